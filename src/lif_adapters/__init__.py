@@ -1,0 +1,1 @@
+"""Where `lif` meets databases, files and people."""

@@ -1,0 +1,140 @@
+"""A body: a board, a committee or an agency. Registered, met as, merged into a successor (seed §2.5)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias, assert_never
+
+import attrs
+from attrs import frozen
+
+from lif_core.decider import Decider, Setting, once, plus, unknown
+from lif_core.errors import RefusedError
+from lif_core.fields import BodyRef, Code, Text, message
+from lif_core.messages import Command, Event
+
+
+class BodyKind(StrEnum):
+    """What a body is; the framework's rights of decision go by it."""
+
+    BOARD = "board"
+    COMMITTEE = "committee"
+    AGENCY = "agency"
+
+
+# What can be decided, and what is then on record
+
+
+@message
+class RegisterBody(Command):
+    """A body that the framework does not name can from now on decide, own and answer."""
+
+    body: BodyRef
+    name: Text
+    kind: BodyKind
+
+
+@message
+class BodyRegistered(RegisterBody, Event[RegisterBody]):
+    """The body is in the register."""
+
+
+@message
+class MergeBody(Command):
+    """The body is merged *into* a successor, which holds from this day what it held (METRICS)."""
+
+    body: BodyRef
+    into: BodyRef
+    reasons: Text
+
+
+@message
+class BodyMerged(MergeBody, Event[MergeBody]):
+    """Its history stays its own; from this day on, the successor answers."""
+
+
+@message
+class RecordMeeting(Command):
+    """Who was represented at a meeting: agencies *required*, *present*, of them by *deputies*."""
+
+    body: BodyRef
+    meeting: Code
+    required: tuple[BodyRef, ...]
+    present: tuple[BodyRef, ...]
+    deputies: tuple[BodyRef, ...] = ()
+    quorate: bool
+
+
+@message
+class MeetingRecorded(RecordMeeting, Event[RecordMeeting]):
+    """The meeting took place, on this day."""
+
+
+BodyCommand: TypeAlias = RegisterBody | MergeBody | RecordMeeting
+BodyEvent: TypeAlias = BodyRegistered | BodyMerged | MeetingRecorded
+
+
+# What the rules ask about the past
+
+
+@frozen(kw_only=True)
+class Body:
+    registered: BodyRegistered | None = None
+    merged: BodyMerged | None = None
+    meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
+
+
+def evolve(state: Body | None, event: BodyEvent) -> Body:
+    state = state or Body()
+    match event:
+        case BodyRegistered():
+            return attrs.evolve(state, registered=event)
+        case BodyMerged():
+            return attrs.evolve(state, merged=event)
+        case MeetingRecorded(meeting=meeting):
+            return attrs.evolve(state, meetings=plus(state.meetings, meeting, event))
+        case _:
+            assert_never(event)
+
+
+# The rules
+
+
+def decide(
+    command: BodyCommand, state: Body | None, setting: Setting
+) -> tuple[BodyEvent, ...]:
+    match command:
+        case RegisterBody():
+            if setting.framework.body(command.body) is not None:
+                raise RefusedError("body.in-framework", body=command.body, pack=setting.framework.name)
+            known = state.registered if state else None
+            return once(BodyRegistered.of(command), known, "body.reference-taken")
+    if setting.framework.body(command.body) is None and (state is None or state.registered is None):
+        raise unknown(command, "body")
+    state = state or Body()
+    match command:
+        case MergeBody():
+            if command.into == command.body:
+                raise RefusedError("body.merged-into-itself", body=command.body)
+            return once(BodyMerged.of(command), state.merged, "body.merged-already")
+        case RecordMeeting():
+            return _record_meeting(command, state)
+        case _:
+            assert_never(command)
+
+
+def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
+    if state.merged is not None and command.on >= state.merged.on:
+        raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
+    for bodies in (command.required, command.present, command.deputies):
+        if len(set(bodies)) < len(bodies):
+            raise RefusedError("body.represented-twice", bodies=bodies)
+    if not set(command.deputies) <= set(command.present):
+        raise RefusedError("body.deputy-not-present", deputies=command.deputies)
+    known = state.meetings.get(command.meeting)
+    return once(MeetingRecorded.of(command), known, "body.meeting-recorded-already")
+
+
+decider: Decider[BodyCommand, BodyEvent, Body] = Decider(
+    category="body", commands=BodyCommand, events=BodyEvent, decide=decide, evolve=evolve
+)

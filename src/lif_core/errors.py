@@ -1,0 +1,78 @@
+"""One class per thing a caller can do next; all are `LifError`.
+
+Compare `RefusedError.rule`, never the text of a message: rules are a public, stable vocabulary, listed
+in `docs/reference/domain.md`.
+"""
+
+
+class LifError(Exception):
+    """Whatever `lif` raises on purpose."""
+
+
+class RefusedError(LifError):
+    """A command broke *rule*, and nothing was recorded; *facts* are the values that broke it.
+
+    What to do: change the request, or record first what the rule asks for.
+    """
+
+    def __init__(self, rule: str, **facts: object) -> None:
+        super().__init__(rule, facts)
+        self.rule = rule
+        self.facts = facts
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.rule} ({told})" if told else self.rule
+
+
+class MalformedError(LifError, ValueError):
+    """A value is not what its *field* holds: a blank text, a naive time, a wrong type.
+
+    What to do: correct the value; *field* is a path such as `by.person` or `grades[2].files`.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}" if self.field else self.problem
+
+
+class ConflictError(LifError):
+    """Somebody else was recorded first, or the store is busy. What to do: try again."""
+
+
+class UnreadableError(LifError):
+    """A store, or one entry of it, cannot be read: nothing was changed.
+
+    *stream* and *stream_position* name the entry where there is one. What to do: restore the entry
+    from a backup, or upgrade `lif` where the format is newer than this version reads.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        stream: str | None = None,
+        stream_position: int | None = None,
+        position: int | None = None,
+    ) -> None:
+        super().__init__(problem, stream, stream_position, position)
+        self.problem = problem
+        self.stream = stream
+        self.stream_position = stream_position
+        self.position = position
+
+    def __str__(self) -> str:
+        if self.stream is None:
+            return self.problem
+        at = f"{self.stream} entry {self.stream_position}"
+        if self.position is not None:
+            at += f" (position {self.position})"
+        return f"{at}: {self.problem}"
+
+
+class UnknownEventError(UnreadableError):
+    """A stored name or version this program does not know. What to do: upgrade, or restore."""

@@ -1,0 +1,253 @@
+"""What a field of a command or an event may hold, written once in its type.
+
+The annotated types below carry three things: how the value is checked when a command is made, what
+stream a reference names (so that the application can see that it exists), and whether the text may
+tell something about a person (so that it can be found, and one day encrypted or erased).
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import EnumType
+from functools import partial
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin
+
+import attrs
+from attrs import frozen
+from msgspec import Meta
+
+from lif_core.errors import MalformedError
+
+REF_LENGTH = 200
+TEXT_LENGTH = 100_000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@frozen
+class Names:
+    """The value is a reference, which the board issued, to a stream of this *category*.
+
+    An empty category means that the value is a whole stream id, such as `review-wscb/scr-child-k`.
+    """
+
+    category: str
+
+
+@frozen
+class Personal:
+    """The text may identify a person or tell about one: a child, an adult, family, staff."""
+
+
+@frozen
+class Prose:
+    """Free text, one or many lines."""
+
+
+@frozen
+class Label:
+    """A short text on one line: a name, a role, a code."""
+
+
+def _schema(length: int) -> Meta:
+    return Meta(extra_json_schema={"minLength": 1, "maxLength": length})
+
+
+_REF = Meta(
+    extra_json_schema={
+        "minLength": 3,
+        "maxLength": REF_LENGTH,
+        "pattern": "^[a-z0-9][a-z0-9-]{0,39}/.+$",
+    }
+)
+
+Text = Annotated[str, Prose(), _schema(TEXT_LENGTH)]
+PersonalText = Annotated[str, Prose(), Personal(), _schema(TEXT_LENGTH)]
+Code = Annotated[str, Label(), _schema(REF_LENGTH)]
+PersonalName = Annotated[str, Label(), Personal(), _schema(REF_LENGTH)]
+BodyRef = Annotated[str, Names("body"), _schema(REF_LENGTH)]
+ReviewRef = Annotated[str, Names("review"), _REF]
+RecommendationRef = Annotated[str, Names("recommendation"), _REF]
+AuditRef = Annotated[str, Names("audit"), _REF]
+CourseRef = Annotated[str, Names("training_course"), _REF]
+IndicatorRef = Annotated[str, Names("indicator"), _REF]
+StreamRef = Annotated[str, Names(""), _schema(REF_LENGTH + 40)]
+Count = Annotated[int, Meta(ge=0, le=10_000_000)]
+Ordinal = Annotated[int, Meta(ge=1, le=10_000_000)]
+
+Check = Callable[[str, Any], None]
+T = TypeVar("T")
+
+
+def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> None:
+    """Raise `MalformedError` unless *value* is text that a register can keep and show."""
+    if type(value) is not str:
+        raise MalformedError(where, f"expected text, got {type(value).__name__}")
+    if len(value) > length:
+        raise MalformedError(where, f"{len(value):,} characters; at most {length:,} are kept")
+    if not value.strip():
+        raise MalformedError(where, "must not be blank")
+    if found := _CONTROL.search(value):
+        raise MalformedError(where, f"control character U+{ord(found[0]):04X}; remove it")
+    if found := _SURROGATE.search(value):
+        raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not Unicode text")
+
+
+def check_label(where: str, value: Any, length: int = REF_LENGTH) -> None:
+    """As `check_text`, on one line, with no space around it."""
+    check_text(where, value, length)
+    if value != value.strip() or len(value.splitlines()) > 1:
+        raise MalformedError(where, "must be on one line, with no space around it")
+
+
+def check_ref(where: str, value: Any, *, body: bool = False) -> None:
+    """A reference is `namespace/local`, such as `wscb/r-2`; a body may be the namespace alone."""
+    check_label(where, value)
+    namespace, slash, local = value.partition("/")
+    if not _NAMESPACE.fullmatch(namespace) or (slash and local != local.strip()):
+        raise MalformedError(
+            where, f"{value!r} is not a reference; write the board's short name first: wscb/r-2"
+        )
+    if not local and (slash or not body):
+        raise MalformedError(where, f"{value!r} names a board but nothing of it; write wscb/r-2")
+
+
+def check_stream(where: str, value: Any) -> None:
+    """A stream id is a category, a hyphen and a reference: `review-wscb/scr-child-k`."""
+    check_label(where, value, REF_LENGTH + 40)
+    category, hyphen, ref = value.partition("-")
+    if not hyphen or not category.isidentifier():
+        raise MalformedError(where, f"{value!r} is not a stream; write review-wscb/scr-child-k")
+    check_ref(where, ref, body=category == "body")
+
+
+def _checks_of(annotation: Any) -> Check:
+    """The check that the type *annotation* asks for; unknown annotations are a programming error."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _checks_annotated(*get_args(annotation))
+    if origin in (Union, UnionType):
+        (inner,) = (part for part in get_args(annotation) if part is not NoneType)
+        check = _checks_of(inner)
+        return lambda where, value: None if value is None else check(where, value)
+    if origin is tuple:
+        return _check_each(_checks_of(get_args(annotation)[0]))
+    if annotation is datetime:
+        return _check_instant
+    if annotation is float:
+        return _check_number
+    if isinstance(annotation, EnumType) or annotation in (bool, date, int):
+        return _check_exact(annotation)
+    if attrs.has(annotation):
+        return _check_fields(annotation)
+    if isinstance(annotation, type):
+        return _check_exact(annotation)
+    raise TypeError(f"no check for a field of type {annotation!r}")
+
+
+def _checks_annotated(kind: type, *marks: object) -> Check:
+    for mark in marks:
+        match mark:
+            case Names(category=""):
+                return check_stream
+            case Names(category=category):
+                return partial(check_ref, body=category == "body")
+            case Prose():
+                return check_text
+            case Label():
+                return check_label
+            case Meta(ge=int(low), le=int(high)):
+                return _check_between(low, high)
+    raise TypeError(f"no check for {kind!r} marked {marks!r}")
+
+
+def _check_exact(kind: type) -> Check:
+    def check(where: str, value: Any) -> None:
+        if type(value) is not kind:
+            raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+
+    return check
+
+
+def _check_number(where: str, value: Any) -> None:
+    if type(value) not in (int, float) or not abs(value) < 1e15:
+        raise MalformedError(where, f"expected a finite number, got {value!r}")
+
+
+def _check_between(low: int, high: int) -> Check:
+    def check(where: str, value: Any) -> None:
+        if type(value) is not int or not low <= value <= high:
+            raise MalformedError(where, f"expected a whole number from {low} to {high:,}")
+
+    return check
+
+
+def _check_instant(where: str, value: Any) -> None:
+    if type(value) is not datetime:
+        raise MalformedError(where, f"expected an instant, got {type(value).__name__}")
+    if value.tzinfo is None:
+        raise MalformedError(where, "a time without a zone; write 2018-01-25T09:30:00+00:00")
+
+
+def _check_each(check: Check) -> Check:
+    def check_all(where: str, values: Any) -> None:
+        if type(values) is not tuple:
+            raise MalformedError(where, f"expected a tuple, got {type(values).__name__}")
+        for index, value in enumerate(values):
+            check(f"{where}[{index}]", value)
+
+    return check_all
+
+
+def _check_fields(kind: type) -> Check:
+    inner = [(field.name, _checks_of(field.type)) for field in attrs.fields(kind)]
+
+    def check(where: str, value: Any) -> None:
+        if type(value) is not kind:
+            raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+        for name, check_inner in inner:
+            check_inner(f"{where}.{name}", getattr(value, name))
+
+    return check
+
+
+def _checked(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
+    """Commands check every field when made; events were checked when their command was decided."""
+    if getattr(cls, "decided", False):
+        return [field.evolve(validator=None) for field in fields]
+    return [field.evolve(validator=_validator(_checks_of(field.type))) for field in fields]
+
+
+def _validator(check: Check) -> Callable[[object, "attrs.Attribute[Any]", Any], None]:
+    return lambda _, field, value: check(field.name, value)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
+def message(cls: type[T]) -> type[T]:
+    """A frozen, keyword-only attrs class whose field types are also its checks.
+
+    Raises:
+        MalformedError: on construction of a command, naming the field and what is wrong with it.
+    """
+    return frozen(cls, kw_only=True, field_transformer=_checked)
+
+
+def marks_of(annotation: Any) -> list[tuple[str, object]]:
+    """Every mark in *annotation*, with the path below the field at which it stands (`""`, `[]`)."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return [("", mark) for mark in get_args(annotation)[1:]]
+    if origin is tuple:
+        return [("[]" + path, mark) for path, mark in marks_of(get_args(annotation)[0])]
+    if origin in (Union, UnionType):
+        return [found for part in get_args(annotation) for found in marks_of(part)]
+    if isinstance(annotation, type) and attrs.has(annotation):
+        return [
+            (f".{field.name}{path}", mark)
+            for field in attrs.fields(annotation)
+            for path, mark in marks_of(field.type)
+        ]
+    return []

@@ -1,0 +1,118 @@
+"""An indicator: a performance figure over time, whose signals speak for or against a change (seed §5.1)."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import TypeAlias, assert_never
+
+import attrs
+from attrs import frozen
+
+from lif_core.decider import Decider, Setting, once, plus, unknown
+from lif_core.errors import RefusedError
+from lif_core.fields import IndicatorRef, RecommendationRef, Text, message
+from lif_core.messages import Command, Event
+
+# What can be decided, and what is then on record
+
+
+@message
+class DefineIndicator(Command):
+    """What is counted, whether more of it is better, and which recommendations it speaks to."""
+
+    indicator: IndicatorRef
+    name: Text
+    unit: Text
+    higher_is_better: bool
+    speaks_to: tuple[RecommendationRef, ...] = ()
+
+
+@message
+class IndicatorDefined(DefineIndicator, Event[DefineIndicator]):
+    """Points can be recorded."""
+
+
+@message
+class RecordPoint(Command):
+    """The value of the indicator for the period that ends on *period*, published on this day."""
+
+    indicator: IndicatorRef
+    period: date
+    value: float
+
+
+@message
+class PointRecorded(RecordPoint, Event[RecordPoint]):
+    """A point of its chart; a revision is an amendment of it, and keeps both."""
+
+
+@message
+class ResolveConcern(Command):
+    """A committee has looked at the signals up to now, and is satisfied, for these *reasons*."""
+
+    indicator: IndicatorRef
+    reasons: Text
+
+
+@message
+class ConcernResolved(ResolveConcern, Event[ResolveConcern]):
+    """Signals up to this day no longer stand against a change."""
+
+
+IndicatorCommand: TypeAlias = DefineIndicator | RecordPoint | ResolveConcern
+IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | ConcernResolved
+
+
+# What the rules ask about the past
+
+
+@frozen(kw_only=True)
+class Indicator:
+    defined: IndicatorDefined | None = None
+    points: Mapping[str, PointRecorded] = MappingProxyType({})
+    resolved: ConcernResolved | None = None
+
+
+def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
+    state = state or Indicator()
+    match event:
+        case IndicatorDefined():
+            return attrs.evolve(state, defined=event)
+        case PointRecorded(period=period):
+            return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
+        case ConcernResolved():
+            return attrs.evolve(state, resolved=event)
+        case _:
+            assert_never(event)
+
+
+# The rules
+
+
+def decide(
+    command: IndicatorCommand, state: Indicator | None, setting: Setting
+) -> tuple[IndicatorEvent, ...]:
+    known = state.defined if state else None
+    if isinstance(command, DefineIndicator):
+        return once(IndicatorDefined.of(command), known, "indicator.reference-taken")
+    if state is None or known is None:
+        raise unknown(command, "indicator")
+    match command:
+        case RecordPoint():
+            if command.period > command.on:
+                raise RefusedError("indicator.before-the-period", period=command.period)
+            point = state.points.get(command.period.isoformat())
+            return once(PointRecorded.of(command), point, "indicator.point-taken")
+        case ResolveConcern():
+            return once(ConcernResolved.of(command), state.resolved)
+        case _:
+            assert_never(command)
+
+
+decider: Decider[IndicatorCommand, IndicatorEvent, Indicator] = Decider(
+    category="indicator",
+    commands=IndicatorCommand,
+    events=IndicatorEvent,
+    decide=decide,
+    evolve=evolve,
+)

@@ -1,0 +1,186 @@
+"""Event to stored event and back: strict, by a closed registry, with one error type.
+
+The stored format is public and documented in `docs/reference/stored-format.md`: a JSON object whose
+last member is a CRC-32 of everything before it, the stream, the stream position and the stored name.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from zlib import crc32
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+from msgspec import Meta
+
+from lif_core.corrections import Replacement
+from lif_core.errors import MalformedError, UnknownEventError, UnreadableError
+from lif_core.messages import Event
+from lif_core.record import Record
+from lif_core.recorder import Row
+from lif_core.registry import Registry
+
+E = TypeVar("E")
+Instant = Annotated[datetime, Meta(tz=True)]
+_TAIL = len(',"crc32":"00000000"}')
+
+
+class Envelope(msgspec.Struct, Generic[E], omit_defaults=True, kw_only=True):
+    """The stored JSON object, in the order of its members."""
+
+    recorded_at: Instant
+    command_id: str | None = None
+    correlation: str | None = None
+    causation: str | None = None
+    migrated: bool = False
+    event: E
+    crc32: str = ""
+
+
+class _Stamp(msgspec.Struct):
+    recorded_at: Instant
+
+
+_decode_stamp = msgspec.json.Decoder(_Stamp).decode
+
+
+def recorded_at(state: bytes) -> datetime:
+    """When the row with these stored bytes was recorded.
+
+    Raises:
+        UnreadableError: the bytes are no stored event.
+    """
+    try:
+        return _decode_stamp(state).recorded_at
+    except msgspec.MsgspecError as error:
+        raise UnreadableError(f"the last entry of the log cannot be read: {error}") from error
+
+
+def _checksum(stream: str, stream_position: int, topic: str, body: bytes) -> bytes:
+    named = crc32(f"{stream}\n{stream_position}\n{topic}\n".encode())
+    return b"%08x" % crc32(body, named)
+
+
+class LifMapper:
+    """Maps records to `eventsourcing`'s stored events, and rows of the log to records."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self.registry = registry or Registry()
+        self._decoders: dict[str, Callable[[bytes], Envelope[Any]]] = {}
+        self._encode = msgspec.json.Encoder(enc_hook=self._encode_replacement).encode
+
+    def to_stored_event(self, record: Record) -> StoredEvent:
+        """The stored event of *record*; its position is the recorder's to give."""
+        topic = self.registry.topic(record.event)
+        envelope = Envelope(
+            recorded_at=record.recorded_at.astimezone(UTC),
+            command_id=record.command_id,
+            correlation=record.correlation,
+            causation=record.causation,
+            migrated=record.migrated,
+            event=record.event,
+        )
+        body = self._encode(envelope)[:-1]
+        check = _checksum(record.stream, record.stream_position, topic, body)
+        state = b'%b,"crc32":"%b"}' % (body, check)
+        return StoredEvent(record.stream, record.stream_position, topic, state)
+
+    def to_record(self, row: Row) -> Record:
+        """The record in *row*.
+
+        Raises:
+            UnknownEventError: its name, or a version of it that is newer, is not known here.
+            UnreadableError: it was altered since, or its payload is not what its name says.
+        """
+        position, stream, stream_position, topic, state = row
+        decode = self._decoders.get(topic) or self._decoder(row)
+        if state[-10:-2] != _checksum(stream, stream_position, topic, state[:-_TAIL]):
+            raise _unreadable(row, "altered since it was recorded: its checksum does not match")
+        try:
+            envelope = decode(state)
+            about = self.registry.stream(envelope.event)
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
+            raise _unreadable(row, f"not a {topic}: {error}") from error
+        if about != stream:
+            raise _unreadable(row, f"about another stream: {about}")
+        return Record(
+            position=position,
+            stream=stream,
+            stream_position=stream_position,
+            recorded_at=envelope.recorded_at,
+            event=envelope.event,
+            command_id=envelope.command_id,
+            correlation=envelope.correlation,
+            causation=envelope.causation,
+            migrated=envelope.migrated,
+        )
+
+    def replacement(self, value: Any) -> Replacement:
+        """The replacement of an amendment, from its JSON: `{"name": "X.v1", "event": {...}}`.
+
+        Raises:
+            MalformedError: the name is not known, or the fields are not its event's.
+        """
+        if not isinstance(value, dict) or set(value) != {"name", "event"}:
+            raise MalformedError("replacement", 'expected {"name": "X.v1", "event": {...}}')
+        try:
+            cls, version = self._named(str(value["name"]))
+            return Replacement(self._upcast(cls, version, value["event"]))
+        except KeyError as error:
+            raise MalformedError("replacement.name", f"unknown: {value['name']}") from error
+        except msgspec.ValidationError as error:
+            raise MalformedError("replacement.event", str(error)) from error
+
+    def _named(self, topic: str) -> tuple[type[Event[Any]], int]:
+        """The class and version that *topic* names; `KeyError` where there is no such."""
+        name, _, version = topic.rpartition(".v")
+        cls = self.registry.events[name]
+        if version not in {str(n + 1) for n in range(self.registry.version(name))}:
+            raise KeyError(topic)
+        return cls, int(version)
+
+    def _decoder(self, row: Row) -> Callable[[bytes], Envelope[Any]]:
+        topic = row[3]
+        try:
+            cls, version = self._named(topic)
+        except KeyError as error:
+            problem = f"{topic} is not known here; upgrade lif, or restore the entry"
+            raise _unreadable(row, problem, UnknownEventError) from error
+        if version == self.registry.version(cls.__name__):
+            decode = msgspec.json.Decoder(Envelope[cls], dec_hook=self._decode_hook).decode  # type: ignore[valid-type]
+        else:
+            decode = self._old_decoder(cls, version)
+        return self._decoders.setdefault(topic, decode)
+
+    def _old_decoder(self, cls: type[Event[Any]], version: int) -> Callable[[bytes], Envelope[Any]]:
+        fields = msgspec.json.Decoder(Envelope[dict[str, Any]])
+
+        def decode(state: bytes) -> Envelope[Any]:
+            envelope = fields.decode(state)
+            return msgspec.structs.replace(
+                envelope, event=self._upcast(cls, version, envelope.event)
+            )
+
+        return decode
+
+    def _upcast(self, cls: type[Event[Any]], version: int, fields: dict[str, Any]) -> Event[Any]:
+        for upcast in self.registry.upcasters.get(cls.__name__, ())[version - 1 :]:
+            fields = upcast(fields)
+        return msgspec.convert(fields, cls, dec_hook=self._decode_hook)
+
+    def _decode_hook(self, kind: type, value: Any) -> Any:
+        if kind is Replacement:
+            return self.replacement(value)
+        raise NotImplementedError(kind)
+
+    def _encode_replacement(self, value: Any) -> Any:
+        if isinstance(value, Replacement):
+            return {"name": self.registry.topic(value.event), "event": value.event}
+        raise NotImplementedError(type(value))
+
+
+def _unreadable(
+    row: Row, problem: str, error: type[UnreadableError] = UnreadableError
+) -> UnreadableError:
+    position, stream, stream_position, _, _ = row
+    return error(problem, stream=stream, stream_position=stream_position, position=position)

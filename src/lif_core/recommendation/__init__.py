@@ -1,0 +1,20 @@
+"""The life of a recommendation: proposed, answered, planned, done, evidenced, checked, lasting or not.
+
+`messages` says what can be decided, `state` what a decision needs to know, `decisions` the rules.
+"""
+
+from lif_core.decider import Decider
+from lif_core.recommendation.decisions import decide
+from lif_core.recommendation.messages import *
+from lif_core.recommendation.messages import RecommendationCommand, RecommendationEvent
+from lif_core.recommendation.state import Recommendation as Recommendation
+from lif_core.recommendation.state import Status as Status
+from lif_core.recommendation.state import evolve
+
+decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = Decider(
+    category="recommendation",
+    commands=RecommendationCommand,
+    events=RecommendationEvent,
+    decide=decide,
+    evolve=evolve,
+)

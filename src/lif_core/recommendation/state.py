@@ -1,0 +1,121 @@
+"""What the rules of a recommendation ask about its past."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, assert_never
+
+import attrs
+from attrs import frozen
+
+from lif_core.decider import plus
+from lif_core.messages import Event
+from lif_core.recommendation import messages as m
+
+
+class Status(StrEnum):
+    """Where it stands; `sustained` is no status but a finding of the sustainability projection."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PLANNED = "planned"
+    IMPLEMENTED = "implemented"
+    EMBEDDED = "embedded"
+    RELAPSED = "relapsed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+ENDED = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.SUPERSEDED})
+OWED = frozenset({Status.PLANNED, Status.REOPENED})
+
+
+@frozen(kw_only=True)
+class Recommendation:
+    """*since* is the day of the latest change of *status*, on which the next one may build."""
+
+    issued: m.RecommendationIssued | None = None
+    status: Status = Status.PROPOSED
+    since: date = date.min
+    answers: Mapping[str, Event[Any]] = MappingProxyType({})
+    owner: str | None = None
+    due: date | None = None
+    asked: m.TransferProposed | None = None
+    taken: m.TransferAccepted | None = None
+    moved: m.RecommendationEvent | None = None  # what brought it to *status*
+    last: m.RecommendationEvent | None = None
+    escalations: Mapping[str, m.EscalationRaised] = MappingProxyType({})
+    escalation_answers: Mapping[str, m.EscalationAnswered] = MappingProxyType({})
+    checks: Mapping[str, m.RecommendationChecked] = MappingProxyType({})
+    checks_due: frozenset[date] = frozenset()
+    closed: m.RecommendationClosed | None = None
+
+    @property
+    def addressed(self) -> tuple[str, ...]:
+        return self.issued.addressed if self.issued else ()
+
+
+def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recommendation:
+    state = attrs.evolve(state or Recommendation(), last=event)
+    match event:
+        case m.RecommendationIssued():
+            return attrs.evolve(state, issued=event, since=event.on, moved=event)
+        case m.RecommendationAccepted() | m.RecommendationDeclined():
+            return _answered(state, event)
+        case m.RecommendationPlanned(owner=owner, due=due):
+            return attrs.evolve(_to(state, Status.PLANNED, event), owner=owner, due=due)
+        case m.DueDateChanged(due=due):
+            return attrs.evolve(state, due=due)
+        case m.TransferProposed():
+            return attrs.evolve(state, asked=event, taken=None)
+        case m.TransferAccepted():
+            return attrs.evolve(state, owner=event.by.body, asked=None, taken=event)
+        case m.EscalationRaised(escalation=key):
+            return attrs.evolve(state, escalations=plus(state.escalations, key, event))
+        case m.EscalationAnswered(escalation=key):
+            answers = plus(state.escalation_answers, key, event)
+            return attrs.evolve(state, escalation_answers=answers)
+        case m.RecommendationImplemented():
+            return _to(state, Status.IMPLEMENTED, event)
+        case m.RecommendationEmbedded():
+            return _to(state, Status.EMBEDDED, event)
+        case m.ChecksScheduled(due=days):
+            return attrs.evolve(state, checks_due=state.checks_due | set(days))
+        case m.RecommendationChecked(check=check, passed=passed):
+            state = attrs.evolve(state, checks=plus(state.checks, check, event))
+            relapsed = not passed and state.status is Status.EMBEDDED
+            return _to(state, Status.RELAPSED, event) if relapsed else state
+        case m.RecommendationClosed():
+            return attrs.evolve(state, closed=event)
+        case m.RecommendationReopened(due=due):
+            return attrs.evolve(_to(state, Status.REOPENED, event), due=due, closed=None)
+        case m.RecommendationWithdrawn():
+            return _to(state, Status.WITHDRAWN, event)
+        case m.RecommendationSuperseded():
+            return _to(state, Status.SUPERSEDED, event)
+        case m.RecommendationReplied() | m.RecommendationDelayExplained():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> Recommendation:
+    return attrs.evolve(state, status=status, since=max(state.since, event.on), moved=event)
+
+
+def _answered(
+    state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
+) -> Recommendation:
+    """Accepted as soon as one body accepts; declined once every body addressed has declined."""
+    state = attrs.evolve(state, answers=plus(state.answers, event.by.body, event))
+    if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
+        return state
+    answers = [state.answers.get(body) for body in state.addressed]
+    if any(isinstance(answer, m.RecommendationAccepted) for answer in answers):
+        return _to(state, Status.ACCEPTED, event)
+    if all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
+        return _to(state, Status.DECLINED, event)
+    return attrs.evolve(state, status=Status.PROPOSED)

@@ -1,0 +1,28 @@
+"""One entry of the log: an event, and when and how it was recorded."""
+
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from lif_core.messages import Event
+
+
+@frozen(kw_only=True)
+class Record:
+    """*event*, the *stream_position*-th of its *stream* and the *position*-th of the log.
+
+    *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
+    supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
+    command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
+    """
+
+    position: int
+    stream: str
+    stream_position: int
+    recorded_at: datetime
+    event: Event[Any]
+    command_id: str | None = None
+    correlation: str | None = None
+    causation: str | None = None
+    migrated: bool = False

@@ -1,0 +1,113 @@
+"""The closed registry: every command, event and stream category there is, by name.
+
+A stored row names its event by a name that must stand here; nothing is ever imported because a row says so.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from lif_core import audit, body, indicator, recommendation, review, training_course
+from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, VoidEntry
+from lif_core.decider import AnyDecider
+from lif_core.fields import Names, marks_of
+from lif_core.messages import Command, Event
+from lif_core.upcasters import UPCASTERS, Upcaster
+
+DECIDERS: tuple[AnyDecider, ...] = (
+    body.decider,
+    review.decider,
+    recommendation.decider,
+    audit.decider,
+    training_course.decider,
+    indicator.decider,
+)
+CORRECTIONS = (VoidEntry, AmendEntry)
+CORRECTED = (EntryVoided, EntryAmended)
+
+
+@define(slots=False)
+class Registry:
+    """What is known by name. An embedder with aggregates of its own makes a registry of both."""
+
+    deciders: tuple[AnyDecider, ...] = DECIDERS
+    upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
+
+    @cached_property
+    def commands(self) -> Mapping[str, type[Command]]:
+        found = [cls for decider in self.deciders for cls in decider.command_types]
+        return {cls.__name__: cls for cls in (*found, *CORRECTIONS)}
+
+    @cached_property
+    def events(self) -> Mapping[str, type[Event[Any]]]:
+        found = [cls for decider in self.deciders for cls in decider.event_types]
+        return {cls.__name__: cls for cls in (*found, *CORRECTED)}
+
+    @cached_property
+    def _decider_of(self) -> Mapping[type, AnyDecider]:
+        return {
+            cls: decider
+            for decider in self.deciders
+            for cls in (*decider.command_types, *decider.event_types)
+        }
+
+    @cached_property
+    def categories(self) -> Mapping[str, AnyDecider]:
+        return {decider.category: decider for decider in self.deciders}
+
+    def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
+        """The decider whose message this is; `None` for a correction, which belongs to every one."""
+        return self._decider_of.get(type(message))
+
+    def stream(self, message: Command | Event[Any]) -> str:
+        """The id of the stream that *message* is about."""
+        decider = self._decider_of.get(type(message))
+        if decider is None:
+            return str(getattr(message, "stream"))  # noqa: B009  # a correction names its stream
+        return decider.stream(message)
+
+    def version(self, name: str) -> int:
+        """The current stored version of the event *name*, from 1."""
+        return 1 + len(self.upcasters.get(name, ()))
+
+    def topic(self, event: Event[Any]) -> str:
+        """The stored name of *event* in its current version: `RecommendationIssued.v1`."""
+        name = type(event).__name__
+        return f"{name}.v{self.version(name)}"
+
+    @cached_property
+    def _references(self) -> Mapping[type, tuple[tuple[str, str], ...]]:
+        found = {}
+        for cls in (*self.commands.values(), *self.events.values()):
+            found[cls] = tuple(
+                (field.name + path, mark.category)
+                for field in attrs.fields(cls)  # type: ignore[arg-type]  # all are attrs classes
+                for path, mark in marks_of(field.type)
+                if isinstance(mark, Names)
+            )
+        return found
+
+    def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
+        """Each field of *message* that names a stream, with the stream's id; not the one it is about."""
+        about = self.stream(message)
+        for path, category in self._references[type(message)]:
+            for value in _at(message, path):
+                stream = f"{category}-{value}" if category else value
+                if stream != about:
+                    yield path, stream
+
+
+def _at(message: object, path: str) -> Iterator[str]:
+    """The values at *path*, such as `by.body` or `addressed[]`; none where the field is empty."""
+    name, _, rest = path.partition(".")
+    value = getattr(message, name.removesuffix("[]"))
+    for each in value if name.endswith("[]") else (value,):
+        if each is None:
+            continue
+        if rest:
+            yield from _at(each, rest)
+        else:
+            yield each

@@ -1,0 +1,47 @@
+"""Statutory clocks: working days of England, and month deadlines.
+
+Day 1 of a period of working days is the next working day. A month's deadline is the same day of the
+later month, clipped to that month's end, and does not roll forward over a weekend (METRICS, clocks).
+"""
+
+import calendar
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+ENGLAND = "ENG"
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv=ENGLAND, years=year))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, and no bank holiday in England (one-off ones included)."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def add_working_days(start: date, days: int) -> date:
+    """The last day of a period of *days* working days; day 1 is the next one after *start*."""
+    day = start
+    for _ in range(days):
+        day += timedelta(days=1)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie in (*start*, *end*]: the inverse of `add_working_days`."""
+    if end < start:
+        return -working_days_between(end, start)
+    return sum(is_working_day(start + timedelta(days=n + 1)) for n in range((end - start).days))
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day, *months* later, clipped to the month's end: 31 January + 1 is 28 or 29 February."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, last))
