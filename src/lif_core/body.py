@@ -136,5 +136,10 @@ def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...
 
 
 decider: Decider[BodyCommand, BodyEvent, Body] = Decider(
-    category="body", commands=BodyCommand, events=BodyEvent, decide=decide, evolve=evolve
+    category="body",
+    commands=BodyCommand,
+    events=BodyEvent,
+    decide=decide,
+    evolve=evolve,
+    back_dates=True,
 )

@@ -46,6 +46,7 @@ class Decider(Generic[C, E, S]):
     events: Any
     decide: Callable[[C, S | None, Setting], tuple[E, ...]]
     evolve: Callable[[S | None, E], S]
+    back_dates: bool = False  # entries may take effect before the first one: a body is older
 
     @property
     def command_types(self) -> tuple[type[C], ...]:

@@ -6,7 +6,12 @@ in `docs/reference/domain.md`.
 
 
 class LifError(Exception):
-    """Whatever `lif` raises on purpose."""
+    """Whatever `lif` raises on purpose.
+
+    *at* says which request of its group it was, from 0, where several were handled together.
+    """
+
+    at: int | None = None
 
 
 class RefusedError(LifError):

@@ -67,7 +67,7 @@ class LifMapper:
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or Registry()
         self._decoders: dict[str, Callable[[bytes], Envelope[Any]]] = {}
-        self._encode = msgspec.json.Encoder(enc_hook=self._encode_replacement).encode
+        self._encode = msgspec.json.Encoder(enc_hook=self.encode_hook).encode
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """The stored event of *record*; its position is the recorder's to give."""
@@ -147,7 +147,8 @@ class LifMapper:
             problem = f"{topic} is not known here; upgrade lif, or restore the entry"
             raise _unreadable(row, problem, UnknownEventError) from error
         if version == self.registry.version(cls.__name__):
-            decode = msgspec.json.Decoder(Envelope[cls], dec_hook=self._decode_hook).decode  # type: ignore[valid-type]
+            kind: Any = Envelope[cls]  # type: ignore[valid-type]  # a class known at run time only
+            decode: Any = msgspec.json.Decoder(kind, dec_hook=self.decode_hook).decode
         else:
             decode = self._old_decoder(cls, version)
         return self._decoders.setdefault(topic, decode)
@@ -166,14 +167,15 @@ class LifMapper:
     def _upcast(self, cls: type[Event[Any]], version: int, fields: dict[str, Any]) -> Event[Any]:
         for upcast in self.registry.upcasters.get(cls.__name__, ())[version - 1 :]:
             fields = upcast(fields)
-        return msgspec.convert(fields, cls, dec_hook=self._decode_hook)
+        event: Event[Any] = msgspec.convert(fields, cls, dec_hook=self.decode_hook)
+        return event
 
-    def _decode_hook(self, kind: type, value: Any) -> Any:
+    def decode_hook(self, kind: type, value: Any) -> Any:
         if kind is Replacement:
             return self.replacement(value)
         raise NotImplementedError(kind)
 
-    def _encode_replacement(self, value: Any) -> Any:
+    def encode_hook(self, value: Any) -> Any:
         if isinstance(value, Replacement):
             return {"name": self.registry.topic(value.event), "event": value.event}
         raise NotImplementedError(type(value))

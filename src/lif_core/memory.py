@@ -19,7 +19,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         with self._database_lock:
             if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
                 raise IntegrityError(f"command ids handled already: {taken}")
-            last = self._stored_events[-1].state if self._stored_events else None
+            last = self.last_state()
             start = len(self._stored_events)
             positions = self._insert_events(stamp(last)) or ()
             for receipt in receipts:
@@ -47,6 +47,13 @@ class MemoryRecorder(POPOApplicationRecorder):
                 return None
             digest, start, stop = self._handled[command_id]
         return Handled(digest, tuple(self.rows(after=start, limit=stop - start)))
+
+    def last_state(self) -> bytes | None:
+        with self._database_lock:
+            return self._stored_events[-1].state if self._stored_events else None
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
 
 def _row(position: int, stored: StoredEvent) -> Row:

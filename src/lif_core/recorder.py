@@ -49,6 +49,10 @@ class Recorder(Protocol):
 
     def handled(self, command_id: str) -> Handled | None: ...
 
+    def last_state(self) -> bytes | None: ...
+
+    def close(self) -> None: ...
+
 
 def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[Sequence[Row]]:
     """The log in its order, page by page, up to its end at the time of the last page."""

@@ -9,7 +9,7 @@ from lif_core.recommendation.messages import *
 from lif_core.recommendation.messages import RecommendationCommand, RecommendationEvent
 from lif_core.recommendation.state import Recommendation as Recommendation
 from lif_core.recommendation.state import Status as Status
-from lif_core.recommendation.state import evolve
+from lif_core.recommendation.state import evolve as evolve
 
 decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = Decider(
     category="recommendation",

@@ -202,6 +202,10 @@ def _embed(command: m.EmbedRecommendation, state: Recommendation) -> Events:
     if state.status is not Status.IMPLEMENTED:
         raise RefusedError("recommendation.not-implemented", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.since)
+    if not state.passed(command.rests_on):
+        raise RefusedError("recommendation.no-such-check", rests_on=command.rests_on)
+    for check in command.rests_on:
+        refuse_earlier("recommendation.out-of-order", command, state.checks[check].on)
     return (embedded,)
 
 

@@ -211,13 +211,15 @@ class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommen
 class EmbedRecommendation(Command):
     """It is shown to be everyday practice (seed §4.1), with evidence of an audit at the least.
 
-    *routes* are the ways of embedding used (seed §4.3).
+    *routes* are the ways of embedding used (seed §4.3). It lapses with the passed checks it
+    *rests_on*, should one be found void.
     """
 
     recommendation: RecommendationRef
     level: EvidenceLevel
     evidence: PersonalText
     routes: tuple[Code, ...] = ()
+    rests_on: tuple[Code, ...] = ()
 
 
 @message

@@ -57,6 +57,11 @@ class Recommendation:
     def addressed(self) -> tuple[str, ...]:
         return self.issued.addressed if self.issued else ()
 
+    def passed(self, checks: tuple[str, ...]) -> bool:
+        """All of these checks are on record, not voided, and were passed."""
+        known = (self.checks.get(check) for check in checks)
+        return all(check is not None and check.passed for check in known)
+
 
 def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recommendation:
     state = attrs.evolve(state or Recommendation(), last=event)
@@ -80,8 +85,8 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
             return attrs.evolve(state, escalation_answers=answers)
         case m.RecommendationImplemented():
             return _to(state, Status.IMPLEMENTED, event)
-        case m.RecommendationEmbedded():
-            return _to(state, Status.EMBEDDED, event)
+        case m.RecommendationEmbedded(rests_on=checks):
+            return _to(state, Status.EMBEDDED, event) if state.passed(checks) else state
         case m.ChecksScheduled(due=days):
             return attrs.evolve(state, checks_due=state.checks_due | set(days))
         case m.RecommendationChecked(check=check, passed=passed):

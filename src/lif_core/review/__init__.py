@@ -8,7 +8,7 @@ from lif_core.review.decisions import decide
 from lif_core.review.messages import *
 from lif_core.review.messages import ReviewCommand, ReviewEvent
 from lif_core.review.state import Review as Review
-from lif_core.review.state import evolve
+from lif_core.review.state import evolve as evolve
 
 decider: Decider[ReviewCommand, ReviewEvent, Review] = Decider(
     category="review",

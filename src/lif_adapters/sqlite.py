@@ -1,0 +1,263 @@
+"""The log in one SQLite file, on `eventsourcing`'s recorder: WAL, synchronous FULL, one writer at a time.
+
+Positions are an `AUTOINCREMENT` key of our own, so they are never reused and survive a dump and
+restore. Triggers refuse any change or removal of an entry by ordinary means.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    PersistenceError,
+    ProgrammingError,
+    StoredEvent,
+)
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from lif_core.errors import ConflictError, LifError, UnreadableError
+from lif_core.recorder import Handled, Receipt, Row, Stamp
+
+APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
+SCHEMA = 1
+LOCK_SECONDS = 60
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS stored_events ("
+    " position INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " originator_id TEXT NOT NULL,"
+    " originator_version INTEGER NOT NULL,"
+    " topic TEXT NOT NULL,"
+    " state BLOB NOT NULL,"
+    " UNIQUE (originator_id, originator_version))",
+    "CREATE TABLE IF NOT EXISTS handled_commands ("
+    " command_id TEXT PRIMARY KEY,"
+    " digest BLOB NOT NULL,"
+    " first INTEGER NOT NULL,"
+    " last INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
+    " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
+    "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
+    " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
+)
+_ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_INSERT = (
+    "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
+    " VALUES (?, ?, ?, ?)"
+)
+
+
+class _Connection(SQLiteConnection):
+    """A write transaction begins IMMEDIATE: it waits for its turn instead of failing beside another."""
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        cursor = self._sqlite_conn.cursor()
+        with _translated():
+            cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
+            try:
+                yield cursor  # type: ignore[misc]  # a plain cursor does what is asked of it
+            except BaseException:
+                self._sqlite_conn.rollback()
+                raise
+            else:
+                self._sqlite_conn.execute("COMMIT" if commit else "ROLLBACK")
+            finally:
+                cursor.close()
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        with _translated():
+            connection = sqlite3.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=LOCK_SECONDS,
+            )
+            connection.execute("PRAGMA synchronous = FULL")
+            return _Connection(connection, max_age=self.max_age)
+
+
+class _Datastore(SQLiteDatastore):
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri, originator_id_type="text")
+        self.pool = _Pool(db_name=uri, pool_timeout=LOCK_SECONDS)
+
+
+class SQLiteRecorder(SQLiteApplicationRecorder):
+    """The log in the file *path*.
+
+    Raises:
+        UnreadableError: there is no such file (unless *create*), or it is no store of `lif`, or one
+            of a newer version.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        if not create and not path.is_file():
+            raise UnreadableError(f"{path}: there is no store here")
+        mode = "rwc" if create else "rw"
+        super().__init__(_Datastore(f"{path.absolute().as_uri()}?mode={mode}"))
+        try:
+            self._open(path)
+        except (PersistenceError, LifError) as error:
+            self.close()
+            if isinstance(error, LifError):
+                raise
+            raise UnreadableError(f"{path}: {error}") from error
+
+    def construct_create_table_statements(self) -> list[str]:
+        return list(_TABLES)
+
+    def _open(self, path: Path) -> None:
+        with self.datastore.transaction(commit=False) as cursor:
+            if _is_store(cursor, path):
+                return
+        self._use_wal()
+        with self.datastore.transaction(commit=True) as cursor:
+            if not _is_store(cursor, path):  # another process may have been first
+                self._create_table(cursor)
+                cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                cursor.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    def _use_wal(self) -> None:
+        """Two processes that open a new file at once may find it locked for a moment."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                with self.datastore.get_connection(commit=True) as connection, _translated():
+                    (mode,) = _one(connection.cursor(), "PRAGMA journal_mode = WAL")
+                if mode == "wal":
+                    return
+                raise OperationalError(f"journal mode is {mode}, not WAL")
+            except OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def close(self) -> None:
+        self.datastore.close()
+
+
+    # The port of the application
+
+    def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:
+        with self.datastore.transaction(commit=True) as cursor:
+            last = _one(cursor, _ROW + "ORDER BY position DESC LIMIT 1")
+            positions = self._insert_events(cursor, stamp(last[4] if last else None))
+            after = last[0] if last else 0
+            cursor.executemany(
+                "INSERT INTO handled_commands VALUES (?, ?, ?, ?)",
+                [
+                    (
+                        receipt.command_id,
+                        receipt.digest,
+                        positions[receipt.start] if receipt.stop > receipt.start else after + 1,
+                        positions[receipt.stop - 1] if receipt.stop > receipt.start else after,
+                    )
+                    for receipt in receipts
+                ],
+            )
+        return positions
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
+    ) -> Sequence[int]:
+        found = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        first = (found[0] if found else 0) + 1
+        c.executemany(
+            _INSERT,
+            [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
+        )
+        return range(first, first + len(stored_events))
+
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        return self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+
+    def stream_rows(self, stream: str) -> Sequence[Row]:
+        return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
+
+    def has_stream(self, stream: str) -> bool:
+        return bool(self._rows("WHERE originator_id = ? LIMIT 1", (stream,)))
+
+    def handled(self, command_id: str) -> Handled | None:
+        with self._reading() as cursor:
+            found = _one(
+                cursor,
+                "SELECT digest, first, last FROM handled_commands WHERE command_id = ?",
+                (command_id,),
+            )
+        if found is None:
+            return None
+        digest, first, last = found
+        rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
+        return Handled(digest, tuple(rows))
+
+    def last_state(self) -> bytes | None:
+        rows = self._rows("ORDER BY position DESC LIMIT 1", ())
+        return rows[0][4] if rows else None
+
+    def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
+        with self._reading() as cursor:
+            cursor.execute(_ROW + where, params)
+            found: list[Row] = cursor.fetchall()
+            return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[SQLiteCursor]:
+        """What cannot be read is one typed error; what is busy may be tried again."""
+        try:
+            with self.datastore.transaction(commit=False) as cursor:
+                yield cursor
+        except OperationalError as error:
+            raise ConflictError(f"the store is busy: {error}") from error
+        except DatabaseError as error:
+            raise UnreadableError(f"the store cannot be read: {error}") from error
+
+
+def _is_store(cursor: SQLiteCursor, path: Path) -> bool:
+    """Whether it is a store; `False` for an empty file, an error for anything else."""
+    (application,) = _one(cursor, "PRAGMA application_id")
+    (schema,) = _one(cursor, "PRAGMA user_version")
+    (tables,) = _one(cursor, "SELECT count(*) FROM sqlite_master")
+    if application == APPLICATION_ID and schema > SCHEMA:
+        raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
+    if application != APPLICATION_ID and tables:
+        raise UnreadableError(f"{path}: a database, but not a store of lif")
+    return bool(application == APPLICATION_ID)
+
+
+def _one(cursor: SQLiteCursor, statement: str, params: tuple[object, ...] = ()) -> Any:
+    cursor.execute(statement, params)
+    return cursor.fetchone()
+
+
+_ERRORS: tuple[tuple[type[sqlite3.Error], type[PersistenceError]], ...] = (
+    (sqlite3.IntegrityError, IntegrityError),
+    (sqlite3.OperationalError, OperationalError),
+    (sqlite3.ProgrammingError, ProgrammingError),
+    (sqlite3.DatabaseError, DatabaseError),
+    (sqlite3.Error, PersistenceError),
+)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The driver's errors as the engine's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))(error) from error

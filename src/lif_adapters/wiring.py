@@ -1,0 +1,46 @@
+"""The composition root: a store's URL in, an application out."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lif_adapters.sqlite import SQLiteRecorder
+from lif_core.application import Application, Clock
+from lif_core.errors import MalformedError
+from lif_core.framework import Frameworks
+from lif_core.memory import MemoryRecorder
+from lif_core.recorder import Recorder
+
+
+def utc_now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
+
+
+def connect(
+    url: str,
+    *,
+    create: bool = True,
+    clock: Clock = utc_now,
+    frameworks: Frameworks | None = None,
+) -> Application:
+    """An application over the store at *url*, to be closed, or used in a `with` block.
+
+    Args:
+        url: `sqlite:PATH`, or `memory:` for one that is gone at the end.
+        create: make the store where there is none.
+        clock: the present instant; given by tests and migrations.
+        frameworks: the packs in force; by default all that ship with `lif`.
+
+    Raises:
+        MalformedError: *url* is of no kind known here.
+        UnreadableError: the store cannot be opened.
+    """
+    kind, _, path = url.partition(":")
+    match kind:
+        case "memory":
+            recorder: Recorder = MemoryRecorder()
+        case "sqlite" if path:
+            recorder = SQLiteRecorder(Path(path), create=create)
+        case _:
+            raise MalformedError("url", f"{url!r}: write sqlite:PATH, or memory:")
+    return Application(recorder, clock=clock, frameworks=frameworks)

@@ -1,0 +1,21 @@
+"""Views of the history: pure folds, as it was in the world and as it was known, at any date."""
+
+from lif_core.projections.accountability import Accountability, accountability
+from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.sustainability import Sustainability, sustainability
+from lif_core.projections.training import Training, training
+
+PROJECTIONS = {view.name: view for view in (accountability, sustainability, training)}
+
+__all__ = [
+    "PROJECTIONS",
+    "Accountability",
+    "AsOf",
+    "Projection",
+    "Sustainability",
+    "Training",
+    "accountability",
+    "fold",
+    "sustainability",
+    "training",
+]

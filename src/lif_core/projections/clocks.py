@@ -1,0 +1,177 @@
+"""A review against the statutory clocks of the framework that was in force when they started."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+import attrs
+from attrs import frozen
+
+from lif_core import review as r
+from lif_core.decider import plus
+from lif_core.framework import Clock, Frameworks
+from lif_core.projections.days import Days, Explained, count_within, local_day, union
+from lif_core.record import Record
+from lif_core.working_days import working_days_between
+
+
+@frozen(kw_only=True)
+class Milestone:
+    """When something took effect, and the day it was recorded."""
+
+    on: date
+    recorded: date
+
+
+@frozen(kw_only=True)
+class Case:
+    """A review, with the milestones that clocks run between."""
+
+    ref: str
+    kind: str | None = None
+    boards: tuple[str, ...] = ()
+    milestones: Mapping[str, Milestone] = MappingProxyType({})
+    explained: Mapping[str, tuple[Explained, ...]] = MappingProxyType({})
+
+
+def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
+    case = case or Case(ref=event.review)
+    match event:
+        case r.CaseNotified(kind=kind, aware=aware):
+            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            case = _reached(case, record, "aware", aware)
+            return _reached(case, record, "notified", event.on)
+        case r.ReviewOpened(kind=kind):
+            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            return _reached(case, record, "opened", event.on)
+        case r.HoldDecided(hold=hold):
+            case = _reached(case, record, "decided", event.on)
+            name = "decided to hold" if hold else "decided not to hold"
+            return _reached(case, record, name, event.on)
+        case r.PanelInformed():
+            return _reached(case, record, "panel informed", event.on)
+        case r.ReportAccepted():
+            return _reached(case, record, "report accepted", event.on)
+        case r.PanelCopySent():
+            return _reached(case, record, "panel copy", event.on)
+        case r.ReportPublished():
+            return _reached(case, record, "published", event.on)
+        case r.ReviewClosed():
+            return _reached(case, record, "closed", event.on)
+        case r.ReviewDelayExplained(clock=clock, until=until):
+            since = max(event.on, local_day(record.recorded_at))
+            said = (*case.explained.get(clock, ()), Explained(since=since, until=until))
+            return attrs.evolve(case, explained=plus(case.explained, clock, said))
+        case _:
+            return case
+
+
+def _boards(event: r.CaseNotified | r.ReviewOpened) -> tuple[str, ...]:
+    return event.boards or (event.review.partition("/")[0],)
+
+
+def _reached(case: Case, record: Record, name: str, on: date) -> Case:
+    milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
+    return attrs.evolve(case, milestones=plus(case.milestones, name, milestone))
+
+
+MILESTONES = frozenset(
+    {
+        "aware", "notified", "opened", "decided", "decided to hold", "decided not to hold",
+        "panel informed", "report accepted", "panel copy", "published", "closed",
+    }
+)  # fmt: skip
+
+
+@frozen(kw_only=True)
+class ClockRow:
+    """One clock of one review. Days are calendar days; *working_days* are those it took.
+
+    *status*: `met`, `late` (done after it was due), `open`, `overdue` (not done and past due), or
+    `ended` (the review ended before it was done). A notice is met when its period was left in full.
+    *slack*: days between done and due, negative when late. *recording_lag*: from done to recorded.
+    """
+
+    review: str
+    boards: tuple[str, ...]
+    clock: str
+    started: date
+    due: date
+    done: date | None
+    status: str
+    latency: int | None
+    working_days: int | None
+    slack: int | None
+    overdue: int
+    explained: int
+    unexplained: int
+    recording_lag: int | None
+
+
+def clock_rows(case: Case, frameworks: Frameworks, valid: date) -> Iterator[ClockRow]:
+    """A row for each clock that has started, in the framework's order, notices last."""
+    if case.kind is None or not case.milestones:
+        return
+    begun = min(milestone.on for milestone in case.milestones.values())
+    framework = frameworks.governing(case.ref, begun)
+    for clock in framework.clocks:
+        start = case.milestones.get(clock.start)
+        if start is not None and clock.runs_for(case.kind, start.on):
+            yield _clock(case, clock, start.on, valid)
+    for notice in framework.notices:
+        start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
+        if start is not None and stop is not None and notice.runs_for(case.kind, start.on):
+            yield _notice(case, notice, start.on, stop)
+
+
+def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
+    due = clock.due(start)
+    stop = case.milestones.get(clock.stop)
+    ended = case.milestones.get("closed")
+    end = stop.on if stop else min(ended.on, valid) if ended else valid
+    late = Days(due, end)
+    explained = count_within(union(e.within(late) for e in case.explained.get(clock.name, ())), late)
+    return ClockRow(
+        review=case.ref,
+        boards=case.boards,
+        clock=clock.name,
+        started=start,
+        due=due,
+        done=stop.on if stop else None,
+        status=_status(late.count, done=stop is not None, ended=ended is not None),
+        latency=(stop.on - start).days if stop else None,
+        working_days=working_days_between(start, stop.on) if stop else None,
+        slack=(due - stop.on).days if stop else None,
+        overdue=late.count,
+        explained=explained,
+        unexplained=late.count - explained,
+        recording_lag=(stop.recorded - stop.on).days if stop else None,
+    )
+
+
+def _status(late: int, *, done: bool, ended: bool) -> str:
+    if done:
+        return "late" if late else "met"
+    if ended:
+        return "ended"
+    return "overdue" if late else "open"
+
+
+def _notice(case: Case, notice: Clock, start: date, stop: Milestone) -> ClockRow:
+    earliest = notice.due(start)
+    return ClockRow(
+        review=case.ref,
+        boards=case.boards,
+        clock=notice.name,
+        started=start,
+        due=earliest,
+        done=stop.on,
+        status="met" if stop.on >= earliest else "short",
+        latency=(stop.on - start).days,
+        working_days=working_days_between(start, stop.on),
+        slack=(stop.on - earliest).days,
+        overdue=0,
+        explained=0,
+        unexplained=0,
+        recording_lag=(stop.recorded - stop.on).days,
+    )

@@ -1,0 +1,56 @@
+"""Half-open intervals of days, [from, to): the arithmetic of accountability."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@frozen
+class Days:
+    """[*start*, *end*): *end* itself is not in it; empty where *end* is not later."""
+
+    start: date
+    end: date
+
+    @property
+    def count(self) -> int:
+        return max(0, (self.end - self.start).days)
+
+    def within(self, other: "Days") -> "Days":
+        return Days(max(self.start, other.start), min(self.end, other.end))
+
+
+@frozen(kw_only=True)
+class Explained:
+    """An explanation: from *since*, the day it was recorded, *until* it expires, if it does."""
+
+    since: date
+    until: date | None
+
+    def within(self, other: Days) -> Days:
+        return Days(self.since, self.until or other.end).within(other)
+
+
+def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
+    """The same days, each once, as intervals that do not touch."""
+    joined: list[Days] = []
+    for days in sorted((d for d in intervals if d.count), key=lambda d: d.start):
+        if joined and days.start <= joined[-1].end:
+            joined[-1] = Days(joined[-1].start, max(joined[-1].end, days.end))
+        else:
+            joined.append(days)
+    return tuple(joined)
+
+
+def count_within(intervals: Sequence[Days], other: Days) -> int:
+    """How many of the days of *intervals*, which do not touch, lie in *other*."""
+    return sum(days.within(other).count for days in intervals)
+
+
+def local_day(at: datetime) -> date:
+    """The day in Europe/London on which the instant *at* falls."""
+    return at.astimezone(LONDON).date()

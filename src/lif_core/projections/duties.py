@@ -1,0 +1,204 @@
+"""A recommendation as a duty: who held it, when it was owed, explained, done, and who answered it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+import attrs
+from attrs import frozen
+
+from lif_core import recommendation as r
+from lif_core.decider import plus
+from lif_core.projections.days import Days, Explained, count_within, local_day, union
+from lif_core.record import Record
+
+
+@frozen(kw_only=True)
+class Held:
+    """*owner* holds it from *since* until the next one does."""
+
+    owner: str
+    since: date
+
+
+@frozen(kw_only=True)
+class Owed:
+    """One time that it was open: due on *due* in the end, on *agreed* at first, until *done*."""
+
+    agreed: date
+    due: date
+    done: date | None = None
+    explained: tuple[Explained, ...] = ()
+
+
+@frozen(kw_only=True)
+class Answer:
+    """What one body answered, and when; *replied*: it at least wrote."""
+
+    answer: str = "pending"
+    on: date | None = None
+    replied: bool = False
+
+
+@frozen(kw_only=True)
+class Escalation:
+    """A concern raised to a body; *answered* is `None` while it waits."""
+
+    escalation: str
+    to: str
+    raised: date
+    answered: date | None = None
+
+
+@frozen(kw_only=True)
+class Duty:
+    """*issued* is `None` where its issue is void: then nothing was asked of anybody."""
+
+    ref: str
+    issued: r.RecommendationIssued | None = None
+    outcome: str = "proposed"
+    answers: Mapping[str, Answer] = MappingProxyType({})
+    held: tuple[Held, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    escalations: Mapping[str, Escalation] = MappingProxyType({})
+
+
+def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> Duty:
+    duty = duty or Duty(ref=event.recommendation)
+    match event:
+        case r.RecommendationIssued(addressed=bodies):
+            pending = {body: Answer() for body in bodies}
+            return attrs.evolve(duty, issued=event, answers={**pending, **duty.answers})
+        case r.RecommendationAccepted():
+            return _answered(duty, event, "accepted")
+        case r.RecommendationDeclined():
+            return _answered(duty, event, "declined")
+        case r.RecommendationReplied():
+            known = duty.answers.get(event.by.body, Answer())
+            answer = attrs.evolve(known, replied=True)
+            return attrs.evolve(duty, answers=plus(duty.answers, event.by.body, answer))
+        case r.RecommendationPlanned(owner=owner, due=due):
+            duty = attrs.evolve(duty, held=(*duty.held, Held(owner=owner, since=event.on)))
+            return _owed(duty, due, "planned")
+        case r.RecommendationReopened(due=due):
+            return _owed(duty, due, "reopened")
+        case r.DueDateChanged(due=due):
+            return _latest(duty, lambda owed: _redated(owed, due, event.on))
+        case r.RecommendationDelayExplained(until=until):
+            since = max(event.on, local_day(record.recorded_at))
+            explained = Explained(since=since, until=until)
+            return _latest(
+                duty, lambda owed: attrs.evolve(owed, explained=(*owed.explained, explained))
+            )
+        case r.TransferAccepted():
+            return attrs.evolve(duty, held=(*duty.held, Held(owner=event.by.body, since=event.on)))
+        case r.RecommendationImplemented():
+            return _ended(duty, event.on, "implemented")
+        case r.RecommendationWithdrawn():
+            return _ended(duty, event.on, "withdrawn")
+        case r.RecommendationSuperseded():
+            return _ended(duty, event.on, "superseded")
+        case r.EscalationRaised(escalation=name, to=to):
+            raised = Escalation(escalation=name, to=to, raised=event.on)
+            return attrs.evolve(duty, escalations=plus(duty.escalations, name, raised))
+        case r.EscalationAnswered(escalation=name) if name in duty.escalations:
+            answered = attrs.evolve(duty.escalations[name], answered=event.on)
+            return attrs.evolve(duty, escalations=plus(duty.escalations, name, answered))
+        case _:
+            return duty
+
+
+def _answered(
+    duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
+) -> Duty:
+    given = Answer(answer=answer, on=event.on, replied=True)
+    declined = answer == "declined" and duty.outcome == "proposed"
+    return attrs.evolve(
+        duty,
+        answers=plus(duty.answers, event.by.body, given),
+        outcome="declined" if declined else duty.outcome,
+    )
+
+
+def _owed(duty: Duty, due: date, outcome: str) -> Duty:
+    return attrs.evolve(duty, owed=(*duty.owed, Owed(agreed=due, due=due)), outcome=outcome)
+
+
+def _latest(duty: Duty, change: Callable[[Owed], Owed]) -> Duty:
+    if not duty.owed:
+        return duty
+    return attrs.evolve(duty, owed=(*duty.owed[:-1], change(duty.owed[-1])))
+
+
+def _redated(owed: Owed, due: date, on: date) -> Owed:
+    """A new date agreed ends every explanation in force."""
+    explained = tuple(attrs.evolve(e, until=min(e.until or on, on)) for e in owed.explained)
+    return attrs.evolve(owed, due=due, explained=explained)
+
+
+def _ended(duty: Duty, on: date, outcome: str) -> Duty:
+    return _latest(
+        attrs.evolve(duty, outcome=outcome),
+        lambda owed: owed if owed.done is not None else attrs.evolve(owed, done=on),
+    )
+
+
+# What it comes to
+
+
+@frozen(kw_only=True)
+class Overdue:
+    """Days past due: of them *explained* and not; *agreed*, had the first due date been kept."""
+
+    total: int = 0
+    explained: int = 0
+    agreed: int = 0
+
+    @property
+    def unexplained(self) -> int:
+        return self.total - self.explained
+
+    def __add__(self, other: "Overdue") -> "Overdue":
+        return Overdue(
+            total=self.total + other.total,
+            explained=self.explained + other.explained,
+            agreed=self.agreed + other.agreed,
+        )
+
+
+Merged = Callable[[str], tuple[str, date] | None]
+"""Into which body another was merged, and from when; `None` where it was not."""
+
+
+def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
+    """Who held it when, up to *valid*: a merged body's successor holds from the merger on."""
+    found = []
+    ends = [*(held.since for held in duty.held[1:]), max(valid, duty.held[-1].since)]
+    for held, end in zip(duty.held, ends, strict=True):
+        owner, start = held.owner, held.since
+        seen = {owner}
+        while (into := merged(owner)) and into[1] < end and into[0] not in seen:
+            found.append((owner, Days(start, max(start, into[1]))))
+            owner, start = into[0], max(start, into[1])
+            seen.add(owner)
+        found.append((owner, Days(start, end)))
+    return found
+
+
+def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
+    """The overdue days of each body that held it; the parts add up to the whole."""
+    shares: dict[str, Overdue] = {}
+    if not duty.held:
+        return shares
+    for owner, days in holdings(duty, merged, valid):
+        for owed in duty.owed:
+            end = min(valid, owed.done) if owed.done is not None else valid
+            late = Days(owed.due, end)
+            explained = union(e.within(late) for e in owed.explained)
+            part = Overdue(
+                total=late.within(days).count,
+                explained=count_within(explained, days),
+                agreed=Days(owed.agreed, end).within(days).count,
+            )
+            shares[owner] = shares.get(owner, Overdue()) + part
+    return shares

@@ -1,0 +1,167 @@
+"""A recommendation as an improvement: evidenced, checked, lasting, relapsed, begun again."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+import attrs
+from attrs import frozen
+
+from lif_core import recommendation as r
+from lif_core.decider import plus
+from lif_core.framework import Horizons
+from lif_core.projections.survival import End, Spell
+
+
+class Finding(StrEnum):
+    """Where an improvement stands. `unknown` is neither sustained nor failed: nobody looked in time."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PLANNED = "planned"
+    IMPLEMENTED = "implemented"
+    EMBEDDED = "embedded"
+    SUSTAINED = "sustained"
+    UNKNOWN = "unknown"
+    CONCERN = "concern"  # an indicator that speaks to it signals the wrong way
+    RELAPSED = "relapsed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+@frozen(kw_only=True)
+class Embedding:
+    """One spell: from *on*, with the checks since, in their order; *ended* if withdrawn in it."""
+
+    on: date
+    level: int
+    checks: tuple[r.RecommendationChecked, ...] = ()
+    relapsed: date | None = None
+    ended: date | None = None
+    reopened: date | None = None
+
+    @property
+    def passes(self) -> tuple[date, ...]:
+        """The days of the passed checks before any relapse."""
+        until = self.relapsed or date.max
+        return tuple(check.on for check in self.checks if check.passed and check.on <= until)
+
+
+@frozen(kw_only=True)
+class Improvement:
+    """*issued* is `None` where its issue is void. *checks* are all there are, by their reference."""
+
+    ref: str
+    issued: r.RecommendationIssued | None = None
+    state: r.Recommendation | None = None
+    spells: tuple[Embedding, ...] = ()
+    checks: Mapping[str, r.RecommendationChecked] = MappingProxyType({})
+    checks_due: tuple[date, ...] = ()
+
+
+def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvement:
+    item = item or Improvement(ref=event.recommendation)
+    before = item.state
+    item = attrs.evolve(item, state=r.evolve(before, event))
+    match event:
+        case r.RecommendationIssued():
+            return attrs.evolve(item, issued=event)
+        case r.ChecksScheduled(due=due):
+            return attrs.evolve(item, checks_due=tuple(sorted({*item.checks_due, *due})))
+        case r.RecommendationEmbedded(level=level) if _is(item, r.Status.EMBEDDED):
+            return attrs.evolve(item, spells=(*item.spells, Embedding(on=event.on, level=level)))
+        case r.RecommendationChecked(check=check):
+            item = attrs.evolve(item, checks=plus(item.checks, check, event))
+            return _checked(item, event)
+        case r.RecommendationReopened():
+            return _latest(item, reopened=event.on)
+        case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
+            return _latest(item, ended=event.on)
+        case _:
+            return item
+
+
+def _is(item: Improvement, status: r.Status) -> bool:
+    return item.state is not None and item.state.status is status
+
+
+def _latest(
+    item: Improvement, *, reopened: date | None = None, ended: date | None = None
+) -> Improvement:
+    """A spell that has relapsed, or was begun again, is not ended a second time."""
+    if not item.spells:
+        return item
+    spell = item.spells[-1]
+    if spell.reopened is None and spell.ended is None:
+        spell = attrs.evolve(spell, reopened=reopened, ended=ended if not spell.relapsed else None)
+    return attrs.evolve(item, spells=(*item.spells[:-1], spell))
+
+
+def _checked(item: Improvement, event: r.RecommendationChecked) -> Improvement:
+    if not item.spells or item.spells[-1].reopened or item.spells[-1].ended:
+        return item
+    spell = item.spells[-1]
+    spell = attrs.evolve(spell, checks=(*spell.checks, event))
+    if not event.passed and spell.relapsed is None:
+        spell = attrs.evolve(spell, relapsed=event.on)
+    return attrs.evolve(item, spells=(*item.spells[:-1], spell))
+
+
+# What it comes to
+
+
+def spell_of(ref: str, spell: Embedding) -> Spell:
+    """Censored at the last positive verification, not today; withdrawal competes (METRICS)."""
+    verified = max(((day - spell.on).days for day in spell.passes), default=0)
+    if spell.relapsed is not None:
+        last = (spell.relapsed - spell.on).days
+        return Spell(recommendation=ref, end=End.RELAPSED, first=min(verified, last), last=last)
+    if spell.ended is not None:
+        last = (spell.ended - spell.on).days
+        return Spell(recommendation=ref, end=End.WITHDRAWN, first=verified, last=last)
+    return Spell(recommendation=ref, end=End.LASTING, first=verified, last=verified)
+
+
+def finding(
+    item: Improvement, horizons: Horizons, valid: date, concerns: tuple[date, ...]
+) -> Finding:
+    """Where it stands on *valid*; *concerns* are the days of unresolved signals against it."""
+    assert item.state is not None
+    if item.state.status is not r.Status.EMBEDDED or not item.spells:
+        return Finding(item.state.status.value)
+    spell = item.spells[-1]
+    if _sustained(spell, horizons):
+        against = [day for day in concerns if spell.on <= day <= max(spell.passes)]
+        return Finding.CONCERN if against else Finding.SUSTAINED
+    if (valid - spell.on).days >= horizons.sustained:
+        return Finding.UNKNOWN
+    return Finding.EMBEDDED
+
+
+def _sustained(spell: Embedding, horizons: Horizons) -> bool:
+    passes = sorted(spell.passes)
+    if len(passes) < horizons.checks or spell.relapsed is not None:
+        return False
+    spread = (passes[-1] - passes[0]).days >= horizons.apart
+    return spread and (passes[-1] - spell.on).days >= horizons.sustained
+
+
+def checks_done(item: Improvement, valid: date) -> tuple[int, int]:
+    """Of the checks due by *valid*, how many were made, and how many there were.
+
+    A check counts for the earliest one due that none has been made for, unless it was made by the
+    day of the one due before.
+    """
+    due = [day for day in item.checks_due if day <= valid]
+    made = sorted(check.on for check in item.checks.values())
+    done, before = 0, date.min
+    for day in due:
+        found = next((on for on in made if on > before), None)
+        if found is not None:
+            made.remove(found)
+            done += 1
+        before = day
+    return done, len(due)

@@ -1,0 +1,71 @@
+"""A projection is three pure functions over items, so that any past can be asked for.
+
+Back-dated entries and corrections make a plain left fold over the log wrong. So the log is sorted
+into small items, each folded over its own records in (on, position) order, and summarised.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from lif_core.corrections import corrected
+from lif_core.framework import Frameworks
+from lif_core.messages import Event
+from lif_core.record import Record
+
+I = TypeVar("I")  # noqa: E741
+V = TypeVar("V")
+
+
+@frozen(kw_only=True)
+class AsOf:
+    """The two times of a view, and the packs it is read with.
+
+    *valid*: the day in the world. *known*: the last instant of recording that counts; `None` is all.
+    """
+
+    valid: date
+    known: datetime | None
+    frameworks: Frameworks
+
+
+@frozen(kw_only=True)
+class Projection(Generic[I, V]):
+    """A read model, by its *name*.
+
+    `key(event)`: the items that an event concerns; `()` for one it does not count.
+    `evolve(item, record)`: one record of an item, in (on, position) order, corrections applied.
+    `summarise(items, as_of)`: the view. What touches many items, such as a merger, is an item of its
+    own and is resolved here.
+    """
+
+    name: str
+    key: Callable[[Event[Any]], tuple[str, ...]]
+    evolve: Callable[[I | None, Record], I]
+    summarise: Callable[[Mapping[str, I], AsOf], V]
+
+
+def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -> V:
+    """The view of *records*, which are all that was recorded by `as_of.known`, in their order."""
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        streams[record.stream].append(record)
+    items: dict[str, list[Record]] = defaultdict(list)
+    for stream in streams.values():
+        for record in corrected(stream):
+            if record.event.on <= as_of.valid:
+                for key in projection.key(record.event):
+                    items[key].append(record)
+    folded = {key: _folded(projection, items[key]) for key in sorted(items)}
+    return projection.summarise(folded, as_of)
+
+
+def _folded(projection: Projection[I, V], records: list[Record]) -> I:
+    records.sort(key=lambda record: (record.event.on, record.position))
+    item = projection.evolve(None, records[0])
+    for record in records[1:]:
+        item = projection.evolve(item, record)
+    return item

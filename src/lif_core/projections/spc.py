@@ -1,0 +1,101 @@
+"""Statistical process control: the XmR chart of an indicator (METRICS: SPC)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from statistics import fmean
+
+from attrs import frozen
+
+LIMITS = 2.66
+SCREEN = 3.267
+
+
+class Rule(StrEnum):
+    """Which pattern a signal is."""
+
+    BEYOND_LIMITS = "beyond the limits"
+    ONE_SIDE = "a run on one side"
+    TREND = "rising or falling"
+    TWO_OF_THREE = "two of three beyond two thirds"
+
+
+@frozen(kw_only=True)
+class Signal:
+    """*rule* is met at point number *index* (from 0); *upwards* says to which side."""
+
+    index: int
+    rule: Rule
+    upwards: bool
+
+
+@frozen(kw_only=True)
+class Chart:
+    """The mean, the mean moving range, the natural process limits and the signals."""
+
+    mean: float
+    moving_range: float
+    low: float
+    high: float
+    signals: tuple[Signal, ...]
+
+
+def chart(values: Sequence[float], *, baseline: int | None = None, side: int = 7, trend: int = 7) -> Chart | None:
+    """The XmR chart of *values*; `None` for fewer than two, which have no moving range.
+
+    Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times their
+    mean are screened out of it, once. *side* and *trend* are the run lengths that signal.
+    """
+    base = values[:baseline]
+    if len(base) < 2:
+        return None
+    ranges = [abs(after - before) for before, after in zip(base, base[1:], strict=False)]
+    moving = fmean(ranges)
+    kept = [r for r in ranges if moving == 0 or r < SCREEN * moving]
+    moving = fmean(kept) if kept else moving
+    mean = fmean(base)
+    low, high = mean - LIMITS * moving, mean + LIMITS * moving
+    signals = [
+        *_beyond(values, low, high),
+        *_runs([(v > mean) - (v < mean) for v in values], side, Rule.ONE_SIDE),
+        *_trends(values, trend),
+        *_two_of_three(values, mean, high - mean),
+    ]
+    signals.sort(key=lambda signal: (signal.index, signal.rule))
+    return Chart(mean=mean, moving_range=moving, low=low, high=high, signals=tuple(signals))
+
+
+def _beyond(values: Sequence[float], low: float, high: float) -> list[Signal]:
+    return [
+        Signal(index=index, rule=Rule.BEYOND_LIMITS, upwards=value > high)
+        for index, value in enumerate(values)
+        if not low <= value <= high
+    ]
+
+
+def _runs(signs: Sequence[int], length: int, rule: Rule) -> list[Signal]:
+    """A signal at every point that ends *length* or more of the same sign in a row."""
+    found, run, before = [], 0, 0
+    for index, sign in enumerate(signs):
+        run = run + 1 if sign and sign == before else abs(sign)
+        before = sign
+        if run >= length:
+            found.append(Signal(index=index, rule=rule, upwards=sign > 0))
+    return found
+
+
+def _trends(values: Sequence[float], length: int) -> list[Signal]:
+    """*length* points rising are one step fewer in a row."""
+    steps = [0, *((b > a) - (b < a) for a, b in zip(values, values[1:], strict=False))]
+    return _runs(steps, length - 1, Rule.TREND)
+
+
+def _two_of_three(values: Sequence[float], mean: float, width: float) -> list[Signal]:
+    found = []
+    for up in (True, False):
+        far = [(value - mean if up else mean - value) > width * 2 / 3 for value in values]
+        found += [
+            Signal(index=index, rule=Rule.TWO_OF_THREE, upwards=up)
+            for index in range(2, len(far))
+            if far[index] and sum(far[index - 2 : index + 1]) >= 2
+        ]
+    return found

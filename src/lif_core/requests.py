@@ -1,0 +1,193 @@
+"""A command with what belongs to asking it, and its public JSON form: one object, one line.
+
+`{"command": "AcceptTransfer", "command_id": "m-12/3", "by": {...}, "on": "2018-06-01", ...}`.
+The format is documented in `docs/reference/commands.md`; the schema of each command is `schema(name)`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+import attrs
+import msgspec
+from attrs import frozen
+
+from lif_core.errors import MalformedError
+from lif_core.fields import REF_LENGTH, check_label
+from lif_core.mapper import LifMapper
+from lif_core.messages import Command
+
+JSON: TypeAlias = Any
+ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")
+
+
+@frozen(kw_only=True)
+class Request:
+    """*command*, to be handled once under *command_id*.
+
+    *recorded_at* is given only when migrating an older register, for the instant it was recorded
+    there; the record then says so. *correlation* and *causation* are the caller's, for tracing.
+    """
+
+    command: Command
+    command_id: str | None = None
+    recorded_at: datetime | None = None
+    correlation: str | None = None
+    causation: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("command_id", "correlation", "causation"):
+            if getattr(self, name) is not None:
+                check_label(name, getattr(self, name), REF_LENGTH)
+        if self.recorded_at is not None and self.recorded_at.tzinfo is None:
+            raise MalformedError(
+                "recorded_at", "a time without a zone; write 2018-01-25T09:30:00+00:00"
+            )
+
+
+def digest(command: Command, mapper: LifMapper) -> bytes:
+    """Sixteen bytes that tell one command from another, whatever its id."""
+    return sha256(dump(command, mapper)).digest()[:16]
+
+
+def dump(command: Command, mapper: LifMapper) -> bytes:
+    """*command* in its public JSON form, without what belongs to asking it."""
+    body = msgspec.json.encode(command, enc_hook=mapper.encode_hook)
+    return b'{"command":"%b",%b' % (type(command).__name__.encode(), body[1:])
+
+
+def load(line: str | bytes, mapper: LifMapper) -> Request:
+    """The request in one JSON object.
+
+    Raises:
+        MalformedError: naming the field: not JSON, a key twice, an unknown command or field, a field
+            missing, of a wrong type or with a value it cannot hold.
+    """
+    value = parse(line)
+    if not isinstance(value, dict):
+        raise MalformedError("", "expected one JSON object on the line")
+    return from_json(value, mapper)
+
+
+def parse(line: str | bytes) -> JSON:
+    """The JSON value of *line*; a key twice in one object is an error, not a silent choice."""
+    try:
+        text = line.decode("utf-8") if isinstance(line, bytes) else line
+        return json.loads(text, object_pairs_hook=_no_key_twice)
+    except UnicodeDecodeError as error:
+        raise MalformedError("", f"not UTF-8: byte {error.start + 1} of the line") from error
+    except RecursionError as error:
+        raise MalformedError("", "nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise MalformedError("", f"not JSON: {error.msg}, column {error.colno}") from error
+
+
+def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise MalformedError(twice, "given twice in one object")
+    return found
+
+
+def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
+    """The request in a JSON object that is already parsed; errors as of `load`."""
+    rest = dict(value)
+    asked = {key: rest.pop(key) for key in ENVELOPE if key in rest}
+    name = asked.pop("command", None)
+    if not isinstance(name, str) or name not in mapper.registry.commands:
+        raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
+    cls = mapper.registry.commands[name]
+    _refuse_unknown_keys(rest, cls, "")
+    command = _convert(rest, cls, mapper)
+    return Request(command=command, **_convert_envelope(asked))
+
+
+def _convert(fields: dict[str, JSON], cls: type[Command], mapper: LifMapper) -> Command:
+    try:
+        return msgspec.convert(fields, cls, dec_hook=mapper.decode_hook)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, MalformedError):
+            raise error.__cause__ from error
+        problem, _, path = str(error).rpartition(" - at `$")
+        raise MalformedError(path.rstrip("`").lstrip("."), problem or str(error)) from error
+
+
+class _Envelope(msgspec.Struct):
+    command_id: str | None = None
+    recorded_at: datetime | None = None
+    correlation: str | None = None
+    causation: str | None = None
+
+
+def _convert_envelope(asked: dict[str, JSON]) -> dict[str, Any]:
+    try:
+        return msgspec.structs.asdict(msgspec.convert(asked, _Envelope))
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).rpartition(" - at `$.")
+        raise MalformedError(path.rstrip("`"), problem) from error
+
+
+def _refuse_unknown_keys(value: Mapping[str, JSON], cls: Any, where: str) -> None:
+    known = {field.name: field.type for field in attrs.fields(cls)}
+    for key, inner in value.items():
+        if key not in known:
+            allowed = ", ".join(sorted(known))
+            raise MalformedError(where + key, f"unknown field; known here: {allowed}")
+        for nested in _attrs_types(known[key]):
+            for index, each in enumerate(inner if isinstance(inner, list) else [inner]):
+                if isinstance(each, dict):
+                    at = f"[{index}]" if isinstance(inner, list) else ""
+                    _refuse_unknown_keys(each, nested, f"{where}{key}{at}.")
+
+
+def _attrs_types(annotation: Any) -> Iterable[Any]:
+    if isinstance(annotation, type) and attrs.has(annotation):
+        return [annotation]
+    inner = getattr(annotation, "__args__", ())
+    return [found for part in inner for found in _attrs_types(part)]
+
+
+def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
+    """The JSON Schema (2020-12) of the command *name* as one line of a file.
+
+    Raises:
+        MalformedError: there is no such command.
+    """
+    if name not in mapper.registry.commands:
+        raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
+    cls = mapper.registry.commands[name]
+    (found,), definitions = msgspec.json.schema_components(
+        [cls], schema_hook=_schema_of_replacement, ref_template="#/$defs/{name}"
+    )
+    body = definitions.pop(found["$ref"].rpartition("/")[2])
+    for definition in (body, *definitions.values()):
+        definition["additionalProperties"] = False
+    text = {"type": "string", "minLength": 1, "maxLength": REF_LENGTH}
+    asked = {
+        "command": {"const": name},
+        "command_id": text,
+        "recorded_at": {"type": "string", "format": "date-time"},
+        "correlation": text,
+        "causation": text,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **body,
+        "properties": {**asked, **body["properties"]},
+        "required": ["command", *body["required"]],
+        "$defs": definitions,
+    }
+
+
+def _schema_of_replacement(_: type) -> dict[str, JSON]:
+    name = {"type": "string", "description": "the stored name of an event: RecommendationPlanned.v1"}
+    return {
+        "type": "object",
+        "properties": {"name": name, "event": {"type": "object"}},
+        "required": ["name", "event"],
+        "additionalProperties": False,
+    }
