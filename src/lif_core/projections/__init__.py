@@ -1,11 +1,18 @@
 """Views of the history: pure folds, as it was in the world and as it was known, at any date."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from lif_core.projections.accountability import Accountability, accountability
 from lif_core.projections.projection import AsOf, Projection, fold
 from lif_core.projections.sustainability import Sustainability, sustainability
 from lif_core.projections.training import Training, training
 
-PROJECTIONS = {view.name: view for view in (accountability, sustainability, training)}
+PROJECTIONS: Mapping[str, Projection[Any, Any]] = {
+    "accountability": accountability,
+    "sustainability": sustainability,
+    "training": training,
+}
 
 __all__ = [
     "PROJECTIONS",

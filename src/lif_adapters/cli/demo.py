@@ -1,0 +1,177 @@
+"""`lif demo`: a worked history, fictional, from a notified case to a re-audit two years later."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from typing import Annotated, Any
+
+import attrs
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import db_url
+from lif_adapters.cli.plain import plain
+from lif_adapters.cli.reading import write_view
+from lif_adapters.wiring import connect
+from lif_core.application import Application
+from lif_core.errors import RefusedError
+from lif_core.mapper import LifMapper
+from lif_core.projections import (
+    Accountability,
+    Sustainability,
+    Training,
+    accountability,
+    sustainability,
+    training,
+)
+from lif_core.projections.proportions import Difference
+from lif_core.requests import Request, load
+from lif_core.training_course import CommissionCourse
+
+REVIEW = "wscb/scr-child-k"
+DEMO_DB = "sqlite:lif-demo.db"
+LOOKED_AT = date(2019, 6, 30)
+
+
+def demo_requests(mapper: LifMapper) -> list[Request]:
+    """The commands of the worked history, in the order in which they were recorded."""
+    text = files("lif_adapters.cli").joinpath("demo.jsonl").read_text("utf-8")
+    return [load(line, mapper) for line in text.splitlines()]
+
+
+def demo(
+    *, db: Annotated[str, Parameter(name="--db", help="A new store for it.")] = DEMO_DB
+) -> None:
+    """Record a worked, fictional history in a new store, and show what can be seen of it."""
+    url = db_url(db)
+    with connect(url) as app:
+        refused = record_demo(app)
+        output.say(f"Recorded in {url}: the review of Child K (fictional), and what came of it.")
+        output.say()
+        for line in (*_as_known(app), *_figures(app, refused)):
+            output.say(line)
+        for projection in (accountability, sustainability):
+            output.say()
+            output.say(f"lif view {projection.name} --valid {LOOKED_AT}")
+            output.say()
+            found = app.view(projection, valid=LOOKED_AT)
+            write_view(plain(found, app.mapper), None, output.Format.TABLE)
+    output.say()
+    output.say("Where to look next:")
+    for line in (
+        "why recommendation-wscb/r-2",
+        f"show review-{REVIEW}",
+        "view accountability --table clocks --valid 2017-05-21 --known 2017-05-21",
+        "view training --format json",
+        "commands IssueRecommendation",
+    ):
+        output.say(f"  lif {line}" + ("" if line.startswith("commands") else f" --db {url}"))
+
+
+def record_demo(app: Application) -> RefusedError | None:
+    """Record the worked history; returns the refusal of its one request that breaks a rule."""
+    requests = demo_requests(app.mapper)
+    at = next(n for n, one in enumerate(requests) if isinstance(one.command, CommissionCourse))
+    app.handle_all(requests[:at])
+    refused = None
+    try:
+        command: Any = requests[at].command
+        app.handle(attrs.evolve(command, procurement=None))
+    except RefusedError as error:
+        refused = error
+    app.handle_all(requests[at:])
+    return refused
+
+
+def _as_known(app: Application) -> Iterator[str]:
+    yield "What was known of the chair's decision, due on 20 May 2017:"
+    for day in (date(2017, 5, 21), date(2017, 5, 24)):
+        row = app.view(accountability, valid=day, known=day).clock(REVIEW, "decision")
+        told = f"taken on {row.done}, {row.latency} days after notification" if row.done else "none"
+        lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
+        late = f", {_days(row.overdue)}" if row.overdue else ""
+        yield f"  as known on {day}: {told}{lag}: {row.status}{late}"
+    yield ""
+
+
+def _figures(app: Application, refused: RefusedError | None) -> Iterator[str]:
+    yield f"Up to {LOOKED_AT}:"
+    yield from _of_accountability(app.view(accountability, valid=LOOKED_AT))
+    yield from _of_training(app.view(training, valid=LOOKED_AT), refused)
+    yield from _of_sustainability(app.view(sustainability, valid=LOOKED_AT))
+
+
+def _of_accountability(found: Accountability) -> Iterator[str]:
+    notified = found.clock(REVIEW, "notification")
+    yield f"  notified {notified.done}, due {notified.due}: {notified.status}"
+    told = found.clock(REVIEW, "panel told")
+    yield f"  panel told {told.done}, due {told.due}: {told.status}"
+    report = found.clock(REVIEW, "completion")
+    yield (
+        f"  report accepted {report.done}, due {report.due}: {report.overdue} days late ="
+        f" {report.unexplained} unexplained + {report.explained} explained"
+    )
+    copy = found.clock(REVIEW, "panel copy")
+    yield (
+        f"  panel copy {copy.started}, published {copy.done}: {copy.working_days} working days"
+        f" between, 7 asked: {copy.status}"
+    )
+    totals = found.totals
+    yield (
+        f"  recommendations: {totals.made} made = {totals.accepted} accepted"
+        f" + {totals.declined} declined + {totals.pending} pending"
+    )
+    for duty in found.duties:
+        if duty.overdue:
+            parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
+            yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
+    for note in found.notes:
+        yield f"  briefing note: {note.acknowledged} of {note.sent} agencies acknowledge it"
+
+
+def _of_training(found: Training, refused: RefusedError | None) -> Iterator[str]:
+    if refused is not None:
+        yield f"  external course without a procurement reference: refused, {refused.rule}"
+    for session in found.sessions:
+        yield (
+            f"  course: {session.attended} of {session.capacity} places filled"
+            f" ({_percent(session.fill)}); of the booked {session.turned_up}/{session.booked} came"
+            f" ({_percent(session.turn_up)})"
+        )
+    for one in found.evaluations:
+        yield (
+            f"  after {one.months} months {one.replies} of {one.attended} replied;"
+            f" {one.changed} changed practice: {_percent(one.changed_of_replies)} of replies,"
+            f" at least {_percent(one.changed_at_least)} of attendees"
+        )
+
+
+def _of_sustainability(found: Sustainability) -> Iterator[str]:
+    for spell in found.spells:
+        if spell.end == "relapsed":
+            within = f"({spell.first}, {spell.last}]"
+            yield f"  {spell.recommendation} relapsed within {within} days of being embedded"
+        else:
+            yield f"  {spell.recommendation} lasted {spell.last} days, to its last passed check"
+    for row in found.reaudits:
+        yield f"  re-audit {row.on}: {_change(row.change)}"
+        if row.pooled != row.change:
+            yield f"  both re-audits together: {_change(row.pooled)}"
+
+
+def _change(change: Difference) -> str:
+    before, after = change.before, change.after
+    verdict = "demonstrated" if change.demonstrated else "not demonstrated"
+    return (
+        f"{after.part} of {after.whole} files good or better, from {before.part} of"
+        f" {before.whole}; interval of the difference [{change.low:.3f}, {change.high:.3f}]:"
+        f" {verdict}"
+    )
+
+
+def _percent(rate: float | None) -> str:
+    return "" if rate is None else f"{100 * rate:.1f}%".replace(".0%", "%")
+
+
+def _days(count: int) -> str:
+    return f"{count} day overdue" if count == 1 else f"{count} days overdue"

@@ -1,0 +1,132 @@
+"""`lif import`: a register in CSV, by a mapping; what cannot be taken is listed, never lost."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from attrs import frozen
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import Db, db_url
+from lif_adapters.cli.recording import PartlyDoneError
+from lif_adapters.importers.csv_map import (
+    Importer,
+    Numbered,
+    Unit,
+    read_mapping,
+    read_rows,
+    units,
+)
+from lif_adapters.wiring import connect
+from lif_core.application import Application
+from lif_core.errors import LifError, MalformedError
+from lif_core.record import Record
+from lif_core.requests import Request
+
+CHUNK = 250
+SHOWN = 20
+
+Outcome: TypeAlias = tuple[Record, ...] | LifError
+
+
+@frozen(kw_only=True)
+class LeftOut:
+    """A row that was not taken, with its line and why."""
+
+    line: int
+    reason: str
+
+
+def import_csv(
+    file: Path,
+    *,
+    map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
+    rejected: Path | None = None,
+    db: Db = None,
+) -> None:
+    """Take over a register in CSV. Run again, it adds only what is new.
+
+    Args:
+        file: The register.
+        map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
+        rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
+        db: Where.
+    """
+    mapping = read_mapping(map)
+    rows, left_out = _read(list(read_rows(file, mapping)))
+    with connect(db_url(db)) as app:
+        importer = Importer(mapping, app.mapper)
+        app.handle_all(importer.before())
+        found = units(rows, mapping)
+        taken, entries = 0, 0
+        with output.progress(f"importing {file.name}", len(found)) as advance:
+            for unit, outcome in _outcomes(app, importer, found):
+                advance(1)
+                if isinstance(outcome, LifError):
+                    left_out += [LeftOut(line=r.line, reason=str(outcome)) for r in unit.rows]
+                else:
+                    taken += len(unit.rows)
+                    entries += len(outcome)
+    total = taken + len(left_out)
+    output.say(f"{file.name}: {taken} of {total} rows taken, {entries} entries on record for them")
+    if left_out:
+        left_out.sort(key=lambda row: row.line)
+        listed = rejected or Path(f"{file.name}.rejected.csv")
+        _list(left_out, listed)
+        raise PartlyDoneError(f"{len(left_out)} of {total} rows were left out; see {listed}")
+
+
+def _read(
+    read: Sequence[Numbered | tuple[int, LifError]],
+) -> tuple[list[Numbered], list[LeftOut]]:
+    rows = [row for row in read if isinstance(row, Numbered)]
+    wrong = [row for row in read if not isinstance(row, Numbered)]
+    return rows, [LeftOut(line=line, reason=str(error)) for line, error in wrong]
+
+
+def _outcomes(
+    app: Application, importer: Importer, found: Sequence[Unit]
+) -> Iterator[tuple[Unit, Outcome]]:
+    """Chunk by chunk; a unit that fails is tried once more alone, after what came before it."""
+    remaining = iter(found)
+    while chunk := list(islice(remaining, CHUNK)):
+        asked = [_requests(app, importer, unit) for unit in chunk]
+        decided = iter(app.handle_each([one for one in asked if not isinstance(one, LifError)]))
+        for unit, one in zip(chunk, asked, strict=True):
+            outcome = one if isinstance(one, LifError) else next(decided)
+            yield unit, _again(app, importer, unit) if isinstance(outcome, LifError) else outcome
+
+
+def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request] | LifError:
+    """What *unit* asks; streams that it opens are known to the units after it."""
+    try:
+        requests = importer.requests(unit)
+    except MalformedError as error:
+        return error
+    for request in requests:
+        stream = app.mapper.registry.stream(request.command)
+        importer.known.add(stream)
+    return requests
+
+
+def _again(app: Application, importer: Importer, unit: Unit) -> Outcome:
+    importer.known = {stream for stream in importer.known if app.recorder.has_stream(stream)}
+    requests = _requests(app, importer, unit)
+    if isinstance(requests, LifError):
+        return requests
+    (outcome,) = app.handle_each([requests])
+    return outcome
+
+
+def _list(left_out: Sequence[LeftOut], file: Path) -> None:
+    for row in left_out[:SHOWN]:
+        output.warn(f"line {row.line}: {row.reason}")
+    if len(left_out) > SHOWN:
+        output.warn(f"and {len(left_out) - SHOWN} more, in {file}")
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("line", "reason"))
+        writer.writerows((row.line, row.reason) for row in left_out)

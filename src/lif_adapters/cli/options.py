@@ -1,0 +1,63 @@
+"""The options that commands share, and how they are read."""
+
+import os
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+from lif_adapters.cli.output import Format
+from lif_core.errors import MalformedError
+
+DEFAULT_DB = "sqlite:lif.db"
+
+Db: TypeAlias = Annotated[
+    str | None, Parameter(name="--db", help="The store: sqlite:PATH. Default: LIF_DB, or lif.db.")
+]
+Valid: TypeAlias = Annotated[
+    str | None, Parameter(name="--valid", help="As it was in the world on this DATE.")
+]
+Known: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--known",
+        help="As it was known by the end of this DATE in London, or at this INSTANT with its zone.",
+    ),
+]
+As: TypeAlias = Annotated[
+    Format, Parameter(name="--format", help="table for people, json or csv for programs.")
+]
+Acknowledge: TypeAlias = Annotated[
+    Literal[Format.TABLE, Format.JSON], Parameter(name="--format", help="table or json.")
+]
+
+
+def db_url(db: str | None) -> str:
+    """The URL of the store; a bare path is that of a SQLite file."""
+    url = db or os.environ.get("LIF_DB") or DEFAULT_DB
+    return url if url.startswith(("sqlite:", "memory:")) else f"sqlite:{url}"
+
+
+def as_date(name: str, text: str | None) -> date | None:
+    """Raises `MalformedError` naming the option."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise MalformedError(name, f"{text!r}: {error}; write 2019-06-30") from error
+
+
+def as_known(text: str | None) -> date | datetime | None:
+    """A date, or an instant with its zone. Raises `MalformedError`."""
+    if text is None or len(text) <= len("2019-06-30"):
+        return as_date("--known", text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MalformedError("--known", f"{text!r}: {error}") from error
+    if at.tzinfo is None:
+        raise MalformedError(
+            "--known", f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
+        )
+    return at

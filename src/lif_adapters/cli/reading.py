@@ -1,0 +1,277 @@
+"""The commands that read: `log`, `show`, `view`, `why`, `commands`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import As, Db, Known, Valid, as_date, as_known, db_url
+from lif_adapters.cli.output import Format
+from lif_adapters.cli.plain import plain, plain_record
+from lif_adapters.wiring import connect
+from lif_core.corrections import corrected, is_correction
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.mapper import LifMapper
+from lif_core.projections import PROJECTIONS
+from lif_core.record import Record
+from lif_core.requests import schema
+
+AUTHORITY = ("by", "on")
+
+
+def log(
+    stream: str | None = None,
+    *,
+    db: Db = None,
+    valid: Valid = None,
+    known: Known = None,
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """What was recorded, in the order of recording, corrections among it.
+
+    Args:
+        stream: Only this stream, such as review-wscb/scr-child-k.
+        db: Where.
+        valid: Only what had taken effect by then.
+        known: Only what was recorded by then.
+        format: How to write it; json is one object a line.
+    """
+    with connect(db_url(db), create=False) as app:
+        if stream is not None and not app.recorder.has_stream(stream):
+            raise RefusedError("stream.unknown", stream=stream)
+        records = app.history(stream, valid=as_date("--valid", valid), known=as_known(known))
+        _write_records(records, app.mapper, format)
+
+
+def show(
+    stream: str,
+    *,
+    db: Db = None,
+    valid: Valid = None,
+    known: Known = None,
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """What one stream says: its entries in the order they took effect, with corrections applied.
+
+    Args:
+        stream: The stream, such as recommendation-wscb/r-2.
+        db: Where.
+        valid: Only what had taken effect by then.
+        known: Only what was recorded by then.
+        format: How to write it.
+    """
+    day = as_date("--valid", valid)
+    with connect(db_url(db), create=False) as app:
+        records = list(app.history(stream, known=as_known(known)))
+        if not records:
+            raise RefusedError("stream.unknown", stream=stream)
+        current = [r for r in corrected(records) if day is None or r.event.on <= day]
+        current.sort(key=lambda record: (record.event.on, record.position))
+        if format is not Format.TABLE:
+            _write_records(current, app.mapper, format)
+            return
+        output.say(stream)
+        for record in current:
+            _say_record(record, app.mapper)
+        corrections = [record for record in records if is_correction(record.event)]
+        if corrections:
+            output.say()
+            output.say("Corrections among what was recorded:")
+        for record in corrections:
+            _say_record(record, app.mapper)
+
+
+def view(
+    name: str,
+    *,
+    table: str | None = None,
+    db: Db = None,
+    valid: Valid = None,
+    known: Known = None,
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """A view of the whole history: accountability, sustainability or training.
+
+    Args:
+        name: Which view.
+        table: Only this table of it; csv writes the first one without it.
+        db: Where.
+        valid: As it was in the world then; by default today, or the day of --known.
+        known: As it was known then; by default all that is recorded.
+        format: How to write it.
+    """
+    if name not in PROJECTIONS:
+        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
+    with connect(db_url(db), create=False) as app:
+        found = app.view(
+            PROJECTIONS[name], valid=as_date("--valid", valid), known=as_known(known)
+        )
+        value = plain(found, app.mapper)
+    write_view(value, table, format)
+
+
+def why(
+    stream: str,
+    *,
+    db: Db = None,
+    valid: Valid = None,
+    known: Known = None,
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Why a stream is as it is: what it rests on, its own entries, and what rests on it.
+
+    Args:
+        stream: The stream, such as recommendation-wscb/r-2.
+        db: Where.
+        valid: Only what had taken effect by then.
+        known: Only what was recorded by then.
+        format: How to write it.
+    """
+    with connect(db_url(db), create=False) as app:
+        trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
+        parts = {
+            "rests_on": trail.rests_on,
+            "entries": trail.entries,
+            "rested_on_by": trail.rested_on_by,
+        }
+        if format is Format.JSON:
+            records = {
+                part: [plain_record(r, app.mapper) for r in found] for part, found in parts.items()
+            }
+            output.write_json({"stream": stream, **records})
+            return
+        rows = [
+            {"part": part, **_row(record, app.mapper)}
+            for part, found in parts.items()
+            for record in found
+        ]
+        if format is Format.CSV:
+            output.write_csv(rows)
+            return
+        titles = ("What it rests on", stream, "What rests on it")
+        for title, found in zip(titles, parts.values(), strict=True):
+            output.say(title)
+            for record in found:
+                _say_record(record, app.mapper)
+            output.say()
+
+
+def commands(name: str | None = None, *, format: As = Format.TABLE) -> None:  # noqa: A002
+    """The commands that `lif record` takes; of one, its JSON Schema.
+
+    Args:
+        name: One command, such as IssueRecommendation.
+        format: How to write the list; a schema is always json.
+    """
+    mapper = LifMapper()
+    if name is not None:
+        output.write_json(schema(name, mapper))
+        return
+    rows = [
+        {
+            "command": cls.__name__,
+            "aggregate": decider.category if (decider := _decider(mapper, cls)) else "any",
+            "meaning": (cls.__doc__ or "").strip().splitlines()[0],
+        }
+        for cls in mapper.registry.commands.values()
+    ]
+    write_rows(rows, format)
+
+
+def _decider(mapper: LifMapper, cls: type) -> Any:
+    return next((d for d in mapper.registry.deciders if cls in d.command_types), None)
+
+
+def write_rows(rows: Sequence[output.Row], format: Format) -> None:  # noqa: A002
+    """One table, in any format."""
+    match format:
+        case Format.JSON:
+            output.write_json(list(rows))
+        case Format.CSV:
+            output.write_csv(rows)
+        case Format.TABLE:
+            output.table(rows)
+
+
+def write_view(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
+    """A view: its figures first, then its tables."""
+    tables = {name: rows for name, rows in value.items() if isinstance(rows, list)}
+    if table is not None and table not in tables:
+        raise MalformedError("--table", f"no table {table!r}; there are: {', '.join(tables)}")
+    if table is not None:
+        write_rows(tables[table], format)
+        return
+    match format:
+        case Format.JSON:
+            output.write_json(value)
+        case Format.CSV:
+            output.write_csv(next(iter(tables.values())))
+        case Format.TABLE:
+            _write_tables(value, tables)
+
+
+def _write_tables(value: dict[str, Any], tables: dict[str, Any]) -> None:
+    output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
+    for name, found in value.items():
+        if isinstance(found, dict):
+            figures = {key: inner for key, inner in found.items() if not isinstance(inner, list)}
+            output.say()
+            output.table([figures], title=name.replace("_", " ").capitalize())
+            for key, inner in found.items():
+                if isinstance(inner, list) and inner:
+                    output.table(inner, title=f"{name}: {key}".replace("_", " ").capitalize())
+    for name, rows in tables.items():
+        output.say()
+        output.table(rows, title=name.replace("_", " ").capitalize())
+
+
+def _known(known: str | None) -> str:
+    return f"at {known}" if known else "now"
+
+
+def _write_records(
+    records: Iterable[Record],
+    mapper: LifMapper,
+    format: Format,  # noqa: A002
+) -> None:
+    match format:
+        case Format.JSON:
+            output.write_json_lines(plain_record(record, mapper) for record in records)
+        case Format.CSV:
+            output.write_csv(_row(record, mapper) for record in records)
+        case Format.TABLE:
+            output.table([_row(record, mapper) for record in records])
+
+
+def _row(record: Record, mapper: LifMapper) -> dict[str, Any]:
+    by = record.event.by
+    return {
+        "position": record.position,
+        "recorded_at": record.recorded_at.isoformat(timespec="seconds"),
+        "on": record.event.on.isoformat(),
+        "stream": record.stream,
+        "entry": record.stream_position,
+        "event": type(record.event).__name__,
+        "role": by.role,
+        "body": by.body,
+        "said": "; ".join(f"{name}: {value}" for name, value in _said(record, mapper)),
+    }
+
+
+def _said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
+    """The fields of the event, without those that say who, when and about what."""
+    about = record.stream.partition("-")[2]
+    for name, value in plain(record.event, mapper).items():
+        if name not in AUTHORITY and value not in (None, [], about, record.stream):
+            yield name.replace("_", " "), output.shown(value)
+
+
+def _say_record(record: Record, mapper: LifMapper) -> None:
+    by, event = record.event.by, record.event
+    lag = f", recorded {record.recorded_at.date()}" if _late(record) else ""
+    output.say(f"  {event.on}  {type(event).__name__}  by {by.person}, {by.role}, {by.body}{lag}")
+    for name, value in _said(record, mapper):
+        output.say(f"              {name}: {value}")
+
+
+def _late(record: Record) -> bool:
+    return record.recorded_at.date() != record.event.on

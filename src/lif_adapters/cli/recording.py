@@ -1,0 +1,166 @@
+"""`lif record`: a file of commands, applied whole or, if asked, as far as it goes."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import IO, Annotated
+
+import attrs
+from attrs import frozen
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import Acknowledge, Db, db_url
+from lif_adapters.cli.output import Format
+from lif_adapters.cli.plain import plain_record
+from lif_adapters.wiring import connect
+from lif_core.application import Application
+from lif_core.errors import LifError, MalformedError
+from lif_core.mapper import LifMapper
+from lif_core.record import Record
+from lif_core.requests import Request, dump, load
+
+CHUNK = 500
+LINE_BYTES = 4_000_000
+SHOWN = 20
+
+
+@frozen
+class Line:
+    """Line *number* of a file: the request that it asks, or the error that it is."""
+
+    number: int
+    asked: Request | LifError
+
+
+class PartlyDoneError(LifError):
+    """Some of what was asked was recorded, and what was left out has been listed."""
+
+
+def record(
+    file: Path,
+    *,
+    keep_going: Annotated[bool, Parameter(negative="")] = False,
+    db: Db = None,
+    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Decide the commands of a JSON Lines file, one an object, and record what they lead to.
+
+    All are recorded or none, in one transaction. A line that was recorded before is not recorded again,
+    so a file can be run again after an interruption.
+
+    Args:
+        file: The file; - reads standard input.
+        keep_going: Record what can be recorded and list the lines that cannot.
+        db: Where.
+        format: json writes each entry on a line, as soon as it is durable.
+    """
+    with connect(db_url(db)) as app:
+        lines = read_lines(file, app.mapper)
+        if keep_going:
+            _record_each(app, file, lines, format)
+        else:
+            _record_all(app, file, list(lines), format)
+
+
+def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:
+    """The lines of *file*; those without a command id get one from what they say."""
+    seen: Counter[bytes] = Counter()
+    for number, text in _raw_lines(file):
+        if isinstance(text, LifError):
+            yield Line(number, text)
+        elif text.strip():
+            try:
+                yield Line(number, _identified(load(text, mapper), mapper, seen))
+            except MalformedError as error:
+                yield Line(number, error)
+
+
+def _identified(request: Request, mapper: LifMapper, seen: Counter[bytes]) -> Request:
+    """The same line in another run of the file has the same id; a second such line another one."""
+    if request.command_id is not None:
+        return request
+    said = sha256(dump(request.command, mapper)).digest()
+    seen[said] += 1
+    return attrs.evolve(request, command_id=f"line-{said.hex()[:32]}-{seen[said]}")
+
+
+def _raw_lines(file: Path) -> Iterator[tuple[int, bytes | LifError]]:
+    if str(file) == "-":
+        yield from _bounded(sys.stdin.buffer)
+        return
+    try:
+        with file.open("rb") as stream:
+            yield from _bounded(stream)
+    except OSError as error:
+        raise MalformedError(str(file), error.strerror or str(error)) from error
+
+
+def _bounded(stream: IO[bytes]) -> Iterator[tuple[int, bytes | LifError]]:
+    """A line that is too long is skipped without being held in memory."""
+    number = 0
+    while text := stream.readline(LINE_BYTES + 1):
+        number += 1
+        if number == 1:
+            text = text.removeprefix(b"\xef\xbb\xbf")
+        if len(text) <= LINE_BYTES:
+            yield number, text
+            continue
+        while text and not text.endswith(b"\n"):
+            text = stream.readline(LINE_BYTES)
+        yield number, MalformedError("", f"longer than {LINE_BYTES:,} bytes")
+
+
+def _record_all(app: Application, file: Path, lines: list[Line], format: Format) -> None:  # noqa: A002
+    if wrong := [line for line in lines if isinstance(line.asked, LifError)]:
+        for line in wrong[:SHOWN]:
+            output.warn(f"{file}: line {line.number}: {line.asked}")
+        if len(wrong) > SHOWN:
+            output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
+        raise MalformedError("", f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded")
+    asked = [line.asked for line in lines if isinstance(line.asked, Request)]
+    (outcome,) = app.handle_each([asked])
+    if isinstance(outcome, LifError):
+        at = lines[outcome.at or 0].number
+        output.warn(f"{file}: line {at}: {outcome}; nothing recorded")
+        raise outcome
+    _write_records(app, outcome, format)
+    if format is Format.TABLE:
+        output.say(f"{file}: {len(lines)} commands, {len(outcome)} entries on record")
+
+
+def _record_each(app: Application, file: Path, lines: Iterator[Line], format: Format) -> None:  # noqa: A002
+    done = left_out = entries = 0
+    with output.progress("recording", None) as advance:
+        while chunk := list(islice(lines, CHUNK)):
+            for line, outcome in _outcomes(app, chunk):
+                if isinstance(outcome, LifError):
+                    left_out += 1
+                    output.warn(f"{file}: line {line.number}: {outcome}")
+                else:
+                    done += 1
+                    entries += len(outcome)
+                    _write_records(app, outcome, format)
+            advance(len(chunk))
+    if format is Format.TABLE:
+        output.say(f"{file}: {done} commands, {entries} entries on record")
+    if left_out:
+        raise PartlyDoneError(f"{left_out} of {done + left_out} lines were left out")
+
+
+def _outcomes(
+    app: Application, chunk: Sequence[Line]
+) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
+    decided = iter(app.handle_each([[x.asked] for x in chunk if isinstance(x.asked, Request)]))
+    for line in chunk:
+        yield line, line.asked if isinstance(line.asked, LifError) else next(decided)
+
+
+def _write_records(app: Application, records: Sequence[Record], format: Format) -> None:  # noqa: A002
+    if format is Format.TABLE:
+        return
+    output.write_json_lines(plain_record(one, app.mapper) for one in records)
+    sys.stdout.flush()

@@ -1,0 +1,256 @@
+"""A CSV register and a mapping (TOML) in, commands out (docs/how-to/import-a-register.md).
+
+Rows that share the *unit* are taken together, whole or not at all. A mapping's text is a template:
+`taic/{recipient}` stands for the row's value in that column.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+import attrs
+from attrs import frozen
+from cattrs import Converter, transform_error
+
+from lif_core.errors import LifError, MalformedError
+from lif_core.mapper import LifMapper
+from lif_core.requests import Request, dump, from_json
+
+Row = Mapping[str, str]
+
+_PLACE = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
+_FIELD_CHARACTERS = 4_000_000
+
+
+@frozen(kw_only=True)
+class Step:
+    """One command of each row, or of each unit.
+
+    *once*: only for the first row of the file with this value of the template.
+    *unless_known*: and only where its stream is not on record yet.
+    *collect*: these fields, lists, gather the values of every row of the unit.
+    *when*, *unless*: only for rows whose column has, or has not, one of these values.
+    """
+
+    command: str
+    fields: dict[str, Any]
+    once: str | None = None
+    unless_known: bool = False
+    collect: tuple[str, ...] = ()
+    when: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    unless: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Mapping_:
+    """A mapping file. *before*: commands made once; *steps*: those of each row, in this order."""
+
+    title: str
+    unit: str
+    steps: tuple[Step, ...]
+    before: tuple[Step, ...] = ()
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+
+
+@frozen(kw_only=True)
+class Numbered:
+    """A row of the file and the *line* on which it starts, the header being line 1."""
+
+    line: int
+    values: Row
+
+
+@frozen(kw_only=True)
+class Unit:
+    """The rows that are taken together."""
+
+    key: str
+    rows: tuple[Numbered, ...]
+
+
+def read_mapping(file: Path) -> Mapping_:
+    """The mapping in *file*.
+
+    Raises:
+        MalformedError: naming the file, the key and what is wrong with it.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MalformedError(str(file), str(error)) from error
+    converter = Converter(forbid_extra_keys=True)
+    try:
+        return converter.structure(tomllib.loads(text), Mapping_)
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(str(file), f"not TOML: {error}") from error
+    except Exception as error:
+        raise MalformedError(str(file), "; ".join(transform_error(error))) from error
+
+
+def read_rows(file: Path, mapping: Mapping_) -> Iterator[Numbered | tuple[int, LifError]]:
+    """The rows of the register, and for each one that is no row, its line and the error.
+
+    Raises:
+        MalformedError: the file cannot be read at all, or lacks a column that the mapping names.
+    """
+    csv.field_size_limit(_FIELD_CHARACTERS)
+    try:
+        with file.open(encoding=mapping.encoding, newline="") as stream:
+            yield from _rows(stream, file, mapping)
+    except OSError as error:
+        raise MalformedError(str(file), error.strerror or str(error)) from error
+    except (UnicodeDecodeError, LookupError) as error:
+        raise MalformedError(str(file), f"not {mapping.encoding}: {error}") from error
+    except csv.Error as error:
+        raise MalformedError(str(file), f"not CSV: {error}") from error
+
+
+def _rows(
+    stream: IO[str], file: Path, mapping: Mapping_
+) -> Iterator[Numbered | tuple[int, LifError]]:
+    reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True)
+    header = next(reader, [])
+    if missing := _columns(mapping) - set(header):
+        raise MalformedError(f"{file}: line 1", f"no column {', '.join(sorted(missing))}")
+    line = reader.line_num + 1
+    for row in reader:
+        if len(row) == len(header):
+            yield Numbered(line=line, values=dict(zip(header, row, strict=True)))
+        elif row:
+            problem = f"{len(row)} values in a row of {len(header)} columns"
+            yield line, MalformedError("", problem)
+        line = reader.line_num + 1
+
+
+def _columns(mapping: Mapping_) -> set[str]:
+    found = {name for name, _ in _PLACE.findall(mapping.unit)}
+    for step in mapping.steps:
+        found |= {*step.when, *step.unless, *_placeholders(step.fields)}
+        found |= {name for name, _ in _PLACE.findall(step.once or "")}
+    return found
+
+
+def _placeholders(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {name for name, _ in _PLACE.findall(value)}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {name for each in inner for name in _placeholders(each)}
+
+
+def units(rows: Sequence[Numbered], mapping: Mapping_) -> list[Unit]:
+    """The rows by their unit, in the order in which each unit first appears."""
+    found: dict[str, list[Numbered]] = {}
+    for row in rows:
+        found.setdefault(_rendered(mapping.unit, row.values), []).append(row)
+    return [Unit(key=key, rows=tuple(rows)) for key, rows in found.items()]
+
+
+class Importer:
+    """Makes the requests of each unit; *known* tells whether a stream is on record."""
+
+    def __init__(self, mapping: Mapping_, mapper: LifMapper) -> None:
+        self._mapping = mapping
+        self._mapper = mapper
+        self.known: set[str] = set()
+
+    def before(self) -> list[Request]:
+        """The commands that come before the first row."""
+        return [self._request(step, step.fields) for step in self._mapping.before]
+
+    def requests(self, unit: Unit) -> list[Request]:
+        """The commands of *unit*, step by step over its rows.
+
+        Raises:
+            MalformedError: a value is not what its field holds.
+        """
+        found: list[Request] = []
+        for step in self._mapping.steps:
+            seen: set[str] = set()
+            for row in unit.rows:
+                if not _applies(step, row.values):
+                    continue
+                once = _rendered(step.once, row.values) if step.once else str(row.line)
+                if once in seen:
+                    self._refuse_difference(step, unit, row)
+                    continue
+                seen.add(once)
+                request = self._request(step, self._fields(step, unit, row.values))
+                stream = self._mapper.registry.stream(request.command)
+                if not (step.unless_known and stream in self.known):
+                    found.append(request)
+        return found
+
+    def _fields(self, step: Step, unit: Unit, row: Row) -> dict[str, Any]:
+        fields: dict[str, Any] = _rendered(step.fields, row)
+        for name in step.collect:
+            every = [value for r in unit.rows for value in _rendered(step.fields, r.values)[name]]
+            fields[name] = list(dict.fromkeys(every))
+        return fields
+
+    def _refuse_difference(self, step: Step, unit: Unit, row: Numbered) -> None:
+        """What is said once for several rows must be the same in each, or something would be lost."""
+        first = self._fields(step, unit, unit.rows[0].values)
+        other = self._fields(step, unit, row.values)
+        for name in first:
+            if first[name] != other[name] and not step.unless_known:
+                problem = f"another {name} than on line {unit.rows[0].line}, for one {step.command}"
+                raise MalformedError(f"line {row.line}", problem)
+
+    def _request(self, step: Step, fields: Mapping[str, Any]) -> Request:
+        value = {"command": step.command, **_plain(fields)}
+        try:
+            request = from_json(value, self._mapper)
+        except MalformedError as error:
+            raise MalformedError(f"{step.command}.{error.field}", error.problem) from error
+        said = sha256(dump(request.command, self._mapper)).hexdigest()
+        return attrs.evolve(request, command_id=f"import-{said[:32]}")
+
+
+def _applies(step: Step, row: Row) -> bool:
+    if any(row[column].strip() not in values for column, values in step.when.items()):
+        return False
+    return all(row[column].strip() not in values for column, values in step.unless.items())
+
+
+def _rendered(template: Any, row: Row) -> Any:
+    if isinstance(template, str):
+        whole = _PLACE.fullmatch(template)
+        if whole is not None:
+            return _value(whole, row)
+        return _PLACE.sub(lambda place: str(_value(place, row)), template)
+    if isinstance(template, dict):
+        return {key: _rendered(inner, row) for key, inner in template.items()}
+    if isinstance(template, list):
+        return [_rendered(inner, row) for inner in template]
+    return template
+
+
+def _value(place: re.Match[str], row: Row) -> Any:
+    """The value at `{column}` or `{column|filter}`, without the space around it."""
+    value, filtered = row[place[1]].strip(), place[2]
+    try:
+        if filtered is None:
+            return value
+        if filtered == "int":
+            return int(value)
+        if filtered.startswith("date:"):
+            return datetime.strptime(value, filtered.removeprefix("date:")).date()  # noqa: DTZ007
+    except ValueError as error:
+        raise MalformedError(place[1], str(error)) from error
+    raise MalformedError(place[0], "unknown filter; there are int and date:FORMAT")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value
