@@ -151,7 +151,6 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def close(self) -> None:
         self.datastore.close()
 
-
     # The port of the application
 
     def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:

@@ -122,9 +122,7 @@ def evolve(state: Audit | None, event: AuditEvent) -> Audit:
 # The rules
 
 
-def decide(
-    command: AuditCommand, state: Audit | None, setting: Setting
-) -> tuple[AuditEvent, ...]:
+def decide(command: AuditCommand, state: Audit | None, setting: Setting) -> tuple[AuditEvent, ...]:
     if isinstance(command, PlanAudit):
         return _plan(command, state, setting)
     if state is None or state.planned is None:

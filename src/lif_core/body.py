@@ -100,16 +100,18 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
 # The rules
 
 
-def decide(
-    command: BodyCommand, state: Body | None, setting: Setting
-) -> tuple[BodyEvent, ...]:
+def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[BodyEvent, ...]:
     match command:
         case RegisterBody():
             if setting.framework.body(command.body) is not None:
-                raise RefusedError("body.in-framework", body=command.body, pack=setting.framework.name)
+                raise RefusedError(
+                    "body.in-framework", body=command.body, pack=setting.framework.name
+                )
             known = state.registered if state else None
             return once(BodyRegistered.of(command), known, "body.reference-taken")
-    if setting.framework.body(command.body) is None and (state is None or state.registered is None):
+    if setting.framework.body(command.body) is None and (
+        state is None or state.registered is None
+    ):
         raise unknown(command, "body")
     state = state or Body()
     match command:

@@ -144,7 +144,9 @@ class Batch:
         command = request.command
         decider = self._registry.decider(command)
         if self._registry.commands.get(type(command).__name__) is not type(command):
-            raise MalformedError("command", f"{type(command).__name__} is not a command known here")
+            raise MalformedError(
+                "command", f"{type(command).__name__} is not a command known here"
+            )
         stream = self._registry.stream(command)
         loaded = self._load(stream)
         self._admit(command, loaded)
@@ -160,9 +162,7 @@ class Batch:
         self._changed[stream] = loaded
         return tuple(range(start, len(self.pending)))
 
-    def _extend(
-        self, request: Request, stream: str, loaded: Loaded, event: Event[Any]
-    ) -> Loaded:
+    def _extend(self, request: Request, stream: str, loaded: Loaded, event: Event[Any]) -> Loaded:
         self._last = stamped(request, self._now, self._last)
         pending = Pending(request, stream, len(loaded.records) + 1, event)
         self.pending.append(pending)
@@ -196,9 +196,7 @@ class Batch:
                 entitled=(*right.kinds, *right.bodies),
             )
 
-    def _correct(
-        self, command: VoidEntry | AmendEntry, loaded: Loaded
-    ) -> Sequence[Event[Any]]:
+    def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> Sequence[Event[Any]]:
         about = None
         if isinstance(command, AmendEntry):
             about = self._registry.stream(command.replacement.event)

@@ -153,7 +153,9 @@ class LifMapper:
             decode = self._old_decoder(cls, version)
         return self._decoders.setdefault(topic, decode)
 
-    def _old_decoder(self, cls: type[Event[Any]], version: int) -> Callable[[bytes], Envelope[Any]]:
+    def _old_decoder(
+        self, cls: type[Event[Any]], version: int
+    ) -> Callable[[bytes], Envelope[Any]]:
         fields = msgspec.json.Decoder(Envelope[dict[str, Any]])
 
         def decode(state: bytes) -> Envelope[Any]:

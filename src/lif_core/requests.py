@@ -184,7 +184,10 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
 
 
 def _schema_of_replacement(_: type) -> dict[str, JSON]:
-    name = {"type": "string", "description": "the stored name of an event: RecommendationPlanned.v1"}
+    name = {
+        "type": "string",
+        "description": "the stored name of an event: RecommendationPlanned.v1",
+    }
     return {
         "type": "object",
         "properties": {"name": name, "event": {"type": "object"}},

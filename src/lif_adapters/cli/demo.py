@@ -17,6 +17,7 @@ from lif_core.application import Application
 from lif_core.errors import RefusedError
 from lif_core.mapper import LifMapper
 from lif_core.projections import (
+    PROJECTIONS,
     Accountability,
     Sustainability,
     Training,
@@ -50,11 +51,11 @@ def demo(
         output.say()
         for line in (*_as_known(app), *_figures(app, refused)):
             output.say(line)
-        for projection in (accountability, sustainability):
+        for name in ("accountability", "sustainability"):
             output.say()
-            output.say(f"lif view {projection.name} --valid {LOOKED_AT}")
+            output.say(f"lif view {name} --valid {LOOKED_AT}")
             output.say()
-            found = app.view(projection, valid=LOOKED_AT)
+            found = app.view(PROJECTIONS[name], valid=LOOKED_AT)
             write_view(plain(found, app.mapper), None, output.Format.TABLE)
     output.say()
     output.say("Where to look next:")
@@ -87,7 +88,9 @@ def _as_known(app: Application) -> Iterator[str]:
     yield "What was known of the chair's decision, due on 20 May 2017:"
     for day in (date(2017, 5, 21), date(2017, 5, 24)):
         row = app.view(accountability, valid=day, known=day).clock(REVIEW, "decision")
-        told = f"taken on {row.done}, {row.latency} days after notification" if row.done else "none"
+        told = (
+            f"taken on {row.done}, {row.latency} days after notification" if row.done else "none"
+        )
         lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
         late = f", {_days(row.overdue)}" if row.overdue else ""
         yield f"  as known on {day}: {told}{lag}: {row.status}{late}"

@@ -102,9 +102,7 @@ def view(
     if name not in PROJECTIONS:
         raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
     with connect(db_url(db), create=False) as app:
-        found = app.view(
-            PROJECTIONS[name], valid=as_date("--valid", valid), known=as_known(known)
-        )
+        found = app.view(PROJECTIONS[name], valid=as_date("--valid", valid), known=as_known(known))
         value = plain(found, app.mapper)
     write_view(value, table, format)
 

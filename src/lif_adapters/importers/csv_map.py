@@ -47,13 +47,24 @@ class Step:
 
 
 @frozen(kw_only=True)
-class Mapping_:
+class Clean:
+    """In *column*, what matches the regular expression *pattern* is replaced *by* this, *because*."""
+
+    column: str
+    pattern: str
+    because: str
+    by: str = ""
+
+
+@frozen(kw_only=True)
+class RegisterMap:
     """A mapping file. *before*: commands made once; *steps*: those of each row, in this order."""
 
     title: str
     unit: str
     steps: tuple[Step, ...]
     before: tuple[Step, ...] = ()
+    clean: tuple[Clean, ...] = ()
     encoding: str = "utf-8-sig"
     delimiter: str = ","
 
@@ -74,7 +85,7 @@ class Unit:
     rows: tuple[Numbered, ...]
 
 
-def read_mapping(file: Path) -> Mapping_:
+def read_mapping(file: Path) -> RegisterMap:
     """The mapping in *file*.
 
     Raises:
@@ -86,14 +97,14 @@ def read_mapping(file: Path) -> Mapping_:
         raise MalformedError(str(file), str(error)) from error
     converter = Converter(forbid_extra_keys=True)
     try:
-        return converter.structure(tomllib.loads(text), Mapping_)
+        return converter.structure(tomllib.loads(text), RegisterMap)
     except tomllib.TOMLDecodeError as error:
         raise MalformedError(str(file), f"not TOML: {error}") from error
     except Exception as error:
         raise MalformedError(str(file), "; ".join(transform_error(error))) from error
 
 
-def read_rows(file: Path, mapping: Mapping_) -> Iterator[Numbered | tuple[int, LifError]]:
+def read_rows(file: Path, mapping: RegisterMap) -> Iterator[Numbered | tuple[int, LifError]]:
     """The rows of the register, and for each one that is no row, its line and the error.
 
     Raises:
@@ -112,7 +123,7 @@ def read_rows(file: Path, mapping: Mapping_) -> Iterator[Numbered | tuple[int, L
 
 
 def _rows(
-    stream: IO[str], file: Path, mapping: Mapping_
+    stream: IO[str], file: Path, mapping: RegisterMap
 ) -> Iterator[Numbered | tuple[int, LifError]]:
     reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True)
     header = next(reader, [])
@@ -121,15 +132,24 @@ def _rows(
     line = reader.line_num + 1
     for row in reader:
         if len(row) == len(header):
-            yield Numbered(line=line, values=dict(zip(header, row, strict=True)))
+            yield Numbered(
+                line=line, values=_cleaned(dict(zip(header, row, strict=True)), mapping)
+            )
         elif row:
             problem = f"{len(row)} values in a row of {len(header)} columns"
             yield line, MalformedError("", problem)
         line = reader.line_num + 1
 
 
-def _columns(mapping: Mapping_) -> set[str]:
+def _cleaned(row: dict[str, str], mapping: RegisterMap) -> Row:
+    for clean in mapping.clean:
+        row[clean.column] = re.sub(clean.pattern, clean.by, row[clean.column])
+    return row
+
+
+def _columns(mapping: RegisterMap) -> set[str]:
     found = {name for name, _ in _PLACE.findall(mapping.unit)}
+    found |= {clean.column for clean in mapping.clean}
     for step in mapping.steps:
         found |= {*step.when, *step.unless, *_placeholders(step.fields)}
         found |= {name for name, _ in _PLACE.findall(step.once or "")}
@@ -143,7 +163,7 @@ def _placeholders(value: Any) -> set[str]:
     return {name for each in inner for name in _placeholders(each)}
 
 
-def units(rows: Sequence[Numbered], mapping: Mapping_) -> list[Unit]:
+def units(rows: Sequence[Numbered], mapping: RegisterMap) -> list[Unit]:
     """The rows by their unit, in the order in which each unit first appears."""
     found: dict[str, list[Numbered]] = {}
     for row in rows:
@@ -154,7 +174,7 @@ def units(rows: Sequence[Numbered], mapping: Mapping_) -> list[Unit]:
 class Importer:
     """Makes the requests of each unit; *known* tells whether a stream is on record."""
 
-    def __init__(self, mapping: Mapping_, mapper: LifMapper) -> None:
+    def __init__(self, mapping: RegisterMap, mapper: LifMapper) -> None:
         self._mapping = mapping
         self._mapper = mapper
         self.known: set[str] = set()
@@ -199,7 +219,9 @@ class Importer:
         other = self._fields(step, unit, row.values)
         for name in first:
             if first[name] != other[name] and not step.unless_known:
-                problem = f"another {name} than on line {unit.rows[0].line}, for one {step.command}"
+                problem = (
+                    f"another {name} than on line {unit.rows[0].line}, for one {step.command}"
+                )
                 raise MalformedError(f"line {row.line}", problem)
 
     def _request(self, step: Step, fields: Mapping[str, Any]) -> Request:

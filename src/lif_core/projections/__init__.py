@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lif_core.projections.accountability import Accountability, accountability
-from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.projection import AsOf, Folding, Projection, fold
 from lif_core.projections.sustainability import Sustainability, sustainability
 from lif_core.projections.training import Training, training
 
@@ -18,6 +18,7 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "Folding",
     "Projection",
     "Sustainability",
     "Training",

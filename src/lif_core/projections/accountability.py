@@ -71,7 +71,9 @@ def evolve(item: Item | None, record: Record) -> Item:
             return attrs.evolve(_as(Note, item) or Note(ref=ref), agencies=agencies)
         case audit.BriefingNoteAcknowledged(audit=ref):
             note = _as(Note, item) or Note(ref=ref)
-            return attrs.evolve(note, acknowledged=plus(note.acknowledged, event.by.body, event.on))
+            return attrs.evolve(
+                note, acknowledged=plus(note.acknowledged, event.by.body, event.on)
+            )
         case body.BodyMerged(body=ref):
             return attrs.evolve(_as(Committee, item) or Committee(ref=ref), merged=event)
         case body.MeetingRecorded(body=ref):

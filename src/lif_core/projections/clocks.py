@@ -130,7 +130,9 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
     ended = case.milestones.get("closed")
     end = stop.on if stop else min(ended.on, valid) if ended else valid
     late = Days(due, end)
-    explained = count_within(union(e.within(late) for e in case.explained.get(clock.name, ())), late)
+    explained = count_within(
+        union(e.within(late) for e in case.explained.get(clock.name, ())), late
+    )
     return ClockRow(
         review=case.ref,
         boards=case.boards,

@@ -48,24 +48,39 @@ class Projection(Generic[I, V]):
     summarise: Callable[[Mapping[str, I], AsOf], V]
 
 
+class Folding(Generic[I, V]):
+    """A projection on its way: records are added in their order, page by page, and viewed at any time."""
+
+    def __init__(self, projection: Projection[I, V]) -> None:
+        self._projection = projection
+        self._streams: dict[str, list[Record]] = defaultdict(list)
+
+    def add(self, records: Iterable[Record]) -> None:
+        """More *records*, in the order of the log, after those added before."""
+        for record in records:
+            self._streams[record.stream].append(record)
+
+    def view(self, as_of: AsOf) -> V:
+        """The view of what was added, which is all that was recorded by `as_of.known`."""
+        items: dict[str, list[Record]] = defaultdict(list)
+        for stream in self._streams.values():
+            for record in corrected(stream):
+                if record.event.on <= as_of.valid:
+                    for key in self._projection.key(record.event):
+                        items[key].append(record)
+        folded = {key: self._fold(items[key]) for key in sorted(items)}
+        return self._projection.summarise(folded, as_of)
+
+    def _fold(self, records: list[Record]) -> I:
+        records.sort(key=lambda record: (record.event.on, record.position))
+        item = self._projection.evolve(None, records[0])
+        for record in records[1:]:
+            item = self._projection.evolve(item, record)
+        return item
+
+
 def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -> V:
     """The view of *records*, which are all that was recorded by `as_of.known`, in their order."""
-    streams: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        streams[record.stream].append(record)
-    items: dict[str, list[Record]] = defaultdict(list)
-    for stream in streams.values():
-        for record in corrected(stream):
-            if record.event.on <= as_of.valid:
-                for key in projection.key(record.event):
-                    items[key].append(record)
-    folded = {key: _folded(projection, items[key]) for key in sorted(items)}
-    return projection.summarise(folded, as_of)
-
-
-def _folded(projection: Projection[I, V], records: list[Record]) -> I:
-    records.sort(key=lambda record: (record.event.on, record.position))
-    item = projection.evolve(None, records[0])
-    for record in records[1:]:
-        item = projection.evolve(item, record)
-    return item
+    folding = Folding(projection)
+    folding.add(records)
+    return folding.view(as_of)

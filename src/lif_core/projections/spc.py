@@ -39,7 +39,9 @@ class Chart:
     signals: tuple[Signal, ...]
 
 
-def chart(values: Sequence[float], *, baseline: int | None = None, side: int = 7, trend: int = 7) -> Chart | None:
+def chart(
+    values: Sequence[float], *, baseline: int | None = None, side: int = 7, trend: int = 7
+) -> Chart | None:
     """The XmR chart of *values*; `None` for fewer than two, which have no moving range.
 
     Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times their

@@ -231,7 +231,9 @@ def _reaudits(audits: Mapping[str, Audited], frameworks: Frameworks) -> Iterable
         if baseline is None:
             continue
         part, whole = 0, 0
-        for concluded, files in sorted(following[first], key=lambda one: (one[0].on, one[0].audit)):
+        for concluded, files in sorted(
+            following[first], key=lambda one: (one[0].on, one[0].audit)
+        ):
             part, whole = part + files.part, whole + files.whole
             yield ReauditRow(
                 first=first,

@@ -57,9 +57,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
             assert_never(command)
 
 
-def _begin(
-    command: m.NotifyCase | m.OpenReview, state: Review | None, setting: Setting
-) -> Events:
+def _begin(command: m.NotifyCase | m.OpenReview, state: Review | None, setting: Setting) -> Events:
     begun: m.CaseNotified | m.ReviewOpened
     if isinstance(command, m.NotifyCase):
         begun = m.CaseNotified.of(command)

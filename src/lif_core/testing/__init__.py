@@ -1,0 +1,5 @@
+"""For tests, ours and an embedder's: scenarios, generated histories, the contract of a recorder."""
+
+from lif_core.testing.scenario import Scenario
+
+__all__ = ["Scenario"]

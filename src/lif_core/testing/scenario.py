@@ -1,0 +1,62 @@
+"""Given events, when a command, then events."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import attrs
+from attrs import field, frozen
+
+from lif_core.decider import AnyDecider, Setting
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, load
+from lif_core.messages import Command, Event
+
+
+def _general() -> Framework:
+    return load().general
+
+
+@frozen(kw_only=True)
+class Scenario:
+    """What a decider does with a command after the events *given*, under a *framework*."""
+
+    decider: AnyDecider
+    given: tuple[Event[Any], ...] = ()
+    framework: Framework = field(factory=_general)
+
+    def records(self, command: Command) -> tuple[Event[Any], ...]:
+        """The events that *command* leads to; `()` where it was already fulfilled."""
+        state = self.decider.fold(self.given)
+        events: tuple[Event[Any], ...] = self.decider.decide(
+            command, state, Setting(self.framework)
+        )
+        return events
+
+    def refuses(self, command: Command) -> str:
+        """The rule by which *command* is refused; fails where it is not."""
+        try:
+            recorded = self.records(command)
+        except RefusedError as refused:
+            return refused.rule
+        raise AssertionError(f"not refused: {command} led to {recorded}")
+
+    def after(self, *commands: Command) -> Self:
+        """The scenario in which *commands* have been decided as well."""
+        scenario = self
+        for command in commands:
+            events = scenario.records(command)
+            scenario = attrs.evolve(scenario, given=(*scenario.given, *events))
+        return scenario
+
+    def quiet(self, *commands: Command) -> bool:
+        """Whether each of *commands* leads to nothing when it is said once more, at once."""
+        scenario = self
+        for command in commands:
+            scenario = scenario.after(command)
+            if scenario.records(command) != ():
+                return False
+        return True
+
+    def history(self) -> Sequence[Event[Any]]:
+        """All the events so far."""
+        return self.given

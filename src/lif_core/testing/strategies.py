@@ -1,0 +1,108 @@
+"""Hypothesis strategies: any command, made from the types of its fields."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import EnumType
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import attrs
+from attrs import field, frozen
+from hypothesis import strategies as st
+from msgspec import Meta
+
+from lif_core.authority import Authority
+from lif_core.corrections import Replacement
+from lif_core.fields import Label, Names, Prose
+from lif_core.messages import Command, Event
+from lif_core.registry import Registry
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12
+).filter(lambda text: bool(text.strip()))
+LABEL = st.sampled_from(("a", "b", "ofsted", "good", "inadequate", "scr", "completion"))
+
+
+@frozen(kw_only=True)
+class World:
+    """The few names and days that generated commands are about, so that they meet each other."""
+
+    refs: Sequence[str] = ("wscb/1", "wscb/2")
+    bodies: Sequence[str] = ("wscb", "wsb/jld", "wsb/lpp")
+    roles: Sequence[str] = ("independent chair", "committee chair")
+    days: Sequence[date] = tuple(date(2018, 1 + n % 12, 1 + n % 28) for n in range(24))
+    streams: Sequence[str] = ("review-wscb/1", "audit-wscb/1", "recommendation-wscb/1")
+    registry: Registry = field(factory=Registry)
+
+
+def commands(world: World, *types: type[Command]) -> st.SearchStrategy[Command]:
+    """Commands of the *types*, or of any type but a correction, in the *world*."""
+    wanted = types or tuple(
+        cls for decider in world.registry.deciders for cls in decider.command_types
+    )
+    return st.one_of([of_class(cls, world) for cls in wanted])
+
+
+def events(world: World, *types: type[Event[Any]]) -> st.SearchStrategy[Event[Any]]:
+    """Events of the *types*, or of any type, in the *world*, whether they can follow or not."""
+    wanted = types or tuple(world.registry.events.values())
+    return st.one_of([of_class(cls, world) for cls in wanted])
+
+
+def of_class(cls: Any, world: World, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Instances of an attrs class, by the types of its fields; *given* are those you choose."""
+    fields: Mapping[str, st.SearchStrategy[Any]] = {
+        f.name: given.get(f.name, of_type(f.type, world)) for f in attrs.fields(cls)
+    }
+    return st.builds(cls, **fields)
+
+
+def of_type(annotation: Any, world: World) -> st.SearchStrategy[Any]:
+    """Values that a field of this type may hold."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _annotated(get_args(annotation)[1:], world)
+    if origin in (Union, UnionType):
+        (inner,) = (part for part in get_args(annotation) if part is not NoneType)
+        return st.none() | of_type(inner, world)
+    if origin is tuple:
+        return st.lists(of_type(get_args(annotation)[0], world), max_size=2, unique=True).map(
+            tuple
+        )
+    if annotation is date:
+        return st.sampled_from(world.days)
+    if annotation is bool:
+        return st.booleans()
+    if annotation is float:
+        return st.integers(-1000, 1000).map(lambda n: n / 8)
+    if annotation is Replacement:
+        kinds = [cls for d in world.registry.deciders for cls in d.event_types]
+        return st.one_of([of_class(cls, world) for cls in kinds]).map(Replacement)
+    if isinstance(annotation, EnumType):
+        return st.sampled_from(list(annotation))
+    if annotation is Authority:
+        return st.builds(
+            Authority,
+            person=st.sampled_from(("A. Person", "B. Person")),
+            role=st.sampled_from(world.roles),
+            body=st.sampled_from(world.bodies),
+        )
+    return of_class(annotation, world)
+
+
+def _annotated(marks: tuple[Any, ...], world: World) -> st.SearchStrategy[Any]:
+    for mark in marks:
+        match mark:
+            case Names(category="body"):
+                return st.sampled_from(world.bodies)
+            case Names(category=""):
+                return st.sampled_from(world.streams)
+            case Names():
+                return st.sampled_from(world.refs)
+            case Prose():
+                return TEXT
+            case Label():
+                return LABEL
+            case Meta(ge=int(low), le=int(high)):
+                return st.integers(low, min(high, low + 40))
+    raise TypeError(f"no values for {marks!r}")
