@@ -56,9 +56,10 @@ def recorded_at(state: bytes) -> datetime:
         raise UnreadableError(f"the last entry of the log cannot be read: {error}") from error
 
 
-def _checksum(stream: str, stream_position: int, topic: str, body: bytes) -> bytes:
+def _tail(stream: str, stream_position: int, topic: str, body: bytes) -> bytes:
+    """The end of the stored bytes: the checksum of their *body* and of what names the entry."""
     named = crc32(f"{stream}\n{stream_position}\n{topic}\n".encode())
-    return b"%08x" % crc32(body, named)
+    return b',"crc32":"%08x"}' % crc32(body, named)
 
 
 class LifMapper:
@@ -81,8 +82,7 @@ class LifMapper:
             event=record.event,
         )
         body = self._encode(envelope)[:-1]
-        check = _checksum(record.stream, record.stream_position, topic, body)
-        state = b'%b,"crc32":"%b"}' % (body, check)
+        state = body + _tail(record.stream, record.stream_position, topic, body)
         return StoredEvent(record.stream, record.stream_position, topic, state)
 
     def to_record(self, row: Row) -> Record:
@@ -94,7 +94,7 @@ class LifMapper:
         """
         position, stream, stream_position, topic, state = row
         decode = self._decoders.get(topic) or self._decoder(row)
-        if state[-10:-2] != _checksum(stream, stream_position, topic, state[:-_TAIL]):
+        if state[-_TAIL:] != _tail(stream, stream_position, topic, state[:-_TAIL]):
             raise _unreadable(row, "altered since it was recorded: its checksum does not match")
         try:
             envelope = decode(state)

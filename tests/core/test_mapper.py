@@ -1,0 +1,189 @@
+"""Every format ever stored can be read, and nothing else passes for one."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core.errors import UnknownEventError, UnreadableError
+from lif_core.mapper import LifMapper, recorded_at
+from lif_core.record import Record
+from lif_core.recorder import Row
+from lif_core.registry import Registry
+from lif_core.testing.strategies import World, events
+from tests.examples import GOLDEN, example_record
+
+MAPPER = LifMapper()
+FILES = sorted(GOLDEN.glob("*.json"))
+
+
+def golden_row(file: Path, mapper: LifMapper = MAPPER) -> Row:
+    state = file.read_bytes().rstrip(b"\n")
+    name = file.stem.split(".v")[0]
+    return (1, stream_of(name, json.loads(state)["event"], mapper.registry), 1, file.stem, state)
+
+
+def stream_of(name: str, event: dict[str, Any], registry: Registry) -> str:
+    for decider in registry.deciders:
+        if name in {cls.__name__ for cls in decider.event_types}:
+            return f"{decider.category}-{event[decider.subject]}"
+    return str(event["stream"])
+
+
+def sealed(row: Row, state: bytes, topic: str | None = None) -> Row:
+    """*row* with other stored bytes, and the checksum that belongs to them."""
+    position, stream, stream_position, name, _ = row
+    name = name if topic is None else topic
+    body = state[: -len(',"crc32":"00000000"}')]
+    check = crc32(body, crc32(f"{stream}\n{stream_position}\n{name}\n".encode()))
+    return (position, stream, stream_position, name, body + b',"crc32":"%08x"}' % check)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_format_ever_stored_can_be_read(file: Path) -> None:
+    """A golden file is a promise: added once, never edited."""
+    record = MAPPER.to_record(golden_row(file))
+
+    assert example_record(type(record.event), MAPPER.registry) == record
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_current_format_is_written_byte_for_byte(file: Path) -> None:
+    """What is stored today is what the newest golden file pins."""
+    row = golden_row(file)
+    stored = MAPPER.to_stored_event(MAPPER.to_record(row))
+
+    assert (row[3], row[4]) == (stored.topic, stored.state)
+
+
+def test_every_event_has_a_golden_file_for_each_of_its_versions() -> None:
+    """`python -m tests.examples` writes the missing ones."""
+    registry = MAPPER.registry
+    wanted = {
+        f"{name}.v{version + 1}"
+        for name in registry.events
+        for version in range(registry.version(name))
+    }
+
+    assert wanted == {file.stem for file in FILES}
+
+
+@given(event=events(World()), second=st.integers(0, 2_000_000_000))
+def test_what_is_stored_comes_back_equal(event: Any, second: int) -> None:
+    """Tuples stay tuples, enums enums, instants aware."""
+    record = Record(
+        position=7,
+        stream=MAPPER.registry.stream(event),
+        stream_position=3,
+        recorded_at=datetime.fromtimestamp(second, UTC),
+        event=event,
+    )
+    stored = MAPPER.to_stored_event(record)
+
+    row = (7, str(stored.originator_id), stored.originator_version, stored.topic, stored.state)
+    assert record == MAPPER.to_record(row)
+
+
+# What is not an entry is one typed error, naming stream and position
+
+ISSUED = golden_row(GOLDEN / "RecommendationIssued.v1.json")
+
+
+def replaced(old: bytes, new: bytes) -> bytes:
+    assert old in ISSUED[4]
+    return ISSUED[4].replace(old, new)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param((*ISSUED[:4], replaced(b'2018-01-25"', b'2018-01-26"')), id="edited by hand"),
+        pytest.param((*ISSUED[:4], b""), id="empty"),
+        pytest.param((*ISSUED[:4], ISSUED[4][:-30]), id="cut short"),
+        pytest.param((*ISSUED[:2], 2, *ISSUED[3:]), id="moved in its stream"),
+        pytest.param((1, "recommendation-wscb/r-9", *ISSUED[2:]), id="moved to another stream"),
+        pytest.param((*ISSUED[:3], "RecommendationPlanned.v1", ISSUED[4]), id="renamed"),
+        pytest.param(sealed(ISSUED, replaced(b'"wscb/r-1"', b"1")), id="a number for a reference"),
+        pytest.param(sealed(ISSUED, replaced(b'2018-01-25"', b'2018-02-30"')), id="no such day"),
+        pytest.param(sealed(ISSUED, replaced(b"123456Z", b"123456")), id="a naive instant"),
+        pytest.param(sealed(ISSUED, replaced(b'"text"', b'"txet"')), id="a field missing"),
+        pytest.param(sealed(ISSUED, replaced(b'"wscb/r-1"', b'"wscb/r-2"')), id="about another"),
+        pytest.param(sealed(ISSUED, b'{"recorded_at":"\xff"' + ISSUED[4][-20:]), id="not UTF-8"),
+        pytest.param(sealed(ISSUED, b"[1]" + ISSUED[4][-20:]), id="not an object"),
+    ],
+)
+def test_an_entry_that_was_altered_is_one_typed_error(row: Row) -> None:
+    """Whatever was done to it, the error says which entry of which stream."""
+    with pytest.raises(UnreadableError) as caught:
+        MAPPER.to_record(row)
+
+    assert (row[1], row[2], 1) == (
+        caught.value.stream,
+        caught.value.stream_position,
+        caught.value.position,
+    )
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["RecommendationIssued.v2", "RecommendationIssued.v0", "RecommendationIssued.v01",
+     "RecommendationIssued", "RecommendationForgotten.v1", "os:system", ".v1", ""],
+)  # fmt: skip
+def test_an_unknown_name_or_a_newer_version_is_refused_unread(topic: str) -> None:
+    """A program that does not know a format must not guess at it."""
+    with pytest.raises(UnknownEventError, match="not known here"):
+        MAPPER.to_record(sealed(ISSUED, ISSUED[4], topic))
+
+
+@given(data=st.data())
+def test_no_mutation_of_the_stored_bytes_loads(data: st.DataObject) -> None:
+    """One byte changed anywhere: the checksum or the decoder refuses it."""
+    state = bytearray(ISSUED[4])
+    at = data.draw(st.integers(0, len(state) - 1))
+    state[at] ^= data.draw(st.integers(1, 255))
+
+    with pytest.raises(UnreadableError):
+        MAPPER.to_record((*ISSUED[:4], bytes(state)))
+
+
+def test_the_last_entry_of_a_log_must_have_a_time() -> None:
+    """New entries are stamped after it, so it must be readable."""
+    with pytest.raises(UnreadableError, match="last entry"):
+        recorded_at(b"{}")
+
+
+# Versions
+
+
+def implemented_1_to_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """In this made-up history, version 1 called the evidence a link."""
+    return {"evidence": fields["link"], **{k: v for k, v in fields.items() if k != "link"}}
+
+
+def test_an_old_version_is_upcast_to_what_a_new_one_would_be() -> None:
+    """The slow path and the fast one give equal records."""
+    newer = LifMapper(Registry(upcasters={"RecommendationImplemented": (implemented_1_to_2,)}))
+    record = MAPPER.to_record(golden_row(GOLDEN / "RecommendationImplemented.v1.json"))
+    current = newer.to_stored_event(record)
+    row: Row = (1, record.stream, 1, current.topic, current.state)
+    old = sealed(
+        row, current.state.replace(b'"evidence"', b'"link"'), "RecommendationImplemented.v1"
+    )
+
+    assert "RecommendationImplemented.v2" == current.topic
+    assert newer.to_record(row) == newer.to_record(old) == record
+
+
+def test_an_old_version_is_decoded_as_strictly() -> None:
+    """An upcaster is no way around the types."""
+    newer = LifMapper(Registry(upcasters={"RecommendationImplemented": (dict,)}))
+    row = golden_row(GOLDEN / "RecommendationImplemented.v1.json")
+    wrong = sealed(row, row[4].replace(b'"evidence":"Text', b'"evidence":5,"x":"Text'))
+
+    with pytest.raises(UnreadableError, match="evidence"):
+        newer.to_record(wrong)

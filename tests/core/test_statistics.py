@@ -1,0 +1,172 @@
+"""Survival, proportions and control charts, by METRICS' own checks and against scipy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from lif_core.projections.proportions import Share, newcombe, wilson
+from lif_core.projections.spc import Rule, chart
+from lif_core.projections.survival import End, Spell, survival
+
+ENDS = st.tuples(st.integers(0, 400), st.sampled_from(End))
+
+
+def spells(*ends: tuple[int, End]) -> list[Spell]:
+    return [Spell(recommendation="r", end=end, first=0, last=last) for last, end in ends]
+
+
+CHECK = spells(
+    (90, End.LASTING),
+    (120, End.RELAPSED),
+    (180, End.LASTING),
+    (200, End.RELAPSED),
+    (365, End.LASTING),
+    (400, End.LASTING),
+)
+
+
+def test_the_survival_check_of_the_metrics() -> None:
+    """90+, 120, 180+, 200, 365+, 400+."""
+    curve = survival(CHECK, 365)
+
+    assert (1.0, 0.8) == (curve.at(119), curve.at(120))
+    assert (0.5333, 0.2483) == (round(curve.at(200), 4), round(curve.steps[-1].error or 0, 4))
+    assert pytest.approx(272.0) == curve.restricted_mean
+
+
+def test_the_restricted_mean_stops_at_its_horizon() -> None:
+    """Up to 150 days: 120 days of everybody, 30 days of four in five."""
+    assert pytest.approx(120 + 0.8 * 30) == survival(CHECK, 150).restricted_mean
+
+
+def test_a_curve_of_nothing_is_no_error() -> None:
+    assert (1.0, 365.0, ()) == (
+        survival([], 365).at(10),
+        survival([], 365).restricted_mean,
+        survival([], 365).steps,
+    )
+
+
+@given(ends=st.lists(ENDS, min_size=1, max_size=25))
+def test_kaplan_meier_agrees_with_scipy(ends: list[tuple[int, End]]) -> None:
+    """Withdrawals are censored in it; an independent implementation gives the same curve."""
+    curve = survival(spells(*ends), 365)
+    failed = [day for day, end in ends if end is End.RELAPSED]
+    kept = [day for day, end in ends if end is not End.RELAPSED]
+    oracle = stats.ecdf(stats.CensoredData(uncensored=failed, right=kept)).sf
+
+    for day in (0, 30, 100, 200, 399, 400):
+        assert pytest.approx(float(oracle.evaluate(day))) == curve.at(day)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # scipy divides by zero where all relapsed
+@given(ends=st.lists(ENDS, min_size=2, max_size=25))
+def test_the_log_log_interval_agrees_with_scipy(ends: list[tuple[int, End]]) -> None:
+    curve = survival(spells(*ends), 365)
+    failed = [day for day, end in ends if end is End.RELAPSED]
+    kept = [day for day, end in ends if end is not End.RELAPSED]
+    if not failed:
+        return
+    sf = stats.ecdf(stats.CensoredData(uncensored=failed, right=kept)).sf
+    interval = sf.confidence_interval(method="log-log")
+    for step in curve.steps:
+        if step.low is None or step.high is None or not step.relapses:
+            continue
+        assert pytest.approx(float(interval.low.evaluate(step.day))) == step.low
+        assert pytest.approx(float(interval.high.evaluate(step.day))) == step.high
+
+
+@given(ends=st.lists(ENDS, max_size=25))
+def test_survival_never_rises_and_relapse_never_falls(ends: list[tuple[int, End]]) -> None:
+    """And without a competing outcome the two add up to one."""
+    steps = survival(spells(*ends), 365).steps
+
+    shares = [1.0, *(step.survival for step in steps)]
+    relapsed = [0.0, *(step.relapsed for step in steps)]
+    assert shares == sorted(shares, reverse=True)
+    assert relapsed == sorted(relapsed)
+    if all(end is not End.WITHDRAWN for _, end in ends):
+        assert pytest.approx([1 - share for share in shares]) == relapsed
+
+
+def test_withdrawal_competes_and_is_no_failure() -> None:
+    """Of two, one withdrawn at 10 days and one relapsed at 20: half relapsed, not all."""
+    curve = survival(spells((10, End.WITHDRAWN), (20, End.RELAPSED)), 365)
+
+    assert [(10, 1.0, 0.0), (20, 0.0, 0.5)] == [
+        (s.day, s.survival, s.relapsed) for s in curve.steps
+    ]
+
+
+def test_the_left_end_point_is_the_lower_bound() -> None:
+    within = [Spell(recommendation="r", end=End.RELAPSED, first=132, last=316)]
+
+    assert (316.0, 132.0) == (
+        survival(within, 365).restricted_mean,
+        survival(within, 365, earliest=True).restricted_mean,
+    )
+
+
+@given(part=st.integers(0, 40), more=st.integers(0, 40))
+def test_wilson_agrees_with_scipy(part: int, more: int) -> None:
+    whole = max(1, part + more)
+    part = min(part, whole)
+    oracle = stats.binomtest(part, whole).proportion_ci(method="wilson")
+
+    assert pytest.approx((oracle.low, oracle.high)) == wilson(Share(part, whole))
+
+
+def test_newcombe_shows_no_change_where_there_is_none() -> None:
+    change = newcombe(Share(4, 12), Share(4, 12))
+
+    assert 0 == change.difference
+    assert not change.demonstrated
+    assert pytest.approx(-change.low) == change.high
+
+
+def test_the_chart_check_of_the_metrics() -> None:
+    """(60, 62, 58) four times: mean 60, mR-bar 30/11, limits 52.745 and 67.255; a 68 signals."""
+    quiet = chart([60, 62, 58] * 4)
+    after = chart([*([60, 62, 58] * 4), 68], baseline=12)
+
+    assert quiet is not None
+    assert (60.0, pytest.approx(30 / 11)) == (quiet.mean, quiet.moving_range)
+    assert (52.745, 67.255) == (round(quiet.low, 3), round(quiet.high, 3))
+    assert () == quiet.signals
+    assert after is not None
+    assert [(12, Rule.BEYOND_LIMITS, True)] == [
+        (s.index, s.rule, s.upwards) for s in after.signals
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "index"),
+    [
+        ([10, 12] * 6 + [11.5] * 7, Rule.ONE_SIDE, 17),  # from the 12 before
+        ([10, 12] * 6 + [8, 9, 10, 11, 12, 13, 14], Rule.TREND, 18),
+        ([10, 12] * 6 + [15, 11, 15], Rule.TWO_OF_THREE, 14),
+        ([10, 12] * 6 + [5], Rule.BEYOND_LIMITS, 12),
+    ],
+)
+def test_each_pattern_signals_where_it_is_complete(
+    values: list[float], rule: Rule, index: int
+) -> None:
+    drawn = chart(values, baseline=12)
+
+    assert drawn is not None
+    assert index == min(signal.index for signal in drawn.signals if signal.rule is rule)
+
+
+def test_a_moving_range_that_stands_out_is_screened() -> None:
+    """One jump of 100 among steps of 1 does not widen the limits."""
+    steady = [float(10 + n % 2) for n in range(12)]
+    jumped = chart([*steady, 110.0, *steady])
+
+    assert jumped is not None
+    assert pytest.approx(1.0) == jumped.moving_range
+
+
+@pytest.mark.parametrize("values", [[], [3.0]])
+def test_fewer_than_two_points_have_no_chart(values: list[float]) -> None:
+    assert chart(values) is None

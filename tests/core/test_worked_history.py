@@ -1,0 +1,161 @@
+"""The worked history: commands through the public API, and every figure recomputed by hand."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
+from lif_adapters.wiring import connect
+from lif_core.application import Application
+from lif_core.projections import accountability, sustainability, training
+from lif_core.projections.proportions import Difference
+from lif_core.projections.survival import End, Spell
+from tests.people import day
+
+END = day("2019-06-30")
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Application]:
+    with connect("memory:") as application:
+        application.handle_all(demo_requests(application.mapper))
+        yield application
+
+
+def clock(app: Application, name: str, at: date = END) -> tuple[object, ...]:
+    row = app.view(accountability, valid=at, known=at).clock(REVIEW, name)
+    return (row.due, row.done, row.status)
+
+
+@pytest.mark.parametrize(
+    ("name", "due", "done", "status"),
+    [
+        ("notification", "2017-04-20", "2017-04-20", "met"),
+        ("decision", "2017-05-20", "2017-05-18", "met"),
+        ("panel told", "2017-05-25", "2017-05-24", "met"),
+        ("completion", "2017-11-18", "2018-01-25", "late"),
+        ("panel copy", "2018-02-15", "2018-02-15", "met"),
+    ],
+)
+def test_each_statutory_clock(
+    app: Application, name: str, due: str, done: str, status: str
+) -> None:
+    """Notification counts the Easter bank holidays; weekends only would say 18 April."""
+    assert (day(due), day(done), status) == clock(app, name)
+
+
+def test_the_decision_was_overdue_as_known_before_it_was_recorded(app: Application) -> None:
+    """Effective on 18 May, recorded on 23 May: on 21 May nobody could know of it."""
+    before = app.view(accountability, valid=day("2017-05-21"), known=day("2017-05-21"))
+    after = app.view(accountability, valid=day("2017-05-24"), known=day("2017-05-24"))
+
+    row = before.clock(REVIEW, "decision")
+    assert ("overdue", None, 1) == (row.status, row.done, row.overdue)
+    row = after.clock(REVIEW, "decision")
+    assert ("met", 28, 5) == (row.status, row.latency, row.recording_lag)
+
+
+def test_explained_days_run_from_when_the_explanation_was_recorded(app: Application) -> None:
+    """68 days late = 17 unexplained + 51 explained."""
+    row = app.view(accountability, valid=END).clock(REVIEW, "completion")
+
+    assert (68, 17, 51) == (row.overdue, row.unexplained, row.explained)
+
+
+def test_the_panel_had_its_copy_seven_working_days_before(app: Application) -> None:
+    assert 7 == app.view(accountability, valid=END).clock(REVIEW, "panel copy").working_days
+
+
+def test_overdue_days_are_apportioned_to_who_held_it(app: Application) -> None:
+    """R2 moved on 1 June: 71 days = 32 of Law, Policy and Procedure + 39 of JL&D."""
+    view = app.view(accountability, valid=END)
+
+    shares = {row.recommendation: row for row in view.duties}["wscb/r-2"].shares
+    assert [("wsb/lpp", 32), ("wsb/jld", 39)] == [(s.body, s.overdue) for s in shares]
+    assert (32, 39, 71) == (
+        view.overdue_days("wsb/lpp"),
+        view.overdue_days("wsb/jld"),
+        view.totals.overdue,
+    )
+
+
+def test_as_it_stood_on_1_june_the_old_owner_had_it_for_32_days(app: Application) -> None:
+    view = app.view(accountability, valid=day("2018-06-01"))
+
+    assert (32, 0) == (view.overdue_days("wsb/lpp"), view.overdue_days("wsb/jld"))
+
+
+def test_every_recommendation_made_is_accepted_declined_or_pending(app: Application) -> None:
+    totals = app.view(accountability, valid=END).totals
+
+    assert (4, 3, 1, 0) == (totals.made, totals.accepted, totals.declined, totals.pending)
+
+
+def test_seven_of_nine_agencies_acknowledge_the_briefing_note(app: Application) -> None:
+    (note,) = app.view(accountability, valid=END).notes
+
+    assert (7, 9) == (note.acknowledged, note.sent)
+
+
+def test_a_relapse_lies_between_the_last_pass_and_the_first_fail(app: Application) -> None:
+    """R1 in (132, 316] days; R2 censored at 179, its last pass (to 30 June it would be 300)."""
+    view = app.view(sustainability, valid=END)
+
+    assert (
+        Spell(recommendation="wscb/r-1", end=End.RELAPSED, first=132, last=316),
+        Spell(recommendation="wscb/r-2", end=End.LASTING, first=179, last=179),
+    ) == view.spells
+
+
+def interval(change: Difference) -> tuple[object, ...]:
+    low, high = round(change.low, 3), round(change.high, 3)
+    return (change.after.part, change.after.whole, low, high, change.demonstrated)
+
+
+def test_an_improvement_is_demonstrated_when_the_interval_excludes_zero(app: Application) -> None:
+    """4 of 12 good or better at first; 8 of 12 is not enough, both re-audits together are."""
+    first, second = app.view(sustainability, valid=END).reaudits
+
+    assert (4, 12) == (first.change.before.part, first.change.before.whole)
+    assert (8, 12, -0.057, 0.609, False) == interval(first.change)
+    assert (9, 12) == (second.change.after.part, second.change.after.whole)
+    assert (17, 24, 0.034, 0.617, True) == interval(second.pooled)
+
+
+def test_an_external_course_needs_a_procurement_reference() -> None:
+    """Refused without one, then accepted."""
+    with connect("memory:") as application:
+        refused = record_demo(application)
+
+        assert refused is not None
+        assert "course.procurement-reference" == refused.rule
+        assert 1 == application.view(training, valid=END).courses
+
+
+def test_training_figures_have_their_denominators(app: Application) -> None:
+    view = app.view(training, valid=END)
+
+    (session,), (after,) = view.sessions, view.evaluations
+    assert (81, 0.81, 76, 92) == (
+        session.attended,
+        session.fill,
+        session.turned_up,
+        session.booked,
+    )
+    assert 82.6 == round(100 * (session.turn_up or 0), 1)
+    assert (40, 81, 26, 0.65) == (
+        after.replies,
+        after.attended,
+        after.changed,
+        after.changed_of_replies,
+    )
+    assert 32.1 == round(100 * (after.changed_at_least or 0), 1)
+
+
+def test_recorded_twice_it_is_recorded_once(app: Application) -> None:
+    """Command ids make a file of commands safe to run again."""
+    before = list(app.history())
+    again = app.handle_all(demo_requests(app.mapper))
+
+    assert before == list(app.history()) == list(again)

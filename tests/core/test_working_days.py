@@ -1,0 +1,59 @@
+"""Statutory clocks."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+from lif_core.working_days import (
+    add_months,
+    add_working_days,
+    is_working_day,
+    working_days_between,
+)
+from tests.people import day
+
+DAYS = st.dates(day("2010-01-01"), day("2030-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2017-04-11", 5, "2017-04-20"),  # Good Friday and Easter Monday between
+        ("2017-05-18", 5, "2017-05-25"),
+        ("2018-02-06", 7, "2018-02-15"),
+        ("2017-12-22", 1, "2017-12-27"),  # Christmas
+        ("2022-09-16", 1, "2022-09-20"),  # the bank holiday of a state funeral
+        ("2018-01-06", 1, "2018-01-08"),  # from a Saturday
+        ("2018-01-25", 0, "2018-01-25"),
+    ],
+)
+def test_day_one_is_the_next_working_day(start: str, days: int, end: str) -> None:
+    assert day(end) == add_working_days(day(start), days)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2017-05-18", 6, "2017-11-18"),  # a Saturday: it does not roll forward
+        ("2018-01-31", 1, "2018-02-28"),
+        ("2020-01-31", 1, "2020-02-29"),
+        ("2018-12-15", 1, "2019-01-15"),
+        ("2018-08-31", 6, "2019-02-28"),
+    ],
+)
+def test_a_month_ends_on_the_same_day_clipped_to_the_months_end(
+    start: str, months: int, end: str
+) -> None:
+    assert day(end) == add_months(day(start), months)
+
+
+@given(start=DAYS, days=st.integers(1, 60))
+def test_adding_and_counting_working_days_are_inverse(start: date, days: int) -> None:
+    end = add_working_days(start, days)
+
+    assert is_working_day(end)
+    assert days == working_days_between(start, end)
+    assert -days == working_days_between(end, start)

@@ -1,0 +1,97 @@
+"""One example of every event, from the types of its fields: what golden files are made of.
+
+`python -m tests.examples` writes the golden files that are missing, and never changes one.
+"""
+
+from datetime import UTC, date, datetime
+from enum import EnumType
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import attrs
+from msgspec import Meta
+
+from lif_core.authority import Authority
+from lif_core.corrections import Replacement
+from lif_core.fields import Label, Names, Prose
+from lif_core.mapper import LifMapper
+from lif_core.messages import Event
+from lif_core.record import Record
+from lif_core.recommendation import RecommendationAccepted
+from lif_core.registry import Registry
+
+GOLDEN = Path(__file__).parent / "core" / "golden"
+RECORDED_AT = datetime(2018, 1, 25, 9, 30, 0, 123456, tzinfo=UTC)
+
+
+def example(kind: Any) -> Any:
+    """A value of the type *kind*: always the same, with every field filled."""
+    origin = get_origin(kind)
+    if origin is Annotated:
+        return _annotated(*get_args(kind)[1:])
+    if origin in (Union, UnionType):
+        return example(get_args(kind)[0])
+    if origin is tuple:
+        return (example(get_args(kind)[0]),)
+    if isinstance(kind, EnumType):
+        return list(kind)[-1]
+    if kind is Replacement:
+        return Replacement(example(RecommendationAccepted))
+    if kind is Authority:
+        return Authority(person="A. Chair", role="chair", body="wscb", meeting="board 1")
+    if attrs.has(kind):
+        return kind(**{field.name: example(field.type) for field in attrs.fields(kind)})
+    plain: dict[type, Any] = {date: date(2018, 1, 25), bool: True, float: 2.5}
+    return plain[kind]
+
+
+def _annotated(*marks: object) -> Any:
+    for mark in marks:
+        match mark:
+            case Names(category="body"):
+                return "wscb/qac"
+            case Names(category=""):
+                return "recommendation-wscb/r-1"
+            case Names():
+                return "wscb/r-1"
+            case Prose():
+                return "Text with \"quotes\", ünïcode, 🌱 and\na second line."
+            case Label():
+                return "a label"
+            case Meta(ge=int()):
+                return 3
+    raise TypeError(marks)
+
+
+def example_record(cls: type[Event[Any]], registry: Registry) -> Record:
+    """The record of the example of *cls*, with everything that a record may have."""
+    event = example(cls)
+    return Record(
+        position=1,
+        stream=registry.stream(event),
+        stream_position=1,
+        recorded_at=RECORDED_AT,
+        event=event,
+        command_id="golden/1",
+        correlation="case 7",
+        causation="mail 3",
+        migrated=True,
+    )
+
+
+def write_missing() -> list[str]:
+    """Write the golden files that are not there yet; returns their names."""
+    mapper = LifMapper()
+    written = []
+    for cls in mapper.registry.events.values():
+        stored = mapper.to_stored_event(example_record(cls, mapper.registry))
+        file = GOLDEN / f"{stored.topic}.json"
+        if not file.exists():
+            file.write_bytes(stored.state + b"\n")
+            written.append(file.name)
+    return written
+
+
+if __name__ == "__main__":
+    print(*write_missing(), sep="\n")

@@ -1,0 +1,17 @@
+"""Who decides in the tests: a person, in a role, for a body."""
+
+from datetime import date
+
+from lif_core.authority import Authority
+
+CHAIR = Authority(person="A. Chair", role="independent chair", body="wscb")
+MANAGER = Authority(person="B. Manager", role="board manager", body="wscb")
+QUALITY = Authority(person="Q. Lead", role="committee chair", body="wscb/qac")
+POLICY = Authority(person="L. Policy", role="committee chair", body="wsb/lpp")
+TRAINING = Authority(person="J. Learning", role="committee chair", body="wsb/jld")
+POLICE = Authority(person="S. Lead", role="safeguarding lead", body="wsb/police")
+
+
+def day(text: str) -> date:
+    """A date, written as a reader reads it."""
+    return date.fromisoformat(text)
