@@ -14,6 +14,7 @@ from typing import Any
 from eventsourcing.persistence import (
     DatabaseError,
     IntegrityError,
+    Notification,
     OperationalError,
     PersistenceError,
     ProgrammingError,
@@ -64,18 +65,14 @@ class _Connection(SQLiteConnection):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        cursor = self._sqlite_conn.cursor()
-        with _translated():
+        with _translated(), self.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
             try:
-                yield cursor  # type: ignore[misc]  # a plain cursor does what is asked of it
+                yield SQLiteCursor(cursor)
             except BaseException:
-                self._sqlite_conn.rollback()
+                self.rollback()
                 raise
-            else:
-                self._sqlite_conn.execute("COMMIT" if commit else "ROLLBACK")
-            finally:
-                cursor.close()
+            cursor.execute("COMMIT" if commit else "ROLLBACK")
 
 
 class _Pool(SQLiteConnectionPool):
@@ -89,6 +86,7 @@ class _Pool(SQLiteConnectionPool):
                 timeout=LOCK_SECONDS,
             )
             connection.execute("PRAGMA synchronous = FULL")
+            connection.row_factory = sqlite3.Row  # what the engine's own methods expect
             return _Connection(connection, max_age=self.max_age)
 
 
@@ -151,6 +149,27 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def close(self) -> None:
         self.datastore.close()
 
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """As the engine's, by our own position."""
+        where = "WHERE position > ? "
+        found: list[object] = [(start or 0) - int(inclusive_of_start)]
+        if stop is not None:
+            where += "AND position <= ? "
+            found.append(stop)
+        if topics:
+            where += f"AND topic IN ({', '.join('?' * len(topics))}) "
+            found += topics
+        rows = self._rows(where + "ORDER BY position LIMIT ?", (*found, limit))
+        return [Notification(stream, at, topic, state, n) for n, stream, at, topic, state in rows]
+
     # The port of the application
 
     def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:
@@ -181,7 +200,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             _INSERT,
             [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
         )
-        return range(first, first + len(stored_events))
+        return list(range(first, first + len(stored_events)))
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         return self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
@@ -211,6 +230,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
         with self._reading() as cursor:
+            cursor.sqlite_cursor.row_factory = None  # plain tuples, which are faster
             cursor.execute(_ROW + where, params)
             found: list[Row] = cursor.fetchall()
             return found

@@ -1,0 +1,164 @@
+"""What every recorder must do: for an adapter's own test suite, in three lines.
+
+class TestMyRecorder(RecorderContract):
+    def make(self, tmp_path):
+        return MyRecorder(tmp_path / "lif.db")
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from lif_core.recorder import Receipt, Recorder, Row, pages
+
+
+def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
+    """A stored event whose content does not matter."""
+    return StoredEvent(stream, position, "Happened.v1", state)
+
+
+def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
+    """That *command_id* was handled, with the events from *start* to *stop*."""
+    return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
+
+
+def conflicts(act: Callable[[], object]) -> bool:
+    """Whether *act* is refused because something was there before."""
+    try:
+        act()
+    except IntegrityError:
+        return True
+    return False
+
+
+class RecorderContract:
+    """The behaviour of `lif_core.recorder.Recorder`; override `make`."""
+
+    def make(self, tmp_path: Path) -> Recorder:
+        """An empty recorder."""
+        raise NotImplementedError
+
+    def test_an_empty_log_has_nothing(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+
+        assert recorder.last_state() is None
+        assert list(pages(recorder)) == []
+        assert list(recorder.stream_rows("a-x/1")) == []
+        assert not recorder.has_stream("a-x/1")
+        assert recorder.handled("c") is None
+
+    def test_what_is_appended_is_read_back_in_order(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        first = recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 1)])
+        second = recorder.append(lambda _: [stored("a-x/1", 2, "🌱\0".encode())])
+
+        rows = list(recorder.rows(after=0, limit=10))
+        assert [*first, *second] == [row[0] for row in rows] == sorted({row[0] for row in rows})
+        assert ["a-x/1", "b-x/1", "a-x/1"] == [row[1] for row in rows]
+        assert rows[2][2:] == (2, "Happened.v1", "🌱\0".encode())
+        assert [1, 2] == [row[2] for row in recorder.stream_rows("a-x/1")]
+        assert recorder.has_stream("b-x/1")
+        assert recorder.last_state() == "🌱\0".encode()
+
+    def test_the_stamp_sees_the_last_entry_under_the_lock(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        seen: list[bytes | None] = []
+
+        def stamp(last: bytes | None) -> list[StoredEvent]:
+            seen.append(last)
+            return [stored("a-x/1", len(seen), b"%d" % len(seen))]
+
+        recorder.append(stamp)
+        recorder.append(stamp)
+        assert seen == [None, b"1"]
+
+    def test_a_page_starts_after_a_position_and_has_a_limit(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", n) for n in range(1, 8)])
+
+        assert [3, 3, 1] == [len(page) for page in pages(recorder, size=3)]
+        assert [6, 7] == [row[2] for page in pages(recorder, after=5) for row in page]
+
+    def test_a_taken_stream_position_appends_nothing(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        late = [stored("b-x/1", 1), stored("a-x/1", 1)]
+
+        assert conflicts(lambda: recorder.append(lambda _: late, [receipt("c", 0, 2)]))
+        assert not recorder.has_stream("b-x/1")
+        assert recorder.handled("c") is None
+
+    def test_a_taken_command_id_appends_nothing(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
+
+        again = [stored("b-x/1", 1)]
+        assert conflicts(lambda: recorder.append(lambda _: again, [receipt("c")]))
+        assert not recorder.has_stream("b-x/1")
+
+    def test_an_error_in_the_stamp_appends_nothing(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+
+        def stamp(_: bytes | None) -> list[StoredEvent]:
+            raise LookupError
+
+        try:
+            recorder.append(stamp)
+        except LookupError:
+            pass
+        else:
+            raise AssertionError("the error was swallowed")
+        assert recorder.last_state() is None
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+
+    def test_a_handled_command_gives_its_rows(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        events = [stored("b-x/1", n) for n in (1, 2, 3)]
+        recorder.append(
+            lambda _: events, [receipt("c", 0, 1), receipt("d", 1, 3), receipt("e", 3, 3)]
+        )
+
+        assert [1] == _numbers(recorder, "c")
+        assert [2, 3] == _numbers(recorder, "d")
+        assert [] == _numbers(recorder, "e")
+
+    def test_a_command_that_led_to_nothing_is_remembered(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [], [receipt("quiet", 0, 0)])
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+
+        assert [] == _numbers(recorder, "quiet")
+
+    def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
+        """Writers race; whoever has read up to a position has read all that will be before it."""
+        recorder = self.make(tmp_path)
+        writers = [
+            threading.Thread(target=_write, args=(recorder, f"a-x/{n}", 40)) for n in range(4)
+        ]
+        for writer in writers:
+            writer.start()
+        seen: list[int] = []
+        while any(writer.is_alive() for writer in writers) or len(seen) < 160:
+            after = seen[-1] if seen else 0
+            seen += [row[0] for row in recorder.rows(after=after, limit=7)]
+        for writer in writers:
+            writer.join()
+
+        assert [row[0] for page in pages(recorder) for row in page] == seen
+
+
+def _write(recorder: Recorder, stream: str, count: int) -> None:
+    for number in range(1, count + 1):
+        event = stored(stream, number)
+        recorder.append(lambda _, event=event: [event])  # type: ignore[misc]  # bound in the loop
+
+
+def _numbers(recorder: Recorder, command_id: str) -> list[int]:
+    handled = recorder.handled(command_id)
+    assert handled is not None
+    assert handled.digest == command_id.encode()
+    rows: tuple[Row, ...] = handled.rows
+    return [row[2] for row in rows]

@@ -1,0 +1,70 @@
+"""The recorders do the same: each database against the in-memory one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from lif_adapters.sqlite import SQLiteRecorder
+from lif_core.memory import MemoryRecorder
+from lif_core.recorder import Recorder, pages
+from lif_core.testing.contract import receipt, stored
+
+EVENTS = st.lists(
+    st.builds(
+        stored, st.sampled_from(("a-x/1", "b-x/1")), st.integers(1, 4), st.binary(max_size=9)
+    ),
+    max_size=3,
+)
+IDS = st.lists(st.sampled_from(("c", "d", "e")), unique=True, max_size=2)
+
+
+def outcome(act: Callable[[], object]) -> object:
+    try:
+        return act()
+    except IntegrityError:
+        return IntegrityError
+
+
+class SQLiteAgreesWithMemory(RuleBasedStateMachine):
+    @initialize()
+    def empty(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.model: Recorder = MemoryRecorder()
+        self.real: Recorder = SQLiteRecorder(Path(self.folder.name) / "lif.db")
+
+    @rule(events=EVENTS, ids=IDS)
+    def append(self, events: list[StoredEvent], ids: list[str]) -> None:
+        receipts = [receipt(command_id, 0, len(events)) for command_id in ids]
+
+        assert outcome(lambda: list(self.model.append(lambda _: events, receipts))) == outcome(
+            lambda: list(self.real.append(lambda _: events, receipts))
+        )
+
+    @rule(command_id=st.sampled_from(("c", "d", "e", "never")))
+    def handled(self, command_id: str) -> None:
+        assert self.model.handled(command_id) == self.real.handled(command_id)
+
+    @rule(stream=st.sampled_from(("a-x/1", "b-x/1", "c-x/1")))
+    def stream(self, stream: str) -> None:
+        assert list(self.model.stream_rows(stream)) == list(self.real.stream_rows(stream))
+        assert self.model.has_stream(stream) == self.real.has_stream(stream)
+
+    @invariant()
+    def same_log(self) -> None:
+        if hasattr(self, "real"):
+            assert [*pages(self.model, size=2)] == [*pages(self.real, size=2)]
+            assert self.model.last_state() == self.real.last_state()
+
+    def teardown(self) -> None:
+        if hasattr(self, "real"):
+            self.real.close()
+            self.folder.cleanup()
+
+
+TestSQLiteAgreesWithMemory = SQLiteAgreesWithMemory.TestCase
+TestSQLiteAgreesWithMemory.settings = settings(stateful_step_count=15)

@@ -1,0 +1,204 @@
+"""The recorder in a SQLite file: the shipped contract, the engine's own cases, and what is native."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from eventsourcing.tests.persistence import (
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+)
+
+from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.wiring import connect
+from lif_core.errors import MalformedError, UnreadableError
+from lif_core.memory import MemoryRecorder
+from lif_core.recorder import Recorder
+from lif_core.testing.contract import RecorderContract, receipt, stored
+
+
+class TestSQLiteKeepsTheContract(RecorderContract):
+    def make(self, tmp_path: Path) -> Recorder:
+        return SQLiteRecorder(tmp_path / "lif.db")
+
+
+class TestMemoryKeepsTheContract(RecorderContract):
+    def make(self, tmp_path: Path) -> Recorder:
+        return MemoryRecorder()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[SQLiteRecorder]:
+    found = SQLiteRecorder(tmp_path / "lif.db")
+    yield found
+    found.close()
+
+
+class InAFile:
+    """The engine's cases make their own recorder; each gets a file."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path) -> None:
+        self.path = tmp_path / "lif.db"
+
+    def create_recorder(self) -> SQLiteRecorder:
+        return SQLiteRecorder(self.path)
+
+    def new_originator_id(self) -> str:
+        return f"a-{uuid4()}"
+
+
+class TestTheEnginesCases(InAFile, ApplicationRecorderTestCase[SQLiteRecorder]):
+    test_concurrent_throughput = None  # it measures, and checks nothing
+    test_performance = None
+
+
+class TestNumbersDoNotInterleave(InAFile, NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(path) as connection:
+        found = connection.execute(statement).fetchall()
+    connection.close()
+    return found
+
+
+def test_the_file_is_in_wal_mode_and_syncs_every_commit(recorder: SQLiteRecorder) -> None:
+    """A commit that was acknowledged survives a power cut."""
+    with recorder.datastore.transaction(commit=False) as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        journal = cursor.fetchone()[0]
+        cursor.execute("PRAGMA synchronous")
+        synchronous = cursor.fetchone()[0]
+
+    assert ("wal", 2) == (journal, synchronous)
+
+
+def test_a_position_is_never_used_twice(recorder: SQLiteRecorder, tmp_path: Path) -> None:
+    """Even where somebody removes the end of the log by force."""
+    recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2, 3)])
+    ask(tmp_path / "lif.db", "DROP TRIGGER entries_are_never_removed")
+    ask(tmp_path / "lif.db", "DELETE FROM stored_events WHERE position = 3")
+
+    assert [4] == list(recorder.append(lambda _: [stored("a-x/1", 3)]))
+
+
+def test_positions_survive_a_dump_and_a_restore(recorder: SQLiteRecorder, tmp_path: Path) -> None:
+    recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2, 3)])
+    ask(tmp_path / "lif.db", "DROP TRIGGER entries_are_never_removed")
+    ask(tmp_path / "lif.db", "DELETE FROM stored_events WHERE position = 2")
+    with sqlite3.connect(tmp_path / "lif.db") as source:
+        script = "\n".join(source.iterdump())
+    with sqlite3.connect(tmp_path / "restored.db") as target:
+        target.executescript(script)
+    source.close()
+    target.close()
+
+    assert [(1,), (3,)] == ask(tmp_path / "restored.db", "SELECT position FROM stored_events")
+    assert [(3,)] == ask(
+        tmp_path / "restored.db", "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE stored_events SET state = x'7b7d'", "DELETE FROM stored_events"]
+)
+def test_an_entry_is_neither_changed_nor_removed_by_ordinary_means(
+    recorder: SQLiteRecorder, tmp_path: Path, statement: str
+) -> None:
+    recorder.append(lambda _: [stored("a-x/1", 1, b"kept")])
+
+    with pytest.raises(sqlite3.IntegrityError, match="record a correction"):
+        ask(tmp_path / "lif.db", statement)
+    assert b"kept" == recorder.last_state()
+
+
+def test_two_writers_take_turns(recorder: SQLiteRecorder, tmp_path: Path) -> None:
+    """A second one waits for the first, where a deferred transaction would fail at once."""
+    other = SQLiteRecorder(tmp_path / "lif.db")
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(_: bytes | None) -> list[object]:
+        entered.set()
+        leave.wait(5)
+        return [stored("a-x/1", 1)]
+
+    first = threading.Thread(target=recorder.append, args=(slow,))
+    first.start()
+    entered.wait(5)
+    threading.Timer(0.2, leave.set).start()
+    positions = other.append(lambda _: [stored("b-x/1", 1)], [receipt("c")])
+    first.join()
+    other.close()
+
+    assert [2] == list(positions)
+
+
+# Opening
+
+
+def test_a_store_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="there is no store here"):
+        SQLiteRecorder(tmp_path / "none.db", create=False)
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    ask(path, "CREATE TABLE addresses (name TEXT)")
+    before = path.read_bytes()
+
+    with pytest.raises(UnreadableError, match="not a store of lif"):
+        SQLiteRecorder(path)
+    assert before == path.read_bytes()
+
+
+def test_a_file_of_another_kind_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Dear board, " * 100)
+
+    with pytest.raises(UnreadableError, match=r"letter\.db"):
+        SQLiteRecorder(path)
+    assert path.read_text().startswith("Dear board")
+
+
+def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -> None:
+    ask(tmp_path / "lif.db", "PRAGMA user_version = 99")
+
+    with pytest.raises(UnreadableError, match="newer lif"):
+        SQLiteRecorder(tmp_path / "lif.db")
+
+
+def test_a_store_that_cannot_be_made_says_where(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="unable to open"):
+        SQLiteRecorder(tmp_path / "no" / "such" / "folder" / "lif.db")
+
+
+@pytest.mark.parametrize("url", ["postgres:x", "sqlite:", "lif.db", ""])
+def test_a_url_of_another_kind_is_malformed(url: str) -> None:
+    with pytest.raises(MalformedError, match="write sqlite:PATH"):
+        connect(url)
+
+
+def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
+    """One makes the tables; the others find them."""
+    code = (
+        "import sys; from lif_adapters.sqlite import SQLiteRecorder; from pathlib import Path;"
+        "from lif_core.testing.contract import stored;"
+        "r = SQLiteRecorder(Path(sys.argv[1]));"
+        "print(r.append(lambda _: [stored(f'a-x/{sys.argv[2]}', 1)])[0])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "lif.db")]
+    processes = [
+        subprocess.Popen([*command, str(n)], stdout=subprocess.PIPE, text=True) for n in range(8)
+    ]
+    found = [process.communicate(timeout=60)[0] for process in processes]
+
+    assert list(range(1, 9)) == sorted(int(text) for text in found)

@@ -1,0 +1,355 @@
+"""The rules of an audit. All audits are fictional."""
+
+from typing import Any, TypeVar, cast
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core import audit
+from lif_core.audit import (
+    AcknowledgeBriefingNote,
+    Audit,
+    AuditConcluded,
+    AuditPlanned,
+    BriefingNoteAcknowledged,
+    BriefingNoteIssued,
+    ConcludeAudit,
+    GradeCount,
+    IssueBriefingNote,
+    PlanAudit,
+)
+from lif_core.authority import Authority
+from lif_core.decider import AnyDecider, Setting
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, load
+from lif_core.messages import Command, Event
+from lif_core.testing import Scenario
+from lif_core.testing.strategies import World, commands, events
+from tests.people import POLICE, QUALITY, day
+
+C = TypeVar("C", bound=Command)
+
+
+def but(command: C, **changes: Any) -> C:
+    """*command*, with these fields changed."""
+    changed: C = attrs.evolve(cast("Any", command), **changes)
+    return changed
+
+
+def files(**grades: int) -> tuple[GradeCount, ...]:
+    """How many files were given each grade; an underscore stands for a space."""
+    return tuple(
+        GradeCount(grade=grade.replace("_", " "), files=count) for grade, count in grades.items()
+    )
+
+
+DECIDER: AnyDecider = audit.decider
+WORLD = World()
+(WOLVERHAMPTON,) = load("wolverhampton-2017").packs
+GENERAL = load().general
+
+REF = "wscb/maca-1"
+HOSPITAL = Authority(person="H. Lead", role="safeguarding lead", body="wsb/rwt")
+
+PLAN = PlanAudit(
+    by=QUALITY,
+    on=day("2017-11-06"),
+    audit=REF,
+    kind="multi-agency case audit",
+    theme="neglect",
+    basis="Referrals rose by a fifth in a year.",
+    scale="ofsted",
+)
+CONCLUDE = ConcludeAudit(
+    by=QUALITY,
+    on=day("2018-01-15"),
+    audit=REF,
+    grades=files(outstanding=1, good=3, requires_improvement=6, inadequate=2),
+    summary="Plans were good where the history was known.",
+)
+NOTE = IssueBriefingNote(
+    by=QUALITY,
+    on=day("2018-02-20"),
+    audit=REF,
+    note="Ask for the history first.",
+    agencies=("wsb/police", "wsb/rwt"),
+)
+ACKNOWLEDGE = AcknowledgeBriefingNote(
+    by=POLICE,
+    on=day("2018-03-01"),
+    audit=REF,
+    relevant="Officers see the home first.",
+    will_do="Record the history in each report.",
+)
+LIFE = (PLAN, CONCLUDE, NOTE, ACKNOWLEDGE, but(ACKNOWLEDGE, by=HOSPITAL))
+
+EVENT: dict[type[Command], Any] = {cls.__bases__[0]: cls for cls in DECIDER.event_types}
+
+
+def became(command: Command) -> Event[Any]:
+    """The event that *command* becomes where it is accepted."""
+    event: Event[Any] = EVENT[type(command)].of(command)
+    return event
+
+
+def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
+    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
+    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+
+
+def name(value: object) -> str | None:
+    return type(value).__name__ if isinstance(value, Command) else None
+
+
+# The whole life
+
+
+def test_a_whole_life_is_recorded_as_it_was_said() -> None:
+    """From the schedule to the last agency's answer, every decision becomes one event."""
+    scenario = after().after(*LIFE)
+
+    assert tuple(map(became, LIFE)) == scenario.history()
+
+
+@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
+def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
+    """A retry that comes at once adds nothing, with a pack or without."""
+    assert after(framework=framework).quiet(*LIFE)
+
+
+@pytest.mark.parametrize("command", LIFE, ids=name)
+def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None:
+    """A retry may come after other things happened; the history already holds what it says."""
+    assert () == after(*LIFE).records(command)
+
+
+@pytest.mark.parametrize("command", LIFE[1:4], ids=name)
+@pytest.mark.parametrize("given", [(), LIFE[1:]], ids=["nothing", "all but its plan"])
+def test_nothing_can_be_decided_about_an_audit_nobody_planned(
+    given: tuple[Command, ...], command: Command
+) -> None:
+    """Its theme and basis are not known; a plan that was voided leaves no audit behind."""
+    assert "audit.unknown" == after(*given).refuses(command)
+
+
+# Planned
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"theme": "early help"}, {"on": day("2017-11-07")}, {"follows": "wscb/maca-0"}],
+    ids=lambda changes: str(*changes),
+)
+def test_a_reference_is_taken_by_the_first_audit_that_has_it(changes: dict[str, Any]) -> None:
+    """Results under one reference must be of one audit."""
+    assert "audit.reference-taken" == after(PLAN).refuses(but(PLAN, **changes))
+
+
+@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
+def test_a_scale_that_the_framework_does_not_name_is_refused(framework: Framework) -> None:
+    """Which of its grades count as good is not known."""
+    scenario = after(framework=framework)
+
+    assert "audit.unknown-scale" == scenario.refuses(but(PLAN, scale="out of ten"))
+
+
+def test_an_audit_does_not_follow_itself() -> None:
+    """A comparison needs two audits."""
+    assert "audit.follows-itself" == after().refuses(but(PLAN, follows=REF))
+
+
+def test_an_audit_can_follow_another() -> None:
+    """That is how it is seen whether a change lasted."""
+    command = but(PLAN, follows="wscb/maca-0")
+
+    assert (AuditPlanned.of(command),) == after().records(command)
+
+
+# Concluded
+
+
+@pytest.mark.parametrize("grades", [files(fair=3), files(good=3, fair=1)])
+def test_a_grade_outside_the_scale_is_refused(grades: tuple[GradeCount, ...]) -> None:
+    """It could not be counted as good or as not good."""
+    assert "audit.unknown-grade" == after(PLAN).refuses(but(CONCLUDE, grades=grades))
+
+
+def test_a_grade_is_counted_once() -> None:
+    """Two counts of one grade are one count too many."""
+    grades = (*files(good=3), *files(good=1))
+
+    assert "audit.graded-twice" == after(PLAN).refuses(but(CONCLUDE, grades=grades))
+
+
+@pytest.mark.parametrize("grades", [(), files(good=0), files(good=0, inadequate=0)])
+def test_an_audit_of_no_files_concludes_nothing(grades: tuple[GradeCount, ...]) -> None:
+    """A share of nothing is not a result."""
+    assert "audit.no-files" == after(PLAN).refuses(but(CONCLUDE, grades=grades))
+
+
+@pytest.mark.parametrize(
+    "grades",
+    [files(inadequate=1), files(good=1, inadequate=0), files(inadequate=2, outstanding=1)],
+    ids=["one file", "a grade nobody was given", "in any order"],
+)
+def test_one_graded_file_is_enough(grades: tuple[GradeCount, ...]) -> None:
+    """How much can be learned from few files is for the reader, who sees the count."""
+    command = but(CONCLUDE, grades=grades)
+
+    assert (AuditConcluded.of(command),) == after(PLAN).records(command)
+
+
+def test_an_audit_is_concluded_once() -> None:
+    """Its grades are final; a mistake in them is corrected, openly."""
+    other = but(CONCLUDE, grades=files(good=12))
+
+    assert "audit.concluded-already" == after(PLAN, CONCLUDE).refuses(other)
+
+
+def test_an_audit_is_concluded_by_the_scale_on_which_it_was_planned() -> None:
+    """A framework that comes into force later cannot strand what was under way."""
+    later = attrs.evolve(WOLVERHAMPTON, name="later", scales=())
+    scenario = after(PLAN, framework=later)
+
+    assert (AuditConcluded.of(CONCLUDE),) == scenario.records(CONCLUDE)
+
+
+# Its learning
+
+
+def test_there_is_no_learning_before_the_grades_are_final() -> None:
+    """A briefing note rests on them."""
+    assert "audit.not-concluded" == after(PLAN).refuses(NOTE)
+
+
+def test_a_briefing_note_goes_to_somebody() -> None:
+    """Sent to no agency, nobody would ever be expected to answer."""
+    assert "audit.note-to-nobody" == after(PLAN, CONCLUDE).refuses(but(NOTE, agencies=()))
+
+
+def test_a_briefing_note_may_go_to_one_agency() -> None:
+    """The learning may be one agency's alone."""
+    command = but(NOTE, agencies=("wsb/police",))
+
+    assert (BriefingNoteIssued.of(command),) == after(PLAN, CONCLUDE).records(command)
+
+
+def test_a_briefing_note_goes_to_each_agency_once() -> None:
+    """Counted twice, an agency would seem two that were sent it and two that answered."""
+    command = but(NOTE, agencies=("wsb/police", "wsb/police"))
+
+    assert after(PLAN, CONCLUDE).refuses(command).startswith("audit.")
+
+
+def test_a_briefing_note_is_not_older_than_the_grades() -> None:
+    """The day before, there was nothing to learn from."""
+    command = but(NOTE, on=day("2018-01-14"))
+
+    assert "audit.out-of-order" == after(PLAN, CONCLUDE).refuses(command)
+
+
+def test_a_briefing_note_can_go_out_on_the_day_of_the_grades() -> None:
+    """There is no need to wait."""
+    command = but(NOTE, on=day("2018-01-15"))
+
+    assert (BriefingNoteIssued.of(command),) == after(PLAN, CONCLUDE).records(command)
+
+
+def test_an_audit_has_one_briefing_note() -> None:
+    """Agencies answer one text."""
+    other = but(NOTE, note="Ask for the history, and write it down.")
+
+    assert "audit.note-issued-already" == after(PLAN, CONCLUDE, NOTE).refuses(other)
+
+
+@pytest.mark.parametrize("given", [(PLAN,), (PLAN, CONCLUDE)], ids=["planned", "concluded"])
+def test_a_note_that_was_not_issued_cannot_be_acknowledged(given: tuple[Command, ...]) -> None:
+    """There is nothing yet to take up."""
+    assert "audit.no-note" == after(*given).refuses(ACKNOWLEDGE)
+
+
+def test_only_an_agency_that_was_sent_the_note_acknowledges_it() -> None:
+    """Another's answer would make the count look better than it is."""
+    assert "audit.note-not-sent-to" == after(PLAN, CONCLUDE, NOTE).refuses(
+        but(ACKNOWLEDGE, by=QUALITY)
+    )
+
+
+def test_an_acknowledgement_is_not_older_than_the_note() -> None:
+    """The day before, there was nothing to take up."""
+    command = but(ACKNOWLEDGE, on=day("2018-02-19"))
+
+    assert "audit.out-of-order" == after(PLAN, CONCLUDE, NOTE).refuses(command)
+
+
+def test_an_acknowledgement_can_come_on_the_day_of_the_note() -> None:
+    """There is no need to wait."""
+    command = but(ACKNOWLEDGE, on=day("2018-02-20"))
+    scenario = after(PLAN, CONCLUDE, NOTE)
+
+    assert (BriefingNoteAcknowledged.of(command),) == scenario.records(command)
+
+
+def test_an_agency_acknowledges_the_note_once() -> None:
+    """What it undertook first is what it is asked about."""
+    scenario = after(PLAN, CONCLUDE, NOTE, ACKNOWLEDGE)
+    other = but(ACKNOWLEDGE, will_do="Nothing further.")
+
+    assert "audit.acknowledged-already" == scenario.refuses(other)
+
+
+def test_each_agency_acknowledges_the_note_for_itself() -> None:
+    """One agency's answer leaves the others' open."""
+    other = but(ACKNOWLEDGE, by=HOSPITAL)
+    scenario = after(PLAN, CONCLUDE, NOTE, ACKNOWLEDGE)
+
+    assert (BriefingNoteAcknowledged.of(other),) == scenario.records(other)
+
+
+def test_after_a_merger_the_successor_acknowledges_the_note() -> None:
+    """From that day on it answers for what the merged agency was sent."""
+    state = DECIDER.fold(after(PLAN, CONCLUDE, NOTE).history())
+    successor = Authority(person="S. Lead", role="safeguarding lead", body="wsb/new-trust")
+    command = but(ACKNOWLEDGE, by=successor)
+
+    def holder(body: str) -> str:
+        return "wsb/new-trust" if body == "wsb/rwt" else body
+
+    recorded = DECIDER.decide(command, state, Setting(WOLVERHAMPTON, holder))
+
+    assert (BriefingNoteAcknowledged.of(command),) == recorded
+
+
+# Any history
+
+
+@given(st.lists(events(WORLD, *DECIDER.event_types), max_size=12))
+def test_any_order_of_events_can_be_read(history: list[Event[Any]]) -> None:
+    """History already happened: reading it never fails, and only nothing leads to no state."""
+    state = DECIDER.fold(history)
+
+    assert bool(history) is isinstance(state, Audit)
+
+
+def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
+    """What *command* leads to; `None` where it is refused."""
+    try:
+        return scenario.records(command)
+    except RefusedError:
+        return None
+
+
+@given(
+    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
+    commands(WORLD, *DECIDER.command_types),
+)
+def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
+    history: list[Event[Any]], command: Command
+) -> None:
+    """Whatever happened before, a decision is never recorded twice in a row."""
+    scenario = Scenario(decider=DECIDER, given=tuple(history))
+    facts = recorded(scenario, command)
+
+    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

@@ -1,0 +1,334 @@
+"""What holds for any history: a state machine over all commands, beside a plain model."""
+
+import json
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import attrs
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from lif_adapters.cli.plain import plain
+from lif_core import recommendation as r
+from lif_core.application import Application
+from lif_core.authority import Authority
+from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected, is_correction
+from lif_core.errors import RefusedError
+from lif_core.fields import Personal, marks_of
+from lif_core.mapper import LifMapper
+from lif_core.memory import MemoryRecorder
+from lif_core.messages import Command, Event
+from lif_core.projections import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
+from lif_core.record import Record
+from lif_core.recorder import pages
+from lif_core.registry import Registry
+from lif_core.testing.strategies import World, commands, of_class
+from tests.people import day
+
+REGISTRY = Registry()
+MAPPER = LifMapper(REGISTRY)
+WORLD = World()
+FIRST = datetime(2018, 1, 2, 9, tzinfo=UTC)
+DAYS = st.dates(day("2018-01-01"), day("2019-12-31"))
+BODIES = ("wscb", "wsb/jld", "wsb/lpp")
+
+
+NEXT: dict[r.Status, list[type[Command]]] = {
+    r.Status.PROPOSED: [r.AcceptRecommendation, r.AcceptRecommendation, r.DeclineRecommendation],
+    r.Status.ACCEPTED: [r.PlanRecommendation],
+    r.Status.PLANNED: [
+        r.ImplementRecommendation,
+        r.ImplementRecommendation,
+        r.ChangeDueDate,
+        r.ExplainRecommendationDelay,
+        r.ProposeTransfer,
+        r.AcceptTransfer,
+    ],
+    r.Status.IMPLEMENTED: [r.EmbedRecommendation],
+    r.Status.EMBEDDED: [
+        r.CheckRecommendation,
+        r.CheckRecommendation,
+        r.ScheduleChecks,
+        r.CloseRecommendation,
+        r.WithdrawRecommendation,
+    ],
+    r.Status.RELAPSED: [r.ReopenRecommendation],
+    r.Status.REOPENED: [r.ImplementRecommendation, r.ExplainRecommendationDelay],
+    r.Status.DECLINED: [r.AcceptRecommendation],
+    r.Status.WITHDRAWN: [r.ReplyToRecommendation],
+    r.Status.SUPERSEDED: [r.ReplyToRecommendation],
+}
+
+
+class Histories(RuleBasedStateMachine):
+    """The model is a list of what was recorded and a dict of the streams; views are recounted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = FIRST
+        self.app = Application(MemoryRecorder(), clock=lambda: self.now)
+        self.log: list[Event[Any]] = []
+        self.streams: dict[str, list[Event[Any]]] = defaultdict(list)
+        self.handled: dict[str, tuple[Record, ...]] = {}
+        self.asked: dict[str, Command] = {}
+        self.remembered: list[tuple[str, date, datetime, Any]] = []
+
+    # Acting
+
+    @initialize()
+    def two_reviews(self) -> None:
+        """Something for recommendations to arise from, and one of each stream to act on."""
+        opening = {
+            "OpenReview": {"kind": "table-top"},
+            "IssueRecommendation": {"source": "review-wscb/1", "addressed": BODIES},
+            "PlanAudit": {"scale": "ofsted", "follows": None},
+            "DefineIndicator": {"speaks_to": ("wscb/1",)},
+            "ProvideCourse": {"arising_from": ()},
+        }
+        for name, ref in product(opening, WORLD.refs):
+            cls = REGISTRY.commands[name]
+            values = {"boards": ("wscb",), **_plain(ref), **opening[name]}
+            known = {field.name for field in attrs.fields(cls)}  # type: ignore[arg-type]
+            self.handle(cls(**{k: v for k, v in values.items() if k in known}))
+
+    @rule(command=commands(WORLD))
+    def anything(self, command: Command) -> None:
+        self.handle(command)
+
+    @rule(data=st.data(), ref=st.sampled_from(WORLD.refs), steps=st.integers(1, 8))
+    def the_next_steps(self, data: st.DataObject, ref: str, steps: int) -> None:
+        """So that whole lives come up as well as accidents."""
+        for _ in range(steps):
+            self.the_next_step(data, ref, data.draw(st.integers(0, 90)))
+
+    def the_next_step(self, data: st.DataObject, ref: str, days: int) -> None:
+        events = [
+            record.event for record in corrected(list(self.app.history(f"recommendation-{ref}")))
+        ]
+        state = r.decider.fold(events)
+        if state is None or state.issued is None:
+            return
+        self.now += timedelta(days=days)
+        cls = data.draw(st.sampled_from(NEXT[state.status]))
+        body = state.asked.to if state.asked and cls is r.AcceptTransfer else state.owner or "wscb"
+        today = self.now.date() - timedelta(days=data.draw(st.sampled_from((0, 0, 0, 0, 30))))
+        due = today + timedelta(days=data.draw(st.integers(0, 150)))
+        self.handle(
+            data.draw(
+                of_class(
+                    cls,
+                    WORLD,
+                    by=st.just(Authority(person="A. Person", role="chair", body=body)),
+                    on=st.just(today),
+                    recommendation=st.just(ref),
+                    due=st.just((due,) if cls is r.ScheduleChecks else due),
+                    until=st.none() | st.just(due + timedelta(days=1)),
+                    level=st.just(r.EvidenceLevel.INDEPENDENT_AUDIT),
+                    check=st.sampled_from([f"check {n}" for n in range(9)]),
+                    rests_on=st.just(()),
+                    audit=st.none(),
+                    passed=st.sampled_from((True, True, False)),
+                )
+            )
+        )
+
+    @precondition(lambda self: self.log)
+    @rule(data=st.data(), void=st.booleans(), on=DAYS)
+    def a_correction(self, data: st.DataObject, void: bool, on: date) -> None:
+        """Mostly of a later entry: without its first one a stream says nothing."""
+        stream = data.draw(st.sampled_from(sorted(self.streams)))
+        entry = len(self.streams[stream]) - data.draw(st.integers(0, 3))
+        if entry < data.draw(st.sampled_from((1, 2, 2, 2))):
+            return
+        who = Authority(person="A. Person", role="chair", body="wscb")
+        event = self.streams[stream][entry - 1]
+        if void or is_correction(event):
+            self.handle(VoidEntry(by=who, on=on, stream=stream, entry=entry, reasons="Wrong"))
+            return
+        moved: Any = attrs.evolve(event, on=on)  # type: ignore[misc]  # events are attrs classes
+        amended = Replacement(moved)
+        self.handle(
+            AmendEntry(
+                by=who, on=on, stream=stream, entry=entry, replacement=amended, reasons="Wrong day"
+            )
+        )
+
+    @rule(days=st.integers(1, 120))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule(name=st.sampled_from(sorted(PROJECTIONS)), valid=DAYS)
+    def remember_a_view(self, name: str, valid: date) -> None:
+        """What was known now must be seen the same for ever."""
+        view = self.app.view(PROJECTIONS[name], valid=valid, known=self.now)
+        self.remembered.append((name, valid, self.now, view))
+        self.now += timedelta(seconds=1)
+
+    @precondition(lambda self: self.asked)
+    @rule(data=st.data())
+    def a_retry(self, data: st.DataObject) -> None:
+        """The same command id again returns what it returned, and records nothing."""
+        command_id = data.draw(st.sampled_from(sorted(self.asked)))
+        records = self.app.handle(self.asked[command_id], command_id=command_id)
+
+        assert self.handled[command_id] == records
+
+    def handle(self, command: Command) -> None:
+        command_id = f"c{len(self.asked)}"
+        try:
+            records = self.app.handle(command, command_id=command_id)
+        except RefusedError:
+            return
+        self.asked[command_id], self.handled[command_id] = command, records
+        for record in records:
+            self.log.append(record.event)
+            self.streams[record.stream].append(record.event)
+        assert () == self.app.handle(command), "said twice, recorded once"
+
+    # What always holds
+
+    @invariant()
+    def the_log_is_what_was_recorded(self) -> None:
+        records = list(self.app.history())
+
+        assert self.log == [record.event for record in records]
+        assert list(range(1, len(records) + 1)) == [record.position for record in records]
+        times = [record.recorded_at for record in records]
+        assert sorted(times) == times
+
+    @invariant()
+    def what_was_known_stays_known(self) -> None:
+        for name, valid, known, view in self.remembered[-3:]:
+            assert view == self.app.view(PROJECTIONS[name], valid=valid, known=known)
+
+    @invariant()
+    def parts_add_up(self) -> None:
+        for valid in (self.now.date(), day("2019-06-30")):
+            view = self.app.view(accountability, valid=valid)
+
+            assert view.totals.overdue == sum(row.overdue for row in view.bodies)
+            for row in view.bodies:
+                assert row.overdue == row.explained + row.unexplained
+                assert min(row.overdue, row.explained, row.unexplained) >= 0
+            for response in view.responses:
+                answers = response.accepted + response.declined + response.pending
+                assert response.made == answers
+            assert view.totals.recommendations == len({row.recommendation for row in view.answers})
+            for clock in view.clocks:
+                assert clock.overdue == clock.explained + clock.unexplained
+
+    @invariant()
+    def survival_never_rises(self) -> None:
+        steps = self.app.view(sustainability, valid=day("2019-12-31")).survival.steps
+        shares = [1.0, *(step.survival for step in steps)]
+
+        assert shares == sorted(shares, reverse=True)
+        assert all(0 <= share <= 1 for share in shares)
+
+    @invariant()
+    def overdue_days_agree_with_a_recount_day_by_day(self) -> None:
+        valid = self.now.date()
+        view = self.app.view(accountability, valid=valid)
+        records = list(self.app.history())
+        if any(is_correction(record.event) for record in records):
+            return  # the recount is of plain histories; corrections have their own tests
+
+        assert recount(records, valid) == {row.recommendation: row.overdue for row in view.duties}
+
+    def teardown(self) -> None:
+        """Once a history is done: pages, one go and a pause give one view; no name changes one."""
+        as_of = AsOf(valid=day("2019-06-30"), known=None, frameworks=self.app.frameworks)
+        records = list(self.app.history())
+        half = len(records) // 2
+        for projection in PROJECTIONS.values():
+            whole = fold(projection, records, as_of)
+            paused = Folding(projection)
+            paused.add(records[:half])
+            paused.view(as_of)
+            paused.add(records[half:])
+            paged = Folding(projection)
+            for page in pages(self.app.recorder, size=3):
+                paged.add(map(self.app.mapper.to_record, page))
+
+            assert whole == paused.view(as_of) == paged.view(as_of)
+            erased = [
+                attrs.evolve(record, event=without_people(record.event)) for record in records
+            ]
+            assert whole == fold(projection, erased, as_of)
+            assert written(whole)
+
+
+def recount(records: list[Record], valid: date) -> dict[str, int]:
+    """Overdue days by walking through every day, from the events alone."""
+    found: dict[str, int] = {}
+    by_ref: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.stream.startswith("recommendation-") and record.event.on <= valid:
+            by_ref[record.stream.partition("-")[2]].append(record)
+    for ref, entries in by_ref.items():
+        entries.sort(key=lambda record: (record.event.on, record.position))
+        spells: list[dict[str, Any]] = []
+        for record in entries:
+            event: Any = record.event
+            match type(event).__name__:
+                case "RecommendationPlanned" | "RecommendationReopened":
+                    spells.append({"due": event.due, "done": None})
+                case "DueDateChanged" if spells:
+                    spells[-1]["due"] = event.due
+                case (
+                    "RecommendationImplemented"
+                    | "RecommendationWithdrawn"
+                    | "RecommendationSuperseded"
+                ) if spells and spells[-1]["done"] is None:
+                    spells[-1]["done"] = event.on
+        planned = [one for one in entries if type(one.event).__name__ == "RecommendationPlanned"]
+        if not planned:
+            continue
+        count, today = 0, planned[0].event.on
+        while today < valid:
+            count += sum(
+                s["due"] <= today and (not s["done"] or today < s["done"]) for s in spells
+            )
+            today += timedelta(days=1)
+        found[ref] = count
+    return found
+
+
+def without_people(event: Event[Any]) -> Event[Any]:
+    """*event* with every text that may tell about a person blacked out."""
+    changes: dict[str, Any] = {}
+    for field in attrs.fields(type(event)):  # type: ignore[arg-type]  # events are attrs classes
+        value = getattr(event, field.name)
+        personal = {path for path, mark in marks_of(field.type) if isinstance(mark, Personal)}
+        if "" in personal and value is not None:
+            changes[field.name] = "erased"
+        if ".person" in personal:
+            changes[field.name] = attrs.evolve(value, person="erased")
+    erased: Event[Any] = attrs.evolve(event, **changes)  # type: ignore[misc]
+    return erased
+
+
+def _plain(ref: str) -> dict[str, Any]:
+    chair = Authority(person="A. Chair", role="independent chair", body="wscb")
+    texts = dict.fromkeys(("title", "text", "basis", "name", "unit"), "Text")
+    labels = {"kind": "table-top", "theme": "neglect", "higher_is_better": True}
+    subjects = dict.fromkeys(("review", "recommendation", "audit", "course", "indicator"), ref)
+    return {"by": chair, "on": day("2018-01-01"), **texts, **labels, **subjects}
+
+
+def written(view: object) -> str:
+    """A view is plain data: it can be written as JSON, without a NaN."""
+    return json.dumps(plain(view, MAPPER), allow_nan=False)
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(stateful_step_count=30)
