@@ -56,7 +56,7 @@ def _annotated(*marks: object) -> Any:
             case Names():
                 return "wscb/r-1"
             case Prose():
-                return "Text with \"quotes\", ünïcode, 🌱 and\na second line."
+                return 'Text with "quotes", ünïcode, 🌱 and\na second line.'
             case Label():
                 return "a label"
             case Meta(ge=int()):

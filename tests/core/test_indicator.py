@@ -1,0 +1,206 @@
+"""The rules of an indicator: each happens, is refused, and is quiet the second time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core import indicator
+from lif_core.errors import MalformedError
+from lif_core.indicator import (
+    ConcernResolved,
+    DefineIndicator,
+    IndicatorDefined,
+    IndicatorEvent,
+    PointRecorded,
+    RecordPoint,
+    ResolveConcern,
+)
+from lif_core.messages import Command
+from lif_core.testing.scenario import Scenario
+from lif_core.testing.strategies import World, events
+from tests.people import QUALITY, day
+
+INDICATOR = "wscb/assessments-in-time"
+
+# Requests, with what most tests do not care about filled in
+
+
+def define(*, name: str = "Assessments in time") -> DefineIndicator:
+    return DefineIndicator(
+        by=QUALITY,
+        on=day("2018-01-10"),
+        indicator=INDICATOR,
+        name=name,
+        unit="per cent",
+        higher_is_better=True,
+    )
+
+
+def record(
+    *, on: str = "2018-02-14", period: str = "2018-01-31", value: float = 60.0
+) -> RecordPoint:
+    return RecordPoint(
+        by=QUALITY, on=day(on), indicator=INDICATOR, period=day(period), value=value
+    )
+
+
+def resolve(
+    *, on: str = "2018-03-01", reasons: str = "A change of counting explains it"
+) -> ResolveConcern:
+    return ResolveConcern(by=QUALITY, on=day(on), indicator=INDICATOR, reasons=reasons)
+
+
+# Histories to start from
+
+History = tuple[IndicatorEvent, ...]
+
+DEFINED: History = (IndicatorDefined.of(define()),)
+RECORDED = (*DEFINED, PointRecorded.of(record()))
+RESOLVED = (*RECORDED, ConcernResolved.of(resolve()))
+
+
+def after(history: History) -> Scenario:
+    return Scenario(decider=indicator.decider, given=history)
+
+
+# What happens, and happens once
+
+LEGAL: dict[str, tuple[History, Command, IndicatorEvent]] = {
+    "defined": ((), define(), IndicatorDefined.of(define())),
+    "recorded": (DEFINED, record(), PointRecorded.of(record())),
+    "resolved": (RECORDED, resolve(), ConcernResolved.of(resolve())),
+}
+
+
+@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
+def test_a_decision_in_its_turn_is_recorded_as_it_was_taken(
+    history: History, command: Command, event: IndicatorEvent
+) -> None:
+    """What is recorded says what the decision said."""
+    scenario = after(history)
+
+    assert (event,) == scenario.records(command)
+
+
+@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
+def test_a_decision_said_twice_is_recorded_once(
+    history: History, command: Command, event: IndicatorEvent
+) -> None:
+    """Whoever is not sure that it was recorded may simply record it again."""
+    scenario = after((*history, event))
+
+    assert () == scenario.records(command)
+
+
+@pytest.mark.parametrize(
+    "command", [define(), record(), resolve()], ids=lambda c: type(c).__name__
+)
+def test_a_decision_is_quiet_though_points_were_recorded_since(command: Command) -> None:
+    """Nothing recorded later makes an earlier entry unsaid."""
+    later = PointRecorded.of(record(on="2018-03-14", period="2018-02-28", value=62.0))
+    scenario = after((*RESOLVED, later))
+
+    assert () == scenario.records(command)
+
+
+# Defined
+
+
+def test_a_reference_stands_for_one_indicator() -> None:
+    """Points of two measures on one chart would mean nothing."""
+    scenario = after(DEFINED)
+
+    assert "indicator.reference-taken" == scenario.refuses(define(name="Another measure"))
+
+
+@pytest.mark.parametrize("command", [record(), resolve()], ids=lambda c: type(c).__name__)
+def test_nothing_is_recorded_of_an_indicator_that_nobody_defined(command: Command) -> None:
+    """A value without a measure is more likely a wrong reference."""
+    scenario = after(())
+
+    assert "indicator.unknown" == scenario.refuses(command)
+
+
+# Measured
+
+
+def test_a_period_is_measured_when_it_is_over() -> None:
+    """A value published before the period ended is a forecast."""
+    scenario = after(DEFINED)
+
+    assert "indicator.before-the-period" == scenario.refuses(
+        record(on="2018-01-30", period="2018-01-31")
+    )
+
+
+def test_a_value_may_be_published_on_the_last_day_of_its_period() -> None:
+    """A count of the day is known at its end."""
+    command = record(on="2018-01-31", period="2018-01-31")
+
+    assert (PointRecorded.of(command),) == after(DEFINED).records(command)
+
+
+def test_a_period_from_before_the_indicator_was_defined_may_be_recorded() -> None:
+    """A chart needs a past for its limits."""
+    command = record(period="2016-12-31")
+
+    assert (PointRecorded.of(command),) == after(DEFINED).records(command)
+
+
+def test_a_period_has_one_value() -> None:
+    """A revised figure is a correction that says why, and keeps both."""
+    scenario = after(RECORDED)
+
+    assert "indicator.point-taken" == scenario.refuses(record(value=61.0))
+
+
+def test_a_value_said_again_on_another_day_is_not_recorded_without_a_reason() -> None:
+    """The day on which a figure was published is part of what was known when."""
+    scenario = after(RECORDED)
+
+    assert "indicator.point-taken" == scenario.refuses(record(on="2018-02-15"))
+
+
+@pytest.mark.parametrize("value", [0.0, -2.5, 60.0])
+def test_each_period_has_a_value_of_its_own(value: float) -> None:
+    """The same value, none, or a change below nought: all are figures."""
+    command = record(on="2018-03-14", period="2018-02-28", value=value)
+
+    assert (PointRecorded.of(command),) == after(RECORDED).records(command)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_value_is_a_number(value: float) -> None:
+    """What cannot be drawn on a chart is not a point of it."""
+    with pytest.raises(MalformedError) as malformed:
+        record(value=value)
+
+    assert "value" == malformed.value.field
+
+
+# Looked at
+
+
+def test_a_concern_may_be_resolved_again_later() -> None:
+    """New signals are looked at anew; each decision stays on record."""
+    command = resolve(on="2018-09-01")
+
+    assert (ConcernResolved.of(command),) == after(RESOLVED).records(command)
+
+
+def test_a_concern_resolved_twice_over_is_recorded_once_each() -> None:
+    """The first decision said again after a second one is still on record."""
+    scenario = after((*RESOLVED, ConcernResolved.of(resolve(on="2018-09-01"))))
+
+    assert () == scenario.records(resolve())
+
+
+# Whatever was recorded
+
+
+@given(st.lists(events(World(), *indicator.decider.event_types), max_size=12))
+def test_any_order_of_events_can_be_folded(history: list[IndicatorEvent]) -> None:
+    """History already happened: reading it never refuses."""
+    state = indicator.decider.fold(history)
+
+    assert (state is None) == (history == [])

@@ -1,0 +1,302 @@
+"""Whether improvements last: by example."""
+
+from typing import Any
+
+import pytest
+
+from lif_core import indicator as i
+from lif_core import recommendation as r
+from lif_core import review
+from lif_core.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.corrections import VoidEntry
+from tests.board import Board
+from tests.people import CHAIR, QUALITY, day
+
+REF = "wscb/r-1"
+STREAM = f"recommendation-{REF}"
+
+
+@pytest.fixture
+def board() -> Board:
+    """R1 was implemented on 1 March 2018, and embedded on 1 April 2018 on an audit's evidence."""
+    board = Board()
+    board.decide(
+        review.OpenReview,
+        "2018-01-01",
+        by=CHAIR,
+        review="wscb/1",
+        kind="table-top",
+        title="A case",
+    )
+    issue: dict[str, Any] = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",)}
+    board.decide(r.IssueRecommendation, "2018-01-02", by=CHAIR, recommendation=REF, **issue)
+    board.decide(r.AcceptRecommendation, "2018-01-03", by=CHAIR, recommendation=REF)
+    board.decide(
+        r.PlanRecommendation,
+        "2018-01-04",
+        by=CHAIR,
+        recommendation=REF,
+        owner="wscb/qac",
+        due=day("2018-04-30"),
+        action="Rewrite",
+    )
+    board.decide(r.ImplementRecommendation, "2018-03-01", recommendation=REF, evidence="Done")
+    return board
+
+
+def embed(board: Board, on: str = "2018-04-01", **more: Any) -> None:
+    board.decide(
+        r.EmbedRecommendation,
+        on,
+        recommendation=REF,
+        level=r.EvidenceLevel.INDEPENDENT_AUDIT,
+        evidence="Audit",
+        **more,
+    )
+
+
+def check(board: Board, on: str, *, passed: bool = True) -> None:
+    board.decide(
+        r.CheckRecommendation,
+        on,
+        recommendation=REF,
+        check=f"check {on}",
+        passed=passed,
+        level=r.EvidenceLevel.OWN_AUDIT,
+        note="Sampled",
+    )
+
+
+def found(board: Board, valid: str, known: str | None = None) -> str:
+    return board.sustainability(valid, known).improvement(REF).finding
+
+
+def test_what_is_asserted_is_not_evidenced(board: Board) -> None:
+    assert "implemented" == found(board, "2019-12-31")
+
+
+def test_sustained_needs_two_passes_apart_the_last_past_the_horizon(board: Board) -> None:
+    embed(board)
+    check(board, "2018-09-01")
+    assert "embedded" == found(board, "2018-12-31")
+
+    check(board, "2019-04-01")
+    assert "sustained" == found(board, "2019-04-01")
+
+
+@pytest.mark.parametrize(
+    "passes",
+    [
+        pytest.param(["2019-04-02"], id="one pass only"),
+        pytest.param(["2019-03-01", "2019-04-02"], id="32 days apart"),
+        pytest.param(["2018-09-01", "2019-03-31"], id="the last a day before the horizon"),
+        pytest.param([], id="nobody looked"),
+    ],
+)
+def test_without_timely_evidence_it_is_unknown(board: Board, passes: list[str]) -> None:
+    """Neither failed nor sustained."""
+    embed(board)
+    for on in passes:
+        check(board, on)
+
+    assert "unknown" == found(board, "2019-06-30")
+
+
+def test_a_failed_check_is_a_relapse_and_reopening_a_new_spell(board: Board) -> None:
+    embed(board)
+    check(board, "2018-07-01")
+    check(board, "2018-10-01", passed=False)
+    assert "relapsed" == found(board, "2018-10-01")
+
+    board.decide(
+        r.ReopenRecommendation,
+        "2018-11-01",
+        recommendation=REF,
+        due=day("2019-01-01"),
+        reasons="Teams are new",
+    )
+    board.decide(r.ImplementRecommendation, "2018-12-01", recommendation=REF, evidence="Again")
+    embed(board, "2019-01-10")
+    check(board, "2019-03-10")
+    view = board.sustainability("2019-06-30")
+
+    assert [(91, 183, "relapsed"), (59, 59, "lasting")] == [
+        (spell.first, spell.last, spell.end) for spell in view.spells
+    ]
+    assert ("embedded", 2) == (view.improvement(REF).finding, view.improvement(REF).spells)
+
+
+def test_a_withdrawal_during_a_spell_competes_and_is_counted(board: Board) -> None:
+    embed(board)
+    check(board, "2018-07-01")
+    board.decide(r.WithdrawRecommendation, "2018-08-01", recommendation=REF, reasons="Law changed")
+    view = board.sustainability("2019-06-30")
+
+    assert (1, 1, 0) == (view.survival.spells, view.survival.withdrawn, view.survival.relapses)
+    assert ("withdrawn", 1) == (view.improvement(REF).finding, view.findings["withdrawn"])
+
+
+# Voided evidence
+
+
+def entry(board: Board, kind: str) -> int:
+    records = board.app.history(STREAM)
+    return next(n.stream_position for n in records if type(n.event).__name__ == kind)
+
+
+def void(board: Board, number: int, on: str) -> None:
+    board.decide(
+        VoidEntry,
+        on,
+        by=QUALITY,
+        stream=STREAM,
+        entry=number,
+        reasons="The wrong cohort was sampled",
+    )
+
+
+def test_embedded_lapses_with_the_check_it_rests_on(board: Board) -> None:
+    """From when the voiding was known, and not in views as known earlier."""
+    check(board, "2018-03-20")
+    embed(board, rests_on=("check 2018-03-20",))
+    before = board.sustainability("2018-06-01", known="2018-06-01")
+    void(board, entry(board, "RecommendationChecked"), "2018-07-01")
+
+    assert "implemented" == found(board, "2018-06-01")
+    assert before == board.sustainability("2018-06-01", known="2018-06-01")
+    assert "embedded" == found(board, "2018-06-01", known="2018-06-30")
+
+
+def test_sustained_lapses_with_a_check_it_rests_on(board: Board) -> None:
+    embed(board)
+    check(board, "2018-09-01")
+    check(board, "2019-04-10")
+    void(board, entry(board, "RecommendationChecked"), "2019-05-01")
+
+    assert "sustained" == found(board, "2019-04-30", known="2019-04-30")
+    assert "unknown" == found(board, "2019-04-30")
+
+
+# Checks and their coverage
+
+
+def test_the_pass_rate_comes_with_its_coverage(board: Board) -> None:
+    """Three checks were due, two were made, one passed."""
+    embed(board)
+    due = tuple(day(text) for text in ("2018-06-01", "2018-09-01", "2018-12-01", "2019-06-01"))
+    board.decide(r.ScheduleChecks, "2018-04-01", recommendation=REF, due=due)
+    check(board, "2018-06-02")
+    check(board, "2018-09-02", passed=False)
+    rechecks = board.sustainability("2018-12-31").rechecks
+
+    assert (1, 1, 0.5) == (rechecks.passed, rechecks.failed, rechecks.pass_rate)
+    assert (2, 3) == (rechecks.done, rechecks.due)
+
+
+def test_two_early_checks_do_not_stand_for_two_later_ones(board: Board) -> None:
+    embed(board)
+    due = (day("2018-06-01"), day("2018-09-01"))
+    board.decide(r.ScheduleChecks, "2018-04-01", recommendation=REF, due=due)
+    check(board, "2018-05-01")
+    check(board, "2018-05-02")
+
+    row = board.sustainability("2018-12-31").improvement(REF)
+    assert (1, 2) == (row.checks_done, row.checks_due)
+
+
+# Indicators
+
+
+def measure(board: Board, values: list[float], *, higher_is_better: bool = True) -> None:
+    define: dict[str, Any] = {"name": "On time", "unit": "%", "speaks_to": (REF,)}
+    board.decide(
+        i.DefineIndicator,
+        "2018-04-02",
+        indicator="wscb/i-1",
+        higher_is_better=higher_is_better,
+        **define,
+    )
+    for number, value in enumerate(values):
+        month = day(f"{2018 + (3 + number) // 12}-{1 + (3 + number) % 12:02}-28")
+        board.decide(
+            i.RecordPoint, month.isoformat(), indicator="wscb/i-1", period=month, value=value
+        )
+
+
+def test_a_signal_the_wrong_way_stands_against_sustained(board: Board) -> None:
+    """68 is beyond the upper limit of 67.255; where lower is better, that is a concern."""
+    embed(board)
+    check(board, "2018-09-01")
+    measure(board, [60, 62, 58] * 4 + [68], higher_is_better=False)
+    check(board, "2019-05-01")
+
+    (row,) = board.sustainability("2019-06-30").indicators
+    assert (day("2019-04-28"),) == row.concerns
+    assert "concern" == found(board, "2019-06-30")
+
+    board.decide(
+        i.ResolveConcern, "2019-06-01", indicator="wscb/i-1", reasons="A recording change"
+    )
+    assert "sustained" == found(board, "2019-06-30")
+
+
+def test_a_signal_the_right_way_does_not(board: Board) -> None:
+    embed(board)
+    check(board, "2018-09-01")
+    measure(board, [60, 62, 58] * 4 + [68])
+    check(board, "2019-05-01")
+
+    assert "sustained" == found(board, "2019-06-30")
+
+
+@pytest.mark.parametrize("values", [[], [60.0]])
+def test_an_indicator_with_too_few_points_has_no_chart(board: Board, values: list[float]) -> None:
+    measure(board, values)
+
+    (row,) = board.sustainability("2019-06-30").indicators
+    assert (None, len(values), ()) == (row.chart, row.points, row.concerns)
+
+
+# Audits
+
+
+def audit(board: Board, ref: str, on: str, good: int, poor: int, **more: Any) -> None:
+    plan: dict[str, Any] = {
+        "kind": "maca",
+        "theme": "neglect",
+        "basis": "Referrals",
+        "scale": "ofsted",
+    }
+    board.decide(PlanAudit, on, audit=ref, **plan, **more)
+    grades = (GradeCount(grade="good", files=good), GradeCount(grade="inadequate", files=poor))
+    board.decide(ConcludeAudit, on, audit=ref, grades=grades, summary="Sampled")
+
+
+def test_a_reaudit_is_held_against_the_first_audit(board: Board) -> None:
+    audit(board, "wscb/a-1", "2018-05-01", 4, 8)
+    audit(board, "wscb/a-2", "2018-11-01", 8, 4, follows="wscb/a-1")
+
+    (row,) = board.sustainability("2019-06-30").reaudits
+    assert ("wscb/a-1", "wscb/a-2", False) == (row.first, row.audit, row.change.demonstrated)
+    assert row.change == row.pooled
+
+
+def test_a_reaudit_of_an_audit_without_grades_is_held_against_nothing(board: Board) -> None:
+    plan: dict[str, Any] = {
+        "kind": "maca",
+        "theme": "neglect",
+        "basis": "Referrals",
+        "scale": "ofsted",
+    }
+    board.decide(PlanAudit, "2018-05-01", audit="wscb/a-1", **plan)
+    audit(board, "wscb/a-2", "2018-11-01", 8, 4, follows="wscb/a-1")
+
+    assert () == board.sustainability("2019-06-30").reaudits
+
+
+def test_of_nothing_there_is_nothing() -> None:
+    view = Board().sustainability("2018-12-31")
+
+    assert {0} == set(view.findings.values())
+    assert (None, None) == (view.rechecks.pass_rate, view.rechecks.coverage)
+    assert (0, ()) == (view.survival.spells, view.survival.steps)
