@@ -26,7 +26,7 @@ class GradeCount:
 
 @message
 class PlanAudit(Command):
-    """An audit is planned: its *theme*, and the referrals and trends it was chosen on (seed §3.6).
+    """An audit is planned: its *theme*, and the referrals and trends it was chosen on (framework §3.6).
 
     *scale* is a scale of the framework; *follows* is the first audit that this one repeats.
     """
@@ -60,7 +60,7 @@ class AuditConcluded(ConcludeAudit, Event[ConcludeAudit]):
 
 @message
 class IssueBriefingNote(Command):
-    """The 'Learning from Audit Briefing Note' goes to the partner agencies (seed §3.6)."""
+    """The 'Learning from Audit Briefing Note' goes to the partner agencies (framework §3.6)."""
 
     audit: AuditRef
     note: PersonalText
@@ -74,7 +74,7 @@ class BriefingNoteIssued(IssueBriefingNote, Event[IssueBriefingNote]):
 
 @message
 class AcknowledgeBriefingNote(Command):
-    """An agency says what is relevant to it, and what it will do (seed §3.6)."""
+    """An agency says what is relevant to it, and what it will do (framework §3.6)."""
 
     audit: AuditRef
     relevant: Text
@@ -126,7 +126,7 @@ def decide(command: AuditCommand, state: Audit | None, setting: Setting) -> tupl
     if isinstance(command, PlanAudit):
         return _plan(command, state, setting)
     if state is None or state.planned is None:
-        raise unknown(command, "audit")
+        raise unknown("audit.unknown", command)
     match command:
         case ConcludeAudit():
             return _conclude(command, state, state.planned, setting)

@@ -1,4 +1,4 @@
-"""A body: a board, a committee or an agency. Registered, met as, merged into a successor (seed §2.5)."""
+"""A body: a board, a committee or an agency. Registered, met as, merged into a successor (framework §2.5)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -41,7 +41,7 @@ class BodyRegistered(RegisterBody, Event[RegisterBody]):
 
 @message
 class MergeBody(Command):
-    """The body is merged *into* a successor, which holds from this day what it held (METRICS)."""
+    """The body is merged *into* a successor, which holds from this day what it held."""
 
     body: BodyRef
     into: BodyRef
@@ -112,7 +112,7 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
     if setting.framework.body(command.body) is None and (
         state is None or state.registered is None
     ):
-        raise unknown(command, "body")
+        raise unknown("body.unknown", command)
     state = state or Body()
     match command:
         case MergeBody():

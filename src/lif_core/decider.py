@@ -74,9 +74,9 @@ class Decider(Generic[C, E, S]):
 AnyDecider = Decider[Any, Any, Any]
 
 
-def unknown(command: Command, category: str) -> RefusedError:
-    """The refusal of a command about something that nobody has recorded yet."""
-    return RefusedError(f"{category}.unknown", command=type(command).__name__)
+def unknown(rule: str, command: Command) -> RefusedError:
+    """The refusal of a *command* about something that nobody has recorded yet."""
+    return RefusedError(rule, command=type(command).__name__)
 
 
 def refuse_earlier(rule: str, command: Command, than: date) -> None:

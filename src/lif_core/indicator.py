@@ -1,4 +1,4 @@
-"""An indicator: a performance figure over time, whose signals speak for or against a change (seed §5.1)."""
+"""An indicator: a performance figure over time, whose signals speak for or against a change (framework §5.1)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -96,7 +96,7 @@ def decide(
     if isinstance(command, DefineIndicator):
         return once(IndicatorDefined.of(command), known, "indicator.reference-taken")
     if state is None or known is None:
-        raise unknown(command, "indicator")
+        raise unknown("indicator.unknown", command)
     match command:
         case RecordPoint():
             if command.period > command.on:

@@ -1,4 +1,4 @@
-"""The life of a training course: provided or commissioned, held, attended, evaluated (seed §4.6, §5.4)."""
+"""The life of a training course: provided or commissioned, held, attended, evaluated (framework §4.6, §5.4)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,7 +18,7 @@ from lif_core.messages import Command, Event
 
 @message
 class ProvideCourse(Command):
-    """The boards put on a course themselves, from the training pool (seed §4.6).
+    """The boards put on a course themselves, from the training pool (framework §4.6).
 
     *arising_from* are the streams of the learning it answers: reviews, audits, recommendations.
     """
@@ -35,7 +35,7 @@ class CourseProvided(ProvideCourse, Event[ProvideCourse]):
 
 @message
 class CommissionCourse(Command):
-    """A provider is commissioned; outside the training pool, under procurement rules (seed §4.7)."""
+    """A provider is commissioned; outside the training pool, under procurement rules (framework §4.7)."""
 
     course: CourseRef
     title: Text
@@ -161,7 +161,7 @@ def decide(
                 raise RefusedError("course.procurement-reference", provider=command.provider)
             return once(CourseCommissioned.of(command), known, "course.reference-taken")
     if state is None or state.begun is None:
-        raise unknown(command, "course")
+        raise unknown("course.unknown", command)
     match command:
         case ScheduleSession():
             if command.held < command.on:

@@ -1,7 +1,7 @@
 """Statutory clocks: working days of England, and month deadlines.
 
 Day 1 of a period of working days is the next working day. A month's deadline is the same day of the
-later month, clipped to that month's end, and does not roll forward over a weekend (METRICS, clocks).
+later month, clipped to that month's end, and does not roll forward over a weekend.
 """
 
 import calendar

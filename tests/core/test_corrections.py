@@ -151,9 +151,7 @@ def test_an_amended_entry_says_the_replacement_where_it_stood() -> None:
     """The order of recording, and when it was recorded, are those of the entry."""
     records = entries(DEFINED, POINT, NEXT, amended(2, REVISED))
 
-    assert [(1, DEFINED), (2, REVISED), (3, NEXT)] == [
-        (record.stream_position, record.event) for record in corrected(records)
-    ]
+    assert entries(DEFINED, REVISED, NEXT) == corrected(records)
 
 
 def test_of_two_amendments_the_last_wins() -> None:
@@ -629,7 +627,7 @@ def test_what_lapsed_may_be_embedded_anew() -> None:
 
 
 def test_the_name_of_a_voided_check_is_free_again() -> None:
-    """The check is recorded as it should have been, and the embedding still does not rest on it."""
+    """It is recorded as it should have been; the embedding still does not rest on it."""
     app = store(*LIFE)
     app.handle(void(CHECK, stream=STREAM))
 

@@ -1221,7 +1221,7 @@ def test_only_what_is_in_place_is_closed(history: History) -> None:
     ids=("none at all", "the last one today", "all of them past"),
 )
 def test_a_closure_needs_a_check_still_to_come(history: History, on: str) -> None:
-    """Regular monitoring and follow-up, or it is not closed (seed §2.2)."""
+    """Regular monitoring and follow-up, or it is not closed (framework §2.2)."""
     scenario = after(history)
 
     assert "recommendation.monitoring-schedule" == scenario.refuses(close(on=on))
@@ -1235,7 +1235,7 @@ def test_one_check_to_come_is_enough_for_a_closure() -> None:
 
 
 def test_what_was_implemented_may_be_closed_when_it_is_monitored() -> None:
-    """The committee may stop following what it has not yet seen evidence of, not what is not done."""
+    """The committee may stop following what nobody has evidenced, not what nobody has done."""
     scenario = after((*IMPLEMENTED, r.ChecksScheduled.of(schedule("2018-12-10"))))
 
     assert (r.RecommendationClosed.of(close()),) == scenario.records(close())

@@ -173,7 +173,7 @@ def test_a_reference_stands_for_one_course(history: History, command: Command) -
 
 
 def test_outside_the_training_pool_a_procurement_reference_is_required() -> None:
-    """Money is spent under the rules that say how (seed §4.7)."""
+    """Money is spent under the rules that say how (framework §4.7)."""
     scenario = after(())
 
     assert "course.procurement-reference" == scenario.refuses(commission(procurement=None))

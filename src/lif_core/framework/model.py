@@ -19,12 +19,12 @@ class BodyEntry:
 
 @frozen(kw_only=True)
 class ReviewKind:
-    """A kind of review (seed §3), and what the framework asks of it.
+    """A kind of review (framework §3), and what the framework asks of it.
 
     *decided_by*: the role that decides whether to hold it, where one alone may.
     *criteria*: a decision to hold it names the statutory criteria it meets.
-    *family*: the family is invited, or a reasoned decision not to is recorded (seed §2.2).
-    *published*: the report is published, or a reasoned decision not to is recorded (seed §1.3).
+    *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
+    *published*: the report is published, or a reasoned decision not to is recorded (framework §1.3).
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Who was answerable, for what, and how late; explained apart, never netted (METRICS, accountability).
+"""Who was answerable, for what, and how late; explained apart, never netted.
 
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """

@@ -114,7 +114,7 @@ def _checked(item: Improvement, event: r.RecommendationChecked) -> Improvement:
 
 
 def spell_of(ref: str, spell: Embedding) -> Spell:
-    """Censored at the last positive verification, not today; withdrawal competes (METRICS)."""
+    """Censored at the last positive verification, not today; withdrawal competes."""
     verified = max(((day - spell.on).days for day in spell.passes), default=0)
     if spell.relapsed is not None:
         last = (spell.relapsed - spell.on).days

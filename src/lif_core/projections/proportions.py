@@ -1,4 +1,4 @@
-"""Shares of small counts, with honest intervals (METRICS: re-audit, training)."""
+"""Shares of small counts, with honest intervals."""
 
 from math import sqrt
 

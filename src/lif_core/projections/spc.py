@@ -1,4 +1,4 @@
-"""Statistical process control: the XmR chart of an indicator (METRICS: SPC)."""
+"""Statistical process control: the XmR chart of an indicator."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How long improvements last: Kaplan-Meier and Aalen-Johansen, in days (METRICS, sustainability).
+"""How long improvements last: Kaplan-Meier and Aalen-Johansen, in days.
 
 Plain arithmetic, so that the core installs small; the tests hold it against scipy.
 """

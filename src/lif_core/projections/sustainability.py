@@ -1,4 +1,4 @@
-"""Whether improvements last (METRICS, sustainability; seed §1.3, §2.2): evidence over assertion."""
+"""Whether improvements last: evidence over assertion."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""How far training reached and what came of it (seed §5.3 to §5.5): counts, with their denominators."""
+"""How far training reached and what came of it (framework §5.3 to §5.5): counts, with their denominators."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -17,7 +17,7 @@ def decide(
     if isinstance(command, m.IssueRecommendation):
         return _issue(command, state)
     if state is None or state.issued is None:
-        raise unknown(command, "recommendation")
+        raise unknown("recommendation.unknown", command)
     match command:
         case m.AcceptRecommendation() | m.DeclineRecommendation() | m.ReplyToRecommendation():
             return _answer(command, state)

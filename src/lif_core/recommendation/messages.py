@@ -18,7 +18,7 @@ from lif_core.messages import Command, Event
 
 
 class EvidenceLevel(IntEnum):
-    """How strong the evidence of a change is, weakest first; ordinal, never averaged (METRICS)."""
+    """How strong the evidence of a change is, weakest first; ordinal, never averaged."""
 
     ASSERTION = 0
     DOCUMENT = 1
@@ -32,7 +32,7 @@ class EvidenceLevel(IntEnum):
 
 @message
 class IssueRecommendation(Command):
-    """A review or an audit asks bodies for a change (seed §1.4).
+    """A review or an audit asks bodies for a change (framework §1.4).
 
     *source* is the stream it arises from; *findings* are that review's. *boards* are those it is
     joint to, where it is more than the one whose reference it bears.
@@ -53,7 +53,7 @@ class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
 
 @message
 class AcceptRecommendation(Command):
-    """A body it is addressed to accepts it, for itself (seed §3.3.2)."""
+    """A body it is addressed to accepts it, for itself (framework §3.3.2)."""
 
     recommendation: RecommendationRef
     response: PersonalText | None = None
@@ -95,7 +95,7 @@ class RecommendationReplied(ReplyToRecommendation, Event[ReplyToRecommendation])
 
 @message
 class PlanRecommendation(Command):
-    """It enters a programme of action: who owns it, what will be done, by when (seed §1.4)."""
+    """It enters a programme of action: who owns it, what will be done, by when (framework §1.4)."""
 
     recommendation: RecommendationRef
     owner: BodyRef
@@ -209,9 +209,9 @@ class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommen
 
 @message
 class EmbedRecommendation(Command):
-    """It is shown to be everyday practice (seed §4.1), with evidence of an audit at the least.
+    """It is shown to be everyday practice (framework §4.1), with evidence of an audit at the least.
 
-    *routes* are the ways of embedding used (seed §4.3). It lapses with the passed checks it
+    *routes* are the ways of embedding used (framework §4.3). It lapses with the passed checks it
     *rests_on*, should one be found void.
     """
 
@@ -229,7 +229,7 @@ class RecommendationEmbedded(EmbedRecommendation, Event[EmbedRecommendation]):
 
 @message
 class ScheduleChecks(Command):
-    """When it will be checked again (seed §2.2, sustainability: regular monitoring and follow-up)."""
+    """When it will be checked again (framework §2.2, sustainability: regular monitoring and follow-up)."""
 
     recommendation: RecommendationRef
     due: tuple[date, ...]
@@ -262,7 +262,7 @@ class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
 
 @message
 class CloseRecommendation(Command):
-    """The committee stops following it; checks go on as scheduled (seed §2.2, sustainability)."""
+    """The committee stops following it; checks go on as scheduled (framework §2.2, sustainability)."""
 
     recommendation: RecommendationRef
     reasons: PersonalText
@@ -289,7 +289,7 @@ class RecommendationReopened(ReopenRecommendation, Event[ReopenRecommendation]):
 
 @message
 class WithdrawRecommendation(Command):
-    """It is no longer wanted, and why; a competing outcome, not a failure (METRICS)."""
+    """It is no longer wanted, and why; a competing outcome, not a failure."""
 
     recommendation: RecommendationRef
     reasons: PersonalText

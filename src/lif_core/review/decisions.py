@@ -16,7 +16,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
     if isinstance(command, m.NotifyCase | m.OpenReview):
         return _begin(command, state, setting)
     if state is None or state.begun is None:
-        raise unknown(command, "review")
+        raise unknown("review.unknown", command)
     if state.closed is not None and not isinstance(command, m.CloseReview):
         raise RefusedError("review.closed", on=state.closed.on)
     match command:

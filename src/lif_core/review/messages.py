@@ -18,7 +18,7 @@ from lif_core.messages import Command, Event
 
 
 class Factor(StrEnum):
-    """What a finding is about: the system first, a person's act only within it (seed §3)."""
+    """What a finding is about: the system first, a person's act only within it (framework §3)."""
 
     SYSTEM = "system"
     INDIVIDUAL = "individual"
@@ -26,7 +26,7 @@ class Factor(StrEnum):
 
 
 class Scale(StrEnum):
-    """What the scale of a review was decided on (seed §2.2, a proportionate response)."""
+    """What the scale of a review was decided on (framework §2.2, a proportionate response)."""
 
     COMPLEXITY = "complexity"
     SCALE_OF_ISSUES = "scale of issues"
@@ -39,7 +39,7 @@ class Scale(StrEnum):
 
 @message
 class NotifyCase(Command):
-    """The authority reports a case, *on* this day, that it became *aware* of (seed §3.1).
+    """The authority reports a case, *on* this day, that it became *aware* of (framework §3.1).
 
     *kind* is a review kind of the framework; *boards* are those it is joint to, where more than one.
     """
@@ -58,7 +58,7 @@ class CaseNotified(NotifyCase, Event[NotifyCase]):
 
 @message
 class OpenReview(Command):
-    """A review begins that no case was notified for: an inspection, a peer review, guidance (seed §3.4)."""
+    """A review begins that no case was notified for: an inspection, a peer review, guidance (framework §3.4)."""
 
     review: ReviewRef
     kind: Code
@@ -73,7 +73,7 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
 
 @message
 class DecideHold(Command):
-    """Whether to hold the review: by whom, on which *criteria*, for what *reasons* (seed §3.1.1).
+    """Whether to hold the review: by whom, on which *criteria*, for what *reasons* (framework §3.1.1).
 
     *options* are those considered; *dissent* is on record where there was any.
     """
@@ -140,7 +140,7 @@ class ReviewerAppointed(AppointReviewer, Event[AppointReviewer]):
 
 @message
 class InvitePractitioners(Command):
-    """Those who worked on the case are invited to contribute, without fear of blame (seed §2.2)."""
+    """Those who worked on the case are invited to contribute, without fear of blame (framework §2.2)."""
 
     review: ReviewRef
     organisation: BodyRef
@@ -154,7 +154,7 @@ class PractitionersInvited(InvitePractitioners, Event[InvitePractitioners]):
 
 @message
 class InviteFamily(Command):
-    """Family, surviving children included, are invited and told how this will happen (seed §2.2)."""
+    """Family, surviving children included, are invited and told how this will happen (framework §2.2)."""
 
     review: ReviewRef
     relation: PersonalText
@@ -195,7 +195,7 @@ class FamilyResponded(RecordFamilyResponse, Event[RecordFamilyResponse]):
 
 @message
 class RecordVoice(Command):
-    """What the child or adult at the centre said, wished or showed (seed §2.2)."""
+    """What the child or adult at the centre said, wished or showed (framework §2.2)."""
 
     review: ReviewRef
     voice: PersonalText
@@ -211,7 +211,7 @@ class VoiceRecorded(RecordVoice, Event[RecordVoice]):
 
 @message
 class RecordFinding(Command):
-    """What happened, and why (seed §1.3); *factor* says whether of the system or within it."""
+    """What happened, and why (framework §1.3); *factor* says whether of the system or within it."""
 
     review: ReviewRef
     finding: Code
@@ -227,7 +227,7 @@ class FindingRecorded(RecordFinding, Event[RecordFinding]):
 
 @message
 class AddressFinding(Command):
-    """A recommendation takes up the finding (seed §1.4)."""
+    """A recommendation takes up the finding (framework §1.4)."""
 
     review: ReviewRef
     finding: Code
@@ -273,7 +273,7 @@ class ReviewDelayExplained(ExplainReviewDelay, Event[ExplainReviewDelay]):
 
 @message
 class AcceptReport(Command):
-    """The board accepts the final report, with its *response* to the findings (seed §2.2)."""
+    """The board accepts the final report, with its *response* to the findings (framework §2.2)."""
 
     review: ReviewRef
     response: PersonalText
@@ -300,7 +300,7 @@ class PanelCopySent(SendPanelCopy, Event[SendPanelCopy]):
 
 @message
 class PublishReport(Command):
-    """The report and the board's response are public (seed §1.3); *redactions* and why, if any."""
+    """The report and the board's response are public (framework §1.3); *redactions* and why, if any."""
 
     review: ReviewRef
     place: Code

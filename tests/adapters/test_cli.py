@@ -1,0 +1,909 @@
+"""The commands that read, and `lif demo`: their formats, dates, exit codes, and damaged stores."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import jsonschema
+import pytest
+from attrs import frozen
+
+import lif_adapters.sqlite
+from lif_adapters.cli.main import run
+from lif_core.registry import Registry
+
+JSON: TypeAlias = Any
+GOLDEN = Path(__file__).parent / "golden"
+LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
+REVIEW = "review-wscb/scr-child-k"
+MOVED = "recommendation-wscb/r-2"
+DECLINED = "recommendation-wscb/r-4"
+VIEWS = ("accountability", "sustainability", "training")
+READING = {
+    "log": ("log",),
+    "log of a stream": ("log", REVIEW),
+    "show": ("show", REVIEW),
+    "why": ("why", MOVED),
+    "accountability": ("view", "accountability"),
+    "sustainability": ("view", "sustainability"),
+    "training": ("view", "training"),
+}
+DEMO_LINES = files("lif_adapters.cli").joinpath("demo.jsonl").read_text("utf-8").splitlines()
+DEMO: list[JSON] = [json.loads(line) for line in DEMO_LINES]
+BOARD: JSON = {
+    "command": "RegisterBody",
+    "by": {"person": "P. Registrar", "role": "registrar", "body": "xb"},
+    "on": "2018-01-01",
+    "body": "xb",
+    "name": "Board X",
+    "kind": "board",
+}
+CANNOT_BE_DECODED = "UPDATE stored_events SET state = X'00' || state WHERE position = 2"
+DAMAGES = {
+    "a byte of the text": (
+        "UPDATE stored_events SET state ="
+        " CAST(replace(CAST(state AS TEXT), 'Neglect was', 'Neglect is ') AS BLOB)"
+        " WHERE position = 2"
+    ),
+    "the first byte": CANNOT_BE_DECODED,
+    "all its bytes gone": "UPDATE stored_events SET state = X'' WHERE position = 2",
+    "text for bytes": (
+        "UPDATE stored_events SET state = CAST(state AS TEXT) || '' WHERE position = 2"
+    ),
+    "a number for bytes": "UPDATE stored_events SET state = 5 WHERE position = 2",
+    "another name": "UPDATE stored_events SET topic = 'PanelInformed.v1' WHERE position = 2",
+    "a name of the future": "UPDATE stored_events SET topic = 'HoldDecided.v9' WHERE position = 2",
+}
+
+
+@frozen
+class Ran:
+    """What a run of `lif` returned and wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+Lif: TypeAlias = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LIF_DB", "FORCE_COLOR", "TTY_COMPATIBLE", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def lif(capsys: pytest.CaptureFixture[str]) -> Lif:
+    """Runs `lif` in this process."""
+
+    def runs(*args: str | Path) -> Ran:
+        capsys.readouterr()
+        code = run([str(arg) for arg in args])
+        written = capsys.readouterr()
+        return Ran(code, written.out, written.err)
+
+    return runs
+
+
+@pytest.fixture(scope="module")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the worked history, for tests that only read it."""
+    store = tmp_path_factory.mktemp("demo") / "demo.db"
+    subprocess.run([*LIF, "demo", "--db", store], check=True, capture_output=True)
+    return store
+
+
+@pytest.fixture
+def store(demo_store: Path, tmp_path: Path) -> Path:
+    """A copy of it, for tests that harm it."""
+    return shutil.copy(demo_store, tmp_path / "copy.db")
+
+
+def process(*args: str | Path, stdin: bytes = b"", **env: str) -> Ran:
+    """Runs `lif` in a process of its own, its output in pipes."""
+    done = subprocess.run(
+        [*LIF, *args], input=stdin, capture_output=True, env={**os.environ, **env}, check=False
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def shell(command: str, **names: str | Path) -> Ran:
+    """Runs a shell *command* in which "$lif" stands for our own, failing if any part of it does."""
+    words = " ".join(f"'{word}'" for word in LIF)
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; lif() {{ {words} \"$@\"; }}; {command}"],
+        capture_output=True,
+        env={**os.environ, **{name: str(value) for name, value in names.items()}},
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def parsed(text: str) -> JSON:
+    """*text* as strict JSON, which knows no NaN and no Infinity."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def lines_of(text: str) -> list[JSON]:
+    return [parsed(line) for line in text.splitlines()]
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def spaced_once(text: str) -> str:
+    return " ".join(text.split())
+
+
+def record(lif: Lif, store: Path, *commands: JSON) -> Ran:
+    file = store.with_suffix(".jsonl")
+    file.write_text("".join(json.dumps(command) + "\n" for command in commands), "utf-8")
+    return lif("record", file, "--db", store)
+
+
+def damage(store: Path, statement: str) -> None:
+    """Change the file as someone would who has it in hand and means to."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("DROP TRIGGER entries_are_never_changed")
+        connection.execute("DROP TRIGGER entries_are_never_removed")
+        changed = connection.execute(statement).rowcount
+        connection.commit()
+    assert changed == 1
+
+
+# The worked history
+
+
+@pytest.fixture(scope="module")
+def demo_output(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What `lif demo` says, with one space between words."""
+    done = subprocess.run(
+        [*LIF, "demo"], cwd=tmp_path_factory.mktemp("said"), capture_output=True, check=True
+    )
+    return spaced_once(done.stdout.decode())
+
+
+FIGURES = {
+    "aware 11 Apr, notified 20 Apr": "notification 2017-04-11 2017-04-20 2017-04-20 met",
+    "notified on time": "notified 2017-04-20, due 2017-04-20: met",
+    "decision due 20 May": "decision, due on 20 May 2017",
+    "latency 28 days": "taken on 2017-05-18, 28 days after notification",
+    "as known on 21 May": "as known on 2017-05-21: none: overdue, 1 day overdue",
+    "as known on 24 May": "as known on 2017-05-24: taken on 2017-05-18",
+    "recording lag": "recorded 5 days later: met",
+    "panel told": "panel told 2017-05-24, due 2017-05-25: met",
+    "report": "report accepted 2018-01-25, due 2017-11-18: 68 days late",
+    "explained apart": "68 days late = 17 unexplained + 51 explained",
+    "panel copy": "panel copy 2018-02-06, published 2018-02-15: 7 working days between, 7 asked: met",
+    "recommendations": "4 made = 3 accepted + 1 declined + 0 pending",
+    "r-4 declined": "wscb/r-4 wscb declined",
+    "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 71",
+    "r-2 shared": "wscb/r-2 was 71 days overdue = 32 (wsb/lpp) + 39 (wsb/jld)",
+    "r-1 embedded, failed": "wscb/r-1 relapsed 3 2018-07-31 2019-06-12",
+    "r-1 relapse": "wscb/r-1 relapsed within (132, 316] days of being embedded",
+    "r-2 embedded": "wscb/r-2 embedded 2 2018-09-03",
+    "r-2 censored": "wscb/r-2 lasted 179 days, to its last passed check",
+    "first audit": "from 4 of 12; interval",
+    "briefing note": "briefing note: 7 of 9 agencies acknowledge it",
+    "external course": "without a procurement reference: refused, course.procurement-reference",
+    "fill": "course: 81 of 100 places filled (81%)",
+    "turn-up": "of the booked 76/92 came (82.6%)",
+    "replies": "after 3 months 40 of 81 replied; 26 changed practice",
+    "changed practice": "65% of replies, at least 32.1% of attendees",
+    "re-audit": "re-audit 2018-11-19: 8 of 12 files good or better",
+    "its interval": "interval of the difference [-0.057, 0.609]: not demonstrated",
+    "second re-audit": "re-audit 2019-05-20: 9 of 12 files good or better",
+    "pooled": "17 of 24 files good or better, from 4 of 12",
+    "pooled interval": "interval of the difference [0.034, 0.617]: demonstrated",
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_demo_says_every_figure_of_the_worked_history(figure: str, demo_output: str) -> None:
+    """The figures were worked out by hand in METRICS; here the program agrees with each."""
+    assert FIGURES[figure] in demo_output
+
+
+@pytest.mark.parametrize(
+    ("stream", "told"),
+    [
+        (REVIEW, "2017-05-18 HoldDecided by A. Chair, independent chair, wscb, recorded 2017-05-23"),
+        (REVIEW, "2017-12-05 ReviewDelayExplained"),
+        (DECLINED, "RecommendationDeclined by A. Chair, independent chair, wscb reasons: "),
+        (MOVED, "2018-06-01 TransferAccepted by J. Learning, committee chair, wsb/jld"),
+        (MOVED, "2018-07-10 RecommendationImplemented by J. Learning, committee chair, wsb/jld"),
+        ("audit-wscb/maca-neglect-2018-01", "2018-01-15 AuditConcluded"),
+        (
+            "audit-wscb/maca-neglect-2018-01",
+            "grades: grade outstanding, files 1, grade good, files 3,"
+            " grade requires improvement, files 6, grade inadequate, files 2",
+        ),
+        ("audit-wscb/maca-neglect-2018-01", "2018-02-20 BriefingNoteIssued"),
+        ("training_course-wsb/neglect-over-time", "2018-03-12 CourseCommissioned"),
+        ("training_course-wsb/neglect-over-time", "procurement: PR-2018-014"),
+        (
+            "training_course-wsb/neglect-over-time",
+            "booked: 92 cancelled: 7 absent: 9 walked in: 5",
+        ),
+    ],
+)
+def test_what_the_demo_does_not_print_its_streams_show(
+    stream: str, told: str, lif: Lif, demo_store: Path
+) -> None:
+    """The rest of the worked history is on record, with its dates, reasons and counts."""
+    shown = lif("show", stream, "--db", demo_store)
+
+    assert 0 == shown.code
+    assert told in spaced_once(shown.out)
+
+
+def test_the_demo_again_records_nothing_and_says_the_same(lif: Lif) -> None:
+    """Saying it twice records it once, the refusal of its one wrong request included."""
+    first = lif("demo")
+    log = lif("log", "--db", "lif-demo.db", "--format", "json")
+    again = lif("demo")
+
+    assert (0, first.out, "") == (again.code, again.out, again.err)
+    assert log == lif("log", "--db", "lif-demo.db", "--format", "json")
+
+
+def test_a_fictional_history_does_not_enter_a_store_that_holds_another(lif: Lif) -> None:
+    """The demo is for a new store; a board's own is left as it was."""
+    record(lif, Path("own.db"), BOARD)
+    before = lif("log", "--db", "own.db", "--format", "json")
+    refused = lif("demo", "--db", "own.db")
+
+    assert 3 == refused.code
+    assert before == lif("log", "--db", "own.db", "--format", "json")
+
+
+def test_what_the_demo_suggests_to_look_at_next_can_be_run(lif: Lif) -> None:
+    """Each line under "where to look next" is a command that works as it stands there."""
+    _, _, suggested = lif("demo").out.partition("Where to look next:\n")
+    found = [lif(*line.split()[1:]).code for line in suggested.splitlines()]
+
+    assert [0] * 5 == found
+
+
+# The formats
+
+
+def test_the_log_is_the_same_entries_in_each_format(lif: Lif, demo_store: Path) -> None:
+    """One object a line, one row, one line of a table: for each entry, in the same order."""
+    as_json = lines_of(lif("log", "--db", demo_store, "--format", "json").out)
+    as_csv = rows_of(lif("log", "--db", demo_store, "--format", "csv").out)
+    header, *as_table = lif("log", "--db", demo_store).out.splitlines()
+
+    assert [command["command_id"] for command in DEMO] == [e["command_id"] for e in as_json]
+    assert list(range(1, len(DEMO) + 1)) == [entry["position"] for entry in as_json]
+    assert [(str(e["position"]), e["stream"], str(e["entry"]), e["event"]["on"]) for e in as_json] == [
+        (row["position"], row["stream"], row["entry"], row["on"]) for row in as_csv
+    ]
+    assert list(as_csv[0]) == [name.replace(" ", "_") for name in header.replace(" at", "_at").split()]
+    assert [[row["position"], row["stream"], row["event"]] for row in as_csv] == [
+        [line.split()[0], line.split()[3], line.split()[5]] for line in as_table
+    ]
+
+
+def test_the_log_in_json_says_all_that_was_asked(lif: Lif, demo_store: Path) -> None:
+    """Who, when, about what, every field given, and when it was recorded in the older register."""
+    entries = lines_of(lif("log", "--db", demo_store, "--format", "json").out)
+    for command, entry in zip(DEMO, entries, strict=True):
+        envelope = ("command", "command_id", "recorded_at", "by")
+        given = {name: value for name, value in command.items() if name not in envelope}
+
+        assert given == {name: entry["event"][name] for name in given}
+        assert command["by"] == {name: entry["event"]["by"][name] for name in command["by"]}
+        assert command["recorded_at"] == entry["recorded_at"]
+        assert entry["migrated"] is True
+
+
+def test_a_stream_is_shown_in_each_format(lif: Lif, demo_store: Path) -> None:
+    """JSON and CSV have the entries of that stream alone, by the day on which they took effect."""
+    as_json = lines_of(lif("show", REVIEW, "--db", demo_store, "--format", "json").out)
+    as_csv = rows_of(lif("show", REVIEW, "--db", demo_store, "--format", "csv").out)
+    days = [entry["event"]["on"] for entry in as_json]
+    expected = [c for c in DEMO if c.get("review") == "wscb/scr-child-k"]
+
+    assert len(expected) == len(as_json)
+    assert {REVIEW} == {entry["stream"] for entry in as_json}
+    assert sorted(days) == days
+    assert [str(entry["position"]) for entry in as_json] == [row["position"] for row in as_csv]
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_the_same_figures_in_each_format(name: str, lif: Lif, demo_store: Path) -> None:
+    """Each table of the JSON document is the table that --table writes, as rows or as text."""
+    view = ("view", name, "--valid", "2019-06-30", "--db", demo_store)
+    whole = parsed(lif(*view, "--format", "json").out)
+    tables = {key: value for key, value in whole.items() if isinstance(value, list)}
+    text = spaced_once(lif(*view).out)
+
+    assert tables
+    assert "2019-06-30" == whole["valid"]
+    assert lif(*view, "--format", "csv").out == lif(
+        *view, "--table", next(iter(tables)), "--format", "csv"
+    ).out
+    for table, rows in tables.items():
+        alone = (*view, "--table", table)
+        as_csv = rows_of(lif(*alone, "--format", "csv").out)
+
+        assert rows == parsed(lif(*alone, "--format", "json").out)
+        assert [list(row) for row in rows] == [list(row) for row in as_csv]
+        assert [str(row[next(iter(row))]) for row in rows] == [r[next(iter(r))] for r in as_csv]
+        assert max(2, 1 + len(rows)) == len(lif(*alone).out.splitlines()) + (not rows)
+        assert f"{table.replace('_', ' ').capitalize()} " in text
+
+
+def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:
+    """Its three parts, in one JSON document, in rows that name their part, or under three titles."""
+    whole = parsed(lif("why", MOVED, "--db", demo_store, "--format", "json").out)
+    as_csv = rows_of(lif("why", MOVED, "--db", demo_store, "--format", "csv").out)
+    titles = [
+        line for line in lif("why", MOVED, "--db", demo_store).out.splitlines() if line[:1].strip()
+    ]
+    parts = ("rests_on", "entries", "rested_on_by")
+
+    assert MOVED == whole["stream"]
+    assert [(part, str(entry["position"])) for part in parts for entry in whole[part]] == [
+        (row["part"], row["position"]) for row in as_csv
+    ]
+    assert ["What it rests on", MOVED, "What rests on it"] == titles
+
+
+def test_a_recommendation_rests_on_the_review_that_it_arose_from(
+    lif: Lif, demo_store: Path
+) -> None:
+    """The review names it too, as the answer to a finding; that does not turn cause into effect."""
+    whole = parsed(lif("why", MOVED, "--db", demo_store, "--format", "json").out)
+
+    assert REVIEW in {entry["stream"] for entry in whole["rests_on"]}
+
+
+def test_every_command_is_listed_in_each_format(lif: Lif) -> None:
+    """The list is the registry's, with the aggregate and a sentence for each."""
+    known = list(Registry().commands)
+    as_json = parsed(lif("commands", "--format", "json").out)
+    as_csv = rows_of(lif("commands", "--format", "csv").out)
+    _, *as_table = lif("commands").out.splitlines()
+
+    assert known == [row["command"] for row in as_json]
+    assert as_json == as_csv
+    assert known == [line.split()[0] for line in as_table]
+    assert all(row["meaning"].strip() for row in as_json)
+
+
+@pytest.mark.parametrize(
+    ("file", "args"),
+    [
+        ("log.txt", ("log", "--known", "2017-06-01")),
+        ("show.txt", ("show", MOVED)),
+        ("why.txt", ("why", DECLINED, "--valid", "2018-01-25")),
+        ("training.txt", ("view", "training", "--valid", "2019-06-30")),
+    ],
+)
+def test_text_for_people_is_laid_out_as_it_was(
+    file: str, args: tuple[str, ...], lif: Lif, demo_store: Path
+) -> None:
+    """Delete the golden file and run this once to write it anew; then read what it says."""
+    written = lif(*args, "--db", demo_store).out
+    golden = GOLDEN / file
+    if not golden.exists():
+        golden.write_text(written, "utf-8")
+
+    assert golden.read_text("utf-8") == written
+
+
+# A terminal, a pipe, a closed pipe, a full disk
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+@pytest.mark.parametrize("env", [{}, {"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}], ids=str)
+def test_in_a_pipe_there_are_no_escape_codes_and_no_trailing_blanks(
+    args: tuple[str, ...], env: dict[str, str], demo_store: Path
+) -> None:
+    """Whatever the environment says of terminals: a pipe is none, and a diff should stay clean."""
+    piped = process(*args, "--valid", "2019-06-30", "--db", demo_store, **env)
+
+    assert (0, "") == (piped.code, piped.err)
+    assert "\x1b" not in piped.out
+    assert [line.rstrip() for line in piped.out.splitlines()] == piped.out.splitlines()
+
+
+def test_a_process_writes_what_the_function_writes(lif: Lif, demo_store: Path) -> None:
+    """The program that is installed is the one that these tests run in their own process."""
+    for args in READING.values():
+        whole = (*args, "--valid", "2019-06-30", "--db", demo_store)
+
+        assert lif(*whole) == process(*whole)
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv"])
+def test_a_reader_that_has_seen_enough_is_no_error(format: str, lif: Lif, tmp_path: Path) -> None:
+    """`lif log | head -1`: one line, nothing on standard error, exit code 0."""
+    agencies = [{**BOARD, "body": f"xb/{n}", "kind": "agency"} for n in range(2000)]
+    record(lif, tmp_path / "big.db", BOARD, *agencies)
+    piped = shell(f"lif log --db big.db --format {format} | head -n 1")
+
+    assert (0, "") == (piped.code, piped.err)
+    assert 1 == len(piped.out.splitlines())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+def test_a_full_disk_is_told_in_one_line(args: tuple[str, ...], demo_store: Path) -> None:
+    """What was not written is never taken for written, and nobody has to read a traceback."""
+    full = shell(f"lif {' '.join(args)} --db $store > /dev/full", store=demo_store)
+
+    assert 0 != full.code
+    assert 1 == len(full.err.splitlines())
+
+
+@pytest.mark.parametrize("command", ["log", "show body-xb"])
+def test_any_text_can_be_written_whatever_the_locale_says(
+    command: str, lif: Lif, tmp_path: Path
+) -> None:
+    """A board's name does not keep its history from being read in a pipe of another encoding."""
+    record(lif, tmp_path / "x.db", {**BOARD, "name": "Rada Żółć"})
+    written = process(*command.split(), "--db", "x.db", PYTHONIOENCODING="ascii")
+
+    assert (0, "") == (written.code, written.err)
+
+
+@pytest.mark.parametrize(
+    "name", [":warning: sign", "[bold]not bold[/bold]", "[a link]", "C:\\temp\\", "\\[red]"]
+)
+def test_text_is_shown_as_it_was_recorded(name: str, lif: Lif, tmp_path: Path) -> None:
+    """What looks like the markup of some library is somebody's words."""
+    record(lif, tmp_path / "x.db", {**BOARD, "name": name})
+
+    assert f"              name: {name}\n" in lif("show", "body-xb", "--db", "x.db").out
+    assert f"name: {name};" in lif("log", "--db", "x.db").out
+
+
+def test_a_text_of_several_lines_cannot_pass_for_another_entry(lif: Lif, tmp_path: Path) -> None:
+    """Its lines stand below the field that they belong to, not where entries stand."""
+    forged = "Board X\n  2018-01-02  BodyMerged  by A. Chair, independent chair, xb"
+    record(lif, tmp_path / "x.db", {**BOARD, "name": forged})
+    shown = lif("show", "body-xb", "--db", "x.db").out
+    entries = [line for line in shown.splitlines() if line.startswith("  20")]
+
+    assert 1 == len(entries)
+
+
+def test_a_table_without_rows_says_so(lif: Lif, demo_store: Path) -> None:
+    """An empty answer does not look like no answer."""
+    known = ("--known", "2010-01-01", "--db", demo_store)
+
+    assert "none" == lif("log", *known).out.strip()
+    assert "" == lif("log", *known, "--format", "json").out
+    assert "[]" == lif(
+        "view", "accountability", "--table", "duties", *known, "--format", "json"
+    ).out.strip()
+
+
+# Which store
+
+
+def test_the_environment_names_the_store_and_the_option_overrules_it(
+    lif: Lif, demo_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LIF_DB, with or without `sqlite:`; --db; and lif.db without either."""
+    log = lif("log", "--db", demo_store).out
+    record(lif, Path("lif.db"), BOARD)
+    record(lif, Path("other.db"), BOARD, {**BOARD, "body": "xb/a", "kind": "agency"})
+
+    assert 2 == len(lif("log").out.splitlines())
+
+    monkeypatch.setenv("LIF_DB", str(demo_store))
+
+    assert log == lif("log").out
+    assert 3 == len(lif("log", "--db", "other.db").out.splitlines())
+
+    monkeypatch.setenv("LIF_DB", f"sqlite:{demo_store}")
+
+    assert log == lif("log").out
+
+
+@pytest.mark.parametrize("name", ["with space.db", "50%.db", "a?mode=ro.db", "a#b.db", "żółć.db"])
+def test_a_store_may_have_any_file_name(name: str, lif: Lif, tmp_path: Path) -> None:
+    """A path is a path, and no part of a URL."""
+    recorded = record(lif, tmp_path / name, BOARD)
+
+    assert (0, True) == (recorded.code, (tmp_path / name).is_file())
+    assert 2 == len(lif("log", "--db", f"sqlite:{name}").out.splitlines())
+
+
+# Two times
+
+
+def test_valid_leaves_out_what_takes_effect_later(lif: Lif, demo_store: Path) -> None:
+    """The chair's decision was taken on 18 May, though it was recorded on the 23rd."""
+    asked = ("--db", demo_store, "--format", "json")
+    before = lines_of(lif("log", "--valid", "2017-05-17", *asked).out)
+    on_the_day = lines_of(lif("show", REVIEW, "--valid", "2017-05-18", *asked).out)
+
+    assert ["CaseNotified.v1"] == [entry["name"] for entry in before]
+    assert ["CaseNotified.v1", "HoldDecided.v1"] == [entry["name"] for entry in on_the_day]
+
+
+@pytest.mark.parametrize(
+    ("known", "count"),
+    [
+        ("2017-05-22", 1),
+        ("2017-05-23", 2),
+        ("2017-05-23T09:59:59+00:00", 1),
+        ("2017-05-23T10:00:00+00:00", 2),
+        ("2017-05-23T10:00:00Z", 2),
+        ("2017-05-23T10:59:59+01:00", 1),
+        ("2017-05-23T11:00:00+01:00", 2),
+        ("0001-01-01", 0),
+        ("9999-12-30", 68),
+        ("9999-12-31", 68),
+        ("9999-12-31T23:59:59-12:00", 68),
+        ("0001-01-01T00:00:00+14:00", 0),
+    ],
+)
+def test_known_leaves_out_what_was_recorded_later(
+    known: str, count: int, lif: Lif, demo_store: Path
+) -> None:
+    """A date means its end; an instant, in whatever zone, means that instant, inclusive."""
+    told = lif("log", "--known", known, "--db", demo_store, "--format", "json")
+
+    assert (0, count) == (told.code, len(told.out.splitlines()))
+
+
+def test_a_day_ends_in_london(lif: Lif, tmp_path: Path) -> None:
+    """Half past eleven in the evening, UTC, on 1 June is 2 June in Wolverhampton."""
+    late = {**BOARD, "recorded_at": "2018-06-01T23:30:00+00:00"}
+    record(lif, tmp_path / "x.db", late)
+    counts = [
+        len(lif("log", "--known", day, "--db", "x.db", "--format", "json").out.splitlines())
+        for day in ("2018-06-01", "2018-06-02")
+    ]
+
+    assert [0, 1] == counts
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+@pytest.mark.parametrize("day", ["0001-01-01", "2019-06-30", "9999-12-31"])
+def test_any_date_that_a_calendar_has_can_be_asked(
+    day: str, args: tuple[str, ...], lif: Lif, demo_store: Path
+) -> None:
+    """At the ends of time there is nothing, or everything, but never a crash."""
+    found = lif(*args, "--valid", day, "--db", demo_store)
+
+    assert found.code in ((0, 3) if day == "0001-01-01" else (0,))
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--valid", "2018-02-29"),
+        ("--valid", "2018-13-01"),
+        ("--valid", "yesterday"),
+        ("--valid", ""),
+        ("--valid", "2018-01-25T10:00:00+00:00"),
+        ("--known", "2018-02-29"),
+        ("--known", "25.01.2018"),
+        ("--known", "2018-01-25T10:00:00"),
+        ("--known", "2018-01-25T25:00:00+00:00"),
+        ("--known", ""),
+    ],
+)
+def test_a_wrong_date_is_told_with_its_option(
+    option: str, text: str, args: tuple[str, ...], lif: Lif, demo_store: Path
+) -> None:
+    """Never guessed, never taken for today."""
+    wrong = lif(*args, option, text, "--db", demo_store)
+
+    assert (5, "") == (wrong.code, wrong.out)
+    assert wrong.err.startswith(f"lif: malformed: {option}: {text!r}")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_as_known_then_stays_the_same_whatever_is_recorded_later(
+    name: str, lif: Lif, store: Path
+) -> None:
+    """Byte for byte, in every format."""
+    asked = [
+        ("view", name, "--known", "2018-12-31", "--db", store, "--format", format)
+        for format in ("table", "json", "csv")
+    ]
+    before = [lif(*args) for args in asked]
+    void = {
+        "command": "VoidEntry",
+        "by": {"person": "A. Chair", "role": "independent chair", "body": "wscb"},
+        "on": "2019-07-01",
+        "stream": MOVED,
+        "entry": 3,
+        "reasons": "Entered for another recommendation.",
+    }
+    record(lif, store, void)
+
+    assert len(DEMO) + 1 == len(lines_of(lif("log", "--db", store, "--format", "json").out))
+    assert before == [lif(*args) for args in asked]
+
+
+# Exit codes
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("unknown",),
+        ("log", "--unknown"),
+        ("log", "--format", "xml"),
+        ("log", "a-b/c", "more"),
+        ("log", "--valid"),
+        ("show",),
+        ("why",),
+        ("view",),
+        ("record",),
+        ("record", "file", "--format", "csv"),
+        ("import", "file"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_2_and_says_what_is_wrong(args: tuple[str, ...], lif: Lif) -> None:
+    """On standard error; a program that reads our output reads nothing."""
+    wrong = lif(*args)
+
+    assert (2, "") == (wrong.code, wrong.out)
+    assert "Error" in wrong.err
+    assert [] == list(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (("log", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
+        (("show", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
+        (("why", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
+        (("view", "blame"), 5, "lif: malformed: name: no view 'blame'; there are: "),
+        (("view", "training", "--table", "x"), 5, "lif: malformed: --table: no table 'x'; "),
+        (("commands", "Blame"), 5, "lif: malformed: command: unknown command 'Blame'"),
+    ],
+)
+def test_an_error_is_one_line_and_a_code_of_its_own(
+    args: tuple[str, ...], code: int, told: str, lif: Lif, demo_store: Path
+) -> None:
+    """So that a script can tell a refusal from a slip of the pen."""
+    db = () if args[0] == "commands" else ("--db", demo_store)
+    wrong = lif(*args, *db)
+
+    assert (code, "") == (wrong.code, wrong.out)
+    assert wrong.err.startswith(told)
+    assert 1 == len(wrong.err.splitlines())
+
+
+def test_a_store_of_no_known_kind_is_malformed(lif: Lif) -> None:
+    """`sqlite:` without a path names nothing."""
+    wrong = lif("log", "--db", "sqlite:")
+
+    assert 5 == wrong.code
+    assert "sqlite:PATH" in wrong.err
+
+
+def test_a_store_that_stays_busy_is_a_conflict(
+    lif: Lif, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the lock for longer than we wait: try again; nothing was recorded."""
+    monkeypatch.setattr(lif_adapters.sqlite, "LOCK_SECONDS", 0.2)
+    log = lif("log", "--db", store)
+    with closing(sqlite3.connect(store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = record(lif, store, BOARD)
+
+    assert (4, "") == (busy.code, busy.out)
+    assert busy.err.startswith("lif: conflict: ")
+    assert log == lif("log", "--db", store)
+
+
+def test_help_and_version_are_no_errors(lif: Lif) -> None:
+    """And the help of `lif` names each exit code."""
+    helped = lif("--help")
+
+    assert (0, "") == (helped.code, helped.err)
+    for told in ("0 done", "2 usage", "3 refused", "4 conflict", "5 malformed", "6 unreadable"):
+        assert told in spaced_once(helped.out)
+    assert 0 == lif("--version").code
+
+
+# Stores that are none
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+def test_reading_makes_no_store(args: tuple[str, ...], lif: Lif, tmp_path: Path) -> None:
+    """A slip in the path is told, not answered from an empty history."""
+    missing = lif(*args, "--db", "missing.db")
+
+    assert (6, "") == (missing.code, missing.out)
+    assert missing.err.startswith("lif: unreadable: missing.db: ")
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "args", [*READING.values(), ("demo",), ("record", "-f")], ids=[*READING, "demo", "record"]
+)
+@pytest.mark.parametrize("kind", ["text", "foreign", "newer", "folder"])
+def test_what_is_no_store_of_ours_is_left_byte_for_byte_as_it_was(
+    kind: str, args: tuple[str, ...], lif: Lif, tmp_path: Path
+) -> None:
+    """A letter, somebody else's database, a store of a later version, a folder."""
+    (tmp_path / "b.jsonl").write_text(json.dumps(BOARD))
+    file = tmp_path / "other.db"
+    if kind == "text":
+        file.write_text("Dear board,\n" * 1000)
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE letters (text)")
+            if kind == "newer":
+                connection.execute(f"PRAGMA application_id = {lif_adapters.sqlite.APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {lif_adapters.sqlite.SCHEMA + 1}")
+            connection.commit()
+    before = file.read_bytes() if file.is_file() else b""
+    found = lif(*(("record", "b.jsonl") if args[0] == "record" else args), "--db", file)
+
+    assert (6, "") == (found.code, found.out)
+    assert found.err.startswith(f"lif: unreadable: {file}")
+    assert 1 == len(found.err.splitlines())
+    assert before == (file.read_bytes() if file.is_file() else b"")
+    assert ["b.jsonl", "other.db"] == sorted(each.name for each in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [0, 10, 100, 4096, 10_000, 30_000])
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+def test_a_truncated_store_is_told_and_left_as_it_is(
+    args: tuple[str, ...], size: int, lif: Lif, store: Path
+) -> None:
+    """Also one cut to nothing: an empty file is no empty history, and reading never writes."""
+    os.truncate(store, size)
+    before = store.read_bytes()
+    found = lif(*args, "--db", store)
+
+    assert (6, "") == (found.code, found.out)
+    assert found.err.startswith("lif: unreadable: ")
+    assert before == store.read_bytes()
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+@pytest.mark.parametrize("harm", DAMAGES)
+def test_an_entry_changed_by_hand_is_named(
+    harm: str, args: tuple[str, ...], lif: Lif, store: Path
+) -> None:
+    """Its stream and its number in it; nothing is computed from it, and nothing is changed."""
+    damage(store, DAMAGES[harm])
+    before = store.read_bytes()
+    found = lif(*args, "--db", store)
+
+    assert 6 == found.code
+    assert found.err.startswith(f"lif: unreadable: {REVIEW} entry 2")
+    assert 1 == len(found.err.splitlines())
+    assert before == store.read_bytes()
+
+
+@pytest.mark.parametrize("harm", DAMAGES)
+def test_nothing_is_decided_on_an_entry_changed_by_hand(harm: str, lif: Lif, store: Path) -> None:
+    """A decision about that stream is refused; the rest of the store is as it was."""
+    damage(store, DAMAGES[harm])
+    before = store.read_bytes()
+    found = record(lif, store, {**DEMO[3], "command_id": "new", "recorded_at": None})
+
+    assert (6, "") == (found.code, found.out)
+    assert f"{REVIEW} entry 2" in found.err
+    assert before == store.read_bytes()
+
+
+def test_other_streams_can_still_be_shown(lif: Lif, store: Path) -> None:
+    """What is whole is not lost with what is not."""
+    damage(store, CANNOT_BE_DECODED)
+
+    assert 0 == lif("show", "audit-wscb/maca-neglect-2018-01", "--db", store).code
+
+
+@pytest.mark.parametrize("args", READING.values(), ids=READING)
+def test_an_entry_removed_by_hand_is_missed(args: tuple[str, ...], lif: Lif, store: Path) -> None:
+    """No view is computed as if it had never been: entry 2 of the review is said to be missing."""
+    damage(store, "DELETE FROM stored_events WHERE position = 2")
+    found = lif(*args, "--db", store)
+
+    assert 6 == found.code
+    assert f"{REVIEW} entry 2" in found.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = CAST(replace(CAST(state AS TEXT), '2019-06-12T', '3019-06-12T') AS BLOB)",
+        "state = X'00' || state",
+    ],
+    ids=["another instant", "not JSON"],
+)
+def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
+    change: str, lif: Lif, store: Path
+) -> None:
+    """Its time is what the next entry's rests on, so it is read as strictly as any other."""
+    damage(store, f"UPDATE stored_events SET {change} WHERE position = 68")
+    before = store.read_bytes()
+    found = record(lif, store, BOARD)
+
+    assert (6, "") == (found.code, found.out)
+    assert "recommendation-wscb/r-1 entry 8" in found.err
+    assert before == store.read_bytes()
+
+
+# Schemas
+
+
+def schema_of(lif: Lif, name: str) -> JSON:
+    shown = lif("commands", name)
+
+    assert (0, "") == (shown.code, shown.err)
+    return parsed(shown.out)
+
+
+def errors(schema: JSON, value: JSON) -> list[str]:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    found = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(value)
+    return [error.message for error in found]
+
+
+@pytest.mark.parametrize("name", Registry().commands)
+def test_every_command_has_a_schema_that_is_one(name: str, lif: Lif) -> None:
+    """A JSON Schema of 2020-12 that asks for this command, by whom and on which day."""
+    schema = schema_of(lif, name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    assert name == schema["properties"]["command"]["const"]
+    assert {"command", "by", "on"} <= set(schema["required"])
+
+
+@pytest.mark.parametrize("name", sorted({command["command"] for command in DEMO}))
+def test_the_schema_of_a_command_takes_what_the_program_takes(name: str, lif: Lif) -> None:
+    """Every line of the demo; and none with a key more or less, a wrong date or another command."""
+    schema = schema_of(lif, name)
+    for command in (each for each in DEMO if each["command"] == name):
+        wrong = [
+            {**command, "unknown": 1},
+            {**command, "by": {**command["by"], "unknown": 1}},
+            {key: value for key, value in command.items() if key != "by"},
+            {**command, "on": "2018-02-29"},
+            {**command, "on": 5},
+            {**command, "command": "Blame"},
+        ]
+
+        assert [] == errors(schema, command)
+        assert [True] * 6 == [bool(errors(schema, each)) for each in wrong]
+
+
+def test_the_instants_in_every_format_have_their_zone(lif: Lif, demo_store: Path) -> None:
+    """An instant without a zone is what we refuse ourselves."""
+    as_json = lines_of(lif("log", "--db", demo_store, "--format", "json").out)
+    as_csv = rows_of(lif("log", "--db", demo_store, "--format", "csv").out)
+    instants = [datetime.fromisoformat(row["recorded_at"]) for row in (*as_json, *as_csv)]
+
+    assert all(instant.tzinfo is not None for instant in instants)
+    assert all(date.fromisoformat(row["on"]) for row in as_csv)
