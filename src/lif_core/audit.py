@@ -180,5 +180,10 @@ def _acknowledge(command: AcknowledgeBriefingNote, state: Audit) -> tuple[AuditE
 
 
 decider: Decider[AuditCommand, AuditEvent, Audit] = Decider(
-    category="audit", commands=AuditCommand, events=AuditEvent, decide=decide, evolve=evolve
+    category="audit",
+    commands=AuditCommand,
+    events=AuditEvent,
+    opens=(AuditPlanned,),
+    decide=decide,
+    evolve=evolve,
 )

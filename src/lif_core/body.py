@@ -141,7 +141,7 @@ decider: Decider[BodyCommand, BodyEvent, Body] = Decider(
     category="body",
     commands=BodyCommand,
     events=BodyEvent,
+    opens=(BodyRegistered,),
     decide=decide,
     evolve=evolve,
-    back_dates=True,
 )

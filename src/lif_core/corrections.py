@@ -10,17 +10,23 @@ import attrs
 from attrs import frozen
 
 from lif_core.errors import RefusedError
-from lif_core.fields import Ordinal, PersonalText, StreamRef, message
+from lif_core.fields import Ordinal, PersonalText, StreamRef, check_fields, message
 from lif_core.messages import Command, Event
 from lif_core.record import Record
 
 
 class Replacement:
-    """The event that an entry should have been: of the same kind, about the same stream."""
+    """The event that an entry should have been: of the same kind, about the same stream.
+
+    Raises:
+        MalformedError: a field of *event* is not what it holds; events are otherwise made from
+            commands, which check theirs.
+    """
 
     __slots__ = ("event",)
 
     def __init__(self, event: Event[Any]) -> None:
+        check_fields("replacement", event)
         self.event = event
 
     def __eq__(self, other: object) -> bool:
@@ -119,9 +125,16 @@ def decide(
             _refuse_other_kind(command, entry, about)
         case _:
             assert_never(command)
-    if records[-1].event == event:
-        return ()
-    if command.entry in _effect(records).voided:
+    effect = _effect(records)
+    said = {r.stream_position for r in records if r.event == event} - effect.voided
+    if isinstance(event, EntryVoided):
+        if said:
+            return ()
+    elif effect.amended.get(command.entry, entry.event) == event.replacement.event:
+        if said:
+            return ()
+        raise RefusedError("correction.changes-nothing", entry=command.entry)
+    if command.entry in effect.voided:
         raise RefusedError("correction.voided-already", entry=command.entry)
     return (event,)
 

@@ -46,7 +46,7 @@ class Decider(Generic[C, E, S]):
     events: Any
     decide: Callable[[C, S | None, Setting], tuple[E, ...]]
     evolve: Callable[[S | None, E], S]
-    back_dates: bool = False  # entries may take effect before the first one: a body is older
+    opens: tuple[type[E], ...]  # the events that begin a stream
 
     @property
     def command_types(self) -> tuple[type[C], ...]:

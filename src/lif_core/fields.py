@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import EnumType
-from functools import partial
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin
 
@@ -202,6 +202,7 @@ def _check_each(check: Check) -> Check:
     return check_all
 
 
+@cache
 def _check_fields(kind: type) -> Check:
     inner = [(field.name, _checks_of(field.type)) for field in attrs.fields(kind)]
 
@@ -212,6 +213,13 @@ def _check_fields(kind: type) -> Check:
             check_inner(f"{where}.{name}", getattr(value, name))
 
     return check
+
+
+def check_fields(where: str, value: Any) -> None:
+    """Check every field of *value*, an attrs object, by its type, as a command does when made."""
+    if not attrs.has(type(value)):
+        raise MalformedError(where, f"expected an event, got {type(value).__name__}")
+    _check_fields(type(value))(where, value)
 
 
 def _checked(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:

@@ -62,12 +62,13 @@ class Pending:
 class Loaded:
     """One stream: its records as recorded, and the state they lead to once corrected.
 
-    *opening* is the day before which nothing can take effect in it.
+    *opening* is the day it began, before which nothing can take effect in it; `None` where nothing
+    has begun it, or what did is void.
     """
 
     records: tuple[Record, ...] = ()
     state: Any = None
-    opening: date = date.min
+    opening: date | None = None
 
 
 class Batch:
@@ -168,14 +169,15 @@ class Batch:
         self.pending.append(pending)
         records = (*loaded.records, pending.record(self._last))
         decider = self._category(stream)
-        if corrections.is_correction(event) or not loaded.records:
+        if corrections.is_correction(event) or loaded.opening is None:
             return _folded(decider, records)
         return Loaded(records, decider.evolve(loaded.state, event), loaded.opening)
 
     # What every command is held against, whatever its aggregate
 
     def _admit(self, command: Command, loaded: Loaded) -> None:
-        if command.on < loaded.opening:
+        correction = isinstance(command, VoidEntry | AmendEntry)
+        if loaded.opening is not None and command.on < loaded.opening and not correction:
             raise RefusedError("stream.before-opening", on=command.on, opening=loaded.opening)
         for field, stream in self._registry.references(command):
             if not self._exists(stream):
@@ -236,8 +238,7 @@ class Batch:
         category, _, ref = stream.partition("-")
         if category == "body" and self._frameworks.body(ref) is not None:
             return True
-        known = self._changed.get(stream) or self._streams.get(stream)
-        return bool(known.records) if known else self._recorder.has_stream(stream)
+        return self._load(stream).opening is not None
 
     def _category(self, stream: str) -> AnyDecider:
         category = stream.partition("-")[0]
@@ -271,7 +272,7 @@ def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Rec
 
 def _folded(decider: AnyDecider, records: tuple[Record, ...]) -> Loaded:
     events = [record.event for record in corrected(records)]
-    opening = events[0].on if events and not decider.back_dates else date.min
+    opening = min((one.on for one in events if isinstance(one, decider.opens)), default=None)
     return Loaded(records, decider.fold(events), opening)
 
 

@@ -70,7 +70,7 @@ IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | ConcernResolved
 class Indicator:
     defined: IndicatorDefined | None = None
     points: Mapping[str, PointRecorded] = MappingProxyType({})
-    resolved: ConcernResolved | None = None
+    resolved: frozenset[ConcernResolved] = frozenset()
 
 
 def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
@@ -81,7 +81,7 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
         case PointRecorded(period=period):
             return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
         case ConcernResolved():
-            return attrs.evolve(state, resolved=event)
+            return attrs.evolve(state, resolved=state.resolved | {event})
         case _:
             assert_never(event)
 
@@ -104,7 +104,8 @@ def decide(
             point = state.points.get(command.period.isoformat())
             return once(PointRecorded.of(command), point, "indicator.point-taken")
         case ResolveConcern():
-            return once(ConcernResolved.of(command), state.resolved)
+            resolved = ConcernResolved.of(command)
+            return () if resolved in state.resolved else (resolved,)
         case _:
             assert_never(command)
 
@@ -113,6 +114,7 @@ decider: Decider[IndicatorCommand, IndicatorEvent, Indicator] = Decider(
     category="indicator",
     commands=IndicatorCommand,
     events=IndicatorEvent,
+    opens=(IndicatorDefined,),
     decide=decide,
     evolve=evolve,
 )

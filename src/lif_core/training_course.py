@@ -199,7 +199,7 @@ def _record_evaluation(
         raise RefusedError("course.more-replies-than-attended", attended=attended(attendance))
     if command.changed_practice > command.replies:
         raise RefusedError("course.more-changed-than-replied", replies=command.replies)
-    refuse_earlier("course.before-the-session", command, attendance.on)
+    refuse_earlier("course.before-the-session", command, state.sessions[command.session].held)
     known = state.evaluations.get(_evaluation(command))
     return once(EvaluationRecorded.of(command), known, "course.evaluated-already")
 
@@ -208,6 +208,7 @@ decider: Decider[CourseCommand, CourseEvent, TrainingCourse] = Decider(
     category="training_course",
     commands=CourseCommand,
     events=CourseEvent,
+    opens=(CourseProvided, CourseCommissioned),
     decide=decide,
     evolve=evolve,
 )

@@ -6,7 +6,11 @@
 from lif_core.decider import Decider
 from lif_core.recommendation.decisions import decide
 from lif_core.recommendation.messages import *
-from lif_core.recommendation.messages import RecommendationCommand, RecommendationEvent
+from lif_core.recommendation.messages import (
+    RecommendationCommand,
+    RecommendationEvent,
+    RecommendationIssued,
+)
 from lif_core.recommendation.state import Recommendation as Recommendation
 from lif_core.recommendation.state import Status as Status
 from lif_core.recommendation.state import evolve as evolve
@@ -15,6 +19,7 @@ decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = D
     category="recommendation",
     commands=RecommendationCommand,
     events=RecommendationEvent,
+    opens=(RecommendationIssued,),
     decide=decide,
     evolve=evolve,
 )

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from lif_core.decider import Setting, once, refuse_earlier, unknown
+from lif_core.decider import Setting, refuse_earlier, unknown
 from lif_core.errors import RefusedError
 from lif_core.messages import Command
 from lif_core.recommendation import messages as m
@@ -30,11 +30,11 @@ def decide(
         case m.ProposeTransfer():
             return _propose_transfer(command, state, setting)
         case m.AcceptTransfer():
-            return _accept_transfer(command, state)
+            return _accept_transfer(command, state, setting)
         case m.RaiseEscalation():
             return _raise_escalation(command, state)
         case m.AnswerEscalation():
-            return _answer_escalation(command, state)
+            return _answer_escalation(command, state, setting)
         case m.ImplementRecommendation():
             return _implement(command, state, setting)
         case m.EmbedRecommendation():
@@ -75,7 +75,7 @@ def _answer(
     if command.by.body not in state.addressed:
         raise RefusedError("recommendation.not-addressed", body=command.by.body)
     if isinstance(command, m.ReplyToRecommendation):
-        return once(m.RecommendationReplied.of(command), state.last)
+        return _unless_said(m.RecommendationReplied.of(command), state)
     answer: m.RecommendationAccepted | m.RecommendationDeclined
     if isinstance(command, m.AcceptRecommendation):
         answer = m.RecommendationAccepted.of(command)
@@ -86,9 +86,11 @@ def _answer(
         return ()
     if type(said) is type(answer):
         raise RefusedError("recommendation.answered-already", body=command.by.body)
-    if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
-        raise RefusedError("recommendation.already-planned", status=state.status)
+    if state.status in (Status.WITHDRAWN, Status.SUPERSEDED):
+        raise RefusedError("recommendation.ended", status=state.status)
     if said is not None:
+        if state.owner is not None:
+            raise RefusedError("recommendation.already-planned", status=state.status)
         refuse_earlier("recommendation.out-of-order", command, said.on)
     return (answer,)
 
@@ -97,7 +99,9 @@ def _plan(command: m.PlanRecommendation, state: Recommendation) -> Events:
     planned = m.RecommendationPlanned.of(command)
     if state.moved == planned:
         return ()
-    if state.status is not Status.ACCEPTED:
+    if state.owner is not None:
+        raise RefusedError("recommendation.already-planned", status=state.status)
+    if state.status not in (Status.ACCEPTED, Status.REOPENED):
         raise RefusedError("recommendation.not-accepted", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.since)
     if command.due < command.on:
@@ -107,9 +111,10 @@ def _plan(command: m.PlanRecommendation, state: Recommendation) -> Events:
 
 def _change_due_date(command: m.ChangeDueDate, state: Recommendation) -> Events:
     changed = m.DueDateChanged.of(command)
-    if state.last == changed:
+    if changed in state.said:
         return ()
     _refuse_unless_owed(state)
+    refuse_earlier("recommendation.out-of-order", command, max(state.since, state.redated))
     if command.due < command.on:
         raise RefusedError("recommendation.due-in-the-past", due=command.due, on=command.on)
     if state.due == command.due:
@@ -120,11 +125,15 @@ def _change_due_date(command: m.ChangeDueDate, state: Recommendation) -> Events:
 def _explain_delay(
     command: m.ExplainRecommendationDelay, state: Recommendation, setting: Setting
 ) -> Events:
+    explained = m.RecommendationDelayExplained.of(command)
+    if explained in state.said:
+        return ()
     _refuse_unless_owed(state)
     _refuse_unless_owner(command, state, setting)
     if command.until is not None and command.until <= command.on:
         raise RefusedError("recommendation.explanation-ended", until=command.until)
-    return once(m.RecommendationDelayExplained.of(command), state.last)
+    refuse_earlier("recommendation.out-of-order", command, state.since)
+    return (explained,)
 
 
 def _propose_transfer(
@@ -135,19 +144,20 @@ def _propose_transfer(
         return ()
     _refuse_unless_owed(state)
     _refuse_unless_owner(command, state, setting)
-    if command.to == state.owner:
+    if command.to in (state.owner, setting.holder(state.owner or "")):
         raise RefusedError("recommendation.owned-already", owner=state.owner)
+    refuse_earlier("recommendation.out-of-order", command, state.since)
     return (proposed,)
 
 
-def _accept_transfer(command: m.AcceptTransfer, state: Recommendation) -> Events:
+def _accept_transfer(command: m.AcceptTransfer, state: Recommendation, setting: Setting) -> Events:
     accepted = m.TransferAccepted.of(command)
     if state.taken == accepted:
         return ()
     _refuse_unless_owed(state)
     if state.asked is None:
         raise RefusedError("recommendation.no-transfer-proposed", owner=state.owner)
-    if command.by.body != state.asked.to:
+    if command.by.body not in (state.asked.to, setting.holder(state.asked.to)):
         raise RefusedError("recommendation.transfer-to-another", to=state.asked.to)
     refuse_earlier("recommendation.out-of-order", command, state.asked.on)
     return (accepted,)
@@ -160,16 +170,18 @@ def _raise_escalation(command: m.RaiseEscalation, state: Recommendation) -> Even
         return ()
     if known is not None:
         raise RefusedError("recommendation.escalation-taken", escalation=command.escalation)
-    if state.status in ENDED:
+    if state.status in (Status.WITHDRAWN, Status.SUPERSEDED):
         raise RefusedError("recommendation.ended", status=state.status)
     return (raised,)
 
 
-def _answer_escalation(command: m.AnswerEscalation, state: Recommendation) -> Events:
+def _answer_escalation(
+    command: m.AnswerEscalation, state: Recommendation, setting: Setting
+) -> Events:
     raised = state.escalations.get(command.escalation)
     if raised is None:
         raise RefusedError("recommendation.no-such-escalation", escalation=command.escalation)
-    if command.by.body != raised.to:
+    if command.by.body not in (raised.to, setting.holder(raised.to)):
         raise RefusedError("recommendation.escalated-to-another", to=raised.to)
     answered = m.EscalationAnswered.of(command)
     known = state.escalation_answers.get(command.escalation)
@@ -194,8 +206,9 @@ def _implement(
 
 
 def _embed(command: m.EmbedRecommendation, state: Recommendation) -> Events:
-    if command.level < m.EvidenceLevel.OWN_AUDIT:
-        raise RefusedError("recommendation.evidence-too-weak", level=command.level, at_least=2)
+    if command.level < m.EMBEDDED_AT_LEAST:
+        least = int(m.EMBEDDED_AT_LEAST)
+        raise RefusedError("recommendation.evidence-too-weak", level=command.level, at_least=least)
     embedded = m.RecommendationEmbedded.of(command)
     if state.moved == embedded:
         return ()
@@ -204,8 +217,9 @@ def _embed(command: m.EmbedRecommendation, state: Recommendation) -> Events:
     refuse_earlier("recommendation.out-of-order", command, state.since)
     if not state.passed(command.rests_on):
         raise RefusedError("recommendation.no-such-check", rests_on=command.rests_on)
-    for check in command.rests_on:
-        refuse_earlier("recommendation.out-of-order", command, state.checks[check].on)
+    for check in state.checks.values():
+        if check.check in command.rests_on or not check.passed:
+            refuse_earlier("recommendation.out-of-order", command, check.on)
     return (embedded,)
 
 
@@ -228,9 +242,9 @@ def _check(command: m.CheckRecommendation, state: Recommendation) -> Events:
         return ()
     if known is not None:
         raise RefusedError("recommendation.check-taken", check=command.check)
-    if state.status not in (Status.IMPLEMENTED, Status.EMBEDDED, Status.RELAPSED):
+    if state.implemented is None or state.status in ENDED:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)
-    refuse_earlier("recommendation.out-of-order", command, state.since)
+    refuse_earlier("recommendation.out-of-order", command, state.implemented)
     return (checked,)
 
 
@@ -291,3 +305,7 @@ def _refuse_unless_owner(command: Command, state: Recommendation, setting: Setti
 def _refuse_unless_owed(state: Recommendation) -> None:
     if state.status not in OWED:
         raise RefusedError("recommendation.not-owed", status=state.status)
+
+
+def _unless_said(event: m.RecommendationEvent, state: Recommendation) -> Events:
+    return () if event in state.said else (event,)

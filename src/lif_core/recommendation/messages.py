@@ -27,6 +27,9 @@ class EvidenceLevel(IntEnum):
     OUTCOME_DATA = 4
 
 
+EMBEDDED_AT_LEAST = EvidenceLevel.OWN_AUDIT
+
+
 # Issued, and answered by each body it is addressed to
 
 

@@ -35,7 +35,7 @@ OWED = frozenset({Status.PLANNED, Status.REOPENED})
 
 @frozen(kw_only=True)
 class Recommendation:
-    """*since* is the day of the latest change of *status*, on which the next one may build."""
+    """*since* is the day of the latest change of *status* or owner, on which the next may build."""
 
     issued: m.RecommendationIssued | None = None
     status: Status = Status.PROPOSED
@@ -46,7 +46,9 @@ class Recommendation:
     asked: m.TransferProposed | None = None
     taken: m.TransferAccepted | None = None
     moved: m.RecommendationEvent | None = None  # what brought it to *status*
-    last: m.RecommendationEvent | None = None
+    said: frozenset[m.RecommendationEvent] = frozenset()  # what may be said more than once
+    redated: date = date.min
+    implemented: date | None = None  # the first time
     escalations: Mapping[str, m.EscalationRaised] = MappingProxyType({})
     escalation_answers: Mapping[str, m.EscalationAnswered] = MappingProxyType({})
     checks: Mapping[str, m.RecommendationChecked] = MappingProxyType({})
@@ -64,7 +66,7 @@ class Recommendation:
 
 
 def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recommendation:
-    state = attrs.evolve(state or Recommendation(), last=event)
+    state = state or Recommendation()
     match event:
         case m.RecommendationIssued():
             return attrs.evolve(state, issued=event, since=event.on, moved=event)
@@ -73,26 +75,29 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
         case m.RecommendationPlanned(owner=owner, due=due):
             return attrs.evolve(_to(state, Status.PLANNED, event), owner=owner, due=due)
         case m.DueDateChanged(due=due):
-            return attrs.evolve(state, due=due)
+            return attrs.evolve(_said(state, event), due=due, redated=event.on)
         case m.TransferProposed():
             return attrs.evolve(state, asked=event, taken=None)
         case m.TransferAccepted():
-            return attrs.evolve(state, owner=event.by.body, asked=None, taken=event)
+            since = max(state.since, event.on)
+            return attrs.evolve(state, owner=event.by.body, asked=None, taken=event, since=since)
         case m.EscalationRaised(escalation=key):
             return attrs.evolve(state, escalations=plus(state.escalations, key, event))
         case m.EscalationAnswered(escalation=key):
             answers = plus(state.escalation_answers, key, event)
             return attrs.evolve(state, escalation_answers=answers)
         case m.RecommendationImplemented():
-            return _to(state, Status.IMPLEMENTED, event)
-        case m.RecommendationEmbedded(rests_on=checks):
-            return _to(state, Status.EMBEDDED, event) if state.passed(checks) else state
+            first = state.implemented or event.on
+            return attrs.evolve(_to(state, Status.IMPLEMENTED, event), implemented=first)
+        case m.RecommendationEmbedded(rests_on=checks, level=level):
+            enough = level >= m.EMBEDDED_AT_LEAST and state.passed(checks)
+            return _to(state, Status.EMBEDDED, event) if enough else state
         case m.ChecksScheduled(due=days):
             return attrs.evolve(state, checks_due=state.checks_due | set(days))
         case m.RecommendationChecked(check=check, passed=passed):
             state = attrs.evolve(state, checks=plus(state.checks, check, event))
-            relapsed = not passed and state.status is Status.EMBEDDED
-            return _to(state, Status.RELAPSED, event) if relapsed else state
+            in_spell = state.status is Status.EMBEDDED and event.on >= state.since
+            return state if passed or not in_spell else _to(state, Status.RELAPSED, event)
         case m.RecommendationClosed():
             return attrs.evolve(state, closed=event)
         case m.RecommendationReopened(due=due):
@@ -102,13 +107,18 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
         case m.RecommendationSuperseded():
             return _to(state, Status.SUPERSEDED, event)
         case m.RecommendationReplied() | m.RecommendationDelayExplained():
-            return state
+            return _said(state, event)
         case _:
             assert_never(event)
 
 
 def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> Recommendation:
-    return attrs.evolve(state, status=status, since=max(state.since, event.on), moved=event)
+    since = max(state.since, event.on)
+    return attrs.evolve(state, status=status, since=since, moved=event, asked=None)
+
+
+def _said(state: Recommendation, event: m.RecommendationEvent) -> Recommendation:
+    return attrs.evolve(state, said=state.said | {event})
 
 
 def _answered(
@@ -120,7 +130,7 @@ def _answered(
         return state
     answers = [state.answers.get(body) for body in state.addressed]
     if any(isinstance(answer, m.RecommendationAccepted) for answer in answers):
-        return _to(state, Status.ACCEPTED, event)
+        return state if state.status is Status.ACCEPTED else _to(state, Status.ACCEPTED, event)
     if all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
         return _to(state, Status.DECLINED, event)
     return attrs.evolve(state, status=Status.PROPOSED)

@@ -6,7 +6,12 @@
 from lif_core.decider import Decider
 from lif_core.review.decisions import decide
 from lif_core.review.messages import *
-from lif_core.review.messages import ReviewCommand, ReviewEvent
+from lif_core.review.messages import (
+    CaseNotified,
+    ReviewCommand,
+    ReviewEvent,
+    ReviewOpened,
+)
 from lif_core.review.state import Review as Review
 from lif_core.review.state import evolve as evolve
 
@@ -14,6 +19,7 @@ decider: Decider[ReviewCommand, ReviewEvent, Review] = Decider(
     category="review",
     commands=ReviewCommand,
     events=ReviewEvent,
+    opens=(CaseNotified, ReviewOpened),
     decide=decide,
     evolve=evolve,
 )
