@@ -1,4 +1,4 @@
-"""A board to try things on: each call decides one command, on the day given, and records it then."""
+"""A board to try things on: each call decides one command, on the day given."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar

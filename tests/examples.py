@@ -17,8 +17,8 @@ from lif_core.corrections import Replacement
 from lif_core.fields import Label, Names, Prose
 from lif_core.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.record import Record
 from lif_core.recommendation import RecommendationAccepted
+from lif_core.record import Record
 from lif_core.registry import Registry
 
 GOLDEN = Path(__file__).parent / "core" / "golden"

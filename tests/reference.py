@@ -1,4 +1,4 @@
-"""What the reference must list, read from the code. `python -m tests.reference` writes the page."""
+"""What the reference lists, read from the code; `python -m tests.reference` writes it."""
 
 import ast
 from collections.abc import Iterator
@@ -13,11 +13,13 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"
 HEAD = """# Commands and events
 
-Every decision `lif` knows: the command that asks for it, the event that it becomes, and their fields.
+Every decision `lif` knows: the command that asks for it, the event that it becomes, and their
+fields.
 Each also has `by` (a person, in a role, for a body) and `on` (the date it takes effect).
 An event has the fields of its command; those that it adds are named.
 A field marked * may hold personal data.
-This page is made from the code by `python -m tests.reference`, and a test keeps it so; the rules are in [rules.md](rules.md).
+This page is made from the code by `python -m tests.reference`, and a test keeps it so; the rules
+are in [rules.md](rules.md).
 """
 
 

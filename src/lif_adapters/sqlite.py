@@ -1,4 +1,5 @@
-"""The log in one SQLite file, on `eventsourcing`'s recorder: WAL, synchronous FULL, one writer at a time.
+"""The log in one SQLite file, on `eventsourcing`'s recorder: WAL, synchronous FULL, one writer at
+a time.
 
 Positions are an `AUTOINCREMENT` key of our own, so they are never reused and survive a dump and
 restore. Triggers refuse any change or removal of an entry by ordinary means.
@@ -61,7 +62,9 @@ _INSERT = (
 
 
 class _Connection(SQLiteConnection):
-    """A write transaction begins IMMEDIATE: it waits for its turn instead of failing beside another."""
+    """A write transaction begins IMMEDIATE: it waits for its turn instead of failing beside
+    another.
+    """
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
@@ -100,7 +103,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     """The log in the file *path*.
 
     Raises:
-        UnreadableError: there is no such file (unless *create*), or it is no store of `lif`, or one
+        UnreadableError: there is no such file (unless *create*), or it is no store of `lif`, or
+        one
             of a newer version.
     """
 

@@ -1,4 +1,4 @@
-"""The application: commands in, records out; the history, and views of it, as known at any date."""
+"""The application: commands in, records out; history and views, as known at any date."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,7 +31,8 @@ LONDON = ZoneInfo("Europe/London")
 class Trail:
     """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
 
-    *rests_on* and *rested_on_by* are entries of other streams, in the order in which they took effect.
+    *rests_on* and *rested_on_by* are entries of other streams, in the order in which they took
+    effect.
     """
 
     stream: str
@@ -63,7 +64,7 @@ class Application:
         self.mapper = mapper or LifMapper()
 
     def close(self) -> None:
-        """Let go of the store. An application is also a context manager that does so at its end."""
+        """Let go of the store; in a `with` block this happens at its end."""
         self.recorder.close()
 
     def __enter__(self) -> Self:
@@ -83,7 +84,8 @@ class Application:
         correlation: str | None = None,
         causation: str | None = None,
     ) -> tuple[Record, ...]:
-        """Decide *command* and record the events it leads to, durably; `()` where it was fulfilled.
+        """Decide *command* and record the events it leads to, durably; `()` where it was
+        fulfilled.
 
         The same *command_id* again returns what it returned, without deciding anything.
 
@@ -120,7 +122,8 @@ class Application:
     ) -> list[tuple[Record, ...] | LifError]:
         """Decide *groups* in one durable transaction; each group is recorded whole or not at all.
 
-        Returns, for each group in its place, its records or the error that kept it out. Faster than
+        Returns, for each group in its place, its records or the error that kept it out. Faster
+        than
         a transaction a group, where one that is refused should not keep out the others.
 
         Raises:
@@ -146,7 +149,9 @@ class Application:
         records: list[Record] = []
 
         def stamp(state: bytes | None) -> Sequence[StoredEvent]:
-            """Under the recorder's lock: others may have been recorded since the batch was decided."""
+            """Under the recorder's lock: others may have been recorded since the batch was
+            decided.
+            """
             last = recorded_at(state) if state else datetime.min.replace(tzinfo=UTC)
             now = self.clock().astimezone(UTC)
             for pending in batch.pending:
@@ -202,7 +207,8 @@ class Application:
     ) -> V:
         """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
 
-        Without *known*, all that is recorded counts; without *valid*, the day of *known*, or today.
+        Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
+        today.
         """
         if valid is None:
             valid = local_day(known) if known is not None else local_day(self.clock())

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, once, plus, refuse_earlier, unknown
+from lif_core.decider import (
+    Decider,
+    Setting,
+    answers_for,
+    plus,
+    refuse_earlier,
+    refuse_second,
+    unknown,
+)
 from lif_core.errors import RefusedError
 from lif_core.fields import AuditRef, BodyRef, Code, Count, PersonalText, Text, message
 from lif_core.messages import Command, Event
@@ -15,7 +23,7 @@ from lif_core.messages import Command, Event
 
 @frozen(kw_only=True)
 class GradeCount:
-    """How many case *files* were given this *grade*. Grades are ordinal: counted, never averaged."""
+    """How many case *files* have this *grade*. Grades are ordinal: counted, never averaged."""
 
     grade: Code
     files: Count
@@ -26,7 +34,8 @@ class GradeCount:
 
 @message
 class PlanAudit(Command):
-    """An audit is planned: its *theme*, and the referrals and trends it was chosen on (framework §3.6).
+    """An audit is planned: its *theme*, and the referrals and trends it was chosen on (framework
+    §3.6).
 
     *scale* is a scale of the framework; *follows* is the first audit that this one repeats.
     """
@@ -74,11 +83,15 @@ class BriefingNoteIssued(IssueBriefingNote, Event[IssueBriefingNote]):
 
 @message
 class AcknowledgeBriefingNote(Command):
-    """An agency says what is relevant to it, and what it will do (framework §3.6)."""
+    """An agency says what is relevant to it, and what it will do (framework §3.6).
+
+    *for_body*: the agency it answers for, where that was merged into it.
+    """
 
     audit: AuditRef
     relevant: Text
     will_do: Text
+    for_body: BodyRef | None = None
 
 
 @message
@@ -97,6 +110,8 @@ AuditEvent: TypeAlias = (
 
 @frozen(kw_only=True)
 class Audit:
+    """What an audit has come to."""
+
     planned: AuditPlanned | None = None
     concluded: AuditConcluded | None = None
     note: BriefingNoteIssued | None = None
@@ -113,7 +128,7 @@ def evolve(state: Audit | None, event: AuditEvent) -> Audit:
         case BriefingNoteIssued():
             return attrs.evolve(state, note=event)
         case BriefingNoteAcknowledged():
-            known = plus(state.acknowledged, event.by.body, event)
+            known = plus(state.acknowledged, event.for_body or event.by.body, event)
             return attrs.evolve(state, acknowledged=known)
         case _:
             assert_never(event)
@@ -133,17 +148,17 @@ def decide(command: AuditCommand, state: Audit | None, setting: Setting) -> tupl
         case IssueBriefingNote():
             return _issue_note(command, state)
         case AcknowledgeBriefingNote():
-            return _acknowledge(command, state)
+            return _acknowledge(command, state, setting)
         case _:
             assert_never(command)
 
 
 def _plan(command: PlanAudit, state: Audit | None, setting: Setting) -> tuple[AuditEvent, ...]:
-    known = state.planned if state else None
+    refuse_second("audit.reference-taken", state.planned if state else None)
     setting.framework.scale(command.scale)
     if command.follows == command.audit:
         raise RefusedError("audit.follows-itself", audit=command.audit)
-    return once(AuditPlanned.of(command), known, "audit.reference-taken")
+    return (AuditPlanned.of(command),)
 
 
 def _conclude(
@@ -157,7 +172,8 @@ def _conclude(
         raise RefusedError("audit.graded-twice", grades=grades)
     if not sum(count.files for count in command.grades):
         raise RefusedError("audit.no-files")
-    return once(AuditConcluded.of(command), state.concluded, "audit.concluded-already")
+    refuse_second("audit.concluded-already", state.concluded)
+    return (AuditConcluded.of(command),)
 
 
 def _issue_note(command: IssueBriefingNote, state: Audit) -> tuple[AuditEvent, ...]:
@@ -166,17 +182,21 @@ def _issue_note(command: IssueBriefingNote, state: Audit) -> tuple[AuditEvent, .
     if not command.agencies:
         raise RefusedError("audit.note-to-nobody")
     refuse_earlier("audit.out-of-order", command, state.concluded.on)
-    return once(BriefingNoteIssued.of(command), state.note, "audit.note-issued-already")
+    refuse_second("audit.note-issued-already", state.note)
+    return (BriefingNoteIssued.of(command),)
 
 
-def _acknowledge(command: AcknowledgeBriefingNote, state: Audit) -> tuple[AuditEvent, ...]:
+def _acknowledge(
+    command: AcknowledgeBriefingNote, state: Audit, setting: Setting
+) -> tuple[AuditEvent, ...]:
     if state.note is None:
         raise RefusedError("audit.no-note")
-    if command.by.body not in state.note.agencies:
-        raise RefusedError("audit.note-not-sent-to", body=command.by.body)
+    agency = answers_for(command, setting)
+    if agency not in state.note.agencies:
+        raise RefusedError("audit.note-not-sent-to", body=agency)
     refuse_earlier("audit.out-of-order", command, state.note.on)
-    known: Any = state.acknowledged.get(command.by.body)
-    return once(BriefingNoteAcknowledged.of(command), known, "audit.acknowledged-already")
+    refuse_second("audit.acknowledged-already", state.acknowledged.get(agency))
+    return (BriefingNoteAcknowledged.of(command),)
 
 
 decider: Decider[AuditCommand, AuditEvent, Audit] = Decider(

@@ -1,4 +1,6 @@
-"""A body: a board, a committee or an agency. Registered, met as, merged into a successor (framework §2.5)."""
+"""A body: a board, a committee or an agency. Registered, met as, merged into a successor
+(framework §2.5).
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +10,7 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, once, plus, unknown
+from lif_core.decider import Decider, Setting, plus, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import BodyRef, Code, Text, message
 from lif_core.messages import Command, Event
@@ -79,6 +81,8 @@ BodyEvent: TypeAlias = BodyRegistered | BodyMerged | MeetingRecorded
 
 @frozen(kw_only=True)
 class Body:
+    """What a body has come to."""
+
     registered: BodyRegistered | None = None
     merged: BodyMerged | None = None
     meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
@@ -101,24 +105,23 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
 
 
 def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[BodyEvent, ...]:
-    match command:
-        case RegisterBody():
-            if setting.framework.body(command.body) is not None:
-                raise RefusedError(
-                    "body.in-framework", body=command.body, pack=setting.framework.name
-                )
-            known = state.registered if state else None
-            return once(BodyRegistered.of(command), known, "body.reference-taken")
-    if setting.framework.body(command.body) is None and (
-        state is None or state.registered is None
-    ):
+    known = state.registered if state else None
+    if isinstance(command, RegisterBody):
+        if setting.named(command.body):
+            raise RefusedError("body.in-framework", body=command.body)
+        refuse_second("body.reference-taken", known)
+        return (BodyRegistered.of(command),)
+    if known is None and not setting.named(command.body):
         raise unknown("body.unknown", command)
     state = state or Body()
     match command:
         case MergeBody():
             if command.into == command.body:
                 raise RefusedError("body.merged-into-itself", body=command.body)
-            return once(BodyMerged.of(command), state.merged, "body.merged-already")
+            if setting.holder(command.into) == command.body:
+                raise RefusedError("body.merged-in-a-circle", body=command.body, into=command.into)
+            refuse_second("body.merged-already", state.merged)
+            return (BodyMerged.of(command),)
         case RecordMeeting():
             return _record_meeting(command, state)
         case _:
@@ -128,13 +131,10 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
 def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
     if state.merged is not None and command.on >= state.merged.on:
         raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
-    for bodies in (command.required, command.present, command.deputies):
-        if len(set(bodies)) < len(bodies):
-            raise RefusedError("body.represented-twice", bodies=bodies)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
-    known = state.meetings.get(command.meeting)
-    return once(MeetingRecorded.of(command), known, "body.meeting-recorded-already")
+    refuse_second("body.meeting-recorded-already", state.meetings.get(command.meeting))
+    return (MeetingRecorded.of(command),)
 
 
 decider: Decider[BodyCommand, BodyEvent, Body] = Decider(

@@ -1,4 +1,5 @@
-"""A correction is an event like any other: it voids or amends one entry of its stream, and says why.
+"""A correction is an event like any other: it voids or amends one entry of its stream, and says
+why.
 
 Nothing is overwritten. A view as known before the correction was recorded is the same for ever.
 """
@@ -79,7 +80,7 @@ class _Corrected:
 
 
 def _effect(records: Sequence[Record]) -> _Corrected:
-    """Later corrections first: one that is itself voided has no effect, the last amendment wins."""
+    """Later corrections first: one that is void has no effect, the last amendment wins."""
     voided: set[int] = set()
     amended: dict[int, Event[Any]] = {}
     for record in reversed(records):
@@ -112,7 +113,9 @@ def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
 def decide(
     command: CorrectionCommand, records: Sequence[Record], about: str | None
 ) -> tuple[CorrectionEvent, ...]:
-    """The rules of a correction; *about* is the stream that the replacement is about, if there is one."""
+    """The rules of a correction; *about* is the stream that the replacement is about, if there is
+    one.
+    """
     entry = next((r for r in records if r.stream_position == command.entry), None)
     if entry is None:
         raise RefusedError("correction.no-such-entry", stream=command.stream, entry=command.entry)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, Protocol, TypeVar, cast, get_args
 
+import attrs
 from attrs import frozen
 
+from lif_core.authority import Authority
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.messages import Command, Event
@@ -25,20 +28,24 @@ def _itself(body: str) -> str:
 class Setting:
     """What holds where and when a command is decided.
 
-    *framework* is the pack in force for the stream's board on `command.on`; `holder(body)` is the body
-    that answers on that day for what *body* held: itself, or after a merger its successor.
+    *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
+    is
+    the body that answers on `command.on` for what *body* held: itself, or after a merger its
+    successor. `named(body)`: a framework names it, so that it needs no registering.
     """
 
     framework: Framework
     holder: Callable[[str], str] = _itself
+    named: Callable[[str], bool] = bool
 
 
 @frozen(kw_only=True)
 class Decider(Generic[C, E, S]):
     """One consistency boundary: the streams of one *category*.
 
-    `decide(command, state, setting)` returns the events that the command leads to, `()` where it was
-    already fulfilled, or raises `RefusedError`. `evolve(state, event)` never refuses. Both are pure.
+    `decide(command, state, setting)` returns the events that the command leads to, or raises
+    `RefusedError`; it is not asked about what is on record already. `evolve(state, event)` never
+    refuses. Both are pure.
     """
 
     category: str
@@ -71,6 +78,20 @@ class Decider(Generic[C, E, S]):
         return self.category.rpartition("_")[2]
 
 
+def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
+    """Whether *command* was decided before, in the same words, and stands: said twice, recorded
+    once.
+
+    An event inherits the fields of its command, so it is the same decision if all of them are
+    equal.
+    """
+    kind = type(command)
+    names = [field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", kind))]
+    said = attrgetter(*names)
+    wanted = said(command)
+    return any(isinstance(event, kind) and said(event) == wanted for event in events)
+
+
 AnyDecider = Decider[Any, Any, Any]
 
 
@@ -85,16 +106,29 @@ def refuse_earlier(rule: str, command: Command, than: date) -> None:
         raise RefusedError(rule, on=command.on, not_before=than)
 
 
-def once(event: E, known: E | None, rule: str | None = None) -> tuple[E, ...]:
-    """Said twice, recorded once: quiet where *known* is the same event.
-
-    Where it is another one, refused by *rule*; without a rule the newer one is recorded as well.
-    """
-    if known == event:
-        return ()
-    if known is not None and rule is not None:
+def refuse_second(rule: str, known: Event[Any] | None) -> None:
+    """Refuse a decision where another one, *known*, has been taken in its place."""
+    if known is not None:
         raise RefusedError(rule, on=known.on)
-    return (event,)
+
+
+class Answering(Protocol):
+    """An answer of a body, *for_body* or its own."""
+
+    @property
+    def by(self) -> Authority: ...
+    @property
+    def for_body(self) -> str | None: ...
+
+
+def answers_for(command: Answering, setting: Setting) -> str:
+    """The body whose answer it is: that of `by`, or one that was merged into it."""
+    if command.for_body is None:
+        return command.by.body
+    holder = setting.holder(command.for_body)
+    if holder != command.by.body:
+        raise RefusedError("authority.not-successor", body=command.by.body, holder=holder)
+    return command.for_body
 
 
 def plus(mapping: Mapping[str, V], key: str, value: V) -> Mapping[str, V]:

@@ -125,7 +125,7 @@ def check_stream(where: str, value: Any) -> None:
 
 
 def _checks_of(annotation: Any) -> Check:
-    """The check that the type *annotation* asks for; unknown annotations are a programming error."""
+    """The check that the type *annotation* asks for; `TypeError` where there is none."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _checks_annotated(*get_args(annotation))
@@ -198,12 +198,14 @@ def _check_each(check: Check) -> Check:
             raise MalformedError(where, f"expected a tuple, got {type(values).__name__}")
         for index, value in enumerate(values):
             check(f"{where}[{index}]", value)
+            if value in values[:index]:
+                raise MalformedError(f"{where}[{index}]", f"{value} is listed twice")
 
     return check_all
 
 
 @cache
-def _check_fields(kind: type) -> Check:
+def _check_fields(kind: Any) -> Check:
     inner = [(field.name, _checks_of(field.type)) for field in attrs.fields(kind)]
 
     def check(where: str, value: Any) -> None:
@@ -219,7 +221,8 @@ def check_fields(where: str, value: Any) -> None:
     """Check every field of *value*, an attrs object, by its type, as a command does when made."""
     if not attrs.has(type(value)):
         raise MalformedError(where, f"expected an event, got {type(value).__name__}")
-    _check_fields(type(value))(where, value)
+    kind: Any = type(value)
+    _check_fields(kind)(where, value)
 
 
 def _checked(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
@@ -244,7 +247,7 @@ def message(cls: type[T]) -> type[T]:
 
 
 def marks_of(annotation: Any) -> list[tuple[str, object]]:
-    """Every mark in *annotation*, with the path below the field at which it stands (`""`, `[]`)."""
+    """Every mark in *annotation*, with the path below the field at which it stands."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return [("", mark) for mark in get_args(annotation)[1:]]

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from lif_core import body, corrections
 from lif_core.corrections import AmendEntry, VoidEntry, corrected
-from lif_core.decider import AnyDecider, Setting
+from lif_core.decider import AnyDecider, Setting, on_record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Frameworks, Right
 from lif_core.mapper import LifMapper, recorded_at
@@ -67,6 +67,7 @@ class Loaded:
     """
 
     records: tuple[Record, ...] = ()
+    events: tuple[Event[Any], ...] = ()
     state: Any = None
     opening: date | None = None
 
@@ -150,13 +151,14 @@ class Batch:
             )
         stream = self._registry.stream(command)
         loaded = self._load(stream)
+        if on_record(command, loaded.events):
+            return ()
         self._admit(command, loaded)
         if isinstance(command, VoidEntry | AmendEntry):
             events: Sequence[Event[Any]] = self._correct(command, loaded)
         else:
             assert decider is not None
-            setting = Setting(self._framework(stream, command.on), self._holder(command.on))
-            events = decider.decide(command, loaded.state, setting)
+            events = decider.decide(command, loaded.state, self._setting(stream, loaded, command))
         start = len(self.pending)
         for event in events:
             loaded = self._extend(request, stream, loaded, event)
@@ -171,7 +173,8 @@ class Batch:
         decider = self._category(stream)
         if corrections.is_correction(event) or loaded.opening is None:
             return _folded(decider, records)
-        return Loaded(records, decider.evolve(loaded.state, event), loaded.opening)
+        state = decider.evolve(loaded.state, event)
+        return Loaded(records, (*loaded.events, event), state, loaded.opening)
 
     # What every command is held against, whatever its aggregate
 
@@ -190,7 +193,7 @@ class Batch:
         if right is None:
             return
         kind = self._kind(command.by.body)
-        if not _entitles(right, command.by.body, kind):
+        if not _entitles(right, command.by.body, kind, stream):
             raise RefusedError(
                 "authority.not-entitled",
                 command=type(command).__name__,
@@ -208,6 +211,13 @@ class Batch:
         return corrections.decide(command, loaded.records, about)
 
     # What the decisions rest on
+
+    def _setting(self, stream: str, loaded: Loaded, command: Command) -> Setting:
+        return Setting(
+            self._framework(stream, loaded.opening or command.on),
+            self._holder(command.on),
+            lambda ref: self._frameworks.body(ref) is not None,
+        )
 
     def _framework(self, stream: str, on: date) -> Any:
         return self._frameworks.governing(stream.partition("-")[2], on)
@@ -271,12 +281,14 @@ def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Rec
 
 
 def _folded(decider: AnyDecider, records: tuple[Record, ...]) -> Loaded:
-    events = [record.event for record in corrected(records)]
+    events = tuple(record.event for record in corrected(records))
     opening = min((one.on for one in events if isinstance(one, decider.opens)), default=None)
-    return Loaded(records, decider.fold(events), opening)
+    return Loaded(records, events, decider.fold(events), opening)
 
 
-def _entitles(right: Right, ref: str, kind: str | None) -> bool:
-    if not right.kinds and not right.bodies:
-        return True
-    return kind in right.kinds or ref in right.bodies
+def _entitles(right: Right, ref: str, kind: str | None, stream: str) -> bool:
+    """A right that is its own board's is held by bodies of the board whose reference it is."""
+    board = stream.partition("-")[2].partition("/")[0]
+    if right.own_board and ref.partition("/")[0] != board:
+        return False
+    return kind in right.kinds or ref in right.bodies or not (right.kinds or right.bodies)

@@ -1,4 +1,6 @@
-"""An indicator: a performance figure over time, whose signals speak for or against a change (framework §5.1)."""
+"""An indicator: a performance figure over time, whose signals speak for or against a change
+(framework §5.1).
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +10,7 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, once, plus, unknown
+from lif_core.decider import Decider, Setting, plus, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import IndicatorRef, RecommendationRef, Text, message
 from lif_core.messages import Command, Event
@@ -68,9 +70,10 @@ IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | ConcernResolved
 
 @frozen(kw_only=True)
 class Indicator:
+    """What an indicator has come to."""
+
     defined: IndicatorDefined | None = None
     points: Mapping[str, PointRecorded] = MappingProxyType({})
-    resolved: frozenset[ConcernResolved] = frozenset()
 
 
 def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
@@ -81,7 +84,7 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
         case PointRecorded(period=period):
             return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
         case ConcernResolved():
-            return attrs.evolve(state, resolved=state.resolved | {event})
+            return state
         case _:
             assert_never(event)
 
@@ -94,18 +97,18 @@ def decide(
 ) -> tuple[IndicatorEvent, ...]:
     known = state.defined if state else None
     if isinstance(command, DefineIndicator):
-        return once(IndicatorDefined.of(command), known, "indicator.reference-taken")
+        refuse_second("indicator.reference-taken", known)
+        return (IndicatorDefined.of(command),)
     if state is None or known is None:
         raise unknown("indicator.unknown", command)
     match command:
         case RecordPoint():
             if command.period > command.on:
                 raise RefusedError("indicator.before-the-period", period=command.period)
-            point = state.points.get(command.period.isoformat())
-            return once(PointRecorded.of(command), point, "indicator.point-taken")
+            refuse_second("indicator.point-taken", state.points.get(command.period.isoformat()))
+            return (PointRecorded.of(command),)
         case ResolveConcern():
-            resolved = ConcernResolved.of(command)
-            return () if resolved in state.resolved else (resolved,)
+            return (ConcernResolved.of(command),)
         case _:
             assert_never(command)
 

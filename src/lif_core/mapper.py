@@ -1,7 +1,9 @@
 """Event to stored event and back: strict, by a closed registry, with one error type.
 
-The stored format is public and documented in `docs/reference/stored-format.md`: a JSON object whose
-last member is a CRC-32 of everything before it, the stream, the stream position and the stored name.
+The stored format is public and documented in `docs/reference/stored-format.md`: a JSON object
+whose
+last member is a CRC-32 of everything before it, the stream, the stream position and the stored
+name.
 """
 
 from collections.abc import Callable

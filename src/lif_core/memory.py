@@ -1,4 +1,4 @@
-"""The recorder for tests and trials: `eventsourcing`'s plain old Python objects, nothing on disk."""
+"""The recorder for tests and trials: `eventsourcing`'s plain objects, nothing on disk."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,8 @@
 """Commands and events: a request, and the fact that it became.
 
 An event inherits the fields of the command it accepts, so a decision's fields are written once and
-mypy sees both: `class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommendation])`.
+mypy sees both: `class RecommendationImplemented(ImplementRecommendation,
+Event[ImplementRecommendation])`.
 An event may add fields that the decision worked out, such as a warning.
 """
 

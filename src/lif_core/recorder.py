@@ -1,4 +1,6 @@
-"""What the application asks of a recorder, beyond `eventsourcing`'s own: the port that adapters fill."""
+"""What the application asks of a recorder, beyond `eventsourcing`'s own: the port that adapters
+fill.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeAlias
@@ -10,7 +12,8 @@ Row: TypeAlias = tuple[int, str, int, str, bytes]
 """Position, stream, stream position, topic (the event's stored name), state (the stored bytes)."""
 
 Stamp: TypeAlias = Callable[[bytes | None], Sequence[StoredEvent]]
-"""Given the state of the last row of the log, or `None`, the events to append, with their times."""
+"""Given the state of the last row of the log, or `None`, the events to append, with their times.
+"""
 
 
 @frozen(kw_only=True)
@@ -34,7 +37,8 @@ class Handled:
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
-    `append` is one durable transaction, all or nothing, under a lock that makes positions appear in
+    `append` is one durable transaction, all or nothing, under a lock that makes positions appear
+    in
     order: a reader who has seen a position never later finds a smaller one. It raises
     `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken.
     """

@@ -1,6 +1,7 @@
 """The closed registry: every command, event and stream category there is, by name.
 
-A stored row names its event by a name that must stand here; nothing is ever imported because a row says so.
+A stored row names its event by a name that must stand here; nothing is ever imported because a row
+says so.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,7 +60,7 @@ class Registry:
         return {decider.category: decider for decider in self.deciders}
 
     def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
-        """The decider whose message this is; `None` for a correction, which belongs to every one."""
+        """The decider whose message this is; `None` for a correction, which is of any."""
         return self._decider_of.get(type(message))
 
     def stream(self, message: Command | Event[Any]) -> str:
@@ -91,7 +92,9 @@ class Registry:
         return found
 
     def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
-        """Each field of *message* that names a stream, with the stream's id; not the one it is about."""
+        """Each field of *message* that names a stream, with the stream's id; not the one it is
+        about.
+        """
         about = self.stream(message)
         for path, category in self._references[type(message)]:
             for value in _at(message, path):

@@ -1,7 +1,8 @@
 """A command with what belongs to asking it, and its public JSON form: one object, one line.
 
 `{"command": "AcceptTransfer", "command_id": "m-12/3", "by": {...}, "on": "2018-06-01", ...}`.
-The format is documented in `docs/reference/commands.md`; the schema of each command is `schema(name)`.
+The format is documented in `docs/reference/commands.md`; the schema of each command is
+`schema(name)`.
 """
 
 import json
@@ -62,7 +63,8 @@ def load(line: str | bytes, mapper: LifMapper) -> Request:
     """The request in one JSON object.
 
     Raises:
-        MalformedError: naming the field: not JSON, a key twice, an unknown command or field, a field
+        MalformedError: naming the field: not JSON, a key twice, an unknown command or field, a
+        field
             missing, of a wrong type or with a value it cannot hold.
     """
     value = parse(line)

@@ -1,4 +1,6 @@
-"""The life of a training course: provided or commissioned, held, attended, evaluated (framework §4.6, §5.4)."""
+"""The life of a training course: provided or commissioned, held, attended, evaluated (framework
+§4.6, §5.4).
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +10,7 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, once, plus, refuse_earlier, unknown
+from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import Code, Count, CourseRef, Ordinal, StreamRef, Text, message
 from lif_core.messages import Command, Event
@@ -35,7 +37,9 @@ class CourseProvided(ProvideCourse, Event[ProvideCourse]):
 
 @message
 class CommissionCourse(Command):
-    """A provider is commissioned; outside the training pool, under procurement rules (framework §4.7)."""
+    """A provider is commissioned; outside the training pool, under procurement rules (framework
+    §4.7).
+    """
 
     course: CourseRef
     title: Text
@@ -67,7 +71,9 @@ class SessionScheduled(ScheduleSession, Event[ScheduleSession]):
 
 @message
 class RecordAttendance(Command):
-    """What became of a session's places: attended are *booked* - *cancelled* - *absent* + *walked_in*."""
+    """What became of a session's places: attended are *booked* - *cancelled* - *absent* +
+    *walked_in*.
+    """
 
     course: CourseRef
     session: Code
@@ -84,7 +90,7 @@ class AttendanceRecorded(RecordAttendance, Event[RecordAttendance]):
 
 @message
 class RecordEvaluation(Command):
-    """Replies after some *months*: how many of those who attended replied, and changed practice."""
+    """After some *months*: how many of those who attended replied, and changed practice."""
 
     course: CourseRef
     session: Code
@@ -115,6 +121,8 @@ CourseEvent: TypeAlias = (
 
 @frozen(kw_only=True)
 class TrainingCourse:
+    """What a course has come to, by the references of its sessions."""
+
     begun: CourseProvided | CourseCommissioned | None = None
     sessions: Mapping[str, SessionScheduled] = MappingProxyType({})
     attendance: Mapping[str, AttendanceRecorded] = MappingProxyType({})
@@ -155,19 +163,21 @@ def decide(
     known = state.begun if state else None
     match command:
         case ProvideCourse():
-            return once(CourseProvided.of(command), known, "course.reference-taken")
+            refuse_second("course.reference-taken", known)
+            return (CourseProvided.of(command),)
         case CommissionCourse():
             if not command.in_pool and command.procurement is None:
                 raise RefusedError("course.procurement-reference", provider=command.provider)
-            return once(CourseCommissioned.of(command), known, "course.reference-taken")
+            refuse_second("course.reference-taken", known)
+            return (CourseCommissioned.of(command),)
     if state is None or state.begun is None:
         raise unknown("course.unknown", command)
     match command:
         case ScheduleSession():
             if command.held < command.on:
                 raise RefusedError("course.session-in-the-past", held=command.held, on=command.on)
-            session = state.sessions.get(command.session)
-            return once(SessionScheduled.of(command), session, "course.session-taken")
+            refuse_second("course.session-taken", state.sessions.get(command.session))
+            return (SessionScheduled.of(command),)
         case RecordAttendance():
             return _record_attendance(command, state)
         case RecordEvaluation():
@@ -186,7 +196,8 @@ def _record_attendance(
     if command.cancelled + command.absent > command.booked:
         raise RefusedError("course.more-absent-than-booked", booked=command.booked)
     known = state.attendance.get(command.session)
-    return once(AttendanceRecorded.of(command), known, "course.attendance-recorded-already")
+    refuse_second("course.attendance-recorded-already", known)
+    return (AttendanceRecorded.of(command),)
 
 
 def _record_evaluation(
@@ -200,8 +211,8 @@ def _record_evaluation(
     if command.changed_practice > command.replies:
         raise RefusedError("course.more-changed-than-replied", replies=command.replies)
     refuse_earlier("course.before-the-session", command, state.sessions[command.session].held)
-    known = state.evaluations.get(_evaluation(command))
-    return once(EvaluationRecorded.of(command), known, "course.evaluated-already")
+    refuse_second("course.evaluated-already", state.evaluations.get(_evaluation(command)))
+    return (EvaluationRecorded.of(command),)
 
 
 decider: Decider[CourseCommand, CourseEvent, TrainingCourse] = Decider(

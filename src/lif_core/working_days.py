@@ -1,6 +1,7 @@
 """Statutory clocks: working days of England, and month deadlines.
 
-Day 1 of a period of working days is the next working day. A month's deadline is the same day of the
+Day 1 of a period of working days is the next working day. A month's deadline is the same day of
+the
 later month, clipped to that month's end, and does not roll forward over a weekend.
 """
 
@@ -41,7 +42,9 @@ def working_days_between(start: date, end: date) -> int:
 
 
 def add_months(start: date, months: int) -> date:
-    """The same day, *months* later, clipped to the month's end: 31 January + 1 is 28 or 29 February."""
+    """The same day, *months* later, clipped to the month's end: 31 January + 1 is 28 or 29
+    February.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, last))

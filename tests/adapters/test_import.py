@@ -1,4 +1,4 @@
-"""`lif import`: a register in CSV, by the mapping of the example; what cannot be taken is listed."""
+"""`lif import`: a register in CSV, by the example's mapping; what cannot be taken is listed."""
 
 import csv
 import io
@@ -106,7 +106,7 @@ def remapped(old: str, new: str) -> None:
     """Change the mapping's text."""
     text = Path("taic.toml").read_text("utf-8")
     assert old in text
-    Path("taic.toml").write_text(text.replace(old, new), "utf-8")
+    Path("taic.toml").write_text(text.replace(old, new, 1), "utf-8")
 
 
 def log(lif: Lif) -> str:
@@ -272,7 +272,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         "IssueRecommendation.text: 100,001 characters",
     ),
     "a reference of another inquiry": (
-        ("X_9", "001/01", *GOOD[2:]),
+        ("X_9", "001/01", GOOD[2], "2001-03-05", *GOOD[4:]),
         "recommendation.reference-taken (recommendation=taic/001/01)",
     ),
     "answered before it was made": (
@@ -305,7 +305,7 @@ def test_a_row_that_cannot_be_taken_is_listed_and_the_others_are_taken(
 
 
 def test_lines_are_counted_as_an_editor_counts_them(lif: Lif) -> None:
-    """A quoted value may run over lines, and a blank line is a line; a row is named by its first."""
+    """A quoted value may run over lines, a blank line is one; a row is named by its first."""
     text = (
         "report,reference,recipient,made,text,reply,response\n"
         'A,1,Hill Rail,2001-01-01,"one\ntwo\n\nfour",,\n'

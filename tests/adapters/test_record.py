@@ -1,4 +1,4 @@
-"""`lif record`: a file of commands taken whole or, if asked, as far as it goes; never in silence."""
+"""`lif record`: a file of commands taken whole or, if asked, as far as it goes, and told so."""
 
 import io
 import json
@@ -415,7 +415,7 @@ def test_what_breaks_a_rule_does_not_keep_out_the_others(case: str, lif: Lif) ->
 
 
 def test_nothing_can_be_recorded_in_the_future(lif: Lif) -> None:
-    """A slip in the year would date every later entry, since time never goes backwards in a log."""
+    """A slip in the year would date every later entry: time never goes backwards in a log."""
     ahead = {**BOARD, "recorded_at": "2918-01-02T10:00:00+00:00"}
     refused = lif("record", written([ahead]))
 

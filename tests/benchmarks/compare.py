@@ -174,6 +174,15 @@ class Tally:
 # Stock: an aggregate and an application, as its documentation writes them, with string ids
 
 
+def _fields_of(command: type[Command]) -> dict[str, Any]:
+    """The annotations of a command's event; those of `StockEvent` are there already."""
+    return {
+        one.name: one.type
+        for one in attrs.fields(cast("type[attrs.AttrsInstance]", command))
+        if one.name not in StockEvent.__annotations__
+    }
+
+
 class StockEvent(CanMutateAggregate[str], metaclass=FrozenDataclass):
     originator_id: str
     originator_version: int
@@ -184,16 +193,11 @@ class StockEvent(CanMutateAggregate[str], metaclass=FrozenDataclass):
 
 
 class RecommendationIssued(CanInitAggregate[str], StockEvent):
-    originator_topic: str
-    source: str
-    text: str
-    addressed: Sequence[str]
-    findings: Sequence[str]
-    boards: Sequence[str]
+    __annotations__ = {"originator_topic": str, **_fields_of(r.IssueRecommendation)}
 
 
 class RecommendationAccepted(StockEvent):
-    response: str | None
+    __annotations__ = _fields_of(r.AcceptRecommendation)
 
     def apply(self, aggregate: "StockRecommendation") -> None:
         aggregate.answers[self.by.body] = self
@@ -201,31 +205,27 @@ class RecommendationAccepted(StockEvent):
 
 
 class RecommendationPlanned(StockEvent):
-    owner: str
-    due: date
-    action: str
+    __annotations__ = _fields_of(r.PlanRecommendation)
 
-    def apply(self, aggregate: "StockRecommendation") -> None:
+    def apply(self: Any, aggregate: "StockRecommendation") -> None:
         aggregate.status = r.Status.PLANNED
         aggregate.owner = self.owner
         aggregate.due = self.due
 
 
 class DueDateChanged(StockEvent):
-    due: date
-    reasons: str
+    __annotations__ = _fields_of(r.ChangeDueDate)
 
-    def apply(self, aggregate: "StockRecommendation") -> None:
+    def apply(self: Any, aggregate: "StockRecommendation") -> None:
         aggregate.due = self.due
 
 
 class RecommendationDelayExplained(StockEvent):
-    reasons: str
-    until: date | None
+    __annotations__ = _fields_of(r.ExplainRecommendationDelay)
 
 
 class RecommendationImplemented(StockEvent):
-    evidence: str
+    __annotations__ = _fields_of(r.ImplementRecommendation)
 
     def apply(self, aggregate: "StockRecommendation") -> None:
         aggregate.status = r.Status.IMPLEMENTED

@@ -92,8 +92,8 @@ def _as_known(app: Application) -> Iterator[str]:
             f"taken on {row.done}, {row.latency} days after notification" if row.done else "none"
         )
         lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
-        late = f", {_days(row.overdue)}" if row.overdue else ""
-        yield f"  as known on {day}: {told}{lag}: {row.status}{late}"
+        status = _days(row.overdue) if row.overdue else row.status
+        yield f"  as known on {day}: {told}{lag}: {status}"
     yield ""
 
 

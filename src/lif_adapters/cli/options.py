@@ -21,7 +21,7 @@ Known: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--known",
-        help="As it was known by the end of this DATE in London, or at this INSTANT with its zone.",
+        help="As it was known by the end of this DATE in London, or at this INSTANT.",
     ),
 ]
 As: TypeAlias = Annotated[

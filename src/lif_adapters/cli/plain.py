@@ -1,4 +1,4 @@
-"""Values as plain JSON, members in the order of their definition: the stable form of what is read."""
+"""Values as plain JSON, members in the order of their definition."""
 
 from datetime import date, datetime
 from enum import Enum

@@ -48,7 +48,7 @@ class Step:
 
 @frozen(kw_only=True)
 class Clean:
-    """In *column*, what matches the regular expression *pattern* is replaced *by* this, *because*."""
+    """In *column*, what matches the regular expression *pattern* becomes *by*, *because*."""
 
     column: str
     pattern: str
@@ -214,7 +214,7 @@ class Importer:
         return fields
 
     def _refuse_difference(self, step: Step, unit: Unit, row: Numbered) -> None:
-        """What is said once for several rows must be the same in each, or something would be lost."""
+        """What is said once for several rows must be the same in each, or it would be lost."""
         first = self._fields(step, unit, unit.rows[0].values)
         other = self._fields(step, unit, row.values)
         for name in first:

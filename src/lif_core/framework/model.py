@@ -1,4 +1,4 @@
-"""The types of a framework pack: boards, bodies, review kinds, rights, clocks, scales, horizons."""
+"""The types of a framework pack: bodies, review kinds, rights, clocks, scales, horizons."""
 
 from datetime import date
 
@@ -10,7 +10,9 @@ from lif_core.working_days import add_months, add_working_days
 
 @frozen(kw_only=True)
 class BodyEntry:
-    """A board, committee or agency that the framework itself names, so that it needs no registering."""
+    """A board, committee or agency that the framework itself names, so that it needs no
+    registering.
+    """
 
     ref: str
     name: str
@@ -22,9 +24,11 @@ class ReviewKind:
     """A kind of review (framework §3), and what the framework asks of it.
 
     *decided_by*: the role that decides whether to hold it, where one alone may.
-    *criteria*: a decision to hold it names the statutory criteria it meets.
+    *criteria*: a case is notified and decided on; a decision to hold names the criteria it meets.
     *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
-    *published*: the report is published, or a reasoned decision not to is recorded (framework §1.3).
+    *findings*: a report has at least one; a death may have no factor that can be changed.
+    *published*: the report is published, or a reasoned decision not to is recorded (framework
+    §1.3).
     """
 
     kind: str
@@ -33,22 +37,28 @@ class ReviewKind:
     criteria: bool = False
     family: bool = False
     published: bool = False
+    findings: bool = True
 
 
 @frozen(kw_only=True)
 class Right:
-    """Who may take a decision: bodies of these *kinds*, or these *bodies*; empty means any."""
+    """Who may take a decision: bodies of these *kinds*, or these *bodies*; empty means any.
+
+    *own_board*: and only of the board whose reference the stream bears.
+    """
 
     command: str
     kinds: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
+    own_board: bool = False
 
 
 @frozen(kw_only=True)
 class Clock:
     """A statutory deadline of a review: from milestone *start* to milestone *stop*.
 
-    Exactly one of *working_days* and *months* is given. *kinds* are the review kinds it runs for; it
+    Exactly one of *working_days* and *months* is given. *kinds* are the review kinds it runs for;
+    it
     runs for those whose start milestone lies in [*in_force*, *until*).
     """
 
@@ -98,7 +108,8 @@ class Horizons:
 class Framework:
     """One pack: what binds the boards it *governs* from *in_force* on.
 
-    A board that no pack governs is bound by the general pack: every life cycle, no rights, no clocks.
+    A board that no pack governs is bound by the general pack: every life cycle, no rights, no
+    clocks.
     """
 
     name: str
@@ -118,7 +129,9 @@ class Framework:
         return next((body for body in self.bodies if body.ref == ref), None)
 
     def review_kind(self, kind: str) -> ReviewKind:
-        """Raises `RefusedError` (`review.unknown-kind`) for a kind that the framework does not name."""
+        """Raises `RefusedError` (`review.unknown-kind`) for a kind that the framework does not
+        name.
+        """
         for known in self.review_kinds:
             if known.kind == kind:
                 return known
@@ -127,7 +140,9 @@ class Framework:
         raise RefusedError("review.unknown-kind", kind=kind, framework=self.name)
 
     def scale(self, name: str) -> Scale:
-        """Raises `RefusedError` (`audit.unknown-scale`) for a scale that the framework does not name."""
+        """Raises `RefusedError` (`audit.unknown-scale`) for a scale that the framework does not
+        name.
+        """
         for scale in self.scales:
             if scale.name == name:
                 return scale
@@ -145,7 +160,9 @@ class Frameworks:
     packs: tuple[Framework, ...] = ()
 
     def governing(self, ref: str, on: date) -> Framework:
-        """The pack in force on that day for the board in *ref* (its namespace): the latest to begin."""
+        """The pack in force on that day for the board in *ref* (its namespace): the latest to
+        begin.
+        """
         namespace = ref.partition("/")[0]
         found = [pack for pack in self.packs if namespace in pack.governs and pack.in_force <= on]
         return max(found, key=lambda pack: pack.in_force, default=self.general)

@@ -70,10 +70,8 @@ def evolve(item: Item | None, record: Record) -> Item:
         case audit.BriefingNoteIssued(audit=ref, agencies=agencies):
             return attrs.evolve(_as(Note, item) or Note(ref=ref), agencies=agencies)
         case audit.BriefingNoteAcknowledged(audit=ref):
-            note = _as(Note, item) or Note(ref=ref)
-            return attrs.evolve(
-                note, acknowledged=plus(note.acknowledged, event.by.body, event.on)
-            )
+            note, agency = _as(Note, item) or Note(ref=ref), event.for_body or event.by.body
+            return attrs.evolve(note, acknowledged=plus(note.acknowledged, agency, event.on))
         case body.BodyMerged(body=ref):
             return attrs.evolve(_as(Committee, item) or Committee(ref=ref), merged=event)
         case body.MeetingRecorded(body=ref):
@@ -104,7 +102,7 @@ class OwnerShare:
 
 @frozen(kw_only=True)
 class DutyRow:
-    """One recommendation that was planned: *agreed* is its first due date, *due* the current one."""
+    """One planned recommendation: *agreed* is its first due date, *due* the current one."""
 
     recommendation: str
     outcome: str
@@ -175,7 +173,7 @@ class NoteRow:
 
 @frozen(kw_only=True)
 class RepresentationRow:
-    """A committee's meetings: seats *required* and *present* of them, *deputies*, and *quorate*."""
+    """A committee's meetings: seats *required*, of them *present* and *deputies*; *quorate*."""
 
     body: str
     meetings: int
@@ -384,7 +382,7 @@ def _representation(committee: Committee) -> RepresentationRow:
         meetings=len(meetings),
         required=sum(len(meeting.required) for meeting in meetings),
         present=sum(len(set(meeting.required) & set(meeting.present)) for meeting in meetings),
-        deputies=sum(len(meeting.deputies) for meeting in meetings),
+        deputies=sum(len(set(meeting.required) & set(meeting.deputies)) for meeting in meetings),
         quorate=sum(meeting.quorate for meeting in meetings),
     )
 

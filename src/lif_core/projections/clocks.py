@@ -88,7 +88,8 @@ class ClockRow:
     """One clock of one review. Days are calendar days; *working_days* are those it took.
 
     *status*: `met`, `late` (done after it was due), `open`, `overdue` (not done and past due), or
-    `ended` (the review ended before it was done). A notice is met when its period was left in full.
+    `ended` (the review ended before it was done). A notice is met when its period was left in
+    full.
     *slack*: days between done and due, negative when late. *recording_lag*: from done to recorded.
     """
 

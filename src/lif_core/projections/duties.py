@@ -1,4 +1,4 @@
-"""A recommendation as a duty: who held it, when it was owed, explained, done, and who answered it."""
+"""A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -74,9 +74,9 @@ def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> D
         case r.RecommendationDeclined():
             return _answered(duty, event, "declined")
         case r.RecommendationReplied():
-            known = duty.answers.get(event.by.body, Answer())
-            answer = attrs.evolve(known, replied=True)
-            return attrs.evolve(duty, answers=plus(duty.answers, event.by.body, answer))
+            body = event.for_body or event.by.body
+            answer = attrs.evolve(duty.answers.get(body, Answer()), replied=True)
+            return attrs.evolve(duty, answers=plus(duty.answers, body, answer))
         case r.RecommendationPlanned(owner=owner, due=due):
             duty = attrs.evolve(duty, held=(*duty.held, Held(owner=owner, since=event.on)))
             return _owed(duty, due, "planned")
@@ -115,7 +115,7 @@ def _answered(
     declined = answer == "declined" and duty.outcome == "proposed"
     return attrs.evolve(
         duty,
-        answers=plus(duty.answers, event.by.body, given),
+        answers=plus(duty.answers, event.for_body or event.by.body, given),
         outcome="declined" if declined else duty.outcome,
     )
 

@@ -15,7 +15,9 @@ from lif_core.projections.survival import End, Spell
 
 
 class Finding(StrEnum):
-    """Where an improvement stands. `unknown` is neither sustained nor failed: nobody looked in time."""
+    """Where an improvement stands. `unknown` is neither sustained nor failed: nobody looked in
+    time.
+    """
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
@@ -52,7 +54,7 @@ class Embedding:
 
 @frozen(kw_only=True)
 class Improvement:
-    """*issued* is `None` where its issue is void. *checks* are all there are, by their reference."""
+    """*issued* is `None` where its issue is void. *checks* are all of them, by reference."""
 
     ref: str
     issued: r.RecommendationIssued | None = None

@@ -24,7 +24,8 @@ V = TypeVar("V")
 class AsOf:
     """The two times of a view, and the packs it is read with.
 
-    *valid*: the day in the world. *known*: the last instant of recording that counts; `None` is all.
+    *valid*: the day in the world. *known*: the last instant of recording that counts; `None` is
+    all.
     """
 
     valid: date
@@ -38,8 +39,8 @@ class Projection(Generic[I, V]):
 
     `key(event)`: the items that an event concerns; `()` for one it does not count.
     `evolve(item, record)`: one record of an item, in (on, position) order, corrections applied.
-    `summarise(items, as_of)`: the view. What touches many items, such as a merger, is an item of its
-    own and is resolved here.
+    `summarise(items, as_of)`: the view. What touches many items, such as a merger, is an item of
+    its own and is resolved here.
     """
 
     name: str
@@ -49,7 +50,9 @@ class Projection(Generic[I, V]):
 
 
 class Folding(Generic[I, V]):
-    """A projection on its way: records are added in their order, page by page, and viewed at any time."""
+    """A projection on its way: records are added in their order, page by page, and viewed at any
+    time.
+    """
 
     def __init__(self, projection: Projection[I, V]) -> None:
         self._projection = projection

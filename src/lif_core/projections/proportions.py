@@ -40,7 +40,7 @@ def wilson(share: Share) -> tuple[float, float]:
 
 
 def newcombe(before: Share, after: Share) -> Difference:
-    """The change between two independent shares, by Newcombe's hybrid score interval (method 10)."""
+    """The change between two independent shares, with Newcombe's interval (method 10)."""
     (low_before, high_before), (low_after, high_after) = wilson(before), wilson(after)
     rate_before, rate_after = before.part / before.whole, after.part / after.whole
     difference = rate_after - rate_before

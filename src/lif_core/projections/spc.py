@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from statistics import fmean
 
 from attrs import frozen
@@ -44,13 +45,14 @@ def chart(
 ) -> Chart | None:
     """The XmR chart of *values*; `None` for fewer than two, which have no moving range.
 
-    Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times their
+    Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times
+    their
     mean are screened out of it, once. *side* and *trend* are the run lengths that signal.
     """
     base = values[:baseline]
     if len(base) < 2:
         return None
-    ranges = [abs(after - before) for before, after in zip(base, base[1:], strict=False)]
+    ranges = [abs(after - before) for before, after in pairwise(base)]
     moving = fmean(ranges)
     kept = [r for r in ranges if moving == 0 or r < SCREEN * moving]
     moving = fmean(kept) if kept else moving
@@ -87,7 +89,7 @@ def _runs(signs: Sequence[int], length: int, rule: Rule) -> list[Signal]:
 
 def _trends(values: Sequence[float], length: int) -> list[Signal]:
     """*length* points rising are one step fewer in a row."""
-    steps = [0, *((b > a) - (b < a) for a, b in zip(values, values[1:], strict=False))]
+    steps = [0, *((b > a) - (b < a) for a, b in pairwise(values))]
     return _runs(steps, length - 1, Rule.TREND)
 
 

@@ -27,7 +27,8 @@ class End(StrEnum):
 class Spell:
     """An improvement from being embedded until *last* days later.
 
-    A relapse happened within (*first*, *last*] days: after the last pass, by the first failed check.
+    A relapse happened within (*first*, *last*] days: after the last pass, by the first failed
+    check.
     """
 
     recommendation: str
@@ -40,7 +41,8 @@ class Spell:
 class Step:
     """The curve from *day* on: of *at_risk* spells, *relapses* ended so; *survival* remain.
 
-    *error* is Greenwood's; *low* and *high* are the log-log 95% interval, `None` where it has none.
+    *error* is Greenwood's; *low* and *high* are the log-log 95% interval, `None` where it has
+    none.
     """
 
     day: int

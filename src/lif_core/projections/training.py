@@ -1,4 +1,6 @@
-"""How far training reached and what came of it (framework §5.3 to §5.5): counts, with their denominators."""
+"""How far training reached and what came of it (framework §5.3 to §5.5): counts, with their
+denominators.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -47,7 +49,9 @@ def evolve(course: Course | None, record: Record) -> Course:
 
 @frozen(kw_only=True)
 class SessionRow:
-    """*attended* of *capacity* fill it; *turned_up* are the booked who neither cancelled nor missed it."""
+    """*attended* of *capacity* fill it; *turned_up* are the booked who neither cancelled nor
+    missed it.
+    """
 
     course: str
     session: str
@@ -61,7 +65,7 @@ class SessionRow:
 
 @frozen(kw_only=True)
 class EvaluationRow:
-    """*changed* of the *replies* changed practice; of all who *attended*, at least that many did."""
+    """*changed* of the *replies* changed practice; of all who *attended*, at least so many."""
 
     course: str
     session: str

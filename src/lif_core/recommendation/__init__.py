@@ -1,4 +1,5 @@
-"""The life of a recommendation: proposed, answered, planned, done, evidenced, checked, lasting or not.
+"""The life of a recommendation: proposed, answered, planned, done, evidenced, checked, lasting or
+not.
 
 `messages` says what can be decided, `state` what a decision needs to know, `decisions` the rules.
 """

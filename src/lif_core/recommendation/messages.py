@@ -11,7 +11,6 @@ from lif_core.fields import (
     PersonalText,
     RecommendationRef,
     StreamRef,
-    Text,
     message,
 )
 from lif_core.messages import Command, Event
@@ -56,41 +55,53 @@ class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
 
 @message
 class AcceptRecommendation(Command):
-    """A body it is addressed to accepts it, for itself (framework §3.3.2)."""
+    """A body it is addressed to accepts it, for itself (framework §3.3.2).
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
 
     recommendation: RecommendationRef
     response: PersonalText | None = None
+    for_body: BodyRef | None = None
 
 
 @message
 class RecommendationAccepted(AcceptRecommendation, Event[AcceptRecommendation]):
-    """`by.body` has accepted it."""
+    """`for_body`, or `by.body`, has accepted it."""
 
 
 @message
 class DeclineRecommendation(Command):
-    """A body it is addressed to declines it, and says why (Care Act 2014, Schedule 2, para 4)."""
+    """A body it is addressed to declines it, and says why (Care Act 2014, Schedule 2, para 4).
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
 
     recommendation: RecommendationRef
     reasons: PersonalText
+    for_body: BodyRef | None = None
 
 
 @message
 class RecommendationDeclined(DeclineRecommendation, Event[DeclineRecommendation]):
-    """`by.body` has declined it."""
+    """`for_body`, or `by.body`, has declined it."""
 
 
 @message
 class ReplyToRecommendation(Command):
-    """A body it is addressed to replies, without yet accepting or declining."""
+    """A body it is addressed to replies, without yet accepting or declining.
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
 
     recommendation: RecommendationRef
     reply: PersonalText
+    for_body: BodyRef | None = None
 
 
 @message
 class RecommendationReplied(ReplyToRecommendation, Event[ReplyToRecommendation]):
-    """`by.body` has replied; its answer is still pending."""
+    """`for_body`, or `by.body`, has replied; its answer is still pending."""
 
 
 # Planned, owned, due
@@ -98,7 +109,7 @@ class RecommendationReplied(ReplyToRecommendation, Event[ReplyToRecommendation])
 
 @message
 class PlanRecommendation(Command):
-    """It enters a programme of action: who owns it, what will be done, by when (framework §1.4)."""
+    """It enters a programme of action: who owns it, what is done, by when (framework §1.4)."""
 
     recommendation: RecommendationRef
     owner: BodyRef
@@ -127,7 +138,7 @@ class DueDateChanged(ChangeDueDate, Event[ChangeDueDate]):
 
 @message
 class ExplainRecommendationDelay(Command):
-    """The owner explains a delay. It counts from when it is recorded, *until* the day it expires."""
+    """The owner explains a delay, from when that is recorded *until* the day it expires."""
 
     recommendation: RecommendationRef
     reasons: PersonalText
@@ -212,7 +223,8 @@ class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommen
 
 @message
 class EmbedRecommendation(Command):
-    """It is shown to be everyday practice (framework §4.1), with evidence of an audit at the least.
+    """It is shown to be everyday practice (framework §4.1), with evidence of an audit at the
+    least.
 
     *routes* are the ways of embedding used (framework §4.3). It lapses with the passed checks it
     *rests_on*, should one be found void.
@@ -232,7 +244,9 @@ class RecommendationEmbedded(EmbedRecommendation, Event[EmbedRecommendation]):
 
 @message
 class ScheduleChecks(Command):
-    """When it will be checked again (framework §2.2, sustainability: regular monitoring and follow-up)."""
+    """When it will be checked again (framework §2.2, sustainability: regular monitoring and
+    follow-up).
+    """
 
     recommendation: RecommendationRef
     due: tuple[date, ...]
@@ -245,7 +259,9 @@ class ChecksScheduled(ScheduleChecks, Event[ScheduleChecks]):
 
 @message
 class CheckRecommendation(Command):
-    """A check whether the change is still there; *check* is its reference, *audit* where it comes from."""
+    """A check whether the change is still there; *check* is its reference, *audit* where it comes
+    from.
+    """
 
     recommendation: RecommendationRef
     check: Code
@@ -257,7 +273,7 @@ class CheckRecommendation(Command):
 
 @message
 class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
-    """The change was found in place, or gone: a failed check of an embedded change is its relapse."""
+    """The change was found in place, or gone: for an embedded one, its relapse."""
 
 
 # Ended, begun again
@@ -265,7 +281,9 @@ class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
 
 @message
 class CloseRecommendation(Command):
-    """The committee stops following it; checks go on as scheduled (framework §2.2, sustainability)."""
+    """The committee stops following it; checks go on as scheduled (framework §2.2,
+    sustainability).
+    """
 
     recommendation: RecommendationRef
     reasons: PersonalText

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import assert_never
 
 import attrs
 from attrs import frozen
 
 from lif_core.decider import plus
-from lif_core.messages import Event
 from lif_core.recommendation import messages as m
 
 
@@ -35,22 +34,21 @@ OWED = frozenset({Status.PLANNED, Status.REOPENED})
 
 @frozen(kw_only=True)
 class Recommendation:
-    """*since* is the day of the latest change of *status* or owner, on which the next may build."""
+    """*since* is the day of the latest change of *status* or owner, which the next follows."""
 
     issued: m.RecommendationIssued | None = None
     status: Status = Status.PROPOSED
     since: date = date.min
-    answers: Mapping[str, Event[Any]] = MappingProxyType({})
+    answers: Mapping[str, m.RecommendationAccepted | m.RecommendationDeclined] = MappingProxyType(
+        {}
+    )
     owner: str | None = None
     due: date | None = None
     asked: m.TransferProposed | None = None
-    taken: m.TransferAccepted | None = None
-    moved: m.RecommendationEvent | None = None  # what brought it to *status*
-    said: frozenset[m.RecommendationEvent] = frozenset()  # what may be said more than once
     redated: date = date.min
     implemented: date | None = None  # the first time
     escalations: Mapping[str, m.EscalationRaised] = MappingProxyType({})
-    escalation_answers: Mapping[str, m.EscalationAnswered] = MappingProxyType({})
+    escalations_answered: frozenset[str] = frozenset()
     checks: Mapping[str, m.RecommendationChecked] = MappingProxyType({})
     checks_due: frozenset[date] = frozenset()
     closed: m.RecommendationClosed | None = None
@@ -69,23 +67,22 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
     state = state or Recommendation()
     match event:
         case m.RecommendationIssued():
-            return attrs.evolve(state, issued=event, since=event.on, moved=event)
+            return attrs.evolve(state, issued=event, since=event.on)
         case m.RecommendationAccepted() | m.RecommendationDeclined():
             return _answered(state, event)
         case m.RecommendationPlanned(owner=owner, due=due):
             return attrs.evolve(_to(state, Status.PLANNED, event), owner=owner, due=due)
         case m.DueDateChanged(due=due):
-            return attrs.evolve(_said(state, event), due=due, redated=event.on)
+            return attrs.evolve(state, due=due, redated=event.on)
         case m.TransferProposed():
-            return attrs.evolve(state, asked=event, taken=None)
+            return attrs.evolve(state, asked=event)
         case m.TransferAccepted():
             since = max(state.since, event.on)
-            return attrs.evolve(state, owner=event.by.body, asked=None, taken=event, since=since)
+            return attrs.evolve(state, owner=event.by.body, asked=None, since=since)
         case m.EscalationRaised(escalation=key):
             return attrs.evolve(state, escalations=plus(state.escalations, key, event))
         case m.EscalationAnswered(escalation=key):
-            answers = plus(state.escalation_answers, key, event)
-            return attrs.evolve(state, escalation_answers=answers)
+            return attrs.evolve(state, escalations_answered=state.escalations_answered | {key})
         case m.RecommendationImplemented():
             first = state.implemented or event.on
             return attrs.evolve(_to(state, Status.IMPLEMENTED, event), implemented=first)
@@ -107,25 +104,23 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
         case m.RecommendationSuperseded():
             return _to(state, Status.SUPERSEDED, event)
         case m.RecommendationReplied() | m.RecommendationDelayExplained():
-            return _said(state, event)
+            return state
         case _:
             assert_never(event)
 
 
 def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> Recommendation:
     since = max(state.since, event.on)
-    return attrs.evolve(state, status=status, since=since, moved=event, asked=None)
-
-
-def _said(state: Recommendation, event: m.RecommendationEvent) -> Recommendation:
-    return attrs.evolve(state, said=state.said | {event})
+    return attrs.evolve(state, status=status, since=since, asked=None)
 
 
 def _answered(
     state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
 ) -> Recommendation:
     """Accepted as soon as one body accepts; declined once every body addressed has declined."""
-    state = attrs.evolve(state, answers=plus(state.answers, event.by.body, event))
+    state = attrs.evolve(
+        state, answers=plus(state.answers, event.for_body or event.by.body, event)
+    )
     if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
         return state
     answers = [state.answers.get(body) for body in state.addressed]

@@ -1,4 +1,5 @@
-"""The life of a review: notified, decided on, scoped, led independently, reported, answered, closed.
+"""The life of a review: notified, decided on, scoped, led independently, reported, answered,
+closed.
 
 `messages` says what can be decided, `state` what a decision needs to know, `decisions` the rules.
 """

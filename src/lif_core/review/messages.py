@@ -41,7 +41,8 @@ class Scale(StrEnum):
 class NotifyCase(Command):
     """The authority reports a case, *on* this day, that it became *aware* of (framework §3.1).
 
-    *kind* is a review kind of the framework; *boards* are those it is joint to, where more than one.
+    *kind* is a review kind of the framework; *boards* are those it is joint to, where more than
+    one.
     """
 
     review: ReviewRef
@@ -58,7 +59,9 @@ class CaseNotified(NotifyCase, Event[NotifyCase]):
 
 @message
 class OpenReview(Command):
-    """A review begins that no case was notified for: an inspection, a peer review, guidance (framework §3.4)."""
+    """A review begins that no case was notified for: an inspection, a peer review, guidance
+    (framework §3.4).
+    """
 
     review: ReviewRef
     kind: Code
@@ -73,7 +76,8 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
 
 @message
 class DecideHold(Command):
-    """Whether to hold the review: by whom, on which *criteria*, for what *reasons* (framework §3.1.1).
+    """Whether to hold the review: by whom, on which *criteria*, for what *reasons* (framework
+    §3.1.1).
 
     *options* are those considered; *dissent* is on record where there was any.
     """
@@ -140,7 +144,9 @@ class ReviewerAppointed(AppointReviewer, Event[AppointReviewer]):
 
 @message
 class InvitePractitioners(Command):
-    """Those who worked on the case are invited to contribute, without fear of blame (framework §2.2)."""
+    """Those who worked on the case are invited to contribute, without fear of blame (framework
+    §2.2).
+    """
 
     review: ReviewRef
     organisation: BodyRef
@@ -154,7 +160,9 @@ class PractitionersInvited(InvitePractitioners, Event[InvitePractitioners]):
 
 @message
 class InviteFamily(Command):
-    """Family, surviving children included, are invited and told how this will happen (framework §2.2)."""
+    """Family, surviving children included, are invited and told how this will happen (framework
+    §2.2).
+    """
 
     review: ReviewRef
     relation: PersonalText
@@ -211,7 +219,7 @@ class VoiceRecorded(RecordVoice, Event[RecordVoice]):
 
 @message
 class RecordFinding(Command):
-    """What happened, and why (framework §1.3); *factor* says whether of the system or within it."""
+    """What happened, and why (framework §1.3); *factor*: of the system, or within it."""
 
     review: ReviewRef
     finding: Code
@@ -300,7 +308,9 @@ class PanelCopySent(SendPanelCopy, Event[SendPanelCopy]):
 
 @message
 class PublishReport(Command):
-    """The report and the board's response are public (framework §1.3); *redactions* and why, if any."""
+    """The report and the board's response are public (framework §1.3); *redactions* and why, if
+    any.
+    """
 
     review: ReviewRef
     place: Code

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import assert_never
 
 import attrs
 from attrs import frozen
@@ -28,8 +28,8 @@ class Review:
     accepted: m.ReportAccepted | None = None
     copied: m.PanelCopySent | None = None
     published: m.ReportPublished | m.NonPublicationDecided | None = None
+    voice: m.VoiceRecorded | None = None
     closed: m.ReviewClosed | None = None
-    last: m.ReviewEvent | None = None
 
     @property
     def kind(self) -> str:
@@ -37,10 +37,18 @@ class Review:
 
     @property
     def held(self) -> date | None:
-        """The day on which the review was under way: no case decision is needed where none was notified."""
+        """The day on which the review was under way: no case decision is needed where none was
+        notified.
+        """
         if isinstance(self.begun, m.ReviewOpened):
             return self.begun.on
         return self.hold.on if self.hold and self.hold.hold else None
+
+    @property
+    def under_review(self) -> tuple[str, ...]:
+        """The organisations whose actions are reviewed: those in scope, and those invited."""
+        in_scope = self.scope.organisations if self.scope else ()
+        return (*in_scope, *(event.organisation for event in self.invited))
 
     @property
     def open_findings(self) -> tuple[str, ...]:
@@ -48,12 +56,12 @@ class Review:
 
 
 def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
-    state = attrs.evolve(state or Review(), last=event)
+    state = state or Review()
     match event:
         case m.CaseNotified() | m.ReviewOpened():
             return attrs.evolve(state, begun=event)
         case m.HoldDecided():
-            return attrs.evolve(state, hold=event)
+            return attrs.evolve(state, hold=event, informed=None)
         case m.PanelInformed():
             return attrs.evolve(state, informed=event)
         case m.ScopeSet():
@@ -76,7 +84,9 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             return attrs.evolve(state, published=event)
         case m.ReviewClosed():
             return attrs.evolve(state, closed=event)
-        case m.FamilyResponded() | m.VoiceRecorded() | m.ReviewDelayExplained():
+        case m.VoiceRecorded():
+            return attrs.evolve(state, voice=event)
+        case m.FamilyResponded() | m.ReviewDelayExplained():
             return state
         case _:
             assert_never(event)

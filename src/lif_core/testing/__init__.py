@@ -1,4 +1,4 @@
-"""For tests, ours and an embedder's: scenarios, generated histories, the contract of a recorder."""
+"""For tests, ours and an embedder's: scenarios, histories, the contract of a recorder."""
 
 from lif_core.testing.scenario import Scenario
 

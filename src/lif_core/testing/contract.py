@@ -56,9 +56,9 @@ class RecorderContract:
 
         rows = list(recorder.rows(after=0, limit=10))
         assert [*first, *second] == [row[0] for row in rows] == sorted({row[0] for row in rows})
-        assert ["a-x/1", "b-x/1", "a-x/1"] == [row[1] for row in rows]
+        assert [row[1] for row in rows] == ["a-x/1", "b-x/1", "a-x/1"]
         assert rows[2][2:] == (2, "Happened.v1", "🌱\0".encode())
-        assert [1, 2] == [row[2] for row in recorder.stream_rows("a-x/1")]
+        assert [row[2] for row in recorder.stream_rows("a-x/1")] == [1, 2]
         assert recorder.has_stream("b-x/1")
         assert recorder.last_state() == "🌱\0".encode()
 
@@ -78,8 +78,8 @@ class RecorderContract:
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", n) for n in range(1, 8)])
 
-        assert [3, 3, 1] == [len(page) for page in pages(recorder, size=3)]
-        assert [6, 7] == [row[2] for page in pages(recorder, after=5) for row in page]
+        assert [len(page) for page in pages(recorder, size=3)] == [3, 3, 1]
+        assert [row[2] for page in pages(recorder, after=5) for row in page] == [6, 7]
 
     def test_a_taken_stream_position_appends_nothing(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
@@ -121,16 +121,16 @@ class RecorderContract:
             lambda _: events, [receipt("c", 0, 1), receipt("d", 1, 3), receipt("e", 3, 3)]
         )
 
-        assert [1] == _numbers(recorder, "c")
-        assert [2, 3] == _numbers(recorder, "d")
-        assert [] == _numbers(recorder, "e")
+        assert _numbers(recorder, "c") == [1]
+        assert _numbers(recorder, "d") == [2, 3]
+        assert _numbers(recorder, "e") == []
 
     def test_a_command_that_led_to_nothing_is_remembered(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [], [receipt("quiet", 0, 0)])
         recorder.append(lambda _: [stored("a-x/1", 1)])
 
-        assert [] == _numbers(recorder, "quiet")
+        assert _numbers(recorder, "quiet") == []
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
         """Writers race; whoever has read up to a position has read all that will be before it."""
