@@ -33,7 +33,7 @@ def _rules_in(file: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", "")
-        if name not in ("RefusedError", "once", "refuse_earlier", "unknown"):
+        if name not in ("RefusedError", "refuse_second", "refuse_earlier", "unknown"):
             continue
         for argument in node.args:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):

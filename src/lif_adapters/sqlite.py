@@ -114,7 +114,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         mode = "rwc" if create else "rw"
         super().__init__(_Datastore(f"{path.absolute().as_uri()}?mode={mode}"))
         try:
-            self._open(path)
+            self._open(path, create=create)
         except (PersistenceError, LifError) as error:
             self.close()
             if isinstance(error, LifError):
@@ -124,10 +124,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         return list(_TABLES)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, *, create: bool) -> None:
         with self.datastore.transaction(commit=False) as cursor:
             if _is_store(cursor, path):
                 return
+        if not create:
+            raise UnreadableError(f"{path}: an empty file, not a store of lif")
         self._use_wal()
         with self.datastore.transaction(commit=True) as cursor:
             if not _is_store(cursor, path):  # another process may have been first
@@ -177,9 +179,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     # The port of the application
 
     def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:
-        with self.datastore.transaction(commit=True) as cursor:
+        with _told(), self.datastore.transaction(commit=True) as cursor:
             last = _one(cursor, _ROW + "ORDER BY position DESC LIMIT 1")
-            positions = self._insert_events(cursor, stamp(last[4] if last else None))
+            positions = self._insert_events(cursor, stamp(tuple(last) if last else None))
             after = last[0] if last else 0
             cursor.executemany(
                 "INSERT INTO handled_commands VALUES (?, ?, ?, ?)",
@@ -212,11 +214,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def stream_rows(self, stream: str) -> Sequence[Row]:
         return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
 
-    def has_stream(self, stream: str) -> bool:
-        return bool(self._rows("WHERE originator_id = ? LIMIT 1", (stream,)))
-
     def handled(self, command_id: str) -> Handled | None:
-        with self._reading() as cursor:
+        with _told(), self.datastore.transaction(commit=False) as cursor:
             found = _one(
                 cursor,
                 "SELECT digest, first, last FROM handled_commands WHERE command_id = ?",
@@ -228,27 +227,30 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
 
-    def last_state(self) -> bytes | None:
+    def last_row(self) -> Row | None:
         rows = self._rows("ORDER BY position DESC LIMIT 1", ())
-        return rows[0][4] if rows else None
+        return rows[0] if rows else None
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
-        with self._reading() as cursor:
+        with _told(), self.datastore.transaction(commit=False) as cursor:
             cursor.sqlite_cursor.row_factory = None  # plain tuples, which are faster
             cursor.execute(_ROW + where, params)
             found: list[Row] = cursor.fetchall()
             return found
 
-    @contextmanager
-    def _reading(self) -> Iterator[SQLiteCursor]:
-        """What cannot be read is one typed error; what is busy may be tried again."""
-        try:
-            with self.datastore.transaction(commit=False) as cursor:
-                yield cursor
-        except OperationalError as error:
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is busy may be tried again, what fails is one typed error, a conflict is as it was."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except PersistenceError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise ConflictError(f"the store is busy: {error}") from error
-        except DatabaseError as error:
-            raise UnreadableError(f"the store cannot be read: {error}") from error
+        raise UnreadableError(f"the store failed: {error}") from error
 
 
 def _is_store(cursor: SQLiteCursor, path: Path) -> bool:

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self, TypeVar
+from threading import Lock
+from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-import attrs
-from attrs import frozen
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from attrs import define, frozen
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.errors import ConflictError, LifError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
-from lif_core.handling import Batch, load_stream, stamped
-from lif_core.mapper import LifMapper, recorded_at
+from lif_core.handling import BEGINNING, Batch, stamped
+from lif_core.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.projections.projection import AsOf, Projection, fold
 from lif_core.record import Record
-from lif_core.recorder import Recorder, pages
+from lif_core.recorder import Recorder, Row, pages
 from lif_core.requests import Request
+from lif_core.streams import Streams, load_stream, unbroken
 
 Clock = Callable[[], datetime]
 V = TypeVar("V")
@@ -39,6 +40,14 @@ class Trail:
     entries: tuple[Record, ...]
     rests_on: tuple[Record, ...]
     rested_on_by: tuple[Record, ...]
+
+
+@define(eq=False)
+class _Ticket:
+    """What one thread asks, and what has become of it."""
+
+    groups: list[list[Request]]
+    result: list[tuple[Record, ...] | LifError] | LifError | None = None
 
 
 class Application:
@@ -62,6 +71,10 @@ class Application:
         self.clock = clock
         self.frameworks = frameworks or load_frameworks()
         self.mapper = mapper or LifMapper()
+        self._streams = Streams(recorder, self.mapper)
+        self._turn = Lock()
+        self._queue = Lock()
+        self._waiting: list[_Ticket] = []
 
     def close(self) -> None:
         """Let go of the store; in a `with` block this happens at its end."""
@@ -124,46 +137,77 @@ class Application:
 
         Returns, for each group in its place, its records or the error that kept it out. Faster
         than
-        a transaction a group, where one that is refused should not keep out the others.
+        a transaction a group, where one that is refused should not keep out the others. What other
+        threads ask for meanwhile is recorded in the same commit, each group on its own terms.
 
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        asked = [[_request(one) for one in group] for group in groups]
+        ticket = _Ticket([[_request(one) for one in group] for group in groups])
+        with self._queue:
+            self._waiting.append(ticket)
+        with self._turn:
+            if ticket.result is None:
+                self._handle_waiting()
+        if isinstance(ticket.result, LifError):
+            raise ticket.result
+        return cast("list[tuple[Record, ...] | LifError]", ticket.result)
+
+    def _handle_waiting(self) -> None:
+        """Threads that came while another one's turn was on are recorded together, in one commit."""
+        with self._queue:
+            tickets, self._waiting = self._waiting, []
+        groups = [group for ticket in tickets for group in ticket.groups]
+        result: list[tuple[Record, ...] | LifError] | LifError
+        result = ConflictError("interrupted before it was known whether it was recorded")
+        try:
+            result = self._handle_groups(groups)
+        except LifError as error:
+            result = error
+        finally:
+            start = 0
+            for ticket in tickets:
+                stop = start + len(ticket.groups)
+                ticket.result = result if isinstance(result, LifError) else result[start:stop]
+                start = stop
+
+    def _handle_groups(
+        self, groups: Sequence[Sequence[Request]]
+    ) -> list[tuple[Record, ...] | LifError]:
         for _ in range(ATTEMPTS):
             now = self.clock().astimezone(UTC)
-            batch = Batch(self.recorder, self.mapper, self.frameworks, now)
-            outcomes = [batch.decide(group) for group in asked]
+            batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
+            outcomes = [batch.decide(group) for group in groups]
             try:
                 records = self._append(batch)
             except (IntegrityError, RefusedError):
-                continue  # somebody else was first: decide again on what is there now
-            except OperationalError as error:
-                raise ConflictError(f"the store is busy: {error}") from error
+                self._streams.clear()
+                continue  # another process was first: decide again on what is there now
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
     def _append(self, batch: Batch) -> list[Record]:
         if not batch.pending and not batch.receipts:
             return []
-        records: list[Record] = []
+        times: list[datetime] = []
 
-        def stamp(state: bytes | None) -> Sequence[StoredEvent]:
-            """Under the recorder's lock: others may have been recorded since the batch was
-            decided.
-            """
-            last = recorded_at(state) if state else datetime.min.replace(tzinfo=UTC)
+        def stamp(row: Row | None) -> Sequence[StoredEvent]:
+            """Under the lock of the recorder: others may have recorded since it was decided."""
+            last = self.mapper.to_record(row).recorded_at if row else BEGINNING
             now = self.clock().astimezone(UTC)
             for pending in batch.pending:
                 last = stamped(pending.request, now, last)
-                records.append(pending.record(last))
-            return [self.mapper.to_stored_event(record) for record in records]
+                times.append(last)
+            return [
+                self.mapper.to_stored_event(pending.record(at))
+                for pending, at in zip(batch.pending, times, strict=True)
+            ]
 
-        positions = self.recorder.append(stamp, batch.receipts)
-        return [
-            attrs.evolve(record, position=position)
-            for record, position in zip(records, positions, strict=True)
-        ]
+        positions = self.recorder.append(stamp, tuple(batch.receipts.values()))
+        if positions:
+            self._streams.recorded(positions[0], positions[-1], batch.changed)
+        pairs = zip(batch.pending, times, positions, strict=True)
+        return [pending.record(at, position) for pending, at, position in pairs]
 
     # History
 
@@ -192,11 +236,15 @@ class Application:
 
     def _records(self, stream: str | None, after: int) -> Iterator[Record]:
         if stream is None:
-            for page in pages(self.recorder, after=after):
-                yield from map(self.mapper.to_record, page)
+            records = (
+                self.mapper.to_record(row)
+                for page in pages(self.recorder, after=after)
+                for row in page
+            )
+            yield from unbroken(records, from_the_start=not after)
         else:
-            records = load_stream(self.recorder, self.mapper, stream)
-            yield from (record for record in records if record.position > after)
+            loaded = load_stream(self.recorder, self.mapper, stream)
+            yield from (record for record in loaded if record.position > after)
 
     def view(
         self,
@@ -231,32 +279,45 @@ class Application:
         entries = tuple(record for record in records if record.stream == stream)
         if not entries:
             raise RefusedError("stream.unknown", stream=stream)
-        named = {to for record in entries for to in self._names(record)}
-        naming = {r.stream for r in records if r.stream != stream and stream in self._names(r)}
+        rests_on = {to for record in entries for to, forward in self._names(record) if not forward}
+        leads_to = {to for record in entries for to, forward in self._names(record) if forward}
+        for record in records:
+            for to, forward in self._names(record):
+                if to == stream:
+                    (rests_on if forward else leads_to).add(record.stream)
         order = sorted(records, key=lambda record: (record.event.on, record.position))
         return Trail(
             stream=stream,
             entries=entries,
-            rests_on=tuple(r for r in order if r.stream in named - naming),
-            rested_on_by=tuple(r for r in order if r.stream in naming),
+            rests_on=tuple(r for r in order if r.stream in rests_on - {stream}),
+            rested_on_by=tuple(r for r in order if r.stream in leads_to - rests_on - {stream}),
         )
 
-    def _names(self, record: Record) -> set[str]:
-        streams = {to for _, to in self.mapper.registry.references(record.event)}
-        return {to for to in streams if not to.startswith("body-")}
+    def _names(self, record: Record) -> list[tuple[str, bool]]:
+        named = self.mapper.registry.references(record.event)
+        return [
+            (stream, forward) for _, stream, forward in named if not stream.startswith("body-")
+        ]
 
 
 def instant(known: date | datetime | None) -> datetime | None:
     """The last instant that *known* includes: of a date, its end in Europe/London."""
     if known is None or isinstance(known, datetime):
         return known
+    if known == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     midnight = datetime.combine(known + timedelta(days=1), time(), LONDON)
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def local_day(known: date | datetime) -> date:
     """The day in Europe/London on which *known* falls."""
-    return known.astimezone(LONDON).date() if isinstance(known, datetime) else known
+    if not isinstance(known, datetime):
+        return known
+    try:
+        return known.astimezone(LONDON).date()
+    except OverflowError:  # at the very first or last instant there is
+        return known.date()
 
 
 def _request(one: Request | Command) -> Request:

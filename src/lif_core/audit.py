@@ -96,7 +96,7 @@ class AcknowledgeBriefingNote(Command):
 
 @message
 class BriefingNoteAcknowledged(AcknowledgeBriefingNote, Event[AcknowledgeBriefingNote]):
-    """`by.body` has taken up the learning."""
+    """`for_body`, or `by.body`, has taken up the learning."""
 
 
 AuditCommand: TypeAlias = PlanAudit | ConcludeAudit | IssueBriefingNote | AcknowledgeBriefingNote

@@ -27,7 +27,7 @@ class Replacement:
     __slots__ = ("event",)
 
     def __init__(self, event: Event[Any]) -> None:
-        check_fields("replacement", event)
+        check_fields("replacement.event", event)
         self.event = event
 
     def __eq__(self, other: object) -> bool:

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar, cast, get_args
+from typing import Any, Generic, Protocol, TypeVar, get_args
 
-import attrs
 from attrs import frozen
 
 from lif_core.authority import Authority
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
+from lif_core.messages import Command, Event, fields_of
 
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event[Any])
@@ -68,10 +66,6 @@ class Decider(Generic[C, E, S]):
             state = self.evolve(state, event)
         return state
 
-    def stream(self, message: C | E) -> str:
-        """The id of the stream that *message* is about: the category and the board's reference."""
-        return f"{self.category}-{getattr(message, self.subject)}"
-
     @property
     def subject(self) -> str:
         """The field that names the stream: by convention, the last word of the category."""
@@ -85,11 +79,32 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     An event inherits the fields of its command, so it is the same decision if all of them are
     equal.
     """
-    kind = type(command)
-    names = [field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", kind))]
-    said = attrgetter(*names)
+    kind: Any = type(command)
+    said = fields_of(kind).values
     wanted = said(command)
     return any(isinstance(event, kind) and said(event) == wanted for event in events)
+
+
+def said_before(
+    decider: "AnyDecider",
+    command: Command,
+    events: Iterable[Event[Any]],
+    state: Any,
+    decide: Callable[[], tuple[Any, ...]],
+) -> tuple[Any, ...]:
+    """What *decide* returns, unless it was said before: said twice, recorded once.
+
+    A command that is on record among *events* is quiet where it would be refused now, or would leave
+    the *state* as it is. One that would change it is a decision of its own: accepted, declined, and
+    accepted again on one day.
+    """
+    if not on_record(command, events):
+        return decide()
+    try:
+        again = decide()
+    except RefusedError:
+        return ()
+    return () if decider.fold(again, state) == state else again
 
 
 AnyDecider = Decider[Any, Any, Any]
@@ -109,7 +124,7 @@ def refuse_earlier(rule: str, command: Command, than: date) -> None:
 def refuse_second(rule: str, known: Event[Any] | None) -> None:
     """Refuse a decision where another one, *known*, has been taken in its place."""
     if known is not None:
-        raise RefusedError(rule, on=known.on)
+        raise RefusedError(rule, taken=type(known).__name__, on=known.on)
 
 
 class Answering(Protocol):

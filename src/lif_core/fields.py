@@ -6,7 +6,7 @@ tell something about a person (so that it can be found, and one day encrypted or
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import EnumType
 from functools import cache, partial
@@ -22,7 +22,9 @@ from lif_core.errors import MalformedError
 REF_LENGTH = 200
 TEXT_LENGTH = 100_000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]"
+)  # and overrides of direction
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -32,9 +34,11 @@ class Names:
     """The value is a reference, which the board issued, to a stream of this *category*.
 
     An empty category means that the value is a whole stream id, such as `review-wscb/scr-child-k`.
+    What names a stream rests on it; with *forward*, the stream named rests on what names it.
     """
 
     category: str
+    forward: bool = False
 
 
 @frozen
@@ -71,6 +75,7 @@ PersonalName = Annotated[str, Label(), Personal(), _schema(REF_LENGTH)]
 BodyRef = Annotated[str, Names("body"), _schema(REF_LENGTH)]
 ReviewRef = Annotated[str, Names("review"), _REF]
 RecommendationRef = Annotated[str, Names("recommendation"), _REF]
+NextRecommendationRef = Annotated[str, Names("recommendation", forward=True), _REF]
 AuditRef = Annotated[str, Names("audit"), _REF]
 CourseRef = Annotated[str, Names("training_course"), _REF]
 IndicatorRef = Annotated[str, Names("indicator"), _REF]
@@ -215,6 +220,26 @@ def _check_fields(kind: Any) -> Check:
             check_inner(f"{where}.{name}", getattr(value, name))
 
     return check
+
+
+def refuse_unknown_keys(value: Mapping[str, Any], kind: Any, where: str = "") -> None:
+    """Raise `MalformedError` for a key of *value* that is no field of *kind*, at any depth."""
+    known = {field.name: field.type for field in attrs.fields(kind)}
+    for key, inner in value.items():
+        if key not in known:
+            raise MalformedError(where + key, f"unknown field; known: {', '.join(sorted(known))}")
+        for nested in _attrs_types(known[key]):
+            for index, each in enumerate(inner if isinstance(inner, list) else [inner]):
+                if isinstance(each, dict):
+                    at = f"[{index}]" if isinstance(inner, list) else ""
+                    refuse_unknown_keys(each, nested, f"{where}{key}{at}.")
+
+
+def _attrs_types(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and attrs.has(annotation):
+        return [annotation]
+    inner = getattr(annotation, "__args__", ())
+    return [found for part in inner for found in _attrs_types(part)]
 
 
 def check_fields(where: str, value: Any) -> None:

@@ -6,9 +6,10 @@ last member is a CRC-32 of everything before it, the stream, the stream position
 name.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -17,6 +18,7 @@ from msgspec import Meta
 
 from lif_core.corrections import Replacement
 from lif_core.errors import MalformedError, UnknownEventError, UnreadableError
+from lif_core.fields import refuse_unknown_keys
 from lif_core.messages import Event
 from lif_core.record import Record
 from lif_core.recorder import Row
@@ -24,6 +26,7 @@ from lif_core.registry import Registry
 
 E = TypeVar("E")
 Instant = Annotated[datetime, Meta(tz=True)]
+_MISSING = re.compile(r"Object missing required field `(.+)`")
 _TAIL = len(',"crc32":"00000000"}')
 
 
@@ -39,23 +42,12 @@ class Envelope(msgspec.Struct, Generic[E], omit_defaults=True, kw_only=True):
     crc32: str = ""
 
 
-class _Stamp(msgspec.Struct):
-    recorded_at: Instant
+class _Reader(NamedTuple):
+    """How a stored name is read: its decoder, and what the stream's id is made of."""
 
-
-_decode_stamp = msgspec.json.Decoder(_Stamp).decode
-
-
-def recorded_at(state: bytes) -> datetime:
-    """When the row with these stored bytes was recorded.
-
-    Raises:
-        UnreadableError: the bytes are no stored event.
-    """
-    try:
-        return _decode_stamp(state).recorded_at
-    except msgspec.MsgspecError as error:
-        raise UnreadableError(f"the last entry of the log cannot be read: {error}") from error
+    decode: Callable[[bytes], Envelope[Any]]
+    category: str  # with its hyphen
+    subject: Callable[[object], str]
 
 
 def _tail(stream: str, stream_position: int, topic: str, body: bytes) -> bytes:
@@ -69,7 +61,7 @@ class LifMapper:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or Registry()
-        self._decoders: dict[str, Callable[[bytes], Envelope[Any]]] = {}
+        self._readers: dict[str, _Reader] = {}
         self._encode = msgspec.json.Encoder(enc_hook=self.encode_hook).encode
 
     def to_stored_event(self, record: Record) -> StoredEvent:
@@ -95,26 +87,28 @@ class LifMapper:
             UnreadableError: it was altered since, or its payload is not what its name says.
         """
         position, stream, stream_position, topic, state = row
-        decode = self._decoders.get(topic) or self._decoder(row)
+        if type(state) is not bytes:
+            raise _unreadable(row, f"not bytes but {type(state).__name__}")
+        reader = self._readers.get(topic) or self._reader(row)
         if state[-_TAIL:] != _tail(stream, stream_position, topic, state[:-_TAIL]):
             raise _unreadable(row, "altered since it was recorded: its checksum does not match")
         try:
-            envelope = decode(state)
-            about = self.registry.stream(envelope.event)
+            envelope = reader.decode(state)
         except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
             raise _unreadable(row, f"not a {topic}: {error}") from error
-        if about != stream:
-            raise _unreadable(row, f"about another stream: {about}")
+        event = envelope.event
+        if reader.category + reader.subject(event) != stream:
+            raise _unreadable(row, f"about another stream: {self.registry.stream(event)}")
         return Record(
-            position=position,
-            stream=stream,
-            stream_position=stream_position,
-            recorded_at=envelope.recorded_at,
-            event=envelope.event,
-            command_id=envelope.command_id,
-            correlation=envelope.correlation,
-            causation=envelope.causation,
-            migrated=envelope.migrated,
+            position,
+            stream,
+            stream_position,
+            envelope.recorded_at,
+            event,
+            envelope.command_id,
+            envelope.correlation,
+            envelope.causation,
+            envelope.migrated,
         )
 
     def replacement(self, value: Any) -> Replacement:
@@ -127,11 +121,13 @@ class LifMapper:
             raise MalformedError("replacement", 'expected {"name": "X.v1", "event": {...}}')
         try:
             cls, version = self._named(str(value["name"]))
+            if version == self.registry.version(cls.__name__) and isinstance(value["event"], dict):
+                refuse_unknown_keys(value["event"], cls, "replacement.event.")
             return Replacement(self._upcast(cls, version, value["event"]))
         except KeyError as error:
             raise MalformedError("replacement.name", f"unknown: {value['name']}") from error
         except msgspec.ValidationError as error:
-            raise MalformedError("replacement.event", str(error)) from error
+            raise malformed(error, "replacement.event") from error
 
     def _named(self, topic: str) -> tuple[type[Event[Any]], int]:
         """The class and version that *topic* names; `KeyError` where there is no such."""
@@ -141,7 +137,7 @@ class LifMapper:
             raise KeyError(topic)
         return cls, int(version)
 
-    def _decoder(self, row: Row) -> Callable[[bytes], Envelope[Any]]:
+    def _reader(self, row: Row) -> _Reader:
         topic = row[3]
         try:
             cls, version = self._named(topic)
@@ -153,7 +149,8 @@ class LifMapper:
             decode: Any = msgspec.json.Decoder(kind, dec_hook=self.decode_hook).decode
         else:
             decode = self._old_decoder(cls, version)
-        return self._decoders.setdefault(topic, decode)
+        reader = _Reader(decode, *self.registry.naming(cls))
+        return self._readers.setdefault(topic, reader)
 
     def _old_decoder(
         self, cls: type[Event[Any]], version: int
@@ -183,6 +180,17 @@ class LifMapper:
         if isinstance(value, Replacement):
             return {"name": self.registry.topic(value.event), "event": value.event}
         raise NotImplementedError(type(value))
+
+
+def malformed(error: msgspec.ValidationError, where: str = "") -> MalformedError:
+    """What `msgspec` says of a value, as the field and what is wrong with it."""
+    problem, found, path = str(error).rpartition(" - at `$")
+    if not found:
+        problem, path = str(error), ""
+    field = path.rstrip("`")
+    if missing := _MISSING.fullmatch(problem):
+        field, problem = f"{field}.{missing[1]}", "missing"
+    return MalformedError((where + field).lstrip("."), problem)
 
 
 def _unreadable(

@@ -19,7 +19,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         with self._database_lock:
             if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
                 raise IntegrityError(f"command ids handled already: {taken}")
-            last = self.last_state()
+            last = self.last_row()
             start = len(self._stored_events)
             positions = self._insert_events(stamp(last)) or ()
             for receipt in receipts:
@@ -37,10 +37,6 @@ class MemoryRecorder(POPOApplicationRecorder):
             index = self._stored_events_index.get(stream, {})
             return [_row(at + 1, self._stored_events[at]) for _, at in sorted(index.items())]
 
-    def has_stream(self, stream: str) -> bool:
-        with self._database_lock:
-            return bool(self._stored_events_index.get(stream))
-
     def handled(self, command_id: str) -> Handled | None:
         with self._database_lock:
             if command_id not in self._handled:
@@ -48,9 +44,10 @@ class MemoryRecorder(POPOApplicationRecorder):
             digest, start, stop = self._handled[command_id]
         return Handled(digest, tuple(self.rows(after=start, limit=stop - start)))
 
-    def last_state(self) -> bytes | None:
+    def last_row(self) -> Row | None:
         with self._database_lock:
-            return self._stored_events[-1].state if self._stored_events else None
+            at = len(self._stored_events)
+            return _row(at, self._stored_events[-1]) if at else None
 
     def close(self) -> None:
         """Nothing to let go of."""

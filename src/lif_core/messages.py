@@ -6,11 +6,14 @@ Event[ImplementRecommendation])`.
 An event may add fields that the decision worked out, such as a warning.
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import attrs
+from attrs import frozen
 
 from lif_core.authority import Authority
 from lif_core.fields import message
@@ -41,10 +44,24 @@ class Event(Generic[C_contra]):
     @classmethod
     def of(cls, command: C_contra, **worked_out: Any) -> Self:
         """The event that *command* asked for; *worked_out* are the fields it adds, if any."""
-        names = [
-            field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(command)))
-        ]
-        return cls(**dict(zip(names, attrgetter(*names)(command), strict=True)), **worked_out)
+        kind: Any = type(command)
+        fields = fields_of(kind)
+        return cls(**dict(zip(fields.names, fields.values(command), strict=True)), **worked_out)
+
+
+@frozen
+class Fields:
+    """The names of a class's fields, and a function that gives their values in that order."""
+
+    names: tuple[str, ...]
+    values: Callable[[object], tuple[Any, ...]]
+
+
+@cache
+def fields_of(cls: Any) -> Fields:
+    """The fields of an attrs class *cls*."""
+    names = tuple(field.name for field in attrs.fields(cls))
+    return Fields(names, attrgetter(*names))
 
 
 AnyEvent = Event[Any]

@@ -8,7 +8,7 @@ from attrs import frozen
 from lif_core.messages import Event
 
 
-@frozen(kw_only=True)
+@frozen
 class Record:
     """*event*, the *stream_position*-th of its *stream* and the *position*-th of the log.
 

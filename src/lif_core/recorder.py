@@ -11,9 +11,8 @@ from eventsourcing.persistence import StoredEvent
 Row: TypeAlias = tuple[int, str, int, str, bytes]
 """Position, stream, stream position, topic (the event's stored name), state (the stored bytes)."""
 
-Stamp: TypeAlias = Callable[[bytes | None], Sequence[StoredEvent]]
-"""Given the state of the last row of the log, or `None`, the events to append, with their times.
-"""
+Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
+"""Given the last row of the log, or `None`, the events to append, with their times."""
 
 
 @frozen(kw_only=True)
@@ -41,6 +40,7 @@ class Recorder(Protocol):
     in
     order: a reader who has seen a position never later finds a smaller one. It raises
     `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken.
+    Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
     def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]: ...
@@ -49,11 +49,9 @@ class Recorder(Protocol):
 
     def stream_rows(self, stream: str) -> Sequence[Row]: ...
 
-    def has_stream(self, stream: str) -> bool: ...
-
     def handled(self, command_id: str) -> Handled | None: ...
 
-    def last_state(self) -> bytes | None: ...
+    def last_row(self) -> Row | None: ...
 
     def close(self) -> None: ...
 

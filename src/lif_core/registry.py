@@ -4,8 +4,9 @@ A stored row names its event by a name that must stand here; nothing is ever imp
 says so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -28,6 +29,9 @@ DECIDERS: tuple[AnyDecider, ...] = (
 )
 CORRECTIONS = (VoidEntry, AmendEntry)
 CORRECTED = (EntryVoided, EntryAmended)
+
+
+Reader = Callable[[object], Iterable[str]]
 
 
 @define(slots=False)
@@ -63,12 +67,24 @@ class Registry:
         """The decider whose message this is; `None` for a correction, which is of any."""
         return self._decider_of.get(type(message))
 
+    def naming(self, cls: type) -> tuple[str, Callable[[object], str]]:
+        """What the stream of a message of *cls* is called: a beginning, and a field's value.
+
+        A correction names its stream whole.
+        """
+        decider = self._decider_of.get(cls)
+        if decider is None:
+            return "", attrgetter("stream")
+        return f"{decider.category}-", attrgetter(decider.subject)
+
+    @cached_property
+    def _naming(self) -> Mapping[type, tuple[str, Callable[[object], str]]]:
+        return {cls: self.naming(cls) for cls in (*self.commands.values(), *self.events.values())}
+
     def stream(self, message: Command | Event[Any]) -> str:
         """The id of the stream that *message* is about."""
-        decider = self._decider_of.get(type(message))
-        if decider is None:
-            return str(getattr(message, "stream"))  # noqa: B009  # a correction names its stream
-        return decider.stream(message)
+        category, subject = self._naming[type(message)]
+        return category + subject(message)
 
     def version(self, name: str) -> int:
         """The current stored version of the event *name*, from 1."""
@@ -80,37 +96,33 @@ class Registry:
         return f"{name}.v{self.version(name)}"
 
     @cached_property
-    def _references(self) -> Mapping[type, tuple[tuple[str, str], ...]]:
-        found = {}
+    def _references(self) -> Mapping[type, tuple[tuple[str, Names, Reader], ...]]:
+        found: dict[type, tuple[tuple[str, Names, Reader], ...]] = {}
         for cls in (*self.commands.values(), *self.events.values()):
             found[cls] = tuple(
-                (field.name + path, mark.category)
+                (field.name + path, mark, _reader(field.name + path))
                 for field in attrs.fields(cls)  # type: ignore[arg-type]  # all are attrs classes
                 for path, mark in marks_of(field.type)
                 if isinstance(mark, Names)
             )
         return found
 
-    def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
-        """Each field of *message* that names a stream, with the stream's id; not the one it is
-        about.
+    def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str, bool]]:
+        """Each field of *message* that names a stream, with its id, and whether that is forward.
+
+        The stream that the message is about is not among them.
         """
         about = self.stream(message)
-        for path, category in self._references[type(message)]:
-            for value in _at(message, path):
-                stream = f"{category}-{value}" if category else value
+        for path, names, values in self._references[type(message)]:
+            for value in values(message):
+                stream = f"{names.category}-{value}" if names.category else value
                 if stream != about:
-                    yield path, stream
+                    yield path, stream, names.forward
 
 
-def _at(message: object, path: str) -> Iterator[str]:
-    """The values at *path*, such as `by.body` or `addressed[]`; none where the field is empty."""
-    name, _, rest = path.partition(".")
-    value = getattr(message, name.removesuffix("[]"))
-    for each in value if name.endswith("[]") else (value,):
-        if each is None:
-            continue
-        if rest:
-            yield from _at(each, rest)
-        else:
-            yield each
+def _reader(path: str) -> Reader:
+    """Reads the values at *path*, such as `by.body` or `addressed[]`; none of an empty field."""
+    if path.endswith("[]"):
+        return attrgetter(path.removesuffix("[]"))
+    one = attrgetter(path)
+    return lambda message: () if (value := one(message)) is None else (value,)

@@ -6,21 +6,22 @@ The format is documented in `docs/reference/commands.md`; the schema of each com
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-import attrs
 import msgspec
 from attrs import frozen
 
 from lif_core.errors import MalformedError
-from lif_core.fields import REF_LENGTH, check_label
-from lif_core.mapper import LifMapper
+from lif_core.fields import REF_LENGTH, check_label, refuse_unknown_keys
+from lif_core.mapper import LifMapper, malformed
 from lif_core.messages import Command
 
 JSON: TypeAlias = Any
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")
 
 
@@ -42,10 +43,18 @@ class Request:
         for name in ("command_id", "correlation", "causation"):
             if getattr(self, name) is not None:
                 check_label(name, getattr(self, name), REF_LENGTH)
-        if self.recorded_at is not None and self.recorded_at.tzinfo is None:
-            raise MalformedError(
-                "recorded_at", "a time without a zone; write 2018-01-25T09:30:00+00:00"
-            )
+        if self.recorded_at is not None:
+            _check_instant(self.recorded_at)
+
+
+def _check_instant(at: datetime) -> None:
+    if at.tzinfo is None:
+        problem = "a time without a zone; write 2018-01-25T09:30:00+00:00"
+        raise MalformedError("recorded_at", problem)
+    try:
+        at.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedError("recorded_at", "past the last year there is") from error
 
 
 def digest(command: Command, mapper: LifMapper) -> bytes:
@@ -84,26 +93,31 @@ def parse(line: str | bytes) -> JSON:
         raise MalformedError("", "nested too deeply") from error
     except json.JSONDecodeError as error:
         raise MalformedError("", f"not JSON: {error.msg}, column {error.colno}") from error
+    except MalformedError:
+        raise
+    except ValueError as error:  # an integer of thousands of digits
+        raise MalformedError("", f"not JSON that can be read: {error}") from error
 
 
 def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise MalformedError(twice, "given twice in one object")
+    found: dict[str, JSON] = {}
+    for key, value in pairs:
+        if key in found:
+            raise MalformedError(key, "given twice in one object")
+        found[key] = value
     return found
 
 
 def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
     """The request in a JSON object that is already parsed; errors as of `load`."""
+    _refuse_surrogates(value)
     rest = dict(value)
     asked = {key: rest.pop(key) for key in ENVELOPE if key in rest}
     name = asked.pop("command", None)
     if not isinstance(name, str) or name not in mapper.registry.commands:
         raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
     cls = mapper.registry.commands[name]
-    _refuse_unknown_keys(rest, cls, "")
+    refuse_unknown_keys(rest, cls)
     command = _convert(rest, cls, mapper)
     return Request(command=command, **_convert_envelope(asked))
 
@@ -114,8 +128,7 @@ def _convert(fields: dict[str, JSON], cls: type[Command], mapper: LifMapper) -> 
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, MalformedError):
             raise error.__cause__ from error
-        problem, _, path = str(error).rpartition(" - at `$")
-        raise MalformedError(path.rstrip("`").lstrip("."), problem or str(error)) from error
+        raise malformed(error) from error
 
 
 class _Envelope(msgspec.Struct):
@@ -129,28 +142,22 @@ def _convert_envelope(asked: dict[str, JSON]) -> dict[str, Any]:
     try:
         return msgspec.structs.asdict(msgspec.convert(asked, _Envelope))
     except msgspec.ValidationError as error:
-        problem, _, path = str(error).rpartition(" - at `$.")
-        raise MalformedError(path.rstrip("`"), problem) from error
+        raise malformed(error) from error
 
 
-def _refuse_unknown_keys(value: Mapping[str, JSON], cls: Any, where: str) -> None:
-    known = {field.name: field.type for field in attrs.fields(cls)}
-    for key, inner in value.items():
-        if key not in known:
-            allowed = ", ".join(sorted(known))
-            raise MalformedError(where + key, f"unknown field; known here: {allowed}")
-        for nested in _attrs_types(known[key]):
-            for index, each in enumerate(inner if isinstance(inner, list) else [inner]):
-                if isinstance(each, dict):
-                    at = f"[{index}]" if isinstance(inner, list) else ""
-                    _refuse_unknown_keys(each, nested, f"{where}{key}{at}.")
-
-
-def _attrs_types(annotation: Any) -> Iterable[Any]:
-    if isinstance(annotation, type) and attrs.has(annotation):
-        return [annotation]
-    inner = getattr(annotation, "__args__", ())
-    return [found for part in inner for found in _attrs_types(part)]
+def _refuse_surrogates(value: JSON, where: str = "") -> None:
+    """JSON can escape half a character, which is no text and cannot be written anywhere."""
+    match value:
+        case str():
+            if found := _SURROGATE.search(value):
+                raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not text")
+        case dict():
+            for key, inner in value.items():
+                _refuse_surrogates(key, f"{where}.{key}".lstrip("."))
+                _refuse_surrogates(inner, f"{where}.{key}".lstrip("."))
+        case list():
+            for index, inner in enumerate(value):
+                _refuse_surrogates(inner, f"{where}[{index}]")
 
 
 def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:

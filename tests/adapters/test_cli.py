@@ -191,7 +191,7 @@ FIGURES = {
     "notified on time": "notified 2017-04-20, due 2017-04-20: met",
     "decision due 20 May": "decision, due on 20 May 2017",
     "latency 28 days": "taken on 2017-05-18, 28 days after notification",
-    "as known on 21 May": "as known on 2017-05-21: none: overdue, 1 day overdue",
+    "as known on 21 May": "as known on 2017-05-21: none: 1 day overdue",
     "as known on 24 May": "as known on 2017-05-24: taken on 2017-05-18",
     "recording lag": "recorded 5 days later: met",
     "panel told": "panel told 2017-05-24, due 2017-05-25: met",
@@ -414,7 +414,7 @@ def test_every_command_is_listed_in_each_format(lif: Lif) -> None:
 def test_text_for_people_is_laid_out_as_it_was(
     file: str, args: tuple[str, ...], lif: Lif, demo_store: Path
 ) -> None:
-    """`lif demo`, then `lif ARGS --db sqlite:lif-demo.db > golden/FILE`, where a change is meant."""
+    """`lif demo`, then `lif ARGS --db lif-demo.db > golden/FILE`, where a change is meant."""
     assert (GOLDEN / file).read_text("utf-8") == lif(*args, "--db", demo_store).out
 
 
@@ -874,6 +874,30 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
 
     assert (6, "") == (found.code, found.out)
     assert "recommendation-wscb/r-1 entry 8" in found.err
+    assert before == store.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["stored_events", "sqlite_sequence", "handled_commands", "sqlite_autoindex_stored_events_1"],
+)
+def test_nothing_is_recorded_in_a_store_with_a_damaged_page(
+    part: str, lif: Lif, store: Path
+) -> None:
+    """Whichever table or index it belongs to: told in one line, and left as it is."""
+    with closing(sqlite3.connect(store)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (part,)
+        ).fetchone()
+    with store.open("r+b") as stream:
+        stream.seek((root - 1) * size)
+        stream.write(b"\xff" * size)
+    before = store.read_bytes()
+    found = record(lif, store, BOARD)
+
+    assert (6, "") == (found.code, found.out)
+    assert found.err.splitlines()[-1].startswith("lif: unreadable: ")
     assert before == store.read_bytes()
 
 

@@ -43,7 +43,7 @@ from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.corrections import corrected
 from lif_core.errors import LifError, RefusedError
-from lif_core.handling import load_stream
+from lif_core.streams import load_stream
 from lif_core.mapper import Envelope
 from lif_core.messages import Command
 from lif_core.projections.accountability import accountability

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from lif_core import audit, review
 from lif_core import recommendation as r
-from lif_core import review
-from lif_core.body import MergeBody, RecordMeeting
-from lif_core.corrections import VoidEntry
-from lif_core.projections.accountability import BodyRow
+from lif_core.body import BodyMerged, MergeBody, RecordMeeting
+from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.projections.accountability_view import BodyRow
 from lif_core.projections.days import Days, union
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, day
@@ -268,10 +268,22 @@ def test_a_merger_recorded_late_leaves_what_was_known_before(board: Board) -> No
 
 
 def test_bodies_merged_into_each_other_are_no_endless_loop(board: Board) -> None:
+    """The rules refuse such a circle, but a correction of one merger can still close it."""
     merge(board, "wsb/lpp", "wsb/jld", "2018-05-10")
-    merge(board, "wsb/jld", "wsb/lpp", "2018-05-20")
+    merge(board, "wsb/jld", "wsb/jce", "2018-05-20")
+    back = MergeBody(by=CHAIR, on=day("2018-05-20"), body="wsb/jld", into="wsb/lpp", reasons="One")
+    board.decide(
+        AmendEntry,
+        "2018-05-21",
+        by=CHAIR,
+        stream="body-wsb/jld",
+        entry=1,
+        replacement=Replacement(BodyMerged.of(back)),
+        reasons="Another committee was meant",
+    )
+    view = board.accountability("2018-05-31")
 
-    assert 31 == board.accountability("2018-05-31").totals.overdue
+    assert (31, 31) == (view.totals.overdue, sum(row.overdue for row in view.bodies))
 
 
 # Answers
@@ -313,6 +325,68 @@ def test_each_addressed_body_answers_for_itself(board: Board) -> None:
         latency["wscb/r-2", ref] for ref in ("wsb/police", "wsb/jld", "wsb/lpp")
     )
     assert (2, 4) == (view.totals.recommendations, view.totals.made)
+
+
+def test_a_successors_answer_counts_for_the_body_it_answers_for(board: Board) -> None:
+    """The merged committees were asked, and so they have answered; it has not for itself."""
+    board.decide(
+        r.IssueRecommendation,
+        "2018-02-01",
+        by=CHAIR,
+        recommendation="wscb/r-2",
+        source="review-wscb/1",
+        text="Share it",
+        addressed=("wsb/jld", "wsb/lpp", "wsb/jce"),
+    )
+    merge(board, "wsb/lpp", "wsb/jld", "2018-02-05")
+    merge(board, "wsb/jce", "wsb/jld", "2018-02-05")
+    answer: dict[str, Any] = {"by": TRAINING, "recommendation": "wscb/r-2"}
+    board.decide(
+        r.DeclineRecommendation, "2018-02-11", **answer, reasons="Not ours", for_body="wsb/lpp"
+    )
+    board.decide(r.ReplyToRecommendation, "2018-02-12", **answer, reply="Soon", for_body="wsb/jce")
+    view = board.accountability("2018-12-31")
+
+    rows = {
+        row.body: (row.made, row.accepted, row.declined, row.pending, row.replied)
+        for row in view.responses
+    }
+    assert (1, 0, 1, 0, 1) == rows["wsb/lpp"]
+    assert (1, 0, 0, 1, 1) == rows["wsb/jce"]
+    assert (1, 0, 0, 1, 0) == rows["wsb/jld"]
+    latency = {(row.recommendation, row.body): row.latency for row in view.answers}
+    assert (10, None, None) == tuple(
+        latency["wscb/r-2", ref] for ref in ("wsb/lpp", "wsb/jce", "wsb/jld")
+    )
+
+
+def test_a_successors_acknowledgement_counts_for_the_agency_the_note_was_sent_to() -> None:
+    """Of two agencies sent the note both have answered, one by its successor."""
+    board = Board()
+    plan: dict[str, Any] = {"kind": "case audit", "theme": "neglect", "basis": "Referrals"}
+    board.decide(audit.PlanAudit, "2018-01-01", audit="wscb/a-1", scale="ofsted", **plan)
+    board.decide(
+        audit.ConcludeAudit,
+        "2018-02-01",
+        audit="wscb/a-1",
+        grades=(audit.GradeCount(grade="good", files=3),),
+        summary="Good",
+    )
+    board.decide(
+        audit.IssueBriefingNote,
+        "2018-02-02",
+        audit="wscb/a-1",
+        note="Ask for the history first",
+        agencies=("wsb/police", "wsb/probation"),
+    )
+    merge(board, "wsb/probation", "wsb/police", "2018-03-01")
+    says: dict[str, Any] = {"by": POLICE, "audit": "wscb/a-1", "relevant": "All", "will_do": "It"}
+    board.decide(audit.AcknowledgeBriefingNote, "2018-03-02", **says)
+    (before,) = board.accountability("2018-12-31").notes
+    board.decide(audit.AcknowledgeBriefingNote, "2018-03-02", **says, for_body="wsb/probation")
+    (after,) = board.accountability("2018-12-31").notes
+
+    assert (2, 1, 2) == (before.sent, before.acknowledged, after.acknowledged)
 
 
 def test_a_joint_item_shows_under_each_board_and_once_in_the_totals(board: Board) -> None:
@@ -423,6 +497,7 @@ def test_an_escalation_is_shown_with_how_long_it_has_waited(board: Board) -> Non
 
 
 def test_representation_counts_required_seats_deputies_and_quorum_apart(board: Board) -> None:
+    """A guest fills no seat, and nor does a guest's deputy."""
     meeting: dict[str, Any] = {"by": QUALITY, "body": "wscb/qac"}
     board.decide(
         RecordMeeting,
@@ -431,7 +506,7 @@ def test_representation_counts_required_seats_deputies_and_quorum_apart(board: B
         meeting="m-1",
         required=("wsb/police", "wsb/ccg"),
         present=("wsb/police", "wsb/voluntary"),
-        deputies=("wsb/police",),
+        deputies=("wsb/police", "wsb/voluntary"),
         quorate=True,
     )
     board.decide(

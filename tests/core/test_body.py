@@ -19,7 +19,7 @@ from lif_core.body import (
     RegisterBody,
 )
 from lif_core.decider import AnyDecider, Setting
-from lif_core.errors import RefusedError
+from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework, load
 from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
@@ -108,7 +108,9 @@ def test_nothing_can_be_decided_about_a_body_nobody_registered(
     given: tuple[Command, ...], command: Command
 ) -> None:
     """A reference with a typing error must not quietly become another body."""
-    assert "body.unknown" == after(*given).refuses(command)
+    another = but(command, on=day("2018-07-02"))
+
+    assert "body.unknown" == after(*given).refuses(another)
 
 
 @pytest.mark.parametrize("entry", WOLVERHAMPTON.bodies, ids=lambda entry: str(entry.ref))
@@ -174,8 +176,22 @@ def test_a_body_is_not_merged_into_one_that_it_succeeded() -> None:
     def holder(ref: str) -> str:
         return REF if ref == MERGE.into else ref
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as refused:
         DECIDER.decide(MERGE, state, Setting(WOLVERHAMPTON, holder))
+
+    assert "body.merged-in-a-circle" == refused.value.rule
+
+
+def test_a_body_may_be_merged_into_one_that_was_merged_itself() -> None:
+    """Reorganisations come in stages; the last successor answers for all of them."""
+    state = DECIDER.fold(after(REGISTER).history())
+
+    def holder(ref: str) -> str:
+        return "wsb/probation" if ref == MERGE.into else ref
+
+    recorded = DECIDER.decide(MERGE, state, Setting(WOLVERHAMPTON, holder))
+
+    assert (BodyMerged.of(MERGE),) == recorded
 
 
 # Met as
@@ -199,9 +215,10 @@ def test_a_meeting_before_the_merger_can_be_recorded_after_it() -> None:
 @pytest.mark.parametrize("field", ["required", "present", "deputies"])
 def test_an_agency_is_represented_once(field: str) -> None:
     """Counted twice, it would fill another's seat."""
-    twice = but(MEETING, **{field: ("wsb/police", "wsb/police")})
+    with pytest.raises(MalformedError) as malformed:
+        but(MEETING, **{field: ("wsb/police", "wsb/police")})
 
-    assert "body.represented-twice" == after(REGISTER).refuses(twice)
+    assert f"{field}[1]" == malformed.value.field
 
 
 @pytest.mark.parametrize("present", [(), ("wsb/rwt",)])

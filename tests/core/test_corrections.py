@@ -343,6 +343,26 @@ def test_a_correction_is_not_amended(correction: Event[Any], replacement: Event[
     assert "correction.of-a-correction" == refused(command, DEFINED, POINT, correction)
 
 
+def test_an_amendment_to_what_the_entry_says_already_is_refused() -> None:
+    """It would say that something was wrong, and nothing was."""
+    assert "correction.changes-nothing" == refused(amend(2, POINT), DEFINED, POINT)
+
+
+def test_an_amendment_made_already_is_not_made_for_other_reasons() -> None:
+    """The entry says so since the first one; whose reasons are on record."""
+    command = amend(2, REVISED, reasons="Counted once more")
+
+    assert "correction.changes-nothing" == refused(command, DEFINED, POINT, amended(2, REVISED))
+
+
+@pytest.mark.parametrize("back", [POINT, REVISED], ids=("what was recorded", "the first revision"))
+def test_an_entry_may_be_amended_back(back: Event[Any]) -> None:
+    """What it says now is what counts, not what it once said."""
+    stream = (DEFINED, POINT, amended(2, REVISED), amended(2, REVISED_AGAIN))
+
+    assert (amended(2, back),) == decide(amend(2, back), *stream)
+
+
 def test_an_amended_entry_may_be_amended_again() -> None:
     """By its own number, not by that of its amendment."""
     command = amend(2, REVISED_AGAIN)
@@ -698,8 +718,10 @@ def test_a_replacement_is_checked_as_the_entry_was() -> None:
         addressed=recorded.addressed,
     )
 
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError) as malformed:
         app.handle(amend(ISSUE, blank, stream=STREAM))
+
+    assert "replacement.event.text" == malformed.value.field
 
 
 def test_a_first_entry_dated_far_too_late_can_be_corrected_today() -> None:
@@ -710,6 +732,44 @@ def test_a_first_entry_dated_far_too_late_can_be_corrected_today() -> None:
     (record,) = app.handle(command)
 
     assert EntryAmended.of(command) == record.event
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        void(PLAN, stream=STREAM, on="2018-01-01"),
+        amend(PLAN, planned("2018-03-31"), stream=STREAM, on="2018-01-01"),
+    ],
+    ids=("void", "amend"),
+)
+def test_a_correction_is_not_held_against_the_day_its_stream_began(
+    command: CorrectionCommand,
+) -> None:
+    """That day may be what is wrong."""
+    app = store(issue(), accept(), plan())
+
+    assert 1 == len(app.handle(command))
+
+
+def test_what_was_voided_may_be_decided_again_in_the_same_words() -> None:
+    """It stands no longer, so that to say it once more is to decide it anew."""
+    app = store(issue(), accept(), plan())
+    app.handle(void(PLAN, stream=STREAM))
+
+    (record,) = app.handle(plan())
+
+    assert r.RecommendationPlanned.of(plan()) == record.event
+
+
+def test_what_an_amended_entry_says_now_is_what_was_said() -> None:
+    """A repeat in the amended words is quiet; one in the first words is another decision."""
+    app = store(issue(), accept(), plan())
+    app.handle(amend(PLAN, planned("2018-03-31"), stream=STREAM))
+
+    assert () == app.handle(plan(due="2018-03-31"))
+    with pytest.raises(RefusedError) as refusal:
+        app.handle(plan())
+    assert "recommendation.already-planned" == refusal.value.rule
 
 
 def test_a_voided_first_entry_can_be_recorded_anew_on_its_day() -> None:

@@ -1,5 +1,6 @@
 """The rules of a recommendation: each happens, is refused, and is quiet the second time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,8 @@ from lif_core import body, review
 from lif_core import recommendation as r
 from lif_core.application import Application
 from lif_core.authority import Authority
-from lif_core.decider import Setting
-from lif_core.errors import RefusedError
+from lif_core.decider import AnyDecider, Setting
+from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load
 from lif_core.memory import MemoryRecorder
 from lif_core.messages import Command
@@ -42,21 +43,39 @@ def issue(
 
 
 def accept(
-    *, by: Authority = CHAIR, on: str = "2018-02-01", response: str | None = None
+    *,
+    by: Authority = CHAIR,
+    on: str = "2018-02-01",
+    response: str | None = None,
+    for_body: str | None = None,
 ) -> r.AcceptRecommendation:
-    return r.AcceptRecommendation(by=by, on=day(on), recommendation=REF, response=response)
+    return r.AcceptRecommendation(
+        by=by, on=day(on), recommendation=REF, response=response, for_body=for_body
+    )
 
 
 def decline(
-    *, by: Authority = CHAIR, on: str = "2018-02-01", reasons: str = "Done elsewhere"
+    *,
+    by: Authority = CHAIR,
+    on: str = "2018-02-01",
+    reasons: str = "Done elsewhere",
+    for_body: str | None = None,
 ) -> r.DeclineRecommendation:
-    return r.DeclineRecommendation(by=by, on=day(on), recommendation=REF, reasons=reasons)
+    return r.DeclineRecommendation(
+        by=by, on=day(on), recommendation=REF, reasons=reasons, for_body=for_body
+    )
 
 
 def reply(
-    *, by: Authority = CHAIR, on: str = "2018-02-01", reply: str = "Under consideration"
+    *,
+    by: Authority = CHAIR,
+    on: str = "2018-02-01",
+    reply: str = "Under consideration",
+    for_body: str | None = None,
 ) -> r.ReplyToRecommendation:
-    return r.ReplyToRecommendation(by=by, on=day(on), recommendation=REF, reply=reply)
+    return r.ReplyToRecommendation(
+        by=by, on=day(on), recommendation=REF, reply=reply, for_body=for_body
+    )
 
 
 def plan(
@@ -210,6 +229,7 @@ RELAPSED = (
 )
 REOPENED = (*RELAPSED, r.RecommendationReopened.of(reopen()))
 WITHDRAWN = (*PLANNED, r.RecommendationWithdrawn.of(withdraw()))
+WITHDRAWN_UNPLANNED = (*ACCEPTED, r.RecommendationWithdrawn.of(withdraw()))
 SUPERSEDED = (*PLANNED, r.RecommendationSuperseded.of(supersede()))
 
 History = tuple[r.RecommendationEvent, ...]
@@ -305,6 +325,26 @@ def test_a_decision_said_twice_is_recorded_once_whatever_was_recorded_between(
     assert () == scenario.records(command)
 
 
+@pytest.mark.parametrize(
+    ("history", "commands"),
+    [
+        (CLOSED, (issue(), accept(), plan(), implement(), check(), embed(rests_on=("c-1",)))),
+        (REOPENED, (schedule("2018-12-10", "2019-06-12"), embed(rests_on=("c-1",)), implement())),
+        (WITHDRAWN, (issue(), accept(), plan())),
+        (SUPERSEDED, (issue(), accept(), plan())),
+        ((*TRANSFERRED, r.RecommendationImplemented.of(implement(by=TRAINING))), (propose(),)),
+    ],
+    ids=("closed", "reopened", "withdrawn", "superseded", "handed over and done"),
+)
+def test_a_decision_said_again_much_later_is_quiet_too(
+    history: History, commands: tuple[Command, ...]
+) -> None:
+    """In a state in which it could not be taken any more it is still on record."""
+    scenario = after(history)
+
+    assert [()] * len(commands) == [scenario.records(command) for command in commands]
+
+
 # Issued
 
 
@@ -341,9 +381,10 @@ def test_a_recommendation_is_addressed_to_somebody() -> None:
 
 def test_a_body_is_addressed_once() -> None:
     """Counted twice, its one answer would leave another pending for ever."""
-    scenario = after(())
+    with pytest.raises(MalformedError) as malformed:
+        issue(addressed=("wscb", "wscb"))
 
-    assert "recommendation.addressed-twice" == scenario.refuses(issue(addressed=("wscb", "wscb")))
+    assert "addressed[1]" == malformed.value.field
 
 
 def test_one_body_is_enough() -> None:
@@ -433,20 +474,51 @@ def test_a_body_does_not_take_back_its_acceptance_once_it_is_planned() -> None:
     ],
     ids=("accepts", "declines"),
 )
+@pytest.mark.parametrize(
+    "history",
+    [PLANNED, IMPLEMENTED, EMBEDDED, CLOSED, RELAPSED, REOPENED],
+    ids=("planned", "implemented", "embedded", "closed", "relapsed", "reopened"),
+)
 def test_a_body_that_has_not_answered_still_can_when_another_has_planned_its_part(
-    command: Command, event: r.RecommendationEvent
+    history: History, command: Command, event: r.RecommendationEvent
 ) -> None:
     """Each body answers for itself: a quick one does not leave the others pending for ever."""
-    scenario = after(PLANNED)
+    scenario = after(history)
 
     assert (event,) == scenario.records(command)
 
 
-def test_a_body_may_reply_after_it_was_planned() -> None:
-    """A reply changes nothing about the plan, and belongs on record."""
-    command = reply(by=POLICE, on="2018-03-01")
+@pytest.mark.parametrize(
+    "command",
+    [
+        accept(by=POLICE, on="2019-02-01"),
+        decline(by=POLICE, on="2019-02-01"),
+        decline(on="2019-02-01"),
+    ],
+    ids=("accepts", "declines", "changes its mind"),
+)
+@pytest.mark.parametrize(
+    "history",
+    [WITHDRAWN, SUPERSEDED, WITHDRAWN_UNPLANNED],
+    ids=("withdrawn", "superseded", "withdrawn before its plan"),
+)
+def test_what_has_ended_is_not_answered(history: History, command: Command) -> None:
+    """Nobody is asked any more; an acceptance would promise what is not expected."""
+    scenario = after(history)
 
-    assert (r.RecommendationReplied.of(command),) == after(PLANNED).records(command)
+    assert "recommendation.ended" == scenario.refuses(command)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [PLANNED, WITHDRAWN, SUPERSEDED],
+    ids=("planned", "withdrawn", "superseded"),
+)
+def test_a_body_may_reply_at_any_stage(history: History) -> None:
+    """A letter changes nothing about the plan, and belongs on record."""
+    command = reply(by=POLICE, on="2019-02-01")
+
+    assert (r.RecommendationReplied.of(command),) == after(history).records(command)
 
 
 def test_a_second_reply_is_recorded_as_well() -> None:
@@ -462,15 +534,28 @@ def test_a_second_reply_is_recorded_as_well() -> None:
 
 @pytest.mark.parametrize(
     "history",
-    [(ISSUED,), DECLINED, PLANNED, IMPLEMENTED, REOPENED, WITHDRAWN],
-    ids=("proposed", "declined", "planned", "implemented", "reopened", "withdrawn"),
+    [(ISSUED,), DECLINED, WITHDRAWN_UNPLANNED],
+    ids=("proposed", "declined", "withdrawn"),
 )
-def test_only_what_was_accepted_and_not_planned_yet_is_planned(history: History) -> None:
-    """A second plan would silently replace the first one's owner and due date."""
+def test_only_what_was_accepted_is_planned(history: History) -> None:
+    """A programme of action holds what somebody has promised to do."""
     scenario = after(history)
     command = plan(on="2019-02-01", due="2019-05-01", owner="wsb/jld")
 
     assert "recommendation.not-accepted" == scenario.refuses(command)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [PLANNED, TRANSFERRED, IMPLEMENTED, REOPENED, WITHDRAWN, SUPERSEDED],
+    ids=("planned", "transferred", "implemented", "reopened", "withdrawn", "superseded"),
+)
+def test_what_was_planned_is_not_planned_again(history: History) -> None:
+    """A second plan would silently replace the first one's owner and due date."""
+    scenario = after(history)
+    command = plan(on="2019-02-01", due="2019-05-01", owner="wsb/jld")
+
+    assert "recommendation.already-planned" == scenario.refuses(command)
 
 
 def test_it_is_planned_though_one_of_the_bodies_has_declined() -> None:
@@ -785,6 +870,132 @@ def test_the_successor_of_another_body_does_not_speak_for_it() -> None:
     assert "recommendation.owner-only" == refused.value.rule
 
 
+# Who answers, after a merger of bodies
+
+FOR_POLICY = "wsb/lpp"
+ASKED_OF_POLICY = (
+    r.RecommendationIssued.of(issue(addressed=(FOR_POLICY, SUCCESSOR, "wsb/police"))),
+)
+
+
+def answered(command: Command, history: History) -> tuple[r.RecommendationEvent, ...]:
+    """What an answer leads to once the policy committee has been merged."""
+    setting = Setting(load().general, merged)
+    decide: AnyDecider = r.decider
+    facts: tuple[r.RecommendationEvent, ...] = decide.decide(
+        command, r.decider.fold(history), setting
+    )
+    return facts
+
+
+def refused_answer(command: Command, history: History) -> str:
+    with pytest.raises(RefusedError) as refused:
+        answered(command, history)
+    return refused.value.rule
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [
+        (
+            accept(by=LEARNING, for_body=FOR_POLICY),
+            r.RecommendationAccepted.of(accept(by=LEARNING, for_body=FOR_POLICY)),
+        ),
+        (
+            decline(by=LEARNING, for_body=FOR_POLICY),
+            r.RecommendationDeclined.of(decline(by=LEARNING, for_body=FOR_POLICY)),
+        ),
+        (
+            reply(by=LEARNING, for_body=FOR_POLICY),
+            r.RecommendationReplied.of(reply(by=LEARNING, for_body=FOR_POLICY)),
+        ),
+    ],
+    ids=("accepts", "declines", "replies"),
+)
+def test_a_successor_answers_for_a_body_merged_into_it(
+    command: Command, event: r.RecommendationEvent
+) -> None:
+    """What was asked of the merged committee does not stay pending for ever."""
+    assert (event,) == answered(command, ASKED_OF_POLICY)
+
+
+@pytest.mark.parametrize("answering", [accept, decline, reply])
+@pytest.mark.parametrize(
+    ("by", "for_body"),
+    [(LEARNING, "wsb/police"), (POLICY, FOR_POLICY), (POLICE, FOR_POLICY)],
+    ids=("for another body", "the merged body itself", "another body"),
+)
+def test_only_its_successor_answers_for_a_merged_body(
+    answering: Callable[..., Command], by: Authority, for_body: str
+) -> None:
+    """Nobody else accepts, declines or replies on behalf of another."""
+    command = answering(by=by, for_body=for_body)
+
+    assert "authority.not-successor" == refused_answer(command, ASKED_OF_POLICY)
+
+
+def test_a_successor_answers_for_a_body_that_was_asked() -> None:
+    """To succeed a body is not to be asked."""
+    asked_of_others = (r.RecommendationIssued.of(issue(addressed=("wsb/police",))),)
+    command = accept(by=LEARNING, for_body=FOR_POLICY)
+
+    assert "recommendation.not-addressed" == refused_answer(command, asked_of_others)
+
+
+def test_a_successors_own_answer_is_another_one() -> None:
+    """It was asked as well as the body merged into it: each question gets its answer."""
+    own = r.RecommendationAccepted.of(accept(by=LEARNING))
+    command = decline(by=LEARNING, for_body=FOR_POLICY)
+
+    assert (r.RecommendationDeclined.of(command),) == answered(command, (*ASKED_OF_POLICY, own))
+
+
+def test_what_a_merged_body_answered_its_successor_does_not_answer_again() -> None:
+    """Its answer stands; a change of it would say something else."""
+    given = r.RecommendationAccepted.of(accept(by=POLICY))
+    command = accept(by=LEARNING, for_body=FOR_POLICY, on="2018-02-08")
+
+    assert "recommendation.answered-already" == refused_answer(command, (*ASKED_OF_POLICY, given))
+
+
+def test_a_successor_may_change_the_answer_of_a_merged_body_until_it_is_planned() -> None:
+    """It holds what that body held, its answer included."""
+    given = r.RecommendationAccepted.of(accept(by=POLICY))
+    command = decline(by=LEARNING, for_body=FOR_POLICY, on="2018-02-08")
+
+    assert (r.RecommendationDeclined.of(command),) == answered(command, (*ASKED_OF_POLICY, given))
+
+
+def test_an_acceptance_by_the_successor_is_the_merged_bodys() -> None:
+    """It can be planned on it: one of those addressed has accepted."""
+    history = (
+        r.RecommendationIssued.of(issue(addressed=(FOR_POLICY,))),
+        r.RecommendationAccepted.of(accept(by=LEARNING, for_body=FOR_POLICY)),
+    )
+
+    assert (r.RecommendationPlanned.of(plan()),) == after(history).records(plan())
+
+
+def test_once_all_have_declined_one_by_its_successor_it_is_not_planned() -> None:
+    """The successor's word is the last one that was missing."""
+    history = (
+        r.RecommendationIssued.of(issue(addressed=("wscb", FOR_POLICY))),
+        r.RecommendationDeclined.of(decline()),
+        r.RecommendationDeclined.of(decline(by=LEARNING, for_body=FOR_POLICY)),
+    )
+
+    assert "recommendation.not-accepted" == after(history).refuses(plan())
+    assert "recommendation.ended" == after(history).refuses(withdraw())
+
+
+def test_a_body_may_name_itself_when_it_answers() -> None:
+    """It answers for itself either way."""
+    command = accept(for_body="wscb")
+
+    assert (r.RecommendationAccepted.of(command),) == after((ISSUED,)).records(command)
+    assert "recommendation.answered-already" == after(ACCEPTED).refuses(command)
+
+
 def register(ref: str) -> body.RegisterBody:
     return body.RegisterBody(
         by=CHAIR, on=day("2017-04-01"), body=ref, name=ref, kind=body.BodyKind.COMMITTEE
@@ -822,6 +1033,24 @@ def test_a_successor_speaks_for_it_from_the_day_of_the_merger() -> None:
     (record,) = app.handle(implement(by=LEARNING, on="2018-04-20"))
 
     assert r.RecommendationImplemented.of(implement(by=LEARNING, on="2018-04-20")) == record.event
+
+
+def test_a_successor_answers_from_the_day_of_the_merger() -> None:
+    """The day before, the committee that was asked still answers for itself."""
+    app = board(
+        issue(addressed=(FOR_POLICY,)),
+        merge(FOR_POLICY, "wscb/qac-2", "2018-02-01"),
+        merge("wscb/qac-2", SUCCESSOR, "2018-02-20"),
+    )
+    command = accept(by=LEARNING, for_body=FOR_POLICY, on="2018-02-20")
+
+    with pytest.raises(RefusedError) as refused:
+        app.handle(accept(by=LEARNING, for_body=FOR_POLICY, on="2018-02-19"))
+
+    assert "authority.not-successor" == refused.value.rule
+    assert [r.RecommendationAccepted.of(command)] == [
+        record.event for record in app.handle(command)
+    ]
 
 
 def test_a_successor_does_not_speak_for_it_before_the_merger() -> None:
@@ -1142,11 +1371,31 @@ def test_a_schedule_names_a_day() -> None:
     assert "recommendation.no-checks" == scenario.refuses(schedule())
 
 
-def test_days_scheduled_already_are_not_scheduled_again() -> None:
-    """They are due, whoever asks for them."""
+def test_a_schedule_of_days_that_are_due_already_is_recorded() -> None:
+    """Somebody decided it, on another day; only the very same decision is not recorded again."""
+    command = schedule("2019-06-12", on="2018-08-01")
     scenario = after(MONITORED)
 
-    assert () == scenario.records(schedule("2019-06-12", on="2018-08-01"))
+    assert (r.ChecksScheduled.of(command),) == scenario.records(command)
+    assert () == scenario.records(schedule("2018-12-10", "2019-06-12"))
+
+
+def test_a_day_of_a_check_is_named_once_in_a_schedule() -> None:
+    """One day is one check due."""
+    with pytest.raises(MalformedError) as malformed:
+        schedule("2019-06-12", "2019-06-12")
+
+    assert "due[1]" == malformed.value.field
+
+
+@pytest.mark.parametrize(
+    "history", [DECLINED, WITHDRAWN, SUPERSEDED], ids=("declined", "withdrawn", "superseded")
+)
+def test_what_has_ended_is_not_monitored(history: History) -> None:
+    """There is nothing to look for any more."""
+    scenario = after(history)
+
+    assert "recommendation.ended" == scenario.refuses(schedule("2019-06-12", on="2019-02-01"))
 
 
 def test_a_schedule_with_one_new_day_is_recorded_as_it_was_decided() -> None:
@@ -1165,10 +1414,26 @@ def test_a_check_has_a_reference_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "history",
-    [(ISSUED,), ACCEPTED, PLANNED, REOPENED, WITHDRAWN, SUPERSEDED],
-    ids=("proposed", "accepted", "planned", "reopened", "withdrawn", "superseded"),
+    [
+        (ISSUED,),
+        ACCEPTED,
+        DECLINED,
+        PLANNED,
+        WITHDRAWN,
+        SUPERSEDED,
+        (*IMPLEMENTED, r.RecommendationWithdrawn.of(withdraw())),
+    ],
+    ids=(
+        "proposed",
+        "accepted",
+        "declined",
+        "planned",
+        "withdrawn",
+        "superseded",
+        "withdrawn when done",
+    ),
 )
-def test_what_is_not_in_place_cannot_be_checked(history: History) -> None:
+def test_what_was_never_in_place_or_has_ended_cannot_be_checked(history: History) -> None:
     """Before the owner says that it is done there is no change to look for."""
     scenario = after(history)
 
@@ -1180,16 +1445,48 @@ def test_what_is_not_in_place_cannot_be_checked(history: History) -> None:
 @pytest.mark.parametrize("passed", [True, False])
 @pytest.mark.parametrize(
     "history",
-    [IMPLEMENTED, EMBEDDED, CLOSED, RELAPSED],
-    ids=("done", "embedded", "closed", "gone"),
+    [IMPLEMENTED, EMBEDDED, CLOSED, RELAPSED, REOPENED],
+    ids=("done", "embedded", "closed", "gone", "reopened"),
 )
 def test_what_was_put_in_place_can_be_checked_whatever_the_check_finds(
     history: History, passed: bool
 ) -> None:
-    """Checks go on after a closure, and after a relapse."""
+    """Checks go on after a closure, after a relapse, and while it is being done again."""
     command = check(on="2019-02-01", check="c-3", passed=passed)
 
     assert (r.RecommendationChecked.of(command),) == after(history).records(command)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [EMBEDDED, CLOSED, RELAPSED, REOPENED],
+    ids=("embedded", "closed", "gone", "reopened"),
+)
+def test_a_check_may_be_recorded_late(history: History) -> None:
+    """It is a fact of its day: from the first implementation on there was something to see."""
+    late = check(on="2018-04-20", check="c-3")
+    too_early = check(on="2018-04-19", check="c-3")
+    scenario = after(history)
+
+    assert (r.RecommendationChecked.of(late),) == scenario.records(late)
+    assert "recommendation.out-of-order" == scenario.refuses(too_early)
+
+
+def test_after_it_was_done_again_a_check_of_the_first_time_may_still_be_recorded() -> None:
+    """The second implementation does not undo the first."""
+    again = r.RecommendationImplemented.of(implement(on="2019-02-01"))
+    late = check(on="2018-04-20", check="c-3")
+
+    assert (r.RecommendationChecked.of(late),) == after((*REOPENED, again)).records(late)
+
+
+def test_a_failed_check_from_before_the_embedding_is_no_relapse() -> None:
+    """Recorded late, it shows that the change was not there yet, not that it has gone."""
+    late = r.RecommendationChecked.of(check(on="2018-07-30", check="c-3", passed=False))
+    monitored = r.ChecksScheduled.of(schedule("2018-12-10"))
+    scenario = after((*EMBEDDED, late, monitored))
+
+    assert (r.RecommendationClosed.of(close()),) == scenario.records(close())
 
 
 def test_a_failed_check_of_what_was_only_implemented_is_no_relapse() -> None:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-
 from lif_core.working_days import (
     add_months,
     add_working_days,

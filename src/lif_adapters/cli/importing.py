@@ -18,11 +18,13 @@ from lif_adapters.importers.csv_map import (
     Unit,
     read_mapping,
     read_rows,
+    refuse_unfit,
     units,
 )
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
+from lif_core.mapper import LifMapper
 from lif_core.record import Record
 from lif_core.requests import Request
 
@@ -56,10 +58,13 @@ def import_csv(
         db: Where.
     """
     mapping = read_mapping(map)
+    refuse_unfit(mapping, LifMapper(), map)
+    listed = rejected or Path(f"{file.name}.rejected.csv")
+    _refuse_place(listed, (file, map))
     rows, left_out = _read(list(read_rows(file, mapping)))
     with connect(db_url(db)) as app:
         importer = Importer(mapping, app.mapper)
-        app.handle_all(importer.before())
+        app.handle_all(_before(importer, map))
         found = units(rows, mapping)
         taken, entries = 0, 0
         with output.progress(f"importing {file.name}", len(found)) as advance:
@@ -74,9 +79,23 @@ def import_csv(
     output.say(f"{file.name}: {taken} of {total} rows taken, {entries} entries on record for them")
     if left_out:
         left_out.sort(key=lambda row: row.line)
-        listed = rejected or Path(f"{file.name}.rejected.csv")
         _list(left_out, listed)
         raise PartlyDoneError(f"{len(left_out)} of {total} rows were left out; see {listed}")
+
+
+def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as the option
+    try:
+        return importer.before()
+    except MalformedError as error:
+        raise MalformedError(f"{map}: before: {error.field}", error.problem) from error
+
+
+def _refuse_place(listed: Path, read: Sequence[Path]) -> None:
+    """The list of what is left out must not be lost, nor take the place of another file."""
+    if any(listed.resolve() == one.resolve() for one in read):
+        raise MalformedError("--rejected", f"{listed} is what is being imported")
+    if listed.is_dir() or not listed.parent.is_dir():
+        raise MalformedError("--rejected", f"{listed} is no place for a file")
 
 
 def _read(
@@ -113,7 +132,7 @@ def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request]
 
 
 def _again(app: Application, importer: Importer, unit: Unit) -> Outcome:
-    importer.known = {stream for stream in importer.known if app.recorder.has_stream(stream)}
+    importer.known = {stream for stream in importer.known if app.recorder.stream_rows(stream)}
     requests = _requests(app, importer, unit)
     if isinstance(requests, LifError):
         return requests

@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
@@ -27,13 +29,14 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (PartlyDoneError, 7, "done in part"),
 )
 USAGE = 2
+NOT_WRITTEN = 1
 
 app = App(
     name="lif",
     help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether the"
     " improvement lasted, and who answered for it, as known at any date.",
-    help_epilogue="Exit codes: 0 done, 2 usage, 3 refused by a rule, 4 conflict (try again),"
-    " 5 malformed input, 6 unreadable store, 7 done in part (what was left out is listed).",
+    help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
+    " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was left out is listed).",
 )
 for command in (demo, record, log, show, view, why, commands):
     app.command(command)
@@ -42,6 +45,11 @@ app.command(import_csv, name="import")
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run `lif`; every error is one line on standard error and an exit code of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        # Any text can be written, whatever the locale says; in a pipe, as UTF-8.
+        if isinstance(stream, TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         sys.exit(run(args))
     except BrokenPipeError:
@@ -57,6 +65,13 @@ def run(args: Sequence[str] | None = None) -> int:
     try:
         app(args, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        with suppress(OSError):
+            sys.stdout.close()  # or the interpreter would try to write again, and say so
+        output.warn(f"lif: not written: {error.strerror or error}")
+        return NOT_WRITTEN
     except CycloptsError:
         return USAGE
     except LifError as error:

@@ -1,7 +1,8 @@
 """The options that commands share, and how they are read."""
 
 import os
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
@@ -9,6 +10,7 @@ from cyclopts import Parameter
 from lif_adapters.cli.output import Format
 from lif_core.errors import MalformedError
 
+_SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
 
 Db: TypeAlias = Annotated[
@@ -34,8 +36,8 @@ Acknowledge: TypeAlias = Annotated[
 
 def db_url(db: str | None) -> str:
     """The URL of the store; a bare path is that of a SQLite file."""
-    url = db or os.environ.get("LIF_DB") or DEFAULT_DB
-    return url if url.startswith(("sqlite:", "memory:")) else f"sqlite:{url}"
+    url = os.environ.get("LIF_DB", "") or DEFAULT_DB if db is None else db
+    return url if _SCHEME.match(url) else f"sqlite:{url}"
 
 
 def as_date(name: str, text: str | None) -> date | None:
@@ -57,7 +59,10 @@ def as_known(text: str | None) -> date | datetime | None:
     except ValueError as error:
         raise MalformedError("--known", f"{text!r}: {error}") from error
     if at.tzinfo is None:
-        raise MalformedError(
-            "--known", f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
-        )
-    return at
+        problem = f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
+        raise MalformedError("--known", problem)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # beyond the first or the last year there is
+        edge = datetime.max if at.year > 1 else datetime.min
+        return edge.replace(tzinfo=UTC)

@@ -2,19 +2,18 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-
-PIPE_WIDTH = 10_000
+from rich.text import Text
 
 
 class Format(StrEnum):
@@ -27,23 +26,23 @@ class Format(StrEnum):
 
 Row = Mapping[str, Any]
 
-
-def console(stream: TextIO | None = None) -> Console:
-    """A console on *stream*; in a pipe without colour, and wide, so that nothing is cut off."""
-    stream = stream or sys.stdout
-    if stream.isatty():
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, highlight=False, width=PIPE_WIDTH, color_system=None)
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 
 
 def say(text: str = "") -> None:
-    """One line of *text* on standard output."""
-    console().print(escape(text), soft_wrap=True)
+    """Text on standard output, line by line; what would steer a terminal is made visible."""
+    for line in text.split("\n"):
+        sys.stdout.write(visible(line) + "\n")
 
 
 def warn(text: str) -> None:
     """One line of *text* on standard error, where it never mixes with results."""
-    console(sys.stderr).print(escape(text), soft_wrap=True)
+    sys.stderr.write(visible(text) + "\n")
+
+
+def visible(text: str) -> str:
+    """*text* on one line, without anything that a terminal would obey."""
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def shown(value: Any) -> str:
@@ -63,32 +62,34 @@ def shown(value: Any) -> str:
 
 def table(rows: Sequence[Row], *, title: str | None = None) -> None:
     """A table of *rows*, which have the same keys; without rows, a line that says so."""
-    out = console()
     if title:
-        out.print(f"[bold]{escape(title)}[/bold]" if out.is_terminal else escape(title))
+        say(title)
     if not rows:
-        out.print("  none")
-        return
-    if not out.is_terminal:
-        _aligned(rows, sys.stdout)
-        return
+        say("  none")
+    elif sys.stdout.isatty():
+        _drawn(rows)
+    else:
+        _aligned(rows)
+
+
+def _drawn(rows: Sequence[Row]) -> None:
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in rows[0]:
         numbers = all(isinstance(row[name], int | float | None) for row in rows)
-        drawn.add_column(escape(name.replace("_", " ")), justify="right" if numbers else "left")
+        drawn.add_column(Text(name.replace("_", " ")), justify="right" if numbers else "left")
     for row in rows:
-        drawn.add_row(*(escape(shown(value)) for value in row.values()))
-    out.print(drawn)
+        drawn.add_row(*(Text(visible(shown(value))) for value in row.values()))
+    Console(highlight=False).print(drawn)
 
 
-def _aligned(rows: Sequence[Row], out: TextIO) -> None:
+def _aligned(rows: Sequence[Row]) -> None:
     """Columns of text, two spaces apart, nothing cut and nothing trailing."""
     lines = [[name.replace("_", " ") for name in rows[0]]]
-    lines += [[" ".join(shown(value).split()) for value in row.values()] for row in rows]
+    lines += [[visible(" ".join(shown(v).split())) for v in row.values()] for row in rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(rows[0]))]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        out.write("  ".join(cells).rstrip() + "\n")
+        say("  ".join(cells).rstrip())
 
 
 def write_json(value: Any) -> None:

@@ -36,7 +36,7 @@ def log(
         format: How to write it; json is one object a line.
     """
     with connect(db_url(db), create=False) as app:
-        if stream is not None and not app.recorder.has_stream(stream):
+        if stream is not None and not app.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
         records = app.history(stream, valid=as_date("--valid", valid), known=as_known(known))
         _write_records(records, app.mapper, format)
@@ -149,7 +149,7 @@ def why(
         for title, found in zip(titles, parts.values(), strict=True):
             output.say(title)
             for record in found:
-                _say_record(record, app.mapper)
+                _say_record(record, app.mapper, stream=record.stream != stream)
             output.say()
 
 
@@ -263,12 +263,15 @@ def _said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), output.shown(value)
 
 
-def _say_record(record: Record, mapper: LifMapper) -> None:
+def _say_record(record: Record, mapper: LifMapper, *, stream: bool = False) -> None:
     by, event = record.event.by, record.event
     lag = f", recorded {record.recorded_at.date()}" if _late(record) else ""
-    output.say(f"  {event.on}  {type(event).__name__}  by {by.person}, {by.role}, {by.body}{lag}")
+    about = f"  {record.stream}" if stream else ""
+    who = f"{by.person}, {by.role}, {by.body}"
+    output.say(f"  {event.on}  {type(event).__name__}{about}  by {who}{lag}")
     for name, value in _said(record, mapper):
-        output.say(f"              {name}: {value}")
+        for line in f"{name}: {value}".splitlines():
+            output.say(f"              {line}")
 
 
 def _late(record: Record) -> bool:

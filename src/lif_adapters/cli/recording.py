@@ -1,5 +1,6 @@
 """`lif record`: a file of commands, applied whole or, if asked, as far as it goes."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ class PartlyDoneError(LifError):
 
 
 def record(
-    file: Path,
+    file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     *,
     keep_going: Annotated[bool, Parameter(negative="")] = False,
     db: Db = None,
@@ -59,6 +60,8 @@ def record(
         db: Where.
         format: json writes each entry on a line, as soon as it is durable.
     """
+    if str(file) != "-" and not file.is_file():
+        raise MalformedError(str(file), "there is no such file")
     with connect(db_url(db)) as app:
         lines = read_lines(file, app.mapper)
         if keep_going:
@@ -163,5 +166,9 @@ def _outcomes(
 def _write_records(app: Application, records: Sequence[Record], format: Format) -> None:  # noqa: A002
     if format is Format.TABLE:
         return
-    output.write_json_lines(plain_record(one, app.mapper) for one in records)
-    sys.stdout.flush()
+    try:
+        output.write_json_lines(plain_record(one, app.mapper) for one in records)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody listens any more; what was asked for is recorded all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,6 @@ Rows that share the *unit* are taken together, whole or not at all. A mapping's 
 
 import csv
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,9 +14,9 @@ from typing import IO, Any
 
 import attrs
 from attrs import frozen
-from cattrs import Converter, transform_error
 
 from lif_core.errors import LifError, MalformedError
+from lif_core.framework import read_toml
 from lif_core.mapper import LifMapper
 from lif_core.requests import Request, dump, from_json
 
@@ -95,13 +94,51 @@ def read_mapping(file: Path) -> RegisterMap:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MalformedError(str(file), str(error)) from error
-    converter = Converter(forbid_extra_keys=True)
+    mapping = read_toml(text, RegisterMap, str(file))
+    _refuse_unusable(mapping, file)
+    return mapping
+
+
+def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
+    if len(mapping.delimiter) != 1:
+        raise MalformedError(f"{file}: delimiter", "must be one character")
     try:
-        return converter.structure(tomllib.loads(text), RegisterMap)
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(str(file), f"not TOML: {error}") from error
-    except Exception as error:
-        raise MalformedError(str(file), "; ".join(transform_error(error))) from error
+        "".encode(mapping.encoding)
+    except (LookupError, ValueError) as error:
+        raise MalformedError(f"{file}: encoding", str(error)) from error
+    for index, clean in enumerate(mapping.clean):
+        key = "pattern"
+        try:
+            pattern = re.compile(clean.pattern)
+            key = "by"
+            pattern.sub(clean.by, "")
+        except (re.error, IndexError) as error:
+            raise MalformedError(f"{file}: clean[{index}].{key}", str(error)) from error
+
+
+def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
+    """Raise `MalformedError` where a step is no command, or names what its command does not have.
+
+    So a slip in a mapping is told once, before anything is recorded, and not row by row.
+    """
+    for name, steps in (("before", mapping.before), ("steps", mapping.steps)):
+        for index, step in enumerate(steps):
+            where = f"{file}: {name}[{index}]"
+            cls: Any = mapper.registry.commands.get(step.command)
+            if cls is None:
+                raise MalformedError(f"{where}.command", f"unknown command {step.command!r}")
+            fields = {field.name: field for field in attrs.fields(cls)}
+            if unknown := [key for key in step.fields if key not in fields]:
+                raise MalformedError(f"{where}.fields.{unknown[0]}", f"not of {step.command}")
+            for field in fields.values():
+                if field.default is attrs.NOTHING and field.name not in step.fields:
+                    raise MalformedError(f"{where}.fields.{field.name}", "missing")
+            for key in step.collect:
+                if not isinstance(step.fields.get(key), list):
+                    raise MalformedError(f"{where}.collect", f"{key!r} is no list in its fields")
+            for place in _places([step.fields, step.once or ""]):
+                if place[2] not in (None, "int") and not place[2].startswith("date:"):
+                    raise MalformedError(where, f"{place[0]}: filters are int and date:FORMAT")
 
 
 def read_rows(file: Path, mapping: RegisterMap) -> Iterator[Numbered | tuple[int, LifError]]:
@@ -118,8 +155,6 @@ def read_rows(file: Path, mapping: RegisterMap) -> Iterator[Numbered | tuple[int
         raise MalformedError(str(file), error.strerror or str(error)) from error
     except (UnicodeDecodeError, LookupError) as error:
         raise MalformedError(str(file), f"not {mapping.encoding}: {error}") from error
-    except csv.Error as error:
-        raise MalformedError(str(file), f"not CSV: {error}") from error
 
 
 def _rows(
@@ -127,10 +162,12 @@ def _rows(
 ) -> Iterator[Numbered | tuple[int, LifError]]:
     reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True)
     header = next(reader, [])
+    if twice := sorted({column for column in header if header.count(column) > 1}):
+        raise MalformedError(f"{file}: line 1", f"column {', '.join(twice)} is there twice")
     if missing := _columns(mapping) - set(header):
         raise MalformedError(f"{file}: line 1", f"no column {', '.join(sorted(missing))}")
     line = reader.line_num + 1
-    for row in reader:
+    for row in _told(reader, file):
         if len(row) == len(header):
             yield Numbered(
                 line=line, values=_cleaned(dict(zip(header, row, strict=True)), mapping)
@@ -141,6 +178,14 @@ def _rows(
         line = reader.line_num + 1
 
 
+def _told(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        line = getattr(reader, "line_num", 0)
+        raise MalformedError(f"{file}: line {line}", f"not CSV: {error}") from error
+
+
 def _cleaned(row: dict[str, str], mapping: RegisterMap) -> Row:
     for clean in mapping.clean:
         row[clean.column] = re.sub(clean.pattern, clean.by, row[clean.column])
@@ -148,19 +193,19 @@ def _cleaned(row: dict[str, str], mapping: RegisterMap) -> Row:
 
 
 def _columns(mapping: RegisterMap) -> set[str]:
-    found = {name for name, _ in _PLACE.findall(mapping.unit)}
-    found |= {clean.column for clean in mapping.clean}
+    found = {clean.column for clean in mapping.clean}
     for step in mapping.steps:
-        found |= {*step.when, *step.unless, *_placeholders(step.fields)}
-        found |= {name for name, _ in _PLACE.findall(step.once or "")}
+        found |= {*step.when, *step.unless}
+        found |= {place[1] for place in _places([mapping.unit, step.fields, step.once or ""])}
     return found
 
 
-def _placeholders(value: Any) -> set[str]:
+def _places(value: Any) -> Iterator[re.Match[str]]:
     if isinstance(value, str):
-        return {name for name, _ in _PLACE.findall(value)}
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {name for each in inner for name in _placeholders(each)}
+        yield from _PLACE.finditer(value)
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _places(each)
 
 
 def units(rows: Sequence[Numbered], mapping: RegisterMap) -> list[Unit]:
@@ -265,7 +310,7 @@ def _value(place: re.Match[str], row: Row) -> Any:
             return datetime.strptime(value, filtered.removeprefix("date:")).date()  # noqa: DTZ007
     except ValueError as error:
         raise MalformedError(place[1], str(error)) from error
-    raise MalformedError(place[0], "unknown filter; there are int and date:FORMAT")
+    raise MalformedError(place[0], "unknown filter")
 
 
 def _plain(value: Any) -> Any:

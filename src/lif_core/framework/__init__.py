@@ -1,6 +1,6 @@
 """The framework as data: what a board's own rules say, in force from a date."""
 
-from lif_core.framework.loader import GENERAL, load, packs, parse
+from lif_core.framework.loader import GENERAL, load, packs, parse, read_toml
 from lif_core.framework.model import (
     BodyEntry,
     Clock,
@@ -25,4 +25,5 @@ __all__ = [
     "load",
     "packs",
     "parse",
+    "read_toml",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar, get_args, get_origin
 
 from cattrs import Converter, transform_error
 
@@ -13,6 +13,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework.model import Framework, Frameworks
 
 GENERAL = "general"
+T = TypeVar("T")
 _PACKS = files("lif_core.framework").joinpath("packs")
 
 
@@ -25,11 +26,40 @@ def _exactly(kind: type) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _converter() -> Converter:
-    converter = Converter(forbid_extra_keys=True)
-    for kind in (str, int, bool, date):
-        converter.register_structure_hook(kind, _exactly(kind))
-    return converter
+def _lists(kind: Any) -> Callable[[Any, Any], Any]:
+    (each, *_) = get_args(kind)
+
+    def structure(values: Any, _: Any) -> Any:
+        if type(values) is not list:
+            raise ValueError(f"expected a list, got {values!r}")
+        return tuple(_CONVERTER.structure(value, each) for value in values)
+
+    return structure
+
+
+def _is_texts(kind: Any) -> bool:
+    """Whether it is a tuple of texts; `cattrs` would take one text for a list of its letters."""
+    return get_origin(kind) is tuple and get_args(kind)[0] is str
+
+
+_CONVERTER = Converter(forbid_extra_keys=True)
+for _kind in (str, int, bool, date):
+    _CONVERTER.register_structure_hook(_kind, _exactly(_kind))
+_CONVERTER.register_structure_hook_factory(_is_texts, _lists)
+
+
+def read_toml(text: str, kind: type[T], file: str) -> T:
+    """*text* as an instance of *kind*, strictly: no unknown key, no value turned into another.
+
+    Raises:
+        MalformedError: naming *file*, the key and what is wrong with it.
+    """
+    try:
+        return _CONVERTER.structure(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(file, f"not TOML: {error}") from error
+    except Exception as error:
+        raise MalformedError(file, "; ".join(transform_error(error))) from error
 
 
 def parse(text: str, file: str) -> Framework:
@@ -38,12 +68,7 @@ def parse(text: str, file: str) -> Framework:
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
-    try:
-        pack = _converter().structure(tomllib.loads(text), Framework)
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(file, f"not TOML: {error}") from error
-    except Exception as error:
-        raise MalformedError(file, "; ".join(transform_error(error))) from error
+    pack = read_toml(text, Framework, file)
     _refuse_inconsistent(pack, file)
     return pack
 

@@ -1,6 +1,7 @@
 """The types of a framework pack: bodies, review kinds, rights, clocks, scales, horizons."""
 
 from datetime import date
+from functools import cached_property
 
 from attrs import frozen
 
@@ -125,9 +126,6 @@ class Framework:
     horizons: Horizons = Horizons()
     open_kinds: bool = False  # kinds of review and scales that it does not name are allowed
 
-    def body(self, ref: str) -> BodyEntry | None:
-        return next((body for body in self.bodies if body.ref == ref), None)
-
     def review_kind(self, kind: str) -> ReviewKind:
         """Raises `RefusedError` (`review.unknown-kind`) for a kind that the framework does not
         name.
@@ -148,13 +146,20 @@ class Framework:
                 return scale
         raise RefusedError("audit.unknown-scale", scale=name, framework=self.name)
 
+    def has_board(self, namespace: str) -> bool:
+        return any(body.kind == "board" and body.ref == namespace for body in self.bodies)
+
     def right(self, command: str) -> Right | None:
-        return next((right for right in self.rights if right.command == command), None)
+        return self._rights.get(command)
+
+    @cached_property
+    def _rights(self) -> dict[str, Right]:
+        return {right.command: right for right in self.rights}
 
 
 @frozen
 class Frameworks:
-    """The packs that a store is read with; the first is the one for boards that none governs."""
+    """The packs that a store is read with; *general* is for boards that none governs."""
 
     general: Framework
     packs: tuple[Framework, ...] = ()
@@ -164,9 +169,19 @@ class Frameworks:
         begin.
         """
         namespace = ref.partition("/")[0]
+        if namespace not in self._governed:
+            return self.general
         found = [pack for pack in self.packs if namespace in pack.governs and pack.in_force <= on]
         return max(found, key=lambda pack: pack.in_force, default=self.general)
 
     def body(self, ref: str) -> BodyEntry | None:
         """The entry of any pack that names this body: boards and agencies outlive a framework."""
-        return next((found for pack in self.packs if (found := pack.body(ref))), None)
+        return self._bodies.get(ref)
+
+    @cached_property
+    def _bodies(self) -> dict[str, BodyEntry]:
+        return {body.ref: body for pack in reversed(self.packs) for body in pack.bodies}
+
+    @cached_property
+    def _governed(self) -> frozenset[str]:
+        return frozenset(namespace for pack in self.packs for namespace in pack.governs)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lif_core.projections.accountability import Accountability, accountability
+from lif_core.projections.accountability import accountability
+from lif_core.projections.accountability_view import Accountability
 from lif_core.projections.projection import AsOf, Folding, Projection, fold
 from lif_core.projections.sustainability import Sustainability, sustainability
 from lif_core.projections.training import Training, training

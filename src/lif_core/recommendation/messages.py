@@ -8,6 +8,7 @@ from lif_core.fields import (
     AuditRef,
     BodyRef,
     Code,
+    NextRecommendationRef,
     PersonalText,
     RecommendationRef,
     StreamRef,
@@ -326,7 +327,7 @@ class SupersedeRecommendation(Command):
     """Another recommendation, *successor*, takes its place."""
 
     recommendation: RecommendationRef
-    successor: RecommendationRef
+    successor: NextRecommendationRef
     reasons: PersonalText
 
 

@@ -178,12 +178,12 @@ def _accept_report(command: m.AcceptReport, state: Review, framework: Framework)
 def _lacking(state: Review, on: date) -> tuple[str, ...]:
     """What the principles ask of a review (framework §2.2) and this one does not have."""
     lacking = {
-        "no-scope": state.scope is None,
-        "no-reviewer": state.reviewer is None,
+        "no-scope": state.scope is None or state.scope.on > on,
+        "no-reviewer": state.reviewer is None or state.reviewer.on > on,
         "no-practitioners-invited": not any(
             event.invited and event.on <= on for event in state.invited
         ),
-        "no-voice": state.voice is None,
+        "no-voice": state.voice is None or state.voice.on > on,
     }
     return tuple(code for code, lacks in lacking.items() if lacks)
 

@@ -8,9 +8,9 @@ from lif_core.fields import (
     BodyRef,
     Code,
     Count,
+    NextRecommendationRef,
     PersonalName,
     PersonalText,
-    RecommendationRef,
     ReviewRef,
     message,
 )
@@ -239,7 +239,7 @@ class AddressFinding(Command):
 
     review: ReviewRef
     finding: Code
-    recommendation: RecommendationRef
+    recommendation: NextRecommendationRef
 
 
 @message

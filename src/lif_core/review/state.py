@@ -24,7 +24,7 @@ class Review:
     invited: frozenset[m.PractitionersInvited] = frozenset()
     family: m.FamilyInvited | m.FamilyNotInvited | None = None
     findings: Mapping[str, m.FindingRecorded] = MappingProxyType({})
-    addressed: Mapping[str, m.FindingAddressed | m.NoActionTaken] = MappingProxyType({})
+    addressed: frozenset[str] = frozenset()
     accepted: m.ReportAccepted | None = None
     copied: m.PanelCopySent | None = None
     published: m.ReportPublished | m.NonPublicationDecided | None = None
@@ -52,7 +52,7 @@ class Review:
 
     @property
     def open_findings(self) -> tuple[str, ...]:
-        return tuple(sorted(set(self.findings) - set(self.addressed)))
+        return tuple(sorted(set(self.findings) - self.addressed))
 
 
 def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
@@ -70,12 +70,15 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             return attrs.evolve(state, reviewer=event)
         case m.PractitionersInvited():
             return attrs.evolve(state, invited=state.invited | {event})
-        case m.FamilyInvited() | m.FamilyNotInvited():
+        case m.FamilyInvited():
+            first = state.family if isinstance(state.family, m.FamilyInvited) else event
+            return attrs.evolve(state, family=first)
+        case m.FamilyNotInvited():
             return attrs.evolve(state, family=event)
         case m.FindingRecorded(finding=finding):
             return attrs.evolve(state, findings=plus(state.findings, finding, event))
         case m.FindingAddressed(finding=finding) | m.NoActionTaken(finding=finding):
-            return attrs.evolve(state, addressed=plus(state.addressed, finding, event))
+            return attrs.evolve(state, addressed=state.addressed | {finding})
         case m.ReportAccepted():
             return attrs.evolve(state, accepted=event)
         case m.PanelCopySent():
@@ -85,7 +88,7 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
         case m.ReviewClosed():
             return attrs.evolve(state, closed=event)
         case m.VoiceRecorded():
-            return attrs.evolve(state, voice=event)
+            return attrs.evolve(state, voice=state.voice or event)
         case m.FamilyResponded() | m.ReviewDelayExplained():
             return state
         case _:

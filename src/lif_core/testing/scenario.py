@@ -6,7 +6,7 @@ from typing import Any, Self
 import attrs
 from attrs import field, frozen
 
-from lif_core.decider import AnyDecider, Setting, on_record
+from lif_core.decider import AnyDecider, Setting, said_before
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, load
 from lif_core.messages import Command, Event
@@ -26,13 +26,16 @@ class Scenario:
 
     def records(self, command: Command) -> tuple[Event[Any], ...]:
         """The events that *command* leads to; `()` where it was already fulfilled."""
-        if on_record(command, self.given):
-            return ()
         state = self.decider.fold(self.given)
         named = {body.ref for body in self.framework.bodies}
         setting = Setting(self.framework, named=named.__contains__)
-        events: tuple[Event[Any], ...] = self.decider.decide(command, state, setting)
-        return events
+        return said_before(
+            self.decider,
+            command,
+            self.given,
+            state,
+            lambda: self.decider.decide(command, state, setting),
+        )
 
     def refuses(self, command: Command) -> str:
         """The rule by which *command* is refused; fails where it is not."""

@@ -1,0 +1,455 @@
+"""What every command is held against, whatever its aggregate: rights, references, repeats."""
+
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, cast
+
+import attrs
+import pytest
+
+from lif_core.application import Application
+from lif_core.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.authority import Authority
+from lif_core.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
+from lif_core.corrections import VoidEntry
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, Frameworks, Right, load
+from lif_core.memory import MemoryRecorder
+from lif_core.messages import Command
+from lif_core.recommendation import (
+    AcceptRecommendation,
+    IssueRecommendation,
+    PlanRecommendation,
+    ReplyToRecommendation,
+)
+from lif_core.record import Record
+from lif_core.review import (
+    AcceptReport,
+    DecideHold,
+    DecideNotToPublish,
+    Factor,
+    NotifyCase,
+    OpenReview,
+    PublishReport,
+    RecordFinding,
+    RecordVoice,
+)
+from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, day
+
+C = TypeVar("C", bound=Command)
+
+
+def but(command: C, **changes: Any) -> C:
+    """*command*, with these fields changed."""
+    changed: C = attrs.evolve(cast("Any", command), **changes)
+    return changed
+
+
+GENERAL = load().general
+(WOLVERHAMPTON,) = load("wolverhampton-2017").packs
+LATER = day("2018-03-01")
+
+ADULTS = Authority(person="A. Adult", role="independent chair", body="wsab")
+
+
+def store(*packs: Framework, recorder: MemoryRecorder | None = None) -> Application:
+    """A store that is read with *packs*, by default the shipped ones."""
+    return Application(
+        recorder or MemoryRecorder(),
+        clock=lambda: datetime(2020, 1, 1, tzinfo=UTC),
+        frameworks=Frameworks(GENERAL, packs) if packs else None,
+    )
+
+
+def from_march(**changes: Any) -> Framework:
+    """The Wolverhampton pack, changed from 1 March 2018 on."""
+    return attrs.evolve(WOLVERHAMPTON, name="later", in_force=LATER, **changes)
+
+
+def refused(app: Application, command: Command) -> str:
+    with pytest.raises(RefusedError) as refusal:
+        app.handle(command)
+    return refusal.value.rule
+
+
+def names(records: tuple[Record, ...]) -> list[str]:
+    return [type(record.event).__name__ for record in records]
+
+
+# Requests, with what most tests do not care about filled in
+
+
+def opened(
+    review: str = "wscb/1", *, on: str = "2018-01-10", kind: str = "lga-peer"
+) -> OpenReview:
+    return OpenReview(by=CHAIR, on=day(on), review=review, kind=kind, title="A review of practice")
+
+
+def notified(review: str = "wscb/2") -> NotifyCase:
+    return NotifyCase(
+        by=MANAGER,
+        on=day("2018-01-10"),
+        review=review,
+        kind="sar",
+        subject="An adult, in a fictional case.",
+        aware=day("2018-01-10"),
+    )
+
+
+def held(by: Authority = CHAIR) -> DecideHold:
+    return DecideHold(
+        by=by,
+        on=day("2018-02-01"),
+        review="wscb/2",
+        hold=True,
+        reasons="There is concern about joint working.",
+        criteria=("concern about joint working",),
+    )
+
+
+def found(review: str = "wscb/1", on: str = "2018-02-20") -> RecordFinding:
+    return RecordFinding(
+        by=MANAGER,
+        on=day(on),
+        review=review,
+        finding="f-1",
+        factor=Factor.SYSTEM,
+        what="Assessments were not shared.",
+        why="No procedure said who starts them.",
+    )
+
+
+def accepted_report(
+    review: str = "wscb/1", *, by: Authority = CHAIR, on: str = "2018-04-01"
+) -> AcceptReport:
+    return AcceptReport(by=by, on=day(on), review=review, response="All is accepted.")
+
+
+def issued(
+    recommendation: str = "wscb/r-1", *, source: str = "review-wscb/1"
+) -> IssueRecommendation:
+    return IssueRecommendation(
+        by=CHAIR,
+        on=day("2018-01-20"),
+        recommendation=recommendation,
+        source=source,
+        text="Review the referral form",
+        addressed=("wscb",),
+    )
+
+
+def accepted() -> AcceptRecommendation:
+    return AcceptRecommendation(by=CHAIR, on=day("2018-01-25"), recommendation="wscb/r-1")
+
+
+def planned(*, by: Authority = QUALITY, on: str = "2018-02-10") -> PlanRecommendation:
+    return PlanRecommendation(
+        by=by,
+        on=day(on),
+        recommendation="wscb/r-1",
+        owner="wsb/lpp",
+        due=day("2018-04-30"),
+        action="Revise the form",
+    )
+
+
+def audit_planned(audit: str = "wscb/a-1", on: str = "2018-02-01") -> PlanAudit:
+    return PlanAudit(
+        by=QUALITY,
+        on=day(on),
+        audit=audit,
+        kind="multi-agency case audit",
+        theme="neglect",
+        basis="Referrals rose by a fifth in a year.",
+        scale="ofsted",
+    )
+
+
+def audit_concluded() -> ConcludeAudit:
+    return ConcludeAudit(
+        by=QUALITY,
+        on=day("2018-04-01"),
+        audit="wscb/a-1",
+        grades=(GradeCount(grade="good", files=3),),
+        summary="Plans were good where the history was known.",
+    )
+
+
+def registered(
+    ref: str = "wsb/housing", *, by: Authority = CHAIR, on: str = "2018-01-08"
+) -> RegisterBody:
+    return RegisterBody(
+        by=by, on=day(on), body=ref, name="A housing provider", kind=BodyKind.AGENCY
+    )
+
+
+def merged(ref: str, into: str, *, by: Authority = CHAIR, on: str = "2018-06-01") -> MergeBody:
+    return MergeBody(by=by, on=day(on), body=ref, into=into, reasons="One committee is enough")
+
+
+def void(stream: str, *, entry: int = 1, on: str = "2018-06-01") -> VoidEntry:
+    return VoidEntry(
+        by=CHAIR, on=day(on), stream=stream, entry=entry, reasons="Of another register"
+    )
+
+
+# The pack under which a stream began
+
+
+def test_a_review_is_finished_by_the_rules_under_which_it_began() -> None:
+    """A framework that comes into force later cannot strand what was under way."""
+    app = store(WOLVERHAMPTON, from_march(review_kinds=()))
+    app.handle_all([opened(), found()])
+
+    assert ["ReportAccepted"] == names(app.handle(accepted_report()))
+
+
+def test_a_review_that_begins_later_begins_under_the_later_rules() -> None:
+    """What the new pack does not name cannot begin any more, from its first day on."""
+    app = store(WOLVERHAMPTON, from_march(review_kinds=()))
+
+    assert ["ReviewOpened"] == names(app.handle(opened("wscb/3", on="2018-02-28")))
+    assert "review.unknown-kind" == refused(app, opened("wscb/4", on="2018-03-01"))
+
+
+def test_a_review_that_began_before_any_framework_is_finished_without_one() -> None:
+    """The first pack does not know the kind of what was under way when it came."""
+    app = store()
+    app.handle_all([opened(on="2016-11-01", kind="learning circle"), found(on="2016-12-01")])
+
+    assert ["ReportAccepted"] == names(app.handle(accepted_report()))
+
+
+def test_a_later_framework_asks_no_more_of_a_review_under_way() -> None:
+    """That the family is invited is asked of reviews that begin under the pack that asks it."""
+    kinds = tuple(attrs.evolve(kind, family=True) for kind in WOLVERHAMPTON.review_kinds)
+    app = store(WOLVERHAMPTON, from_march(review_kinds=kinds))
+    new = "wscb/3"
+    app.handle_all([opened(), found(), opened(new, on="2018-03-01"), found(new, "2018-03-20")])
+
+    assert ["ReportAccepted"] == names(app.handle(accepted_report()))
+    assert "review.family" == refused(app, accepted_report(new))
+
+
+def test_an_audit_is_concluded_by_the_scale_on_which_it_was_planned() -> None:
+    """Its grades were given by it, whatever scale the board uses since."""
+    app = store(WOLVERHAMPTON, from_march(scales=()))
+    app.handle(audit_planned())
+
+    assert ["AuditConcluded"] == names(app.handle(audit_concluded()))
+    assert "audit.unknown-scale" == refused(app, audit_planned("wscb/a-2", "2018-03-01"))
+
+
+def test_of_a_stream_begun_anew_the_new_beginning_counts() -> None:
+    """The first one is void: it was dated into another framework's time."""
+    app = store(WOLVERHAMPTON, from_march(review_kinds=()))
+    app.handle_all([opened(), void("review-wscb/1")])
+
+    assert "review.unknown-kind" == refused(app, opened(on="2018-03-01"))
+
+
+# The rights in force on the day of the decision
+
+
+def test_a_right_is_held_against_decisions_from_the_day_it_is_in_force() -> None:
+    """Who may decide is a question of the day of deciding, not of when the matter began."""
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=()), from_march(rights=WOLVERHAMPTON.rights))
+    app.handle_all([opened(), issued(), accepted()])
+
+    assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-03-01"))
+    assert ["RecommendationPlanned"] == names(app.handle(planned(by=POLICE, on="2018-02-28")))
+
+
+def test_a_right_that_has_ended_binds_nobody() -> None:
+    """The new framework leaves the decision to any body."""
+    app = store(WOLVERHAMPTON, from_march(rights=()))
+    app.handle_all([opened(), issued(), accepted()])
+
+    assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-02-28"))
+    assert ["RecommendationPlanned"] == names(app.handle(planned(by=POLICE, on="2018-03-01")))
+
+
+# A right of the own board
+
+
+@pytest.mark.parametrize("by", [ADULTS, QUALITY, POLICE], ids=lambda by: str(by.body))
+def test_another_board_or_a_committee_does_not_decide_on_a_review(by: Authority) -> None:
+    """The decision is the board's whose review it is."""
+    app = store()
+    app.handle(notified())
+
+    assert "authority.not-entitled" == refused(app, held(by))
+    assert ["HoldDecided"] == names(app.handle(held()))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        accepted_report("wscb/2", by=ADULTS),
+        PublishReport(
+            by=ADULTS, on=day("2018-05-01"), review="wscb/2", place="https://example.org/1"
+        ),
+        DecideNotToPublish(
+            by=ADULTS, on=day("2018-05-01"), review="wscb/2", reasons="It would identify somebody."
+        ),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_another_board_does_not_answer_for_a_report(command: Command) -> None:
+    """Its own board accepts it, and publishes it or does not."""
+    app = store()
+    app.handle_all([notified(), held()])
+
+    assert "authority.not-entitled" == refused(app, command)
+
+
+def test_a_right_of_the_own_board_may_be_any_of_its_bodies() -> None:
+    """Where a pack names neither kinds nor bodies, the board's committees have it too."""
+    right = Right(command="RecordVoice", own_board=True)
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=(right,)))
+    app.handle(notified())
+
+    def voice(by: Authority) -> RecordVoice:
+        return RecordVoice(by=by, on=day("2018-02-01"), review="wscb/2", voice="What they wished.")
+
+    assert "authority.not-entitled" == refused(app, voice(ADULTS))
+    assert "authority.not-entitled" == refused(app, voice(POLICE))
+    assert ["VoiceRecorded"] == names(app.handle(voice(QUALITY)))
+
+
+# Bodies
+
+
+@pytest.mark.parametrize("by", [QUALITY, TRAINING, POLICE], ids=lambda by: str(by.body))
+def test_only_a_board_registers_and_merges_bodies(by: Authority) -> None:
+    """Who may decide goes by what bodies there are, so that no body makes another."""
+    app = store()
+
+    assert "authority.not-entitled" == refused(app, registered(by=by))
+    assert "authority.not-entitled" == refused(app, merged("wsb/jld", "wsb/lpp", by=by))
+
+
+@pytest.mark.parametrize("by", [CHAIR, ADULTS], ids=lambda by: str(by.body))
+def test_either_board_registers_and_merges_bodies(by: Authority) -> None:
+    """Agencies and joint committees are those of both."""
+    app = store()
+
+    assert ["BodyRegistered"] == names(app.handle(registered(by=by)))
+    assert ["BodyMerged"] == names(app.handle(merged("wsb/jld", "wsb/lpp", by=by)))
+
+
+def test_a_body_does_not_entitle_itself() -> None:
+    """Registered by itself as a board, it could decide what boards decide."""
+    new = Authority(person="N. New", role="chair", body="wsb/new")
+    command = RegisterBody(
+        by=new, on=day("2018-01-08"), body="wsb/new", name="A board", kind=BodyKind.BOARD
+    )
+
+    assert "authority.not-entitled" == refused(store(), command)
+
+
+def test_bodies_may_be_merged_in_stages_and_not_in_a_circle() -> None:
+    """Each would answer for the others, and nobody for any."""
+    app = store()
+    app.handle_all([merged("wsb/jld", "wsb/lpp"), merged("wsb/lpp", "wsb/jce")])
+
+    assert "body.merged-in-a-circle" == refused(app, merged("wsb/jce", "wsb/lpp"))
+    assert "body.merged-in-a-circle" == refused(app, merged("wsb/jce", "wsb/jld"))
+    assert ["BodyMerged"] == names(app.handle(merged("wsb/jce", "wscb/qac")))
+
+
+# Said twice, recorded once
+
+
+def test_a_repeat_is_quiet_before_any_rule_is_asked() -> None:
+    """What it names has been voided, and nobody could say it now for the first time."""
+    app = store()
+    app.handle_all([opened(), issued(), void("review-wscb/1")])
+
+    assert () == app.handle(issued())
+    assert "reference.unknown" == refused(app, issued("wscb/r-2"))
+
+
+def test_a_repeat_by_who_has_lost_the_right_is_quiet() -> None:
+    """The decision was theirs when they took it, by the packs the store was read with then."""
+    recorder = MemoryRecorder()
+    before = store(attrs.evolve(WOLVERHAMPTON, rights=()), recorder=recorder)
+    before.handle_all([opened(), issued(), accepted(), planned(by=POLICE)])
+    app = store(WOLVERHAMPTON, recorder=recorder)
+
+    assert () == app.handle(planned(by=POLICE))
+    assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-02-11"))
+
+
+def test_a_decision_by_another_person_is_another_decision() -> None:
+    """Only what is the same in every word is a repeat."""
+    app = store()
+    app.handle_all([opened(), issued()])
+    reply = ReplyToRecommendation(
+        by=CHAIR, on=day("2018-02-01"), recommendation="wscb/r-1", reply="Under consideration"
+    )
+    app.handle(reply)
+
+    assert () == app.handle(reply)
+    assert ["RecommendationReplied"] == names(app.handle(but(reply, by=MANAGER)))
+
+
+def test_a_repeat_within_one_transaction_is_quiet() -> None:
+    """Nothing of it is on record yet, and still it is said once."""
+    records = store().handle_all([opened(), opened(), issued(), issued(), opened()])
+
+    assert ["ReviewOpened", "RecommendationIssued"] == names(records)
+
+
+# What has begun
+
+
+def test_what_was_begun_and_is_void_cannot_be_referred_to() -> None:
+    """What followed its beginning does not make it a review."""
+    app = store()
+    app.handle_all([notified(), held(), void("review-wscb/2")])
+
+    assert "reference.unknown" == refused(app, issued(source="review-wscb/2"))
+
+
+def test_what_was_begun_again_can_be_referred_to_again() -> None:
+    """The voiding was the mistake, and is voided."""
+    app = store()
+    app.handle_all([notified(), held(), void("review-wscb/2"), void("review-wscb/2", entry=3)])
+
+    assert ["RecommendationIssued"] == names(app.handle(issued(source="review-wscb/2")))
+
+
+def test_a_body_whose_registration_is_void_decides_nothing() -> None:
+    """That it met does not put it in the register."""
+    provider = Authority(person="H. Lead", role="manager", body="wsb/housing")
+    meeting = RecordMeeting(
+        by=CHAIR,
+        on=day("2018-01-20"),
+        body="wsb/housing",
+        meeting="january",
+        required=(),
+        present=(),
+        quorate=True,
+    )
+    app = store()
+    app.handle_all([registered(), meeting, void("body-wsb/housing")])
+
+    assert "reference.unknown" == refused(app, but(opened(), by=provider))
+
+
+def test_a_body_of_the_framework_is_there_without_a_beginning() -> None:
+    """Its stream may hold no more than its merger, or nothing."""
+    app = store()
+    app.handle(merged("wscb/qac", "wscb/pmc"))
+
+    assert ["ReviewOpened"] == names(app.handle(but(opened(), by=QUALITY)))
+
+
+@pytest.mark.parametrize("on", [day("2018-01-09"), date.min], ids=str)
+def test_nothing_but_a_correction_takes_effect_before_its_stream_began(on: date) -> None:
+    """The day before, there was no review; when a voiding is dated does not matter."""
+    app = store()
+    app.handle(opened())
+
+    assert "stream.before-opening" == refused(app, but(found(), on=on))
+    assert ["EntryVoided"] == names(app.handle(but(void("review-wscb/1"), on=on)))

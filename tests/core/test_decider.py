@@ -1,0 +1,124 @@
+"""Said twice, recorded once; and who answers for whom: what every aggregate shares."""
+
+from typing import Any, TypeVar, cast
+
+import attrs
+import pytest
+
+from lif_core.authority import Authority
+from lif_core.decider import Setting, answers_for, on_record
+from lif_core.errors import RefusedError
+from lif_core.framework import load
+from lif_core.messages import Command
+from lif_core.recommendation import (
+    AcceptRecommendation,
+    RecommendationAccepted,
+    RecommendationReplied,
+    ReplyToRecommendation,
+)
+from lif_core.review import AcceptReport, ReportAccepted
+from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, day
+
+C = TypeVar("C", bound=Command)
+
+
+def but(command: C, **changes: Any) -> C:
+    """*command*, with these fields changed."""
+    changed: C = attrs.evolve(cast("Any", command), **changes)
+    return changed
+
+
+REPLY = ReplyToRecommendation(
+    by=CHAIR, on=day("2018-02-01"), recommendation="wscb/r-1", reply="Under consideration"
+)
+ACCEPT = AcceptRecommendation(by=CHAIR, on=day("2018-02-01"), recommendation="wscb/r-1")
+REPORT = AcceptReport(by=CHAIR, on=day("2018-02-01"), review="wscb/1", response="All is accepted.")
+
+
+# Said twice, recorded once
+
+
+def test_of_nothing_nothing_is_on_record() -> None:
+    """The first time is the first time."""
+    assert not on_record(REPLY, ())
+
+
+def test_what_was_decided_in_the_same_words_is_on_record() -> None:
+    """Wherever it stands, whatever came before or after."""
+    replied, accepted = RecommendationReplied.of(REPLY), RecommendationAccepted.of(ACCEPT)
+
+    assert on_record(REPLY, (replied,))
+    assert on_record(REPLY, (accepted, replied, accepted))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": MANAGER},
+        {"by": attrs.evolve(CHAIR, meeting="board 1")},
+        {"on": day("2018-02-02")},
+        {"reply": "Under consideration."},
+        {"for_body": "wscb"},
+    ],
+    ids=["another person", "at a meeting", "another day", "other words", "for a body"],
+)
+def test_a_decision_that_differs_in_anything_is_another_one(changes: dict[str, Any]) -> None:
+    """Nobody can tell which difference was meant, so none is taken for a slip."""
+    assert not on_record(but(REPLY, **changes), (RecommendationReplied.of(REPLY),))
+
+
+def test_another_kind_of_decision_is_another_one() -> None:
+    """An acceptance is no reply, though by the same body on the same day."""
+    assert not on_record(ACCEPT, (RecommendationReplied.of(REPLY),))
+
+
+def test_what_a_decision_worked_out_makes_no_difference() -> None:
+    """The warnings are not what was said, but what came of it."""
+    assert on_record(REPORT, (ReportAccepted.of(REPORT, warnings=("no-voice",)),))
+
+
+# Who answers for whom
+
+MERGED = {"wsb/lpp": "wsb/jld"}
+SETTING = Setting(load().general, lambda body: MERGED.get(body, body))
+
+
+@pytest.mark.parametrize(
+    ("by", "for_body", "answerer"),
+    [
+        (POLICE, None, "wsb/police"),
+        (POLICE, "wsb/police", "wsb/police"),
+        (TRAINING, None, "wsb/jld"),
+        (TRAINING, "wsb/lpp", "wsb/lpp"),
+    ],
+    ids=["itself", "itself by name", "a successor itself", "a successor"],
+)
+def test_a_body_answers_for_itself_and_for_what_was_merged_into_it(
+    by: Authority, for_body: str | None, answerer: str
+) -> None:
+    """It says for whom where it is not for itself."""
+    command = but(ACCEPT, by=by, for_body=for_body)
+
+    assert answerer == answers_for(command, SETTING)
+
+
+@pytest.mark.parametrize(
+    ("by", "for_body", "holder"),
+    [
+        (POLICE, "wsb/lpp", "wsb/jld"),
+        (POLICY, "wsb/lpp", "wsb/jld"),
+        (TRAINING, "wsb/police", "wsb/police"),
+    ],
+    ids=["another body", "the merged body", "for a body not merged"],
+)
+def test_nobody_else_answers_for_a_body(by: Authority, for_body: str, holder: str) -> None:
+    """The refusal says who would."""
+    command = but(ACCEPT, by=by, for_body=for_body)
+
+    with pytest.raises(RefusedError) as refused:
+        answers_for(command, SETTING)
+
+    assert ("authority.not-successor", {"body": by.body, "holder": holder}) == (
+        refused.value.rule,
+        refused.value.facts,
+    )

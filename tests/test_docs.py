@@ -1,0 +1,86 @@
+"""Every page runs, every link leads somewhere, and the reference is what the code is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lif_adapters.cli.main import EXIT_CODES, app
+from lif_core.framework import packs
+from lif_core.registry import Registry
+from tests import reference
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+RUNNING = [page for page in PAGES if BLOCK.search(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("page", RUNNING, ids=name)
+def test_the_page_runs_from_top_to_bottom(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an empty folder, as a reader would try it."""
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(BLOCK.findall(page.read_text("utf-8")))
+
+    exec(compile(code, name(page), "exec"), {"__name__": "page"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_to_a_page_that_is_there(page: Path) -> None:
+    broken = [
+        link
+        for link in LINK.findall(page.read_text("utf-8"))
+        if not (page.parent / link).resolve().exists()
+    ]
+
+    assert [] == broken
+
+
+def test_the_reference_of_commands_and_events_is_what_the_code_is() -> None:
+    """`python -m tests.reference` makes it anew."""
+    assert reference.PAGE.read_text("utf-8") == reference.domain()
+
+
+def test_every_rule_is_in_the_reference_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "rules.md").read_text("utf-8")
+    listed = re.findall(r"^\| `([^`]+)`", page, re.MULTILINE)
+
+    assert sorted(reference.rules()) == sorted(listed)
+
+
+def test_every_rule_has_a_test_that_names_it() -> None:
+    """A rule that no test sees refused is a rule nobody knows to work."""
+    tests = "\n".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [] == sorted(rule for rule in reference.rules() if f'"{rule}"' not in tests)
+
+
+def test_every_command_of_the_command_line_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    commands = [command for command in app if not command.startswith("-")]
+
+    assert commands
+    assert [] == [command for command in commands if f"`lif {command}" not in page]
+
+
+def test_every_exit_code_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+
+    assert {0, 1, 2, *(code for _, code, _ in EXIT_CODES)} == listed
+
+
+def test_the_changelog_names_what_there_is() -> None:
+    changelog = (ROOT / "docs" / "changelog.md").read_text("utf-8")
+
+    for word in (*Registry().categories, *packs()):
+        assert f"`{word}`" in changelog
