@@ -154,7 +154,7 @@ class Application:
         return cast("list[tuple[Record, ...] | LifError]", ticket.result)
 
     def _handle_waiting(self) -> None:
-        """Threads that came while another one's turn was on are recorded together, in one commit."""
+        """Threads that came while it was another one's turn are recorded in one commit."""
         with self._queue:
             tickets, self._waiting = self._waiting, []
         groups = [group for ticket in tickets for group in ticket.groups]

@@ -73,8 +73,7 @@ class Decider(Generic[C, E, S]):
 
 
 def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
-    """Whether *command* was decided before, in the same words, and stands: said twice, recorded
-    once.
+    """Whether *command* was decided before, in the same words, and stands.
 
     An event inherits the fields of its command, so it is the same decision if all of them are
     equal.
@@ -94,9 +93,9 @@ def said_before(
 ) -> tuple[Any, ...]:
     """What *decide* returns, unless it was said before: said twice, recorded once.
 
-    A command that is on record among *events* is quiet where it would be refused now, or would leave
-    the *state* as it is. One that would change it is a decision of its own: accepted, declined, and
-    accepted again on one day.
+    A command that is on record among *events* is quiet where it would be refused now, or would
+    leave the *state* as it is. One that would change it is a decision of its own: accepted,
+    declined, and accepted again on one day.
     """
     if not on_record(command, events):
         return decide()

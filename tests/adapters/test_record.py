@@ -492,7 +492,7 @@ def test_an_empty_file_asks_nothing(raw: bytes, mode: list[str], lif: Lif) -> No
 )
 @pytest.mark.parametrize("mode", [[], ["--keep-going"]], ids=str)
 def test_a_line_of_16_megabytes_is_told_without_much_memory(line: bytes, mode: list[str]) -> None:
-    """It is skipped, not held. A small parent measures it: a child starts with its parent's peak."""
+    """It is skipped, not held. A small parent measures: a child starts with its parent's peak."""
     file = written([BOARD, line, AGENCY])
     measure = (
         "import resource, subprocess, sys;"

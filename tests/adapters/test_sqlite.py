@@ -1,4 +1,4 @@
-"""The recorder in a SQLite file: the shipped contract, the engine's own cases, and what is native."""
+"""The recorder in a SQLite file: the contract, the engine's own cases, and what is native."""
 
 import sqlite3
 import subprocess

@@ -1,6 +1,7 @@
 """Commands in, records out: once, in order, whole or not at all, as known at any time."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,6 +221,49 @@ def test_a_migration_may_not_go_backwards(app: Application) -> None:
 
     early = START - timedelta(days=1)
     assert "record.recorded-backwards" == refused(lambda: app.handle(issued(), recorded_at=early))
+
+
+def test_a_migration_may_not_come_from_the_future(app: Application) -> None:
+    """A slip in the year would date every later entry."""
+    late = START + timedelta(days=1)
+
+    assert "record.recorded-in-the-future" == refused(
+        lambda: app.handle(opened(), recorded_at=late)
+    )
+    assert [] == names(app)
+
+
+def test_threads_that_wait_are_recorded_in_one_commit(app: Application) -> None:
+    """Each group on its own terms: one that is refused keeps out no other's."""
+    app.handle(opened())
+    commits = 0
+    append = app.recorder.append
+
+    def counted(*args: object) -> object:
+        nonlocal commits
+        commits += 1
+        time.sleep(0.02)
+        return append(*args)  # type: ignore[arg-type]
+
+    app.recorder.append = counted  # type: ignore[assignment, method-assign]
+    outcomes: dict[int, str] = {}
+
+    def issue(number: int) -> None:
+        command = issued(f"wscb/{number}") if number % 2 else planned(f"wscb/{number}")
+        try:
+            outcomes[number] = str(len(app.handle(command)))
+        except RefusedError as error:
+            outcomes[number] = error.rule
+
+    threads = [threading.Thread(target=issue, args=(n,)) for n in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    expected = {n: "1" if n % 2 else "recommendation.unknown" for n in range(24)}
+    assert expected == outcomes
+    assert 12 > commits
 
 
 # What every command is held against

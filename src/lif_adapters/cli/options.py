@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
@@ -64,5 +64,6 @@ def as_known(text: str | None) -> date | datetime | None:
     try:
         return at.astimezone(UTC)
     except OverflowError:  # beyond the first or the last year there is
-        edge = datetime.max if at.year > 1 else datetime.min
-        return edge.replace(tzinfo=UTC)
+        edge = date.max if at.year > 1 else date.min
+        last = time.max if at.year > 1 else time.min
+        return datetime.combine(edge, last, UTC)
