@@ -36,7 +36,8 @@ app = App(
     help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether the"
     " improvement lasted, and who answered for it, as known at any date.",
     help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
-    " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was left out is listed).",
+    " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
+    " left out is listed).",
 )
 for command in (demo, record, log, show, view, why, commands):
     app.command(command)
