@@ -78,19 +78,20 @@ class _Connection(SQLiteConnection):
             cursor.execute("COMMIT" if commit else "ROLLBACK")
 
 
+def _connect(uri: str) -> sqlite3.Connection:
+    with _translated():
+        connection = sqlite3.connect(
+            uri, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        with _translated():
-            connection = sqlite3.connect(
-                self.db_name,
-                uri=True,
-                check_same_thread=False,
-                isolation_level=None,
-                timeout=LOCK_SECONDS,
-            )
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.row_factory = sqlite3.Row  # what the engine's own methods expect
-            return _Connection(connection, max_age=self.max_age)
+        connection = _connect(self.db_name)
+        connection.row_factory = sqlite3.Row  # what the engine's own methods expect
+        return _Connection(connection, max_age=self.max_age)
 
 
 class _Datastore(SQLiteDatastore):
@@ -112,7 +113,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         if not create and not path.is_file():
             raise UnreadableError(f"{path}: there is no store here")
         mode = "rwc" if create else "rw"
-        super().__init__(_Datastore(f"{path.absolute().as_uri()}?mode={mode}"))
+        self._uri = f"{path.absolute().as_uri()}?mode={mode}"
+        self._idle: list[sqlite3.Connection] = []
+        super().__init__(_Datastore(self._uri))
         try:
             self._open(path, create=create)
         except (PersistenceError, LifError) as error:
@@ -153,6 +156,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
                 time.sleep(0.01)
 
     def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self.datastore.close()
 
     def select_notifications(
@@ -215,15 +220,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
 
     def handled(self, command_id: str) -> Handled | None:
-        with _told(), self.datastore.transaction(commit=False) as cursor:
-            found = _one(
-                cursor,
-                "SELECT digest, first, last FROM handled_commands WHERE command_id = ?",
-                (command_id,),
-            )
-        if found is None:
+        found = self._select(
+            "SELECT digest, first, last FROM handled_commands WHERE command_id = ?", (command_id,)
+        )
+        if not found:
             return None
-        digest, first, last = found
+        ((digest, first, last),) = found
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
 
@@ -232,10 +234,18 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return rows[0] if rows else None
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
-        with _told(), self.datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None  # plain tuples, which are faster
-            cursor.execute(_ROW + where, params)
-            found: list[Row] = cursor.fetchall()
+        return self._select(_ROW + where, params)
+
+    def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
+        """One statement sees one state of the log, without a transaction of its own around it."""
+        with _told():
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = _connect(self._uri)
+            with _translated():
+                found = connection.execute(statement, params).fetchall()
+            self._idle.append(connection)
             return found
 
 

@@ -195,8 +195,10 @@ def test_an_interrupt_ends_it_quietly_and_loses_nothing(
     child = recording(asked, store, "--keep-going")
     first = out_of(child).readline()
     child.send_signal(signal.SIGINT)
-    rest, err = child.communicate(timeout=30)
-    lines = [first, *rest.splitlines(keepends=True)]
+    assert child.stderr is not None
+    with out_of(child) as out, child.stderr as errors:
+        lines, err = [first, *out.readlines()], errors.read()
+    child.wait(timeout=30)
     found = entries(store)
 
     assert (130, b"") == (child.returncode, err)
