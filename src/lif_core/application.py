@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, frozen
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError, LifError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
@@ -177,7 +178,8 @@ class Application:
         for _ in range(ATTEMPTS):
             now = self.clock().astimezone(UTC)
             batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
-            outcomes = [batch.decide(group) for group in groups]
+            with collector_paused():
+                outcomes = [batch.decide(group) for group in groups]
             try:
                 records = self._append(batch)
             except (IntegrityError, RefusedError):
@@ -261,7 +263,8 @@ class Application:
         if valid is None:
             valid = local_day(known) if known is not None else local_day(self.clock())
         as_of = AsOf(valid=valid, known=instant(known), frameworks=self.frameworks)
-        return fold(projection, self.history(known=known), as_of)
+        with collector_paused():
+            return fold(projection, self.history(known=known), as_of)
 
     def why(
         self,

@@ -87,6 +87,7 @@ class Batch:
         self._frameworks = frameworks
         self._now = now
         self._seen: dict[str, Loaded] = {}
+        self._governing: dict[tuple[str, date], Framework] = {}
         self._in_group: dict[str, Loaded] = {}
         last = streams.sync()
         self._last = mapper.to_record(last).recorded_at if last else BEGINNING
@@ -217,7 +218,11 @@ class Batch:
         return self._frameworks.body(ref) is not None
 
     def _framework(self, stream: str, on: date) -> Framework:
-        return self._frameworks.governing(stream.partition("-")[2], on)
+        namespace = stream.partition("-")[2].partition("/")[0]
+        found = self._governing.get((namespace, on))
+        if found is None:
+            found = self._governing[namespace, on] = self._frameworks.governing(namespace, on)
+        return found
 
     def _body(self, ref: str) -> body.Body:
         return self._load(f"body-{ref}").state or body.Body()
