@@ -98,8 +98,7 @@ class Application:
         correlation: str | None = None,
         causation: str | None = None,
     ) -> tuple[Record, ...]:
-        """Decide *command* and record the events it leads to, durably; `()` where it was
-        fulfilled.
+        """Decide *command* and record durably what it leads to; `()` where it was fulfilled.
 
         The same *command_id* again returns what it returned, without deciding anything.
 
@@ -136,9 +135,7 @@ class Application:
     ) -> list[tuple[Record, ...] | LifError]:
         """Decide *groups* in one durable transaction; each group is recorded whole or not at all.
 
-        Returns, for each group in its place, its records or the error that kept it out. Faster
-        than
-        a transaction a group, where one that is refused should not keep out the others. What other
+        Returns, for each group in its place, its records or the error that kept it out. What other
         threads ask for meanwhile is recorded in the same commit, each group on its own terms.
 
         Raises:
