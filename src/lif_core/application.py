@@ -26,6 +26,7 @@ Clock = Callable[[], datetime]
 V = TypeVar("V")
 
 ATTEMPTS = 12
+WATCHED = 1_000
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -251,17 +252,18 @@ class Application:
         *,
         valid: date | None = None,
         known: date | datetime | None = None,
+        watch: Callable[[int], object] | None = None,
     ) -> V:
         """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
 
         Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
-        today.
+        today. *watch* is called with how many more entries have been read, now and then.
         """
         if valid is None:
             valid = local_day(known) if known is not None else local_day(self.clock())
         as_of = AsOf(valid=valid, known=instant(known), frameworks=self.frameworks)
         with collector_paused():
-            return fold(projection, self.history(known=known), as_of)
+            return fold(projection, _watched(self.history(known=known), watch), as_of)
 
     def why(
         self,
@@ -318,6 +320,19 @@ def local_day(known: date | datetime) -> date:
         return known.astimezone(LONDON).date()
     except OverflowError:  # at the very first or last instant there is
         return known.date()
+
+
+def _watched(records: Iterator[Record], watch: Callable[[int], object] | None) -> Iterator[Record]:
+    if watch is None:
+        return records
+    return _watching(records, watch)
+
+
+def _watching(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+    for number, record in enumerate(records, 1):
+        yield record
+        if number % WATCHED == 0:
+            watch(WATCHED)
 
 
 def _request(one: Request | Command) -> Request:

@@ -125,6 +125,7 @@ def progress(text: str, total: int | None) -> Iterator[Any]:
         yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown_progress:
+    err = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as shown_progress:
         task = shown_progress.add_task(text, total=total)
         yield lambda count: shown_progress.advance(task, count)

@@ -101,8 +101,11 @@ def view(
     """
     if name not in PROJECTIONS:
         raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
+    day, at = as_date("--valid", valid), as_known(known)
     with connect(db_url(db), create=False) as app:
-        found = app.view(PROJECTIONS[name], valid=as_date("--valid", valid), known=as_known(known))
+        last = app.recorder.last_row()
+        with output.progress("reading", last[0] if last else 0) as watch:
+            found = app.view(PROJECTIONS[name], valid=day, known=at, watch=watch)
         value = plain(found, app.mapper)
     write_view(value, table, format)
 

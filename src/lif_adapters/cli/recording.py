@@ -67,7 +67,9 @@ def record(
         if keep_going:
             _record_each(app, file, lines, format)
         else:
-            _record_all(app, file, list(lines), format)
+            with output.progress("reading", None) as advance:
+                read = [line for line in lines if advance(1) is None]
+            _record_all(app, file, read, format)
 
 
 def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:

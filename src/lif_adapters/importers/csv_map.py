@@ -47,11 +47,15 @@ class Step:
 
 @frozen(kw_only=True)
 class Clean:
-    """In *column*, what matches the regular expression *pattern* becomes *by*, *because*."""
+    """What is mended in *columns* before anything else, *because* of what.
 
-    column: str
-    pattern: str
+    *replace*: texts, and what stands for them. *pattern*: a regular expression, replaced *by* this.
+    """
+
+    columns: tuple[str, ...]
     because: str
+    replace: dict[str, str] = attrs.field(factory=dict)
+    pattern: str | None = None
     by: str = ""
 
 
@@ -109,7 +113,7 @@ def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
     for index, clean in enumerate(mapping.clean):
         key = "pattern"
         try:
-            pattern = re.compile(clean.pattern)
+            pattern = re.compile(clean.pattern or "")
             key = "by"
             pattern.sub(clean.by, "")
         except (re.error, IndexError) as error:
@@ -188,12 +192,16 @@ def _told(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
 
 def _cleaned(row: dict[str, str], mapping: RegisterMap) -> Row:
     for clean in mapping.clean:
-        row[clean.column] = re.sub(clean.pattern, clean.by, row[clean.column])
+        for column in clean.columns:
+            for wrong, right in clean.replace.items():
+                row[column] = row[column].replace(wrong, right)
+            if clean.pattern is not None:
+                row[column] = re.sub(clean.pattern, clean.by, row[column])
     return row
 
 
 def _columns(mapping: RegisterMap) -> set[str]:
-    found = {clean.column for clean in mapping.clean}
+    found = {column for clean in mapping.clean for column in clean.columns}
     for step in mapping.steps:
         found |= {*step.when, *step.unless}
         found |= {place[1] for place in _places([mapping.unit, step.fields, step.once or ""])}
