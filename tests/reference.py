@@ -2,7 +2,9 @@
 
 import ast
 from collections.abc import Iterator
+from enum import Enum, EnumType
 from pathlib import Path
+from typing import Any, get_args
 
 import attrs
 
@@ -66,6 +68,11 @@ def _table(commands: object, events: object) -> Iterator[str]:
         yield f"| `{command.__name__}` | `{event.__name__}` | {meaning} | {fields} |"
 
 
+def _enum(kind: Any) -> list[Enum]:
+    inner = get_args(kind)[:1] or (kind,)
+    return list(inner[0]) if isinstance(inner[0], EnumType) else []
+
+
 def _fields(cls: type) -> list[str]:
     found = []
     for field in attrs.fields(cls):
@@ -73,7 +80,10 @@ def _fields(cls: type) -> list[str]:
             continue
         personal = any(isinstance(mark, Personal) for _, mark in marks_of(field.type))
         optional = "?" if field.default is not attrs.NOTHING else ""
-        found.append(f"`{field.name}`{optional}{'*' if personal else ''}")
+        values = (
+            f" ({', '.join(str(v.value) for v in _enum(field.type))})" if _enum(field.type) else ""
+        )
+        found.append(f"`{field.name}`{optional}{'*' if personal else ''}{values}")
     return found
 
 

@@ -10,7 +10,7 @@ from attrs import define, frozen
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
-from lif_core.errors import ConflictError, LifError, RefusedError
+from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.handling import BEGINNING, Batch, stamped
@@ -77,6 +77,12 @@ class Application:
         self._turn = Lock()
         self._queue = Lock()
         self._waiting: list[_Ticket] = []
+
+    def _now(self) -> datetime:
+        now = self.clock()
+        if now.tzinfo is None:
+            raise MalformedError("clock", "gives a time without a zone")
+        return now.astimezone(UTC)
 
     def close(self) -> None:
         """Let go of the store; in a `with` block this happens at its end."""
@@ -174,7 +180,7 @@ class Application:
         self, groups: Sequence[Sequence[Request]]
     ) -> list[tuple[Record, ...] | LifError]:
         for _ in range(ATTEMPTS):
-            now = self.clock().astimezone(UTC)
+            now = self._now()
             batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
             with collector_paused():
                 outcomes = [batch.decide(group) for group in groups]
@@ -194,7 +200,7 @@ class Application:
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
             """Under the lock of the recorder: others may have recorded since it was decided."""
             last = self.mapper.to_record(row).recorded_at if row else BEGINNING
-            now = self.clock().astimezone(UTC)
+            now = self._now()
             for pending in batch.pending:
                 last = stamped(pending.request, now, last)
                 times.append(last)
@@ -260,7 +266,7 @@ class Application:
         today. *watch* is called with how many more entries have been read, now and then.
         """
         if valid is None:
-            valid = local_day(known) if known is not None else local_day(self.clock())
+            valid = local_day(known) if known is not None else local_day(self._now())
         as_of = AsOf(valid=valid, known=instant(known), frameworks=self.frameworks)
         with collector_paused():
             return fold(projection, _watched(self.history(known=known), watch), as_of)

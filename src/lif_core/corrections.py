@@ -4,7 +4,7 @@ why.
 Nothing is overwritten. A view as known before the correction was recorded is the same for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 import attrs
@@ -13,7 +13,7 @@ from attrs import frozen
 from lif_core.errors import RefusedError
 from lif_core.fields import Ordinal, PersonalText, StreamRef, check_fields, message
 from lif_core.messages import Command, Event
-from lif_core.record import Record
+from lif_core.record import Record, Version
 
 
 class Replacement:
@@ -74,24 +74,36 @@ CorrectionEvent: TypeAlias = EntryVoided | EntryAmended
 
 
 @frozen
-class _Corrected:
-    voided: frozenset[int]
-    amended: dict[int, Event[Any]]
+class Effect:
+    """Which corrections stand: the entry that each is of, and its record; the latest last."""
+
+    voided: Mapping[int, Record]
+    amended: Mapping[int, tuple[Record, ...]]
+
+    def says(self, record: Record) -> Event[Any]:
+        """What the entry *record* says, once corrected."""
+        amendments = self.amended.get(record.stream_position)
+        return _replacement(amendments[-1]) if amendments else record.event
 
 
-def _effect(records: Sequence[Record]) -> _Corrected:
-    """Later corrections first: one that is void has no effect, the last amendment wins."""
-    voided: set[int] = set()
-    amended: dict[int, Event[Any]] = {}
+def effect(records: Sequence[Record]) -> Effect:
+    """Of one stream. Later corrections go first: one that is void itself has no effect."""
+    voided: dict[int, Record] = {}
+    amended: dict[int, tuple[Record, ...]] = {}
     for record in reversed(records):
         if record.stream_position in voided:
             continue
         match record.event:
             case EntryVoided(entry=entry):
-                voided.add(entry)
-            case EntryAmended(entry=entry, replacement=replacement):
-                amended.setdefault(entry, replacement.event)
-    return _Corrected(frozenset(voided), amended)
+                voided.setdefault(entry, record)
+            case EntryAmended(entry=entry):
+                amended[entry] = (record, *amended.get(entry, ()))
+    return Effect(voided, amended)
+
+
+def _replacement(record: Record) -> Event[Any]:
+    assert isinstance(record.event, EntryAmended)
+    return record.event.replacement.event
 
 
 def is_correction(event: Event[Any]) -> bool:
@@ -102,12 +114,21 @@ def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
     """One stream's *records* with the corrections among them applied, and no longer among them."""
     if not any(is_correction(record.event) for record in records):
         return tuple(records)
-    effect = _effect(records)
+    found = effect(records)
     return tuple(
-        attrs.evolve(record, event=effect.amended.get(record.stream_position, record.event))
+        _amended(record, found)
         for record in records
-        if record.stream_position not in effect.voided and not is_correction(record.event)
+        if record.stream_position not in found.voided and not is_correction(record.event)
     )
+
+
+def _amended(record: Record, found: Effect) -> Record:
+    amendments = found.amended.get(record.stream_position)
+    if amendments is None:
+        return record
+    later = tuple(Version(one.recorded_at, _replacement(one)) for one in amendments)
+    first = Version(record.recorded_at, record.event)
+    return attrs.evolve(record, event=found.says(record), versions=(first, *later))
 
 
 def decide(
@@ -128,16 +149,16 @@ def decide(
             _refuse_other_kind(command, entry, about)
         case _:
             assert_never(command)
-    effect = _effect(records)
-    said = {r.stream_position for r in records if r.event == event} - effect.voided
+    found = effect(records)
+    said = {r.stream_position for r in records if r.event == event} - set(found.voided)
     if isinstance(event, EntryVoided):
         if said:
             return ()
-    elif effect.amended.get(command.entry, entry.event) == event.replacement.event:
+    elif found.says(entry) == event.replacement.event:
         if said:
             return ()
         raise RefusedError("correction.changes-nothing", entry=command.entry)
-    if command.entry in effect.voided:
+    if command.entry in found.voided:
         raise RefusedError("correction.voided-already", entry=command.entry)
     return (event,)
 

@@ -21,6 +21,7 @@ from lif_core.streams import Loaded, Streams
 Outcome: TypeAlias = tuple[int | Record, ...]
 """Of one group: an index into what the batch records, or a record that was there before."""
 
+AHEAD = 366  # days that a decision may be recorded before it takes effect
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -86,6 +87,7 @@ class Batch:
         self._streams = streams
         self._frameworks = frameworks
         self._now = now
+        self._last_day = now.date()
         self._seen: dict[str, Loaded] = {}
         self._governing: dict[tuple[str, date], Framework] = {}
         self._in_group: dict[str, Loaded] = {}
@@ -131,6 +133,7 @@ class Batch:
 
     def _record(self, request: Request) -> Outcome:
         command = request.command
+        self._last_day = (request.recorded_at or self._now).date()
         if self._registry.commands.get(type(command).__name__) is not type(command):
             raise MalformedError(
                 "command", f"{type(command).__name__} is not a command known here"
@@ -158,6 +161,8 @@ class Batch:
     def _events(self, command: Command, stream: str, loaded: Loaded) -> tuple[Event[Any], ...]:
         self._refuse_unresolved(command)
         self._refuse_unentitled(command, stream)
+        if (command.on - self._last_day).days > AHEAD:
+            raise RefusedError("record.too-far-ahead", on=command.on, recorded=self._last_day)
         if isinstance(command, VoidEntry | AmendEntry):
             return self._correct(command, loaded)
         if loaded.opening is not None and command.on < loaded.opening:
@@ -173,11 +178,20 @@ class Batch:
         return events
 
     def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
+        self._refuse_stranger(command, loaded)
         about = None
         if isinstance(command, AmendEntry):
             about = self._registry.stream(command.replacement.event)
             self._refuse_unresolved(command.replacement.event)
         return corrections.decide(command, loaded.records, about)
+
+    def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
+        """An entry is corrected by the body that decided it, by its successor, or by a board."""
+        entries = [r.event for r in loaded.records if r.stream_position == command.entry]
+        decided = {event.by.body for event in entries}
+        decided |= {self._holder(command.on)(ref) for ref in decided}
+        if decided and command.by.body not in decided and self._kind(command.by.body) != "board":
+            raise RefusedError("correction.of-another-body", body=command.by.body, decided=decided)
 
     # What every command is held against, whatever its aggregate
 

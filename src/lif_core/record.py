@@ -15,6 +15,7 @@ class Record:
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
     supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
     command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
+    *versions*: of an entry as corrected, what it said when, the latest last; none as recorded.
     """
 
     position: int
@@ -26,3 +27,12 @@ class Record:
     correlation: str | None = None
     causation: str | None = None
     migrated: bool = False
+    versions: tuple["Version", ...] = ()
+
+
+@frozen
+class Version:
+    """What an amended entry said, from when that was recorded until the next version was."""
+
+    recorded_at: datetime
+    event: Event[Any]

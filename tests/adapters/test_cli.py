@@ -189,35 +189,35 @@ def demo_output(tmp_path_factory: pytest.TempPathFactory) -> str:
 FIGURES = {
     "aware 11 Apr, notified 20 Apr": "notification 2017-04-11 2017-04-20 2017-04-20 met",
     "notified on time": "notified 2017-04-20, due 2017-04-20: met",
-    "decision due 20 May": "decision, due on 20 May 2017",
+    "decision due 20 May": "decision whether to hold the review, due 2017-05-20",
     "latency 28 days": "taken on 2017-05-18, 28 days after notification",
-    "as known on 21 May": "as known on 2017-05-21: none: 1 day overdue",
-    "as known on 24 May": "as known on 2017-05-24: taken on 2017-05-18",
+    "as known on 21 May": "as known on 2017-05-21: not on record: 1 day overdue",
+    "as known on 24 May": "as known on 2017-05-24: to hold it, taken on 2017-05-18",
     "recording lag": "recorded 5 days later: met",
     "panel told": "panel told 2017-05-24, due 2017-05-25: met",
     "report": "report accepted 2018-01-25, due 2017-11-18: 68 days late",
     "explained apart": "68 days late = 17 unexplained + 51 explained",
-    "panel copy": "copy 2018-02-06, published 2018-02-15: 7 working days between, 7 asked: met",
+    "panel copy": "copy 2018-02-06, published 2018-02-15, on working day 7 after it; the 7th",
     "recommendations": "4 made = 3 accepted + 1 declined + 0 pending",
     "r-4 declined": "wscb/r-4 wscb declined",
     "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 71",
     "r-2 shared": "wscb/r-2 was 71 days overdue = 32 (wsb/lpp) + 39 (wsb/jld)",
     "r-1 embedded, failed": "wscb/r-1 relapsed 3 2018-07-31 2019-06-12",
-    "r-1 relapse": "wscb/r-1 relapsed within (132, 316] days of being embedded",
+    "r-1 relapse": "r-1: in place 132 days on, found gone at 316: a relapse within (132, 316]",
     "r-2 embedded": "wscb/r-2 embedded 2 2018-09-03",
-    "r-2 censored": "wscb/r-2 lasted 179 days, to its last passed check",
-    "first audit": "from 4 of 12; interval",
-    "briefing note": "briefing note: 7 of 9 agencies acknowledge it",
-    "external course": "without a procurement reference: refused, course.procurement-reference",
+    "r-2 censored": "wscb/r-2: last shown in place 179 days after it was embedded",
+    "first audit": "from 4 of 12; 95% interval",
+    "briefing note": "briefing note: 7 of 9 agencies acknowledged it; waiting for wsb/probation",
+    "external course": "without procurement reference: course.procurement-reference",
     "fill": "course: 81 of 100 places filled (81%)",
     "turn-up": "of the booked 76/92 came (82.6%)",
     "replies": "after 3 months 40 of 81 replied; 26 changed practice",
     "changed practice": "65% of replies, at least 32.1% of attendees",
     "re-audit": "re-audit 2018-11-19: 8 of 12 files good or better",
-    "its interval": "interval of the difference [-0.057, 0.609]: not demonstrated",
+    "its interval": "interval of the change [-0.057, 0.609]: not demonstrated",
     "second re-audit": "re-audit 2019-05-20: 9 of 12 files good or better",
     "pooled": "17 of 24 files good or better, from 4 of 12",
-    "pooled interval": "interval of the difference [0.034, 0.617]: demonstrated",
+    "pooled interval": "interval of the change [0.034, 0.617]: demonstrated",
 }
 
 
@@ -235,14 +235,16 @@ def test_the_demo_says_every_figure_of_the_worked_history(figure: str, demo_outp
             "2017-05-18 HoldDecided by A. Chair, independent chair, wscb, recorded 2017-05-23",
         ),
         (REVIEW, "2017-12-05 ReviewDelayExplained"),
-        (DECLINED, "RecommendationDeclined by A. Chair, independent chair, wscb reasons: "),
+        (
+            DECLINED,
+            "by A. Chair, independent chair, wscb at board 2018-01-25 reasons: ",
+        ),
         (MOVED, "2018-06-01 TransferAccepted by J. Learning, committee chair, wsb/jld"),
         (MOVED, "2018-07-10 RecommendationImplemented by J. Learning, committee chair, wsb/jld"),
         ("audit-wscb/maca-neglect-2018-01", "2018-01-15 AuditConcluded"),
         (
             "audit-wscb/maca-neglect-2018-01",
-            "grades: grade outstanding, files 1, grade good, files 3,"
-            " grade requires improvement, files 6, grade inadequate, files 2",
+            "grades: outstanding 1, good 3, requires improvement 6, inadequate 2",
         ),
         ("audit-wscb/maca-neglect-2018-01", "2018-02-20 BriefingNoteIssued"),
         ("training_course-wsb/neglect-over-time", "2018-03-12 CourseCommissioned"),
@@ -360,7 +362,8 @@ def test_a_view_is_the_same_figures_in_each_format(name: str, lif: Lif, demo_sto
         assert rows == parsed(lif(*alone, "--format", "json").out)
         assert [list(row) for row in rows] == [list(row) for row in as_csv]
         assert [str(row[next(iter(row))]) for row in rows] == [r[next(iter(r))] for r in as_csv]
-        assert 1 + len(rows) == len(lif(*alone).out.splitlines())  # a header, or "none"
+        # when it is of, its title, a header or "none", and the rows
+        assert 4 + len(rows) == len(lif(*alone).out.splitlines())
         assert f"{table.replace('_', ' ').capitalize()} " in text
 
 
@@ -501,10 +504,10 @@ def test_text_is_shown_as_it_was_recorded(name: str, lif: Lif, tmp_path: Path) -
 
 def test_a_text_of_several_lines_cannot_pass_for_another_entry(lif: Lif, tmp_path: Path) -> None:
     """Its lines stand below the field that they belong to, not where entries stand."""
-    forged = "Board X\n  2018-01-02  BodyMerged  by A. Chair, independent chair, xb"
+    forged = "Board X\n  [2] 2018-01-02  BodyMerged  by A. Chair, independent chair, xb"
     record(lif, tmp_path / "x.db", {**BOARD, "name": forged})
     shown = lif("show", "body-xb", "--db", "x.db").out
-    entries = [line for line in shown.splitlines() if line.startswith("  20")]
+    entries = [line for line in shown.splitlines() if line.startswith("  [")]
 
     assert 1 == len(entries)
 

@@ -82,7 +82,7 @@ def notified() -> NotifyCase:
 def life(number: int, length: int = LIFE) -> list[Command]:
     """All that happens to the recommendation of this *number*; every other one is implemented."""
     ref = f"wscb/r-{number}"
-    days = [day("2018-02-01") + timedelta(number % 300 + 7 * step) for step in range(length)]
+    days = [day("2018-02-01") + timedelta(number % 100 + 2 * step) for step in range(length)]
     issue = r.IssueRecommendation(
         by=CHAIR,
         on=days[0],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core import audit, review
@@ -537,3 +538,33 @@ def test_touching_intervals_are_one() -> None:
 
     assert (Days(days[0], days[2]),) == union([Days(days[1], days[2]), Days(days[0], days[1])])
     assert () == union([Days(days[1], days[0])])
+
+
+def test_an_amended_explanation_explains_nothing_before_its_amendment(board: Board) -> None:
+    """Until 10 May, amended on 1 July to 31 July: the days between stay unexplained."""
+    board.decide(
+        r.ExplainRecommendationDelay,
+        "2018-05-01",
+        by=POLICY,
+        recommendation=REF,
+        reasons="Staff illness",
+        until=day("2018-05-10"),
+    )
+    (told,) = [
+        record
+        for record in board.app.history(f"recommendation-{REF}")
+        if isinstance(record.event, r.RecommendationDelayExplained)
+    ]
+    longer: Any = attrs.evolve(told.event, until=day("2018-07-31"))
+    board.decide(
+        AmendEntry,
+        "2018-07-01",
+        by=POLICY,
+        stream=f"recommendation-{REF}",
+        entry=told.stream_position,
+        replacement=Replacement(longer),
+        reasons="It went on",
+    )
+
+    assert (61, 9, 61) == overdue(board, "2018-06-30")
+    assert (92, 9 + 30, 92) == overdue(board, "2018-07-31")

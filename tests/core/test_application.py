@@ -445,3 +445,53 @@ def test_of_two_who_act_on_one_stream_both_are_heard(app: Application) -> None:
     assert list(range(1, 42)) == [
         r.stream_position for r in app.history("recommendation-wscb/r-1")
     ]
+
+
+# Corrections, and days that cannot be meant
+
+
+def void(by: Authority, entry: int = 2) -> VoidEntry:
+    return VoidEntry(
+        by=by,
+        on=day("2018-02-01"),
+        stream="recommendation-wscb/r-1",
+        entry=entry,
+        reasons="Another one was meant",
+    )
+
+
+def test_an_entry_is_corrected_by_the_body_that_decided_it_or_a_board(app: Application) -> None:
+    """Nobody else's correction changes what it said."""
+    police = Authority(person="P", role="lead", body="wsb/police")
+    app.handle_all([opened(), issued(addressed=("wscb", "wsb/police"))])
+    app.handle(AcceptRecommendation(by=police, on=day("2018-01-26"), recommendation="wscb/r-1"))
+
+    assert "correction.of-another-body" == refused(lambda: app.handle(void(QUALITY)))
+    assert 1 == len(app.handle(void(police)))
+    assert 1 == len(app.handle(void(CHAIR, entry=1)))
+
+
+def test_after_a_merger_the_successor_corrects_what_the_merged_decided(app: Application) -> None:
+    policy = Authority(person="L", role="chair", body="wsb/lpp")
+    app.handle_all([opened(), issued(by=policy)])
+    app.handle(
+        body.MergeBody(by=CHAIR, on=day("2018-01-30"), body="wsb/lpp", into="wsb/jld", reasons="1")
+    )
+
+    assert 1 == len(app.handle(void(TRAINING, entry=1)))
+
+
+def test_nothing_is_recorded_more_than_a_year_before_it_takes_effect(app: Application) -> None:
+    """A slip in the year would leave a decision that no view shows for decades."""
+    app.handle_all([opened(), issued()])
+
+    assert "record.too-far-ahead" == refused(lambda: app.handle(accepted(on="2081-01-25")))
+    assert 1 == len(app.handle(accepted(on="2019-01-20")))
+
+
+def test_a_clock_without_a_zone_is_no_clock() -> None:
+    with (
+        connect("memory:", clock=lambda: datetime(2018, 1, 25)) as board,  # noqa: DTZ001
+        pytest.raises(MalformedError, match="clock"),
+    ):
+        board.handle(opened())

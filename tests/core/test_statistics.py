@@ -83,7 +83,7 @@ def test_survival_never_rises_and_relapse_never_falls(ends: list[tuple[int, End]
     steps = survival(spells(*ends), 365).steps
 
     shares = [1.0, *(step.survival for step in steps)]
-    relapsed = [0.0, *(step.relapsed for step in steps)]
+    relapsed = [0.0, *(step.relapse_incidence for step in steps)]
     assert shares == sorted(shares, reverse=True)
     assert relapsed == sorted(relapsed)
     if all(end is not End.WITHDRAWN for _, end in ends):
@@ -95,7 +95,7 @@ def test_withdrawal_competes_and_is_no_failure() -> None:
     curve = survival(spells((10, End.WITHDRAWN), (20, End.RELAPSED)), 365)
 
     assert [(10, 1.0, 0.0), (20, 0.0, 0.5)] == [
-        (s.day, s.survival, s.relapsed) for s in curve.steps
+        (s.day, s.survival, s.relapse_incidence) for s in curve.steps
     ]
 
 

@@ -133,7 +133,7 @@ def test_a_withdrawal_during_a_spell_competes_and_is_counted(board: Board) -> No
     view = board.sustainability("2019-06-30")
 
     assert (1, 1, 0) == (view.survival.spells, view.survival.withdrawn, view.survival.relapses)
-    assert ("withdrawn", 1) == (view.improvement(REF).finding, view.findings["withdrawn"])
+    assert ("withdrawn", 1) == (view.improvement(REF).finding, view.standing["withdrawn"])
 
 
 # Voided evidence
@@ -297,6 +297,6 @@ def test_a_reaudit_of_an_audit_without_grades_is_held_against_nothing(board: Boa
 def test_of_nothing_there_is_nothing() -> None:
     view = Board().sustainability("2018-12-31")
 
-    assert {0} == set(view.findings.values())
+    assert {0} == set(view.standing.values())
     assert (None, None) == (view.rechecks.pass_rate, view.rechecks.coverage)
     assert (0, ()) == (view.survival.spells, view.survival.steps)

@@ -47,7 +47,13 @@ def demo(
     url = db_url(db)
     with connect(url) as app:
         refused = record_demo(app)
-        output.say(f"Recorded in {url}: the review of Child K (fictional), and what came of it.")
+        output.say("Everything here is invented: the people, the case, and what each agency did.")
+        output.say(
+            f"Recorded in {url}: the review of Child K, and what came of it over two years."
+        )
+        output.say(
+            "When each entry was recorded is supplied, as it would be from an older register."
+        )
         output.say()
         for line in (*_as_known(app), *_figures(app, refused)):
             output.say(line)
@@ -85,12 +91,11 @@ def record_demo(app: Application) -> RefusedError | None:
 
 
 def _as_known(app: Application) -> Iterator[str]:
-    yield "What was known of the chair's decision, due on 20 May 2017:"
+    yield "What was known of the chair's decision whether to hold the review, due 2017-05-20:"
     for day in (date(2017, 5, 21), date(2017, 5, 24)):
         row = app.view(accountability, valid=day, known=day).clock(REVIEW, "decision")
-        told = (
-            f"taken on {row.done}, {row.latency} days after notification" if row.done else "none"
-        )
+        taken = f"to hold it, taken on {row.done}, {row.latency} days after notification"
+        told = taken if row.done else "not on record"
         lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
         status = _days(row.overdue) if row.overdue else row.status
         yield f"  as known on {day}: {told}{lag}: {status}"
@@ -116,8 +121,8 @@ def _of_accountability(found: Accountability) -> Iterator[str]:
     )
     copy = found.clock(REVIEW, "panel copy")
     yield (
-        f"  panel copy {copy.started}, published {copy.done}: {copy.working_days} working days"
-        f" between, 7 asked: {copy.status}"
+        f"  panel copy {copy.started}, published {copy.done}, on working day"
+        f" {copy.working_days} after it; the 7th is the earliest: {copy.status}"
     )
     totals = found.totals
     yield (
@@ -129,12 +134,14 @@ def _of_accountability(found: Accountability) -> Iterator[str]:
             parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
             yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
     for note in found.notes:
-        yield f"  briefing note: {note.acknowledged} of {note.sent} agencies acknowledge it"
+        waiting = ", ".join(note.waiting_for)
+        said = f"{note.acknowledged} of {note.sent} agencies acknowledged it"
+        yield f"  briefing note: {said}; waiting for {waiting}"
 
 
 def _of_training(found: Training, refused: RefusedError | None) -> Iterator[str]:
     if refused is not None:
-        yield f"  external course without a procurement reference: refused, {refused.rule}"
+        yield f"  tried and refused, external course without procurement reference: {refused.rule}"
     for session in found.sessions:
         yield (
             f"  course: {session.attended} of {session.capacity} places filled"
@@ -152,10 +159,11 @@ def _of_training(found: Training, refused: RefusedError | None) -> Iterator[str]
 def _of_sustainability(found: Sustainability) -> Iterator[str]:
     for spell in found.spells:
         if spell.end == "relapsed":
-            within = f"({spell.first}, {spell.last}]"
-            yield f"  {spell.recommendation} relapsed within {within} days of being embedded"
+            gone = f"found gone at {spell.last}: a relapse within ({spell.first}, {spell.last}]"
+            yield f"  {spell.recommendation}: in place {spell.first} days on, {gone}"
         else:
-            yield f"  {spell.recommendation} lasted {spell.last} days, to its last passed check"
+            shown = f"last shown in place {spell.last} days after it was embedded"
+            yield f"  {spell.recommendation}: {shown}; not checked since"
     for row in found.reaudits:
         yield f"  re-audit {row.on}: {_change(row.change)}"
         if row.pooled != row.change:
@@ -167,7 +175,7 @@ def _change(change: Difference) -> str:
     verdict = "demonstrated" if change.demonstrated else "not demonstrated"
     return (
         f"{after.part} of {after.whole} files good or better, from {before.part} of"
-        f" {before.whole}; interval of the difference [{change.low:.3f}, {change.high:.3f}]:"
+        f" {before.whole}; 95% interval of the change [{change.low:.3f}, {change.high:.3f}]:"
         f" {verdict}"
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,8 @@ class Format(StrEnum):
 
 
 Row = Mapping[str, Any]
+
+PIPE_WIDTH = 10_000
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 
@@ -56,8 +59,23 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(shown(inner) for inner in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {shown(inner)}" for key, inner in value.items())
+        return _nested(value)
     return str(value)
+
+
+def _nested(value: Row) -> str:
+    """A value that has parts, in the words of its field."""
+    match value:
+        case {"part": part, "whole": whole}:
+            return f"{part}/{whole}"
+        case {"before": before, "after": after, "low": low, "high": high, "demonstrated": shows}:
+            verdict = "demonstrated" if shows else "not demonstrated"
+            return f"{shown(before)} to {shown(after)}, {low:.3f} to {high:.3f}, {verdict}"
+        case {"body": body, "overdue": days, "explained": explained}:
+            return f"{body} {days}" + (f" ({explained} explained)" if explained else "")
+        case {"grade": grade, "files": files}:
+            return f"{grade} {files}"
+    return ", ".join(f"{key} {shown(inner)}" for key, inner in value.items())
 
 
 def table(rows: Sequence[Row], *, title: str | None = None) -> None:
@@ -73,19 +91,34 @@ def table(rows: Sequence[Row], *, title: str | None = None) -> None:
 
 
 def _drawn(rows: Sequence[Row]) -> None:
+    """On a terminal: a table where it fits, else each row as a block of names and values."""
+    out = Console(highlight=False)
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in rows[0]:
         numbers = all(isinstance(row[name], int | float | None) for row in rows)
-        drawn.add_column(Text(name.replace("_", " ")), justify="right" if numbers else "left")
+        drawn.add_column(
+            Text(name.replace("_", " ")), justify="right" if numbers else "left", no_wrap=True
+        )
     for row in rows:
-        drawn.add_row(*(Text(visible(shown(value))) for value in row.values()))
-    Console(highlight=False).print(drawn)
+        drawn.add_row(*(Text(_on_one_line(value)) for value in row.values()))
+    if Measurement.get(out, out.options.update(width=PIPE_WIDTH), drawn).maximum <= out.width:
+        out.print(drawn)
+        return
+    for row in rows:
+        for name, value in row.items():
+            if text := _on_one_line(value):
+                out.print(Text(f"  {name.replace('_', ' ')}: {text}"), soft_wrap=True)
+        out.print()
+
+
+def _on_one_line(value: Any) -> str:
+    return visible(" ".join(shown(value).split()))
 
 
 def _aligned(rows: Sequence[Row]) -> None:
     """Columns of text, two spaces apart, nothing cut and nothing trailing."""
     lines = [[name.replace("_", " ") for name in rows[0]]]
-    lines += [[visible(" ".join(shown(v).split())) for v in row.values()] for row in rows]
+    lines += [[_on_one_line(value) for value in row.values()] for row in rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(rows[0]))]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))

@@ -8,7 +8,7 @@ from lif_adapters.cli.options import As, Db, Known, Valid, as_date, as_known, db
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.plain import plain, plain_record
 from lif_adapters.wiring import connect
-from lif_core.corrections import corrected, is_correction
+from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.mapper import LifMapper
 from lif_core.projections import PROJECTIONS
@@ -70,14 +70,15 @@ def show(
             _write_records(current, app.mapper, format)
             return
         output.say(stream)
+        marks = _marks(records)
         for record in current:
-            _say_record(record, app.mapper)
+            _say_record(record, app.mapper, mark=marks.get(record.stream_position))
         corrections = [record for record in records if is_correction(record.event)]
         if corrections:
             output.say()
             output.say("Corrections among what was recorded:")
         for record in corrections:
-            _say_record(record, app.mapper)
+            _say_record(record, app.mapper, mark=marks.get(record.stream_position))
 
 
 def view(
@@ -151,8 +152,14 @@ def why(
         titles = ("What it rests on", stream, "What rests on it")
         for title, found in zip(titles, parts.values(), strict=True):
             output.say(title)
+            if not found:
+                output.say("  nothing on record")
+            marks = {
+                name: _marks([r for r in found if r.stream == name]) for name in _streams(found)
+            }
             for record in found:
-                _say_record(record, app.mapper, stream=record.stream != stream)
+                mark = marks[record.stream].get(record.stream_position)
+                _say_record(record, app.mapper, stream=record.stream != stream, mark=mark)
             output.say()
 
 
@@ -171,7 +178,7 @@ def commands(name: str | None = None, *, format: As = Format.TABLE) -> None:  # 
         {
             "command": cls.__name__,
             "aggregate": decider.category if (decider := _decider(mapper, cls)) else "any",
-            "meaning": (cls.__doc__ or "").strip().splitlines()[0],
+            "meaning": " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split()),
         }
         for cls in mapper.registry.commands.values()
     ]
@@ -195,34 +202,38 @@ def write_rows(rows: Sequence[output.Row], format: Format) -> None:  # noqa: A00
 
 def write_view(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
     """A view: its figures first, then its tables."""
-    tables = {name: rows for name, rows in value.items() if isinstance(rows, list)}
+    tables = dict(_tables(value))
     if table is not None and table not in tables:
         raise MalformedError("--table", f"no table {table!r}; there are: {', '.join(tables)}")
-    if table is not None:
-        write_rows(tables[table], format)
-        return
-    match format:
-        case Format.JSON:
-            output.write_json(value)
-        case Format.CSV:
-            output.write_csv(next(iter(tables.values())))
-        case Format.TABLE:
-            _write_tables(value, tables)
-
-
-def _write_tables(value: dict[str, Any], tables: dict[str, Any]) -> None:
-    output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
-    for name, found in value.items():
-        if isinstance(found, dict):
-            figures = {key: inner for key, inner in found.items() if not isinstance(inner, list)}
+    if format is Format.JSON:
+        output.write_json(value if table is None else _of(value, table))
+    elif format is Format.CSV:
+        output.write_csv(tables[table or next(k for k, v in value.items() if isinstance(v, list))])
+    else:
+        output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
+        for name in [table] if table else tables:
             output.say()
-            output.table([figures], title=name.replace("_", " ").capitalize())
+            output.table(
+                tables[name], title=name.replace("_", " ").replace(".", ": ").capitalize()
+            )
+
+
+def _of(value: dict[str, Any], table: str) -> Any:
+    for name in table.split("."):
+        value = value[name]
+    return value
+
+
+def _tables(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The tables of a view: its lists, and its groups of figures as a table of one row."""
+    for name, found in value.items():
+        if isinstance(found, list):
+            yield name, found
+        elif isinstance(found, dict):
+            yield name, [{k: v for k, v in found.items() if not isinstance(v, list)}]
             for key, inner in found.items():
-                if isinstance(inner, list) and inner:
-                    output.table(inner, title=f"{name}: {key}".replace("_", " ").capitalize())
-    for name, rows in tables.items():
-        output.say()
-        output.table(rows, title=name.replace("_", " ").capitalize())
+                if isinstance(inner, list):
+                    yield f"{name}.{key}", inner
 
 
 def _known(known: str | None) -> str:
@@ -252,8 +263,10 @@ def _row(record: Record, mapper: LifMapper) -> dict[str, Any]:
         "stream": record.stream,
         "entry": record.stream_position,
         "event": type(record.event).__name__,
+        "person": by.person,
         "role": by.role,
         "body": by.body,
+        "meeting": by.meeting,
         "said": "; ".join(f"{name}: {value}" for name, value in _said(record, mapper)),
     }
 
@@ -266,16 +279,45 @@ def _said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), output.shown(value)
 
 
-def _say_record(record: Record, mapper: LifMapper, *, stream: bool = False) -> None:
+def _streams(records: Iterable[Record]) -> set[str]:
+    return {record.stream for record in records}
+
+
+def _marks(records: Sequence[Record]) -> dict[int, str]:
+    """What corrections have made of the entries of one stream."""
+    found = effect(records)
+    marks = {
+        entry: f"as amended by entry {amendments[-1].stream_position} ({_who(amendments[-1])})"
+        for entry, amendments in found.amended.items()
+    }
+    for entry, record in found.voided.items():
+        marks[entry] = f"void: see entry {record.stream_position} ({_who(record)})"
+    return marks
+
+
+def _who(record: Record) -> str:
+    by = record.event.by
+    return f"{by.person}, {by.role}, {by.body}, {record.event.on}"
+
+
+def _say_record(
+    record: Record, mapper: LifMapper, *, stream: bool = False, mark: str | None = None
+) -> None:
     by, event = record.event.by, record.event
-    lag = f", recorded {record.recorded_at.date()}" if _late(record) else ""
     about = f"  {record.stream}" if stream else ""
-    who = f"{by.person}, {by.role}, {by.body}"
-    output.say(f"  {event.on}  {type(event).__name__}{about}  by {who}{lag}")
+    at = f" at {by.meeting}" if by.meeting else ""
+    who = f"{by.person}, {by.role}, {by.body}{at}"
+    number = f"[{record.stream_position}]".rjust(5)
+    output.say(f"{number} {event.on}  {type(event).__name__}{about}  by {who}{_recorded(record)}")
+    if mark:
+        output.say(f"              ({mark})")
     for name, value in _said(record, mapper):
         for line in f"{name}: {value}".splitlines():
             output.say(f"              {line}")
 
 
-def _late(record: Record) -> bool:
-    return record.recorded_at.date() != record.event.on
+def _recorded(record: Record) -> str:
+    """When it was recorded, where that is another day, or was supplied by a migration."""
+    day = record.recorded_at.date()
+    supplied = ", as an older register says" if record.migrated else ""
+    return f", recorded {day}{supplied}" if day != record.event.on else ""

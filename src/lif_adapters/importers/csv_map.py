@@ -49,7 +49,7 @@ class Step:
 class Clean:
     """What is mended in *columns* before anything else, *because* of what.
 
-    *replace*: texts, and what stands for them. *pattern*: a regular expression, replaced *by* this.
+    *replace*: texts, and what stands for them. *pattern*: a regular expression, replaced *by* it.
     """
 
     columns: tuple[str, ...]
@@ -243,6 +243,8 @@ class Importer:
             MalformedError: a value is not what its field holds.
         """
         found: list[Request] = []
+        if not any(_applies(s, row.values) for s in self._mapping.steps for row in unit.rows):
+            raise MalformedError("", "no step of the mapping applies to it")
         for step in self._mapping.steps:
             seen: set[str] = set()
             for row in unit.rows:

@@ -135,7 +135,8 @@ class Framework:
                 return known
         if self.open_kinds:
             return ReviewKind(kind=kind, name=kind)
-        raise RefusedError("review.unknown-kind", kind=kind, framework=self.name)
+        kinds = ", ".join(known.kind for known in self.review_kinds)
+        raise RefusedError("review.unknown-kind", kind=kind, framework=self.name, known=kinds)
 
     def scale(self, name: str) -> Scale:
         """Raises `RefusedError` (`audit.unknown-scale`) for a scale that the framework does not
@@ -144,7 +145,8 @@ class Framework:
         for scale in self.scales:
             if scale.name == name:
                 return scale
-        raise RefusedError("audit.unknown-scale", scale=name, framework=self.name)
+        known = ", ".join(scale.name for scale in self.scales)
+        raise RefusedError("audit.unknown-scale", scale=name, framework=self.name, known=known)
 
     def has_board(self, namespace: str) -> bool:
         return any(body.kind == "board" and body.ref == namespace for body in self.bodies)

@@ -10,7 +10,7 @@ from attrs import frozen
 from lif_core import review as r
 from lif_core.decider import plus
 from lif_core.framework import Clock, Frameworks
-from lif_core.projections.days import Days, Explained, count_within, local_day, union
+from lif_core.projections.days import Days, Explained, count_within, explained, local_day, union
 from lif_core.record import Record
 from lif_core.working_days import working_days_between
 
@@ -58,9 +58,9 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             return _reached(case, record, "published", event.on)
         case r.ReviewClosed():
             return _reached(case, record, "closed", event.on)
-        case r.ReviewDelayExplained(clock=clock, until=until):
-            since = max(event.on, local_day(record.recorded_at))
-            said = (*case.explained.get(clock, ()), Explained(since=since, until=until))
+        case r.ReviewDelayExplained(clock=clock):
+            more = explained(record, lambda version: version.until)
+            said = (*case.explained.get(clock, ()), *more)
             return attrs.evolve(case, explained=plus(case.explained, clock, said))
         case _:
             return case
@@ -131,9 +131,8 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
     ended = case.milestones.get("closed")
     end = stop.on if stop else min(ended.on, valid) if ended else valid
     late = Days(due, end)
-    explained = count_within(
-        union(e.within(late) for e in case.explained.get(clock.name, ())), late
-    )
+    told = union(e.within(late) for e in case.explained.get(clock.name, ()))
+    counted = count_within(told, late)
     return ClockRow(
         review=case.ref,
         boards=case.boards,
@@ -146,8 +145,8 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
         working_days=working_days_between(start, stop.on) if stop else None,
         slack=(due - stop.on).days if stop else None,
         overdue=late.count,
-        explained=explained,
-        unexplained=late.count - explained,
+        explained=counted,
+        unexplained=late.count - counted,
         recording_lag=(stop.recorded - stop.on).days if stop else None,
     )
 

@@ -1,10 +1,14 @@
 """Half-open intervals of days, [from, to): the arithmetic of accountability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
+
+from lif_core.record import Record, Version
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -33,6 +37,20 @@ class Explained:
 
     def within(self, other: Days) -> Days:
         return Days(self.since, self.until or other.end).within(other)
+
+
+def explained(record: Record, until: Callable[[Any], date | None]) -> tuple[Explained, ...]:
+    """The explanation in *record*, never backwards: each version counts from when it was recorded.
+
+    An amendment adds no explained day before it, and takes none away.
+    """
+    versions = record.versions or (Version(record.recorded_at, record.event),)
+    found = []
+    for version, later in zip_longest(versions, versions[1:]):
+        since = max(version.event.on, local_day(version.recorded_at))
+        ends = [until(version.event), local_day(later.recorded_at) if later else None]
+        found.append(Explained(since=since, until=min((e for e in ends if e), default=None)))
+    return tuple(found)
 
 
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lif_core import recommendation as r
 from lif_core.decider import plus
-from lif_core.projections.days import Days, Explained, count_within, local_day, union
+from lif_core.projections.days import Days, Explained, count_within, explained, union
 from lif_core.record import Record
 
 
@@ -84,11 +84,10 @@ def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> D
             return _owed(duty, due, "reopened")
         case r.DueDateChanged(due=due):
             return _latest(duty, lambda owed: _redated(owed, due, event.on))
-        case r.RecommendationDelayExplained(until=until):
-            since = max(event.on, local_day(record.recorded_at))
-            explained = Explained(since=since, until=until)
+        case r.RecommendationDelayExplained():
+            more = explained(record, lambda version: version.until)
             return _latest(
-                duty, lambda owed: attrs.evolve(owed, explained=(*owed.explained, explained))
+                duty, lambda owed: attrs.evolve(owed, explained=(*owed.explained, *more))
             )
         case r.TransferAccepted():
             return attrs.evolve(duty, held=(*duty.held, Held(owner=event.by.body, since=event.on)))
@@ -132,8 +131,8 @@ def _latest(duty: Duty, change: Callable[[Owed], Owed]) -> Duty:
 
 def _redated(owed: Owed, due: date, on: date) -> Owed:
     """A new date agreed ends every explanation in force."""
-    explained = tuple(attrs.evolve(e, until=min(e.until or on, on)) for e in owed.explained)
-    return attrs.evolve(owed, due=due, explained=explained)
+    told = tuple(attrs.evolve(e, until=min(e.until or on, on)) for e in owed.explained)
+    return attrs.evolve(owed, due=due, explained=told)
 
 
 def _ended(duty: Duty, on: date, outcome: str) -> Duty:
@@ -194,10 +193,10 @@ def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
         for owed in duty.owed:
             end = min(valid, owed.done) if owed.done is not None else valid
             late = Days(owed.due, end)
-            explained = union(e.within(late) for e in owed.explained)
+            told = union(e.within(late) for e in owed.explained)
             part = Overdue(
                 total=late.within(days).count,
-                explained=count_within(explained, days),
+                explained=count_within(told, days),
                 agreed=Days(owed.agreed, end).within(days).count,
             )
             shares[owner] = shares.get(owner, Overdue()) + part

@@ -53,7 +53,7 @@ class Step:
     error: float | None
     low: float | None
     high: float | None
-    relapsed: float  # cumulative incidence (Aalen-Johansen), withdrawal competing
+    relapse_incidence: float  # cumulative incidence (Aalen-Johansen), withdrawal competing
 
 
 @frozen(kw_only=True)
@@ -101,7 +101,7 @@ def survival(spells: Sequence[Spell], horizon: int, *, earliest: bool = False) -
                 error=error,
                 low=low,
                 high=high,
-                relapsed=relapsed,
+                relapse_incidence=relapsed,
             )
         )
     return Survival(

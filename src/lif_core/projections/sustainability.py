@@ -147,7 +147,7 @@ class Sustainability:
 
     valid: str
     known: str | None
-    findings: dict[str, int]
+    standing: dict[str, int]
     rechecks: Rechecks
     survival: Survival
     survival_earliest: Survival
@@ -177,7 +177,7 @@ def summarise(items: Mapping[str, Item], as_of: AsOf) -> Sustainability:
     return Sustainability(
         valid=as_of.valid.isoformat(),
         known=as_of.known.isoformat() if as_of.known else None,
-        findings={name.value: counted[name.value] for name in Finding},
+        standing={name.value: counted[name.value] for name in Finding},
         rechecks=_rechecks(rows),
         survival=survival(spells, horizon),
         survival_earliest=survival(spells, horizon, earliest=True),

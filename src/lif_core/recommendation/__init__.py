@@ -2,6 +2,14 @@
 not.
 
 `messages` says what can be decided, `state` what a decision needs to know, `decisions` the rules.
+
+    proposed     accepted by a body -> accepted; declined by all -> declined
+    accepted     planned: an owner, a due date -> planned
+    planned      implemented, as its owner says -> implemented
+    implemented  embedded, on an audit's evidence or better -> embedded
+    embedded     a check is failed -> relapsed
+    any of the last three, or relapsed: reopened, due again -> reopened -> implemented
+    any that has not ended: withdrawn -> withdrawn; superseded -> superseded
 """
 
 from lif_core.decider import Decider
