@@ -956,3 +956,15 @@ def test_the_instants_in_every_format_have_their_zone(lif: Lif, demo_store: Path
 
     assert all(instant.tzinfo is not None for instant in instants)
     assert all(date.fromisoformat(row["on"]) for row in as_csv)
+
+
+@pytest.mark.parametrize("missing", ["cyclopts", "rich"])
+def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> None:
+    """The core installs small; whoever then types `lif` is told one line, not a traceback."""
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None; from lif_adapters.cli import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert 1 == ran.returncode
+    assert f"lif: the command line needs {missing}: pip install 'lif[cli]'\n" == ran.stderr

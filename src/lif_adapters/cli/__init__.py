@@ -1,1 +1,14 @@
 """The command line `lif`."""
+
+import sys
+
+
+def main() -> None:
+    """Run `lif`; without its extra, say how to get it."""
+    try:
+        from lif_adapters.cli.main import main as run
+    except ModuleNotFoundError as error:
+        if error.name not in ("cyclopts", "rich"):
+            raise
+        sys.exit(f"lif: the command line needs {error.name}: pip install 'lif[cli]'")
+    run()
