@@ -8,7 +8,8 @@ def main() -> None:
     try:
         from lif_adapters.cli.main import main as run
     except ModuleNotFoundError as error:
-        if error.name not in ("cyclopts", "rich"):
+        missing = (error.name or "").partition(".")[0]
+        if missing not in ("cyclopts", "rich"):
             raise
-        sys.exit(f"lif: the command line needs {error.name}: pip install 'lif[cli]'")
+        sys.exit(f"lif: the command line needs {missing}: pip install 'lif[cli]'")
     run()
