@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from attrs import define, frozen
+from attrs import frozen
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
@@ -21,9 +20,12 @@ from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, pages
 from lif_core.requests import Request
 from lif_core.streams import Streams, load_stream, unbroken
+from lif_core.turns import Ticket, Turns
 
 Clock = Callable[[], datetime]
 V = TypeVar("V")
+Groups: TypeAlias = list[list[Request]]
+Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
 WATCHED = 1_000
@@ -42,14 +44,6 @@ class Trail:
     entries: tuple[Record, ...]
     rests_on: tuple[Record, ...]
     rested_on_by: tuple[Record, ...]
-
-
-@define(eq=False)
-class _Ticket:
-    """What one thread asks, and what has become of it."""
-
-    groups: list[list[Request]]
-    result: list[tuple[Record, ...] | LifError] | LifError | None = None
 
 
 class Application:
@@ -74,9 +68,7 @@ class Application:
         self.frameworks = frameworks or load_frameworks()
         self.mapper = mapper or LifMapper()
         self._streams = Streams(recorder, self.mapper)
-        self._turn = Lock()
-        self._queue = Lock()
-        self._waiting: list[_Ticket] = []
+        self._turns = Turns(self._handle_waiting)
 
     def _now(self) -> datetime:
         now = self.clock()
@@ -148,32 +140,24 @@ class Application:
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        ticket = _Ticket([[_request(one) for one in group] for group in groups])
-        with self._queue:
-            self._waiting.append(ticket)
-        with self._turn:
-            if ticket.result is None:
-                self._handle_waiting()
-        if isinstance(ticket.result, LifError):
-            raise ticket.result
-        return cast("list[tuple[Record, ...] | LifError]", ticket.result)
+        ticket: Ticket[Groups, Answer] = Ticket([[_request(one) for one in g] for g in groups])
+        self._turns.take(ticket)
+        if isinstance(ticket.answer, list):
+            return ticket.answer
+        raise ticket.answer or ConflictError("interrupted; it may have been recorded: try again")
 
-    def _handle_waiting(self) -> None:
+    def _handle_waiting(self, tickets: Sequence[Ticket[Groups, Answer]]) -> None:
         """Threads that came while it was another one's turn are recorded in one commit."""
-        with self._queue:
-            tickets, self._waiting = self._waiting, []
-        groups = [group for ticket in tickets for group in ticket.groups]
-        result: list[tuple[Record, ...] | LifError] | LifError
-        result = ConflictError("interrupted before it was known whether it was recorded")
+        answer: Answer = ConflictError("interrupted; it may have been recorded: try again")
         try:
-            result = self._handle_groups(groups)
+            answer = self._handle_groups([group for ticket in tickets for group in ticket.asked])
         except LifError as error:
-            result = error
+            answer = error
         finally:
             start = 0
             for ticket in tickets:
-                stop = start + len(ticket.groups)
-                ticket.result = result if isinstance(result, LifError) else result[start:stop]
+                stop = start + len(ticket.asked)
+                ticket.answer = answer[start:stop] if isinstance(answer, list) else answer
                 start = stop
 
     def _handle_groups(
