@@ -167,9 +167,11 @@ class Batch:
             return self._correct(command, loaded)
         if loaded.opening is not None and command.on < loaded.opening:
             raise RefusedError("stream.before-opening", on=command.on, opening=loaded.opening)
+        # A circle of mergers is one whatever their dates: a merger looks at all on record.
+        merging = isinstance(command, body.MergeBody)
         setting = Setting(
             self._framework(stream, loaded.opening or command.on),
-            self._holder(command.on),
+            self._holder(date.max if merging else command.on),
             self._named,
         )
         events: tuple[Event[Any], ...] = self._streams.decider(stream).decide(

@@ -453,3 +453,17 @@ def test_nothing_but_a_correction_takes_effect_before_its_stream_began(on: date)
 
     assert "stream.before-opening" == refused(app, but(found(), on=on))
     assert ["EntryVoided"] == names(app.handle(but(void("review-wscb/1"), on=on)))
+
+
+def test_a_back_dated_merger_closes_no_circle_either() -> None:
+    """Recorded later, effective earlier: from June on neither body would have a successor."""
+    app = Application(MemoryRecorder(), clock=lambda: datetime(2018, 7, 1, tzinfo=UTC))
+    june = MergeBody(by=CHAIR, on=day("2018-06-01"), body="wsb/jld", into="wsb/lpp", reasons="One")
+    march = MergeBody(
+        by=CHAIR, on=day("2018-03-01"), body="wsb/lpp", into="wsb/jld", reasons="One"
+    )
+    app.handle(june)
+
+    with pytest.raises(RefusedError) as caught:
+        app.handle(march)
+    assert "body.merged-in-a-circle" == caught.value.rule
