@@ -110,7 +110,7 @@ def test_a_whole_life_is_recorded_as_it_was_said() -> None:
     """From the schedule to the last agency's answer, every decision becomes one event."""
     scenario = after().after(*LIFE)
 
-    assert tuple(map(became, LIFE)) == scenario.history()
+    assert tuple(map(became, LIFE)) == scenario.given
 
 
 @pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
@@ -314,7 +314,7 @@ def after_the_merger(command: Command, *said: Command) -> tuple[Event[Any], ...]
     def holder(body: str) -> str:
         return "wsb/new-trust" if body == "wsb/rwt" else body
 
-    state = DECIDER.fold(after(PLAN, CONCLUDE, NOTE, *said).history())
+    state = DECIDER.fold(after(PLAN, CONCLUDE, NOTE, *said).given)
     facts: tuple[Event[Any], ...] = DECIDER.decide(command, state, Setting(WOLVERHAMPTON, holder))
     return facts
 

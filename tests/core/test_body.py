@@ -85,7 +85,7 @@ def test_a_whole_life_is_recorded_as_it_was_said() -> None:
     """Registered, met as, merged: every decision becomes one event."""
     scenario = after().after(*LIFE)
 
-    assert tuple(map(became, LIFE)) == scenario.history()
+    assert tuple(map(became, LIFE)) == scenario.given
 
 
 @pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
@@ -171,7 +171,7 @@ def test_a_committee_of_the_framework_can_be_merged() -> None:
 
 def test_a_body_is_not_merged_into_one_that_it_succeeded() -> None:
     """Each would answer for the other, and nobody for either."""
-    state = DECIDER.fold(after(REGISTER).history())
+    state = DECIDER.fold(after(REGISTER).given)
 
     def holder(ref: str) -> str:
         return REF if ref == MERGE.into else ref
@@ -184,7 +184,7 @@ def test_a_body_is_not_merged_into_one_that_it_succeeded() -> None:
 
 def test_a_body_may_be_merged_into_one_that_was_merged_itself() -> None:
     """Reorganisations come in stages; the last successor answers for all of them."""
-    state = DECIDER.fold(after(REGISTER).history())
+    state = DECIDER.fold(after(REGISTER).given)
 
     def holder(ref: str) -> str:
         return "wsb/probation" if ref == MERGE.into else ref

@@ -215,7 +215,7 @@ def test_a_whole_life_is_recorded_as_it_was_said() -> None:
     """From the notified case to the closed review, every decision becomes one event, unchanged."""
     scenario = after().after(*LIFE)
 
-    assert tuple(map(became, LIFE)) == scenario.history()
+    assert tuple(map(became, LIFE)) == scenario.given
 
 
 def test_nothing_is_recorded_by_saying_each_decision_twice() -> None:
@@ -734,7 +734,7 @@ def test_a_finding_may_have_two_recommendations_and_each_is_said_once() -> None:
     second = but(ADDRESS, recommendation="wscb/r-2")
     scenario = after(*HELD, FINDING, ADDRESS).after(second)
 
-    assert became(second) == scenario.history()[-1]
+    assert became(second) == scenario.given[-1]
     assert () == scenario.records(ADDRESS)
 
 

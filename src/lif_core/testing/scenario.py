@@ -1,6 +1,5 @@
 """Given events, when a command, then events."""
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 import attrs
@@ -61,7 +60,3 @@ class Scenario:
             if scenario.records(command) != ():
                 return False
         return True
-
-    def history(self) -> Sequence[Event[Any]]:
-        """All the events so far."""
-        return self.given
