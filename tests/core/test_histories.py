@@ -1,6 +1,7 @@
 """What holds for any history: a state machine over all commands, beside a plain model."""
 
 import json
+import pickle
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -245,7 +246,7 @@ class Histories(RuleBasedStateMachine):
         assert recount(records, valid) == {row.recommendation: row.overdue for row in view.duties}
 
     def teardown(self) -> None:
-        """Once a history is done: pages, one go and a pause give one view; no name changes one."""
+        """Pages, one go and a saved state give one view, and no name or text changes it."""
         as_of = AsOf(valid=day("2019-06-30"), known=None, frameworks=self.app.frameworks)
         records = list(self.app.history())
         half = len(records) // 2
@@ -254,6 +255,8 @@ class Histories(RuleBasedStateMachine):
             paused = Folding(projection)
             paused.add(records[:half])
             paused.view(as_of)
+            saved = pickle.dumps(paused)
+            paused = pickle.loads(saved)  # what this test has just written
             paused.add(records[half:])
             paged = Folding(projection)
             for page in pages(self.app.recorder, size=3):
