@@ -968,3 +968,44 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
 
     assert 1 == ran.returncode
     assert f"lif: the command line needs {missing}: pip install 'lif[cli]'\n" == ran.stderr
+
+
+# The framework
+
+
+def test_the_packs_are_listed(lif: Lif) -> None:
+    rows = parsed(lif("framework", "list", "--format", "json").out)
+
+    assert ["general", "wolverhampton-2017"] == [row["name"] for row in rows]
+    assert ["wscb", "wsab", "wsb"] == rows[1]["governs"]
+    assert "wolverhampton-2017" in lif("framework", "list").out
+
+
+def test_a_pack_is_shown_with_what_a_board_may_write(lif: Lif) -> None:
+    """The bodies, kinds and clocks that commands may name."""
+    shown = lif("framework", "show", "wolverhampton-2017")
+    whole = parsed(lif("framework", "show", "wolverhampton-2017", "--format", "json").out)
+
+    assert 0 == shown.code
+    assert "wsb/jld Joint Learning and Development Committee committee" in spaced_once(shown.out)
+    assert "wsb/jld" in {body["ref"] for body in whole["bodies"]}
+    table = ("--table", "clocks", "--format", "csv")
+    clocks = rows_of(lif("framework", "show", "wolverhampton-2017", *table).out)
+    assert [clock["name"] for clock in whole["clocks"]] == [clock["name"] for clock in clocks]
+
+
+def test_a_pack_of_ones_own_is_checked(lif: Lif, tmp_path: Path) -> None:
+    """A mistake is named by file and key; what is no file at all is told so."""
+    file = tmp_path / "ours.toml"
+    file.write_text('name = "ours"\ntitle = "Ours"\ngoverns = ["ours"]\n', "utf-8")
+    good = lif("framework", "check", file)
+    file.write_text('name = "ours"\ntitle = 5\n', "utf-8")
+    wrong = lif("framework", "check", file)
+    missing = lif("framework", "show", "birmingham")
+
+    assert (0, f"{file}: the pack ours: 0 bodies, 0 kinds of review, 0 clocks\n") == (
+        good.code,
+        good.out,
+    )
+    assert (5, True) == (wrong.code, "$.title" in wrong.err and str(file) in wrong.err)
+    assert (5, True) == (missing.code, "wolverhampton-2017" in missing.err)

@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
 from lif_adapters.cli.demo import demo
+from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
 from lif_adapters.cli.reading import commands, log, show, view, why
 from lif_adapters.cli.recording import PartlyDoneError, record
@@ -42,6 +43,7 @@ app = App(
 for command in (demo, record, log, show, view, why, commands):
     app.command(command)
 app.command(import_csv, name="import")
+app.command(framework)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -201,18 +201,27 @@ def write_rows(rows: Sequence[output.Row], format: Format) -> None:  # noqa: A00
 
 
 def write_view(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
-    """A view: its figures first, then its tables."""
+    """A view: of when it is, its figures, then its tables."""
+    if format is Format.TABLE and (table is None or table in dict(_tables(value))):
+        output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
+        output.say()
+    write_tables(value, table, format)
+
+
+def write_tables(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
+    """What consists of tables: all of them, or the one named *table*."""
     tables = dict(_tables(value))
     if table is not None and table not in tables:
         raise MalformedError("--table", f"no table {table!r}; there are: {', '.join(tables)}")
     if format is Format.JSON:
         output.write_json(value if table is None else _of(value, table))
     elif format is Format.CSV:
-        output.write_csv(tables[table or next(k for k, v in value.items() if isinstance(v, list))])
+        first = next(key for key, found in value.items() if _is_table(found))
+        output.write_csv(tables[table or first])
     else:
-        output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
-        for name in [table] if table else tables:
-            output.say()
+        for number, name in enumerate([table] if table else tables):
+            if number:
+                output.say()
             output.table(
                 tables[name], title=name.replace("_", " ").replace(".", ": ").capitalize()
             )
@@ -227,13 +236,17 @@ def _of(value: dict[str, Any], table: str) -> Any:
 def _tables(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     """The tables of a view: its lists, and its groups of figures as a table of one row."""
     for name, found in value.items():
-        if isinstance(found, list):
+        if _is_table(found):
             yield name, found
         elif isinstance(found, dict):
             yield name, [{k: v for k, v in found.items() if not isinstance(v, list)}]
             for key, inner in found.items():
-                if isinstance(inner, list):
+                if _is_table(inner):
                     yield f"{name}.{key}", inner
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def _known(known: str | None) -> str:
