@@ -62,9 +62,7 @@ _INSERT = (
 
 
 class _Connection(SQLiteConnection):
-    """A write transaction begins IMMEDIATE: it waits for its turn instead of failing beside
-    another.
-    """
+    """A write transaction begins IMMEDIATE, so that it waits instead of failing beside another."""
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
@@ -105,8 +103,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     Raises:
         UnreadableError: there is no such file (unless *create*), or it is no store of `lif`, or
-        one
-            of a newer version.
+            one of a newer version.
     """
 
     def __init__(self, path: Path, *, create: bool = True) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 from eventsourcing.persistence import IntegrityError, StoredEvent
@@ -21,6 +20,7 @@ from lif_core.recorder import Recorder, Row, pages
 from lif_core.requests import Request
 from lif_core.streams import Streams, load_stream, unbroken
 from lif_core.turns import Ticket, Turns
+from lif_core.working_days import LONDON, local_day
 
 Clock = Callable[[], datetime]
 V = TypeVar("V")
@@ -29,7 +29,6 @@ Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
 WATCHED = 1_000
-LONDON = ZoneInfo("Europe/London")
 
 
 @frozen
@@ -250,10 +249,11 @@ class Application:
         today. *watch* is called with how many more entries have been read, now and then.
         """
         if valid is None:
-            valid = local_day(known) if known is not None else local_day(self._now())
+            valid = _day(known if known is not None else self._now())
         as_of = AsOf(valid=valid, known=instant(known), frameworks=self.frameworks)
+        records = self.history(known=known)
         with collector_paused():
-            return fold(projection, _watched(self.history(known=known), watch), as_of)
+            return fold(projection, _watched(records, watch) if watch else records, as_of)
 
     def why(
         self,
@@ -302,23 +302,11 @@ def instant(known: date | datetime | None) -> datetime | None:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
-def local_day(known: date | datetime) -> date:
-    """The day in Europe/London on which *known* falls."""
-    if not isinstance(known, datetime):
-        return known
-    try:
-        return known.astimezone(LONDON).date()
-    except OverflowError:  # at the very first or last instant there is
-        return known.date()
+def _day(known: date | datetime) -> date:
+    return local_day(known) if isinstance(known, datetime) else known
 
 
-def _watched(records: Iterator[Record], watch: Callable[[int], object] | None) -> Iterator[Record]:
-    if watch is None:
-        return records
-    return _watching(records, watch)
-
-
-def _watching(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
     for number, record in enumerate(records, 1):
         yield record
         if number % WATCHED == 0:

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from lif_core.authority import Authority
 from lif_core.errors import RefusedError
@@ -27,14 +27,15 @@ class Setting:
     """What holds where and when a command is decided.
 
     *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
-    is
-    the body that answers on `command.on` for what *body* held: itself, or after a merger its
+    is the body that answers on `command.on` for what *body* held: itself, or after a merger its
     successor. `named(body)`: a framework names it, so that it needs no registering.
     """
 
     framework: Framework
     holder: Callable[[str], str] = _itself
-    named: Callable[[str], bool] = bool
+    named: Callable[[str], bool] = field(
+        default=Factory(lambda self: self.framework.names, takes_self=True)
+    )
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ tell something about a person (so that it can be found, and one day encrypted or
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import EnumType
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -22,10 +22,9 @@ from lif_core.errors import MalformedError
 REF_LENGTH = 200
 TEXT_LENGTH = 100_000
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]"
-)  # and overrides of direction
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Control characters, and overrides of the direction of writing
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -97,7 +96,7 @@ def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> None:
         raise MalformedError(where, "must not be blank")
     if found := _CONTROL.search(value):
         raise MalformedError(where, f"control character U+{ord(found[0]):04X}; remove it")
-    if found := _SURROGATE.search(value):
+    if found := SURROGATE.search(value):
         raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not Unicode text")
 
 
@@ -141,7 +140,7 @@ def _checks_of(annotation: Any) -> Check:
     if origin is tuple:
         return _check_each(_checks_of(get_args(annotation)[0]))
     if annotation is datetime:
-        return _check_instant
+        return check_instant
     if annotation is float:
         return _check_number
     if isinstance(annotation, EnumType) or annotation in (bool, date, int):
@@ -190,11 +189,16 @@ def _check_between(low: int, high: int) -> Check:
     return check
 
 
-def _check_instant(where: str, value: Any) -> None:
+def check_instant(where: str, value: Any) -> None:
+    """Raise `MalformedError` unless *value* is an instant, with its zone, that UTC can tell."""
     if type(value) is not datetime:
         raise MalformedError(where, f"expected an instant, got {type(value).__name__}")
     if value.tzinfo is None:
         raise MalformedError(where, "a time without a zone; write 2018-01-25T09:30:00+00:00")
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedError(where, "past the last year there is") from error
 
 
 def _check_each(check: Check) -> Check:

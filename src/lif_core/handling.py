@@ -17,6 +17,7 @@ from lif_core.record import Record
 from lif_core.recorder import Receipt, Recorder
 from lif_core.requests import Request, digest
 from lif_core.streams import Loaded, Streams
+from lif_core.working_days import local_day
 
 Outcome: TypeAlias = tuple[int | Record, ...]
 """Of one group: an index into what the batch records, or a record that was there before."""
@@ -87,7 +88,7 @@ class Batch:
         self._streams = streams
         self._frameworks = frameworks
         self._now = now
-        self._last_day = now.date()
+        self._last_day = local_day(now)
         self._seen: dict[str, Loaded] = {}
         self._governing: dict[tuple[str, date], Framework] = {}
         self._in_group: dict[str, Loaded] = {}
@@ -133,7 +134,7 @@ class Batch:
 
     def _record(self, request: Request) -> Outcome:
         command = request.command
-        self._last_day = (request.recorded_at or self._now).date()
+        self._last_day = local_day(request.recorded_at or self._now)
         if self._registry.commands.get(type(command).__name__) is not type(command):
             raise MalformedError(
                 "command", f"{type(command).__name__} is not a command known here"

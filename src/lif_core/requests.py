@@ -6,9 +6,8 @@ The format is documented in `docs/reference/commands.md`; the schema of each com
 """
 
 import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -16,12 +15,11 @@ import msgspec
 from attrs import frozen
 
 from lif_core.errors import MalformedError
-from lif_core.fields import REF_LENGTH, check_label, refuse_unknown_keys
+from lif_core.fields import REF_LENGTH, SURROGATE, check_instant, check_label, refuse_unknown_keys
 from lif_core.mapper import LifMapper, malformed
 from lif_core.messages import Command
 
 JSON: TypeAlias = Any
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")
 
 
@@ -44,17 +42,7 @@ class Request:
             if getattr(self, name) is not None:
                 check_label(name, getattr(self, name), REF_LENGTH)
         if self.recorded_at is not None:
-            _check_instant(self.recorded_at)
-
-
-def _check_instant(at: datetime) -> None:
-    if at.tzinfo is None:
-        problem = "a time without a zone; write 2018-01-25T09:30:00+00:00"
-        raise MalformedError("recorded_at", problem)
-    try:
-        at.astimezone(UTC)
-    except OverflowError as error:
-        raise MalformedError("recorded_at", "past the last year there is") from error
+            check_instant("recorded_at", self.recorded_at)
 
 
 def digest(command: Command, mapper: LifMapper) -> bytes:
@@ -73,8 +61,7 @@ def load(line: str | bytes, mapper: LifMapper) -> Request:
 
     Raises:
         MalformedError: naming the field: not JSON, a key twice, an unknown command or field, a
-        field
-            missing, of a wrong type or with a value it cannot hold.
+            field missing, of a wrong type or with a value it cannot hold.
     """
     value = parse(line)
     if not isinstance(value, dict):
@@ -149,7 +136,7 @@ def _refuse_surrogates(value: JSON, where: str = "") -> None:
     """JSON can escape half a character, which is no text and cannot be written anywhere."""
     match value:
         case str():
-            if found := _SURROGATE.search(value):
+            if found := SURROGATE.search(value):
                 raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not text")
         case dict():
             for key, inner in value.items():

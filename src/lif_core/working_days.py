@@ -6,12 +6,22 @@ later month, clipped to that month's end, and does not roll forward over a weeke
 """
 
 import calendar
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
 ENGLAND = "ENG"
+LONDON = ZoneInfo("Europe/London")
+
+
+def local_day(at: datetime) -> date:
+    """The day in Europe/London on which the instant *at* falls."""
+    try:
+        return at.astimezone(LONDON).date()
+    except OverflowError:  # at the very first or last instant there is
+        return at.date()
 
 
 @cache

@@ -1,5 +1,6 @@
 """The commands that read: `log`, `show`, `view`, `why`, `commands`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from lif_core.mapper import LifMapper
 from lif_core.projections import PROJECTIONS
 from lif_core.record import Record
 from lif_core.requests import schema
+from lif_core.working_days import local_day
 
 AUTHORITY = ("by", "on")
 
@@ -154,9 +156,10 @@ def why(
             output.say(title)
             if not found:
                 output.say("  nothing on record")
-            marks = {
-                name: _marks([r for r in found if r.stream == name]) for name in _streams(found)
-            }
+            streams: dict[str, list[Record]] = defaultdict(list)
+            for record in found:
+                streams[record.stream].append(record)
+            marks = {name: _marks(entries) for name, entries in streams.items()}
             for record in found:
                 mark = marks[record.stream].get(record.stream_position)
                 _say_record(record, app.mapper, stream=record.stream != stream, mark=mark)
@@ -292,10 +295,6 @@ def _said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), output.shown(value)
 
 
-def _streams(records: Iterable[Record]) -> set[str]:
-    return {record.stream for record in records}
-
-
 def _marks(records: Sequence[Record]) -> dict[int, str]:
     """What corrections have made of the entries of one stream."""
     found = effect(records)
@@ -331,6 +330,6 @@ def _say_record(
 
 def _recorded(record: Record) -> str:
     """When it was recorded, where that is another day, or was supplied by a migration."""
-    day = record.recorded_at.date()
+    day = local_day(record.recorded_at)
     supplied = ", as an older register says" if record.migrated else ""
     return f", recorded {day}{supplied}" if day != record.event.on else ""

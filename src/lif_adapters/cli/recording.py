@@ -51,8 +51,7 @@ def record(
     """Decide the commands of a JSON Lines file, one an object, and record what they lead to.
 
     All are recorded or none, in one transaction. A line that was recorded before is not recorded
-    again,
-    so a file can be run again after an interruption.
+    again, so a file can be run again after an interruption.
 
     Args:
         file: The file; - reads standard input.

@@ -148,6 +148,9 @@ class Framework:
         known = ", ".join(scale.name for scale in self.scales)
         raise RefusedError("audit.unknown-scale", scale=name, framework=self.name, known=known)
 
+    def names(self, ref: str) -> bool:
+        return any(body.ref == ref for body in self.bodies)
+
     def has_board(self, namespace: str) -> bool:
         return any(body.kind == "board" and body.ref == namespace for body in self.bodies)
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -31,7 +31,7 @@ from lif_core.projections.accountability_view import (
 )
 from lif_core.projections.clocks import Case, ClockRow, clock_rows
 from lif_core.projections.duties import Duty, Escalation, Overdue, holdings, overdue
-from lif_core.projections.projection import AsOf, Projection
+from lif_core.projections.projection import AsOf, Projection, item_as
 from lif_core.recommendation import RecommendationEvent
 from lif_core.record import Record
 from lif_core.review import ReviewEvent
@@ -56,7 +56,6 @@ class Committee:
 
 
 Item: TypeAlias = Duty | Case | Note | Committee
-T = TypeVar("T", Duty, Case, Note, Committee)
 
 
 def key(event: Event[Any]) -> tuple[str, ...]:
@@ -76,27 +75,22 @@ def key(event: Event[Any]) -> tuple[str, ...]:
 def evolve(item: Item | None, record: Record) -> Item:
     event = record.event
     if isinstance(event, RecommendationEvent):
-        return duties.evolve(_as(Duty, item), record, event)
+        return duties.evolve(item_as(Duty, item), record, event)
     if isinstance(event, ReviewEvent):
-        return clocks.evolve(_as(Case, item), record, event)
+        return clocks.evolve(item_as(Case, item), record, event)
     match event:
         case audit.BriefingNoteIssued(audit=ref, agencies=agencies):
-            return attrs.evolve(_as(Note, item) or Note(ref=ref), agencies=agencies)
+            return attrs.evolve(item_as(Note, item) or Note(ref=ref), agencies=agencies)
         case audit.BriefingNoteAcknowledged(audit=ref):
-            note, agency = _as(Note, item) or Note(ref=ref), event.for_body or event.by.body
+            note, agency = item_as(Note, item) or Note(ref=ref), event.for_body or event.by.body
             return attrs.evolve(note, acknowledged=plus(note.acknowledged, agency, event.on))
         case body.BodyMerged(body=ref):
-            return attrs.evolve(_as(Committee, item) or Committee(ref=ref), merged=event)
+            return attrs.evolve(item_as(Committee, item) or Committee(ref=ref), merged=event)
         case body.MeetingRecorded(body=ref):
-            committee = _as(Committee, item) or Committee(ref=ref)
+            committee = item_as(Committee, item) or Committee(ref=ref)
             return attrs.evolve(committee, meetings=(*committee.meetings, event))
         case _:
             raise AssertionError(f"key() let {type(event).__name__} through")
-
-
-def _as(kind: type[T], item: Item | None) -> T | None:
-    assert item is None or isinstance(item, kind)
-    return item
 
 
 def summarise(items: Mapping[str, Item], as_of: AsOf) -> Accountability:

@@ -10,9 +10,9 @@ from attrs import frozen
 from lif_core import review as r
 from lif_core.decider import plus
 from lif_core.framework import Clock, Frameworks
-from lif_core.projections.days import Days, Explained, count_within, explained, local_day, union
+from lif_core.projections.days import Days, Explained, count_within, explained, union
 from lif_core.record import Record
-from lif_core.working_days import working_days_between
+from lif_core.working_days import local_day, working_days_between
 
 
 @frozen(kw_only=True)

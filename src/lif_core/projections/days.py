@@ -1,16 +1,14 @@
 """Half-open intervals of days, [from, to): the arithmetic of accountability."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from lif_core.record import Record, Version
-
-LONDON = ZoneInfo("Europe/London")
+from lif_core.working_days import local_day
 
 
 @frozen
@@ -67,8 +65,3 @@ def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
 def count_within(intervals: Sequence[Days], other: Days) -> int:
     """How many of the days of *intervals*, which do not touch, lie in *other*."""
     return sum(days.within(other).count for days in intervals)
-
-
-def local_day(at: datetime) -> date:
-    """The day in Europe/London on which the instant *at* falls."""
-    return at.astimezone(LONDON).date()

@@ -49,6 +49,12 @@ class Projection(Generic[I, V]):
     summarise: Callable[[Mapping[str, I], AsOf], V]
 
 
+def item_as(kind: type[I], item: object) -> I | None:
+    """*item* as the *kind* that its key says it is; `None` before its first record."""
+    assert item is None or isinstance(item, kind)
+    return item
+
+
 class Folding(Generic[I, V]):
     """A projection on its way: records are added in their order, page by page, and viewed at any
     time.

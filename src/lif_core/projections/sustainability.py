@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -13,7 +13,7 @@ from lif_core.framework import Frameworks
 from lif_core.messages import Event
 from lif_core.projections import improvements
 from lif_core.projections.improvements import Finding, Improvement, checks_done, finding, spell_of
-from lif_core.projections.projection import AsOf, Projection
+from lif_core.projections.projection import AsOf, Projection, item_as
 from lif_core.projections.proportions import Difference, Share, newcombe
 from lif_core.projections.spc import Chart, chart
 from lif_core.projections.survival import Spell, Survival, survival
@@ -41,7 +41,6 @@ class Measured:
 
 
 Item: TypeAlias = Improvement | Audited | Measured
-T = TypeVar("T", Improvement, Audited, Measured)
 
 
 def key(event: Event[Any]) -> tuple[str, ...]:
@@ -61,26 +60,21 @@ def key(event: Event[Any]) -> tuple[str, ...]:
 def evolve(item: Item | None, record: Record) -> Item:
     event = record.event
     if isinstance(event, RecommendationEvent):
-        return improvements.evolve(_as(Improvement, item), event)
+        return improvements.evolve(item_as(Improvement, item), event)
     match event:
         case audit.AuditPlanned(audit=ref):
-            return attrs.evolve(_as(Audited, item) or Audited(ref=ref), planned=event)
+            return attrs.evolve(item_as(Audited, item) or Audited(ref=ref), planned=event)
         case audit.AuditConcluded(audit=ref):
-            return attrs.evolve(_as(Audited, item) or Audited(ref=ref), concluded=event)
+            return attrs.evolve(item_as(Audited, item) or Audited(ref=ref), concluded=event)
         case indicator.IndicatorDefined(indicator=ref):
-            return attrs.evolve(_as(Measured, item) or Measured(ref=ref), defined=event)
+            return attrs.evolve(item_as(Measured, item) or Measured(ref=ref), defined=event)
         case indicator.PointRecorded(indicator=ref):
-            measured = _as(Measured, item) or Measured(ref=ref)
+            measured = item_as(Measured, item) or Measured(ref=ref)
             return attrs.evolve(measured, points=(*measured.points, event))
         case indicator.ConcernResolved(indicator=ref):
-            return attrs.evolve(_as(Measured, item) or Measured(ref=ref), resolved=event.on)
+            return attrs.evolve(item_as(Measured, item) or Measured(ref=ref), resolved=event.on)
         case _:
             raise AssertionError(f"key() let {type(event).__name__} through")
-
-
-def _as(kind: type[T], item: Item | None) -> T | None:
-    assert item is None or isinstance(item, kind)
-    return item
 
 
 # The view

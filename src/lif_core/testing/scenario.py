@@ -26,8 +26,7 @@ class Scenario:
     def records(self, command: Command) -> tuple[Event[Any], ...]:
         """The events that *command* leads to; `()` where it was already fulfilled."""
         state = self.decider.fold(self.given)
-        named = {body.ref for body in self.framework.bodies}
-        setting = Setting(self.framework, named=named.__contains__)
+        setting = Setting(self.framework)
         return said_before(
             self.decider,
             command,
