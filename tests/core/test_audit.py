@@ -1,8 +1,7 @@
 """The rules of an audit. All audits are fictional."""
 
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,19 +22,12 @@ from lif_core.audit import (
 from lif_core.authority import Authority
 from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.framework import Framework, load
+from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import POLICE, QUALITY, day
-
-C = TypeVar("C", bound=Command)
-
-
-def but(command: C, **changes: Any) -> C:
-    """*command*, with these fields changed."""
-    changed: C = attrs.evolve(cast("Any", command), **changes)
-    return changed
 
 
 def files(**grades: int) -> tuple[GradeCount, ...]:
@@ -47,8 +39,6 @@ def files(**grades: int) -> tuple[GradeCount, ...]:
 
 DECIDER: AnyDecider = audit.decider
 WORLD = World()
-(WOLVERHAMPTON,) = load("wolverhampton-2017").packs
-GENERAL = load().general
 
 REF = "wscb/maca-1"
 HOSPITAL = Authority(person="H. Lead", role="safeguarding lead", body="wsb/rwt")
@@ -85,22 +75,10 @@ ACKNOWLEDGE = AcknowledgeBriefingNote(
 )
 LIFE = (PLAN, CONCLUDE, NOTE, ACKNOWLEDGE, but(ACKNOWLEDGE, by=HOSPITAL))
 
-EVENT: dict[type[Command], Any] = {cls.__bases__[0]: cls for cls in DECIDER.event_types}
-
-
-def became(command: Command) -> Event[Any]:
-    """The event that *command* becomes where it is accepted."""
-    event: Event[Any] = EVENT[type(command)].of(command)
-    return event
-
 
 def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
     """The scenario in which all that was *said* is on record, whatever the rules say of it."""
     return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
-
-
-def name(value: object) -> str | None:
-    return type(value).__name__ if isinstance(value, Command) else None
 
 
 # The whole life

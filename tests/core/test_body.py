@@ -1,8 +1,7 @@
 """The rules of a body: a board, a committee or an agency. What is not in the pack is fictional."""
 
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,25 +19,15 @@ from lif_core.body import (
 )
 from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.framework import Framework, load
+from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, day
-
-C = TypeVar("C", bound=Command)
-
-
-def but(command: C, **changes: Any) -> C:
-    """*command*, with these fields changed."""
-    changed: C = attrs.evolve(cast("Any", command), **changes)
-    return changed
-
 
 DECIDER: AnyDecider = body.decider
 WORLD = World()
-(WOLVERHAMPTON,) = load("wolverhampton-2017").packs
-GENERAL = load().general
 
 REF = "wsb/housing"
 
@@ -60,22 +49,10 @@ MERGE = MergeBody(
 )
 LIFE = (REGISTER, MEETING, MERGE)
 
-EVENT: dict[type[Command], Any] = {cls.__bases__[0]: cls for cls in DECIDER.event_types}
-
-
-def became(command: Command) -> Event[Any]:
-    """The event that *command* becomes where it is accepted."""
-    event: Event[Any] = EVENT[type(command)].of(command)
-    return event
-
 
 def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
     """The scenario in which all that was *said* is on record, whatever the rules say of it."""
     return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
-
-
-def name(value: object) -> str | None:
-    return type(value).__name__ if isinstance(value, Command) else None
 
 
 # The whole life

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lif_core import review
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework, load
+from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 from lif_core.review import (
     AcceptReport,
@@ -57,21 +57,11 @@ from lif_core.review import (
 )
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, day
-
-C = TypeVar("C", bound=Command)
-
-
-def but(command: C, **changes: Any) -> C:
-    """*command*, with these fields changed."""
-    changed: C = attrs.evolve(cast("Any", command), **changes)
-    return changed
-
 
 DECIDER: AnyDecider = review.decider
 WORLD = World()
-(WOLVERHAMPTON,) = load("wolverhampton-2017").packs
-GENERAL = load().general
 
 REF = "wscb/scr-1"
 
@@ -190,22 +180,10 @@ LIFE = (
 )
 OTHER_WAYS = (OPEN, NO_FAMILY, DO_NOT_PUBLISH)
 
-EVENT: dict[type[Command], Any] = {cls.__bases__[0]: cls for cls in DECIDER.event_types}
-
-
-def became(command: Command) -> Event[Any]:
-    """The event that *command* becomes where it is accepted and nothing is worked out."""
-    event: Event[Any] = EVENT[type(command)].of(command)
-    return event
-
 
 def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
     """The scenario in which all that was *said* is on record, whatever the rules say of it."""
     return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
-
-
-def name(value: object) -> str | None:
-    return type(value).__name__ if isinstance(value, Command) else None
 
 
 # The whole life
