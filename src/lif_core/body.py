@@ -10,9 +10,9 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, plus, refuse_second, unknown
+from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
-from lif_core.fields import BodyRef, Code, Text, message
+from lif_core.fields import BodyRef, Code, Ordinal, Text, message
 from lif_core.messages import Command, Event
 
 
@@ -39,6 +39,26 @@ class RegisterBody(Command):
 @message
 class BodyRegistered(RegisterBody, Event[RegisterBody]):
     """The body is in the register."""
+
+
+@message
+class AdoptTerms(Command):
+    """The terms of reference of a committee: what it is for, whom it serves, its quorum (framework
+    §2.5).
+
+    *terms* is their version; *quorum*: how many of its members make a meeting quorate.
+    """
+
+    body: BodyRef
+    terms: Code
+    remit: Text
+    boards: tuple[BodyRef, ...]
+    quorum: Ordinal | None = None
+
+
+@message
+class TermsAdopted(AdoptTerms, Event[AdoptTerms]):
+    """The terms in force from this day; later ones replace them."""
 
 
 @message
@@ -72,8 +92,8 @@ class MeetingRecorded(RecordMeeting, Event[RecordMeeting]):
     """The meeting took place, on this day."""
 
 
-BodyCommand: TypeAlias = RegisterBody | MergeBody | RecordMeeting
-BodyEvent: TypeAlias = BodyRegistered | BodyMerged | MeetingRecorded
+BodyCommand: TypeAlias = RegisterBody | AdoptTerms | MergeBody | RecordMeeting
+BodyEvent: TypeAlias = BodyRegistered | TermsAdopted | BodyMerged | MeetingRecorded
 
 
 # What the rules ask about the past
@@ -84,6 +104,7 @@ class Body:
     """What a body has come to."""
 
     registered: BodyRegistered | None = None
+    terms: TermsAdopted | None = None
     merged: BodyMerged | None = None
     meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
 
@@ -93,6 +114,8 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
     match event:
         case BodyRegistered():
             return attrs.evolve(state, registered=event)
+        case TermsAdopted():
+            return attrs.evolve(state, terms=event)
         case BodyMerged():
             return attrs.evolve(state, merged=event)
         case MeetingRecorded(meeting=meeting):
@@ -115,6 +138,10 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
         raise unknown("body.unknown", command)
     state = state or Body()
     match command:
+        case AdoptTerms():
+            if state.terms is not None:
+                refuse_earlier("body.out-of-order", command, state.terms.on)
+            return (TermsAdopted.of(command),)
         case MergeBody():
             if command.into == command.body:
                 raise RefusedError("body.merged-into-itself", body=command.body)
@@ -133,6 +160,9 @@ def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...
         raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
+    quorum = state.terms.quorum if state.terms and state.terms.on <= command.on else None
+    if command.quorate and quorum is not None and len(command.present) < quorum:
+        raise RefusedError("body.not-quorate", quorum=quorum, present=len(command.present))
     refuse_second("body.meeting-recorded-already", state.meetings.get(command.meeting))
     return (MeetingRecorded.of(command),)
 

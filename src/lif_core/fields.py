@@ -34,10 +34,12 @@ class Names:
 
     An empty category means that the value is a whole stream id, such as `review-wscb/scr-child-k`.
     What names a stream rests on it; with *forward*, the stream named rests on what names it.
+    With *to_come*, it may be named before anything of it is on record.
     """
 
     category: str
     forward: bool = False
+    to_come: bool = False
 
 
 @frozen
@@ -75,9 +77,21 @@ BodyRef = Annotated[str, Names("body"), _schema(REF_LENGTH)]
 ReviewRef = Annotated[str, Names("review"), _REF]
 RecommendationRef = Annotated[str, Names("recommendation"), _REF]
 NextRecommendationRef = Annotated[str, Names("recommendation", forward=True), _REF]
+ComingReviewRef = Annotated[str, Names("review", forward=True, to_come=True), _REF]
 AuditRef = Annotated[str, Names("audit"), _REF]
 CourseRef = Annotated[str, Names("training_course"), _REF]
+ComingCourseRef = Annotated[str, Names("training_course", forward=True, to_come=True), _REF]
 IndicatorRef = Annotated[str, Names("indicator"), _REF]
+PlanRef = Annotated[str, Names("improvement_plan"), _REF]
+ProgrammeRef = Annotated[str, Names("training_programme"), _REF]
+DisseminationRef = Annotated[str, Names("dissemination"), _REF]
+NextDisseminationRef = Annotated[str, Names("dissemination", forward=True), _REF]
+ProcedureRef = Annotated[str, Names("procedure"), _REF]
+ChallengeRef = Annotated[str, Names("challenge"), _REF]
+EvaluationRef = Annotated[str, Names("evaluation"), _REF]
+MembershipRef = Annotated[str, Names("membership"), _REF]
+EditionRef = Annotated[str, Names("edition"), _REF]
+ReportRef = Annotated[str, Names("annual_report"), _REF]
 StreamRef = Annotated[str, Names(""), _schema(REF_LENGTH + 40)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Ordinal = Annotated[int, Meta(ge=1, le=10_000_000)]

@@ -161,7 +161,7 @@ class Batch:
 
     def _events(self, command: Command, stream: str, loaded: Loaded) -> tuple[Event[Any], ...]:
         self._refuse_unresolved(command)
-        self._refuse_unentitled(command, stream)
+        self._refuse_unentitled(command, stream, loaded.state)
         if (command.on - self._last_day).days > AHEAD:
             raise RefusedError("record.too-far-ahead", on=command.on, recorded=self._last_day)
         if isinstance(command, VoidEntry | AmendEntry):
@@ -199,22 +199,32 @@ class Batch:
     # What every command is held against, whatever its aggregate
 
     def _refuse_unresolved(self, message: Command | Event[Any]) -> None:
-        for field, stream, _ in self._registry.references(message):
+        for field, stream in self._registry.required(message):
             if not self._exists(stream):
                 raise RefusedError("reference.unknown", field=field, stream=stream)
 
-    def _refuse_unentitled(self, command: Command, stream: str) -> None:
+    def _refuse_unentitled(self, command: Command, stream: str, state: object) -> None:
+        ref = command.by.body
+        if (holder := self._holder(command.on)(ref)) != ref:
+            raise RefusedError("authority.merged", body=ref, into=holder)
         framework = self._framework(stream, command.on)
-        right = framework.right(type(command).__name__)
+        kind: str | None = getattr(command if state is None else state, "kind", None)
+        right = framework.right(type(command).__name__, kind)
         if right is None:
             return
-        ref = command.by.body
         if not _entitles(framework, right, ref, self._kind(ref), stream):
             raise RefusedError(
                 "authority.not-entitled",
                 command=type(command).__name__,
                 body=ref,
                 entitled=(*right.kinds, *right.bodies),
+            )
+        if right.roles and command.by.role not in right.roles:
+            raise RefusedError(
+                "authority.not-in-role",
+                command=type(command).__name__,
+                role=command.by.role,
+                entitled=right.roles,
             )
 
     # What the decisions rest on

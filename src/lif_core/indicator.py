@@ -49,6 +49,20 @@ class PointRecorded(RecordPoint, Event[RecordPoint]):
 
 
 @message
+class SetTarget(Command):
+    """The value that the indicator is to reach, from this day on (framework §5.1)."""
+
+    indicator: IndicatorRef
+    target: float
+    reasons: Text
+
+
+@message
+class TargetSet(SetTarget, Event[SetTarget]):
+    """The target in force; a later one replaces it."""
+
+
+@message
 class ResolveConcern(Command):
     """A committee has looked at the signals up to now, and is satisfied, for these *reasons*."""
 
@@ -61,8 +75,8 @@ class ConcernResolved(ResolveConcern, Event[ResolveConcern]):
     """Signals up to this day no longer stand against a change."""
 
 
-IndicatorCommand: TypeAlias = DefineIndicator | RecordPoint | ResolveConcern
-IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | ConcernResolved
+IndicatorCommand: TypeAlias = DefineIndicator | RecordPoint | SetTarget | ResolveConcern
+IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | TargetSet | ConcernResolved
 
 
 # What the rules ask about the past
@@ -83,7 +97,7 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
             return attrs.evolve(state, defined=event)
         case PointRecorded(period=period):
             return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
-        case ConcernResolved():
+        case TargetSet() | ConcernResolved():
             return state
         case _:
             assert_never(event)
@@ -107,6 +121,8 @@ def decide(
                 raise RefusedError("indicator.before-the-period", period=command.period)
             refuse_second("indicator.point-taken", state.points.get(command.period.isoformat()))
             return (PointRecorded.of(command),)
+        case SetTarget():
+            return (TargetSet.of(command),)
         case ResolveConcern():
             return (ConcernResolved.of(command),)
         case _:

@@ -12,7 +12,23 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from lif_core import audit, body, indicator, recommendation, review, training_course
+from lif_core import (
+    annual_report,
+    audit,
+    body,
+    challenge,
+    dissemination,
+    edition,
+    evaluation,
+    improvement_plan,
+    indicator,
+    membership,
+    procedure,
+    recommendation,
+    review,
+    training_course,
+    training_programme,
+)
 from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, VoidEntry
 from lif_core.decider import AnyDecider
 from lif_core.fields import Names, marks_of
@@ -25,7 +41,16 @@ DECIDERS: tuple[AnyDecider, ...] = (
     recommendation.decider,
     audit.decider,
     training_course.decider,
+    training_programme.decider,
+    dissemination.decider,
+    procedure.decider,
     indicator.decider,
+    improvement_plan.decider,
+    evaluation.decider,
+    challenge.decider,
+    membership.decider,
+    edition.decider,
+    annual_report.decider,
 )
 CORRECTIONS = (VoidEntry, AmendEntry)
 CORRECTED = (EntryVoided, EntryAmended)
@@ -112,17 +137,33 @@ class Registry:
 
         The stream that the message is about is not among them.
         """
+        for path, stream, names in self._named(message):
+            yield path, stream, names.forward
+
+    def required(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
+        """Of its references, those to streams that must be on record: each field, and the id."""
+        for path, stream, names in self._named(message):
+            if not names.to_come:
+                yield path, stream
+
+    def _named(self, message: Command | Event[Any]) -> Iterator[tuple[str, str, Names]]:
         about = self.stream(message)
         for path, names, values in self._references[type(message)]:
             for value in values(message):
                 stream = f"{names.category}-{value}" if names.category else value
                 if stream != about:
-                    yield path, stream, names.forward
+                    yield path, stream, names
 
 
 def _reader(path: str) -> Reader:
-    """Reads the values at *path*, such as `by.body` or `addressed[]`; none of an empty field."""
-    if path.endswith("[]"):
-        return attrgetter(path.removesuffix("[]"))
-    one = attrgetter(path)
-    return lambda message: () if (value := one(message)) is None else (value,)
+    """Reads the values at *path*, such as `by.body`, `addressed[]` or `mix[].agency`; none of an
+    empty field.
+    """
+    head, many, rest = path.partition("[]")
+    values = attrgetter(head)
+    if not many:
+        return lambda message: () if (value := values(message)) is None else (value,)
+    if not rest:
+        return values
+    inner = _reader(rest.removeprefix("."))
+    return lambda message: (value for each in values(message) for value in inner(each))

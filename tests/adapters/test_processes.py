@@ -48,7 +48,9 @@ def test_what_one_process_decides_holds_for_the_others(tmp_path: Path) -> None:
     url = f"sqlite:{tmp_path}/lif.db"
     about: dict[str, Any] = {"by": CHAIR, "on": day("2018-01-01")}
     with connect(url) as app:
-        app.handle(OpenReview(**about, review="wscb/x", kind="table-top", title="A case"))
+        app.handle(
+            OpenReview(**about, review="wscb/x", kind="single-agency-review", title="A case")
+        )
         for ref in REFS:
             issue = {"source": "review-wscb/x", "text": "Do it", "addressed": ("wscb",)}
             app.handle(r.IssueRecommendation(**about, recommendation=ref, **issue))  # type: ignore[arg-type]

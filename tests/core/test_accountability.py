@@ -26,7 +26,7 @@ def board() -> Board:
         "2018-01-01",
         by=CHAIR,
         review="wscb/1",
-        kind="table-top",
+        kind="single-agency-review",
         title="A case",
     )
     plan(board, REF)

@@ -102,7 +102,7 @@ def held(by: Authority = CHAIR) -> DecideHold:
         review="wscb/2",
         hold=True,
         reasons="There is concern about joint working.",
-        criteria=("concern about joint working",),
+        criteria=("abuse-or-neglect", "death"),
     )
 
 
@@ -157,7 +157,7 @@ def audit_planned(audit: str = "wscb/a-1", on: str = "2018-02-01") -> PlanAudit:
         by=QUALITY,
         on=day(on),
         audit=audit,
-        kind="multi-agency case audit",
+        kind="maca",
         theme="neglect",
         basis="Referrals rose by a fifth in a year.",
         scale="ofsted",

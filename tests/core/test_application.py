@@ -49,7 +49,11 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]
 
 def opened() -> OpenReview:
     return OpenReview(
-        by=CHAIR, on=day("2018-01-20"), review="wscb/1", kind="table-top", title="A case"
+        by=CHAIR,
+        on=day("2018-01-20"),
+        review="wscb/1",
+        kind="single-agency-review",
+        title="A case",
     )
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.framework import GENERAL, Framework, Frameworks, load, packs, parse
-from lif_core.projections.clocks import MILESTONES
+from lif_core.framework import GENERAL, MILESTONES, Framework, Frameworks, load, packs, parse
 from lif_core.registry import Registry
 from tests.people import day
 

@@ -89,7 +89,7 @@ class Histories(RuleBasedStateMachine):
     def two_reviews(self) -> None:
         """Something for recommendations to arise from, and one of each stream to act on."""
         opening = {
-            "OpenReview": {"kind": "table-top"},
+            "OpenReview": {"kind": "single-agency-review"},
             "IssueRecommendation": {"source": "review-wscb/1", "addressed": BODIES},
             "PlanAudit": {"scale": "ofsted", "follows": None},
             "DefineIndicator": {"speaks_to": ("wscb/1",)},
@@ -323,7 +323,7 @@ def without_people(event: Event[Any]) -> Event[Any]:
 def _plain(ref: str) -> dict[str, Any]:
     chair = Authority(person="A. Chair", role="independent chair", body="wscb")
     texts = dict.fromkeys(("title", "text", "basis", "name", "unit"), "Text")
-    labels = {"kind": "table-top", "theme": "neglect", "higher_is_better": True}
+    labels = {"kind": "single-agency-review", "theme": "neglect", "higher_is_better": True}
     subjects = dict.fromkeys(("review", "recommendation", "audit", "course", "indicator"), ref)
     return {"by": chair, "on": day("2018-01-01"), **texts, **labels, **subjects}
 

@@ -82,7 +82,7 @@ HOLD = DecideHold(
     review=REF,
     hold=True,
     reasons="There is concern about joint working.",
-    criteria=("neglect known", "concern about joint working"),
+    criteria=("abuse-or-neglect", "serious-harm", "concern-joint-working"),
 )
 DO_NOT_HOLD = but(HOLD, hold=False, criteria=(), reasons="The criteria are not met.")
 INFORM = InformPanel(by=MANAGER, on=day("2017-05-24"), review=REF)
@@ -387,7 +387,8 @@ def test_a_decision_not_to_hold_is_the_chairs_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "framework"), [("sar", WOLVERHAMPTON), ("table-top", WOLVERHAMPTON), ("scr", GENERAL)]
+    ("kind", "framework"),
+    [("sar", WOLVERHAMPTON), ("single-agency-review", WOLVERHAMPTON), ("scr", GENERAL)],
 )
 def test_where_the_framework_names_no_single_decider_another_may_decide(
     kind: str, framework: Framework
@@ -408,7 +409,7 @@ def test_a_statutory_review_is_held_on_named_criteria(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "command"), [("scr", DO_NOT_HOLD), ("table-top", but(HOLD, criteria=()))]
+    ("kind", "command"), [("scr", DO_NOT_HOLD), ("single-agency-review", but(HOLD, criteria=()))]
 )
 def test_no_criteria_are_asked_where_none_are_met(kind: str, command: DecideHold) -> None:
     """A decision against a review, and a review below the threshold, need reasons only."""
@@ -958,7 +959,7 @@ def test_either_decision_about_publication_lets_a_review_close(decision: Command
 @pytest.mark.parametrize(
     "given",
     [
-        (but(NOTIFY, kind="table-top"), HOLD, FINDING, ACCEPT, ADDRESS),
+        (but(NOTIFY, kind="single-agency-review"), HOLD, FINDING, ACCEPT, ADDRESS),
         (OPEN, FINDING, ACCEPT, ADDRESS),
         (NOTIFY, DO_NOT_HOLD),
     ],

@@ -25,7 +25,7 @@ def board() -> Board:
         "2018-01-01",
         by=CHAIR,
         review="wscb/1",
-        kind="table-top",
+        kind="single-agency-review",
         title="A case",
     )
     issue: dict[str, Any] = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",)}

@@ -82,7 +82,7 @@ def evaluate(
     session: str = "s-1",
     months: int = 3,
     replies: int = 40,
-    changed_practice: int = 26,
+    positive: int = 26,
 ) -> RecordEvaluation:
     return RecordEvaluation(
         by=TRAINING,
@@ -91,7 +91,8 @@ def evaluate(
         session=session,
         months=months,
         replies=replies,
-        changed_practice=changed_practice,
+        level=3,
+        positive=positive,
     )
 
 
@@ -314,16 +315,16 @@ def test_no_more_people_changed_their_practice_than_replied() -> None:
     scenario = after(ATTENDED)
 
     assert "course.more-changed-than-replied" == scenario.refuses(
-        evaluate(replies=40, changed_practice=41)
+        evaluate(replies=40, positive=41)
     )
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        evaluate(replies=81, changed_practice=81),
-        evaluate(replies=40, changed_practice=0),
-        evaluate(replies=0, changed_practice=0),
+        evaluate(replies=81, positive=81),
+        evaluate(replies=40, positive=0),
+        evaluate(replies=0, positive=0),
     ],
     ids=("everybody", "nobody changed", "nobody replied"),
 )

@@ -148,9 +148,9 @@ def test_training_figures_have_their_denominators(app: Application) -> None:
         after.replies,
         after.attended,
         after.changed,
-        after.changed_of_replies,
+        after.positive_of_replies,
     )
-    assert 32.1 == round(100 * (after.changed_at_least or 0), 1)
+    assert 32.1 == round(100 * (after.positive_at_least or 0), 1)
 
 
 def test_recorded_twice_it_is_recorded_once(app: Application) -> None:

@@ -151,8 +151,8 @@ def _of_training(found: Training, refused: RefusedError | None) -> Iterator[str]
     for one in found.evaluations:
         yield (
             f"  after {one.months} months {one.replies} of {one.attended} replied;"
-            f" {one.changed} changed practice: {_percent(one.changed_of_replies)} of replies,"
-            f" at least {_percent(one.changed_at_least)} of attendees"
+            f" {one.positive} changed practice: {_percent(one.positive_of_replies)} of replies,"
+            f" at least {_percent(one.positive_at_least)} of attendees"
         )
 
 

@@ -1,15 +1,17 @@
 """Read a pack from TOML, strictly: a mistake is named by file and key."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar, get_args, get_origin
 
+import attrs
 from cattrs import Converter, transform_error
 
 from lif_core.errors import MalformedError
+from lif_core.framework.consistency import name_of, refuse_inconsistent
 from lif_core.framework.model import Framework, Frameworks
 
 GENERAL = "general"
@@ -63,34 +65,35 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
 
 
 def parse(text: str, file: str) -> Framework:
-    """The pack in *text*; *file* is only for what an error says.
+    """The pack in *text*, with all that it extends; *file* is only for what an error says.
 
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
-    pack = read_toml(text, Framework, file)
-    _refuse_inconsistent(pack, file)
+    own = read_toml(text, Framework, file)
+    pack = own
+    if own.extends:
+        if own.extends not in packs():
+            shipped = ", ".join(packs())
+            raise MalformedError(
+                f"{file}: extends", f"no pack {own.extends!r}; there are: {shipped}"
+            )
+        pack = _extended(_shipped(own.extends), own, tomllib.loads(text).keys())
+    refuse_inconsistent(pack, file)
     return pack
 
 
-def _refuse_inconsistent(pack: Framework, file: str) -> None:
-    kinds = {kind.kind for kind in pack.review_kinds}
-    bodies = {body.ref for body in pack.bodies}
-    for key, clocks in (("clocks", pack.clocks), ("notices", pack.notices)):
-        for index, clock in enumerate(clocks):
-            where = f"{file}: {key}[{index}]"
-            if (clock.months > 0) + (clock.working_days > 0) != 1:
-                raise MalformedError(where, "give working_days or months, and one of them only")
-            if unknown := set(clock.kinds) - kinds:
-                raise MalformedError(f"{where}.kinds", f"not a review kind: {sorted(unknown)}")
-    for index, right in enumerate(pack.rights):
-        if unknown := set(right.bodies) - bodies:
-            raise MalformedError(
-                f"{file}: rights[{index}].bodies", f"not a body here: {sorted(unknown)}"
-            )
-    for index, scale in enumerate(pack.scales):
-        if not 0 < scale.good <= len(scale.grades):
-            raise MalformedError(f"{file}: scales[{index}].good", "must be a place in grades")
+def _extended(base: Framework, own: Framework, given: Iterable[str]) -> Framework:
+    """*base*, with what *own* has *given*: single values in its place, entries by name."""
+    changes: dict[str, Any] = {}
+    for key in given:
+        value = getattr(own, key)
+        if isinstance(value, tuple) and key != "governs":
+            names = {name_of(entry) for entry in value} - {None}
+            kept = tuple(entry for entry in getattr(base, key) if name_of(entry) not in names)
+            value = kept + value
+        changes[key] = value
+    return attrs.evolve(base, **changes)
 
 
 def packs() -> tuple[str, ...]:
@@ -105,11 +108,13 @@ def packs() -> tuple[str, ...]:
 
 
 @cache
+def _shipped(name: str) -> Framework:
+    return parse(_PACKS.joinpath(f"{name}.toml").read_text("utf-8"), f"{name}.toml")
+
+
+@cache
 def load(*names: str) -> Frameworks:
     """The shipped packs *names*, or all of them; the general one always goes with them."""
-    found = {
-        name: parse(_PACKS.joinpath(f"{name}.toml").read_text("utf-8"), f"{name}.toml")
-        for name in {*(names or packs()), GENERAL}
-    }
+    found = {name: _shipped(name) for name in {*(names or packs()), GENERAL}}
     general = found.pop(GENERAL)
     return Frameworks(general, tuple(found[name] for name in sorted(found)))

@@ -1,108 +1,26 @@
-"""The types of a framework pack: bodies, review kinds, rights, clocks, scales, horizons."""
+"""A framework pack: what a board's own rules say, in force from a date; and the packs together."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lif_core.errors import RefusedError
-from lif_core.working_days import add_months, add_working_days
-
-
-@frozen(kw_only=True)
-class BodyEntry:
-    """A board, committee or agency that the framework itself names, so that it needs no
-    registering.
-    """
-
-    ref: str
-    name: str
-    kind: str
-
-
-@frozen(kw_only=True)
-class ReviewKind:
-    """A kind of review (framework §3), and what the framework asks of it.
-
-    *decided_by*: the role that decides whether to hold it, where one alone may.
-    *criteria*: a case is notified and decided on; a decision to hold names the criteria it meets.
-    *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
-    *findings*: a report has at least one; a death may have no factor that can be changed.
-    *published*: the report is published, or a reasoned decision not to is recorded (framework
-    §1.3).
-    """
-
-    kind: str
-    name: str
-    decided_by: str | None = None
-    criteria: bool = False
-    family: bool = False
-    published: bool = False
-    findings: bool = True
-
-
-@frozen(kw_only=True)
-class Right:
-    """Who may take a decision: bodies of these *kinds*, or these *bodies*; empty means any.
-
-    *own_board*: and only of the board whose reference the stream bears.
-    """
-
-    command: str
-    kinds: tuple[str, ...] = ()
-    bodies: tuple[str, ...] = ()
-    own_board: bool = False
-
-
-@frozen(kw_only=True)
-class Clock:
-    """A statutory deadline of a review: from milestone *start* to milestone *stop*.
-
-    Exactly one of *working_days* and *months* is given. *kinds* are the review kinds it runs for;
-    it
-    runs for those whose start milestone lies in [*in_force*, *until*).
-    """
-
-    name: str
-    kinds: tuple[str, ...]
-    start: str
-    stop: str
-    working_days: int = 0
-    months: int = 0
-    in_force: date = date.min
-    until: date = date.max
-    note: str = ""
-
-    def due(self, start: date) -> date:
-        """The last day on which it is met, when it *start*ed on that day."""
-        if self.months:
-            return add_months(start, self.months)
-        return add_working_days(start, self.working_days)
-
-    def runs_for(self, kind: str, start: date) -> bool:
-        return kind in self.kinds and self.in_force <= start < self.until
-
-
-@frozen(kw_only=True)
-class Scale:
-    """An ordinal scale, best grade first; the first *good* of them count as good or better."""
-
-    name: str
-    grades: tuple[str, ...]
-    good: int
-
-
-@frozen(kw_only=True)
-class Horizons:
-    """The parameters of the sustainability projection, in days unless said otherwise."""
-
-    sustained: int = 365
-    checks: int = 2  # passed checks, at the least
-    apart: int = 90
-    restricted_mean: int = 365
-    baseline: int = 12  # points that the limits of a chart come from
-    run_side: int = 7  # points on one side of the mean that signal
-    run_trend: int = 7  # points rising or falling that signal
+from lif_core.framework.entries import (
+    AuditKind,
+    BodyEntry,
+    Clock,
+    Entry,
+    Escalate,
+    Horizons,
+    ReviewKind,
+    Right,
+    Scale,
+    Source,
+    Stage,
+    Standards,
+)
 
 
 @frozen(kw_only=True)
@@ -110,56 +28,125 @@ class Framework:
     """One pack: what binds the boards it *governs* from *in_force* on.
 
     A board that no pack governs is bound by the general pack: every life cycle, no rights, no
-    clocks.
+    clocks. A pack may *extend* another one: it has all that this has, and its own entries in the
+    place of those of the same name.
     """
 
     name: str
     title: str
+    extends: str = ""
     governs: tuple[str, ...] = ()
     in_force: date = date.min
+    open_kinds: bool = False  # codes that it does not name are allowed
     bodies: tuple[BodyEntry, ...] = ()
+    sources: tuple[Source, ...] = ()
     review_kinds: tuple[ReviewKind, ...] = ()
+    audit_kinds: tuple[AuditKind, ...] = ()
     rights: tuple[Right, ...] = ()
     clocks: tuple[Clock, ...] = ()  # met when stopped on the due day or before
     notices: tuple[Clock, ...] = ()  # met when stopped on the due day or after
     scales: tuple[Scale, ...] = ()
-    horizons: Horizons = Horizons()
-    open_kinds: bool = False  # kinds of review and scales that it does not name are allowed
+    standards: tuple[Standards, ...] = ()
+    channels: tuple[Entry, ...] = ()  # of dissemination (framework §4.2)
+    routes: tuple[Entry, ...] = ()  # of embedding (framework §4.3)
+    plan_basis: tuple[Entry, ...] = ()  # of the improvement plan (framework §5.1)
+    training_standards: tuple[Entry, ...] = ()  # framework §5.4
+    training_evaluations: tuple[Entry, ...] = ()  # framework §5.5
+    cycle: tuple[Stage, ...] = ()  # framework §2.4
+    documents: tuple[Entry, ...] = ()  # the guidance it refers to, and toolkits
+    training_body: str = ""  # which commissions training (framework §4.7)
+    procurement_outside_pool: bool = True  # framework §4.7
+    job_description: str = ""  # the version that board members sign (framework §6.1)
+    small_counts: int = 5  # counts from 1 to one less are not shown where they may tell of a child
+    escalate: Escalate | None = None
+    horizons: Horizons = field(factory=Horizons)
 
     def review_kind(self, kind: str) -> ReviewKind:
         """Raises `RefusedError` (`review.unknown-kind`) for a kind that the framework does not
         name.
         """
-        for known in self.review_kinds:
-            if known.kind == kind:
-                return known
+        found = self._review_kinds.get(kind)
+        if found is not None:
+            return found
         if self.open_kinds:
             return ReviewKind(kind=kind, name=kind)
-        kinds = ", ".join(known.kind for known in self.review_kinds)
-        raise RefusedError("review.unknown-kind", kind=kind, framework=self.name, known=kinds)
+        raise self._unknown("review.unknown-kind", kind, self._review_kinds)
+
+    def audit_kind(self, kind: str) -> AuditKind:
+        """Raises `RefusedError` (`audit.unknown-kind`) for a kind that the framework does not
+        name.
+        """
+        found = self._audit_kinds.get(kind)
+        if found is not None:
+            return found
+        if self.open_kinds:
+            return AuditKind(kind=kind, name=kind)
+        raise self._unknown("audit.unknown-kind", kind, self._audit_kinds)
 
     def scale(self, name: str) -> Scale:
         """Raises `RefusedError` (`audit.unknown-scale`) for a scale that the framework does not
         name.
         """
-        for scale in self.scales:
-            if scale.name == name:
-                return scale
-        known = ", ".join(scale.name for scale in self.scales)
-        raise RefusedError("audit.unknown-scale", scale=name, framework=self.name, known=known)
+        found = {scale.name: scale for scale in self.scales}
+        if name not in found:
+            raise self._unknown("audit.unknown-scale", name, found)
+        return found[name]
+
+    def standard_set(self, name: str) -> Standards | None:
+        return next((known for known in self.standards if known.name == name), None)
+
+    def refuse_unknown(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
+        """Refuse by *rule* a *code* that is none of the *entries*; where there are none, any is
+        taken, as it is by a pack whose kinds are open.
+        """
+        known = {entry.code: entry for entry in entries}
+        if known and not self.open_kinds and code not in known:
+            raise self._unknown(rule, code, known)
+
+    def _unknown(self, rule: str, code: str, known: Iterable[str]) -> RefusedError:
+        return RefusedError(rule, code=code, framework=self.name, known=", ".join(known))
+
+    def source_of(self, kind: str) -> Source | None:
+        """The source of learning that reviews or audits of this *kind* are."""
+        return next((source for source in self.sources if kind in source.kinds), None)
 
     def names(self, ref: str) -> bool:
-        return any(body.ref == ref for body in self.bodies)
+        return ref in self._bodies
+
+    def body(self, ref: str) -> BodyEntry | None:
+        return self._bodies.get(ref)
 
     def has_board(self, namespace: str) -> bool:
-        return any(body.kind == "board" and body.ref == namespace for body in self.bodies)
+        found = self._bodies.get(namespace)
+        return found is not None and found.kind == "board"
 
-    def right(self, command: str) -> Right | None:
-        return self._rights.get(command)
+    def right(self, command: str, kind: str | None) -> Right | None:
+        """Who may take the decision *command* about a review or an audit of this *kind*."""
+        found = None
+        for right in self._rights.get(command, ()):
+            if not right.of or kind in right.of:
+                found = right
+        return found
 
     @cached_property
-    def _rights(self) -> dict[str, Right]:
-        return {right.command: right for right in self.rights}
+    def _bodies(self) -> dict[str, BodyEntry]:
+        return {body.ref: body for body in self.bodies}
+
+    @cached_property
+    def _review_kinds(self) -> dict[str, ReviewKind]:
+        return {known.kind: known for known in self.review_kinds}
+
+    @cached_property
+    def _audit_kinds(self) -> dict[str, AuditKind]:
+        return {known.kind: known for known in self.audit_kinds}
+
+    @cached_property
+    def _rights(self) -> dict[str, list[Right]]:
+        found: dict[str, list[Right]] = {}
+        for right in self.rights:
+            for command in right.commands:
+                found.setdefault(command, []).append(right)
+        return found
 
 
 @frozen
@@ -168,6 +155,12 @@ class Frameworks:
 
     general: Framework
     packs: tuple[Framework, ...] = ()
+
+    def plus(self, *packs: Framework) -> "Frameworks":
+        """These, and *packs*; one of the same name takes the place of the one there was."""
+        names = {pack.name for pack in packs}
+        kept = tuple(pack for pack in self.packs if pack.name not in names)
+        return Frameworks(self.general, kept + packs)
 
     def governing(self, ref: str, on: date) -> Framework:
         """The pack in force on that day for the board in *ref* (its namespace): the latest to

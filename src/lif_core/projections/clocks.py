@@ -41,6 +41,9 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             case = attrs.evolve(case, kind=kind, boards=_boards(event))
             case = _reached(case, record, "aware", aware)
             return _reached(case, record, "notified", event.on)
+        case r.DeathNotified(kind=kind):
+            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            return _reached(case, record, "notified", event.on)
         case r.ReviewOpened(kind=kind):
             case = attrs.evolve(case, kind=kind, boards=_boards(event))
             return _reached(case, record, "opened", event.on)
@@ -56,7 +59,13 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             return _reached(case, record, "panel copy", event.on)
         case r.ReportPublished():
             return _reached(case, record, "published", event.on)
-        case r.ReviewClosed():
+        case r.DeathAnalysed():
+            return _reached(case, record, "analysed", event.on)
+        case r.MilestoneReached(milestone=milestone):
+            return _reached(case, record, milestone, event.on)
+        case r.ReportTakenDown():
+            return _reached(case, record, "taken down", event.on)
+        case r.ReviewClosed() | r.ReviewDiscontinued():
             return _reached(case, record, "closed", event.on)
         case r.ReviewDelayExplained(clock=clock):
             more = explained(record, lambda version: version.until)
@@ -66,21 +75,13 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             return case
 
 
-def _boards(event: r.CaseNotified | r.ReviewOpened) -> tuple[str, ...]:
+def _boards(event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> tuple[str, ...]:
     return event.boards or (event.review.partition("/")[0],)
 
 
 def _reached(case: Case, record: Record, name: str, on: date) -> Case:
     milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
     return attrs.evolve(case, milestones=plus(case.milestones, name, milestone))
-
-
-MILESTONES = frozenset(
-    {
-        "aware", "notified", "opened", "decided", "decided to hold", "decided not to hold",
-        "panel informed", "report accepted", "panel copy", "published", "closed",
-    }
-)  # fmt: skip
 
 
 @frozen(kw_only=True)

@@ -45,6 +45,8 @@ def evolve(course: Course | None, record: Record) -> Course:
             return attrs.evolve(course, attendance=plus(course.attendance, session, event))
         case t.EvaluationRecorded():
             return attrs.evolve(course, evaluations=(*course.evaluations, event))
+        case _:
+            return course
 
 
 @frozen(kw_only=True)
@@ -65,17 +67,21 @@ class SessionRow:
 
 @frozen(kw_only=True)
 class EvaluationRow:
-    """*changed* of the *replies* changed practice; of all who *attended*, at least so many."""
+    """*positive* of the *replies* said so; of all who *attended*, at least so many.
+
+    *level*: 1 were satisfied, 2 learned, 3 changed practice, 4 saw better outcomes.
+    """
 
     course: str
     session: str
+    level: int
     months: int
     attended: int
     replies: int
     reply_rate: float | None
-    changed: int
-    changed_of_replies: float | None
-    changed_at_least: float | None
+    positive: int
+    positive_of_replies: float | None
+    positive_at_least: float | None
 
 
 @frozen(kw_only=True)
@@ -131,13 +137,14 @@ def _evaluation(course: Course, event: t.EvaluationRecorded) -> EvaluationRow:
     return EvaluationRow(
         course=course.ref,
         session=event.session,
+        level=event.level,
         months=event.months,
         attended=attended,
         replies=event.replies,
         reply_rate=Share(event.replies, attended).rate,
-        changed=event.changed_practice,
-        changed_of_replies=Share(event.changed_practice, event.replies).rate,
-        changed_at_least=Share(event.changed_practice, attended).rate,
+        positive=event.positive,
+        positive_of_replies=Share(event.positive, event.replies).rate,
+        positive_at_least=Share(event.positive, attended).rate,
     )
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from lif_core.decider import Setting, answers_for, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
+from lif_core.evidence import EMBEDDED_AT_LEAST
 from lif_core.messages import Command
 from lif_core.recommendation import messages as m
 from lif_core.recommendation.state import ENDED, OWED, Recommendation, Status
@@ -25,7 +26,7 @@ def decide(
         case m.PlanRecommendation():
             return _plan(command, state)
         case m.ChangeDueDate():
-            return _change_due_date(command, state)
+            return _change_due_date(command, state, setting)
         case m.ExplainRecommendationDelay():
             return _explain_delay(command, state, setting)
         case m.ProposeTransfer():
@@ -39,7 +40,14 @@ def decide(
         case m.ImplementRecommendation():
             return _implement(command, state, setting)
         case m.EmbedRecommendation():
-            return _embed(command, state)
+            return _embed(command, state, setting)
+        case m.RecordEvidence():
+            return _record_evidence(command, state, setting)
+        case m.CallForTraining():
+            refuse_second("recommendation.course-called-for", state.courses.get(command.course))
+            return (m.TrainingCalledFor.of(command),)
+        case m.TellOwner():
+            return _tell_owner(command, state, setting)
         case m.ScheduleChecks():
             return _schedule_checks(command, state)
         case m.CheckRecommendation():
@@ -96,13 +104,13 @@ def _plan(command: m.PlanRecommendation, state: Recommendation) -> Events:
     return (m.RecommendationPlanned.of(command),)
 
 
-def _change_due_date(command: m.ChangeDueDate, state: Recommendation) -> Events:
+def _change_due_date(command: m.ChangeDueDate, state: Recommendation, setting: Setting) -> Events:
     _refuse_unless_owed(state)
     refuse_earlier("recommendation.out-of-order", command, max(state.since, state.redated))
     _refuse_past(command.due, command)
     if state.due == command.due:
         raise RefusedError("recommendation.due-unchanged", due=command.due)
-    return (m.DueDateChanged.of(command),)
+    return (m.DueDateChanged.of(command, warnings=_of_its_owner(command, state, setting)),)
 
 
 def _explain_delay(
@@ -169,10 +177,22 @@ def _implement(
     return (m.RecommendationImplemented.of(command),)
 
 
-def _embed(command: m.EmbedRecommendation, state: Recommendation) -> Events:
+def _record_evidence(command: m.RecordEvidence, state: Recommendation, setting: Setting) -> Events:
+    framework = setting.framework
+    framework.refuse_unknown("recommendation.unknown-route", command.route, framework.routes)
+    answers_for(command, setting)
+    _refuse_ended(state)
+    refuse_second("recommendation.evidence-taken", state.evidence.get(command.evidence))
+    return (m.EvidenceRecorded.of(command),)
+
+
+def _embed(command: m.EmbedRecommendation, state: Recommendation, setting: Setting) -> Events:
     """It rests on checks that were passed by then, and follows no failed one that came later."""
-    if command.level < m.EMBEDDED_AT_LEAST:
-        least = int(m.EMBEDDED_AT_LEAST)
+    framework = setting.framework
+    for route in command.routes:
+        framework.refuse_unknown("recommendation.unknown-route", route, framework.routes)
+    if command.level < EMBEDDED_AT_LEAST:
+        least = int(EMBEDDED_AT_LEAST)
         raise RefusedError("recommendation.evidence-too-weak", level=command.level, at_least=least)
     if state.status is not Status.IMPLEMENTED:
         raise RefusedError("recommendation.not-implemented", status=state.status)
@@ -182,7 +202,20 @@ def _embed(command: m.EmbedRecommendation, state: Recommendation) -> Events:
     for check in state.checks.values():
         if check.check in command.rests_on or not check.passed:
             refuse_earlier("recommendation.out-of-order", command, check.on)
-    return (m.RecommendationEmbedded.of(command),)
+    shown = [state.checks[check].level for check in command.rests_on]
+    shown += [evidence.level for evidence in state.evidence.values()]
+    if command.rests_on and command.level > max(shown):
+        raise RefusedError(
+            "recommendation.evidence-overstated", level=command.level, shown=int(max(shown))
+        )
+    warnings = _of_its_owner(command, state, setting)
+    return (m.RecommendationEmbedded.of(command, warnings=warnings),)
+
+
+def _of_its_owner(command: Command, state: Recommendation, setting: Setting) -> tuple[str, ...]:
+    """Not refused, and on record: a body decided on what it owes itself."""
+    owns = command.by.body in (state.owner, setting.holder(state.owner or ""))
+    return ("by-its-owner",) if owns else ()
 
 
 def _schedule_checks(command: m.ScheduleChecks, state: Recommendation) -> Events:
@@ -202,6 +235,17 @@ def _check(command: m.CheckRecommendation, state: Recommendation) -> Events:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.implemented)
     return (m.RecommendationChecked.of(command),)
+
+
+def _tell_owner(command: m.TellOwner, state: Recommendation, setting: Setting) -> Events:
+    if command.check not in state.checks:
+        raise RefusedError("recommendation.no-such-check", check=command.check)
+    owner = setting.holder(state.owner or "")
+    if command.owner != owner:
+        raise RefusedError("recommendation.owned-by-another", owner=owner)
+    if command.check in state.told:
+        raise RefusedError("recommendation.owner-told-already", check=command.check)
+    return (m.OwnerTold.of(command),)
 
 
 def _close(command: m.CloseRecommendation, state: Recommendation) -> Events:

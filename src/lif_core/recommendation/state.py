@@ -10,6 +10,7 @@ import attrs
 from attrs import frozen
 
 from lif_core.decider import plus
+from lif_core.evidence import EMBEDDED_AT_LEAST
 from lif_core.recommendation import messages as m
 
 
@@ -50,6 +51,9 @@ class Recommendation:
     escalations: Mapping[str, m.EscalationRaised] = MappingProxyType({})
     escalations_answered: frozenset[str] = frozenset()
     checks: Mapping[str, m.RecommendationChecked] = MappingProxyType({})
+    evidence: Mapping[str, m.EvidenceRecorded] = MappingProxyType({})
+    courses: Mapping[str, m.TrainingCalledFor] = MappingProxyType({})
+    told: frozenset[str] = frozenset()  # of these checks
     checks_due: frozenset[date] = frozenset()
     closed: m.RecommendationClosed | None = None
 
@@ -87,8 +91,14 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
             first = state.implemented or event.on
             return attrs.evolve(_to(state, Status.IMPLEMENTED, event), implemented=first)
         case m.RecommendationEmbedded(rests_on=checks, level=level):
-            enough = level >= m.EMBEDDED_AT_LEAST and state.passed(checks)
+            enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
             return _to(state, Status.EMBEDDED, event) if enough else state
+        case m.EvidenceRecorded(evidence=key):
+            return attrs.evolve(state, evidence=plus(state.evidence, key, event))
+        case m.TrainingCalledFor(course=key):
+            return attrs.evolve(state, courses=plus(state.courses, key, event))
+        case m.OwnerTold(check=key):
+            return attrs.evolve(state, told=state.told | {key})
         case m.ChecksScheduled(due=days):
             return attrs.evolve(state, checks_due=state.checks_due | set(days))
         case m.RecommendationChecked(check=check, passed=passed):

@@ -9,6 +9,7 @@ from lif_core.review.decisions import decide
 from lif_core.review.messages import *
 from lif_core.review.messages import (
     CaseNotified,
+    DeathNotified,
     ReviewCommand,
     ReviewEvent,
     ReviewOpened,
@@ -20,7 +21,7 @@ decider: Decider[ReviewCommand, ReviewEvent, Review] = Decider(
     category="review",
     commands=ReviewCommand,
     events=ReviewEvent,
-    opens=(CaseNotified, ReviewOpened),
+    opens=(CaseNotified, DeathNotified, ReviewOpened),
     decide=decide,
     evolve=evolve,
 )

@@ -1,35 +1,57 @@
 """The rules of a review. Lateness is measured by the projections, never refused here."""
 
-from datetime import date
 from typing import assert_never
 
 from lif_core.decider import Setting, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
+from lif_core.framework import Framework, ReviewKind
 from lif_core.review import messages as m
+from lif_core.review.opening_rules import (
+    begin,
+    decide_hold,
+    inform_panel,
+    refer_case,
+    refuse_unless_of_a_death,
+)
+from lif_core.review.reporting_rules import (
+    accept_report,
+    close,
+    discontinue,
+    explain_delay,
+    publish,
+    send_panel_copy,
+    take_down,
+)
 from lif_core.review.state import Review
 
 Events = tuple[m.ReviewEvent, ...]
+AFTER_CLOSURE = (m.ReferCase, m.ShareFinding, m.TakeDownReport)
 
 
 def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> Events:
     framework = setting.framework
-    if isinstance(command, m.NotifyCase | m.OpenReview):
-        return _begin(command, state, framework)
+    if isinstance(command, m.NotifyCase | m.NotifyDeath | m.OpenReview):
+        return begin(command, state, framework)
     if state is None or state.begun is None:
         raise unknown("review.unknown", command)
-    refuse_second("review.closed", state.closed)
+    if not isinstance(command, AFTER_CLOSURE):
+        refuse_second("review.closed", state.closed)
+    kind = framework.review_kind(state.kind)
     match command:
         case m.DecideHold():
-            return _decide_hold(command, state, framework)
+            return decide_hold(command, state, kind, framework)
         case m.InformPanel():
-            return _inform_panel(command, state)
+            return inform_panel(command, state, kind)
         case m.SetScope():
-            return _set_scope(command, state)
+            return _set_scope(command, state, kind)
+        case m.AdoptMethod():
+            return _adopt_method(command, kind, framework)
         case m.AppointReviewer():
-            return _appoint_reviewer(command, state)
+            return _appoint_reviewer(command, state, kind)
         case m.InvitePractitioners():
-            return _invite_practitioners(command, state)
+            return _invite_practitioners(command, state, kind)
+        case m.RecordContribution():
+            return _record_contribution(command, state)
         case m.InviteFamily():
             return (m.FamilyInvited.of(command),)
         case m.DecideNotToInviteFamily():
@@ -38,91 +60,98 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
             return _record_family_response(command, state)
         case m.RecordVoice():
             return (m.VoiceRecorded.of(command),)
+        case m.CiteDocument():
+            known = state.documents.get(command.document)
+            refuse_second("review.document-cited-already", known)
+            return (m.DocumentCited.of(command),)
+        case m.ContributeToReview():
+            return (m.ContributionMade.of(command),)
+        case m.RecordMilestone():
+            return _record_milestone(command, state, kind, framework)
+        case m.ReferCase():
+            return refer_case(command, state, framework)
         case m.RecordFinding():
-            return _record_finding(command, state)
-        case m.AddressFinding() | m.TakeNoAction():
-            return _address_finding(command, state)
+            return _record_finding(command, state, kind, framework)
+        case m.RecordJudgement():
+            return _record_judgement(command, state, kind, framework)
+        case m.AnalyseDeath():
+            return _analyse_death(command, kind, framework)
+        case m.AddressFinding() | m.TakeNoAction() | m.ShareFinding():
+            return _answer_finding(command, state)
         case m.ExplainReviewDelay():
-            return _explain_delay(command, state, framework)
+            return explain_delay(command, state, framework)
         case m.AcceptReport():
-            return _accept_report(command, state, framework)
+            return accept_report(command, state, kind)
         case m.SendPanelCopy():
-            return _send_panel_copy(command, state)
+            return send_panel_copy(command, state, kind)
         case m.PublishReport() | m.DecideNotToPublish():
-            return _publish(command, state)
+            return publish(command, state)
+        case m.TakeDownReport():
+            return take_down(command, state)
+        case m.DiscontinueReview():
+            return discontinue(command, state)
         case m.CloseReview():
-            return _close(command, state, framework)
+            return close(command, state, kind)
         case _:
             assert_never(command)
 
 
-def _begin(
-    command: m.NotifyCase | m.OpenReview, state: Review | None, framework: Framework
-) -> Events:
-    refuse_second("review.reference-taken", state.begun if state else None)
-    kind = framework.review_kind(command.kind)
-    if isinstance(command, m.OpenReview):
-        if kind.criteria:
-            raise RefusedError("review.case-not-notified", kind=command.kind)
-        return (m.ReviewOpened.of(command),)
-    if command.on < command.aware:
-        raise RefusedError("review.notified-before-aware", on=command.on, aware=command.aware)
-    return (m.CaseNotified.of(command),)
-
-
-def _decide_hold(command: m.DecideHold, state: Review, framework: Framework) -> Events:
-    if isinstance(state.begun, m.ReviewOpened):
-        raise RefusedError("review.no-case", kind=state.kind)
-    if state.held is not None:
-        raise RefusedError("review.held-already", on=state.held)
-    if state.hold is not None:
-        refuse_earlier("review.out-of-order", command, state.hold.on)
-    kind = framework.review_kind(state.kind)
-    if kind.decided_by is not None and command.by.role != kind.decided_by:
-        raise RefusedError("review.decided-by-another", role=command.by.role, by=kind.decided_by)
-    if command.hold and kind.criteria and not command.criteria:
-        raise RefusedError("review.criteria", kind=state.kind)
-    return (m.HoldDecided.of(command),)
-
-
-def _inform_panel(command: m.InformPanel, state: Review) -> Events:
-    if state.hold is None:
-        raise RefusedError("review.not-decided")
-    refuse_earlier("review.out-of-order", command, state.hold.on)
-    refuse_second("review.panel-informed-already", state.informed)
-    return (m.PanelInformed.of(command),)
-
-
-def _set_scope(command: m.SetScope, state: Review) -> Events:
+def _set_scope(command: m.SetScope, state: Review, kind: ReviewKind) -> Events:
     if not set(command.decided_on) - {m.Scale.STATUTORY}:
         raise RefusedError("review.proportionality", decided_on=command.decided_on)
     if state.reviewer is not None:
-        _refuse_dependent(state.reviewer.employer, command.organisations)
+        _refuse_dependent(kind, state.reviewer.employer, command.organisations)
     return (m.ScopeSet.of(command),)
 
 
-def _appoint_reviewer(command: m.AppointReviewer, state: Review) -> Events:
-    if command.involved_in_case:
+def _adopt_method(command: m.AdoptMethod, kind: ReviewKind, framework: Framework) -> Events:
+    framework.refuse_unknown("review.unknown-methodology", command.methodology, kind.methodologies)
+    if kind.toolkit and command.toolkit is None:
+        raise RefusedError("review.toolkit", kind=kind.kind)
+    return (m.MethodAdopted.of(command),)
+
+
+def _appoint_reviewer(command: m.AppointReviewer, state: Review, kind: ReviewKind) -> Events:
+    if command.involved_in_case and kind.independent:
         raise RefusedError("review.independence", involved_in_case=True)
-    _refuse_dependent(command.employer, state.under_review)
+    _refuse_dependent(kind, command.employer, state.under_review)
     return (m.ReviewerAppointed.of(command),)
 
 
-def _invite_practitioners(command: m.InvitePractitioners, state: Review) -> Events:
+def _invite_practitioners(
+    command: m.InvitePractitioners, state: Review, kind: ReviewKind
+) -> Events:
     if state.reviewer is not None:
-        _refuse_dependent(state.reviewer.employer, (command.organisation,))
+        _refuse_dependent(kind, state.reviewer.employer, (command.organisation,))
     return (m.PractitionersInvited.of(command),)
 
 
-def _refuse_dependent(employer: str | None, organisations: tuple[str, ...]) -> None:
+def _record_contribution(command: m.RecordContribution, state: Review) -> Events:
+    of = [event for event in state.invited if event.organisation == command.organisation]
+    if not of:
+        raise RefusedError("review.nobody-invited", organisation=command.organisation)
+    invited = sum(event.invited for event in of)
+    if command.contributed > invited:
+        raise RefusedError("review.more-contributed-than-invited", invited=invited)
+    refuse_earlier("review.out-of-order", command, min(event.on for event in of))
+    known = state.contributed.get(command.organisation)
+    refuse_second("review.contribution-recorded-already", known)
+    return (m.ContributionRecorded.of(command),)
+
+
+def _refuse_dependent(
+    kind: ReviewKind, employer: str | None, organisations: tuple[str, ...]
+) -> None:
     """A lead reviewer is employed by none of the organisations whose actions are reviewed."""
-    if employer in organisations:
+    if kind.independent and employer in organisations:
         raise RefusedError("review.independence", employer=employer)
 
 
 def _decide_not_to_invite_family(command: m.DecideNotToInviteFamily, state: Review) -> Events:
+    """Of the family as a whole, or of one relation; who was invited stays invited."""
     invited = state.family if isinstance(state.family, m.FamilyInvited) else None
-    refuse_second("review.family-invited-already", invited)
+    if command.relation is None or command.relation in state.family_invited:
+        refuse_second("review.family-invited-already", invited)
     return (m.FamilyNotInvited.of(command),)
 
 
@@ -132,92 +161,64 @@ def _record_family_response(command: m.RecordFamilyResponse, state: Review) -> E
     return (m.FamilyResponded.of(command),)
 
 
-def _record_finding(command: m.RecordFinding, state: Review) -> Events:
+def _record_milestone(
+    command: m.RecordMilestone, state: Review, kind: ReviewKind, framework: Framework
+) -> Events:
+    if command.milestone not in kind.milestones and not framework.open_kinds:
+        raise RefusedError(
+            "review.unknown-milestone", milestone=command.milestone, known=kind.milestones
+        )
+    known = state.milestones.get(command.milestone)
+    refuse_second("review.milestone-reached-already", known)
+    return (m.MilestoneReached.of(command),)
+
+
+def _record_finding(
+    command: m.RecordFinding, state: Review, kind: ReviewKind, framework: Framework
+) -> Events:
     if state.held is None:
         raise RefusedError("review.not-held")
+    if command.purpose is not None:
+        framework.refuse_unknown("review.unknown-purpose", command.purpose, kind.purposes)
     refuse_second("review.finding-taken", state.findings.get(command.finding))
     refuse_second("review.accepted-already", state.accepted)
     return (m.FindingRecorded.of(command),)
 
 
-def _address_finding(command: m.AddressFinding | m.TakeNoAction, state: Review) -> Events:
+def _record_judgement(
+    command: m.RecordJudgement, state: Review, kind: ReviewKind, framework: Framework
+) -> Events:
+    if state.held is None:
+        raise RefusedError("review.not-held")
+    framework.refuse_unknown("review.unknown-area", command.area, kind.areas)
+    if kind.scale and command.grade not in (grades := framework.scale(kind.scale).grades):
+        raise RefusedError("review.unknown-grade", grade=command.grade, known=grades)
+    refuse_second("review.judged-already", state.judged.get(command.area))
+    return (m.JudgementRecorded.of(command),)
+
+
+def _analyse_death(command: m.AnalyseDeath, kind: ReviewKind, framework: Framework) -> Events:
+    refuse_unless_of_a_death(kind, framework)
+    framework.refuse_unknown("review.unknown-category", command.category, kind.categories)
+    for factor in command.factors:
+        framework.refuse_unknown("review.unknown-domain", factor.domain, kind.domains)
+        framework.refuse_unknown("review.unknown-influence", factor.influence, kind.influences)
+    return (m.DeathAnalysed.of(command),)
+
+
+def _answer_finding(
+    command: m.AddressFinding | m.TakeNoAction | m.ShareFinding, state: Review
+) -> Events:
     finding = state.findings.get(command.finding)
     if finding is None:
         raise RefusedError("review.no-such-finding", finding=command.finding)
     refuse_earlier("review.out-of-order", command, finding.on)
-    if isinstance(command, m.AddressFinding):
-        return (m.FindingAddressed.of(command),)
-    return (m.NoActionTaken.of(command),)
-
-
-def _explain_delay(command: m.ExplainReviewDelay, state: Review, framework: Framework) -> Events:
-    clocks = [clock.name for clock in framework.clocks if state.kind in clock.kinds]
-    if framework.clocks and command.clock not in clocks:
-        raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
-    if command.until is not None and command.until <= command.on:
-        raise RefusedError("review.explanation-ended", until=command.until)
-    return (m.ReviewDelayExplained.of(command),)
-
-
-def _accept_report(command: m.AcceptReport, state: Review, framework: Framework) -> Events:
-    refuse_second("review.accepted-already", state.accepted)
-    if state.held is None:
-        raise RefusedError("review.not-held")
-    kind = framework.review_kind(state.kind)
-    if kind.findings and not state.findings:
-        raise RefusedError("review.no-findings")
-    if kind.family and state.family is None:
-        raise RefusedError("review.family")
-    rests_on = [state.held, *(finding.on for finding in state.findings.values())]
-    if kind.family and state.family is not None:
-        rests_on.append(state.family.on)
-    refuse_earlier("review.out-of-order", command, max(rests_on))
-    return (m.ReportAccepted.of(command, warnings=_lacking(state, command.on)),)
-
-
-def _lacking(state: Review, on: date) -> tuple[str, ...]:
-    """What the principles ask of a review (framework §2.2) and this one does not have."""
-    lacking = {
-        "no-scope": state.scope is None or state.scope.on > on,
-        "no-reviewer": state.reviewer is None or state.reviewer.on > on,
-        "no-practitioners-invited": not any(
-            event.invited and event.on <= on for event in state.invited
-        ),
-        "no-voice": state.voice is None or state.voice.on > on,
-    }
-    return tuple(code for code, lacks in lacking.items() if lacks)
-
-
-def _send_panel_copy(command: m.SendPanelCopy, state: Review) -> Events:
-    if state.accepted is None:
-        raise RefusedError("review.not-accepted")
-    refuse_earlier("review.out-of-order", command, state.accepted.on)
-    refuse_second("review.panel-copy-sent-already", state.copied)
-    return (m.PanelCopySent.of(command),)
-
-
-def _publish(command: m.PublishReport | m.DecideNotToPublish, state: Review) -> Events:
-    """What was withheld may be published later; what is public cannot be withheld again."""
-    if state.accepted is None:
-        raise RefusedError("review.not-accepted")
-    refuse_earlier("review.out-of-order", command, state.accepted.on)
-    if isinstance(command, m.DecideNotToPublish):
-        refuse_second("review.publication-decided-already", state.published)
-        return (m.NonPublicationDecided.of(command),)
-    published = state.published if isinstance(state.published, m.ReportPublished) else None
-    refuse_second("review.publication-decided-already", published)
-    return (m.ReportPublished.of(command),)
-
-
-def _close(command: m.CloseReview, state: Review, framework: Framework) -> Events:
-    if state.hold is not None and not state.hold.hold:
-        refuse_earlier("review.out-of-order", command, state.hold.on)
-        return (m.ReviewClosed.of(command),)
-    if state.accepted is None:
-        raise RefusedError("review.not-accepted")
-    if state.open_findings:
-        raise RefusedError("review.findings-open", findings=state.open_findings)
-    if framework.review_kind(state.kind).published and state.published is None:
-        raise RefusedError("review.publication-undecided")
-    refuse_earlier("review.out-of-order", command, (state.published or state.accepted).on)
-    return (m.ReviewClosed.of(command),)
+    match command:
+        case m.AddressFinding():
+            return (m.FindingAddressed.of(command),)
+        case m.TakeNoAction():
+            return (m.NoActionTaken.of(command),)
+        case m.ShareFinding():
+            return (m.FindingShared.of(command),)
+        case _:
+            assert_never(command)

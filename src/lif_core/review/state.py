@@ -16,20 +16,29 @@ from lif_core.review import messages as m
 class Review:
     """Each field holds the event that says so, or `None` where it has not happened."""
 
-    begun: m.CaseNotified | m.ReviewOpened | None = None
+    begun: m.CaseNotified | m.DeathNotified | m.ReviewOpened | None = None
     hold: m.HoldDecided | None = None
     informed: m.PanelInformed | None = None
+    referred: Mapping[str, m.CaseReferred] = MappingProxyType({})
     scope: m.ScopeSet | None = None
+    method: m.MethodAdopted | None = None
     reviewer: m.ReviewerAppointed | None = None
     invited: frozenset[m.PractitionersInvited] = frozenset()
+    contributed: Mapping[str, m.ContributionRecorded] = MappingProxyType({})
     family: m.FamilyInvited | m.FamilyNotInvited | None = None
+    family_invited: frozenset[str] = frozenset()  # by relation
+    documents: Mapping[str, m.DocumentCited] = MappingProxyType({})
+    milestones: Mapping[str, m.MilestoneReached] = MappingProxyType({})
     findings: Mapping[str, m.FindingRecorded] = MappingProxyType({})
     addressed: frozenset[str] = frozenset()
+    judged: Mapping[str, m.JudgementRecorded] = MappingProxyType({})
+    analysed: m.DeathAnalysed | None = None
     accepted: m.ReportAccepted | None = None
     copied: m.PanelCopySent | None = None
     published: m.ReportPublished | m.NonPublicationDecided | None = None
+    taken_down: m.ReportTakenDown | None = None
     voice: m.VoiceRecorded | None = None
-    closed: m.ReviewClosed | None = None
+    closed: m.ReviewClosed | m.ReviewDiscontinued | None = None
 
     @property
     def kind(self) -> str:
@@ -37,10 +46,8 @@ class Review:
 
     @property
     def held(self) -> date | None:
-        """The day on which the review was under way: no case decision is needed where none was
-        notified.
-        """
-        if isinstance(self.begun, m.ReviewOpened):
+        """The day on which it was under way: a case that was notified is first decided on."""
+        if isinstance(self.begun, m.ReviewOpened | m.DeathNotified):
             return self.begun.on
         return self.hold.on if self.hold and self.hold.hold else None
 
@@ -58,12 +65,16 @@ class Review:
 def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
     state = state or Review()
     match event:
-        case m.CaseNotified() | m.ReviewOpened():
+        case m.CaseNotified() | m.DeathNotified() | m.ReviewOpened():
             return attrs.evolve(state, begun=event)
         case m.HoldDecided():
             return attrs.evolve(state, hold=event, informed=None)
         case m.PanelInformed():
             return attrs.evolve(state, informed=event)
+        case m.CaseReferred(referral=ref):
+            return attrs.evolve(state, referred=plus(state.referred, ref, event))
+        case m.MethodAdopted():
+            return attrs.evolve(state, method=event)
         case m.ScopeSet():
             return attrs.evolve(state, scope=event)
         case m.ReviewerAppointed():
@@ -72,24 +83,41 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             return attrs.evolve(state, invited=state.invited | {event})
         case m.FamilyInvited():
             first = state.family if isinstance(state.family, m.FamilyInvited) else event
-            return attrs.evolve(state, family=first)
+            known = state.family_invited | {event.relation}
+            return attrs.evolve(state, family=first, family_invited=known)
         case m.FamilyNotInvited():
-            return attrs.evolve(state, family=event)
+            return attrs.evolve(state, family=state.family or event)
+        case m.ContributionRecorded(organisation=organisation):
+            return attrs.evolve(state, contributed=plus(state.contributed, organisation, event))
+        case m.DocumentCited(document=document):
+            return attrs.evolve(state, documents=plus(state.documents, document, event))
+        case m.MilestoneReached(milestone=milestone):
+            return attrs.evolve(state, milestones=plus(state.milestones, milestone, event))
+        case m.JudgementRecorded(area=area):
+            return attrs.evolve(state, judged=plus(state.judged, area, event))
+        case m.DeathAnalysed():
+            return attrs.evolve(state, analysed=event)
         case m.FindingRecorded(finding=finding):
             return attrs.evolve(state, findings=plus(state.findings, finding, event))
         case m.FindingAddressed(finding=finding) | m.NoActionTaken(finding=finding):
             return attrs.evolve(state, addressed=state.addressed | {finding})
+        case m.FindingShared(finding=finding):
+            good = state.findings.get(finding)
+            enough = good is not None and good.factor is m.Factor.GOOD_PRACTICE
+            return attrs.evolve(state, addressed=state.addressed | {finding}) if enough else state
         case m.ReportAccepted():
             return attrs.evolve(state, accepted=event)
         case m.PanelCopySent():
             return attrs.evolve(state, copied=event)
         case m.ReportPublished() | m.NonPublicationDecided():
             return attrs.evolve(state, published=event)
-        case m.ReviewClosed():
+        case m.ReportTakenDown():
+            return attrs.evolve(state, taken_down=event)
+        case m.ReviewClosed() | m.ReviewDiscontinued():
             return attrs.evolve(state, closed=event)
         case m.VoiceRecorded():
             return attrs.evolve(state, voice=state.voice or event)
-        case m.FamilyResponded() | m.ReviewDelayExplained():
+        case m.FamilyResponded() | m.ReviewDelayExplained() | m.ContributionMade():
             return state
         case _:
             assert_never(event)

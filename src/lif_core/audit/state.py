@@ -1,0 +1,80 @@
+"""What the rules of an audit ask about its past."""
+
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+import attrs
+from attrs import frozen
+
+from lif_core.audit import messages as m
+from lif_core.decider import plus
+
+
+@frozen(kw_only=True)
+class Audit:
+    """What an audit has come to; what agencies say is by their reference."""
+
+    planned: m.AuditPlanned | None = None
+    cancelled: m.AuditCancelled | None = None
+    shared: Mapping[str, m.AuditToolShared] = MappingProxyType({})
+    files: Mapping[str, m.FileGraded] = MappingProxyType({})
+    submitted: Mapping[str, m.SelfEvaluationSubmitted] = MappingProxyType({})
+    reported: Mapping[str, m.TrainingReported] = MappingProxyType({})
+    checked: Mapping[str, m.ImprovementChecked] = MappingProxyType({})
+    concluded: m.AuditConcluded | None = None
+    note: m.BriefingNoteIssued | None = None
+    acknowledged: Mapping[str, m.BriefingNoteAcknowledged] = MappingProxyType({})
+    acted: Mapping[str, m.NoteActionReported] = MappingProxyType({})
+
+    @property
+    def kind(self) -> str:
+        return self.planned.kind if self.planned else ""
+
+    @property
+    def graded(self) -> Mapping[str, int]:
+        """How many files were graded one by one, by grade."""
+        return Counter(event.grade for event in self.files.values())
+
+
+def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
+    state = state or Audit()
+    match event:
+        case m.AuditPlanned():
+            return attrs.evolve(state, planned=event)
+        case m.AuditCancelled():
+            return attrs.evolve(state, cancelled=event)
+        case m.AuditToolShared(committee=committee):
+            return attrs.evolve(state, shared=plus(state.shared, committee, event))
+        case m.FileGraded(file=file):
+            return attrs.evolve(state, files=plus(state.files, file, event))
+        case m.SelfEvaluationSubmitted():
+            return attrs.evolve(state, submitted=plus(state.submitted, _agency(event), event))
+        case m.TrainingReported():
+            key = f"{_agency(event)} {event.group}"
+            return attrs.evolve(state, reported=plus(state.reported, key, event))
+        case m.ImprovementChecked(check=check, recommendation=ref):
+            return attrs.evolve(state, checked=plus(state.checked, f"{ref} {check}", event))
+        case m.AuditConcluded():
+            return attrs.evolve(state, concluded=event)
+        case m.BriefingNoteIssued():
+            return attrs.evolve(state, note=event)
+        case m.BriefingNoteAcknowledged():
+            known = plus(state.acknowledged, _agency(event), event)
+            return attrs.evolve(state, acknowledged=known)
+        case m.NoteActionReported():
+            return attrs.evolve(state, acted=plus(state.acted, _agency(event), event))
+        case m.SelfEvaluationModerated() | m.ImpactShown():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _agency(
+    event: m.SelfEvaluationSubmitted
+    | m.TrainingReported
+    | m.BriefingNoteAcknowledged
+    | m.NoteActionReported,
+) -> str:
+    return event.for_body or event.by.body

@@ -1,0 +1,240 @@
+"""The parts of a framework pack, each a table of its own in the file."""
+
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from lif_core.working_days import add_months, add_working_days
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A *code* that decisions use, and what it stands for."""
+
+    code: str
+    name: str
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class BodyEntry:
+    """A board, committee or agency that the framework itself names, so that it needs no
+    registering.
+
+    *also* are other names that it goes by. *remit* and *terms* say what a committee is for and
+    under which terms of reference; *boards* are those it serves (framework §2.5, §4.4-4.7, §5.1).
+    *areas*: of a board, where those live whose deaths it reviews (framework §3.3.1).
+    """
+
+    ref: str
+    name: str
+    kind: str
+    also: tuple[str, ...] = ()
+    boards: tuple[str, ...] = ()
+    remit: str = ""
+    terms: str = ""
+    areas: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Ground:
+    """A reason in law for a review: *met* are criteria that together make it one.
+
+    *mandatory*: where they are met, the review has to be held.
+    """
+
+    ground: str
+    name: str
+    met: tuple[str, ...]
+    mandatory: bool = True
+
+
+@frozen(kw_only=True)
+class ReviewKind:
+    """A kind of review (framework §3), and what the framework asks of it.
+
+    *case*: a case is notified and decided on; a decision to hold names the criteria it meets.
+    *criteria* and *grounds*: where given, the codes of criteria, and which of them make a ground.
+    *death*: each death is notified, of a child normally resident in an area of one of the boards.
+    *threshold*: to open one, the reason is given why the statutory criteria are not met.
+    *independent*: the lead is independent of the case and of the organisations (framework §2.2).
+    *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
+    *findings*: a report has at least one; a death may have no factor that can be changed.
+    *published*: the report is published, or a reasoned decision not to is recorded (framework
+    §1.3). *panel*: the national panel is told of the decision, and gets a copy of the report.
+    *methodologies*: those there are; *toolkit*: its version is named (framework §3.1.1, §3.1.2).
+    *purposes*: what a finding may be for. *areas* and *scale*: what is judged, and with which
+    grades. *milestones*: those that it has besides the decisions of every review.
+    *categories*, *domains*, *influences*: the words of a death's analysis.
+    *documents*: it rests on published documents, at least one of which is cited.
+    """
+
+    kind: str
+    name: str
+    statutory: bool = False
+    case: bool = False
+    death: bool = False
+    threshold: bool = False
+    independent: bool = True
+    family: bool = False
+    published: bool = False
+    findings: bool = True
+    panel: bool = True
+    toolkit: bool = False
+    documents: bool = False
+    criteria: tuple[Entry, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    methodologies: tuple[Entry, ...] = ()
+    purposes: tuple[Entry, ...] = ()
+    areas: tuple[Entry, ...] = ()
+    scale: str = ""
+    milestones: tuple[str, ...] = ()
+    categories: tuple[Entry, ...] = ()
+    domains: tuple[Entry, ...] = ()
+    influences: tuple[Entry, ...] = ()
+
+
+@frozen(kw_only=True)
+class AuditKind:
+    """A kind of audit (framework §3.5 to §3.8), and what the framework asks of it.
+
+    *own*: an agency plans it for itself, in its own time and by its own method (framework §3.5).
+    *files*: case files are graded (framework §3.6). *note*: a briefing note is expected.
+    *standards*: the set against which each agency taking part evaluates itself (framework §3.7).
+    *training*: agencies report who completed safeguarding training (framework §5.4).
+    *shared_with*: the committee that is given schedule and tool.
+    *every_months*: how often it is done; 0 where the framework does not say.
+    """
+
+    kind: str
+    name: str
+    own: bool = False
+    files: bool = False
+    note: bool = False
+    training: bool = False
+    standards: str = ""
+    shared_with: tuple[str, ...] = ()
+    every_months: int = 0
+    remark: str = ""
+
+
+@frozen(kw_only=True)
+class Right:
+    """Who may take these decisions: bodies of these *kinds*, or these *bodies*; empty means any.
+
+    *roles*: and only in one of these. *own_board*: and only of the board whose reference the
+    stream bears. *of*: only for reviews or audits of these kinds. Of several entries for one
+    decision, the last that is for its kind holds.
+    """
+
+    commands: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    own_board: bool = False
+    of: tuple[str, ...] = ()
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Clock:
+    """A statutory deadline of a review: from milestone *start* to milestone *stop*.
+
+    Exactly one of *working_days*, *days* and *months* is given. *kinds* are the review kinds it
+    runs for, where the start milestone lies in [*in_force*, *until*); *regime* is the law or
+    guidance that sets it.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    start: str
+    stop: str
+    working_days: int = 0
+    days: int = 0
+    months: int = 0
+    in_force: date = date.min
+    until: date = date.max
+    regime: str = ""
+    note: str = ""
+
+    def due(self, start: date) -> date:
+        """The last day on which it is met, when it *start*ed on that day."""
+        if self.months:
+            return add_months(start, self.months)
+        if self.days:
+            return start + timedelta(days=self.days)
+        return add_working_days(start, self.working_days)
+
+    def runs_for(self, kind: str, start: date) -> bool:
+        return kind in self.kinds and self.in_force <= start < self.until
+
+
+@frozen(kw_only=True)
+class Scale:
+    """An ordinal scale, best grade first; the first *good* of them count as good or better."""
+
+    name: str
+    grades: tuple[str, ...]
+    good: int
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Standards:
+    """A set of *standards* that agencies evaluate themselves against, graded on *scale*."""
+
+    name: str
+    title: str
+    scale: str
+    standards: tuple[Entry, ...]
+
+
+@frozen(kw_only=True)
+class Source:
+    """A source of learning (framework §3.1-3.8, Appendix A): one row of the matrix, or more.
+
+    *kinds* are the kinds of review or audit that it is. *learn*: what we learn from it.
+    *evaluations*: how it is evaluated, each expected within *within_months* of its conclusion.
+    *committees*: those that it is routed to. *stakeholders*: who it concerns.
+    *channels* of Appendix A's "subsequent briefings" are in the framework's own list.
+    """
+
+    source: str
+    name: str
+    kinds: tuple[str, ...]
+    learn: tuple[str, ...] = ()
+    evaluations: tuple[str, ...] = ()
+    stakeholders: tuple[str, ...] = ()
+    committees: tuple[str, ...] = ()
+    within_months: int = 12
+    paragraph: str = ""
+
+
+@frozen(kw_only=True)
+class Stage:
+    """A stage of the cycle of learning and improvement (framework §2.4), and its *events*."""
+
+    stage: str
+    name: str
+    events: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Escalate:
+    """What is overdue by more than *after_days* goes to *to*; empty: the board it belongs to."""
+
+    after_days: int
+    to: str = ""
+
+
+@frozen(kw_only=True)
+class Horizons:
+    """The parameters of the sustainability projection, in days unless said otherwise."""
+
+    sustained: int = 365
+    checks: int = 2  # passed checks, at the least
+    apart: int = 90
+    restricted_mean: int = 365
+    baseline: int = 12  # points that the limits of a chart come from
+    run_side: int = 7  # points on one side of the mean that signal
+    run_trend: int = 7  # points rising or falling that signal

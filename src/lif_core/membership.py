@@ -1,0 +1,142 @@
+"""A seat on a board or a committee: who holds it for which agency, and what they signed (framework
+§6).
+"""
+
+from typing import TypeAlias, assert_never
+
+import attrs
+from attrs import frozen
+
+from lif_core.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
+from lif_core.errors import RefusedError
+from lif_core.fields import BodyRef, Code, MembershipRef, PersonalName, Text, message
+from lif_core.messages import Command, Event
+
+# What can be decided, and what is then on record
+
+
+@message
+class AppointMember(Command):
+    """A person represents an *agency* on the board or committee they sit on, *sits_on*."""
+
+    membership: MembershipRef
+    member: PersonalName
+    agency: BodyRef
+    sits_on: BodyRef
+    role: Code
+
+
+@message
+class MemberAppointed(AppointMember, Event[AppointMember]):
+    """The agency has its representative."""
+
+
+@message
+class SignJobDescription(Command):
+    """The member signs the job description, in this *version* (framework §6.1)."""
+
+    membership: MembershipRef
+    version: Code
+
+
+@message
+class JobDescriptionSigned(SignJobDescription, Event[SignJobDescription]):
+    """The member has agreed to its purpose and its core tasks."""
+
+
+@message
+class NameDeputy(Command):
+    """Who stands in for the member."""
+
+    membership: MembershipRef
+    deputy: PersonalName
+
+
+@message
+class DeputyNamed(NameDeputy, Event[NameDeputy]):
+    """A later deputy replaces this one."""
+
+
+@message
+class EndMembership(Command):
+    """The member leaves the seat, and why."""
+
+    membership: MembershipRef
+    reasons: Text
+
+
+@message
+class MembershipEnded(EndMembership, Event[EndMembership]):
+    """From this day the seat is empty; the next holder's is another membership."""
+
+
+MembershipCommand: TypeAlias = AppointMember | SignJobDescription | NameDeputy | EndMembership
+MembershipEvent: TypeAlias = MemberAppointed | JobDescriptionSigned | DeputyNamed | MembershipEnded
+
+
+# What the rules ask about the past
+
+
+@frozen(kw_only=True)
+class Membership:
+    """What a membership has come to."""
+
+    appointed: MemberAppointed | None = None
+    signed: JobDescriptionSigned | None = None
+    deputy: DeputyNamed | None = None
+    ended: MembershipEnded | None = None
+
+
+def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
+    state = state or Membership()
+    match event:
+        case MemberAppointed():
+            return attrs.evolve(state, appointed=event)
+        case JobDescriptionSigned():
+            return attrs.evolve(state, signed=event)
+        case DeputyNamed():
+            return attrs.evolve(state, deputy=event)
+        case MembershipEnded():
+            return attrs.evolve(state, ended=event)
+        case _:
+            assert_never(event)
+
+
+# The rules
+
+
+def decide(
+    command: MembershipCommand, state: Membership | None, setting: Setting
+) -> tuple[MembershipEvent, ...]:
+    if isinstance(command, AppointMember):
+        refuse_second("membership.reference-taken", state.appointed if state else None)
+        return (MemberAppointed.of(command),)
+    if state is None or state.appointed is None:
+        raise unknown("membership.unknown", command)
+    refuse_second("membership.ended", state.ended)
+    match command:
+        case SignJobDescription():
+            current = setting.framework.job_description
+            if current and command.version != current:
+                raise RefusedError(
+                    "membership.job-description", version=command.version, current=current
+                )
+            if state.signed is not None:
+                refuse_earlier("membership.out-of-order", command, state.signed.on)
+            return (JobDescriptionSigned.of(command),)
+        case NameDeputy():
+            return (DeputyNamed.of(command),)
+        case EndMembership():
+            return (MembershipEnded.of(command),)
+        case _:
+            assert_never(command)
+
+
+decider: Decider[MembershipCommand, MembershipEvent, Membership] = Decider(
+    category="membership",
+    commands=MembershipCommand,
+    events=MembershipEvent,
+    opens=(MemberAppointed,),
+    decide=decide,
+    evolve=evolve,
+)

@@ -1,0 +1,110 @@
+"""The rules of how a review ends: report, response, publication, closure."""
+
+from datetime import date
+
+from lif_core.decider import refuse_earlier, refuse_second
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, ReviewKind
+from lif_core.review import messages as m
+from lif_core.review.opening_rules import refuse_unless_panel
+from lif_core.review.state import Review
+
+Events = tuple[m.ReviewEvent, ...]
+
+
+def explain_delay(command: m.ExplainReviewDelay, state: Review, framework: Framework) -> Events:
+    clocks = [clock.name for clock in framework.clocks if state.kind in clock.kinds]
+    if framework.clocks and command.clock not in clocks:
+        raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
+    if command.until is not None and command.until <= command.on:
+        raise RefusedError("review.explanation-ended", until=command.until)
+    return (m.ReviewDelayExplained.of(command),)
+
+
+def accept_report(command: m.AcceptReport, state: Review, kind: ReviewKind) -> Events:
+    refuse_second("review.accepted-already", state.accepted)
+    if state.held is None:
+        raise RefusedError("review.not-held")
+    if kind.findings and not state.findings:
+        raise RefusedError("review.no-findings")
+    if kind.family and state.family is None:
+        raise RefusedError("review.family")
+    if kind.death and state.analysed is None:
+        raise RefusedError("review.not-analysed")
+    if kind.areas and not state.judged:
+        raise RefusedError("review.no-judgement")
+    if kind.documents and not state.documents:
+        raise RefusedError("review.no-document")
+    rests_on = [state.held, *(finding.on for finding in state.findings.values())]
+    if kind.family and state.family is not None:
+        rests_on.append(state.family.on)
+    refuse_earlier("review.out-of-order", command, max(rests_on))
+    return (m.ReportAccepted.of(command, warnings=_lacking(state, kind, command.on)),)
+
+
+def _lacking(state: Review, kind: ReviewKind, on: date) -> tuple[str, ...]:
+    """What the principles ask of a review (framework §2.2) and this one does not have."""
+    lacking = {
+        "no-scope": state.scope is None or state.scope.on > on,
+        "no-reviewer": state.reviewer is None or state.reviewer.on > on,
+        "no-practitioners-invited": not any(
+            event.invited and event.on <= on for event in state.invited
+        ),
+        "no-voice": state.voice is None or state.voice.on > on,
+        "no-method": bool(kind.methodologies) and (state.method is None or state.method.on > on),
+    }
+    return tuple(code for code, lacks in lacking.items() if lacks)
+
+
+def send_panel_copy(command: m.SendPanelCopy, state: Review, kind: ReviewKind) -> Events:
+    refuse_unless_panel(kind)
+    if state.accepted is None:
+        raise RefusedError("review.not-accepted")
+    refuse_earlier("review.out-of-order", command, state.accepted.on)
+    refuse_second("review.panel-copy-sent-already", state.copied)
+    return (m.PanelCopySent.of(command),)
+
+
+def publish(command: m.PublishReport | m.DecideNotToPublish, state: Review) -> Events:
+    """What was withheld may be published later; what is public cannot be withheld again."""
+    if state.accepted is None:
+        raise RefusedError("review.not-accepted")
+    refuse_earlier("review.out-of-order", command, state.accepted.on)
+    if isinstance(command, m.DecideNotToPublish):
+        refuse_second("review.publication-decided-already", state.published)
+        return (m.NonPublicationDecided.of(command),)
+    published = state.published if isinstance(state.published, m.ReportPublished) else None
+    refuse_second("review.publication-decided-already", published)
+    return (m.ReportPublished.of(command),)
+
+
+def take_down(command: m.TakeDownReport, state: Review) -> Events:
+    if not isinstance(state.published, m.ReportPublished):
+        raise RefusedError("review.not-published")
+    refuse_earlier("review.out-of-order", command, state.published.on)
+    refuse_second("review.taken-down-already", state.taken_down)
+    return (m.ReportTakenDown.of(command),)
+
+
+def discontinue(command: m.DiscontinueReview, state: Review) -> Events:
+    refuse_second("review.accepted-already", state.accepted)
+    _refuse_open_findings(state)
+    return (m.ReviewDiscontinued.of(command),)
+
+
+def close(command: m.CloseReview, state: Review, kind: ReviewKind) -> Events:
+    if state.hold is not None and not state.hold.hold:
+        refuse_earlier("review.out-of-order", command, state.hold.on)
+        return (m.ReviewClosed.of(command),)
+    if state.accepted is None:
+        raise RefusedError("review.not-accepted")
+    _refuse_open_findings(state)
+    if kind.published and state.published is None:
+        raise RefusedError("review.publication-undecided")
+    refuse_earlier("review.out-of-order", command, (state.published or state.accepted).on)
+    return (m.ReviewClosed.of(command),)
+
+
+def _refuse_open_findings(state: Review) -> None:
+    if state.open_findings:
+        raise RefusedError("review.findings-open", findings=state.open_findings)
