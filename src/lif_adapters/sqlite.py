@@ -30,10 +30,10 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.recorder import Handled, Receipt, Row, Stamp
+from lif_core.recorder import Handled, Receipt, Row, Stamp, Tracking
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
-SCHEMA = 1
+SCHEMA = 2  # 1 had no table of tracking
 LOCK_SECONDS = 60
 
 _TABLES = (
@@ -49,12 +49,16 @@ _TABLES = (
     " digest BLOB NOT NULL,"
     " first INTEGER NOT NULL,"
     " last INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS tracking ("
+    " name TEXT PRIMARY KEY,"
+    " position INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_TRACKED = "SELECT position FROM tracking WHERE name = ?"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
     " VALUES (?, ?, ?, ?)"
@@ -126,13 +130,14 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def _open(self, path: Path, *, create: bool) -> None:
         with self.datastore.transaction(commit=False) as cursor:
-            if _is_store(cursor, path):
-                return
-        if not create:
+            found = _schema(cursor, path)
+        if found == SCHEMA:
+            return
+        if not found and not create:
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
         self._use_wal()
         with self.datastore.transaction(commit=True) as cursor:
-            if not _is_store(cursor, path):  # another process may have been first
+            if _schema(cursor, path) < SCHEMA:  # another process may have been first
                 self._create_table(cursor)
                 cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 cursor.execute(f"PRAGMA user_version = {SCHEMA}")
@@ -180,7 +185,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     # The port of the application
 
-    def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:
+    def append(
+        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
+    ) -> Sequence[int]:
         with _told(), self.datastore.transaction(commit=True) as cursor:
             last = _one(cursor, _ROW + "ORDER BY position DESC LIMIT 1")
             positions = self._insert_events(cursor, stamp(tuple(last) if last else None))
@@ -197,6 +204,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
                     for receipt in receipts
                 ],
             )
+            if tracking is not None:
+                _track(cursor, tracking)
         return positions
 
     def _insert_events(
@@ -225,6 +234,10 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         ((digest, first, last),) = found
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
+
+    def tracked(self, name: str) -> int:
+        found = self._select(_TRACKED, (name,))
+        return int(found[0][0]) if found else 0
 
     def last_row(self) -> Row | None:
         rows = self._rows("ORDER BY position DESC LIMIT 1", ())
@@ -260,8 +273,17 @@ def _told() -> Iterator[None]:
         raise UnreadableError(f"the store failed: {error}") from error
 
 
-def _is_store(cursor: SQLiteCursor, path: Path) -> bool:
-    """Whether it is a store; `False` for an empty file, an error for anything else."""
+def _track(cursor: SQLiteCursor, tracking: Tracking) -> None:
+    found = _one(cursor, _TRACKED, (tracking.name,))
+    if (found[0] if found else 0) != tracking.after:
+        raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
+    cursor.execute(
+        "INSERT OR REPLACE INTO tracking VALUES (?, ?)", (tracking.name, tracking.position)
+    )
+
+
+def _schema(cursor: SQLiteCursor, path: Path) -> int:
+    """The version of the store's tables; 0 for an empty file, an error for anything else."""
     (application,) = _one(cursor, "PRAGMA application_id")
     (schema,) = _one(cursor, "PRAGMA user_version")
     (tables,) = _one(cursor, "SELECT count(*) FROM sqlite_master")
@@ -269,7 +291,7 @@ def _is_store(cursor: SQLiteCursor, path: Path) -> bool:
         raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
     if application != APPLICATION_ID and tables:
         raise UnreadableError(f"{path}: a database, but not a store of lif")
-    return bool(application == APPLICATION_ID)
+    return int(schema) if application == APPLICATION_ID else 0
 
 
 def _one(cursor: SQLiteCursor, statement: str, params: tuple[object, ...] = ()) -> Any:

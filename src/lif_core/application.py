@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -9,14 +10,19 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
+from lif_core.follower import Follower
+from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
-from lif_core.handling import BEGINNING, Batch, stamped
+from lif_core.handling import BEGINNING, Asked, Batch, raise_what_passes, stamped
 from lif_core.mapper import LifMapper
 from lif_core.messages import Command
+from lif_core.policies import POLICIES, WATCHES
+from lif_core.projections.accountability import accountability
 from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.provenance import LinkRow, linking, provenance_of
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, pages
+from lif_core.recorder import Recorder, Row, Tracking, pages
 from lif_core.requests import Request
 from lif_core.streams import Streams, load_stream, unbroken
 from lif_core.turns import Ticket, Turns
@@ -24,25 +30,27 @@ from lif_core.working_days import LONDON, local_day
 
 Clock = Callable[[], datetime]
 V = TypeVar("V")
-Groups: TypeAlias = list[list[Request]]
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
 WATCHED = 1_000
+INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
 @frozen
 class Trail:
     """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
 
-    *rests_on* and *rested_on_by* are entries of other streams, in the order in which they took
-    effect.
+    *rests_on* and *rested_on_by* are entries of other streams, near and far, in the order in which
+    they took effect; those of a stream that does both stand under *rests_on*. Entries are as they
+    were recorded, corrections among them; *links*, which join the streams, are as corrected.
     """
 
     stream: str
     entries: tuple[Record, ...]
     rests_on: tuple[Record, ...]
     rested_on_by: tuple[Record, ...]
+    links: tuple[LinkRow, ...]
 
 
 class Application:
@@ -52,6 +60,9 @@ class Application:
         recorder: where the log is kept.
         clock: the present instant, aware; the only time that the core ever sees.
         frameworks: the packs in force; by default all that ship with `lif`.
+
+    Raises:
+        MalformedError: a pack names a command or an event that there is not.
     """
 
     def __init__(
@@ -66,6 +77,8 @@ class Application:
         self.clock = clock
         self.frameworks = frameworks or load_frameworks()
         self.mapper = mapper or LifMapper()
+        for pack in self.frameworks.packs:
+            self.mapper.registry.refuse_unknown_names(pack, pack.name)
         self._streams = Streams(recorder, self.mapper)
         self._turns = Turns(self._handle_waiting)
 
@@ -139,44 +152,66 @@ class Application:
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        ticket: Ticket[Groups, Answer] = Ticket([[_request(one) for one in g] for g in groups])
+        return self._take_turn(Asked([[_request(one) for one in group] for group in groups]))
+
+    def _take_turn(self, asked: Asked) -> list[tuple[Record, ...] | LifError]:
+        ticket: Ticket[Asked, Answer] = Ticket(asked)
         self._turns.take(ticket)
         if isinstance(ticket.answer, list):
             return ticket.answer
-        raise ticket.answer or ConflictError("interrupted; it may have been recorded: try again")
+        raise ticket.answer or ConflictError(INTERRUPTED)
 
-    def _handle_waiting(self, tickets: Sequence[Ticket[Groups, Answer]]) -> None:
-        """Threads that came while it was another one's turn are recorded in one commit."""
-        answer: Answer = ConflictError("interrupted; it may have been recorded: try again")
+    def _handle_waiting(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+        """Threads that came while it was another one's turn are recorded in one commit.
+
+        A follower's page is a commit of its own: where another was first, only it is told so.
+        """
+        shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
+        followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
         try:
-            answer = self._handle_groups([group for ticket in tickets for group in ticket.asked])
+            for together in (shared, *followers):
+                if together:
+                    self._handle_together(together)
+        finally:
+            for ticket in tickets:
+                if ticket.answer is None:
+                    ticket.answer = ConflictError(INTERRUPTED)
+
+    def _handle_together(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+        groups = [group for ticket in tickets for group in ticket.asked.groups]
+        answer: Answer
+        try:
+            answer = self._handle_groups(groups, tickets[0].asked.tracking)
         except LifError as error:
             answer = error
-        finally:
-            start = 0
-            for ticket in tickets:
-                stop = start + len(ticket.asked)
-                ticket.answer = answer[start:stop] if isinstance(answer, list) else answer
-                start = stop
+        start = 0
+        for ticket in tickets:
+            stop = start + len(ticket.asked.groups)
+            ticket.answer = answer[start:stop] if isinstance(answer, list) else answer
+            start = stop
 
     def _handle_groups(
-        self, groups: Sequence[Sequence[Request]]
+        self, groups: Sequence[Sequence[Request]], tracking: Tracking | None
     ) -> list[tuple[Record, ...] | LifError]:
         for _ in range(ATTEMPTS):
+            if tracking and self.recorder.tracked(tracking.name) != tracking.after:
+                raise ConflictError(f"{tracking.name}: another follower was first")
             now = self._now()
             batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
             with collector_paused():
                 outcomes = [batch.decide(group) for group in groups]
+            if tracking:
+                raise_what_passes(outcomes)
             try:
-                records = self._append(batch)
+                records = self._append(batch, tracking)
             except (IntegrityError, RefusedError):
                 self._streams.clear()
                 continue  # another process was first: decide again on what is there now
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
-    def _append(self, batch: Batch) -> list[Record]:
-        if not batch.pending and not batch.receipts:
+    def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
+        if not batch.pending and not batch.receipts and tracking is None:
             return []
         times: list[datetime] = []
 
@@ -192,11 +227,56 @@ class Application:
                 for pending, at in zip(batch.pending, times, strict=True)
             ]
 
-        positions = self.recorder.append(stamp, tuple(batch.receipts.values()))
+        positions = self.recorder.append(stamp, tuple(batch.receipts.values()), tracking)
         if positions:
             self._streams.recorded(positions[0], positions[-1], batch.changed)
         pairs = zip(batch.pending, times, positions, strict=True)
         return [pending.record(at, position) for pending, at, position in pairs]
+
+    # Policies
+
+    def follow(
+        self,
+        policies: Sequence[Policy] = POLICIES,
+        *,
+        watches: Sequence[Watch] = WATCHES,
+        on: date | None = None,
+        page: int = 1_000,
+        watch: Callable[[Followed], object] | None = None,
+    ) -> Followed:
+        """Record what *policies* ask because of entries, and *watches* because of the day.
+
+        Each policy reacts to every entry exactly once, whatever interrupts it and whoever else
+        follows; reactions are followed as well. Then the watches look, until they lead to nothing
+        new. What is refused is told once: a policy does not ask it again, a watch does next time.
+
+        Args:
+            policies: in the order in which they react; each by its name, from where it was.
+            watches: each by its name.
+            on: the day that the watches look at; by default today in Europe/London.
+            page: how many entries are read, and reacted to, in one transaction.
+            watch: is told of each step as soon as it is durable.
+
+        Raises:
+            MalformedError: two have the same name.
+            ConflictError: others kept being recorded first; follow again.
+            UnreadableError: an entry cannot be read; nobody follows past it.
+        """
+        follower = Follower(
+            self.recorder,
+            self.mapper,
+            self._streams,
+            self.frameworks,
+            handle=lambda groups, tracking: self._take_turn(Asked(groups, tracking)),
+            watch=watch,
+        )
+        return follower.follow(
+            policies,
+            watches,
+            on=on or local_day(self._now()),
+            page=page,
+            view=lambda day: self.view(accountability, valid=day),
+        )
 
     # History
 
@@ -262,34 +342,42 @@ class Application:
         valid: date | None = None,
         known: date | datetime | None = None,
     ) -> Trail:
-        """The entries of *stream*, and of every stream that it names or that names it.
+        """The entries of *stream*, of all that it rests on, and of all that rests on it.
 
         Raises:
             RefusedError: `stream.unknown`.
         """
-        records = list(self.history(valid=valid, known=known))
-        entries = tuple(record for record in records if record.stream == stream)
+        last = self.recorder.last_row()
+        head = last[0] if last else 0
+
+        def until_now(of: str | None, on: date | None) -> Iterator[Record]:
+            """What others record meanwhile is left out, so that links and entries agree."""
+            read = self.history(of, valid=on, known=known)
+            return takewhile(lambda record: record.position <= head, read)
+
+        entries = tuple(until_now(stream, valid))
         if not entries:
             raise RefusedError("stream.unknown", stream=stream)
-        rests_on = {to for record in entries for to, forward in self._names(record) if not forward}
-        leads_to = {to for record in entries for to, forward in self._names(record) if forward}
-        for record in records:
-            for to, forward in self._names(record):
-                if to == stream:
-                    (rests_on if forward else leads_to).add(record.stream)
-        order = sorted(records, key=lambda record: (record.event.on, record.position))
+        registry = self.mapper.registry
+        links = linking(registry)
+        linked = (record for record in until_now(None, None) if type(record.event) in links)
+        as_of = AsOf(valid=valid or date.max, known=instant(known), frameworks=self.frameworks)
+        with collector_paused():
+            found = fold(provenance_of(registry), linked, as_of)
+        before = found.before(stream)
+        after = set(found.after(stream)).difference(before)
+
+        def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
+            read = (record for one in streams for record in until_now(one, valid))
+            return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
+
         return Trail(
             stream=stream,
             entries=entries,
-            rests_on=tuple(r for r in order if r.stream in rests_on - {stream}),
-            rested_on_by=tuple(r for r in order if r.stream in leads_to - rests_on - {stream}),
+            rests_on=entries_of(before),
+            rested_on_by=entries_of(after),
+            links=found.through(stream),
         )
-
-    def _names(self, record: Record) -> list[tuple[str, bool]]:
-        named = self.mapper.registry.references(record.event)
-        return [
-            (stream, forward) for _, stream, forward in named if not stream.startswith("body-")
-        ]
 
 
 def instant(known: date | datetime | None) -> datetime | None:

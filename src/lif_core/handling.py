@@ -1,6 +1,6 @@
 """How a batch of commands is decided: groups all or nothing, ids honoured, references resolved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from lif_core.framework import Framework, Frameworks, Right
 from lif_core.mapper import LifMapper
 from lif_core.messages import Command, Event
 from lif_core.record import Record
-from lif_core.recorder import Receipt, Recorder
+from lif_core.recorder import Receipt, Recorder, Tracking
 from lif_core.requests import Request, digest
 from lif_core.streams import Loaded, Streams
 from lif_core.working_days import local_day
@@ -24,6 +24,21 @@ Outcome: TypeAlias = tuple[int | Record, ...]
 
 AHEAD = 366  # days that a decision may be recorded before it takes effect
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+@frozen
+class Asked:
+    """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit."""
+
+    groups: Sequence[Sequence[Request]]
+    tracking: Tracking | None = None
+
+
+def raise_what_passes(outcomes: Iterable[object]) -> None:
+    """A follower does not move past what may be asked again once the store is whole, or free."""
+    for outcome in outcomes:
+        if isinstance(outcome, ConflictError | UnreadableError):
+            raise outcome
 
 
 @frozen

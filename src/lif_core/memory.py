@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from lif_core.recorder import Handled, Receipt, Row, Stamp
+from lif_core.recorder import Handled, Receipt, Row, Stamp, Tracking
 
 
 class MemoryRecorder(POPOApplicationRecorder):
@@ -14,17 +14,24 @@ class MemoryRecorder(POPOApplicationRecorder):
     def __init__(self) -> None:
         super().__init__()
         self._handled: dict[str, tuple[bytes, int, int]] = {}
+        self._tracked: dict[str, int] = {}
 
-    def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]:
+    def append(
+        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
+    ) -> Sequence[int]:
         with self._database_lock:
             if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
                 raise IntegrityError(f"command ids handled already: {taken}")
+            if tracking is not None and self.tracked(tracking.name) != tracking.after:
+                raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
             last = self.last_row()
             start = len(self._stored_events)
             positions = self._insert_events(stamp(last)) or ()
             for receipt in receipts:
                 span = (start + receipt.start, start + receipt.stop)
                 self._handled[receipt.command_id] = (receipt.digest, *span)
+            if tracking is not None:
+                self._tracked[tracking.name] = tracking.position
             return positions
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
@@ -43,6 +50,10 @@ class MemoryRecorder(POPOApplicationRecorder):
                 return None
             digest, start, stop = self._handled[command_id]
         return Handled(digest, tuple(self.rows(after=start, limit=stop - start)))
+
+    def tracked(self, name: str) -> int:
+        with self._database_lock:
+            return self._tracked.get(name, 0)
 
     def last_row(self) -> Row | None:
         with self._database_lock:

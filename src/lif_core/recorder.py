@@ -8,6 +8,8 @@ from typing import Protocol, TypeAlias
 from attrs import frozen
 from eventsourcing.persistence import StoredEvent
 
+from lif_core.errors import MalformedError
+
 Row: TypeAlias = tuple[int, str, int, str, bytes]
 """Position, stream, stream position, topic (the event's stored name), state (the stored bytes)."""
 
@@ -25,6 +27,23 @@ class Receipt:
     stop: int
 
 
+@frozen(kw_only=True)
+class Tracking:
+    """That the follower *name* has read the log up to *position*, and had read it up to *after*.
+
+    Raises:
+        MalformedError: *position* is not past *after*.
+    """
+
+    name: str
+    after: int
+    position: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.position <= self.after:
+            raise MalformedError("position", f"{self.position} is not past {self.after}")
+
+
 @frozen
 class Handled:
     """What became of a command handled before: a digest of it, and the rows it was recorded in."""
@@ -39,17 +58,24 @@ class Recorder(Protocol):
     `append` is one durable transaction, all or nothing, under a lock that makes positions appear
     in
     order: a reader who has seen a position never later finds a smaller one. It raises
-    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken.
+    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken, or
+    where `tracked` is no longer at `tracking.after`: another follower was first.
     Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
-    def append(self, stamp: Stamp, receipts: Sequence[Receipt] = ()) -> Sequence[int]: ...
+    def append(
+        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
+    ) -> Sequence[int]: ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
     def stream_rows(self, stream: str) -> Sequence[Row]: ...
 
     def handled(self, command_id: str) -> Handled | None: ...
+
+    def tracked(self, name: str) -> int:
+        """The position up to which the follower *name* has read the log; 0 for a new one."""
+        ...
 
     def last_row(self) -> Row | None: ...
 

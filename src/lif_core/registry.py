@@ -31,7 +31,9 @@ from lif_core import (
 )
 from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, VoidEntry
 from lif_core.decider import AnyDecider
+from lif_core.errors import MalformedError
 from lif_core.fields import Names, marks_of
+from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 from lif_core.upcasters import UPCASTERS, Upcaster
 
@@ -87,6 +89,19 @@ class Registry:
     @cached_property
     def categories(self) -> Mapping[str, AnyDecider]:
         return {decider.category: decider for decider in self.deciders}
+
+    def refuse_unknown_names(self, pack: Framework, file: str) -> None:
+        """Raise `MalformedError`, naming *file* and key, where *pack* names no command or event
+        that there is.
+        """
+        for index, right in enumerate(pack.rights):
+            if strange := sorted(set(right.commands) - self.commands.keys()):
+                where = f"{file}: rights[{index}].commands"
+                raise MalformedError(where, f"no such command: {', '.join(strange)}")
+        for stage in pack.cycle:
+            if strange := sorted(set(stage.events) - self.events.keys()):
+                where = f"{file}: cycle[{stage.stage}].events"
+                raise MalformedError(where, f"no such event: {', '.join(strange)}")
 
     def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
         """The decider whose message this is; `None` for a correction, which is of any."""

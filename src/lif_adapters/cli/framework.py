@@ -9,9 +9,11 @@ from lif_adapters.cli.options import As
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.plain import plain
 from lif_adapters.cli.reading import write_rows, write_tables
+from lif_adapters.packs import read_pack
 from lif_core.errors import MalformedError
-from lif_core.framework import GENERAL, Framework, load, packs, parse
+from lif_core.framework import GENERAL, Framework, load, packs
 from lif_core.mapper import LifMapper
+from lif_core.registry import Registry
 
 framework = App(name="framework", help="A board's own rules, as data: list, show, check.")
 
@@ -53,7 +55,7 @@ def show(
     value = plain(pack, LifMapper())
     if format is Format.TABLE and table is None:
         output.say(f"{pack.title}, in force from {pack.in_force}")
-        output.say(f"governs: {', '.join(pack.governs) or 'every board that no other pack does'}")
+        output.say(f"governs: {_governed(pack)}")
         output.say()
     write_tables(value, table, format)
 
@@ -66,8 +68,14 @@ def check(file: Path) -> None:
         file: The pack, in TOML.
     """
     pack = _read(file)
-    counted = f"{len(pack.bodies)} bodies, {len(pack.review_kinds)} kinds of review"
-    output.say(f"{file}: the pack {pack.name}: {counted}, {len(pack.clocks)} clocks")
+    counted = f"bodies {len(pack.bodies)}, kinds of review {len(pack.review_kinds)}"
+    output.say(f"{file}: the pack {pack.name}: {counted}, clocks {len(pack.clocks)}")
+
+
+def _governed(pack: Framework) -> str:
+    if pack.governs:
+        return ", ".join(pack.governs)
+    return "what no other pack does" if pack.open_kinds else "nobody by itself: extend it"
 
 
 def _pack(name: str) -> Framework:
@@ -76,9 +84,9 @@ def _pack(name: str) -> Framework:
 
 
 def _read(file: Path) -> Framework:
-    try:
-        return parse(file.read_text("utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
+    if not file.exists():
         known = ", ".join(packs())
-        problem = f"neither a pack of lif ({known}) nor a file that can be read: {error}"
-        raise MalformedError(str(file), problem) from error
+        raise MalformedError(str(file), f"neither a pack of lif ({known}) nor a file there is")
+    pack = read_pack(file)
+    Registry().refuse_unknown_names(pack, str(file))
+    return pack

@@ -10,7 +10,7 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, db_url
+from lif_adapters.cli.options import Db, Packs, opened
 from lif_adapters.cli.recording import PartlyDoneError
 from lif_adapters.importers.csv_map import (
     Importer,
@@ -21,7 +21,6 @@ from lif_adapters.importers.csv_map import (
     refuse_unfit,
     units,
 )
-from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
 from lif_core.mapper import LifMapper
@@ -48,6 +47,7 @@ def import_csv(
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
     rejected: Path | None = None,
     db: Db = None,
+    pack: Packs = (),
 ) -> None:
     """Take over a register in CSV. Run again, it adds only what is new.
 
@@ -56,13 +56,14 @@ def import_csv(
         map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
         db: Where.
+        pack: More framework packs.
     """
     mapping = read_mapping(map)
     refuse_unfit(mapping, LifMapper(), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
     _refuse_place(listed, (file, map))
     rows, left_out = _read(list(read_rows(file, mapping)))
-    with connect(db_url(db)) as app:
+    with opened(db, pack, create=True) as app:
         importer = Importer(mapping, app.mapper)
         app.handle_all(_before(importer, map))
         found = units(rows, mapping)

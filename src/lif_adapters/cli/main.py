@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
 from lif_adapters.cli.demo import demo
+from lif_adapters.cli.following import follow
 from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
 from lif_adapters.cli.reading import commands, log, show, view, why
@@ -40,7 +41,7 @@ app = App(
     " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
     " left out is listed).",
 )
-for command in (demo, record, log, show, view, why, commands):
+for command in (demo, record, follow, log, show, view, why, commands):
     app.command(command)
 app.command(import_csv, name="import")
 app.command(framework)

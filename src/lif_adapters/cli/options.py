@@ -3,11 +3,15 @@
 import os
 import re
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
 from lif_adapters.cli.output import Format
+from lif_adapters.packs import frameworks_with
+from lif_adapters.wiring import connect
+from lif_core.application import Application
 from lif_core.errors import MalformedError
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
@@ -15,6 +19,16 @@ DEFAULT_DB = "sqlite:lif.db"
 
 Db: TypeAlias = Annotated[
     str | None, Parameter(name="--db", help="The store: sqlite:PATH. Default: LIF_DB, or lif.db.")
+]
+Packs: TypeAlias = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        name="--pack",
+        help="A framework pack in TOML, beside those that ship; may be given again."
+        " Default: the files in LIF_PACKS.",
+        negative=(),
+        show_default=False,
+    ),
 ]
 Valid: TypeAlias = Annotated[
     str | None, Parameter(name="--valid", help="As it was in the world on this DATE.")
@@ -25,6 +39,9 @@ Known: TypeAlias = Annotated[
         name="--known",
         help="As it was known by the end of this DATE in London, or at this INSTANT.",
     ),
+]
+On: TypeAlias = Annotated[
+    str | None, Parameter(name="--on", help="The day to look at, a DATE. Default: today.")
 ]
 As: TypeAlias = Annotated[
     Format, Parameter(name="--format", help="table for people, json or csv for programs.")
@@ -38,6 +55,13 @@ def db_url(db: str | None) -> str:
     """The URL of the store; a bare path is that of a SQLite file."""
     url = os.environ.get("LIF_DB", "") or DEFAULT_DB if db is None else db
     return url if _SCHEME.match(url) else f"sqlite:{url}"
+
+
+def opened(db: str | None, packs: tuple[Path, ...], *, create: bool = False) -> Application:
+    """The store, read with the packs that ship and those in *packs*."""
+    named = os.environ.get("LIF_PACKS", "").split(os.pathsep)
+    files = packs or tuple(Path(name) for name in named if name)
+    return connect(db_url(db), create=create, frameworks=frameworks_with(*files))
 
 
 def as_date(name: str, text: str | None) -> date | None:

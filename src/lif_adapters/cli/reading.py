@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import As, Db, Known, Valid, as_date, as_known, db_url
+from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
+from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.plain import plain, plain_record
-from lif_adapters.wiring import connect
 from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.mapper import LifMapper
@@ -24,6 +24,7 @@ def log(
     stream: str | None = None,
     *,
     db: Db = None,
+    pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
@@ -33,11 +34,12 @@ def log(
     Args:
         stream: Only this stream, such as review-wscb/scr-child-k.
         db: Where.
+        pack: More framework packs.
         valid: Only what had taken effect by then.
         known: Only what was recorded by then.
         format: How to write it; json is one object a line.
     """
-    with connect(db_url(db), create=False) as app:
+    with opened(db, pack) as app:
         if stream is not None and not app.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
         records = app.history(stream, valid=as_date("--valid", valid), known=as_known(known))
@@ -48,6 +50,7 @@ def show(
     stream: str,
     *,
     db: Db = None,
+    pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
@@ -57,12 +60,13 @@ def show(
     Args:
         stream: The stream, such as recommendation-wscb/r-2.
         db: Where.
+        pack: More framework packs.
         valid: Only what had taken effect by then.
         known: Only what was recorded by then.
         format: How to write it.
     """
     day = as_date("--valid", valid)
-    with connect(db_url(db), create=False) as app:
+    with opened(db, pack) as app:
         records = list(app.history(stream, known=as_known(known)))
         if not records:
             raise RefusedError("stream.unknown", stream=stream)
@@ -88,16 +92,18 @@ def view(
     *,
     table: str | None = None,
     db: Db = None,
+    pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """A view of the whole history: accountability, sustainability or training.
+    """A view of the whole history: accountability, sustainability, training or provenance.
 
     Args:
         name: Which view.
         table: Only this table of it; csv writes the first one without it.
         db: Where.
+        pack: More framework packs.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
         format: How to write it.
@@ -105,7 +111,7 @@ def view(
     if name not in PROJECTIONS:
         raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
     day, at = as_date("--valid", valid), as_known(known)
-    with connect(db_url(db), create=False) as app:
+    with opened(db, pack) as app:
         last = app.recorder.last_row()
         with output.progress("reading", last[0] if last else 0) as watch:
             found = app.view(PROJECTIONS[name], valid=day, known=at, watch=watch)
@@ -117,20 +123,23 @@ def why(
     stream: str,
     *,
     db: Db = None,
+    pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """Why a stream is as it is: what it rests on, its own entries, and what rests on it.
+    """Why a stream is as it is: its chain both ways, what it rests on, its own entries, and what
+    rests on it.
 
     Args:
         stream: The stream, such as recommendation-wscb/r-2.
         db: Where.
+        pack: More framework packs.
         valid: Only what had taken effect by then.
         known: Only what was recorded by then.
         format: How to write it.
     """
-    with connect(db_url(db), create=False) as app:
+    with opened(db, pack) as app:
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
         parts = {
             "rests_on": trail.rests_on,
@@ -141,7 +150,8 @@ def why(
             records = {
                 part: [plain_record(r, app.mapper) for r in found] for part, found in parts.items()
             }
-            output.write_json({"stream": stream, **records})
+            links = plain(trail.links, app.mapper)
+            output.write_json({"stream": stream, **records, "links": links})
             return
         rows = [
             {"part": part, **_row(record, app.mapper)}
@@ -151,6 +161,10 @@ def why(
         if format is Format.CSV:
             output.write_csv(rows)
             return
+        output.say("The chain")
+        for line in outline(trail):
+            output.say(f"  {line}")
+        output.say()
         titles = ("What it rests on", stream, "What rests on it")
         for title, found in zip(titles, parts.values(), strict=True):
             output.say(title)

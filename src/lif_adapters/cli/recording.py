@@ -14,10 +14,9 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Acknowledge, Db, db_url
+from lif_adapters.cli.options import Acknowledge, Db, Packs, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.plain import plain_record
-from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
 from lif_core.mapper import LifMapper
@@ -46,6 +45,7 @@ def record(
     *,
     keep_going: Annotated[bool, Parameter(negative="")] = False,
     db: Db = None,
+    pack: Packs = (),
     format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Decide the commands of a JSON Lines file, one an object, and record what they lead to.
@@ -57,11 +57,12 @@ def record(
         file: The file; - reads standard input.
         keep_going: Record what can be recorded and list the lines that cannot.
         db: Where.
+        pack: More framework packs.
         format: json writes each entry on a line, as soon as it is durable.
     """
     if str(file) != "-" and not file.is_file():
         raise MalformedError(str(file), "there is no such file")
-    with connect(db_url(db)) as app:
+    with opened(db, pack, create=True) as app:
         lines = read_lines(file, app.mapper)
         if keep_going:
             _record_each(app, file, lines, format)
@@ -132,7 +133,7 @@ def _record_all(app: Application, file: Path, lines: list[Line], format: Format)
         at = lines[outcome.at or 0].number
         output.warn(f"{file}: line {at}: {outcome}; nothing recorded")
         raise outcome
-    _write_records(app, outcome, format)
+    write_records(app, outcome, format)
     if format is Format.TABLE:
         output.say(f"{file}: {len(lines)} commands, {len(outcome)} entries on record")
 
@@ -148,7 +149,7 @@ def _record_each(app: Application, file: Path, lines: Iterator[Line], format: Fo
                 else:
                     done += 1
                     entries += len(outcome)
-                    _write_records(app, outcome, format)
+                    write_records(app, outcome, format)
             advance(len(chunk))
     if format is Format.TABLE:
         output.say(f"{file}: {done} commands, {entries} entries on record")
@@ -164,7 +165,8 @@ def _outcomes(
         yield line, line.asked if isinstance(line.asked, LifError) else next(decided)
 
 
-def _write_records(app: Application, records: Sequence[Record], format: Format) -> None:  # noqa: A002
+def write_records(app: Application, records: Sequence[Record], format: Format) -> None:  # noqa: A002
+    """In JSON, one entry a line, written out at once: they are durable."""
     if format is Format.TABLE:
         return
     try:

@@ -13,6 +13,7 @@ from lif_core.fields import (
     Count,
     PersonalText,
     RecommendationRef,
+    StreamRef,
     Text,
     message,
 )
@@ -44,6 +45,7 @@ class PlanAudit(Command):
     §3.6).
 
     *scale* is a scale of the framework; *follows* is the first audit that this one repeats.
+    *looks_at* are the streams whose learning it verifies: reviews, recommendations, courses.
     *agencies* are those that take part; *method* is how it is done; *due*: by when it concludes.
     """
 
@@ -53,6 +55,7 @@ class PlanAudit(Command):
     basis: PersonalText
     scale: Code
     follows: AuditRef | None = None
+    looks_at: tuple[StreamRef, ...] = ()
     agencies: tuple[BodyRef, ...] = ()
     method: Text | None = None
     due: date | None = None

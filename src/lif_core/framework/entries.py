@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import ge
 
 from lif_core.working_days import add_months, add_working_days
 
@@ -223,7 +224,7 @@ class Stage:
 class Escalate:
     """What is overdue by more than *after_days* goes to *to*; empty: the board it belongs to."""
 
-    after_days: int
+    after_days: int = field(validator=ge(0))
     to: str = ""
 
 

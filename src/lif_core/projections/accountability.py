@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import frozen
 
-from lif_core import audit, body
+from lif_core import audit, body, challenge
 from lif_core.decider import plus
 from lif_core.messages import Event
 from lif_core.projections import clocks, duties
@@ -21,6 +21,7 @@ from lif_core.projections.accountability_view import (
     AnswerRow,
     BoardRow,
     BodyRow,
+    ChallengeRow,
     DutyRow,
     EscalationRow,
     NoteRow,
@@ -55,7 +56,8 @@ class Committee:
     merged: body.BodyMerged | None = None
 
 
-Item: TypeAlias = Duty | Case | Note | Committee
+Challenge: TypeAlias = challenge.Challenge
+Item: TypeAlias = Duty | Case | Note | Committee | Challenge
 
 
 def key(event: Event[Any]) -> tuple[str, ...]:
@@ -63,6 +65,8 @@ def key(event: Event[Any]) -> tuple[str, ...]:
         return (f"recommendation-{event.recommendation}",)
     if isinstance(event, ReviewEvent):
         return (f"review-{event.review}",)
+    if isinstance(event, challenge.ChallengeEvent):
+        return (f"challenge-{event.challenge}",)
     match event:
         case audit.BriefingNoteIssued() | audit.BriefingNoteAcknowledged():
             return (f"audit-{event.audit}",)
@@ -78,6 +82,8 @@ def evolve(item: Item | None, record: Record) -> Item:
         return duties.evolve(item_as(Duty, item), record, event)
     if isinstance(event, ReviewEvent):
         return clocks.evolve(item_as(Case, item), record, event)
+    if isinstance(event, challenge.ChallengeEvent):
+        return challenge.evolve(item_as(Challenge, item), event)
     match event:
         case audit.BriefingNoteIssued(audit=ref, agencies=agencies):
             return attrs.evolve(item_as(Note, item) or Note(ref=ref), agencies=agencies)
@@ -98,6 +104,7 @@ def summarise(items: Mapping[str, Item], as_of: AsOf) -> Accountability:
     cases = [item for item in items.values() if isinstance(item, Case) and item.kind]
     asked = [item for item in items.values() if isinstance(item, Duty) and item.issued]
     notes = [item for item in items.values() if isinstance(item, Note) and item.agencies]
+    challenges = [item for item in items.values() if isinstance(item, Challenge)]
 
     def merged(ref: str) -> tuple[str, date] | None:
         merger = committees[ref].merged if ref in committees else None
@@ -117,6 +124,7 @@ def summarise(items: Mapping[str, Item], as_of: AsOf) -> Accountability:
         responses=responses,
         answers=tuple(row for duty in asked for row in _answers(duty)),
         escalations=tuple(row for duty in asked for row in _escalations(duty, as_of.valid)),
+        challenges=tuple(row for item in challenges for row in _challenges(item, as_of.valid)),
         notes=tuple(_note_row(note) for note in notes),
         representation=tuple(
             _representation(committee) for committee in committees.values() if committee.meetings
@@ -213,6 +221,25 @@ def _escalations(duty: Duty, valid: date) -> Iterable[EscalationRow]:
             answered=one.answered,
             days=((one.answered or valid) - one.raised).days,
         )
+
+
+def _challenges(item: Challenge, valid: date) -> Iterable[ChallengeRow]:
+    raised, answered, resolved = item.raised, item.answered, item.resolved
+    if raised is None:
+        return
+    end = answered or resolved
+    yield ChallengeRow(
+        challenge=raised.challenge,
+        manner=raised.manner.value,
+        by=raised.by.body,
+        to=raised.to,
+        about=raised.about,
+        raised=raised.on,
+        answer_by=raised.answer_by,
+        answered=answered.on if answered else None,
+        resolved=resolved.on if resolved else None,
+        days=((end.on if end else valid) - raised.on).days,
+    )
 
 
 def _note_row(note: Note) -> NoteRow:

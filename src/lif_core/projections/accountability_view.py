@@ -80,6 +80,25 @@ class EscalationRow:
 
 
 @frozen(kw_only=True)
+class ChallengeRow:
+    """A matter that one body put to another; *days* until it was answered, or that it has waited.
+
+    *manner*: `challenge`, holding to account, or `escalation`, to a higher body.
+    """
+
+    challenge: str
+    manner: str
+    by: str
+    to: str
+    about: str | None
+    raised: date
+    answer_by: date | None
+    answered: date | None
+    resolved: date | None
+    days: int
+
+
+@frozen(kw_only=True)
 class NoteRow:
     """A briefing note: of the agencies it was *sent* to, how many *acknowledged* it; who waits."""
 
@@ -145,6 +164,7 @@ class Accountability:
     responses: tuple[ResponseRow, ...]
     answers: tuple[AnswerRow, ...]
     escalations: tuple[EscalationRow, ...]
+    challenges: tuple[ChallengeRow, ...]
     notes: tuple[NoteRow, ...]
     representation: tuple[RepresentationRow, ...]
     boards: tuple[BoardRow, ...]

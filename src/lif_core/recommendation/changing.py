@@ -4,10 +4,10 @@ from datetime import date
 
 from lif_core.evidence import EvidenceLevel as EvidenceLevel
 from lif_core.fields import (
-    AuditRef,
     BodyRef,
     Code,
     ComingCourseRef,
+    NextAuditRef,
     PersonalText,
     RecommendationRef,
     Text,
@@ -117,7 +117,7 @@ class CheckRecommendation(Command):
     passed: bool
     level: EvidenceLevel
     note: PersonalText
-    audit: AuditRef | None = None
+    audit: NextAuditRef | None = None
 
 
 @message
@@ -131,9 +131,10 @@ class TellOwner(Command):
 
     recommendation: RecommendationRef
     check: Code
-    owner: BodyRef
 
 
 @message
 class OwnerTold(TellOwner, Event[TellOwner]):
-    """The owner knows of the check."""
+    """The *owner* of that day knows of the check."""
+
+    owner: BodyRef

@@ -240,12 +240,11 @@ def _check(command: m.CheckRecommendation, state: Recommendation) -> Events:
 def _tell_owner(command: m.TellOwner, state: Recommendation, setting: Setting) -> Events:
     if command.check not in state.checks:
         raise RefusedError("recommendation.no-such-check", check=command.check)
-    owner = setting.holder(state.owner or "")
-    if command.owner != owner:
-        raise RefusedError("recommendation.owned-by-another", owner=owner)
+    if state.owner is None:
+        raise RefusedError("recommendation.owned-by-nobody")
     if command.check in state.told:
         raise RefusedError("recommendation.owner-told-already", check=command.check)
-    return (m.OwnerTold.of(command),)
+    return (m.OwnerTold.of(command, owner=setting.holder(state.owner)),)
 
 
 def _close(command: m.CloseRecommendation, state: Recommendation) -> Events:

@@ -7,11 +7,12 @@ class TestMyRecorder(RecorderContract):
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.recorder import Receipt, Recorder, Row, pages
+from lif_core.recorder import Receipt, Recorder, Row, Tracking, pages
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -22,6 +23,11 @@ def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
 def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
     """That *command_id* was handled, with the events from *start* to *stop*."""
     return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
+
+
+def moved(after: int, position: int, name: str = "p") -> Tracking:
+    """That the follower *name* goes on from *after* to *position*."""
+    return Tracking(name=name, after=after, position=position)
 
 
 def conflicts(act: Callable[[], object]) -> bool:
@@ -39,6 +45,10 @@ class RecorderContract:
     def make(self, tmp_path: Path) -> Recorder:
         """An empty recorder."""
         raise NotImplementedError
+
+    def reopen(self, recorder: Recorder, tmp_path: Path) -> Recorder:
+        """The same store, opened again; override where there is something to open."""
+        return recorder
 
     def test_an_empty_log_has_nothing(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
@@ -130,6 +140,72 @@ class RecorderContract:
         recorder.append(lambda _: [stored("a-x/1", 1)])
 
         assert _numbers(recorder, "quiet") == []
+
+    def test_a_follower_that_is_new_is_at_the_beginning(self, tmp_path: Path) -> None:
+        assert self.make(tmp_path).tracked("p") == 0
+
+    def test_tracking_is_saved_with_what_it_led_to(self, tmp_path: Path) -> None:
+        """Each follower by its name, and also where it led to nothing."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")], moved(0, 7))
+        recorder.append(lambda _: [], (), moved(7, 9))
+        recorder.append(lambda _: [], (), moved(0, 3, "🌱"))
+
+        assert (recorder.tracked("p"), recorder.tracked("🌱")) == (9, 3)
+        assert _numbers(recorder, "c") == [1]
+        assert len(recorder.rows(after=0, limit=10)) == 1
+
+    def test_what_is_tracked_is_there_when_opened_again(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [], (), moved(0, 7))
+
+        assert self.reopen(recorder, tmp_path).tracked("p") == 7
+
+    def test_an_append_that_fails_moves_no_follower(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")], moved(0, 5))
+        taken = [stored("b-x/1", 1), stored("a-x/1", 1)]
+        new = [stored("b-x/1", 1)]
+
+        assert conflicts(lambda: recorder.append(lambda _: taken, (), moved(5, 6)))
+        assert conflicts(lambda: recorder.append(lambda _: new, [receipt("c")], moved(5, 6)))
+        assert recorder.tracked("p") == 5
+
+    def test_a_follower_that_was_overtaken_appends_nothing(self, tmp_path: Path) -> None:
+        """Tracking only moves on from where it is: neither back, nor over what another did."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], (), moved(0, 5))
+        late = [stored("b-x/1", 1)]
+
+        for tracking in (moved(0, 3), moved(0, 5), moved(0, 9), moved(4, 9), moved(6, 9)):
+            assert conflicts(partial(recorder.append, lambda _: late, [receipt("c")], tracking))
+        assert not recorder.stream_rows("b-x/1")
+        assert recorder.handled("c") is None
+        assert recorder.tracked("p") == 5
+
+    def test_of_two_that_follow_at_once_one_makes_each_step(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        together = threading.Barrier(2)
+        won: list[int] = []
+
+        def follow(stream: str) -> None:
+            for step in range(20):
+                together.wait(60)
+                event, tracking = stored(stream, 1 + step), moved(step, step + 1)
+                if not conflicts(partial(recorder.append, lambda _, e=event: [e], (), tracking)):  # type: ignore[misc]  # bound in the loop
+                    won.append(step)
+                elif recorder.tracked("p") != step + 1:
+                    return  # the other one sees that nobody made this step
+
+        followers = [threading.Thread(target=follow, args=(f"a-x/{n}",)) for n in range(2)]
+        for follower in followers:
+            follower.start()
+        for follower in followers:
+            follower.join()
+
+        assert sorted(won) == list(range(20))
+        assert len(recorder.rows(after=0, limit=100)) == 20
+        assert recorder.tracked("p") == 20
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
         """Writers race; whoever has read up to a position has read all that will be before it."""

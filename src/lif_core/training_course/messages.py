@@ -14,7 +14,7 @@ from lif_core.messages import Command, Event
 
 @message
 class RequestCourse(Command):
-    """Learning calls for training: the body that commissions it is asked (framework §5.4).
+    """Learning calls for training: the body that commissions it is *asked* (framework §5.4).
 
     *arising_from* are the streams of the learning: reviews, audits, recommendations.
     """
@@ -22,6 +22,7 @@ class RequestCourse(Command):
     course: CourseRef
     title: Text
     need: Text
+    asked: BodyRef | None = None
     arising_from: tuple[StreamRef, ...] = ()
 
 
