@@ -15,3 +15,8 @@ POLICE = Authority(person="S. Lead", role="safeguarding lead", body="wsb/police"
 def day(text: str) -> date:
     """A date, written as a reader reads it."""
     return date.fromisoformat(text)
+
+
+def by(body: str) -> Authority:
+    """Somebody of *body*."""
+    return Authority(person="S. Body", role="member", body=body)

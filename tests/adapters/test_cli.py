@@ -29,7 +29,7 @@ LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
 REVIEW = "review-wscb/scr-child-k"
 MOVED = "recommendation-wscb/r-2"
 DECLINED = "recommendation-wscb/r-4"
-VIEWS = ("accountability", "sustainability", "training")
+VIEWS = ("accountability", "sustainability", "training", "provenance")
 READING = {
     "log": ("log",),
     "log of a stream": ("log", REVIEW),
@@ -38,6 +38,7 @@ READING = {
     "accountability": ("view", "accountability"),
     "sustainability": ("view", "sustainability"),
     "training": ("view", "training"),
+    "provenance": ("view", "provenance"),
 }
 DEMO_LINES = files("lif_adapters.cli").joinpath("demo.jsonl").read_text("utf-8").splitlines()
 DEMO: list[JSON] = [json.loads(line) for line in DEMO_LINES]
@@ -368,7 +369,9 @@ def test_a_view_is_the_same_figures_in_each_format(name: str, lif: Lif, demo_sto
 
 
 def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:
-    """Three parts: in one JSON document, in rows that name their part, under three titles."""
+    """Three parts: in one JSON document, in rows that name their part, under three titles, after
+    the chain.
+    """
     whole = parsed(lif("why", MOVED, "--db", demo_store, "--format", "json").out)
     as_csv = rows_of(lif("why", MOVED, "--db", demo_store, "--format", "csv").out)
     titles = [
@@ -380,7 +383,45 @@ def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:
     assert [(part, str(entry["position"])) for part in parts for entry in whole[part]] == [
         (row["part"], row["position"]) for row in as_csv
     ]
-    assert ["What it rests on", MOVED, "What rests on it"] == titles
+    assert ["The chain", "What it rests on", MOVED, "What rests on it"] == titles
+
+
+def test_why_gives_the_links_of_the_chain(lif: Lif, demo_store: Path) -> None:
+    """From a recommendation a reader goes to the finding, and on to the review."""
+    links = parsed(lif("why", MOVED, "--db", demo_store, "--format", "json").out)["links"]
+
+    assert [(REVIEW, MOVED, "f-2")] * 2 == [
+        (link["earlier"], link["later"], link["finding"]) for link in links
+    ]
+    assert {"RecommendationIssued", "FindingAddressed"} == {link["event"] for link in links}
+
+
+def test_why_draws_the_chain_before_it_lists_the_entries(lif: Lif, demo_store: Path) -> None:
+    """Each stream's own chain stands below it, the first time it is named."""
+    course = "training_course-wsb/neglect-over-time"
+    drawn = lif("why", course, "--db", demo_store).out.partition("\n\n")[0]
+
+    expected = [
+        "The chain",
+        f"  {course}",
+        f"    rests on {REVIEW}",
+        "          2018-03-12  CourseCommissioned (arising from)",
+        "    rests on recommendation-wscb/r-3",
+        "          2018-03-12  CourseCommissioned (arising from)",
+        f"      rests on {REVIEW} (as above)",
+        "            2018-01-25  RecommendationIssued (source), finding f-3",
+        "            2018-01-25  FindingAddressed (recommendation), finding f-3",
+    ]
+
+    assert expected == drawn.splitlines()
+
+
+def test_a_stream_without_a_chain_says_so(lif: Lif, store: Path) -> None:
+    """Nothing drawn would look like something lost."""
+    record(lif, store, BOARD)
+    said = lif("why", "body-xb", "--db", store).out
+
+    assert "  rests on nothing on record, and nothing on it\n" in said
 
 
 def test_a_recommendation_rests_on_the_review_that_it_arose_from(

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.memory import MemoryRecorder
-from lif_core.recorder import Recorder, pages
-from lif_core.testing.contract import receipt, stored
+from lif_core.recorder import Recorder, Tracking, pages
+from lif_core.testing.contract import moved, receipt, stored
 
 EVENTS = st.lists(
     st.builds(
@@ -21,6 +21,15 @@ EVENTS = st.lists(
     max_size=3,
 )
 IDS = st.lists(st.sampled_from(("c", "d", "e")), unique=True, max_size=2)
+
+
+FOLLOWERS = ("p", "q")
+TRACKING = st.none() | st.builds(
+    lambda after, steps, name: moved(after, after + steps, name),
+    st.integers(0, 3),
+    st.integers(1, 2),
+    st.sampled_from(FOLLOWERS),
+)
 
 
 def outcome(act: Callable[[], object]) -> object:
@@ -37,13 +46,13 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
         self.model: Recorder = MemoryRecorder()
         self.real: Recorder = SQLiteRecorder(Path(self.folder.name) / "lif.db")
 
-    @rule(events=EVENTS, ids=IDS)
-    def append(self, events: list[StoredEvent], ids: list[str]) -> None:
+    @rule(events=EVENTS, ids=IDS, tracking=TRACKING)
+    def append(self, events: list[StoredEvent], ids: list[str], tracking: Tracking | None) -> None:
         receipts = [receipt(command_id, 0, len(events)) for command_id in ids]
 
-        assert outcome(lambda: list(self.model.append(lambda _: events, receipts))) == outcome(
-            lambda: list(self.real.append(lambda _: events, receipts))
-        )
+        assert outcome(
+            lambda: list(self.model.append(lambda _: events, receipts, tracking))
+        ) == outcome(lambda: list(self.real.append(lambda _: events, receipts, tracking)))
 
     @rule(command_id=st.sampled_from(("c", "d", "e", "never")))
     def handled(self, command_id: str) -> None:
@@ -58,6 +67,8 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
         if hasattr(self, "real"):
             assert [*pages(self.model, size=2)] == [*pages(self.real, size=2)]
             assert self.model.last_row() == self.real.last_row()
+            for name in FOLLOWERS:
+                assert self.model.tracked(name) == self.real.tracked(name)
 
     def teardown(self) -> None:
         if hasattr(self, "real"):

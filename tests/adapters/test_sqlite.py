@@ -20,12 +20,16 @@ from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.memory import MemoryRecorder
 from lif_core.recorder import Recorder, Row
-from lif_core.testing.contract import RecorderContract, receipt, stored
+from lif_core.testing.contract import RecorderContract, moved, receipt, stored
 
 
 class TestSQLiteKeepsTheContract(RecorderContract):
     def make(self, tmp_path: Path) -> Recorder:
         return SQLiteRecorder(tmp_path / "lif.db")
+
+    def reopen(self, recorder: Recorder, tmp_path: Path) -> Recorder:
+        recorder.close()
+        return self.make(tmp_path)
 
 
 class TestMemoryKeepsTheContract(RecorderContract):
@@ -175,6 +179,31 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
 
     with pytest.raises(UnreadableError, match="newer lif"):
         SQLiteRecorder(tmp_path / "lif.db")
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_this_one(
+    recorder: SQLiteRecorder, tmp_path: Path
+) -> None:
+    """It had no table of tracking. What is in it stays; an older lif then refuses it."""
+    recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
+    recorder.close()
+    ask(tmp_path / "lif.db", "DROP TABLE tracking")
+    ask(tmp_path / "lif.db", "PRAGMA user_version = 1")
+
+    opened = SQLiteRecorder(tmp_path / "lif.db", create=False)
+    opened.append(lambda _: [], (), moved(0, 1))
+
+    assert [(2,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
+    assert 1 == opened.tracked("p")
+    assert ["a-x/1"] == [row[1] for row in opened.rows(after=0, limit=9)]
+    assert opened.handled("c")
+    opened.close()
+
+
+def test_tracking_goes_forward() -> None:
+    for position in (4, 5):
+        with pytest.raises(MalformedError, match="not past 5"):
+            moved(5, position)
 
 
 def test_a_store_that_cannot_be_made_says_where(tmp_path: Path) -> None:

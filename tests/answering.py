@@ -1,0 +1,44 @@
+"""Policies to try following with: what a body is asked, it accepts; what it accepts, it plans."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from lif_core.following import Policy
+from lif_core.framework import Framework
+from lif_core.messages import Command
+from lif_core.recommendation import (
+    AcceptRecommendation,
+    PlanRecommendation,
+    RecommendationAccepted,
+    RecommendationIssued,
+)
+from lif_core.record import Record
+from tests.people import by
+
+
+def accept(record: Record, _: Framework) -> Iterator[Command]:
+    """Every body that it is addressed to, each with a decision of its own."""
+    event = record.event
+    if isinstance(event, RecommendationIssued):
+        for body in event.addressed:
+            yield AcceptRecommendation(
+                by=by(body), on=event.on, recommendation=event.recommendation
+            )
+
+
+def plan(record: Record, _: Framework) -> Iterator[Command]:
+    event = record.event
+    if isinstance(event, RecommendationAccepted):
+        yield PlanRecommendation(
+            by=event.by,
+            on=event.on,
+            recommendation=event.recommendation,
+            owner=event.by.body,
+            due=event.on + timedelta(90),
+            action="As it says",
+        )
+
+
+ACCEPT = Policy(name="accept-what-is-asked", react=accept)
+PLAN = Policy(name="plan-what-is-accepted", react=plan)
+ANSWERING = (ACCEPT, PLAN)

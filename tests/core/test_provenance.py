@@ -1,0 +1,539 @@
+"""What rests on what: by example, and against a naive recount of any history."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core import recommendation as r
+from lif_core.application import Application, Trail
+from lif_core.audit import PlanAudit
+from lif_core.authority import Authority
+from lif_core.body import MergeBody
+from lif_core.corrections import (
+    AmendEntry,
+    EntryAmended,
+    EntryVoided,
+    Replacement,
+    VoidEntry,
+    corrected,
+    is_correction,
+)
+from lif_core.decider import Decider, Setting
+from lif_core.errors import RefusedError
+from lif_core.fields import Names, RecommendationRef, message
+from lif_core.framework import load
+from lif_core.indicator import DefineIndicator
+from lif_core.mapper import LifMapper
+from lif_core.memory import MemoryRecorder
+from lif_core.messages import Command, Event
+from lif_core.projections import AsOf, Provenance, fold, provenance, provenance_of
+from lif_core.projections.provenance import linking
+from lif_core.record import Record
+from lif_core.registry import CORRECTED, DECIDERS, Registry
+from lif_core.review import AddressFinding, Factor, OpenReview, RecordFinding
+from lif_core.testing.strategies import World, events, of_class
+from lif_core.training_course import ProvideCourse
+from tests.people import CHAIR, QUALITY, TRAINING, day
+
+REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"
+COURSE, AUDIT, REPEAT = "training_course-wsb/c-1", "audit-wscb/a-1", "audit-wscb/a-2"
+FIGURE = "indicator-wscb/i-1"
+END = day("2019-12-31")
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2019, 1, 2, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+# A chain: from case to finding to recommendation to training to audit to outcome
+
+
+def issue(ref: str = "wscb/r-1", **changes: Any) -> r.IssueRecommendation:
+    fields: dict[str, Any] = {
+        "by": CHAIR,
+        "on": day("2018-01-25"),
+        "recommendation": ref,
+        "source": REVIEW,
+        "text": "Train supervisors",
+        "addressed": ("wscb",),
+        "findings": ("f-1", "f-2"),
+    }
+    return r.IssueRecommendation(**{**fields, **changes})
+
+
+def check(
+    name: str = "c-1", *, on: str = "2018-11-20", audit: str | None = "wscb/a-2"
+) -> r.CheckRecommendation:
+    return r.CheckRecommendation(
+        by=QUALITY,
+        on=day(on),
+        recommendation="wscb/r-1",
+        check=name,
+        passed=True,
+        level=r.EvidenceLevel.INDEPENDENT_AUDIT,
+        note="In place",
+        audit=audit,
+    )
+
+
+def plan_audit(ref: str, follows: str | None = None) -> PlanAudit:
+    return PlanAudit(
+        by=QUALITY,
+        on=day("2018-10-01"),
+        audit=ref,
+        kind="case audit",
+        theme="neglect",
+        basis="A rise",
+        scale="ofsted",
+        follows=follows,
+    )
+
+
+def void(entry: int, stream: str = REC) -> VoidEntry:
+    return VoidEntry(
+        by=CHAIR, on=day("2018-12-01"), stream=stream, entry=entry, reasons="Another was meant"
+    )
+
+
+def finding(name: str) -> RecordFinding:
+    return RecordFinding(
+        by=CHAIR,
+        on=day("2018-01-20"),
+        review="wscb/1",
+        finding=name,
+        factor=Factor.SYSTEM,
+        what="No one asked",
+        why="No one had to",
+    )
+
+
+CASE = (
+    OpenReview(by=CHAIR, on=day("2018-01-10"), review="wscb/1", kind="single-agency-review", title="A case"),
+    finding("f-1"),
+    finding("f-2"),
+    issue(),
+    AddressFinding(
+        by=CHAIR,
+        on=day("2018-01-26"),
+        review="wscb/1",
+        finding="f-1",
+        recommendation="wscb/r-1",
+    ),
+)
+ACTION = (
+    r.AcceptRecommendation(by=CHAIR, on=day("2018-01-25"), recommendation="wscb/r-1"),
+    r.PlanRecommendation(
+        by=CHAIR,
+        on=day("2018-01-26"),
+        recommendation="wscb/r-1",
+        owner="wscb/qac",
+        due=day("2018-06-30"),
+        action="A course",
+    ),
+    ProvideCourse(
+        by=TRAINING,
+        on=day("2018-03-01"),
+        course="wsb/c-1",
+        title="Supervision",
+        arising_from=(REC,),
+    ),
+    r.ImplementRecommendation(
+        by=QUALITY, on=day("2018-06-20"), recommendation="wscb/r-1", evidence="The course was held"
+    ),
+)
+OUTCOME = (
+    plan_audit("wscb/a-1"),
+    plan_audit("wscb/a-2", follows="wscb/a-1"),
+    check(),
+    DefineIndicator(
+        by=QUALITY,
+        on=day("2018-07-01"),
+        indicator="wscb/i-1",
+        name="Referrals",
+        unit="a month",
+        higher_is_better=False,
+        speaks_to=("wscb/r-1",),
+    ),
+)
+CHAIN: tuple[Command, ...] = (*CASE, *ACTION, *OUTCOME)
+
+
+def store(*commands: Command, clock: Clock | None = None) -> Application:
+    app = Application(MemoryRecorder(), clock=clock or Clock())
+    app.handle_all(commands)
+    return app
+
+
+@pytest.fixture
+def app() -> Application:
+    return store(*CHAIN)
+
+
+def seen(app: Application, known: date | datetime | None = None) -> Provenance:
+    return app.view(provenance, valid=END, known=known)
+
+
+def streams(records: Iterable[Record]) -> set[str]:
+    return {record.stream for record in records}
+
+
+def test_the_streams_that_a_stream_rests_on_come_nearest_first(app: Application) -> None:
+    """The check names the repeated audit, which follows the first: that one is farthest."""
+    view = seen(app)
+
+    assert (REVIEW, REPEAT, AUDIT) == view.before(REC)
+    assert (REC, REVIEW, REPEAT, AUDIT) == view.before(COURSE)
+    assert () == view.before(REVIEW)
+
+
+def test_the_streams_that_rest_on_a_stream_come_nearest_first(app: Application) -> None:
+    """From the case to what was done and measured; from an audit to what its outcome bears on."""
+    view = seen(app)
+
+    assert (REC, COURSE, FIGURE) == view.after(REVIEW)
+    assert (REPEAT, REC, COURSE, FIGURE) == view.after(AUDIT)
+    assert () == view.after(COURSE)
+    assert () == view.after("review-wscb/nowhere")
+
+
+def test_each_link_says_what_says_it_and_through_which_finding(app: Application) -> None:
+    """A recommendation with two findings has a link for each; the review tells of one as well."""
+    links = [
+        (one.earlier, one.later, one.event, one.field, one.finding, one.stream, one.entry, one.on)
+        for one in seen(app).links
+    ]
+    issued, planned = "RecommendationIssued", day("2018-10-01")
+
+    assert [
+        (REVIEW, REC, issued, "source", "f-1", REC, 1, day("2018-01-25")),
+        (REVIEW, REC, issued, "source", "f-2", REC, 1, day("2018-01-25")),
+        (REVIEW, REC, "FindingAddressed", "recommendation", "f-1", REVIEW, 4, day("2018-01-26")),
+        (REC, COURSE, "CourseProvided", "arising_from", None, COURSE, 1, day("2018-03-01")),
+        (REC, FIGURE, "IndicatorDefined", "speaks_to", None, FIGURE, 1, day("2018-07-01")),
+        (AUDIT, REPEAT, "AuditPlanned", "follows", None, REPEAT, 1, planned),
+        (REPEAT, REC, "RecommendationChecked", "audit", None, REC, 5, day("2018-11-20")),
+    ] == links
+
+
+def test_a_link_that_two_entries_tell_of_is_one_from_the_day_of_the_first(
+    app: Application,
+) -> None:
+    """The second check was recorded later, and made earlier."""
+    app.handle(check("c-2", on="2018-11-01"))
+    links = [link for link in seen(app).links if link.event == "RecommendationChecked"]
+
+    assert [(6, day("2018-11-01"))] == [(link.entry, link.on) for link in links]
+
+
+def test_of_two_entries_on_one_day_the_first_recorded_counts(app: Application) -> None:
+    app.handle(check("c-2"))
+    links = [link for link in seen(app).links if link.event == "RecommendationChecked"]
+
+    assert [5] == [link.entry for link in links]
+
+
+def test_each_stream_but_a_body_has_a_row(app: Application) -> None:
+    """Corrections are no entries of it, nor are entries that are void."""
+    app.handle(void(5))
+    app.handle(
+        MergeBody(by=CHAIR, on=day("2018-12-01"), body="wsb/lpp", into="wsb/jld", reasons="One")
+    )
+    rows = {row.stream: row for row in seen(app).streams}
+
+    assert {REVIEW, REC, COURSE, AUDIT, REPEAT, FIGURE} == set(rows)
+    assert ("recommendation", 4) == (rows[REC].category, rows[REC].entries)
+    assert (day("2018-01-25"), day("2018-06-20")) == (rows[REC].opened, rows[REC].latest)
+
+
+def test_a_voided_link_is_gone_from_when_that_is_known(app: Application) -> None:
+    """The check was of another audit: what was known before is the same for ever."""
+    clock = app.clock
+    assert isinstance(clock, Clock)
+    before = clock.now
+    clock.now += timedelta(days=1)
+    app.handle(void(5))
+
+    assert (REVIEW,) == seen(app).before(REC)
+    assert (REVIEW, REPEAT, AUDIT) == seen(app, before).before(REC)
+    assert {REVIEW} == streams(app.why(REC).rests_on)
+    assert {REVIEW, REPEAT, AUDIT} == streams(app.why(REC, known=before).rests_on)
+    assert set() == streams(app.why(AUDIT).rested_on_by) - {REPEAT}
+
+
+def test_a_correction_that_is_void_itself_leaves_the_link(app: Application) -> None:
+    app.handle_all([void(5), void(6)])
+
+    assert (REVIEW, REPEAT, AUDIT) == seen(app).before(REC)
+    assert {REVIEW, REPEAT, AUDIT} == streams(app.why(REC).rests_on)
+
+
+def test_a_link_that_an_amendment_adds_is_there() -> None:
+    """The check named no audit when it was recorded."""
+    app = store(*CASE, *ACTION, *OUTCOME[:2], check(audit=None))
+    named = Replacement(r.RecommendationChecked.of(check()))
+    assert (REVIEW,) == seen(app).before(REC)
+    app.handle(
+        AmendEntry(
+            by=QUALITY,
+            on=day("2018-12-01"),
+            stream=REC,
+            entry=5,
+            replacement=named,
+            reasons="It was of the repeated audit",
+        )
+    )
+
+    assert (REVIEW, REPEAT, AUDIT) == seen(app).before(REC)
+    assert {REVIEW, REPEAT, AUDIT} == streams(app.why(REC).rests_on)
+
+
+def test_a_link_is_there_from_the_day_it_takes_effect(app: Application) -> None:
+    """What was planned later did not bear on it then."""
+    view = app.view(provenance, valid=day("2018-06-30"))
+
+    assert (REVIEW,) == view.before(REC)
+    assert (COURSE,) == view.after(REC)
+    assert {REVIEW} == streams(app.why(REC, valid=day("2018-06-30")).rests_on)
+
+
+def test_a_circle_comes_to_an_end() -> None:
+    """A recommendation arises from the one that later takes its place: each rests on the other."""
+    again = r.SupersedeRecommendation(
+        by=CHAIR,
+        on=day("2018-02-01"),
+        recommendation="wscb/r-2",
+        successor="wscb/r-1",
+        reasons="One is enough",
+    )
+    app = store(*CASE, issue("wscb/r-2", source=REC, findings=()), again)
+    view = seen(app)
+
+    assert (REVIEW, NEXT) == view.before(REC)
+    assert (NEXT,) == view.after(REC)
+    assert (REC, REVIEW) == view.before(NEXT)
+    trail = app.why(REC)
+    assert {REVIEW, NEXT} == streams(trail.rests_on)
+    assert set() == streams(trail.rested_on_by)
+    assert 5 == len(trail.links)
+
+
+# The trail of a stream
+
+
+def test_a_trail_goes_all_the_way_both_ways(app: Application) -> None:
+    """Its entries are those recorded, in the order in which they took effect."""
+    trail = app.why(REC)
+
+    assert [1, 2, 3, 4, 5] == [record.stream_position for record in trail.entries]
+    assert {REVIEW, REPEAT, AUDIT} == streams(trail.rests_on)
+    assert {COURSE, FIGURE} == streams(trail.rested_on_by)
+    for part in (trail.rests_on, trail.rested_on_by):
+        assert sorted(part, key=lambda one: (one.event.on, one.position)) == list(part)
+    assert seen(app).links == trail.links
+
+
+def test_a_trail_has_the_links_that_join_its_streams_and_no_others(app: Application) -> None:
+    """What else a later stream rests on is no part of the chain."""
+    other = ProvideCourse(
+        by=TRAINING,
+        on=day("2018-03-02"),
+        course="wsb/c-2",
+        title="Neglect",
+        arising_from=(REC, AUDIT),
+    )
+    app.handle(other)
+    joined = {(link.earlier, link.later) for link in app.why(REVIEW).links}
+
+    assert (REC, "training_course-wsb/c-2") in joined
+    assert (AUDIT, "training_course-wsb/c-2") not in joined
+
+
+def test_only_what_may_link_is_kept_while_a_log_is_read() -> None:
+    """To name one's own stream, or a body, is no link; corrections may take links away."""
+    kept = linking(Registry())
+
+    assert {r.RecommendationIssued, r.RecommendationChecked, *CORRECTED} <= kept
+    assert not {r.RecommendationAccepted, r.RecommendationPlanned} & kept
+
+
+def test_a_trail_keeps_to_what_is_asked_whatever_is_recorded_meanwhile(app: Application) -> None:
+    """Links and entries are of one moment: what another records while it reads is left out."""
+    history = app.history
+
+    def interrupted(*args: Any, **asked: Any) -> Any:
+        """As `history`, with a new entry recorded before the log is read."""
+        if args == (None,):
+            app.history = history  # type: ignore[method-assign]
+            app.handle(check("c-9", audit="wscb/a-1"))
+        return history(*args, **asked)
+
+    app.history = interrupted  # type: ignore[method-assign]
+    before: Trail = app.why(REVIEW)
+
+    assert "c-9" not in {getattr(one.event, "check", "") for one in before.rested_on_by}
+    assert (AUDIT, REC) in {(link.earlier, link.later) for link in app.why(AUDIT).links}
+
+
+# An aggregate of one's own
+
+ChallengeRef = Annotated[str, Names("challenge")]
+
+
+@message
+class RaiseChallenge(Command):
+    """A partner doubts a recommendation."""
+
+    challenge: ChallengeRef
+    doubted: RecommendationRef
+
+
+@message
+class ChallengeRaised(RaiseChallenge, Event[RaiseChallenge]):
+    """The doubt is on record."""
+
+
+def _decide(
+    command: RaiseChallenge, state: ChallengeRaised | None, setting: Setting
+) -> tuple[ChallengeRaised, ...]:
+    return () if state else (ChallengeRaised.of(command),)
+
+
+challenge: Decider[RaiseChallenge, ChallengeRaised, ChallengeRaised] = Decider(
+    category="challenge",
+    commands=tuple[RaiseChallenge],
+    events=tuple[ChallengeRaised],
+    opens=(ChallengeRaised,),
+    decide=_decide,
+    evolve=lambda _, event: event,
+)
+
+
+def test_an_aggregate_of_ones_own_is_linked_by_the_marks_of_its_fields() -> None:
+    """In a trail by itself, in a view by the projection of its registry; ours leaves it out."""
+    registry = Registry((*DECIDERS, challenge))
+    app = Application(MemoryRecorder(), clock=Clock(), mapper=LifMapper(registry))
+    raised = RaiseChallenge(by=CHAIR, on=day("2018-04-01"), challenge="wscb/1", doubted="wscb/r-1")
+    app.handle_all([*CASE, raised])
+
+    assert (REC, "challenge-wscb/1") == app.view(provenance_of(registry)).after(REVIEW)
+    assert {REC, "challenge-wscb/1"} == streams(app.why(REVIEW).rested_on_by)
+    assert (REC,) == app.view(provenance).after(REVIEW)
+
+
+# Any history
+
+REGISTRY = Registry()
+FRAMEWORKS = load()
+MAPPER = LifMapper(REGISTRY)
+REFS = ("wscb/1", "wscb/2")
+WORLD = World(
+    refs=REFS,
+    bodies=("wscb",),
+    streams=tuple(f"{one}-{ref}" for one, ref in product(REGISTRY.categories, REFS)),
+    registry=REGISTRY,
+)
+ENTRIES = [cls for cls in REGISTRY.events.values() if cls not in CORRECTED]
+LINKING = [cls for cls in ENTRIES if cls in linking(REGISTRY)]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Record]:
+    """Logs of any entries at all, also such as no rule would let through, and corrections."""
+    log: list[Record] = []
+    told: dict[str, list[Event[Any]]] = defaultdict(list)
+    by = Authority(person="A. Person", role="chair", body="wscb")
+    for number in range(1, draw(st.integers(2, 16))):
+        event: Event[Any]
+        what = draw(st.sampled_from(("link", "link", "link", "any", "void", "amend")))
+        if what in ("link", "any") or not told:
+            event = draw(events(WORLD, *(LINKING if what == "link" else ENTRIES)))
+        else:
+            stream = draw(st.sampled_from(sorted(told)))
+            entry = draw(st.integers(1, len(told[stream])))
+            event = draw(_correction(stream, entry, told[stream][entry - 1], what, by))
+        stream = REGISTRY.stream(event)
+        told[stream].append(event)
+        at = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(days=number)
+        log.append(Record(number, stream, len(told[stream]), at, event))
+    return log
+
+
+def _correction(
+    stream: str, entry: int, wrong: Event[Any], what: str, by: Authority
+) -> st.SearchStrategy[Event[Any]]:
+    fields: dict[str, Any] = {"by": by, "on": END, "stream": stream, "entry": entry}
+    if what == "void" or is_correction(wrong):
+        return st.just(EntryVoided(**fields, reasons="Wrong"))
+    decider = REGISTRY.decider(wrong)
+    assert decider is not None
+    subject = decider.subject
+    right = of_class(type(wrong), WORLD, **{subject: st.just(getattr(wrong, subject))})
+    return right.map(
+        lambda event: EntryAmended(**fields, replacement=Replacement(event), reasons="Wrong")
+    )
+
+
+def recount(records: Sequence[Record], valid: date) -> set[tuple[str, str]]:
+    """Every (earlier, later) that are joined at all: pairs of pairs, until there is no new one."""
+    told: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        told[record.stream].append(record)
+    joined = set()
+    for record in (one for stream in told.values() for one in corrected(stream)):
+        for _, named, forward in REGISTRY.references(record.event):
+            if record.event.on <= valid and not named.startswith("body-"):
+                joined.add((record.stream, named) if forward else (named, record.stream))
+    while more := {(a, d) for a, b in joined for c, d in joined if b == c} - joined:
+        joined |= more
+    return {(earlier, later) for earlier, later in joined if earlier != later}
+
+
+@given(records=histories(), valid=st.sampled_from(WORLD.days) | st.just(END))
+def test_before_and_after_are_two_sides_of_one_thing(records: list[Record], valid: date) -> None:
+    """What a stream rests on has it among what rests on it, and a recount agrees."""
+    view = fold(provenance, records, AsOf(valid=valid, known=None, frameworks=FRAMEWORKS))
+    joined = recount(records, valid)
+
+    assert joined == {(a, b) for b in WORLD.streams for a in view.before(b)}
+    assert joined == {(a, b) for a in WORLD.streams for b in view.after(a)}
+
+
+@given(records=histories(), valid=st.none() | st.sampled_from(WORLD.days), data=st.data())
+def test_a_trail_is_what_the_view_says(
+    records: list[Record], valid: date | None, data: st.DataObject
+) -> None:
+    """It reads only the entries that may link, and finds the same, known at any time."""
+    app = Application(MemoryRecorder(), clock=Clock(), frameworks=FRAMEWORKS, mapper=MAPPER)
+    app.recorder.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
+    known = data.draw(st.none() | st.sampled_from([record.recorded_at for record in records]))
+    view = app.view(provenance, valid=valid or date.max, known=known)
+    history = list(app.history(valid=valid, known=known))
+    on_record = streams(history)
+    for stream in WORLD.streams:
+        if stream not in on_record:
+            with pytest.raises(RefusedError, match=r"stream\.unknown"):
+                app.why(stream, valid=valid, known=known)
+            continue
+        trail = app.why(stream, valid=valid, known=known)
+        before, after = set(view.before(stream)), set(view.after(stream))
+
+        assert [one for one in history if one.stream == stream] == list(trail.entries)
+        assert before & on_record == streams(trail.rests_on)
+        assert (after - before) & on_record == streams(trail.rested_on_by)
+        assert view.through(stream) == trail.links
+        listed = [one for one in history if one.stream in {*before, *after}]
+        assert sorted(listed, key=lambda one: one.position) == sorted(
+            (*trail.rests_on, *trail.rested_on_by), key=lambda one: one.position
+        )
