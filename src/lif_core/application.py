@@ -1,11 +1,10 @@
 """The application: commands in, records out; history and views, as known at any date."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
-from attrs import frozen
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
@@ -20,13 +19,13 @@ from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projections.accountability import accountability
 from lif_core.projections.projection import AsOf, Projection, fold
-from lif_core.projections.provenance import LinkRow, linking, provenance_of
+from lif_core.projections.provenance import Trail, linking, provenance_of
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, Tracking, pages
 from lif_core.requests import Request
 from lif_core.streams import Streams, load_stream, unbroken
 from lif_core.turns import Ticket, Turns
-from lif_core.working_days import LONDON, local_day
+from lif_core.working_days import last_instant, local_day
 
 Clock = Callable[[], datetime]
 V = TypeVar("V")
@@ -35,22 +34,6 @@ Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 ATTEMPTS = 12
 WATCHED = 1_000
 INTERRUPTED = "interrupted; it may have been recorded: try again"
-
-
-@frozen
-class Trail:
-    """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
-
-    *rests_on* and *rested_on_by* are entries of other streams, near and far, in the order in which
-    they took effect; those of a stream that does both stand under *rests_on*. Entries are as they
-    were recorded, corrections among them; *links*, which join the streams, are as corrected.
-    """
-
-    stream: str
-    entries: tuple[Record, ...]
-    rests_on: tuple[Record, ...]
-    rested_on_by: tuple[Record, ...]
-    links: tuple[LinkRow, ...]
 
 
 class Application:
@@ -296,7 +279,7 @@ class Application:
             valid: only those that had taken effect by this date.
             known: only those recorded by then; a date means its end in Europe/London.
         """
-        until = instant(known)
+        until = last_instant(known)
         for record in self._records(stream, after):
             if until is not None and record.recorded_at > until:
                 return
@@ -330,7 +313,7 @@ class Application:
         """
         if valid is None:
             valid = _day(known if known is not None else self._now())
-        as_of = AsOf(valid=valid, known=instant(known), frameworks=self.frameworks)
+        as_of = AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
         records = self.history(known=known)
         with collector_paused():
             return fold(projection, _watched(records, watch) if watch else records, as_of)
@@ -361,7 +344,9 @@ class Application:
         registry = self.mapper.registry
         links = linking(registry)
         linked = (record for record in until_now(None, None) if type(record.event) in links)
-        as_of = AsOf(valid=valid or date.max, known=instant(known), frameworks=self.frameworks)
+        as_of = AsOf(
+            valid=valid or date.max, known=last_instant(known), frameworks=self.frameworks
+        )
         with collector_paused():
             found = fold(provenance_of(registry), linked, as_of)
         before = found.before(stream)
@@ -378,16 +363,6 @@ class Application:
             rested_on_by=entries_of(after),
             links=found.through(stream),
         )
-
-
-def instant(known: date | datetime | None) -> datetime | None:
-    """The last instant that *known* includes: of a date, its end in Europe/London."""
-    if known is None or isinstance(known, datetime):
-        return known
-    if known == date.max:
-        return datetime.max.replace(tzinfo=UTC)
-    midnight = datetime.combine(known + timedelta(days=1), time(), LONDON)
-    return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _day(known: date | datetime) -> date:

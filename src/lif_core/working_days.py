@@ -6,7 +6,7 @@ later month, clipped to that month's end, and does not roll forward over a weeke
 """
 
 import calendar
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,16 @@ def local_day(at: datetime) -> date:
         return at.astimezone(LONDON).date()
     except OverflowError:  # at the very first or last instant there is
         return at.date()
+
+
+def last_instant(known: date | datetime | None) -> datetime | None:
+    """The last instant that *known* includes: of a date, its end in Europe/London."""
+    if known is None or isinstance(known, datetime):
+        return known
+    if known == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    midnight = datetime.combine(known + timedelta(days=1), time(), LONDON)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
 @cache

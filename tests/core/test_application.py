@@ -10,7 +10,7 @@ import pytest
 
 from lif_adapters.wiring import connect
 from lif_core import body, recommendation
-from lif_core.application import Application, instant
+from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.corrections import VoidEntry
 from lif_core.errors import MalformedError, RefusedError
@@ -23,6 +23,7 @@ from lif_core.recommendation import (
 )
 from lif_core.requests import Request
 from lif_core.review import OpenReview
+from lif_core.working_days import last_instant
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 START = datetime(2018, 1, 25, 9, tzinfo=UTC)
@@ -359,8 +360,8 @@ def test_history_is_of_a_stream_a_time_and_a_place(app: Application) -> None:
 
 def test_a_known_date_means_its_end_in_london() -> None:
     """In summer the day ends at 23:00 UTC."""
-    assert datetime(2018, 6, 1, 22, 59, 59, 999999, tzinfo=UTC) == instant(day("2018-06-01"))
-    assert datetime(2018, 1, 1, 23, 59, 59, 999999, tzinfo=UTC) == instant(day("2018-01-01"))
+    assert datetime(2018, 6, 1, 22, 59, 59, 999999, tzinfo=UTC) == last_instant(day("2018-06-01"))
+    assert datetime(2018, 1, 1, 23, 59, 59, 999999, tzinfo=UTC) == last_instant(day("2018-01-01"))
 
 
 def test_a_view_is_of_today_unless_another_day_is_asked_for(app: Application) -> None:

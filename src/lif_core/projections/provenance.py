@@ -190,3 +190,19 @@ def provenance_of(registry: Registry) -> Projection[Node, Provenance]:
 provenance: Projection[Node, Provenance] = Projection(
     name="provenance", key=key, evolve=evolve, summarise=summarise
 )
+
+
+@frozen
+class Trail:
+    """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
+
+    *rests_on* and *rested_on_by* are entries of other streams, near and far, in the order in which
+    they took effect; those of a stream that does both stand under *rests_on*. Entries are as they
+    were recorded, corrections among them; *links*, which join the streams, are as corrected.
+    """
+
+    stream: str
+    entries: tuple[Record, ...]
+    rests_on: tuple[Record, ...]
+    rested_on_by: tuple[Record, ...]
+    links: tuple[LinkRow, ...]
