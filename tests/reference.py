@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from enum import Enum, EnumType
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 import attrs
 
@@ -26,20 +26,46 @@ are in [rules.md](rules.md).
 
 
 def rules() -> set[str]:
-    """Every rule that a command can break: the dotted texts given where a refusal is made."""
-    return {rule for file in (ROOT / "src").rglob("*.py") for rule in _rules_in(file)}
+    """Every rule that a command can break: the texts given first to whatever takes a *rule*.
+
+    Raises:
+        TypeError: a rule is made up where it is given, so that nobody could look it up.
+    """
+    trees = {file: ast.parse(file.read_text("utf-8")) for file in (ROOT / "src").rglob("*.py")}
+    refusing = {name for tree in trees.values() for name in _refusing_in(tree)}
+    return {rule for file, tree in trees.items() for rule in _rules_in(tree, refusing, file)}
 
 
-def _rules_in(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if not isinstance(node, ast.Call):
+def _refusing_in(tree: ast.AST) -> Iterator[str]:
+    """The functions and errors whose first argument, past *self*, is a text called *rule*."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            made = (inner for inner in node.body if _takes_rule(inner))
+            yield from (node.name for inner in made if inner.name == "__init__")
+        elif _takes_rule(node) and node.name != "__init__":
+            yield node.name
+
+
+def _takes_rule(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    first = [one for one in node.args.args if one.arg != "self"][:1]
+    return [("rule", "str")] == [(one.arg, getattr(one.annotation, "id", "")) for one in first]
+
+
+def _rules_in(tree: ast.AST, refusing: set[str], file: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
             continue
-        name = getattr(node.func, "id", "")
-        if name not in ("RefusedError", "refuse_second", "refuse_earlier", "unknown"):
+        if getattr(node.func, "id", getattr(node.func, "attr", "")) not in refusing:
             continue
-        for argument in node.args:
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.value
+        match node.args[0]:
+            case ast.Constant(value=str(rule)):
+                yield rule
+            case ast.Name(id="rule"):
+                continue  # handed on, by a function that takes it itself
+            case strange:
+                raise TypeError(f"{file.name}:{strange.lineno}: a rule is a text, written out")
 
 
 def domain() -> str:

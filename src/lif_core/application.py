@@ -60,7 +60,7 @@ class Application:
         self.clock = clock
         self.frameworks = frameworks or load_frameworks()
         self.mapper = mapper or LifMapper()
-        for pack in self.frameworks.packs:
+        for pack in (self.frameworks.general, *self.frameworks.packs):
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
         self._streams = Streams(recorder, self.mapper)
         self._turns = Turns(self._handle_waiting)

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
+from lif_core.decider import Decider, Setting, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import BodyRef, ChallengeRef, PersonalText, StreamRef, message
 from lif_core.messages import Command, Event
@@ -115,7 +115,6 @@ def decide(
         return (ChallengeRaised.of(command),)
     if state is None or state.raised is None:
         raise unknown("challenge.unknown", command)
-    refuse_earlier("challenge.out-of-order", command, state.raised.on)
     match command:
         case AnswerChallenge():
             _refuse_other("challenge.put-to-another", command.by.body, state.raised.to, setting)

@@ -149,6 +149,10 @@ def decide(
         refuse_second("edition.reference-taken", state.proposed if state else None)
         if not command.boards:
             raise RefusedError("edition.of-no-board")
+        for board in command.boards:
+            setting.framework.refuse_unless_board("edition.not-a-board", board)
+        if command.replaces == command.edition:
+            raise RefusedError("edition.replaces-itself", edition=command.edition)
         return (EditionProposed.of(command),)
     if state is None or state.proposed is None:
         raise unknown("edition.unknown", command)
@@ -174,6 +178,8 @@ def decide(
 def _issue(
     command: IssueEdition, state: Edition, proposed: EditionProposed
 ) -> tuple[EditionEvent, ...]:
+    if not command.agencies:
+        raise RefusedError("edition.issued-to-nobody")
     if waiting := [board for board in proposed.boards if board not in state.mandated]:
         raise RefusedError("edition.not-mandated", waiting_for=waiting)
     refuse_earlier(

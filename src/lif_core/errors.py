@@ -1,8 +1,7 @@
 """One class per thing a caller can do next; all are `LifError`.
 
 Compare `RefusedError.rule`, never the text of a message: rules are a public, stable vocabulary,
-listed
-in `docs/reference/domain.md`.
+listed in `docs/reference/rules.md`.
 """
 
 

@@ -115,7 +115,7 @@ def _plan(
 ) -> tuple[EvaluationEvent, ...]:
     refuse_second("evaluation.reference-taken", state.planned if state else None)
     known = {method for source in setting.framework.sources for method in source.evaluations}
-    if known and command.method not in known:
+    if known and not setting.framework.open_kinds and command.method not in known:
         raise RefusedError(
             "evaluation.unknown-method", method=command.method, known=", ".join(sorted(known))
         )

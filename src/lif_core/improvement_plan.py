@@ -190,6 +190,7 @@ class ImprovementPlan:
     adopted: PlanAdopted | None = None
     priorities: Mapping[str, PrioritySet] = MappingProxyType({})
     ended: frozenset[str] = frozenset()  # with an outcome, or dropped
+    latest: date = date.min  # of these
     dropped: Mapping[str, PriorityDropped] = MappingProxyType({})
     closed: PlanClosed | None = None
 
@@ -202,16 +203,20 @@ def evolve(state: ImprovementPlan | None, event: PlanEvent) -> ImprovementPlan:
         case PrioritySet(priority=priority):
             return attrs.evolve(state, priorities=plus(state.priorities, priority, event))
         case OutcomeRecorded(priority=priority):
-            return attrs.evolve(state, ended=state.ended | {priority})
+            return _ended(state, priority, event.on)
         case PriorityDropped(priority=priority):
             dropped = plus(state.dropped, priority, event)
-            return attrs.evolve(state, ended=state.ended | {priority}, dropped=dropped)
+            return attrs.evolve(_ended(state, priority, event.on), dropped=dropped)
         case PlanClosed():
             return attrs.evolve(state, closed=event)
         case ProgressReported() | SummaryPresented():
             return state
         case _:
             assert_never(event)
+
+
+def _ended(state: ImprovementPlan, priority: str, on: date) -> ImprovementPlan:
+    return attrs.evolve(state, ended=state.ended | {priority}, latest=max(state.latest, on))
 
 
 # The rules
@@ -232,19 +237,23 @@ def decide(
                 raise RefusedError("plan.due-in-the-past", due=command.due, on=command.on)
             return (PrioritySet.of(command),)
         case ReportProgress():
-            _refuse_unless_priority(command, state)
+            lead = _priority(command, state).lead
+            if command.by.body not in (lead, setting.holder(lead)):
+                raise RefusedError("plan.lead-only", lead=lead, body=command.by.body)
             return (ProgressReported.of(command),)
         case RecordOutcome():
-            _refuse_unless_priority(command, state)
+            _priority(command, state)
             return (OutcomeRecorded.of(command),)
         case DropPriority():
-            _refuse_unless_priority(command, state)
+            _priority(command, state)
             return (PriorityDropped.of(command),)
         case PresentSummary():
+            setting.framework.refuse_unless_board("plan.not-a-board", command.board)
             return (SummaryPresented.of(command),)
         case ClosePlan():
             if waiting := sorted(set(state.priorities) - state.ended):
                 raise RefusedError("plan.priorities-open", priorities=waiting)
+            refuse_earlier("plan.out-of-order", command, state.latest)
             return (PlanClosed.of(command),)
         case _:
             assert_never(command)
@@ -267,14 +276,15 @@ def _adopt(
     return (PlanAdopted.of(command),)
 
 
-def _refuse_unless_priority(
+def _priority(
     command: ReportProgress | RecordOutcome | DropPriority, state: ImprovementPlan
-) -> None:
+) -> PrioritySet:
     known = state.priorities.get(command.priority)
     if known is None:
         raise RefusedError("plan.no-such-priority", priority=command.priority)
     refuse_earlier("plan.out-of-order", command, known.on)
     refuse_second("plan.priority-dropped", state.dropped.get(command.priority))
+    return known
 
 
 decider: Decider[PlanCommand, PlanEvent, ImprovementPlan] = Decider(

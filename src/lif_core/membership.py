@@ -2,6 +2,7 @@
 §6).
 """
 
+from datetime import date
 from typing import TypeAlias, assert_never
 
 import attrs
@@ -10,6 +11,7 @@ from attrs import frozen
 from lif_core.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import BodyRef, Code, MembershipRef, PersonalName, Text, message
+from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 
 # What can be decided, and what is then on record
@@ -86,6 +88,12 @@ class Membership:
     deputy: DeputyNamed | None = None
     ended: MembershipEnded | None = None
 
+    @property
+    def latest(self) -> date:
+        """The day of the last of these."""
+        said = (self.appointed, self.signed, self.deputy)
+        return max((event.on for event in said if event is not None), default=date.min)
+
 
 def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
     state = state or Membership()
@@ -108,28 +116,37 @@ def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
 def decide(
     command: MembershipCommand, state: Membership | None, setting: Setting
 ) -> tuple[MembershipEvent, ...]:
+    framework = setting.framework
     if isinstance(command, AppointMember):
         refuse_second("membership.reference-taken", state.appointed if state else None)
+        entry = framework.body(command.sits_on)
+        if entry is not None and entry.kind == "agency":
+            raise RefusedError("membership.of-an-agency", sits_on=command.sits_on)
         return (MemberAppointed.of(command),)
     if state is None or state.appointed is None:
         raise unknown("membership.unknown", command)
     refuse_second("membership.ended", state.ended)
     match command:
         case SignJobDescription():
-            current = setting.framework.job_description
-            if current and command.version != current:
-                raise RefusedError(
-                    "membership.job-description", version=command.version, current=current
-                )
+            _refuse_other_version(command, framework)
             if state.signed is not None:
                 refuse_earlier("membership.out-of-order", command, state.signed.on)
             return (JobDescriptionSigned.of(command),)
         case NameDeputy():
+            if state.deputy is not None:
+                refuse_earlier("membership.out-of-order", command, state.deputy.on)
             return (DeputyNamed.of(command),)
         case EndMembership():
+            refuse_earlier("membership.out-of-order", command, state.latest)
             return (MembershipEnded.of(command),)
         case _:
             assert_never(command)
+
+
+def _refuse_other_version(command: SignJobDescription, framework: Framework) -> None:
+    current = framework.job_description
+    if current and command.version != current:
+        raise RefusedError("membership.job-description", version=command.version, current=current)
 
 
 decider: Decider[MembershipCommand, MembershipEvent, Membership] = Decider(

@@ -34,7 +34,7 @@ class DraftProcedure(Command):
 
 @message
 class ProcedureDrafted(DraftProcedure, Event[DraftProcedure]):
-    """It is being written, or written anew."""
+    """It is being written."""
 
 
 @message
@@ -161,6 +161,8 @@ def decide(
         case HelpOrganisation():
             return (OrganisationHelped.of(command),)
         case RetireProcedure():
+            if state.latest is not None:
+                refuse_earlier("procedure.out-of-order", command, state.latest.on)
             return (ProcedureRetired.of(command),)
         case _:
             assert_never(command)

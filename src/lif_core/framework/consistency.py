@@ -7,9 +7,11 @@ from typing import Any
 import attrs
 
 from lif_core.errors import MalformedError
+from lif_core.fields import check_label, check_ref
 from lif_core.framework.entries import Clock, ReviewKind
 from lif_core.framework.model import Framework
 
+TITLE = 300
 BODY_KINDS = ("board", "committee", "agency")
 MILESTONES = frozenset(
     {
@@ -20,6 +22,7 @@ MILESTONES = frozenset(
 )  # fmt: skip
 """What the decisions of every review reach; a kind may have others of its own."""
 
+_CODED = ("criteria", "methodologies", "purposes", "areas", "categories", "domains", "influences")
 _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")
 
 
@@ -42,6 +45,7 @@ def refuse_inconsistent(pack: Framework, file: str) -> None:
     _clocks(pack, file)
     _sources(pack, file)
     for scale in pack.scales:
+        _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
         if not 0 < scale.good <= len(scale.grades):
             raise MalformedError(f"{file}: scales[{scale.name}].good", "must be a place in grades")
     for standards in pack.standards:
@@ -55,16 +59,24 @@ def _bodies(pack: Framework, file: str) -> None:
     boards = [body.ref for body in pack.bodies if body.kind == "board"]
     for body in pack.bodies:
         where = f"{file}: bodies[{body.ref}]"
+        check_ref(f"{where}.ref", body.ref, body=True)
+        check_label(f"{where}.name", body.name)
         _refuse_strange(f"{where}.kind", [body.kind], BODY_KINDS, "a kind of body")
         _refuse_strange(f"{where}.boards", body.boards, boards, "a board here")
     also = [name for body in pack.bodies for name in {body.name, *body.also}]
     _refuse_twice(f"{file}: bodies.also", also)
     for index, right in enumerate(pack.rights):
         where = f"{file}: rights[{index}]"
+        if not right.commands:
+            raise MalformedError(f"{where}.commands", "names no command")
         _refuse_strange(f"{where}.bodies", right.bodies, refs, "a body here")
         _refuse_strange(f"{where}.kinds", right.kinds, BODY_KINDS, "a kind of body")
         kinds = _kinds(pack)
         _refuse_strange(f"{where}.of", right.of, kinds, "a kind of review or audit")
+    for key in ("name", "title"):
+        check_label(f"{file}: {key}", getattr(pack, key), TITLE)
+    if pack.small_counts < 0:
+        raise MalformedError(f"{file}: small_counts", "must be 0 or more")
     if pack.training_body:
         _refuse_strange(f"{file}: training_body", [pack.training_body], refs, "a body here")
     if pack.escalate is not None and pack.escalate.to:
@@ -78,7 +90,8 @@ def _review_kinds(pack: Framework, file: str) -> None:
         if kind.scale:
             _refuse_strange(f"{where}.scale", [kind.scale], scales)
         codes = [entry.code for entry in kind.criteria]
-        _refuse_twice(f"{where}.criteria", codes)
+        for key in _CODED:
+            _refuse_twice(f"{where}.{key}", [entry.code for entry in getattr(kind, key)])
         for ground in kind.grounds:
             if not ground.met:
                 raise MalformedError(f"{where}.grounds[{ground.ground}].met", "names no criterion")
@@ -110,10 +123,15 @@ def _clocks(pack: Framework, file: str) -> None:
     for key, clocks in (("clocks", pack.clocks), ("notices", pack.notices)):
         for clock in clocks:
             where = f"{file}: {key}[{clock.name}]"
-            if (clock.months > 0) + (clock.working_days > 0) + (clock.days > 0) != 1:
+            periods = (clock.months, clock.working_days, clock.days)
+            if min(periods) < 0 or sum(period > 0 for period in periods) != 1:
                 problem = "give working_days, days or months, and one of them only"
                 raise MalformedError(where, problem)
+            if not clock.kinds:
+                raise MalformedError(f"{where}.kinds", "names no review kind")
             _refuse_strange(f"{where}.kinds", clock.kinds, kinds, "a review kind")
+            if clock.until <= clock.in_force:
+                raise MalformedError(f"{where}.until", "must be later than in_force")
             _refuse_strange(f"{where}.start", [clock.start], _milestones(clock, kinds))
             _refuse_strange(f"{where}.stop", [clock.stop], _milestones(clock, kinds))
 

@@ -114,7 +114,14 @@ def _shipped(name: str) -> Framework:
 
 @cache
 def load(*names: str) -> Frameworks:
-    """The shipped packs *names*, or all of them; the general one always goes with them."""
+    """The shipped packs *names*, or all of them; the general one always goes with them.
+
+    Raises:
+        MalformedError: there is no pack of that name.
+    """
+    if strange := sorted(set(names) - set(packs())):
+        there = ", ".join(packs())
+        raise MalformedError("framework", f"no pack {', '.join(strange)}; there are: {there}")
     found = {name: _shipped(name) for name in {*(names or packs()), GENERAL}}
     general = found.pop(GENERAL)
     return Frameworks(general, tuple(found[name] for name in sorted(found)))

@@ -103,6 +103,12 @@ class Framework:
         if known and not self.open_kinds and code not in known:
             raise self._unknown(rule, code, known)
 
+    def refuse_unless_board(self, rule: str, ref: str) -> None:
+        """Refuse by *rule* a body that the framework names, and that is no board."""
+        entry = self._bodies.get(ref)
+        if entry is not None and entry.kind != "board":
+            raise RefusedError(rule, body=ref, kind=entry.kind)
+
     def _unknown(self, rule: str, code: str, known: Iterable[str]) -> RefusedError:
         return RefusedError(rule, code=code, framework=self.name, known=", ".join(known))
 
@@ -170,7 +176,8 @@ class Frameworks:
         if namespace not in self._governed:
             return self.general
         found = [pack for pack in self.packs if namespace in pack.governs and pack.in_force <= on]
-        return max(found, key=lambda pack: pack.in_force, default=self.general)
+        # Of two that begin on one day, the one named last: an embedder's own.
+        return max(reversed(found), key=lambda pack: pack.in_force, default=self.general)
 
     def body(self, ref: str) -> BodyEntry | None:
         """The entry of any pack that names this body: boards and agencies outlive a framework."""
@@ -178,7 +185,7 @@ class Frameworks:
 
     @cached_property
     def _bodies(self) -> dict[str, BodyEntry]:
-        return {body.ref: body for pack in reversed(self.packs) for body in pack.bodies}
+        return {body.ref: body for pack in self.packs for body in pack.bodies}
 
     @cached_property
     def _governed(self) -> frozenset[str]:

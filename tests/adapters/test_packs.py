@@ -1,0 +1,149 @@
+"""Packs from files of an embedder's own: read whole, or refused by file, key and reason."""
+
+from pathlib import Path
+
+import pytest
+
+from lif_adapters.packs import frameworks_with, read_pack
+from lif_core.errors import MalformedError
+from lif_core.framework import load
+from lif_core.registry import Registry
+from tests.people import day
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+OWN = """
+name = "northshire"
+title = "Northshire's own: größer"
+extends = "wolverhampton-2017"
+governs = ["nscp"]
+in_force = 2018-01-01
+[[bodies]]
+ref = "nscp"
+name = "Northshire Safeguarding Children Partnership"
+kind = "board"
+[[rights]]
+commands = ["DraftProcedure"]
+bodies = ["nscp"]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "northshire.toml"
+    file.write_text(OWN, "utf-8")
+    return file
+
+
+def mistake(file: Path) -> tuple[str, str]:
+    """What *file* says is wrong with it: where, and why."""
+    with pytest.raises(MalformedError) as caught:
+        read_pack(file)
+    return caught.value.field, caught.value.problem
+
+
+def test_a_pack_is_read_from_a_file_with_all_that_it_extends(file: Path) -> None:
+    pack = read_pack(file)
+    (base,) = load("wolverhampton-2017").packs
+
+    assert ("northshire", "Northshire's own: größer") == (pack.name, pack.title)
+    assert ("nscp",) == pack.governs
+    assert (*base.bodies, pack.body("nscp")) == pack.bodies
+    assert base.review_kinds == pack.review_kinds
+    right = pack.right("DraftProcedure", None)
+    assert right is not None
+    assert ("nscp",) == right.bodies
+
+
+def test_line_ends_of_another_system_make_no_other_pack(file: Path) -> None:
+    """Files are sent about by mail."""
+    pack = read_pack(file)
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert pack == read_pack(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+
+    assert (str(missing), "cannot be read: No such file or directory") == mistake(missing)
+
+
+def test_a_folder_is_no_pack(tmp_path: Path) -> None:
+    assert (str(tmp_path), "cannot be read: Is a directory") == mistake(tmp_path)
+
+
+def test_a_file_in_another_encoding_is_named_by_its_first_strange_byte(file: Path) -> None:
+    """An umlaut as an old spreadsheet writes it."""
+    file.write_bytes(OWN.encode("latin-1"))
+    strange = OWN.encode("latin-1").index(b"\xf6") + 1
+
+    assert (str(file), f"not UTF-8: byte {strange}") == mistake(file)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where", "problem"),
+    [
+        ('name = "northshire"', "name =", "", "not TOML: Invalid value (at line 2, column 7)"),
+        ("governs", "govern", "", "extra fields found (govern) @ $"),
+        ('["nscp"]\nin_force', "5\nin_force", "", "@ $.governs"),
+        ("2018-01-01", '"2018-01-01"', "", "expected date @ $.in_force"),
+        ('name = "northshire"\n', "", "", "required field missing @ $.name"),
+        ("wolverhampton-2017", "birmingham", ": extends", "no pack 'birmingham'; there are: "),
+        ('bodies = ["nscp"]', 'bodies = ["nsp"]', ": rights[", "not a body here: nsp"),
+        ('kind = "board"', 'kind = "bored"', ": bodies[nscp].kind", "not a kind of body: bored"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith(":") else None,
+)
+def test_a_mistake_is_named_by_file_key_and_reason(
+    file: Path, right: str, wrong: str, where: str, problem: str
+) -> None:
+    """Whoever wrote the pack can put it right without reading any code."""
+    assert 1 == OWN.count(right)
+    file.write_text(OWN.replace(right, wrong), "utf-8")
+
+    found, why = mistake(file)
+
+    assert found.startswith(f"{file}{where}")
+    assert problem in why
+
+
+def test_packs_of_files_are_added_to_those_that_ship(file: Path) -> None:
+    """Each governs its own boards; a namesake takes the place of what ships."""
+    other = file.with_name("mine.toml")
+    other.write_text(
+        'name = "wolverhampton-2017"\ntitle = "Mine"\nextends = "wolverhampton-2017"\n', "utf-8"
+    )
+
+    frameworks = frameworks_with(file, other)
+
+    assert {pack.name for pack in load().packs} | {"northshire"} == {
+        pack.name for pack in frameworks.packs
+    }
+    assert "northshire" == frameworks.governing("nscp/1", day("2018-01-01")).name
+    assert load().general is frameworks.governing("nscp/1", day("2017-12-31"))
+    assert "Mine" == frameworks.governing("wscb/1", day("2018-01-01")).title
+    assert load() == frameworks_with()
+
+
+def test_of_several_files_the_one_with_the_mistake_is_named(file: Path) -> None:
+    wrong = file.with_name("wrong.toml")
+    wrong.write_text("name = 5", "utf-8")
+
+    with pytest.raises(MalformedError) as caught:
+        frameworks_with(file, wrong)
+
+    assert str(wrong) == caught.value.field
+
+
+@pytest.mark.parametrize("name", ["hospital", "partnership"])
+def test_every_pack_of_the_examples_can_be_read_and_names_only_what_there_is(name: str) -> None:
+    """A reader copies them."""
+    file = EXAMPLES / f"{name}.toml"
+    pack = read_pack(file)
+
+    Registry().refuse_unknown_names(pack, str(file))
+
+    assert pack.rights
+    assert {pack} == {
+        frameworks_with(file).governing(ref, day("2030-01-01")) for ref in pack.governs
+    }

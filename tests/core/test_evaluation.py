@@ -1,0 +1,233 @@
+"""The rules of an evaluation of learning, and its life at Wolverhampton. All is fictional."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core import evaluation
+from lif_core.audit import PlanAudit
+from lif_core.decider import AnyDecider
+from lif_core.errors import RefusedError
+from lif_core.evaluation import AbandonEvaluation, CompleteEvaluation, PlanEvaluation
+from lif_core.framework import Framework
+from lif_core.messages import Command, Event
+from lif_core.review import OpenReview
+from lif_core.testing import Scenario
+from lif_core.testing.strategies import World, commands, events
+from tests.board import Board
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.people import MANAGER, POLICE, QUALITY, TRAINING, day
+
+DECIDER: AnyDecider = evaluation.decider
+WORLD = World()
+REF = "wscb/evaluation-1"
+SOURCE = "review-wscb/table-top-1"
+
+PLAN = PlanEvaluation(
+    by=QUALITY,
+    on=day("2018-04-01"),
+    evaluation=REF,
+    source=SOURCE,
+    method="audit",
+    due=day("2019-03-31"),
+)
+COMPLETE = CompleteEvaluation(
+    by=QUALITY,
+    on=day("2018-12-01"),
+    evaluation=REF,
+    conclusion="What was learnt is in nine of twelve files.",
+    carried_by="audit-wscb/neglect-2018",
+)
+ABANDON = AbandonEvaluation(
+    by=QUALITY, on=day("2018-11-01"), evaluation=REF, reasons="The service has closed."
+)
+LIFE = (PLAN, COMPLETE)
+ENDINGS = (COMPLETE, ABANDON)
+
+
+def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
+    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
+    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+
+
+# The whole life
+
+
+@pytest.mark.parametrize("end", ENDINGS, ids=name)
+def test_a_whole_life_is_recorded_as_it_was_said(end: Command) -> None:
+    """Planned, and completed or abandoned for a reason: every decision becomes one event."""
+    assert (became(PLAN), became(end)) == after().after(PLAN, end).given
+
+
+@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
+@pytest.mark.parametrize("end", ENDINGS, ids=name)
+def test_nothing_is_recorded_by_saying_each_decision_twice(
+    end: Command, framework: Framework
+) -> None:
+    """A retry that comes at once adds nothing, with a pack or without."""
+    assert after(framework=framework).quiet(PLAN, end)
+
+
+def test_the_plan_said_again_after_the_end_is_quiet_too() -> None:
+    """The history already holds what it says."""
+    assert () == after(*LIFE).records(PLAN)
+
+
+# The rules
+
+
+@pytest.mark.parametrize("command", ENDINGS, ids=name)
+def test_an_evaluation_nobody_planned_does_not_end(command: Command) -> None:
+    """Most likely the reference is wrong."""
+    assert "evaluation.unknown" == after().refuses(command)
+    assert (became(command),) == after(PLAN).records(command)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"method": "peer review"}, {"source": "review-wscb/other"}, {"due": day("2019-04-30")}],
+    ids=lambda changes: str(*changes),
+)
+def test_another_evaluation_has_a_reference_of_its_own(changes: dict[str, Any]) -> None:
+    """Two methods for one source are two evaluations, each with its own end."""
+    another = but(PLAN, **changes)
+
+    assert "evaluation.reference-taken" == after(PLAN).refuses(another)
+    assert (became(another),) == after().records(another)
+
+
+METHODS = sorted({method for one in WOLVERHAMPTON.sources for method in one.evaluations})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_learning_is_evaluated_by_each_method_of_the_matrix(method: str) -> None:
+    """The framework names them (framework Appendix A)."""
+    command = but(PLAN, method=method)
+
+    assert (became(command),) == after().records(command)
+
+
+def test_learning_is_evaluated_by_no_method_outside_the_matrix() -> None:
+    """It would never meet an expected one; a board without a matrix has methods of its own."""
+    command = but(PLAN, method="guesswork")
+
+    assert "evaluation.unknown-method" == after().refuses(command)
+    assert (became(command),) == after(framework=GENERAL).records(command)
+
+
+def test_an_evaluation_is_due_on_the_day_it_is_planned_or_later() -> None:
+    """One that was done before it was planned needs no due date in the past."""
+    yesterday, today = but(PLAN, due=day("2018-03-31")), but(PLAN, due=day("2018-04-01"))
+
+    assert "evaluation.due-in-the-past" == after().refuses(yesterday)
+    assert (became(today),) == after().records(today)
+
+
+def test_what_is_evaluated_does_not_evaluate_itself() -> None:
+    """Another audit or review may, or nothing that is on record."""
+    by_nothing_on_record = but(COMPLETE, carried_by=None)
+
+    assert "evaluation.by-itself" == after(PLAN).refuses(but(COMPLETE, carried_by=SOURCE))
+    assert (became(COMPLETE),) == after(PLAN).records(COMPLETE)
+    assert (became(by_nothing_on_record),) == after(PLAN).records(by_nothing_on_record)
+
+
+@pytest.mark.parametrize("end", ENDINGS, ids=name)
+@pytest.mark.parametrize(
+    "command",
+    [but(COMPLETE, conclusion="In seven of twelve."), but(ABANDON, reasons="No time.")],
+    ids=name,
+)
+def test_an_evaluation_ends_once(command: Command, end: Command) -> None:
+    """A conclusion is corrected, not drawn twice; what was abandoned is planned anew."""
+    assert "evaluation.ended" == after(PLAN, end).refuses(command)
+    assert (became(command),) == after(PLAN).records(command)
+
+
+# At Wolverhampton
+
+
+@pytest.fixture
+def board() -> Board:
+    """On which a table-top review is on record, and an audit of what it taught."""
+    board = Board()
+    board.now = datetime(2019, 1, 2, tzinfo=UTC)
+    review = OpenReview(
+        by=MANAGER,
+        on=day("2018-01-08"),
+        review="wscb/table-top-1",
+        kind="table-top",
+        title="A case of neglect",
+        threshold="No serious harm.",
+    )
+    audit = PlanAudit(
+        by=QUALITY,
+        on=day("2018-09-01"),
+        audit="wscb/neglect-2018",
+        kind="maca",
+        theme="neglect",
+        basis="Referrals of neglect have risen.",
+        scale="ofsted",
+    )
+    board.app.handle_all((review, audit))
+    return board
+
+
+def test_the_life_of_an_evaluation_at_wolverhampton(board: Board) -> None:
+    """An audit shows whether a review's learning made a difference (framework Appendix A)."""
+    records = board.app.handle_all(LIFE)
+
+    assert tuple(map(became, LIFE)) == tuple(record.event for record in records)
+
+
+@pytest.mark.parametrize("who", [MANAGER, TRAINING, POLICE], ids=lambda who: str(who.body))
+def test_to_evaluate_is_nobodys_privilege(board: Board, who: Any) -> None:
+    """The framework names the methods, and not who must use them."""
+    command = but(PLAN, by=who)
+
+    (record,) = board.app.handle(command)
+
+    assert became(command) == record.event
+
+
+@pytest.mark.parametrize(
+    "command",
+    [but(PLAN, source="review-wscb/other"), but(COMPLETE, carried_by="audit-wscb/other")],
+    ids=name,
+)
+def test_what_is_evaluated_and_what_does_it_are_on_record(board: Board, command: Command) -> None:
+    """Otherwise an expected evaluation could be met by nothing."""
+    board.app.handle(but(PLAN, method="inspection"))
+
+    with pytest.raises(RefusedError) as refused:
+        board.app.handle(command)
+
+    assert "reference.unknown" == refused.value.rule
+
+
+# Any history
+
+
+def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
+    """What *command* leads to; `None` where it is refused."""
+    try:
+        return scenario.records(command)
+    except RefusedError:
+        return None
+
+
+@given(
+    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
+    commands(WORLD, *DECIDER.command_types),
+)
+def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
+    history: list[Event[Any]], command: Command
+) -> None:
+    """Whatever happened before, a decision is never recorded twice in a row."""
+    scenario = Scenario(decider=DECIDER, given=tuple(history))
+    facts = recorded(scenario, command)
+
+    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))
