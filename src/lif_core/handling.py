@@ -227,7 +227,8 @@ class Batch:
         right = framework.right(type(command).__name__, kind)
         if right is None:
             return
-        if not _entitles(framework, right, ref, self._kind(ref), stream):
+        holder_of = self._holder(command.on)
+        if not _entitles(framework, right, ref, self._kind(ref), stream, holder_of):
             raise RefusedError(
                 "authority.not-entitled",
                 command=type(command).__name__,
@@ -294,13 +295,23 @@ def _refuse_reuse(command_id: str, known: bytes, wanted: bytes) -> None:
         raise RefusedError("record.command-id-reused", command_id=command_id)
 
 
-def _entitles(framework: Framework, right: Right, ref: str, kind: str | None, stream: str) -> bool:
+def _entitles(
+    framework: Framework,
+    right: Right,
+    ref: str,
+    kind: str | None,
+    stream: str,
+    holder: Callable[[str], str],
+) -> bool:
     """A right that is its own board's is held by bodies of the board whose reference it is.
 
     A namespace that has no board of its own is joint: its boards are those that the pack governs.
+    What a body had a right to, the body it was merged into has.
     """
     own = stream.partition("-")[2].partition("/")[0]
     boards = {own} if framework.has_board(own) else set(framework.governs)
+    boards |= {holder(board).partition("/")[0] for board in boards}
     if right.own_board and ref.partition("/")[0] not in boards:
         return False
-    return kind in right.kinds or ref in right.bodies or not (right.kinds or right.bodies)
+    bodies = {*right.bodies, *map(holder, right.bodies)}
+    return kind in right.kinds or ref in bodies or not (right.kinds or right.bodies)

@@ -16,8 +16,8 @@ BODY_KINDS = ("board", "committee", "agency")
 MILESTONES = frozenset(
     {
         "aware", "notified", "opened", "decided", "decided to hold", "decided not to hold",
-        "panel informed", "analysed", "report accepted", "panel copy", "published", "taken down",
-        "closed",
+        "panel informed", "panel informed why not", "analysed", "report accepted", "panel copy",
+        "published", "taken down", "closed",
     }
 )  # fmt: skip
 """What the decisions of every review reach; a kind may have others of its own."""

@@ -58,6 +58,7 @@ class ReviewKind:
     *criteria* and *grounds*: where given, the codes of criteria, and which of them make a ground.
     *death*: each death is notified, of a child normally resident in an area of one of the boards.
     *threshold*: to open one, the reason is given why the statutory criteria are not met.
+    *principles*: scope, lead, practitioners and voice are asked for (framework §2.2).
     *independent*: the lead is independent of the case and of the organisations (framework §2.2).
     *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
     *findings*: a report has at least one; a death may have no factor that can be changed.
@@ -76,6 +77,7 @@ class ReviewKind:
     case: bool = False
     death: bool = False
     threshold: bool = False
+    principles: bool = True
     independent: bool = True
     family: bool = False
     published: bool = False
@@ -142,8 +144,8 @@ class Clock:
     """A statutory deadline of a review: from milestone *start* to milestone *stop*.
 
     Exactly one of *working_days*, *days* and *months* is given. *kinds* are the review kinds it
-    runs for, where the start milestone lies in [*in_force*, *until*); *regime* is the law or
-    guidance that sets it.
+    runs for, where the review began in [*in_force*, *until*); *regime* is the law or guidance
+    that sets it.
     """
 
     name: str
@@ -166,8 +168,9 @@ class Clock:
             return start + timedelta(days=self.days)
         return add_working_days(start, self.working_days)
 
-    def runs_for(self, kind: str, start: date) -> bool:
-        return kind in self.kinds and self.in_force <= start < self.until
+    def runs_for(self, kind: str, begun: date) -> bool:
+        """Whether it runs for a review of this *kind* that began on that day."""
+        return kind in self.kinds and self.in_force <= begun < self.until
 
 
 @frozen(kw_only=True)

@@ -103,6 +103,12 @@ class Framework:
         if known and not self.open_kinds and code not in known:
             raise self._unknown(rule, code, known)
 
+    def refuse_unlisted(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
+        """As `refuse_unknown`, and refuse any *code* where there are no *entries*."""
+        known = {entry.code: entry for entry in entries}
+        if not self.open_kinds and code not in known:
+            raise self._unknown(rule, code, known)
+
     def refuse_unless_board(self, rule: str, ref: str) -> None:
         """Refuse by *rule* a body that the framework names, and that is no board."""
         entry = self._bodies.get(ref)

@@ -305,6 +305,7 @@ def _totals(
         clocks_late=sum(row.status in ("late", "short") for row in clock),
         clocks_open=sum(row.status == "open" for row in clock),
         clocks_overdue=sum(row.status == "overdue" for row in clock),
+        clocks_ended=sum(row.status == "ended" for row in clock),
     )
 
 

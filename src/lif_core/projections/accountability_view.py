@@ -149,6 +149,7 @@ class Totals:
     clocks_late: int
     clocks_open: int
     clocks_overdue: int
+    clocks_ended: int
 
 
 @frozen(kw_only=True)

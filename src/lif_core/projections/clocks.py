@@ -30,6 +30,8 @@ class Case:
     ref: str
     kind: str | None = None
     boards: tuple[str, ...] = ()
+    begun: date | None = None
+    held: bool | None = None  # as decided last
     milestones: Mapping[str, Milestone] = MappingProxyType({})
     explained: Mapping[str, tuple[Explained, ...]] = MappingProxyType({})
 
@@ -38,21 +40,24 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
     case = case or Case(ref=event.review)
     match event:
         case r.CaseNotified(kind=kind, aware=aware):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
             case = _reached(case, record, "aware", aware)
             return _reached(case, record, "notified", event.on)
         case r.DeathNotified(kind=kind):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
             return _reached(case, record, "notified", event.on)
         case r.ReviewOpened(kind=kind):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event))
+            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
             return _reached(case, record, "opened", event.on)
         case r.HoldDecided(hold=hold):
-            case = _reached(case, record, "decided", event.on)
+            if "decided" not in case.milestones:
+                case = _reached(case, record, "decided", event.on)
+            case = attrs.evolve(case, held=hold)
             name = "decided to hold" if hold else "decided not to hold"
             return _reached(case, record, name, event.on)
         case r.PanelInformed():
-            return _reached(case, record, "panel informed", event.on)
+            name = "panel informed why not" if case.held is False else "panel informed"
+            return _reached(case, record, name, event.on)
         case r.ReportAccepted():
             return _reached(case, record, "report accepted", event.on)
         case r.PanelCopySent():
@@ -112,17 +117,16 @@ class ClockRow:
 
 def clock_rows(case: Case, frameworks: Frameworks, valid: date) -> Iterator[ClockRow]:
     """A row for each clock that has started, in the framework's order, notices last."""
-    if case.kind is None or not case.milestones:
+    if case.kind is None or case.begun is None:
         return
-    begun = min(milestone.on for milestone in case.milestones.values())
-    framework = frameworks.governing(case.ref, begun)
+    framework = frameworks.governing(case.ref, case.begun)
     for clock in framework.clocks:
         start = case.milestones.get(clock.start)
-        if start is not None and clock.runs_for(case.kind, start.on):
+        if start is not None and clock.runs_for(case.kind, case.begun):
             yield _clock(case, clock, start.on, valid)
     for notice in framework.notices:
         start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
-        if start is not None and stop is not None and notice.runs_for(case.kind, start.on):
+        if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):
             yield _notice(case, notice, start.on, stop)
 
 

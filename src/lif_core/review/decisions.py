@@ -25,7 +25,14 @@ from lif_core.review.reporting_rules import (
 from lif_core.review.state import Review
 
 Events = tuple[m.ReviewEvent, ...]
-AFTER_CLOSURE = (m.ReferCase, m.ShareFinding, m.TakeDownReport)
+AFTER_CLOSURE = (
+    m.InformPanel,
+    m.PublishReport,
+    m.ReferCase,
+    m.SendPanelCopy,
+    m.ShareFinding,
+    m.TakeDownReport,
+)
 
 
 def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> Events:
@@ -61,6 +68,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
         case m.RecordVoice():
             return (m.VoiceRecorded.of(command),)
         case m.CiteDocument():
+            refuse_second("review.accepted-already", state.accepted)
             known = state.documents.get(command.document)
             refuse_second("review.document-cited-already", known)
             return (m.DocumentCited.of(command),)
@@ -75,7 +83,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
         case m.RecordJudgement():
             return _record_judgement(command, state, kind, framework)
         case m.AnalyseDeath():
-            return _analyse_death(command, kind, framework)
+            return _analyse_death(command, state, kind, framework)
         case m.AddressFinding() | m.TakeNoAction() | m.ShareFinding():
             return _answer_finding(command, state)
         case m.ExplainReviewDelay():
@@ -89,7 +97,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
         case m.TakeDownReport():
             return take_down(command, state)
         case m.DiscontinueReview():
-            return discontinue(command, state)
+            return discontinue(command, state, kind)
         case m.CloseReview():
             return close(command, state, kind)
         case _:
@@ -135,7 +143,8 @@ def _record_contribution(command: m.RecordContribution, state: Review) -> Events
         raise RefusedError("review.more-contributed-than-invited", invited=invited)
     refuse_earlier("review.out-of-order", command, min(event.on for event in of))
     known = state.contributed.get(command.organisation)
-    refuse_second("review.contribution-recorded-already", known)
+    if known is not None and known.on >= max(event.on for event in of):
+        raise RefusedError("review.contribution-recorded-already", on=known.on)
     return (m.ContributionRecorded.of(command),)
 
 
@@ -158,6 +167,7 @@ def _decide_not_to_invite_family(command: m.DecideNotToInviteFamily, state: Revi
 def _record_family_response(command: m.RecordFamilyResponse, state: Review) -> Events:
     if not isinstance(state.family, m.FamilyInvited):
         raise RefusedError("review.family-not-invited")
+    refuse_earlier("review.out-of-order", command, state.family.on)
     return (m.FamilyResponded.of(command),)
 
 
@@ -178,8 +188,9 @@ def _record_finding(
 ) -> Events:
     if state.held is None:
         raise RefusedError("review.not-held")
+    refuse_earlier("review.out-of-order", command, state.held)
     if command.purpose is not None:
-        framework.refuse_unknown("review.unknown-purpose", command.purpose, kind.purposes)
+        framework.refuse_unlisted("review.unknown-purpose", command.purpose, kind.purposes)
     refuse_second("review.finding-taken", state.findings.get(command.finding))
     refuse_second("review.accepted-already", state.accepted)
     return (m.FindingRecorded.of(command),)
@@ -190,15 +201,20 @@ def _record_judgement(
 ) -> Events:
     if state.held is None:
         raise RefusedError("review.not-held")
-    framework.refuse_unknown("review.unknown-area", command.area, kind.areas)
+    refuse_earlier("review.out-of-order", command, state.held)
+    framework.refuse_unlisted("review.unknown-area", command.area, kind.areas)
     if kind.scale and command.grade not in (grades := framework.scale(kind.scale).grades):
         raise RefusedError("review.unknown-grade", grade=command.grade, known=grades)
     refuse_second("review.judged-already", state.judged.get(command.area))
+    refuse_second("review.accepted-already", state.accepted)
     return (m.JudgementRecorded.of(command),)
 
 
-def _analyse_death(command: m.AnalyseDeath, kind: ReviewKind, framework: Framework) -> Events:
+def _analyse_death(
+    command: m.AnalyseDeath, state: Review, kind: ReviewKind, framework: Framework
+) -> Events:
     refuse_unless_of_a_death(kind, framework)
+    refuse_second("review.accepted-already", state.accepted)
     framework.refuse_unknown("review.unknown-category", command.category, kind.categories)
     for factor in command.factors:
         framework.refuse_unknown("review.unknown-domain", factor.domain, kind.domains)
@@ -217,6 +233,8 @@ def _answer_finding(
         case m.AddressFinding():
             return (m.FindingAddressed.of(command),)
         case m.TakeNoAction():
+            if command.finding in state.taken_up:
+                raise RefusedError("review.finding-taken-up", finding=command.finding)
             return (m.NoActionTaken.of(command),)
         case m.ShareFinding():
             return (m.FindingShared.of(command),)

@@ -18,10 +18,14 @@ def begin(
 ) -> Events:
     refuse_second("review.reference-taken", state.begun if state else None)
     kind = framework.review_kind(command.kind)
+    for board in command.boards:
+        framework.refuse_unless_board("review.not-a-board", board)
     match command:
         case m.NotifyCase():
             if kind.death:
                 raise RefusedError("review.death-not-notified", kind=kind.kind)
+            if kind.threshold:
+                raise RefusedError("review.threshold-reason", kind=kind.kind)
             if command.on < command.aware:
                 raise RefusedError(
                     "review.notified-before-aware", on=command.on, aware=command.aware
@@ -78,8 +82,8 @@ def decide_hold(
     binding = [ground.ground for ground in grounds if ground.mandatory]
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
-    ground = grounds[0].ground if command.hold and grounds else None
-    return (m.HoldDecided.of(command, ground=ground),)
+    met = [*binding, *(ground.ground for ground in grounds)] if command.hold else []
+    return (m.HoldDecided.of(command, ground=met[0] if met else None),)
 
 
 def inform_panel(command: m.InformPanel, state: Review, kind: ReviewKind) -> Events:
@@ -92,7 +96,9 @@ def inform_panel(command: m.InformPanel, state: Review, kind: ReviewKind) -> Eve
 
 
 def refer_case(command: m.ReferCase, state: Review, framework: Framework) -> Events:
-    framework.review_kind(command.kind)
+    kind = framework.review_kind(command.kind)
+    if not (kind.case or framework.open_kinds):
+        raise RefusedError("review.not-of-a-case", kind=kind.kind)
     if command.referral == command.review:
         raise RefusedError("review.refers-to-itself", referral=command.referral)
     if command.on < command.aware:

@@ -38,20 +38,24 @@ def accept_report(command: m.AcceptReport, state: Review, kind: ReviewKind) -> E
     rests_on = [state.held, *(finding.on for finding in state.findings.values())]
     if kind.family and state.family is not None:
         rests_on.append(state.family.on)
+    rests_on += [event.on for event in (*state.judged.values(), *state.documents.values())]
+    if state.analysed is not None:
+        rests_on.append(state.analysed.on)
     refuse_earlier("review.out-of-order", command, max(rests_on))
     return (m.ReportAccepted.of(command, warnings=_lacking(state, kind, command.on)),)
 
 
 def _lacking(state: Review, kind: ReviewKind, on: date) -> tuple[str, ...]:
     """What the principles ask of a review (framework §2.2) and this one does not have."""
+    if not kind.principles:
+        return ()
+    invited = any(event.invited and event.on <= on for event in state.invited)
     lacking = {
-        "no-scope": state.scope is None or state.scope.on > on,
-        "no-reviewer": state.reviewer is None or state.reviewer.on > on,
-        "no-practitioners-invited": not any(
-            event.invited and event.on <= on for event in state.invited
-        ),
-        "no-voice": state.voice is None or state.voice.on > on,
-        "no-method": bool(kind.methodologies) and (state.method is None or state.method.on > on),
+        "no-scope": state.since.get("scope", date.max) > on,
+        "no-reviewer": state.since.get("reviewer", date.max) > on,
+        "no-practitioners-invited": not invited,
+        "no-voice": state.since.get("voice", date.max) > on,
+        "no-method": bool(kind.methodologies) and state.since.get("method", date.max) > on,
     }
     return tuple(code for code, lacks in lacking.items() if lacks)
 
@@ -73,8 +77,10 @@ def publish(command: m.PublishReport | m.DecideNotToPublish, state: Review) -> E
     if isinstance(command, m.DecideNotToPublish):
         refuse_second("review.publication-decided-already", state.published)
         return (m.NonPublicationDecided.of(command),)
-    published = state.published if isinstance(state.published, m.ReportPublished) else None
-    refuse_second("review.publication-decided-already", published)
+    public = isinstance(state.published, m.ReportPublished) and state.taken_down is None
+    refuse_second("review.publication-decided-already", state.published if public else None)
+    if state.taken_down is not None:
+        refuse_earlier("review.out-of-order", command, state.taken_down.on)
     return (m.ReportPublished.of(command),)
 
 
@@ -86,8 +92,15 @@ def take_down(command: m.TakeDownReport, state: Review) -> Events:
     return (m.ReportTakenDown.of(command),)
 
 
-def discontinue(command: m.DiscontinueReview, state: Review) -> Events:
+def discontinue(command: m.DiscontinueReview, state: Review, kind: ReviewKind) -> Events:
+    """What the law asks for is not discontinued, nor what nobody has decided to hold."""
     refuse_second("review.accepted-already", state.accepted)
+    if state.held is None:
+        raise RefusedError("review.not-held")
+    binding = {ground.ground for ground in kind.grounds if ground.mandatory}
+    if state.hold is not None and state.hold.ground in binding:
+        raise RefusedError("review.must-be-held", ground=state.hold.ground)
+    refuse_earlier("review.out-of-order", command, max(state.held, state.answered))
     _refuse_open_findings(state)
     return (m.ReviewDiscontinued.of(command),)
 
@@ -101,7 +114,8 @@ def close(command: m.CloseReview, state: Review, kind: ReviewKind) -> Events:
     _refuse_open_findings(state)
     if kind.published and state.published is None:
         raise RefusedError("review.publication-undecided")
-    refuse_earlier("review.out-of-order", command, (state.published or state.accepted).on)
+    rests_on = max((state.published or state.accepted).on, state.answered)
+    refuse_earlier("review.out-of-order", command, rests_on)
     return (m.ReviewClosed.of(command),)
 
 

@@ -31,13 +31,15 @@ class Review:
     milestones: Mapping[str, m.MilestoneReached] = MappingProxyType({})
     findings: Mapping[str, m.FindingRecorded] = MappingProxyType({})
     addressed: frozenset[str] = frozenset()
+    taken_up: frozenset[str] = frozenset()  # of these, by a recommendation
+    answered: date = date.min  # the last of these answers
     judged: Mapping[str, m.JudgementRecorded] = MappingProxyType({})
     analysed: m.DeathAnalysed | None = None
     accepted: m.ReportAccepted | None = None
     copied: m.PanelCopySent | None = None
     published: m.ReportPublished | m.NonPublicationDecided | None = None
     taken_down: m.ReportTakenDown | None = None
-    voice: m.VoiceRecorded | None = None
+    since: Mapping[str, date] = MappingProxyType({})  # the first scope, method, lead and voice
     closed: m.ReviewClosed | m.ReviewDiscontinued | None = None
 
     @property
@@ -74,11 +76,11 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
         case m.CaseReferred(referral=ref):
             return attrs.evolve(state, referred=plus(state.referred, ref, event))
         case m.MethodAdopted():
-            return attrs.evolve(state, method=event)
+            return attrs.evolve(_first(state, "method", event.on), method=event)
         case m.ScopeSet():
-            return attrs.evolve(state, scope=event)
+            return attrs.evolve(_first(state, "scope", event.on), scope=event)
         case m.ReviewerAppointed():
-            return attrs.evolve(state, reviewer=event)
+            return attrs.evolve(_first(state, "reviewer", event.on), reviewer=event)
         case m.PractitionersInvited():
             return attrs.evolve(state, invited=state.invited | {event})
         case m.FamilyInvited():
@@ -86,7 +88,8 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             known = state.family_invited | {event.relation}
             return attrs.evolve(state, family=first, family_invited=known)
         case m.FamilyNotInvited():
-            return attrs.evolve(state, family=state.family or event)
+            whole = event.relation is None and state.family is None
+            return attrs.evolve(state, family=event) if whole else state
         case m.ContributionRecorded(organisation=organisation):
             return attrs.evolve(state, contributed=plus(state.contributed, organisation, event))
         case m.DocumentCited(document=document):
@@ -99,25 +102,39 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             return attrs.evolve(state, analysed=event)
         case m.FindingRecorded(finding=finding):
             return attrs.evolve(state, findings=plus(state.findings, finding, event))
-        case m.FindingAddressed(finding=finding) | m.NoActionTaken(finding=finding):
-            return attrs.evolve(state, addressed=state.addressed | {finding})
+        case m.FindingAddressed(finding=finding):
+            state = attrs.evolve(state, taken_up=state.taken_up | {finding})
+            return _answered(state, finding, event.on)
+        case m.NoActionTaken(finding=finding):
+            return _answered(state, finding, event.on)
         case m.FindingShared(finding=finding):
             good = state.findings.get(finding)
             enough = good is not None and good.factor is m.Factor.GOOD_PRACTICE
-            return attrs.evolve(state, addressed=state.addressed | {finding}) if enough else state
+            return _answered(state, finding, event.on) if enough else state
         case m.ReportAccepted():
             return attrs.evolve(state, accepted=event)
         case m.PanelCopySent():
             return attrs.evolve(state, copied=event)
         case m.ReportPublished() | m.NonPublicationDecided():
-            return attrs.evolve(state, published=event)
+            return attrs.evolve(state, published=event, taken_down=None)
         case m.ReportTakenDown():
             return attrs.evolve(state, taken_down=event)
         case m.ReviewClosed() | m.ReviewDiscontinued():
             return attrs.evolve(state, closed=event)
         case m.VoiceRecorded():
-            return attrs.evolve(state, voice=state.voice or event)
+            return _first(state, "voice", event.on)
         case m.FamilyResponded() | m.ReviewDelayExplained() | m.ContributionMade():
             return state
         case _:
             assert_never(event)
+
+
+def _first(state: Review, name: str, on: date) -> Review:
+    """The first of its kind is what a report can rest on, whatever replaces it later."""
+    return attrs.evolve(state, since=plus(state.since, name, min(on, state.since.get(name, on))))
+
+
+def _answered(state: Review, finding: str, on: date) -> Review:
+    return attrs.evolve(
+        state, addressed=state.addressed | {finding}, answered=max(state.answered, on)
+    )
