@@ -1,18 +1,23 @@
 """What the reference lists, read from the code; `python -m tests.reference` writes it."""
 
 import ast
+import inspect
+import re
+import sys
 from collections.abc import Iterator
 from enum import Enum, EnumType
 from pathlib import Path
-from typing import Any, TypeGuard, get_args
+from typing import Any, TypeGuard, get_args, get_type_hints
 
 import attrs
 
 from lif_core.fields import Personal, marks_of
+from lif_core.projections import PROJECTIONS
 from lif_core.registry import Registry
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"
+TABLES = ROOT / "docs" / "reference" / "tables.md"
 HEAD = """# Commands and events
 
 Every decision `lif` knows: the command that asks for it, the event that it becomes, and their
@@ -113,6 +118,51 @@ def _fields(cls: type) -> list[str]:
     return found
 
 
+TABLES_HEAD = """# Tables of the views
+
+What `lif view NAME` shows, table by table, with the columns of each in their order; in `--format
+json`, the keys.
+How the figures are worked out is in [views.md](views.md).
+This page is made from the code by `python -m tests.reference`, and a test keeps it so.
+"""
+
+
+def tables() -> str:
+    """The page of views: each with its tables, each with its columns."""
+    parts = [TABLES_HEAD]
+    for name, projection in PROJECTIONS.items():
+        view = get_type_hints(projection.summarise)["return"]
+        module = sys.modules[projection.summarise.__module__]
+        parts.append(f"\n## {name}\n\n{_paragraphs(module)}\n\n{_paragraphs(view)}\n")
+        parts += ["| Table | What a row is | Columns |", "| --- | --- | --- |"]
+        parts += [_row(key, row) for key, row in _rows_of(view)]
+    return "\n".join(parts) + "\n"
+
+
+def _rows_of(view: Any) -> Iterator[tuple[str, Any]]:
+    """The tables of a view: its tuples of rows, and its groups of figures."""
+    for key, kind in get_type_hints(view).items():
+        inner = next(iter(get_args(kind)), kind)
+        if attrs.has(inner):
+            yield key, inner
+
+
+def _row(key: str, row: Any) -> str:
+    columns = ", ".join(f"`{field.name}`" for field in attrs.fields(row))
+    return f"| `{key}` | {' '.join(_doc(row).split())} | {columns} |"
+
+
+def _doc(thing: Any) -> str:
+    return inspect.cleandoc(thing.__doc__ or "")
+
+
+def _paragraphs(thing: Any) -> str:
+    """A docstring, a paragraph or an item on a line."""
+    blocks = re.split(r"\n\n|\n(?=- )", _doc(thing))
+    return "\n\n".join(" ".join(block.split()) for block in blocks)
+
+
 if __name__ == "__main__":
     PAGE.write_text(domain(), "utf-8")
+    TABLES.write_text(tables(), "utf-8")
     print(*sorted(rules()), sep="\n")

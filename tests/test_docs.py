@@ -7,6 +7,7 @@ import pytest
 
 from lif_adapters.cli.main import EXIT_CODES, app
 from lif_core.framework import packs
+from lif_core.projections import PROJECTIONS
 from lif_core.registry import Registry
 from tests import reference
 
@@ -48,6 +49,18 @@ def test_every_link_leads_to_a_page_that_is_there(page: Path) -> None:
 def test_the_reference_of_commands_and_events_is_what_the_code_is() -> None:
     """`python -m tests.reference` makes it anew."""
     assert reference.PAGE.read_text("utf-8") == reference.domain()
+
+
+def test_the_reference_of_tables_is_what_the_views_are() -> None:
+    """`python -m tests.reference` makes it anew."""
+    assert reference.TABLES.read_text("utf-8") == reference.tables()
+
+
+def test_every_view_is_explained() -> None:
+    """How its figures are worked out."""
+    page = (ROOT / "docs" / "reference" / "views.md").read_text("utf-8")
+
+    assert [] == [name for name in PROJECTIONS if f"`{name}`" not in page]
 
 
 def test_every_rule_is_in_the_reference_and_no_other() -> None:

@@ -1,7 +1,8 @@
 """Each recommendation against the cycle of learning and improvement (framework §2.4).
 
 A pack puts the stages in their order and names the events that reach each. Those of a
-recommendation's own stream count, and those of the review or audit that it arises from.
+recommendation's own stream count, and those of the review or audit that it arises from; where it
+arises from another recommendation, its own only.
 
 - A finding counts for a recommendation that takes it up; any does where it names none.
 - An embedding counts while the evidence it rests on stands.
@@ -23,10 +24,11 @@ from lif_core.framework import Framework, Stage
 from lif_core.messages import Event
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
-from lif_core.registry import CORRECTED, Registry
+from lif_core.registry import Registry
 from lif_core.review import FindingAddressed, FindingRecorded
 
 REGISTRY = Registry()
+KNOWN = frozenset(cls for decider in REGISTRY.deciders for cls in decider.event_types)
 FOUND = FindingRecorded.__name__
 CHECKED = r.RecommendationChecked.__name__
 
@@ -47,7 +49,7 @@ class Line:
 
 
 def key(event: Event[Any]) -> tuple[str, ...]:
-    return () if isinstance(event, CORRECTED) else (REGISTRY.stream(event),)
+    return (REGISTRY.stream(event),) if type(event) in KNOWN else ()
 
 
 def evolve(line: Line | None, record: Record) -> Line:
@@ -61,9 +63,9 @@ def evolve(line: Line | None, record: Record) -> Line:
             known = line.took_up.get(ref, frozenset()) | {finding}
             line = attrs.evolve(line, took_up=plus(line.took_up, ref, known))
         case r.RecommendationEmbedded(rests_on=checks):
+            line = attrs.evolve(line, rested_on=line.rested_on | {*checks})
             if line.state is None or line.state.status is not r.Status.EMBEDDED:
                 return line
-            line = attrs.evolve(line, rested_on=line.rested_on | {*checks})
     name = type(event).__name__
     if name in line.first:
         return line
@@ -120,16 +122,26 @@ class FunnelRow:
 
 
 @frozen(kw_only=True)
+class Totals:
+    """Of the *recommendations*, those *in_order* have reached no stage before an earlier one, and
+    skipped none; those *without_cycle*, whose pack has none, have no row.
+    """
+
+    recommendations: int
+    in_order: int
+    without_cycle: int
+
+
+@frozen(kw_only=True)
 class LearningCycle:
     """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
 
-    Each recommendation is held against the pack in force when it was issued; *without_cycle* are
-    those whose pack has none, which have no row.
+    Each recommendation is held against the pack in force when it was issued.
     """
 
     valid: str
     known: str | None
-    without_cycle: int
+    totals: Totals
     funnel: tuple[FunnelRow, ...]
     recommendations: tuple[CycleRow, ...]
     stages: tuple[StageRow, ...]
@@ -199,7 +211,11 @@ def summarise(lines: Mapping[str, Line], as_of: AsOf) -> LearningCycle:
     return LearningCycle(
         valid=as_of.valid.isoformat(),
         known=as_of.known.isoformat() if as_of.known else None,
-        without_cycle=without,
+        totals=Totals(
+            recommendations=len(rows) + without,
+            in_order=sum(not row.out_of_order and not row.skipped for row in rows),
+            without_cycle=without,
+        ),
         funnel=tuple(_funnel(courses, rows)),
         recommendations=rows,
         stages=tuple(row for course in courses for row in _stages(course)),
@@ -215,6 +231,7 @@ def _reached(
 ) -> dict[str, Reached]:
     """What it reached, by the names of the stages, in their order."""
     source = lines.get(issued.source, Line())
+    source = Line() if source.state else source  # another recommendation has a cycle of its own
     days = [(issued.source, _of_source(source, issued)), (stream, _of_itself(line))]
     found = {}
     for stage in cycle:

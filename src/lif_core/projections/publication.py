@@ -20,7 +20,7 @@ from lif_core.framework import Framework, Frameworks, ReviewKind
 from lif_core.messages import Event
 from lif_core.projections.improvements import Finding
 from lif_core.projections.projection import AsOf, Projection, fold
-from lif_core.projections.sustainability import sustainability
+from lif_core.projections.sustainability import ImprovementRow, sustainability
 from lif_core.record import Record
 from lif_core.review import (
     DeathNotified,
@@ -66,12 +66,17 @@ def issued_in(items: Mapping[str, Kept]) -> Iterator[r.RecommendationIssued]:
         yield from found[-1:]
 
 
-def findings_in(items: Mapping[str, Kept], as_of: AsOf) -> dict[str, Finding]:
-    """Where each recommendation stands, as the view `sustainability` finds."""
+def improvements_in(items: Mapping[str, Kept], as_of: AsOf) -> dict[str, ImprovementRow]:
+    """Each recommendation, as the view `sustainability` finds it."""
     records = [record for kept in items.values() for record in kept]
     counted = [record for record in records if sustainability.key(record.event)]
     view = fold(sustainability, counted, as_of)
-    return {row.recommendation: Finding(row.finding) for row in view.improvements}
+    return {row.recommendation: row for row in view.improvements}
+
+
+def findings_in(items: Mapping[str, Kept], as_of: AsOf) -> dict[str, Finding]:
+    """Where each recommendation stands."""
+    return {ref: Finding(row.finding) for ref, row in improvements_in(items, as_of).items()}
 
 
 def kind_of(state: Review, frameworks: Frameworks) -> ReviewKind:
