@@ -104,7 +104,7 @@ class Body:
     """What a body has come to."""
 
     registered: BodyRegistered | None = None
-    terms: TermsAdopted | None = None
+    terms: tuple[TermsAdopted, ...] = ()
     merged: BodyMerged | None = None
     meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
 
@@ -115,7 +115,7 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
         case BodyRegistered():
             return attrs.evolve(state, registered=event)
         case TermsAdopted():
-            return attrs.evolve(state, terms=event)
+            return attrs.evolve(state, terms=(*state.terms, event))
         case BodyMerged():
             return attrs.evolve(state, merged=event)
         case MeetingRecorded(meeting=meeting):
@@ -139,9 +139,7 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
     state = state or Body()
     match command:
         case AdoptTerms():
-            if state.terms is not None:
-                refuse_earlier("body.out-of-order", command, state.terms.on)
-            return (TermsAdopted.of(command),)
+            return _adopt_terms(command, known, state, setting)
         case MergeBody():
             if command.into == command.body:
                 raise RefusedError("body.merged-into-itself", body=command.body)
@@ -155,14 +153,34 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
             assert_never(command)
 
 
-def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
+def _adopt_terms(
+    command: AdoptTerms, registered: BodyRegistered | None, state: Body, setting: Setting
+) -> tuple[BodyEvent, ...]:
+    """Of a board or a committee, as long as it is one (framework §2.5)."""
+    entry = setting.framework.body(command.body)
+    kind = entry.kind if entry else registered.kind if registered else None
+    if kind == BodyKind.AGENCY:
+        raise RefusedError("body.agency-without-terms", body=command.body)
+    _refuse_merged(command, state)
+    if state.terms:
+        refuse_earlier("body.out-of-order", command, state.terms[-1].on)
+    return (TermsAdopted.of(command),)
+
+
+def _refuse_merged(command: Command, state: Body) -> None:
     if state.merged is not None and command.on >= state.merged.on:
         raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
+
+
+def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
+    _refuse_merged(command, state)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
-    quorum = state.terms.quorum if state.terms and state.terms.on <= command.on else None
-    if command.quorate and quorum is not None and len(command.present) < quorum:
-        raise RefusedError("body.not-quorate", quorum=quorum, present=len(command.present))
+    in_force = [terms.quorum for terms in state.terms if terms.on <= command.on][-1:]
+    members = set(command.present) & set(command.required) or set(command.present)
+    for quorum in in_force:
+        if command.quorate and quorum is not None and len(members) < quorum:
+            raise RefusedError("body.not-quorate", quorum=quorum, present=len(members))
     refuse_second("body.meeting-recorded-already", state.meetings.get(command.meeting))
     return (MeetingRecorded.of(command),)
 

@@ -15,6 +15,7 @@ from lif_core.messages import Command, Event, fields_of
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event[Any])
 S = TypeVar("S")
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -146,6 +147,6 @@ def answers_for(command: Answering, setting: Setting) -> str:
     return command.for_body
 
 
-def plus(mapping: Mapping[str, V], key: str, value: V) -> Mapping[str, V]:
+def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     """*mapping* with one more entry, or another value for it."""
     return MappingProxyType({**mapping, key: value})

@@ -303,7 +303,8 @@ def _entitles(
     stream: str,
     holder: Callable[[str], str],
 ) -> bool:
-    """A right that is its own board's is held by bodies of the board whose reference it is.
+    """A right that is its own board's is held by bodies of the board whose reference it is, and by
+    committees that serve it.
 
     A namespace that has no board of its own is joint: its boards are those that the pack governs.
     What a body had a right to, the body it was merged into has.
@@ -311,7 +312,9 @@ def _entitles(
     own = stream.partition("-")[2].partition("/")[0]
     boards = {own} if framework.has_board(own) else set(framework.governs)
     boards |= {holder(board).partition("/")[0] for board in boards}
-    if right.own_board and ref.partition("/")[0] not in boards:
+    entry = framework.body(ref)
+    serves = {ref.partition("/")[0], *(entry.boards if entry else ())}
+    if right.own_board and not serves & boards:
         return False
     bodies = {*right.bodies, *map(holder, right.bodies)}
     return kind in right.kinds or ref in bodies or not (right.kinds or right.bodies)

@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 import attrs
 from attrs import frozen
 
-from lif_core.decider import Decider, Setting, plus, refuse_second, unknown
+from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.fields import IndicatorRef, RecommendationRef, Text, message
 from lif_core.messages import Command, Event
@@ -88,6 +88,7 @@ class Indicator:
 
     defined: IndicatorDefined | None = None
     points: Mapping[str, PointRecorded] = MappingProxyType({})
+    target: TargetSet | None = None
 
 
 def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
@@ -97,7 +98,9 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
             return attrs.evolve(state, defined=event)
         case PointRecorded(period=period):
             return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
-        case TargetSet() | ConcernResolved():
+        case TargetSet():
+            return attrs.evolve(state, target=event)
+        case ConcernResolved():
             return state
         case _:
             assert_never(event)
@@ -122,6 +125,8 @@ def decide(
             refuse_second("indicator.point-taken", state.points.get(command.period.isoformat()))
             return (PointRecorded.of(command),)
         case SetTarget():
+            if state.target is not None:
+                refuse_earlier("indicator.out-of-order", command, state.target.on)
             return (TargetSet.of(command),)
         case ResolveConcern():
             return (ConcernResolved.of(command),)

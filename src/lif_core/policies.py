@@ -53,7 +53,7 @@ def check_what_an_audit_looked_at(record: Record, _: Framework) -> Iterator[Comm
                 by=_for(found.by.body),
                 on=found.on,
                 recommendation=found.recommendation,
-                check=found.check,
+                check=f"{found.audit}: {found.check}",
                 passed=found.passed,
                 level=found.level,
                 note=found.note,

@@ -1,12 +1,14 @@
 """The rules of an audit: refuse, stay quiet when said twice, or say what happened."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from lif_core.audit import messages as m
 from lif_core.audit.state import Audit
 from lif_core.decider import Setting, answers_for, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
+from lif_core.evidence import EvidenceLevel
 from lif_core.framework import AuditKind, Framework
+from lif_core.messages import Command, Event
 
 Events = tuple[m.AuditEvent, ...]
 
@@ -20,12 +22,14 @@ def decide(command: m.AuditCommand, state: Audit | None, setting: Setting) -> Ev
     kind = setting.framework.audit_kind(state.kind)
     match command:
         case m.ShareAuditTool():
+            refuse_second("audit.concluded-already", state.concluded)
+            _refuse_before_last(command, state.shared.get(command.committee))
             return (m.AuditToolShared.of(command),)
         case m.CancelAudit():
             refuse_second("audit.concluded-already", state.concluded)
             return (m.AuditCancelled.of(command),)
         case m.GradeFile():
-            return _grade_file(command, state, state.planned, setting.framework)
+            return _grade_file(command, state, kind, setting.framework)
         case m.SubmitSelfEvaluation():
             return _submit(command, state, kind, setting)
         case m.ModerateSelfEvaluation():
@@ -33,11 +37,9 @@ def decide(command: m.AuditCommand, state: Audit | None, setting: Setting) -> Ev
         case m.ReportTraining():
             return _report_training(command, state, kind, setting)
         case m.CheckImprovement():
-            known = state.checked.get(f"{command.recommendation} {command.check}")
-            refuse_second("audit.checked-already", known)
-            return (m.ImprovementChecked.of(command),)
+            return _check_improvement(command, state, kind)
         case m.ConcludeAudit():
-            return _conclude(command, state, kind, setting.framework)
+            return _conclude(command, state, kind, setting)
         case m.ShowImpact():
             return _show_impact(command, state)
         case m.IssueBriefingNote():
@@ -56,6 +58,9 @@ def _plan(command: m.PlanAudit, state: Audit | None, framework: Framework) -> Ev
     framework.scale(command.scale)
     if command.follows == command.audit:
         raise RefusedError("audit.follows-itself", audit=command.audit)
+    planner = framework.body(command.by.body)
+    if kind.own and planner is not None and planner.kind != "agency":
+        raise RefusedError("audit.own-agency", body=command.by.body)
     if kind.own and set(command.agencies) - {command.by.body}:
         raise RefusedError("audit.own-agency", agencies=command.agencies, body=command.by.body)
     if command.due is not None and command.due < command.on:
@@ -63,12 +68,28 @@ def _plan(command: m.PlanAudit, state: Audit | None, framework: Framework) -> Ev
     return (m.AuditPlanned.of(command),)
 
 
+def _refuse_before_last(command: Command, last: Event[Any] | None) -> None:
+    """What replaces what was said last does not come before it."""
+    if last is not None:
+        refuse_earlier("audit.out-of-order", command, last.on)
+
+
+def _check_improvement(command: m.CheckImprovement, state: Audit, kind: AuditKind) -> Events:
+    """An agency's own audit is evidence of its own, and no stronger (framework §3.5)."""
+    if kind.own and command.level > EvidenceLevel.OWN_AUDIT:
+        raise RefusedError("audit.evidence-overstated", level=int(command.level), kind=kind.kind)
+    known = state.checked.get((command.recommendation, command.check))
+    refuse_second("audit.checked-already", known)
+    return (m.ImprovementChecked.of(command),)
+
+
 def _grade_file(
-    command: m.GradeFile, state: Audit, planned: m.AuditPlanned, framework: Framework
+    command: m.GradeFile, state: Audit, kind: AuditKind, framework: Framework
 ) -> Events:
-    scale = framework.scale(planned.scale)
-    if command.grade not in scale.grades:
-        raise RefusedError("audit.unknown-grade", grades=[command.grade], scale=scale.name)
+    assert state.planned is not None
+    if not (kind.files or framework.open_kinds):
+        raise RefusedError("audit.not-of-files", kind=kind.kind)
+    _refuse_grades(framework, state.planned.scale, {command.grade})
     refuse_second("audit.concluded-already", state.concluded)
     refuse_second("audit.file-graded-already", state.files.get(command.file))
     return (m.FileGraded.of(command),)
@@ -94,10 +115,10 @@ def _submit(
         _refuse_grades(setting.framework, standards.scale, {g.grade for g in command.grades})
     elif not setting.framework.open_kinds:
         raise RefusedError("audit.no-standards", kind=kind.kind)
+    if command.audit in command.evidence:
+        raise RefusedError("audit.evidence-of-itself", audit=command.audit)
     refuse_second("audit.concluded-already", state.concluded)
-    known = state.submitted.get(agency)
-    if known is not None:
-        refuse_earlier("audit.out-of-order", command, known.on)
+    _refuse_before_last(command, state.submitted.get(agency))
     return (m.SelfEvaluationSubmitted.of(command),)
 
 
@@ -112,7 +133,9 @@ def _moderate(
     standards = framework.standard_set(kind.standards)
     if standards is not None:
         _refuse_grades(framework, standards.scale, {command.grade})
+    refuse_second("audit.concluded-already", state.concluded)
     refuse_earlier("audit.out-of-order", command, submitted.on)
+    _refuse_before_last(command, state.moderated.get((command.agency, command.standard)))
     return (m.SelfEvaluationModerated.of(command),)
 
 
@@ -124,7 +147,8 @@ def _report_training(
     agency = _taking_part(command, state, setting)
     if command.completed > command.staff:
         raise RefusedError("audit.more-completed-than-staff", staff=command.staff)
-    known = state.reported.get(f"{agency} {command.group}")
+    refuse_second("audit.concluded-already", state.concluded)
+    known = state.reported.get((agency, command.group))
     refuse_second("audit.training-reported-already", known)
     return (m.TrainingReported.of(command),)
 
@@ -139,10 +163,11 @@ def _taking_part(
     return agency
 
 
-def _conclude(
-    command: m.ConcludeAudit, state: Audit, kind: AuditKind, framework: Framework
-) -> Events:
+def _conclude(command: m.ConcludeAudit, state: Audit, kind: AuditKind, setting: Setting) -> Events:
     assert state.planned is not None
+    framework, planner = setting.framework, state.planned.by.body
+    if kind.own and command.by.body not in (planner, setting.holder(planner)):
+        raise RefusedError("audit.own-agency", body=command.by.body, planned_by=planner)
     grades = [count.grade for count in command.grades]
     _refuse_grades(framework, state.planned.scale, set(grades))
     if len(set(grades)) < len(grades):
@@ -153,11 +178,14 @@ def _conclude(
     if state.files and counted != state.graded:
         raise RefusedError("audit.counts-differ", said=counted, graded=dict(state.graded))
     refuse_second("audit.concluded-already", state.concluded)
+    for counted_one in (*state.files.values(), *state.submitted.values()):
+        refuse_earlier("audit.out-of-order", command, counted_one.on)
     lacking = {
         "tool-not-shared": bool(kind.shared_with)
         and not set(kind.shared_with) & set(state.shared),
         "not-all-submitted": bool(kind.standards)
-        and not set(state.planned.agencies) <= set(state.submitted),
+        and not (state.submitted and set(state.planned.agencies) <= set(state.submitted)),
+        "nothing-reported": kind.training and not state.reported,
     }
     warnings = tuple(code for code, lacks in lacking.items() if lacks)
     return (m.AuditConcluded.of(command, warnings=warnings),)
@@ -203,4 +231,5 @@ def _report_action(command: m.ReportNoteAction, state: Audit, setting: Setting) 
     if known is None:
         raise RefusedError("audit.not-acknowledged", body=agency)
     refuse_earlier("audit.out-of-order", command, known.on)
+    _refuse_before_last(command, state.acted.get(agency))
     return (m.NoteActionReported.of(command),)

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 import attrs
 from attrs import frozen
 
 from lif_core.audit import messages as m
 from lif_core.decider import plus
+
+Pair: TypeAlias = tuple[str, str]
 
 
 @frozen(kw_only=True)
@@ -21,8 +23,9 @@ class Audit:
     shared: Mapping[str, m.AuditToolShared] = MappingProxyType({})
     files: Mapping[str, m.FileGraded] = MappingProxyType({})
     submitted: Mapping[str, m.SelfEvaluationSubmitted] = MappingProxyType({})
-    reported: Mapping[str, m.TrainingReported] = MappingProxyType({})
-    checked: Mapping[str, m.ImprovementChecked] = MappingProxyType({})
+    moderated: Mapping[Pair, m.SelfEvaluationModerated] = MappingProxyType({})
+    reported: Mapping[Pair, m.TrainingReported] = MappingProxyType({})
+    checked: Mapping[Pair, m.ImprovementChecked] = MappingProxyType({})
     concluded: m.AuditConcluded | None = None
     note: m.BriefingNoteIssued | None = None
     acknowledged: Mapping[str, m.BriefingNoteAcknowledged] = MappingProxyType({})
@@ -52,10 +55,10 @@ def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
         case m.SelfEvaluationSubmitted():
             return attrs.evolve(state, submitted=plus(state.submitted, _agency(event), event))
         case m.TrainingReported():
-            key = f"{_agency(event)} {event.group}"
+            key = (_agency(event), event.group)
             return attrs.evolve(state, reported=plus(state.reported, key, event))
         case m.ImprovementChecked(check=check, recommendation=ref):
-            return attrs.evolve(state, checked=plus(state.checked, f"{ref} {check}", event))
+            return attrs.evolve(state, checked=plus(state.checked, (ref, check), event))
         case m.AuditConcluded():
             return attrs.evolve(state, concluded=event)
         case m.BriefingNoteIssued():
@@ -65,7 +68,9 @@ def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
             return attrs.evolve(state, acknowledged=known)
         case m.NoteActionReported():
             return attrs.evolve(state, acted=plus(state.acted, _agency(event), event))
-        case m.SelfEvaluationModerated() | m.ImpactShown():
+        case m.SelfEvaluationModerated(agency=agency, standard=standard):
+            return attrs.evolve(state, moderated=plus(state.moderated, (agency, standard), event))
+        case m.ImpactShown():
             return state
         case _:
             assert_never(event)

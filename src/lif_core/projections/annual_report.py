@@ -314,7 +314,7 @@ def _not_implemented(period: Period) -> Iterator[NotImplementedRow]:
             match event:
                 case r.RecommendationDeclined():
                     body = event.for_body or event.by.body
-                    if answers.get(body) == event:
+                    if answers.get(body) is event:
                         yield _reasons(period, ref, body, event, event.reasons)
                 case r.RecommendationWithdrawn():
                     yield _reasons(period, ref, event.by.body, event, event.reasons)

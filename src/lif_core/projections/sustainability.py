@@ -219,7 +219,9 @@ def _reaudits(audits: Mapping[str, Audited], frameworks: Frameworks) -> Iterable
     following: dict[str, list[tuple[audit.AuditConcluded, Share]]] = defaultdict(list)
     for item in audits.values():
         if item.planned and item.planned.follows and (good := _good(item, frameworks)):
-            following[item.planned.follows].append(good)
+            before = audits.get(item.planned.follows)
+            if before and before.planned and before.planned.scale == item.planned.scale:
+                following[item.planned.follows].append(good)
     for first in sorted(following):
         baseline = _good(audits[first], frameworks) if first in audits else None
         if baseline is None:

@@ -135,6 +135,6 @@ class TellOwner(Command):
 
 @message
 class OwnerTold(TellOwner, Event[TellOwner]):
-    """The *owner* of that day knows of the check."""
+    """Its *owner* knows of the check."""
 
     owner: BodyRef

@@ -44,6 +44,7 @@ def decide(
         case m.RecordEvidence():
             return _record_evidence(command, state, setting)
         case m.CallForTraining():
+            _refuse_ended(state)
             refuse_second("recommendation.course-called-for", state.courses.get(command.course))
             return (m.TrainingCalledFor.of(command),)
         case m.TellOwner():
@@ -203,7 +204,7 @@ def _embed(command: m.EmbedRecommendation, state: Recommendation, setting: Setti
         if check.check in command.rests_on or not check.passed:
             refuse_earlier("recommendation.out-of-order", command, check.on)
     shown = [state.checks[check].level for check in command.rests_on]
-    shown += [evidence.level for evidence in state.evidence.values()]
+    shown += [one.level for one in state.evidence.values() if one.on <= command.on]
     if command.rests_on and command.level > max(shown):
         raise RefusedError(
             "recommendation.evidence-overstated", level=command.level, shown=int(max(shown))
@@ -238,8 +239,10 @@ def _check(command: m.CheckRecommendation, state: Recommendation) -> Events:
 
 
 def _tell_owner(command: m.TellOwner, state: Recommendation, setting: Setting) -> Events:
-    if command.check not in state.checks:
+    check = state.checks.get(command.check)
+    if check is None:
         raise RefusedError("recommendation.no-such-check", check=command.check)
+    refuse_earlier("recommendation.out-of-order", command, check.on)
     if state.owner is None:
         raise RefusedError("recommendation.owned-by-nobody")
     if command.check in state.told:

@@ -15,19 +15,21 @@ def decide(command: m.CourseCommand, state: TrainingCourse | None, setting: Sett
     state = state or TrainingCourse()
     match command:
         case m.RequestCourse():
-            refuse_second("course.reference-taken", state.requested or state.begun)
-            return (m.CourseRequested.of(command),)
+            return _request(command, state)
         case m.ProvideCourse():
             refuse_second("course.reference-taken", state.begun)
             return (m.CourseProvided.of(command),)
         case m.CommissionCourse():
             return _commission(command, state, setting.framework)
         case m.DeclineCourse():
-            return _decline(command, state)
+            return _decline(command, state, setting)
     if state.begun is None:
         raise unknown("course.unknown", command)
     match command:
         case m.AssessCourse():
+            known = state.assessed.get(command.standard)
+            if known is not None:
+                refuse_earlier("course.out-of-order", command, known.on)
             return (m.CourseAssessed.of(command),)
         case m.ScheduleSession():
             if command.held < command.on:
@@ -35,8 +37,9 @@ def decide(command: m.CourseCommand, state: TrainingCourse | None, setting: Sett
             refuse_second("course.session-taken", state.sessions.get(command.session))
             return (m.SessionScheduled.of(command),)
         case m.CancelSession():
-            _session(command.session, state)
+            session = _session(command.session, state)
             refuse_second("course.attended-already", state.attendance.get(command.session))
+            _refuse_outside(command, session)
             return (m.SessionCancelled.of(command),)
         case m.BookPlaces():
             return _book(command, state)
@@ -46,6 +49,14 @@ def decide(command: m.CourseCommand, state: TrainingCourse | None, setting: Sett
             return _record_evaluation(command, state, setting.framework)
         case _:
             assert_never(command)
+
+
+def _request(command: m.RequestCourse, state: TrainingCourse) -> Events:
+    """The same course may be asked for again, for other learning, or after it was declined."""
+    for known in (state.requested, state.begun):
+        if known is not None and known.title != command.title:
+            refuse_second("course.reference-taken", known)
+    return (m.CourseRequested.of(command),)
 
 
 def _commission(
@@ -59,9 +70,12 @@ def _commission(
     return (m.CourseCommissioned.of(command),)
 
 
-def _decline(command: m.DeclineCourse, state: TrainingCourse) -> Events:
+def _decline(command: m.DeclineCourse, state: TrainingCourse, setting: Setting) -> Events:
     if state.requested is None:
         raise RefusedError("course.not-requested", course=command.course)
+    asked = state.requested.asked
+    if asked is not None and command.by.body not in (asked, setting.holder(asked)):
+        raise RefusedError("course.asked-of-another", asked=asked, body=command.by.body)
     refuse_second("course.begun-already", state.begun)
     refuse_earlier("course.out-of-order", command, state.requested.on)
     refuse_second("course.declined-already", state.declined)
@@ -82,9 +96,17 @@ def _book(command: m.BookPlaces, state: TrainingCourse) -> Events:
     taken = state.booked(command.session)
     if taken + command.places > session.capacity:
         raise RefusedError("course.full", capacity=session.capacity, taken=taken)
+    _refuse_outside(command, session)
+    known = state.attendance.get(command.session)
+    refuse_second("course.attendance-recorded-already", known)
+    return (m.PlacesBooked.of(command),)
+
+
+def _refuse_outside(command: m.BookPlaces | m.CancelSession, session: m.SessionScheduled) -> None:
+    """Between the day on which the session was scheduled and the day on which it was held."""
+    refuse_earlier("course.out-of-order", command, session.on)
     if command.on > session.held:
         raise RefusedError("course.after-the-session", on=command.on, held=session.held)
-    return (m.PlacesBooked.of(command),)
 
 
 def _record_attendance(command: m.RecordAttendance, state: TrainingCourse) -> Events:
@@ -95,6 +117,9 @@ def _record_attendance(command: m.RecordAttendance, state: TrainingCourse) -> Ev
     booked = state.booked(command.session)
     if booked and booked != command.booked:
         raise RefusedError("course.bookings-differ", said=command.booked, booked=booked)
+    groups = [(present.agency, present.profession) for present in command.mix]
+    if len(set(groups)) < len(groups):
+        raise RefusedError("course.mix-twice", mix=groups)
     mixed = sum(present.attended for present in command.mix)
     if command.mix and mixed != attended(command):
         raise RefusedError("course.mix-differs", mix=mixed, attended=attended(command))
@@ -116,6 +141,7 @@ def _record_evaluation(
         raise RefusedError("course.more-replies-than-attended", attended=attended(attendance))
     if command.positive > command.replies:
         raise RefusedError("course.more-positive-than-replied", replies=command.replies)
-    refuse_earlier("course.before-the-session", command, state.sessions[command.session].held)
+    session = _session(command.session, state)
+    refuse_earlier("course.before-the-session", command, session.held)
     refuse_second("course.evaluated-already", state.evaluations.get(evaluation(command)))
     return (m.EvaluationRecorded.of(command),)

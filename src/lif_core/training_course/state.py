@@ -18,11 +18,12 @@ class TrainingCourse:
     requested: m.CourseRequested | None = None
     declined: m.CourseDeclined | None = None
     begun: m.CourseProvided | m.CourseCommissioned | None = None
+    assessed: Mapping[str, m.CourseAssessed] = MappingProxyType({})
     sessions: Mapping[str, m.SessionScheduled] = MappingProxyType({})
     cancelled: Mapping[str, m.SessionCancelled] = MappingProxyType({})
     bookings: Mapping[str, m.PlacesBooked] = MappingProxyType({})
     attendance: Mapping[str, m.AttendanceRecorded] = MappingProxyType({})
-    evaluations: Mapping[str, m.EvaluationRecorded] = MappingProxyType({})
+    evaluations: Mapping[tuple[object, ...], m.EvaluationRecorded] = MappingProxyType({})
 
     def booked(self, session: str) -> int:
         """The places of a session that were booked one by one."""
@@ -34,16 +35,16 @@ def attended(event: m.AttendanceRecorded | m.RecordAttendance) -> int:
     return event.booked - event.cancelled - event.absent + event.walked_in
 
 
-def evaluation(message: m.EvaluationRecorded | m.RecordEvaluation) -> str:
+def evaluation(message: m.EvaluationRecorded | m.RecordEvaluation) -> tuple[object, ...]:
     """What one evaluation of a session is known by."""
-    return f"{message.session} level {message.level} after {message.months} months"
+    return (message.session, message.level, message.months, message.measure)
 
 
 def evolve(state: TrainingCourse | None, event: m.CourseEvent) -> TrainingCourse:
     state = state or TrainingCourse()
     match event:
         case m.CourseRequested():
-            return attrs.evolve(state, requested=event)
+            return attrs.evolve(state, requested=event, declined=None)
         case m.CourseDeclined():
             return attrs.evolve(state, declined=event)
         case m.CourseProvided() | m.CourseCommissioned():
@@ -59,7 +60,7 @@ def evolve(state: TrainingCourse | None, event: m.CourseEvent) -> TrainingCourse
         case m.EvaluationRecorded():
             known = plus(state.evaluations, evaluation(event), event)
             return attrs.evolve(state, evaluations=known)
-        case m.CourseAssessed():
-            return state
+        case m.CourseAssessed(standard=standard):
+            return attrs.evolve(state, assessed=plus(state.assessed, standard, event))
         case _:
             assert_never(event)
