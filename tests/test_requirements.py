@@ -40,7 +40,7 @@ def carriers() -> frozenset[str]:
 
 
 @cache
-def tests_in(file: str) -> frozenset[str]:
+def functions_of(file: str) -> frozenset[str]:
     path = ROOT / file
     if not path.is_file():
         return frozenset()
@@ -70,4 +70,4 @@ def test_what_proves_it_exists(number: int) -> None:
     assert proofs
     for proof in proofs:
         file, _, name = proof.partition("::")
-        assert name in tests_in(f"tests/{file}"), proof
+        assert name in functions_of(f"tests/{file}"), proof

@@ -7,6 +7,7 @@ from lif_core.projections.accountability import accountability
 from lif_core.projections.accountability_view import Accountability
 from lif_core.projections.annual_report import annual_report
 from lif_core.projections.annual_report_view import AnnualReport
+from lif_core.projections.assurance import Assurance, assurance
 from lif_core.projections.calendar import Calendar, calendar
 from lif_core.projections.compliance import Compliance, compliance
 from lif_core.projections.coverage import Coverage, coverage
@@ -38,6 +39,7 @@ PROJECTIONS: Mapping[str, Projection[Any, Any]] = {
         publication,
         annual_report,
         plan,
+        assurance,
     )
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "Accountability",
     "AnnualReport",
     "AsOf",
+    "Assurance",
     "Calendar",
     "ChildDeaths",
     "Compliance",
@@ -62,6 +65,7 @@ __all__ = [
     "Training",
     "accountability",
     "annual_report",
+    "assurance",
     "calendar",
     "compliance",
     "coverage",

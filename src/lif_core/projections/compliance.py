@@ -7,7 +7,6 @@ agency's own. Cancelled audits are off the schedule, and in no table.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -27,13 +26,10 @@ from lif_core.working_days import add_months
 
 @frozen(kw_only=True)
 class Audited:
-    """What an audit has come to; the grades *moderated*, by agency and standard; what *impacts*
-    were shown.
-    """
+    """What an audit has come to, and what that does not keep: what *impacts* were shown."""
 
     ref: str
     state: audit.Audit = attrs.field(factory=audit.Audit)
-    moderated: Mapping[tuple[str, str], audit.SelfEvaluationModerated] = MappingProxyType({})
     impacts: tuple[audit.ImpactShown, ...] = ()
 
     @property
@@ -56,7 +52,7 @@ class Audited:
 
     def standing(self, own: audit.StandardGrade, agency: str) -> str:
         """The moderated grade where there is one, else the agency's *own*."""
-        event = self.moderated.get((agency, own.standard))
+        event = self.state.moderated.get((agency, own.standard))
         return event.grade if event else own.grade
 
 
@@ -64,14 +60,9 @@ def audited(item: Audited | None, event: audit.AuditEvent) -> Audited:
     """*item* after one more *event* of its stream."""
     item = item or Audited(ref=event.audit)
     item = attrs.evolve(item, state=audit.evolve(item.state, event))
-    match event:
-        case audit.SelfEvaluationModerated(agency=agency, standard=standard):
-            known = MappingProxyType({**item.moderated, (agency, standard): event})
-            return attrs.evolve(item, moderated=known)
-        case audit.ImpactShown():
-            return attrs.evolve(item, impacts=(*item.impacts, event))
-        case _:
-            return item
+    if isinstance(event, audit.ImpactShown):
+        return attrs.evolve(item, impacts=(*item.impacts, event))
+    return item
 
 
 def kind_of(item: Audited, frameworks: Frameworks) -> AuditKind:
@@ -279,7 +270,7 @@ def _grades(
         for agency, event in sorted(item.state.submitted.items()):
             for said in item.graded(agency):
                 series = (item.board, item.planned.kind, agency, said.standard)
-                moderated = item.moderated.get((agency, said.standard))
+                moderated = item.state.moderated.get((agency, said.standard))
                 before, now = known.get(series), item.standing(said, agency)
                 stood = (before.moderated or before.own) if before else ""
                 known[series] = row = GradeRow(

@@ -7,7 +7,6 @@ A cancelled session counts for nothing but itself; what a cancelled audit report
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import attrs
@@ -16,7 +15,6 @@ from attrs import frozen
 from lif_core import audit, body
 from lif_core import training_course as t
 from lif_core import training_programme as p
-from lif_core.decider import plus
 from lif_core.messages import Event
 from lif_core.projections import training_view as v
 from lif_core.projections.compliance import Audited, audited, on_schedule
@@ -32,13 +30,12 @@ from lif_core.review import CaseNotified, DeathNotified, ReviewOpened
 @frozen(kw_only=True)
 class Course:
     """A course: what it has come to, and what that does not keep: that it was *declined* before it
-    was put on, how it was *assessed*, the recommendations that *called_for* it.
+    was put on, and the recommendations that *called_for* it.
     """
 
     ref: str
     state: t.TrainingCourse = attrs.field(factory=t.TrainingCourse)
     declined: t.CourseDeclined | None = None
-    assessed: Mapping[str, t.CourseAssessed] = MappingProxyType({})
     called_for: tuple[str, ...] = ()
 
     @property
@@ -79,10 +76,10 @@ def course_after(course: Course | None, event: t.CourseEvent) -> Course:
     course = course or Course(ref=event.course)
     course = attrs.evolve(course, state=t.evolve(course.state, event))
     match event:
+        case t.CourseRequested():
+            return attrs.evolve(course, declined=None)  # asked for again, it waits again
         case t.CourseDeclined():
             return attrs.evolve(course, declined=event)
-        case t.CourseAssessed(standard=standard):
-            return attrs.evolve(course, assessed=plus(course.assessed, standard, event))
         case _:
             return course
 
@@ -323,13 +320,13 @@ def _standards(
     said: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
     for course in begun:
         framework = as_of.frameworks.governing(course.ref, as_of.valid)
-        basis = dict.fromkeys(course.assessed, "neither")
+        basis = dict.fromkeys(course.state.assessed, "neither")
         for programme in programmes:
             if _may_be_in(course, programme, framework.governs):
                 basis |= dict.fromkeys(programme.state.standards, "programme")
         basis |= dict.fromkeys((entry.code for entry in framework.training_standards), "framework")
         for standard, by in basis.items():
-            event = course.assessed.get(standard)
+            event = course.state.assessed.get(standard)
             said[by, standard].append(event.met if event else None)
     for (by, standard), found in sorted(said.items()):
         yield v.StandardRow(

@@ -52,13 +52,15 @@ class EvaluationRow:
 
 @frozen(kw_only=True)
 class LevelRow:
-    """All evaluations of one *level* after so many *months*: of *sessions*, of those *held*.
+    """All evaluations of one *level* after so many *months*, by one *measure*: of *sessions*, of
+    those *held*.
 
     A level at which nothing was evaluated has a row that says so, without *months*.
     """
 
     level: int
     months: int | None
+    measure: str | None
     sessions: int
     held: int
     attended: int
@@ -239,19 +241,23 @@ class Training:
 
 
 def levels(rows: Iterable[EvaluationRow], held: int) -> Iterator[LevelRow]:
-    """A session is evaluated once at a level after so many months, so that nobody counts twice."""
-    after: dict[TrainingLevel, dict[int | None, list[EvaluationRow]]]
-    after = {level: {} for level in TrainingLevel}
+    """A session is evaluated once at a level, after so many months, by a measure: so that nobody
+    counts twice.
+    """
+    by_level: dict[TrainingLevel, dict[tuple[int, str], list[EvaluationRow]]]
+    by_level = {level: {} for level in TrainingLevel}
     for row in rows:
-        after[TrainingLevel(row.level)].setdefault(row.months, []).append(row)
-    for level, by_months in after.items():
-        for months, found in sorted(by_months.items()) or [(None, [])]:
+        which = (row.months, row.measure or "")
+        by_level[TrainingLevel(row.level)].setdefault(which, []).append(row)
+    for level, evaluations in by_level.items():
+        for _, found in sorted(evaluations.items()) or [((0, ""), [])]:
             attended = sum(row.attended for row in found)
             replies = sum(row.replies for row in found)
             positive = sum(row.positive for row in found)
             yield LevelRow(
                 level=int(level),
-                months=months,
+                months=found[0].months if found else None,
+                measure=found[0].measure if found else None,
                 sessions=len(found),
                 held=held,
                 attended=attended,
