@@ -115,7 +115,8 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
         case BodyRegistered():
             return attrs.evolve(state, registered=event)
         case TermsAdopted():
-            return attrs.evolve(state, terms=(*state.terms, event))
+            known = state.terms[-1:] == (event,)  # said twice on one day
+            return state if known else attrs.evolve(state, terms=(*state.terms, event))
         case BodyMerged():
             return attrs.evolve(state, merged=event)
         case MeetingRecorded(meeting=meeting):

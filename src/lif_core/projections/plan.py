@@ -259,7 +259,7 @@ def _priorities(plan: Plan, valid: date) -> Iterator[PriorityRow]:
         event, told, outcome = priority.set, priority.told, priority.outcome
         if event is None:
             continue
-        ended = outcome or priority.dropped or plan.closed
+        ended = outcome or priority.dropped
         yield PriorityRow(
             plan=event.plan,
             priority=name,

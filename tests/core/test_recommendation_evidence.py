@@ -1,0 +1,567 @@
+"""How a change becomes practice, and how strongly that is shown. All cases are fictional."""
+
+from typing import Any
+
+import pytest
+
+from lif_core import recommendation as r
+from lif_core.audit import CheckImprovement, PlanAudit
+from lif_core.body import MergeBody
+from lif_core.decider import AnyDecider, Setting
+from lif_core.errors import RefusedError
+from lif_core.evidence import EvidenceLevel as Level
+from lif_core.framework import Framework
+from lif_core.messages import Command, Event
+from lif_core.review import OpenReview
+from lif_core.testing import Scenario
+from tests.board import Board
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day
+
+DECIDER: AnyDecider = r.decider
+REF = "wscb/r-1"
+HOSPITAL = by("wsb/rwt")
+
+ISSUE = r.IssueRecommendation(
+    by=CHAIR,
+    on=day("2018-01-25"),
+    recommendation=REF,
+    source="review-wscb/review-1",
+    text="Speak to the child alone.",
+    addressed=("wscb", "wsb/police"),
+)
+ACCEPT = r.AcceptRecommendation(by=CHAIR, on=day("2018-02-01"), recommendation=REF)
+DECLINE = r.DeclineRecommendation(
+    by=CHAIR, on=day("2018-02-01"), recommendation=REF, reasons="It is done."
+)
+PLAN = r.PlanRecommendation(
+    by=QUALITY,
+    on=day("2018-02-10"),
+    recommendation=REF,
+    owner="wsb/lpp",
+    due=day("2018-04-30"),
+    action="Revise the procedure.",
+)
+IMPLEMENT = r.ImplementRecommendation(
+    by=POLICY, on=day("2018-04-20"), recommendation=REF, evidence="Version 3"
+)
+EVIDENCE = r.RecordEvidence(
+    by=POLICE,
+    on=day("2018-05-10"),
+    recommendation=REF,
+    evidence="e-1",
+    route="team-meetings",
+    level=Level.DOCUMENT,
+    account="On the agenda of each team.",
+)
+CHECK = r.CheckRecommendation(
+    by=QUALITY,
+    on=day("2018-06-01"),
+    recommendation=REF,
+    check="c-1",
+    passed=True,
+    level=Level.OWN_AUDIT,
+    note="Ten files read.",
+)
+EMBED = r.EmbedRecommendation(
+    by=QUALITY,
+    on=day("2018-07-31"),
+    recommendation=REF,
+    level=Level.OWN_AUDIT,
+    evidence="An audit of ten files",
+    rests_on=("c-1",),
+)
+TELL = r.TellOwner(by=QUALITY, on=day("2018-06-02"), recommendation=REF, check="c-1")
+CALL = r.CallForTraining(
+    by=QUALITY,
+    on=day("2018-02-12"),
+    recommendation=REF,
+    course="wsb/seeing-the-child",
+    title="Seeing the child",
+    need="Practitioners ask how.",
+)
+REDATE = r.ChangeDueDate(
+    by=QUALITY,
+    on=day("2018-04-01"),
+    recommendation=REF,
+    due=day("2018-06-30"),
+    reasons="A consultation",
+)
+REOPEN = r.ReopenRecommendation(
+    by=QUALITY,
+    on=day("2018-12-12"),
+    recommendation=REF,
+    due=day("2019-03-31"),
+    reasons="It did not last.",
+    action="Revise it with those who use it.",
+)
+WITHDRAW = r.WithdrawRecommendation(
+    by=CHAIR, on=day("2018-08-10"), recommendation=REF, reasons="The service has ended."
+)
+SUPERSEDE = r.SupersedeRecommendation(
+    by=CHAIR,
+    on=day("2018-08-10"),
+    recommendation=REF,
+    successor="wscb/r-2",
+    reasons="A wider one",
+)
+
+PLANNED = (ISSUE, ACCEPT, PLAN)
+DONE = (*PLANNED, IMPLEMENT)
+CHECKED = (*DONE, CHECK)
+
+
+def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
+    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
+    given = tuple(
+        r.OwnerTold.of(one, owner="wsb/lpp") if isinstance(one, r.TellOwner) else became(one)
+        for one in said
+    )
+    return Scenario(decider=DECIDER, given=given, framework=framework)
+
+
+def happens(scenario: Scenario, command: Command) -> bool:
+    """*command* is recorded as it was said, and is quiet when it is said again."""
+    return (became(command),) == scenario.records(command) and scenario.quiet(command)
+
+
+def after_the_merger(command: Command, *said: Command) -> tuple[Event[Any], ...]:
+    """What *command* leads to once Law, Policy and Procedure was merged into JL&D, and the
+    hospital trust into a new one.
+    """
+    merged = {"wsb/lpp": "wsb/jld", "wsb/rwt": "wsb/new-trust"}
+    setting = Setting(WOLVERHAMPTON, lambda body: merged.get(body, body))
+    recorded: tuple[Event[Any], ...] = DECIDER.decide(
+        command, DECIDER.fold(after(*said).given), setting
+    )
+    return recorded
+
+
+# Evidence, by route and level
+
+
+@pytest.mark.parametrize("route", [entry.code for entry in WOLVERHAMPTON.routes])
+def test_evidence_is_of_any_of_the_five_routes(route: str) -> None:
+    """Policy, supervision, joint working, team meetings, training (framework §4.3)."""
+    assert happens(after(*DONE), but(EVIDENCE, route=route))
+
+
+@pytest.mark.parametrize("command", [but(EVIDENCE, route="email"), but(EMBED, routes=("email",))])
+def test_a_route_that_the_framework_does_not_name_is_refused(command: Command) -> None:
+    """Nothing is embedded by a message; without a pack, any route is taken."""
+    assert "recommendation.unknown-route" == after(*CHECKED).refuses(command)
+    assert happens(after(*CHECKED, framework=GENERAL), command)
+
+
+def test_an_embedding_names_the_routes_it_took() -> None:
+    """One, several or none of the framework's."""
+    routes = ("policy-protocol", "team-meetings")
+
+    assert happens(after(*CHECKED), but(EMBED, routes=routes))
+    assert "recommendation.unknown-route" == after(*CHECKED).refuses(
+        but(EMBED, routes=(*routes, "email"))
+    )
+
+
+@pytest.mark.parametrize("said", [(ISSUE,), PLANNED, DONE], ids=["issued", "planned", "done"])
+@pytest.mark.parametrize("level", list(Level), ids=str)
+def test_evidence_of_any_level_can_be_recorded_at_any_time(
+    level: Level, said: tuple[Command, ...]
+) -> None:
+    """An agency may begin before it is planned; what is weak is on record as weak."""
+    assert happens(after(*said), but(EVIDENCE, level=level))
+
+
+def test_evidence_has_a_reference_of_its_own() -> None:
+    """One account under two levels would leave open how strong it is."""
+    scenario = after(*DONE, EVIDENCE)
+
+    assert "recommendation.evidence-taken" == scenario.refuses(
+        but(EVIDENCE, level=Level.OWN_AUDIT)
+    )
+    assert "recommendation.evidence-taken" == scenario.refuses(but(EVIDENCE, by=HOSPITAL))
+    assert happens(scenario, but(EVIDENCE, evidence="e-2"))
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        (ISSUE, DECLINE, but(DECLINE, by=POLICE)),
+        (*PLANNED, WITHDRAW),
+        (*PLANNED, SUPERSEDE),
+    ],
+    ids=["declined", "withdrawn", "superseded"],
+)
+def test_no_evidence_is_recorded_of_what_has_ended(ended: tuple[Command, ...]) -> None:
+    """There is no change left that it could speak for; what was said before stays quiet."""
+    late = but(EVIDENCE, on=day("2018-09-01"))
+
+    assert "recommendation.ended" == after(*ended).refuses(late)
+    assert () == after(*ended[:-1], late, ended[-1]).records(late)
+
+
+def test_after_a_merger_evidence_is_shown_for_the_merged_body_by_its_successor() -> None:
+    """And by nobody else."""
+    command = but(EVIDENCE, by=by("wsb/new-trust"), for_body="wsb/rwt")
+
+    assert (became(command),) == after_the_merger(command, *DONE)
+    with pytest.raises(RefusedError) as refused:
+        after_the_merger(but(command, by=POLICE), *DONE)
+    assert "authority.not-successor" == refused.value.rule
+
+
+# As strong as what it rests on
+
+
+@pytest.mark.parametrize("level", [Level.INDEPENDENT_AUDIT, Level.OUTCOME_DATA])
+def test_an_embedding_is_not_claimed_above_what_it_rests_on(level: Level) -> None:
+    """An agency's own audit is no independent one, and no outcome (framework §3.5)."""
+    assert "recommendation.evidence-overstated" == after(*CHECKED).refuses(but(EMBED, level=level))
+    assert happens(after(*CHECKED), EMBED)
+
+
+def test_an_embedding_is_as_strong_as_the_strongest_check_it_rests_on() -> None:
+    """Not as one that it does not rest on."""
+    strong = but(CHECK, check="c-2", level=Level.OUTCOME_DATA)
+    command = but(EMBED, level=Level.OUTCOME_DATA)
+    scenario = after(*CHECKED, strong)
+
+    assert "recommendation.evidence-overstated" == scenario.refuses(command)
+    assert happens(scenario, but(command, rests_on=("c-1", "c-2")))
+
+
+@pytest.mark.parametrize(
+    ("shown", "allowed"),
+    [(Level.OWN_AUDIT, False), (Level.INDEPENDENT_AUDIT, True), (Level.OUTCOME_DATA, True)],
+    ids=["weaker", "as strong", "stronger"],
+)
+def test_an_embedding_may_rest_on_evidence_beside_its_checks(shown: Level, allowed: bool) -> None:
+    """What agencies have shown counts too."""
+    command = but(EMBED, level=Level.INDEPENDENT_AUDIT)
+    scenario = after(*CHECKED, but(EVIDENCE, level=shown))
+
+    if allowed:
+        assert happens(scenario, command)
+    else:
+        assert "recommendation.evidence-overstated" == scenario.refuses(command)
+
+
+def test_an_embedding_does_not_rest_on_evidence_of_a_later_day() -> None:
+    """Nobody had seen it yet; that of the same day counts."""
+    command = but(EMBED, level=Level.INDEPENDENT_AUDIT)
+    shown = but(EVIDENCE, level=Level.INDEPENDENT_AUDIT)
+    later = after(*CHECKED, but(shown, on=day("2018-08-01")))
+
+    assert "recommendation.evidence-overstated" == later.refuses(command)
+    assert happens(later, EMBED)
+    assert happens(after(*CHECKED, but(shown, on=day("2018-07-31"))), command)
+
+
+def test_an_embedding_may_claim_less_than_what_it_rests_on() -> None:
+    """Caution is no overstatement."""
+    strong = but(CHECK, level=Level.OUTCOME_DATA)
+
+    assert happens(after(*DONE, strong), EMBED)
+
+
+def test_weak_evidence_beside_a_strong_check_takes_nothing_from_it() -> None:
+    """The strongest counts; levels are never averaged."""
+    strong = but(CHECK, level=Level.INDEPENDENT_AUDIT)
+    scenario = after(*DONE, but(EVIDENCE, level=Level.ASSERTION), strong)
+
+    assert happens(scenario, but(EMBED, level=Level.INDEPENDENT_AUDIT))
+
+
+# Judged by its owner
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "event"),
+    [
+        (PLANNED, REDATE, r.DueDateChanged),
+        (CHECKED, EMBED, r.RecommendationEmbedded),
+    ],
+    ids=["due date changed", "embedded"],
+)
+@pytest.mark.parametrize(
+    ("body", "warnings"), [(POLICY, ("by-its-owner",)), (QUALITY, ()), (CHAIR, ())], ids=str
+)
+def test_a_body_that_decides_on_what_it_owes_itself_is_on_record_with_a_warning(
+    said: tuple[Command, ...], command: Any, event: Any, body: Any, warnings: tuple[str, ...]
+) -> None:
+    """It is not refused: a small board has nobody else."""
+    decided = but(command, by=body)
+    scenario = after(*said)
+
+    assert (event.of(decided, warnings=warnings),) == scenario.records(decided)
+    assert scenario.quiet(decided)
+
+
+@pytest.mark.parametrize(
+    ("said", "command"), [(PLANNED, REDATE), (CHECKED, EMBED)], ids=["due date", "embedding"]
+)
+def test_after_a_merger_the_successor_is_its_owner_too(
+    said: tuple[Command, ...], command: Any
+) -> None:
+    """What the merged committee owed, it owes itself."""
+    (of_successor,) = after_the_merger(but(command, by=TRAINING), *said)
+    (of_another,) = after_the_merger(command, *said)
+
+    assert [("by-its-owner",), ()] == [
+        event.warnings  # type: ignore[attr-defined]  # both events have them
+        for event in (of_successor, of_another)
+    ]
+
+
+# Training, called for
+
+
+def test_a_course_is_called_for_once() -> None:
+    """Another need is another course."""
+    scenario = after(ISSUE, CALL)
+
+    assert "recommendation.course-called-for" == scenario.refuses(but(CALL, need="Another."))
+    assert happens(scenario, but(CALL, course="wsb/another-course"))
+    assert happens(after(ISSUE), CALL)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        (ISSUE, DECLINE, but(DECLINE, by=POLICE)),
+        (*PLANNED, WITHDRAW),
+        (*PLANNED, SUPERSEDE),
+    ],
+    ids=["declined", "withdrawn", "superseded"],
+)
+def test_no_course_is_called_for_by_what_has_ended(ended: tuple[Command, ...]) -> None:
+    """There is nothing left to train for; what was called for before stays quiet."""
+    late = but(CALL, on=day("2018-09-01"))
+
+    assert "recommendation.ended" == after(*ended).refuses(late)
+    assert () == after(*ended[:-1], late, ended[-1]).records(late)
+
+
+# Its owner, told
+
+
+def test_its_owner_is_told_of_a_check_that_is_on_record() -> None:
+    """Of another there is nothing to tell."""
+    assert "recommendation.no-such-check" == after(*CHECKED).refuses(but(TELL, check="c-2"))
+
+
+def test_its_owner_is_not_told_of_a_check_before_it_was_made() -> None:
+    """On its day, for the first time."""
+    scenario = after(*CHECKED)
+    on_its_day = but(TELL, on=CHECK.on)
+
+    assert "recommendation.out-of-order" == scenario.refuses(but(TELL, on=day("2018-05-31")))
+    assert (r.OwnerTold.of(on_its_day, owner="wsb/lpp"),) == scenario.records(on_its_day)
+    assert scenario.quiet(on_its_day)
+
+
+def test_there_is_an_owner_to_tell() -> None:
+    """A plan that was voided leaves what was checked without one."""
+    unplanned = tuple(one for one in CHECKED if one is not PLAN)
+
+    assert "recommendation.owned-by-nobody" == after(*unplanned).refuses(TELL)
+
+
+def test_its_owner_is_told_of_each_check_once() -> None:
+    """Told on another day, it was told before."""
+    scenario = after(*CHECKED, TELL)
+    again = but(TELL, on=day("2018-06-09"))
+    next_check = but(CHECK, on=day("2018-09-01"), check="c-2", passed=False)
+    next_told = but(TELL, on=day("2018-09-02"), check="c-2")
+    event = r.OwnerTold.of(next_told, owner="wsb/lpp")
+
+    assert "recommendation.owner-told-already" == scenario.refuses(again)
+    assert () == scenario.records(TELL)
+    assert (event,) == scenario.after(next_check).records(next_told)
+
+
+def test_after_a_merger_the_successor_of_its_owner_is_told() -> None:
+    """The merged committee reads nothing any more."""
+    (event,) = after_the_merger(TELL, *CHECKED)
+
+    assert r.OwnerTold.of(TELL, owner="wsb/jld") == event
+
+
+# Begun again
+
+
+def test_a_reopening_says_what_is_done_this_time() -> None:
+    """Or not yet: then the first plan stands."""
+    relapsed = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False)
+    scenario = after(*CHECKED, EMBED, relapsed)
+
+    assert happens(scenario, REOPEN)
+    assert happens(scenario, but(REOPEN, action=None))
+
+
+# Every decision, whoever retries it
+
+
+@pytest.mark.parametrize("command", [EVIDENCE, CALL, TELL, REDATE, EMBED, REOPEN], ids=name)
+def test_a_decision_said_again_much_later_is_quiet(command: Command) -> None:
+    """A retry may come after other things happened; the history already holds what it says."""
+    failed = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False)
+    life = (*PLANNED, CALL, REDATE, IMPLEMENT, EVIDENCE, CHECK, TELL, EMBED, failed, REOPEN)
+
+    assert () == after(*life).records(command)
+
+
+# Lives, through the public API, under the rights of the pack
+
+
+@pytest.fixture
+def board() -> Board:
+    """A recommendation that Law, Policy and Procedure has put in place."""
+    board = Board()
+    board.decide(
+        OpenReview, "2018-01-02", by=MANAGER, review="wscb/p-1", kind="lga-peer", title="A review"
+    )
+    board.decide(
+        r.IssueRecommendation,
+        "2018-01-25",
+        by=MANAGER,
+        recommendation=REF,
+        source="review-wscb/p-1",
+        text="Speak to the child alone.",
+        addressed=("wscb",),
+    )
+    board.decide(r.AcceptRecommendation, "2018-02-01", by=CHAIR, recommendation=REF)
+    board.app.handle(PLAN)
+    board.decide(
+        r.ImplementRecommendation, "2018-04-20", by=POLICY, recommendation=REF, evidence="V3"
+    )
+    return board
+
+
+def show(board: Board, evidence: str, body: str, route: str, level: Level) -> None:
+    board.decide(
+        r.RecordEvidence,
+        "2018-05-10",
+        by=by(body),
+        recommendation=REF,
+        evidence=evidence,
+        route=route,
+        level=level,
+        account="As they do it.",
+    )
+
+
+def audit(board: Board, ref: str, on: str, check: str, *, passed: bool) -> None:
+    """A multi-agency audit looks whether it lasts, and the policies do the rest."""
+    board.decide(
+        PlanAudit,
+        on,
+        audit=ref,
+        kind="maca",
+        theme="voice of the child",
+        basis="A check is due.",
+        scale="ofsted",
+        looks_at=(f"recommendation-{REF}",),
+    )
+    board.decide(
+        CheckImprovement,
+        on,
+        audit=ref,
+        recommendation=REF,
+        check=check,
+        passed=passed,
+        level=Level.INDEPENDENT_AUDIT,
+        note="In ten of twelve files." if passed else "In two of twelve files.",
+    )
+    board.app.follow()
+
+
+def history(board: Board, kind: type[Event[Any]]) -> list[Any]:
+    return [
+        record.event
+        for record in board.app.history(f"recommendation-{REF}")
+        if isinstance(record.event, kind)
+    ]
+
+
+def test_a_change_is_shown_by_agencies_embedded_on_an_audit_found_gone_and_begun_again(
+    board: Board,
+) -> None:
+    """From evidence to relapse, the owner is told of what failed and of nothing else."""
+    show(board, "e-1", "wsb/police", "team-meetings", Level.DOCUMENT)
+    show(board, "e-2", "wsb/rwt", "reflective-practice", Level.OWN_AUDIT)
+    audit(board, "wscb/maca-1", "2018-06-01", "c-1", passed=True)
+    embed: dict[str, Any] = {
+        "recommendation": REF,
+        "evidence": "Ten files of twelve.",
+        "routes": ("team-meetings", "reflective-practice"),
+        "rests_on": ("wscb/maca-1: c-1",),
+    }
+    with pytest.raises(RefusedError) as overstated:
+        board.decide(r.EmbedRecommendation, "2018-07-31", level=Level.OUTCOME_DATA, **embed)
+    board.decide(r.EmbedRecommendation, "2018-07-31", level=Level.INDEPENDENT_AUDIT, **embed)
+    lasting = board.sustainability("2018-08-01").improvement(REF).finding
+    audit(board, "wscb/maca-2", "2018-12-10", "c-2", passed=False)
+    gone = board.sustainability("2018-12-10").improvement(REF).finding
+    board.app.handle(REOPEN)
+
+    assert "recommendation.evidence-overstated" == overstated.value.rule
+    assert ["embedded", "relapsed", "reopened"] == [
+        lasting,
+        gone,
+        board.sustainability("2018-12-12").improvement(REF).finding,
+    ]
+    assert [("wscb/maca-2: c-2", "wsb/lpp")] == [
+        (e.check, e.owner) for e in history(board, r.OwnerTold)
+    ]
+    assert [REOPEN.action] == [e.action for e in history(board, r.RecommendationReopened)]
+
+
+def test_two_audits_that_give_their_checks_the_same_reference_are_both_heard(
+    board: Board,
+) -> None:
+    """A check is named for its audit: the second one's relapse is not taken for the first."""
+    audit(board, "wscb/maca-1", "2018-06-01", "check 1", passed=True)
+    board.decide(
+        r.EmbedRecommendation,
+        "2018-07-31",
+        recommendation=REF,
+        evidence="Ten files of twelve.",
+        level=Level.INDEPENDENT_AUDIT,
+        rests_on=("wscb/maca-1: check 1",),
+    )
+    audit(board, "wscb/maca-2", "2018-12-10", "check 1", passed=False)
+
+    assert [("wscb/maca-1: check 1", True), ("wscb/maca-2: check 1", False)] == [
+        (event.check, event.passed) for event in history(board, r.RecommendationChecked)
+    ]
+    assert "relapsed" == board.sustainability("2018-12-10").improvement(REF).finding
+
+
+def test_the_successor_of_its_owner_is_told_after_a_merger(board: Board) -> None:
+    """Through the register of bodies, with no decision of the recommendation itself."""
+    board.decide(
+        MergeBody, "2018-05-01", by=CHAIR, body="wsb/lpp", into="wsb/jld", reasons="One meeting."
+    )
+    audit(board, "wscb/maca-1", "2018-06-01", "c-1", passed=False)
+
+    assert ["wsb/jld"] == [event.owner for event in history(board, r.OwnerTold)]
+
+
+def test_a_committee_that_judges_its_own_change_is_warned_of_and_an_agency_is_not_asked(
+    board: Board,
+) -> None:
+    """Committees embed (framework §5.1); whose change it was is on record."""
+    audit(board, "wscb/maca-1", "2018-06-01", "c-1", passed=True)
+    embed: dict[str, Any] = {
+        "recommendation": REF,
+        "evidence": "Ten files of twelve.",
+        "level": Level.INDEPENDENT_AUDIT,
+        "rests_on": ("wscb/maca-1: c-1",),
+    }
+    with pytest.raises(RefusedError) as refused:
+        board.decide(r.EmbedRecommendation, "2018-07-31", by=POLICE, **embed)
+    board.decide(r.EmbedRecommendation, "2018-07-31", by=POLICY, **embed)
+
+    assert "authority.not-entitled" == refused.value.rule
+    assert [("by-its-owner",)] == [e.warnings for e in history(board, r.RecommendationEmbedded)]
