@@ -176,7 +176,7 @@ class Batch:
 
     def _events(self, command: Command, stream: str, loaded: Loaded) -> tuple[Event[Any], ...]:
         self._refuse_unresolved(command)
-        self._refuse_unentitled(command, stream, loaded.state)
+        self._refuse_unentitled(command, stream, loaded)
         if (command.on - self._last_day).days > AHEAD:
             raise RefusedError("record.too-far-ahead", on=command.on, recorded=self._last_day)
         if isinstance(command, VoidEntry | AmendEntry):
@@ -218,14 +218,16 @@ class Batch:
             if not self._exists(stream):
                 raise RefusedError("reference.unknown", field=field, stream=stream)
 
-    def _refuse_unentitled(self, command: Command, stream: str, state: object) -> None:
+    def _refuse_unentitled(self, command: Command, stream: str, loaded: Loaded) -> None:
         ref = command.by.body
         if (holder := self._holder(command.on)(ref)) != ref:
             raise RefusedError("authority.merged", body=ref, into=holder)
         framework = self._framework(stream, command.on)
-        kind: str | None = getattr(command if state is None else state, "kind", None)
+        kind: str | None = getattr(command if loaded.state is None else loaded.state, "kind", None)
         right = framework.right(type(command).__name__, kind)
         if right is None:
+            return
+        if right.opener and loaded.events and self._opened_by(loaded, command.on) == ref:
             return
         holder_of = self._holder(command.on)
         if not _entitles(framework, right, ref, self._kind(ref), stream, holder_of):
@@ -242,6 +244,9 @@ class Batch:
                 role=command.by.role,
                 entitled=right.roles,
             )
+
+    def _opened_by(self, loaded: Loaded, on: date) -> str:
+        return self._holder(on)(loaded.events[0].by.body)
 
     # What the decisions rest on
 
@@ -314,6 +319,9 @@ def _entitles(
     boards |= {holder(board).partition("/")[0] for board in boards}
     entry = framework.body(ref)
     serves = {ref.partition("/")[0], *(entry.boards if entry else ())}
+    if right.own_board and not serves & boards:
+        merged = (one for one in framework.bodies if one.ref != ref and holder(one.ref) == ref)
+        serves |= {b for one in merged for b in (one.ref.partition("/")[0], *one.boards)}
     if right.own_board and not serves & boards:
         return False
     bodies = {*right.bodies, *map(holder, right.bodies)}

@@ -1017,7 +1017,9 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
 def test_the_packs_are_listed(lif: Lif) -> None:
     rows = parsed(lif("framework", "list", "--format", "json").out)
 
-    assert ["general", "wolverhampton-2017", "working-together-2023"] == [row["name"] for row in rows]
+    assert ["general", "wolverhampton-2017", "working-together-2023"] == [
+        row["name"] for row in rows
+    ]
     assert ["wscb", "wsab", "wsb"] == rows[1]["governs"]
     assert "wolverhampton-2017" in lif("framework", "list").out
 

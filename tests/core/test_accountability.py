@@ -1,14 +1,19 @@
 """Who was answerable, for what, how late: by example."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import attrs
 import pytest
 
 from lif_core import audit, review
 from lif_core import recommendation as r
+from lif_core.application import Application
 from lif_core.body import BodyMerged, MergeBody, RecordMeeting
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.framework import Frameworks, load
+from lif_core.memory import MemoryRecorder
+from lif_core.projections import accountability
 from lif_core.projections.accountability_view import BodyRow
 from lif_core.projections.days import Days, union
 from tests.board import Board
@@ -364,7 +369,7 @@ def test_a_successors_answer_counts_for_the_body_it_answers_for(board: Board) ->
 def test_a_successors_acknowledgement_counts_for_the_agency_the_note_was_sent_to() -> None:
     """Of two agencies sent the note both have answered, one by its successor."""
     board = Board()
-    plan: dict[str, Any] = {"kind": "case audit", "theme": "neglect", "basis": "Referrals"}
+    plan: dict[str, Any] = {"kind": "maca", "theme": "neglect", "basis": "Referrals"}
     board.decide(audit.PlanAudit, "2018-01-01", audit="wscb/a-1", scale="ofsted", **plan)
     board.decide(
         audit.ConcludeAudit,
@@ -452,6 +457,76 @@ def test_a_case_after_the_regime_has_ended_has_none_of_its_clocks() -> None:
     assert () == board.accountability("2018-12-31").clocks
 
 
+def test_the_totals_count_each_clock_once_by_how_it_stands() -> None:
+    """Of six: met, late, ended with its review, and not done, within its time or past it."""
+    board = Board()
+    needs = ("care-and-support-needs",)
+    hold: dict[str, Any] = {"by": CHAIR, "hold": True, "reasons": "Harm"}
+    for ref, kind, criteria in (
+        ("wscb/k", "scr", ("abuse-or-neglect", "death")),
+        ("wscb/l", "sar", needs),
+        ("wscb/m", "sar", needs),
+    ):
+        board.decide(
+            review.NotifyCase,
+            "2017-04-20",
+            by=CHAIR,
+            review=ref,
+            kind=kind,
+            subject="A case",
+            aware=day("2017-04-10"),
+        )
+        board.decide(review.DecideHold, "2017-05-18", review=ref, criteria=criteria, **hold)
+    board.decide(
+        review.DiscontinueReview, "2017-06-01", by=CHAIR, review="wscb/l", reasons="An inquest"
+    )
+
+    def counted(valid: str) -> tuple[int, ...]:
+        view = board.accountability(valid)
+        told = view.totals
+        kinds = (
+            told.clocks_met,
+            told.clocks_late,
+            told.clocks_open,
+            told.clocks_overdue,
+            told.clocks_ended,
+        )
+        assert len(view.clocks) == sum(kinds)
+        return kinds
+
+    # Late: the notification. Met: the decision. Overdue: telling the panel. Open: two completions.
+    assert (1, 1, 2, 1, 1) == counted("2017-06-02")
+    assert (1, 1, 0, 3, 1) == counted("2017-12-31")
+
+
+@pytest.mark.parametrize(
+    ("notified", "clocks"), [("2018-02-28", ["notification", "decision"]), ("2018-03-01", [])]
+)
+def test_the_framework_of_the_clocks_is_that_of_the_day_on_which_the_review_began(
+    notified: str, clocks: list[str]
+) -> None:
+    """Not that of the day on which somebody became aware, which came before it."""
+    (pack,) = load("wolverhampton-2017").packs
+    later = attrs.evolve(pack, name="later", in_force=day("2018-03-01"), clocks=())
+    app = Application(
+        MemoryRecorder(),
+        clock=lambda: datetime(2020, 1, 1, tzinfo=UTC),
+        frameworks=Frameworks(load().general, (pack, later)),
+    )
+    app.handle(
+        review.NotifyCase(
+            by=CHAIR,
+            on=day(notified),
+            review="wscb/k",
+            kind="scr",
+            subject="K",
+            aware=day("2018-02-27"),
+        )
+    )
+
+    assert clocks == [row.clock for row in app.view(accountability).clocks]
+
+
 def test_a_copy_sent_too_late_is_short_notice() -> None:
     board = Board()
     case: dict[str, Any] = {"review": "wscb/k", "by": CHAIR}
@@ -459,7 +534,12 @@ def test_a_copy_sent_too_late_is_short_notice() -> None:
         review.NotifyCase, "2017-04-20", **case, kind="scr", subject="K", aware=day("2017-04-19")
     )
     board.decide(
-        review.DecideHold, "2017-05-01", **case, hold=True, reasons="Harm", criteria=("harm",)
+        review.DecideHold,
+        "2017-05-01",
+        **case,
+        hold=True,
+        reasons="Harm",
+        criteria=("abuse-or-neglect", "death"),
     )
     board.decide(
         review.RecordFinding,
@@ -555,7 +635,7 @@ def test_an_amended_explanation_explains_nothing_before_its_amendment(board: Boa
         for record in board.app.history(f"recommendation-{REF}")
         if isinstance(record.event, r.RecommendationDelayExplained)
     ]
-    longer: Any = attrs.evolve(told.event, until=day("2018-07-31"))
+    longer: Any = attrs.evolve(cast("Any", told.event), until=day("2018-07-31"))
     board.decide(
         AmendEntry,
         "2018-07-01",

@@ -26,14 +26,18 @@ from lif_core.review import (
     AcceptReport,
     DecideHold,
     DecideNotToPublish,
+    DiscontinueReview,
     Factor,
     NotifyCase,
+    NotifyDeath,
     OpenReview,
     PublishReport,
     RecordFinding,
     RecordVoice,
+    Scale,
+    SetScope,
 )
-from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, day
+from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)
 
@@ -49,6 +53,9 @@ GENERAL = load().general
 LATER = day("2018-03-01")
 
 ADULTS = Authority(person="A. Adult", role="independent chair", body="wsab")
+PERFORMANCE = Authority(person="P. Lead", role="committee chair", body="wscb/pmc")
+ADULTS_QUALITY = Authority(person="R. Lead", role="committee chair", body="wsab/qpc")
+NEEDS = ("care-and-support-needs",)
 
 
 def store(*packs: Framework, recorder: MemoryRecorder | None = None) -> Application:
@@ -102,7 +109,37 @@ def held(by: Authority = CHAIR) -> DecideHold:
         review="wscb/2",
         hold=True,
         reasons="There is concern about joint working.",
-        criteria=("abuse-or-neglect", "death"),
+        criteria=(
+            "care-and-support-needs",
+            "concern-joint-working",
+            "death",
+            "abuse-or-neglect",
+        ),
+    )
+
+
+def child_case(kind: str = "scr", on: str = "2018-01-10") -> NotifyCase:
+    """A child's case, of the children's board."""
+    return but(notified("wscb/3"), kind=kind, subject="A child, in a fictional case.", on=day(on))
+
+
+def child_decision(by: Authority = CHAIR, *, hold: bool = True) -> DecideHold:
+    return but(
+        held(by),
+        review="wscb/3",
+        hold=hold,
+        criteria=("abuse-or-neglect", "death") if hold else (),
+    )
+
+
+def scoped(by: Authority, on: str) -> SetScope:
+    return SetScope(
+        by=by,
+        on=day(on),
+        review="wscb/1",
+        scope="One year of referrals.",
+        rationale="The procedure changed at its beginning.",
+        decided_on=(Scale.LEARNING,),
     )
 
 
@@ -304,7 +341,7 @@ def test_another_board_does_not_answer_for_a_report(command: Command) -> None:
 
 def test_a_right_of_the_own_board_may_be_any_of_its_bodies() -> None:
     """Where a pack names neither kinds nor bodies, the board's committees have it too."""
-    right = Right(command="RecordVoice", own_board=True)
+    right = Right(commands=("RecordVoice",), own_board=True)
     app = store(attrs.evolve(WOLVERHAMPTON, rights=(right,)))
     app.handle(notified())
 
@@ -314,6 +351,221 @@ def test_a_right_of_the_own_board_may_be_any_of_its_bodies() -> None:
     assert "authority.not-entitled" == refused(app, voice(ADULTS))
     assert "authority.not-entitled" == refused(app, voice(POLICE))
     assert ["VoiceRecorded"] == names(app.handle(voice(QUALITY)))
+
+
+# A right in one role only
+
+
+@pytest.mark.parametrize("hold", [True, False])
+def test_whether_to_hold_a_serious_case_review_is_decided_by_the_chair(hold: bool) -> None:
+    """A manager may advise; the decision is the chair's alone, whatever it is."""
+    app = store()
+    app.handle(child_case())
+
+    assert "authority.not-in-role" == refused(app, child_decision(MANAGER, hold=hold))
+    assert ["HoldDecided"] == names(app.handle(child_decision(CHAIR, hold=hold)))
+
+
+@pytest.mark.parametrize("by", [ADULTS, QUALITY, POLICE], ids=lambda by: str(by.body))
+def test_the_role_alone_does_not_entitle(by: Authority) -> None:
+    """The chair of another board chairs another board."""
+    app = store()
+    app.handle(child_case())
+    chair = attrs.evolve(by, role="independent chair")
+
+    assert "authority.not-entitled" == refused(app, child_decision(chair))
+
+
+@pytest.mark.parametrize("kind", ["single-agency-review", "rapid-review", "lcspr"])
+def test_where_the_framework_names_no_role_another_of_the_board_may_decide(kind: str) -> None:
+    """Only the entry for serious case reviews reserves the decision to the chair."""
+    app = store()
+    app.handle(child_case(kind))
+
+    assert "authority.not-entitled" == refused(app, child_decision(POLICE))
+    assert ["HoldDecided"] == names(app.handle(child_decision(MANAGER)))
+
+
+def test_another_of_the_board_may_decide_on_a_safeguarding_adult_review() -> None:
+    """The Care Act gives the decision to the board, and names no one of it."""
+    app = store()
+    app.handle(notified())
+
+    assert ["HoldDecided"] == names(app.handle(held(MANAGER)))
+
+
+def test_where_no_framework_governs_another_may_decide() -> None:
+    """The general pack knows every life and no rights."""
+    app = store(attrs.evolve(WOLVERHAMPTON, governs=()))
+    app.handle(child_case())
+
+    assert ["HoldDecided"] == names(app.handle(child_decision(POLICE)))
+
+
+def test_a_role_is_asked_from_the_day_its_right_is_in_force() -> None:
+    """As every right is: what was decided in February needed no role."""
+    right = Right(commands=("DecideHold",), roles=("independent chair",))
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=()), from_march(rights=(right,)))
+    app.handle(child_case())
+    march = but(child_decision(MANAGER), on=LATER)
+
+    assert "authority.not-in-role" == refused(app, march)
+    assert ["HoldDecided"] == names(app.handle(child_decision(MANAGER)))
+
+
+def test_of_several_rights_to_one_decision_the_last_for_its_kind_holds() -> None:
+    """An entry for one kind takes the place of the one for all, and only for this kind."""
+    rights = (
+        Right(commands=("DecideHold",), kinds=("committee",)),
+        Right(commands=("DecideHold",), bodies=("wsb/police",), of=("rapid-review",)),
+    )
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=rights))
+    app.handle_all([child_case("rapid-review"), but(child_case(), review="wscb/4")])
+    other = but(child_decision(QUALITY), review="wscb/4")
+
+    assert "authority.not-entitled" == refused(app, child_decision(QUALITY))
+    assert ["HoldDecided"] == names(app.handle(child_decision(POLICE)))
+    assert "authority.not-entitled" == refused(app, but(other, by=POLICE))
+    assert ["HoldDecided"] == names(app.handle(other))
+
+
+def test_an_organisation_decides_for_itself_in_a_review_of_its_own_work() -> None:
+    """The body that began it decides in it, and the board and its committees; nobody else does."""
+    scope = scoped(POLICE, "2018-01-20")
+    own, boards = store(), store()
+    own.handle(but(opened(kind="single-agency-review"), by=POLICE))
+    boards.handle(opened(kind="single-agency-review"))
+
+    assert "authority.not-entitled" == refused(boards, scope)
+    assert ["ScopeSet"] == names(own.handle(scope))
+
+
+# A body that was merged
+
+
+@pytest.mark.parametrize(
+    ("on", "rule"), [("2018-06-01", "authority.merged"), ("2018-05-31", None)], ids=str
+)
+def test_a_body_decides_nothing_from_the_day_it_was_merged(on: str, rule: str | None) -> None:
+    """From then on its successor speaks for it; the day before it spoke for itself."""
+    app = store()
+    app.handle_all([opened(), merged("wscb/qac", "wscb/pmc")])
+    command = but(found(on=on), by=QUALITY)
+
+    if rule is None:
+        assert ["FindingRecorded"] == names(app.handle(command))
+    else:
+        assert rule == refused(app, command)
+        assert ["FindingRecorded"] == names(app.handle(but(command, by=PERFORMANCE)))
+
+
+def test_what_a_merged_body_decided_before_stays_quiet_when_repeated() -> None:
+    """A retry that comes after the merger adds nothing, and is no error."""
+    app = store()
+    said = but(found(), by=QUALITY)
+    app.handle_all([opened(), said, merged("wscb/qac", "wscb/pmc", on="2018-02-20")])
+
+    assert () == app.handle(said)
+    assert "authority.merged" == refused(app, but(said, finding="f-2"))
+
+
+CDOP = Authority(person="C. Panel", role="panel chair", body="wscb/cdop")
+FROM_THE_MERGER = pytest.mark.parametrize(
+    ("on", "entitled"), [("2018-06-01", True), ("2018-05-31", False)], ids=str
+)
+
+
+def death(by: Authority, on: str) -> NotifyDeath:
+    return NotifyDeath(
+        by=by,
+        on=day(on),
+        review="wscb/cdr-1",
+        kind="cdr",
+        subject="A child, in a fictional case.",
+        died=day("2018-05-20"),
+        area="wolverhampton",
+        expected=False,
+    )
+
+
+def outcome(app: Application, command: Command) -> str:
+    """What *command* becomes, or the rule by which it is refused."""
+    try:
+        (record,) = app.handle(command)
+    except RefusedError as refusal:
+        return refusal.rule
+    return type(record.event).__name__
+
+
+@FROM_THE_MERGER
+def test_what_a_body_had_a_right_to_the_body_it_was_merged_into_has(
+    on: str, entitled: bool
+) -> None:
+    """The panel of the pack is gone: somebody still notifies deaths, and nobody before that."""
+    app = store()
+    app.handle(merged("wscb/cdop", "wscb/qac"))
+
+    assert ("DeathNotified" if entitled else "authority.not-entitled") == outcome(
+        app, death(QUALITY, on)
+    )
+    assert ("authority.merged" if entitled else "DeathNotified") == outcome(
+        app, but(death(CDOP, on), review="wscb/cdr-2")
+    )
+    assert "authority.not-entitled" == outcome(app, but(death(PERFORMANCE, on), review="wscb/3"))
+
+
+def test_a_right_goes_all_the_way_through_two_mergers() -> None:
+    """Who is merged into the successor had it, and has it no more."""
+    app = store()
+    app.handle_all(
+        [
+            merged("wscb/cdop", "wscb/qac"),
+            merged("wscb/qac", "wscb/pmc", on="2018-06-10"),
+        ]
+    )
+
+    assert "DeathNotified" == outcome(app, death(QUALITY, "2018-06-09"))
+    second = but(death(PERFORMANCE, "2018-06-09"), review="wscb/cdr-2")
+    assert "authority.not-entitled" == outcome(app, second)
+    assert "DeathNotified" == outcome(app, but(second, on=day("2018-06-10")))
+
+
+@FROM_THE_MERGER
+@pytest.mark.parametrize("who", [ADULTS, ADULTS_QUALITY], ids=lambda who: str(who.body))
+def test_a_board_and_its_committees_decide_on_reviews_of_the_board_merged_into_it(
+    who: Authority, on: str, entitled: bool
+) -> None:
+    """What the children's board began, the board of both carries on; and no other board does."""
+    app = store()
+    app.handle_all([opened(), merged("wscb", "wsab", by=ADULTS)])
+
+    assert "authority.not-entitled" == outcome(app, scoped(by("walsall-scb"), on))
+    found = outcome(app, scoped(who, on))
+    assert ("ScopeSet" if entitled else "authority.not-entitled") == found
+
+
+def test_a_committee_of_the_successor_is_no_board() -> None:
+    """The merger gives it what committees had, and nothing that was the board's."""
+    app = store()
+    app.handle_all([notified(), held(), merged("wscb", "wsab", by=ADULTS)])
+    end = DiscontinueReview(
+        by=ADULTS_QUALITY, on=day("2018-07-01"), review="wscb/2", reasons="An inquest."
+    )
+    may = but(held(ADULTS), review="wscb/4", on=day("2018-06-20"), criteria=NEEDS)
+    app.handle_all([but(notified("wscb/4"), by=ADULTS), may])
+
+    assert "authority.not-entitled" == outcome(app, but(end, review="wscb/4"))
+    assert "ReviewDiscontinued" == outcome(app, but(end, review="wscb/4", by=ADULTS))
+
+
+def test_the_chair_of_the_successor_decides_what_was_the_chairs() -> None:
+    """The role is asked of it as it was of the board that is gone."""
+    app = store()
+    app.handle_all([child_case(), merged("wscb", "wsab", by=ADULTS)])
+    member = but(child_decision(by("wsab")), on=day("2018-06-20"))
+
+    assert "authority.not-in-role" == outcome(app, member)
+    assert "HoldDecided" == outcome(app, but(member, by=ADULTS))
 
 
 # Bodies

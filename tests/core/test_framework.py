@@ -588,7 +588,7 @@ def test_of_several_rights_the_last_that_is_for_its_kind_holds(
         ("DecideHold", "scr", ("independent chair",), ("board",)),
         ("DecideHold", "sar", (), ("board",)),
         ("SetScope", "scr", (), ("board", "committee")),
-        ("SetScope", "single-agency-review", (), ()),
+        ("SetScope", "single-agency-review", (), ("board", "committee")),
         ("ConcludeAudit", "maca", (), ("board", "committee")),
     ],
 )

@@ -55,14 +55,20 @@ def embed(board: Board, on: str = "2018-04-01", **more: Any) -> None:
     )
 
 
-def check(board: Board, on: str, *, passed: bool = True) -> None:
+def check(
+    board: Board,
+    on: str,
+    *,
+    passed: bool = True,
+    level: r.EvidenceLevel = r.EvidenceLevel.OWN_AUDIT,
+) -> None:
     board.decide(
         r.CheckRecommendation,
         on,
         recommendation=REF,
         check=f"check {on}",
         passed=passed,
-        level=r.EvidenceLevel.OWN_AUDIT,
+        level=level,
         note="Sampled",
     )
 
@@ -157,7 +163,7 @@ def void(board: Board, number: int, on: str) -> None:
 
 def test_embedded_lapses_with_the_check_it_rests_on(board: Board) -> None:
     """From when the voiding was known, and not in views as known earlier."""
-    check(board, "2018-03-20")
+    check(board, "2018-03-20", level=r.EvidenceLevel.INDEPENDENT_AUDIT)
     embed(board, rests_on=("check 2018-03-20",))
     before = board.sustainability("2018-06-01", known="2018-06-01")
     void(board, entry(board, "RecommendationChecked"), "2018-07-01")
@@ -260,15 +266,21 @@ def test_an_indicator_with_too_few_points_has_no_chart(board: Board, values: lis
 # Audits
 
 
-def audit(board: Board, ref: str, on: str, good: int, poor: int, **more: Any) -> None:
+BEST_AND_WORST = {"ofsted": ("good", "inadequate"), "rag": ("green", "red")}
+
+
+def audit(
+    board: Board, ref: str, on: str, good: int, poor: int, *, scale: str = "ofsted", **more: Any
+) -> None:
     plan: dict[str, Any] = {
         "kind": "maca",
         "theme": "neglect",
         "basis": "Referrals",
-        "scale": "ofsted",
+        "scale": scale,
     }
     board.decide(PlanAudit, on, audit=ref, **plan, **more)
-    grades = (GradeCount(grade="good", files=good), GradeCount(grade="inadequate", files=poor))
+    best, worst = BEST_AND_WORST[scale]
+    grades = (GradeCount(grade=best, files=good), GradeCount(grade=worst, files=poor))
     board.decide(ConcludeAudit, on, audit=ref, grades=grades, summary="Sampled")
 
 
@@ -292,6 +304,17 @@ def test_a_reaudit_of_an_audit_without_grades_is_held_against_nothing(board: Boa
     audit(board, "wscb/a-2", "2018-11-01", 8, 4, follows="wscb/a-1")
 
     assert () == board.sustainability("2019-06-30").reaudits
+
+
+@pytest.mark.parametrize(("scale", "rows"), [("rag", 1), ("ofsted", 0)])
+def test_a_reaudit_is_held_against_an_audit_on_the_same_scale(
+    board: Board, scale: str, rows: int
+) -> None:
+    """Green is not good: a share of one scale is no baseline for a share of another."""
+    audit(board, "wscb/a-1", "2018-05-01", 4, 8, scale="rag")
+    audit(board, "wscb/a-2", "2018-11-01", 8, 4, scale=scale, follows="wscb/a-1")
+
+    assert rows == len(board.sustainability("2019-06-30").reaudits)
 
 
 def test_of_nothing_there_is_nothing() -> None:

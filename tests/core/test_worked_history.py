@@ -8,6 +8,7 @@ import pytest
 from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
 from lif_adapters.wiring import connect
 from lif_core.application import Application
+from lif_core.evidence import TrainingLevel
 from lif_core.projections import accountability, sustainability, training
 from lif_core.projections.proportions import Difference
 from lif_core.projections.survival import End, Spell
@@ -144,10 +145,11 @@ def test_training_figures_have_their_denominators(app: Application) -> None:
         session.booked,
     )
     assert 82.6 == round(100 * (session.turn_up or 0), 1)
-    assert (40, 81, 26, 0.65) == (
+    assert (TrainingLevel.PRACTICE, 40, 81, 26, 0.65) == (
+        after.level,
         after.replies,
         after.attended,
-        after.changed,
+        after.positive,
         after.positive_of_replies,
     )
     assert 32.1 == round(100 * (after.positive_at_least or 0), 1)

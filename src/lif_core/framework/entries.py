@@ -126,7 +126,8 @@ class Right:
     """Who may take these decisions: bodies of these *kinds*, or these *bodies*; empty means any.
 
     *roles*: and only in one of these. *own_board*: and only of the board whose reference the
-    stream bears. *of*: only for reviews or audits of these kinds. Of several entries for one
+    stream bears. *opener*: also the body that began the stream. *of*: only for reviews or audits
+    of these kinds. Of several entries for one
     decision, the last that is for its kind holds.
     """
 
@@ -135,6 +136,7 @@ class Right:
     bodies: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     own_board: bool = False
+    opener: bool = False
     of: tuple[str, ...] = ()
     note: str = ""
 

@@ -52,6 +52,10 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
         case r.HoldDecided(hold=hold):
             if "decided" not in case.milestones:
                 case = _reached(case, record, "decided", event.on)
+            if not hold:
+                case = _without(case, "panel informed why not")
+            elif "panel informed why not" not in case.milestones:
+                case = _without(case, "decided not to hold")
             case = attrs.evolve(case, held=hold)
             name = "decided to hold" if hold else "decided not to hold"
             return _reached(case, record, name, event.on)
@@ -63,7 +67,9 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
         case r.PanelCopySent():
             return _reached(case, record, "panel copy", event.on)
         case r.ReportPublished():
-            return _reached(case, record, "published", event.on)
+            again = "published" in case.milestones
+            case = _without(case, "taken down")
+            return case if again else _reached(case, record, "published", event.on)
         case r.DeathAnalysed():
             return _reached(case, record, "analysed", event.on)
         case r.MilestoneReached(milestone=milestone):
@@ -87,6 +93,12 @@ def _boards(event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> tuple[s
 def _reached(case: Case, record: Record, name: str, on: date) -> Case:
     milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
     return attrs.evolve(case, milestones=plus(case.milestones, name, milestone))
+
+
+def _without(case: Case, *names: str) -> Case:
+    """What a new decision has overtaken is not measured."""
+    kept = {name: at for name, at in case.milestones.items() if name not in names}
+    return attrs.evolve(case, milestones=MappingProxyType(kept))
 
 
 @frozen(kw_only=True)

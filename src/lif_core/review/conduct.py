@@ -92,7 +92,7 @@ class PractitionersInvited(InvitePractitioners, Event[InvitePractitioners]):
 @message
 class RecordContribution(Command):
     """What those of an organisation who were invited contributed: their perspectives (framework
-    §2.2).
+    §2.2). *contributed* counts all so far; after a further invitation it is recorded anew.
     """
 
     review: ReviewRef

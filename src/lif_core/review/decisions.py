@@ -143,8 +143,11 @@ def _record_contribution(command: m.RecordContribution, state: Review) -> Events
         raise RefusedError("review.more-contributed-than-invited", invited=invited)
     refuse_earlier("review.out-of-order", command, min(event.on for event in of))
     known = state.contributed.get(command.organisation)
-    if known is not None and known.on >= max(event.on for event in of):
-        raise RefusedError("review.contribution-recorded-already", on=known.on)
+    if known is not None:
+        latest = max(event.on for event in of)
+        if known.on >= latest:
+            raise RefusedError("review.contribution-recorded-already", on=known.on)
+        refuse_earlier("review.out-of-order", command, latest)
     return (m.ContributionRecorded.of(command),)
 
 

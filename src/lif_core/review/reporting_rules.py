@@ -13,7 +13,9 @@ Events = tuple[m.ReviewEvent, ...]
 
 
 def explain_delay(command: m.ExplainReviewDelay, state: Review, framework: Framework) -> Events:
-    clocks = [clock.name for clock in framework.clocks if state.kind in clock.kinds]
+    assert state.begun is not None
+    begun = state.begun.on
+    clocks = [clock.name for clock in framework.clocks if clock.runs_for(state.kind, begun)]
     if framework.clocks and command.clock not in clocks:
         raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
     if command.until is not None and command.until <= command.on:
@@ -97,6 +99,8 @@ def discontinue(command: m.DiscontinueReview, state: Review, kind: ReviewKind) -
     refuse_second("review.accepted-already", state.accepted)
     if state.held is None:
         raise RefusedError("review.not-held")
+    if kind.death:
+        raise RefusedError("review.must-be-held", kind=kind.kind)
     binding = {ground.ground for ground in kind.grounds if ground.mandatory}
     if state.hold is not None and state.hold.ground in binding:
         raise RefusedError("review.must-be-held", ground=state.hold.ground)

@@ -1,0 +1,464 @@
+"""The whole life of a review of every kind, and whose right each decision in it is. All cases are
+fictional.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from lif_core import review
+from lif_core.authority import Authority
+from lif_core.decider import AnyDecider
+from lif_core.dissemination import Disseminate
+from lif_core.messages import Command
+from lif_core.recommendation import IssueRecommendation
+from lif_core.review import (
+    AcceptReport,
+    AnalyseDeath,
+    AppointReviewer,
+    CloseReview,
+    ContributeToReview,
+    DecideHold,
+    DecideNotToPublish,
+    DiscontinueReview,
+    ExplainReviewDelay,
+    InformPanel,
+    NotifyDeath,
+    PublishReport,
+    RecordJudgement,
+    ReportAccepted,
+    ReviewCommand,
+    SendPanelCopy,
+    SetScope,
+    TakeDownReport,
+    TakeNoAction,
+)
+from tests.board import Board
+from tests.lives import (
+    ACCEPT,
+    ADDRESS,
+    ADULTS,
+    ANALYSIS,
+    ANSWERS,
+    APPOINT,
+    CASE,
+    CITE,
+    CLOSE,
+    CONDUCT,
+    COPY,
+    DEATH,
+    DISCONTINUE,
+    FAMILY,
+    FINDING,
+    HELD,
+    HOLD,
+    INFORM,
+    ISSUE,
+    JUDGEMENT,
+    MAY,
+    METHOD,
+    NO_ACTION,
+    OPEN,
+    PUBLISH,
+    REF,
+    REPORTED,
+    SCOPE,
+    STRENGTH,
+    TAKE_DOWN,
+    WITHHOLD,
+    WOLVERHAMPTON,
+    as_said,
+    at,
+    became,
+    but,
+    decide,
+    name,
+    refused,
+)
+from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
+
+DECIDER: AnyDecider = review.decider
+
+STRANGER = by("wsb/rwt")
+SECOND = day("2018-12-01")
+DELAY = ExplainReviewDelay(
+    by=CHAIR, on=day("2017-11-20"), review=REF, clock="completion", reasons="An inquest."
+)
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+# The whole life of every kind, through the application
+
+
+def life(kind: str, *commands: Command, ref: str = REF) -> tuple[Command, ...]:
+    """The *commands*, about a review of that *kind* under that reference."""
+    about = [_about(command, ref) for command in commands]
+    return (but(about[0], kind=kind), *about[1:])
+
+
+def _about(command: Command, ref: str) -> Command:
+    match command:
+        case IssueRecommendation():
+            return but(command, source=f"review-{ref}")
+        case Disseminate():
+            return but(command, learning_from=(f"review-{ref}",))
+        case _:
+            return but(command, review=ref)
+
+
+def from_2018(*commands: Command) -> tuple[Command, ...]:
+    """The *commands* 501 days later, notified on Monday 3 September 2018; known on that day."""
+    later = [but(command, on=command.on + timedelta(501)) for command in commands]
+    return (but(later[0], aware=later[0].on), *later[1:])
+
+
+def for_adults(*commands: Command) -> tuple[Command, ...]:
+    """The *commands*, decided by the adults' board."""
+    return tuple(
+        but(command, by=attrs.evolve(command.by, body="wsab"))
+        if command.by.body == "wscb"
+        else command
+        for command in commands
+    )
+
+
+FOUND = (FINDING, STRENGTH)
+LEARNT = (ACCEPT, *ANSWERS)
+MUST = ("care-and-support-needs", "concern-joint-working", "serious-abuse-or-neglect")
+LIVES = {
+    "scr": life(
+        "scr",
+        *HELD,
+        INFORM,
+        METHOD,
+        *CONDUCT,
+        *FAMILY,
+        *FOUND,
+        *LEARNT,
+        COPY,
+        PUBLISH,
+        CLOSE,
+    ),
+    "sar": life(
+        "sar",
+        *for_adults(
+            CASE,
+            but(HOLD, criteria=MUST),
+            but(METHOD, toolkit=None, methodology="significant incident learning"),
+            *CONDUCT,
+            *FAMILY,
+            *FOUND,
+            *LEARNT,
+            WITHHOLD,
+            CLOSE,
+        ),
+        ref="wsab/sar-1",
+    ),
+    "table-top": life(
+        "table-top",
+        but(OPEN, threshold="Nobody was seriously harmed."),
+        *CONDUCT,
+        *FAMILY,
+        *FOUND,
+        *LEARNT,
+        CLOSE,
+    ),
+    "single-agency-review": life(
+        "single-agency-review",
+        *(
+            but(command, by=POLICE)
+            for command in (OPEN, SCOPE, but(APPOINT, employer="wsb/police"), *CONDUCT[2:])
+        ),
+        *FOUND,
+        but(ACCEPT, by=POLICE),
+        *ANSWERS,
+        but(CLOSE, by=POLICE),
+    ),
+    "cdr": life(
+        "cdr",
+        but(DEATH, boards=("wscb", "walsall-scb")),
+        *CONDUCT,
+        but(FINDING, purpose="public-health"),
+        ANALYSIS,
+        ACCEPT,
+        ISSUE,
+        ADDRESS,
+        CLOSE,
+    ),
+    "ofsted-s136": life(
+        "ofsted-s136",
+        OPEN,
+        *(
+            ContributeToReview(by=who, on=day("2017-05-02"), review=REF, contribution="Its plan.")
+            for who in (CHAIR, POLICE)
+        ),
+        *(but(JUDGEMENT, area=area) for area in ("help-and-protection", "adoption", "overall")),
+        *FOUND,
+        *LEARNT,
+        CLOSE,
+    ),
+    "ofsted-s15a": life(
+        "ofsted-s15a",
+        OPEN,
+        but(JUDGEMENT, grade="requires improvement"),
+        *FOUND,
+        *LEARNT,
+        PUBLISH,
+        CLOSE,
+    ),
+    "lga-peer": life("lga-peer", OPEN, *FOUND, *LEARNT, CLOSE),
+    "guidance": life("guidance", OPEN, CITE, *FOUND, *LEARNT, CLOSE),
+    "rapid-review": life(
+        "rapid-review",
+        *from_2018(
+            CASE,
+            *at("2017-04-21", HOLD, INFORM, FINDING),
+            *at("2017-05-09", ACCEPT, NO_ACTION),
+            but(CLOSE, on=day("2017-06-01")),
+        ),
+    ),
+    "lcspr": life(
+        "lcspr",
+        *from_2018(
+            CASE,
+            HOLD,
+            INFORM,
+            *CONDUCT,
+            *FAMILY,
+            *FOUND,
+            *LEARNT,
+            *at("2017-11-13", COPY, PUBLISH),
+            CLOSE,
+        ),
+    ),
+}
+EACH = pytest.mark.parametrize("kind", LIVES)
+
+
+def of_the_review(kind: str) -> list[ReviewCommand]:
+    """What is decided in the review itself, without what is decided because of it."""
+    return [command for command in LIVES[kind] if isinstance(command, ReviewCommand)]
+
+
+def test_every_kind_of_review_of_the_framework_has_a_life_here() -> None:
+    """A kind that the pack gains, and nobody has lived through, is only a name."""
+    assert {kind.kind for kind in WOLVERHAMPTON.review_kinds} == set(LIVES)
+
+
+@EACH
+def test_a_review_of_each_kind_is_lived_through_and_ends_closed(board: Board, kind: str) -> None:
+    """Every decision becomes one entry, unchanged; after the last there is no other."""
+    decide(board, *LIVES[kind])
+    said = of_the_review(kind)
+    entries = [as_said(record.event) for record in board.app.history(f"review-{said[0].review}")]
+
+    assert [became(command) for command in said] == entries
+    late = but(CITE, review=said[0].review, on=day("2019-06-03"))
+    assert "review.closed" == refused(board, late)
+
+
+@EACH
+def test_a_life_said_again_adds_nothing(board: Board, kind: str) -> None:
+    """A file of decisions may be sent twice."""
+    decide(board, *LIVES[kind])
+
+    assert () == board.app.handle_all(LIVES[kind])
+
+
+@pytest.mark.parametrize(
+    "kind", ["scr", "sar", "table-top", "single-agency-review", "cdr", "lcspr"]
+)
+def test_a_case_that_was_reviewed_by_the_principles_lacks_nothing(board: Board, kind: str) -> None:
+    """Scope, an independent lead, practitioners, the voice, a method: no warning is left."""
+    decide(board, *LIVES[kind])
+    (accepted,) = (
+        record.event for record in board.app.history() if isinstance(record.event, ReportAccepted)
+    )
+
+    assert () == accepted.warnings
+
+
+@EACH
+def test_the_clocks_of_a_life_are_those_of_its_kind_and_regime(board: Board, kind: str) -> None:
+    """All met, in these lives; and none that the framework does not set."""
+    decide(board, *LIVES[kind])
+    rows = board.accountability("2019-12-31").clocks
+    expected = {
+        "scr": ["notification", "decision", "panel told", "completion", "panel copy"],
+        "sar": ["adult review completion"],
+        "rapid-review": ["incident notification", "rapid review"],
+        "lcspr": ["practice review publication"],
+    }
+
+    assert expected.get(kind, []) == [row.clock for row in rows]
+    assert {"met"} >= {row.status for row in rows}
+
+
+# Whose right each decision is
+
+OF_THE_BOARD = (
+    DecideHold,
+    AcceptReport,
+    PublishReport,
+    DecideNotToPublish,
+    TakeDownReport,
+    DiscontinueReview,
+)
+OF_THE_PANEL = (NotifyDeath, AnalyseDeath)
+OF_BOARD_OR_COMMITTEE = (
+    SetScope,
+    AppointReviewer,
+    TakeNoAction,
+    ExplainReviewDelay,
+    InformPanel,
+    SendPanelCopy,
+    RecordJudgement,
+    CloseReview,
+)
+
+
+def rule_for(command: Command) -> str | None:
+    """The rule by which an agency that did not begin it is refused this decision, if any."""
+    reserved = isinstance(command, (*OF_THE_BOARD, *OF_THE_PANEL, *OF_BOARD_OR_COMMITTEE))
+    return "authority.not-entitled" if reserved else None
+
+
+@EACH
+def test_an_agency_takes_no_decision_that_is_the_boards_or_the_panels(kind: str) -> None:
+    """Each step of each life, asked for by an agency: refused by its right, or by none."""
+    ways = LIVES[kind]
+    found = {}
+    for step, command in enumerate(ways):
+        board = Board()
+        decide(board, *ways[:step])
+        if isinstance(command, ReviewCommand):
+            found[name(command)] = refused(board, but(command, by=STRANGER))
+
+    assert {name(command): rule_for(command) for command in of_the_review(kind)} == found
+
+
+TURNS = {
+    "taken down": ((*REPORTED, PUBLISH), TAKE_DOWN),
+    "withheld": (REPORTED, WITHHOLD),
+    "discontinued": (MAY, but(DISCONTINUE, on=SECOND)),
+    "explained": (HELD, DELAY),
+    "left alone": ((*HELD, FINDING), NO_ACTION),
+}
+
+
+@pytest.mark.parametrize(("given", "command"), TURNS.values(), ids=TURNS)
+def test_the_turns_that_a_life_may_take_are_no_agencys_either(
+    board: Board, given: Sequence[Command], command: Command
+) -> None:
+    """Not all of the lives above take them."""
+    decide(board, *given)
+
+    assert "authority.not-entitled" == refused(board, but(command, by=STRANGER))
+    assert refused(board, command) is None
+
+
+BODIES = pytest.mark.parametrize(
+    ("who", "rule"),
+    [
+        (CHAIR, None),
+        (MANAGER, None),
+        (QUALITY, None),
+        (ADULTS, "authority.not-entitled"),
+        (by("wsb/jld"), None),
+        (by("wsab/qpc"), "authority.not-entitled"),
+        (by("wsb/rwt"), "authority.not-entitled"),
+        (by("walsall-scb"), "authority.not-entitled"),
+    ],
+    ids=lambda who: who.body if isinstance(who, Authority) else None,
+)
+STEERING = {
+    "scope": (HELD, SCOPE),
+    "lead": (HELD, APPOINT),
+    "delay": (HELD, DELAY),
+    "panel": (HELD, INFORM),
+    "panel copy": (REPORTED, COPY),
+    "judgement": ((but(OPEN, kind="ofsted-s15a"),), JUDGEMENT),
+    "close": ((*REPORTED, NO_ACTION, PUBLISH), CLOSE),
+    "no action": ((*HELD, FINDING), NO_ACTION),
+}
+
+
+@BODIES
+@pytest.mark.parametrize(("given", "command"), STEERING.values(), ids=STEERING)
+def test_a_committee_of_the_board_may_steer_its_review_and_no_other_body(
+    board: Board, given: Sequence[Command], command: Command, who: Authority, rule: str | None
+) -> None:
+    """One of its own, or one that serves both boards; not the other board or its committees, not
+    an agency of both, and not the neighbouring board.
+    """
+    decide(board, *given)
+
+    assert rule == refused(board, but(command, by=who))
+
+
+@pytest.mark.parametrize("command", [ACCEPT, PUBLISH, TAKE_DOWN], ids=name)
+def test_a_committee_does_not_answer_for_its_board(board: Board, command: Command) -> None:
+    """It may steer the review; the response is the board's, and so is what the public sees."""
+    decide(board, *HELD, *FAMILY, FINDING)
+    steps = (ACCEPT, PUBLISH, TAKE_DOWN)
+    decide(board, *steps[: steps.index(command)])
+
+    assert "authority.not-entitled" == refused(board, but(command, by=QUALITY))
+    assert refused(board, command) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "rule"),
+    [
+        (MANAGER, "sar", None),
+        (QUALITY, "sar", "authority.not-entitled"),
+        (ADULTS, "sar", "authority.not-entitled"),
+        (QUALITY, "table-top", "authority.not-entitled"),
+        (MANAGER, "scr", "authority.not-in-role"),
+        (CHAIR, "scr", "review.must-be-held"),
+    ],
+)
+def test_who_decides_to_hold_a_review_decides_to_discontinue_it(
+    board: Board, who: Authority, kind: str, rule: str | None
+) -> None:
+    """The board, and of a serious case its independent chair; a committee does not undo it."""
+    begun = {
+        "sar": MAY,
+        "scr": HELD,
+        "table-top": (but(OPEN, kind="table-top", threshold="Nobody was harmed."),),
+    }
+    decide(board, *begun[kind])
+
+    assert rule == refused(board, but(DISCONTINUE, by=who))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"), [("single-agency-review", None), ("lga-peer", "authority.not-entitled")]
+)
+@pytest.mark.parametrize("command", [DELAY, DISCONTINUE, ACCEPT, CLOSE], ids=name)
+def test_an_organisation_explains_discontinues_accepts_and_closes_its_own_review(
+    board: Board, command: Command, kind: str, rule: str | None
+) -> None:
+    """Of a look from outside the board does."""
+    given = [but(OPEN, kind=kind, by=POLICE), FINDING, NO_ACTION]
+    begun = (*given, ACCEPT) if command is CLOSE else given
+    decide(board, *begun)
+    found = refused(board, but(command, by=POLICE))
+    clocks = "review.unknown-clock"  # no clock runs for either kind
+
+    assert (rule or (clocks if command is DELAY else None)) == found
+
+
+def test_every_right_of_the_framework_over_a_review_is_in_these_tests() -> None:
+    """A right that the pack gains is one that somebody must be refused for lack of."""
+    rights = {command for right in WOLVERHAMPTON.rights for command in right.commands}
+    of_reviews = {kind.__name__ for kind in DECIDER.command_types}
+    tested = {kind.__name__ for kind in (*OF_THE_BOARD, *OF_THE_PANEL, *OF_BOARD_OR_COMMITTEE)}
+
+    assert rights & of_reviews == tested
