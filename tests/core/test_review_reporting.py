@@ -55,6 +55,7 @@ from tests.lives import (
     but,
     decide,
     name,
+    refused,
 )
 from tests.people import CHAIR, day
 
@@ -600,8 +601,11 @@ def test_a_delay_is_explained_of_a_clock_that_runs(board: Board) -> None:
     late = but(CASE, on=day("2018-07-02"), aware=day("2018-07-02"))
     decide(board, late, but(HOLD, on=day("2018-07-10")))
 
-    with pytest.raises(RefusedError, match="review.unknown-clock"):
-        decide(board, but(DELAY, on=day("2019-02-01")))
+    delay = ExplainReviewDelay(
+        by=CHAIR, on=day("2019-02-01"), review=REF, clock="completion", reasons="A trial."
+    )
+
+    assert "review.unknown-clock" == refused(board, delay)
 
 
 def test_the_review_of_a_death_is_not_discontinued() -> None:
