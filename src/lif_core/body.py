@@ -178,7 +178,9 @@ def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
     in_force = [terms.quorum for terms in state.terms if terms.on <= command.on][-1:]
-    members = set(command.present) & set(command.required) or set(command.present)
+    members = set(command.present)
+    if command.required:
+        members &= set(command.required)
     for quorum in in_force:
         if command.quorate and quorum is not None and len(members) < quorum:
             raise RefusedError("body.not-quorate", quorum=quorum, present=len(members))

@@ -182,9 +182,8 @@ def _issue(
         raise RefusedError("edition.issued-to-nobody")
     if waiting := [board for board in proposed.boards if board not in state.mandated]:
         raise RefusedError("edition.not-mandated", waiting_for=waiting)
-    refuse_earlier(
-        "edition.out-of-order", command, max(event.on for event in state.mandated.values())
-    )
+    for mandated in state.mandated.values():
+        refuse_earlier("edition.out-of-order", command, mandated.on)
     refuse_second("edition.issued-already", state.issued)
     return (EditionIssued.of(command),)
 

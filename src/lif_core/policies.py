@@ -101,8 +101,10 @@ def escalate_overdue(
         asked = framework.escalate
         if asked is None or duty.done is not None or days <= asked.after_days:
             continue
-        for to in (asked.to,) if asked.to else _boards(ref, framework):
-            name = f"overdue-{duty.due}" if asked.to else f"overdue-{duty.due} {to}"
+        bodies = (asked.to,) if asked.to else _boards(ref, framework)
+        for to in bodies:
+            which = f"{duty.due}" if len(bodies) == 1 else f"{duty.due} {to}"
+            name = f"overdue-{which}"
             if (ref, name) not in raised:
                 command = RaiseEscalation(
                     by=_for(duty.owner),
@@ -112,7 +114,7 @@ def escalate_overdue(
                     to=to,
                     concern=f"Due on {duty.due}, and {days} days overdue on {on}.",
                 )
-                yield f"{ref}:{name}", command
+                yield f"{ref}:{which}", command
 
 
 def _boards(ref: str, framework: Framework) -> tuple[str, ...]:

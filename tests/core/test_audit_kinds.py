@@ -257,11 +257,11 @@ def test_a_cancelled_audit_keeps_its_reference() -> None:
 @pytest.mark.parametrize("plan", [OWN, SECTION_11, OF_TRAINING], ids=lambda plan: str(plan.kind))
 def test_a_file_is_graded_in_an_audit_of_files(plan: PlanAudit) -> None:
     """Elsewhere nobody counts it; without a pack, any audit may be of files."""
-    command = but(GRADE, grade="green" if plan is SECTION_11 else "good")
+    plan = but(plan, scale="ofsted")
 
-    assert "audit.not-of-files" == after(plan).refuses(command)
+    assert "audit.not-of-files" == after(plan).refuses(GRADE)
     assert happens(after(MACA), GRADE)
-    assert happens(after(plan, framework=GENERAL), command)
+    assert happens(after(plan, framework=GENERAL), GRADE)
 
 
 def test_a_file_has_a_grade_of_the_scale_of_its_audit() -> None:

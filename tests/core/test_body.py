@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lif_core import body
 from lif_core.body import (
+    AdoptTerms,
     Body,
     BodyKind,
     BodyMerged,
@@ -23,8 +24,9 @@ from lif_core.framework import Framework
 from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
-from tests.people import CHAIR, MANAGER, day
+from tests.people import CHAIR, MANAGER, POLICE, QUALITY, day
 
 DECIDER: AnyDecider = body.decider
 WORLD = World()
@@ -44,10 +46,26 @@ MEETING = RecordMeeting(
     deputies=("wsb/police",),
     quorate=True,
 )
+TERMS = AdoptTerms(
+    by=CHAIR,
+    on=day("2018-01-15"),
+    body=REF,
+    terms="version 1",
+    remit="Housing of families at risk.",
+    boards=("wscb", "wsab"),
+    quorum=2,
+)
 MERGE = MergeBody(
     by=CHAIR, on=day("2018-06-01"), body=REF, into="wsb/voluntary", reasons="One contract."
 )
 LIFE = (REGISTER, MEETING, MERGE)
+PANEL = but(REGISTER, name="A housing panel", kind=BodyKind.COMMITTEE)
+TWO_OF_THREE = but(
+    MEETING,
+    required=("wsb/police", "wsb/rwt", "wsb/ccg"),
+    present=("wsb/police", "wsb/rwt"),
+)
+ONE_OF_THREE = but(TWO_OF_THREE, present=("wsb/police",))
 
 
 def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
@@ -79,7 +97,7 @@ def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None
     assert () == after(REGISTER, MEETING, later, MERGE).records(command)
 
 
-@pytest.mark.parametrize("command", [MEETING, MERGE], ids=name)
+@pytest.mark.parametrize("command", [TERMS, MEETING, MERGE], ids=name)
 @pytest.mark.parametrize("given", [(), (MEETING, MERGE)], ids=["nothing", "all but its entry"])
 def test_nothing_can_be_decided_about_a_body_nobody_registered(
     given: tuple[Command, ...], command: Command
@@ -121,6 +139,169 @@ def test_any_other_body_can_be_registered(kind: BodyKind) -> None:
 def test_a_reference_is_taken_by_the_first_body_that_has_it(changes: dict[str, Any]) -> None:
     """What a body may decide goes by its kind, so that does not change silently."""
     assert "body.reference-taken" == after(REGISTER).refuses(but(REGISTER, **changes))
+
+
+# Its terms of reference
+
+
+@pytest.mark.parametrize("quorum", [None, 1, 5])
+def test_a_body_adopts_its_terms_of_reference(quorum: int | None) -> None:
+    """What it is for, whom it serves, and its quorum, where it has one (framework §2.5)."""
+    command = but(TERMS, quorum=quorum)
+    scenario = after(PANEL)
+
+    assert (became(command),) == scenario.records(command)
+    assert scenario.quiet(command)
+
+
+def test_a_quorum_is_of_somebody() -> None:
+    """A meeting that nobody attends decides nothing."""
+    with pytest.raises(MalformedError) as malformed:
+        but(TERMS, quorum=0)
+
+    assert "quorum" == malformed.value.field
+
+
+def test_terms_of_reference_do_not_replace_later_ones() -> None:
+    """The terms in force would be those of the day before."""
+    scenario = after(PANEL, TERMS)
+
+    assert "body.out-of-order" == scenario.refuses(
+        but(TERMS, on=day("2018-01-14"), terms="version 2")
+    )
+    same_day = but(TERMS, terms="version 2")
+    assert (became(same_day),) == scenario.records(same_day)
+    assert scenario.quiet(same_day)
+
+
+def test_terms_said_again_after_later_ones_are_quiet() -> None:
+    """A retry does not bring the first version back."""
+    second = but(TERMS, on=day("2018-05-01"), terms="version 2")
+
+    assert () == after(PANEL, TERMS, second).records(TERMS)
+
+
+@pytest.mark.parametrize("kind", [BodyKind.BOARD, BodyKind.COMMITTEE])
+def test_an_agency_has_no_terms_of_reference(kind: BodyKind) -> None:
+    """A board or a committee is for something that others gave it; an agency has its duties."""
+    assert "body.agency-without-terms" == after(REGISTER).refuses(TERMS)
+    registered = after(but(REGISTER, kind=kind))
+    assert (became(TERMS),) == registered.records(TERMS)
+    assert registered.quiet(TERMS)
+
+
+@pytest.mark.parametrize("entry", WOLVERHAMPTON.bodies, ids=lambda entry: str(entry.ref))
+def test_which_body_of_the_framework_has_terms_of_reference_goes_by_its_kind(entry: Any) -> None:
+    """It needs no registering (framework §2.5)."""
+    command = but(TERMS, body=entry.ref)
+
+    if entry.kind == BodyKind.AGENCY:
+        assert "body.agency-without-terms" == after().refuses(command)
+    else:
+        assert (became(command),) == after().records(command)
+
+
+@pytest.mark.parametrize("on", ["2018-06-01", "2018-06-02"])
+def test_a_merged_body_adopts_no_terms(on: str) -> None:
+    """From the day of the merger on, the successor's hold."""
+    scenario = after(PANEL, MERGE)
+    before = but(TERMS, on=day("2018-05-31"))
+
+    assert "body.merged" == scenario.refuses(but(TERMS, on=day(on)))
+    assert (became(before),) == scenario.records(before)
+    assert () == after(PANEL, TERMS, MERGE).records(TERMS)
+
+
+def test_terms_are_adopted_by_a_board_or_a_committee() -> None:
+    """An agency does not say what the committee it sits on is for (framework §2.5)."""
+    board = Board()
+    fields: dict[str, Any] = {
+        "body": "wscb/qac",
+        "terms": "v1",
+        "remit": "Quality.",
+        "boards": ("wscb",),
+        "quorum": 3,
+    }
+    with pytest.raises(RefusedError) as refused:
+        board.decide(AdoptTerms, "2018-01-01", by=POLICE, **fields)
+
+    assert "authority.not-entitled" == refused.value.rule
+    assert 1 == len(board.decide(AdoptTerms, "2018-01-01", by=CHAIR, **fields))
+    assert 0 == len(board.decide(AdoptTerms, "2018-01-01", by=CHAIR, **fields))
+    assert 1 == len(board.decide(AdoptTerms, "2018-01-02", by=QUALITY, **fields))
+
+
+def test_a_meeting_is_quorate_when_the_terms_say_so() -> None:
+    """Two are asked for: with one, the minutes contradict the terms."""
+    scenario = after(PANEL, TERMS)
+
+    assert "body.not-quorate" == scenario.refuses(ONE_OF_THREE)
+    assert (became(TWO_OF_THREE),) == scenario.records(TWO_OF_THREE)
+    assert scenario.quiet(TWO_OF_THREE)
+
+
+def test_a_meeting_that_was_not_quorate_is_recorded_as_such() -> None:
+    """That it met at all is a fact; so is one that had enough and was not."""
+    scenario = after(PANEL, TERMS)
+    inquorate = [but(one, quorate=False) for one in (ONE_OF_THREE, TWO_OF_THREE)]
+
+    assert [(became(one),) for one in inquorate] == [scenario.records(one) for one in inquorate]
+
+
+def test_deputies_make_a_quorum() -> None:
+    """An agency represented by a deputy is represented."""
+    command = but(TWO_OF_THREE, deputies=("wsb/police", "wsb/rwt"))
+
+    assert (became(command),) == after(PANEL, TERMS).records(command)
+
+
+@pytest.mark.parametrize(
+    "terms", [but(TERMS, quorum=None), but(TERMS, on=day("2018-02-02"))], ids=["none", "later"]
+)
+def test_where_no_quorum_was_in_force_the_minutes_are_taken_at_their_word(
+    terms: AdoptTerms,
+) -> None:
+    """No terms, or only those adopted after the meeting, say how many it took."""
+    assert (became(ONE_OF_THREE),) == after(REGISTER).records(ONE_OF_THREE)
+    assert (became(ONE_OF_THREE),) == after(PANEL, terms).records(ONE_OF_THREE)
+
+
+def test_a_quorum_holds_from_the_day_of_the_terms() -> None:
+    """On that day it is in force."""
+    scenario = after(PANEL, but(TERMS, on=day("2018-02-01")))
+
+    assert "body.not-quorate" == scenario.refuses(ONE_OF_THREE)
+
+
+def test_later_terms_may_change_the_quorum() -> None:
+    """From their day on, theirs counts."""
+    second = but(TERMS, on=day("2018-01-20"), terms="version 2", quorum=1)
+    none = but(second, quorum=None)
+
+    for terms in (second, none):
+        assert (became(ONE_OF_THREE),) == after(PANEL, TERMS, terms).records(ONE_OF_THREE)
+
+
+def test_minutes_that_come_late_are_held_against_the_terms_of_the_day() -> None:
+    """Not against those adopted since."""
+    since = but(TERMS, on=day("2018-02-02"), terms="version 2", quorum=1)
+    scenario = after(PANEL, TERMS, since)
+
+    assert "body.not-quorate" == scenario.refuses(ONE_OF_THREE)
+    assert (became(TWO_OF_THREE),) == scenario.records(TWO_OF_THREE)
+    assert scenario.quiet(but(ONE_OF_THREE, on=day("2018-02-02")))
+
+
+@pytest.mark.parametrize("members", [("wsb/police",), ()], ids=["one member", "none"])
+def test_guests_do_not_make_a_quorum(members: tuple[str, ...]) -> None:
+    """It is of members: of those whose presence is required, where that is said."""
+    guests = (*members, "wsb/probation", "wsb/voluntary")
+    command = but(ONE_OF_THREE, present=guests, deputies=())
+    of_anybody = but(command, required=(), present=("wsb/probation", "wsb/voluntary"))
+    scenario = after(PANEL, TERMS)
+
+    assert "body.not-quorate" == scenario.refuses(command)
+    assert (became(of_anybody),) == scenario.records(of_anybody)
 
 
 # Merged

@@ -14,6 +14,8 @@ from lif_core.indicator import (
     PointRecorded,
     RecordPoint,
     ResolveConcern,
+    SetTarget,
+    TargetSet,
 )
 from lif_core.messages import Command
 from lif_core.testing.scenario import Scenario
@@ -50,6 +52,12 @@ def resolve(
     return ResolveConcern(by=QUALITY, on=day(on), indicator=INDICATOR, reasons=reasons)
 
 
+def aim(
+    *, on: str = "2018-01-20", target: float = 90.0, reasons: str = "The best of the region"
+) -> SetTarget:
+    return SetTarget(by=QUALITY, on=day(on), indicator=INDICATOR, target=target, reasons=reasons)
+
+
 # Histories to start from
 
 History = tuple[IndicatorEvent, ...]
@@ -67,6 +75,7 @@ def after(history: History) -> Scenario:
 
 LEGAL: dict[str, tuple[History, Command, IndicatorEvent]] = {
     "defined": ((), define(), IndicatorDefined.of(define())),
+    "aimed at": (DEFINED, aim(), TargetSet.of(aim())),
     "recorded": (DEFINED, record(), PointRecorded.of(record())),
     "resolved": (RECORDED, resolve(), ConcernResolved.of(resolve())),
 }
@@ -93,12 +102,12 @@ def test_a_decision_said_twice_is_recorded_once(
 
 
 @pytest.mark.parametrize(
-    "command", [define(), record(), resolve()], ids=lambda c: type(c).__name__
+    "command", [define(), aim(), record(), resolve()], ids=lambda c: type(c).__name__
 )
 def test_a_decision_is_quiet_though_points_were_recorded_since(command: Command) -> None:
     """Nothing recorded later makes an earlier entry unsaid."""
     later = PointRecorded.of(record(on="2018-03-14", period="2018-02-28", value=62.0))
-    scenario = after((*RESOLVED, later))
+    scenario = after((*RESOLVED, TargetSet.of(aim()), later))
 
     assert () == scenario.records(command)
 
@@ -113,7 +122,7 @@ def test_a_reference_stands_for_one_indicator() -> None:
     assert "indicator.reference-taken" == scenario.refuses(define(name="Another measure"))
 
 
-@pytest.mark.parametrize("command", [record(), resolve()], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize("command", [record(), aim(), resolve()], ids=lambda c: type(c).__name__)
 def test_nothing_is_recorded_of_an_indicator_that_nobody_defined(command: Command) -> None:
     """A value without a measure is more likely a wrong reference."""
     scenario = after(())
@@ -176,6 +185,55 @@ def test_a_value_is_a_number(value: float) -> None:
         record(value=value)
 
     assert "value" == malformed.value.field
+
+
+# Aimed at
+
+
+@pytest.mark.parametrize("target", [0.0, -2.5, 90.0])
+def test_a_target_may_be_any_number(target: float) -> None:
+    """None at all, or a change below nought, may be what is wanted."""
+    command = aim(target=target)
+
+    assert (TargetSet.of(command),) == after(DEFINED).records(command)
+
+
+@pytest.mark.parametrize("target", [float("nan"), float("inf"), float("-inf")])
+def test_a_target_is_a_number(target: float) -> None:
+    """What cannot be reached, or told apart from what is reached, is no target."""
+    with pytest.raises(MalformedError) as malformed:
+        aim(target=target)
+
+    assert "target" == malformed.value.field
+
+
+def test_a_later_target_replaces_the_one_before_and_both_are_on_record() -> None:
+    """Raised on a later day; the first one, said again after it, is quiet."""
+    raised = aim(on="2018-06-20", target=95.0)
+    scenario = after((*DEFINED, TargetSet.of(aim())))
+
+    assert (TargetSet.of(raised),) == scenario.records(raised)
+    assert () == scenario.after(raised).records(aim())
+
+
+def test_a_target_set_on_another_day_is_another_decision() -> None:
+    """A committee confirmed it, and said why."""
+    confirmed = aim(on="2019-01-20", reasons="It stands for another year")
+    scenario = after((*DEFINED, TargetSet.of(aim())))
+
+    assert (TargetSet.of(confirmed),) == scenario.records(confirmed)
+    assert scenario.quiet(confirmed)
+
+
+def test_a_target_does_not_replace_a_later_one() -> None:
+    """On the same day it may be taken back, and back again."""
+    scenario = after((*DEFINED, TargetSet.of(aim())))
+    other = aim(target=95.0)
+
+    assert "indicator.out-of-order" == scenario.refuses(aim(on="2018-01-19", target=95.0))
+    assert (TargetSet.of(other),) == scenario.records(other)
+    assert scenario.quiet(other)
+    assert (TargetSet.of(aim()),) == scenario.after(other).records(aim())
 
 
 # Looked at

@@ -562,6 +562,5 @@ def test_what_was_made_is_the_sum_of_where_it_stands(more: list[Event[Any]]) -> 
 
     assert [SCR] == [one.review for one in found.improvements]
     assert "wscb" in [one.board for one in found.boards]
-    for one in (*found.improvements, *found.boards):
-        counts = [value for value in attrs.asdict(one).values() if isinstance(value, int)]
-        assert 2 * one.made == sum(counts)
+    for one in (*map(attrs.asdict, found.improvements), *map(attrs.asdict, found.boards)):
+        assert 2 * one["made"] == sum(count for count in one.values() if isinstance(count, int))

@@ -400,12 +400,25 @@ def test_what_was_contributed_is_quiet_when_it_is_said_again_at_the_end(
 
 
 def test_a_method_can_be_changed_and_changed_back() -> None:
-    """Each is a decision of its own: the one in force is the last."""
+    """Each is a decision of its own: the one in force is the last, and none comes before it."""
     newer = but(METHOD, on=day("2017-07-01"), toolkit="scr-toolkit 3")
+    back = but(METHOD, on=day("2017-08-01"))
     scenario = after(*HELD).after(METHOD, newer)
 
-    assert (became(METHOD),) == scenario.records(METHOD)
+    assert (became(back),) == scenario.records(back)
     assert () == scenario.records(newer)
+    assert () == scenario.records(METHOD)
+    assert "review.out-of-order" == scenario.refuses(but(METHOD, toolkit="scr-toolkit 1"))
+
+
+def test_a_scope_and_a_lead_do_not_come_before_those_they_replace() -> None:
+    """A late retry does not bring back what was replaced."""
+    for first in (SCOPE, APPOINT):
+        later = but(first, on=day("2017-09-01"))
+        scenario = after(*HELD, later)
+
+        assert "review.out-of-order" == scenario.refuses(first)
+        assert (became(first),) == after(*HELD).records(first)
 
 
 def test_where_no_framework_governs_any_method_and_milestone_is_its_own() -> None:

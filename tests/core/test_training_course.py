@@ -20,6 +20,7 @@ from lif_core.training_course import (
     RecordEvaluation,
     ScheduleSession,
     SessionScheduled,
+    TrainingLevel,
     attended,
 )
 from tests.people import TRAINING, day
@@ -91,7 +92,7 @@ def evaluate(
         session=session,
         months=months,
         replies=replies,
-        level=3,
+        level=TrainingLevel.PRACTICE,
         positive=positive,
     )
 
@@ -314,7 +315,7 @@ def test_no_more_people_changed_their_practice_than_replied() -> None:
     """Of those who did not reply nothing is known."""
     scenario = after(ATTENDED)
 
-    assert "course.more-changed-than-replied" == scenario.refuses(
+    assert "course.more-positive-than-replied" == scenario.refuses(
         evaluate(replies=40, positive=41)
     )
 

@@ -310,7 +310,7 @@ def test_an_audit_that_finds_a_change_gone_relapses_it_and_tells_its_owner(board
     checked, told = (record.event for record in followed.records)
     assert isinstance(checked, RecommendationChecked)
     assert isinstance(told, OwnerTold)
-    assert ("a-1", "wscb/pmc") == (told.check, told.owner)
+    assert ("wscb/a-1: a-1", "wscb/pmc") == (told.check, told.owner)
     assert "relapsed" == board.sustainability("2019-06-01").improvement("wscb/r-1").finding
 
 

@@ -1,10 +1,11 @@
 """The rules of a review. Lateness is measured by the projections, never refused here."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from lif_core.decider import Setting, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
+from lif_core.messages import Command, Event
 from lif_core.review import messages as m
 from lif_core.review.opening_rules import (
     begin,
@@ -52,7 +53,7 @@ def decide(command: m.ReviewCommand, state: Review | None, setting: Setting) -> 
         case m.SetScope():
             return _set_scope(command, state, kind)
         case m.AdoptMethod():
-            return _adopt_method(command, kind, framework)
+            return _adopt_method(command, state, kind, framework)
         case m.AppointReviewer():
             return _appoint_reviewer(command, state, kind)
         case m.InvitePractitioners():
@@ -109,13 +110,23 @@ def _set_scope(command: m.SetScope, state: Review, kind: ReviewKind) -> Events:
         raise RefusedError("review.proportionality", decided_on=command.decided_on)
     if state.reviewer is not None:
         _refuse_dependent(kind, state.reviewer.employer, command.organisations)
+    _refuse_before(command, state.scope)
     return (m.ScopeSet.of(command),)
 
 
-def _adopt_method(command: m.AdoptMethod, kind: ReviewKind, framework: Framework) -> Events:
+def _refuse_before(command: Command, last: Event[Any] | None) -> None:
+    """What replaces what was decided last does not come before it."""
+    if last is not None:
+        refuse_earlier("review.out-of-order", command, last.on)
+
+
+def _adopt_method(
+    command: m.AdoptMethod, state: Review, kind: ReviewKind, framework: Framework
+) -> Events:
     framework.refuse_unknown("review.unknown-methodology", command.methodology, kind.methodologies)
     if kind.toolkit and command.toolkit is None:
         raise RefusedError("review.toolkit", kind=kind.kind)
+    _refuse_before(command, state.method)
     return (m.MethodAdopted.of(command),)
 
 
@@ -123,6 +134,7 @@ def _appoint_reviewer(command: m.AppointReviewer, state: Review, kind: ReviewKin
     if command.involved_in_case and kind.independent:
         raise RefusedError("review.independence", involved_in_case=True)
     _refuse_dependent(kind, command.employer, state.under_review)
+    _refuse_before(command, state.reviewer)
     return (m.ReviewerAppointed.of(command),)
 
 

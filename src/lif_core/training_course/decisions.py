@@ -56,6 +56,8 @@ def _request(command: m.RequestCourse, state: TrainingCourse) -> Events:
     for known in (state.requested, state.begun):
         if known is not None and known.title != command.title:
             refuse_second("course.reference-taken", known)
+    if state.declined is not None:
+        refuse_earlier("course.out-of-order", command, state.declined.on)
     return (m.CourseRequested.of(command),)
 
 

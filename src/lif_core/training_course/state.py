@@ -44,7 +44,8 @@ def evolve(state: TrainingCourse | None, event: m.CourseEvent) -> TrainingCourse
     state = state or TrainingCourse()
     match event:
         case m.CourseRequested():
-            return attrs.evolve(state, requested=event, declined=None)
+            waiting = state.requested if state.declined is None else None
+            return attrs.evolve(state, requested=waiting or event, declined=None)
         case m.CourseDeclined():
             return attrs.evolve(state, declined=event)
         case m.CourseProvided() | m.CourseCommissioned():
