@@ -69,6 +69,7 @@ class ReviewKind:
     grades. *milestones*: those that it has besides the decisions of every review.
     *categories*, *domains*, *influences*: the words of a death's analysis.
     *documents*: it rests on published documents, at least one of which is cited.
+    *peer*: its learning belongs in the priorities of the improvement plan (framework §3.4.4).
     """
 
     kind: str
@@ -85,6 +86,7 @@ class ReviewKind:
     panel: bool = True
     toolkit: bool = False
     documents: bool = False
+    peer: bool = False
     criteria: tuple[Entry, ...] = ()
     grounds: tuple[Ground, ...] = ()
     methodologies: tuple[Entry, ...] = ()

@@ -19,8 +19,6 @@ from lif_core.record import Record
 from lif_core.review import Review, ReviewEvent
 from lif_core.review import evolve as review_evolve
 
-PEER_REVIEW = "lga-peer"  # the kind of review, as packs name it (framework §3.4.4)
-
 
 @frozen(kw_only=True)
 class Priority:
@@ -285,16 +283,17 @@ def _peer_reviews(
         name: item.source for name, item in items.items() if isinstance(item, RecommendationIssued)
     }
     for name, item in items.items():
-        if not isinstance(item, Review) or item.begun is None or item.kind != PEER_REVIEW:
+        if not isinstance(item, Review) or item.begun is None:
             continue
         ref = item.begun.review
+        framework = as_of.frameworks.governing(ref, item.begun.on)
+        if not any(kind.peer and kind.kind == item.kind for kind in framework.review_kinds):
+            continue
         learning = {name, *(stream for stream, source in sources.items() if source == name)}
         taken = [row for row in priorities if learning & {*row.arising_from}]
         yield PeerReviewRow(
             review=ref,
-            boards=boards_of(
-                ref, item.begun.boards, as_of.frameworks.governing(ref, item.begun.on)
-            ),
+            boards=boards_of(ref, item.begun.boards, framework),
             begun=item.begun.on,
             concluded=item.accepted.on if item.accepted else None,
             taken_up_by=tuple(f"{row.plan}: {row.priority}" for row in taken),
