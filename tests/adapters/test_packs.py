@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lif_adapters.cli.main import run
 from lif_adapters.packs import frameworks_with, read_pack
 from lif_core.errors import MalformedError
 from lif_core.framework import load
@@ -147,3 +148,16 @@ def test_every_pack_of_the_examples_can_be_read_and_names_only_what_there_is(nam
     assert {pack} == {
         frameworks_with(file).governing(ref, day("2030-01-01")) for ref in pack.governs
     }
+
+
+def test_packs_of_ones_own_are_listed_and_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Named in the environment, or by the option."""
+    hospital = str(Path(__file__).parent.parent.parent / "examples" / "hospital.toml")
+
+    assert 0 == run(["framework", "list", "--pack", hospital])
+    assert "st-brannock" in capsys.readouterr().out
+    monkeypatch.setenv("LIF_PACKS", hospital)
+    assert 0 == run(["framework", "show", "st-brannock", "--table", "clocks"])
+    assert "duty of candour met" in capsys.readouterr().out

@@ -964,3 +964,10 @@ def test_of_two_packs_that_begin_on_one_day_the_one_named_last_holds() -> None:
     assert "ours" == frameworks.governing("wscb/1", day("2018-01-01")).name
     assert police is not None
     assert "Our police" == police.name
+
+
+def test_a_pack_governs_boards_of_which_it_names_a_body() -> None:
+    """Under a slip of the pen every rule would be off for the boards that were meant."""
+    text = GOOD.replace('governs = ["ours"]', 'governs = ["theirs"]', 1)
+
+    assert ("ours.toml: governs", "not the name of a board here: theirs") == mistake(text)

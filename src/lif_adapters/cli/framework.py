@@ -5,13 +5,13 @@ from pathlib import Path
 from cyclopts import App
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import As
+from lif_adapters.cli.options import As, Packs, frameworks_of
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.plain import plain
 from lif_adapters.cli.reading import write_rows, write_tables
 from lif_adapters.packs import read_pack
 from lif_core.errors import MalformedError
-from lif_core.framework import GENERAL, Framework, load, packs
+from lif_core.framework import Framework, packs
 from lif_core.mapper import LifMapper
 from lif_core.registry import Registry
 
@@ -19,12 +19,18 @@ framework = App(name="framework", help="A board's own rules, as data: list, show
 
 
 @framework.command(name="list")
-def list_packs(*, format: As = Format.TABLE) -> None:  # noqa: A002  # the option's name
-    """The packs that ship with lif.
+def list_packs(
+    *,
+    pack: Packs = (),
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """The packs that ship with lif, and those of your own.
 
     Args:
+        pack: More framework packs.
         format: How to write it.
     """
+    found = frameworks_of(pack)
     rows = [
         {
             "name": pack.name,
@@ -32,7 +38,7 @@ def list_packs(*, format: As = Format.TABLE) -> None:  # noqa: A002  # the optio
             "governs": list(pack.governs),
             "in_force": pack.in_force.isoformat(),
         }
-        for pack in map(_pack, packs())
+        for pack in sorted((found.general, *found.packs), key=lambda one: one.name)
     ]
     write_rows(rows, format)
 
@@ -42,6 +48,7 @@ def show(
     name: str,
     *,
     table: str | None = None,
+    pack: Packs = (),
     format: As = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """What a pack says: its bodies, kinds of review, rights of decision, clocks, scales.
@@ -49,13 +56,16 @@ def show(
     Args:
         name: A pack's name, or a file of one.
         table: Only this table of it; csv writes the first one without it.
+        pack: More framework packs.
         format: How to write it.
     """
-    pack = _pack(name) if name in packs() else _read(Path(name))
-    value = plain(pack, LifMapper())
+    there = frameworks_of(pack)
+    named = {one.name: one for one in (there.general, *there.packs)}
+    found = named.get(name) or _read(Path(name))
+    value = plain(found, LifMapper())
     if format is Format.TABLE and table is None:
-        output.say(f"{pack.title}, in force from {pack.in_force}")
-        output.say(f"governs: {_governed(pack)}")
+        output.say(f"{found.title}, in force from {found.in_force}")
+        output.say(f"governs: {_governed(found)}")
         output.say()
     write_tables(value, table, format)
 
@@ -76,11 +86,6 @@ def _governed(pack: Framework) -> str:
     if pack.governs:
         return ", ".join(pack.governs)
     return "what no other pack does" if pack.open_kinds else "nobody by itself: extend it"
-
-
-def _pack(name: str) -> Framework:
-    found = load(name)
-    return found.general if name == GENERAL else found.packs[0]
 
 
 def _read(file: Path) -> Framework:

@@ -13,6 +13,7 @@ from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import MalformedError
+from lif_core.framework import Frameworks
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
@@ -59,9 +60,14 @@ def db_url(db: str | None) -> str:
 
 def opened(db: str | None, packs: tuple[Path, ...], *, create: bool = False) -> Application:
     """The store, read with the packs that ship and those in *packs*."""
+    return connect(db_url(db), create=create, frameworks=frameworks_of(packs))
+
+
+def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:
+    """The packs that ship, and those in *packs*, or else in the files that LIF_PACKS names."""
     named = os.environ.get("LIF_PACKS", "").split(os.pathsep)
     files = packs or tuple(Path(name) for name in named if name)
-    return connect(db_url(db), create=create, frameworks=frameworks_with(*files))
+    return frameworks_with(*files)
 
 
 def as_date(name: str, text: str | None) -> date | None:

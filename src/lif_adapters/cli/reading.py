@@ -97,10 +97,12 @@ def view(
     known: Known = None,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """A view of the whole history: accountability, sustainability, training or provenance.
+    """A view of the whole history, as it was in the world and as it was known at any date.
 
     Args:
-        name: Which view.
+        name: accountability, sustainability, training, provenance, calendar, coverage,
+            expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
+            publication, annual-report, improvement-plan or assurance.
         table: Only this table of it; csv writes the first one without it.
         db: Where.
         pack: More framework packs.

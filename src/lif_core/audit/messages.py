@@ -170,7 +170,7 @@ class TrainingReported(ReportTraining, Event[ReportTraining]):
 @message
 class CheckImprovement(Command):
     """The audit looks whether what a *recommendation* changed is still in place (framework §3.5);
-    *check* is how the recommendation will refer to it.
+    the recommendation is then checked under the reference `audit: check`.
     """
 
     audit: AuditRef

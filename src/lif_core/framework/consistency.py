@@ -57,6 +57,9 @@ def refuse_inconsistent(pack: Framework, file: str) -> None:
 def _bodies(pack: Framework, file: str) -> None:
     refs = [body.ref for body in pack.bodies]
     boards = [body.ref for body in pack.bodies if body.kind == "board"]
+    spaces = {ref.partition("/")[0] for ref in refs}
+    if pack.bodies:
+        _refuse_strange(f"{file}: governs", pack.governs, spaces, "the name of a board here")
     for body in pack.bodies:
         where = f"{file}: bodies[{body.ref}]"
         check_ref(f"{where}.ref", body.ref, body=True)

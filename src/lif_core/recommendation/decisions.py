@@ -199,7 +199,8 @@ def _embed(command: m.EmbedRecommendation, state: Recommendation, setting: Setti
         raise RefusedError("recommendation.not-implemented", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.since)
     if not state.passed(command.rests_on):
-        raise RefusedError("recommendation.no-such-check", rests_on=command.rests_on)
+        known = ", ".join(state.checks)
+        raise RefusedError("recommendation.no-such-check", rests_on=command.rests_on, known=known)
     for check in state.checks.values():
         if check.check in command.rests_on or not check.passed:
             refuse_earlier("recommendation.out-of-order", command, check.on)
