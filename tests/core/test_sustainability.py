@@ -323,3 +323,23 @@ def test_of_nothing_there_is_nothing() -> None:
     assert {0} == set(view.standing.values())
     assert (None, None) == (view.rechecks.pass_rate, view.rechecks.coverage)
     assert (0, ()) == (view.survival.spells, view.survival.steps)
+
+
+def test_an_audit_without_files_is_compared_with_nothing() -> None:
+    """No share can be taken of no files: the views show no row for it, and go on."""
+    board = Board()
+    for ref, follows in (("general/a", None), ("general/b", "general/a")):
+        board.decide(
+            PlanAudit,
+            "2018-01-10",
+            by=CHAIR,
+            audit=ref,
+            kind="any",
+            theme="t",
+            basis="b",
+            scale="ofsted",
+            follows=follows,
+        )
+        board.decide(ConcludeAudit, "2018-02-10", by=CHAIR, audit=ref, grades=(), summary="None.")
+
+    assert () == board.sustainability("2018-06-01").reaudits

@@ -165,12 +165,17 @@ class Clock:
     note: str = ""
 
     def due(self, start: date) -> date:
-        """The last day on which it is met, when it *start*ed on that day."""
-        if self.months:
-            return add_months(start, self.months)
-        if self.days:
-            return start + timedelta(days=self.days)
-        return add_working_days(start, self.working_days)
+        """The last day on which it is met, when it *start*ed on that day; at most the last day
+        there is.
+        """
+        try:
+            if self.months:
+                return add_months(start, self.months)
+            if self.days:
+                return start + timedelta(days=self.days)
+            return add_working_days(start, self.working_days)
+        except (OverflowError, ValueError):
+            return date.max
 
     def runs_for(self, kind: str, begun: date) -> bool:
         """Whether it runs for a review of this *kind* that began on that day."""

@@ -241,7 +241,7 @@ def _reaudits(audits: Mapping[str, Audited], frameworks: Frameworks) -> Iterable
 
 
 def _good(item: Audited, frameworks: Frameworks) -> tuple[audit.AuditConcluded, Share] | None:
-    """The files graded good or better, of those graded."""
+    """The files graded good or better, of those graded; `None` where there are none."""
     if item.planned is None or item.concluded is None:
         return None
     framework = frameworks.governing(item.ref, item.concluded.on)
@@ -251,7 +251,8 @@ def _good(item: Audited, frameworks: Frameworks) -> tuple[audit.AuditConcluded, 
     good = scale.grades[: scale.good]
     counts = item.concluded.grades
     part = sum(count.files for count in counts if count.grade in good)
-    return item.concluded, Share(part, sum(count.files for count in counts))
+    whole = sum(count.files for count in counts)
+    return (item.concluded, Share(part, whole)) if whole else None
 
 
 def _indicator_row(item: Measured, as_of: AsOf) -> IndicatorRow:
