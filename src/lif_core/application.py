@@ -1,52 +1,38 @@
-"""The application: commands in, records out; history and views, as known at any date."""
+"""The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
-from itertools import takewhile
-from typing import Any, Self, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import TypeAlias
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
-from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
+from lif_core.errors import ConflictError, LifError, RefusedError
 from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
-from lif_core.framework import load as load_frameworks
 from lif_core.handling import BEGINNING, Asked, Batch, raise_what_passes, stamped
 from lif_core.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projections.accountability import accountability
-from lif_core.projections.projection import AsOf, Projection, fold
-from lif_core.projections.provenance import Trail, linking, provenance_of
+from lif_core.reader import Clock as Clock
+from lif_core.reader import Reader
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, Tracking, pages
+from lif_core.recorder import Recorder, Row, Tracking
 from lif_core.requests import Request
-from lif_core.streams import Streams, load_stream, unbroken
+from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns
-from lif_core.working_days import last_instant, local_day
+from lif_core.working_days import local_day
 
-Clock = Callable[[], datetime]
-V = TypeVar("V")
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
-WATCHED = 1_000
 INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
-class Application:
-    """Decides commands over a log and reads it. Threads may share one.
-
-    Args:
-        recorder: where the log is kept.
-        clock: the present instant, aware; the only time that the core ever sees.
-        frameworks: the packs in force; by default all that ship with `lif`.
-
-    Raises:
-        MalformedError: a pack names a command or an event that there is not.
-    """
+class Application(Reader):
+    """Decides commands over a log, and reads it as a `Reader` does. Threads may share one."""
 
     def __init__(
         self,
@@ -56,30 +42,9 @@ class Application:
         frameworks: Frameworks | None = None,
         mapper: LifMapper | None = None,
     ) -> None:
-        self.recorder = recorder
-        self.clock = clock
-        self.frameworks = frameworks or load_frameworks()
-        self.mapper = mapper or LifMapper()
-        for pack in (self.frameworks.general, *self.frameworks.packs):
-            self.mapper.registry.refuse_unknown_names(pack, pack.name)
-        self._streams = Streams(recorder, self.mapper)
+        super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
+        self._streams = Streams(self.recorder, self.mapper)
         self._turns = Turns(self._handle_waiting)
-
-    def _now(self) -> datetime:
-        now = self.clock()
-        if now.tzinfo is None:
-            raise MalformedError("clock", "gives a time without a zone")
-        return now.astimezone(UTC)
-
-    def close(self) -> None:
-        """Let go of the store; in a `with` block this happens at its end."""
-        self.recorder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # Commands
 
@@ -260,120 +225,6 @@ class Application:
             page=page,
             view=lambda day: self.view(accountability, valid=day),
         )
-
-    # History
-
-    def history(
-        self,
-        stream: str | None = None,
-        *,
-        after: int = 0,
-        valid: date | None = None,
-        known: date | datetime | None = None,
-    ) -> Iterator[Record]:
-        """The records in the order of recording, corrections among them, as they were recorded.
-
-        Args:
-            stream: of this stream only.
-            after: only those past this position.
-            valid: only those that had taken effect by this date.
-            known: only those recorded by then; a date means its end in Europe/London.
-        """
-        until = last_instant(known)
-        for record in self._records(stream, after):
-            if until is not None and record.recorded_at > until:
-                return
-            if valid is None or record.event.on <= valid:
-                yield record
-
-    def _records(self, stream: str | None, after: int) -> Iterator[Record]:
-        if stream is None:
-            records = (
-                self.mapper.to_record(row)
-                for page in pages(self.recorder, after=after)
-                for row in page
-            )
-            yield from unbroken(records, from_the_start=not after)
-        else:
-            loaded = load_stream(self.recorder, self.mapper, stream)
-            yield from (record for record in loaded if record.position > after)
-
-    def view(
-        self,
-        projection: Projection[Any, V],
-        *,
-        valid: date | None = None,
-        known: date | datetime | None = None,
-        watch: Callable[[int], object] | None = None,
-    ) -> V:
-        """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
-
-        Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
-        today. *watch* is called with how many more entries have been read, now and then.
-        """
-        if valid is None:
-            valid = _day(known if known is not None else self._now())
-        as_of = AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
-        records = self.history(known=known)
-        with collector_paused():
-            return fold(projection, _watched(records, watch) if watch else records, as_of)
-
-    def why(
-        self,
-        stream: str,
-        *,
-        valid: date | None = None,
-        known: date | datetime | None = None,
-    ) -> Trail:
-        """The entries of *stream*, of all that it rests on, and of all that rests on it.
-
-        Raises:
-            RefusedError: `stream.unknown`.
-        """
-        last = self.recorder.last_row()
-        head = last[0] if last else 0
-
-        def until_now(of: str | None, on: date | None) -> Iterator[Record]:
-            """What others record meanwhile is left out, so that links and entries agree."""
-            read = self.history(of, valid=on, known=known)
-            return takewhile(lambda record: record.position <= head, read)
-
-        entries = tuple(until_now(stream, valid))
-        if not entries:
-            raise RefusedError("stream.unknown", stream=stream)
-        registry = self.mapper.registry
-        links = linking(registry)
-        linked = (record for record in until_now(None, None) if type(record.event) in links)
-        as_of = AsOf(
-            valid=valid or date.max, known=last_instant(known), frameworks=self.frameworks
-        )
-        with collector_paused():
-            found = fold(provenance_of(registry), linked, as_of)
-        before = found.before(stream)
-        after = set(found.after(stream)).difference(before)
-
-        def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
-            read = (record for one in streams for record in until_now(one, valid))
-            return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
-
-        return Trail(
-            stream=stream,
-            entries=entries,
-            rests_on=entries_of(before),
-            rested_on_by=entries_of(after),
-            links=found.through(stream),
-        )
-
-
-def _day(known: date | datetime) -> date:
-    return local_day(known) if isinstance(known, datetime) else known
-
-
-def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
-    for number, record in enumerate(records, 1):
-        yield record
-        if number % WATCHED == 0:
-            watch(WATCHED)
 
 
 def _request(one: Request | Command) -> Request:

@@ -1,0 +1,181 @@
+"""A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import takewhile
+from typing import Any, Self, TypeAlias, TypeVar
+
+from lif_core.collector import collector_paused
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.framework import Frameworks
+from lif_core.framework import load as load_frameworks
+from lif_core.mapper import LifMapper
+from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.provenance import Trail, linking, provenance_of
+from lif_core.record import Record
+from lif_core.recorder import Recorder, pages
+from lif_core.streams import load_stream, unbroken
+from lif_core.working_days import last_instant, local_day
+
+Clock: TypeAlias = Callable[[], datetime]
+V = TypeVar("V")
+
+WATCHED = 1_000
+
+
+class Reader:
+    """Reads a log. Threads may share one.
+
+    Args:
+        recorder: where the log is kept.
+        clock: the present instant, aware; the only time that the core ever sees.
+        frameworks: the packs in force; by default all that ship with `lif`.
+
+    Raises:
+        MalformedError: a pack names a command or an event that there is not.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        clock: Clock,
+        frameworks: Frameworks | None = None,
+        mapper: LifMapper | None = None,
+    ) -> None:
+        self.recorder = recorder
+        self.clock = clock
+        self.frameworks = frameworks or load_frameworks()
+        self.mapper = mapper or LifMapper()
+        for pack in (self.frameworks.general, *self.frameworks.packs):
+            self.mapper.registry.refuse_unknown_names(pack, pack.name)
+
+    def _now(self) -> datetime:
+        now = self.clock()
+        if now.tzinfo is None:
+            raise MalformedError("clock", "gives a time without a zone")
+        return now.astimezone(UTC)
+
+    def close(self) -> None:
+        """Let go of the store; in a `with` block this happens at its end."""
+        self.recorder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # History
+
+    def history(
+        self,
+        stream: str | None = None,
+        *,
+        after: int = 0,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+    ) -> Iterator[Record]:
+        """The records in the order of recording, corrections among them, as they were recorded.
+
+        Args:
+            stream: of this stream only.
+            after: only those past this position.
+            valid: only those that had taken effect by this date.
+            known: only those recorded by then; a date means its end in Europe/London.
+        """
+        until = last_instant(known)
+        for record in self._records(stream, after):
+            if until is not None and record.recorded_at > until:
+                return
+            if valid is None or record.event.on <= valid:
+                yield record
+
+    def _records(self, stream: str | None, after: int) -> Iterator[Record]:
+        if stream is None:
+            records = (
+                self.mapper.to_record(row)
+                for page in pages(self.recorder, after=after)
+                for row in page
+            )
+            yield from unbroken(records, from_the_start=not after)
+        else:
+            loaded = load_stream(self.recorder, self.mapper, stream)
+            yield from (record for record in loaded if record.position > after)
+
+    def view(
+        self,
+        projection: Projection[Any, V],
+        *,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+        watch: Callable[[int], object] | None = None,
+    ) -> V:
+        """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
+
+        Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
+        today. *watch* is called with how many more entries have been read, now and then.
+        """
+        if valid is None:
+            valid = _day(known if known is not None else self._now())
+        as_of = AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
+        records = self.history(known=known)
+        with collector_paused():
+            return fold(projection, _watched(records, watch) if watch else records, as_of)
+
+    def why(
+        self,
+        stream: str,
+        *,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+    ) -> Trail:
+        """The entries of *stream*, of all that it rests on, and of all that rests on it.
+
+        Raises:
+            RefusedError: `stream.unknown`.
+        """
+        last = self.recorder.last_row()
+        head = last[0] if last else 0
+
+        def until_now(of: str | None, on: date | None) -> Iterator[Record]:
+            """What others record meanwhile is left out, so that links and entries agree."""
+            read = self.history(of, valid=on, known=known)
+            return takewhile(lambda record: record.position <= head, read)
+
+        entries = tuple(until_now(stream, valid))
+        if not entries:
+            raise RefusedError("stream.unknown", stream=stream)
+        registry = self.mapper.registry
+        links = linking(registry)
+        linked = (record for record in until_now(None, None) if type(record.event) in links)
+        as_of = AsOf(
+            valid=valid or date.max, known=last_instant(known), frameworks=self.frameworks
+        )
+        with collector_paused():
+            found = fold(provenance_of(registry), linked, as_of)
+        before = found.before(stream)
+        after = set(found.after(stream)).difference(before)
+
+        def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
+            read = (record for one in streams for record in until_now(one, valid))
+            return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
+
+        return Trail(
+            stream=stream,
+            entries=entries,
+            rests_on=entries_of(before),
+            rested_on_by=entries_of(after),
+            links=found.through(stream),
+        )
+
+
+def _day(known: date | datetime) -> date:
+    return local_day(known) if isinstance(known, datetime) else known
+
+
+def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+    for number, record in enumerate(records, 1):
+        yield record
+        if number % WATCHED == 0:
+            watch(WATCHED)
