@@ -131,8 +131,9 @@ def tables() -> str:
     """The page of views: each with its tables, each with its columns."""
     parts = [TABLES_HEAD]
     for name, projection in PROJECTIONS.items():
-        view = get_type_hints(projection.summarise)["return"]
-        module = sys.modules[projection.summarise.__module__]
+        summarise = getattr(projection.summarise, "total", projection.summarise)
+        view = get_type_hints(summarise)["return"]
+        module = sys.modules[summarise.__module__]
         parts.append(f"\n## {name}\n\n{_paragraphs(module)}\n\n{_paragraphs(view)}\n")
         parts += ["| Table | What a row is | Columns |", "| --- | --- | --- |"]
         parts += [_row(key, row) for key, row in _rows_of(view)]
