@@ -19,8 +19,8 @@ import pytest
 from lif_adapters.cli.following import follow_with
 from lif_adapters.cli.main import run
 from lif_adapters.cli.output import Format
-from lif_adapters.cli.plain import plain_record
 from lif_adapters.cli.recording import PartlyDoneError
+from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody

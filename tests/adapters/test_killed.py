@@ -16,7 +16,7 @@ from typing import IO, Any, TypeAlias
 import pytest
 
 from lif_adapters.cli.main import run
-from lif_adapters.cli.plain import plain_record
+from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
 
 JSON: TypeAlias = Any

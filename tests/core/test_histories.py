@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from lif_adapters.cli.plain import plain
+from lif_adapters.plain import plain
 from lif_core import recommendation as r
 from lif_core.application import Application
 from lif_core.authority import Authority

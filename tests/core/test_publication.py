@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_adapters.cli.plain import plain
+from lif_adapters.plain import plain
 from lif_core import recommendation as r
 from lif_core import review
 from lif_core.body import BodyKind, RegisterBody

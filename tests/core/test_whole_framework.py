@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lif_adapters.cli.plain import plain
+from lif_adapters.plain import plain
 from lif_core.audit import CheckImprovement, ConcludeAudit, GradeCount, PlanAudit
 from lif_core.authority import Authority
 from lif_core.body import MergeBody

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import db_url
-from lif_adapters.cli.plain import plain
 from lif_adapters.cli.reading import write_view
+from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import RefusedError

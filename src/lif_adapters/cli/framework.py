@@ -7,9 +7,9 @@ from cyclopts import App
 from lif_adapters.cli import output
 from lif_adapters.cli.options import As, Packs, frameworks_of
 from lif_adapters.cli.output import Format
-from lif_adapters.cli.plain import plain
 from lif_adapters.cli.reading import write_rows, write_tables
 from lif_adapters.packs import read_pack
+from lif_adapters.plain import plain
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework, packs
 from lif_core.mapper import LifMapper

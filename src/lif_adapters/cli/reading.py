@@ -8,7 +8,7 @@ from lif_adapters.cli import output
 from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import Format
-from lif_adapters.cli.plain import plain, plain_record
+from lif_adapters.plain import plain, plain_record
 from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.mapper import LifMapper

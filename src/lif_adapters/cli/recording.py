@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Acknowledge, Db, Packs, opened
 from lif_adapters.cli.output import Format
-from lif_adapters.cli.plain import plain_record
+from lif_adapters.plain import plain_record
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
 from lif_core.mapper import LifMapper
