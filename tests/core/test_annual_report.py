@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lif_core import annual_report as a
@@ -610,7 +610,13 @@ ANY = events(
 )
 
 
+BEGUN_AGAIN = a.AnnualReportBegun(
+    by=CHAIR, on=day("2018-01-04"), report=REPORT, since=day("2018-02-01"), until=day("2018-03-31")
+)
+
+
 @given(st.lists(ANY, max_size=40))
+@example([BEGUN_AGAIN])
 def test_answers_and_standing_add_up_in_every_period(more: list[Event[Any]]) -> None:
     """Whether they can follow or not: corrections can make any order."""
     found = fold(annual_report, records(BEGINNING + more), AS_OF)

@@ -187,10 +187,11 @@ def _years(items: Mapping[str, Kept], as_of: AsOf) -> Iterator[Asked]:
 
 
 def _of_reports(items: Mapping[str, Kept], as_of: AsOf) -> Iterator[Asked]:
-    for event in _told(items):
-        if isinstance(event, a.AnnualReportBegun):
-            for board in sorted(_boards(event.report, event.on, event.boards, as_of)):
-                yield event.report, board, event.since, event.until
+    """A report has one period: that with which it was begun last, should it be so twice."""
+    begun = {e.report: e for e in _told(items) if isinstance(e, a.AnnualReportBegun)}
+    for event in begun.values():
+        for board in sorted(_boards(event.report, event.on, event.boards, as_of)):
+            yield event.report, board, event.since, event.until
 
 
 def _boards(ref: str, on: date, named: tuple[str, ...], as_of: AsOf) -> set[str]:
