@@ -30,10 +30,10 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.recorder import Handled, Receipt, Row, Stamp, Tracking
+from lif_core.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
-SCHEMA = 2  # 1 had no table of tracking
+SCHEMA = 3  # 1 had no table of tracking, 2 none of saved views
 LOCK_SECONDS = 60
 
 _TABLES = (
@@ -52,6 +52,14 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS tracking ("
     " name TEXT PRIMARY KEY,"
     " position INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS saved_views ("
+    " name TEXT PRIMARY KEY,"
+    " head BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS saved_parts ("
+    " name TEXT NOT NULL,"
+    " item TEXT NOT NULL,"
+    " part BLOB NOT NULL,"
+    " PRIMARY KEY (name, item)) WITHOUT ROWID",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
@@ -59,6 +67,7 @@ _TABLES = (
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
+_MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
     " VALUES (?, ?, ?, ?)"
@@ -225,6 +234,13 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def stream_rows(self, stream: str) -> Sequence[Row]:
         return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
 
+    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
+        return self._rows(
+            "WHERE (originator_id, originator_version) > (?, ?) AND position <= ?"
+            " ORDER BY originator_id, originator_version LIMIT ?",
+            (*after, until, limit),
+        )
+
     def handled(self, command_id: str) -> Handled | None:
         found = self._select(
             "SELECT digest, first, last FROM handled_commands WHERE command_id = ?", (command_id,)
@@ -238,6 +254,31 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def tracked(self, name: str) -> int:
         found = self._select(_TRACKED, (name,))
         return int(found[0][0]) if found else 0
+
+    def saved(self, name: str) -> Saved | None:
+        """In one transaction, so that head and parts are of one save."""
+        with _told(), self.datastore.transaction(commit=False) as cursor:
+            head = _head(cursor, name)
+            if head is None:
+                return None
+            (position,) = _one(cursor, _TRACKED, (name,))
+            cursor.execute("SELECT item, part FROM saved_parts WHERE name = ?", (name,))
+            return Saved(name=name, position=position, head=head, parts=dict(cursor.fetchall()))
+
+    def save(self, view: Saved, *, before: bytes | None) -> None:
+        gone = [(view.name, item) for item, part in view.parts.items() if part is None]
+        kept = [(view.name, item, part) for item, part in view.parts.items() if part is not None]
+        with _told(), self.datastore.transaction(commit=True) as cursor:
+            if before is None:
+                cursor.execute("DELETE FROM saved_parts WHERE name = ?", (view.name,))
+            elif _head(cursor, view.name) != before:
+                raise IntegrityError(f"{view.name} has been saved by another")
+            cursor.executemany("DELETE FROM saved_parts WHERE name = ? AND item = ?", gone)
+            cursor.executemany("INSERT OR REPLACE INTO saved_parts VALUES (?, ?, ?)", kept)
+            cursor.execute(
+                "INSERT OR REPLACE INTO saved_views VALUES (?, ?)", (view.name, view.head)
+            )
+            cursor.execute(_MOVED, (view.name, view.position))
 
     def last_row(self) -> Row | None:
         rows = self._rows("ORDER BY position DESC LIMIT 1", ())
@@ -277,9 +318,12 @@ def _track(cursor: SQLiteCursor, tracking: Tracking) -> None:
     found = _one(cursor, _TRACKED, (tracking.name,))
     if (found[0] if found else 0) != tracking.after:
         raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
-    cursor.execute(
-        "INSERT OR REPLACE INTO tracking VALUES (?, ?)", (tracking.name, tracking.position)
-    )
+    cursor.execute(_MOVED, (tracking.name, tracking.position))
+
+
+def _head(cursor: SQLiteCursor, name: str) -> bytes | None:
+    found = _one(cursor, "SELECT head FROM saved_views WHERE name = ?", (name,))
+    return found[0] if found else None
 
 
 def _schema(cursor: SQLiteCursor, path: Path) -> int:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
-from lif_core.errors import ConflictError, LifError, RefusedError
+from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
@@ -16,11 +16,13 @@ from lif_core.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projections.accountability import accountability
+from lif_core.projections.projection import Projection
 from lif_core.reader import Clock as Clock
-from lif_core.reader import Reader
+from lif_core.reader import Reader, unwatched
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, Tracking
 from lif_core.requests import Request
+from lif_core.saving import is_kept
 from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns
 from lif_core.working_days import local_day
@@ -180,6 +182,28 @@ class Application(Reader):
             self._streams.recorded(positions[0], positions[-1], batch.changed)
         pairs = zip(batch.pending, times, positions, strict=True)
         return [pending.record(at, position) for pending, at, position in pairs]
+
+    # Saved views
+
+    def save(
+        self,
+        projection: Projection[Any, Any],
+        *,
+        valid: date | None = None,
+        watch: Callable[[int], object] | None = None,
+    ) -> int:
+        """Save the view of all that is recorded, so that the next one goes on from there.
+
+        Returns how many of its parts were written. A saved view is good for the program and the
+        packs that made it; any others make it afresh.
+
+        Raises:
+            MalformedError: *projection* is not made of parts, which are what can be saved.
+            ConflictError: another saved it meanwhile; nothing was written.
+        """
+        if not is_kept(projection):
+            raise MalformedError("projection", f"{projection.name} cannot be saved")
+        return self._views.save(projection, self._as_of(valid, None), watch or unwatched)
 
     # Policies
 

@@ -1,11 +1,12 @@
 """The recorder for tests and trials: `eventsourcing`'s plain objects, nothing on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import attrs
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from lif_core.recorder import Handled, Receipt, Row, Stamp, Tracking
+from lif_core.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
 
 
 class MemoryRecorder(POPOApplicationRecorder):
@@ -15,6 +16,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         super().__init__()
         self._handled: dict[str, tuple[bytes, int, int]] = {}
         self._tracked: dict[str, int] = {}
+        self._saved: dict[str, Saved] = {}
 
     def append(
         self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
@@ -44,6 +46,19 @@ class MemoryRecorder(POPOApplicationRecorder):
             index = self._stored_events_index.get(stream, {})
             return [_row(at + 1, self._stored_events[at]) for _, at in sorted(index.items())]
 
+    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
+        with self._database_lock:
+            names = sorted(name for name in self._stored_events_index if str(name) >= after[0])
+            found: list[Row] = []
+            for name in names:
+                for at in sorted(self._stored_events_index[name].values()):
+                    row = _row(at + 1, self._stored_events[at])
+                    if row[0] <= until and row[1:3] > after:
+                        found.append(row)
+                if len(found) >= limit:
+                    break
+            return found[:limit]
+
     def handled(self, command_id: str) -> Handled | None:
         with self._database_lock:
             if command_id not in self._handled:
@@ -54,6 +69,22 @@ class MemoryRecorder(POPOApplicationRecorder):
     def tracked(self, name: str) -> int:
         with self._database_lock:
             return self._tracked.get(name, 0)
+
+    def saved(self, name: str) -> Saved | None:
+        with self._database_lock:
+            return self._saved.get(name)
+
+    def save(self, view: Saved, *, before: bytes | None) -> None:
+        with self._database_lock:
+            kept: Mapping[str, bytes | None] = {}
+            if before is not None:
+                found = self._saved.get(view.name)
+                if found is None or found.head != before:
+                    raise IntegrityError(f"{view.name} has been saved by another")
+                kept = found.parts
+            parts = {k: part for k, part in {**kept, **view.parts}.items() if part is not None}
+            self._saved[view.name] = attrs.evolve(view, parts=parts)
+            self._tracked[view.name] = view.position
 
     def last_row(self) -> Row | None:
         with self._database_lock:

@@ -10,17 +10,17 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.mapper import LifMapper
-from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.folding import fold
+from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.provenance import Trail, linking, provenance_of
 from lif_core.record import Record
 from lif_core.recorder import Recorder, pages
 from lif_core.streams import load_stream, unbroken
+from lif_core.views import Views
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]
 V = TypeVar("V")
-
-WATCHED = 1_000
 
 
 class Reader:
@@ -49,6 +49,7 @@ class Reader:
         self.mapper = mapper or LifMapper()
         for pack in (self.frameworks.general, *self.frameworks.packs):
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
+        self._views = Views(self.recorder, self.mapper, self.frameworks)
 
     def _now(self) -> datetime:
         now = self.clock()
@@ -110,18 +111,22 @@ class Reader:
         valid: date | None = None,
         known: date | datetime | None = None,
         watch: Callable[[int], object] | None = None,
+        afresh: bool = False,
     ) -> V:
         """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
 
         Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
-        today. *watch* is called with how many more entries have been read, now and then.
+        today. *watch* is called with how many more entries have been read, now and then. A view
+        of all that is recorded goes on from the one before, or the one saved, where there is one;
+        *afresh* makes it from the log alone.
         """
+        as_of = self._as_of(valid, known)
+        return self._views.view(projection, as_of, watch or unwatched, afresh=afresh)
+
+    def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
         if valid is None:
             valid = _day(known if known is not None else self._now())
-        as_of = AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
-        records = self.history(known=known)
-        with collector_paused():
-            return fold(projection, _watched(records, watch) if watch else records, as_of)
+        return AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
 
     def why(
         self,
@@ -174,8 +179,5 @@ def _day(known: date | datetime) -> date:
     return local_day(known) if isinstance(known, datetime) else known
 
 
-def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
-    for number, record in enumerate(records, 1):
-        yield record
-        if number % WATCHED == 0:
-            watch(WATCHED)
+def unwatched(_: int) -> None:
+    """Nobody looks."""

@@ -2,7 +2,7 @@
 fill.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
@@ -52,6 +52,19 @@ class Handled:
     rows: tuple[Row, ...]
 
 
+@frozen(kw_only=True)
+class Saved:
+    """A view called *name*, of the log up to *position*: its *head*, and the *parts* of its items.
+
+    To the recorder both are bytes. A part of `None` is taken away.
+    """
+
+    name: str
+    position: int
+    head: bytes
+    parts: Mapping[str, bytes | None]
+
+
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
@@ -71,10 +84,30 @@ class Recorder(Protocol):
 
     def stream_rows(self, stream: str) -> Sequence[Row]: ...
 
+    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
+        """The rows up to the position *until*, ordered by stream and stream position, past those
+        of *after*.
+        """
+        ...
+
     def handled(self, command_id: str) -> Handled | None: ...
 
     def tracked(self, name: str) -> int:
         """The position up to which the follower *name* has read the log; 0 for a new one."""
+        ...
+
+    def saved(self, name: str) -> Saved | None:
+        """The view saved under this name, as one save left it."""
+        ...
+
+    def save(self, view: Saved, *, before: bytes | None) -> None:
+        """Save a *view* in one transaction with how far it has read the log, which is then what
+        `tracked` tells.
+
+        Where *before* is the head that is saved now, *view* has only the parts that changed since;
+        where it is `None`, all parts, in the place of whatever is saved. Raises `IntegrityError`
+        where another head is saved.
+        """
         ...
 
     def last_row(self) -> Row | None: ...
@@ -87,3 +120,18 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[
     while page := recorder.rows(after=after, limit=size):
         yield page
         after = page[-1][0]
+
+
+def streams(recorder: Recorder, *, until: int, size: int = 5_000) -> Iterator[list[Row]]:
+    """The log up to the position *until*, stream by stream, in the order of their names."""
+    found: list[Row] = []
+    after = ("", 0)
+    while page := recorder.rows_by_stream(after=after, until=until, limit=size):
+        for row in page:
+            if found and row[1] != found[0][1]:
+                yield found
+                found = []
+            found.append(row)
+        after = page[-1][1:3]
+    if found:
+        yield found

@@ -19,7 +19,7 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.memory import MemoryRecorder
-from lif_core.recorder import Recorder, Row
+from lif_core.recorder import Recorder, Row, Saved
 from lif_core.testing.contract import RecorderContract, moved, receipt, stored
 
 
@@ -181,20 +181,29 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
         SQLiteRecorder(tmp_path / "lif.db")
 
 
-def test_a_store_of_the_first_schema_is_brought_up_to_this_one(
-    recorder: SQLiteRecorder, tmp_path: Path
+@pytest.mark.parametrize(
+    ("schema", "without"),
+    [(1, ("tracking", "saved_views", "saved_parts")), (2, ("saved_views", "saved_parts"))],
+)
+def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
+    recorder: SQLiteRecorder, tmp_path: Path, schema: int, without: tuple[str, ...]
 ) -> None:
-    """It had no table of tracking. What is in it stays; an older lif then refuses it."""
+    """The first had no tracking, the second no saved views. What is in it stays; an older lif then
+    refuses it.
+    """
     recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
     recorder.close()
-    ask(tmp_path / "lif.db", "DROP TABLE tracking")
-    ask(tmp_path / "lif.db", "PRAGMA user_version = 1")
+    for table in without:
+        ask(tmp_path / "lif.db", f"DROP TABLE {table}")
+    ask(tmp_path / "lif.db", f"PRAGMA user_version = {schema}")
 
     opened = SQLiteRecorder(tmp_path / "lif.db", create=False)
     opened.append(lambda _: [], (), moved(0, 1))
 
-    assert [(2,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
-    assert 1 == opened.tracked("p")
+    opened.save(Saved(name="v", position=1, head=b"h", parts={"a-x/1": b"p"}), before=None)
+
+    assert [(3,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
+    assert (1, 1) == (opened.tracked("p"), opened.tracked("v"))
     assert ["a-x/1"] == [row[1] for row in opened.rows(after=0, limit=9)]
     assert opened.handled("c")
     opened.close()

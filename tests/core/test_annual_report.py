@@ -20,7 +20,7 @@ from lif_core.projections.annual_report_view import (
     NotImplementedRow,
     PeriodRow,
 )
-from lif_core.projections.projection import fold
+from lif_core.projections.folding import fold
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records

@@ -11,7 +11,7 @@ from lif_core import challenge as c
 from lif_core import recommendation as r
 from lif_core.messages import Event
 from lif_core.projections.assurance import Assurance, BoardRow, CommitteeRow, EditionRow, assurance
-from lif_core.projections.projection import fold
+from lif_core.projections.folding import fold
 from lif_core.projections.publication import STANDING
 from lif_core.testing.strategies import World, events
 from tests.board import Board

@@ -27,7 +27,8 @@ from lif_core.projections.deaths import (
     deaths,
     hidden,
 )
-from lif_core.projections.projection import AsOf, fold
+from lif_core.projections.folding import fold
+from lif_core.projections.projection import AsOf
 from lif_core.record import Record
 from tests.board import Board
 from tests.people import CHAIR, by, day

@@ -20,7 +20,8 @@ from lif_core.projections.expected import (
     ExpectedRow,
     expected_evaluations,
 )
-from lif_core.projections.projection import AsOf, fold
+from lif_core.projections.folding import fold
+from lif_core.projections.projection import AsOf
 from lif_core.record import Record
 from lif_core.registry import Registry
 from lif_core.testing.strategies import World, events

@@ -1,7 +1,6 @@
 """What holds for any history: a state machine over all commands, beside a plain model."""
 
 import json
-import pickle
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -310,8 +309,6 @@ class Histories(RuleBasedStateMachine):
             paused = Folding(projection)
             paused.add(records[:half])
             paused.view(as_of)
-            saved = pickle.dumps(paused)
-            paused = pickle.loads(saved)  # what this test has just written
             paused.add(records[half:])
             paged = Folding(projection)
             for page in pages(self.app.recorder, size=3):

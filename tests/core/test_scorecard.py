@@ -19,7 +19,8 @@ from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.messages import Event
 from lif_core.projections import accountability
-from lif_core.projections.projection import AsOf, fold
+from lif_core.projections.folding import fold
+from lif_core.projections.projection import AsOf
 from lif_core.projections.scorecard import COUNTED, Scorecard, scorecard
 from lif_core.projections.training import training
 from lif_core.record import Record

@@ -13,9 +13,10 @@ from lif_core.projections.compliance import Compliance, compliance
 from lif_core.projections.coverage import Coverage, coverage
 from lif_core.projections.deaths import ChildDeaths, deaths
 from lif_core.projections.expected import ExpectedEvaluations, expected_evaluations
+from lif_core.projections.folding import Folding, fold
 from lif_core.projections.learning_cycle import LearningCycle, learning_cycle
 from lif_core.projections.plan import ImprovementPlans, plan
-from lif_core.projections.projection import AsOf, Folding, Projection, fold
+from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.provenance import Provenance, provenance, provenance_of
 from lif_core.projections.publication import Publication, publication
 from lif_core.projections.scorecard import Scorecard, scorecard

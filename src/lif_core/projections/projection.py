@@ -4,7 +4,7 @@ Back-dated entries and corrections make a plain left fold over the log wrong. So
 into small items, each folded over its own records in (on, position) order, and summarised.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -13,7 +13,6 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from attrs import frozen
 
-from lif_core.corrections import corrected
 from lif_core.framework import Frameworks
 from lif_core.messages import Event
 from lif_core.record import Record
@@ -179,43 +178,3 @@ def item_as(kind: type[I], item: object) -> I | None:
     """*item* as the *kind* that its key says it is; `None` before its first record."""
     assert item is None or isinstance(item, kind)
     return item
-
-
-class Folding(Generic[I, V]):
-    """A projection on its way: records are added in their order, page by page, and viewed at any
-    time.
-    """
-
-    def __init__(self, projection: Projection[I, V]) -> None:
-        self._projection = projection
-        self._streams: dict[str, list[Record]] = defaultdict(list)
-
-    def add(self, records: Iterable[Record]) -> None:
-        """More *records*, in the order of the log, after those added before."""
-        for record in records:
-            self._streams[record.stream].append(record)
-
-    def view(self, as_of: AsOf) -> V:
-        """The view of what was added, which is all that was recorded by `as_of.known`."""
-        items: dict[str, list[Record]] = defaultdict(list)
-        for stream in self._streams.values():
-            for record in corrected(stream):
-                if record.event.on <= as_of.valid:
-                    for key in self._projection.key(record.event):
-                        items[key].append(record)
-        folded = {key: self._fold(items[key]) for key in sorted(items)}
-        return self._projection.summarise(folded, as_of)
-
-    def _fold(self, records: list[Record]) -> I:
-        records.sort(key=lambda record: (record.event.on, record.position))
-        item = self._projection.evolve(None, records[0])
-        for record in records[1:]:
-            item = self._projection.evolve(item, record)
-        return item
-
-
-def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -> V:
-    """The view of *records*, which are all that was recorded by `as_of.known`, in their order."""
-    folding = Folding(projection)
-    folding.add(records)
-    return folding.view(as_of)

@@ -18,8 +18,9 @@ from lif_core import recommendation as r
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, ReviewKind
 from lif_core.messages import Event
+from lif_core.projections.folding import fold
 from lif_core.projections.improvements import Finding
-from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.sustainability import ImprovementRow, sustainability
 from lif_core.record import Record
 from lif_core.review import (

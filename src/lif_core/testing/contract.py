@@ -6,13 +6,13 @@ class TestMyRecorder(RecorderContract):
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.recorder import Receipt, Recorder, Row, Tracking, pages
+from lif_core.recorder import Receipt, Recorder, Row, Saved, Tracking, pages, streams
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -28,6 +28,11 @@ def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
 def moved(after: int, position: int, name: str = "p") -> Tracking:
     """That the follower *name* goes on from *after* to *position*."""
     return Tracking(name=name, after=after, position=position)
+
+
+def view(position: int, head: bytes, **parts: bytes | None) -> Saved:
+    """The view `v`, of the log up to *position*."""
+    return Saved(name="v", position=position, head=head, parts=parts)
 
 
 def conflicts(act: Callable[[], object]) -> bool:
@@ -207,6 +212,53 @@ class RecorderContract:
         assert len(recorder.rows(after=0, limit=100)) == 20
         assert recorder.tracked("p") == 20
 
+    def test_the_log_is_read_stream_by_stream(self, tmp_path: Path) -> None:
+        """In the order of the streams' names, up to a position, in pages that lose nothing."""
+        recorder = self.make(tmp_path)
+        names = ("b-x/1", "a-x/10", "a-x/1", "a-🌱/1", "a-Z/1")
+        for number in range(1, 4):
+            events = [stored(name, number) for name in names]
+            recorder.append(partial(_given, events))
+
+        for size in (1, 2, 4, 100):
+            found = list(streams(recorder, until=10, size=size))
+            assert [rows[0][1] for rows in found] == sorted(names)
+            assert [[row[2] for row in rows] for rows in found] == [[1, 2]] * 5
+        assert list(streams(recorder, until=0)) == []
+
+    def test_nothing_is_saved_at_first(self, tmp_path: Path) -> None:
+        assert self.make(tmp_path).saved("v") is None
+
+    def test_a_view_is_saved_with_how_far_it_has_read(self, tmp_path: Path) -> None:
+        """Each by its name; the parts that changed take the place of those that were."""
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1", b=b"2\0", c=b"3"), before=None)
+        recorder.save(Saved(name="w", position=9, head=b"other", parts={}), before=None)
+        recorder.save(view(5, b"two", b=b"4", c=None, d=b"5"), before=b"one")
+
+        saved = view(5, b"two", a=b"1", b=b"4", d=b"5")
+        assert recorder.saved("v") == saved
+        assert (recorder.tracked("v"), recorder.tracked("w")) == (5, 9)
+        assert self.reopen(recorder, tmp_path).saved("v") == saved
+
+    def test_a_view_saved_whole_leaves_nothing_of_the_one_before(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1"), before=None)
+        recorder.save(view(4, b"two", b=b"2"), before=None)
+
+        assert recorder.saved("v") == view(4, b"two", b=b"2")
+
+    def test_a_view_that_another_has_saved_is_not_saved_over(self, tmp_path: Path) -> None:
+        """Nor one that was never saved: parts alone say nothing."""
+        recorder = self.make(tmp_path)
+        assert conflicts(lambda: recorder.save(view(4, b"two", a=b"2"), before=b"one"))
+        assert recorder.saved("v") is None
+        recorder.save(view(3, b"one", a=b"1"), before=None)
+
+        assert conflicts(lambda: recorder.save(view(4, b"three", a=b"2"), before=b"two"))
+        assert recorder.saved("v") == view(3, b"one", a=b"1")
+        assert recorder.tracked("v") == 3
+
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
         """Writers race; whoever has read up to a position has read all that will be before it."""
         recorder = self.make(tmp_path)
@@ -223,6 +275,10 @@ class RecorderContract:
             writer.join()
 
         assert [row[0] for page in pages(recorder) for row in page] == seen
+
+
+def _given(events: Sequence[StoredEvent], _: Row | None) -> Sequence[StoredEvent]:
+    return events
 
 
 def _write(recorder: Recorder, stream: str, count: int) -> None:

@@ -1,0 +1,282 @@
+"""Records into items, and items into a view; made again only where something has changed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from lif_core.corrections import corrected
+from lif_core.projections.projection import AsOf, Name, Part, Projection, Shared, Summary
+from lif_core.record import Record
+
+I = TypeVar("I")  # noqa: E741
+V = TypeVar("V")
+Load: TypeAlias = Callable[[str], Sequence[Record]]
+"""The records of one stream, all that is known of it, in their order."""
+
+
+@frozen
+class Counted:
+    """The records of a stream that items are folded from, by item; *ahead*: the day on which the
+    next one takes effect that has not yet.
+    """
+
+    items: Mapping[str, list[Record]]
+    ahead: date | None
+
+
+def counted(projection: Projection[I, V], stream: Sequence[Record], valid: date) -> Counted:
+    """What *projection* counts of one whole *stream*, corrections applied."""
+    items: dict[str, list[Record]] = defaultdict(list)
+    ahead: date | None = None
+    for record in corrected(stream):
+        on = record.event.on
+        keys = projection.key(record.event)
+        if not keys:
+            continue
+        if on > valid:
+            ahead = min(ahead or on, on)
+            continue
+        for key in keys:
+            items[key].append(record)
+    return Counted(items, ahead)
+
+
+def folded(projection: Projection[I, V], records: list[Record]) -> I:
+    """One item, from its records, of which there is at least one."""
+    records.sort(key=_in_effect)
+    item = projection.evolve(None, records[0])
+    for record in records[1:]:
+        item = projection.evolve(item, record)
+    return item
+
+
+def _in_effect(record: Record) -> tuple[date, int]:
+    return (record.event.on, record.position)
+
+
+def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -> V:
+    """The view of *records*, which are all that was recorded by `as_of.known`, in their order."""
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        streams[record.stream].append(record)
+    standing = Standing(projection, lambda stream: streams.get(stream, ()))
+    standing.build(streams.values(), as_of)
+    return standing.view()
+
+
+class Standing(Generic[I, V]):
+    """A view that is kept up to date: of each item, what it comes to.
+
+    What an item comes to is its part, where the projection has a `Summary`, or else the item
+    itself. `load(stream)` gives the records of a stream, of which there may be none.
+    """
+
+    def __init__(self, projection: Projection[I, V], load: Load) -> None:
+        self.projection = projection
+        self.load = load
+        summary = projection.summarise
+        self.summary: Summary[I, V] | None = summary if isinstance(summary, Summary) else None
+        self.made: dict[str, Any] = {}
+        self.counts: Counter[Name] = Counter()
+        self.unsettled: set[str] = set()
+        self.touched: set[str] = set()  # what was made, or taken away, since this was emptied
+        self._read: Callable[[bytes], Part] | None = None
+        self._first: set[str] = set()  # of what is made, what others learn from
+        self._shared = Shared()
+        self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
+        self._feeds: dict[str, set[str]] = defaultdict(set)
+
+    # From the beginning
+
+    def build(self, streams: Iterable[Sequence[Record]], as_of: AsOf) -> None:
+        """Fold everything, once: whole *streams*, in any order."""
+        self.as_of = as_of
+        items: dict[str, I] = {}
+        waiting: set[str] = set()
+        for stream in streams:
+            name = stream[0].stream
+            found = counted(self.projection, stream, as_of.valid)
+            for key, records in found.items.items():
+                if key == name:
+                    items[key] = folded(self.projection, records)
+                else:
+                    self._feed(key, name)
+            if found.ahead is not None:
+                waiting.add(name)
+        for key in self._fed:
+            if (item := self._item(key)) is not None:
+                items[key] = item
+        if self.summary is not None:
+            first = sorted(filter(self.summary.is_first, items))
+            for key in first:
+                self._set(key, items.pop(key))
+            self._shared = self.summary.share(self._first_parts(), as_of)
+        while items:
+            self._set(*items.popitem())
+        self.unsettled |= waiting
+
+    def _feed(self, key: str, stream: str) -> None:
+        self._fed[key].add(stream)
+        self._feeds[stream].add(key)
+
+    def resume(
+        self,
+        as_of: AsOf,
+        made: Mapping[str, Part | bytes | None],
+        counts: Mapping[Name, int],
+        unsettled: Iterable[str],
+        read: Callable[[bytes], Part],
+    ) -> None:
+        """Go on from where another one was: parts may be bytes, which are *read* when needed."""
+        assert self.summary is not None
+        self.as_of, self._read = as_of, read
+        self.made, self.counts, self.unsettled = dict(made), Counter(counts), set(unsettled)
+        self._first = set(filter(self.summary.is_first, self.made))
+        self._shared = self.summary.share(self._first_parts(), as_of)
+
+    # As things change
+
+    def continues_to(self, as_of: AsOf) -> bool:
+        """Whether the view of *as_of* can be had from this one, by `refresh`: it is of no earlier
+        day, and by the same packs.
+        """
+        return as_of.valid >= self.as_of.valid and as_of.frameworks is self.as_of.frameworks
+
+    def refresh(self, streams: Iterable[str], as_of: AsOf) -> None:
+        """Take in what was recorded since in these *streams*, and what a later day changes."""
+        later = as_of.valid > self.as_of.valid
+        self.as_of = as_of
+        changed = {*streams, *(self.unsettled if later else ())}
+        for stream in list(changed):
+            changed |= self._feeds.get(stream, set())
+        if self.summary is not None:
+            changed = self._refresh_first(changed, self.summary, later)
+        done: set[str] = set()
+        while changed:
+            key = changed.pop()
+            done.add(key)
+            self._set(key, self._item(key))
+            changed |= self._feeds.get(key, set()) - done
+
+    def _refresh_first(self, changed: set[str], summary: Summary[I, V], later: bool) -> set[str]:
+        """What is left to be made again, once that is which others learn from."""
+        first = set(filter(summary.is_first, changed))
+        for key in first:
+            self._set(key, self._item(key))
+        if not (first or later):
+            return changed
+        before, self._shared = self._shared, summary.share(self._first_parts(), self.as_of)
+        if before.all != self._shared.all:
+            return (self.made.keys() | changed) - first - self._first
+        learnt = before.own.keys() | self._shared.own.keys()
+        own = {key for key in learnt if before.own.get(key) != self._shared.own.get(key)}
+        return (changed | own & self.made.keys()) - first
+
+    def _item(self, key: str) -> I | None:
+        """The item of *key* anew; `None` where nothing is left of it."""
+        own = counted(self.projection, self.load(key), self.as_of.valid)
+        for other in own.items.keys() - {key}:
+            self._feed(other, key)
+        records = list(own.items.get(key, ()))
+        ahead = own.ahead is not None
+        for stream in self._fed.get(key, ()):
+            found = counted(self.projection, self.load(stream), self.as_of.valid)
+            records += found.items.get(key, ())
+            ahead = ahead or found.ahead is not None
+        if ahead:
+            self.unsettled.add(key)
+        else:
+            self.unsettled.discard(key)
+        return folded(self.projection, records) if records else None
+
+    def _set(self, key: str, item: I | None) -> None:
+        """What *key* comes to now; nothing, where all that it had is void."""
+        self.touched.add(key)
+        if self.summary is None:
+            if item is None:
+                self.made.pop(key, None)
+            else:
+                self.made[key] = item
+            return
+        before = self.part(key)
+        if before is not None:
+            self.counts.subtract(before.counts)
+        if item is None:
+            self.made.pop(key, None)
+            self._first.discard(key)
+            return
+        first = self.summary.is_first(key)
+        part = self.summary.part(item, Shared() if first else self._shared, self.as_of)
+        self.counts.update(part.counts)
+        self.made[key] = part
+        if first:
+            self._first.add(key)
+        if not part.settled:
+            self.unsettled.add(key)
+
+    def part(self, key: str) -> Part | None:
+        """What *key* adds to the view; `None` where it adds nothing."""
+        made = self.made.get(key)
+        return None if made is None else self._as_part(made)
+
+    def _as_part(self, made: Part | bytes) -> Part:
+        if isinstance(made, bytes):
+            assert self._read is not None
+            return self._read(made)
+        return made
+
+    def _first_parts(self) -> dict[str, Part]:
+        return {key: self._as_part(self.made[key]) for key in sorted(self._first)}
+
+    # What it comes to
+
+    def view(self) -> V:
+        """The view, which stays as it is, whatever is taken in later."""
+        if self.summary is None:
+            items = {key: self.made[key] for key in sorted(self.made)}
+            return self.projection.summarise(items, self.as_of)
+        made = dict(self.made)
+        return self.summary.view(
+            lambda: (self._as_part(made[key]) for key in sorted(made)),
+            self.counts,
+            self._shared,
+            self.as_of,
+        )
+
+
+class Folding(Generic[I, V]):
+    """A projection on its way, in memory: records are added in their order, page by page, and
+    viewed at any time.
+    """
+
+    def __init__(self, projection: Projection[I, V]) -> None:
+        self._projection = projection
+        self._streams: dict[str, list[Record]] = defaultdict(list)
+        self._changed: dict[str, None] = {}
+        self._standing: Standing[I, V] | None = None
+
+    def add(self, records: Iterable[Record]) -> None:
+        """More *records*, in the order of the log, after those added before."""
+        for record in records:
+            self._streams[record.stream].append(record)
+            self._changed[record.stream] = None
+
+    def view(self, as_of: AsOf) -> V:
+        """The view of what was added, which is all that was recorded by `as_of.known`.
+
+        What has changed since the view before is all that is folded again, unless it was of a
+        later day.
+        """
+        if self._standing is not None and self._standing.continues_to(as_of):
+            self._standing.refresh(self._changed, as_of)
+        else:
+            self._standing = Standing(self._projection, self._load)
+            self._standing.build(self._streams.values(), as_of)
+        self._changed = {}
+        return self._standing.view()
+
+    def _load(self, stream: str) -> Sequence[Record]:
+        return self._streams.get(stream, ())

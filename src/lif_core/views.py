@@ -1,0 +1,188 @@
+"""Views of a log, kept up to date from one time they are asked for to the next, and saved."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from threading import RLock
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import define
+from eventsourcing.persistence import IntegrityError
+
+from lif_core.collector import collector_paused
+from lif_core.errors import ConflictError
+from lif_core.framework import Frameworks
+from lif_core.mapper import LifMapper
+from lif_core.projections.folding import Standing
+from lif_core.projections.projection import AsOf, Projection
+from lif_core.record import Record
+from lif_core.recorder import Recorder, Row, Saved, pages, streams
+from lif_core.saving import Codec, is_kept
+from lif_core.streams import unbroken
+
+V = TypeVar("V")
+Watch: TypeAlias = Callable[[int], object]
+
+WATCHED = 1_000
+SAVED = "view:"
+"""Before the name of a saved view, where the recorder keeps how far it has read the log."""
+
+
+@define
+class _Kept:
+    """A *standing* view of the log up to *position*; *head*: what it was saved with last."""
+
+    standing: Standing[Any, Any]
+    position: int
+    head: bytes | None = None
+
+
+class Views:
+    """Makes views; those made of parts are kept, so that the next one costs what has changed.
+
+    Threads may share it.
+    """
+
+    def __init__(self, recorder: Recorder, mapper: LifMapper, frameworks: Frameworks) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._frameworks = frameworks
+        self._kept: dict[str, _Kept] = {}
+        self._codecs: dict[str, Codec] = {}
+        self._lock = RLock()
+
+    def view(
+        self, projection: Projection[Any, V], as_of: AsOf, watch: Watch, *, afresh: bool = False
+    ) -> V:
+        """What *projection* computes; *afresh*: from the log, whatever is kept or saved of it."""
+        with self._lock:
+            head = self._head()
+            until = head if as_of.known is None else self._known_by(as_of.known, head)
+            if until == head and not afresh and is_kept(projection):
+                kept = self._up_to_date(projection, as_of, head, watch)
+                standing: Standing[Any, V] = kept.standing
+                return standing.view()
+        return self._built(projection, as_of, until, watch).view()
+
+    def save(self, projection: Projection[Any, Any], as_of: AsOf, watch: Watch) -> int:
+        """Save what *projection* comes to, with the position up to which it has read the log.
+
+        Returns how many of its parts were written.
+
+        Raises:
+            ConflictError: another has saved it meanwhile; nothing was written.
+        """
+        codec = self._codec(projection)
+        with self._lock:
+            kept = self._up_to_date(projection, as_of, self._head(), watch)
+            standing = kept.standing
+            touched = standing.touched if kept.head is not None else standing.made.keys()
+            head = codec.head(standing)
+            made = {key: standing.part(key) for key in touched}
+            parts = {key: codec.part(part) if part else None for key, part in made.items()}
+            view = Saved(
+                name=SAVED + projection.name, position=kept.position, head=head, parts=parts
+            )
+            try:
+                self._recorder.save(view, before=kept.head)
+            except IntegrityError as error:
+                self._kept.pop(projection.name, None)
+                raise ConflictError(f"{projection.name} was saved by another: again") from error
+            kept.head = head
+            standing.touched = set()
+            return len(parts)
+
+    def _codec(self, projection: Projection[Any, Any]) -> Codec:
+        if projection.name not in self._codecs:
+            self._codecs[projection.name] = Codec(projection)
+        return self._codecs[projection.name]
+
+    # What is kept
+
+    def _up_to_date(
+        self, projection: Projection[Any, V], as_of: AsOf, head: int, watch: Watch
+    ) -> _Kept:
+        kept = self._kept.get(projection.name)
+        if kept is None or kept.standing.projection is not projection:
+            kept = self._resumed(projection)
+        if kept is None or not self._continues(kept, as_of, head):
+            kept = _Kept(self._built(projection, as_of, head, watch), head)
+        else:
+            changed = self._changed(kept.position, head, watch)
+            kept.standing.load = self._loading(head)
+            with collector_paused():
+                kept.standing.refresh(changed, as_of)
+            kept.position = head
+        self._kept[projection.name] = kept
+        return kept
+
+    def _continues(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
+        """Not where a later day changes so much that it is sooner made from the beginning."""
+        standing = kept.standing
+        if kept.position > head or not standing.continues_to(as_of):
+            return False
+        later = as_of.valid > standing.as_of.valid
+        return not later or 2 * len(standing.unsettled) <= len(standing.made)
+
+    def _resumed(self, projection: Projection[Any, V]) -> _Kept | None:
+        """As it was saved; `None` where it is not, or was by another program or other packs."""
+        saved = self._recorder.saved(SAVED + projection.name)
+        if saved is None:
+            return None
+        standing = Standing(projection, self._loading(saved.position))
+        if not self._codec(projection).resume(standing, saved, self._frameworks):
+            return None
+        return _Kept(standing, saved.position, saved.head)
+
+    # What is read
+
+    def _built(
+        self, projection: Projection[Any, V], as_of: AsOf, until: int, watch: Watch
+    ) -> Standing[Any, V]:
+        standing: Standing[Any, V] = Standing(projection, self._loading(until))
+        with collector_paused():
+            standing.build(self._read(streams(self._recorder, until=until), watch), as_of)
+        return standing
+
+    def _read(self, found: Iterable[list[Row]], watch: Watch) -> Iterator[Sequence[Record]]:
+        read = 0
+        for rows in found:
+            yield tuple(unbroken(map(self._mapper.to_record, rows)))
+            read += len(rows)
+            if read >= WATCHED:
+                watch(read)
+                read = 0
+
+    def _loading(self, until: int) -> Callable[[str], Sequence[Record]]:
+        """Reads a stream, as the log was up to the position *until*."""
+
+        def load(stream: str) -> Sequence[Record]:
+            rows = (row for row in self._recorder.stream_rows(stream) if row[0] <= until)
+            return tuple(unbroken(map(self._mapper.to_record, rows)))
+
+        return load
+
+    def _changed(self, after: int, until: int, watch: Watch) -> set[str]:
+        found: set[str] = set()
+        if after < until:
+            for page in pages(self._recorder, after=after):
+                found |= {row[1] for row in page if row[0] <= until}
+                watch(len(page))
+                if page[-1][0] >= until:
+                    break
+        return found
+
+    def _head(self) -> int:
+        last = self._recorder.last_row()
+        return last[0] if last else 0
+
+    def _known_by(self, known: datetime, head: int) -> int:
+        """The last position recorded by then. Times never go backwards: by halves."""
+        low = 0
+        while low < head:
+            middle = (low + head) // 2
+            (row,) = self._recorder.rows(after=middle, limit=1)
+            if self._mapper.to_record(row).recorded_at <= known:
+                low = row[0]
+            else:
+                head = middle
+        return low
