@@ -106,13 +106,16 @@ def _replacement(record: Record) -> Event[Any]:
     return record.event.replacement.event
 
 
+_CORRECTIONS = frozenset({EntryVoided, EntryAmended})
+
+
 def is_correction(event: Event[Any]) -> bool:
-    return isinstance(event, EntryVoided | EntryAmended)
+    return type(event) in _CORRECTIONS
 
 
 def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
     """One stream's *records* with the corrections among them applied, and no longer among them."""
-    if not any(is_correction(record.event) for record in records):
+    if not any(type(record.event) in _CORRECTIONS for record in records):
         return tuple(records)
     found = effect(records)
     return tuple(

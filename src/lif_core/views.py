@@ -146,7 +146,7 @@ class Views:
     def _read(self, found: Iterable[list[Row]], watch: Watch) -> Iterator[Sequence[Record]]:
         read = 0
         for rows in found:
-            yield tuple(unbroken(map(self._mapper.to_record, rows)))
+            yield self._records(rows)
             read += len(rows)
             if read >= WATCHED:
                 watch(read)
@@ -156,10 +156,17 @@ class Views:
         """Reads a stream, as the log was up to the position *until*."""
 
         def load(stream: str) -> Sequence[Record]:
-            rows = (row for row in self._recorder.stream_rows(stream) if row[0] <= until)
-            return tuple(unbroken(map(self._mapper.to_record, rows)))
+            rows = self._recorder.stream_rows(stream)
+            return self._records([row for row in rows if row[0] <= until])
 
         return load
+
+    def _records(self, rows: Sequence[Row]) -> Sequence[Record]:
+        """The records of one whole stream."""
+        records = list(map(self._mapper.to_record, rows))
+        if rows and rows[-1][2] == len(rows):
+            return records
+        return list(unbroken(records))
 
     def _changed(self, after: int, until: int, watch: Watch) -> set[str]:
         found: set[str] = set()

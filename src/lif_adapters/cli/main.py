@@ -15,6 +15,7 @@ from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
 from lif_adapters.cli.reading import commands, log, show, view, why
 from lif_adapters.cli.recording import PartlyDoneError, record
+from lif_adapters.cli.saving import save
 from lif_core.errors import (
     ConflictError,
     LifError,
@@ -41,7 +42,7 @@ app = App(
     " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
     " left out is listed).",
 )
-for command in (demo, record, follow, log, show, view, why, commands):
+for command in (demo, record, follow, log, show, view, save, why, commands):
     app.command(command)
 app.command(import_csv, name="import")
 app.command(framework)

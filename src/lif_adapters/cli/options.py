@@ -41,6 +41,9 @@ Known: TypeAlias = Annotated[
         help="As it was known by the end of this DATE in London, or at this INSTANT.",
     ),
 ]
+Afresh: TypeAlias = Annotated[
+    bool, Parameter(name="--afresh", help="From the log alone, whatever is saved.", negative=())
+]
 On: TypeAlias = Annotated[
     str | None, Parameter(name="--on", help="The day to look at, a DATE. Default: today.")
 ]

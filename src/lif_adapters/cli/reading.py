@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
+from lif_adapters.cli.options import Afresh, As, Db, Known, Packs, Valid, as_date, as_known, opened
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import Format
 from lif_adapters.plain import plain, plain_record
@@ -95,6 +95,7 @@ def view(
     pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
+    afresh: Afresh = False,
     format: As = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """A view of the whole history, as it was in the world and as it was known at any date.
@@ -108,6 +109,7 @@ def view(
         pack: More framework packs.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
+        afresh: From the log alone, whatever is saved.
         format: How to write it.
     """
     if name not in PROJECTIONS:
@@ -116,7 +118,7 @@ def view(
     with opened(db, pack) as app:
         last = app.recorder.last_row()
         with output.progress("reading", last[0] if last else 0) as watch:
-            found = app.view(PROJECTIONS[name], valid=day, known=at, watch=watch)
+            found = app.view(PROJECTIONS[name], valid=day, known=at, watch=watch, afresh=afresh)
         value = plain(found, app.mapper)
     write_view(value, table, format)
 

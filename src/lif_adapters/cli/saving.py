@@ -1,0 +1,48 @@
+"""`lif save`: views saved in the store, so that the next one costs what has changed."""
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import Acknowledge, Db, Packs, Valid, as_date, opened
+from lif_adapters.cli.output import Format
+from lif_core.errors import MalformedError
+from lif_core.projections import PROJECTIONS
+from lif_core.saving import is_kept
+
+SAVED = tuple(name for name, projection in PROJECTIONS.items() if is_kept(projection))
+
+
+def save(
+    *names: str,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Save views in the store, as of today, so that the next ones need not read the whole log.
+
+    A saved view holds nothing that the log does not: made by another lif, or with other packs, it
+    is not used.
+
+    Args:
+        names: accountability, sustainability; both by default.
+        db: Where.
+        pack: More framework packs.
+        valid: The day that they are of; a later one goes on from there, an earlier one does not.
+        format: How to write what was done.
+    """
+    for name in names:
+        if name not in SAVED:
+            raise MalformedError(
+                "name", f"{name!r} cannot be saved; these can: {', '.join(SAVED)}"
+            )
+    day = as_date("--valid", valid)
+    with opened(db, pack) as app:
+        last = app.recorder.last_row()
+        rows = []
+        for name in names or SAVED:
+            with output.progress(f"saving {name}", last[0] if last else 0) as watch:
+                written = app.save(PROJECTIONS[name], valid=day, watch=watch)
+            rows.append({"view": name, "position": last[0] if last else 0, "written": written})
+    if format is Format.JSON:
+        output.write_json(rows)
+    else:
+        output.table(rows)
