@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
 from lif_core.projections.folding import Standing
 from lif_core.projections.projection import AsOf, Name, Part, Projection, Summary
@@ -65,6 +66,7 @@ class Codec:
         tables: Any = [(name, tuple[kind, ...], ()) for name, kind in summary.tables.items()]  # type: ignore[valid-type]  # known at run time only
         self._rows = msgspec.defstruct("Rows", tables, kw_only=True, omit_defaults=True)
         self._tables = tuple(summary.tables)
+        self._name = projection.name
         saved = msgspec.defstruct(
             "Part",
             [("rows", self._rows), ("counts", list[tuple[Name, int]]), ("settled", bool)],
@@ -73,13 +75,24 @@ class Codec:
         self._saved = saved
         self._decode = msgspec.json.Decoder(saved).decode
 
+    def _damaged(self, error: Exception) -> UnreadableError:
+        problem = f"the saved view {self._name} is damaged: view it afresh, or save it anew"
+        return UnreadableError(f"{problem} ({error})")
+
     def part(self, part: Part) -> bytes:
         rows = self._rows(**part.rows)
         return msgspec.json.encode(self._saved(rows, list(part.counts.items()), part.settled))
 
     def read(self, part: bytes) -> Part:
-        """The part in these bytes. Raises `msgspec.MsgspecError` where they hold no such part."""
-        found: Any = self._decode(part)
+        """The part in these bytes.
+
+        Raises:
+            UnreadableError: they hold no such part.
+        """
+        try:
+            found: Any = self._decode(part)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise self._damaged(error) from error
         rows = {name: given for name in self._tables if (given := getattr(found.rows, name))}
         return Part(rows=rows, counts=dict(found.counts), settled=found.settled)
 
@@ -98,7 +111,10 @@ class Codec:
         """Bring *standing* to where *saved* was; says no where another program or other packs made
         it.
         """
-        head = msgspec.json.decode(saved.head, type=Head)
+        try:
+            head = msgspec.json.decode(saved.head, type=Head)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise self._damaged(error) from error
         if head.digest != program() + _of_packs(frameworks):
             return False
         as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)

@@ -1,0 +1,372 @@
+"""Views at any two times: whatever is kept or saved, they are what the log says."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from lif_adapters.cli.demo import demo_requests
+from lif_core import recommendation as r
+from lif_core.application import Application
+from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
+from lif_core.errors import ConflictError, MalformedError, UnreadableError
+from lif_core.framework import Frameworks, load
+from lif_core.memory import MemoryRecorder
+from lif_core.projections import (
+    PROJECTIONS,
+    AsOf,
+    Folding,
+    accountability,
+    fold,
+    sustainability,
+    training,
+)
+from lif_core.projections.projection import Projection, Table
+from lif_core.record import Record, Version
+from lif_core.recorder import Row
+from lif_core.review import OpenReview
+from lif_core.training_course import RequestCourse
+from lif_core.views import SAVED
+from tests.board import Board
+from tests.histories import DAYS, Acting
+from tests.lives import WOLVERHAMPTON
+from tests.people import CHAIR, day
+
+KEPT: tuple[Projection[Any, Any], ...] = (accountability, sustainability)
+
+
+def naive(projection: Projection[Any, Any], records: Sequence[Record], as_of: AsOf) -> Any:
+    """By the definition, in one plain left fold: what is known, as corrected, in the order of
+    effect, as far as it has taken effect.
+    """
+    known = [one for one in records if as_of.known is None or one.recorded_at <= as_of.known]
+    void: set[tuple[str, int]] = set()
+    amendments: dict[tuple[str, int], list[Record]] = defaultdict(list)
+    for record in reversed(known):
+        if (record.stream, record.stream_position) not in void:
+            match record.event:
+                case EntryVoided(stream=stream, entry=entry):
+                    void.add((stream, entry))
+                case EntryAmended(stream=stream, entry=entry):
+                    amendments[stream, entry].insert(0, record)
+    said = []
+    for record in known:
+        place = (record.stream, record.stream_position)
+        if place in void or isinstance(record.event, EntryVoided | EntryAmended):
+            continue
+        for amendment in amendments[place]:
+            assert isinstance(amendment.event, EntryAmended)
+            event = amendment.event.replacement.event
+            versions = record.versions or (Version(record.recorded_at, record.event),)
+            versions = (*versions, Version(amendment.recorded_at, event))
+            record = attrs.evolve(record, event=event, versions=versions)
+        said.append(record)
+    items: dict[str, Any] = {}
+    for record in sorted(said, key=lambda one: (one.event.on, one.position)):
+        if record.event.on <= as_of.valid:
+            for key in projection.key(record.event):
+                items[key] = projection.evolve(items.get(key), record)
+    return projection.summarise(dict(sorted(items.items())), as_of)
+
+
+class Viewing(Acting):
+    """Beside the application, another one that is opened again and again on the same store."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reopened = self.app
+
+    def expected(
+        self, projection: Projection[Any, Any], valid: date, known: datetime | None
+    ) -> Any:
+        as_of = AsOf(valid=valid, known=known, frameworks=self.app.frameworks)
+        return naive(projection, list(self.app.history()), as_of)
+
+    @precondition(lambda self: self.log)
+    @rule(name=st.sampled_from(sorted(PROJECTIONS)), valid=DAYS, data=st.data())
+    def any_two_times(self, name: str, valid: date, data: st.DataObject) -> None:
+        """Known at any instant at which something was recorded, or just before."""
+        times = sorted({record.recorded_at for record in self.app.history()})
+        at = data.draw(st.sampled_from(times)) - data.draw(
+            st.sampled_from((timedelta(0), timedelta(microseconds=1)))
+        )
+        found = self.app.view(PROJECTIONS[name], valid=valid, known=at)
+
+        assert self.expected(PROJECTIONS[name], valid, at) == found
+
+    @rule(days=st.integers(0, 400), projection=st.sampled_from(KEPT))
+    def save(self, days: int, projection: Projection[Any, Any]) -> None:
+        """Of a day that may be yet to come, so that the next view is of an earlier one."""
+        self.app.save(projection, valid=self.now.date() + timedelta(days=days))
+
+    @rule(projection=st.sampled_from(KEPT))
+    def save_elsewhere(self, projection: Projection[Any, Any]) -> None:
+        """Another application saves what it has: whoever was first, nothing is mixed."""
+        try:
+            self.reopened.save(projection, valid=self.now.date())
+        except ConflictError:
+            self.reopened.save(projection, valid=self.now.date())
+
+    @rule()
+    def open_again(self) -> None:
+        self.reopened = Application(self.app.recorder, clock=lambda: self.now)
+
+    @invariant()
+    def what_is_kept_or_saved_is_what_the_log_says(self) -> None:
+        for projection in KEPT:
+            expected = self.expected(projection, self.now.date(), None)
+
+            assert expected == self.app.view(projection, valid=self.now.date())
+            assert expected == self.reopened.view(projection, valid=self.now.date())
+
+
+TestViewing = Viewing.TestCase
+TestViewing.settings = settings(stateful_step_count=20)
+
+
+# What is kept, by example: the worked history, read by counting
+
+
+class Counting(MemoryRecorder):
+    """Counts the entries that are read whole, stream by stream, and those of one stream."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = 0
+
+    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
+        found = super().rows_by_stream(after=after, until=until, limit=limit)
+        self.read += len(found)
+        return found
+
+    def stream_rows(self, stream: str) -> Sequence[Row]:
+        found = super().stream_rows(stream)
+        self.read += len(found)
+        return found
+
+
+END = day("2019-06-30")
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
+R4 = r.AcceptRecommendation(by=CHAIR, on=END, recommendation="wscb/r-4")
+
+
+@pytest.fixture
+def recorder() -> Counting:
+    recorder = Counting()
+    with opened(recorder) as app:
+        app.handle_all(demo_requests(app.mapper))
+    return recorder
+
+
+def opened(recorder: MemoryRecorder, frameworks: Frameworks | None = None) -> Application:
+    return Application(recorder, clock=lambda: NOW, frameworks=frameworks)
+
+
+def reads(recorder: Counting, app: Application, **asked: Any) -> int:
+    """How many entries a view of accountability reads."""
+    recorder.read = 0
+    app.view(accountability, **{"valid": END, **asked})
+    return recorder.read
+
+
+def test_a_second_view_reads_only_what_is_new(recorder: Counting) -> None:
+    """One recommendation of four has a new entry: its six entries, of seventy, are read."""
+    app = opened(recorder)
+    whole = reads(recorder, app)
+    app.handle(R4)
+    new = len(recorder.stream_rows("recommendation-wscb/r-4"))
+
+    assert len(list(app.history())) - 1 == whole
+    assert new == reads(recorder, app)
+    assert 0 == reads(recorder, app)
+
+
+def test_a_later_day_reads_what_is_not_settled(recorder: Counting) -> None:
+    """Everything owed is done: nothing of it changes with the day."""
+    app = opened(recorder)
+    app.view(accountability, valid=END)
+
+    assert 0 == reads(recorder, app, valid=END + timedelta(days=30))
+
+
+def test_an_earlier_day_or_another_time_is_read_from_the_log(recorder: Counting) -> None:
+    app = opened(recorder)
+    whole = reads(recorder, app)
+
+    assert whole == reads(recorder, app, valid=END - timedelta(days=1))
+    assert 0 < reads(recorder, app, known=day("2017-05-21")) < whole
+    assert whole == reads(recorder, app, afresh=True)
+
+
+def test_a_saved_view_is_gone_on_from_by_another_process(recorder: Counting) -> None:
+    """What was saved, and what is new since; saving again writes only that."""
+    app = opened(recorder)
+    expected = app.view(accountability, valid=END)
+    written = app.save(accountability, valid=END)
+    another = opened(recorder)
+
+    assert 0 == reads(recorder, another)
+    assert expected == another.view(accountability, valid=END)
+    assert another.recorder.tracked(SAVED + "accountability") == 69
+    another.handle(R4)
+    assert (1, True) == (another.save(accountability, valid=END), written > 1)
+    assert another.recorder.tracked(SAVED + "accountability") == 70
+
+
+def test_a_saved_view_is_of_its_packs_only(recorder: Counting) -> None:
+    """Under other packs it is made from the log."""
+    app = opened(recorder)
+    app.save(accountability, valid=END)
+    pack = attrs.evolve(WOLVERHAMPTON, clocks=(), notices=())
+    others = opened(recorder, load().plus(pack))
+
+    assert reads(recorder, others) > 60
+    assert () == others.view(accountability, valid=END).clocks
+
+
+def test_a_saved_view_is_of_its_program_only(
+    recorder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade may count otherwise."""
+    app = opened(recorder)
+    app.save(accountability, valid=END)
+    monkeypatch.setattr("lif_core.saving.program", lambda: "another")
+
+    assert reads(recorder, opened(recorder)) > 60
+
+
+def test_who_saves_over_what_another_has_saved_is_told(recorder: Counting) -> None:
+    """Its parts are of another head; asked again, it goes on from what the other one saved."""
+    one, other = opened(recorder), opened(recorder)
+    one.save(accountability, valid=END)
+    other.view(accountability, valid=END)
+    one.handle(R4)
+    one.save(accountability, valid=END)
+
+    with pytest.raises(ConflictError, match="was saved by another"):
+        other.save(accountability, valid=END)
+    other.save(accountability, valid=END)
+    expected = one.view(accountability, valid=END, afresh=True)
+    assert expected == opened(recorder).view(accountability, valid=END)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"head": b"{}"}, id="the head"),
+        pytest.param({"parts": {"review-wscb/scr-child-k": b"[1]"}}, id="a part"),
+        pytest.param({"parts": {"body-wscb": b"\xff"}}, id="a part that others learn from"),
+    ],
+)
+def test_a_saved_view_that_is_damaged_says_what_to_do(
+    recorder: Counting, change: dict[str, Any]
+) -> None:
+    """It is never half used; from the log, the view is there."""
+    app = opened(recorder)
+    app.save(accountability, valid=END)
+    saved = recorder.saved(SAVED + "accountability")
+    assert saved is not None
+    recorder.save(attrs.evolve(saved, **change), before=None)
+    another = opened(recorder)
+
+    with pytest.raises(UnreadableError, match="view it afresh, or save it anew"):
+        list(another.view(accountability, valid=END).clocks)
+    assert 5 == len(another.view(accountability, valid=END, afresh=True).clocks)
+
+
+def test_what_is_not_made_of_parts_cannot_be_saved(recorder: Counting) -> None:
+    with pytest.raises(MalformedError, match="training cannot be saved"):
+        opened(recorder).save(training)
+
+
+def test_an_item_fed_by_another_stream_is_made_again_with_it() -> None:
+    """A course that is called for by a recommendation, and then asked for."""
+    board = Board()
+    folding = Folding(training)
+    seen: list[tuple[str, ...]] = []
+    for commands in (
+        (issue,),
+        (call_for_training,),
+        (request_course,),
+        (void_the_call,),
+    ):
+        for command in commands:
+            folding.add(command(board))
+        as_of = AsOf(valid=END, known=None, frameworks=board.app.frameworks)
+        view = folding.view(as_of)
+        assert fold(training, board.app.history(), as_of) == view
+        seen.append(tuple(row.status for row in view.catalogue))
+
+    assert [(), ("called for",), ("requested",), ("requested",)] == seen
+
+
+def issue(board: Board) -> tuple[Record, ...]:
+    opened_by = {
+        "by": CHAIR,
+        "review": "wscb/1",
+        "kind": "single-agency-review",
+        "title": "A case",
+    }
+    first = board.decide(OpenReview, "2018-01-01", **opened_by)
+    asked: dict[str, Any] = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",)}
+    issued = board.decide(
+        r.IssueRecommendation, "2018-01-02", by=CHAIR, recommendation="wscb/r-1", **asked
+    )
+    return first + issued
+
+
+def call_for_training(board: Board) -> tuple[Record, ...]:
+    board_says: dict[str, Any] = {"by": CHAIR, "recommendation": "wscb/r-1"}
+    accepted = board.decide(r.AcceptRecommendation, "2018-01-03", **board_says)
+    called = board.decide(
+        r.CallForTraining, "2018-01-04", **board_says, course="wscb/c-1", title="T", need="N"
+    )
+    return accepted + called
+
+
+def request_course(board: Board) -> tuple[Record, ...]:
+    asked: dict[str, Any] = {"title": "T", "need": "N"}
+    return board.decide(RequestCourse, "2018-01-05", course="wscb/c-1", **asked)
+
+
+def void_the_call(board: Board) -> tuple[Record, ...]:
+    return board.decide(
+        VoidEntry, "2018-01-06", by=CHAIR, stream="recommendation-wscb/r-1", entry=3, reasons="No"
+    )
+
+
+# Its parts
+
+
+def test_a_table_is_read_when_it_is_looked_at_and_once() -> None:
+    """It is equal to any sequence of the same rows."""
+    read: list[int] = []
+
+    def rows() -> Iterator[int]:
+        read.append(1)
+        yield from (1, 2, 3)
+
+    table = Table(rows)
+    assert [] == read
+    assert (1, (2, 3), 3, [1, 2, 3]) == (table[0], table[1:], len(table), list(table))
+    assert [1] == read
+    assert table == (1, 2, 3) == Table(lambda: (1, 2, 3))
+    assert table != (1, 2)
+    assert hash(table) == hash((1, 2, 3))
+    assert "Table((1, 2, 3))" == repr(table)
+
+
+def test_a_view_stays_as_it_is_whatever_is_taken_in_later(recorder: Counting) -> None:
+    """Though nobody had looked at its tables."""
+    app = opened(recorder)
+    before = app.view(accountability, valid=END)
+    app.handle(R4)
+    after = app.view(accountability, valid=END)
+
+    assert ("declined", "accepted") == (before.answers[-1].answer, after.answers[-1].answer)
