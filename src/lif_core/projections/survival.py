@@ -87,7 +87,7 @@ class AtRiskRow:
 class Survival:
     """The curve, by days since embedding, and its restricted mean up to *horizon* days.
 
-    *median*: the first day by which half or more have relapsed; `None` where it is not reached.
+    *median*: the first day from which a half or less still last; `None` where it is not reached.
     *at_risk*: the same at regular days, up to the first past the last end.
     """
 
