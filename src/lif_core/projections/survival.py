@@ -87,7 +87,7 @@ class AtRiskRow:
 class Survival:
     """The curve, by days since embedding, and its restricted mean up to *horizon* days.
 
-    *median*: the first day by which half or more have relapsed; `None` where it is not reached.
+    *median*: the first day from which a half or less still last; `None` where it is not reached.
     *at_risk*: the same at regular days, up to the first past the last end.
     """
 
@@ -114,7 +114,7 @@ def survival(spells: Iterable[Spell], horizon: int, *, earliest: bool = False) -
     """The estimate from *spells*.
 
     Relapses count at the right end-point of their interval; with *earliest* at the left, which is
-    the lower bound of the curve.
+    the lower bound of the curve unless others are censored between: then more are at risk there.
     """
     return estimate(Counter((one.day(earliest=earliest), one.end) for one in spells), horizon)
 

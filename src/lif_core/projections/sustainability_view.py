@@ -15,9 +15,9 @@ class ImprovementRow:
     """One recommendation: the stream it arises from (*source*), the *boards* it is of, the body
     that holds it now (*owner*), and where it stands (*finding*).
 
-    *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*,
-    *last_verified* (the last passed check) and *relapsed* are days of its latest spell;
-    *next_check* is the first that is scheduled and yet to come.
+    *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*, *relapsed*
+    and *last_verified* (by a check that was passed) are days of its latest spell; *next_check* is
+    the first that is yet to come, unless the recommendation has ended.
     Re-audit: *passed* and *failed* checks, with the coverage, *checks_done* of *checks_due*.
     """
 
@@ -27,10 +27,10 @@ class ImprovementRow:
     owner: str | None
     finding: str
     level: int | None
-    last_verified: date | None
-    next_check: date | None
     embedded: date | None
     relapsed: date | None
+    last_verified: date | None
+    next_check: date | None
     spells: int
     passed: int
     failed: int
