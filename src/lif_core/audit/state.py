@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
 from attrs import frozen
 
 from lif_core.audit import messages as m
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 
 Pair: TypeAlias = tuple[str, str]
 
@@ -45,31 +45,31 @@ def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
     state = state or Audit()
     match event:
         case m.AuditPlanned():
-            return attrs.evolve(state, planned=event)
+            return evolved(state, planned=event)
         case m.AuditCancelled():
-            return attrs.evolve(state, cancelled=event)
+            return evolved(state, cancelled=event)
         case m.AuditToolShared(committee=committee):
-            return attrs.evolve(state, shared=plus(state.shared, committee, event))
+            return evolved(state, shared=plus(state.shared, committee, event))
         case m.FileGraded(file=file):
-            return attrs.evolve(state, files=plus(state.files, file, event))
+            return evolved(state, files=plus(state.files, file, event))
         case m.SelfEvaluationSubmitted():
-            return attrs.evolve(state, submitted=plus(state.submitted, _agency(event), event))
+            return evolved(state, submitted=plus(state.submitted, _agency(event), event))
         case m.TrainingReported():
             key = (_agency(event), event.group)
-            return attrs.evolve(state, reported=plus(state.reported, key, event))
+            return evolved(state, reported=plus(state.reported, key, event))
         case m.ImprovementChecked(check=check, recommendation=ref):
-            return attrs.evolve(state, checked=plus(state.checked, (ref, check), event))
+            return evolved(state, checked=plus(state.checked, (ref, check), event))
         case m.AuditConcluded():
-            return attrs.evolve(state, concluded=event)
+            return evolved(state, concluded=event)
         case m.BriefingNoteIssued():
-            return attrs.evolve(state, note=event)
+            return evolved(state, note=event)
         case m.BriefingNoteAcknowledged():
             known = plus(state.acknowledged, _agency(event), event)
-            return attrs.evolve(state, acknowledged=known)
+            return evolved(state, acknowledged=known)
         case m.NoteActionReported():
-            return attrs.evolve(state, acted=plus(state.acted, _agency(event), event))
+            return evolved(state, acted=plus(state.acted, _agency(event), event))
         case m.SelfEvaluationModerated(agency=agency, standard=standard):
-            return attrs.evolve(state, moderated=plus(state.moderated, (agency, standard), event))
+            return evolved(state, moderated=plus(state.moderated, (agency, standard), event))
         case m.ImpactShown():
             return state
         case _:

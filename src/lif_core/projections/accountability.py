@@ -15,6 +15,7 @@ from attrs import frozen
 
 from lif_core import audit, body, challenge
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.messages import Event
 from lif_core.projections import clocks, duties
 from lif_core.projections.accountability_parts import case_part, duty_part
@@ -109,17 +110,17 @@ def evolve(item: Item | None, record: Record) -> Item:
         return challenge.evolve(item_as(Challenge, item), event)
     match event:
         case audit.BriefingNoteIssued(audit=ref, agencies=agencies):
-            return attrs.evolve(item_as(Note, item) or Note(ref=ref), agencies=agencies)
+            return evolved(item_as(Note, item) or Note(ref=ref), agencies=agencies)
         case audit.BriefingNoteAcknowledged(audit=ref):
             note, agency = item_as(Note, item) or Note(ref=ref), event.for_body or event.by.body
-            return attrs.evolve(note, acknowledged=plus(note.acknowledged, agency, event.on))
+            return evolved(note, acknowledged=plus(note.acknowledged, agency, event.on))
         case body.BodyRegistered(body=ref, kind=kind):
-            return attrs.evolve(item_as(Committee, item) or Committee(ref=ref), kind=kind.value)
+            return evolved(item_as(Committee, item) or Committee(ref=ref), kind=kind.value)
         case body.BodyMerged(body=ref):
-            return attrs.evolve(item_as(Committee, item) or Committee(ref=ref), merged=event)
+            return evolved(item_as(Committee, item) or Committee(ref=ref), merged=event)
         case body.MeetingRecorded(body=ref):
             committee = item_as(Committee, item) or Committee(ref=ref)
-            return attrs.evolve(committee, meetings=(*committee.meetings, event))
+            return evolved(committee, meetings=(*committee.meetings, event))
         case _:
             raise AssertionError(f"key() let {type(event).__name__} through")
 

@@ -12,12 +12,12 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-import attrs
 from attrs import frozen
 
 from lif_core import audit, challenge, evaluation, improvement_plan, training_course
 from lif_core import recommendation as r
 from lif_core.body import BodyMerged
+from lif_core.evolving import evolved
 from lif_core.framework import AuditKind, Framework, Frameworks
 from lif_core.messages import Event
 from lif_core.projections import clocks, duties, improvements
@@ -123,11 +123,11 @@ def _asked(asked: Asked | None, record: Record, event: r.RecommendationEvent) ->
     match event:
         case r.ChecksScheduled(due=days):
             known = {**dict.fromkeys(days, event.by.body), **asked.scheduled}
-            asked = attrs.evolve(asked, scheduled=MappingProxyType(known))
+            asked = evolved(asked, scheduled=MappingProxyType(known))
         case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
             if before and before[-1].done is None:
-                asked = attrs.evolve(asked, stopped=asked.stopped | {len(before) - 1})
-    return attrs.evolve(
+                asked = evolved(asked, stopped=asked.stopped | {len(before) - 1})
+    return evolved(
         asked,
         duty=duties.evolve(asked.duty, record, event),
         improvement=improvements.evolve(asked.improvement, event),

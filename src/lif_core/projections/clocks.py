@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
-import attrs
 from attrs import frozen
 
 from lif_core import review as r
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.framework import Clock, Frameworks
 from lif_core.projections.days import Days, Explained, count_within, explained, union
 from lif_core.record import Record
@@ -40,14 +40,14 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
     case = case or Case(ref=event.review)
     match event:
         case r.CaseNotified(kind=kind, aware=aware):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
             case = _reached(case, record, "aware", aware)
             return _reached(case, record, "notified", event.on)
         case r.DeathNotified(kind=kind):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
             return _reached(case, record, "notified", event.on)
         case r.ReviewOpened(kind=kind):
-            case = attrs.evolve(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
             return _reached(case, record, "opened", event.on)
         case r.HoldDecided(hold=hold):
             if "decided" not in case.milestones:
@@ -56,7 +56,7 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
                 case = _without(case, "panel informed why not")
             elif "panel informed why not" not in case.milestones:
                 case = _without(case, "decided not to hold")
-            case = attrs.evolve(case, held=hold)
+            case = evolved(case, held=hold)
             name = "decided to hold" if hold else "decided not to hold"
             return _reached(case, record, name, event.on)
         case r.PanelInformed():
@@ -81,7 +81,7 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
         case r.ReviewDelayExplained(clock=clock):
             more = explained(record, lambda version: version.until)
             said = (*case.explained.get(clock, ()), *more)
-            return attrs.evolve(case, explained=plus(case.explained, clock, said))
+            return evolved(case, explained=plus(case.explained, clock, said))
         case _:
             return case
 
@@ -92,13 +92,13 @@ def _boards(event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> tuple[s
 
 def _reached(case: Case, record: Record, name: str, on: date) -> Case:
     milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
-    return attrs.evolve(case, milestones=plus(case.milestones, name, milestone))
+    return evolved(case, milestones=plus(case.milestones, name, milestone))
 
 
 def _without(case: Case, *names: str) -> Case:
     """What a new decision has overtaken is not measured."""
     kept = {name: at for name, at in case.milestones.items() if name not in names}
-    return attrs.evolve(case, milestones=MappingProxyType(kept))
+    return evolved(case, milestones=MappingProxyType(kept))
 
 
 @frozen(kw_only=True)

@@ -5,11 +5,11 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-import attrs
 from attrs import frozen
 
 from lif_core import recommendation as r
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.framework import Horizons
 from lif_core.projections.survival import End, Spell
 
@@ -67,16 +67,16 @@ class Improvement:
 def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvement:
     item = item or Improvement(ref=event.recommendation)
     before = item.state
-    item = attrs.evolve(item, state=r.evolve(before, event))
+    item = evolved(item, state=r.evolve(before, event))
     match event:
         case r.RecommendationIssued():
-            return attrs.evolve(item, issued=event)
+            return evolved(item, issued=event)
         case r.ChecksScheduled(due=due):
-            return attrs.evolve(item, checks_due=tuple(sorted({*item.checks_due, *due})))
+            return evolved(item, checks_due=tuple(sorted({*item.checks_due, *due})))
         case r.RecommendationEmbedded(level=level) if _is(item, r.Status.EMBEDDED):
-            return attrs.evolve(item, spells=(*item.spells, Embedding(on=event.on, level=level)))
+            return evolved(item, spells=(*item.spells, Embedding(on=event.on, level=level)))
         case r.RecommendationChecked(check=check):
-            item = attrs.evolve(item, checks=plus(item.checks, check, event))
+            item = evolved(item, checks=plus(item.checks, check, event))
             return _checked(item, event)
         case r.RecommendationReopened():
             return _latest(item, reopened=event.on)
@@ -98,18 +98,18 @@ def _latest(
         return item
     spell = item.spells[-1]
     if spell.reopened is None and spell.ended is None:
-        spell = attrs.evolve(spell, reopened=reopened, ended=ended if not spell.relapsed else None)
-    return attrs.evolve(item, spells=(*item.spells[:-1], spell))
+        spell = evolved(spell, reopened=reopened, ended=ended if not spell.relapsed else None)
+    return evolved(item, spells=(*item.spells[:-1], spell))
 
 
 def _checked(item: Improvement, event: r.RecommendationChecked) -> Improvement:
     if not item.spells or item.spells[-1].reopened or item.spells[-1].ended:
         return item
     spell = item.spells[-1]
-    spell = attrs.evolve(spell, checks=(*spell.checks, event))
+    spell = evolved(spell, checks=(*spell.checks, event))
     if not event.passed and spell.relapsed is None:
-        spell = attrs.evolve(spell, relapsed=event.on)
-    return attrs.evolve(item, spells=(*item.spells[:-1], spell))
+        spell = evolved(spell, relapsed=event.on)
+    return evolved(item, spells=(*item.spells[:-1], spell))
 
 
 # What it comes to

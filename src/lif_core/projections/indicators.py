@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-import attrs
 from attrs import frozen
 
 from lif_core import indicator as i
+from lif_core.evolving import evolved
 from lif_core.projections.projection import AsOf, Part
 from lif_core.projections.spc import Chart, Rule, assured, chart
 from lif_core.projections.sustainability_view import IndicatorRow, PointRow
@@ -29,13 +29,13 @@ def evolve(item: Measured | None, event: i.IndicatorEvent) -> Measured:
     item = item or Measured(ref=event.indicator)
     match event:
         case i.IndicatorDefined():
-            return attrs.evolve(item, defined=event)
+            return evolved(item, defined=event)
         case i.PointRecorded():
-            return attrs.evolve(item, points=(*item.points, event))
+            return evolved(item, points=(*item.points, event))
         case i.TargetSet():
-            return attrs.evolve(item, target=event)
+            return evolved(item, target=event)
         case i.ConcernResolved():
-            return attrs.evolve(item, resolved=event.on)
+            return evolved(item, resolved=event.on)
         case _:
             assert_never(event)
 

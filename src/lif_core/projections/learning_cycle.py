@@ -15,11 +15,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-import attrs
 from attrs import frozen
 
 from lif_core import recommendation as r
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.framework import Framework, Stage
 from lif_core.messages import Event
 from lif_core.projections.projection import AsOf, Projection
@@ -55,21 +55,21 @@ def key(event: Event[Any]) -> tuple[str, ...]:
 def evolve(line: Line | None, record: Record) -> Line:
     line, event = line or Line(), record.event
     if isinstance(event, r.RecommendationEvent):
-        line = attrs.evolve(line, state=r.evolve(line.state, event))
+        line = evolved(line, state=r.evolve(line.state, event))
     match event:
         case FindingRecorded(finding=finding) if finding not in line.findings:
-            line = attrs.evolve(line, findings=plus(line.findings, finding, event.on))
+            line = evolved(line, findings=plus(line.findings, finding, event.on))
         case FindingAddressed(finding=finding, recommendation=ref):
             known = line.took_up.get(ref, frozenset()) | {finding}
-            line = attrs.evolve(line, took_up=plus(line.took_up, ref, known))
+            line = evolved(line, took_up=plus(line.took_up, ref, known))
         case r.RecommendationEmbedded(rests_on=checks):
-            line = attrs.evolve(line, rested_on=line.rested_on | {*checks})
+            line = evolved(line, rested_on=line.rested_on | {*checks})
             if line.state is None or line.state.status is not r.Status.EMBEDDED:
                 return line
     name = type(event).__name__
     if name in line.first:
         return line
-    return attrs.evolve(line, first=plus(line.first, name, event.on))
+    return evolved(line, first=plus(line.first, name, event.on))
 
 
 # The view

@@ -18,6 +18,7 @@ from attrs import frozen
 from lif_core import audit, body, dissemination, edition, membership, procedure
 from lif_core import recommendation as r
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.messages import Event
 from lif_core.projections import duties
 from lif_core.projections.compliance import Audited, audited, evaluates, kind_of, on_schedule
@@ -91,9 +92,9 @@ def evolve(item: Item | None, record: Record) -> Item:
     event = record.event
     if isinstance(event, r.RecommendationEvent):
         asked = item_as(Asked, item) or Asked(duty=Duty(ref=event.recommendation))
-        asked = attrs.evolve(asked, duty=duties.evolve(asked.duty, record, event))
+        asked = evolved(asked, duty=duties.evolve(asked.duty, record, event))
         if isinstance(event, r.EvidenceRecorded):
-            return attrs.evolve(asked, evidence=plus(asked.evidence, event.evidence, event))
+            return evolved(asked, evidence=plus(asked.evidence, event.evidence, event))
         return asked
     if isinstance(event, audit.AuditEvent):
         return audited(item_as(Audited, item), event)
@@ -112,19 +113,19 @@ def evolve(item: Item | None, record: Record) -> Item:
 
 
 def _adopted(item: Adopted, event: procedure.ProcedureEvent) -> Adopted:
-    item = attrs.evolve(item, state=procedure.evolve(item.state, event))
+    item = evolved(item, state=procedure.evolve(item.state, event))
     if isinstance(event, procedure.ProcedureAdopted):
         agency = event.for_body or event.by.body
         versions = item.adopted.get(agency, frozenset()) | {event.version}
-        return attrs.evolve(item, adopted=plus(item.adopted, agency, versions))
+        return evolved(item, adopted=plus(item.adopted, agency, versions))
     return item
 
 
 def _acknowledged(item: Issued, event: edition.EditionEvent) -> Issued:
-    item = attrs.evolve(item, state=edition.evolve(item.state, event))
+    item = evolved(item, state=edition.evolve(item.state, event))
     if isinstance(event, edition.EditionAcknowledged):
         agency = event.for_body or event.by.body
-        return attrs.evolve(item, acknowledged=plus(item.acknowledged, agency, event))
+        return evolved(item, acknowledged=plus(item.acknowledged, agency, event))
     return item
 
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
 
-import attrs
 from attrs import frozen
 
 from lif_core.decider import plus
 from lif_core.evidence import EMBEDDED_AT_LEAST
+from lif_core.evolving import evolved
 from lif_core.recommendation import messages as m
 
 
@@ -71,44 +71,44 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
     state = state or Recommendation()
     match event:
         case m.RecommendationIssued():
-            return attrs.evolve(state, issued=event, since=event.on)
+            return evolved(state, issued=event, since=event.on)
         case m.RecommendationAccepted() | m.RecommendationDeclined():
             return _answered(state, event)
         case m.RecommendationPlanned(owner=owner, due=due):
-            return attrs.evolve(_to(state, Status.PLANNED, event), owner=owner, due=due)
+            return evolved(_to(state, Status.PLANNED, event), owner=owner, due=due)
         case m.DueDateChanged(due=due):
-            return attrs.evolve(state, due=due, redated=event.on)
+            return evolved(state, due=due, redated=event.on)
         case m.TransferProposed():
-            return attrs.evolve(state, asked=event)
+            return evolved(state, asked=event)
         case m.TransferAccepted():
             since = max(state.since, event.on)
-            return attrs.evolve(state, owner=event.by.body, asked=None, since=since)
+            return evolved(state, owner=event.by.body, asked=None, since=since)
         case m.EscalationRaised(escalation=key):
-            return attrs.evolve(state, escalations=plus(state.escalations, key, event))
+            return evolved(state, escalations=plus(state.escalations, key, event))
         case m.EscalationAnswered(escalation=key):
-            return attrs.evolve(state, escalations_answered=state.escalations_answered | {key})
+            return evolved(state, escalations_answered=state.escalations_answered | {key})
         case m.RecommendationImplemented():
             first = state.implemented or event.on
-            return attrs.evolve(_to(state, Status.IMPLEMENTED, event), implemented=first)
+            return evolved(_to(state, Status.IMPLEMENTED, event), implemented=first)
         case m.RecommendationEmbedded(rests_on=checks, level=level):
             enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
             return _to(state, Status.EMBEDDED, event) if enough else state
         case m.EvidenceRecorded(evidence=key):
-            return attrs.evolve(state, evidence=plus(state.evidence, key, event))
+            return evolved(state, evidence=plus(state.evidence, key, event))
         case m.TrainingCalledFor(course=key):
-            return attrs.evolve(state, courses=plus(state.courses, key, event))
+            return evolved(state, courses=plus(state.courses, key, event))
         case m.OwnerTold(check=key):
-            return attrs.evolve(state, told=state.told | {key})
+            return evolved(state, told=state.told | {key})
         case m.ChecksScheduled(due=days):
-            return attrs.evolve(state, checks_due=state.checks_due | set(days))
+            return evolved(state, checks_due=state.checks_due | set(days))
         case m.RecommendationChecked(check=check, passed=passed):
-            state = attrs.evolve(state, checks=plus(state.checks, check, event))
+            state = evolved(state, checks=plus(state.checks, check, event))
             in_spell = state.status is Status.EMBEDDED and event.on >= state.since
             return state if passed or not in_spell else _to(state, Status.RELAPSED, event)
         case m.RecommendationClosed():
-            return attrs.evolve(state, closed=event)
+            return evolved(state, closed=event)
         case m.RecommendationReopened(due=due):
-            return attrs.evolve(_to(state, Status.REOPENED, event), due=due, closed=None)
+            return evolved(_to(state, Status.REOPENED, event), due=due, closed=None)
         case m.RecommendationWithdrawn():
             return _to(state, Status.WITHDRAWN, event)
         case m.RecommendationSuperseded():
@@ -121,16 +121,14 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
 
 def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> Recommendation:
     since = max(state.since, event.on)
-    return attrs.evolve(state, status=status, since=since, asked=None)
+    return evolved(state, status=status, since=since, asked=None)
 
 
 def _answered(
     state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
 ) -> Recommendation:
     """Accepted as soon as one body accepts; declined once every body addressed has declined."""
-    state = attrs.evolve(
-        state, answers=plus(state.answers, event.for_body or event.by.body, event)
-    )
+    state = evolved(state, answers=plus(state.answers, event.for_body or event.by.body, event))
     if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
         return state
     answers = [state.answers.get(body) for body in state.addressed]
@@ -138,4 +136,4 @@ def _answered(
         return state if state.status is Status.ACCEPTED else _to(state, Status.ACCEPTED, event)
     if all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
         return _to(state, Status.DECLINED, event)
-    return attrs.evolve(state, status=Status.PROPOSED)
+    return evolved(state, status=Status.PROPOSED)

@@ -5,10 +5,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import assert_never
 
-import attrs
 from attrs import frozen
 
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.review import messages as m
 
 
@@ -68,42 +68,42 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
     state = state or Review()
     match event:
         case m.CaseNotified() | m.DeathNotified() | m.ReviewOpened():
-            return attrs.evolve(state, begun=event)
+            return evolved(state, begun=event)
         case m.HoldDecided():
-            return attrs.evolve(state, hold=event, informed=None)
+            return evolved(state, hold=event, informed=None)
         case m.PanelInformed():
-            return attrs.evolve(state, informed=event)
+            return evolved(state, informed=event)
         case m.CaseReferred(referral=ref):
-            return attrs.evolve(state, referred=plus(state.referred, ref, event))
+            return evolved(state, referred=plus(state.referred, ref, event))
         case m.MethodAdopted():
-            return attrs.evolve(_first(state, "method", event.on), method=event)
+            return evolved(_first(state, "method", event.on), method=event)
         case m.ScopeSet():
-            return attrs.evolve(_first(state, "scope", event.on), scope=event)
+            return evolved(_first(state, "scope", event.on), scope=event)
         case m.ReviewerAppointed():
-            return attrs.evolve(_first(state, "reviewer", event.on), reviewer=event)
+            return evolved(_first(state, "reviewer", event.on), reviewer=event)
         case m.PractitionersInvited():
-            return attrs.evolve(state, invited=state.invited | {event})
+            return evolved(state, invited=state.invited | {event})
         case m.FamilyInvited():
             first = state.family if isinstance(state.family, m.FamilyInvited) else event
             known = state.family_invited | {event.relation}
-            return attrs.evolve(state, family=first, family_invited=known)
+            return evolved(state, family=first, family_invited=known)
         case m.FamilyNotInvited():
             whole = event.relation is None and state.family is None
-            return attrs.evolve(state, family=event) if whole else state
+            return evolved(state, family=event) if whole else state
         case m.ContributionRecorded(organisation=organisation):
-            return attrs.evolve(state, contributed=plus(state.contributed, organisation, event))
+            return evolved(state, contributed=plus(state.contributed, organisation, event))
         case m.DocumentCited(document=document):
-            return attrs.evolve(state, documents=plus(state.documents, document, event))
+            return evolved(state, documents=plus(state.documents, document, event))
         case m.MilestoneReached(milestone=milestone):
-            return attrs.evolve(state, milestones=plus(state.milestones, milestone, event))
+            return evolved(state, milestones=plus(state.milestones, milestone, event))
         case m.JudgementRecorded(area=area):
-            return attrs.evolve(state, judged=plus(state.judged, area, event))
+            return evolved(state, judged=plus(state.judged, area, event))
         case m.DeathAnalysed():
-            return attrs.evolve(state, analysed=event)
+            return evolved(state, analysed=event)
         case m.FindingRecorded(finding=finding):
-            return attrs.evolve(state, findings=plus(state.findings, finding, event))
+            return evolved(state, findings=plus(state.findings, finding, event))
         case m.FindingAddressed(finding=finding):
-            state = attrs.evolve(state, taken_up=state.taken_up | {finding})
+            state = evolved(state, taken_up=state.taken_up | {finding})
             return _answered(state, finding, event.on)
         case m.NoActionTaken(finding=finding):
             return _answered(state, finding, event.on)
@@ -112,15 +112,15 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
             enough = good is not None and good.factor is m.Factor.GOOD_PRACTICE
             return _answered(state, finding, event.on) if enough else state
         case m.ReportAccepted():
-            return attrs.evolve(state, accepted=event)
+            return evolved(state, accepted=event)
         case m.PanelCopySent():
-            return attrs.evolve(state, copied=event)
+            return evolved(state, copied=event)
         case m.ReportPublished() | m.NonPublicationDecided():
-            return attrs.evolve(state, published=event, taken_down=None)
+            return evolved(state, published=event, taken_down=None)
         case m.ReportTakenDown():
-            return attrs.evolve(state, taken_down=event)
+            return evolved(state, taken_down=event)
         case m.ReviewClosed() | m.ReviewDiscontinued():
-            return attrs.evolve(state, closed=event)
+            return evolved(state, closed=event)
         case m.VoiceRecorded():
             return _first(state, "voice", event.on)
         case m.FamilyResponded() | m.ReviewDelayExplained() | m.ContributionMade():
@@ -131,10 +131,8 @@ def evolve(state: Review | None, event: m.ReviewEvent) -> Review:
 
 def _first(state: Review, name: str, on: date) -> Review:
     """The first of its kind is what a report can rest on, whatever replaces it later."""
-    return attrs.evolve(state, since=plus(state.since, name, min(on, state.since.get(name, on))))
+    return evolved(state, since=plus(state.since, name, min(on, state.since.get(name, on))))
 
 
 def _answered(state: Review, finding: str, on: date) -> Review:
-    return attrs.evolve(
-        state, addressed=state.addressed | {finding}, answered=max(state.answered, on)
-    )
+    return evolved(state, addressed=state.addressed | {finding}, answered=max(state.answered, on))

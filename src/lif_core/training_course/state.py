@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-import attrs
 from attrs import frozen
 
 from lif_core.decider import plus
+from lif_core.evolving import evolved
 from lif_core.training_course import messages as m
 
 
@@ -45,23 +45,23 @@ def evolve(state: TrainingCourse | None, event: m.CourseEvent) -> TrainingCourse
     match event:
         case m.CourseRequested():
             waiting = state.requested if state.declined is None else None
-            return attrs.evolve(state, requested=waiting or event, declined=None)
+            return evolved(state, requested=waiting or event, declined=None)
         case m.CourseDeclined():
-            return attrs.evolve(state, declined=event)
+            return evolved(state, declined=event)
         case m.CourseProvided() | m.CourseCommissioned():
-            return attrs.evolve(state, begun=event, declined=None)
+            return evolved(state, begun=event, declined=None)
         case m.SessionScheduled(session=session):
-            return attrs.evolve(state, sessions=plus(state.sessions, session, event))
+            return evolved(state, sessions=plus(state.sessions, session, event))
         case m.SessionCancelled(session=session):
-            return attrs.evolve(state, cancelled=plus(state.cancelled, session, event))
+            return evolved(state, cancelled=plus(state.cancelled, session, event))
         case m.PlacesBooked(booking=booking):
-            return attrs.evolve(state, bookings=plus(state.bookings, booking, event))
+            return evolved(state, bookings=plus(state.bookings, booking, event))
         case m.AttendanceRecorded(session=session):
-            return attrs.evolve(state, attendance=plus(state.attendance, session, event))
+            return evolved(state, attendance=plus(state.attendance, session, event))
         case m.EvaluationRecorded():
             known = plus(state.evaluations, evaluation(event), event)
-            return attrs.evolve(state, evaluations=known)
+            return evolved(state, evaluations=known)
         case m.CourseAssessed(standard=standard):
-            return attrs.evolve(state, assessed=plus(state.assessed, standard, event))
+            return evolved(state, assessed=plus(state.assessed, standard, event))
         case _:
             assert_never(event)
