@@ -69,7 +69,7 @@ class Codec:
         self._name = projection.name
         saved = msgspec.defstruct(
             "Part",
-            [("rows", self._rows), ("counts", list[tuple[Name, int]]), ("settled", bool)],
+            [("rows", self._rows), ("counts", list[tuple[Name, int]]), ("settled", date | None)],
             array_like=True,
         )
         self._saved = saved

@@ -43,6 +43,7 @@ from lif_core.projections.duties import Duty
 from lif_core.projections.median import censored_median
 from lif_core.projections.mergers import Merger, Mergers
 from lif_core.projections.projection import (
+    AT_ONCE,
     AsOf,
     Name,
     Part,
@@ -141,13 +142,15 @@ def part(item: Item, shared: Shared, as_of: AsOf) -> Part:
         case Case():
             return case_part(item, as_of)
         case Note():
-            return Part(rows={"notes": (_note_row(item),) if item.agencies else ()}, settled=True)
+            return Part(
+                rows={"notes": (_note_row(item),) if item.agencies else ()}, settled=AT_ONCE
+            )
         case Committee():
             return _committee_part(item)
         case Challenge():
             rows = tuple(_challenges(item, as_of.valid))
             running = item.raised and not (item.answered or item.resolved)
-            return Part(rows={"challenges": rows}, settled=not running)
+            return Part(rows={"challenges": rows}, settled=None if running else AT_ONCE)
         case _:
             assert_never(item)
 
@@ -161,7 +164,7 @@ def _committee_part(committee: Committee) -> Part:
             "representation": (_representation(committee),) if committee.meetings else (),
         },
         counts={("kinds", ref, committee.kind): 1} if committee.kind else {},
-        settled=True,
+        settled=AT_ONCE,
     )
 
 

@@ -15,10 +15,10 @@ from lif_core.projections.accountability_view import (
 from lif_core.projections.clocks import Case, clock_rows
 from lif_core.projections.duties import Duty, Overdue, Span, apportioned, by_owner
 from lif_core.projections.mergers import Mergers
-from lif_core.projections.projection import AsOf, Name, Part
+from lif_core.projections.projection import AT_ONCE, AsOf, Name, Part
 from lif_core.recommendation import RecommendationIssued
 
-NOTHING = Part(settled=True)
+NOTHING = Part(settled=AT_ONCE)
 """The part of an item that asks nothing of anybody."""
 
 
@@ -30,7 +30,7 @@ def _add(counts: Counter[Name], name: Name, found: Mapping[str, int]) -> None:
 
 def _part(rows: Mapping[str, tuple[object, ...]], counts: Counter[Name], *, settled: bool) -> Part:
     kept = {table: found for table, found in rows.items() if found}
-    return Part(rows=kept, counts=dict(counts), settled=settled)
+    return Part(rows=kept, counts=dict(counts), settled=AT_ONCE if settled else None)
 
 
 def _boards(ref: str, named: Iterable[str]) -> tuple[str, ...]:
@@ -215,4 +215,5 @@ def case_part(case: Case, as_of: AsOf) -> Part:
     rows: dict[str, tuple[object, ...]] = {"clocks": clocks}
     if len(boards) > 1:
         rows["joint"] = (_joint(f"review-{case.ref}", boards, Overdue()),)
-    return _part(rows, counts, settled=all(row.so_far is None for row in clocks))
+    settled = all(row.so_far is None for row in clocks)
+    return _part(rows, counts, settled=settled)

@@ -9,7 +9,7 @@ from attrs import frozen
 from lif_core import body
 from lif_core.framework import Frameworks
 from lif_core.projections.improvements import Finding
-from lif_core.projections.projection import Name, Part
+from lif_core.projections.projection import AT_ONCE, Name, Part
 from lif_core.projections.proportions import Share
 from lif_core.projections.reaudits import AuditRow
 from lif_core.projections.survival import End, Ends, estimate
@@ -60,7 +60,7 @@ class BodyRow:
 
 
 def part_of_review(item: Reviewed) -> Part:
-    return Part(rows={"_reviews": (ReviewRow(review=item.ref, kind=item.kind),)}, settled=True)
+    return Part(rows={"_reviews": (ReviewRow(review=item.ref, kind=item.kind),)}, settled=AT_ONCE)
 
 
 def part_of_body(item: Organ) -> Part:
@@ -69,7 +69,7 @@ def part_of_body(item: Organ) -> Part:
         kind=item.registered.kind.value if item.registered else None,
         into=item.merged.into if item.merged else None,
     )
-    return Part(rows={"_bodies": (row,)}, settled=True)
+    return Part(rows={"_bodies": (row,)}, settled=AT_ONCE)
 
 
 # Which group

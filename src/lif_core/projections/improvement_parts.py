@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import frozen
 
 from lif_core.projections.boards import boards_of
 from lif_core.projections.improvements import Finding, Improvement, checks_done, finding, spell_of
-from lif_core.projections.projection import AsOf, Name, Part
+from lif_core.projections.projection import AT_ONCE, AsOf, Name, Part
 from lif_core.projections.survival import Spell
 from lif_core.projections.sustainability_view import ImprovementRow
 from lif_core.recommendation.state import ENDED
@@ -31,17 +31,28 @@ def part(item: Improvement, known: Known, merged: Mapping[str, str], as_of: AsOf
     board's horizons are to change.
     """
     if item.issued is None:
-        return Part(settled=True)
+        return Part(settled=AT_ONCE)
     horizons = as_of.frameworks.governing(item.ref, as_of.valid).horizons
     row = _row(item, finding(item, horizons, as_of.valid, known.concerns), merged, as_of)
     spells = tuple(spell_of(item.ref, spell) for spell in item.spells)
     return Part(
         rows={"improvements": (row,), "spells": spells},
         counts=_counts(item, row, spells, known.audits),
-        settled=row.finding != Finding.EMBEDDED
-        and all(day <= as_of.valid for day in item.checks_due)
-        and all(p.horizons == horizons for p in as_of.frameworks.later(item.ref, as_of.valid)),
+        settled=_settled(item, row, as_of),
     )
+
+
+def _settled(item: Improvement, row: ImprovementRow, as_of: AsOf) -> date | None:
+    """Not before its checks are due, the horizon is reached, and no pack is to change that."""
+    governing = as_of.frameworks.governing(item.ref, as_of.valid)
+    horizons = governing.horizons
+    if any(pack.horizons != horizons for pack in as_of.frameworks.later(item.ref, as_of.valid)):
+        return None
+    days = [governing.in_force, *item.checks_due]
+    if row.finding == Finding.UNKNOWN:
+        days.append(item.spells[-1].on + timedelta(days=horizons.sustained))
+    settled = row.finding != Finding.EMBEDDED and max(days) <= as_of.valid
+    return max(days) if settled else None
 
 
 def _row(

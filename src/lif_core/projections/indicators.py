@@ -51,9 +51,11 @@ class ConcernRow:
 def part(item: Measured, as_of: AsOf) -> Part:
     """Settled unless the board's rules of a chart are to change."""
     defined, target = item.defined, item.target
-    horizons = as_of.frameworks.governing(item.ref, as_of.valid).horizons
+    governing = as_of.frameworks.governing(item.ref, as_of.valid)
+    horizons = governing.horizons
     later = as_of.frameworks.later(item.ref, as_of.valid)
-    settled = all(pack.horizons == horizons for pack in later)
+    stays = all(pack.horizons == horizons for pack in later)
+    settled = governing.in_force if stays else None
     if defined is None:
         return Part(settled=settled)
     points = sorted(item.points, key=lambda point: point.period)

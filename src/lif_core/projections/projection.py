@@ -37,16 +37,21 @@ class AsOf:
     frameworks: Frameworks
 
 
+AT_ONCE = date.min
+"""A part that is settled as soon as the entries of its item are in effect."""
+
+
 @frozen(kw_only=True)
 class Part:
     """What one item adds to a view: *rows*, by table, and *counts*, which are added up.
 
-    *settled*: at any later day it is the same, until there is another entry of the item.
+    *settled*: from this day on, once all entries of the item are in effect, it is the same on any
+    day, until there is another entry; `None` where a later day will change it.
     """
 
     rows: Mapping[str, tuple[Any, ...]] = MappingProxyType({})
     counts: Mapping[Name, int] = MappingProxyType({})
-    settled: bool = False
+    settled: date | None = None
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lif_core import audit
 from lif_core.framework import Frameworks
-from lif_core.projections.projection import AsOf, Part
+from lif_core.projections.projection import AT_ONCE, AsOf, Part
 from lif_core.projections.proportions import Share, newcombe
 from lif_core.projections.sustainability_view import ReauditRow
 
@@ -54,7 +54,7 @@ class LookRow:
 def part(item: Audited, as_of: AsOf) -> Part:
     planned, concluded = item.planned, item.concluded
     if planned is None:
-        return Part(settled=True)
+        return Part(settled=AT_ONCE)
     row = AuditRow(
         audit=item.ref,
         kind=planned.kind,
@@ -69,7 +69,7 @@ def part(item: Audited, as_of: AsOf) -> Part:
         for stream in planned.looks_at
         if stream.startswith("recommendation-")
     )
-    return Part(rows={"_audits": (row,), "_looks": looks}, settled=True)
+    return Part(rows={"_audits": (row,), "_looks": looks}, settled=AT_ONCE)
 
 
 def _files(
