@@ -7,7 +7,7 @@ restore. Triggers refuse any change or removal of an entry by ordinary means.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -240,6 +240,14 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             " ORDER BY originator_id, originator_version LIMIT ?",
             (*after, until, limit),
         )
+
+    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
+        found = self._select(
+            "SELECT originator_id, min(originator_version) FROM stored_events"
+            " WHERE position > ? AND position <= ? GROUP BY originator_id",
+            (after, until),
+        )
+        return dict(found)
 
     def handled(self, command_id: str) -> Handled | None:
         found = self._select(

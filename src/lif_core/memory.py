@@ -59,6 +59,13 @@ class MemoryRecorder(POPOApplicationRecorder):
                     break
             return found[:limit]
 
+    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
+        with self._database_lock:
+            found: dict[str, int] = {}
+            for stored in self._stored_events[after:until]:
+                found.setdefault(str(stored.originator_id), stored.originator_version)
+            return found
+
     def handled(self, command_id: str) -> Handled | None:
         with self._database_lock:
             if command_id not in self._handled:

@@ -90,6 +90,12 @@ class Recorder(Protocol):
         """
         ...
 
+    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
+        """The streams that have rows past the position *after*, up to *until*, and the first
+        stream position of each among these.
+        """
+        ...
+
     def handled(self, command_id: str) -> Handled | None: ...
 
     def tracked(self, name: str) -> int:

@@ -13,9 +13,10 @@ from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.mapper import LifMapper
 from lif_core.projections.folding import Standing
+from lif_core.projections.past import past
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, Saved, pages, streams
+from lif_core.recorder import Recorder, Row, Saved, streams
 from lif_core.saving import Codec, is_kept
 from lif_core.streams import unbroken
 
@@ -23,6 +24,7 @@ V = TypeVar("V")
 Watch: TypeAlias = Callable[[int], object]
 
 WATCHED = 1_000
+ATTEMPTS = 3
 SAVED = "view:"
 """Before the name of a saved view, where the recorder keeps how far it has read the log."""
 
@@ -57,10 +59,10 @@ class Views:
         with self._lock:
             head = self._head()
             until = head if as_of.known is None else self._known_by(as_of.known, head)
-            if until == head and not afresh and is_kept(projection):
-                kept = self._up_to_date(projection, as_of, head, watch)
-                standing: Standing[Any, V] = kept.standing
-                return standing.view()
+            if is_kept(projection) and not afresh:
+                standing = self._from_kept(projection, as_of, until, head, watch)
+                if standing is not None:
+                    return standing.view()
         return self._built(projection, as_of, until, watch).view()
 
     def save(self, projection: Projection[Any, Any], as_of: AsOf, watch: Watch) -> int:
@@ -69,27 +71,33 @@ class Views:
         Returns how many of its parts were written.
 
         Raises:
-            ConflictError: another has saved it meanwhile; nothing was written.
+            ConflictError: others kept saving it first; nothing was written.
         """
-        codec = self._codec(projection)
         with self._lock:
-            kept = self._up_to_date(projection, as_of, self._head(), watch)
-            standing = kept.standing
-            touched = standing.touched if kept.head is not None else standing.made.keys()
-            head = codec.head(standing)
-            made = {key: standing.part(key) for key in touched}
-            parts = {key: codec.part(part) if part else None for key, part in made.items()}
-            view = Saved(
-                name=SAVED + projection.name, position=kept.position, head=head, parts=parts
-            )
-            try:
-                self._recorder.save(view, before=kept.head)
-            except IntegrityError as error:
-                self._kept.pop(projection.name, None)
-                raise ConflictError(f"{projection.name} was saved by another: again") from error
-            kept.head = head
-            standing.touched = set()
-            return len(parts)
+            for _ in range(ATTEMPTS):
+                kept = self._up_to_date(projection, as_of, self._head(), watch)
+                try:
+                    return self._save(projection, kept)
+                except IntegrityError:
+                    self._kept.pop(projection.name)  # go on from what the other one saved
+        raise ConflictError(f"{projection.name} was saved by others first, {ATTEMPTS} times")
+
+    def _save(self, projection: Projection[Any, Any], kept: _Kept) -> int:
+        """What has changed since it was saved; all of it, where it never was."""
+        codec, standing = self._codec(projection), kept.standing
+        keys = standing.made.keys() if kept.head is None else standing.touched
+        made = {key: standing.part(key) for key in keys}
+        head = codec.head(standing)
+        view = Saved(
+            name=SAVED + projection.name,
+            position=kept.position,
+            head=head,
+            parts={key: codec.part(part) if part else None for key, part in made.items()},
+        )
+        self._recorder.save(view, before=kept.head)
+        kept.head = head
+        standing.touched = set()
+        return len(made)
 
     def _codec(self, projection: Projection[Any, Any]) -> Codec:
         if projection.name not in self._codecs:
@@ -98,16 +106,37 @@ class Views:
 
     # What is kept
 
-    def _up_to_date(
-        self, projection: Projection[Any, V], as_of: AsOf, head: int, watch: Watch
-    ) -> _Kept:
+    def _from_kept(
+        self, projection: Projection[Any, V], as_of: AsOf, until: int, head: int, watch: Watch
+    ) -> Standing[Any, V] | None:
+        """The view from what is kept or saved; `None` where a past one cannot be had from it."""
+        kept = self._found(projection)
+        if until == head and (kept is None or as_of.valid >= kept.standing.as_of.valid):
+            return self._up_to_date(projection, as_of, head, watch).standing
+        if kept is None:
+            return None
+        now = self._up_to_date(projection, kept.standing.as_of, head, watch).standing
+        since = self._recorder.changed(after=until, until=head)
+        with collector_paused():
+            return past(now, as_of, since, self._loading(until))
+
+    def _found(self, projection: Projection[Any, V]) -> _Kept | None:
+        """What is kept, or else saved."""
         kept = self._kept.get(projection.name)
         if kept is None or kept.standing.projection is not projection:
             kept = self._resumed(projection)
+            if kept is not None:
+                self._kept[projection.name] = kept
+        return kept
+
+    def _up_to_date(
+        self, projection: Projection[Any, V], as_of: AsOf, head: int, watch: Watch
+    ) -> _Kept:
+        kept = self._found(projection)
         if kept is None or not self._continues(kept, as_of, head):
             kept = _Kept(self._built(projection, as_of, head, watch), head)
         else:
-            changed = self._changed(kept.position, head, watch)
+            changed = self._recorder.changed(after=kept.position, until=head)
             kept.standing.load = self._loading(head)
             with collector_paused():
                 kept.standing.refresh(changed, as_of)
@@ -167,16 +196,6 @@ class Views:
         if rows and rows[-1][2] == len(rows):
             return records
         return list(unbroken(records))
-
-    def _changed(self, after: int, until: int, watch: Watch) -> set[str]:
-        found: set[str] = set()
-        if after < until:
-            for page in pages(self._recorder, after=after):
-                found |= {row[1] for row in page if row[0] <= until}
-                watch(len(page))
-                if page[-1][0] >= until:
-                    break
-        return found
 
     def _head(self) -> int:
         last = self._recorder.last_row()

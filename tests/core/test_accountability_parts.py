@@ -151,7 +151,7 @@ def read(text: bytes) -> Part:
         type=tuple[
             dict[str, msgspec.Raw],
             tuple[tuple[tuple[str | int, ...], int], ...],
-            bool,
+            date | None,
         ],
     )
     decoded = {

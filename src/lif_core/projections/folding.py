@@ -44,13 +44,21 @@ def counted(projection: Projection[I, V], stream: Sequence[Record], valid: date)
     return Counted(items, ahead)
 
 
-def folded(projection: Projection[I, V], records: list[Record]) -> I:
+@frozen
+class Folded(Generic[I]):
+    """An *item*, and the day on which the last of its entries so far takes *effect*."""
+
+    item: I
+    effect: date
+
+
+def folded(projection: Projection[I, V], records: list[Record]) -> Folded[I]:
     """One item, from its records, of which there is at least one."""
     records.sort(key=_in_effect)
     item = projection.evolve(None, records[0])
     for record in records[1:]:
         item = projection.evolve(item, record)
-    return item
+    return Folded(item, records[-1].event.on)
 
 
 def _in_effect(record: Record) -> tuple[date, int]:
@@ -85,7 +93,7 @@ class Standing(Generic[I, V]):
         self.touched: set[str] = set()  # what was made, or taken away, since this was emptied
         self._read: Callable[[bytes], Part] | None = None
         self._first: set[str] = set()  # of what is made, what others learn from
-        self._shared = Shared()
+        self.shared = Shared()
         self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
         self._feeds: dict[str, set[str]] = defaultdict(set)
 
@@ -94,7 +102,7 @@ class Standing(Generic[I, V]):
     def build(self, streams: Iterable[Sequence[Record]], as_of: AsOf) -> None:
         """Fold everything, once: whole *streams*, in any order."""
         self.as_of = as_of
-        items: dict[str, I] = {}
+        items: dict[str, Folded[I]] = {}
         waiting: set[str] = set()
         for stream in streams:
             name = stream[0].stream
@@ -109,11 +117,9 @@ class Standing(Generic[I, V]):
         for key in self._fed:
             if (item := self._item(key)) is not None:
                 items[key] = item
-        if self.summary is not None:
-            first = sorted(filter(self.summary.is_first, items))
-            for key in first:
-                self._set(key, items.pop(key))
-            self._shared = self.summary.share(self._first_parts(), as_of)
+        for key in list(filter(self.is_first, items)):
+            self._set(key, items.pop(key))
+        self.learn()
         while items:
             self._set(*items.popitem())
         self.unsettled |= waiting
@@ -134,8 +140,37 @@ class Standing(Generic[I, V]):
         assert self.summary is not None
         self.as_of, self._read = as_of, read
         self.made, self.counts, self.unsettled = dict(made), Counter(counts), set(unsettled)
-        self._first = set(filter(self.summary.is_first, self.made))
-        self._shared = self.summary.share(self._first_parts(), as_of)
+        self._first = set(filter(self.is_first, self.made))
+        self.learn()
+
+    def beside(self, as_of: AsOf, load: Load) -> "Standing[I, V]":
+        """An empty one, for another view of the same log."""
+        other = Standing(self.projection, load)
+        other.as_of, other._read = as_of, self._read
+        return other
+
+    def take_over(self, made: Mapping[str, Part | bytes]) -> None:
+        """Parts that are the same here."""
+        for key, part in made.items():
+            self.made[key] = part
+            self.counts.update(self._as_part(part).counts)
+        self._first |= set(filter(self.is_first, made))
+
+    def remake(self, keys: Iterable[str]) -> None:
+        """Fold these again."""
+        for key in keys:
+            self._set(key, self._item(key))
+
+    def is_first(self, key: str) -> bool:
+        """Whether others learn from it."""
+        return self.summary is not None and self.summary.is_first(key)
+
+    def learn(self) -> Shared:
+        """What items learn of others, from the parts of those."""
+        if self.summary is not None:
+            first = {key: self._as_part(self.made[key]) for key in sorted(self._first)}
+            self.shared = self.summary.share(first, self.as_of)
+        return self.shared
 
     # As things change
 
@@ -153,7 +188,7 @@ class Standing(Generic[I, V]):
         for stream in list(changed):
             changed |= self._feeds.get(stream, set())
         if self.summary is not None:
-            changed = self._refresh_first(changed, self.summary, later)
+            changed = self._refresh_first(changed, later=later)
         done: set[str] = set()
         while changed:
             key = changed.pop()
@@ -161,21 +196,20 @@ class Standing(Generic[I, V]):
             self._set(key, self._item(key))
             changed |= self._feeds.get(key, set()) - done
 
-    def _refresh_first(self, changed: set[str], summary: Summary[I, V], later: bool) -> set[str]:
+    def _refresh_first(self, changed: set[str], *, later: bool) -> set[str]:
         """What is left to be made again, once that is which others learn from."""
-        first = set(filter(summary.is_first, changed))
-        for key in first:
-            self._set(key, self._item(key))
+        first = set(filter(self.is_first, changed))
+        self.remake(first)
         if not (first or later):
             return changed
-        before, self._shared = self._shared, summary.share(self._first_parts(), self.as_of)
-        if before.all != self._shared.all:
+        before, now = self.shared, self.learn()
+        if before.all != now.all:
             return (self.made.keys() | changed) - first - self._first
-        learnt = before.own.keys() | self._shared.own.keys()
-        own = {key for key in learnt if before.own.get(key) != self._shared.own.get(key)}
+        learnt = before.own.keys() | now.own.keys()
+        own = {key for key in learnt if before.own.get(key) != now.own.get(key)}
         return (changed | own & self.made.keys()) - first
 
-    def _item(self, key: str) -> I | None:
+    def _item(self, key: str) -> Folded[I] | None:
         """The item of *key* anew; `None` where nothing is left of it."""
         own = counted(self.projection, self.load(key), self.as_of.valid)
         for other in own.items.keys() - {key}:
@@ -192,30 +226,31 @@ class Standing(Generic[I, V]):
             self.unsettled.discard(key)
         return folded(self.projection, records) if records else None
 
-    def _set(self, key: str, item: I | None) -> None:
+    def _set(self, key: str, found: Folded[I] | None) -> None:
         """What *key* comes to now; nothing, where all that it had is void."""
         self.touched.add(key)
+        before = self.made.pop(key, None)
         if self.summary is None:
-            if item is None:
-                self.made.pop(key, None)
-            else:
-                self.made[key] = item
+            if found is not None:
+                self.made[key] = found.item
             return
-        before = self.part(key)
         if before is not None:
-            self.counts.subtract(before.counts)
-        if item is None:
-            self.made.pop(key, None)
+            self.counts.subtract(self._as_part(before).counts)
             self._first.discard(key)
-            return
-        first = self.summary.is_first(key)
-        part = self.summary.part(item, Shared() if first else self._shared, self.as_of)
-        self.counts.update(part.counts)
-        self.made[key] = part
-        if first:
-            self._first.add(key)
-        if not part.settled:
-            self.unsettled.add(key)
+        if found is not None:
+            self.made[key] = part = self._part(key, found, self.summary)
+            self.counts.update(part.counts)
+            if self.is_first(key):
+                self._first.add(key)
+            if part.settled is None:
+                self.unsettled.add(key)
+
+    def _part(self, key: str, found: Folded[I], summary: Summary[I, V]) -> Part:
+        shared = Shared() if summary.is_first(key) else self.shared
+        part = summary.part(found.item, shared, self.as_of)
+        if part.settled is None or part.settled >= found.effect:
+            return part
+        return Part(rows=part.rows, counts=part.counts, settled=found.effect)
 
     def part(self, key: str) -> Part | None:
         """What *key* adds to the view; `None` where it adds nothing."""
@@ -228,9 +263,6 @@ class Standing(Generic[I, V]):
             return self._read(made)
         return made
 
-    def _first_parts(self) -> dict[str, Part]:
-        return {key: self._as_part(self.made[key]) for key in sorted(self._first)}
-
     # What it comes to
 
     def view(self) -> V:
@@ -242,7 +274,7 @@ class Standing(Generic[I, V]):
         return self.summary.view(
             lambda: (self._as_part(made[key]) for key in sorted(made)),
             self.counts,
-            self._shared,
+            self.shared,
             self.as_of,
         )
 

@@ -226,6 +226,19 @@ class RecorderContract:
             assert [[row[2] for row in rows] for rows in found] == [[1, 2]] * 5
         assert list(streams(recorder, until=0)) == []
 
+    def test_which_streams_changed_between_two_positions(self, tmp_path: Path) -> None:
+        """With the first place that is new in each."""
+        recorder = self.make(tmp_path)
+        for number in (1, 2):
+            events = [stored(name, number) for name in ("a-x/1", "b-x/1")]
+            recorder.append(partial(_given, events))
+        recorder.append(partial(_given, [stored("c-x/1", 1)]))
+
+        assert recorder.changed(after=0, until=5) == {"a-x/1": 1, "b-x/1": 1, "c-x/1": 1}
+        assert recorder.changed(after=1, until=4) == {"a-x/1": 2, "b-x/1": 1}
+        assert recorder.changed(after=4, until=4) == {}
+        assert recorder.changed(after=5, until=9) == {}
+
     def test_nothing_is_saved_at_first(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).saved("v") is None
 
