@@ -1,0 +1,193 @@
+"""Whether what was put in place lasts."""
+
+from collections.abc import Iterator
+
+from lif_adapters.report import charts
+from lif_adapters.report.behind import About, among, beginning
+from lif_adapters.report.tables import Shown
+from lif_adapters.report.views import FigurePlan, SectionPlan, Views
+from lif_adapters.report.wording import count, day, difference, listed, percent, were
+from lif_core.projections import sustainability
+from lif_core.projections.improvements import Finding
+from lif_core.projections.survival import End, Spell
+from lif_core.projections.sustainability import ReauditRow
+
+SAID = 8
+
+
+def lasting(views: Views) -> SectionPlan:
+    """Where improvements stand, how long they last, and what re-audits and indicators show."""
+    return SectionPlan(
+        id="sustainability",
+        title="Whether it lasted",
+        lead=_lead(views),
+        figures=(
+            _standing(views),
+            _survival(views),
+            _rechecks(views),
+            _reaudits(views),
+            *_indicators(views),
+        ),
+    )
+
+
+def _lead(views: Views) -> str:
+    found = views.sustainability
+    if not found.improvements:
+        return "There is no recommendation whose improvement could last."
+    curve, rechecks = found.survival, found.rechecks
+    if not curve.spells:
+        return "No improvement is embedded: none has been shown to be in practice yet."
+    return (
+        f"{count(curve.spells, 'improvement')} came to be embedded; {curve.relapses:,} relapsed."
+        f" Of {count(rechecks.due, 'check')} due, {rechecks.done:,} {were(rechecks.done)} made;"
+        f" of all {rechecks.passed + rechecks.failed:,} made, {rechecks.passed:,} were passed."
+    )
+
+
+def _standing(views: Views) -> FigurePlan:
+    found = views.sustainability
+    stands = [f"{many:,} {name}" for name, many in found.standing.items() if many]
+    return FigurePlan(
+        id="standing",
+        title="Where improvements stand",
+        says=(f"Of {count(len(found.improvements), 'recommendation')}: {listed(stands)}.",)
+        if stands
+        else (),
+        empty="No recommendation is on record.",
+        about=About(sustainability, beginning("recommendation", "indicator")),
+        shows=(
+            Shown(
+                name="sustainability.standing",
+                caption="How many stand where",
+                upright=True,
+                means=Finding,
+                keep=lambda row: any(row.values()),
+            ),
+            Shown(
+                name="sustainability.improvements",
+                caption="Each recommendation as an improvement",
+                first=lambda row: (row.finding in ("relapsed", "concern", "unknown"), row.spells),
+            ),
+        ),
+    )
+
+
+def _survival(views: Views) -> FigurePlan:
+    found = views.sustainability
+    spells = found.spells
+    return FigurePlan(
+        id="survival",
+        title="How long improvements last",
+        chart=charts.survival_curve(found.survival, found.survival_earliest),
+        says=tuple(_of_spell(spell) for spell in spells)[:SAID],
+        empty="No improvement was ever embedded, so none could last or relapse.",
+        about=About(
+            sustainability, among(f"recommendation-{spell.recommendation}" for spell in spells)
+        ),
+        shows=(
+            Shown(
+                name="sustainability.survival",
+                caption="The curve, with a relapse counted on the day it was found",
+                upright=True,
+                keep=lambda row: row.spells > 0,
+            ),
+            Shown(
+                name="sustainability.survival.steps",
+                caption="The curve, step by step",
+            ),
+            Shown(
+                name="sustainability.spells",
+                caption="Each spell of being embedded",
+                first=lambda row: (row.end is End.RELAPSED, row.last),
+            ),
+        ),
+    )
+
+
+def _of_spell(spell: Spell) -> str:
+    match spell.end:
+        case End.RELAPSED:
+            return (
+                f"{spell.recommendation}: in place {spell.first:,} days on, found gone at"
+                f" {spell.last:,}: a relapse within ({spell.first}, {spell.last}] days."
+            )
+        case End.WITHDRAWN:
+            return f"{spell.recommendation}: withdrawn {count(spell.last, 'day')} on."
+        case End.LASTING:
+            return (
+                f"{spell.recommendation}: last shown in place {count(spell.last, 'day')} after it"
+                " was embedded, and censored there."
+            )
+
+
+def _rechecks(views: Views) -> FigurePlan:
+    row = views.sustainability.rechecks
+    made = row.passed + row.failed
+    return FigurePlan(
+        id="rechecks",
+        title="Re-checks, and how many were made",
+        says=(
+            f"{row.passed:,} of {count(made, 'check')} passed ({percent(row.pass_rate)});"
+            f" {row.done:,} of {row.due:,} due were made ({percent(row.coverage)}).",
+        )
+        if made or row.due
+        else (),
+        empty="No check was due, and none was made.",
+        about=About(sustainability, beginning("recommendation")),
+        shows=(
+            Shown(
+                name="sustainability.rechecks",
+                caption="Checks passed, and checks made of those due",
+                upright=True,
+                keep=lambda row: row.passed + row.failed + row.due > 0,
+            ),
+        ),
+    )
+
+
+def _reaudits(views: Views) -> FigurePlan:
+    rows = views.sustainability.reaudits
+    audits = {f"audit-{ref}" for row in rows for ref in (row.first, row.audit)}
+    return FigurePlan(
+        id="reaudits",
+        title="What re-audits show",
+        says=tuple(sentence for row in rows for sentence in _of_reaudit(row))[:SAID],
+        empty="No audit was repeated.",
+        about=About(sustainability, among(audits)),
+        shows=(
+            Shown(
+                name="sustainability.reaudits",
+                caption="Files good or better, before and after",
+                first=lambda row: row.on,
+            ),
+        ),
+    )
+
+
+def _of_reaudit(row: ReauditRow) -> Iterator[str]:
+    yield f"{row.audit}, {day(row.on)}: {difference(row.change)}."
+    if row.pooled != row.change:
+        yield f"All re-audits of {row.first} up to then together: {difference(row.pooled)}."
+
+
+def _indicators(views: Views) -> Iterator[FigurePlan]:
+    rows = views.sustainability.indicators
+    yield FigurePlan(
+        id="indicators",
+        title="Indicators",
+        says=tuple(
+            f"{row.name}: {count(len(row.concerns), 'signal')} the wrong way, not resolved."
+            for row in rows
+            if row.concerns
+        )[:SAID],
+        empty="No indicator is measured.",
+        about=About(sustainability, beginning("indicator")),
+        shows=(
+            Shown(
+                name="sustainability.indicators",
+                caption="Each indicator, with the limits of its chart",
+                first=lambda row: len(row.concerns),
+            ),
+        ),
+    )
