@@ -512,7 +512,7 @@ CORRECTIONS: dict[str, CorrectionCommand] = {
 def seen(app: Application, *, known: datetime | date | None = None) -> dict[str, bytes]:
     """Every view of the store, byte by byte."""
     return {
-        name: msgspec.json.encode(app.view(projection, valid=VALID, known=known))
+        name: msgspec.json.encode(app.view(projection, valid=VALID, known=known), enc_hook=tuple)
         for name, projection in PROJECTIONS.items()
     }
 

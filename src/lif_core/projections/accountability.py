@@ -3,11 +3,12 @@
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, assert_never, cast
 
 import attrs
 from attrs import frozen
@@ -16,26 +17,47 @@ from lif_core import audit, body, challenge
 from lif_core.decider import plus
 from lif_core.messages import Event
 from lif_core.projections import clocks, duties
+from lif_core.projections.accountability_parts import case_part, duty_part
 from lif_core.projections.accountability_view import (
     Accountability,
     AnswerRow,
     BoardRow,
     BodyRow,
     ChallengeRow,
+    ClockTotalRow,
     DutyRow,
     EscalationRow,
+    EscalationTotalRow,
+    JointRow,
+    LineageRow,
+    MatrixRow,
     NoteRow,
-    OwnerShare,
+    OwnershipRow,
     RepresentationRow,
     ResponseRow,
     Totals,
 )
-from lif_core.projections.clocks import Case, ClockRow, clock_rows
-from lif_core.projections.duties import Duty, Escalation, Overdue, holdings, overdue
-from lif_core.projections.projection import AsOf, Projection, item_as
+from lif_core.projections.clocks import Case, ClockRow
+from lif_core.projections.duties import Duty
+from lif_core.projections.median import censored_median
+from lif_core.projections.mergers import Merger, Mergers
+from lif_core.projections.projection import (
+    AsOf,
+    Name,
+    Part,
+    Projection,
+    Shared,
+    Summary,
+    Table,
+    item_as,
+)
 from lif_core.recommendation import RecommendationEvent
 from lif_core.record import Record
 from lif_core.review import ReviewEvent
+
+R = TypeVar("R")
+Found: TypeAlias = defaultdict[str, defaultdict[tuple[Any, ...], dict[Any, int]]]
+"""Counts, by the table that they are of, by the row, by the column."""
 
 
 @frozen(kw_only=True)
@@ -49,9 +71,10 @@ class Note:
 
 @frozen(kw_only=True)
 class Committee:
-    """A body's meetings, and the merger that ended it."""
+    """A body: what it is registered as, its meetings, and the merger that ended it."""
 
     ref: str
+    kind: str | None = None
     meetings: tuple[body.MeetingRecorded, ...] = ()
     merged: body.BodyMerged | None = None
 
@@ -70,7 +93,7 @@ def key(event: Event[Any]) -> tuple[str, ...]:
     match event:
         case audit.BriefingNoteIssued() | audit.BriefingNoteAcknowledged():
             return (f"audit-{event.audit}",)
-        case body.BodyMerged() | body.MeetingRecorded():
+        case body.BodyRegistered() | body.BodyMerged() | body.MeetingRecorded():
             return (f"body-{event.body}",)
         case _:
             return ()
@@ -90,6 +113,8 @@ def evolve(item: Item | None, record: Record) -> Item:
         case audit.BriefingNoteAcknowledged(audit=ref):
             note, agency = item_as(Note, item) or Note(ref=ref), event.for_body or event.by.body
             return attrs.evolve(note, acknowledged=plus(note.acknowledged, agency, event.on))
+        case body.BodyRegistered(body=ref, kind=kind):
+            return attrs.evolve(item_as(Committee, item) or Committee(ref=ref), kind=kind.value)
         case body.BodyMerged(body=ref):
             return attrs.evolve(item_as(Committee, item) or Committee(ref=ref), merged=event)
         case body.MeetingRecorded(body=ref):
@@ -99,131 +124,47 @@ def evolve(item: Item | None, record: Record) -> Item:
             raise AssertionError(f"key() let {type(event).__name__} through")
 
 
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> Accountability:
-    committees = {item.ref: item for item in items.values() if isinstance(item, Committee)}
-    cases = [item for item in items.values() if isinstance(item, Case) and item.kind]
-    asked = [item for item in items.values() if isinstance(item, Duty) and item.issued]
-    notes = [item for item in items.values() if isinstance(item, Note) and item.agencies]
-    challenges = [item for item in items.values() if isinstance(item, Challenge)]
+# The parts
 
-    def merged(ref: str) -> tuple[str, date] | None:
-        merger = committees[ref].merged if ref in committees else None
-        return (merger.into, merger.on) if merger else None
 
-    planned = [duty for duty in asked if duty.owed and duty.held]
-    duty_rows = tuple(_duty_row(duty, merged, as_of.valid) for duty in planned)
-    rows = tuple(row for case in cases for row in clock_rows(case, as_of.frameworks, as_of.valid))
-    responses = _responses(asked)
-    return Accountability(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        totals=_totals(cases, asked, responses, duty_rows, rows),
-        bodies=_body_rows(duty_rows, planned, merged, as_of.valid),
-        clocks=rows,
-        duties=duty_rows,
-        responses=responses,
-        answers=tuple(row for duty in asked for row in _answers(duty)),
-        escalations=tuple(row for duty in asked for row in _escalations(duty, as_of.valid)),
-        challenges=tuple(row for item in challenges for row in _challenges(item, as_of.valid)),
-        notes=tuple(_note_row(note) for note in notes),
-        representation=tuple(
-            _representation(committee) for committee in committees.values() if committee.meetings
-        ),
-        boards=_boards(cases, asked),
+def share(parts: Mapping[str, Part], _: AsOf) -> Shared:
+    """Every duty may have been held by a body that was merged."""
+    found = (row for one in parts.values() for row in one.rows.get("_bodies", ()))
+    return Shared(all=Mergers.of(found))
+
+
+def part(item: Item, shared: Shared, as_of: AsOf) -> Part:
+    match item:
+        case Duty():
+            return duty_part(item, shared.all, as_of.valid)
+        case Case():
+            return case_part(item, as_of)
+        case Note():
+            return Part(rows={"notes": (_note_row(item),) if item.agencies else ()}, settled=True)
+        case Committee():
+            return _committee_part(item)
+        case Challenge():
+            rows = tuple(_challenges(item, as_of.valid))
+            running = item.raised and not (item.answered or item.resolved)
+            return Part(rows={"challenges": rows}, settled=not running)
+        case _:
+            assert_never(item)
+
+
+def _committee_part(committee: Committee) -> Part:
+    """What a body was merged into is for the other parts, and no table of the view."""
+    ref, merged = committee.ref, committee.merged
+    return Part(
+        rows={
+            "_bodies": (Merger(body=ref, into=merged.into, on=merged.on),) if merged else (),
+            "representation": (_representation(committee),) if committee.meetings else (),
+        },
+        counts={("kinds", ref, committee.kind): 1} if committee.kind else {},
+        settled=True,
     )
 
 
-def _duty_row(duty: Duty, merged: duties.Merged, valid: date) -> DutyRow:
-    shares = overdue(duty, merged, valid)
-    latest = duty.owed[-1]
-    return DutyRow(
-        recommendation=duty.ref,
-        outcome=duty.outcome,
-        owner=holdings(duty, merged, valid)[-1][0],
-        agreed=latest.agreed,
-        due=latest.due,
-        done=latest.done,
-        overdue=sum(share.total for share in shares.values()),
-        shares=tuple(_share(ref, shares[ref]) for ref in shares),
-    )
-
-
-def _share(ref: str, share: Overdue) -> OwnerShare:
-    return OwnerShare(
-        body=ref,
-        overdue=share.total,
-        explained=share.explained,
-        unexplained=share.unexplained,
-        overdue_by_first_date=share.agreed,
-    )
-
-
-def _body_rows(
-    rows: Iterable[DutyRow], planned: Iterable[Duty], merged: duties.Merged, valid: date
-) -> tuple[BodyRow, ...]:
-    shares: dict[str, list[OwnerShare]] = defaultdict(list)
-    still: dict[str, int] = defaultdict(int)
-    for row in rows:
-        still[row.owner] += row.done is None
-        for share in row.shares:
-            shares[share.body].append(share)
-    return tuple(
-        BodyRow(
-            body=ref,
-            held=len(shares[ref]),
-            open=still[ref],
-            overdue=sum(share.overdue for share in shares[ref]),
-            explained=sum(share.explained for share in shares[ref]),
-            unexplained=sum(share.unexplained for share in shares[ref]),
-            overdue_by_first_date=sum(share.overdue_by_first_date for share in shares[ref]),
-        )
-        for ref in sorted(shares)
-    )
-
-
-def _responses(asked: Iterable[Duty]) -> tuple[ResponseRow, ...]:
-    answers: dict[str, list[duties.Answer]] = defaultdict(list)
-    for duty in asked:
-        for ref, answer in duty.answers.items():
-            answers[ref].append(answer)
-    return tuple(
-        ResponseRow(
-            body=ref,
-            made=len(answers[ref]),
-            accepted=sum(answer.answer == "accepted" for answer in answers[ref]),
-            declined=sum(answer.answer == "declined" for answer in answers[ref]),
-            pending=sum(answer.answer == "pending" for answer in answers[ref]),
-            replied=sum(answer.replied for answer in answers[ref]),
-        )
-        for ref in sorted(answers)
-    )
-
-
-def _answers(duty: Duty) -> Iterable[AnswerRow]:
-    assert duty.issued is not None
-    for ref, answer in duty.answers.items():
-        yield AnswerRow(
-            recommendation=duty.ref,
-            body=ref,
-            answer=answer.answer,
-            latency=(answer.on - duty.issued.on).days if answer.on else None,
-        )
-
-
-def _escalations(duty: Duty, valid: date) -> Iterable[EscalationRow]:
-    found: Iterable[Escalation] = duty.escalations.values()
-    for one in found:
-        yield EscalationRow(
-            recommendation=duty.ref,
-            escalation=one.escalation,
-            to=one.to,
-            raised=one.raised,
-            answered=one.answered,
-            days=((one.answered or valid) - one.raised).days,
-        )
-
-
-def _challenges(item: Challenge, valid: date) -> Iterable[ChallengeRow]:
+def _challenges(item: Challenge, valid: date) -> Iterator[ChallengeRow]:
     raised, answered, resolved = item.raised, item.answered, item.resolved
     if raised is None:
         return
@@ -264,51 +205,98 @@ def _representation(committee: Committee) -> RepresentationRow:
     )
 
 
-def _boards(cases: Iterable[Case], asked: Iterable[Duty]) -> tuple[BoardRow, ...]:
-    reviews: dict[str, int] = defaultdict(int)
-    recommendations: dict[str, int] = defaultdict(int)
-    for case in cases:
-        for board in case.boards:
-            reviews[board] += 1
-    for duty in asked:
-        assert duty.issued is not None
-        for board in duty.issued.boards or (duty.ref.partition("/")[0],):
-            recommendations[board] += 1
-    return tuple(
-        BoardRow(board=board, reviews=reviews[board], recommendations=recommendations[board])
-        for board in sorted({*reviews, *recommendations})
+# The view
+
+
+def total(
+    rows: Mapping[str, Table[Any]], counts: Mapping[Name, int], shared: Shared, as_of: AsOf
+) -> Accountability:
+    found: Found = defaultdict(lambda: defaultdict(dict))
+    for (table, *of, column), number in counts.items():
+        found[str(table)][tuple(of)][column] = number
+
+    def body_row(ref: str) -> Mapping[str, Any]:
+        entry = as_of.frameworks.body(ref)
+        return {"kind": entry.kind if entry else next(iter(found["kinds"][ref,]), None)}
+
+    def lineage_row(ref: str) -> Mapping[str, Any]:
+        return {"merged": shared.all.lineage(ref)}
+
+    def clock_row(clock: str) -> Mapping[str, Any]:
+        done, running, ended = (
+            found["latency"][clock, how] for how in ("done", "running", "ended")
+        )
+        return {
+            "latency_median": censored_median(done, Counter(running) + Counter(ended)),
+            "longest_open": max(running, default=None),
+        }
+
+    def escalation_row(to: str) -> Mapping[str, Any]:
+        answered, still = (found["escalated"][to, how] for how in ("answered", "open"))
+        return {"days_median": censored_median(answered, still)}
+
+    return Accountability(
+        valid=as_of.valid.isoformat(),
+        known=as_of.known.isoformat() if as_of.known else None,
+        totals=_row(Totals, found["totals"][()]),
+        bodies=tuple(_rows(BodyRow, found["bodies"], "body", more=body_row)),
+        lineages=tuple(_rows(LineageRow, found["lineages"], "body", more=lineage_row)),
+        clock_totals=tuple(_rows(ClockTotalRow, found["clock_totals"], "clock", more=clock_row)),
+        clocks=rows["clocks"],
+        duties=rows["duties"],
+        ownership=rows["ownership"],
+        responses=tuple(_rows(ResponseRow, found["responses"], "body")),
+        matrix=Table(partial(_rows, MatrixRow, found["matrix"], "body", "source")),
+        answers=rows["answers"],
+        escalation_totals=tuple(
+            _rows(EscalationTotalRow, found["escalations"], "to", more=escalation_row)
+        ),
+        escalations=rows["escalations"],
+        challenges=rows["challenges"],
+        notes=rows["notes"],
+        representation=rows["representation"],
+        boards=tuple(_rows(BoardRow, found["boards"], "board")),
+        joint=rows["joint"],
     )
 
 
-def _totals(
-    cases: list[Case],
-    asked: list[Duty],
-    responses: tuple[ResponseRow, ...],
-    rows: tuple[DutyRow, ...],
-    clock: tuple[ClockRow, ...],
-) -> Totals:
-    shares = [share for row in rows for share in row.shares]
-    return Totals(
-        reviews=len(cases),
-        recommendations=len(asked),
-        made=sum(row.made for row in responses),
-        accepted=sum(row.accepted for row in responses),
-        declined=sum(row.declined for row in responses),
-        pending=sum(row.pending for row in responses),
-        replied=sum(row.replied for row in responses),
-        duties=len(rows),
-        duties_open=sum(row.done is None for row in rows),
-        overdue=sum(row.overdue for row in rows),
-        explained=sum(share.explained for share in shares),
-        unexplained=sum(share.unexplained for share in shares),
-        clocks_met=sum(row.status == "met" for row in clock),
-        clocks_late=sum(row.status in ("late", "short") for row in clock),
-        clocks_open=sum(row.status == "open" for row in clock),
-        clocks_overdue=sum(row.status == "overdue" for row in clock),
-        clocks_ended=sum(row.status == "ended" for row in clock),
-    )
+def _rows(
+    cls: type[R],
+    counted: Mapping[tuple[str, ...], Mapping[str, int]],
+    *names: str,
+    more: Callable[[str], Mapping[str, Any]] = lambda _: {},
+) -> Iterator[R]:
+    """A row for each of what was *counted*, called by *names*; *more* is what no count says."""
+    for of in sorted(counted):
+        yield _row(cls, counted[of], **dict(zip(names, of, strict=True)), **more(of[0]))
+
+
+def _row(cls: type[R], counted: Mapping[str, int], **known: Any) -> R:
+    fields = attrs.fields(cast("Any", cls))
+    names = [field.name for field in fields if field.name not in known]
+    return cls(**known, **{name: counted.get(name, 0) for name in names})
 
 
 accountability: Projection[Item, Accountability] = Projection(
-    name="accountability", key=key, evolve=evolve, summarise=summarise
+    name="accountability",
+    key=key,
+    evolve=evolve,
+    summarise=Summary(
+        tables={
+            "_bodies": Merger,
+            "clocks": ClockRow,
+            "duties": DutyRow,
+            "ownership": OwnershipRow,
+            "answers": AnswerRow,
+            "escalations": EscalationRow,
+            "challenges": ChallengeRow,
+            "notes": NoteRow,
+            "representation": RepresentationRow,
+            "joint": JointRow,
+        },
+        first=("body-",),
+        share=share,
+        part=part,
+        total=total,
+    ),
 )

@@ -1,5 +1,6 @@
 """What `accountability` shows: plain rows, each item once, no figure about a named person."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
@@ -33,16 +34,75 @@ class DutyRow:
 
 
 @frozen(kw_only=True)
+class OwnershipRow:
+    """One time that *body* held the duty, [*since*, *until*), and its overdue days in it.
+
+    *until* is `None` for the body that holds it now. What was handed on on the day it came has
+    no days.
+    """
+
+    recommendation: str
+    body: str
+    since: date
+    until: date | None
+    overdue: int
+    explained: int
+    unexplained: int
+    overdue_by_first_date: int
+
+
+@frozen(kw_only=True)
 class BodyRow:
-    """A body's duties, as far as it held them. *held*: how many it ever did; *open*: holds now."""
+    """A body's duties, as far as it held them. *held*: how many it ever did; *open*: holds now.
+
+    *kind*: `board`, `committee` or `agency`; `None` where no pack and no entry says.
+    """
 
     body: str
+    kind: str | None
     held: int
     open: int
     overdue: int
     explained: int
     unexplained: int
     overdue_by_first_date: int
+
+
+@frozen(kw_only=True)
+class LineageRow:
+    """What a body that answers today and all that were *merged* into it have held, together.
+
+    *held* counts each duty once, even where one of them had it from the other.
+    """
+
+    body: str
+    merged: tuple[str, ...]
+    held: int
+    open: int
+    overdue: int
+    explained: int
+    unexplained: int
+    overdue_by_first_date: int
+
+
+@frozen(kw_only=True)
+class ClockTotalRow:
+    """A clock over all reviews: *started* = *met* + *late* + *open* + *overdue* + *ended*.
+
+    *late* counts notices that were short too. *latency_median*: days from started to done, with
+    those not done censored (Kaplan-Meier); `None` where not half of them are estimated to be
+    done. *longest_open*: days of the longest that is open or overdue.
+    """
+
+    clock: str
+    started: int
+    met: int
+    late: int
+    open: int
+    overdue: int
+    ended: int
+    latency_median: int | None
+    longest_open: int | None
 
 
 @frozen(kw_only=True)
@@ -59,12 +119,28 @@ class ResponseRow:
 
 @frozen(kw_only=True)
 class AnswerRow:
-    """One body's answer to one recommendation; *latency* in days, `None` while it is pending."""
+    """One body's answer to one recommendation: *latency*, days until it was given; *waiting*,
+    days that a pending one has waited.
+    """
 
     recommendation: str
     body: str
     answer: str
     latency: int | None
+    waiting: int | None
+
+
+@frozen(kw_only=True)
+class MatrixRow:
+    """What one *source*, a review or an audit, asked of one *body*, and what it answered."""
+
+    body: str
+    source: str
+    made: int
+    accepted: int
+    declined: int
+    pending: int
+    replied: int
 
 
 @frozen(kw_only=True)
@@ -77,6 +153,22 @@ class EscalationRow:
     raised: date
     answered: date | None
     days: int
+
+
+@frozen(kw_only=True)
+class EscalationTotalRow:
+    """Concerns about recommendations, by the body they were raised *to*: *raised* = *answered* +
+    *open*.
+
+    *days_median*: days until the answer, with those that wait censored (Kaplan-Meier); `None`
+    where not half of them are estimated to be answered.
+    """
+
+    to: str
+    raised: int
+    answered: int
+    open: int
+    days_median: int | None
 
 
 @frozen(kw_only=True)
@@ -122,11 +214,40 @@ class RepresentationRow:
 
 @frozen(kw_only=True)
 class BoardRow:
-    """A board's items. A joint one shows under each board, and once in the totals."""
+    """A board's items, of them *joint* with another. A joint one shows under each of its boards,
+    and once in the totals. Overdue days are those of its duties.
+    """
 
     board: str
     reviews: int
     recommendations: int
+    joint: int
+    duties: int
+    open: int
+    overdue: int
+    explained: int
+    unexplained: int
+    overdue_by_first_date: int
+    clocks_met: int
+    clocks_late: int
+    clocks_open: int
+    clocks_overdue: int
+    clocks_ended: int
+
+
+@frozen(kw_only=True)
+class JointRow:
+    """An *item*, by its stream, that more than one board shares, and the days of its duty.
+
+    What the boards come to above the totals is what these are counted again. A review has no
+    duty: its clocks are in their own table.
+    """
+
+    item: str
+    boards: tuple[str, ...]
+    overdue: int
+    explained: int
+    unexplained: int
 
 
 @frozen(kw_only=True)
@@ -160,15 +281,21 @@ class Accountability:
     known: str | None
     totals: Totals
     bodies: tuple[BodyRow, ...]
-    clocks: tuple[ClockRow, ...]
-    duties: tuple[DutyRow, ...]
+    lineages: tuple[LineageRow, ...]
+    clock_totals: tuple[ClockTotalRow, ...]
+    clocks: Sequence[ClockRow]
+    duties: Sequence[DutyRow]
+    ownership: Sequence[OwnershipRow]
     responses: tuple[ResponseRow, ...]
-    answers: tuple[AnswerRow, ...]
-    escalations: tuple[EscalationRow, ...]
-    challenges: tuple[ChallengeRow, ...]
-    notes: tuple[NoteRow, ...]
-    representation: tuple[RepresentationRow, ...]
+    matrix: Sequence[MatrixRow]
+    answers: Sequence[AnswerRow]
+    escalation_totals: tuple[EscalationTotalRow, ...]
+    escalations: Sequence[EscalationRow]
+    challenges: Sequence[ChallengeRow]
+    notes: Sequence[NoteRow]
+    representation: Sequence[RepresentationRow]
     boards: tuple[BoardRow, ...]
+    joint: Sequence[JointRow]
 
     def overdue_days(self, body: str) -> int:
         """The days that duties were overdue while *body* held them; 0 for one that held none."""

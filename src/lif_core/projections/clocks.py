@@ -108,6 +108,8 @@ class ClockRow:
     *status*: `met`, `late` (done after it was due), `open`, `overdue` (not done and past due), or
     `ended` (the review ended before it was done). A notice is met when its period was left in
     full.
+    *latency*: days from started to done; negative where dates as corrected say so. *so_far*: days
+    since it started, while it is open or overdue.
     *slack*: days between done and due, negative when late. *recording_lag*: from done to recorded.
     """
 
@@ -119,6 +121,7 @@ class ClockRow:
     done: date | None
     status: str
     latency: int | None
+    so_far: int | None
     working_days: int | None
     slack: int | None
     overdue: int
@@ -147,6 +150,7 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
     stop = case.milestones.get(clock.stop)
     ended = case.milestones.get("closed")
     end = stop.on if stop else min(ended.on, valid) if ended else valid
+    running = stop is None and ended is None
     late = Days(due, end)
     told = union(e.within(late) for e in case.explained.get(clock.name, ()))
     counted = count_within(told, late)
@@ -159,6 +163,7 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
         done=stop.on if stop else None,
         status=_status(late.count, done=stop is not None, ended=ended is not None),
         latency=(stop.on - start).days if stop else None,
+        so_far=max(0, (valid - start).days) if running else None,
         working_days=working_days_between(start, stop.on) if stop else None,
         slack=(due - stop.on).days if stop else None,
         overdue=late.count,
@@ -187,6 +192,7 @@ def _notice(case: Case, notice: Clock, start: date, stop: Milestone) -> ClockRow
         done=stop.on,
         status="met" if stop.on >= earliest else "short",
         latency=(stop.on - start).days,
+        so_far=None,
         working_days=working_days_between(start, stop.on),
         slack=(stop.on - earliest).days,
         overdue=0,

@@ -1,6 +1,6 @@
 """A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -170,34 +170,62 @@ Merged = Callable[[str], tuple[str, date] | None]
 
 
 def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
-    """Who held it when, up to *valid*: a merged body's successor holds from the merger on."""
+    """Who held it when, up to *valid*: a merged body's successor holds from the merger on.
+
+    The last one holds it now. *merged* tells of mergers that have taken effect by *valid*.
+    """
     found = []
-    ends = [*(held.since for held in duty.held[1:]), max(valid, duty.held[-1].since)]
+    ends: list[date | None] = [*(held.since for held in duty.held[1:]), None]
     for held, end in zip(duty.held, ends, strict=True):
         owner, start = held.owner, held.since
         seen = {owner}
-        while (into := merged(owner)) and into[1] < end and into[0] not in seen:
+        while (into := merged(owner)) and into[0] not in seen and (end is None or into[1] < end):
             found.append((owner, Days(start, max(start, into[1]))))
             owner, start = into[0], max(start, into[1])
             seen.add(owner)
-        found.append((owner, Days(start, end)))
+        found.append((owner, Days(start, max(start, valid) if end is None else end)))
     return found
+
+
+@frozen
+class Span:
+    """The *days* that *owner* held a duty, and its *share* of the overdue ones."""
+
+    owner: str
+    days: Days
+    share: Overdue
+
+
+def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
+    """What was overdue while each body held it; the shares add up to the whole."""
+    if not duty.held:
+        return []
+    spells = []
+    for owed in duty.owed:
+        end = min(valid, owed.done) if owed.done is not None else valid
+        late = Days(owed.due, end)
+        spells.append((late, union(e.within(late) for e in owed.explained), owed.agreed))
+    found = []
+    for owner, days in holdings(duty, merged, valid):
+        share = Overdue()
+        for late, told, agreed in spells:
+            share += Overdue(
+                total=late.within(days).count,
+                explained=count_within(told, days),
+                agreed=Days(agreed, late.end).within(days).count,
+            )
+        found.append(Span(owner, days, share))
+    return found
+
+
+def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
+    """The share of each body, in the order in which they first held it."""
+    shares: dict[str, Overdue] = {}
+    for span in spans:
+        shares[span.owner] = shares.get(span.owner, Overdue()) + span.share
+    return shares
 
 
 def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
     """The overdue days of each body that held it; the parts add up to the whole."""
-    shares: dict[str, Overdue] = {}
-    if not duty.held:
-        return shares
-    for owner, days in holdings(duty, merged, valid):
-        for owed in duty.owed:
-            end = min(valid, owed.done) if owed.done is not None else valid
-            late = Days(owed.due, end)
-            told = union(e.within(late) for e in owed.explained)
-            part = Overdue(
-                total=late.within(days).count,
-                explained=count_within(told, days),
-                agreed=Days(owed.agreed, end).within(days).count,
-            )
-            shares[owner] = shares.get(owner, Overdue()) + part
-    return shares
+    return by_owner(apportioned(duty, merged, valid))

@@ -1,0 +1,217 @@
+"""What one recommendation and one review add to `accountability`: their rows and their counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from lif_core.projections.accountability_view import (
+    AnswerRow,
+    DutyRow,
+    EscalationRow,
+    JointRow,
+    OwnerShare,
+    OwnershipRow,
+)
+from lif_core.projections.clocks import Case, clock_rows
+from lif_core.projections.duties import Duty, Overdue, Span, apportioned, by_owner
+from lif_core.projections.mergers import Mergers
+from lif_core.projections.projection import AsOf, Name, Part
+from lif_core.recommendation import RecommendationIssued
+
+NOTHING = Part(settled=True)
+"""The part of an item that asks nothing of anybody."""
+
+
+def _add(counts: Counter[Name], name: Name, found: Mapping[str, int]) -> None:
+    for column, number in found.items():
+        if number:
+            counts[*name, column] += number
+
+
+def _part(rows: Mapping[str, tuple[object, ...]], counts: Counter[Name], *, settled: bool) -> Part:
+    kept = {table: found for table, found in rows.items() if found}
+    return Part(rows=kept, counts=dict(counts), settled=settled)
+
+
+def _boards(ref: str, named: Iterable[str]) -> tuple[str, ...]:
+    """Those that an item names, each once; of one that names none, the one in its reference."""
+    return tuple(dict.fromkeys(named)) or (ref.partition("/")[0],)
+
+
+# A recommendation
+
+
+def duty_part(duty: Duty, mergers: Mergers, valid: date) -> Part:
+    """Settled once everybody has answered, everything was done, and no concern waits."""
+    if duty.issued is None:
+        return NOTHING
+    boards = _boards(duty.ref, duty.issued.boards)
+    planned = bool(duty.owed and duty.held)
+    spans = apportioned(duty, mergers.into.get, valid) if planned else []
+    answers = tuple(_answers(duty, duty.issued, valid))
+    escalations = tuple(_escalations(duty, valid))
+    counts: Counter[Name] = Counter()
+    _add(counts, ("totals",), {"recommendations": 1})
+    for board in boards:
+        _add(counts, ("boards", board), {"recommendations": 1, "joint": len(boards) > 1})
+    _count_answers(counts, duty, duty.issued)
+    _count_escalations(counts, escalations)
+    rows: dict[str, tuple[object, ...]] = {"answers": answers, "escalations": escalations}
+    if planned:
+        row = _duty_row(duty, spans)
+        rows |= {"duties": (row,), "ownership": tuple(_ownership(duty, spans))}
+        _count_duty(counts, row, spans, boards, mergers)
+    if len(boards) > 1:
+        stream = f"recommendation-{duty.ref}"
+        rows["joint"] = (_joint(stream, boards, _whole(span.share for span in spans)),)
+    settled = (
+        all(row.waiting is None for row in answers)
+        and all(row.answered is not None for row in escalations)
+        and all(owed.done is not None for owed in duty.owed)
+    )
+    return _part(rows, counts, settled=settled)
+
+
+def _whole(shares: Iterable[Overdue]) -> Overdue:
+    return sum(shares, Overdue())
+
+
+def _figures(share: Overdue) -> dict[str, int]:
+    return {
+        "overdue": share.total,
+        "explained": share.explained,
+        "unexplained": share.unexplained,
+        "overdue_by_first_date": share.agreed,
+    }
+
+
+def _duty_row(duty: Duty, spans: Sequence[Span]) -> DutyRow:
+    shares = by_owner(spans)
+    latest = duty.owed[-1]
+    return DutyRow(
+        recommendation=duty.ref,
+        outcome=duty.outcome,
+        owner=spans[-1].owner,
+        agreed=latest.agreed,
+        due=latest.due,
+        done=latest.done,
+        overdue=_whole(shares.values()).total,
+        shares=tuple(OwnerShare(body=ref, **_figures(shares[ref])) for ref in shares),
+    )
+
+
+def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
+    for number, span in enumerate(spans, start=1):
+        yield OwnershipRow(
+            recommendation=duty.ref,
+            body=span.owner,
+            since=span.days.start,
+            until=span.days.end if number < len(spans) else None,
+            **_figures(span.share),
+        )
+
+
+def _count_duty(
+    counts: Counter[Name],
+    row: DutyRow,
+    spans: Sequence[Span],
+    boards: Iterable[str],
+    mergers: Mergers,
+) -> None:
+    """Each body once for the duty, each line of bodies once, each board once, the totals once."""
+    still = int(row.done is None)
+    bodies, lineages = {share.body for share in row.shares}, set()
+    for span in spans:
+        heir = mergers.heir(span.owner)
+        _add(counts, ("bodies", span.owner), _figures(span.share))
+        _add(counts, ("lineages", heir), _figures(span.share))
+        lineages.add(heir)
+    for table, refs, holder in (
+        ("bodies", bodies, row.owner),
+        ("lineages", lineages, mergers.heir(row.owner)),
+    ):
+        for ref in refs:
+            _add(counts, (table, ref), {"held": 1})
+        _add(counts, (table, holder), {"open": still})
+    whole = _figures(_whole(span.share for span in spans))
+    for board in boards:
+        _add(counts, ("boards", board), {"duties": 1, "open": still, **whole})
+    _add(counts, ("totals",), {"duties": 1, "duties_open": still, **whole})
+
+
+def _joint(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
+    return JointRow(
+        item=stream,
+        boards=boards,
+        overdue=share.total,
+        explained=share.explained,
+        unexplained=share.unexplained,
+    )
+
+
+def _answers(duty: Duty, issued: RecommendationIssued, valid: date) -> Iterator[AnswerRow]:
+    for ref, answer in duty.answers.items():
+        yield AnswerRow(
+            recommendation=duty.ref,
+            body=ref,
+            answer=answer.answer,
+            latency=(answer.on - issued.on).days if answer.on else None,
+            waiting=(valid - issued.on).days if answer.on is None else None,
+        )
+
+
+def _count_answers(counts: Counter[Name], duty: Duty, issued: RecommendationIssued) -> None:
+    for ref, answer in duty.answers.items():
+        said = {"made": 1, answer.answer: 1, "replied": answer.replied}
+        for name in (("totals",), ("responses", ref), ("matrix", ref, issued.source)):
+            _add(counts, name, said)
+
+
+def _escalations(duty: Duty, valid: date) -> Iterator[EscalationRow]:
+    for one in duty.escalations.values():
+        yield EscalationRow(
+            recommendation=duty.ref,
+            escalation=one.escalation,
+            to=one.to,
+            raised=one.raised,
+            answered=one.answered,
+            days=((one.answered or valid) - one.raised).days,
+        )
+
+
+def _count_escalations(counts: Counter[Name], rows: Iterable[EscalationRow]) -> None:
+    for row in rows:
+        how = "answered" if row.answered else "open"
+        _add(counts, ("escalations", row.to), {"raised": 1, how: 1})
+        counts["escalated", row.to, how, row.days] += 1
+
+
+# A review
+
+
+def case_part(case: Case, as_of: AsOf) -> Part:
+    """Settled once no clock runs: each is done, or ended with the review."""
+    if case.kind is None:
+        return NOTHING
+    boards = _boards(case.ref, case.boards)
+    clocks = tuple(clock_rows(case, as_of.frameworks, as_of.valid))
+    closed = case.milestones.get("closed")
+    counts: Counter[Name] = Counter()
+    _add(counts, ("totals",), {"reviews": 1})
+    for board in boards:
+        _add(counts, ("boards", board), {"reviews": 1, "joint": len(boards) > 1})
+    for row in clocks:
+        status = "late" if row.status == "short" else row.status
+        for name in (("totals",), *(("boards", board) for board in boards)):
+            _add(counts, name, {f"clocks_{status}": 1})
+        _add(counts, ("clock_totals", row.clock), {"started": 1, status: 1})
+        if row.latency is not None:
+            counts["latency", row.clock, "done", row.latency] += 1
+        elif row.so_far is not None:
+            counts["latency", row.clock, "running", row.so_far] += 1
+        elif closed is not None:
+            counts["latency", row.clock, "ended", (closed.on - row.started).days] += 1
+    rows: dict[str, tuple[object, ...]] = {"clocks": clocks}
+    if len(boards) > 1:
+        rows["joint"] = (_joint(f"review-{case.ref}", boards, Overdue()),)
+    return _part(rows, counts, settled=all(row.so_far is None for row in clocks))
