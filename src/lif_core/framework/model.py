@@ -185,6 +185,13 @@ class Frameworks:
         # Of two that begin on one day, the one named last: an embedder's own.
         return max(reversed(found), key=lambda pack: pack.in_force, default=self.general)
 
+    def later(self, ref: str, on: date) -> tuple[Framework, ...]:
+        """The packs that come into force after that day for the board in *ref*."""
+        namespace = ref.partition("/")[0]
+        if namespace not in self._governed:
+            return ()
+        return tuple(p for p in self.packs if namespace in p.governs and p.in_force > on)
+
     def body(self, ref: str) -> BodyEntry | None:
         """The entry of any pack that names this body: boards and agencies outlive a framework."""
         return self._bodies.get(ref)

@@ -19,7 +19,8 @@ from lif_core.projections.projection import AsOf, Folding, Projection, fold
 from lif_core.projections.provenance import Provenance, provenance, provenance_of
 from lif_core.projections.publication import Publication, publication
 from lif_core.projections.scorecard import Scorecard, scorecard
-from lif_core.projections.sustainability import Sustainability, sustainability
+from lif_core.projections.sustainability import sustainability
+from lif_core.projections.sustainability_view import Sustainability
 from lif_core.projections.training import Training, training
 
 PROJECTIONS: Mapping[str, Projection[Any, Any]] = {

@@ -33,11 +33,11 @@ from lif_core.projections.annual_report_view import (
     PeriodRow,
     ReviewsRow,
 )
+from lif_core.projections.boards import boards_of
 from lif_core.projections.improvements import Finding
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.publication import (
     Kept,
-    boards_of,
     findings_in,
     issued_in,
     keep,

@@ -19,12 +19,12 @@ from lif_core import edition as e
 from lif_core import recommendation as r
 from lif_core.framework import BodyEntry
 from lif_core.messages import Event
+from lif_core.projections.boards import boards_of
 from lif_core.projections.improvements import Finding
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.proportions import Share
 from lif_core.projections.publication import (
     Kept,
-    boards_of,
     improvements_in,
     issued_in,
     keep,
@@ -34,7 +34,7 @@ from lif_core.projections.publication import (
     reviews_in,
     standing,
 )
-from lif_core.projections.sustainability import ImprovementRow
+from lif_core.projections.sustainability_view import ImprovementRow
 from lif_core.review import Review
 
 E = TypeVar("E", bound=Event[Any])

@@ -21,11 +21,11 @@ from lif_core.body import BodyMerged
 from lif_core.framework import AuditKind, Framework, Frameworks
 from lif_core.messages import Event
 from lif_core.projections import clocks, duties, improvements
+from lif_core.projections.boards import boards_of
 from lif_core.projections.clocks import Case, clock_rows
 from lif_core.projections.duties import Duty
 from lif_core.projections.improvements import Improvement, checks_done
 from lif_core.projections.projection import AsOf, Projection, item_as
-from lif_core.projections.publication import boards_of
 from lif_core.recommendation.state import ENDED
 from lif_core.record import Record
 from lif_core.review import ReviewEvent

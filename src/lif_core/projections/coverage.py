@@ -15,8 +15,8 @@ from attrs import frozen
 from lif_core import audit
 from lif_core.framework import Framework, Frameworks, Source
 from lif_core.messages import Event
+from lif_core.projections.boards import boards_of
 from lif_core.projections.projection import AsOf, Projection, item_as
-from lif_core.projections.publication import boards_of
 from lif_core.record import Record
 from lif_core.review import Review, ReviewEvent
 from lif_core.review import evolve as review_evolve

@@ -29,8 +29,9 @@ from attrs import frozen
 from lif_core import review as r
 from lif_core.framework import Entry, Framework, ReviewKind
 from lif_core.messages import Event
+from lif_core.projections.boards import boards_of
 from lif_core.projections.projection import AsOf, Projection
-from lif_core.projections.publication import Kept, boards_of, keep, kind_of, reviews_in
+from lif_core.projections.publication import Kept, keep, kind_of, reviews_in
 from lif_core.record import Record
 
 Refs: TypeAlias = AbstractSet[str]

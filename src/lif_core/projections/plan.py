@@ -12,8 +12,8 @@ from attrs import frozen
 from lif_core import improvement_plan as i
 from lif_core.decider import plus
 from lif_core.messages import Event
+from lif_core.projections.boards import boards_of
 from lif_core.projections.projection import AsOf, Projection, item_as
-from lif_core.projections.publication import boards_of
 from lif_core.recommendation import RecommendationIssued
 from lif_core.record import Record
 from lif_core.review import Review, ReviewEvent

@@ -16,11 +16,13 @@ from attrs import frozen
 
 from lif_core import recommendation as r
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework, Frameworks, ReviewKind
+from lif_core.framework import Frameworks, ReviewKind
 from lif_core.messages import Event
+from lif_core.projections.boards import boards_of
 from lif_core.projections.improvements import Finding
 from lif_core.projections.projection import AsOf, Projection, fold
-from lif_core.projections.sustainability import ImprovementRow, sustainability
+from lif_core.projections.sustainability import sustainability
+from lif_core.projections.sustainability_view import ImprovementRow
 from lif_core.record import Record
 from lif_core.review import (
     DeathNotified,
@@ -94,17 +96,6 @@ def kind_of(state: Review, frameworks: Frameworks) -> ReviewKind:
 def of_a_death(state: Review, kind: ReviewKind) -> bool:
     """Whether it reviews a child's death, by its kind or by what was recorded of it."""
     return kind.death or state.analysed is not None or isinstance(state.begun, DeathNotified)
-
-
-def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[str, ...]:
-    """The boards *named*, or the one whose reference it bears; of a reference of joint bodies, the
-    boards that the pack governs.
-    """
-    namespace = ref.partition("/")[0]
-    governed = tuple(board for board in framework.governs if framework.has_board(board))
-    if named or framework.has_board(namespace) or not governed:
-        return named or (namespace,)
-    return governed
 
 
 STANDING: Mapping[str, tuple[Finding, ...]] = {

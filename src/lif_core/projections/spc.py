@@ -11,6 +11,14 @@ LIMITS = 2.66
 SCREEN = 3.267
 
 
+class Assured(StrEnum):
+    """Whether a process, as it is, can be relied on to meet a target."""
+
+    MET = "met consistently"
+    EITHER = "hit or miss"
+    NOT_MET = "not met"
+
+
 class Rule(StrEnum):
     """Which pattern a signal is."""
 
@@ -47,16 +55,17 @@ def chart(
 
     Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times
     their
-    mean are screened out of it, once. *side* and *trend* are the run lengths that signal.
+    mean are screened out of it, once. *side* and *trend* are the run lengths that signal. Values
+    that are all the same have limits without width, and any other value signals.
     """
     base = values[:baseline]
     if len(base) < 2:
         return None
     ranges = [abs(after - before) for before, after in pairwise(base)]
     moving = fmean(ranges)
-    kept = [r for r in ranges if moving == 0 or r < SCREEN * moving]
-    moving = fmean(kept) if kept else moving
-    mean = fmean(base)
+    if moving:
+        moving = fmean(r for r in ranges if r < SCREEN * moving)
+    mean = fmean(base) if moving else base[0]
     low, high = mean - LIMITS * moving, mean + LIMITS * moving
     signals = [
         *_beyond(values, low, high),
@@ -66,6 +75,16 @@ def chart(
     ]
     signals.sort(key=lambda signal: (signal.index, signal.rule))
     return Chart(mean=mean, moving_range=moving, low=low, high=high, signals=tuple(signals))
+
+
+def assured(chart: Chart, target: float, *, higher_is_better: bool) -> Assured:
+    """On which side of *target* the natural process limits lie; on it is on the good side."""
+    worst, best = chart.low, chart.high
+    if not higher_is_better:
+        worst, best, target = -chart.high, -chart.low, -target
+    if worst >= target:
+        return Assured.MET
+    return Assured.NOT_MET if best < target else Assured.EITHER
 
 
 def _beyond(values: Sequence[float], low: float, high: float) -> list[Signal]:

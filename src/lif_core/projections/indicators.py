@@ -1,0 +1,116 @@
+"""An indicator: its points, their chart, and what that says of the changes it speaks to."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+from attrs import frozen
+
+from lif_core import indicator as i
+from lif_core.projections.projection import AsOf, Part
+from lif_core.projections.spc import Chart, Rule, assured, chart
+from lif_core.projections.sustainability_view import IndicatorRow, PointRow
+
+
+@frozen(kw_only=True)
+class Measured:
+    """An indicator and its points; signals up to the day *resolved* stand against nothing."""
+
+    ref: str
+    defined: i.IndicatorDefined | None = None
+    points: tuple[i.PointRecorded, ...] = ()
+    target: i.TargetSet | None = None
+    resolved: date | None = None
+
+
+def evolve(item: Measured | None, event: i.IndicatorEvent) -> Measured:
+    item = item or Measured(ref=event.indicator)
+    match event:
+        case i.IndicatorDefined():
+            return attrs.evolve(item, defined=event)
+        case i.PointRecorded():
+            return attrs.evolve(item, points=(*item.points, event))
+        case i.TargetSet():
+            return attrs.evolve(item, target=event)
+        case i.ConcernResolved():
+            return attrs.evolve(item, resolved=event.on)
+
+
+@frozen(kw_only=True)
+class ConcernRow:
+    """The *days* of unresolved signals against what a recommendation's *stream* changed."""
+
+    stream: str
+    days: tuple[date, ...]
+
+
+def part(item: Measured, as_of: AsOf) -> Part:
+    """Settled unless the board's rules of a chart are to change."""
+    defined, target = item.defined, item.target
+    horizons = as_of.frameworks.governing(item.ref, as_of.valid).horizons
+    later = as_of.frameworks.later(item.ref, as_of.valid)
+    settled = all(pack.horizons == horizons for pack in later)
+    if defined is None:
+        return Part(settled=settled)
+    points = sorted(item.points, key=lambda point: point.period)
+    drawn = chart(
+        [point.value for point in points],
+        baseline=horizons.baseline,
+        side=horizons.run_side,
+        trend=horizons.run_trend,
+    )
+    wrong = {
+        points[signal.index].period
+        for signal in (drawn.signals if drawn else ())
+        if signal.upwards is not defined.higher_is_better
+    }
+    concerns = tuple(sorted(day for day in wrong if not item.resolved or day > item.resolved))
+    row = IndicatorRow(
+        indicator=item.ref,
+        name=defined.name,
+        unit=defined.unit,
+        points=len(points),
+        last=points[-1].value if points else None,
+        target=target.target if target else None,
+        target_on=target.on if target else None,
+        assurance=assured(drawn, target.target, higher_is_better=defined.higher_is_better)
+        if drawn and target
+        else None,
+        signals=len(drawn.signals) if drawn else 0,
+        chart=drawn,
+        concerns=concerns,
+    )
+    against = tuple(
+        ConcernRow(stream=f"recommendation-{ref}", days=concerns)
+        for ref in (defined.speaks_to if concerns else ())
+    )
+    return Part(
+        rows={
+            "indicators": (row,),
+            "points": tuple(_points(points, drawn, concerns)),
+            "_concerns": against,
+        },
+        settled=settled,
+    )
+
+
+def _points(
+    points: list[i.PointRecorded], drawn: Chart | None, concerns: tuple[date, ...]
+) -> Iterator[PointRow]:
+    signals: dict[int, list[Rule]] = defaultdict(list)
+    for signal in drawn.signals if drawn else ():
+        signals[signal.index].append(signal.rule)
+    for index, point in enumerate(points):
+        before = points[index - 1].value if index else None
+        yield PointRow(
+            indicator=point.indicator,
+            period=point.period,
+            value=point.value,
+            moving_range=None if before is None else abs(point.value - before),
+            mean=drawn.mean if drawn else None,
+            low=drawn.low if drawn else None,
+            high=drawn.high if drawn else None,
+            signals=tuple(signals[index]),
+            concern=point.period in concerns,
+        )
