@@ -57,10 +57,6 @@ class Table:
     def file(self) -> str:
         return f"tables/{self.name}.csv"
 
-    @property
-    def id(self) -> str:
-        return f"table-{self.name.replace('.', '-')}"
-
 
 @frozen
 class Stretch:

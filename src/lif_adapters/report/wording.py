@@ -33,6 +33,8 @@ BODIES = frozenset(
         "by",
         "committee",
         "contributions",
+        "group",
+        "merged",
         "owner",
         "to",
         "waiting_for",

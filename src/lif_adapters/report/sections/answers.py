@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.register import register
 from lif_adapters.report.tables import Shown
@@ -40,6 +41,7 @@ def _responses(views: Views) -> FigurePlan:
     return FigurePlan(
         id="responses",
         title="Who answered",
+        chart=charts.response_matrix(views.accountability.matrix),
         empty="No recommendation was made.",
         about=About(accountability, beginning("recommendation")),
         shows=(
@@ -49,9 +51,14 @@ def _responses(views: Views) -> FigurePlan:
                 first=lambda row: row.pending,
             ),
             Shown(
+                name="accountability.matrix",
+                caption="The same, by what asked for it",
+                first=lambda row: row.pending,
+            ),
+            Shown(
                 name="accountability.answers",
                 caption="Each answer, and how many days it took",
-                first=lambda row: (row.answer == "pending", row.latency or 0),
+                first=lambda row: (row.answer == "pending", row.waiting or row.latency or 0),
             ),
         ),
     )

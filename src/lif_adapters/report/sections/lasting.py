@@ -1,5 +1,6 @@
 """Whether what was put in place lasts."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from lif_adapters.report import charts
@@ -10,9 +11,34 @@ from lif_adapters.report.wording import count, day, difference, listed, percent,
 from lif_core.projections import sustainability
 from lif_core.projections.improvements import Finding
 from lif_core.projections.survival import End, Spell
-from lif_core.projections.sustainability import ReauditRow
+from lif_core.projections.sustainability_view import PointRow, ReauditRow
 
 SAID = 8
+DRAWN = 24
+"""How many indicators have a chart in the report; the points of all are in a file."""
+
+GROUPED = (
+    "group",
+    "by",
+    "improvements",
+    "implemented",
+    "embedded",
+    "sustained",
+    "unknown",
+    "concern",
+    "relapsed",
+    "passed",
+    "failed",
+    "done",
+    "due",
+    "spells",
+    "relapses",
+    "survival",
+    "low",
+    "high",
+    "restricted_mean",
+)
+CHARTED = ("moving_range", "mean", "low", "high", "signals", "concern")
 
 
 def lasting(views: Views) -> SectionPlan:
@@ -25,8 +51,10 @@ def lasting(views: Views) -> SectionPlan:
             _standing(views),
             _survival(views),
             _rechecks(views),
+            _groups(views),
             _reaudits(views),
-            *_indicators(views),
+            _indicators(views),
+            *_charts(views),
         ),
     )
 
@@ -79,7 +107,7 @@ def _survival(views: Views) -> FigurePlan:
     return FigurePlan(
         id="survival",
         title="How long improvements last",
-        chart=charts.survival_curve(found.survival, found.survival_earliest),
+        chart=charts.survival_curve(found.survival, found.survival_earliest, spells),
         says=tuple(_of_spell(spell) for spell in spells)[:SAID],
         empty="No improvement was ever embedded, so none could last or relapse.",
         about=About(
@@ -95,6 +123,20 @@ def _survival(views: Views) -> FigurePlan:
             Shown(
                 name="sustainability.survival.steps",
                 caption="The curve, step by step",
+            ),
+            Shown(
+                name="sustainability.survival.at_risk",
+                caption="How many were at risk",
+            ),
+            Shown(
+                name="sustainability.survival_earliest",
+                caption="The curve, with a relapse counted on the day after the last pass",
+                upright=True,
+                keep=lambda row: row.relapses > 0,
+            ),
+            Shown(
+                name="sustainability.survival_earliest.steps",
+                caption="That curve, step by step",
             ),
             Shown(
                 name="sustainability.spells",
@@ -142,6 +184,11 @@ def _rechecks(views: Views) -> FigurePlan:
                 upright=True,
                 keep=lambda row: row.passed + row.failed + row.due > 0,
             ),
+            Shown(
+                name="sustainability.evidence",
+                caption="What improvements and checks rest on",
+                keep=lambda row: row.embedded + row.checks + row.records > 0,
+            ),
         ),
     )
 
@@ -171,9 +218,26 @@ def _of_reaudit(row: ReauditRow) -> Iterator[str]:
         yield f"All re-audits of {row.first} up to then together: {difference(row.pooled)}."
 
 
-def _indicators(views: Views) -> Iterator[FigurePlan]:
+def _groups(views: Views) -> FigurePlan:
+    return FigurePlan(
+        id="groups",
+        title="By source, committee, agency, board and theme",
+        empty="No recommendation is on record.",
+        about=About(sustainability, beginning("recommendation", "indicator", "audit", "review")),
+        shows=(
+            Shown(
+                name="sustainability.groups",
+                caption="Where improvements stand, and for how long they last",
+                columns=GROUPED,
+                first=lambda row: row.improvements,
+            ),
+        ),
+    )
+
+
+def _indicators(views: Views) -> FigurePlan:
     rows = views.sustainability.indicators
-    yield FigurePlan(
+    return FigurePlan(
         id="indicators",
         title="Indicators",
         says=tuple(
@@ -191,3 +255,31 @@ def _indicators(views: Views) -> Iterator[FigurePlan]:
             ),
         ),
     )
+
+
+def _charts(views: Views) -> Iterator[FigurePlan]:
+    """A control chart of each indicator that has one; of many, those with most concerns."""
+    found = views.sustainability
+    points: dict[str, list[PointRow]] = defaultdict(list)
+    for point in found.points:
+        points[point.indicator].append(point)
+    drawn = [row for row in found.indicators if row.chart is not None]
+    drawn.sort(key=lambda row: -len(row.concerns))
+    for number, row in enumerate(drawn[:DRAWN], 1):
+        ref = row.indicator
+        yield FigurePlan(
+            id=f"xmr-{number}",
+            title=row.name,
+            chart=charts.xmr_chart(row.name, row.unit, points[ref], row.target),
+            empty="It has no chart.",
+            about=About(sustainability, among((f"indicator-{ref}",))),
+            shows=(
+                Shown(
+                    name="sustainability.points",
+                    caption=f"Points of {ref}",
+                    columns=("period", "value", *CHARTED),
+                    keep=lambda point, ref=ref: point.indicator == ref,
+                    first=lambda point: point.period,
+                ),
+            ),
+        )

@@ -79,6 +79,7 @@ def _clocks(views: Views) -> FigurePlan:
                 ),
                 first=lambda row: (row.overdue, row.status == "open"),
             ),
+            Shown(name="accountability.clock_totals", caption="Each clock over all reviews"),
         ),
     )
 
@@ -122,10 +123,16 @@ def _ownership(views: Views) -> FigurePlan:
     return FigurePlan(
         id="ownership",
         title="Who held what, and when",
+        chart=charts.ownership_timeline(found.ownership, found.duties, views.valid),
         says=tuple(_of_duty(row, views) for row in found.duties if row.overdue)[:SAID],
         empty="Nothing is planned yet: no recommendation has an owner.",
         about=_of_duties(views),
         shows=(
+            Shown(
+                name="accountability.ownership",
+                caption="Each time that a body held a recommendation",
+                first=lambda row: row.overdue,
+            ),
             Shown(
                 name="accountability.duties",
                 caption="Each recommendation that came to be owed",
@@ -166,6 +173,20 @@ def _exposure(views: Views) -> FigurePlan:
                 caption="What each body held, and for how long it was overdue there",
                 first=lambda row: row.overdue,
             ),
+            Shown(
+                name="accountability.lineages",
+                caption="The same with the bodies that were merged into each",
+                keep=lambda row: bool(row.merged),
+            ),
+            Shown(
+                name="accountability.boards",
+                caption="By board",
+            ),
+            Shown(
+                name="accountability.joint",
+                caption="Items of more than one board",
+                first=lambda row: row.overdue,
+            ),
         ),
     )
 
@@ -196,6 +217,10 @@ def _raised(views: Views) -> FigurePlan:
                 name="accountability.escalations",
                 caption="Concerns raised about a recommendation",
                 first=lambda row: (row.answered is None, row.days),
+            ),
+            Shown(
+                name="accountability.escalation_totals",
+                caption="The same, by the body they were raised to",
             ),
             Shown(
                 name="accountability.challenges",
