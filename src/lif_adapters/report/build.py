@@ -11,7 +11,7 @@ from lif_adapters.report.model import Behind, Figure, Report, Section, Table
 from lif_adapters.report.sections import sections
 from lif_adapters.report.tables import Found, Shown, shown, source
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views, views_of
-from lif_adapters.report.wording import count, listed
+from lif_adapters.report.wording import count, day, listed
 from lif_core.reader import Reader
 
 
@@ -45,37 +45,44 @@ def report_of(history: History, *, personal: bool = True) -> Report:
     tables = views.tables()
     table = partial(_table, tables=tables, views=views, personal=personal)
     known, boards = history.as_of.known, _boards(views)
+    told = known.isoformat(timespec="seconds") if known else None
+    when = f"as it was on {day(history.as_of.valid)}, as known "
+    when += f"at {told}" if told else "from all that is recorded"
     return Report(
         title="Learning and improvement",
         of=listed(map(views.name, boards)),
+        when=when,
         valid=history.as_of.valid,
-        known=known.isoformat(timespec="seconds") if known else None,
+        known=told,
         until=_until(history),
         packs=tuple(_packs(views, boards)),
         personal=personal,
         facts=facts(views),
         not_known=not_known(views),
-        sections=tuple(_section(plan, table, behind) for plan in plans),
+        sections=tuple(_section(plan, when, table, behind) for plan in plans),
         sources={name: source(found, personal=personal) for name, found in tables.items()},
         entries=entries,
     )
 
 
 def _section(
-    plan: SectionPlan, table: Callable[[Shown], Table], behind: Mapping[str, Behind]
+    plan: SectionPlan, when: str, table: Callable[[Shown], Table], behind: Mapping[str, Behind]
 ) -> Section:
     return Section(
         id=plan.id,
         title=plan.title,
         lead=plan.lead,
-        figures=tuple(_figure(figure, table, behind[figure.id]) for figure in plan.figures),
+        figures=tuple(_figure(figure, when, table, behind[figure.id]) for figure in plan.figures),
     )
 
 
-def _figure(plan: FigurePlan, table: Callable[[Shown], Table], behind: Behind) -> Figure:
+def _figure(
+    plan: FigurePlan, when: str, table: Callable[[Shown], Table], behind: Behind
+) -> Figure:
     return Figure(
         id=plan.id,
         title=plan.title,
+        when=plan.when or when,
         says=tuple(plan.says),
         empty=plan.empty,
         warning=plan.warning,

@@ -110,7 +110,7 @@ def _not_looked_at(views: Views) -> Iterator[str]:
     asked = {(row.course, row.session) for row in training.evaluations}
     if many := sum((r.course, r.session) not in asked for r in training.sessions):
         yield f"What {count(many, 'session')} of training changed: nobody has been asked."
-    if many := training.mix.of - training.mix.attended:
+    if many := training.mix.attended - training.mix.of:
         yield f"Which agency {count(many, 'person', 'people')} who came to training are of."
 
 

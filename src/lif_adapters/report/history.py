@@ -10,9 +10,9 @@ from attrs import frozen
 
 from lif_core.body import BodyRegistered
 from lif_core.collector import collector_paused
-from lif_core.corrections import corrected, effect, is_correction
+from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect, is_correction
 from lif_core.messages import Event
-from lif_core.projections.projection import AsOf, Projection, fold
+from lif_core.projections import AsOf, Projection, fold
 from lif_core.reader import WATCHED, Reader
 from lif_core.record import Record
 from lif_core.working_days import last_instant, local_day
@@ -110,6 +110,6 @@ def _counted(records: Sequence[Record]) -> Iterator[tuple[Record, Event[Any]]]:
     for record in records:
         if record.stream_position not in found.voided:
             of = record
-            while is_correction(of.event):
+            while isinstance(of.event, EntryAmended | EntryVoided):
                 of = by_entry[of.event.entry]
             yield record, found.says(of)

@@ -9,8 +9,11 @@ from markupsafe import Markup
 
 from lif_adapters.report.charts import Drawn
 from lif_adapters.report.definitions import pieces
-from lif_adapters.report.model import Report
-from lif_adapters.report.wording import count, day
+from lif_adapters.report.model import Cell, Report, Sort
+from lif_adapters.report.wording import capital, count, day
+
+SHORT, LONG = 16, 60
+"""Of a cell: letters that stand on one line, and letters that want a wide column."""
 
 
 def html(report: Report) -> str:
@@ -31,9 +34,10 @@ def _template() -> Template:
     environment.filters |= {
         "day": day,
         "many": count,
+        "setting": _setting,
         "prose": _prose,
         "inline": _inline,
-        "capital": _capital,
+        "capital": capital,
     }
     environment.globals |= {"style": Markup(_read("report.css"))}
     return environment.get_template("report.html.jinja")
@@ -43,16 +47,21 @@ def _read(name: str) -> str:
     return files("lif_adapters.report").joinpath(name).read_text("utf-8")
 
 
+def _setting(cell: Cell) -> str:
+    """How a cell is set, by what stands in it: a word is not broken, a long text has room."""
+    if cell.sort is Sort.TEXT or cell.sort is Sort.WORDS:
+        if len(cell.text) > LONG:
+            return "long"
+        return "text" if " " in cell.text and len(cell.text) > SHORT else "word"
+    return cell.sort.value
+
+
 def _prose(text: str) -> Markup:
     """A definition, with what it marks."""
     return Markup("").join(
         Markup("<{0}>{1}</{0}>").format(element, piece) if element else piece
         for element, piece in pieces(text)
     )
-
-
-def _capital(text: Markup) -> Markup:
-    return text[:1].upper() + text[1:]
 
 
 def _inline(drawn: Drawn, figure: str) -> Markup:

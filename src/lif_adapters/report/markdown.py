@@ -1,11 +1,14 @@
 """The report as Markdown, with its charts beside it."""
 
+import re
 from collections.abc import Iterator
 
 from lif_adapters.report.model import Cell, Figure, Report, Sort, Table
-from lif_adapters.report.wording import count, day
+from lif_adapters.report.wording import capital, count
 
 _SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~&!"})
+
+_LISTED = re.compile(r"^(\d*)([-+.)])")
 
 
 def markdown(report: Report) -> str:
@@ -14,8 +17,7 @@ def markdown(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    when = _when(report)
-    yield from (f"# {report.title}", "", f"{when[:1].upper()}{when[1:]}: {report.until}.", "")
+    yield from (f"# {report.title}", "", f"{capital(report.when)}: {report.until}.", "")
     if report.personal:
         yield "For the board: some reasons stand in the words in which they were recorded."
     else:
@@ -38,11 +40,6 @@ def _lines(report: Report) -> Iterator[str]:
             yield from _figure(figure, report)
 
 
-def _when(report: Report) -> str:
-    known = f"at {report.known}" if report.known else "from all that is recorded"
-    return f"as it was on {day(report.valid)}, as known {known}"
-
-
 def _items(lines: Iterator[str]) -> Iterator[str]:
     yield from (f"- {line}" for line in lines)
     yield ""
@@ -63,7 +60,7 @@ def _figure(figure: Figure, report: Report) -> Iterator[str]:
             yield from _table(table)
     behind = figure.behind
     entries, streams = count(behind.entries, "entry", "entries"), count(behind.streams, "stream")
-    yield f"{_when(report)[:1].upper()}{_when(report)[1:]}: counted from {entries} in {streams},"
+    yield f"{capital(figure.when)}: counted from {entries} in {streams},"
     yield f"listed in [entries.csv](entries.csv) under `{figure.id}`."
     yield ""
 
@@ -93,4 +90,4 @@ def _cell(cell: Cell) -> str:
 
 def escaped(text: str) -> str:
     """*text* on one line, without anything in it that Markdown or HTML would obey."""
-    return " ".join(text.split()).translate(_SPECIAL)
+    return _LISTED.sub(r"\1\\\2", " ".join(text.split()).translate(_SPECIAL))

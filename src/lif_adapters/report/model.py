@@ -52,6 +52,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     left_out: int = 0
     upright: bool = False  # of one row: a line for each column
+    folded: bool = False  # not seen until somebody opens it
 
     @property
     def file(self) -> str:
@@ -78,10 +79,13 @@ class Behind:
 
 @frozen(kw_only=True)
 class Figure:
-    """*says* are sentences, from the data; *empty* is said where there is nothing to show."""
+    """*when* names its two times. *says* are sentences, from the data; *empty* is said where there
+    is nothing to show.
+    """
 
     id: str
     title: str
+    when: str
     says: tuple[str, ...]
     empty: str
     warning: str
@@ -134,12 +138,13 @@ class EntryBehind:
 class Report:
     """A history at two times, as sections; *sources* are all tables in full, by name.
 
-    *known* is what was asked for; *until* says which entry is the last that counts. *of* are the
-    boards on record.
+    *known* is what was asked for; *until* says which entry is the last that counts; *when* says
+    both times in words. *of* are the boards on record.
     """
 
     title: str
     of: str
+    when: str
     valid: date
     known: str | None
     until: str

@@ -14,6 +14,9 @@ from lif_core.fields import Personal, marks_of
 SHOWN = 200
 """How many rows of a table are shown; all of them are in its file."""
 
+LONG = 12
+"""A table of more rows is folded away until somebody opens it."""
+
 
 @frozen(kw_only=True)
 class Found:
@@ -37,6 +40,7 @@ class Shown:
     caption: str
     columns: tuple[str, ...] = ()
     upright: bool = False
+    folded: bool = False
     first: Callable[[Any], Any] | None = None
     means: Any = None
     keep: Callable[[Any], bool] = lambda row: True
@@ -93,6 +97,7 @@ def shown(
         rows=cells,
         left_out=max(0, len(kept) - rows),
         upright=how.upright,
+        folded=how.folded or len(kept) > LONG,
     )
 
 
@@ -105,7 +110,7 @@ def _numeric(cells: Sequence[Cell]) -> bool:
 def _allowed(found: Found, columns: Sequence[str], personal: bool) -> Iterator[str]:
     marked = set()
     if found.row is not None and not personal:
-        for field in attrs.fields(found.row):  # type: ignore[arg-type]  # rows are attrs classes
+        for field in attrs.fields(found.row):
             if any(isinstance(mark, Personal) for _, mark in marks_of(field.type)):
                 marked.add(field.name)
     return (name for name in columns if name not in marked)

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from lif_adapters.report.behind import About
 from lif_adapters.report.charts import Drawn
+from lif_adapters.report.grades import Grades, grades
 from lif_adapters.report.hindsight import Hindsight, hindsight
 from lif_adapters.report.history import History
 from lif_adapters.report.register import Register, register
@@ -34,6 +35,7 @@ class Views:
     hindsight: Hindsight
     register: Register
     sustainability: Sustainability
+    grades: Grades
     learning_cycle: LearningCycle
     training: Training
     annual_report: AnnualReport
@@ -57,6 +59,7 @@ class Views:
             "hindsight": self.hindsight,
             "register": self.register,
             "sustainability": self.sustainability,
+            "grades": self.grades,
             "learning-cycle": self.learning_cycle,
             "training": self.training,
             "annual-report": self.annual_report,
@@ -74,6 +77,7 @@ def views_of(history: History) -> Views:
         hindsight=hindsight(history, found),
         register=history.view(register),
         sustainability=history.view(sustainability),
+        grades=history.view(grades),
         learning_cycle=history.view(learning_cycle),
         training=history.view(training),
         annual_report=history.view(annual_report),
@@ -82,7 +86,10 @@ def views_of(history: History) -> Views:
 
 @frozen(kw_only=True)
 class FigurePlan:
-    """A figure before its tables are set: what it *says*, what it *shows*, what it is *about*."""
+    """A figure before its tables are set: what it *says*, what it *shows*, what it is *about*.
+
+    *when*: its two times, where they are not those of the report.
+    """
 
     id: str
     title: str
@@ -92,6 +99,7 @@ class FigurePlan:
     says: Iterable[str] = ()
     chart: Drawn | None = None
     warning: str = ""
+    when: str = ""
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lif_adapters.report.definitions import EMPTY
 from lif_adapters.report.model import Cell, Sort
+from lif_core.audit import GradeCount
 from lif_core.projections.accountability_view import OwnerShare
 from lif_core.projections.proportions import Difference, Share
 from lif_core.projections.spc import Chart, Signal
@@ -50,9 +51,9 @@ def day(on: date) -> str:
 
 def number(value: float) -> str:
     """Whole numbers in full, others to three decimals."""
-    if isinstance(value, int) or value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.3f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def percent(rate: float | None) -> str:
@@ -69,6 +70,11 @@ def listed(parts: Iterable[str]) -> str:
     """A, B and C."""
     *others, last = [*parts] or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def capital(text: str) -> str:
+    """*text* as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def are(many: int) -> str:
@@ -102,7 +108,7 @@ def cell(name: str, value: Any, names: Mapping[str, str]) -> Cell:
     """The *value* of the field *name*; *names* are those of bodies."""
     if isinstance(value, str) and not isinstance(value, Enum):
         known = names.get(value) if name in BODIES else None
-        return Cell(known, Sort.TEXT, value) if known else Cell(value, Sort.TEXT)
+        return Cell(known, Sort.TEXT, value) if known else Cell(value or EMPTY, Sort.TEXT)
     if isinstance(value, date):
         return Cell(day(value), Sort.DATE)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -132,6 +138,8 @@ def _words(name: str, value: Any, names: Mapping[str, str]) -> str:
             return difference(value)
         case OwnerShare(body=body, overdue=days):
             return f"{names.get(body, body)} {days:,}"
+        case GradeCount(grade=grade, files=files):
+            return f"{grade.replace('-', ' ')} {files:,}"
         case Chart():
             limits = f"{number(value.low)} to {number(value.high)}"
             return f"mean {number(value.mean)}, limits {limits}"

@@ -1,7 +1,7 @@
 """Whether what was put in place lasts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
@@ -21,22 +21,32 @@ GROUPED = (
     "group",
     "by",
     "improvements",
-    "implemented",
     "embedded",
     "sustained",
     "unknown",
-    "concern",
     "relapsed",
     "passed",
     "failed",
     "done",
     "due",
-    "spells",
-    "relapses",
     "survival",
     "low",
     "high",
-    "restricted_mean",
+)
+IMPROVED = (
+    "recommendation",
+    "owner",
+    "finding",
+    "level",
+    "embedded",
+    "relapsed",
+    "last_verified",
+    "next_check",
+    "spells",
+    "passed",
+    "failed",
+    "checks_done",
+    "checks_due",
 )
 CHARTED = ("moving_range", "mean", "low", "high", "signals", "concern")
 
@@ -87,7 +97,8 @@ def _standing(views: Views) -> FigurePlan:
         shows=(
             Shown(
                 name="sustainability.standing",
-                caption="How many stand where",
+                caption="How many stand where; nobody elsewhere",
+                columns=tuple(name for name, many in found.standing.items() if many),
                 upright=True,
                 means=Finding,
                 keep=lambda row: any(row.values()),
@@ -95,6 +106,7 @@ def _standing(views: Views) -> FigurePlan:
             Shown(
                 name="sustainability.improvements",
                 caption="Each recommendation as an improvement",
+                columns=IMPROVED,
                 first=lambda row: (row.finding in ("relapsed", "concern", "unknown"), row.spells),
             ),
         ),
@@ -117,12 +129,14 @@ def _survival(views: Views) -> FigurePlan:
             Shown(
                 name="sustainability.survival",
                 caption="The curve, with a relapse counted on the day it was found",
+                folded=True,
                 upright=True,
                 keep=lambda row: row.spells > 0,
             ),
             Shown(
                 name="sustainability.survival.steps",
                 caption="The curve, step by step",
+                folded=True,
             ),
             Shown(
                 name="sustainability.survival.at_risk",
@@ -131,12 +145,14 @@ def _survival(views: Views) -> FigurePlan:
             Shown(
                 name="sustainability.survival_earliest",
                 caption="The curve, with a relapse counted on the day after the last pass",
+                folded=True,
                 upright=True,
                 keep=lambda row: row.relapses > 0,
             ),
             Shown(
                 name="sustainability.survival_earliest.steps",
                 caption="That curve, step by step",
+                folded=True,
             ),
             Shown(
                 name="sustainability.spells",
@@ -195,18 +211,23 @@ def _rechecks(views: Views) -> FigurePlan:
 
 def _reaudits(views: Views) -> FigurePlan:
     rows = views.sustainability.reaudits
-    audits = {f"audit-{ref}" for row in rows for ref in (row.first, row.audit)}
+    audits = {f"audit-{row.audit}" for row in views.grades.audits}
     return FigurePlan(
         id="reaudits",
-        title="What re-audits show",
+        title="What audits and re-audits show",
         says=tuple(sentence for row in rows for sentence in _of_reaudit(row))[:SAID],
-        empty="No audit was repeated.",
+        empty="No audit of case files was concluded.",
         about=About(sustainability, among(audits)),
         shows=(
             Shown(
                 name="sustainability.reaudits",
                 caption="Files good or better, before and after",
                 first=lambda row: row.on,
+            ),
+            Shown(
+                name="grades.audits",
+                caption="Grades as they were given",
+                first=lambda row: row.on or views.valid,
             ),
         ),
     )
@@ -278,8 +299,12 @@ def _charts(views: Views) -> Iterator[FigurePlan]:
                     name="sustainability.points",
                     caption=f"Points of {ref}",
                     columns=("period", "value", *CHARTED),
-                    keep=lambda point, ref=ref: point.indicator == ref,
+                    keep=_of(ref),
                     first=lambda point: point.period,
                 ),
             ),
         )
+
+
+def _of(indicator: str) -> Callable[[PointRow], bool]:
+    return lambda point: point.indicator == indicator

@@ -97,8 +97,8 @@ def _who(views: Views) -> FigurePlan:
     return FigurePlan(
         id="mix",
         title="Which agencies and professions came",
-        says=(f"The agency is known of {mix.attended:,} of the {mix.of:,} who came.",)
-        if mix.of
+        says=(f"The agency is known of {mix.of:,} of the {mix.attended:,} who came.",)
+        if mix.attended
         else (),
         empty="Nobody's agency or profession is on record.",
         about=About(training, beginning("training_course", "body")),

@@ -6,13 +6,24 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day
+from lif_adapters.report.wording import count, day, were
 from lif_core import body, challenge
 from lif_core import recommendation as r
 from lif_core.projections import accountability
 from lif_core.projections.accountability_view import DutyRow
 from lif_core.projections.clocks import ClockRow
 
+BOARD = (
+    "board",
+    "reviews",
+    "recommendations",
+    "joint",
+    "duties",
+    "open",
+    "overdue",
+    "explained",
+    "unexplained",
+)
 SAID = 8
 """How many rows are told in sentences."""
 
@@ -40,7 +51,10 @@ def _lead(views: Views) -> str:
     clocks = totals.clocks_met + totals.clocks_late
     if not totals.reviews and not totals.recommendations:
         return "No review and no recommendation is on record."
-    met = f"{totals.clocks_met:,} of {count(clocks, 'statutory clock')} that ended were met"
+    kept = f"{totals.clocks_met:,} {were(totals.clocks_met)} met"
+    met = f"Of {count(clocks, 'statutory clock')} done, {kept}"
+    if not clocks:
+        met = "No statutory clock was done"
     if not totals.duties:
         return f"{met}. Nothing is planned yet, so nobody owes anything."
     return (
@@ -73,6 +87,7 @@ def _clocks(views: Views) -> FigurePlan:
                     "explained",
                     "unexplained",
                     "latency",
+                    "so_far",
                     "working_days",
                     "slack",
                     "recording_lag",
@@ -102,6 +117,7 @@ def _hindsight(views: Views) -> FigurePlan:
     return FigurePlan(
         id="hindsight",
         title="What was known at the time",
+        when="each row as it was on the day that it names, as known by the end of it",
         says=tuple(
             f"As known on {day(row.known)}, {row.review}, {row.clock}: "
             + (
@@ -181,6 +197,7 @@ def _exposure(views: Views) -> FigurePlan:
             Shown(
                 name="accountability.boards",
                 caption="By board",
+                columns=BOARD,
             ),
             Shown(
                 name="accountability.joint",
