@@ -43,7 +43,7 @@ GAP = 8
 
 SIGNS = (
     Key(label="held by the body named", stroke=LINE),
-    Key(label="taken on", shape="M0,-0.5L0,0.5"),
+    Key(label="taken on", shape="M0,-1L0,1"),
     Key(label="overdue", fill=BLUE, stroke=BLUE),
     Key(label="first date agreed", shape="diamond"),
     Key(label="due", shape="diamond", fill=INK),
@@ -119,6 +119,7 @@ def ownership_timeline(
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=30),
         signs=(*SIGNS, LATER) if late else SIGNS,
+        head=8,
         note=note,
     )
 
@@ -190,10 +191,8 @@ def _bodies(rows: Sequence[OwnershipLike], span: tuple[date, date]) -> Iterator[
     """Each body with its overdue days, where it begins to hold, or as near as there is room."""
     day = WIDE / (span[1] - span[0]).days
     late = [f": {days(row.overdue)}" if row.overdue else "" for row in rows]
-    wide = [
-        width(clean(row.body) + told, SMALL) + GAP for row, told in zip(rows, late, strict=True)
-    ]
-    room = shares(wide, WIDE + GAP)
+    whole = [clean(row.body) + told for row, told in zip(rows, late, strict=True)]
+    room = shares([width(text, SMALL) + GAP for text in whole], WIDE + GAP)
     begins = apart([(row.since - span[0]).days * day for row in rows], room, WIDE + GAP)
     for row, told, most, begin in zip(rows, late, room, begins, strict=True):
         body = cut(row.body, most - GAP - width(told, SMALL) + 0.01, SMALL)

@@ -39,7 +39,7 @@ SIGNS = (
     Key(label="replied otherwise", stroke=GREY),
     Key(label="did not reply", shape="stroke", stroke=GREY),
 )
-OVER = Key(label="places, where more came", shape="M0,-0.5L0,0.5", stroke=VERMILION)
+OVER = Key(label="places, where more came", shape="M0,-1L0,1", stroke=VERMILION)
 Line: TypeAlias = SessionRow | EvaluationRow
 
 
@@ -163,8 +163,7 @@ def _words(sessions: Sequence[SessionRow], evaluations: Sequence[EvaluationRow])
     parts = []
     for level in sorted({row.level for row in evaluations}):
         rows = [row for row in evaluations if row.level == level]
-        parts.append(
-            f"{sum(row.positive for row in rows):,} of the {sum(row.replies for row in rows):,} who"
-            f" replied {LEVELS.get(level, f'were positive at level {level}')}"
-        )
+        positive, replies = sum(r.positive for r in rows), sum(r.replies for r in rows)
+        said = LEVELS.get(level, f"were positive at level {level}")
+        parts.append(f"{positive:,} of the {replies:,} who replied {said}")
     return f"{told} In {many(len(evaluations), 'evaluation')}, {listed(parts)}." if parts else told
