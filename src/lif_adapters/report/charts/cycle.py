@@ -26,7 +26,7 @@ WIDE = WIDTH - LEFT - RIGHT
 
 SIGNS = (
     Key(label="reached the stage", fill=BLUE, stroke=BLUE),
-    Key(label="all recommendations", stroke=BLUE),
+    Key(label="not reached", stroke=BLUE),
 )
 
 

@@ -132,7 +132,7 @@ def keys(plot: Plot, signs: Iterable[Key], *, left: int, head: int) -> tuple[lis
     places: list[tuple[Key, float, int]] = []
     x, line = 0.0, 0
     for sign in signs:
-        wide = 34 + width(sign.label, SMALL)
+        wide = _indent(sign) + 18 + width(sign.label, SMALL)
         if x and x + wide > WIDTH - 16:
             x, line = 0.0, line + 1
         places.append((sign, x, line))
@@ -141,9 +141,15 @@ def keys(plot: Plot, signs: Iterable[Key], *, left: int, head: int) -> tuple[lis
     layers: list[Layer] = []
     for sign, x, line in places:
         at, y = 8 + x - left, KEY_LINE * line + 10 - height
-        layers.append(plot.sign(sign, x=at, y=y))
-        layers.append(plot.words(sign.label, x=at + 13, y=y + 1, fontSize=SMALL, color=GREY))
+        indent = _indent(sign)
+        layers.append(plot.sign(sign, x=at + indent / 2 - 5, y=y))
+        layers.append(plot.words(sign.label, x=at + indent, y=y + 1, fontSize=SMALL, color=GREY))
     return layers, height
+
+
+def _indent(sign: Key) -> int:
+    """How far from its sign's middle a label begins: a line is wider than a mark."""
+    return 24 if sign.shape == "stroke" else 14
 
 
 @frozen(kw_only=True)

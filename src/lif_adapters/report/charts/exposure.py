@@ -20,8 +20,8 @@ from lif_adapters.report.charts.drawing import (
 from lif_adapters.report.charts.labels import cut, days, many, named
 
 MOST = 40
-HIGH = 30
-LEFT, RIGHT = 176, 240
+HIGH = 36
+LEFT, RIGHT = 206, 196
 WIDE = WIDTH - LEFT - RIGHT
 
 SIGNS = (
@@ -106,17 +106,16 @@ def _layers(plot: Plot, shown: Sequence[BodyLike]) -> Iterator[Layer]:
         [{"y": n + 0.5, "text": cut(row.body, LEFT - 18)} for n, row in rows], at=8 - LEFT
     )
     yield plot.texts(
-        [{"y": n + 0.5, "text": _told(row)} for n, row in rows],
+        [{"y": n + (0.3 if row.overdue else 0.5), "text": days(row.overdue)} for n, row in rows],
         at=WIDE + 16,
         fontSize=SMALL,
-        color=GREY,
     )
-
-
-def _told(row: BodyLike) -> str:
-    if not row.overdue:
-        return days(0)
-    return f"{days(row.overdue)} = {row.unexplained:,} unexplained + {row.explained:,} explained"
+    parts = [
+        {"y": n + 0.7, "text": f"{row.unexplained:,} unexplained, {row.explained:,} explained"}
+        for n, row in rows
+        if row.overdue
+    ]
+    yield plot.texts(parts, at=WIDE + 16, fontSize=SMALL, color=GREY)
 
 
 def _words(bodies: Sequence[BodyLike]) -> str:

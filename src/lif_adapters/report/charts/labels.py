@@ -33,9 +33,9 @@ def _share(character: str) -> float:
         return 0
     if unicodedata.east_asian_width(character) in "WF":
         return 1.3
-    if character in "iljtfr.,:;'|!()[]/ ":
+    if character in "iljtfr.,:;'|!()[]/- ":
         return 0.34
-    return 0.78 if character.isupper() or character in "mwMW%@" else 0.58
+    return 0.78 if character.isupper() or character in "mwMW%@" else 0.56
 
 
 def cut(text: str, pixels: float, size: float = 12) -> str:
@@ -93,6 +93,17 @@ def listed(parts: Sequence[str]) -> str:
     """*parts* as a sentence lists them: `a`, `a and b`, `a, b and c`."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def shares(wanted: Sequence[float], room: float) -> list[float]:
+    """How much of the *room* each may take: what it wants, or an equal part of what the smaller
+    ones leave.
+    """
+    left, found = room, [0.0] * len(wanted)
+    for place, number in enumerate(sorted(range(len(wanted)), key=lambda n: wanted[n])):
+        found[number] = min(wanted[number], left / (len(wanted) - place))
+        left -= found[number]
+    return found
 
 
 def apart(wanted: Sequence[float], sizes: Sequence[float], room: float) -> list[float]:

@@ -97,8 +97,9 @@ def survival_curve(
     """
     if not survival.spells:
         return None
-    end = max(survival.horizon, _followed(survival), 1)
-    x = counted("days since it was embedded", end)
+    followed = max([_followed(survival), *(spell.last for spell in spells)])
+    end = max(survival.horizon, followed, 1)
+    x = counted("days since the improvement was embedded", end)
     plot = Plot(width=WIDE, height=HIGH, x=x, y=_shares())
     ticks = sorted({spell.last for spell in spells if spell.end == "lasting"})
     banded = any(step.low is not None for step in survival.steps)
@@ -109,10 +110,10 @@ def survival_curve(
         _words(survival, earliest),
         plot,
         [
-            *_band(plot, survival, _followed(survival)),
+            *_band(plot, survival, followed),
             *_horizon(plot, survival.horizon),
-            *_curve(plot, earliest, end, VERMILION, DASH),
-            *_curve(plot, survival, end, BLUE, ()),
+            *_curve(plot, earliest, (followed, end), VERMILION, DASH),
+            *_curve(plot, survival, (followed, end), BLUE, ()),
             plot.points(
                 [{"x": day, "y": _at(survival, day)} for day in ticks],
                 shape="cross",
@@ -121,7 +122,7 @@ def survival_curve(
                 strokeWidth=0.5,
                 size=50,
             ),
-            *_ends(plot, survival, earliest),
+            *_ends(plot, survival, earliest, end),
         ],
         margins=Margins(left=LEFT, right=RIGHT),
         signs=signs,
@@ -148,9 +149,9 @@ def _at(curve: CurveLike, day: int) -> float:
 
 
 def _curve(
-    plot: Plot, curve: CurveLike, end: int, colour: str, dash: tuple[int, ...]
+    plot: Plot, curve: CurveLike, ends: tuple[int, int], colour: str, dash: tuple[int, ...]
 ) -> Iterator[Layer]:
-    followed = _followed(curve)
+    followed, end = ends
     places = [(0, 1.0), *((step.day, step.survival) for step in curve.steps)]
     places.append((followed, places[-1][1]))
     rows: list[Row] = [{"x": x, "y": y, "order": n, "part": 0} for n, (x, y) in enumerate(places)]
@@ -193,17 +194,24 @@ def _horizon(plot: Plot, horizon: int) -> Iterator[Layer]:
     )
 
 
-def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike) -> Iterator[Layer]:
-    """What each curve comes to, beside its end."""
-    found = [
-        (_at(survival, survival.horizon), BLUE, "found"),
-        (_at(earliest, survival.horizon), VERMILION, "earliest"),
-    ]
-    begins = apart([(1 - share) * HIGH - 8 for share, _, _ in found], [16, 16], HIGH + 8)
-    for (share, _, name), y in zip(found, begins, strict=True):
-        yield plot.words(
-            f"{percent(share)} {name}", x=WIDE + 10, y=y + 8, fontSize=SMALL, fontWeight="bold"
-        )
+def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike, end: int) -> Iterator[Layer]:
+    """What each curve comes to at the horizon, and beside its end."""
+    curves = ((survival, BLUE, "found"), (earliest, VERMILION, "earliest"))
+    wanted = [(1 - _at(curve, end)) * HIGH - 8 for curve, _, _ in curves]
+    order = sorted(range(2), key=lambda n: wanted[n])
+    begins = apart([wanted[n] for n in order], [16, 16], HIGH + 8)
+    for n, y in zip(order, begins, strict=True):
+        curve, _, name = curves[n]
+        text = f"{percent(_at(curve, end))} {name}"
+        yield plot.words(text, x=WIDE + 10, y=y + 8, fontSize=SMALL, fontWeight="bold")
+    horizon = survival.horizon
+    upper = max(_at(curve, horizon) for curve, _, _ in curves)
+    for curve, colour, _ in curves:
+        at: Row = {"x": horizon, "y": _at(curve, horizon), "text": percent(_at(curve, horizon))}
+        yield plot.points([at], shape="circle", fill=WHITE, stroke=colour, size=50, strokeWidth=2)
+        if end > horizon:
+            below = 12 if _at(curve, horizon) < upper else -11
+            yield plot.texts([at], dx=7, dy=below, fontSize=SMALL, fontWeight="bold")
 
 
 def _words(survival: CurveLike, earliest: CurveLike) -> str:

@@ -23,7 +23,17 @@ from lif_adapters.report.charts.drawing import (
     Row,
     drawn,
 )
-from lif_adapters.report.charts.labels import apart, cut, days, listed, many, named, width
+from lif_adapters.report.charts.labels import (
+    apart,
+    clean,
+    cut,
+    days,
+    listed,
+    many,
+    named,
+    shares,
+    width,
+)
 
 MOST = 40
 HIGH = 40
@@ -33,6 +43,7 @@ GAP = 8
 
 SIGNS = (
     Key(label="held by the body named", stroke=LINE),
+    Key(label="taken on", shape="M0,-1L0,1"),
     Key(label="overdue", fill=BLUE, stroke=BLUE),
     Key(label="first date agreed", shape="diamond"),
     Key(label="due", shape="diamond", fill=INK),
@@ -108,6 +119,7 @@ def ownership_timeline(
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=30),
         signs=(*SIGNS, LATER) if late else SIGNS,
+        head=8,
         note=note,
     )
 
@@ -118,7 +130,7 @@ def _span(shown: Sequence[DutyLike], held: Holders, valid: date) -> tuple[date, 
     start = min(start, valid, *(duty.agreed for duty in shown))
     room = max(60, (valid - start).days // 2)
     far = valid + timedelta(min(room, (date.max - valid).days))
-    end = max(valid, min(far, max(duty.due for duty in shown)))
+    end = max([valid, *(duty.due for duty in shown if duty.due <= far)])
     return (start, end) if start < end else (end - timedelta(1), end)
 
 
@@ -178,15 +190,13 @@ def _held(
 def _bodies(rows: Sequence[OwnershipLike], span: tuple[date, date]) -> Iterator[tuple[str, float]]:
     """Each body with its overdue days, where it begins to hold, or as near as there is room."""
     day = WIDE / (span[1] - span[0]).days
-    share = WIDE / len(rows)
-    texts = [
-        cut(f"{row.body}: {days(row.overdue)}" if row.overdue else row.body, share - GAP, SMALL)
-        for row in rows
-    ]
-    wanted = [(row.since - span[0]).days * day for row in rows]
-    begins = apart(wanted, [width(text, SMALL) + GAP for text in texts], WIDE + GAP)
-    for text, begin in zip(texts, begins, strict=True):
-        yield text, moment(span[0]) + begin / day * DAY
+    late = [f": {days(row.overdue)}" if row.overdue else "" for row in rows]
+    whole = [clean(row.body) + told for row, told in zip(rows, late, strict=True)]
+    room = shares([width(text, SMALL) + GAP for text in whole], WIDE + GAP)
+    begins = apart([(row.since - span[0]).days * day for row in rows], room, WIDE + GAP)
+    for row, told, most, begin in zip(rows, late, room, begins, strict=True):
+        body = cut(row.body, most - GAP - width(told, SMALL) + 0.01, SMALL)
+        yield f"{body}{told}", moment(span[0]) + begin / day * DAY
 
 
 def _dates(plot: Plot, shown: Sequence[DutyLike], end: date) -> Iterator[Layer]:

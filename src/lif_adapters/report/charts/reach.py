@@ -8,6 +8,7 @@ from lif_adapters.report.charts.drawing import (
     BLUE,
     GREY,
     SMALL,
+    VERMILION,
     WHITE,
     WIDTH,
     Drawn,
@@ -22,17 +23,23 @@ from lif_core.projections.training_view import EvaluationRow, SessionRow
 
 MOST = 40
 HIGH = 28
-LEFT, RIGHT = 230, 190
+LEFT, RIGHT = 240, 150
 WIDE = WIDTH - LEFT - RIGHT
 
-LEVELS = {1: "satisfied", 2: "learned", 3: "changed practice", 4: "saw better outcomes"}
+LEVELS = {
+    1: "were satisfied",
+    2: "had learned",
+    3: "had changed practice",
+    4: "had seen better outcomes",
+}
 SIGNS = (
     Key(label="attended", fill=BLUE, stroke=BLUE),
-    Key(label="places", stroke=BLUE),
-    Key(label="said so when asked", fill=GREY, stroke=GREY),
-    Key(label="replied", stroke=GREY),
-    Key(label="could have replied", shape="stroke", stroke=GREY),
+    Key(label="place not taken", stroke=BLUE),
+    Key(label="said so afterwards", fill=GREY, stroke=GREY),
+    Key(label="replied otherwise", stroke=GREY),
+    Key(label="did not reply", shape="stroke", stroke=GREY),
 )
+OVER = Key(label="places, where more came", shape="M0,-1L0,1", stroke=VERMILION)
 Line: TypeAlias = SessionRow | EvaluationRow
 
 
@@ -66,7 +73,7 @@ def training_reach(
         plot,
         list(_layers(plot, shown)),
         margins=Margins(left=LEFT, right=RIGHT),
-        signs=SIGNS,
+        signs=(*SIGNS, OVER) if any(_over(line) for line in shown) else SIGNS,
         note=note,
     )
 
@@ -93,6 +100,10 @@ def _most(line: Line) -> int:
     return max(line.capacity, line.attended) if isinstance(line, SessionRow) else line.attended
 
 
+def _over(line: Line) -> bool:
+    return isinstance(line, SessionRow) and line.attended > line.capacity
+
+
 def _layers(plot: Plot, lines: Sequence[Line]) -> Iterator[Layer]:
     rows = list(enumerate(lines))
     held = [(n, row) for n, row in rows if isinstance(row, SessionRow)]
@@ -110,9 +121,9 @@ def _layers(plot: Plot, lines: Sequence[Line]) -> Iterator[Layer]:
     over = [
         {"x": row.capacity, "x2": row.capacity, "y": n + 0.12, "y2": n + 0.88}
         for n, row in held
-        if row.attended > row.capacity
+        if _over(row)
     ]
-    yield plot.rules(over, color=GREY, strokeWidth=2)
+    yield plot.rules(over, color=VERMILION, strokeWidth=2.5)
     could = [
         {"x": row.replies, "x2": row.attended, "y": n + 0.5, "y2": n + 0.5} for n, row in asked
     ]
@@ -132,14 +143,14 @@ def _session(row: SessionRow) -> str:
 
 
 def _asked(row: EvaluationRow) -> str:
-    level = LEVELS.get(row.level, f"level {row.level}")
-    return f"{level}, {many(row.months, 'month')} on"
+    when = f"{many(row.months, 'month')} on" if row.months else "straight after"
+    return f"{LEVELS.get(row.level, f'level {row.level}')}, {when}"
 
 
 def _told(row: Line) -> str:
     if isinstance(row, SessionRow):
         return f"{row.attended:,} of {many(row.capacity, 'place')}"
-    return f"{row.positive:,} of {row.replies:,} replies, {row.attended:,} came"
+    return f"{row.positive:,} of {row.replies:,} who replied"
 
 
 def _words(sessions: Sequence[SessionRow], evaluations: Sequence[EvaluationRow]) -> str:
@@ -152,8 +163,7 @@ def _words(sessions: Sequence[SessionRow], evaluations: Sequence[EvaluationRow])
     parts = []
     for level in sorted({row.level for row in evaluations}):
         rows = [row for row in evaluations if row.level == level]
-        parts.append(
-            f"{sum(row.positive for row in rows):,} of {sum(row.replies for row in rows):,} who"
-            f" replied {LEVELS.get(level, f'were positive at level {level}')}"
-        )
+        positive, replies = sum(r.positive for r in rows), sum(r.replies for r in rows)
+        said = LEVELS.get(level, f"were positive at level {level}")
+        parts.append(f"{positive:,} of the {replies:,} who replied {said}")
     return f"{told} In {many(len(evaluations), 'evaluation')}, {listed(parts)}." if parts else told

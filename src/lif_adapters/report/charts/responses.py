@@ -25,7 +25,7 @@ from lif_adapters.report.charts.labels import cut, lines, many
 
 MOST, MOST_SOURCES = 40, 6
 HIGH, HEAD = 30, 46
-LEFT, RIGHT = 176, 16
+LEFT, RIGHT = 206, 16
 WIDE = WIDTH - LEFT - RIGHT
 CELL, TALL = 26, 20
 DASH = (3, 2)
@@ -95,7 +95,6 @@ def _layers(
     plot: Plot, rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequence[str]
 ) -> Iterator[Layer]:
     across = WIDE / len(sources)
-    start, step = min(across, 130) / 2 - 1.5 * (CELL + 3), CELL + 3
     between = [{"x": 0, "x2": len(sources), "y": n, "y2": n} for n in range(len(bodies) + 1)]
     yield plot.rules(between, color=GRID)
     looks = (
@@ -109,7 +108,7 @@ def _layers(
             count = {"accepted": row.accepted, "declined": row.declined, "pending": row.pending}
             if not count[answer]:
                 continue
-            left = sources.index(row.source) + (start + place * step) / across
+            left = sources.index(row.source) + place * (CELL + 3) / across
             top = bodies.index(row.body) + (HIGH - TALL) / 2 / HIGH
             box = {"x": left, "x2": left + CELL / across, "y": top, "y2": top + TALL / HIGH}
             cells.append(box)
