@@ -67,7 +67,7 @@ def duty_part(duty: Duty, mergers: Mergers, valid: date) -> Part:
     settled = (
         all(row.waiting is None for row in answers)
         and all(row.answered is not None for row in escalations)
-        and all(owed.done is not None for owed in duty.owed)
+        and all(owed.done is not None for owed in duty.owed[-1:])
     )
     return _part(rows, counts, settled=settled)
 
@@ -168,15 +168,16 @@ def _count_answers(counts: Counter[Name], duty: Duty, issued: RecommendationIssu
 
 
 def _escalations(duty: Duty, valid: date) -> Iterator[EscalationRow]:
-    for one in duty.escalations.values():
-        yield EscalationRow(
-            recommendation=duty.ref,
-            escalation=one.escalation,
-            to=one.to,
-            raised=one.raised,
-            answered=one.answered,
-            days=((one.answered or valid) - one.raised).days,
-        )
+    for name, one in duty.escalations.items():
+        if one.raised is not None:
+            yield EscalationRow(
+                recommendation=duty.ref,
+                escalation=name,
+                to=one.raised.to,
+                raised=one.raised.on,
+                answered=one.answered,
+                days=((one.answered or valid) - one.raised.on).days,
+            )
 
 
 def _count_escalations(counts: Counter[Name], rows: Iterable[EscalationRow]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import zip_longest
 from types import MappingProxyType
 
 import attrs
@@ -23,8 +24,11 @@ class Held:
 
 @frozen(kw_only=True)
 class Owed:
-    """One time that it was open: due on *due* in the end, on *agreed* at first, until *done*."""
+    """One time that it was open, *since* then: due on *due* in the end, on *agreed* at first,
+    until *done*.
+    """
 
+    since: date
     agreed: date
     due: date
     done: date | None = None
@@ -42,11 +46,12 @@ class Answer:
 
 @frozen(kw_only=True)
 class Escalation:
-    """A concern raised to a body; *answered* is `None` while it waits."""
+    """A concern *raised*; *answered* is `None` while it waits.
 
-    escalation: str
-    to: str
-    raised: date
+    Where dates were corrected, an answer may go before what it answers.
+    """
+
+    raised: r.EscalationRaised | None = None
     answered: date | None = None
 
 
@@ -79,9 +84,9 @@ def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> D
             return attrs.evolve(duty, answers=plus(duty.answers, body, answer))
         case r.RecommendationPlanned(owner=owner, due=due):
             duty = attrs.evolve(duty, held=(*duty.held, Held(owner=owner, since=event.on)))
-            return _owed(duty, due, "planned")
+            return _owed(duty, event, due, "planned")
         case r.RecommendationReopened(due=due):
-            return _owed(duty, due, "reopened")
+            return _owed(duty, event, due, "reopened")
         case r.DueDateChanged(due=due):
             return _latest(duty, lambda owed: _redated(owed, due, event.on))
         case r.RecommendationDelayExplained():
@@ -97,11 +102,11 @@ def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> D
             return _ended(duty, event.on, "withdrawn")
         case r.RecommendationSuperseded():
             return _ended(duty, event.on, "superseded")
-        case r.EscalationRaised(escalation=name, to=to):
-            raised = Escalation(escalation=name, to=to, raised=event.on)
+        case r.EscalationRaised(escalation=name):
+            raised = attrs.evolve(duty.escalations.get(name, Escalation()), raised=event)
             return attrs.evolve(duty, escalations=plus(duty.escalations, name, raised))
-        case r.EscalationAnswered(escalation=name) if name in duty.escalations:
-            answered = attrs.evolve(duty.escalations[name], answered=event.on)
+        case r.EscalationAnswered(escalation=name):
+            answered = attrs.evolve(duty.escalations.get(name, Escalation()), answered=event.on)
             return attrs.evolve(duty, escalations=plus(duty.escalations, name, answered))
         case _:
             return duty
@@ -119,8 +124,9 @@ def _answered(
     )
 
 
-def _owed(duty: Duty, due: date, outcome: str) -> Duty:
-    return attrs.evolve(duty, owed=(*duty.owed, Owed(agreed=due, due=due)), outcome=outcome)
+def _owed(duty: Duty, event: r.RecommendationEvent, due: date, outcome: str) -> Duty:
+    owed = Owed(since=event.on, agreed=due, due=due)
+    return attrs.evolve(duty, owed=(*duty.owed, owed), outcome=outcome)
 
 
 def _latest(duty: Duty, change: Callable[[Owed], Owed]) -> Duty:
@@ -197,14 +203,18 @@ class Span:
 
 
 def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
-    """What was overdue while each body held it; the shares add up to the whole."""
+    """What was overdue while each body held it; the shares add up to the whole.
+
+    What corrections left open ends where it was next planned or reopened: no day counts twice.
+    """
     if not duty.held:
         return []
     spells = []
-    for owed in duty.owed:
-        end = min(valid, owed.done) if owed.done is not None else valid
-        late = Days(owed.due, end)
-        spells.append((late, union(e.within(late) for e in owed.explained), owed.agreed))
+    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
+        ends = (valid, owed.done, later.since if later else None)
+        owing = Days(owed.since, min(end for end in ends if end is not None))
+        late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
+        spells.append((late, union(e.within(late) for e in owed.explained), agreed))
     found = []
     for owner, days in holdings(duty, merged, valid):
         share = Overdue()
@@ -212,7 +222,7 @@ def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
             share += Overdue(
                 total=late.within(days).count,
                 explained=count_within(told, days),
-                agreed=Days(agreed, late.end).within(days).count,
+                agreed=agreed.within(days).count,
             )
         found.append(Span(owner, days, share))
     return found
