@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core.projections.survival import End, Survival, estimate
+from lif_core.projections.survival import End, Spell, Survival, estimate, survival
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries on import, which are not ours to mend
@@ -135,6 +135,39 @@ def test_the_numbers_at_risk_agree_with_a_count_by_hand(seen: Seen) -> None:
 
         assert len(seen) == row.at_risk + before
         assert ended == [row.relapsed, row.censored, row.withdrawn]
+
+
+# The other end of the interval
+
+
+@given(
+    within=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 300)), min_size=1, max_size=20)
+)
+def test_where_none_is_censored_the_left_end_point_is_the_lower_bound(
+    within: list[tuple[int, int]],
+) -> None:
+    spells = [
+        Spell(recommendation="r", end=R, first=first, last=first + days) for first, days in within
+    ]
+    right, left = survival(spells, HORIZON), survival(spells, HORIZON, earliest=True)
+
+    for day in range(0, 701, 50):
+        assert left.at(day) <= right.at(day) + 1e-9
+
+
+def test_a_spell_censored_within_the_interval_is_still_at_risk_at_its_left() -> None:
+    """One relapsed within (0, 90], the other never was verified: at 90 days nobody else is at
+    risk, at 0 both are. So the left end-point is a second estimate, and no bound.
+    """
+    spells = [
+        Spell(recommendation="r-1", end=R, first=0, last=90),
+        Spell(recommendation="r-2", end=L, first=0, last=0),
+    ]
+
+    assert (0.0, 0.5) == (
+        survival(spells, HORIZON).at(90),
+        survival(spells, HORIZON, earliest=True).at(90),
+    )
 
 
 # lifelines

@@ -114,7 +114,7 @@ def survival(spells: Iterable[Spell], horizon: int, *, earliest: bool = False) -
     """The estimate from *spells*.
 
     Relapses count at the right end-point of their interval; with *earliest* at the left, which is
-    the lower bound of the curve.
+    the lower bound of the curve unless others are censored between: then more are at risk there.
     """
     return estimate(Counter((one.day(earliest=earliest), one.end) for one in spells), horizon)
 

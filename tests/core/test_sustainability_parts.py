@@ -1,0 +1,228 @@
+"""Of any history of improvements: what its parts come to, and that they add up."""
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+
+import attrs
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core.framework import Framework, Horizons
+from lif_core.projections import fold, sustainability
+from lif_core.projections.improvements import Finding
+from lif_core.projections.survival import End, survival
+from lif_core.projections.sustainability_view import GroupRow, Sustainability
+from lif_core.record import Record
+from tests.improving import (
+    FIRST,
+    FRAMEWORKS,
+    SUMMARY,
+    as_of,
+    counts_of,
+    histories,
+    shared_and_parts,
+)
+
+DAYS = st.integers(0, 3000).map(lambda n: FIRST + timedelta(days=n))
+LATER = (1, 30, 100, 364, 365, 366, 700, 4000)
+
+
+def viewed(records: tuple[Record, ...], valid: date) -> Sustainability:
+    return fold(sustainability, records, as_of(valid))
+
+
+def by(view: Sustainability, name: str) -> list[GroupRow]:
+    return [row for row in view.groups if row.by == name]
+
+
+@given(records=histories(), valid=DAYS)
+def test_a_settled_part_is_the_same_on_every_later_day(
+    records: tuple[Record, ...], valid: date
+) -> None:
+    """As long as nothing else takes effect; what all share is then the same, too."""
+    in_effect = tuple(record for record in records if record.event.on <= valid)
+    shared, parts = shared_and_parts(in_effect, as_of(valid))
+    for days in LATER:
+        shared_later, later = shared_and_parts(in_effect, as_of(valid + timedelta(days=days)))
+
+        assert shared == shared_later
+        for key, part in parts.items():
+            if part.settled:
+                assert part == later[key]
+
+
+@given(records=histories(), valid=DAYS)
+def test_a_part_that_changes_only_as_days_pass_is_not_settled_before(
+    records: tuple[Record, ...], valid: date
+) -> None:
+    """And once it is, it stays so."""
+    in_effect = tuple(record for record in records if record.event.on <= valid)
+    _, parts = shared_and_parts(in_effect, as_of(valid))
+    _, in_the_end = shared_and_parts(in_effect, as_of(valid + timedelta(days=4000)))
+
+    assert all(part.settled for part in in_the_end.values())
+    changed = {key for key, part in parts.items() if part.rows != in_the_end[key].rows}
+    assert not changed & {key for key, part in parts.items() if part.settled}
+
+
+@given(records=histories(), valid=DAYS, data=st.data())
+def test_what_changed_can_be_taken_out_and_put_in_again(
+    records: tuple[Record, ...], valid: date, data: st.DataObject
+) -> None:
+    """Counts of one day, less those of the items that changed, plus their new ones: the same view
+    as from the beginning.
+    """
+    at = as_of(valid)
+    half = records[: data.draw(st.integers(0, len(records)))]
+    _, before = shared_and_parts(half, at)
+    shared, after = shared_and_parts(records, at)
+    counts = Counter(counts_of(before))
+    for key, part in after.items():
+        if before.get(key) != part:
+            counts.subtract(before[key].counts if key in before else {})
+            counts.update(part.counts)
+    parts = [after[key] for key in sorted(after)]
+
+    assert viewed(records, valid) == SUMMARY.view(lambda: parts, counts, shared, at)
+
+
+@given(records=histories(), valid=DAYS)
+def test_every_row_can_be_written_and_read_again(records: tuple[Record, ...], valid: date) -> None:
+    """As JSON, by its class; and every name of a count is of texts and whole numbers."""
+    _, parts = shared_and_parts(records, as_of(valid))
+    for part in parts.values():
+        for table, rows in part.rows.items():
+            kind = SUMMARY.tables[table]
+            assert rows == tuple(
+                msgspec.json.decode(msgspec.json.encode(row), type=kind) for row in rows
+            )
+        assert all(count > 0 for count in part.counts.values())
+        assert {str, int} >= {type(piece) for name in part.counts for piece in name}
+
+
+@given(records=histories(), valid=DAYS)
+def test_the_figures_add_up(records: tuple[Record, ...], valid: date) -> None:
+    """Each improvement once in the whole, once by source; a joint one under each board."""
+    view = viewed(records, valid)
+    rows = view.improvements
+
+    assert len(rows) == sum(view.standing.values())
+    assert Counter(row.finding for row in rows) == Counter(
+        {name: n for name, n in view.standing.items() if n}
+    )
+    assert len(rows) == sum(row.improvements for row in by(view, "source"))
+    joint = sum(len(row.boards) - 1 for row in rows)
+    assert len(rows) == sum(row.improvements for row in by(view, "board")) - joint
+    owned = sum(row.improvements for name in ("committee", "agency") for row in by(view, name))
+    assert owned <= sum(row.owner is not None for row in rows)
+    assert len(rows) <= sum(row.improvements for row in by(view, "theme"))
+    for row in view.groups:
+        assert row.improvements == sum(getattr(row, one.value) for one in Finding)
+        assert row.spells >= row.relapses + row.ended
+    for name in ("passed", "failed", "done", "due"):
+        whole = getattr(view.rechecks, name)
+        assert whole == sum(getattr(row, name) for row in by(view, "source"))
+    assert view.survival.spells == len(view.spells)
+    assert view.survival.spells == sum(row.spells for row in by(view, "source"))
+
+
+@given(records=histories(), valid=DAYS)
+def test_the_curves_are_those_of_the_spells(records: tuple[Record, ...], valid: date) -> None:
+    """From counts, or from the rows: the same."""
+    view = viewed(records, valid)
+    horizon = view.survival.horizon
+
+    assert survival(view.spells, horizon) == view.survival
+    assert survival(view.spells, horizon, earliest=True) == view.survival_earliest
+    for before, after in pairwise(view.survival.steps):
+        assert after.survival <= before.survival
+    for row in view.survival.at_risk:
+        before_it = sum(spell.last < row.day for spell in view.spells)
+        assert view.survival.spells == row.at_risk + before_it
+
+
+@given(records=histories(), valid=DAYS)
+def test_a_board_s_group_is_what_a_count_of_its_rows_comes_to(
+    records: tuple[Record, ...], valid: date
+) -> None:
+    view = viewed(records, valid)
+    rows = defaultdict(list)
+    for row in view.improvements:
+        for board in row.boards:
+            rows[board].append(row)
+    for group in by(view, "board"):
+        own = rows.pop(group.group)
+        refs = {row.recommendation for row in own}
+        spells = [spell for spell in view.spells if spell.recommendation in refs]
+        curve = survival(spells, view.survival.horizon)
+
+        assert len(own) == group.improvements
+        assert sum(row.passed for row in own) == group.passed
+        assert sum(row.checks_due for row in own) == group.due
+        assert sum(spell.end is End.RELAPSED for spell in spells) == group.relapses
+        assert (curve.at(365) if spells else None) == group.survival
+        assert (curve.restricted_mean if spells else None) == group.restricted_mean
+    assert not rows
+
+
+@given(records=histories(), valid=DAYS)
+def test_the_levels_of_evidence_account_for_every_check(
+    records: tuple[Record, ...], valid: date
+) -> None:
+    view = viewed(records, valid)
+
+    assert [0, 1, 2, 3, 4] == [row.level for row in view.evidence]
+    made = view.rechecks.passed + view.rechecks.failed
+    assert made == sum(row.checks for row in view.evidence)
+    lasting = view.standing["embedded"] + view.standing["sustained"]
+    assert lasting == sum(row.embedded for row in view.evidence)
+
+
+@given(records=histories(), valid=DAYS)
+def test_a_chart_can_be_drawn_from_its_points(records: tuple[Record, ...], valid: date) -> None:
+    """As many points, signals and concerns as its row says, in the order of their periods."""
+    view = viewed(records, valid)
+    for row in view.indicators:
+        points = [point for point in view.points if point.indicator == row.indicator]
+
+        assert row.points == len(points)
+        assert sorted(point.period for point in points) == [point.period for point in points]
+        assert row.signals == sum(len(point.signals) for point in points)
+        assert row.concerns == tuple(point.period for point in points if point.concern)
+        limits = {(p.mean, p.low, p.high) for p in points}
+        drawn = row.chart
+        assert limits <= {(drawn.mean, drawn.low, drawn.high) if drawn else (None,) * 3}
+
+
+@pytest.mark.parametrize("valid", [date.min, date(2017, 12, 31)])
+@given(records=histories())
+def test_before_everything_there_is_nothing(records: tuple[Record, ...], valid: date) -> None:
+    view = viewed(records, valid)
+
+    assert ((), (), (), ()) == (view.improvements, view.spells, view.points, view.groups)
+    assert {0} == {*view.standing.values(), *(row.checks for row in view.evidence)}
+    assert () == view.survival.at_risk
+
+
+@given(records=histories())
+def test_nothing_is_settled_while_the_board_s_horizons_are_to_change(
+    records: tuple[Record, ...],
+) -> None:
+    """A pack of 2030 asks for two years: until it is in force, what it governs may change."""
+    pack = Framework(
+        name="2030",
+        title="Two years",
+        governs=("wscb", "wsb", "elsewhere"),
+        in_force=date(2030, 1, 1),
+        open_kinds=True,
+        horizons=Horizons(sustained=730, baseline=5),
+    )
+    at = attrs.evolve(as_of(date(2029, 1, 1)), frameworks=FRAMEWORKS.plus(pack))
+    _, before = shared_and_parts(records, at)
+    _, after = shared_and_parts(records, attrs.evolve(at, valid=pack.in_force))
+
+    assert not [k for k in before if before[k].settled and before[k] != after[k]]
+    assert all(part.settled for part in after.values())

@@ -1,0 +1,383 @@
+"""The tables of `sustainability`, one by one, by example."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lif_core import audit as a
+from lif_core import body as b
+from lif_core import indicator as i
+from lif_core import recommendation as r
+from lif_core import review as v
+from lif_core.evidence import EvidenceLevel
+from lif_core.messages import Event
+from lif_core.projections import Sustainability, fold, sustainability
+from lif_core.projections.spc import Rule
+from lif_core.projections.sustainability_view import GroupRow, ImprovementRow, IndicatorRow
+from tests.improving import as_of, recorded, shared_and_parts
+from tests.people import POLICE, QUALITY, by, day
+
+REF = "wscb/r-1"
+STREAM = f"recommendation-{REF}"
+ON = day("2018-01-01")
+EMBEDDED = day("2018-04-01")
+
+
+def event(cls: Any, on: date = ON, **fields: Any) -> Event[Any]:
+    made: Event[Any] = cls(**{"by": QUALITY, "on": on, **fields})
+    return made
+
+
+def issued(ref: str = REF, **fields: Any) -> Event[Any]:
+    given = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",), **fields}
+    return event(r.RecommendationIssued, recommendation=ref, **given)
+
+
+def planned(owner: str, ref: str = REF) -> Event[Any]:
+    return event(r.RecommendationPlanned, recommendation=ref, owner=owner, due=ON, action="Do")
+
+
+def embedded(
+    on: date = EMBEDDED, ref: str = REF, level: EvidenceLevel = EvidenceLevel.OWN_AUDIT
+) -> Event[Any]:
+    return event(r.RecommendationEmbedded, on, recommendation=ref, level=level, evidence="Audit")
+
+
+def checked(on: date, *, ref: str = REF, passed: bool = True, **fields: Any) -> Event[Any]:
+    given = {"level": EvidenceLevel.INDEPENDENT_AUDIT, "note": "Sampled", **fields}
+    return event(
+        r.RecommendationChecked, on, recommendation=ref, check=str(on), passed=passed, **given
+    )
+
+
+def scheduled(*due: date) -> Event[Any]:
+    return event(r.ChecksScheduled, EMBEDDED, recommendation=REF, due=due)
+
+
+def audited(ref: str, theme: str, **fields: Any) -> Event[Any]:
+    given = {"kind": "maca", "theme": theme, "basis": "Referrals", "scale": "ofsted", **fields}
+    return event(a.AuditPlanned, audit=ref, **given)
+
+
+def view(*events: Event[Any], valid: str = "2019-12-31") -> Sustainability:
+    return fold(sustainability, recorded(list(events)), as_of(day(valid)))
+
+
+def only(*events: Event[Any], valid: str = "2019-12-31") -> ImprovementRow:
+    (row,) = view(*events, valid=valid).improvements
+    return row
+
+
+def groups(found: Sustainability, name: str) -> dict[str, GroupRow]:
+    return {row.group: row for row in found.groups if row.by == name}
+
+
+# Improvements
+
+
+def test_an_improvement_says_where_it_arises_from_whose_it_is_and_who_holds_it() -> None:
+    row = only(issued(boards=("wscb", "wsab")), planned("wsb/lpp"))
+
+    assert ("review-wscb/1", ("wscb", "wsab"), "wsb/lpp") == (row.source, row.boards, row.owner)
+
+
+def test_what_nobody_has_planned_nobody_holds() -> None:
+    assert None is only(issued()).owner
+
+
+def test_a_transfer_changes_who_holds_it_once_it_is_accepted() -> None:
+    events = (
+        issued(),
+        planned("wsb/lpp"),
+        event(r.TransferProposed, recommendation=REF, to="wsb/police", reasons="Theirs"),
+    )
+    accepted = event(r.TransferAccepted, day("2018-06-01"), recommendation=REF, by=POLICE)
+
+    assert "wsb/lpp" == only(*events).owner
+    assert "wsb/police" == only(*events, accepted).owner
+
+
+def test_the_successor_of_a_merged_body_holds_from_the_day_of_the_merger() -> None:
+    """However often it was merged; and a circle, which no rule lets through, ends."""
+    into_jld = event(b.BodyMerged, day("2018-06-01"), body="wsb/lpp", into="wsb/jld", reasons="1")
+    into_jce = event(b.BodyMerged, day("2018-07-01"), body="wsb/jld", into="wsb/jce", reasons="1")
+    circle = event(b.BodyMerged, day("2018-08-01"), body="wsb/jce", into="wsb/lpp", reasons="1")
+    events = (issued(), planned("wsb/lpp"), into_jld, into_jce, circle)
+
+    assert ["wsb/lpp", "wsb/jld", "wsb/jce", "wsb/jce"] == [
+        only(*events, valid=valid).owner
+        for valid in ("2018-05-31", "2018-06-01", "2018-07-01", "2018-08-01")
+    ]
+
+
+def test_it_was_last_verified_by_the_last_check_that_was_passed_in_its_latest_spell() -> None:
+    first, failed = checked(day("2018-06-01")), checked(day("2018-09-01"), passed=False)
+    reopened = event(
+        r.RecommendationReopened, day("2018-10-01"), recommendation=REF, due=ON, reasons="Gone"
+    )
+
+    assert day("2018-06-01") == only(issued(), embedded(), first, failed).last_verified
+    again = (issued(), embedded(), first, failed, reopened, embedded(day("2018-11-01")))
+    assert None is only(*again).last_verified
+    assert day("2019-01-01") == only(*again, checked(day("2019-01-01"))).last_verified
+
+
+def test_the_next_check_is_the_first_that_is_yet_to_come() -> None:
+    """Due on the day itself it is due, and no longer to come; what has ended has none."""
+    events = (issued(), embedded(), scheduled(day("2018-06-01"), day("2018-12-01")))
+    withdrawn = event(r.RecommendationWithdrawn, EMBEDDED, recommendation=REF, reasons="Law")
+
+    assert [day("2018-06-01"), day("2018-12-01"), None] == [
+        only(*events, valid=valid).next_check
+        for valid in ("2018-05-31", "2018-06-01", "2018-12-01")
+    ]
+    assert None is only(*events, withdrawn, valid="2018-05-31").next_check
+
+
+@pytest.mark.parametrize(
+    ("events", "valid", "settled"),
+    [
+        pytest.param((), "2018-05-01", True, id="not embedded: days change nothing"),
+        pytest.param((embedded(),), "2019-03-31", False, id="unknown from tomorrow on"),
+        pytest.param((embedded(),), "2019-04-01", True, id="unknown"),
+        pytest.param(
+            (embedded(), checked(day("2018-09-01")), checked(day("2019-04-01"))),
+            "2019-04-01",
+            True,
+            id="sustained",
+        ),
+        pytest.param(
+            (embedded(), checked(day("2018-09-01"), passed=False)), "2018-09-01", True, id="gone"
+        ),
+        pytest.param(
+            (embedded(), scheduled(day("2020-01-01"))), "2019-12-31", False, id="a check to come"
+        ),
+        pytest.param(
+            (embedded(), scheduled(day("2020-01-01"))), "2020-01-01", True, id="no more to come"
+        ),
+    ],
+)
+def test_an_improvement_is_settled_once_no_day_can_change_it(
+    events: tuple[Event[Any], ...], valid: str, settled: bool
+) -> None:
+    _, parts = shared_and_parts(recorded([issued(), *events]), as_of(day(valid)))
+
+    assert settled is parts[STREAM].settled
+
+
+# Evidence
+
+
+def test_each_level_of_evidence_says_what_rests_on_it() -> None:
+    """Unknown is not counted as lasting; what a check or a record shows counts at its level."""
+    document = event(
+        r.EvidenceRecorded,
+        recommendation=REF,
+        evidence="e-1",
+        route="supervision",
+        level=EvidenceLevel.DOCUMENT,
+        account="A policy",
+    )
+    other = "wscb/r-2"
+    events = (issued(), document, embedded(level=EvidenceLevel.OUTCOME_DATA))
+    events += (issued(other), embedded(ref=other), checked(day("2018-09-01"), ref=other))
+
+    within, after = view(*events, valid="2018-12-31"), view(*events)
+    assert [(0, 0, 0), (0, 0, 1), (1, 0, 0), (0, 1, 0), (1, 0, 0)] == [
+        (row.embedded, row.checks, row.records) for row in within.evidence
+    ]
+    assert [0, 0, 0, 0, 0] == [row.embedded for row in after.evidence]
+    assert 2 == after.standing["unknown"]
+    assert "the agency's own audit" == within.evidence[2].name
+
+
+# Groups
+
+
+def test_improvements_are_grouped_by_the_kind_of_what_they_arise_from() -> None:
+    """A source that is not on record has no kind, and neither has a training course."""
+    opened = event(v.ReviewOpened, review="wscb/1", kind="scr", title="A case")
+    found = view(
+        opened,
+        audited("wscb/a-1", "neglect"),
+        issued(),
+        issued("wscb/r-2", source="audit-wscb/a-1"),
+        issued("wscb/r-3", source="review-wscb/2"),
+        issued("wscb/r-4", source="training_course-wscb/1"),
+    )
+
+    assert {"": 2, "maca": 1, "scr": 1} == {
+        kind: row.improvements for kind, row in groups(found, "source").items()
+    }
+
+
+def test_improvements_are_grouped_by_the_committee_or_the_agency_that_owns_them() -> None:
+    """As the framework or the register has it; a board is neither, nor is what nobody knows."""
+    registered = event(b.BodyRegistered, body="wscb/team", name="Team", kind=b.BodyKind.AGENCY)
+    owners = ("wsb/lpp", "wsb/lpp", "wsb/police", "wscb/team", "wscb", "wscb/nobody")
+    events = [registered]
+    for number, owner in enumerate(owners):
+        events += [issued(f"wscb/r-{number}"), planned(owner, f"wscb/r-{number}")]
+    found = view(*events)
+
+    assert {"wsb/lpp": 2} == {k: g.improvements for k, g in groups(found, "committee").items()}
+    assert {"wsb/police": 1, "wscb/team": 1} == {
+        k: g.improvements for k, g in groups(found, "agency").items()
+    }
+
+
+def test_a_joint_improvement_shows_under_each_board() -> None:
+    """Of a reference of joint bodies, under the boards that their pack governs."""
+    found = groups(view(issued(boards=("wscb", "wsab")), issued("wsb/r-2")), "board")
+
+    assert {"wsab": 2, "wscb": 2} == {board: row.improvements for board, row in found.items()}
+
+
+def test_the_theme_of_an_improvement_is_that_of_its_audits() -> None:
+    """Of the audit it arises from, whoever looks at it later; else of those that look at it or
+    check it, each theme once; else none.
+    """
+    audit_r1 = issued(source="audit-wscb/a-1")
+    looking = audited("wscb/a-2", "exploitation", looks_at=(STREAM, "recommendation-wscb/r-2"))
+    found = view(
+        audited("wscb/a-1", "neglect"),
+        looking,
+        audited("wscb/a-3", "exploitation"),
+        audit_r1,
+        issued("wscb/r-2"),
+        checked(day("2018-05-01"), ref="wscb/r-2", audit="wscb/a-1"),
+        checked(day("2018-06-01"), ref="wscb/r-2", audit="wscb/a-3"),
+        issued("wscb/r-3"),
+        issued("wscb/r-4", source="audit-wscb/unknown"),
+    )
+
+    assert {"": 2, "exploitation": 1, "neglect": 2} == {
+        theme: row.improvements for theme, row in groups(found, "theme").items()
+    }
+
+
+def test_a_group_has_its_standing_its_checks_and_its_survival() -> None:
+    """One of two relapsed within (61, 153]; the other was passed at 200 days and is unknown."""
+    other = "wscb/r-2"
+    found = view(
+        issued(),
+        embedded(),
+        scheduled(day("2018-06-01"), day("2018-12-01"), day("2019-12-01")),
+        checked(day("2018-06-01")),
+        checked(day("2018-09-01"), passed=False),
+        issued(other),
+        embedded(ref=other),
+        checked(day("2018-10-18"), ref=other),
+        issued("wscb/r-3"),
+    )
+    row = groups(found, "board")["wscb"]
+
+    assert (3, 1, 1, 1) == (row.improvements, row.proposed, row.unknown, row.relapsed)
+    assert (2, 1, pytest.approx(2 / 3)) == (row.passed, row.failed, row.pass_rate)
+    assert (2, 3, pytest.approx(2 / 3)) == (row.done, row.due, row.coverage)
+    assert (2, 1, 0, 0.5) == (row.spells, row.relapses, row.ended, row.survival)
+    assert 153 + 0.5 * (365 - 153) == row.restricted_mean
+    assert (found.survival.steps[-1].low, found.survival.steps[-1].high) == (row.low, row.high)
+
+
+def test_without_spells_a_group_has_no_survival() -> None:
+    """Everything declined: nothing is said of how long it lasts, nor of checks."""
+    declined = event(r.RecommendationDeclined, recommendation=REF, by=by("wscb"), reasons="No")
+    found = view(issued(), declined)
+    row = groups(found, "board")["wscb"]
+
+    assert (1, 1, 0) == (found.standing["declined"], row.declined, row.spells)
+    assert {None} == {row.pass_rate, row.coverage, row.survival, row.low, row.high}
+    assert None is row.restricted_mean
+
+
+def test_a_relapse_on_the_day_it_was_embedded_is_a_relapse_at_zero() -> None:
+    found = view(issued(), embedded(), checked(EMBEDDED, passed=False))
+
+    assert [(0, 0)] == [(spell.first, spell.last) for spell in found.spells]
+    assert (0.0, 0.0, 0) == (
+        found.survival.at(0),
+        found.survival.restricted_mean,
+        found.survival.median,
+    )
+
+
+# Indicators
+
+
+def measured(
+    *values: float, target: float | None = None, higher_is_better: bool = True
+) -> tuple[IndicatorRow, Sustainability]:
+    """An indicator that speaks to R1, a point a month."""
+    events = [
+        event(
+            i.IndicatorDefined,
+            indicator="wscb/i-1",
+            name="On time",
+            unit="%",
+            higher_is_better=higher_is_better,
+            speaks_to=(REF,),
+        )
+    ]
+    if target is not None:
+        for on, value in (("2018-02-01", 0.0), ("2018-03-01", target)):
+            events.append(
+                event(i.TargetSet, day(on), indicator="wscb/i-1", target=value, reasons="Agreed")
+            )
+    for number, value in enumerate(values):
+        on = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
+        events.append(event(i.PointRecorded, on, indicator="wscb/i-1", period=on, value=value))
+    found = view(*events)
+    (row,) = found.indicators
+    return row, found
+
+
+def test_an_indicator_is_held_against_the_target_in_force() -> None:
+    """A later target replaces the one before; the limits are 52.745 and 67.255."""
+    row, _ = measured(*[60, 62, 58] * 4, target=52.0)
+
+    assert (52.0, day("2018-03-01"), "met consistently") == (
+        row.target,
+        row.target_on,
+        row.assurance,
+    )
+
+
+@pytest.mark.parametrize("values", [(), (60.0,)])
+def test_too_few_points_assure_of_nothing(values: tuple[float, ...]) -> None:
+    row, found = measured(*values, target=52.0)
+
+    assert (52.0, None, 0, None) == (row.target, row.assurance, row.signals, row.chart)
+    assert [(60.0, None, None, ())] * len(values) == [
+        (point.value, point.moving_range, point.mean, point.signals) for point in found.points
+    ]
+
+
+def test_without_a_target_nothing_is_met_or_not() -> None:
+    row, _ = measured(*[60, 62, 58] * 4)
+
+    assert (None, None, None) == (row.target, row.target_on, row.assurance)
+
+
+def test_every_point_stands_beside_its_chart() -> None:
+    """68 is beyond the limits of the first twelve: a signal, and a concern where less is
+    better.
+    """
+    row, found = measured(*[60, 62, 58] * 4, 68, higher_is_better=False)
+    first, *_, last = found.points
+
+    assert (13, 1, (last.period,)) == (len(found.points), row.signals, row.concerns)
+    assert (60, None, (), False) == (
+        first.value,
+        first.moving_range,
+        first.signals,
+        first.concern,
+    )
+    assert (68, 10, (Rule.BEYOND_LIMITS,), True) == (
+        last.value,
+        last.moving_range,
+        last.signals,
+        last.concern,
+    )
+    assert (60.0, 52.745, 67.255) == (last.mean, round(last.low or 0, 3), round(last.high or 0, 3))

@@ -1,0 +1,243 @@
+"""Generated histories of improvements: what reviews and audits asked for, done, checked, measured.
+
+They follow the order of a life, at any speed, so that most of them come to something; some of what
+they name is not on record, as after corrections.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from lif_core import audit as a
+from lif_core import body as b
+from lif_core import indicator as i
+from lif_core import recommendation as r
+from lif_core import review as v
+from lif_core.body import BodyKind
+from lif_core.evidence import EvidenceLevel
+from lif_core.framework import load
+from lif_core.messages import Event
+from lif_core.projections import AsOf, fold, sustainability
+from lif_core.projections.projection import Name, Part, Shared, Summary
+from lif_core.record import Record
+from tests.people import QUALITY, by
+
+FRAMEWORKS = load()
+FIRST = date(2018, 1, 1)
+REFS = ("wscb/1", "wscb/2", "wsb/3", "elsewhere/4")
+SOURCES = ("review-wscb/1", "review-wscb/2", "audit-wscb/1", "training_course-wscb/1")
+OWNERS = ("wscb", "wsb/jld", "wsb/lpp", "wsb/police", "elsewhere/team", "elsewhere/none")
+AUDITS = ("wscb/1", "wscb/2", "wscb/3")
+BOARDS = ((), ("wscb",), ("wscb", "wsab"))
+GRADES = tuple(
+    a.GradeCount(grade=grade, files=files) for grade, files in (("good", 6), ("inadequate", 5))
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Record, ...]:
+    """The records of a few recommendations, and of what speaks to them."""
+    events = [
+        *_bodies(draw),
+        *_reviews(draw),
+        *(one for ref in AUDITS for one in _audit(draw, ref)),
+        *(one for ref in REFS for one in _recommendation(draw, ref)),
+        *_indicator(draw),
+    ]
+    return recorded(events)
+
+
+def recorded(events: list[Event[Any]]) -> tuple[Record, ...]:
+    """*events* as records, in their order."""
+    at, positions = datetime(2018, 1, 1, tzinfo=UTC), dict[str, int]()
+    found = []
+    for position, event in enumerate(events, 1):
+        stream = sustainability.key(event)[0]
+        positions[stream] = positions.get(stream, 0) + 1
+        found.append(Record(position, stream, positions[stream], at, event))
+    return tuple(found)
+
+
+class Walk:
+    """The days of a life, each some time after the one before."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+        self._day = FIRST + timedelta(days=draw(st.integers(0, 300)))
+
+    def on(self) -> date:
+        self._day += timedelta(days=self._draw(st.sampled_from((0, 1, 30, 91, 200, 400))))
+        return self._day
+
+
+def _any(draw: st.DrawFn, *values: Any) -> Any:
+    return draw(st.sampled_from(values))
+
+
+def _bodies(draw: st.DrawFn) -> Iterator[Event[Any]]:
+    walk = Walk(draw)
+    if draw(st.booleans()):
+        yield b.BodyRegistered(
+            by=QUALITY, on=walk.on(), body="elsewhere/team", name="Team", kind=BodyKind.AGENCY
+        )
+    if draw(st.booleans()):
+        into = _any(draw, "wsb/jld", "wsb/police", "elsewhere/none")
+        yield b.BodyMerged(by=QUALITY, on=walk.on(), body="wsb/lpp", into=into, reasons="One")
+    if draw(st.booleans()):
+        yield b.BodyMerged(
+            by=QUALITY, on=walk.on(), body="wsb/jld", into="wsb/lpp", reasons="A circle"
+        )
+
+
+def _reviews(draw: st.DrawFn) -> Iterator[Event[Any]]:
+    for ref in ("wscb/1", "wscb/2"):
+        if draw(st.booleans()):
+            kind = _any(draw, "scr", "table-top")
+            yield v.ReviewOpened(
+                by=QUALITY, on=Walk(draw).on(), review=ref, kind=kind, title="A case"
+            )
+
+
+def _audit(draw: st.DrawFn, ref: str) -> Iterator[Event[Any]]:
+    if draw(st.booleans()):
+        return
+    walk = Walk(draw)
+    looks = draw(st.sets(st.sampled_from((*REFS, "of a course")), max_size=2))
+    yield a.AuditPlanned(
+        by=QUALITY,
+        on=walk.on(),
+        audit=ref,
+        kind=_any(draw, "maca", "single-agency"),
+        theme=_any(draw, "neglect", "exploitation"),
+        basis="Referrals",
+        scale="ofsted",
+        follows=_any(draw, None, "wscb/1"),
+        looks_at=tuple(f"recommendation-{one}" for one in sorted(looks)),
+    )
+    if draw(st.booleans()):
+        yield a.AuditConcluded(
+            by=QUALITY, on=walk.on(), audit=ref, grades=_any(draw, (), GRADES), summary="Done"
+        )
+
+
+def _recommendation(draw: st.DrawFn, ref: str) -> Iterator[Event[Any]]:
+    """As far as it comes: each further stage is one more draw."""
+    walk, about = Walk(draw), {"by": QUALITY, "recommendation": ref}
+    stages = draw(st.integers(0, 8))
+    if stages >= 1:
+        yield r.RecommendationIssued(
+            **about,
+            on=walk.on(),
+            source=_any(draw, *SOURCES),
+            text="Do it",
+            addressed=("wscb",),
+            boards=_any(draw, *BOARDS),
+        )
+    if stages >= 2:
+        answer: dict[str, Any] = {**about, "by": by("wscb"), "on": walk.on()}
+        if _any(draw, False, False, True):
+            yield r.RecommendationDeclined(**answer, reasons="No")
+            return
+        yield r.RecommendationAccepted(**answer)
+    if stages >= 3:
+        owner = _any(draw, *OWNERS)
+        yield r.RecommendationPlanned(
+            **about, on=walk.on(), owner=owner, due=FIRST, action="Rewrite"
+        )
+    if stages >= 4:
+        yield r.RecommendationImplemented(**about, on=walk.on(), evidence="Done")
+    if stages >= 5:
+        yield from _spell(draw, walk, about)
+    if stages >= 7:
+        yield r.RecommendationReopened(**about, on=walk.on(), due=FIRST, reasons="Gone")
+        yield r.RecommendationImplemented(**about, on=walk.on(), evidence="Again")
+        yield from _spell(draw, walk, about)
+    if stages in (6, 8):
+        yield r.RecommendationWithdrawn(**about, on=walk.on(), reasons="The law changed")
+
+
+def _spell(draw: st.DrawFn, walk: Walk, about: Mapping[str, Any]) -> Iterator[Event[Any]]:
+    levels = st.sampled_from(EvidenceLevel)
+    if draw(st.booleans()):
+        yield r.EvidenceRecorded(
+            **about,
+            on=walk.on(),
+            evidence=str(draw(st.integers(0, 99))),
+            route="supervision",
+            level=draw(levels),
+            account="Shown",
+        )
+    embedded = walk.on()
+    level = _any(draw, EvidenceLevel.OWN_AUDIT, EvidenceLevel.OUTCOME_DATA)
+    yield r.RecommendationEmbedded(**about, on=embedded, level=level, evidence="Audit")
+    due = draw(st.sets(st.integers(0, 600), max_size=2))
+    if due:
+        days = tuple(sorted(embedded + timedelta(days=n) for n in due))
+        yield r.ChecksScheduled(**about, on=embedded, due=days)
+    for number in range(draw(st.integers(0, 3))):
+        on = walk.on()
+        yield r.RecommendationChecked(
+            **about,
+            on=on,
+            check=f"{on} {number}",
+            passed=_any(draw, True, True, True, False),
+            level=draw(levels),
+            note="Sampled",
+            audit=_any(draw, None, *AUDITS),
+        )
+
+
+def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:
+    walk, about = Walk(draw), {"by": QUALITY, "indicator": "wscb/1"}
+    if draw(st.booleans()):
+        yield i.IndicatorDefined(
+            **about,
+            on=walk.on(),
+            name="On time",
+            unit="%",
+            higher_is_better=draw(st.booleans()),
+            speaks_to=_any(draw, (), REFS),
+        )
+    if draw(st.booleans()):
+        yield i.TargetSet(
+            **about, on=walk.on(), target=_any(draw, -5.0, 0.0, 5.0), reasons="Agreed"
+        )
+    start = walk.on()
+    for number, value in enumerate(
+        draw(st.lists(st.sampled_from((-1, 0, 0, 1, 40)), max_size=20))
+    ):
+        on = start + timedelta(days=30 * number)
+        yield i.PointRecorded(**about, on=on, period=on, value=float(value))
+    if draw(st.booleans()):
+        yield i.ConcernResolved(**about, on=walk.on(), reasons="A recording change")
+
+
+# The parts of the view
+
+
+SUMMARY: Summary[Any, Any] = sustainability.summarise  # type: ignore[assignment]  # it is one
+
+
+def as_of(valid: date) -> AsOf:
+    return AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
+
+
+def shared_and_parts(records: tuple[Record, ...], at: AsOf) -> tuple[Shared, dict[str, Part]]:
+    """What items share, and each item's part, by its key."""
+    folded = attrs.evolve(sustainability, summarise=lambda items, as_of: items)
+    items: Mapping[str, Any] = fold(folded, records, at)
+    first = {k: SUMMARY.part(items[k], Shared(), at) for k in items if SUMMARY.is_first(k)}
+    shared = SUMMARY.share(first, at)
+    return shared, {k: first.get(k) or SUMMARY.part(items[k], shared, at) for k in items}
+
+
+def counts_of(parts: Mapping[str, Part]) -> dict[Name, int]:
+    """What the counts of *parts* add up to."""
+    found: dict[Name, int] = {}
+    for part in parts.values():
+        for name, count in part.counts.items():
+            found[name] = found.get(name, 0) + count
+    return found
