@@ -21,7 +21,7 @@ from lif_core.projections.learning_cycle import FunnelRow
 
 MOST = 60
 HIGH = 30
-LEFT, RIGHT = 250, 130
+LEFT, RIGHT = 300, 90
 WIDE = WIDTH - LEFT - RIGHT
 
 SIGNS = (

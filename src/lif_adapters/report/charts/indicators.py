@@ -87,7 +87,7 @@ def xmr_chart(
     signs = [POINT, *([SIGNAL] if any(_signals(p) for p in shown) else [])]
     signs += [CONCERN] if any(p.concern for p in shown) else []
     return drawn(
-        f"xmr-{sha256(shown[0].indicator.encode()).hexdigest()[:10]}",
+        f"xmr-{_short(shown[0].indicator)}",
         f"{named(name)}, {named(unit)}",
         _words(name, unit, points, target) + (f" {note}." if note else ""),
         plot,
@@ -164,6 +164,11 @@ def _points(plot: Plot, shown: Sequence[PointLike]) -> Iterator[Layer]:
     yield plot.points(usual, shape="circle", fill=BLUE, stroke=BLUE, size=30)
     yield plot.points(signals, shape="square", fill=WHITE, size=70)
     yield plot.points(concerns, shape="diamond", fill=VERMILION, size=110)
+
+
+def _short(ref: str) -> str:
+    """*ref* as an id can hold it."""
+    return sha256(ref.encode(errors="backslashreplace")).hexdigest()[:10]
 
 
 def _signals(point: PointLike) -> bool:

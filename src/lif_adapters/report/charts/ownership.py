@@ -234,8 +234,8 @@ def _words(known: Sequence[DutyLike], held: Holders, start: date, valid: date) -
     ]
     told = f": {listed(parts)}" if len(parts) > 1 else ""
     return (
-        f"{many(len(known), 'duty', 'duties')} {when}, of which {len(late):,} were overdue at some"
-        f" time; longest {named(most.recommendation)}, {days(most.overdue)}{told}."
+        f"{many(len(known), 'duty', 'duties')} {when}, {len(late):,} of them overdue at some time;"
+        f" longest {named(most.recommendation)}, {days(most.overdue)}{told}."
     )
 
 
