@@ -302,6 +302,16 @@ def test_a_due_date_far_ahead_does_not_squeeze_the_rest() -> None:
     assert "due later than shown" not in texts(timeline())
 
 
+def test_days_that_are_not_drawn_are_said_to_be_counted() -> None:
+    """A reopened duty has one due date now, and days from before."""
+    drawn = ownership_timeline([Held(overdue=9)], [Owed(due=VALID, overdue=9)], VALID)
+    said = "Days overdue before a duty was reopened are counted, but not drawn"
+
+    assert said in texts(drawn)
+    assert alt(drawn).endswith(f"{said}.")
+    assert said not in alt(timeline())
+
+
 def test_exposure_shows_explained_and_unexplained_apart() -> None:
     """Never netted: both stand beside the bar and in the words."""
     found = texts(exposure())

@@ -89,7 +89,10 @@ Holders: TypeAlias = Mapping[str, Sequence[OwnershipLike]]
 def ownership_timeline(
     ownership: Sequence[OwnershipLike], duties: Sequence[DutyLike], valid: date
 ) -> Drawn | None:
-    """The duties with most overdue days, in the order in which they were first held."""
+    """The duties with most overdue days, in the order in which they were first held.
+
+    One that was reopened is drawn with the dates that it has now; its days are all that it had.
+    """
     held = _holders(ownership)
     known = [duty for duty in duties if duty.recommendation in held]
     if not known:
@@ -99,13 +102,8 @@ def ownership_timeline(
     start, end = _span(shown, held, valid)
     x, y = dated(start, end), rows_of(len(shown))
     plot = Plot(width=WIDE, height=HIGH * len(shown), x=x, y=y)
-    more = len(known) > len(shown)
-    note = (
-        f"{len(shown)} of {many(len(known), 'duty', 'duties')} are drawn, those with most overdue"
-        " days"
-        if more
-        else ""
-    )
+    note = "; ".join(_left_out(known, shown, valid))
+    note = note[:1].upper() + note[1:]
     late = [duty for duty in shown if duty.due > end]
     return drawn(
         "ownership",
@@ -122,6 +120,16 @@ def ownership_timeline(
         head=8,
         note=note,
     )
+
+
+def _left_out(known: Sequence[DutyLike], shown: Sequence[DutyLike], valid: date) -> Iterator[str]:
+    if len(known) > len(shown):
+        count = many(len(known), "duty", "duties")
+        yield f"{len(shown)} of {count} are drawn, those with most overdue days"
+    if any(
+        duty.overdue > max(0, (min(duty.done or valid, valid) - duty.due).days) for duty in shown
+    ):
+        yield "days overdue before a duty was reopened are counted, but not drawn"
 
 
 def _span(shown: Sequence[DutyLike], held: Holders, valid: date) -> tuple[date, date]:
