@@ -445,7 +445,10 @@ def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
     """40 of 100,000, and the words and the chart say so."""
     refs = [f"wscb/r-{n:06}" for n in range(100_000)]
     held = [Held(recommendation=ref) for ref in refs]
-    owed = [Owed(recommendation=ref, overdue=n % 1000) for n, ref in enumerate(refs)]
+    owed = [
+        Owed(recommendation=ref, due=VALID - timedelta(n % 1000), overdue=n % 1000)
+        for n, ref in enumerate(refs)
+    ]
     drawn = ownership_timeline(held, owed, VALID)
     said = "40 of 100,000 duties are drawn, those with most overdue days"
 

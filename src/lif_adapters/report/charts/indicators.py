@@ -89,7 +89,7 @@ def xmr_chart(
     return drawn(
         f"xmr-{_short(shown[0].indicator)}",
         f"{named(name)}, {named(unit)}",
-        _words(name, unit, points, target) + (f" {note}." if note else ""),
+        _words(name, unit, points, target),
         plot,
         [
             *_rules(plot, lines, start, end),

@@ -108,7 +108,7 @@ def ownership_timeline(
     return drawn(
         "ownership",
         "Who held each duty, and when it was overdue",
-        _words(known, held, start, valid) + (f" {note}." if note else ""),
+        _words(known, held, start, valid),
         plot,
         [
             *_ground(plot, len(shown), (start, end), valid),

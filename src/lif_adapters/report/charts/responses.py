@@ -72,7 +72,7 @@ def response_matrix(rows: Sequence[MatrixLike]) -> Drawn | None:
     return drawn(
         "responses",
         "What each body answered, by the source of the recommendations",
-        _words(rows) + (f" {note}." if note else ""),
+        _words(rows),
         plot,
         [*_headings(plot, heads), *_layers(plot, within, bodies, sources)],
         margins=Margins(left=LEFT, right=RIGHT, bottom=10),
