@@ -371,6 +371,14 @@ def test_a_control_chart_names_its_lines_and_its_signals() -> None:
     ) == alt(control())
 
 
+def test_large_values_have_room_on_their_axis() -> None:
+    """In thousands and millions, so that no digit is cut off."""
+    drawn = xmr_chart("n", "u", [evolve(p, value=p.value * 10_000) for p in POINTS], None)
+
+    assert "600k" in texts(drawn)
+    assert "60" in texts(control())
+
+
 def test_one_point_has_no_limits_and_is_drawn() -> None:
     """Two values are needed for a moving range."""
     drawn = xmr_chart(

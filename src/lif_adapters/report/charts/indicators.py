@@ -124,7 +124,12 @@ def _values(unit: str, low: float, high: float) -> altair.Y:
     return altair.Y(
         "y:Q",
         scale=altair.Scale(domain=[low, high], nice=False, zero=False),
-        axis=altair.Axis(title=cut(unit, HIGH - 20, SMALL), tickCount=6, grid=False),
+        axis=altair.Axis(
+            title=cut(unit, HIGH - 20, SMALL),
+            tickCount=6,
+            grid=False,
+            format="~s" if max(abs(low), abs(high)) >= 100_000 else ",~r",  # 200k has room
+        ),
     )
 
 
