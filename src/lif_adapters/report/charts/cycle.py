@@ -21,7 +21,7 @@ from lif_core.projections.learning_cycle import FunnelRow
 
 MOST = 60
 HIGH = 30
-LEFT, RIGHT = 250, 130
+LEFT, RIGHT = 300, 90
 WIDE = WIDTH - LEFT - RIGHT
 
 SIGNS = (
@@ -51,7 +51,7 @@ def funnel(rows: Sequence[FunnelRow]) -> Drawn | None:
     return drawn(
         "funnel",
         "Recommendations that reached each stage of the learning cycle",
-        _words(rows) + (f" {note}." if note else ""),
+        _words(rows),
         plot,
         list(_layers(plot, lines)),
         margins=Margins(left=LEFT, right=RIGHT),

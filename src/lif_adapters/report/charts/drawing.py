@@ -94,13 +94,13 @@ class Plot:
 
     def texts(self, rows: Sequence[Row], *, at: float | None = None, **look: Look) -> Layer:
         """Each row's *text*, at its x, or all *at* so many pixels from the left edge."""
-        x = self.x if at is None else altair.value(at)
+        x = self.x if at is None else _x(at)
         return self._put(_marks(rows).mark_text(**_text(look)), x=x, text="text:N")
 
     def words(self, text: str, *, x: float, y: float, **look: Look) -> Layer:
         """Words beside the data, at a place in pixels."""
         marks = _marks([{"text": text}]).mark_text(**_text(look))
-        return self._put(marks, x=altair.value(x), y=altair.value(y), text="text:N")
+        return self._put(marks, x=_x(x), y=_y(y), text="text:N")
 
     def sign(self, key: Key, *, x: float, y: float) -> Layer:
         """The sign of *key*, at a place in pixels."""
@@ -110,11 +110,19 @@ class Plot:
         if key.dash:
             look["strokeDash"] = list(key.dash)
         marks = _marks([{}]).mark_point(opacity=1, stroke=key.stroke, **look)
-        return self._put(marks, x=altair.value(x), y=altair.value(y))
+        return self._put(marks, x=_x(x), y=_y(y))
 
     def _put(self, marks: altair.Chart, **channels: Any) -> Layer:
         layer: Layer = marks.encode(**{"x": self.x, "y": self.y, **channels})
         return layer
+
+
+def _x(pixels: float) -> altair.XValue:
+    return altair.XValue(pixels)  # type: ignore[no-untyped-call]
+
+
+def _y(pixels: float) -> altair.YValue:
+    return altair.YValue(pixels)  # type: ignore[no-untyped-call]
 
 
 def _marks(rows: Sequence[Row]) -> altair.Chart:
@@ -158,7 +166,6 @@ class Margins:
 
     left: int
     right: int = 16
-    top: int = 8
     bottom: int = 44
 
 
@@ -177,8 +184,9 @@ def drawn(
     """The chart; *name* keeps its ids apart from those of others on a page.
 
     *head* is the room between the signs and the plot, in pixels; *note* is what a reader must know
-    of what is not drawn.
+    of what is not drawn, and the text alternative ends with it.
     """
+    alt = clean(f"{alt} {note}." if note else alt)
     above, height = keys(plot, signs, left=margins.left, head=head)
     below = 0
     if note:
@@ -188,7 +196,6 @@ def drawn(
             *layers,
             plot.words(note, x=8 - margins.left, y=foot, fontSize=SMALL, color=GREY),
         ]
-    top = max(margins.top, height)
     chart = altair.layer(*layers, *above).properties(
         width=plot.width,
         height=plot.height,
@@ -196,7 +203,7 @@ def drawn(
         padding={
             "left": margins.left,
             "right": margins.right,
-            "top": top,
+            "top": height,
             "bottom": margins.bottom + below,
         },
     )
@@ -216,9 +223,9 @@ def drawn(
             titleFontWeight="normal",
             titleLimit=0,
         ),
-    ).to_json(indent=None)
+    ).to_json(indent=None, validate=False)  # half of the time, for what no data can change
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return Drawn(inline(svg, name, clean(title), clean(alt)), clean(alt))
+    return Drawn(inline(svg, name, clean(title), alt), alt)
 
 
 def inline(svg: str, name: str, title: str, desc: str) -> str:

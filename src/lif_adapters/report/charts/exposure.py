@@ -68,7 +68,7 @@ def overdue_exposure(bodies: Sequence[BodyLike]) -> Drawn | None:
     return drawn(
         "exposure",
         "Overdue days of each body, explained and unexplained",
-        _words(bodies) + (f" {note}." if note else ""),
+        _words(bodies),
         plot,
         list(_layers(plot, shown)),
         margins=Margins(left=LEFT, right=RIGHT),

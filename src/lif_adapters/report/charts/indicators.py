@@ -87,9 +87,9 @@ def xmr_chart(
     signs = [POINT, *([SIGNAL] if any(_signals(p) for p in shown) else [])]
     signs += [CONCERN] if any(p.concern for p in shown) else []
     return drawn(
-        f"xmr-{sha256(shown[0].indicator.encode()).hexdigest()[:10]}",
+        f"xmr-{_short(shown[0].indicator)}",
         f"{named(name)}, {named(unit)}",
-        _words(name, unit, points, target) + (f" {note}." if note else ""),
+        _words(name, unit, points, target),
         plot,
         [
             *_rules(plot, lines, start, end),
@@ -124,7 +124,12 @@ def _values(unit: str, low: float, high: float) -> altair.Y:
     return altair.Y(
         "y:Q",
         scale=altair.Scale(domain=[low, high], nice=False, zero=False),
-        axis=altair.Axis(title=cut(unit, HIGH - 20, SMALL), tickCount=6, grid=False),
+        axis=altair.Axis(
+            title=cut(unit, HIGH - 20, SMALL),
+            tickCount=6,
+            grid=False,
+            format="~s" if max(abs(low), abs(high)) >= 100_000 else ",~r",  # 200k has room
+        ),
     )
 
 
@@ -164,6 +169,11 @@ def _points(plot: Plot, shown: Sequence[PointLike]) -> Iterator[Layer]:
     yield plot.points(usual, shape="circle", fill=BLUE, stroke=BLUE, size=30)
     yield plot.points(signals, shape="square", fill=WHITE, size=70)
     yield plot.points(concerns, shape="diamond", fill=VERMILION, size=110)
+
+
+def _short(ref: str) -> str:
+    """*ref* as an id can hold it."""
+    return sha256(ref.encode(errors="backslashreplace")).hexdigest()[:10]
 
 
 def _signals(point: PointLike) -> bool:

@@ -89,7 +89,10 @@ Holders: TypeAlias = Mapping[str, Sequence[OwnershipLike]]
 def ownership_timeline(
     ownership: Sequence[OwnershipLike], duties: Sequence[DutyLike], valid: date
 ) -> Drawn | None:
-    """The duties with most overdue days, in the order in which they were first held."""
+    """The duties with most overdue days, in the order in which they were first held.
+
+    One that was reopened is drawn with the dates that it has now; its days are all that it had.
+    """
     held = _holders(ownership)
     known = [duty for duty in duties if duty.recommendation in held]
     if not known:
@@ -99,18 +102,13 @@ def ownership_timeline(
     start, end = _span(shown, held, valid)
     x, y = dated(start, end), rows_of(len(shown))
     plot = Plot(width=WIDE, height=HIGH * len(shown), x=x, y=y)
-    more = len(known) > len(shown)
-    note = (
-        f"{len(shown)} of {many(len(known), 'duty', 'duties')} are drawn, those with most overdue"
-        " days"
-        if more
-        else ""
-    )
+    note = "; ".join(_left_out(known, shown, valid))
+    note = note[:1].upper() + note[1:]
     late = [duty for duty in shown if duty.due > end]
     return drawn(
         "ownership",
         "Who held each duty, and when it was overdue",
-        _words(known, held, start, valid) + (f" {note}." if note else ""),
+        _words(known, held, start, valid),
         plot,
         [
             *_ground(plot, len(shown), (start, end), valid),
@@ -122,6 +120,16 @@ def ownership_timeline(
         head=8,
         note=note,
     )
+
+
+def _left_out(known: Sequence[DutyLike], shown: Sequence[DutyLike], valid: date) -> Iterator[str]:
+    if len(known) > len(shown):
+        count = many(len(known), "duty", "duties")
+        yield f"{len(shown)} of {count} are drawn, those with most overdue days"
+    if any(
+        duty.overdue > max(0, (min(duty.done or valid, valid) - duty.due).days) for duty in shown
+    ):
+        yield "days overdue before a duty was reopened are counted, but not drawn"
 
 
 def _span(shown: Sequence[DutyLike], held: Holders, valid: date) -> tuple[date, date]:
@@ -234,8 +242,8 @@ def _words(known: Sequence[DutyLike], held: Holders, start: date, valid: date) -
     ]
     told = f": {listed(parts)}" if len(parts) > 1 else ""
     return (
-        f"{many(len(known), 'duty', 'duties')} {when}, of which {len(late):,} were overdue at some"
-        f" time; longest {named(most.recommendation)}, {days(most.overdue)}{told}."
+        f"{many(len(known), 'duty', 'duties')} {when}, {len(late):,} of them overdue at some time;"
+        f" longest {named(most.recommendation)}, {days(most.overdue)}{told}."
     )
 
 

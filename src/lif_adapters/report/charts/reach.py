@@ -1,5 +1,6 @@
 """Whom training reached, who replied afterwards, and what they said."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -51,7 +52,7 @@ def training_reach(
     """
     if not sessions:
         return None
-    groups = [_group(session, evaluations) for session in sessions]
+    groups = _groups(sessions, evaluations)
     drawn_groups = _fullest(groups)
     shown = [line for group in drawn_groups for line in group]
     plot = Plot(
@@ -69,7 +70,7 @@ def training_reach(
     return drawn(
         "training",
         "Whom training reached, and what those who replied said",
-        _words(sessions, evaluations) + (f" {note}." if note else ""),
+        _words(sessions, evaluations),
         plot,
         list(_layers(plot, shown)),
         margins=Margins(left=LEFT, right=RIGHT),
@@ -78,9 +79,14 @@ def training_reach(
     )
 
 
-def _group(session: SessionRow, evaluations: Sequence[EvaluationRow]) -> tuple[Line, ...]:
-    which = (session.course, session.session)
-    return (session, *(row for row in evaluations if (row.course, row.session) == which))
+def _groups(
+    sessions: Sequence[SessionRow], evaluations: Sequence[EvaluationRow]
+) -> list[tuple[Line, ...]]:
+    """Each session with its evaluations."""
+    found: dict[tuple[str, str], list[EvaluationRow]] = defaultdict(list)
+    for row in evaluations:
+        found[row.course, row.session].append(row)
+    return [(one, *found[one.course, one.session]) for one in sessions]
 
 
 def _fullest(groups: Sequence[tuple[Line, ...]]) -> list[tuple[Line, ...]]:

@@ -24,7 +24,7 @@ from lif_adapters.report.charts.drawing import (
 from lif_adapters.report.charts.labels import cut, lines, many
 
 MOST, MOST_SOURCES = 40, 6
-HIGH, HEAD = 30, 46
+HIGH, LINE = 30, 14
 LEFT, RIGHT = 206, 16
 WIDE = WIDTH - LEFT - RIGHT
 CELL, TALL = 26, 20
@@ -68,15 +68,16 @@ def response_matrix(rows: Sequence[MatrixLike]) -> Drawn | None:
         width=WIDE, height=HIGH * len(bodies), x=uncounted(len(sources)), y=rows_of(len(bodies))
     )
     note = _left_out(rows, bodies, sources)
+    heads = _heads(sources)
     return drawn(
         "responses",
         "What each body answered, by the source of the recommendations",
-        _words(rows) + (f" {note}." if note else ""),
+        _words(rows),
         plot,
-        list(_layers(plot, within, bodies, sources)),
+        [*_headings(plot, heads), *_layers(plot, within, bodies, sources)],
         margins=Margins(left=LEFT, right=RIGHT, bottom=10),
         signs=SIGNS,
-        head=HEAD,
+        head=LINE * max(map(len, heads)) + 6,
         note=note,
     )
 
@@ -89,6 +90,18 @@ def _most(rows: Sequence[MatrixLike], name: str, most: int) -> list[str]:
         pending, made = waiting[which]
         waiting[which] = (pending + row.pending, made + row.made)
     return sorted(sorted(waiting, key=lambda ref: (*(-n for n in waiting[ref]), ref))[:most])
+
+
+def _heads(sources: Sequence[str]) -> list[list[str]]:
+    return [lines(source, min(WIDE / len(sources) - 8, 160), SMALL, 3) for source in sources]
+
+
+def _headings(plot: Plot, heads: Sequence[Sequence[str]]) -> Iterator[Layer]:
+    """Each source over its column, down to the same line."""
+    for number, head in enumerate(heads):
+        for up, text in enumerate(reversed(head)):
+            x, y = number * WIDE / len(heads), -10 - LINE * up
+            yield plot.words(text, x=x, y=y, fontSize=SMALL, color=GREY)
 
 
 def _layers(
@@ -120,11 +133,6 @@ def _layers(
     yield plot.texts(
         [{"y": n + 0.5, "text": cut(ref, LEFT - 18)} for n, ref in enumerate(bodies)], at=8 - LEFT
     )
-    room = min(across - 8, 160)
-    for number, source in enumerate(sources):
-        for line, text in enumerate(lines(source, room, SMALL, 3)):
-            y = -HEAD + 10 + line * 14
-            yield plot.words(text, x=number * across, y=y, fontSize=SMALL, color=GREY)
 
 
 def _left_out(rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequence[str]) -> str:
@@ -144,10 +152,12 @@ def _words(rows: Sequence[MatrixLike]) -> str:
         sum(row.declined for row in rows),
         sum(row.pending for row in rows),
     )
+    bodies = len({row.body for row in rows})
     waiting = len({row.body for row in rows if row.pending})
     told = f", from {many(waiting, 'body', 'bodies')}" if pending else ""
     return (
-        f"{many(len({row.body for row in rows}), 'body', 'bodies')} were asked {made:,} times, by"
+        f"{many(bodies, 'body', 'bodies')} {'was' if bodies == 1 else 'were'} asked"
+        f" {many(made, 'time')}, by"
         f" {many(len({row.source for row in rows}), 'source')}: {accepted:,} accepted,"
         f" {declined:,} declined, {pending:,} pending{told}."
     )
