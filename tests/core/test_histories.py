@@ -41,6 +41,7 @@ from lif_core.testing.strategies import World, commands, events, of_class
 from tests.examples import example
 from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICY, QUALITY, TRAINING, day
+from tests.sums import everything_adds_up
 
 REGISTRY = Registry()
 MAPPER = LifMapper(REGISTRY)
@@ -279,6 +280,11 @@ class Histories(RuleBasedStateMachine):
             assert view.totals.recommendations == len({row.recommendation for row in view.answers})
             for clock in view.clocks:
                 assert clock.overdue == clock.explained + clock.unexplained
+
+    @invariant()
+    def every_table_of_accountability_adds_up(self) -> None:
+        for valid in (self.now.date(), day("2019-06-30")):
+            everything_adds_up(self.app.view(accountability, valid=valid))
 
     @invariant()
     def survival_never_rises(self) -> None:

@@ -1,10 +1,13 @@
 """Survival, proportions and control charts, by METRICS' own checks and against scipy."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from lif_core.projections.median import censored_median
 from lif_core.projections.proportions import Share, newcombe, wilson
 from lif_core.projections.spc import Rule, chart
 from lif_core.projections.survival import End, Spell, survival
@@ -58,6 +61,49 @@ def test_kaplan_meier_agrees_with_scipy(ends: list[tuple[int, End]]) -> None:
 
     for day in (0, 30, 100, 200, 399, 400):
         assert pytest.approx(float(oracle.evaluate(day))) == curve.at(day)
+
+
+@given(
+    ended=st.lists(st.integers(-20, 60), max_size=25),
+    censored=st.lists(st.integers(-20, 60), max_size=25),
+)
+def test_the_median_is_where_scipys_curve_comes_down_to_one_half(
+    ended: list[int], censored: list[int]
+) -> None:
+    """Those censored on a day are still at risk on it; where it stays above, there is none."""
+    found = censored_median(Counter(ended), Counter(censored))
+    if not ended:
+        assert None is found
+        return
+    curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=censored)).sf
+    below = [
+        int(day)
+        for day, share in zip(curve.quantiles, curve.probabilities, strict=True)
+        if share <= 0.5 + 1e-9
+    ]
+
+    assert found == min(below, default=None)
+
+
+@pytest.mark.parametrize(
+    ("ended", "censored", "median"),
+    [
+        ({}, {}, None),
+        ({}, {9: 3}, None),
+        ({5: 1}, {}, 5),
+        ({-7: 1, 3: 1}, {}, -7),
+        ({10: 1, 30: 1}, {41: 2}, 30),
+        ({10: 1}, {10: 1}, 10),
+        ({10: 1}, {10: 2}, None),
+        ({10: 1}, {9: 1}, 10),
+        ({1: 1, 2: 1, 3: 1}, {9: 3}, 3),
+    ],
+)
+def test_the_median_by_hand(
+    ended: dict[int, int], censored: dict[int, int], median: int | None
+) -> None:
+    """Half, exactly, is half: 5/6 of 4/5 of 3/4, which binary fractions may miss."""
+    assert median == censored_median(ended, censored)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # scipy divides by zero where all relapsed

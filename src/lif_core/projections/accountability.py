@@ -211,9 +211,7 @@ def _representation(committee: Committee) -> RepresentationRow:
 def total(
     rows: Mapping[str, Table[Any]], counts: Mapping[Name, int], shared: Shared, as_of: AsOf
 ) -> Accountability:
-    found: Found = defaultdict(lambda: defaultdict(dict))
-    for (table, *of, column), number in counts.items():
-        found[str(table)][tuple(of)][column] = number
+    found = _found(counts, shared.all)
 
     def body_row(ref: str) -> Mapping[str, Any]:
         entry = as_of.frameworks.body(ref)
@@ -258,6 +256,32 @@ def total(
         boards=tuple(_rows(BoardRow, found["boards"], "board")),
         joint=rows["joint"],
     )
+
+
+def _found(counts: Mapping[Name, int], mergers: Mergers) -> Found:
+    """What was counted, and what follows from it: no part counts what another count says."""
+    found: Found = defaultdict(lambda: defaultdict(dict))
+    for (table, *of, column), number in counts.items():
+        found[str(table)][tuple(of)][column] = number
+    whole = found["totals"][()]
+    for (ref, _), columns in found["matrix"].items():
+        _plus(found["responses"][ref,], columns)
+    for columns in found["responses"].values():
+        _plus(whole, columns)
+    for columns in (*found["bodies"].values(), *found["boards"].values()):
+        columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
+    for (ref,), columns in found["bodies"].items():
+        days = {column: number for column, number in columns.items() if column != "held"}
+        _plus(found["lineages"][mergers.heir(ref),], days)
+        _plus(whole, {**days, "duties_open": days.get("open", 0)})
+    for columns in found["clock_totals"].values():
+        _plus(whole, {f"clocks_{column}": number for column, number in columns.items()})
+    return found
+
+
+def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:
+    for column, number in columns.items():
+        into[column] = into.get(column, 0) + number
 
 
 def _rows(

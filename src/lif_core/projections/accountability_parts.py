@@ -1,8 +1,8 @@
 """What one recommendation and one review add to `accountability`: their rows and their counts."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from lif_core.projections.accountability_view import (
     AnswerRow,
@@ -22,15 +22,16 @@ NOTHING = Part(settled=True)
 """The part of an item that asks nothing of anybody."""
 
 
-def _add(counts: Counter[Name], name: Name, found: Mapping[str, int]) -> None:
+def _add(counts: dict[Name, int], name: Name, found: Mapping[Any, int]) -> None:
     for column, number in found.items():
         if number:
-            counts[*name, column] += number
+            full = (*name, column)
+            counts[full] = counts.get(full, 0) + number
 
 
-def _part(rows: Mapping[str, tuple[object, ...]], counts: Counter[Name], *, settled: bool) -> Part:
+def _part(rows: Mapping[str, tuple[object, ...]], counts: dict[Name, int], settled: bool) -> Part:
     kept = {table: found for table, found in rows.items() if found}
-    return Part(rows=kept, counts=dict(counts), settled=settled)
+    return Part(rows=kept, counts=counts, settled=settled)
 
 
 def _boards(ref: str, named: Iterable[str]) -> tuple[str, ...]:
@@ -50,8 +51,7 @@ def duty_part(duty: Duty, mergers: Mergers, valid: date) -> Part:
     spans = apportioned(duty, mergers.into.get, valid) if planned else []
     answers = tuple(_answers(duty, duty.issued, valid))
     escalations = tuple(_escalations(duty, valid))
-    counts: Counter[Name] = Counter()
-    _add(counts, ("totals",), {"recommendations": 1})
+    counts: dict[Name, int] = {("totals", "recommendations"): 1}
     for board in boards:
         _add(counts, ("boards", board), {"recommendations": 1, "joint": len(boards) > 1})
     _count_answers(counts, duty, duty.issued)
@@ -69,7 +69,7 @@ def duty_part(duty: Duty, mergers: Mergers, valid: date) -> Part:
         and all(row.answered is not None for row in escalations)
         and all(owed.done is not None for owed in duty.owed[-1:])
     )
-    return _part(rows, counts, settled=settled)
+    return _part(rows, counts, settled)
 
 
 def _whole(shares: Iterable[Overdue]) -> Overdue:
@@ -112,31 +112,32 @@ def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
 
 
 def _count_duty(
-    counts: Counter[Name],
+    counts: dict[Name, int],
     row: DutyRow,
     spans: Sequence[Span],
     boards: Iterable[str],
     mergers: Mergers,
 ) -> None:
-    """Each body once for the duty, each line of bodies once, each board once, the totals once."""
+    """Each body once for the duty, each line of bodies once, each board once."""
     still = int(row.done is None)
-    bodies, lineages = {share.body for share in row.shares}, set()
     for span in spans:
-        heir = mergers.heir(span.owner)
-        _add(counts, ("bodies", span.owner), _figures(span.share))
-        _add(counts, ("lineages", heir), _figures(span.share))
-        lineages.add(heir)
-    for table, refs, holder in (
-        ("bodies", bodies, row.owner),
-        ("lineages", lineages, mergers.heir(row.owner)),
-    ):
-        for ref in refs:
-            _add(counts, (table, ref), {"held": 1})
-        _add(counts, (table, holder), {"open": still})
-    whole = _figures(_whole(span.share for span in spans))
+        counts["bodies", span.owner, "held"] = 1
+        counts["lineages", mergers.heir(span.owner), "held"] = 1
+        _add(counts, ("bodies", span.owner), _counted(span.share))
+    _add(counts, ("bodies", row.owner), {"open": still})
+    whole = _counted(_whole(span.share for span in spans))
     for board in boards:
         _add(counts, ("boards", board), {"duties": 1, "open": still, **whole})
-    _add(counts, ("totals",), {"duties": 1, "duties_open": still, **whole})
+    counts["totals", "duties"] = 1
+
+
+def _counted(share: Overdue) -> dict[str, int]:
+    """Without what follows: unexplained is the rest."""
+    return {
+        "overdue": share.total,
+        "explained": share.explained,
+        "overdue_by_first_date": share.agreed,
+    }
 
 
 def _joint(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
@@ -160,11 +161,10 @@ def _answers(duty: Duty, issued: RecommendationIssued, valid: date) -> Iterator[
         )
 
 
-def _count_answers(counts: Counter[Name], duty: Duty, issued: RecommendationIssued) -> None:
+def _count_answers(counts: dict[Name, int], duty: Duty, issued: RecommendationIssued) -> None:
     for ref, answer in duty.answers.items():
         said = {"made": 1, answer.answer: 1, "replied": answer.replied}
-        for name in (("totals",), ("responses", ref), ("matrix", ref, issued.source)):
-            _add(counts, name, said)
+        _add(counts, ("matrix", ref, issued.source), said)
 
 
 def _escalations(duty: Duty, valid: date) -> Iterator[EscalationRow]:
@@ -180,11 +180,11 @@ def _escalations(duty: Duty, valid: date) -> Iterator[EscalationRow]:
             )
 
 
-def _count_escalations(counts: Counter[Name], rows: Iterable[EscalationRow]) -> None:
+def _count_escalations(counts: dict[Name, int], rows: Iterable[EscalationRow]) -> None:
     for row in rows:
         how = "answered" if row.answered else "open"
         _add(counts, ("escalations", row.to), {"raised": 1, how: 1})
-        counts["escalated", row.to, how, row.days] += 1
+        _add(counts, ("escalated", row.to, how), {row.days: 1})
 
 
 # A review
@@ -197,22 +197,22 @@ def case_part(case: Case, as_of: AsOf) -> Part:
     boards = _boards(case.ref, case.boards)
     clocks = tuple(clock_rows(case, as_of.frameworks, as_of.valid))
     closed = case.milestones.get("closed")
-    counts: Counter[Name] = Counter()
-    _add(counts, ("totals",), {"reviews": 1})
+    counts: dict[Name, int] = {("totals", "reviews"): 1}
     for board in boards:
         _add(counts, ("boards", board), {"reviews": 1, "joint": len(boards) > 1})
     for row in clocks:
         status = "late" if row.status == "short" else row.status
-        for name in (("totals",), *(("boards", board) for board in boards)):
-            _add(counts, name, {f"clocks_{status}": 1})
+        for board in boards:
+            _add(counts, ("boards", board), {f"clocks_{status}": 1})
         _add(counts, ("clock_totals", row.clock), {"started": 1, status: 1})
         if row.latency is not None:
-            counts["latency", row.clock, "done", row.latency] += 1
+            _add(counts, ("latency", row.clock, "done"), {row.latency: 1})
         elif row.so_far is not None:
-            counts["latency", row.clock, "running", row.so_far] += 1
+            _add(counts, ("latency", row.clock, "running"), {row.so_far: 1})
         elif closed is not None:
-            counts["latency", row.clock, "ended", (closed.on - row.started).days] += 1
+            days = (closed.on - row.started).days
+            _add(counts, ("latency", row.clock, "ended"), {days: 1})
     rows: dict[str, tuple[object, ...]] = {"clocks": clocks}
     if len(boards) > 1:
         rows["joint"] = (_joint(f"review-{case.ref}", boards, Overdue()),)
-    return _part(rows, counts, settled=all(row.so_far is None for row in clocks))
+    return _part(rows, counts, all(row.so_far is None for row in clocks))
