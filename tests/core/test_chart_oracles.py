@@ -99,6 +99,14 @@ def test_the_first_change_of_what_never_changed_signals() -> None:
     ]
 
 
+def test_where_all_that_changed_is_screened_out_the_limits_have_no_width() -> None:
+    """One jump at the start, then nothing: the mean is still that of all points."""
+    drawn = chart([0.25, 0.0, 0.0, 0.0, 0.0])
+
+    assert drawn is not None
+    assert (0.05, 0.0, 0.05, 0.05) == (drawn.mean, drawn.moving_range, drawn.low, drawn.high)
+
+
 def test_two_points_have_limits_from_their_one_moving_range() -> None:
     drawn = chart([-3.0, -1.0])
 

@@ -1,67 +1,32 @@
 """The tables of `sustainability`, one by one, by example."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from lif_core import audit as a
 from lif_core import body as b
-from lif_core import indicator as i
 from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
-from lif_core.projections import Sustainability, fold, sustainability
-from lif_core.projections.spc import Rule
-from lif_core.projections.sustainability_view import GroupRow, ImprovementRow, IndicatorRow
+from lif_core.projections import Sustainability
+from lif_core.projections.sustainability_view import GroupRow, ImprovementRow
+from tests.facts import (
+    EMBEDDED,
+    ON,
+    REF,
+    STREAM,
+    audited,
+    checked,
+    embedded,
+    event,
+    issued,
+    planned,
+    scheduled,
+    view,
+)
 from tests.improving import as_of, recorded, shared_and_parts
-from tests.people import POLICE, QUALITY, by, day
-
-REF = "wscb/r-1"
-STREAM = f"recommendation-{REF}"
-ON = day("2018-01-01")
-EMBEDDED = day("2018-04-01")
-
-
-def event(cls: Any, on: date = ON, **fields: Any) -> Event[Any]:
-    made: Event[Any] = cls(**{"by": QUALITY, "on": on, **fields})
-    return made
-
-
-def issued(ref: str = REF, **fields: Any) -> Event[Any]:
-    given = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",), **fields}
-    return event(r.RecommendationIssued, recommendation=ref, **given)
-
-
-def planned(owner: str, ref: str = REF) -> Event[Any]:
-    return event(r.RecommendationPlanned, recommendation=ref, owner=owner, due=ON, action="Do")
-
-
-def embedded(
-    on: date = EMBEDDED, ref: str = REF, level: EvidenceLevel = EvidenceLevel.OWN_AUDIT
-) -> Event[Any]:
-    return event(r.RecommendationEmbedded, on, recommendation=ref, level=level, evidence="Audit")
-
-
-def checked(on: date, *, ref: str = REF, passed: bool = True, **fields: Any) -> Event[Any]:
-    given = {"level": EvidenceLevel.INDEPENDENT_AUDIT, "note": "Sampled", **fields}
-    return event(
-        r.RecommendationChecked, on, recommendation=ref, check=str(on), passed=passed, **given
-    )
-
-
-def scheduled(*due: date) -> Event[Any]:
-    return event(r.ChecksScheduled, EMBEDDED, recommendation=REF, due=due)
-
-
-def audited(ref: str, theme: str, **fields: Any) -> Event[Any]:
-    given = {"kind": "maca", "theme": theme, "basis": "Referrals", "scale": "ofsted", **fields}
-    return event(a.AuditPlanned, audit=ref, **given)
-
-
-def view(*events: Event[Any], valid: str = "2019-12-31") -> Sustainability:
-    return fold(sustainability, recorded(list(events)), as_of(day(valid)))
+from tests.people import POLICE, by, day
 
 
 def only(*events: Event[Any], valid: str = "2019-12-31") -> ImprovementRow:
@@ -303,81 +268,6 @@ def test_a_relapse_on_the_day_it_was_embedded_is_a_relapse_at_zero() -> None:
     )
 
 
-# Indicators
-
-
-def measured(
-    *values: float, target: float | None = None, higher_is_better: bool = True
-) -> tuple[IndicatorRow, Sustainability]:
-    """An indicator that speaks to R1, a point a month."""
-    events = [
-        event(
-            i.IndicatorDefined,
-            indicator="wscb/i-1",
-            name="On time",
-            unit="%",
-            higher_is_better=higher_is_better,
-            speaks_to=(REF,),
-        )
-    ]
-    if target is not None:
-        for on, value in (("2018-02-01", 0.0), ("2018-03-01", target)):
-            events.append(
-                event(i.TargetSet, day(on), indicator="wscb/i-1", target=value, reasons="Agreed")
-            )
-    for number, value in enumerate(values):
-        on = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
-        events.append(event(i.PointRecorded, on, indicator="wscb/i-1", period=on, value=value))
-    found = view(*events)
-    (row,) = found.indicators
-    return row, found
-
-
-def test_an_indicator_is_held_against_the_target_in_force() -> None:
-    """A later target replaces the one before; the limits are 52.745 and 67.255."""
-    row, _ = measured(*[60, 62, 58] * 4, target=52.0)
-
-    assert (52.0, day("2018-03-01"), "met consistently") == (
-        row.target,
-        row.target_on,
-        row.assurance,
-    )
-
-
-@pytest.mark.parametrize("values", [(), (60.0,)])
-def test_too_few_points_assure_of_nothing(values: tuple[float, ...]) -> None:
-    row, found = measured(*values, target=52.0)
-
-    assert (52.0, None, 0, None) == (row.target, row.assurance, row.signals, row.chart)
-    assert [(60.0, None, None, ())] * len(values) == [
-        (point.value, point.moving_range, point.mean, point.signals) for point in found.points
-    ]
-
-
-def test_without_a_target_nothing_is_met_or_not() -> None:
-    row, _ = measured(*[60, 62, 58] * 4)
-
-    assert (None, None, None) == (row.target, row.target_on, row.assurance)
-
-
-def test_every_point_stands_beside_its_chart() -> None:
-    """68 is beyond the limits of the first twelve: a signal, and a concern where less is
-    better.
-    """
-    row, found = measured(*[60, 62, 58] * 4, 68, higher_is_better=False)
-    first, *_, last = found.points
-
-    assert (13, 1, (last.period,)) == (len(found.points), row.signals, row.concerns)
-    assert (60, None, (), False) == (
-        first.value,
-        first.moving_range,
-        first.signals,
-        first.concern,
-    )
-    assert (68, 10, (Rule.BEYOND_LIMITS,), True) == (
-        last.value,
-        last.moving_range,
-        last.signals,
-        last.concern,
-    )
-    assert (60.0, 52.745, 67.255) == (last.mean, round(last.low or 0, 3), round(last.high or 0, 3))
+def test_of_a_recommendation_that_is_not_on_record_there_is_no_row() -> None:
+    with pytest.raises(KeyError, match="wscb/r-2"):
+        view(issued()).improvement("wscb/r-2")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import assert_never
 
 import attrs
 from attrs import frozen
@@ -35,6 +36,8 @@ def evolve(item: Measured | None, event: i.IndicatorEvent) -> Measured:
             return attrs.evolve(item, target=event)
         case i.ConcernResolved():
             return attrs.evolve(item, resolved=event.on)
+        case _:
+            assert_never(event)
 
 
 @frozen(kw_only=True)

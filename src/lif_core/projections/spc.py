@@ -65,7 +65,7 @@ def chart(
     moving = fmean(ranges)
     if moving:
         moving = fmean(r for r in ranges if r < SCREEN * moving)
-    mean = fmean(base) if moving else base[0]
+    mean = fmean(base) if any(ranges) else base[0]  # of the same values, exactly that value
     low, high = mean - LIMITS * moving, mean + LIMITS * moving
     signals = [
         *_beyond(values, low, high),

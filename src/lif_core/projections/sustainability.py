@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from lif_core import audit, body, review
 from lif_core.evidence import EvidenceLevel
@@ -106,6 +106,8 @@ def part(item: Item, shared: Shared, as_of: AsOf) -> Part:
             return groups.part_of_body(item)
         case Reviewed():
             return groups.part_of_review(item)
+        case _:
+            assert_never(item)
 
 
 def share(parts: Mapping[str, Part], as_of: AsOf) -> Shared:

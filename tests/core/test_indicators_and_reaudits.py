@@ -1,0 +1,127 @@
+"""Indicators, their points and targets, and re-audits, in the view `sustainability`."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lif_core import indicator as i
+from lif_core.messages import Event
+from lif_core.projections import Sustainability
+from lif_core.projections.spc import Rule
+from lif_core.projections.sustainability_view import IndicatorRow
+from tests.facts import REF, audited, concluded, event, view
+from tests.people import day
+
+# Indicators
+
+
+def measured(
+    *values: float, target: float | None = None, higher_is_better: bool = True
+) -> tuple[IndicatorRow, Sustainability]:
+    """An indicator that speaks to R1, a point a month."""
+    events = [
+        event(
+            i.IndicatorDefined,
+            indicator="wscb/i-1",
+            name="On time",
+            unit="%",
+            higher_is_better=higher_is_better,
+            speaks_to=(REF,),
+        )
+    ]
+    if target is not None:
+        for on, value in (("2018-02-01", 0.0), ("2018-03-01", target)):
+            events.append(
+                event(i.TargetSet, day(on), indicator="wscb/i-1", target=value, reasons="Agreed")
+            )
+    for number, value in enumerate(values):
+        on = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
+        events.append(event(i.PointRecorded, on, indicator="wscb/i-1", period=on, value=value))
+    found = view(*events)
+    (row,) = found.indicators
+    return row, found
+
+
+def test_an_indicator_is_held_against_the_target_in_force() -> None:
+    """A later target replaces the one before; the limits are 52.745 and 67.255."""
+    row, _ = measured(*[60, 62, 58] * 4, target=52.0)
+
+    assert (52.0, day("2018-03-01"), "met consistently") == (
+        row.target,
+        row.target_on,
+        row.assurance,
+    )
+
+
+@pytest.mark.parametrize("values", [(), (60.0,)])
+def test_too_few_points_assure_of_nothing(values: tuple[float, ...]) -> None:
+    row, found = measured(*values, target=52.0)
+
+    assert (52.0, None, 0, None) == (row.target, row.assurance, row.signals, row.chart)
+    assert [(60.0, None, None, ())] * len(values) == [
+        (point.value, point.moving_range, point.mean, point.signals) for point in found.points
+    ]
+
+
+def test_without_a_target_nothing_is_met_or_not() -> None:
+    row, _ = measured(*[60, 62, 58] * 4)
+
+    assert (None, None, None) == (row.target, row.target_on, row.assurance)
+
+
+def test_every_point_stands_beside_its_chart() -> None:
+    """68 is beyond the limits of the first twelve: a signal, and a concern where less is
+    better.
+    """
+    row, found = measured(*[60, 62, 58] * 4, 68, higher_is_better=False)
+    first, *_, last = found.points
+
+    assert (13, 1, (last.period,)) == (len(found.points), row.signals, row.concerns)
+    assert (60, None, (), False) == (
+        first.value,
+        first.moving_range,
+        first.signals,
+        first.concern,
+    )
+    assert (68, 10, (Rule.BEYOND_LIMITS,), True) == (
+        last.value,
+        last.moving_range,
+        last.signals,
+        last.concern,
+    )
+    assert (60.0, 52.745, 67.255) == (last.mean, round(last.low or 0, 3), round(last.high or 0, 3))
+
+
+# Re-audits
+
+
+@pytest.mark.parametrize(
+    ("first", "rows"),
+    [
+        pytest.param(audited("wscb/a-1", "neglect"), 1, id="a baseline"),
+        pytest.param(audited("wscb/a-1", "neglect", scale="of nobody"), 0, id="another scale"),
+        pytest.param(None, 0, id="its plan is void"),
+    ],
+)
+def test_a_reaudit_needs_a_baseline_that_is_on_record(first: Event[Any] | None, rows: int) -> None:
+    found = view(
+        *([first] if first else []),
+        concluded("wscb/a-1", 4, 8),
+        audited("wscb/a-2", "neglect", follows="wscb/a-1"),
+        concluded("wscb/a-2", 8, 4),
+    )
+
+    assert rows == len(found.reaudits)
+
+
+def test_grades_of_a_scale_that_the_framework_no_longer_names_are_no_share() -> None:
+    scale = {"scale": "of nobody"}
+    found = view(
+        audited("wscb/a-1", "neglect", **scale),
+        concluded("wscb/a-1", 4, 8),
+        audited("wscb/a-2", "neglect", follows="wscb/a-1", **scale),
+        concluded("wscb/a-2", 8, 4),
+    )
+
+    assert () == found.reaudits

@@ -1,0 +1,62 @@
+"""Events about improvements, said in few words, and the view of them."""
+
+from datetime import date
+from typing import Any
+
+from lif_core import audit as a
+from lif_core import recommendation as r
+from lif_core.evidence import EvidenceLevel
+from lif_core.messages import Event
+from lif_core.projections import Sustainability, fold, sustainability
+from tests.improving import as_of, recorded
+from tests.people import QUALITY, day
+
+REF = "wscb/r-1"
+STREAM = f"recommendation-{REF}"
+ON = day("2018-01-01")
+EMBEDDED = day("2018-04-01")
+
+
+def event(cls: Any, on: date = ON, **fields: Any) -> Event[Any]:
+    made: Event[Any] = cls(**{"by": QUALITY, "on": on, **fields})
+    return made
+
+
+def issued(ref: str = REF, **fields: Any) -> Event[Any]:
+    given = {"source": "review-wscb/1", "text": "Do it", "addressed": ("wscb",), **fields}
+    return event(r.RecommendationIssued, recommendation=ref, **given)
+
+
+def planned(owner: str, ref: str = REF) -> Event[Any]:
+    return event(r.RecommendationPlanned, recommendation=ref, owner=owner, due=ON, action="Do")
+
+
+def embedded(
+    on: date = EMBEDDED, ref: str = REF, level: EvidenceLevel = EvidenceLevel.OWN_AUDIT
+) -> Event[Any]:
+    return event(r.RecommendationEmbedded, on, recommendation=ref, level=level, evidence="Audit")
+
+
+def checked(on: date, *, ref: str = REF, passed: bool = True, **fields: Any) -> Event[Any]:
+    given = {"level": EvidenceLevel.INDEPENDENT_AUDIT, "note": "Sampled", **fields}
+    return event(
+        r.RecommendationChecked, on, recommendation=ref, check=str(on), passed=passed, **given
+    )
+
+
+def scheduled(*due: date) -> Event[Any]:
+    return event(r.ChecksScheduled, EMBEDDED, recommendation=REF, due=due)
+
+
+def audited(ref: str, theme: str, **fields: Any) -> Event[Any]:
+    given = {"kind": "maca", "theme": theme, "basis": "Referrals", "scale": "ofsted", **fields}
+    return event(a.AuditPlanned, audit=ref, **given)
+
+
+def view(*events: Event[Any], valid: str = "2019-12-31") -> Sustainability:
+    return fold(sustainability, recorded(list(events)), as_of(day(valid)))
+
+
+def concluded(ref: str, good: int, poor: int) -> Event[Any]:
+    grades = (a.GradeCount(grade="good", files=good), a.GradeCount(grade="inadequate", files=poor))
+    return event(a.AuditConcluded, audit=ref, grades=grades, summary="Sampled")
