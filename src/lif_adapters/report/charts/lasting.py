@@ -167,7 +167,7 @@ def _band(plot: Plot, curve: CurveLike, followed: int) -> Iterator[Layer]:
     """Only where there is an interval, as far as it was followed."""
     rows: list[Row] = []
     part = 0
-    ends = [*(step.day for step in curve.steps[1:]), followed]
+    ends = [*(step.day for step in curve.steps), followed][1:]  # of no step, none
     for step, until in zip(curve.steps, ends, strict=True):
         if step.low is None or step.high is None:
             part += 1
