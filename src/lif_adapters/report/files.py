@@ -19,4 +19,4 @@ def files_of(report: Report, mapper: LifMapper) -> Iterator[tuple[str, Iterable[
                 yield f"charts/{figure.id}.svg", (figure.chart.svg,)
     for name, source in report.sources.items():
         yield f"tables/{name}.csv", spreadsheet.table(source, mapper)
-    yield "entries.csv", spreadsheet.entries(report.entries, mapper)
+    yield "entries.csv", spreadsheet.entries(report.entries)

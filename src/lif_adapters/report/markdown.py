@@ -46,7 +46,7 @@ def _items(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _figure(figure: Figure, report: Report) -> Iterator[str]:
-    yield from (f"### {figure.title}", "")
+    yield from (f"### {escaped(figure.title)}", "")
     if figure.is_empty:
         yield from (escaped(figure.empty), "")
     else:
@@ -66,7 +66,7 @@ def _figure(figure: Figure, report: Report) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield from (f"**{table.caption}**", "")
+    yield from (f"**{escaped(table.caption)}**", "")
     if table.upright:
         yield from ("| | |", "| --- | ---: |")
         for row in table.rows:
@@ -84,7 +84,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = escaped(cell.text) if cell.sort is Sort.TEXT else cell.text
+    text = cell.text if cell.sort in (Sort.NUMBER, Sort.DATE) else escaped(cell.text)
     return f"{text} ({escaped(cell.note)})" if cell.note else text
 
 

@@ -24,7 +24,7 @@ def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
     return [_cell(plain(value(row, column), mapper)) for column in columns]
 
 
-def entries(found: Iterable[EntryBehind], mapper: LifMapper) -> Iterator[str]:
+def entries(found: Iterable[EntryBehind]) -> Iterator[str]:
     """The entries behind the figures, one a line, each with the figures counted from it."""
     yield from _lines(
         ENTRY,
@@ -33,7 +33,7 @@ def entries(found: Iterable[EntryBehind], mapper: LifMapper) -> Iterator[str]:
                 one.record.position,
                 _cell(one.record.stream),
                 one.record.stream_position,
-                mapper.registry.topic(one.record.event),
+                type(one.record.event).__name__,
                 one.record.event.on.isoformat(),
                 one.record.recorded_at.isoformat(),
                 " ".join(one.figures),
