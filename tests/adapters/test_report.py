@@ -43,7 +43,7 @@ from lif_core.record import Record
 from tests.board import Board
 from tests.improving import histories
 from tests.pages import Node, page_of
-from tests.people import CHAIR, POLICY, day
+from tests.people import CHAIR, MANAGER, POLICY, day
 
 MAPPER = LifMapper()
 END = day("2019-06-30")
@@ -325,6 +325,18 @@ def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
     assert "Whether 1 embedded improvement lasted: nobody checked in time." in (
         found.by_id("summary").text
     )
+
+
+def test_what_was_not_on_record_in_time_is_told_as_it_was_known_then() -> None:
+    """Told on 9 January, it was known of nobody; once recorded, it was met."""
+    board = Board()
+    case = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
+    late = {"by": MANAGER, "recorded": "2018-02-01", "aware": day("2018-01-02")}
+    board.decide(v.NotifyCase, "2018-01-03", **late, **case)
+    text = looked_at(board).by_id("hindsight").text
+
+    assert "As known on 10 Jan 2018, wscb/scr-1, notification: that it had begun was not" in text
+    assert "As known on 2 Feb 2018, wscb/scr-1, notification: met, 1 day after it began" in text
 
 
 def test_each_indicator_has_its_chart_with_its_points() -> None:

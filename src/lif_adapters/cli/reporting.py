@@ -52,7 +52,7 @@ def report(
     made = _report_package()
     with opened(db, pack) as app:
         last = app.recorder.last_row()
-        with output.progress("reading", last[0] if last else 0) as watch:
+        with output.progress("making the report", last[0] if last else 0) as watch:
             found = made.build(
                 app, valid=day, known=at, personal=not without_personal, watch=watch
             )

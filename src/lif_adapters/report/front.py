@@ -111,7 +111,7 @@ def _not_looked_at(views: Views) -> Iterator[str]:
     if many := sum((r.course, r.session) not in asked for r in training.sessions):
         yield f"What {count(many, 'session')} of training changed: nobody has been asked."
     if many := training.mix.attended - training.mix.of:
-        yield f"Which agency {count(many, 'person', 'people')} who came to training are of."
+        yield f"From which agency {count(many, 'person', 'people')} came to training."
 
 
 def _not_counted(views: Views) -> Iterator[str]:

@@ -17,7 +17,8 @@ class ThenRow:
     """A clock as it was known on the day *known*, to whoever asked on that day.
 
     Only clocks that were met in time and recorded too late to be known in time: each on the day
-    after it was due, and on the day after it was recorded.
+    after it was due, and on the day after it was recorded. *status* is as in the clocks, or
+    `unknown`: that it had begun was not on record.
     """
 
     review: str
@@ -25,7 +26,7 @@ class ThenRow:
     known: date
     due: date
     status: str
-    overdue: int
+    overdue: int | None
     done: date | None
     latency: int | None
     recording_lag: int | None
@@ -50,17 +51,22 @@ def _then(history: History, clock: ClockRow) -> Iterator[ThenRow]:
     if recorded <= clock.due + DAY:
         return
     for day in (clock.due + DAY, recorded + DAY):
-        found = history.view_then(f"review-{clock.review}", accountability, day)
-        for row in found.clocks:
-            if row.clock == clock.clock and day <= history.as_of.valid:
-                yield ThenRow(
-                    review=row.review,
-                    clock=row.clock,
-                    known=day,
-                    due=row.due,
-                    status=row.status,
-                    overdue=row.overdue,
-                    done=row.done,
-                    latency=row.latency,
-                    recording_lag=row.recording_lag,
-                )
+        if day <= history.as_of.valid:
+            yield _on(history, clock, day)
+
+
+def _on(history: History, clock: ClockRow, day: date) -> ThenRow:
+    """The same *clock*, as it was known by the end of that day."""
+    found = history.view_then(f"review-{clock.review}", accountability, day).clocks
+    row = next((row for row in found if row.clock == clock.clock), None)
+    return ThenRow(
+        review=clock.review,
+        clock=clock.clock,
+        known=day,
+        due=row.due if row else clock.due,
+        status=row.status if row else "unknown",
+        overdue=row.overdue if row else None,
+        done=row.done if row else None,
+        latency=row.latency if row else None,
+        recording_lag=row.recording_lag if row else None,
+    )

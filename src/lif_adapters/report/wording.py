@@ -41,6 +41,9 @@ BODIES = frozenset(
         "waiting_for",
     }
 )
+SAID = 8
+"""How many rows of a table are told in sentences as well."""
+
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -70,6 +73,13 @@ def listed(parts: Iterable[str]) -> str:
     """A, B and C."""
     *others, last = [*parts] or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def told(sentences: Iterable[str]) -> tuple[str, ...]:
+    """The first of the *sentences*, and how many more there are."""
+    found = tuple(sentences)
+    more = len(found) - SAID
+    return found if more <= 0 else (*found[:SAID], f"{more:,} more: see the table.")
 
 
 def capital(text: str) -> str:

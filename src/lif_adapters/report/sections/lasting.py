@@ -7,13 +7,12 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day, difference, listed, percent, were
+from lif_adapters.report.wording import count, day, difference, listed, percent, told, were
 from lif_core.projections import sustainability
 from lif_core.projections.improvements import Finding
 from lif_core.projections.survival import End, Spell
 from lif_core.projections.sustainability_view import PointRow, ReauditRow
 
-SAID = 8
 DRAWN = 24
 """How many indicators have a chart in the report; the points of all are in a file."""
 
@@ -120,7 +119,7 @@ def _survival(views: Views) -> FigurePlan:
         id="survival",
         title="How long improvements last",
         chart=charts.survival_curve(found.survival, found.survival_earliest, spells),
-        says=tuple(_of_spell(spell) for spell in spells)[:SAID],
+        says=told(_of_spell(spell) for spell in spells),
         empty="No improvement was ever embedded, so none could last or relapse.",
         about=About(
             sustainability, among(f"recommendation-{spell.recommendation}" for spell in spells)
@@ -215,7 +214,7 @@ def _reaudits(views: Views) -> FigurePlan:
     return FigurePlan(
         id="reaudits",
         title="What audits and re-audits show",
-        says=tuple(sentence for row in rows for sentence in _of_reaudit(row))[:SAID],
+        says=told(sentence for row in rows for sentence in _of_reaudit(row)),
         empty="No audit of case files was concluded.",
         about=About(sustainability, among(audits)),
         shows=(
@@ -261,11 +260,11 @@ def _indicators(views: Views) -> FigurePlan:
     return FigurePlan(
         id="indicators",
         title="Indicators",
-        says=tuple(
+        says=told(
             f"{row.name}: {count(len(row.concerns), 'signal')} the wrong way, not resolved."
             for row in rows
             if row.concerns
-        )[:SAID],
+        ),
         empty="No indicator is measured.",
         about=About(sustainability, beginning("indicator")),
         shows=(

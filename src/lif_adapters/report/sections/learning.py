@@ -4,11 +4,10 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, percent
+from lif_adapters.report.wording import count, percent, told
 from lif_core.projections import training
 from lif_core.projections.training_view import EvaluationRow, SessionRow
 
-SAID = 8
 SAYING = {1: "were satisfied", 2: "learned", 3: "changed practice", 4: "saw better outcomes"}
 
 
@@ -39,7 +38,7 @@ def _reach(views: Views) -> FigurePlan:
         id="reach",
         title="Who was reached",
         chart=charts.training_reach(found.sessions, found.evaluations),
-        says=tuple(_of_session(row) for row in found.sessions)[:SAID],
+        says=told(_of_session(row) for row in found.sessions),
         empty="No session was held.",
         about=About(training, among(f"training_course-{row.course}" for row in found.sessions)),
         shows=(
@@ -65,7 +64,7 @@ def _impact(views: Views) -> FigurePlan:
     return FigurePlan(
         id="impact",
         title="What changed",
-        says=tuple(_of_evaluation(row) for row in rows)[:SAID],
+        says=told(_of_evaluation(row) for row in rows),
         empty="No session was evaluated: whether training changed anything is not known.",
         about=About(training, among(f"training_course-{row.course}" for row in rows)),
         shows=(

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
+from lif_adapters.report.hindsight import ThenRow
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day, were
+from lif_adapters.report.wording import count, day, told, were
 from lif_core import body, challenge
 from lif_core import recommendation as r
 from lif_core.projections import accountability
@@ -24,8 +25,6 @@ BOARD = (
     "explained",
     "unexplained",
 )
-SAID = 8
-"""How many rows are told in sentences."""
 
 
 def owing(views: Views) -> SectionPlan:
@@ -69,7 +68,7 @@ def _clocks(views: Views) -> FigurePlan:
     return FigurePlan(
         id="clocks",
         title="Statutory clocks",
-        says=tuple(sentence for row in rows for sentence in _of_clock(row))[:SAID],
+        says=told(sentence for row in rows for sentence in _of_clock(row)),
         empty="No clock has started: no review that has clocks was begun.",
         about=About(accountability, among(f"review-{row.review}" for row in rows)),
         shows=(
@@ -118,20 +117,21 @@ def _hindsight(views: Views) -> FigurePlan:
         id="hindsight",
         title="What was known at the time",
         when="each row as it was on the day that it names, as known by the end of it",
-        says=tuple(
-            f"As known on {day(row.known)}, {row.review}, {row.clock}: "
-            + (
-                f"{row.status}, {count(row.latency or 0, 'day')} after it began, recorded "
-                f"{count(row.recording_lag or 0, 'day')} later."
-                if row.done
-                else f"not on record, {count(row.overdue, 'day')} overdue."
-            )
-            for row in rows
-        )[:SAID],
+        says=told(map(_of_then, rows)),
         empty="Whatever was done in time was also on record in time.",
         about=About(accountability, among(f"review-{row.review}" for row in rows)),
         shows=(Shown(name="hindsight.clocks", caption="Clocks as they were known on a day"),),
     )
+
+
+def _of_then(row: ThenRow) -> str:
+    asked = f"As known on {day(row.known)}, {row.review}, {row.clock}"
+    if row.done is not None:
+        began, lag = count(row.latency or 0, "day"), count(row.recording_lag or 0, "day")
+        return f"{asked}: {row.status}, {began} after it began, recorded {lag} later."
+    if row.overdue is not None:
+        return f"{asked}: not on record, {count(row.overdue, 'day')} overdue."
+    return f"{asked}: that it had begun was not on record."
 
 
 def _ownership(views: Views) -> FigurePlan:
@@ -140,7 +140,11 @@ def _ownership(views: Views) -> FigurePlan:
         id="ownership",
         title="Who held what, and when",
         chart=charts.ownership_timeline(found.ownership, found.duties, views.valid),
-        says=tuple(_of_duty(row, views) for row in found.duties if row.overdue)[:SAID],
+        says=told(
+            _of_duty(row, views)
+            for row in sorted(found.duties, key=lambda row: -row.overdue)
+            if row.overdue
+        ),
         empty="Nothing is planned yet: no recommendation has an owner.",
         about=_of_duties(views),
         shows=(
@@ -253,11 +257,11 @@ def _notes(views: Views) -> FigurePlan:
     return FigurePlan(
         id="notes",
         title="Briefing notes",
-        says=tuple(
+        says=told(
             f"{row.audit}: {row.acknowledged:,} of {count(row.sent, 'agency', 'agencies')}"
             f" acknowledged the briefing note."
             for row in rows
-        )[:SAID],
+        ),
         empty="No briefing note was sent.",
         about=About(
             accountability,
