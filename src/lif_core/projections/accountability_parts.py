@@ -209,7 +209,8 @@ def case_part(case: Case, as_of: AsOf) -> Part:
             _add(counts, ("latency", row.clock, "done"), {row.latency: 1})
         elif row.so_far is not None:
             _add(counts, ("latency", row.clock, "running"), {row.so_far: 1})
-        elif closed is not None:
+        else:
+            assert closed is not None  # it has ended
             days = (closed.on - row.started).days
             _add(counts, ("latency", row.clock, "ended"), {days: 1})
     rows: dict[str, tuple[object, ...]] = {"clocks": clocks}

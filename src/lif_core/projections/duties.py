@@ -203,12 +203,10 @@ class Span:
 
 
 def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
-    """What was overdue while each body held it; the shares add up to the whole.
+    """What was overdue while each body held it, once one does; the shares add up to the whole.
 
     What corrections left open ends where it was next planned or reopened: no day counts twice.
     """
-    if not duty.held:
-        return []
     spells = []
     for owed, later in zip_longest(duty.owed, duty.owed[1:]):
         ends = (valid, owed.done, later.since if later else None)
