@@ -24,6 +24,7 @@ from lif_adapters.report.history import History
 from lif_adapters.report.markdown import escaped
 from lif_adapters.report.model import Report
 from lif_adapters.report.tables import Found, Shown, shown
+from lif_adapters.report.wording import told
 from lif_adapters.wiring import connect
 from lif_core import indicator as i
 from lif_core import recommendation as r
@@ -462,6 +463,14 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     ((row),) = csv.DictReader(io.StringIO(found["tables/register.reasons.csv"]))
 
     assert f"'{reasons}" == row["reasons"]
+
+
+def test_of_many_rows_the_first_are_told_in_sentences() -> None:
+    """How many more there are is said."""
+    sentences = [f"{number} days" for number in range(10)]
+
+    assert (*sentences[:8], "2 more: see the table.") == told(sentences)
+    assert tuple(sentences[:8]) == told(sentences[:8])
 
 
 def test_days_below_zero_stay_numbers(files: Mapping[str, str]) -> None:

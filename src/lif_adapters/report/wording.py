@@ -95,18 +95,14 @@ def were(many: int) -> str:
     return "was" if many == 1 else "were"
 
 
-def difference(change: Difference) -> str:
-    """A change between two audits, with its interval and what that means."""
+def difference(change: Difference, *, of: str = "") -> str:
+    """A change between two audits, with its interval, which is that *of* what, and its meaning."""
     before, after = change.before, change.after
     verdict = "demonstrated" if change.demonstrated else "not demonstrated"
     return (
         f"{after.part} of {after.whole}, from {before.part} of {before.whole};"
-        f" 95% interval of the change {interval(change)}: {verdict}"
+        f" {of}[{change.low:.3f}, {change.high:.3f}]: {verdict}"
     )
-
-
-def interval(change: Difference) -> str:
-    return f"[{change.low:.3f}, {change.high:.3f}]"
 
 
 def title(name: str) -> str:

@@ -13,6 +13,7 @@ from lif_core.projections.improvements import Finding
 from lif_core.projections.survival import End, Spell
 from lif_core.projections.sustainability_view import PointRow, ReauditRow
 
+OF = "95% interval of the change "
 DRAWN = 24
 """How many indicators have a chart in the report; the points of all are in a file."""
 
@@ -233,9 +234,9 @@ def _reaudits(views: Views) -> FigurePlan:
 
 
 def _of_reaudit(row: ReauditRow) -> Iterator[str]:
-    yield f"{row.audit}, {day(row.on)}: {difference(row.change)}."
+    yield f"{row.audit}, {day(row.on)}: {difference(row.change, of=OF)}."
     if row.pooled != row.change:
-        yield f"All re-audits of {row.first} up to then together: {difference(row.pooled)}."
+        yield f"All re-audits of {row.first} up to then together: {difference(row.pooled, of=OF)}."
 
 
 def _groups(views: Views) -> FigurePlan:
