@@ -13,13 +13,16 @@ from lif_core.collector import collector_paused
 from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect, is_correction
 from lif_core.messages import Event
 from lif_core.projections import AsOf, Projection, fold
-from lif_core.reader import WATCHED, Reader
+from lif_core.reader import Reader
 from lif_core.record import Record
 from lif_core.working_days import last_instant, local_day
 
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Watch = Callable[[int], object]
+
+STEP = 1_000
+"""How many entries are read before whoever watches is told."""
 
 
 @frozen
@@ -91,8 +94,8 @@ def read(
     records = []
     for record in reader.history(known=known):
         records.append(record)
-        if len(records) % WATCHED == 0:
-            watch(WATCHED)
+        if len(records) % STEP == 0:
+            watch(STEP)
     if valid is None:
         at = reader.clock() if known is None else known
         valid = local_day(at) if isinstance(at, datetime) else at
