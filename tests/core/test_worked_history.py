@@ -138,6 +138,7 @@ def test_training_figures_have_their_denominators(app: Application) -> None:
     view = app.view(training, valid=END)
 
     (session,), (after,) = view.sessions, view.evaluations
+    assert (7, 9, 5) == (session.cancelled, session.absent, session.walked_in)
     assert (81, 0.81, 76, 92) == (
         session.attended,
         session.fill,

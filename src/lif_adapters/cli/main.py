@@ -15,6 +15,7 @@ from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
 from lif_adapters.cli.reading import commands, log, show, view, why
 from lif_adapters.cli.recording import PartlyDoneError, record
+from lif_adapters.cli.reporting import MissingExtraError, report
 from lif_adapters.cli.saving import save
 from lif_core.errors import (
     ConflictError,
@@ -30,6 +31,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (MalformedError, 5, "malformed"),
     (UnreadableError, 6, "unreadable"),
     (PartlyDoneError, 7, "done in part"),
+    (MissingExtraError, 8, "not installed"),
 )
 USAGE = 2
 NOT_WRITTEN = 1
@@ -40,9 +42,9 @@ app = App(
     " improvement lasted, and who answered for it, as known at any date.",
     help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
     " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
-    " left out is listed).",
+    " left out is listed), 8 not installed (the message says what).",
 )
-for command in (demo, record, follow, log, show, view, save, why, commands):
+for command in (demo, record, follow, log, show, view, save, why, report, commands):
     app.command(command)
 app.command(import_csv, name="import")
 app.command(framework)

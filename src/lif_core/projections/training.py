@@ -223,12 +223,16 @@ def _session(course: Course, session: str) -> v.SessionRow:
     event = course.state.attendance.get(session)
     attended = t.attended(event) if event else 0
     booked = event.booked if event else 0
-    turned_up = booked - event.cancelled - event.absent if event else 0
+    cancelled, absent = (event.cancelled, event.absent) if event else (0, 0)
+    turned_up = booked - cancelled - absent
     return v.SessionRow(
         course=course.ref,
         session=session,
         capacity=capacity,
         booked=booked,
+        cancelled=cancelled,
+        absent=absent,
+        walked_in=event.walked_in if event else 0,
         attended=attended,
         fill=Share(attended, capacity).rate,
         turned_up=turned_up,

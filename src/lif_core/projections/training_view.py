@@ -14,14 +14,17 @@ from lif_core.training_course import PlacesBooked
 
 @frozen(kw_only=True)
 class SessionRow:
-    """*attended* of *capacity* fill it; *turned_up* are the booked who neither cancelled nor
-    missed it. A cancelled session has no row.
+    """attended = booked - *cancelled* - *absent* + *walked_in*; *attended* of *capacity* fill it;
+    *turned_up* are the booked who neither cancelled nor missed it. A cancelled session has no row.
     """
 
     course: str
     session: str
     capacity: int
     booked: int
+    cancelled: int
+    absent: int
+    walked_in: int
     attended: int
     fill: float | None
     turned_up: int

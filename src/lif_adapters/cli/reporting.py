@@ -1,0 +1,76 @@
+"""The command that makes a report: `lif report`."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import (
+    Acknowledge,
+    Db,
+    Known,
+    Packs,
+    Valid,
+    as_date,
+    as_known,
+    opened,
+)
+from lif_adapters.cli.output import Format
+from lif_core.errors import LifError
+
+EXTRA = ("altair", "vl_convert", "jinja2")
+
+
+class MissingExtraError(LifError):
+    """A part of `lif` is not installed. What to do: install it, as the message says."""
+
+
+def report(
+    *,
+    out: Path,
+    without_personal: Annotated[bool, Parameter(negative=())] = False,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    known: Known = None,
+    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """The whole history as a report: a page to look at, the same as Markdown, tables as CSV.
+
+    Args:
+        out: The folder to write it to: a new one, an empty one, or that of an earlier report.
+        without_personal: Leave out the texts that may tell about a person.
+        db: Where.
+        pack: More framework packs.
+        valid: As it was in the world then; by default today, or the day of --known.
+        known: As it was known then; by default all that is recorded.
+        format: How to say what was written.
+    """
+    day, at = as_date("--valid", valid), as_known(known)
+    made = _report_package()
+    with opened(db, pack) as app:
+        last = app.recorder.last_row()
+        with output.progress("making the report", last[0] if last else 0) as watch:
+            found = made.build(
+                app, valid=day, known=at, personal=not without_personal, watch=watch
+            )
+        paths = made.write(out, made.files_of(found, app.mapper))
+    if format is Format.JSON:
+        files = [path.as_posix() for path in paths]
+        output.write_json({"files": files, "valid": found.valid.isoformat(), "known": found.known})
+        return
+    for path in paths:
+        output.say(str(path))
+
+
+def _report_package() -> Any:
+    """Imported when it is needed: drawing takes a second to load."""
+    try:
+        return import_module("lif_adapters.report")
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRA:
+            raise
+        raise MissingExtraError(f"a report needs {missing}: pip install 'lif[report]'") from error

@@ -1,0 +1,230 @@
+"""How long improvements last: the survival curve, between the two ways of dating a relapse."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import altair
+
+from lif_adapters.report.charts.axes import counted
+from lif_adapters.report.charts.drawing import (
+    BAND,
+    BLUE,
+    GREY,
+    LINE,
+    SMALL,
+    VERMILION,
+    WHITE,
+    WIDTH,
+    Drawn,
+    Key,
+    Layer,
+    Margins,
+    Plot,
+    Row,
+    drawn,
+)
+from lif_adapters.report.charts.labels import apart, days, many, percent
+
+HIGH = 300
+LEFT, RIGHT = 60, 150
+WIDE = WIDTH - LEFT - RIGHT
+DASH = (6, 4)
+DOTS = (1, 3)
+
+CURVE = Key(label="relapse counted on the day it was found", shape="stroke", stroke=BLUE)
+EARLY = Key(
+    label="counted as early as it may have been", shape="stroke", stroke=VERMILION, dash=DASH
+)
+INTERVAL = Key(label="95% interval", fill=BAND, stroke=LINE)
+TICK = Key(label="last seen in place, not checked since", shape="cross", fill=BLUE, stroke=BLUE)
+
+
+class StepLike(Protocol):
+    """The curve from *day* on, with its interval where it has one."""
+
+    @property
+    def day(self) -> int: ...
+    @property
+    def survival(self) -> float: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+
+
+class AtRiskLike(Protocol):
+    """How many had not ended before *day*."""
+
+    @property
+    def day(self) -> int: ...
+    @property
+    def at_risk(self) -> int: ...
+
+
+class CurveLike(Protocol):
+    """A curve, and up to which day it was followed."""
+
+    @property
+    def spells(self) -> int: ...
+    @property
+    def relapses(self) -> int: ...
+    @property
+    def horizon(self) -> int: ...
+    @property
+    def restricted_mean(self) -> float: ...
+    @property
+    def median(self) -> int | None: ...
+    @property
+    def steps(self) -> Sequence[StepLike]: ...
+    @property
+    def at_risk(self) -> Sequence[AtRiskLike]: ...
+
+
+class SpellLike(Protocol):
+    """A spell; `lasting` where it was last seen in place on day *last*."""
+
+    @property
+    def end(self) -> str: ...
+    @property
+    def last(self) -> int: ...
+
+
+def survival_curve(
+    survival: CurveLike, earliest: CurveLike, spells: Sequence[SpellLike] = ()
+) -> Drawn | None:
+    """The curve with its interval, *earliest* dashed below it, the horizon, and a tick where a
+    spell of *spells* was last seen in place. Past the last day followed it is dotted.
+    """
+    if not survival.spells:
+        return None
+    followed = max([_followed(survival), *(spell.last for spell in spells)])
+    end = max(survival.horizon, followed, 1)
+    x = counted("days since the improvement was embedded", end)
+    plot = Plot(width=WIDE, height=HIGH, x=x, y=_shares())
+    ticks = sorted({spell.last for spell in spells if spell.end == "lasting"})
+    banded = any(step.low is not None for step in survival.steps)
+    signs = [CURVE, EARLY, *([INTERVAL] if banded else []), *([TICK] if ticks else [])]
+    return drawn(
+        "survival",
+        "How long improvements last",
+        _words(survival, earliest),
+        plot,
+        [
+            *_band(plot, survival, followed),
+            *_horizon(plot, survival.horizon),
+            *_curve(plot, earliest, (followed, end), VERMILION, DASH),
+            *_curve(plot, survival, (followed, end), BLUE, ()),
+            plot.points(
+                [{"x": day, "y": _at(survival, day)} for day in ticks],
+                shape="cross",
+                fill=BLUE,
+                stroke=WHITE,
+                strokeWidth=0.5,
+                size=50,
+            ),
+            *_ends(plot, survival, earliest, end),
+        ],
+        margins=Margins(left=LEFT, right=RIGHT),
+        signs=signs,
+        head=10,
+    )
+
+
+def _shares() -> altair.Y:
+    return altair.Y(
+        "y:Q",
+        scale=altair.Scale(domain=[0, 1], nice=False),
+        axis=altair.Axis(title="improvements still in place", format=".0%", tickCount=5),
+    )
+
+
+def _followed(curve: CurveLike) -> int:
+    """The last day on which something is known to have been followed."""
+    steps = [step.day for step in curve.steps]
+    return max([0, *steps, *(row.day for row in curve.at_risk if row.at_risk)])
+
+
+def _at(curve: CurveLike, day: int) -> float:
+    return next((step.survival for step in reversed(curve.steps) if step.day <= day), 1.0)
+
+
+def _curve(
+    plot: Plot, curve: CurveLike, ends: tuple[int, int], colour: str, dash: tuple[int, ...]
+) -> Iterator[Layer]:
+    followed, end = ends
+    places = [(0, 1.0), *((step.day, step.survival) for step in curve.steps)]
+    places.append((followed, places[-1][1]))
+    rows: list[Row] = [{"x": x, "y": y, "order": n, "part": 0} for n, (x, y) in enumerate(places)]
+    look = {"strokeDash": list(dash)} if dash else {}
+    yield plot.line(rows, color=colour, strokeWidth=2, interpolate="step-after", **look)
+    if followed < end:
+        last = places[-1][1]
+        on: Row = {"x": followed, "x2": end, "y": last, "y2": last}
+        yield plot.rules([on], color=colour, strokeWidth=2, strokeDash=list(DOTS))
+
+
+def _band(plot: Plot, curve: CurveLike, followed: int) -> Iterator[Layer]:
+    """Only where there is an interval, as far as it was followed."""
+    rows: list[Row] = []
+    part = 0
+    ends = [*(step.day for step in curve.steps), followed][1:]  # of no step, none
+    for step, until in zip(curve.steps, ends, strict=True):
+        if step.low is None or step.high is None:
+            part += 1
+            continue
+        height = {"y": step.low, "y2": step.high, "part": part}
+        rows += [{"x": step.day, **height}, {"x": until, **height}]
+    yield plot.band(rows, color=BAND, line=False)
+    for edge in ("y", "y2"):
+        lines: list[Row] = [
+            {"x": row["x"], "y": row[edge], "part": row["part"], "order": n}
+            for n, row in enumerate(rows)
+        ]
+        yield plot.line(lines, color=LINE, strokeWidth=0.75)
+
+
+def _horizon(plot: Plot, horizon: int) -> Iterator[Layer]:
+    yield plot.rules([{"x": horizon, "x2": horizon, "y": 0, "y2": 1}], color=GREY)
+    yield plot.texts(
+        [{"x": horizon, "y": 1, "text": f"day {horizon:,}"}],
+        dy=-8,
+        align="right",
+        fontSize=SMALL,
+        color=GREY,
+    )
+
+
+def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike, end: int) -> Iterator[Layer]:
+    """What each curve comes to at the horizon, and beside its end."""
+    curves = ((survival, BLUE, "found"), (earliest, VERMILION, "earliest"))
+    wanted = [(1 - _at(curve, end)) * HIGH - 8 for curve, _, _ in curves]
+    order = sorted(range(2), key=lambda n: wanted[n])
+    begins = apart([wanted[n] for n in order], [16, 16], HIGH + 8)
+    for n, y in zip(order, begins, strict=True):
+        curve, _, name = curves[n]
+        text = f"{percent(_at(curve, end))} {name}"
+        yield plot.words(text, x=WIDE + 10, y=y + 8, fontSize=SMALL, fontWeight="bold")
+    horizon = survival.horizon
+    upper = max(_at(curve, horizon) for curve, _, _ in curves)
+    for curve, colour, _ in curves:
+        at: Row = {"x": horizon, "y": _at(curve, horizon), "text": percent(_at(curve, horizon))}
+        yield plot.points([at], shape="circle", fill=WHITE, stroke=colour, size=50, strokeWidth=2)
+        if end > horizon:
+            below = 12 if _at(curve, horizon) < upper else -11
+            yield plot.texts([at], dx=7, dy=below, fontSize=SMALL, fontWeight="bold")
+
+
+def _words(survival: CurveLike, earliest: CurveLike) -> str:
+    horizon = survival.horizon
+    median = (
+        f"half or more had relapsed by day {survival.median:,}"
+        if survival.median is not None
+        else "half was not reached"
+    )
+    return (
+        f"Of {many(survival.spells, 'spell')} of an improvement in place,"
+        f" {survival.relapses:,} ended in a relapse. By day {horizon:,} an estimated"
+        f" {percent(_at(survival, horizon))} still last, or"
+        f" {percent(_at(earliest, horizon))} if each relapse came as early as it may have;"
+        f" {median}, and the mean within {days(horizon)} is {survival.restricted_mean:.0f}."
+    )

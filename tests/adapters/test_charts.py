@@ -1,0 +1,698 @@
+"""The charts of a report: exact, the same every time, readable by everybody, and not obeying."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_adapters.report.charts import (
+    Drawn,
+    funnel,
+    overdue_exposure,
+    ownership_timeline,
+    response_matrix,
+    survival_curve,
+    training_reach,
+    xmr_chart,
+)
+from lif_adapters.report.charts.labels import apart, clean, cut, lines, number, shares, width
+from lif_core.projections.learning_cycle import FunnelRow
+from lif_core.projections.survival import End, Spell
+from lif_core.projections.training_view import EvaluationRow, SessionRow
+
+SVG = "{http://www.w3.org/2000/svg}"
+VALID = date(2019, 6, 30)
+HOSTILE = "</text><script>alert('x')</script>\"&\x00\x1b\u202e\U0001f600 \ud800\ufffe"
+
+
+@frozen(kw_only=True)
+class Held:
+    recommendation: str = "wscb/r-2"
+    body: str = "wsb/lpp"
+    since: date = date(2018, 1, 25)
+    until: date | None = None
+    overdue: int = 0
+
+
+@frozen(kw_only=True)
+class Owed:
+    recommendation: str = "wscb/r-2"
+    agreed: date = date(2018, 4, 30)
+    due: date = date(2018, 4, 30)
+    done: date | None = None
+    overdue: int = 0
+
+
+@frozen(kw_only=True)
+class Body:
+    body: str
+    explained: int = 0
+    unexplained: int = 0
+    overdue_by_first_date: int = 0
+
+    @property
+    def overdue(self) -> int:
+        return self.explained + self.unexplained
+
+
+@frozen(kw_only=True)
+class Answers:
+    body: str = "wsb/lpp"
+    source: str = "review-wscb/scr-child-k"
+    accepted: int = 0
+    declined: int = 0
+    pending: int = 0
+
+    @property
+    def made(self) -> int:
+        return self.accepted + self.declined + self.pending
+
+
+@frozen(kw_only=True)
+class Point:
+    period: date
+    value: float
+    indicator: str = "wscb/re-referrals"
+    mean: float | None = 60.0
+    low: float | None = 52.745
+    high: float | None = 67.255
+    signals: tuple[str, ...] = ()
+    concern: bool = False
+
+
+@frozen(kw_only=True)
+class Step:
+    day: int
+    survival: float
+    low: float | None = None
+    high: float | None = None
+
+
+@frozen(kw_only=True)
+class AtRisk:
+    day: int
+    at_risk: int
+
+
+@frozen(kw_only=True)
+class Curve:
+    spells: int = 6
+    relapses: int = 3
+    horizon: int = 365
+    restricted_mean: float = 272.0
+    median: int | None = None
+    steps: tuple[Step, ...] = (
+        Step(day=120, survival=0.8, low=0.204, high=0.969),
+        Step(day=200, survival=0.5333, low=0.068, high=0.863),
+    )
+    at_risk: tuple[AtRisk, ...] = (AtRisk(day=0, at_risk=6), AtRisk(day=360, at_risk=1))
+
+
+def session(**changed: object) -> SessionRow:
+    row = SessionRow(
+        course="wsb/neglect",
+        session="2018-04",
+        capacity=100,
+        booked=92,
+        cancelled=7,
+        absent=9,
+        walked_in=5,
+        attended=81,
+        fill=0.81,
+        turned_up=76,
+        turn_up=0.826,
+    )
+    return evolve(row, **changed)
+
+
+def evaluation(**changed: object) -> EvaluationRow:
+    row = EvaluationRow(
+        course="wsb/neglect",
+        session="2018-04",
+        level=3,
+        months=3,
+        attended=81,
+        replies=40,
+        reply_rate=0.494,
+        positive=26,
+        positive_of_replies=0.65,
+        positive_at_least=0.321,
+        measure=None,
+        evidence=(),
+    )
+    return evolve(row, **changed)
+
+
+def stage(name: str, reached: int, *, of: int = 4, framework: str = "wolverhampton") -> FunnelRow:
+    return FunnelRow(
+        framework=framework,
+        stage=name,
+        name=name,
+        recommendations=of,
+        reached=reached,
+        furthest=0,
+    )
+
+
+HOLDINGS = (
+    Held(until=date(2018, 6, 1), overdue=32),
+    Held(body="wsb/jld", since=date(2018, 6, 1), overdue=39),
+    Held(recommendation="wscb/r-1", body="wscb/qac"),
+)
+DUTIES = (
+    Owed(done=date(2018, 7, 10), overdue=71),
+    Owed(
+        recommendation="wscb/r-1",
+        agreed=date(2018, 6, 1),
+        due=date(2018, 7, 1),
+        done=date(2018, 6, 29),
+    ),
+)
+POINTS = tuple(
+    Point(
+        period=date(2018, month, 28),
+        value=value,
+        signals=("beyond the limits",) if value > 67 else (),
+        concern=month == 12,
+    )
+    for month, value in enumerate((60, 62, 58, 60, 62, 58, 60, 62, 58, 60, 68, 68.5), start=1)
+)
+
+
+@cache
+def timeline() -> Drawn | None:
+    return ownership_timeline(HOLDINGS, DUTIES, VALID)
+
+
+@cache
+def exposure() -> Drawn | None:
+    rows = [
+        Body(body="wsb/lpp", unexplained=17, explained=51, overdue_by_first_date=90),
+        Body(body="wsb/jld", unexplained=39, overdue_by_first_date=39),
+        Body(body="wscb/qac"),
+    ]
+    return overdue_exposure(rows)
+
+
+@cache
+def lasting() -> Drawn | None:
+    spells = [Spell(recommendation="r", end=End.LASTING, first=90, last=90)]
+    return survival_curve(Curve(), Curve(steps=(Step(day=60, survival=0.5),)), spells)
+
+
+@cache
+def control() -> Drawn | None:
+    return xmr_chart("Re-referrals", "% of referrals", POINTS, 55.0)
+
+
+@cache
+def cycle() -> Drawn | None:
+    return funnel([stage("A change is asked for", 4), stage("It is checked", 1)])
+
+
+@cache
+def reach() -> Drawn | None:
+    full = session(course="wsb/crowded", capacity=10, attended=12)
+    return training_reach([session(), full], [evaluation()])
+
+
+@cache
+def responses() -> Drawn | None:
+    return response_matrix(
+        [
+            Answers(accepted=3, declined=1),
+            Answers(body="nhs-trust", pending=2),
+            Answers(source="audit-wscb/neglect", accepted=7),
+        ]
+    )
+
+
+CHARTS: dict[str, Callable[[], Drawn | None]] = {
+    "ownership": timeline,
+    "exposure": exposure,
+    "survival": lasting,
+    "xmr": control,
+    "funnel": cycle,
+    "training": reach,
+    "responses": responses,
+}
+every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+
+
+def svg_of(drawn: Drawn | None) -> ElementTree.Element:
+    assert drawn is not None
+    return ElementTree.fromstring(drawn.svg)
+
+
+def texts(drawn: Drawn | None) -> list[str]:
+    return [element.text or "" for element in svg_of(drawn).iter(f"{SVG}text")]
+
+
+def alt(drawn: Drawn | None) -> str:
+    assert drawn is not None
+    return drawn.alt
+
+
+# Each says what it shows
+
+
+def test_a_timeline_names_who_held_each_duty_and_for_how_many_overdue_days() -> None:
+    """The days of each holder stand beside it, and add up to those of the duty."""
+    found = texts(timeline())
+
+    assert {"wsb/lpp: 32 days", "wsb/jld: 39 days", "71 days overdue"} <= set(found)
+    assert {"wscb/r-1", "wscb/qac", "0 days overdue", "as at 30 Jun 2019"} <= set(found)
+    assert (
+        "2 duties from 25 Jan 2018 to 30 Jun 2019, 1 of them overdue at some time; longest"
+        " wscb/r-2, 71 days: 32 while wsb/lpp held it and 39 while wsb/jld held it."
+    ) == alt(timeline())
+
+
+def test_a_timeline_without_a_late_duty_says_so() -> None:
+    """That nothing was late is news too."""
+    drawn = ownership_timeline([Held()], [Owed(done=date(2018, 4, 30))], VALID)
+
+    assert "1 duty from 25 Jan 2018 to 30 Jun 2019, none of them ever overdue." == alt(drawn)
+
+
+def test_an_overdue_part_is_drawn_from_the_due_day_to_the_day_it_was_done() -> None:
+    """32 and 39 days are drawn as long as 32 and 39 days are, by the same scale."""
+    bars = [
+        element.get("d", "")
+        for element in svg_of(timeline()).iter(f"{SVG}path")
+        if element.get("fill") == "#0072b2" and "h" in element.get("d", "")
+    ]
+    first, second, sign = [float(bar.partition("h")[2].partition("v")[0]) for bar in bars]
+
+    assert pytest.approx(32 / 39, abs=0.01) == first / second
+    assert sign < 10
+
+
+def test_a_due_date_far_ahead_does_not_squeeze_the_rest() -> None:
+    """It is shown as later than the chart goes, by a sign of its own."""
+    drawn = ownership_timeline(HOLDINGS, [*DUTIES[:1], evolve(DUTIES[1], due=date.max)], VALID)
+
+    assert "due later than shown" in texts(drawn)
+    assert "due later than shown" not in texts(timeline())
+
+
+def test_days_that_are_not_drawn_are_said_to_be_counted() -> None:
+    """A reopened duty has one due date now, and days from before."""
+    drawn = ownership_timeline([Held(overdue=9)], [Owed(due=VALID, overdue=9)], VALID)
+    said = "Days overdue before a duty was reopened are counted, but not drawn"
+
+    assert said in texts(drawn)
+    assert alt(drawn).endswith(f"{said}.")
+    assert said not in alt(timeline())
+
+
+def test_exposure_shows_explained_and_unexplained_apart() -> None:
+    """Never netted: both stand beside the bar and in the words."""
+    found = texts(exposure())
+
+    assert {"68 days", "17 unexplained, 51 explained", "39 unexplained, 0 explained"} <= set(found)
+    assert (
+        "3 bodies held duties, 2 of them overdue ones: 107 days in all, 56 unexplained and 51"
+        " explained. Most with wsb/lpp: 68 days, 17 unexplained and 51 explained."
+    ) == alt(exposure())
+
+
+def test_bodies_stand_in_the_order_of_their_references() -> None:
+    """A chart is no ranking."""
+    names = [text for text in texts(exposure()) if "/" in text]
+
+    assert ["wsb/jld", "wsb/lpp", "wscb/qac"] == names
+
+
+def test_a_survival_curve_says_what_is_left_at_the_horizon() -> None:
+    """Both ways of dating a relapse, the median and the restricted mean."""
+    found = texts(lasting())
+
+    assert {"day 365", "53.3% found", "50% earliest", "95% interval"} <= set(found)
+    assert (
+        "Of 6 spells of an improvement in place, 3 ended in a relapse. By day 365 an estimated"
+        " 53.3% still last, or 50% if each relapse came as early as it may have; half was not"
+        " reached, and the mean within 365 days is 272."
+    ) == alt(lasting())
+
+
+def test_a_curve_followed_past_the_horizon_is_marked_there_and_named_at_its_end() -> None:
+    """What is estimated at the horizon is not what it comes to in the end."""
+    steps = (*Curve().steps, Step(day=500, survival=0))
+    drawn = survival_curve(Curve(steps=steps, median=500), Curve(steps=steps), [])
+
+    assert {"53.3%", "0% found", "0% earliest"} <= set(texts(drawn))
+    assert "half or more had relapsed by day 500" in alt(drawn)
+
+
+def test_an_interval_that_is_not_defined_is_not_drawn() -> None:
+    """Where everybody or nobody is left there is none."""
+    drawn = survival_curve(Curve(steps=(Step(day=9, survival=0),)), Curve(), [])
+
+    assert "95% interval" not in texts(drawn)
+
+
+def test_a_control_chart_names_its_lines_and_its_signals() -> None:
+    """The mean, the limits and the target with their values; signals told from concerns."""
+    found = set(texts(control()))
+
+    assert {"mean 60", "lower limit 52.74", "upper limit 67.25", "target 55"} <= found
+    assert {"signal", "concern: a signal the wrong way, not resolved"} <= found
+    assert (
+        "Re-referrals (% of referrals): 12 points from Jan 2018 to Dec 2018, between 58 and 68.5,"
+        " the latest 68.5, target 55. Its mean is 60, its limits 52.74 and 67.25; 2 signals, 1 of"
+        " them the wrong way and not resolved, the latest in Dec 2018."
+    ) == alt(control())
+
+
+def test_large_values_have_room_on_their_axis() -> None:
+    """In thousands and millions, so that no digit is cut off."""
+    drawn = xmr_chart("n", "u", [evolve(p, value=p.value * 10_000) for p in POINTS], None)
+
+    assert "600k" in texts(drawn)
+    assert "60" in texts(control())
+
+
+def test_one_point_has_no_limits_and_is_drawn() -> None:
+    """Two values are needed for a moving range."""
+    drawn = xmr_chart(
+        "n", "u", [Point(period=VALID, value=0, mean=None, low=None, high=None)], None
+    )
+
+    assert "1 point from Jun 2019 to Jun 2019" in alt(drawn)
+    assert alt(drawn).endswith("There are too few points for limits.")
+    assert not [text for text in texts(drawn) if "limit" in text]
+
+
+def test_a_funnel_keeps_the_order_of_the_pack() -> None:
+    """A stage that more have reached than one before it stays in its place."""
+    drawn = funnel([stage("late", 1), stage("early", 3)])
+    found = texts(drawn)
+
+    assert found.index("late") < found.index("early")
+    assert {"1 of 4", "3 of 4"} <= set(found)
+    assert (
+        "Of 4 recommendations under wolverhampton, 1 reached the first stage, late, and 3 the"
+        " last, early."
+    ) == alt(drawn)
+
+
+def test_frameworks_are_told_apart_in_a_funnel() -> None:
+    """Each under its name; one alone needs none."""
+    drawn = funnel([stage("asked", 4), stage("asked", 2, framework="wt-2023")])
+
+    assert {"wolverhampton", "wt-2023"} <= set(texts(drawn))
+    assert "wolverhampton" not in texts(cycle())
+
+
+def test_reach_gives_those_who_replied_beside_those_who_came() -> None:
+    """The denominators are never left out."""
+    found = texts(reach())
+
+    assert {"81 of 100 places", "26 of 40 who replied", "12 of 10 places"} <= set(found)
+    assert {"did not reply", "places, where more came"} <= set(found)
+    assert (
+        "2 sessions: 93 people attended, of 110 places. In 1 evaluation, 26 of the 40 who replied"
+        " had changed practice."
+    ) == alt(reach())
+
+
+def test_a_matrix_gives_every_answer_as_a_number() -> None:
+    """Nobody needs its colours."""
+    found = texts(responses())
+
+    assert ["3", "7", "1", "2"] == [text for text in found if text.isdigit()]
+    assert (
+        "2 bodies were asked 13 times, by 2 sources: 10 accepted, 1 declined, 2 pending, from 1"
+        " body."
+    ) == alt(responses())
+
+
+# Nothing to draw, and too much
+
+
+def test_of_nothing_there_is_no_chart() -> None:
+    """An empty frame would look like a result."""
+    assert ownership_timeline([], [], VALID) is None
+    assert ownership_timeline([], DUTIES, VALID) is None
+    assert overdue_exposure([]) is None
+    assert survival_curve(Curve(spells=0, relapses=0, steps=()), Curve(), []) is None
+    assert xmr_chart("n", "u", [], 1.0) is None
+    assert funnel([stage("asked", 0, of=0)]) is None
+    assert training_reach([], []) is None
+    assert response_matrix([Answers()]) is None
+
+
+def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
+    """40 of 100,000, and the words and the chart say so."""
+    refs = [f"wscb/r-{n:06}" for n in range(100_000)]
+    held = [Held(recommendation=ref) for ref in refs]
+    owed = [
+        Owed(recommendation=ref, due=VALID - timedelta(n % 1000), overdue=n % 1000)
+        for n, ref in enumerate(refs)
+    ]
+    drawn = ownership_timeline(held, owed, VALID)
+    said = "40 of 100,000 duties are drawn, those with most overdue days"
+
+    assert alt(drawn).endswith(f"{said}.")
+    assert said in texts(drawn)
+    assert refs[999:40_000:1000] == [text for text in texts(drawn) if text.startswith("wscb/r")]
+
+
+def test_other_charts_say_what_they_leave_out() -> None:
+    """Never silently."""
+    bodies = [Body(body=f"b-{n:02}", unexplained=n) for n in range(50)]
+    points = [Point(period=VALID - timedelta(n), value=n) for n in range(200)]
+    sessions = [session(session=f"s-{n}", attended=n) for n in range(90)]
+    answers = [Answers(body=f"b-{n}", source=f"s-{n}", pending=1) for n in range(50)]
+    stages = [stage(f"stage {n}", 1) for n in range(70)]
+
+    for drawn, said in (
+        (overdue_exposure(bodies), "40 of 50 bodies are drawn"),
+        (xmr_chart("n", "u", points, None), "120 of 200 points are drawn, the latest"),
+        (training_reach(sessions, []), "40 of 90 sessions are drawn, those that most attended"),
+        (response_matrix(answers), "40 of 50 bodies and 6 of 50 sources are drawn"),
+        (funnel(stages), "60 of 70 stages are drawn"),
+    ):
+        assert said in alt(drawn)
+        assert [text for text in texts(drawn) if text.startswith(said)]
+
+
+def test_references_that_begin_alike_keep_their_own_rows() -> None:
+    """Cut to the same label, they are still two bodies."""
+    long = "wolverhampton/a-committee-with-a-very-long-name"
+    drawn = overdue_exposure(
+        [Body(body=f"{long}-a", unexplained=1), Body(body=f"{long}-b", unexplained=2)]
+    )
+    cuts = [text for text in texts(drawn) if text.endswith("…")]
+
+    assert 2 == len(cuts)
+    assert 1 == len(set(cuts))
+    assert {"1 day", "2 days"} <= set(texts(drawn))
+
+
+# Readable by everybody, on any page
+
+
+@every_chart
+def test_a_chart_is_one_image_with_a_name_and_a_description(
+    chart: Callable[[], Drawn | None],
+) -> None:
+    """What a screen reader says is the text alternative; the parts within are no list of marks."""
+    root = svg_of(chart())
+    title, desc = root[0], root[1]
+
+    assert ("img", f"{title.get('id')} {desc.get('id')}") == (
+        root.get("role"),
+        root.get("aria-labelledby"),
+    )
+    assert (f"{SVG}title", f"{SVG}desc") == (title.tag, desc.tag)
+    assert title.text
+    assert alt(chart()) == desc.text
+    for element in list(root.iter())[1:]:
+        assert not [name for name in element.attrib if name.startswith("aria-") or name == "role"]
+
+
+@every_chart
+def test_a_chart_scales_to_its_page_and_asks_for_nothing(
+    chart: Callable[[], Drawn | None],
+) -> None:
+    """760 wide by its view box alone; no script, no style, no class, no address."""
+    drawn = chart()
+    root = svg_of(drawn)
+
+    assert drawn is not None
+    assert drawn.svg.startswith("<svg ")
+    assert (root.get("viewBox") or "").startswith("0 0 760 ")
+    assert root.get("width") is None
+    assert root.get("height") is None
+    for element in root.iter():
+        assert element.tag.removeprefix(SVG) in (
+            "svg", "title", "desc", "g", "rect", "path", "line", "text", "defs", "clipPath",
+        )  # fmt: skip
+        assert not {"class", "style", "href", "id"} - {"id"} & set(element.attrib)
+
+
+@every_chart
+def test_text_stands_out(chart: Callable[[], Drawn | None]) -> None:
+    """At 4.5 to 1 from what is behind it, which is white, or blue where the text is white."""
+    for element in svg_of(chart()).iter(f"{SVG}text"):
+        ink = element.get("fill", "")
+        behind = "#0072b2" if ink == "#ffffff" else "#ffffff"
+
+        assert contrast(ink, behind) >= 4.5
+
+
+@every_chart
+def test_shapes_stand_out(chart: Callable[[], Drawn | None]) -> None:
+    """At 3 to 1 from white, by their edge at least; lines that only guide the eye may be paler."""
+    guides = {"#e4e4e4", "#cfe3f1"}
+    for element in svg_of(chart()).iter():
+        paints = {element.get("fill"), element.get("stroke")} - {None, "none", *guides}
+        if paints and element.tag in (f"{SVG}path", f"{SVG}line"):
+            assert max(contrast(str(paint), "#ffffff") for paint in paints) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, as WCAG 2 defines it."""
+    lights = sorted(map(_light, (one, other)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _light(colour: str) -> float:
+    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_charts_share_no_id_on_a_page() -> None:
+    """Two indicators of one name are two charts too."""
+    other = [evolve(point, indicator="wscb/other") for point in POINTS]
+    drawn = [*(chart() for chart in CHARTS.values()), xmr_chart("Re-referrals", "%", other, None)]
+    ids = [
+        element.get("id") for one in drawn for element in svg_of(one).iter() if element.get("id")
+    ]
+
+    assert sorted(set(ids), key=str) == sorted(ids, key=str)
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    """In any process, whatever its hash seed and wherever on earth it runs."""
+    code = (
+        "import sys; from tests.adapters.test_charts import CHARTS\n"
+        "for chart in CHARTS.values(): sys.stdout.buffer.write(chart().svg.encode())"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONHASHSEED": "1", "TZ": "America/Los_Angeles"},
+        capture_output=True,
+        check=True,
+    )
+    here = b"".join(chart().svg.encode() for chart in CHARTS.values())  # type: ignore[union-attr]
+
+    assert here == elsewhere.stdout
+    assert len(CHARTS) == here.count(b"<svg ")
+
+
+# Text from the data is only text
+
+
+def hostile() -> Sequence[Drawn | None]:
+    return (
+        ownership_timeline(
+            [Held(recommendation=HOSTILE, body=HOSTILE, overdue=3)],
+            [Owed(recommendation=HOSTILE, overdue=3)],
+            VALID,
+        ),
+        overdue_exposure([Body(body=HOSTILE, unexplained=1)]),
+        xmr_chart(HOSTILE, HOSTILE, [evolve(p, indicator=HOSTILE) for p in POINTS], 1e9),
+        funnel([stage(HOSTILE, 1, framework=HOSTILE), stage("b", 1, framework="b")]),
+        training_reach([session(course=HOSTILE)], [evaluation(course=HOSTILE)]),
+        response_matrix([Answers(body=HOSTILE, source=HOSTILE, accepted=1)]),
+    )
+
+
+def test_names_that_look_like_markup_are_shown_and_not_obeyed() -> None:
+    """No element comes of them, and no turn of direction; what cannot be written is marked so."""
+    for drawn in hostile():
+        root = svg_of(drawn)
+
+        assert not [e for e in root.iter() if e.tag.removeprefix(SVG) == "script"]
+        assert [text for text in texts(drawn) if text.startswith("</text><s")]
+        assert drawn is not None
+        assert not set("\u202e\x00\x1b\ufffe") & set(drawn.svg + drawn.alt)
+
+
+def test_what_cannot_be_written_is_marked() -> None:
+    """A character that XML has no place for is shown as one that is missing."""
+    assert "a\ufffdb\ufffd c" == clean("a\x00b\ud800\n\tc\u202e")
+
+
+@given(st.text(), st.integers(20, 300))
+def test_a_label_is_never_wider_than_its_room(text: str, room: int) -> None:
+    """Whatever it holds; and what fits is not cut."""
+    label = cut(text, room)
+
+    assert width(label) <= room
+    assert width(clean(text)) > room or clean(text) == label
+
+
+@given(st.text(), st.integers(40, 300))
+def test_a_label_over_lines_loses_nothing_but_at_its_ends(text: str, room: int) -> None:
+    """At most three lines, each within its room."""
+    found = lines(text, room, 12, 3)
+
+    assert 1 <= len(found) <= 3
+    assert all(width(line) <= room for line in found)
+
+
+@given(st.text())
+def test_any_text_can_stand_in_xml(text: str) -> None:
+    """A parser of XML gives it back as it is."""
+    element = ElementTree.Element("t")
+    element.text = clean(text)
+
+    assert (clean(text) or None) == ElementTree.fromstring(ElementTree.tostring(element)).text
+
+
+SIZES = st.lists(st.tuples(st.floats(0, 500), st.floats(1, 60)), min_size=1, max_size=8)
+
+
+@given(SIZES)
+def test_labels_beside_each_other_do_not_overlap(wanted: list[tuple[float, float]]) -> None:
+    """They keep their order, and their room where it is enough."""
+    places, sizes = [place for place, _ in wanted], [size for _, size in wanted]
+    begins = apart(places, sizes, 500)
+
+    for n in range(1, len(begins)):
+        assert begins[n] >= begins[n - 1] + sizes[n - 1] - 1e-9
+    assert begins[-1] + sizes[-1] <= 500 + 1e-9
+    assert begins[0] >= -1e-9
+
+
+@given(st.lists(st.floats(0, 500), max_size=8), st.floats(1, 500))
+def test_room_is_shared(wanted: list[float], room: float) -> None:
+    """Nobody gets more than is wanted, and all together not more than there is; nothing that is
+    wanted is left over.
+    """
+    found = shares(wanted, room)
+
+    assert all(got <= want for got, want in zip(found, wanted, strict=True))
+    assert pytest.approx(min(room, sum(wanted))) == sum(found)
+
+
+def test_numbers_are_as_people_read_them() -> None:
+    """No trailing noughts, no exponent, no negative nought."""
+    found = [number(value) for value in (60.0, 52.745, -0.0, 0.00001, 1234567.5, 0.1234)]
+
+    assert ["60", "52.74", "0", "0", "1,234,567.5", "0.1234"] == found

@@ -1,0 +1,784 @@
+"""`lif report`: every figure where people look for it, the same to the byte, and safe to open."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from lif_adapters.cli.demo import record_demo
+from lif_adapters.cli.main import run
+from lif_adapters.report import build, files_of, report_of, write
+from lif_adapters.report.behind import ranges
+from lif_adapters.report.history import History
+from lif_adapters.report.markdown import escaped
+from lif_adapters.report.model import Report
+from lif_adapters.report.tables import Found, Shown, shown
+from lif_adapters.report.wording import told
+from lif_adapters.wiring import connect
+from lif_core import indicator as i
+from lif_core import recommendation as r
+from lif_core import review as v
+from lif_core.body import BodyKind, RegisterBody
+from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.errors import MalformedError
+from lif_core.evidence import EvidenceLevel
+from lif_core.fields import Personal, marks_of
+from lif_core.framework import load
+from lif_core.mapper import LifMapper
+from lif_core.messages import Event
+from lif_core.projections import AsOf
+from lif_core.projections.accountability_view import BodyRow
+from lif_core.reader import Reader
+from lif_core.record import Record
+from tests.board import Board
+from tests.improving import histories
+from tests.pages import Node, page_of
+from tests.people import CHAIR, MANAGER, POLICY, day
+
+MAPPER = LifMapper()
+END = day("2019-06-30")
+LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
+REC = "wscb/r-1"
+STREAM = f"recommendation-{REC}"
+SOURCE = "review-wscb/peer-2018"
+HOSTILE = "</title><script>alert('x')</script><img src=http://evil.example/ onerror=x>|*_`[a](b)"
+CANARY = "zugzwang"
+
+
+def written(report: Report) -> Mapping[str, str]:
+    """The files of the *report*, in memory."""
+    return {name: "".join(pieces) for name, pieces in files_of(report, MAPPER)}
+
+
+def built(reader: Reader, valid: str = "2019-06-30", *, personal: bool = True) -> Report:
+    return build(reader, valid=day(valid), personal=personal)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a store of the worked history."""
+    url = f"sqlite:{tmp_path_factory.mktemp('demo') / 'demo.db'}"
+    with connect(url) as app:
+        record_demo(app)
+    return url
+
+
+@pytest.fixture(scope="module")
+def files(demo: str) -> Mapping[str, str]:
+    with connect(demo) as app:
+        return written(built(app))
+
+
+@pytest.fixture(scope="module")
+def page(files: Mapping[str, str]) -> Node:
+    return page_of(files["report.html"])
+
+
+# The worked history
+
+
+WORKED = [
+    ("clocks", "notification 11 Apr 2017 20 Apr 2017 20 Apr 2017 met"),
+    ("clocks", "decision 20 Apr 2017 20 May 2017 18 May 2017 met 0 0 0 28 – 19 2 5"),
+    ("clocks", "panel told 18 May 2017 25 May 2017 24 May 2017 met"),
+    ("clocks", "completion 18 May 2017 18 Nov 2017 25 Jan 2018 late 68 51 17"),
+    ("clocks", "68 days late = 17 unexplained + 51 explained"),
+    ("clocks", "panel copy 6 Feb 2018 15 Feb 2018 15 Feb 2018 met 0 0 0 9 – 7 0 0"),
+    (
+        "hindsight",
+        "As known on 21 May 2017, wscb/scr-child-k, decision: not on record, 1 day overdue",
+    ),
+    (
+        "hindsight",
+        "As known on 24 May 2017, wscb/scr-child-k, decision: met, 28 days after it began",
+    ),
+    ("hindsight", "recorded 5 days later"),
+    ("ownership", "wscb/r-2 was 71 days overdue = 32 (Law, Policy and Procedure Committee) + 39"),
+    ("ownership", "25 Jan 2018 1 Jun 2018 32 0 32 32"),
+    ("ownership", "1 Jun 2018 – 39 0 39 39"),
+    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 71"),
+    ("exposure", "committee 2 0 39 0 39 39"),
+    ("exposure", "committee 1 0 32 0 32 32"),
+    ("notes", "7 of 9 agencies acknowledged the briefing note"),
+    ("notes", "9 7 Probation services, Voluntary sector"),
+    ("responses", "4 3 1 0 4"),
+    ("reasons", "declined 25 Jan 2018 No board can join systems that the law keeps apart"),
+    ("standing", "relapsed 3 31 Jul 2018 12 Jun 2019 10 Dec 2018"),
+    ("standing", "embedded 2 3 Sep 2018 – 1 Mar 2019"),
+    ("survival", "a relapse within (132, 316] days"),
+    ("survival", "last shown in place 179 days after it was embedded, and censored there"),
+    ("survival", "wscb/r-2 lasting 179 179"),
+    ("reaudits", "outstanding 1, good 3, requires improvement 6, inadequate 2"),
+    (
+        "reaudits",
+        "8 of 12, from 4 of 12; 95% interval of the change [-0.057, 0.609]: not demonstrated",
+    ),
+    ("reaudits", "9 of 12, from 4 of 12"),
+    (
+        "reaudits",
+        "17 of 24, from 4 of 12; 95% interval of the change [0.034, 0.617]: demonstrated",
+    ),
+    ("reach", "100 92 7 9 5 81 81% 76 82.6%"),
+    ("reach", "81 of 100 places filled (81%); of the booked, 76 of 92 came (82.6%)"),
+    ("impact", "40 of 81 replied; 26 changed practice: 65% of replies, at least 32.1% of those"),
+    ("courses", "commissioned no no PR-2018-014"),
+]
+
+
+@pytest.mark.parametrize(("figure", "said"), WORKED)
+def test_every_figure_of_the_worked_history_is_on_the_page(
+    page: Node, figure: str, said: str
+) -> None:
+    assert said in page.by_id(figure).text
+
+
+@pytest.mark.parametrize(("figure", "said"), WORKED)
+def test_and_in_the_markdown_under_the_same_heading(
+    page: Node, files: Mapping[str, str], figure: str, said: str
+) -> None:
+    heading = page.by_id(f"{figure}-heading").text
+    under = files["report.md"].split(f"### {heading}\n")[1].split("\n#")[0]
+
+    assert said in " ".join(re.sub(r"[|\\]", " ", under.replace("\\", "")).split())
+
+
+def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: Node) -> None:
+    """The chart stands above the table that it was drawn from."""
+    text = page.by_id("ownership").text
+
+    assert "As it was on 30 Jun 2019, as known from all that is recorded" in text
+    assert "One time that body held the duty, [ since , until ), and its overdue days" in text
+    assert "counted from 21 entries in 3 streams" in text
+    assert "recommendation-wscb/r-2" in text
+    assert ["figure", "table", "table"] == [
+        node.tag for node in page.by_id("ownership").every("figure", "table")
+    ]
+
+
+def test_the_summary_leads_to_each_figure(page: Node) -> None:
+    facts = list(page.by_id("summary").every("dd"))
+    links = [link.attributes["href"] for link in page.by_id("summary").every("a")]
+
+    assert "71 days over 3 duties: 0 explained, 71 not" in [fact.text for fact in facts]
+    assert len(facts) == len(links)
+    assert [] == [link for link in links if not link or page.by_id(link[1:]) is None]
+
+
+def test_what_is_not_known_is_said_on_the_first_page(page: Node) -> None:
+    text = page.by_id("summary").text
+
+    assert "Whether the briefing note of wscb/maca-neglect-2018-01 reached Probation" in text
+    assert "What 41 replies not given after training would have said." in text
+    assert "It is for the board" in text
+
+
+# The same to the byte
+
+
+def reported(demo: str, out: Path, seed: str) -> dict[str, bytes]:
+    """The files of a report made in a process of its own."""
+    done = subprocess.run(
+        [*LIF, "report", "--out", str(out), "--db", demo, "--valid", "2019-06-30"],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert "" == done.stderr
+    assert sorted(done.stdout.split()) == sorted(map(str, (f for f in out.rglob("*.*"))))
+    return {str(f.relative_to(out)): f.read_bytes() for f in out.rglob("*") if f.is_file()}
+
+
+def test_two_runs_on_the_same_history_give_the_same_bytes(
+    demo: str, files: Mapping[str, str], tmp_path: Path
+) -> None:
+    one = reported(demo, tmp_path / "one", "1")
+
+    assert one == reported(demo, tmp_path / "two", "2")
+    assert {name: text.encode() for name, text in files.items()} == one
+
+
+def test_as_known_then_it_is_the_same_whatever_is_recorded_later() -> None:
+    board = a_board()
+    known = day("2018-02-01")
+    before = written(build(board.app, known=known))
+    accepted = {"by": CHAIR, "recorded": "2018-03-01", "recommendation": REC}
+    board.decide(r.AcceptRecommendation, "2018-01-20", **accepted)
+
+    assert before == written(build(board.app, known=known))
+    assert before != written(build(board.app, valid=known))
+
+
+# Other histories
+
+
+def a_board() -> Board:
+    """One recommendation was made to the children's board."""
+    board = Board()
+    about = {"review": "wscb/peer-2018", "kind": "lga-peer", "title": "Peer review"}
+    board.decide(v.OpenReview, "2018-01-10", by=CHAIR, **about)
+    issue(board, REC)
+    return board
+
+
+def issue(board: Board, ref: str) -> None:
+    board.decide(
+        r.IssueRecommendation,
+        "2018-01-12",
+        by=CHAIR,
+        recommendation=ref,
+        source=SOURCE,
+        text="Say who starts an assessment",
+        addressed=("wscb",),
+    )
+
+
+def embedded(board: Board, ref: str) -> None:
+    """Accepted, planned, put in place, and shown to be practice; checked once."""
+    board.decide(r.AcceptRecommendation, "2018-01-14", by=CHAIR, recommendation=ref)
+    board.decide(
+        r.PlanRecommendation,
+        "2018-01-15",
+        by=CHAIR,
+        recommendation=ref,
+        owner="wsb/lpp",
+        due=day("2018-03-01"),
+        action="Write it down",
+    )
+    done = {"recommendation": ref, "evidence": "Seen"}
+    board.decide(r.ImplementRecommendation, "2018-02-01", by=POLICY, **done)
+    level = EvidenceLevel.INDEPENDENT_AUDIT
+    board.decide(r.EmbedRecommendation, "2018-03-01", by=POLICY, level=level, **done)
+    board.decide(
+        r.CheckRecommendation,
+        "2018-06-01",
+        recommendation=ref,
+        check="c-1",
+        passed=True,
+        level=level,
+        note="Seen",
+    )
+
+
+def looked_at(board: Board) -> Node:
+    found = page_of(written(built(board.app))["report.html"])
+    accessible(found)
+    return found
+
+
+def test_of_an_empty_history_it_says_that_there_is_nothing() -> None:
+    found = looked_at(Board())
+
+    assert "Nothing is on record yet that a figure could be made from." in found.text
+    assert "nothing is on record" in found.text
+    assert [] == [*found.every("table"), *found.every("svg")]
+    assert "No improvement was ever embedded" in found.by_id("survival").text
+
+
+def test_of_one_event_it_says_what_that_is() -> None:
+    board = Board()
+    board.decide(v.OpenReview, "2018-01-10", by=CHAIR, review=REC, kind="lga-peer", title="Peer")
+
+    assert "1 entry, the last at position 1, recorded at 2018-01-10T10:00:00+00:00" in (
+        looked_at(board).text
+    )
+
+
+def test_where_everything_is_declined_nothing_is_owed_and_all_reasons_are_there() -> None:
+    board = a_board()
+    issue(board, "wscb/r-2")
+    for ref in (REC, "wscb/r-2"):
+        reasons = f"It is done already, says {ref}"
+        board.decide(
+            r.DeclineRecommendation, "2018-02-01", by=CHAIR, recommendation=ref, reasons=reasons
+        )
+    found = looked_at(board)
+
+    assert "2 recommendations asked for 2 answers: 0 accepted, 2 declined, 0 pending." in (
+        found.by_id("answers").text
+    )
+    assert "2 decisions not to do what was found or asked for: 2 declined." in (
+        found.by_id("reasons").text
+    )
+    assert "It is done already, says wscb/r-2" in found.by_id("reasons").text
+    assert "Nothing is planned yet" in found.by_id("ownership").text
+
+
+def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
+    board = a_board()
+    embedded(board, REC)
+    found = looked_at(board)
+
+    assert "1 improvement came to be embedded; 0 relapsed." in found.by_id("sustainability").text
+    assert "last shown in place 92 days after it was embedded" in found.by_id("survival").text
+    assert 1 == len([*found.by_id("survival").every("svg")])
+    assert "Whether 1 embedded improvement lasted: nobody checked in time." in (
+        found.by_id("summary").text
+    )
+
+
+def test_what_was_not_on_record_in_time_is_told_as_it_was_known_then() -> None:
+    """Told on 9 January, it was known of nobody; once recorded, it was met."""
+    board = Board()
+    case = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
+    late = {"by": MANAGER, "recorded": "2018-02-01", "aware": day("2018-01-02")}
+    board.decide(v.NotifyCase, "2018-01-03", **late, **case)
+    text = looked_at(board).by_id("hindsight").text
+
+    assert "As known on 10 Jan 2018, wscb/scr-1, notification: that it had begun was not" in text
+    assert "As known on 2 Feb 2018, wscb/scr-1, notification: met, 1 day after it began" in text
+
+
+def test_each_indicator_has_its_chart_with_its_points() -> None:
+    board = Board()
+    for ref in ("wscb/i-1", "wscb/i-2"):
+        board.decide(
+            i.DefineIndicator,
+            "2018-01-01",
+            indicator=ref,
+            name=f"Files seen, {ref}",
+            unit="%",
+            higher_is_better=True,
+        )
+        for month, value in enumerate((60, 62, 58) * 4, 1):
+            period = day(f"2018-{month:02}-28")
+            fields = {"indicator": ref, "period": period, "value": float(value)}
+            board.decide(i.RecordPoint, "2019-01-10", **fields)
+    found = looked_at(board)
+
+    chart = found.by_id("xmr-2")
+    assert "Files seen, wscb/i-2" == found.by_id("xmr-2-heading").text
+    assert 1 == len([*chart.every("svg")])
+    assert "28 Dec 2018 58 4 60 52.745 67.255 – no" in chart.text
+    assert 12 == len([*chart.every("tr")][1:])
+    assert "counted from 13 entries in 1 stream" in chart.text
+
+
+@settings(max_examples=5, suppress_health_check=list(HealthCheck), deadline=None)
+@given(histories())
+def test_of_any_history_of_improvements_there_is_a_page(records: tuple[Record, ...]) -> None:
+    as_of = AsOf(valid=END, known=None, frameworks=load())
+    report = report_of(History(records, as_of))
+
+    accessible(page_of(written(report)["report.html"]))
+
+
+# The entries behind
+
+
+def behind(report: Report, figure: str) -> list[int]:
+    return [one.record.position for one in report.entries if figure in one.figures]
+
+
+def test_the_entries_behind_a_figure_are_those_that_count_and_what_corrected_them() -> None:
+    """A void entry counts for nothing, but the correction that made it void is told with it."""
+    board = a_board()
+    declined = {"recommendation": REC, "reasons": "It is done already"}
+    board.decide(r.DeclineRecommendation, "2018-01-15", by=CHAIR, **declined)
+    board.decide(VoidEntry, "2018-01-16", by=CHAIR, stream=STREAM, entry=2, reasons="A slip")
+    issued = next(one.event for one in board.app.history(STREAM))
+    replacement = Replacement(attrs.evolve(issued, text="Say it at once"))
+    board.decide(
+        AmendEntry,
+        "2018-01-17",
+        by=CHAIR,
+        stream=STREAM,
+        entry=1,
+        replacement=replacement,
+        reasons="Clearer",
+    )
+    board.decide(r.AcceptRecommendation, "2019-12-01", by=CHAIR, recommendation=REC)
+    report = built(board.app)
+
+    assert [2, 4, 5] == behind(report, "responses")
+    assert [] == behind(report, "ownership")
+    assert "2 entries on record are not counted" in report.not_known[-1]
+
+
+def test_the_file_of_entries_names_every_figure_that_each_is_behind(
+    files: Mapping[str, str],
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(files["entries.csv"])))
+    row = next(row for row in rows if row["event"] == "TransferAccepted")
+
+    assert ("recommendation-wscb/r-2", "2018-06-01") == (row["stream"], row["on"])
+    assert {"ownership", "exposure", "survival", "standing", "funnel"} <= {*row["figures"].split()}
+    assert [str(number) for number in range(1, 70)] == [row["position"] for row in rows]
+
+
+def test_positions_are_told_in_short() -> None:
+    assert "4, 9–17, 20" == ranges([4, *range(9, 18), 20])
+    assert "" == ranges([])
+
+
+# Tables in full
+
+
+def test_a_table_of_csv_is_what_lif_view_writes(
+    demo: str, files: Mapping[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every table of every view that is in it."""
+    compared = 0
+    for name in (
+        "accountability",
+        "sustainability",
+        "training",
+        "learning-cycle",
+        "annual-report",
+    ):
+        view = ["view", name, "--db", demo, "--valid", "2019-06-30"]
+        assert 0 == run([*view, "--format", "json"])
+        tables = json.loads(capsys.readouterr().out)
+        for table in [key for key in tables if isinstance(tables[key], dict | list)]:
+            assert 0 == run([*view, "--table", table, "--format", "csv"])
+            expected = capsys.readouterr().out
+            found = files[f"tables/{name}.{table}.csv"]
+            assert list(csv.reader(io.StringIO(expected))) in (
+                list(csv.reader(io.StringIO(found))),
+                [],  # of no rows, `lif view` writes no header
+            )
+            compared += 1
+
+    assert 40 < compared
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
+    """Numbers below zero stay numbers."""
+    board = a_board()
+    reasons = '=HYPERLINK("http://evil.example")'
+    declined = {"recommendation": REC, "reasons": reasons}
+    board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
+    found = written(built(board.app))
+    ((row),) = csv.DictReader(io.StringIO(found["tables/register.reasons.csv"]))
+
+    assert f"'{reasons}" == row["reasons"]
+
+
+def test_of_many_rows_the_first_are_told_in_sentences() -> None:
+    """How many more there are is said."""
+    sentences = [f"{number} days" for number in range(10)]
+
+    assert (*sentences[:8], "2 more: see the table.") == told(sentences)
+    assert tuple(sentences[:8]) == told(sentences[:8])
+
+
+def test_days_below_zero_stay_numbers(files: Mapping[str, str]) -> None:
+    rows = csv.DictReader(io.StringIO(files["tables/accountability.clocks.csv"]))
+
+    assert ["0", "2", "1", "-68", "0"] == [row["slack"] for row in rows]
+
+
+def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
+    """How many are left out is said, and where they are."""
+    rows = tuple(
+        BodyRow(
+            body=f"wsb/{number}",
+            kind=None,
+            held=1,
+            open=0,
+            overdue=number % 7,
+            explained=0,
+            unexplained=0,
+            overdue_by_first_date=0,
+        )
+        for number in range(20)
+    )
+    found = Found(columns=("body", "overdue"), rows=rows, row=BodyRow)
+    how = Shown(name="a.bodies", caption="Bodies", first=lambda row: row.overdue)
+    table = shown(how, found, {}, personal=True, rows=3)
+
+    assert [("wsb/6", "6"), ("wsb/13", "6"), ("wsb/5", "5")] == [
+        tuple(cell.text for cell in row) for row in table.rows
+    ]
+    assert (17, "tables/a.bodies.csv") == (table.left_out, table.file)
+
+
+# Texts that may tell about a person
+
+
+def with_canaries(event: Event[Any]) -> Event[Any]:
+    """*event* with the canary in every text that may tell about a person."""
+    changes: dict[str, Any] = {}
+    for one in attrs.fields(type(event)):
+        value = getattr(event, one.name)
+        for path, mark in marks_of(one.type):
+            if isinstance(mark, Personal) and path == "" and value:
+                changes[one.name] = CANARY
+            elif isinstance(mark, Personal) and path == ".person":
+                changes[one.name] = attrs.evolve(value, person=CANARY)
+    return attrs.evolve(event, **changes)
+
+
+def marked(demo: str) -> History:
+    """The worked history, with the canary in all that may tell about a person."""
+    with connect(demo) as app:
+        records = [attrs.evolve(one, event=with_canaries(one.event)) for one in app.history()]
+        return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
+
+
+def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
+    history = marked(demo)
+    found = written(report_of(history, personal=False))
+
+    assert [] == [name for name, text in found.items() if CANARY in text]
+    assert "Without personal texts" in found["report.html"]
+    assert "reasons" not in found["tables/register.reasons.csv"].splitlines()[0]
+
+
+def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo: str) -> None:
+    """No other text that may tell about a person is: each of them is in one of two tables."""
+    found = written(report_of(marked(demo)))
+
+    assert {"report.html", "report.md", "tables/register.reasons.csv"} == {
+        name for name, text in found.items() if CANARY in text
+    }
+    assert "For the board" in found["report.html"]
+    assert "they are for the board, and not to be published as they are" in found["report.html"]
+
+
+# Safe to open
+
+
+def hostile() -> Board:
+    """A reference, a name, a unit and reasons that would like to be obeyed."""
+    board = Board()
+    registered = {"body": "wscb/evil", "name": HOSTILE, "kind": BodyKind.AGENCY}
+    board.decide(RegisterBody, "2018-01-01", by=CHAIR, **registered)
+    about = {"review": "wscb/peer-2018", "kind": "lga-peer", "title": HOSTILE}
+    board.decide(v.OpenReview, "2018-01-10", by=CHAIR, **about)
+    ref = f"wscb/{HOSTILE}"
+    issue(board, ref)
+    declined = {"recommendation": ref, "reasons": HOSTILE}
+    board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
+    named = {"indicator": f"wscb/i{HOSTILE}", "name": HOSTILE, "unit": HOSTILE}
+    board.decide(i.DefineIndicator, "2018-01-01", higher_is_better=True, **named)
+    for month in range(1, 5):
+        point = {"period": day(f"2018-{month:02}-28"), "value": 1.0 * month}
+        board.decide(i.RecordPoint, "2018-06-01", indicator=named["indicator"], **point)
+    return board
+
+
+def test_a_text_is_shown_and_never_obeyed() -> None:
+    found = looked_at(hostile())
+
+    assert HOSTILE in found.by_id("reasons").text
+    assert [] == [*found.every("script", "img", "iframe", "object", "link", "base", "form")]
+    assert [] == [
+        name for node in found.every() for name in node.attributes if name.startswith("on")
+    ]
+
+
+def test_nor_in_markdown() -> None:
+    text = written(built(hostile().app))["report.md"]
+
+    assert [] == re.findall(r"(?<!\\)<(?!/?b>)[a-z/]", text)
+    assert escaped(HOSTILE) in text
+    assert r"1\. x" == escaped("1. x")
+    assert r"\- x" == escaped("- x")
+
+
+def test_the_page_asks_for_nothing(files: Mapping[str, str], page: Node) -> None:
+    """No address but the names of namespaces, no script, and a policy that forbids both."""
+    assert {"http://www.w3.org/2000/svg"} == {
+        *re.findall(r"\w+://[^\s\"'<)]+", files["report.html"])
+    }
+    assert [] == [*page.every("script", "link", "img", "iframe")]
+    assert [] == [
+        node.attributes["href"]
+        for node in page.every("a")
+        if not (node.attributes["href"] or "").startswith("#")
+    ]
+    (policy,) = (
+        node.attributes["content"]
+        for node in page.every("meta")
+        if node.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" == policy
+
+
+# Readable by everybody
+
+
+def accessible(page: Node) -> None:
+    """What a static look can tell."""
+    ids = [node.attributes["id"] for node in page.every() if "id" in node.attributes]
+    assert sorted(set(ids)) == sorted(ids)
+    (html,) = page.every("html")
+    assert "en-GB" == html.attributes["lang"]
+    assert 1 == len([*page.every("main")]) == len([*page.every("h1")]) == len([*page.every("nav")])
+    levels = [int(node.tag[1]) for node in page.every("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert 1 == levels[0]
+    assert [] == [b for a, b in pairwise(levels) if b > a + 1]
+    for table in page.every("table"):
+        first = table.inside[1]
+        assert isinstance(first, Node)
+        assert "caption" == first.tag
+        assert first.text
+        assert {"col", "row"} >= {th.attributes["scope"] for th in table.every("th")}
+        assert all([*row.every("th")] for row in table.every("tr"))
+        assert all(th.text for th in table.every("th"))
+    for svg in page.every("svg"):
+        assert "img" == svg.attributes["role"]
+        named = (svg.attributes["aria-labelledby"] or "").split()
+        assert all(page.by_id(one).text for one in named)
+        assert named
+    for node in page.every():
+        if "tabindex" in node.attributes and node.tag == "div":
+            assert "region" == node.attributes["role"]
+        if "aria-labelledby" in node.attributes:
+            assert all(
+                page.by_id(one) for one in (node.attributes["aria-labelledby"] or "").split()
+            )
+
+
+def test_the_page_can_be_read_by_everybody(page: Node) -> None:
+    accessible(page)
+
+    assert 6 == len([*page.every("svg")])
+    assert 20 < len([*page.every("table")])
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", ["ink", "soft", "accent"])
+@pytest.mark.parametrize("ground", ["#ffffff", "#f3f6f8", "#fff7e8"])
+def test_text_stands_out_from_every_ground(page: Node, name: str, ground: str) -> None:
+    """At 4.5:1 or better."""
+    (style,) = page.every("style")
+    (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", style.text)
+
+    assert 4.5 <= (luminance(ground) + 0.05) / (luminance(colour) + 0.05)
+
+
+def test_every_chart_of_the_markdown_is_a_file_with_its_words(files: Mapping[str, str]) -> None:
+    charts = re.findall(r"^!\[(.+)\]\((charts/[a-z0-9-]+\.svg)\)$", files["report.md"], re.M)
+
+    assert {name for name in files if name.startswith("charts/")} == {file for _, file in charts}
+    assert all(len(words) > 20 for words, _ in charts)
+
+
+# The folder
+
+
+def pieces(*names: str) -> Iterator[tuple[str, list[str]]]:
+    return ((name, [f"{name} is ", "here"]) for name in names)
+
+
+def test_an_earlier_report_is_replaced_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    write(tmp_path / "r", pieces("report.html", "charts/xmr-1.svg", "tables/a.b.csv"))
+    write(tmp_path / "r", pieces("report.html", "tables/a.c_d.csv"))
+
+    assert ["report.html", "tables/a.c_d.csv"] == sorted(
+        str(path.relative_to(tmp_path / "r")) for path in (tmp_path / "r").rglob("*.*")
+    )
+    assert "report.html is here" == (tmp_path / "r" / "report.html").read_text()
+
+
+@pytest.mark.parametrize("other", ["notes.txt", "charts/photo.png", "tables/mine/a.csv"])
+def test_a_folder_that_holds_anything_else_is_left_alone(tmp_path: Path, other: str) -> None:
+    file = tmp_path / other
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("mine")
+    held = sorted(tmp_path.rglob("*"))
+
+    with pytest.raises(MalformedError, match="which is no part of a report; name a new folder"):
+        write(tmp_path, pieces("report.html"))
+
+    assert held == sorted(tmp_path.rglob("*"))
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("mine")
+
+    with pytest.raises(MalformedError, match="is a file; name a folder"):
+        write(tmp_path / "r", pieces("report.html"))
+
+
+def test_a_report_that_could_not_be_written_whole_is_not_written(tmp_path: Path) -> None:
+    """What was there before is there still."""
+    write(tmp_path / "r", pieces("report.html"))
+
+    def failing() -> Iterator[tuple[str, list[str]]]:
+        yield "report.html", ["new"]
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        write(tmp_path / "r", failing())
+    with pytest.raises(OSError, match="no space left"):
+        write(tmp_path / "new", failing())
+
+    assert [tmp_path / "r", tmp_path / "r" / "report.html"] == sorted(tmp_path.rglob("*"))
+    assert "report.html is here" == (tmp_path / "r" / "report.html").read_text()
+
+
+# The command
+
+
+def test_it_says_which_files_it_wrote(
+    demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --valid it is of the day of --known."""
+    out = tmp_path / "r"
+    asked = ["report", "--out", str(out), "--db", demo, "--known", "2018-03-01"]
+    assert 0 == run([*asked, "--format", "json"])
+    said = json.loads(capsys.readouterr().out)
+
+    assert ("2018-03-01", "2018-03-01T23:59:59+00:00") == (said["valid"], said["known"])
+    assert sorted(map(Path, said["files"])) == sorted(f for f in out.rglob("*.*"))
+
+
+def test_a_folder_of_other_files_is_refused_on_one_line(
+    demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+
+    assert 5 == run(["report", "--out", str(tmp_path), "--db", demo])
+    assert (
+        f"lif: malformed: --out: {tmp_path} holds notes.txt, which is no part of a report;"
+        " name a new folder\n"
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["altair", "vl_convert", "jinja2"])
+def test_without_its_extra_it_says_how_to_get_it(demo: str, tmp_path: Path, module: str) -> None:
+    code = f"import sys; sys.modules['{module}'] = None\n{LIF[-1]}"
+    out = tmp_path / "r"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "report", "--out", str(out), "--db", demo],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (
+        8,
+        "",
+        f"lif: not installed: a report needs {module}: pip install 'lif[report]'\n",
+    ) == (
+        done.returncode,
+        done.stdout,
+        done.stderr,
+    )
+    assert not out.exists()
+
+
+def test_other_commands_load_none_of_it() -> None:
+    code = "import sys; import lif_adapters.cli.main; print({'altair', 'jinja2'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "set()\n" == done.stdout
