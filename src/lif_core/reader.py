@@ -259,7 +259,7 @@ class Reader:
         Raises:
             RefusedError: `position.unknown`.
         """
-        rows = self.recorder.rows(after=position - 1, limit=1)
+        rows = self.recorder.rows(after=position - 1, limit=1) if position > 0 else ()
         if not rows or rows[0][0] != position:
             raise RefusedError("position.unknown", position=position)
         decision = self.mapper.to_record(rows[0])

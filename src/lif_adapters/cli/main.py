@@ -10,11 +10,14 @@ from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
 from lif_adapters.cli.demo import demo
+from lif_adapters.cli.differing import diff
 from lif_adapters.cli.following import follow
 from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
+from lif_adapters.cli.knowing import knew
 from lif_adapters.cli.reading import commands, log, show, view, why
 from lif_adapters.cli.recording import PartlyDoneError, record
+from lif_adapters.cli.replaying import replay
 from lif_core.errors import (
     ConflictError,
     LifError,
@@ -41,7 +44,7 @@ app = App(
     " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
     " left out is listed).",
 )
-for command in (demo, record, follow, log, show, view, why, commands):
+for command in (demo, record, follow, log, show, view, why, replay, diff, knew, commands):
     app.command(command)
 app.command(import_csv, name="import")
 app.command(framework)

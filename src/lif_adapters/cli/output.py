@@ -152,9 +152,12 @@ def _cell(value: Any) -> Any:
 
 
 @contextmanager
-def progress(text: str, total: int | None) -> Iterator[Any]:
-    """Yields `advance(n)`: a bar on a terminal's standard error, nothing in a pipe."""
-    if not sys.stderr.isatty():
+def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[Any]:
+    """Yields `advance(n)`: a bar on a terminal's standard error, nothing in a pipe.
+
+    Results that are written meanwhile go where they would without it. *quiet*: no bar.
+    """
+    if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

@@ -95,7 +95,7 @@ class Tables:
         self._rows: dict[str, Sequence[Any]] = {}
         self._figures: set[str] = set()
         self._by_identity: dict[str, Mapping[Hashable, Sequence[Any]]] = {}
-        alone = []
+        alone: list[tuple[str, Any]] = []
         for name, value in columns_of(view).items():
             if isinstance(value, Mapping):
                 self._group(name, Figures(tuple(value.items())))
@@ -116,7 +116,8 @@ class Tables:
                 self._rows[f"{name}.{key}"] = value
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        """The names of the tables; single figures first."""
+        return iter(sorted(self._rows, key=bool))
 
     def equal(self, other: "Tables", table: str) -> bool:
         """Whether the *table* of both is the same, row for row."""
@@ -174,10 +175,9 @@ def _of_table(table: str, were: Tables, are: Tables) -> Iterator[Change]:
         new = _without(right.get(found, ()), left.get(found, ()))
         if len(gone) == len(new) == 1:
             columns = tuple(
-                Column(name, value, columns_of(new[0]).get(name))
-                for name, value in columns_of(gone[0]).items()
-                if value != columns_of(new[0]).get(name)
-                and not (were.is_nested(table, name) or are.is_nested(table, name))
+                one
+                for one in _columns(gone[0], new[0])
+                if not (were.is_nested(table, one.column) or are.is_nested(table, one.column))
             )
             if columns:
                 key = key_of(new[0])
@@ -185,6 +185,13 @@ def _of_table(table: str, were: Tables, are: Tables) -> Iterator[Change]:
             continue
         yield from (Change(table=table, key=key_of(row), before=row) for row in gone)
         yield from (Change(table=table, key=key_of(row), after=row) for row in new)
+
+
+def _columns(gone: Any, new: Any) -> Iterator[Column]:
+    was, is_ = columns_of(gone), columns_of(new)
+    for name in {**was, **is_}:
+        if was.get(name) != is_.get(name):
+            yield Column(name, was.get(name), is_.get(name))
 
 
 def _without(rows: Sequence[Any], others: Iterable[Any]) -> list[Any]:
