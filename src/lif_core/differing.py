@@ -23,7 +23,7 @@ from lif_core.record import Record
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 
-TRIED = 100
+TRIED = 60
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
 
 

@@ -113,7 +113,7 @@ def _write(
 def _say(found: Knowledge, mapper: LifMapper) -> None:
     output.say(f"The decision: position {found.decision.position}, {found.decision.stream}")
     say_record(found.decision, mapper)
-    output.say(f"Looked at {seen(found.at)}.")
+    output.say(f"What was known of it: {seen(found.at)}.")
     output.say()
     for part, records in _parts(found).items():
         if part == "alongside" and not records:

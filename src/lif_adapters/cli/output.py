@@ -162,6 +162,14 @@ def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[A
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     err = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as shown_progress:
+    bar = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        redirect_stdout=False,  # or results in a pipe would go where the bar does
+        redirect_stderr=False,
+    )
+    with bar as shown_progress:
         task = shown_progress.add_task(text, total=total)
         yield lambda count: shown_progress.advance(task, count)
