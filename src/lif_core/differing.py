@@ -23,7 +23,7 @@ from lif_core.record import Record
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 
-TRIED = 60
+TRIED = 100
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
 
 
@@ -261,12 +261,15 @@ def _tried(
         by_packs |= _moved(found, left, said, attrs.evolve(said, frameworks=says.frameworks))
         by_packs |= _moved(found, right, attrs.evolve(says, frameworks=said.frameworks), says)
     apart = len(entries) <= TRIED
-    by_entry = _by_entry(found, left, right, entries, said, says, watch) if apart else None
+    if apart:
+        by_entry = _by_entry(found, left, right, entries, said, says, watch)
+    else:
+        together = _by_all(found, left, right, said, says)
     for at, change in enumerate(found):
-        if by_entry is None:
-            own = _named(change, entries)
-        else:
+        if apart:
             own = tuple(entry for number, entry in enumerate(entries) if at in by_entry[number])
+        else:
+            own = _named(change, entries) if at in together else ()
         day, pack = at in by_day, at in by_packs
         alone = bool(own or day or pack)
         yield Explained(
@@ -320,14 +323,28 @@ def _by_entry(
     return made
 
 
+def _by_all(
+    found: Sequence[Change], left: Folded[I, V], right: Folded[I, V], said: AsOf, says: AsOf
+) -> set[int]:
+    """Which of the changes all entries together make, on the later day, under either packs."""
+    day = max(said.valid, says.valid)
+    return {
+        at
+        for one in (said, says)
+        for as_of in (attrs.evolve(one, valid=day),)
+        for at in _unlike(found, left.tables(as_of), right.tables(as_of))
+    }
+
+
 def _named(change: Change, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries of the streams that the row names, by stream or by reference."""
+    """The entries of the streams that the row names, by stream or by reference, or else all."""
     names = set(_texts(change.before)) | set(_texts(change.after))
-    return tuple(
+    own = tuple(
         entry
         for entry in entries
         if entry.stream in names or entry.stream.partition("-")[2] in names
     )
+    return own or tuple(entries)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What differs between two looks at one history, and which entries made the difference."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -16,6 +16,7 @@ from lif_adapters.wiring import connect
 from lif_core import differing
 from lif_core.application import Application
 from lif_core.at import At
+from lif_core.body import BodyKind, BodyRegistered, RegisterBody
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load
@@ -28,7 +29,7 @@ from lif_core.record import Record
 from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader
-from tests.people import CHAIR, day
+from tests.people import CHAIR, by, day
 
 END = day("2019-06-30")
 STREAM = f"review-{REVIEW}"
@@ -144,6 +145,87 @@ def test_under_other_packs_everything_reads_as_if_they_were_in_force(app: Applic
     assert app.view_at(accountability, At(valid=END, frameworks=WHAT_IF)) == under.view(
         accountability, valid=END
     )
+
+
+PAIRS = [("2017-01-01", "2018-06-01"), ("2017-05-22", "2018-02-15"), ("2018-05-23", "2019-06-02")]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize("name", ["accountability", "sustainability", "calendar", "assurance"])
+def test_read_backwards_it_is_the_same(
+    app: Application, name: str, first: str, second: str
+) -> None:
+    """Whichever day is named first, the same causes made the same changes."""
+    one, other = at(first), At(valid=day(second), frameworks=WHAT_IF)
+    there = app.diff(PROJECTIONS[name], one, other)
+    back = app.diff(PROJECTIONS[name], other, one)
+
+    assert there.changes
+    assert mirrored(there) == mirrored(back, back=True)
+
+
+def test_other_rules_are_a_cause_of_what_only_the_second_has(app: Application) -> None:
+    """Before there was a review, no rule of it showed."""
+    found = app.diff(accountability, at("2017-01-01"), At(valid=END, frameworks=WHAT_IF))
+
+    completion = of(found, "clocks", review=REVIEW, clock="completion")
+    decision = of(found, "clocks", review=REVIEW, clock="decision")
+    assert (True, False) == (completion.packs, decision.packs)
+    assert [(STREAM, n) for n in (1, 2, 20)] == entries(completion)
+
+
+# Which entries
+
+
+@attrs.frozen
+class Met:
+    """Whether a condition is met by what was registered."""
+
+    valid: str
+    met: bool
+
+
+def when(condition: Callable[[set[str]], bool]) -> Projection[frozenset[str], Met]:
+    """A projection of an embedder's: *condition*, of the bodies that are registered."""
+    return Projection(
+        name="when",
+        key=lambda event: ("all",) if isinstance(event, BodyRegistered) else (),
+        evolve=lambda item, record: (item or frozenset()) | {record.event.body},  # type: ignore[attr-defined]
+        summarise=lambda items, as_of: Met(
+            valid=as_of.valid.isoformat(), met=condition(set(items.get("all", ())))
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "named", "apart"),
+    [
+        (lambda there: "xb/a" in there, ["a"], True),
+        (lambda there: {"xb/a", "xb/b"} <= there, ["a", "b"], True),
+        (lambda there: bool({"xb/a", "xb/b"} & there), ["a", "b"], True),
+        (
+            lambda there: bool({"xb/a", "xb/b"} & there) and bool({"xb/c", "xb/d"} & there),
+            ["a", "b", "c", "d", "e"],
+            False,
+        ),
+    ],
+    ids=["one makes it", "two make it together", "either would do", "no one alone shows"],
+)
+def test_an_entry_is_named_where_the_row_is_another_with_it_or_without_it(
+    condition: Callable[[set[str]], bool], named: list[str], apart: bool
+) -> None:
+    """Where only several together make a change, all are named, and it says so."""
+    board = Board()
+    for ref in ("xb", "xb/a", "xb/b", "xb/c", "xb/d", "xb/e"):
+        said = {"body": ref, "name": ref, "kind": BodyKind.COMMITTEE}
+        board.decide(RegisterBody, "2018-01-01", by=by("xb"), **said)
+    whole = at("2018-02-01")
+    first = At(valid=whole.valid, known=next(board.app.history()).recorded_at, position=1)
+    found = board.app.diff(when(condition), first, whole)
+
+    (one,) = found.changes
+    assert [f"body-xb/{ref}" for ref in named] == [entry.stream for entry in one.entries]
+    assert (apart, (Column("met", False, True),)) == (one.apart, one.change.columns)
 
 
 # Corrections
@@ -376,6 +458,21 @@ def counted(records: tuple[Record, ...], at: At) -> dict[tuple[str, int], Record
         for one in corrected([r for r in at.on_record(records) if r.stream == stream])
         if one.event.on <= at.valid
     }
+
+
+def test_of_many_entries_none_is_named_where_the_day_alone_moved_a_row(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are elsewhere."""
+    monkeypatch.setattr(differing, "TRIED", 0)
+    found = app.diff(accountability, at("2018-05-23"), at("2018-05-24"))
+
+    assert ["recommendation-wscb/r-2"] == [entry.stream for entry in found.entries]
+    assert [((), True)] * len(found.changes) == [(one.entries, one.day) for one in found.changes]
+    longer = app.diff(accountability, at("2018-05-23"), at("2018-06-02"))
+    duty = of(longer, "duties", recommendation="wscb/r-2")
+    assert [("recommendation-wscb/r-2", 4), ("recommendation-wscb/r-2", 5)] == entries(duty)
+    assert not duty.apart
 
 
 @given(records=logs(), name=VIEWS, before=ATS, after=ATS)

@@ -153,6 +153,33 @@ def test_what_opens_a_stream_knew_what_it_rests_on() -> None:
     assert ["ReviewOpened"] == told(known.on_record)
 
 
+def test_what_happened_before_and_was_recorded_with_it_is_hindsight_all_the_same() -> None:
+    """A register typed in on one day: the record cannot show that it was known."""
+    board = Board()
+    decide(board, CASE)
+    heard = RecordVoice(by=MANAGER, on=day("2017-05-10"), review="wscb/scr-1", voice="Heard.")
+    board.now = board.now.replace(month=6)
+    board.app.handle_all([HOLD, heard, but(heard, on=HOLD.on, voice="Heard that day.")])
+    known = board.app.known_when(2)
+
+    assert [day("2017-05-10")] == [record.event.on for record in known.not_yet_known]
+    assert [HOLD.on] == [record.event.on for record in known.alongside]
+
+
+def test_a_decision_that_is_void_now_knew_what_it_rested_on() -> None:
+    board = Board()
+    decide(board, OPEN)
+    (issued,) = decide(board, but(ISSUE, findings=()))
+    decide(
+        board,
+        VoidEntry(by=CHAIR, on=day("2018-01-01"), stream=issued.stream, entry=1, reasons="No."),
+    )
+    known = board.app.known_when(issued.position)
+
+    assert ["ReviewOpened"] == told(known.on_record)
+    assert [(1, None)] == [(entry.entry, entry.after) for entry in known.corrected_since]
+
+
 def test_a_correction_is_a_decision_too() -> None:
     board, _ = hindsight()
     known = board.app.known_when(5)

@@ -228,6 +228,17 @@ def test_replay_reads_no_further_than_it_is_asked_to() -> None:
     assert 2 == recorder.read
 
 
+def test_what_is_recorded_while_it_is_replayed_is_no_part_of_it() -> None:
+    recorder = Counting()
+    app = Application(recorder, clock=lambda: NOW)
+    app.handle_all([CASE, HOLD])
+    moments = app.replay()
+    next(moments)
+    app.handle_all([INFORM, SCOPE])
+
+    assert [2] == [moment.place for moment in moments]
+
+
 # Of any history
 
 
