@@ -473,6 +473,8 @@ def test_of_many_entries_none_is_named_where_the_day_alone_moved_a_row(
     duty = of(longer, "duties", recommendation="wscb/r-2")
     assert [("recommendation-wscb/r-2", 4), ("recommendation-wscb/r-2", 5)] == entries(duty)
     assert not duty.apart
+    total = of(app.diff(accountability, at("2018-05-23"), at("2018-06-26")), "totals")
+    assert (True, 3) == (total.day, len(total.entries))
 
 
 @given(records=logs(), name=VIEWS, before=ATS, after=ATS)
