@@ -5,18 +5,31 @@ from datetime import UTC, date, datetime
 from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
+from lif_core.at import At
 from lif_core.collector import collector_paused
+from lif_core.differing import Differences, differences
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
+from lif_core.knowing import Knowledge, chain, knowledge, seen_from
 from lif_core.mapper import LifMapper
 from lif_core.projections.folding import fold
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.provenance import Trail, linking, provenance_of
 from lif_core.record import Record
 from lif_core.recorder import Recorder, pages
+from lif_core.replaying import (
+    Moment,
+    Place,
+    Span,
+    Step,
+    as_effective,
+    as_recorded,
+    moments,
+    viewed,
+)
 from lif_core.streams import load_stream, unbroken
-from lif_core.views import Views
+from lif_core.views import WATCHED, Views
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -174,9 +187,127 @@ class Reader:
             links=found.through(stream),
         )
 
+    # Replay
+
+    def replay(
+        self,
+        *,
+        by: Step = Step.POSITION,
+        stream: str | None = None,
+        since: Place | None = None,
+        until: Place | None = None,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+        view: Projection[Any, V] | None = None,
+        watch: Callable[[int], object] | None = None,
+    ) -> Iterator[Moment[V]]:
+        """Step through history, one moment at a time; nothing past the last one asked for is read.
+
+        Args:
+            by: each entry as it was recorded, each day of recording (in Europe/London), or each
+                day of effect with corrections applied.
+            stream: only moments with entries of it; a view is of everything all the same.
+            since: from this day on, or by position from this position.
+            until: up to this day or position, itself included.
+            valid: by position or day of recording, look at this day only, as it came to be known;
+                without it, each moment looks at its own day.
+            known: only what was recorded by then.
+            view: also computed at each moment, with what changed in it.
+            watch: as for `view`.
+
+        Raises:
+            MalformedError: a position where the steps are days; *valid* where these are of effect.
+            RefusedError: `stream.unknown`.
+        """
+        span = Span(by=by, since=since, until=until)
+        if by is Step.EFFECTIVE and valid is not None:
+            raise MalformedError("valid", "by day of effect, each moment looks at its own day")
+        if stream is not None and not self.recorder.stream_rows(stream):
+            raise RefusedError("stream.unknown", stream=stream)
+        records: Iterator[Record] = self._until_now(known=known)
+        if watch:
+            records = _watched(records, watch)
+        steps = (
+            as_effective(records, known)
+            if by is Step.EFFECTIVE
+            else as_recorded(records, by, valid)
+        )
+        return moments(steps, span, stream, self.frameworks, viewed(by, view) if view else None)
+
+    def view_at(self, projection: Projection[Any, V], at: At) -> V:
+        """What *projection* computes as seen from *at*, as `view` does, and from any position."""
+        with collector_paused():
+            records = at.on_record(self.history(known=at.known))
+            return fold(projection, records, at.as_of(self.frameworks))
+
+    def diff(
+        self,
+        projection: Projection[Any, Any],
+        before: At,
+        after: At,
+        *,
+        watch: Callable[[int, int], object] = lambda done, of: None,
+    ) -> Differences:
+        """What *projection* says otherwise *after* than *before*, and which entries made it so.
+
+        Any two can be held against each other: an earlier and a later day, what was known at two
+        times, two sets of packs, or all of that at once. *watch* is told how many of how many
+        entries have been tried.
+        """
+        with collector_paused():
+            records = list(self._until_now())
+            return differences(projection, records, before, after, self.frameworks, watch)
+
+    def known_when(self, position: int) -> Knowledge:
+        """What was known when the decision at *position* was taken.
+
+        Raises:
+            RefusedError: `position.unknown`.
+        """
+        rows = self.recorder.rows(after=position - 1, limit=1) if position > 0 else ()
+        if not rows or rows[0][0] != position:
+            raise RefusedError("position.unknown", position=position)
+        decision = self.mapper.to_record(rows[0])
+        registry = self.mapper.registry
+        links, projection = linking(registry), provenance_of(registry)
+        linked = [record for record in self._until_now() if type(record.event) in links]
+        at = seen_from(decision)
+        known_then = (*at.on_record(linked), decision)
+        with collector_paused():
+            found = [
+                fold(projection, known_then, at.as_of(self.frameworks)),
+                fold(projection, linked, At(valid=at.valid).as_of(self.frameworks)),
+            ]
+        streams = chain(decision.stream, found)
+        entries = [record for one in streams for record in self._until_now(one)]
+        entries.sort(key=lambda record: record.position)
+        return knowledge(decision, streams, entries)
+
+    def under(self, frameworks: Frameworks) -> "Reader":
+        """What if: the same history, read with other packs. Nothing of it can be written.
+
+        It reads the same store, which stays open for as long as this reader is.
+        """
+        return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
+
+    def _until_now(
+        self, stream: str | None = None, known: date | datetime | None = None
+    ) -> Iterator[Record]:
+        """The history up to its end at this time, whatever others record meanwhile."""
+        last = self.recorder.last_row()
+        head = last[0] if last else 0
+        return takewhile(lambda one: one.position <= head, self.history(stream, known=known))
+
 
 def _day(known: date | datetime) -> date:
     return local_day(known) if isinstance(known, datetime) else known
+
+
+def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+    for number, record in enumerate(records, 1):
+        yield record
+        if number % WATCHED == 0:
+            watch(WATCHED)
 
 
 def unwatched(_: int) -> None:

@@ -291,7 +291,7 @@ def test_what_the_demo_suggests_to_look_at_next_can_be_run(lif: Lif) -> None:
     _, _, suggested = lif("demo").out.partition("Where to look next:\n")
     found = [lif(*line.split()[1:]).code for line in suggested.splitlines()]
 
-    assert [0] * 5 == found
+    assert [0] * 8 == found
 
 
 # The formats

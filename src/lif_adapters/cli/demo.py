@@ -69,6 +69,9 @@ def demo(
         "why recommendation-wscb/r-2",
         f"show review-{REVIEW}",
         "view accountability --table clocks --valid 2017-05-21 --known 2017-05-21",
+        f"knew review-{REVIEW} 2",
+        "diff accountability --valid 2017-05-21 --known 2017-05-21 --to-known 2017-05-24",
+        "replay --by recorded --view accountability",
         "view training --format json",
         "commands IssueRecommendation",
     ):

@@ -10,11 +10,14 @@ from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
 from lif_adapters.cli.demo import demo
+from lif_adapters.cli.differing import diff
 from lif_adapters.cli.following import follow
 from lif_adapters.cli.framework import framework
 from lif_adapters.cli.importing import import_csv
+from lif_adapters.cli.knowing import knew
 from lif_adapters.cli.reading import commands, log, show, view, why
 from lif_adapters.cli.recording import PartlyDoneError, record
+from lif_adapters.cli.replaying import replay
 from lif_adapters.cli.reporting import MissingExtraError, report
 from lif_adapters.cli.saving import save
 from lif_core.errors import (
@@ -44,7 +47,21 @@ app = App(
     " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
     " left out is listed), 8 not installed (the message says what).",
 )
-for command in (demo, record, follow, log, show, view, save, why, report, commands):
+for command in (
+    demo,
+    record,
+    follow,
+    log,
+    show,
+    view,
+    save,
+    why,
+    replay,
+    diff,
+    knew,
+    report,
+    commands,
+):
     app.command(command)
 app.command(import_csv, name="import")
 app.command(framework)

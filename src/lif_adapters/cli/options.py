@@ -83,17 +83,17 @@ def as_date(name: str, text: str | None) -> date | None:
         raise MalformedError(name, f"{text!r}: {error}; write 2019-06-30") from error
 
 
-def as_known(text: str | None) -> date | datetime | None:
+def as_known(text: str | None, name: str = "--known") -> date | datetime | None:
     """A date, or an instant with its zone. Raises `MalformedError`."""
     if text is None or len(text) <= len("2019-06-30"):
-        return as_date("--known", text)
+        return as_date(name, text)
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise MalformedError("--known", f"{text!r}: {error}") from error
+        raise MalformedError(name, f"{text!r}: {error}") from error
     if at.tzinfo is None:
         problem = f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
-        raise MalformedError("--known", problem)
+        raise MalformedError(name, problem)
     try:
         return at.astimezone(UTC)
     except OverflowError:  # beyond the first or the last year there is

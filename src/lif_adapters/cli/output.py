@@ -152,13 +152,24 @@ def _cell(value: Any) -> Any:
 
 
 @contextmanager
-def progress(text: str, total: int | None) -> Iterator[Any]:
-    """Yields `advance(n)`: a bar on a terminal's standard error, nothing in a pipe."""
-    if not sys.stderr.isatty():
+def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[Any]:
+    """Yields `advance(n)`: a bar on a terminal's standard error, nothing in a pipe.
+
+    Results that are written meanwhile go where they would without it. *quiet*: no bar.
+    """
+    if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     err = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as shown_progress:
+    bar = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        redirect_stdout=False,  # or results in a pipe would go where the bar does
+        redirect_stderr=False,
+    )
+    with bar as shown_progress:
         task = shown_progress.add_task(text, total=total)
         yield lambda count: shown_progress.advance(task, count)

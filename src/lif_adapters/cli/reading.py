@@ -12,7 +12,7 @@ from lif_adapters.plain import plain, plain_record
 from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.mapper import LifMapper
-from lif_core.projections import PROJECTIONS
+from lif_core.projections import PROJECTIONS, Projection
 from lif_core.record import Record
 from lif_core.requests import schema
 from lif_core.working_days import local_day
@@ -78,13 +78,13 @@ def show(
         output.say(stream)
         marks = _marks(records)
         for record in current:
-            _say_record(record, app.mapper, mark=marks.get(record.stream_position))
+            say_record(record, app.mapper, mark=marks.get(record.stream_position))
         corrections = [record for record in records if is_correction(record.event)]
         if corrections:
             output.say()
             output.say("Corrections among what was recorded:")
         for record in corrections:
-            _say_record(record, app.mapper, mark=marks.get(record.stream_position))
+            say_record(record, app.mapper, mark=marks.get(record.stream_position))
 
 
 def view(
@@ -112,15 +112,21 @@ def view(
         afresh: From the log alone, whatever is saved.
         format: How to write it.
     """
-    if name not in PROJECTIONS:
-        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
+    projection = projection_named(name)
     day, at = as_date("--valid", valid), as_known(known)
     with opened(db, pack) as app:
         last = app.recorder.last_row()
         with output.progress("reading", last[0] if last else 0) as watch:
-            found = app.view(PROJECTIONS[name], valid=day, known=at, watch=watch, afresh=afresh)
+            found = app.view(projection, valid=day, known=at, watch=watch, afresh=afresh)
         value = plain(found, app.mapper)
     write_view(value, table, format)
+
+
+def projection_named(name: str) -> Projection[Any, Any]:
+    """Raises `MalformedError` where there is no view of that *name*."""
+    if name not in PROJECTIONS:
+        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
+    return PROJECTIONS[name]
 
 
 def why(
@@ -158,7 +164,7 @@ def why(
             output.write_json({"stream": stream, **records, "links": links})
             return
         rows = [
-            {"part": part, **_row(record, app.mapper)}
+            {"part": part, **entry_row(record, app.mapper)}
             for part, found in parts.items()
             for record in found
         ]
@@ -180,7 +186,7 @@ def why(
             marks = {name: _marks(entries) for name, entries in streams.items()}
             for record in found:
                 mark = marks[record.stream].get(record.stream_position)
-                _say_record(record, app.mapper, stream=record.stream != stream, mark=mark)
+                say_record(record, app.mapper, stream=record.stream != stream, mark=mark)
             output.say()
 
 
@@ -283,12 +289,13 @@ def _write_records(
         case Format.JSON:
             output.write_json_lines(plain_record(record, mapper) for record in records)
         case Format.CSV:
-            output.write_csv(_row(record, mapper) for record in records)
+            output.write_csv(entry_row(record, mapper) for record in records)
         case Format.TABLE:
-            output.table([_row(record, mapper) for record in records])
+            output.table([entry_row(record, mapper) for record in records])
 
 
-def _row(record: Record, mapper: LifMapper) -> dict[str, Any]:
+def entry_row(record: Record, mapper: LifMapper) -> dict[str, Any]:
+    """An entry as a row of a table."""
     by = record.event.by
     return {
         "position": record.position,
@@ -301,11 +308,11 @@ def _row(record: Record, mapper: LifMapper) -> dict[str, Any]:
         "role": by.role,
         "body": by.body,
         "meeting": by.meeting,
-        "said": "; ".join(f"{name}: {value}" for name, value in _said(record, mapper)),
+        "said": "; ".join(f"{name}: {value}" for name, value in said(record, mapper)),
     }
 
 
-def _said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
+def said(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
     """The fields of the event, without those that say who, when and about what."""
     about = record.stream.partition("-")[2]
     for name, value in plain(record.event, mapper).items():
@@ -330,9 +337,10 @@ def _who(record: Record) -> str:
     return f"{by.person}, {by.role}, {by.body}, {record.event.on}"
 
 
-def _say_record(
+def say_record(
     record: Record, mapper: LifMapper, *, stream: bool = False, mark: str | None = None
 ) -> None:
+    """An entry for a person to read: when, what, by whom; then what it says, line by line."""
     by, event = record.event.by, record.event
     about = f"  {record.stream}" if stream else ""
     at = f" at {by.meeting}" if by.meeting else ""
@@ -341,7 +349,7 @@ def _say_record(
     output.say(f"{number} {event.on}  {type(event).__name__}{about}  by {who}{_recorded(record)}")
     if mark:
         output.say(f"              ({mark})")
-    for name, value in _said(record, mapper):
+    for name, value in said(record, mapper):
         for line in f"{name}: {value}".splitlines():
             output.say(f"              {line}")
 

@@ -1,0 +1,146 @@
+"""`lif replay`: history, stepped through by position, by day of recording or by day of effect."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Any, TypeAlias
+
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.changing import plain_at, plain_change, rows_of, say_changes
+from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
+from lif_adapters.cli.output import Format
+from lif_adapters.cli.reading import entry_row, projection_named
+from lif_adapters.plain import plain_record
+from lif_core.mapper import LifMapper
+from lif_core.record import Record
+from lif_core.replaying import Moment, Place, Step
+from lif_core.working_days import local_day
+
+View: TypeAlias = Annotated[
+    str | None, Parameter(name="--view", help="A view, such as accountability.")
+]
+
+
+def replay(
+    stream: str | None = None,
+    *,
+    by: Step = Step.POSITION,
+    since: str | None = None,
+    until: str | None = None,
+    view: View = None,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    known: Known = None,
+    format: As = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Step through history: what came, one moment after the other, and what it changed.
+
+    Args:
+        stream: Only moments with entries of this stream, such as review-wscb/scr-child-k.
+        by: position: each entry as it was recorded; recorded: each day of recording;
+            effective: each day of effect, with corrections applied.
+        since: From this DATE on; by position, a POSITION as well.
+        until: Up to this DATE, or POSITION.
+        view: Also what changed in this view, such as accountability.
+        db: Where.
+        pack: More framework packs.
+        valid: Look at this day only, as it came to be known; without it, at each moment's own.
+        known: Only what was recorded by then.
+        format: How to write it; json is one moment a line. csv is one entry a line, or with a
+            view one change.
+    """
+    projection = projection_named(view) if view is not None else None
+    first, last = _place("--since", since, by), _place("--until", until, by)
+    with opened(db, pack) as app:
+        row = app.recorder.last_row()
+        total = row[0] if row else 0
+        shown = sys.stdout.isatty()  # there the moments themselves tell how far it is
+        with output.progress("replaying", total, quiet=shown) as watch:
+            moments = app.replay(
+                by=by,
+                stream=stream,
+                since=first,
+                until=last,
+                valid=as_date("--valid", valid),
+                known=as_known(known),
+                view=projection,
+                watch=watch,
+            )
+            _write(moments, view, app.mapper, format)
+
+
+def _place(name: str, text: str | None, by: Step) -> Place | None:
+    if text is not None and text.isdecimal() and len(text) < len("20190630"):
+        return int(text)
+    return as_date(name, text)
+
+
+def _write(
+    moments: Iterable[Moment[Any]],
+    view: str | None,
+    mapper: LifMapper,
+    format: Format,  # noqa: A002
+) -> None:
+    match format:
+        case Format.JSON:
+            output.write_json_lines(_plain(moment, mapper) for moment in moments)
+        case Format.CSV:
+            output.write_csv(row for moment in moments for row in _rows(moment, view, mapper))
+        case Format.TABLE:
+            none = True
+            for moment in moments:
+                none = False
+                _say(moment, view, mapper)
+            if none:
+                output.say("nothing on record")
+
+
+def _plain(moment: Moment[Any], mapper: LifMapper) -> dict[str, Any]:
+    return {
+        "place": _shown(moment.place),
+        "at": plain_at(moment.at),
+        "records": [plain_record(record, mapper) for record in moment.records],
+        "meanwhile": [plain_change(one, mapper) for one in moment.meanwhile],
+        "changes": [plain_change(one, mapper) for one in moment.changes],
+    }
+
+
+def _shown(place: Place) -> int | str:
+    return place.isoformat() if isinstance(place, date) else place
+
+
+def _rows(moment: Moment[Any], view: str | None, mapper: LifMapper) -> Iterator[dict[str, Any]]:
+    place = {"place": _shown(moment.place)}
+    if view is None:
+        yield from ({**place, **entry_row(record, mapper)} for record in moment.records)
+        return
+    for when, changes in (("meanwhile", moment.meanwhile), ("with it", moment.changes)):
+        for change in changes:
+            yield from ({**place, "when": when, **row} for row in rows_of(change, mapper))
+
+
+def _say(moment: Moment[Any], view: str | None, mapper: LifMapper) -> None:
+    if isinstance(moment.place, date):
+        output.say(moment.place.isoformat())
+    for record in moment.records:
+        output.say(in_short(record))
+    if moment.meanwhile:
+        output.say(f"          {view}, meanwhile:")
+        say_changes(moment.meanwhile, mapper, " " * 12)
+    if moment.changes:
+        output.say(f"          {view}, with this:")
+        say_changes(moment.changes, mapper, " " * 12)
+    elif view is not None:
+        output.say(f"          {view}: unchanged by this")
+
+
+def in_short(record: Record) -> str:
+    """An entry on one line: its position, the day of effect, what, by whom, and when recorded."""
+    by, day = record.event.by, local_day(record.recorded_at)
+    who = f"{by.person}, {by.role}, {by.body}" + (f" at {by.meeting}" if by.meeting else "")
+    late = f", recorded {day}" if day != record.event.on else ""
+    what = f"{type(record.event).__name__}  {record.stream} [{record.stream_position}]"
+    return f"{record.position:>8}  {record.event.on}  {what}  by {who}{late}"

@@ -1,0 +1,166 @@
+"""What a row is about: the columns by which the same row is found in two views.
+
+All other columns are what the view says of it. A test holds the list complete.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lif_core.projections.accountability_view import (
+    AnswerRow,
+    BodyRow,
+    ChallengeRow,
+    EscalationRow,
+    NoteRow,
+    ResponseRow,
+)
+from lif_core.projections.accountability_view import BoardRow as AccountableBoardRow
+from lif_core.projections.accountability_view import DutyRow as AccountableDutyRow
+from lif_core.projections.accountability_view import (
+    RepresentationRow as AccountableRepresentationRow,
+)
+from lif_core.projections.annual_report_view import (
+    ImpactRow,
+    ImplementationRow,
+    InspectionRow,
+    JudgementRow,
+    NotImplementedRow,
+    PeriodRow,
+    ReviewsRow,
+)
+from lif_core.projections.assurance import BoardRow as AssuredBoardRow
+from lif_core.projections.assurance import (
+    CommitteeRow,
+    ConcernRow,
+    EditionRow,
+    MandateRow,
+    StatementsRow,
+)
+from lif_core.projections.calendar import CountRow, DueRow
+from lif_core.projections.clocks import ClockRow
+from lif_core.projections.compliance import (
+    GradeRow,
+    IntervalRow,
+    OwnAuditRow,
+    SelfEvaluatedRow,
+    StatementRow,
+)
+from lif_core.projections.compliance import StandardRow as ComplianceStandardRow
+from lif_core.projections.coverage import KindRow, TotalRow, YearRow
+from lif_core.projections.coverage import SourceRow as UsedSourceRow
+from lif_core.projections.deaths import DaysRow, GroupRow, PatternRow
+from lif_core.projections.expected import ExpectedRow, RoutingRow
+from lif_core.projections.expected import SourceRow as ExpectedSourceRow
+from lif_core.projections.learning_cycle import CycleRow, FunnelRow, StageRow
+from lif_core.projections.plan import BasisRow, PeerReviewRow, PlanRow, PriorityRow, SummaryRow
+from lif_core.projections.provenance import LinkRow, StreamRow
+from lif_core.projections.publication import BoardImprovementsRow, ImprovementsRow, PublicationRow
+from lif_core.projections.scorecard import (
+    AssuranceRow,
+    EmbeddingRow,
+    LearningRow,
+    RouteRow,
+    TrainingRow,
+)
+from lif_core.projections.scorecard import DutyRow as AgencyDutyRow
+from lif_core.projections.scorecard import RepresentationRow as AgencyRepresentationRow
+from lif_core.projections.survival import Spell, Step
+from lif_core.projections.sustainability_view import ImprovementRow, IndicatorRow, ReauditRow
+from lif_core.projections.training_view import (
+    AgencyRow,
+    ArisingRow,
+    BookingRow,
+    CompletionRow,
+    CourseRow,
+    EvaluationRow,
+    LevelRow,
+    ProfessionRow,
+    ProgrammeRow,
+    SessionRow,
+)
+from lif_core.projections.training_view import StandardRow as TrainingStandardRow
+
+KEYS: Mapping[type, tuple[str, ...]] = {
+    BodyRow: ("body",),
+    ClockRow: ("review", "clock"),
+    AccountableDutyRow: ("recommendation",),
+    ResponseRow: ("body",),
+    AnswerRow: ("recommendation", "body"),
+    EscalationRow: ("recommendation", "escalation"),
+    ChallengeRow: ("challenge",),
+    NoteRow: ("audit",),
+    AccountableRepresentationRow: ("body",),
+    AccountableBoardRow: ("board",),
+    Spell: ("recommendation",),
+    Step: ("day",),
+    ImprovementRow: ("recommendation",),
+    ReauditRow: ("first", "audit"),
+    IndicatorRow: ("indicator",),
+    SessionRow: ("course", "session"),
+    EvaluationRow: ("course", "session", "level", "months", "measure"),
+    LevelRow: ("level", "months", "measure"),
+    AgencyRow: ("agency",),
+    ProfessionRow: ("profession",),
+    BookingRow: ("agency",),
+    CourseRow: ("course",),
+    TrainingStandardRow: ("standard",),
+    ArisingRow: ("stream",),
+    CompletionRow: ("agency", "group", "audit"),
+    ProgrammeRow: ("programme",),
+    StreamRow: ("stream",),
+    LinkRow: ("earlier", "later", "event", "field", "finding"),
+    DueRow: ("what", "stream", "detail", "due"),
+    CountRow: ("what",),
+    UsedSourceRow: ("board", "source"),
+    KindRow: ("board", "source", "kind"),
+    YearRow: ("board", "source", "kind", "year"),
+    TotalRow: ("source",),
+    ExpectedSourceRow: ("source",),
+    ExpectedRow: ("stream", "source", "method"),
+    RoutingRow: ("stream", "source"),
+    FunnelRow: ("framework", "stage"),
+    CycleRow: ("recommendation",),
+    StageRow: ("recommendation", "stage"),
+    AgencyDutyRow: ("agency",),
+    LearningRow: ("agency",),
+    AssuranceRow: ("agency",),
+    EmbeddingRow: ("agency", "evidence"),
+    RouteRow: ("agency", "route"),
+    AgencyRepresentationRow: ("agency",),
+    TrainingRow: ("agency",),
+    SelfEvaluatedRow: ("audit",),
+    GradeRow: ("audit", "agency", "standard"),
+    ComplianceStandardRow: ("audit", "standard", "grade"),
+    StatementRow: ("agency",),
+    IntervalRow: ("kind", "board"),
+    OwnAuditRow: ("audit",),
+    GroupRow: ("group",),
+    PatternRow: ("pattern", "code"),
+    DaysRow: ("days",),
+    PublicationRow: ("review",),
+    ImprovementsRow: ("review",),
+    BoardImprovementsRow: ("board",),
+    PeriodRow: ("report", "board"),
+    ReviewsRow: ("report", "board", "kind"),
+    ImplementationRow: ("report", "board"),
+    NotImplementedRow: ("report", "board", "reference", "finding", "body"),
+    ImpactRow: ("report", "source"),
+    InspectionRow: ("report", "board", "review"),
+    JudgementRow: ("report", "board", "review", "area"),
+    PlanRow: ("plan",),
+    BasisRow: ("plan", "basis"),
+    PriorityRow: ("plan", "priority"),
+    SummaryRow: ("plan", "board", "on"),
+    PeerReviewRow: ("review",),
+    AssuredBoardRow: ("board",),
+    StatementsRow: ("audit",),
+    EditionRow: ("edition",),
+    MandateRow: ("edition", "board"),
+    CommitteeRow: ("committee",),
+    ConcernRow: ("reference",),
+}
+
+
+def key_of(row: Any) -> tuple[tuple[str, Any], ...]:
+    """The columns that say what *row* is about, and what they hold; `()` where none do."""
+    return tuple((column, getattr(row, column)) for column in KEYS.get(type(row), ()))

@@ -1,0 +1,75 @@
+"""Logs of any history: entries back-dated, several in one instant, voided, amended, restored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from lif_core import recommendation, review
+from lif_core.corrections import EntryAmended, EntryVoided, Replacement, is_correction
+from lif_core.mapper import LifMapper
+from lif_core.memory import MemoryRecorder
+from lif_core.messages import Event
+from lif_core.reader import Reader
+from lif_core.record import Record
+from lif_core.registry import DECIDERS
+from lif_core.testing.strategies import World, events
+from tests.people import CHAIR
+
+MAPPER = LifMapper()
+FIRST = datetime(2018, 1, 1, 9, tzinfo=UTC)
+NOW = datetime(2021, 1, 1, tzinfo=UTC)
+ANY = events(World(), *(cls for decider in DECIDERS for cls in decider.event_types))
+MEETING = events(  # each other, so that views have much to say
+    World(refs=("wscb/1",)), *review.decider.event_types, *recommendation.decider.event_types
+)
+DAYS = st.dates(date(2018, 1, 1), date(2019, 3, 1))
+INSTANTS = DAYS.map(lambda day: datetime.combine(day, time(9), UTC))
+KNOWN = st.none() | DAYS | INSTANTS
+
+
+@st.composite
+def logs(draw: st.DrawFn, max_size: int = 16) -> tuple[Record, ...]:
+    """Whatever can be on record, in the order in which it was recorded."""
+    records: list[Record] = []
+    lengths: dict[str, int] = defaultdict(int)
+    at = FIRST
+    for event in draw(st.lists(ANY | MEETING, max_size=max_size)):
+        at += timedelta(days=draw(st.sampled_from((0, 0, 1, 7, 40))))
+        records.append(_entry(event, MAPPER.registry.stream(event), lengths, len(records), at))
+        if draw(st.integers(0, 3)) == 0:
+            about = records[draw(st.integers(0, len(records) - 1))]
+            correction = _correction(about, draw(DAYS), void=draw(st.booleans()))
+            records.append(_entry(correction, about.stream, lengths, len(records), at))
+    return tuple(records)
+
+
+def _entry(
+    event: Event[Any], stream: str, lengths: dict[str, int], before: int, at: datetime
+) -> Record:
+    lengths[stream] += 1
+    return Record(before + 1, stream, lengths[stream], at, event)
+
+
+def _correction(about: Record, on: date, *, void: bool) -> Event[Any]:
+    said: dict[str, Any] = {
+        "by": CHAIR,
+        "on": on,
+        "stream": about.stream,
+        "entry": about.stream_position,
+        "reasons": "It was wrong.",
+    }
+    if void or is_correction(about.event):
+        return EntryVoided(**said)
+    moved: Any = attrs.evolve(about.event, on=on)  # type: ignore[misc]  # events are attrs classes
+    return EntryAmended(**said, replacement=Replacement(moved))
+
+
+def reader(records: Sequence[Record]) -> Reader:
+    """Reads a log of *records*."""
+    recorder = MemoryRecorder()
+    recorder.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
+    return Reader(recorder, clock=lambda: NOW)
