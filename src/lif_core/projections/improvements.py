@@ -1,15 +1,11 @@
 """A recommendation as an improvement: evidenced, checked, lasting, relapsed, begun again."""
 
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 
-from attrs import frozen
+from attrs import define, field
 
 from lif_core import recommendation as r
-from lif_core.decider import plus
-from lif_core.evolving import evolved
 from lif_core.framework import Horizons
 from lif_core.projections.survival import End, Spell
 
@@ -34,13 +30,13 @@ class Finding(StrEnum):
     SUPERSEDED = "superseded"
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Embedding:
     """One spell: from *on*, with the checks since, in their order; *ended* if withdrawn in it."""
 
     on: date
     level: int
-    checks: tuple[r.RecommendationChecked, ...] = ()
+    checks: list[r.RecommendationChecked] = field(factory=list)
     relapsed: date | None = None
     ended: date | None = None
     reopened: date | None = None
@@ -52,64 +48,59 @@ class Embedding:
         return tuple(check.on for check in self.checks if check.passed and check.on <= until)
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Improvement:
-    """*issued* is `None` where its issue is void. *checks* are all of them, by reference."""
+    """*issued* is `None` where its issue is void. *checks* are all of them, by reference.
+
+    It is a draft, which folding changes in place, as a `Duty` is.
+    """
 
     ref: str
     issued: r.RecommendationIssued | None = None
     state: r.Recommendation | None = None
-    spells: tuple[Embedding, ...] = ()
-    checks: Mapping[str, r.RecommendationChecked] = MappingProxyType({})
+    spells: list[Embedding] = field(factory=list)
+    checks: dict[str, r.RecommendationChecked] = field(factory=dict)
     checks_due: tuple[date, ...] = ()
 
 
 def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvement:
     item = item or Improvement(ref=event.recommendation)
-    before = item.state
-    item = evolved(item, state=r.evolve(before, event))
+    item.state = r.evolve(item.state, event)
     match event:
         case r.RecommendationIssued():
-            return evolved(item, issued=event)
+            item.issued = event
         case r.ChecksScheduled(due=due):
-            return evolved(item, checks_due=tuple(sorted({*item.checks_due, *due})))
-        case r.RecommendationEmbedded(level=level) if _is(item, r.Status.EMBEDDED):
-            return evolved(item, spells=(*item.spells, Embedding(on=event.on, level=level)))
+            item.checks_due = tuple(sorted({*item.checks_due, *due}))
+        case r.RecommendationEmbedded(level=level) if item.state.status is r.Status.EMBEDDED:
+            item.spells.append(Embedding(on=event.on, level=level))
         case r.RecommendationChecked(check=check):
-            item = evolved(item, checks=plus(item.checks, check, event))
-            return _checked(item, event)
+            item.checks[check] = event
+            if item.spells:
+                _checked(item.spells[-1], event)
         case r.RecommendationReopened():
-            return _latest(item, reopened=event.on)
+            if item.spells:
+                _over(item.spells[-1], reopened=event.on)
         case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
-            return _latest(item, ended=event.on)
+            if item.spells:
+                _over(item.spells[-1], ended=event.on)
         case _:
-            return item
+            pass
+    return item
 
 
-def _is(item: Improvement, status: r.Status) -> bool:
-    return item.state is not None and item.state.status is status
-
-
-def _latest(
-    item: Improvement, *, reopened: date | None = None, ended: date | None = None
-) -> Improvement:
+def _over(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
     """A spell that has relapsed, or was begun again, is not ended a second time."""
-    if not item.spells:
-        return item
-    spell = item.spells[-1]
     if spell.reopened is None and spell.ended is None:
-        spell = evolved(spell, reopened=reopened, ended=ended if not spell.relapsed else None)
-    return evolved(item, spells=(*item.spells[:-1], spell))
+        spell.reopened = reopened
+        spell.ended = ended if not spell.relapsed else None
 
 
-def _checked(item: Improvement, event: r.RecommendationChecked) -> Improvement:
-    if not item.spells or item.spells[-1].reopened or item.spells[-1].ended:
-        return item
-    spell = item.spells[-1]
-    spell = evolved(spell, checks=(*spell.checks, event))
+def _checked(spell: Embedding, event: r.RecommendationChecked) -> None:
+    if spell.reopened or spell.ended:
+        return
+    spell.checks.append(event)
     if not event.passed and spell.relapsed is None:
-        spell = evolved(spell, relapsed=event.on)
-    return evolved(item, spells=(*item.spells[:-1], spell))
+        spell.relapsed = event.on
 
 
 # What it comes to
