@@ -58,8 +58,8 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS saved_parts ("
     " name TEXT NOT NULL,"
     " item TEXT NOT NULL,"
-    " part BLOB NOT NULL,"
-    " PRIMARY KEY (name, item)) WITHOUT ROWID",
+    " part BLOB NOT NULL,"  # with a rowid: a part is too long for a page of an index
+    " UNIQUE (name, item))",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"

@@ -74,6 +74,7 @@ class Codec:
         )
         self._saved = saved
         self._decode = msgspec.json.Decoder(saved).decode
+        self._glance = msgspec.json.Decoder(tuple[msgspec.Raw, msgspec.Raw, date | None]).decode
 
     def _damaged(self, error: Exception) -> UnreadableError:
         problem = f"the saved view {self._name} is damaged: view it afresh, or save it anew"
@@ -95,6 +96,13 @@ class Codec:
             raise self._damaged(error) from error
         rows = {name: given for name in self._tables if (given := getattr(found.rows, name))}
         return Part(rows=rows, counts=dict(found.counts), settled=found.settled)
+
+    def settled(self, part: bytes) -> date | None:
+        """From which day on the part in these bytes is the same. Raises as `read`."""
+        try:
+            return self._glance(part)[2]
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise self._damaged(error) from error
 
     def head(self, standing: Standing[Any, Any]) -> bytes:
         """What is saved beside the parts of *standing*."""
@@ -118,5 +126,5 @@ class Codec:
         if head.digest != program() + _of_packs(frameworks):
             return False
         as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-        standing.resume(as_of, saved.parts, dict(head.counts), head.unsettled, self.read)
+        standing.resume(as_of, saved.parts, dict(head.counts), head.unsettled, self)
         return True

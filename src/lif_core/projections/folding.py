@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -75,6 +76,14 @@ def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -
     return standing.view()
 
 
+class SavedParts(Protocol):
+    """Reads what parts were saved as."""
+
+    def read(self, part: bytes) -> Part: ...
+
+    def settled(self, part: bytes) -> date | None: ...
+
+
 class Standing(Generic[I, V]):
     """A view that is kept up to date: of each item, what it comes to.
 
@@ -91,7 +100,7 @@ class Standing(Generic[I, V]):
         self.counts: Counter[Name] = Counter()
         self.unsettled: set[str] = set()
         self.touched: set[str] = set()  # what was made, or taken away, since this was emptied
-        self._read: Callable[[bytes], Part] | None = None
+        self._saved: SavedParts | None = None
         self._first: set[str] = set()  # of what is made, what others learn from
         self.shared = Shared()
         self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
@@ -134,11 +143,11 @@ class Standing(Generic[I, V]):
         made: Mapping[str, Part | bytes | None],
         counts: Mapping[Name, int],
         unsettled: Iterable[str],
-        read: Callable[[bytes], Part],
+        saved: "SavedParts",
     ) -> None:
-        """Go on from where another one was: parts may be bytes, which are *read* when needed."""
+        """Go on from where another one was: parts may be bytes, which are read when needed."""
         assert self.summary is not None
-        self.as_of, self._read = as_of, read
+        self.as_of, self._saved = as_of, saved
         self.made, self.counts, self.unsettled = dict(made), Counter(counts), set(unsettled)
         self._first = set(filter(self.is_first, self.made))
         self.learn()
@@ -146,15 +155,21 @@ class Standing(Generic[I, V]):
     def beside(self, as_of: AsOf, load: Load) -> "Standing[I, V]":
         """An empty one, for another view of the same log."""
         other = Standing(self.projection, load)
-        other.as_of, other._read = as_of, self._read
+        other.as_of, other._saved = as_of, self._saved
         return other
 
-    def take_over(self, made: Mapping[str, Part | bytes]) -> None:
-        """Parts that are the same here."""
-        for key, part in made.items():
-            self.made[key] = part
-            self.counts.update(self._as_part(part).counts)
-        self._first |= set(filter(self.is_first, made))
+    def take_over(self, now: "Standing[I, V]", keys: AbstractSet[str]) -> None:
+        """The parts of these *keys* are the same here as *now*."""
+        self.made.update((key, now.made[key]) for key in keys)
+        self._first |= set(filter(self.is_first, keys))
+        left = now.made.keys() - keys
+        if len(left) < len(keys):
+            self.counts.update(now.counts)
+            for key in left:
+                self.counts.subtract(now._as_part(now.made[key]).counts)
+        else:
+            for key in keys:
+                self.counts.update(now._as_part(now.made[key]).counts)
 
     def remake(self, keys: Iterable[str]) -> None:
         """Fold these again."""
@@ -255,12 +270,22 @@ class Standing(Generic[I, V]):
     def part(self, key: str) -> Part | None:
         """What *key* adds to the view; `None` where it adds nothing."""
         made = self.made.get(key)
-        return None if made is None else self._as_part(made)
+        if made is None:
+            return None
+        return self._as_part(made)
+
+    def settled(self, key: str) -> date | None:
+        """From which day on the part of *key* is the same; `None` where it is not, or is none."""
+        made = self.made.get(key)
+        if isinstance(made, bytes):
+            assert self._saved is not None
+            return self._saved.settled(made)
+        return made.settled if made is not None else None
 
     def _as_part(self, made: Part | bytes) -> Part:
         if isinstance(made, bytes):
-            assert self._read is not None
-            return self._read(made)
+            assert self._saved is not None
+            return self._saved.read(made)
         return made
 
     # What it comes to

@@ -36,14 +36,14 @@ def past(
         return None
     then = now.beside(as_of, load)
     first = {key for key in known if then.is_first(key)}
-    then.take_over({key: now.made[key] for key in first - again})
+    then.take_over(now, first - again)
     then.remake(first & again)
     shared = then.learn()
     if shared.all != now.shared.all:
         return None
     learnt = shared.own.keys() | now.shared.own.keys()
     again |= {key for key in learnt & known if shared.own.get(key) != now.shared.own.get(key)}
-    then.take_over({key: now.made[key] for key in known - first - again})
+    then.take_over(now, known - first - again)
     then.remake(again - first)
     return then
 
@@ -52,7 +52,7 @@ def _stays(now: Standing[Any, Any], key: str, valid: date) -> bool:
     """Whether it comes to the same on that day, as far as it is known the same."""
     if valid == now.as_of.valid:
         return key in now.made
-    part = now.part(key)
-    if part is None or part.settled is None or (valid > now.as_of.valid and key in now.unsettled):
+    settled = now.settled(key)
+    if settled is None or (valid > now.as_of.valid and key in now.unsettled):
         return False
-    return part.settled <= valid
+    return settled <= valid
