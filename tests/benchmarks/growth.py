@@ -172,6 +172,7 @@ def measured(app: Application, step: Step, view: Projection[Any, Any]) -> Measur
 
 
 # name, what is done first (untimed), and what is timed; those of one store, in this order
+KEPT = "1,000 new, kept"
 STEPS: dict[str, tuple[tuple[Step, ...], Step]] = {
     "before": ((), before),
     "afresh": ((), afresh),
@@ -188,20 +189,24 @@ AFTER: dict[str, tuple[tuple[Step, ...], Step]] = {
 }
 
 
-def child(name: str, path: Path, view: str) -> None:
-    """One measurement, as JSON; the new entries of *1,000 new, kept* are recorded in between."""
+SAME = (
+    ("before", "afresh", "again", "save", "resumed"),
+    (KEPT, "1,000 new, resumed", "1,000 new, afresh"),
+)
+
+
+def one(name: str, path: Path, view: str) -> Measured:
+    """One measurement; the new entries of *1,000 new, kept* are recorded in between."""
     projection = PROJECTIONS[view]
     with connect(f"sqlite:{path}", create=False, clock=lambda: START + timedelta(400)) as app:
-        if name == "1,000 new, kept":
+        if name == KEPT:
             app.view(projection, valid=VALID)
             append(app, islice(entries(10_000_000), NEW), START + timedelta(400))
-            found = measured(app, again, projection)
-        else:
-            first, step = {**STEPS, **AFTER}[name]
-            for one in first:
-                one(app, projection)
-            found = measured(app, step, projection)
-    print(json.dumps(attrs.asdict(found)))
+            return measured(app, again, projection)
+        first, step = {**STEPS, **AFTER}[name]
+        for before_that in first:
+            before_that(app, projection)
+        return measured(app, step, projection)
 
 
 def run(name: str, path: Path, view: str) -> Measured:
@@ -210,7 +215,9 @@ def run(name: str, path: Path, view: str) -> Measured:
     return Measured(**json.loads(done.stdout))
 
 
-def growth(events: int, view: str) -> dict[str, Measured]:
+def growth(
+    events: int, view: str, measure: Callable[[str, Path, str], Measured] = run
+) -> dict[str, Measured]:
     """All figures of a log of so many *events*.
 
     Raises:
@@ -221,16 +228,13 @@ def growth(events: int, view: str) -> dict[str, Measured]:
         path = Path(folder, "lif.db")
         progress(f"{events:,} entries: written")
         write(path, events)
-        for name in (*STEPS, "1,000 new, kept", *AFTER):
+        for name in (*STEPS, KEPT, *AFTER):
             progress(f"{events:,} entries: {name}")
-            found[name] = run(name, path, view)
+            found[name] = measure(name, path, view)
     progress("")
-    for same in (
-        ("before", "afresh", "again", "save", "resumed"),
-        ("1,000 new, kept", "1,000 new, resumed", "1,000 new, afresh"),
-    ):
+    for same in SAME:
         if len({found[name].digest for name in same}) > 1:
-            raise RuntimeError(f"{events} entries: not the same view: {same}")
+            raise RuntimeError(f"{events} entries: not the same view: {', '.join(same)}")
     return found
 
 
@@ -264,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if asked.child:
         name, path, view = asked.child
-        child(name, Path(path), view)
+        print(json.dumps(attrs.asdict(one(name, Path(path), view))))
         return
     results = {events: growth(events, asked.view) for events in asked.events}
     if asked.format == "json":
