@@ -90,9 +90,11 @@ def test_where_only_the_day_moved_on_that_is_what_is_said(app: Application) -> N
     )
 
     decision = of(found, "clocks", review=REVIEW, clock="decision")
-    assert {"overdue": (1, 2), "unexplained": (1, 2)} == columns(decision)
-    assert ((), True, False) == (decision.entries, decision.day, decision.packs)
-    assert [decision] == list(found.changes)
+    longest = of(found, "clock_totals", clock="decision")
+    assert {"so_far": (31, 32), "overdue": (1, 2), "unexplained": (1, 2)} == columns(decision)
+    assert {"longest_open": (31, 32)} == columns(longest)
+    assert [((), True, False)] * 2 == [(c.entries, c.day, c.packs) for c in found.changes]
+    assert [longest, decision] == list(found.changes)
 
 
 def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Application) -> None:

@@ -89,6 +89,7 @@ def test_what_days_alone_changed_is_told_apart_from_what_came(app: Application) 
 
     assert [
         ("decision", "status", "open", "overdue"),
+        ("decision", "so_far", 0, 33),
         ("decision", "overdue", 0, 3),
         ("decision", "unexplained", 0, 3),
     ] == said(decided.meanwhile)
@@ -148,7 +149,9 @@ def test_one_entry_is_one_moment_whatever_is_stepped_through() -> None:
     for by in Step:
         (moment,) = board.app.replay(by=by, view=accountability)
         assert ((record,), ()) == (moment.records, moment.meanwhile)
-        assert {"clocks", "boards", "totals"} == {change.table for change in moment.changes}
+        assert {"clock_totals", "clocks", "boards", "totals"} == {
+            change.table for change in moment.changes
+        }
 
 
 def test_before_everything_there_is_nothing(app: Application) -> None:
