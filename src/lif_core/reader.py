@@ -1,13 +1,13 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
 from lif_core.at import At
 from lif_core.collector import collector_paused
-from lif_core.differing import Differences, differences
+from lif_core.differing import Differences, Log, differences
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
@@ -17,7 +17,7 @@ from lif_core.projections.folding import fold
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.provenance import Trail, linking, provenance_of
 from lif_core.record import Record
-from lif_core.recorder import Recorder, pages
+from lif_core.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
     Moment,
     Place,
@@ -236,9 +236,9 @@ class Reader:
 
     def view_at(self, projection: Projection[Any, V], at: At) -> V:
         """What *projection* computes as seen from *at*, as `view` does, and from any position."""
-        with collector_paused():
-            records = at.on_record(self.history(known=at.known))
-            return fold(projection, records, at.as_of(self.frameworks))
+        others = at.frameworks is not None and at.frameworks is not self.frameworks
+        as_of = at.as_of(self.frameworks)
+        return self._views.view(projection, as_of, unwatched, position=at.position, afresh=others)
 
     def diff(
         self,
@@ -255,8 +255,8 @@ class Reader:
         entries have been tried.
         """
         with collector_paused():
-            records = list(self._until_now())
-            return differences(projection, records, before, after, self.frameworks, watch)
+            log = self._log()
+            return differences(projection, log, before, after, self.frameworks, watch)
 
     def known_when(self, position: int) -> Knowledge:
         """What was known when the decision at *position* was taken.
@@ -289,6 +289,19 @@ class Reader:
         It reads the same store, which stays open for as long as this reader is.
         """
         return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
+
+    def _log(self) -> Log:
+        """The log up to its end at this time, stream by stream."""
+        last = self.recorder.last_row()
+        until = last[0] if last else 0
+
+        def read(rows: Sequence[Row]) -> Sequence[Record]:
+            return tuple(unbroken(map(self.mapper.to_record, rows)))
+
+        def stream(name: str) -> Sequence[Record]:
+            return read([row for row in self.recorder.stream_rows(name) if row[0] <= until])
+
+        return Log(lambda: map(read, streams(self.recorder, until=until)), stream)
 
     def _until_now(
         self, stream: str | None = None, known: date | datetime | None = None

@@ -116,9 +116,7 @@ def test_changes_say_the_row_and_its_columns(capsys: pytest.CaptureFixture[str])
     assert {"column": "status", "before": "open", "after": "overdue"} == meanwhile["columns"][0]
     assert {"column": "status", "before": "overdue", "after": "met"} == with_it["columns"][1]
     new = [
-        (one["table"], one["key"]["clock"])
-        for one in decided["changes"]
-        if one["what"] == "added"
+        (one["table"], one["key"]["clock"]) for one in decided["changes"] if one["what"] == "added"
     ]
     assert [
         ("clock_totals", "completion"),
