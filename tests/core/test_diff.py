@@ -497,6 +497,43 @@ def test_of_many_entries_a_row_has_those_of_the_streams_it_names(
         assert not one.apart or not named.entries
 
 
+IN_PARTS = st.sampled_from((accountability, sustainability))
+
+
+def whole(projection: Projection[Any, Any]) -> Projection[Any, Any]:
+    """The same, which nothing can know to be made of parts: all of it is summarised each time."""
+    return attrs.evolve(
+        projection, summarise=lambda items, as_of: projection.summarise(items, as_of)
+    )
+
+
+@given(records=logs(), view=IN_PARTS, before=ATS, after=ATS, tried=st.sampled_from((0, 100)))
+def test_made_of_parts_a_diff_is_what_it_is_of_the_whole(
+    records: tuple[Record, ...], view: Projection[Any, Any], before: At, after: At, tried: int
+) -> None:
+    """Whichever day is the later one, whatever was corrected, and with other packs."""
+    read = reader(records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(differing, "TRIED", tried)
+
+        assert read.diff(whole(view), before, after) == read.diff(view, before, after)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize("view", [accountability, sustainability])
+def test_of_the_worked_history_it_is_the_same_of_parts_and_of_the_whole(
+    app: Application, view: Projection[Any, Any], first: str, second: str
+) -> None:
+    """A later day, another time of knowing, and the other way round."""
+    for one, other in (
+        (at(first), at(second)),
+        (at(second), at(first)),
+        (at(first, first), at(first, second)),
+        (at(second, first), At(valid=day(second), frameworks=WHAT_IF)),
+    ):
+        assert app.diff(whole(view), one, other) == app.diff(view, one, other)
+
+
 def test_an_empty_history_differs_in_nothing_but_what_its_packs_say() -> None:
     empty = Reader(MemoryRecorder(), clock=lambda: NOW)
 
