@@ -6,9 +6,8 @@ entry and without it. So it holds for every view, a total over many bodies as we
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import attrs
 from attrs import frozen
@@ -16,12 +15,10 @@ from attrs import frozen
 from lif_core.at import At
 from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect
 from lif_core.framework import Frameworks
-from lif_core.projections.changes import Change, Tables, columns_of, compared
+from lif_core.projections.changes import Change, Sought, columns_of, compared
+from lif_core.projections.exchanging import Look, look_at
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
-
-I = TypeVar("I")  # noqa: E741
-V = TypeVar("V")
 
 TRIED = 100
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
@@ -160,80 +157,52 @@ def _standing(records: Sequence[Record]) -> set[int]:
 # Views
 
 
-class Folded(Generic[I, V]):
-    """Records that count, folded into the items of a projection, so that one can be exchanged."""
+@frozen
+class Log:
+    """A log up to its end at one time: its `streams()`, each whole, and the records of one."""
 
-    def __init__(
-        self,
-        projection: Projection[I, V],
-        records: Mapping[str, tuple[Record, ...]],
-        items: Mapping[str, I],
-    ) -> None:
-        self._projection = projection
-        self._records = records
-        self._items = items
-
-    @classmethod
-    def of(cls, projection: Projection[I, V], records: Iterable[Record]) -> "Folded[I, V]":
-        """*records* as they count, corrections applied, in any order."""
-        return cls(projection, {}, {}).exchanged([(None, record) for record in records])
-
-    def exchanged(self, pairs: Iterable[tuple[Record | None, Record | None]]) -> "Folded[I, V]":
-        """With the second of each pair in the place of the first."""
-        out: dict[str, set[int]] = defaultdict(set)
-        into: dict[str, list[Record]] = defaultdict(list)
-        for gone, new in pairs:
-            for key in self._projection.key(gone.event) if gone else ():
-                assert gone is not None
-                out[key].add(gone.position)
-            for key in self._projection.key(new.event) if new else ():
-                assert new is not None
-                into[key].append(new)
-        records, items = dict(self._records), dict(self._items)
-        for key in {*out, *into}:
-            kept = [one for one in records.pop(key, ()) if one.position not in out[key]]
-            items.pop(key, None)
-            if now := sorted((*kept, *into[key]), key=_in_effect):
-                records[key] = tuple(now)
-                items[key] = self._fold(now)
-        return Folded(self._projection, records, items)
-
-    def _fold(self, records: Sequence[Record]) -> I:
-        item = self._projection.evolve(None, records[0])
-        for record in records[1:]:
-            item = self._projection.evolve(item, record)
-        return item
-
-    def tables(self, as_of: AsOf) -> Tables:
-        ordered = {key: self._items[key] for key in sorted(self._items)}
-        return Tables(self._projection.summarise(ordered, as_of))
-
-
-def _in_effect(record: Record) -> tuple[date, int]:
-    return record.event.on, record.position
+    streams: Callable[[], Iterable[Sequence[Record]]]
+    stream: Callable[[str], Sequence[Record]]
 
 
 def differences(
-    projection: Projection[I, V],
-    records: Sequence[Record],
+    projection: Projection[Any, Any],
+    log: Log,
     before: At,
     after: At,
     frameworks: Frameworks,
     watch: Callable[[int, int], object] = lambda done, of: None,
 ) -> Differences:
-    """What *projection* says *before* and *after* of *records*, a log; *frameworks* are the packs
-    of whichever names none. *watch* is told how many of how many entries have been tried.
+    """What *projection* says *before* and *after* of a *log*; *frameworks* are the packs of
+    whichever names none. *watch* is told how many of how many entries have been tried.
     """
-    entries = entries_between(records, before, after)
-    pairs = [(entry.before, entry.after) for entry in entries]
-    left: Folded[I, V] = Folded.of(projection, counting(records, before))
-    right = left.exchanged(pairs)
     said, says = before.as_of(frameworks), after.as_of(frameworks)
+    entries = tuple(sorted(_read(log, before, after), key=lambda one: (one.stream, one.entry)))
+    pairs = [(entry.before, entry.after) for entry in entries]
+    if before.valid <= after.valid:
+        left = _look(projection, log, before, said)
+        right = left.exchanged(pairs)
+    else:
+        right = _look(projection, log, after, says)
+        left = right.exchanged([(new, gone) for gone, new in pairs])
     found = compared(left.tables(said), right.tables(says))
     tried = _tried(found, left, right, entries, said, says, watch) if found else ()
     return Differences(
         view=projection.name, before=before, after=after, changes=tuple(tried), entries=entries
     )
+
+
+def _read(log: Log, before: At, after: At) -> Iterator[Entry]:
+    return (one for stream in log.streams() for one in _between(stream, before, after))
+
+
+def _look(projection: Projection[Any, Any], log: Log, at: At, as_of: AsOf) -> Look:
+    """The look from *at*, at what counts there."""
+
+    def streams() -> Iterable[Sequence[Record]]:
+        return filter(None, (tuple(counting(stream, at)) for stream in log.streams()))
+
+    return look_at(projection, lambda name: tuple(counting(log.stream(name), at)), streams, as_of)
 
 
 def counting(records: Iterable[Record], at: At) -> Iterator[Record]:
@@ -247,24 +216,25 @@ def counting(records: Iterable[Record], at: At) -> Iterator[Record]:
 
 def _tried(
     found: Sequence[Change],
-    left: Folded[I, V],
-    right: Folded[I, V],
+    left: Look,
+    right: Look,
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
     watch: Callable[[int, int], object],
 ) -> Iterator[Explained]:
-    by_day = _by_day(found, left if said.valid < says.valid else right, said, says)
+    sought = Sought(found, left.tables(said), right.tables(says))
+    by_day = _by_day(sought, left if said.valid < says.valid else right, said, says)
     packs = said.frameworks != says.frameworks
     by_packs = set[int]()
     if packs:
-        by_packs |= _moved(found, left, said, attrs.evolve(said, frameworks=says.frameworks))
-        by_packs |= _moved(found, right, attrs.evolve(says, frameworks=said.frameworks), says)
+        by_packs |= _moved(sought, left, said, attrs.evolve(said, frameworks=says.frameworks))
+        by_packs |= _moved(sought, right, attrs.evolve(says, frameworks=said.frameworks), says)
     apart = len(entries) <= TRIED
     if apart:
-        by_entry = _by_entry(found, left, right, entries, said, says, watch)
+        by_entry = _by_entry(sought, left, right, entries, said, says, watch)
     else:
-        together = _by_all(found, left, right, said, says)
+        together = _by_all(sought, left, right, said, says)
     for at, change in enumerate(found):
         if apart:
             own = tuple(entry for number, entry in enumerate(entries) if at in by_entry[number])
@@ -281,27 +251,23 @@ def _tried(
         )
 
 
-def _moved(found: Sequence[Change], folded: Folded[I, V], one: AsOf, other: AsOf) -> set[int]:
-    """Which of the changes *found* show between *one* and *other*, with the same entries."""
-    return _unlike(found, folded.tables(one), folded.tables(other))
+def _moved(sought: Sought, look: Look, one: AsOf, other: AsOf) -> set[int]:
+    """Which of the changes show between *one* and *other*, with the same entries."""
+    return sought.between(look.tables(one), look.tables(other))
 
 
-def _unlike(found: Sequence[Change], one: Tables, other: Tables) -> set[int]:
-    return {at for at, change in enumerate(found) if change.states(one) != change.states(other)}
-
-
-def _by_day(found: Sequence[Change], earlier: Folded[I, V], said: AsOf, says: AsOf) -> set[int]:
+def _by_day(sought: Sought, earlier: Look, said: AsOf, says: AsOf) -> set[int]:
     """Those that the days alone make, on what had taken effect by the earlier one."""
     if said.valid == says.valid:
         return set()
     first, last = sorted((said, says), key=lambda as_of: as_of.valid)
-    return _moved(found, earlier, first, attrs.evolve(first, valid=last.valid))
+    return _moved(sought, earlier, first, attrs.evolve(first, valid=last.valid))
 
 
 def _by_entry(
-    found: Sequence[Change],
-    left: Folded[I, V],
-    right: Folded[I, V],
+    sought: Sought,
+    left: Look,
+    right: Look,
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
@@ -318,21 +284,19 @@ def _by_entry(
     for number, entry in enumerate(entries, start=1):
         added = left.exchanged([(entry.before, entry.after)]).tables(said)
         taken = right.exchanged([(entry.after, entry.before)]).tables(says)
-        made.append(_unlike(found, was, added) | _unlike(found, is_, taken))
+        made.append(sought.between(was, added) | sought.between(is_, taken))
         watch(number, len(entries))
     return made
 
 
-def _by_all(
-    found: Sequence[Change], left: Folded[I, V], right: Folded[I, V], said: AsOf, says: AsOf
-) -> set[int]:
+def _by_all(sought: Sought, left: Look, right: Look, said: AsOf, says: AsOf) -> set[int]:
     """Which of the changes all entries together make, on the later day, under either packs."""
     day = max(said.valid, says.valid)
     return {
         at
         for one in (said, says)
         for as_of in (attrs.evolve(one, valid=day),)
-        for at in _unlike(found, left.tables(as_of), right.tables(as_of))
+        for at in sought.between(left.tables(as_of), right.tables(as_of))
     }
 
 

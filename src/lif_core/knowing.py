@@ -1,14 +1,20 @@
 """What was known when something was decided: what was on record, and what was not yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from attrs import frozen
 
 from lif_core.at import At
 from lif_core.differing import Entry, Why, counting, entries_between
-from lif_core.projections.provenance import Provenance
+from lif_core.projections.folding import counted, folded
+from lif_core.projections.projection import AsOf
+from lif_core.projections.provenance import Node, Provenance, linking, provenance_of
 from lif_core.record import Record
+from lif_core.registry import Registry
+
+On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
 
 
 @frozen(kw_only=True)
@@ -45,6 +51,27 @@ def chain(stream: str, found: Iterable[Provenance]) -> tuple[str, ...]:
     for one in found:
         streams.update(dict.fromkeys((*one.before(stream), *one.after(stream))))
     return tuple(streams)
+
+
+def linked(
+    registry: Registry,
+    streams: Iterable[Sequence[Record]],
+    looks: Sequence[tuple[On, AsOf]],
+) -> tuple[Provenance, ...]:
+    """What rests on what, in each of the *looks*: the records of a stream that were *on* record,
+    and as of when. All *streams* are read once, and none of their records is kept.
+    """
+    kinds, projection = linking(registry), provenance_of(registry)
+    nodes: list[dict[str, Node]] = [{} for _ in looks]
+    for stream in streams:
+        told = [record for record in stream if type(record.event) in kinds]
+        for (on, as_of), found in zip(looks, nodes, strict=True):
+            counts = counted(projection, tuple(on(told)), as_of.valid)
+            for name, records in counts.items.items():
+                found[name] = folded(projection, records).item
+    return tuple(
+        projection.summarise(found, as_of) for (_, as_of), found in zip(looks, nodes, strict=True)
+    )
 
 
 def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Record]) -> Knowledge:

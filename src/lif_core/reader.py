@@ -1,23 +1,23 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
 from lif_core.at import At
 from lif_core.collector import collector_paused
-from lif_core.differing import Differences, differences
+from lif_core.differing import Differences, Log, differences
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
-from lif_core.knowing import Knowledge, chain, knowledge, seen_from
+from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.mapper import LifMapper
-from lif_core.projections.folding import fold
+from lif_core.projections.folding import Folding
 from lif_core.projections.projection import AsOf, Projection
-from lif_core.projections.provenance import Trail, linking, provenance_of
+from lif_core.projections.provenance import Trail
 from lif_core.record import Record
-from lif_core.recorder import Recorder, pages
+from lif_core.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
     Moment,
     Place,
@@ -26,7 +26,6 @@ from lif_core.replaying import (
     as_effective,
     as_recorded,
     moments,
-    viewed,
 )
 from lif_core.streams import load_stream, unbroken
 from lif_core.views import WATCHED, Views
@@ -153,30 +152,25 @@ class Reader:
         Raises:
             RefusedError: `stream.unknown`.
         """
-        last = self.recorder.last_row()
-        head = last[0] if last else 0
+        head = self._head()
 
-        def until_now(of: str | None, on: date | None) -> Iterator[Record]:
+        def until_now(of: str) -> Iterator[Record]:
             """What others record meanwhile is left out, so that links and entries agree."""
-            read = self.history(of, valid=on, known=known)
+            read = self.history(of, valid=valid, known=known)
             return takewhile(lambda record: record.position <= head, read)
 
-        entries = tuple(until_now(stream, valid))
+        entries = tuple(until_now(stream))
         if not entries:
             raise RefusedError("stream.unknown", stream=stream)
-        registry = self.mapper.registry
-        links = linking(registry)
-        linked = (record for record in until_now(None, None) if type(record.event) in links)
-        as_of = AsOf(
-            valid=valid or date.max, known=last_instant(known), frameworks=self.frameworks
-        )
+        at = At(valid=valid or date.max, known=known)
         with collector_paused():
-            found = fold(provenance_of(registry), linked, as_of)
+            looks = ((at.on_record, at.as_of(self.frameworks)),)
+            (found,) = linked(self.mapper.registry, self._log(head).streams(), looks)
         before = found.before(stream)
         after = set(found.after(stream)).difference(before)
 
         def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
-            read = (record for one in streams for record in until_now(one, valid))
+            read = (record for one in streams for record in until_now(one))
             return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
 
         return Trail(
@@ -224,7 +218,7 @@ class Reader:
             raise MalformedError("valid", "by day of effect, each moment looks at its own day")
         if stream is not None and not self.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
-        records: Iterator[Record] = self._until_now(known=known)
+        records: Iterator[Record] = self._until_now(known)
         if watch:
             records = _watched(records, watch)
         steps = (
@@ -232,13 +226,13 @@ class Reader:
             if by is Step.EFFECTIVE
             else as_recorded(records, by, valid)
         )
-        return moments(steps, span, stream, self.frameworks, viewed(by, view) if view else None)
+        return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
 
     def view_at(self, projection: Projection[Any, V], at: At) -> V:
         """What *projection* computes as seen from *at*, as `view` does, and from any position."""
-        with collector_paused():
-            records = at.on_record(self.history(known=at.known))
-            return fold(projection, records, at.as_of(self.frameworks))
+        others = at.frameworks is not None and at.frameworks is not self.frameworks
+        as_of = at.as_of(self.frameworks)
+        return self._views.view(projection, as_of, unwatched, position=at.position, afresh=others)
 
     def diff(
         self,
@@ -255,8 +249,8 @@ class Reader:
         entries have been tried.
         """
         with collector_paused():
-            records = list(self._until_now())
-            return differences(projection, records, before, after, self.frameworks, watch)
+            log = self._log()
+            return differences(projection, log, before, after, self.frameworks, watch)
 
     def known_when(self, position: int) -> Knowledge:
         """What was known when the decision at *position* was taken.
@@ -268,20 +262,25 @@ class Reader:
         if not rows or rows[0][0] != position:
             raise RefusedError("position.unknown", position=position)
         decision = self.mapper.to_record(rows[0])
-        registry = self.mapper.registry
-        links, projection = linking(registry), provenance_of(registry)
-        linked = [record for record in self._until_now() if type(record.event) in links]
         at = seen_from(decision)
-        known_then = (*at.on_record(linked), decision)
+        now = At(valid=at.valid)
+
+        def then(records: Iterable[Record]) -> Iterator[Record]:
+            """With the decision itself, by whose links it is known what it rests on."""
+            yield from at.on_record(records)
+            yield from (record for record in records if record.position == position)
+
+        log = self._log()
         with collector_paused():
-            found = [
-                fold(projection, known_then, at.as_of(self.frameworks)),
-                fold(projection, linked, At(valid=at.valid).as_of(self.frameworks)),
+            looks = [
+                (then, at.as_of(self.frameworks)),
+                (now.on_record, now.as_of(self.frameworks)),
             ]
-        streams = chain(decision.stream, found)
-        entries = [record for one in streams for record in self._until_now(one)]
+            found = linked(self.mapper.registry, log.streams(), looks)
+        names = chain(decision.stream, found)
+        entries = [record for one in names for record in log.stream(one)]
         entries.sort(key=lambda record: record.position)
-        return knowledge(decision, streams, entries)
+        return knowledge(decision, names, entries)
 
     def under(self, frameworks: Frameworks) -> "Reader":
         """What if: the same history, read with other packs. Nothing of it can be written.
@@ -290,13 +289,26 @@ class Reader:
         """
         return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
 
-    def _until_now(
-        self, stream: str | None = None, known: date | datetime | None = None
-    ) -> Iterator[Record]:
-        """The history up to its end at this time, whatever others record meanwhile."""
+    def _head(self) -> int:
         last = self.recorder.last_row()
-        head = last[0] if last else 0
-        return takewhile(lambda one: one.position <= head, self.history(stream, known=known))
+        return last[0] if last else 0
+
+    def _log(self, head: int | None = None) -> Log:
+        """The log up to *head*, or to its end at this time, stream by stream."""
+        until = self._head() if head is None else head
+
+        def read(rows: Sequence[Row]) -> Sequence[Record]:
+            return tuple(unbroken(map(self.mapper.to_record, rows)))
+
+        def stream(name: str) -> Sequence[Record]:
+            return read([row for row in self.recorder.stream_rows(name) if row[0] <= until])
+
+        return Log(lambda: map(read, streams(self.recorder, until=until)), stream)
+
+    def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
+        """The history up to its end at this time, whatever others record meanwhile."""
+        head = self._head()
+        return takewhile(lambda one: one.position <= head, self.history(known=known))
 
 
 def _day(known: date | datetime) -> date:

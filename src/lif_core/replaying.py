@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -15,13 +15,10 @@ from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.projections.changes import Change, changes
 from lif_core.projections.folding import Folding
-from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.working_days import local_day
 
-I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
-V_co = TypeVar("V_co", covariant=True)
 Place: TypeAlias = int | date
 
 
@@ -95,32 +92,6 @@ class Placed:
         return (self.day - bound).days
 
 
-class Viewed(Protocol[V_co]):
-    """A view on its way, to which records are added as they come."""
-
-    def add(self, records: Iterable[Record]) -> None: ...
-
-    def view(self, as_of: AsOf) -> V_co: ...
-
-
-class InEffect(Generic[I, V]):
-    """A projection of records that come corrected, in the order of effect: a plain left fold."""
-
-    def __init__(self, projection: Projection[I, V]) -> None:
-        self._projection = projection
-        self._items: dict[str, I] = {}
-
-    def add(self, records: Iterable[Record]) -> None:
-        for record in records:
-            for key in self._projection.key(record.event):
-                item = self._projection.evolve(self._items.get(key), record)
-                self._items[key] = item
-
-    def view(self, as_of: AsOf) -> V:
-        ordered = {key: self._items[key] for key in sorted(self._items)}
-        return self._projection.summarise(ordered, as_of)
-
-
 def as_recorded(records: Iterable[Record], by: Step, valid: date | None) -> Iterator[Placed]:
     """The steps of a log in its order: an entry each, or a day of recording.
 
@@ -148,17 +119,12 @@ def as_effective(records: Iterable[Record], known: date | datetime | None) -> It
         yield Placed(place=day, day=day, at=At(valid=day, known=known), records=tuple(group))
 
 
-def viewed(by: Step, projection: Projection[Any, V]) -> Viewed[V]:
-    """The view to which the records of such steps are added."""
-    return InEffect(projection) if by is Step.EFFECTIVE else Folding(projection)
-
-
 def moments(
     steps: Iterable[Placed],
     span: Span,
     stream: str | None,
     frameworks: Frameworks,
-    view: Viewed[V] | None,
+    view: Folding[Any, V] | None,
 ) -> Iterator[Moment[V]]:
     """Those of *steps* that lie in the *span* and have entries of *stream*, one at a time."""
     last: V | None = None

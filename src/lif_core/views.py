@@ -53,12 +53,22 @@ class Views:
         self._lock = RLock()
 
     def view(
-        self, projection: Projection[Any, V], as_of: AsOf, watch: Watch, *, afresh: bool = False
+        self,
+        projection: Projection[Any, V],
+        as_of: AsOf,
+        watch: Watch,
+        *,
+        position: int | None = None,
+        afresh: bool = False,
     ) -> V:
-        """What *projection* computes; *afresh*: from the log, whatever is kept or saved of it."""
+        """What *projection* computes; *position*: of what was recorded up to there only.
+
+        *afresh*: from the log, whatever is kept or saved of it; so it is by other packs.
+        """
         with self._lock:
             head = self._head()
             until = head if as_of.known is None else self._known_by(as_of.known, head)
+            until = until if position is None else min(until, position)
             if is_kept(projection) and not afresh:
                 standing = self._from_kept(projection, as_of, until, head, watch)
                 if standing is not None:

@@ -115,8 +115,15 @@ def test_changes_say_the_row_and_its_columns(capsys: pytest.CaptureFixture[str])
     (with_it,) = (one for one in decided["changes"] if one["key"] == clock)
     assert {"column": "status", "before": "open", "after": "overdue"} == meanwhile["columns"][0]
     assert {"column": "status", "before": "overdue", "after": "met"} == with_it["columns"][1]
-    new = [one["key"].get("clock") for one in decided["changes"] if one["what"] == "added"]
-    assert ["panel told", "completion"] == new
+    new = [
+        (one["table"], one["key"]["clock"]) for one in decided["changes"] if one["what"] == "added"
+    ]
+    assert [
+        ("clock_totals", "completion"),
+        ("clock_totals", "panel told"),
+        ("clocks", "panel told"),
+        ("clocks", "completion"),
+    ] == new
 
 
 def test_csv_has_an_entry_a_line_or_with_a_view_a_change(
@@ -174,7 +181,17 @@ def test_the_json_of_a_diff_has_changes_with_their_causes(
         "packs": False,
         "apart": True,
     }
-    assert [because] * 4 == [one["because"] for one in found["changes"]]
+    assert [
+        ("totals", {}),
+        ("clock_totals", {"clock": "decision"}),
+        ("clock_totals", {"clock": "completion"}),
+        ("clock_totals", {"clock": "panel told"}),
+        ("clocks", {"review": "wscb/scr-child-k", "clock": "decision"}),
+        ("clocks", {"review": "wscb/scr-child-k", "clock": "panel told"}),
+        ("clocks", {"review": "wscb/scr-child-k", "clock": "completion"}),
+        ("boards", {"board": "wscb"}),
+    ] == [(one["table"], one["key"]) for one in found["changes"]]
+    assert all(because == one["because"] for one in found["changes"])
     (entry,) = found["entries"]
     assert (REVIEW, 2, "recorded in between", None, []) == (
         entry["stream"],

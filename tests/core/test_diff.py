@@ -90,9 +90,11 @@ def test_where_only_the_day_moved_on_that_is_what_is_said(app: Application) -> N
     )
 
     decision = of(found, "clocks", review=REVIEW, clock="decision")
-    assert {"overdue": (1, 2), "unexplained": (1, 2)} == columns(decision)
-    assert ((), True, False) == (decision.entries, decision.day, decision.packs)
-    assert [decision] == list(found.changes)
+    longest = of(found, "clock_totals", clock="decision")
+    assert {"so_far": (31, 32), "overdue": (1, 2), "unexplained": (1, 2)} == columns(decision)
+    assert {"longest_open": (31, 32)} == columns(longest)
+    assert [((), True, False)] * 2 == [(c.entries, c.day, c.packs) for c in found.changes]
+    assert [longest, decision] == list(found.changes)
 
 
 def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Application) -> None:
@@ -493,6 +495,43 @@ def test_of_many_entries_a_row_has_those_of_the_streams_it_names(
     for one in named.changes:
         assert one.entries or one.day or one.packs
         assert not one.apart or not named.entries
+
+
+IN_PARTS = st.sampled_from((accountability, sustainability))
+
+
+def whole(projection: Projection[Any, Any]) -> Projection[Any, Any]:
+    """The same, which nothing can know to be made of parts: all of it is summarised each time."""
+    return attrs.evolve(
+        projection, summarise=lambda items, as_of: projection.summarise(items, as_of)
+    )
+
+
+@given(records=logs(), view=IN_PARTS, before=ATS, after=ATS, tried=st.sampled_from((0, 100)))
+def test_made_of_parts_a_diff_is_what_it_is_of_the_whole(
+    records: tuple[Record, ...], view: Projection[Any, Any], before: At, after: At, tried: int
+) -> None:
+    """Whichever day is the later one, whatever was corrected, and with other packs."""
+    read = reader(records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(differing, "TRIED", tried)
+
+        assert read.diff(whole(view), before, after) == read.diff(view, before, after)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize("view", [accountability, sustainability])
+def test_of_the_worked_history_it_is_the_same_of_parts_and_of_the_whole(
+    app: Application, view: Projection[Any, Any], first: str, second: str
+) -> None:
+    """A later day, another time of knowing, and the other way round."""
+    for one, other in (
+        (at(first), at(second)),
+        (at(second), at(first)),
+        (at(first, first), at(first, second)),
+        (at(second, first), At(valid=day(second), frameworks=WHAT_IF)),
+    ):
+        assert app.diff(whole(view), one, other) == app.diff(view, one, other)
 
 
 def test_an_empty_history_differs_in_nothing_but_what_its_packs_say() -> None:

@@ -376,16 +376,15 @@ def test_only_what_may_link_is_kept_while_a_log_is_read() -> None:
 
 def test_a_trail_keeps_to_what_is_asked_whatever_is_recorded_meanwhile(app: Application) -> None:
     """Links and entries are of one moment: what another records while it reads is left out."""
-    history = app.history
+    rows_by_stream = app.recorder.rows_by_stream
 
-    def interrupted(*args: Any, **asked: Any) -> Any:
-        """As `history`, with a new entry recorded before the log is read."""
-        if args == (None,):
-            app.history = history  # type: ignore[method-assign]
-            app.handle(check("c-9", audit="wscb/a-1"))
-        return history(*args, **asked)
+    def interrupted(**asked: Any) -> Any:
+        """As `rows_by_stream`, with a new entry recorded before the log is read."""
+        app.recorder.rows_by_stream = rows_by_stream  # type: ignore[method-assign]
+        app.handle(check("c-9", audit="wscb/a-1"))
+        return rows_by_stream(**asked)
 
-    app.history = interrupted  # type: ignore[method-assign]
+    app.recorder.rows_by_stream = interrupted  # type: ignore[method-assign]
     before: Trail = app.why(REVIEW)
 
     assert "c-9" not in {getattr(one.event, "check", "") for one in before.rested_on_by}

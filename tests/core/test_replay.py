@@ -17,7 +17,7 @@ from lif_core.at import At
 from lif_core.corrections import VoidEntry, corrected
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import PROJECTIONS, accountability
+from lif_core.projections import PROJECTIONS, accountability, fold
 from lif_core.projections.changes import Change
 from lif_core.reader import Reader
 from lif_core.record import Record
@@ -89,6 +89,7 @@ def test_what_days_alone_changed_is_told_apart_from_what_came(app: Application) 
 
     assert [
         ("decision", "status", "open", "overdue"),
+        ("decision", "so_far", 0, 33),
         ("decision", "overdue", 0, 3),
         ("decision", "unexplained", 0, 3),
     ] == said(decided.meanwhile)
@@ -148,7 +149,9 @@ def test_one_entry_is_one_moment_whatever_is_stepped_through() -> None:
     for by in Step:
         (moment,) = board.app.replay(by=by, view=accountability)
         assert ((record,), ()) == (moment.records, moment.meanwhile)
-        assert {"clocks", "boards", "totals"} == {change.table for change in moment.changes}
+        assert {"clock_totals", "clocks", "boards", "totals"} == {
+            change.table for change in moment.changes
+        }
 
 
 def test_before_everything_there_is_nothing(app: Application) -> None:
@@ -249,7 +252,10 @@ def test_a_moment_shows_what_the_view_shows_computed_anew(
     """Several entries of one instant are told apart by position."""
     read = reader(records)
     for moment in read.replay(by=by, view=PROJECTIONS[name]):
-        assert read.view_at(PROJECTIONS[name], moment.at) == moment.view
+        anew = fold(
+            PROJECTIONS[name], moment.at.on_record(records), moment.at.as_of(read.frameworks)
+        )
+        assert anew == moment.view == read.view_at(PROJECTIONS[name], moment.at)
         if by is not Step.POSITION:
             valid, known = moment.at.valid, moment.at.known
             assert read.view(PROJECTIONS[name], valid=valid, known=known) == moment.view

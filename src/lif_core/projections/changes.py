@@ -9,11 +9,15 @@ import attrs
 from attrs import frozen
 
 from lif_core.projections.keys import key_of
+from lif_core.projections.parted import Parted
+from lif_core.projections.projection import Table
 
 TIMES = ("valid", "known")
 """Figures of every view: what was asked, not what it says."""
 
 Key: TypeAlias = tuple[tuple[str, Any], ...]
+Rows: TypeAlias = Mapping[Hashable, Sequence[Any]]
+"""Rows of a table, by what each is found by."""
 
 
 class What(StrEnum):
@@ -63,12 +67,18 @@ class Change:
         columns = tuple(Column(one.column, one.after, one.before) for one in self.columns)
         return attrs.evolve(self, before=self.after, after=self.before, columns=columns)
 
-    def states(self, view: "Tables") -> tuple[Any, ...]:
-        """What *view* says of the row; of one that changed, in the columns that did."""
-        rows = view.rows(self.table).get(view.identity(self.table, self.row), ())
+    def alike(self, some: Sequence[Any], others: Sequence[Any]) -> bool:
+        """Whether rows that are found by the same say the same of this change, in any order: all
+        of them, or of a row that changed what they hold in the columns that did.
+        """
+        left, right = self._said(some), self._said(others)
+        return not _without(left, right) and not _without(right, left)
+
+    def _said(self, rows: Sequence[Any]) -> Sequence[Any]:
         if self.what is not What.CHANGED:
-            return tuple(rows)
-        return tuple(columns_of(row)[one.column] for row in rows for one in self.columns)
+            return rows
+        found = map(columns_of, rows)
+        return [tuple(row.get(one.column) for one in self.columns) for row in found]
 
 
 @frozen
@@ -94,7 +104,7 @@ class Tables:
     def __init__(self, view: Any) -> None:
         self._rows: dict[str, Sequence[Any]] = {}
         self._figures: set[str] = set()
-        self._by_identity: dict[str, Mapping[Hashable, Sequence[Any]]] = {}
+        self._by_identity: dict[str, Rows] = {}
         alone: list[tuple[str, Any]] = []
         for name, value in columns_of(view).items():
             if isinstance(value, Mapping):
@@ -119,10 +129,6 @@ class Tables:
         """The names of the tables; single figures first."""
         return iter(sorted(self._rows, key=bool))
 
-    def equal(self, other: "Tables", table: str) -> bool:
-        """Whether the *table* of both is the same, row for row."""
-        return self._rows.get(table, ()) == other._rows.get(table, ())
-
     def is_nested(self, table: str, column: str) -> bool:
         """Whether the *column* of a group is a table of its own."""
         return f"{table}.{column}" in self._rows
@@ -134,21 +140,54 @@ class Tables:
         found: Hashable = key_of(row) or row
         return found
 
-    def rows(self, table: str) -> Mapping[Hashable, Sequence[Any]]:
+    def rows(self, table: str) -> Rows:
         """The rows of *table*, by what each is found by."""
         if table not in self._by_identity:
-            found: dict[Hashable, list[Any]] = defaultdict(list)
-            for row in self._rows.get(table, ()):
-                found[self.identity(table, row)].append(row)
-            self._by_identity[table] = dict(found)
+            self._by_identity[table] = self._found(table, self._rows.get(table, ()))
         return self._by_identity[table]
+
+    def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
+        """The rows of *table* here and in *other*, but for those that are known to be the same."""
+        mine, theirs = self._rows.get(table, ()), other._rows.get(table, ())
+        if isinstance(mine, Parted) and isinstance(theirs, Parted):
+            mine, theirs = mine.unlike(theirs)
+            return self._found(table, mine), other._found(table, theirs)
+        if mine is theirs or mine == theirs:
+            return {}, {}
+        return self.rows(table), other.rows(table)
+
+    def _found(self, table: str, rows: Iterable[Any]) -> Rows:
+        found: dict[Hashable, list[Any]] = defaultdict(list)
+        for row in rows:
+            found[self.identity(table, row)].append(row)
+        return dict(found)
 
 
 def _is_table(value: Any) -> bool:
     """Whether *value* holds rows; an empty one would."""
+    if isinstance(value, Table):
+        return True
     if isinstance(value, str) or not isinstance(value, Sequence):
         return False
     return all(attrs.has(type(row)) for row in value[:1])
+
+
+@frozen
+class Unlike:
+    """What two views have in a *table* that is found by the same: the rows of each."""
+
+    table: str
+    identity: Hashable
+    before: Sequence[Any]
+    after: Sequence[Any]
+
+
+def unlike(were: Tables, are: Tables) -> Iterator[Unlike]:
+    """Where two views may not be alike; what is left out is the same in both."""
+    for table in dict.fromkeys((*were, *are)):
+        left, right = were.beside(are, table)
+        for identity in {**left, **right}:
+            yield Unlike(table, identity, left.get(identity, ()), right.get(identity, ()))
 
 
 def changes(before: Any, after: Any) -> tuple[Change, ...]:
@@ -162,29 +201,24 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 
 def compared(were: Tables, are: Tables) -> tuple[Change, ...]:
     """As `changes`, of views whose tables have been found."""
-    tables = dict.fromkeys((*were, *are))
-    return tuple(one for table in tables for one in _of_table(table, were, are))
+    return tuple(change for one in unlike(were, are) for change in _of(one, were, are))
 
 
-def _of_table(table: str, were: Tables, are: Tables) -> Iterator[Change]:
-    if were.equal(are, table):
+def _of(one: Unlike, were: Tables, are: Tables) -> Iterator[Change]:
+    table = one.table
+    gone, new = _without(one.before, one.after), _without(one.after, one.before)
+    if len(gone) == len(new) == 1:
+        columns = tuple(
+            column
+            for column in _columns(gone[0], new[0])
+            if not (were.is_nested(table, column.column) or are.is_nested(table, column.column))
+        )
+        if columns:
+            key = key_of(new[0])
+            yield Change(table=table, key=key, before=gone[0], after=new[0], columns=columns)
         return
-    left, right = were.rows(table), are.rows(table)
-    for found in {**left, **right}:
-        gone = _without(left.get(found, ()), right.get(found, ()))
-        new = _without(right.get(found, ()), left.get(found, ()))
-        if len(gone) == len(new) == 1:
-            columns = tuple(
-                one
-                for one in _columns(gone[0], new[0])
-                if not (were.is_nested(table, one.column) or are.is_nested(table, one.column))
-            )
-            if columns:
-                key = key_of(new[0])
-                yield Change(table=table, key=key, before=gone[0], after=new[0], columns=columns)
-            continue
-        yield from (Change(table=table, key=key_of(row), before=row) for row in gone)
-        yield from (Change(table=table, key=key_of(row), after=row) for row in new)
+    yield from (Change(table=table, key=key_of(row), before=row) for row in gone)
+    yield from (Change(table=table, key=key_of(row), after=row) for row in new)
 
 
 def _columns(gone: Any, new: Any) -> Iterator[Column]:
@@ -201,3 +235,23 @@ def _without(rows: Sequence[Any], others: Iterable[Any]) -> list[Any]:
         if other in left:
             left.remove(other)
     return left
+
+
+class Sought:
+    """Some *changes*, held against any two views of the same kind."""
+
+    def __init__(self, changes: Sequence[Change], were: Tables, are: Tables) -> None:
+        self.changes = changes
+        self._places: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
+        for at, change in enumerate(changes):
+            of = were if change.after is None else are
+            self._places[change.table, of.identity(change.table, change.row)].append(at)
+
+    def between(self, one: Tables, other: Tables) -> set[int]:
+        """Which of them show there, by their places: what they say is not said in both."""
+        return {
+            at
+            for found in unlike(one, other)
+            for at in self._places.get((found.table, found.identity), ())
+            if not self.changes[at].alike(found.before, found.after)
+        }

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from attrs import frozen
 
 from lif_core.corrections import corrected
+from lif_core.projections.parted import Parted, Parts
 from lif_core.projections.projection import AsOf, Name, Part, Projection, Shared, Summary
 from lif_core.record import Record
 
@@ -16,6 +17,8 @@ I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Load: TypeAlias = Callable[[str], Sequence[Record]]
 """The records of one stream, all that is known of it, in their order."""
+
+NOTHING = Part()
 
 
 @frozen
@@ -105,6 +108,8 @@ class Standing(Generic[I, V]):
         self.shared = Shared()
         self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
         self._feeds: dict[str, set[str]] = defaultdict(set)
+        self._tables: dict[str, Parted[Any]] = {}  # of the last view
+        self._moved: dict[str, set[str]] = defaultdict(set)  # of these, the parts made since
 
     # From the beginning
 
@@ -156,6 +161,18 @@ class Standing(Generic[I, V]):
         """An empty one, for another view of the same log."""
         other = Standing(self.projection, load)
         other.as_of, other._saved = as_of, self._saved
+        return other
+
+    def twin(self, load: Load) -> "Standing[I, V]":
+        """Another one like it, which goes its own way from here, with what *load* gives."""
+        other = Standing(self.projection, load)
+        other.as_of, other._saved, other.shared = self.as_of, self._saved, self.shared
+        other.made, other.counts = dict(self.made), Counter(self.counts)
+        other.unsettled, other._first = set(self.unsettled), set(self._first)
+        other._fed.update((key, set(streams)) for key, streams in self._fed.items())
+        other._feeds.update((stream, set(keys)) for stream, keys in self._feeds.items())
+        other._tables = dict(self._tables)
+        other._moved.update((table, set(keys)) for table, keys in self._moved.items())
         return other
 
     def take_over(self, now: "Standing[I, V]", keys: AbstractSet[str]) -> None:
@@ -249,16 +266,24 @@ class Standing(Generic[I, V]):
             if found is not None:
                 self.made[key] = found.item
             return
-        if before is not None:
-            self.counts.subtract(self._as_part(before).counts)
-            self._first.discard(key)
-        if found is not None:
-            self.made[key] = part = self._part(key, found, self.summary)
-            self.counts.update(part.counts)
-            if self.is_first(key):
-                self._first.add(key)
+        was = None if before is None else self._as_part(before)
+        part = None if found is None else self._part(key, found, self.summary)
+        if part is not None:
+            self.made[key] = before if was == part else part  # the same stays the very same
             if part.settled is None:
                 self.unsettled.add(key)
+        if was != part:
+            self._exchange(key, was or NOTHING, part or NOTHING)
+
+    def _exchange(self, key: str, was: Part, part: Part) -> None:
+        self.counts.subtract(was.counts)
+        self.counts.update(part.counts)
+        for table in self._tables.keys() & {*was.rows, *part.rows}:
+            self._moved[table].add(key)
+        if key in self.made and self.is_first(key):
+            self._first.add(key)
+        else:
+            self._first.discard(key)
 
     def _part(self, key: str, found: Folded[I], summary: Summary[I, V]) -> Part:
         shared = Shared() if summary.is_first(key) else self.shared
@@ -295,13 +320,18 @@ class Standing(Generic[I, V]):
         if self.summary is None:
             items = {key: self.made[key] for key in sorted(self.made)}
             return self.projection.summarise(items, self.as_of)
-        made = dict(self.made)
-        return self.summary.view(
-            lambda: (self._as_part(made[key]) for key in sorted(made)),
-            self.counts,
-            self.shared,
-            self.as_of,
-        )
+        self._hold_tables(self.summary)
+        counts = Counter({name: count for name, count in self.counts.items() if count})
+        return self.summary.total(dict(self._tables), counts, self.shared, self.as_of)
+
+    def _hold_tables(self, summary: Summary[I, V]) -> None:
+        """Those of which no part has moved stay as they are."""
+        moved = [name for name in summary.tables if name not in self._tables or self._moved[name]]
+        if moved:
+            parts = Parts(dict(self.made), self._as_part)
+        for name in moved:
+            before = self._tables.get(name)
+            self._tables[name] = Parted(name, parts, before, frozenset(self._moved.pop(name, ())))
 
 
 class Folding(Generic[I, V]):

@@ -10,8 +10,14 @@ from lif_core.projections.accountability_view import (
     AnswerRow,
     BodyRow,
     ChallengeRow,
+    ClockTotalRow,
     EscalationRow,
+    EscalationTotalRow,
+    JointRow,
+    LineageRow,
+    MatrixRow,
     NoteRow,
+    OwnershipRow,
     ResponseRow,
 )
 from lif_core.projections.accountability_view import BoardRow as AccountableBoardRow
@@ -48,7 +54,8 @@ from lif_core.projections.compliance import (
 from lif_core.projections.compliance import StandardRow as ComplianceStandardRow
 from lif_core.projections.coverage import KindRow, TotalRow, YearRow
 from lif_core.projections.coverage import SourceRow as UsedSourceRow
-from lif_core.projections.deaths import DaysRow, GroupRow, PatternRow
+from lif_core.projections.deaths import DaysRow, PatternRow
+from lif_core.projections.deaths import GroupRow as DeathsRow
 from lif_core.projections.expected import ExpectedRow, RoutingRow
 from lif_core.projections.expected import SourceRow as ExpectedSourceRow
 from lif_core.projections.learning_cycle import CycleRow, FunnelRow, StageRow
@@ -64,8 +71,15 @@ from lif_core.projections.scorecard import (
 )
 from lif_core.projections.scorecard import DutyRow as AgencyDutyRow
 from lif_core.projections.scorecard import RepresentationRow as AgencyRepresentationRow
-from lif_core.projections.survival import Spell, Step
-from lif_core.projections.sustainability_view import ImprovementRow, IndicatorRow, ReauditRow
+from lif_core.projections.survival import AtRiskRow, Spell, Step
+from lif_core.projections.sustainability_view import (
+    EvidenceRow,
+    ImprovementRow,
+    IndicatorRow,
+    PointRow,
+    ReauditRow,
+)
+from lif_core.projections.sustainability_view import GroupRow as ImprovementGroupRow
 from lif_core.projections.training_view import (
     AgencyRow,
     ArisingRow,
@@ -82,20 +96,30 @@ from lif_core.projections.training_view import StandardRow as TrainingStandardRo
 
 KEYS: Mapping[type, tuple[str, ...]] = {
     BodyRow: ("body",),
+    LineageRow: ("body",),
+    ClockTotalRow: ("clock",),
     ClockRow: ("review", "clock"),
     AccountableDutyRow: ("recommendation",),
+    OwnershipRow: ("recommendation", "body", "since"),
     ResponseRow: ("body",),
+    MatrixRow: ("body", "source"),
     AnswerRow: ("recommendation", "body"),
+    EscalationTotalRow: ("to",),
     EscalationRow: ("recommendation", "escalation"),
     ChallengeRow: ("challenge",),
     NoteRow: ("audit",),
     AccountableRepresentationRow: ("body",),
     AccountableBoardRow: ("board",),
+    JointRow: ("item",),
     Spell: ("recommendation",),
     Step: ("day",),
+    AtRiskRow: ("day",),
+    EvidenceRow: ("level",),
+    ImprovementGroupRow: ("by", "group"),
     ImprovementRow: ("recommendation",),
     ReauditRow: ("first", "audit"),
     IndicatorRow: ("indicator",),
+    PointRow: ("indicator", "period"),
     SessionRow: ("course", "session"),
     EvaluationRow: ("course", "session", "level", "months", "measure"),
     LevelRow: ("level", "months", "measure"),
@@ -134,7 +158,7 @@ KEYS: Mapping[type, tuple[str, ...]] = {
     StatementRow: ("agency",),
     IntervalRow: ("kind", "board"),
     OwnAuditRow: ("audit",),
-    GroupRow: ("group",),
+    DeathsRow: ("group",),
     PatternRow: ("pattern", "code"),
     DaysRow: ("days",),
     PublicationRow: ("review",),
