@@ -91,10 +91,10 @@ class Standing(Generic[I, V]):
         self.counts: Counter[Name] = Counter()
         self.unsettled: set[str] = set()
         self.touched: set[str] = set()  # what was made, or taken away, since this was emptied
-        self._read: Callable[[bytes], Part] | None = None
+        self._read: Callable[[str, bytes], Part] | None = None
         self._first: set[str] = set()  # of what is made, what others learn from
         self.shared = Shared()
-        self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
+        self.fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
         self._feeds: dict[str, set[str]] = defaultdict(set)
 
     # From the beginning
@@ -114,7 +114,7 @@ class Standing(Generic[I, V]):
                     self._feed(key, name)
             if found.ahead is not None:
                 waiting.add(name)
-        for key in self._fed:
+        for key in self.fed:
             if (item := self._item(key)) is not None:
                 items[key] = item
         for key in list(filter(self.is_first, items)):
@@ -125,7 +125,7 @@ class Standing(Generic[I, V]):
         self.unsettled |= waiting
 
     def _feed(self, key: str, stream: str) -> None:
-        self._fed[key].add(stream)
+        self.fed[key].add(stream)
         self._feeds[stream].add(key)
 
     def resume(
@@ -134,13 +134,17 @@ class Standing(Generic[I, V]):
         made: Mapping[str, Part | bytes | None],
         counts: Mapping[Name, int],
         unsettled: Iterable[str],
-        read: Callable[[bytes], Part],
+        read: Callable[[str, bytes], Part],
+        fed: Mapping[str, Iterable[str]],
     ) -> None:
         """Go on from where another one was: parts may be bytes, which are *read* when needed."""
         assert self.summary is not None
         self.as_of, self._read = as_of, read
         self.made, self.counts, self.unsettled = dict(made), Counter(counts), set(unsettled)
         self._first = set(filter(self.is_first, self.made))
+        for key, streams in fed.items():
+            for stream in streams:
+                self._feed(key, stream)
         self.learn()
 
     def beside(self, as_of: AsOf, load: Load) -> "Standing[I, V]":
@@ -153,7 +157,7 @@ class Standing(Generic[I, V]):
         """Parts that are the same here."""
         for key, part in made.items():
             self.made[key] = part
-            self.counts.update(self._as_part(part).counts)
+            self.counts.update(self._as_part(key, part).counts)
         self._first |= set(filter(self.is_first, made))
 
     def remake(self, keys: Iterable[str]) -> None:
@@ -168,7 +172,7 @@ class Standing(Generic[I, V]):
     def learn(self) -> Shared:
         """What items learn of others, from the parts of those."""
         if self.summary is not None:
-            first = {key: self._as_part(self.made[key]) for key in sorted(self._first)}
+            first = {key: self._as_part(key, self.made[key]) for key in sorted(self._first)}
             self.shared = self.summary.share(first, self.as_of)
         return self.shared
 
@@ -216,7 +220,7 @@ class Standing(Generic[I, V]):
             self._feed(other, key)
         records = list(own.items.get(key, ()))
         ahead = own.ahead is not None
-        for stream in self._fed.get(key, ()):
+        for stream in self.fed.get(key, ()):
             found = counted(self.projection, self.load(stream), self.as_of.valid)
             records += found.items.get(key, ())
             ahead = ahead or found.ahead is not None
@@ -235,7 +239,7 @@ class Standing(Generic[I, V]):
                 self.made[key] = found.item
             return
         if before is not None:
-            self.counts.subtract(self._as_part(before).counts)
+            self.counts.subtract(self._as_part(key, before).counts)
             self._first.discard(key)
         if found is not None:
             self.made[key] = part = self._part(key, found, self.summary)
@@ -255,12 +259,12 @@ class Standing(Generic[I, V]):
     def part(self, key: str) -> Part | None:
         """What *key* adds to the view; `None` where it adds nothing."""
         made = self.made.get(key)
-        return None if made is None else self._as_part(made)
+        return None if made is None else self._as_part(key, made)
 
-    def _as_part(self, made: Part | bytes) -> Part:
+    def _as_part(self, key: str, made: Part | bytes) -> Part:
         if isinstance(made, bytes):
             assert self._read is not None
-            return self._read(made)
+            return self._read(key, made)
         return made
 
     # What it comes to
@@ -272,7 +276,7 @@ class Standing(Generic[I, V]):
             return self.projection.summarise(items, self.as_of)
         made = dict(self.made)
         return self.summary.view(
-            lambda: (self._as_part(made[key]) for key in sorted(made)),
+            lambda: (self._as_part(key, made[key]) for key in sorted(made)),
             self.counts,
             self.shared,
             self.as_of,
