@@ -269,8 +269,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             head = _head(cursor, name)
             if head is None:
                 return None
-            (position,) = _one(cursor, _TRACKED, (name,))
+            tracked = _one(cursor, _TRACKED, (name,))
             cursor.execute("SELECT item, part FROM saved_parts WHERE name = ?", (name,))
+            position = tracked[0] if tracked else 0
             return Saved(name=name, position=position, head=head, parts=dict(cursor.fetchall()))
 
     def save(self, view: Saved, *, before: bytes | None) -> None:

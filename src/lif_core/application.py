@@ -22,7 +22,7 @@ from lif_core.reader import Reader, unwatched
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, Tracking
 from lif_core.requests import Request
-from lif_core.saving import is_kept
+from lif_core.saving import is_saved
 from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns
 from lif_core.working_days import local_day
@@ -191,19 +191,23 @@ class Application(Reader):
         *,
         valid: date | None = None,
         watch: Callable[[int], object] | None = None,
+        afresh: bool = False,
     ) -> int:
         """Save the view of all that is recorded, so that the next one goes on from there.
 
         Returns how many of its parts were written. A saved view is good for the program and the
-        packs that made it; any others make it afresh.
+        packs that made it; any others make it afresh. *afresh* makes and writes all of it anew,
+        as where the one that is saved is damaged.
 
         Raises:
-            MalformedError: *projection* is not made of parts, which are what can be saved.
+            MalformedError: *projection* is not made of parts, which are what can be saved, or is
+                not one of `lif`'s own and has no edition.
             ConflictError: another saved it meanwhile; nothing was written.
         """
-        if not is_kept(projection):
+        if not is_saved(projection):
             raise MalformedError("projection", f"{projection.name} cannot be saved")
-        return self._views.save(projection, self._as_of(valid, None), watch or unwatched)
+        as_of = self._as_of(valid, None)
+        return self._views.save(projection, as_of, watch or unwatched, afresh=afresh)
 
     # Policies
 

@@ -3,14 +3,17 @@
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
+from lif_core.projections import PROJECTIONS
 from lif_core.projections.folding import Standing
 from lif_core.projections.projection import AsOf, Name, Part, Projection, Summary
 from lif_core.recorder import Saved
@@ -21,14 +24,24 @@ def is_kept(projection: Projection[Any, Any]) -> bool:
     return isinstance(projection.summarise, Summary)
 
 
+def is_saved(projection: Projection[Any, Any]) -> bool:
+    """Whether it can be: another program's is only good where something tells its edition."""
+    summary = projection.summarise
+    own = PROJECTIONS.get(projection.name) is projection
+    return isinstance(summary, Summary) and (own or bool(summary.edition))
+
+
 class Head(msgspec.Struct, kw_only=True):
     """What a saved view is of: the day, and what its parts add up to.
 
-    *digest*: of the program and of the packs that made it.
+    *position*: up to which it has read the log. *parts*: how many there are. *fed*: of items, the
+    streams that they are of beside their own.
     """
 
-    digest: str
+    position: int
     valid: date
+    parts: int
+    fed: dict[str, list[str]]
     counts: list[tuple[Name, int]]
     unsettled: list[str]
 
@@ -36,7 +49,7 @@ class Head(msgspec.Struct, kw_only=True):
 @cache
 def program() -> str:
     """Tells this program from any other: a saved view is good for the one that made it."""
-    found = sha256()
+    found = sha256(version("holidays").encode())  # one-off bank holidays come with it
     for file in _sources(files("lif_core")):
         found.update(file.read_bytes())
     return found.hexdigest()
@@ -57,6 +70,24 @@ def _of_packs(frameworks: Frameworks) -> str:
     return sha256(repr(frameworks).encode()).hexdigest()
 
 
+DIGEST = sha256().digest_size
+"""So many bytes before a head tell the program and the packs that made it, in every version."""
+CHECKED = 4
+"""So many bytes before what is saved tell whether it is what was written, under that name."""
+
+
+def _checked(name: str, body: bytes) -> bytes:
+    return crc32(body, crc32(name.encode())).to_bytes(CHECKED, "big") + body
+
+
+def _body(name: str, found: bytes) -> bytes:
+    """Raises `ValueError` where it is not what was written under this *name*."""
+    body = found[CHECKED:]
+    if _checked(name, body) != found:
+        raise ValueError(f"{name}: not as it was written")
+    return body
+
+
 class Codec:
     """Writes and reads the parts of a `Summary`; the classes of its rows say what may be read."""
 
@@ -66,7 +97,8 @@ class Codec:
         tables: Any = [(name, tuple[kind, ...], ()) for name, kind in summary.tables.items()]  # type: ignore[valid-type]  # known at run time only
         self._rows = msgspec.defstruct("Rows", tables, kw_only=True, omit_defaults=True)
         self._tables = tuple(summary.tables)
-        self._name = projection.name
+        self.projection = projection
+        self._edition = summary.edition
         saved = msgspec.defstruct(
             "Part",
             [("rows", self._rows), ("counts", list[tuple[Name, int]]), ("settled", date | None)],
@@ -77,54 +109,65 @@ class Codec:
         self._glance = msgspec.json.Decoder(tuple[msgspec.Raw, msgspec.Raw, date | None]).decode
 
     def _damaged(self, error: Exception) -> UnreadableError:
-        problem = f"the saved view {self._name} is damaged: view it afresh, or save it anew"
+        name = self.projection.name
+        problem = f"the saved view {name} is damaged: view it afresh, or save it afresh"
         return UnreadableError(f"{problem} ({error})")
 
-    def part(self, part: Part) -> bytes:
-        rows = self._rows(**part.rows)
-        return msgspec.json.encode(self._saved(rows, list(part.counts.items()), part.settled))
+    def part(self, key: str, part: Part) -> bytes:
+        saved = self._saved(self._rows(**part.rows), list(part.counts.items()), part.settled)
+        return _checked(key, msgspec.json.encode(saved))
 
-    def read(self, part: bytes) -> Part:
-        """The part in these bytes.
+    def read(self, key: str, part: bytes) -> Part:
+        """The part of *key* in these bytes.
 
         Raises:
             UnreadableError: they hold no such part.
         """
         try:
-            found: Any = self._decode(part)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            found: Any = self._decode(_body(key, part))
+        except ValueError as error:
             raise self._damaged(error) from error
         rows = {name: given for name in self._tables if (given := getattr(found.rows, name))}
         return Part(rows=rows, counts=dict(found.counts), settled=found.settled)
 
-    def settled(self, part: bytes) -> date | None:
+    def settled(self, key: str, part: bytes) -> date | None:
         """From which day on the part in these bytes is the same. Raises as `read`."""
         try:
-            return self._glance(part)[2]
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            return self._glance(_body(key, part))[2]
+        except ValueError as error:
             raise self._damaged(error) from error
 
-    def head(self, standing: Standing[Any, Any]) -> bytes:
-        """What is saved beside the parts of *standing*."""
+    def _digest(self, frameworks: Frameworks) -> bytes:
+        made_by = (program(), self._edition, _of_packs(frameworks))
+        return sha256(repr(made_by).encode()).digest()
+
+    def head(self, standing: Standing[Any, Any], position: int) -> bytes:
+        """What is saved beside the parts of *standing*, which has read the log to *position*."""
         as_of = standing.as_of
         head = Head(
-            digest=program() + _of_packs(as_of.frameworks),
+            position=position,
             valid=as_of.valid,
+            parts=len(standing.made),
+            fed={key: sorted(streams) for key, streams in standing.fed.items()},
             counts=sorted((n, c) for n, c in standing.counts.items() if c),
             unsettled=sorted(standing.unsettled),
         )
-        return msgspec.json.encode(head)
+        body = _checked(self.projection.name, msgspec.json.encode(head))
+        return self._digest(as_of.frameworks) + body
 
     def resume(self, standing: Standing[Any, Any], saved: Saved, frameworks: Frameworks) -> bool:
         """Bring *standing* to where *saved* was; says no where another program or other packs made
         it.
         """
-        try:
-            head = msgspec.json.decode(saved.head, type=Head)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise self._damaged(error) from error
-        if head.digest != program() + _of_packs(frameworks):
+        digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
+        if digest != self._digest(frameworks):
             return False
+        try:
+            head = msgspec.json.decode(_body(self.projection.name, rest), type=Head)
+            if (head.position, head.parts) != (saved.position, len(saved.parts)):
+                raise ValueError(f"{len(saved.parts)} parts, up to {saved.position}")
+        except ValueError as error:
+            raise self._damaged(error) from error
         as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-        standing.resume(as_of, saved.parts, dict(head.counts), head.unsettled, self)
+        standing.resume(as_of, saved.parts, dict(head.counts), head.unsettled, self, head.fed)
         return True

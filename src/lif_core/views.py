@@ -17,7 +17,7 @@ from lif_core.projections.past import past
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, Saved, streams
-from lif_core.saving import Codec, is_kept
+from lif_core.saving import Codec, is_kept, is_saved
 from lif_core.streams import unbroken
 
 V = TypeVar("V")
@@ -75,21 +75,23 @@ class Views:
                     return standing.view()
         return self._built(projection, as_of, until, watch).view()
 
-    def save(self, projection: Projection[Any, Any], as_of: AsOf, watch: Watch) -> int:
+    def save(
+        self, projection: Projection[Any, Any], as_of: AsOf, watch: Watch, *, afresh: bool = False
+    ) -> int:
         """Save what *projection* comes to, with the position up to which it has read the log.
 
-        Returns how many of its parts were written.
+        Returns how many of its parts were written; *afresh*: all, whatever is kept or saved.
 
         Raises:
             ConflictError: others kept saving it first; nothing was written.
         """
         with self._lock:
             for _ in range(ATTEMPTS):
-                kept = self._up_to_date(projection, as_of, self._head(), watch)
+                kept = self._up_to_date(projection, as_of, self._head(), watch, afresh=afresh)
                 try:
                     return self._save(projection, kept)
                 except IntegrityError:
-                    self._kept.pop(projection.name)  # go on from what the other one saved
+                    self._kept.pop(projection.name, None)  # go on from what the other one saved
         raise ConflictError(f"{projection.name} was saved by others first, {ATTEMPTS} times")
 
     def _save(self, projection: Projection[Any, Any], kept: _Kept) -> int:
@@ -97,12 +99,12 @@ class Views:
         codec, standing = self._codec(projection), kept.standing
         keys = standing.made.keys() if kept.head is None else standing.touched
         made = {key: standing.part(key) for key in keys}
-        head = codec.head(standing)
+        head = codec.head(standing, kept.position)
         view = Saved(
             name=SAVED + projection.name,
             position=kept.position,
             head=head,
-            parts={key: codec.part(part) if part else None for key, part in made.items()},
+            parts={key: codec.part(key, part) if part else None for key, part in made.items()},
         )
         self._recorder.save(view, before=kept.head)
         kept.head = head
@@ -110,9 +112,10 @@ class Views:
         return len(made)
 
     def _codec(self, projection: Projection[Any, Any]) -> Codec:
-        if projection.name not in self._codecs:
-            self._codecs[projection.name] = Codec(projection)
-        return self._codecs[projection.name]
+        codec = self._codecs.get(projection.name)
+        if codec is None or codec.projection is not projection:
+            codec = self._codecs[projection.name] = Codec(projection)
+        return codec
 
     # What is kept
 
@@ -140,9 +143,17 @@ class Views:
         return kept
 
     def _up_to_date(
-        self, projection: Projection[Any, V], as_of: AsOf, head: int, watch: Watch
+        self,
+        projection: Projection[Any, V],
+        as_of: AsOf,
+        head: int,
+        watch: Watch,
+        *,
+        afresh: bool = False,
     ) -> _Kept:
-        kept = self._found(projection)
+        """Whatever interrupts it, nothing is kept of which only a part was made again."""
+        kept = None if afresh else self._found(projection)
+        self._kept.pop(projection.name, None)
         if kept is None or not self._continues(kept, as_of, head):
             kept = _Kept(self._built(projection, as_of, head, watch), head)
         else:
@@ -164,7 +175,7 @@ class Views:
 
     def _resumed(self, projection: Projection[Any, V]) -> _Kept | None:
         """As it was saved; `None` where it is not, or was by another program or other packs."""
-        saved = self._recorder.saved(SAVED + projection.name)
+        saved = self._recorder.saved(SAVED + projection.name) if is_saved(projection) else None
         if saved is None:
             return None
         standing = Standing(projection, self._loading(saved.position))

@@ -272,7 +272,6 @@ def test_who_is_never_the_first_to_save_is_told(recorder: Counting) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"head": b"{}"}, id="the head"),
         pytest.param({"parts": {"review-wscb/scr-child-k": b"[1]"}}, id="a part"),
         pytest.param({"parts": {"body-wscb": b"\xff"}}, id="a part that others learn from"),
     ],
@@ -288,7 +287,7 @@ def test_a_saved_view_that_is_damaged_says_what_to_do(
     recorder.save(attrs.evolve(saved, **change), before=None)
     another = opened(recorder)
 
-    with pytest.raises(UnreadableError, match="view it afresh, or save it anew"):
+    with pytest.raises(UnreadableError, match="view it afresh, or save it afresh"):
         list(another.view(accountability, valid=END).clocks)
     assert 5 == len(another.view(accountability, valid=END, afresh=True).clocks)
 

@@ -1,7 +1,7 @@
 """`lif save`: views saved in the store, so that the next one costs what has changed."""
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Acknowledge, Db, Packs, Valid, as_date, opened
+from lif_adapters.cli.options import Acknowledge, Afresh, Db, Packs, Valid, as_date, opened
 from lif_adapters.cli.output import Format
 from lif_core.errors import MalformedError
 from lif_core.projections import PROJECTIONS
@@ -15,6 +15,7 @@ def save(
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
+    afresh: Afresh = False,
     format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Save views in the store, as of today, so that the next ones need not read the whole log.
@@ -27,6 +28,7 @@ def save(
         db: Where.
         pack: More framework packs.
         valid: The day that they are of; a later one goes on from there, an earlier one does not.
+        afresh: Make and write all of it anew, whatever is saved, as where that is damaged.
         format: How to write what was done.
     """
     for name in names:
@@ -40,7 +42,7 @@ def save(
         rows = []
         for name in names or SAVED:
             with output.progress(f"saving {name}", last[0] if last else 0) as watch:
-                written = app.save(PROJECTIONS[name], valid=day, watch=watch)
+                written = app.save(PROJECTIONS[name], valid=day, watch=watch, afresh=afresh)
             rows.append({"view": name, "position": last[0] if last else 0, "written": written})
     if format is Format.JSON:
         output.write_json(rows)

@@ -82,9 +82,9 @@ def fold(projection: Projection[I, V], records: Iterable[Record], as_of: AsOf) -
 class SavedParts(Protocol):
     """Reads what parts were saved as."""
 
-    def read(self, part: bytes) -> Part: ...
+    def read(self, key: str, part: bytes) -> Part: ...
 
-    def settled(self, part: bytes) -> date | None: ...
+    def settled(self, key: str, part: bytes) -> date | None: ...
 
 
 class Standing(Generic[I, V]):
@@ -106,7 +106,7 @@ class Standing(Generic[I, V]):
         self._saved: SavedParts | None = None
         self._first: set[str] = set()  # of what is made, what others learn from
         self.shared = Shared()
-        self._fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
+        self.fed: dict[str, set[str]] = defaultdict(set)  # of an item, by streams not its own
         self._feeds: dict[str, set[str]] = defaultdict(set)
         self._tables: dict[str, Parted[Any]] = {}  # of the last view
         self._moved: dict[str, set[str]] = defaultdict(set)  # of these, the parts made since
@@ -128,7 +128,7 @@ class Standing(Generic[I, V]):
                     self._feed(key, name)
             if found.ahead is not None:
                 waiting.add(name)
-        for key in self._fed:
+        for key in self.fed:
             if (item := self._item(key)) is not None:
                 items[key] = item
         for key in list(filter(self.is_first, items)):
@@ -139,7 +139,7 @@ class Standing(Generic[I, V]):
         self.unsettled |= waiting
 
     def _feed(self, key: str, stream: str) -> None:
-        self._fed[key].add(stream)
+        self.fed[key].add(stream)
         self._feeds[stream].add(key)
 
     def resume(
@@ -149,12 +149,16 @@ class Standing(Generic[I, V]):
         counts: Mapping[Name, int],
         unsettled: Iterable[str],
         saved: "SavedParts",
+        fed: Mapping[str, Iterable[str]],
     ) -> None:
         """Go on from where another one was: parts may be bytes, which are read when needed."""
         assert self.summary is not None
         self.as_of, self._saved = as_of, saved
         self.made, self.counts, self.unsettled = dict(made), Counter(counts), set(unsettled)
         self._first = set(filter(self.is_first, self.made))
+        for key, streams in fed.items():
+            for stream in streams:
+                self._feed(key, stream)
         self.learn()
 
     def beside(self, as_of: AsOf, load: Load) -> "Standing[I, V]":
@@ -169,7 +173,7 @@ class Standing(Generic[I, V]):
         other.as_of, other._saved, other.shared = self.as_of, self._saved, self.shared
         other.made, other.counts = dict(self.made), Counter(self.counts)
         other.unsettled, other._first = set(self.unsettled), set(self._first)
-        other._fed.update((key, set(streams)) for key, streams in self._fed.items())
+        other.fed.update((key, set(streams)) for key, streams in self.fed.items())
         other._feeds.update((stream, set(keys)) for stream, keys in self._feeds.items())
         other._tables = dict(self._tables)
         other._moved.update((table, set(keys)) for table, keys in self._moved.items())
@@ -183,10 +187,10 @@ class Standing(Generic[I, V]):
         if len(left) < len(keys):
             self.counts.update(now.counts)
             for key in left:
-                self.counts.subtract(now._as_part(now.made[key]).counts)
+                self.counts.subtract(now._as_part(key, now.made[key]).counts)
         else:
             for key in keys:
-                self.counts.update(now._as_part(now.made[key]).counts)
+                self.counts.update(now._as_part(key, now.made[key]).counts)
 
     def remake(self, keys: Iterable[str]) -> None:
         """Fold these again."""
@@ -200,7 +204,7 @@ class Standing(Generic[I, V]):
     def learn(self) -> Shared:
         """What items learn of others, from the parts of those."""
         if self.summary is not None:
-            first = {key: self._as_part(self.made[key]) for key in sorted(self._first)}
+            first = {key: self._as_part(key, self.made[key]) for key in sorted(self._first)}
             self.shared = self.summary.share(first, self.as_of)
         return self.shared
 
@@ -248,7 +252,7 @@ class Standing(Generic[I, V]):
             self._feed(other, key)
         records = list(own.items.get(key, ()))
         ahead = own.ahead is not None
-        for stream in self._fed.get(key, ()):
+        for stream in self.fed.get(key, ()):
             found = counted(self.projection, self.load(stream), self.as_of.valid)
             records += found.items.get(key, ())
             ahead = ahead or found.ahead is not None
@@ -266,7 +270,7 @@ class Standing(Generic[I, V]):
             if found is not None:
                 self.made[key] = found.item
             return
-        was = None if before is None else self._as_part(before)
+        was = None if before is None else self._as_part(key, before)
         part = None if found is None else self._part(key, found, self.summary)
         if part is not None:
             self.made[key] = before if was == part else part  # the same stays the very same
@@ -297,20 +301,20 @@ class Standing(Generic[I, V]):
         made = self.made.get(key)
         if made is None:
             return None
-        return self._as_part(made)
+        return self._as_part(key, made)
 
     def settled(self, key: str) -> date | None:
         """From which day on the part of *key* is the same; `None` where it is not, or is none."""
         made = self.made.get(key)
         if isinstance(made, bytes):
             assert self._saved is not None
-            return self._saved.settled(made)
+            return self._saved.settled(key, made)
         return made.settled if made is not None else None
 
-    def _as_part(self, made: Part | bytes) -> Part:
+    def _as_part(self, key: str, made: Part | bytes) -> Part:
         if isinstance(made, bytes):
             assert self._saved is not None
-            return self._saved.read(made)
+            return self._saved.read(key, made)
         return made
 
     # What it comes to

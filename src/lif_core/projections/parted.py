@@ -16,7 +16,7 @@ class Parts:
     """
 
     def __init__(
-        self, made: Mapping[str, Part | bytes], read: Callable[[Part | bytes], Part]
+        self, made: Mapping[str, Part | bytes], read: Callable[[str, Part | bytes], Part]
     ) -> None:
         self.made = made
         self._read = read
@@ -32,7 +32,7 @@ class Parts:
     def of(self, key: str, table: str) -> tuple[Any, ...]:
         """The rows that one item has in *table*; none where it adds nothing."""
         part = self.made.get(key)
-        return () if part is None else self._read(part).rows.get(table, ())
+        return () if part is None else self._read(key, part).rows.get(table, ())
 
 
 class Parted(Table[R]):

@@ -27,7 +27,7 @@ def past(
         load: gives the records of a stream, as they were known then.
 
     Returns `None` where it is to be made from the log: sooner, or because what all items learn of
-    others was something else.
+    others was something else, or because an item is of other streams beside its own.
     """
     begun = {key for key, place in since.items() if place == 1}
     known = (now.made.keys() | since.keys() | now.unsettled) - begun
@@ -45,6 +45,8 @@ def past(
     again |= {key for key in learnt & known if shared.own.get(key) != now.shared.own.get(key)}
     then.take_over(now, known - first - again)
     then.remake(again - first)
+    if now.fed or then.fed:
+        return None
     return then
 
 

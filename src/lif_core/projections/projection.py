@@ -118,6 +118,9 @@ class Summary(Generic[I, V]):
     `part(item, shared, as_of)`: one item's; it asks *shared* for `all` and for its own key only.
     `total(rows, counts, shared, as_of)`: the view. Rows are in the order of the items' keys; a
     large table is handed on as it is, never walked through.
+    *edition*: of one that is not `lif`'s own, any text that is another whenever it computes
+    something else. Without it, such a view is kept but not saved: nothing would tell that what is
+    saved is of an older one.
     """
 
     tables: Mapping[str, type]
@@ -125,6 +128,7 @@ class Summary(Generic[I, V]):
     total: Callable[[Mapping[str, Table[Any]], Mapping[Name, int], Shared, AsOf], V]
     first: tuple[str, ...] = ()
     share: Callable[[Mapping[str, Part], AsOf], Shared] = lambda parts, as_of: Shared()
+    edition: str = ""
 
     def __call__(self, items: Mapping[str, I], as_of: AsOf) -> V:
         """The view of *items*, from the beginning."""
