@@ -70,6 +70,35 @@ def test_without_a_target_nothing_is_met_or_not() -> None:
     assert (None, None, None) == (row.target, row.target_on, row.assurance)
 
 
+def test_nobody_is_satisfied_with_a_signal_that_is_yet_to_be_published() -> None:
+    """The point of April is published on 15 May: what was resolved on 1 May is not that; what is
+    resolved on that day is.
+    """
+    seen = []
+    for resolved in ("2019-05-01", "2019-05-15"):
+        events = [
+            event(
+                i.IndicatorDefined,
+                indicator="wscb/i-1",
+                name="Late",
+                unit="%",
+                higher_is_better=False,
+                speaks_to=(REF,),
+            ),
+            event(i.ConcernResolved, day(resolved), indicator="wscb/i-1", reasons="Looked at"),
+        ]
+        for number, value in enumerate([60.0, 62.0, 58.0] * 4 + [68.0]):
+            period = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
+            on = day("2019-05-15") if number == 12 else period
+            events.append(
+                event(i.PointRecorded, on, indicator="wscb/i-1", period=period, value=value)
+            )
+        found = view(*events)
+        seen.append((found.indicators[0].concerns, found.points[-1].concern))
+
+    assert [((day("2019-04-28"),), True), ((), False)] == seen
+
+
 def test_every_point_stands_beside_its_chart() -> None:
     """68 is beyond the limits of the first twelve: a signal, and a concern where less is
     better.
