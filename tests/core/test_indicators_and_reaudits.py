@@ -3,14 +3,18 @@
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core import indicator as i
+from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.projections import Sustainability
+from lif_core.projections import AsOf, Sustainability, fold, sustainability
+from lif_core.projections.proportions import Share
 from lif_core.projections.spc import Rule
 from lif_core.projections.sustainability_view import IndicatorRow
 from tests.facts import REF, audited, concluded, event, view
+from tests.improving import recorded
 from tests.people import day
 
 # Indicators
@@ -154,3 +158,28 @@ def test_grades_of_a_scale_that_the_framework_no_longer_names_are_no_share() -> 
     )
 
     assert () == found.reaudits
+
+
+def test_files_are_good_by_the_scale_they_were_graded_on() -> None:
+    """The scale in force when the audit began: only outstanding is good from June on, and what
+    was begun in May and concluded in July was graded before that.
+    """
+    (known,) = load("wolverhampton-2017").packs
+    (scale,) = (one for one in known.scales if one.name == "ofsted")
+    later = attrs.evolve(
+        known,
+        name="stricter",
+        in_force=day("2018-06-01"),
+        scales=(attrs.evolve(scale, good=1),),
+    )
+    begun = attrs.evolve(audited("wscb/a-2", "neglect", follows="wscb/a-1"), on=day("2018-05-01"))
+    events = [
+        audited("wscb/a-1", "neglect"),
+        concluded("wscb/a-1", 4, 8),
+        begun,
+        attrs.evolve(concluded("wscb/a-2", 8, 4), on=day("2018-07-01")),
+    ]
+    at = AsOf(valid=day("2019-12-31"), known=None, frameworks=load().plus(later))
+
+    (row,) = fold(sustainability, recorded(events), at).reaudits
+    assert (Share(4, 12), Share(8, 12)) == (row.change.before, row.change.after)

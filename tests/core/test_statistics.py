@@ -43,8 +43,9 @@ def test_the_restricted_mean_stops_at_its_horizon() -> None:
     assert pytest.approx(120 + 0.8 * 30) == survival(CHECK, 150).restricted_mean
 
 
-def test_a_curve_of_nothing_is_no_error() -> None:
-    assert (1.0, 365.0, ()) == (
+def test_a_curve_of_nothing_is_no_error_and_has_no_mean() -> None:
+    """Nothing lasted a year on average where nothing was ever embedded."""
+    assert (1.0, None, ()) == (
         survival([], 365).at(10),
         survival([], 365).restricted_mean,
         survival([], 365).steps,
