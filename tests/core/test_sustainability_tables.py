@@ -48,6 +48,37 @@ def test_an_improvement_says_where_it_arises_from_whose_it_is_and_who_holds_it()
     assert ("review-wscb/1", ("wscb", "wsab"), "wsb/lpp") == (row.source, row.boards, row.owner)
 
 
+@pytest.mark.parametrize(
+    ("addressed", "answer", "finding"),
+    [
+        (("wscb",), "accepts", "accepted"),
+        (("wscb", "wsab"), "accepts", "accepted"),
+        (("wscb",), "declines", "declined"),
+        (("wscb", "wsab"), "declines", "proposed"),
+        (("wsab",), "accepts", "proposed"),
+    ],
+)
+def test_an_answer_that_corrections_put_before_the_question_counts_once_that_is_put(
+    addressed: tuple[str, ...], answer: str, finding: str
+) -> None:
+    """It was declined by nobody as long as nobody had been asked."""
+    given: dict[str, Any] = {"recommendation": REF, "by": by("wscb")}
+    answered = {
+        "accepts": event(r.RecommendationAccepted, **given),
+        "declines": event(r.RecommendationDeclined, reasons="No", **given),
+    }
+    asked = event(
+        r.RecommendationIssued,
+        day("2018-02-01"),
+        recommendation=REF,
+        source="review-wscb/1",
+        text="Do it",
+        addressed=addressed,
+    )
+
+    assert finding == only(answered[answer], asked).finding
+
+
 def test_what_nobody_has_planned_nobody_holds() -> None:
     assert None is only(issued()).owner
 
