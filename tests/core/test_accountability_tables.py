@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core import recommendation as r
@@ -452,6 +453,24 @@ def test_the_matrix_is_who_answered_whom(board: Board) -> None:
         columns(row, "body", "source", "made", "accepted", "declined", "pending", "replied")
         for row in view.matrix
     ]
+
+
+def test_who_had_not_been_asked_answers_for_nobody(board: Board) -> None:
+    """The police accepted; a correction says that only the committee had been asked. Nothing was
+    made to the police, and nobody has accepted it.
+    """
+    ask(board, "wscb/r-2", "wsb/police", "wsb/jld")
+    board.decide(r.AcceptRecommendation, "2018-02-11", by=POLICE, recommendation="wscb/r-2")
+    stream = "recommendation-wscb/r-2"
+    asked: Any = next(iter(board.app.history(stream))).event
+    amend(board, stream, 1, attrs.evolve(asked, addressed=("wsb/jld",)), "2018-02-12")
+    view = seen(board, "2018-03-03")
+
+    assert [("wsb/jld", "pending")] == [
+        (row.body, row.answer) for row in view.answers if row.recommendation == "wscb/r-2"
+    ]
+    assert ["wsb/jld", "wscb"] == [row.body for row in view.responses]
+    assert (2, 1, 0, 1) == columns(view.totals, "made", "accepted", "declined", "pending")
 
 
 def test_what_everybody_declined_is_nobodys_duty() -> None:

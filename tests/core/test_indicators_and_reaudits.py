@@ -3,14 +3,18 @@
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core import indicator as i
+from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.projections import Sustainability
+from lif_core.projections import AsOf, Sustainability, fold, sustainability
+from lif_core.projections.proportions import Share
 from lif_core.projections.spc import Rule
 from lif_core.projections.sustainability_view import IndicatorRow
 from tests.facts import REF, audited, concluded, event, view
+from tests.improving import recorded
 from tests.people import day
 
 # Indicators
@@ -70,6 +74,35 @@ def test_without_a_target_nothing_is_met_or_not() -> None:
     assert (None, None, None) == (row.target, row.target_on, row.assurance)
 
 
+def test_nobody_is_satisfied_with_a_signal_that_is_yet_to_be_published() -> None:
+    """The point of April is published on 15 May: what was resolved on 1 May is not that; what is
+    resolved on that day is.
+    """
+    seen = []
+    for resolved in ("2019-05-01", "2019-05-15"):
+        events = [
+            event(
+                i.IndicatorDefined,
+                indicator="wscb/i-1",
+                name="Late",
+                unit="%",
+                higher_is_better=False,
+                speaks_to=(REF,),
+            ),
+            event(i.ConcernResolved, day(resolved), indicator="wscb/i-1", reasons="Looked at"),
+        ]
+        for number, value in enumerate([60.0, 62.0, 58.0] * 4 + [68.0]):
+            period = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
+            on = day("2019-05-15") if number == 12 else period
+            events.append(
+                event(i.PointRecorded, on, indicator="wscb/i-1", period=period, value=value)
+            )
+        found = view(*events)
+        seen.append((found.indicators[0].concerns, found.points[-1].concern))
+
+    assert [((day("2019-04-28"),), True), ((), False)] == seen
+
+
 def test_every_point_stands_beside_its_chart() -> None:
     """68 is beyond the limits of the first twelve: a signal, and a concern where less is
     better.
@@ -125,3 +158,28 @@ def test_grades_of_a_scale_that_the_framework_no_longer_names_are_no_share() -> 
     )
 
     assert () == found.reaudits
+
+
+def test_files_are_good_by_the_scale_they_were_graded_on() -> None:
+    """The scale in force when the audit began: only outstanding is good from June on, and what
+    was begun in May and concluded in July was graded before that.
+    """
+    (known,) = load("wolverhampton-2017").packs
+    (scale,) = (one for one in known.scales if one.name == "ofsted")
+    later = attrs.evolve(
+        known,
+        name="stricter",
+        in_force=day("2018-06-01"),
+        scales=(attrs.evolve(scale, good=1),),
+    )
+    begun = attrs.evolve(audited("wscb/a-2", "neglect", follows="wscb/a-1"), on=day("2018-05-01"))
+    events = [
+        audited("wscb/a-1", "neglect"),
+        concluded("wscb/a-1", 4, 8),
+        begun,
+        attrs.evolve(concluded("wscb/a-2", 8, 4), on=day("2018-07-01")),
+    ]
+    at = AsOf(valid=day("2019-12-31"), known=None, frameworks=load().plus(later))
+
+    (row,) = fold(sustainability, recorded(events), at).reaudits
+    assert (Share(4, 12), Share(8, 12)) == (row.change.before, row.change.after)

@@ -43,8 +43,9 @@ def test_the_restricted_mean_stops_at_its_horizon() -> None:
     assert pytest.approx(120 + 0.8 * 30) == survival(CHECK, 150).restricted_mean
 
 
-def test_a_curve_of_nothing_is_no_error() -> None:
-    assert (1.0, 365.0, ()) == (
+def test_a_curve_of_nothing_is_no_error_and_has_no_mean() -> None:
+    """Nothing lasted a year on average where nothing was ever embedded."""
+    assert (1.0, None, ()) == (
         survival([], 365).at(10),
         survival([], 365).restricted_mean,
         survival([], 365).steps,
@@ -211,6 +212,28 @@ def test_a_moving_range_that_stands_out_is_screened() -> None:
 
     assert jumped is not None
     assert pytest.approx(1.0) == jumped.moving_range
+
+
+@pytest.mark.parametrize("repeated", [0.2, 1.2, 50.2])
+def test_a_value_on_the_mean_is_on_no_side_of_it(repeated: float) -> None:
+    """A tenth less, a tenth more, and ten times the mean: written so, nothing signals; the sum of
+    such floats over their number may come out a little less.
+    """
+    less, more = round(repeated - 0.1, 1), round(repeated + 0.1, 1)
+    drawn = chart([less, more] + [repeated] * 10, baseline=12)
+
+    assert drawn is not None
+    assert repeated == drawn.mean
+    assert [] == [signal for signal in drawn.signals if signal.rule is Rule.ONE_SIDE]
+
+
+def test_a_value_on_a_limit_is_not_beyond_it() -> None:
+    """Steps of 0.1 about 0.15: the limits are 0.416 and -0.116, to the last digit."""
+    drawn = chart([0.1, 0.2] * 6 + [0.416, -0.116], baseline=12)
+
+    assert drawn is not None
+    assert (0.416, -0.116) == (drawn.high, drawn.low)
+    assert [] == [signal for signal in drawn.signals if signal.rule is Rule.BEYOND_LIMITS]
 
 
 @pytest.mark.parametrize("values", [[], [3.0]])

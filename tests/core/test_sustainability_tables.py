@@ -1,5 +1,6 @@
 """The tables of `sustainability`, one by one, by example."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,37 @@ def test_an_improvement_says_where_it_arises_from_whose_it_is_and_who_holds_it()
     row = only(issued(boards=("wscb", "wsab")), planned("wsb/lpp"))
 
     assert ("review-wscb/1", ("wscb", "wsab"), "wsb/lpp") == (row.source, row.boards, row.owner)
+
+
+@pytest.mark.parametrize(
+    ("addressed", "answer", "finding"),
+    [
+        (("wscb",), "accepts", "accepted"),
+        (("wscb", "wsab"), "accepts", "accepted"),
+        (("wscb",), "declines", "declined"),
+        (("wscb", "wsab"), "declines", "proposed"),
+        (("wsab",), "accepts", "proposed"),
+    ],
+)
+def test_an_answer_that_corrections_put_before_the_question_counts_once_that_is_put(
+    addressed: tuple[str, ...], answer: str, finding: str
+) -> None:
+    """It was declined by nobody as long as nobody had been asked."""
+    given: dict[str, Any] = {"recommendation": REF, "by": by("wscb")}
+    answered = {
+        "accepts": event(r.RecommendationAccepted, **given),
+        "declines": event(r.RecommendationDeclined, reasons="No", **given),
+    }
+    asked = event(
+        r.RecommendationIssued,
+        day("2018-02-01"),
+        recommendation=REF,
+        source="review-wscb/1",
+        text="Do it",
+        addressed=addressed,
+    )
+
+    assert finding == only(answered[answer], asked).finding
 
 
 def test_what_nobody_has_planned_nobody_holds() -> None:
@@ -232,7 +264,9 @@ def test_the_theme_of_an_improvement_is_that_of_its_audits() -> None:
 
 
 def test_a_group_has_its_standing_its_checks_and_its_survival() -> None:
-    """One of two relapsed within (61, 153]; the other was passed at 200 days and is unknown."""
+    """One of two relapsed within (61, 153]; the other was passed at 365 days, once, and is
+    unknown.
+    """
     other = "wscb/r-2"
     found = view(
         issued(),
@@ -242,7 +276,7 @@ def test_a_group_has_its_standing_its_checks_and_its_survival() -> None:
         checked(day("2018-09-01"), passed=False),
         issued(other),
         embedded(ref=other),
-        checked(day("2018-10-18"), ref=other),
+        checked(day("2019-04-01"), ref=other),
         issued("wscb/r-3"),
     )
     row = groups(found, "board")["wscb"]
@@ -253,6 +287,39 @@ def test_a_group_has_its_standing_its_checks_and_its_survival() -> None:
     assert (2, 1, 0, 0.5) == (row.spells, row.relapses, row.ended, row.survival)
     assert 153 + 0.5 * (365 - 153) == row.restricted_mean
     assert (found.survival.steps[-1].low, found.survival.steps[-1].high) == (row.low, row.high)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"), [(None, None), (day("2019-03-31"), None), (day("2019-04-01"), 1.0)]
+)
+def test_of_the_horizon_nothing_is_said_where_nobody_was_followed_so_far(
+    last: date | None, said: float | None
+) -> None:
+    """What was embedded and never checked does not last a year because nobody looked; nor does
+    what was last seen the day before the horizon.
+    """
+    found = view(issued(), embedded(), *([checked(last)] if last else []))
+    row = groups(found, "board")["wscb"]
+
+    assert (1, said, None) == (row.spells, row.survival, row.low)
+    assert (365.0 if said else None) == row.restricted_mean
+
+
+def test_a_group_of_which_nothing_lasts_needs_nobody_to_follow_it() -> None:
+    row = groups(view(issued(), embedded(), checked(day("2018-05-01"), passed=False)), "board")
+
+    assert (0.0, 30.0) == (row["wscb"].survival, row["wscb"].restricted_mean)
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "due"), [("2018-05-31", 0), ("2018-06-01", 1), ("2018-12-31", 2)]
+)
+def test_no_check_is_due_of_what_was_withdrawn_before(withdrawn: str, due: int) -> None:
+    """It may not be checked any more, so nobody has missed it."""
+    end = event(r.RecommendationWithdrawn, day(withdrawn), recommendation=REF, reasons="Law")
+    found = view(issued(), embedded(), scheduled(day("2018-06-01"), day("2018-12-01")), end)
+
+    assert (0, due) == (found.rechecks.done, found.rechecks.due)
 
 
 def test_without_spells_a_group_has_no_survival() -> None:

@@ -13,7 +13,7 @@ from lif_core.projections.accountability_view import (
     OwnershipRow,
 )
 from lif_core.projections.clocks import Case, clock_rows
-from lif_core.projections.duties import Duty, Overdue, Span, apportioned, by_owner
+from lif_core.projections.duties import Answer, Duty, Overdue, Span, apportioned, by_owner
 from lif_core.projections.mergers import Mergers
 from lif_core.projections.projection import AT_ONCE, AsOf, Name, Part
 from lif_core.recommendation import RecommendationIssued
@@ -150,8 +150,14 @@ def _joint(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
     )
 
 
+def _asked(duty: Duty, issued: RecommendationIssued) -> Iterator[tuple[str, Answer]]:
+    """Whoever answered and, once that was corrected, had not been asked is not among them."""
+    for ref in dict.fromkeys(issued.addressed):
+        yield ref, duty.answers[ref]
+
+
 def _answers(duty: Duty, issued: RecommendationIssued, valid: date) -> Iterator[AnswerRow]:
-    for ref, answer in duty.answers.items():
+    for ref, answer in _asked(duty, issued):
         yield AnswerRow(
             recommendation=duty.ref,
             body=ref,
@@ -162,7 +168,7 @@ def _answers(duty: Duty, issued: RecommendationIssued, valid: date) -> Iterator[
 
 
 def _count_answers(counts: dict[Name, int], duty: Duty, issued: RecommendationIssued) -> None:
-    for ref, answer in duty.answers.items():
+    for ref, answer in _asked(duty, issued):
         said = {"made": 1, answer.answer: 1, "replied": answer.replied}
         _add(counts, ("matrix", ref, issued.source), said)
 

@@ -122,9 +122,13 @@ def group_rows(counts: Mapping[Name, int], group: Grouping, horizon: int) -> Ite
 
 
 def _row(by: str, group: str, figures: Mapping[Name, int], horizon: int) -> GroupRow:
-    stand, checks = standing(figures), rechecks(figures)
-    curve = estimate(ends(figures), horizon)
+    """Of what lasts to the horizon nothing is said where no spell was followed so far: then a
+    curve carried on would show the newest, which nobody has checked, as the best.
+    """
+    stand, checks, spells = standing(figures), rechecks(figures), ends(figures)
+    curve = estimate(spells, horizon)
     step = curve.step(horizon)
+    followed = max((day for day, _ in spells), default=0) >= horizon or curve.at(horizon) == 0
     return GroupRow(
         by=by,
         group=group,
@@ -134,10 +138,10 @@ def _row(by: str, group: str, figures: Mapping[Name, int], horizon: int) -> Grou
         spells=curve.spells,
         relapses=curve.relapses,
         ended=curve.withdrawn,
-        survival=curve.at(horizon) if curve.spells else None,
-        low=step.low if step else None,
-        high=step.high if step else None,
-        restricted_mean=curve.restricted_mean if curve.spells else None,
+        survival=curve.at(horizon) if followed else None,
+        low=step.low if step and followed else None,
+        high=step.high if step and followed else None,
+        restricted_mean=curve.restricted_mean if followed else None,
     )
 
 

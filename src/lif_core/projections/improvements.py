@@ -8,6 +8,7 @@ from attrs import define, field
 from lif_core import recommendation as r
 from lif_core.framework import Horizons
 from lif_core.projections.survival import End, Spell
+from lif_core.recommendation.state import ENDED
 
 
 class Finding(StrEnum):
@@ -146,8 +147,11 @@ def checks_done(item: Improvement, valid: date) -> tuple[int, int]:
     """Of the checks due by *valid*, how many were made, and how many there were.
 
     A check counts for the earliest one due that none has been made for, unless it was made by the
-    day of the one due before.
+    day of the one due before. What was withdrawn or superseded is not checked any more: nothing
+    is due after that.
     """
+    if item.state is not None and item.state.status in ENDED:
+        valid = min(valid, item.state.since)
     due = [day for day in item.checks_due if day <= valid]
     made = sorted(check.on for check in item.checks.values())
     done, before = 0, date.min

@@ -16,7 +16,9 @@ from lif_core.projections.sustainability_view import IndicatorRow, PointRow
 
 @frozen(kw_only=True)
 class Measured:
-    """An indicator and its points; signals up to the day *resolved* stand against nothing."""
+    """An indicator and its points; signals published up to the day *resolved* stand against
+    nothing.
+    """
 
     ref: str
     defined: i.IndicatorDefined | None = None
@@ -66,11 +68,12 @@ def part(item: Measured, as_of: AsOf) -> Part:
         trend=horizons.run_trend,
     )
     wrong = {
-        points[signal.index].period
+        signal.index
         for signal in (drawn.signals if drawn else ())
         if signal.upwards is not defined.higher_is_better
     }
-    concerns = tuple(sorted(day for day in wrong if not item.resolved or day > item.resolved))
+    unresolved = (n for n in wrong if not item.resolved or points[n].on > item.resolved)
+    concerns = tuple(sorted({points[n].period for n in unresolved}))
     row = IndicatorRow(
         indicator=item.ref,
         name=defined.name,

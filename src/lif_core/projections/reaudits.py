@@ -75,8 +75,11 @@ def part(item: Audited, as_of: AsOf) -> Part:
 def _files(
     planned: audit.AuditPlanned, concluded: audit.AuditConcluded, frameworks: Frameworks
 ) -> Share | None:
-    """The files graded good or better, of those graded; `None` where there are none."""
-    framework = frameworks.governing(planned.audit, concluded.on)
+    """The files graded good or better, of those graded; `None` where there are none.
+
+    By the scale of the framework that was in force when the audit began, as they were graded.
+    """
+    framework = frameworks.governing(planned.audit, planned.on)
     scale = next((scale for scale in framework.scales if scale.name == planned.scale), None)
     if scale is None:
         return None

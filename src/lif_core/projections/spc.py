@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
-from statistics import fmean
+from statistics import mean
 
 from attrs import frozen
 
-LIMITS = 2.66
-SCREEN = 3.267
+LIMITS = Fraction("2.66")
+SCREEN = Fraction("3.267")
 
 
 class Assured(StrEnum):
@@ -54,27 +55,32 @@ def chart(
     """The XmR chart of *values*; `None` for fewer than two, which have no moving range.
 
     Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times
-    their
-    mean are screened out of it, once. *side* and *trend* are the run lengths that signal. Values
-    that are all the same have limits without width, and any other value signals.
+    their mean are screened out of it, once. *side* and *trend* are the run lengths that signal.
+    Values that are all the same have limits without width, and any other value signals.
+
+    The lines are worked out in exact fractions of the values as they are written, so that a value
+    on a line, such as 0.2 between 0.1 and 0.3, is on it, and on no side of it.
     """
-    base = values[:baseline]
+    base = [Fraction(repr(value)) for value in values[:baseline]]
     if len(base) < 2:
         return None
     ranges = [abs(after - before) for before, after in pairwise(base)]
-    moving = fmean(ranges)
+    moving = mean(ranges)
     if moving:
-        moving = fmean(r for r in ranges if r < SCREEN * moving)
-    mean = fmean(base) if any(ranges) else base[0]  # of the same values, exactly that value
-    low, high = mean - LIMITS * moving, mean + LIMITS * moving
+        moving = mean(r for r in ranges if r < SCREEN * moving)
+    centre, width = mean(base), LIMITS * moving
+    low, middle, high = (float(line) for line in (centre - width, centre, centre + width))
+    far = float(centre - width * 2 / 3), float(centre + width * 2 / 3)
     signals = [
         *_beyond(values, low, high),
-        *_runs([(v > mean) - (v < mean) for v in values], side, Rule.ONE_SIDE),
+        *_runs([(v > middle) - (v < middle) for v in values], side, Rule.ONE_SIDE),
         *_trends(values, trend),
-        *_two_of_three(values, mean, high - mean),
+        *_two_of_three(values, *far),
     ]
     signals.sort(key=lambda signal: (signal.index, signal.rule))
-    return Chart(mean=mean, moving_range=moving, low=low, high=high, signals=tuple(signals))
+    return Chart(
+        mean=middle, moving_range=float(moving), low=low, high=high, signals=tuple(signals)
+    )
 
 
 def assured(chart: Chart, target: float, *, higher_is_better: bool) -> Assured:
@@ -112,10 +118,11 @@ def _trends(values: Sequence[float], length: int) -> list[Signal]:
     return _runs(steps, length - 1, Rule.TREND)
 
 
-def _two_of_three(values: Sequence[float], mean: float, width: float) -> list[Signal]:
+def _two_of_three(values: Sequence[float], low: float, high: float) -> list[Signal]:
+    """*low* and *high* are two thirds of the way to the limits."""
     found = []
     for up in (True, False):
-        far = [(value - mean if up else mean - value) > width * 2 / 3 for value in values]
+        far = [value > high if up else value < low for value in values]
         found += [
             Signal(index=index, rule=Rule.TWO_OF_THREE, upwards=up)
             for index in range(2, len(far))

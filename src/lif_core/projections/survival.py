@@ -95,7 +95,7 @@ class Survival:
     relapses: int
     withdrawn: int
     horizon: int
-    restricted_mean: float
+    restricted_mean: float | None
     median: int | None
     steps: tuple[Step, ...]
     at_risk: tuple[AtRiskRow, ...]
@@ -154,7 +154,7 @@ def estimate(ends: Ends, horizon: int) -> Survival:
         relapses=sum(count for (_, end), count in ends.items() if end is End.RELAPSED),
         withdrawn=sum(count for (_, end), count in ends.items() if end is End.WITHDRAWN),
         horizon=horizon,
-        restricted_mean=_restricted_mean(steps, horizon),
+        restricted_mean=_restricted_mean(steps, horizon) if days else None,
         median=next((step.day for step in steps if step.survival <= HALF), None),
         steps=tuple(steps),
         at_risk=tuple(_at_risk(ends)),

@@ -71,7 +71,7 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
     state = state or Recommendation()
     match event:
         case m.RecommendationIssued():
-            return evolved(state, issued=event, since=event.on)
+            return _standing(evolved(state, issued=event, since=event.on), event)
         case m.RecommendationAccepted() | m.RecommendationDeclined():
             return _answered(state, event)
         case m.RecommendationPlanned(owner=owner, due=due):
@@ -127,13 +127,20 @@ def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> 
 def _answered(
     state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
 ) -> Recommendation:
-    """Accepted as soon as one body accepts; declined once every body addressed has declined."""
-    state = evolved(state, answers=plus(state.answers, event.for_body or event.by.body, event))
+    answers = plus(state.answers, event.for_body or event.by.body, event)
+    return _standing(evolved(state, answers=answers), event)
+
+
+def _standing(state: Recommendation, event: m.RecommendationEvent) -> Recommendation:
+    """Accepted as soon as one body accepts; declined once every body addressed has declined.
+
+    Where dates were corrected, an answer may go before the question: it counts once that is put.
+    """
     if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
         return state
     answers = [state.answers.get(body) for body in state.addressed]
     if any(isinstance(answer, m.RecommendationAccepted) for answer in answers):
         return state if state.status is Status.ACCEPTED else _to(state, Status.ACCEPTED, event)
-    if all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
+    if answers and all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
         return _to(state, Status.DECLINED, event)
     return evolved(state, status=Status.PROPOSED)

@@ -71,7 +71,7 @@ class CurveLike(Protocol):
     @property
     def horizon(self) -> int: ...
     @property
-    def restricted_mean(self) -> float: ...
+    def restricted_mean(self) -> float | None: ...
     @property
     def median(self) -> int | None: ...
     @property
@@ -215,7 +215,8 @@ def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike, end: int) -> Ite
 
 
 def _words(survival: CurveLike, earliest: CurveLike) -> str:
-    horizon = survival.horizon
+    horizon, mean = survival.horizon, survival.restricted_mean
+    assert mean is not None, "there are spells"
     median = (
         f"half or more had relapsed by day {survival.median:,}"
         if survival.median is not None
@@ -226,5 +227,5 @@ def _words(survival: CurveLike, earliest: CurveLike) -> str:
         f" {survival.relapses:,} ended in a relapse. By day {horizon:,} an estimated"
         f" {percent(_at(survival, horizon))} still last, or"
         f" {percent(_at(earliest, horizon))} if each relapse came as early as it may have;"
-        f" {median}, and the mean within {days(horizon)} is {survival.restricted_mean:.0f}."
+        f" {median}, and the mean within {days(horizon)} is {mean:.0f}."
     )
