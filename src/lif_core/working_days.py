@@ -58,7 +58,13 @@ def working_days_between(start: date, end: date) -> int:
     """How many working days lie in (*start*, *end*]: the inverse of `add_working_days`."""
     if end < start:
         return -working_days_between(end, start)
-    return sum(is_working_day(start + timedelta(days=n + 1)) for n in range((end - start).days))
+    weeks, rest = divmod((end - start).days, 7)
+    weekdays = 5 * weeks + sum((start + timedelta(days=n + 1)).weekday() < 5 for n in range(rest))
+    return weekdays - sum(
+        start < day <= end and day.weekday() < 5
+        for year in range(start.year, end.year + 1)
+        for day in _bank_holidays(year)
+    )
 
 
 def add_months(start: date, months: int) -> date:

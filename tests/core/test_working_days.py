@@ -1,6 +1,6 @@
 """Statutory clocks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -56,3 +56,11 @@ def test_adding_and_counting_working_days_are_inverse(start: date, days: int) ->
     assert is_working_day(end)
     assert days == working_days_between(start, end)
     assert -days == working_days_between(end, start)
+
+
+@given(start=DAYS, days=st.integers(0, 2000))
+def test_working_days_are_those_that_are_counted_one_by_one(start: date, days: int) -> None:
+    """Whole weeks are five each, without the bank holidays that fall on one of the five."""
+    one_by_one = sum(is_working_day(start + timedelta(days=n + 1)) for n in range(days))
+
+    assert one_by_one == working_days_between(start, start + timedelta(days=days))

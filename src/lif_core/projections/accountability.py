@@ -138,7 +138,7 @@ def share(parts: Mapping[str, Part], _: AsOf) -> Shared:
 def part(item: Item, shared: Shared, as_of: AsOf) -> Part:
     match item:
         case Duty():
-            return duty_part(item, shared.all, as_of.valid)
+            return duty_part(item, shared.all, as_of)
         case Case():
             return case_part(item, as_of)
         case Note():

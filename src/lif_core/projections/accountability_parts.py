@@ -12,6 +12,7 @@ from lif_core.projections.accountability_view import (
     OwnerShare,
     OwnershipRow,
 )
+from lif_core.projections.boards import boards_of
 from lif_core.projections.clocks import Case, clock_rows
 from lif_core.projections.duties import Answer, Duty, Overdue, Span, apportioned, by_owner
 from lif_core.projections.mergers import Mergers
@@ -34,19 +35,21 @@ def _part(rows: Mapping[str, tuple[object, ...]], counts: dict[Name, int], settl
     return Part(rows=kept, counts=counts, settled=AT_ONCE if settled else None)
 
 
-def _boards(ref: str, named: Iterable[str]) -> tuple[str, ...]:
-    """Those that an item names, each once; of one that names none, the one in its reference."""
-    return tuple(dict.fromkeys(named)) or (ref.partition("/")[0],)
+def _boards(ref: str, named: tuple[str, ...], on: date, as_of: AsOf) -> tuple[str, ...]:
+    """Those of an item that began *on* that day, each once."""
+    governing = as_of.frameworks.governing(ref, on)
+    return tuple(dict.fromkeys(boards_of(ref, named, governing)))
 
 
 # A recommendation
 
 
-def duty_part(duty: Duty, mergers: Mergers, valid: date) -> Part:
+def duty_part(duty: Duty, mergers: Mergers, as_of: AsOf) -> Part:
     """Settled once everybody has answered, everything was done, and no concern waits."""
     if duty.issued is None:
         return NOTHING
-    boards = _boards(duty.ref, duty.issued.boards)
+    valid = as_of.valid
+    boards = _boards(duty.ref, duty.issued.boards, duty.issued.on, as_of)
     planned = bool(duty.owed and duty.held)
     spans = apportioned(duty, mergers.into.get, valid) if planned else []
     answers = tuple(_answers(duty, duty.issued, valid))
@@ -198,9 +201,9 @@ def _count_escalations(counts: dict[Name, int], rows: Iterable[EscalationRow]) -
 
 def case_part(case: Case, as_of: AsOf) -> Part:
     """Settled once no clock runs: each is done, or ended with the review."""
-    if case.kind is None:
+    if case.kind is None or case.begun is None:
         return NOTHING
-    boards = _boards(case.ref, case.boards)
+    boards = _boards(case.ref, case.boards, case.begun, as_of)
     clocks = tuple(clock_rows(case, as_of.frameworks, as_of.valid))
     closed = case.milestones.get("closed")
     counts: dict[Name, int] = {("totals", "reviews"): 1}

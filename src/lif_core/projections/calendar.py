@@ -283,7 +283,7 @@ def _clocks(stream: str, case: Case, as_of: AsOf) -> Iterator[Thing]:
     for row in clock_rows(case, as_of.frameworks, as_of.valid):
         if row.clock not in notices:
             settled = _settled(done=row.done is not None, ended=row.status == "ended")
-            yield Thing(row.due, What.CLOCK, stream, row.clock, case.boards, settled)
+            yield Thing(row.due, What.CLOCK, stream, row.clock, row.boards, settled)
 
 
 def _duties(stream: str, asked: Asked) -> Iterator[Thing]:

@@ -10,6 +10,7 @@ from lif_core import review as r
 from lif_core.decider import plus
 from lif_core.evolving import evolved
 from lif_core.framework import Clock, Frameworks
+from lif_core.projections.boards import boards_of
 from lif_core.projections.days import Days, Explained, count_within, explained, union
 from lif_core.record import Record
 from lif_core.working_days import local_day, working_days_between
@@ -25,7 +26,7 @@ class Milestone:
 
 @frozen(kw_only=True)
 class Case:
-    """A review, with the milestones that clocks run between."""
+    """A review, with the milestones that clocks run between; *boards* are those that it names."""
 
     ref: str
     kind: str | None = None
@@ -40,14 +41,14 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
     case = case or Case(ref=event.review)
     match event:
         case r.CaseNotified(kind=kind, aware=aware):
-            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
             case = _reached(case, record, "aware", aware)
             return _reached(case, record, "notified", event.on)
         case r.DeathNotified(kind=kind):
-            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
             return _reached(case, record, "notified", event.on)
         case r.ReviewOpened(kind=kind):
-            case = evolved(case, kind=kind, boards=_boards(event), begun=event.on)
+            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
             return _reached(case, record, "opened", event.on)
         case r.HoldDecided(hold=hold):
             if "decided" not in case.milestones:
@@ -84,10 +85,6 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             return evolved(case, explained=plus(case.explained, clock, said))
         case _:
             return case
-
-
-def _boards(event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> tuple[str, ...]:
-    return event.boards or (event.review.partition("/")[0],)
 
 
 def _reached(case: Case, record: Record, name: str, on: date) -> Case:
@@ -135,17 +132,20 @@ def clock_rows(case: Case, frameworks: Frameworks, valid: date) -> Iterator[Cloc
     if case.kind is None or case.begun is None:
         return
     framework = frameworks.governing(case.ref, case.begun)
+    boards = boards_of(case.ref, case.boards, framework)
     for clock in framework.clocks:
         start = case.milestones.get(clock.start)
         if start is not None and clock.runs_for(case.kind, case.begun):
-            yield _clock(case, clock, start.on, valid)
+            yield _clock(case, boards, clock, start.on, valid)
     for notice in framework.notices:
         start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
         if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):
-            yield _notice(case, notice, start.on, stop)
+            yield _notice(case, boards, notice, start.on, stop)
 
 
-def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
+def _clock(
+    case: Case, boards: tuple[str, ...], clock: Clock, start: date, valid: date
+) -> ClockRow:
     due = clock.due(start)
     stop = case.milestones.get(clock.stop)
     ended = case.milestones.get("closed")
@@ -156,7 +156,7 @@ def _clock(case: Case, clock: Clock, start: date, valid: date) -> ClockRow:
     counted = count_within(told, late)
     return ClockRow(
         review=case.ref,
-        boards=case.boards,
+        boards=boards,
         clock=clock.name,
         started=start,
         due=due,
@@ -181,11 +181,13 @@ def _status(late: int, *, done: bool, ended: bool) -> str:
     return "overdue" if late else "open"
 
 
-def _notice(case: Case, notice: Clock, start: date, stop: Milestone) -> ClockRow:
+def _notice(
+    case: Case, boards: tuple[str, ...], notice: Clock, start: date, stop: Milestone
+) -> ClockRow:
     earliest = notice.due(start)
     return ClockRow(
         review=case.ref,
-        boards=case.boards,
+        boards=boards,
         clock=notice.name,
         started=start,
         due=earliest,

@@ -165,6 +165,11 @@ def _survival(views: Views) -> FigurePlan:
 
 def _of_spell(spell: Spell) -> str:
     match spell.end:
+        case End.RELAPSED if spell.first == spell.last:
+            return (
+                f"{spell.recommendation}: found gone on the day it was last shown in place,"
+                f" {count(spell.last, 'day')} after it was embedded."
+            )
         case End.RELAPSED:
             return (
                 f"{spell.recommendation}: in place {spell.first:,} days on, found gone at"

@@ -1,0 +1,50 @@
+"""Asks `lif` in this process, and finds what it answers by a path."""
+
+import io
+import json
+import re
+from contextlib import redirect_stdout
+from typing import Any, TypeAlias
+
+from lif_adapters.cli.main import run
+
+JSON: TypeAlias = Any
+
+
+def said(*args: str) -> str:
+    """What `lif` writes on standard output, where it does what it is asked."""
+    with redirect_stdout(io.StringIO()) as out:
+        code = run(args)
+    assert 0 == code, f"lif {' '.join(args)}: {code}"
+    return out.getvalue()
+
+
+def answer(*args: str) -> JSON:
+    """One document, as strict JSON."""
+    return strict(said(*args, "--format", "json"))
+
+
+def lines(*args: str) -> list[JSON]:
+    """One document a line."""
+    return [strict(line) for line in said(*args, "--format", "json").splitlines()]
+
+
+def strict(text: str) -> JSON:
+    """*text* as JSON, which knows no NaN and no Infinity."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def found(value: JSON, at: str) -> JSON:
+    """The value *at* a path such as `clocks[clock=decision].due`; a row is there once."""
+    for name, conditions in re.findall(r"(\w+)(?:\[(.+?)\])?", at):
+        value = value[name]
+        if conditions:
+            wanted = dict(one.split("=") for one in conditions.split(","))
+            rows = [row for row in value if wanted == {k: str(row[k]) for k in wanted}]
+            assert 1 == len(rows), f"{len(rows)} rows are {conditions}"
+            value = rows[0]
+    return value
