@@ -137,8 +137,10 @@ def _of_accountability(found: Accountability) -> Iterator[str]:
             parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
             yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
     for escalation in found.escalations:
-        told = f"in {escalation.days} days" if escalation.answered else "not yet"
-        yield (f"  escalation of {escalation.recommendation} to {escalation.to}: answered {told}")
+        answered = f"in {escalation.days} days" if escalation.answered else "not yet"
+        yield (
+            f"  escalation of {escalation.recommendation} to {escalation.to}: answered {answered}"
+        )
     for note in found.notes:
         waiting = ", ".join(note.waiting_for)
         said = f"{note.acknowledged} of {note.sent} agencies acknowledged it"
