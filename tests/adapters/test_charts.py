@@ -489,7 +489,7 @@ def test_other_charts_say_what_they_leave_out() -> None:
 
 def test_references_that_begin_alike_keep_their_own_rows() -> None:
     """Cut to the same label, they are still two bodies."""
-    long = "wolverhampton/a-committee-with-a-very-long-name"
+    long = "wolverhampton/a-committee-with-a-very-long-name-over-more-than-two-lines"
     drawn = overdue_exposure(
         [Body(body=f"{long}-a", unexplained=1), Body(body=f"{long}-b", unexplained=2)]
     )

@@ -219,6 +219,9 @@ FIGURES = {
     "second re-audit": "re-audit 2019-05-20: 9 of 12 files good or better",
     "pooled": "17 of 24 files good or better, from 4 of 12",
     "pooled interval": "interval of the change [0.034, 0.617]: demonstrated",
+    "indicator": "indicator wscb/neglect-pattern: mean 60, limits 52.745 and 67.255",
+    "its signal": "signal of 2019-05-31: 68, better, beyond the limits",
+    "escalation": "escalation of wscb/r-2 to wscb: answered in 56 days",
 }
 
 
@@ -623,9 +626,9 @@ def test_valid_leaves_out_what_takes_effect_later(lif: Lif, demo_store: Path) ->
         ("2017-05-23T10:59:59+01:00", 1),
         ("2017-05-23T11:00:00+01:00", 2),
         ("0001-01-01", 0),
-        ("9999-12-30", 69),
-        ("9999-12-31", 69),
-        ("9999-12-31T23:59:59-12:00", 69),
+        ("9999-12-30", 97),
+        ("9999-12-31", 97),
+        ("9999-12-31T23:59:59-12:00", 97),
         ("0001-01-01T00:00:00+14:00", 0),
     ],
 )
@@ -903,7 +906,7 @@ def test_an_entry_removed_by_hand_is_missed(args: tuple[str, ...], lif: Lif, sto
 @pytest.mark.parametrize(
     "change",
     [
-        "state = CAST(replace(CAST(state AS TEXT), '2019-06-12T', '3019-06-12T') AS BLOB)",
+        "state = CAST(replace(CAST(state AS TEXT), '2019-06-13T', '3019-06-13T') AS BLOB)",
         "state = CAST(X'00' || state AS BLOB)",
     ],
     ids=["another instant", "not JSON"],
@@ -912,12 +915,12 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
     change: str, lif: Lif, store: Path
 ) -> None:
     """Its time is what the next entry's rests on, so it is read as strictly as any other."""
-    damage(store, f"UPDATE stored_events SET {change} WHERE position = 69")
+    damage(store, f"UPDATE stored_events SET {change} WHERE position = 97")
     before = store.read_bytes()
     found = record(lif, store, BOARD)
 
     assert (6, "") == (found.code, found.out)
-    assert "recommendation-wscb/r-1 entry 8" in found.err
+    assert "indicator-wscb/neglect-pattern entry 15" in found.err
     assert before == store.read_bytes()
 
 

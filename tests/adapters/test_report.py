@@ -20,6 +20,7 @@ from lif_adapters.cli.demo import record_demo
 from lif_adapters.cli.main import run
 from lif_adapters.report import build, files_of, report_of, write
 from lif_adapters.report.behind import ranges
+from lif_adapters.report.definitions import definition
 from lif_adapters.report.history import History
 from lif_adapters.report.markdown import escaped
 from lif_adapters.report.model import Report
@@ -90,11 +91,11 @@ def page(files: Mapping[str, str]) -> Node:
 
 WORKED = [
     ("clocks", "notification 11 Apr 2017 20 Apr 2017 20 Apr 2017 met"),
-    ("clocks", "decision 20 Apr 2017 20 May 2017 18 May 2017 met 0 0 0 28 – 19 2 5"),
+    ("clocks", "decision 20 Apr 2017 20 May 2017 18 May 2017 met 0 0 0 28 19 2 5"),
     ("clocks", "panel told 18 May 2017 25 May 2017 24 May 2017 met"),
     ("clocks", "completion 18 May 2017 18 Nov 2017 25 Jan 2018 late 68 51 17"),
     ("clocks", "68 days late = 17 unexplained + 51 explained"),
-    ("clocks", "panel copy 6 Feb 2018 15 Feb 2018 15 Feb 2018 met 0 0 0 9 – 7 0 0"),
+    ("clocks", "panel copy 6 Feb 2018 15 Feb 2018 15 Feb 2018 met 0 0 0 9 7 0 0"),
     (
         "hindsight",
         "As known on 21 May 2017, wscb/scr-child-k, decision: not on record, 1 day overdue",
@@ -159,7 +160,7 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
 
     assert "As it was on 30 Jun 2019, as known from all that is recorded" in text
     assert "One time that body held the duty, [ since , until ), and its overdue days" in text
-    assert "counted from 21 entries in 3 streams" in text
+    assert "counted from 28 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
     assert ["figure", "table", "table"] == [
         node.tag for node in page.by_id("ownership").every("figure", "table")
@@ -290,7 +291,7 @@ def test_of_one_event_it_says_what_that_is() -> None:
     board = Board()
     board.decide(v.OpenReview, "2018-01-10", by=CHAIR, review=REC, kind="lga-peer", title="Peer")
 
-    assert "1 entry, the last at position 1, recorded at 2018-01-10T10:00:00+00:00" in (
+    assert "1 entry, the last at position 1, recorded on 10 Jan 2018, 10:00:00 UTC" in (
         looked_at(board).text
     )
 
@@ -320,7 +321,10 @@ def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
     embedded(board, REC)
     found = looked_at(board)
 
-    assert "1 improvement came to be embedded; 0 relapsed." in found.by_id("sustainability").text
+    assert (
+        "1 improvement came to be embedded; none has relapsed."
+        in found.by_id("sustainability").text
+    )
     assert "last shown in place 92 days after it was embedded" in found.by_id("survival").text
     assert 1 == len([*found.by_id("survival").every("svg")])
     assert "Whether 1 embedded improvement lasted: nobody checked in time." in (
@@ -360,7 +364,7 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
     chart = found.by_id("xmr-2")
     assert "Files seen, wscb/i-2" == found.by_id("xmr-2-heading").text
     assert 1 == len([*chart.every("svg")])
-    assert "28 Dec 2018 58 4 60 52.745 67.255 – no" in chart.text
+    assert "28 Dec 2018 58 4 60 52.745 67.255 no" in chart.text
     assert 12 == len([*chart.every("tr")][1:])
     assert "counted from 13 entries in 1 stream" in chart.text
 
@@ -414,7 +418,7 @@ def test_the_file_of_entries_names_every_figure_that_each_is_behind(
 
     assert ("recommendation-wscb/r-2", "2018-06-01") == (row["stream"], row["on"])
     assert {"ownership", "exposure", "survival", "standing", "funnel"} <= {*row["figures"].split()}
-    assert [str(number) for number in range(1, 70)] == [row["position"] for row in rows]
+    assert [str(number) for number in range(1, 98)] == [row["position"] for row in rows]
 
 
 def test_positions_are_told_in_short() -> None:
@@ -504,6 +508,30 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
     assert (17, "tables/a.bodies.csv") == (table.left_out, table.file)
 
 
+def test_a_column_in_which_nothing_stands_is_left_out_and_named() -> None:
+    """It is in the file; a column that is empty here and there stays."""
+    rows = (Pair("a", None, None), Pair("b", None, 2))
+    found = Found(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
+    table = shown(Shown(name="a.pairs", caption="Pairs"), found, {}, personal=True)
+
+    assert ["Ref", "Days"] == [column.title for column in table.columns]
+    assert ("So far",) == table.blank
+    assert [("a", "–"), ("b", "2")] == [tuple(one.text for one in row) for row in table.rows]
+
+
+@attrs.frozen
+class Pair:
+    """Two numbers, of which *so_far* is one."""
+
+    ref: str
+    so_far: int | None
+    days: int | None
+
+
+def test_a_definition_names_columns_as_they_stand_above_them() -> None:
+    assert "Two numbers, of which *so far* is one." == definition(Pair)
+
+
 # Texts that may tell about a person
 
 
@@ -545,6 +573,55 @@ def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo:
     }
     assert "For the board" in found["report.html"]
     assert "they are for the board, and not to be published as they are" in found["report.html"]
+
+
+# The message first
+
+LEADS = {
+    "accountability": "Of 5 statutory clocks done, 4 were met. 3 recommendations came to be owed;"
+    " none is still open. Together they were overdue for 71 days: 71 unexplained and 0 explained.",
+    "answers": "4 recommendations asked for 4 answers: 3 accepted, 1 declined, 0 pending.",
+    "sustainability": "2 improvements came to be embedded; 1 has relapsed. Of 3 checks due, 3 were"
+    " made. Of 3 checks made, 2 were passed.",
+    "cycle": "Of 4 recommendations, 2 have come to the last stage of the cycle. As far as they"
+    " have come, none of them left a stage out or took one out of order.",
+    "training": "1 course was put on, and 81 people came. Of 81 asked afterwards, 40 replied.",
+    "annual-report": "Wolverhampton Safeguarding Adults Board, 1 Jul 2018 to 30 Jun 2019: no"
+    " reviews concluded, none under way; no recommendations made. Wolverhampton Safeguarding"
+    " Children Board, 1 Jul 2018 to 30 Jun 2019: no reviews concluded, none under way; no"
+    " recommendations made.",
+}
+
+
+def test_each_section_leads_with_what_the_data_say(demo: str) -> None:
+    with connect(demo) as app:
+        report = built(app)
+
+    assert LEADS == {section.id: section.lead for section in report.sections}
+
+
+def test_a_curve_of_too_few_is_said_to_be_one(page: Node) -> None:
+    text = page.by_id("survival").text
+
+    assert "2 spells are too few for an interval: the curve tells of these only" in text
+    assert "At day 365 the curve stands at 0%, or at 50% if each relapse came as early" in text
+    assert "estimated" not in text.split("The curve, with")[0]
+
+
+def test_committees_of_whose_meetings_nothing_is_on_record_are_named(page: Node) -> None:
+    assert (
+        "Who came to the meetings of Law, Policy and Procedure Committee: none is on record."
+    ) in page.by_id("summary").text
+
+
+def test_charts_call_bodies_by_their_names(page: Node) -> None:
+    """In full where there is room, by the framework's short name where there is less."""
+    exposure = " ".join(node.text for node in page.by_id("exposure").every("svg"))
+    ownership = " ".join(node.text for node in page.by_id("ownership").every("svg"))
+
+    assert "Quality Assurance" in exposure
+    assert "LPP: 32 days" in ownership
+    assert "Joint Learning and Development Committee (JL&D): 39 days" in ownership
 
 
 # Safe to open
@@ -645,7 +722,7 @@ def accessible(page: Node) -> None:
 def test_the_page_can_be_read_by_everybody(page: Node) -> None:
     accessible(page)
 
-    assert 6 == len([*page.every("svg")])
+    assert 7 == len([*page.every("svg")])
     assert 20 < len([*page.every("table")])
 
 
@@ -724,6 +801,26 @@ def test_a_report_that_could_not_be_written_whole_is_not_written(tmp_path: Path)
 
     assert [tmp_path / "r", tmp_path / "r" / "report.html"] == sorted(tmp_path.rglob("*"))
     assert "report.html is here" == (tmp_path / "r" / "report.html").read_text()
+
+
+def test_what_a_run_that_was_killed_left_behind_is_gone_after_the_next(
+    demo: str, tmp_path: Path
+) -> None:
+    """It holds what the report does, in a folder that nobody would look for."""
+    out = tmp_path / "r"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from lif_adapters.report import write\n"
+        "def files():\n"
+        "    yield 'report.html', ['half of it']\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write(Path(sys.argv[1]), files())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(out)], check=False)
+    (left,) = out.iterdir()
+
+    assert (-9, "half of it") == (done.returncode, (left / "report.html").read_text())
+    assert 0 == run(["report", "--out", str(out), "--db", demo, "--valid", "2019-06-30"])
+    assert [] == [path for path in out.iterdir() if path.name.startswith(".")]
 
 
 # The command

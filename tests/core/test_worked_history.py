@@ -124,6 +124,36 @@ def test_an_improvement_is_demonstrated_when_the_interval_excludes_zero(app: App
     assert (17, 24, 0.034, 0.617, True) == interval(second.pooled)
 
 
+def test_an_indicator_signals_beyond_its_limits(app: Application) -> None:
+    """(60, 62, 58) four times gives limits of 52.745 and 67.255; a 68 is better than usual."""
+    view = app.view(sustainability, valid=END)
+
+    (row,) = view.indicators
+    assert row.chart is not None
+    assert (60, 52.745, 67.255) == (
+        row.chart.mean,
+        round(row.chart.low, 3),
+        round(row.chart.high, 3),
+    )
+    assert [(day("2019-05-31"), 68, ("beyond the limits",), False)] == [
+        (point.period, point.value, point.signals, point.concern)
+        for point in view.points
+        if point.signals
+    ]
+    assert () == row.concerns
+
+
+def test_what_was_raised_was_answered(app: Application) -> None:
+    """A concern about R2, put to the board on 10 May and answered on 5 July; and a challenge."""
+    view = app.view(accountability, valid=END)
+
+    assert [("wscb/r-2", 56)] == [(row.recommendation, row.days) for row in view.escalations]
+    assert [day("2018-12-20")] == [row.answered for row in view.challenges]
+    assert [("wsb/jld", 4, 5), ("wscb/qac", 11, 12)] == [
+        (row.body, row.present, row.required) for row in view.representation
+    ]
+
+
 def test_an_external_course_needs_a_procurement_reference() -> None:
     """Refused without one, then accepted."""
     with connect("memory:") as application:

@@ -136,6 +136,11 @@ def _of_accountability(found: Accountability) -> Iterator[str]:
         if duty.overdue:
             parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
             yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
+    for escalation in found.escalations:
+        answered = f"in {escalation.days} days" if escalation.answered else "not yet"
+        yield (
+            f"  escalation of {escalation.recommendation} to {escalation.to}: answered {answered}"
+        )
     for note in found.notes:
         waiting = ", ".join(note.waiting_for)
         said = f"{note.acknowledged} of {note.sent} agencies acknowledged it"
@@ -171,6 +176,18 @@ def _of_sustainability(found: Sustainability) -> Iterator[str]:
         yield f"  re-audit {row.on}: {_change(row.change)}"
         if row.pooled != row.change:
             yield f"  both re-audits together: {_change(row.pooled)}"
+    for indicator in found.indicators:
+        if indicator.chart is not None:
+            usual = indicator.chart
+            yield (
+                f"  indicator {indicator.indicator}: mean {usual.mean:g},"
+                f" limits {usual.low:.3f} and {usual.high:.3f}"
+            )
+    for point in found.points:
+        if point.signals:
+            worse = "worse" if point.concern else "better"
+            rules = ", ".join(point.signals)
+            yield f"  signal of {point.period}: {point.value:g}, {worse}, {rules}"
 
 
 def _change(change: Difference) -> str:

@@ -1,8 +1,10 @@
 """A history made into a report: what is said, shown and counted; nothing of how it looks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+
+import attrs
 
 from lif_adapters.report.behind import by_figure, entries_behind
 from lif_adapters.report.front import facts, not_known
@@ -11,7 +13,7 @@ from lif_adapters.report.model import Behind, Figure, Report, Section, Table
 from lif_adapters.report.sections import sections
 from lif_adapters.report.tables import Found, Shown, shown, source
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views, views_of
-from lif_adapters.report.wording import count, day, listed
+from lif_adapters.report.wording import count, day, listed, moment
 from lif_core.reader import Reader
 
 
@@ -47,7 +49,7 @@ def report_of(history: History, *, personal: bool = True) -> Report:
     known, boards = history.as_of.known, _boards(views)
     told = known.isoformat(timespec="seconds") if known else None
     when = f"as it was on {day(history.as_of.valid)}, as known "
-    when += f"at {told}" if told else "from all that is recorded"
+    when += f"at {moment(known)}" if known else "from all that is recorded"
     return Report(
         title="Learning and improvement",
         of=listed(map(views.name, boards)),
@@ -87,9 +89,15 @@ def _figure(
         empty=plan.empty,
         warning=plan.warning,
         chart=plan.chart,
-        tables=tuple(made for made in map(table, plan.shows) if made.rows),
+        tables=tuple(_folded(plan, [made for made in map(table, plan.shows) if made.rows])),
         behind=behind,
     )
+
+
+def _folded(plan: FigurePlan, tables: Sequence[Table]) -> Iterator[Table]:
+    """What there is to look at stands open: the chart, or else the first table."""
+    for number, table in enumerate(tables):
+        yield attrs.evolve(table, folded=table.folded or number > 0 or plan.chart is not None)
 
 
 def _table(how: Shown, *, tables: Mapping[str, Found], views: Views, personal: bool) -> Table:
@@ -101,9 +109,10 @@ def _until(history: History) -> str:
     if not history.records:
         return "nothing is on record"
     last = history.records[-1]
-    at = last.recorded_at.isoformat(timespec="seconds")
     many = count(len(history.records), "entry", "entries")
-    return f"{many}, the last at position {last.position:,}, recorded at {at}"
+    return (
+        f"{many}, the last at position {last.position:,}, recorded on {moment(last.recorded_at)}"
+    )
 
 
 def _boards(views: Views) -> list[str]:

@@ -7,12 +7,16 @@ from typing import Any
 
 EMPTY = "–"
 
+_EMPHASISED = re.compile(r"\*[a-z_]+\*")
 _MARKED = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
 
 
 def definition(thing: Any) -> str:
-    """The docstring of *thing* as one paragraph; what is `None` there is shown as a dash."""
-    return " ".join(inspect.cleandoc(thing.__doc__ or "").split()).replace("`None`", f"`{EMPTY}`")
+    """The docstring of *thing* as one paragraph; what is `None` there is shown as a dash,
+    and the names of columns as they stand above them.
+    """
+    text = " ".join(inspect.cleandoc(thing.__doc__ or "").split()).replace("`None`", f"`{EMPTY}`")
+    return _EMPHASISED.sub(lambda name: name[0].replace("_", " "), text)
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

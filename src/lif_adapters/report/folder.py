@@ -13,22 +13,26 @@ _OURS = re.compile(
     r"report\.(html|md)|entries\.csv|charts/[a-z0-9-]+\.svg|tables/[a-z-]+(\.[a-z_]+)+\.csv"
 )
 _FOLDERS = ("charts", "tables")
+_NEW = ".lif-report-"
 
 
 def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:
     """Write *files*, each a path and its text in pieces, to the folder *out*; returns their paths.
 
     All are written before the first takes its place, the page last; what an earlier report had and
-    this one has not is removed.
+    this one has not is removed. What a run that was killed left behind is removed first, so only
+    one may write to a folder at a time.
 
     Raises:
         MalformedError: *out* holds something that is no part of a report.
         OSError: it cannot be written.
     """
     before = set(_ours(out))
+    for left in out.glob(f"{_NEW}*/"):
+        shutil.rmtree(left)
     made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    new = Path(mkdtemp(prefix=".lif-report-", dir=out))
+    new = Path(mkdtemp(prefix=_NEW, dir=out))
     try:
         names = [_write(new, name, pieces) for name, pieces in files]
         for name in sorted(names, key=lambda name: (name == PAGE, name)):

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from lif_adapters.report.model import Fact
 from lif_adapters.report.views import Views
-from lif_adapters.report.wording import are, count, listed, percent
+from lif_adapters.report.wording import are, count, has, listed, percent, some
 from lif_core.evidence import TrainingLevel
+from lif_core.projections.survival import End
 
 
 def facts(views: Views) -> tuple[Fact, ...]:
@@ -41,12 +42,13 @@ def _of_accountability(views: Views) -> Iterator[Fact]:
 
 def _of_sustainability(views: Views) -> Iterator[Fact]:
     found = views.sustainability
-    if spells := found.survival.spells:
+    ever = {spell.recommendation for spell in found.spells}
+    gone = {spell.recommendation for spell in found.spells if spell.end is End.RELAPSED}
+    if ever:
         yield Fact(
             "Embedded",
-            f"{spells:,}",
-            f"{count(spells, 'improvement').partition(' ')[2]}, of which"
-            f" {found.survival.relapses:,} relapsed",
+            count(len(ever), "improvement"),
+            f"of which {some(len(gone))} {has(len(gone))} relapsed",
             "survival",
         )
     row = found.rechecks
@@ -85,7 +87,12 @@ def _of_training(views: Views) -> Iterator[Fact]:
 
 def not_known(views: Views) -> tuple[str, ...]:
     """What nobody has said or looked at, so that no figure is taken for more than it is."""
-    return (*_not_answered(views), *_not_looked_at(views), *_not_counted(views))
+    return (
+        *_not_answered(views),
+        *_not_held(views),
+        *_not_looked_at(views),
+        *_not_counted(views),
+    )
 
 
 def _not_answered(views: Views) -> Iterator[str]:
@@ -97,6 +104,17 @@ def _not_answered(views: Views) -> Iterator[str]:
             waiting = listed(map(views.name, row.waiting_for[:5]))
             more = f" and {len(row.waiting_for) - 5} more" if len(row.waiting_for) > 5 else ""
             yield f"Whether the briefing note of {row.audit} reached {waiting}{more}."
+
+
+def _not_held(views: Views) -> Iterator[str]:
+    """Committees that held duties, and of whose meetings nothing is on record."""
+    found = views.accountability
+    met = {row.body for row in found.representation}
+    silent = [row.body for row in found.bodies if row.kind == "committee" and row.body not in met]
+    if silent:
+        named = listed(map(views.name, silent[:5]))
+        more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
+        yield f"Who came to the meetings of {named}{more}: none is on record."
 
 
 def _not_looked_at(views: Views) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The history that a report is of, read once: its figures are all of the same entries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -23,6 +23,9 @@ Watch = Callable[[int], object]
 
 STEP = 1_000
 """How many entries are read before whoever watches is told."""
+
+SHORT = 8
+"""How many letters a short name has at most."""
 
 
 @frozen
@@ -82,6 +85,19 @@ class History:
                     if isinstance(record.event, BodyRegistered):
                         found[record.event.body] = record.event.name
         return found
+
+    @cached_property
+    def short_names(self) -> Mapping[str, str]:
+        """The short names of bodies, where a pack has one that is no other body's."""
+        packs = (*self.frameworks.packs, self.frameworks.general)
+        found = {
+            body.ref: body.also[0]
+            for pack in packs
+            for body in pack.bodies
+            if body.also and len(body.also[0]) <= SHORT
+        }
+        many = Counter(found.values())
+        return {ref: name for ref, name in found.items() if many[name] == 1}
 
 
 def read(

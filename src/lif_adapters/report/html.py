@@ -9,7 +9,7 @@ from markupsafe import Markup
 from lif_adapters.report.charts import Drawn
 from lif_adapters.report.definitions import pieces
 from lif_adapters.report.model import Cell, Report, Sort
-from lif_adapters.report.wording import capital, count, day
+from lif_adapters.report.wording import capital, count, day, listed
 
 SHORT, LONG = 16, 60
 """Of a cell: letters that stand on one line, and letters that want a wide column."""
@@ -37,6 +37,7 @@ def _template() -> Template:
         "prose": _prose,
         "inline": _inline,
         "capital": capital,
+        "listed": listed,
     }
     environment.globals |= {"style": Markup(_read("report.css"))}
     return environment.get_template("report.html.jinja")

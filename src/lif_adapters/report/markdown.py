@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from lif_adapters.report.model import Cell, Figure, Report, Sort, Table
-from lif_adapters.report.wording import capital, count
+from lif_adapters.report.wording import capital, count, listed
 
 _SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~&!"})
 
@@ -78,6 +78,8 @@ def _table(table: Table) -> Iterator[str]:
         for row in table.rows:
             yield f"| {' | '.join(map(_cell, row))} |"
     yield from ("", table.definition)
+    if table.blank:
+        yield f"Empty, and so left out: {listed(table.blank).lower()}."
     if table.left_out:
         yield f"{count(table.left_out, 'more row')} in [{table.file}]({table.file}) only."
     yield ""

@@ -42,7 +42,8 @@ class Column:
 class Table:
     """A table as it is shown, and the *file* that has all of its rows and columns.
 
-    *left_out*: how many rows are in the file only. *name* is that of the view and its table.
+    *left_out*: how many rows are in the file only. *blank*: the titles of columns in which nothing
+    stands, in the file only. *name* is that of the view and its table.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     left_out: int = 0
+    blank: tuple[str, ...] = ()
     upright: bool = False  # of one row: a line for each column
     folded: bool = False  # not seen until somebody opens it
 

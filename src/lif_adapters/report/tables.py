@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import attrs
 from attrs import frozen
 
-from lif_adapters.report.definitions import definition
+from lif_adapters.report.definitions import EMPTY, definition
 from lif_adapters.report.model import Cell, Column, Sort, Source, Table
 from lif_adapters.report.wording import cell, title
 from lif_core.fields import Personal, marks_of
@@ -83,9 +83,17 @@ def shown(
     kept = [row for row in found.rows if how.keep(row)]
     if len(kept) > rows and how.first is not None:
         kept.sort(key=how.first, reverse=True)
-    cells = tuple(
-        tuple(cell(column, value(row, column), names) for column in columns) for row in kept[:rows]
-    )
+    found_cells = [
+        [cell(column, value(row, column), names) for column in columns] for row in kept[:rows]
+    ]
+    filled = [
+        at
+        for at in range(len(columns))
+        if at == 0 or any(not _blank(row[at]) for row in found_cells)
+    ]
+    blank = [title(columns[at]) for at in range(len(columns)) if at not in filled]
+    columns = tuple(columns[at] for at in filled)
+    cells = tuple(tuple(row[at] for at in filled) for row in found_cells)
     return Table(
         name=how.name,
         caption=how.caption,
@@ -96,9 +104,14 @@ def shown(
         ),
         rows=cells,
         left_out=max(0, len(kept) - rows),
+        blank=tuple(blank) if cells else (),
         upright=how.upright,
         folded=how.folded or len(kept) > LONG,
     )
+
+
+def _blank(one: Cell) -> bool:
+    return one.text == EMPTY and not one.note
 
 
 def _numeric(cells: Sequence[Cell]) -> bool:

@@ -52,6 +52,13 @@ class Views:
         """The name of a body, where it has one."""
         return self.names.get(ref, ref)
 
+    def called(self, ref: str) -> tuple[str, ...]:
+        """What a body may be called, the most telling first, its reference last."""
+        name, short = self.names.get(ref), self.history.short_names.get(ref)
+        if name is None:
+            return (ref,)
+        return (f"{name} ({short})", name, short, ref) if short else (name, ref)
+
     def tables(self) -> Mapping[str, Found]:
         """Every table of every view, in full."""
         views = {

@@ -1,7 +1,7 @@
 """Values as people read them: dates in words, shares as percentages, bodies by their names."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -88,11 +88,30 @@ def capital(text: str) -> str:
 
 
 def are(many: int) -> str:
-    return "is" if many == 1 else "are"
+    return "is" if many < 2 else "are"
+
+
+def has(many: int) -> str:
+    return "has" if many < 2 else "have"
+
+
+def some(many: int) -> str:
+    """*many* within a sentence, where nothing is `none`."""
+    return f"{many:,}" if many else "none"
+
+
+def no(many: int, noun: str, plural: str = "") -> str:
+    """*many* of something within a sentence, where nothing is no such thing."""
+    return count(many, noun, plural) if many else f"no {plural or noun + 's'}"
+
+
+def moment(at: datetime) -> str:
+    """Such as 12 Jun 2019, 10:00:00 UTC."""
+    return f"{day(at.date())}, {at:%H:%M:%S} UTC"
 
 
 def were(many: int) -> str:
-    return "was" if many == 1 else "were"
+    return "was" if many < 2 else "were"
 
 
 def difference(change: Difference, *, of: str = "") -> str:

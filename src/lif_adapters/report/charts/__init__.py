@@ -8,13 +8,14 @@ from lif_adapters.report.charts.cycle import funnel
 from lif_adapters.report.charts.drawing import Drawn
 from lif_adapters.report.charts.exposure import overdue_exposure
 from lif_adapters.report.charts.indicators import xmr_chart
-from lif_adapters.report.charts.lasting import survival_curve
+from lif_adapters.report.charts.lasting import few, survival_curve
 from lif_adapters.report.charts.ownership import ownership_timeline
 from lif_adapters.report.charts.reach import training_reach
 from lif_adapters.report.charts.responses import response_matrix
 
 __all__ = [
     "Drawn",
+    "few",
     "funnel",
     "overdue_exposure",
     "ownership_timeline",

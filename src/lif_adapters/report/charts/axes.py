@@ -1,24 +1,28 @@
 """Axes: days and counts from nought, dates by the calendar, and rows one under another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import altair
 
-from lif_adapters.report.charts.labels import MONTHS
+from lif_adapters.report.charts.drawing import Row
+from lif_adapters.report.charts.labels import MONTHS, fitting
 
 STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 TICKS = 8
 EPOCH = date(1970, 1, 1)
 DAY = 86_400_000
+NAME, LINE = 12, 13
+"""How high the letters of a name are, and its lines."""
 
 
-def counted(title: str, most: float) -> altair.X:
-    """Whole numbers from 0 to *most*, or to 1 where that is less."""
+def counted(title: str, most: float, *, ticks: Sequence[int] = ()) -> altair.X:
+    """Whole numbers from 0 to *most*, or to 1 where that is less; *ticks*: those written."""
+    at = {"values": list(ticks)} if ticks else {"tickMinStep": 1, "tickCount": 6}
     return altair.X(
         "x:Q",
         scale=altair.Scale(domain=[0, max(most, 1)], nice=False),
-        axis=altair.Axis(title=title, tickMinStep=1, tickCount=6, format=",d", titlePadding=8),
+        axis=altair.Axis(title=title, format=",d", titlePadding=8, **at),
     )
 
 
@@ -65,6 +69,15 @@ def _firsts(start: date, end: date, months: int) -> Iterator[date]:
 def rows_of(count: float) -> altair.Y:
     """Rows from 0 down to *count*, without an axis: each row bears its own label."""
     return altair.Y("y:Q", scale=altair.Scale(domain=[count, 0], nice=False), axis=None)
+
+
+def beside(names: Sequence[Sequence[str]], pixels: float, high: int) -> Iterator[Row]:
+    """What the body of each row is called, in the middle of its row, over two lines at most."""
+    for number, called in enumerate(names):
+        found = fitting(called, pixels, NAME, 2)
+        for line, text in enumerate(found):
+            down = (line - (len(found) - 1) / 2) * LINE / high
+            yield {"y": number + 0.5 + down, "text": text.strip()}
 
 
 def day_of(day: date) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from lif_adapters.report.charts.axes import counted, rows_of
+from lif_adapters.report.charts.axes import beside, counted, rows_of
 from lif_adapters.report.charts.drawing import (
     BLUE,
     GREY,
@@ -17,11 +17,11 @@ from lif_adapters.report.charts.drawing import (
     Plot,
     drawn,
 )
-from lif_adapters.report.charts.labels import cut, days, many, named
+from lif_adapters.report.charts.labels import Called, days, many, named, plainly
 
 MOST = 40
 HIGH = 36
-LEFT, RIGHT = 206, 196
+LEFT, RIGHT = 226, 190
 WIDE = WIDTH - LEFT - RIGHT
 
 SIGNS = (
@@ -46,8 +46,11 @@ class BodyLike(Protocol):
     def overdue_by_first_date(self) -> int: ...
 
 
-def overdue_exposure(bodies: Sequence[BodyLike]) -> Drawn | None:
-    """The bodies with most overdue days, in the order of their references."""
+def overdue_exposure(bodies: Sequence[BodyLike], called: Called = plainly) -> Drawn | None:
+    """The bodies with most overdue days, in the order of their references.
+
+    *called*: what the body of a reference may be called.
+    """
     if not bodies:
         return None
     shown = sorted(bodies, key=lambda row: (-row.overdue, row.body))[:MOST]
@@ -68,16 +71,16 @@ def overdue_exposure(bodies: Sequence[BodyLike]) -> Drawn | None:
     return drawn(
         "exposure",
         "Overdue days of each body, explained and unexplained",
-        _words(bodies),
+        _words(bodies, called),
         plot,
-        list(_layers(plot, shown)),
+        list(_layers(plot, shown, called)),
         margins=Margins(left=LEFT, right=RIGHT),
         signs=SIGNS,
         note=note,
     )
 
 
-def _layers(plot: Plot, shown: Sequence[BodyLike]) -> Iterator[Layer]:
+def _layers(plot: Plot, shown: Sequence[BodyLike], called: Called) -> Iterator[Layer]:
     rows = list(enumerate(shown))
     bar = {n: {"y": n + 0.24, "y2": n + 0.76} for n, _ in rows}
     yield plot.bars(
@@ -102,9 +105,8 @@ def _layers(plot: Plot, shown: Sequence[BodyLike]) -> Iterator[Layer]:
         fill=WHITE,
         size=70,
     )
-    yield plot.texts(
-        [{"y": n + 0.5, "text": cut(row.body, LEFT - 18)} for n, row in rows], at=8 - LEFT
-    )
+    names = [called(row.body) for row in shown]
+    yield plot.texts([*beside(names, LEFT - 18, HIGH)], at=8 - LEFT)
     yield plot.texts(
         [{"y": n + (0.3 if row.overdue else 0.5), "text": days(row.overdue)} for n, row in rows],
         at=WIDE + 16,
@@ -118,7 +120,7 @@ def _layers(plot: Plot, shown: Sequence[BodyLike]) -> Iterator[Layer]:
     yield plot.texts(parts, at=WIDE + 16, fontSize=SMALL, color=GREY)
 
 
-def _words(bodies: Sequence[BodyLike]) -> str:
+def _words(bodies: Sequence[BodyLike], called: Called) -> str:
     late = [row for row in bodies if row.overdue]
     held = many(len(bodies), "body", "bodies")
     if not late:
@@ -129,6 +131,6 @@ def _words(bodies: Sequence[BodyLike]) -> str:
     return (
         f"{held} held duties, {len(late):,} of them overdue ones:"
         f" {days(unexplained + explained)} in all, {unexplained:,} unexplained and"
-        f" {explained:,} explained. Most with {named(most.body)}: {days(most.overdue)},"
+        f" {explained:,} explained. Most with {named(called(most.body)[0])}: {days(most.overdue)},"
         f" {most.unexplained:,} unexplained and {most.explained:,} explained."
     )

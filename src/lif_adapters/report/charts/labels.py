@@ -1,9 +1,13 @@
 """Text from the data, made fit to stand in a chart: one line, of a known width at most."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+Called: TypeAlias = Callable[[str], Sequence[str]]
+"""What the body of a reference may be called: by its name, its short name or its reference."""
+
 NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 JOINS = frozenset("\u200d\ufe0e\ufe0f")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,6 +56,22 @@ def cut(text: str, pixels: float, size: float = 12) -> str:
     while kept and (text[kept] in JOINS or unicodedata.combining(text[kept])):
         kept -= 1  # a sign is not parted from what is joined to it
     return text[:kept].rstrip().rstrip("\u200d") + "…"
+
+
+def plainly(ref: str) -> Sequence[str]:
+    """A body of which nothing is known but its reference."""
+    return (ref,)
+
+
+def fitting(called: Sequence[str], pixels: float, size: float = 12, most: int = 1) -> list[str]:
+    """The first of what a body is *called* that fits into so many lines of *pixels*, uncut; of
+    none that does, the last, cut.
+    """
+    for name in called:
+        found = lines(name, pixels, size, most)
+        if not found[-1].endswith("…"):
+            return found
+    return lines(called[-1], pixels, size, most)
 
 
 def named(text: str) -> str:

@@ -26,7 +26,7 @@ from lif_adapters.report.charts.drawing import (
 from lif_adapters.report.charts.labels import apart, days, many, percent
 
 HIGH = 300
-LEFT, RIGHT = 60, 150
+LEFT, RIGHT, BELOW = 84, 150, 68
 WIDE = WIDTH - LEFT - RIGHT
 DASH = (6, 4)
 DOTS = (1, 3)
@@ -99,10 +99,11 @@ def survival_curve(
         return None
     followed = max([_followed(survival), *(spell.last for spell in spells)])
     end = max(survival.horizon, followed, 1)
-    x = counted("days since the improvement was embedded", end)
+    risk = [row for row in survival.at_risk if row.day <= end]
+    x = counted("days since the improvement was embedded", end, ticks=[row.day for row in risk])
     plot = Plot(width=WIDE, height=HIGH, x=x, y=_shares())
     ticks = sorted({spell.last for spell in spells if spell.end == "lasting"})
-    banded = any(step.low is not None for step in survival.steps)
+    banded = _banded(survival)
     signs = [CURVE, EARLY, *([INTERVAL] if banded else []), *([TICK] if ticks else [])]
     return drawn(
         "survival",
@@ -123,11 +124,29 @@ def survival_curve(
                 size=50,
             ),
             *_ends(plot, survival, earliest, end),
+            *_at_risk(plot, risk),
         ],
-        margins=Margins(left=LEFT, right=RIGHT),
+        margins=Margins(left=LEFT, right=RIGHT, bottom=BELOW),
         signs=signs,
         head=10,
+        note="" if banded else few(survival),
     )
+
+
+def few(curve: CurveLike) -> str:
+    """Why a curve has no interval."""
+    if not curve.relapses:
+        return "No relapse has been found, so the curve has no interval"
+    spells = many(curve.spells, "spell")
+    return f"{spells} {'is' if curve.spells == 1 else 'are'} too few for an interval"
+
+
+def _at_risk(plot: Plot, risk: Sequence[AtRiskLike]) -> Iterator[Layer]:
+    """How many were at risk, each under its day."""
+    low = {"y": -54 / HIGH}  # pixels below the axis
+    rows: list[Row] = [{**low, "x": row.day, "text": f"{row.at_risk:,}"} for row in risk]
+    yield plot.texts(rows, align="center", fontSize=SMALL)
+    yield plot.words("at risk", x=8 - LEFT, y=HIGH + 54, fontSize=SMALL, color=GREY)
 
 
 def _shares() -> altair.Y:
@@ -222,10 +241,17 @@ def _words(survival: CurveLike, earliest: CurveLike) -> str:
         if survival.median is not None
         else "half was not reached"
     )
+    found, early = percent(_at(survival, horizon)), percent(_at(earliest, horizon))
+    told = f"By day {horizon:,} an estimated {found} still last, or {early}"
+    if not _banded(survival):
+        told = f"At day {horizon:,} the curve stands at {found}, or at {early}"
     return (
         f"Of {many(survival.spells, 'spell')} of an improvement in place,"
-        f" {survival.relapses:,} ended in a relapse. By day {horizon:,} an estimated"
-        f" {percent(_at(survival, horizon))} still last, or"
-        f" {percent(_at(earliest, horizon))} if each relapse came as early as it may have;"
-        f" {median}, and the mean within {days(horizon)} is {mean:.0f}."
+        f" {survival.relapses:,} ended in a relapse. {told} if each relapse came as early as it"
+        f" may have; {median}, and the mean within {days(horizon)} is"
+        f" {mean:.0f}."
     )
+
+
+def _banded(curve: CurveLike) -> bool:
+    return any(step.low is not None for step in curve.steps)

@@ -24,13 +24,15 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import (
+    Called,
     apart,
-    clean,
     cut,
     days,
+    fitting,
     listed,
     many,
     named,
+    plainly,
     shares,
     width,
 )
@@ -39,7 +41,8 @@ MOST = 40
 HIGH = 40
 LEFT, RIGHT = 156, 20
 WIDE = WIDTH - LEFT - RIGHT
-GAP = 8
+GAP, NEAR = 8, 84
+"""Pixels between two names, and those that one may take that has less until the next."""
 
 SIGNS = (
     Key(label="held by the body named", stroke=LINE),
@@ -87,7 +90,10 @@ Holders: TypeAlias = Mapping[str, Sequence[OwnershipLike]]
 
 
 def ownership_timeline(
-    ownership: Sequence[OwnershipLike], duties: Sequence[DutyLike], valid: date
+    ownership: Sequence[OwnershipLike],
+    duties: Sequence[DutyLike],
+    valid: date,
+    called: Called = plainly,
 ) -> Drawn | None:
     """The duties with most overdue days, in the order in which they were first held.
 
@@ -108,11 +114,11 @@ def ownership_timeline(
     return drawn(
         "ownership",
         "Who held each duty, and when it was overdue",
-        _words(known, held, start, valid),
+        _words(known, held, start, valid, called),
         plot,
         [
             *_ground(plot, len(shown), (start, end), valid),
-            *_held(plot, shown, held, (start, end), valid),
+            *_held(plot, shown, held, (start, end), valid, called),
             *_dates(plot, shown, end),
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=30),
@@ -160,7 +166,12 @@ def _ground(plot: Plot, count: int, span: tuple[date, date], valid: date) -> Ite
 
 
 def _held(
-    plot: Plot, shown: Sequence[DutyLike], held: Holders, span: tuple[date, date], valid: date
+    plot: Plot,
+    shown: Sequence[DutyLike],
+    held: Holders,
+    span: tuple[date, date],
+    valid: date,
+    called: Called,
 ) -> Iterator[Layer]:
     """A bar for each time that a body held it, its overdue part filled; the body above it."""
     whole: list[Row] = []
@@ -177,7 +188,7 @@ def _held(
                 begun.append({**y, **_between(row.since, row.since)})
             if max(row.since, duty.due) < until:
                 late.append({**y, **_between(max(row.since, duty.due), until)})
-        for text, x in _bodies(held[duty.recommendation], span):
+        for text, x in _bodies(held[duty.recommendation], span, called):
             bodies.append({"x": x, "y": number + 0.36, "text": text})
     yield plot.bars(whole, fill=WHITE, stroke=LINE, strokeWidth=1)
     yield plot.bars(late, fill=BLUE, stroke=BLUE, strokeWidth=1)
@@ -195,16 +206,26 @@ def _held(
     yield plot.texts(lates, at=8 - LEFT, fontSize=SMALL, color=GREY)
 
 
-def _bodies(rows: Sequence[OwnershipLike], span: tuple[date, date]) -> Iterator[tuple[str, float]]:
-    """Each body with its overdue days, where it begins to hold, or as near as there is room."""
+def _bodies(
+    rows: Sequence[OwnershipLike], span: tuple[date, date], called: Called
+) -> Iterator[tuple[str, float]]:
+    """Each body with its overdue days, where it begins to hold, or as near as there is room; by
+    as much of its name as there is room for until the next.
+    """
     day = WIDE / (span[1] - span[0]).days
     late = [f": {days(row.overdue)}" if row.overdue else "" for row in rows]
-    whole = [clean(row.body) + told for row, told in zip(rows, late, strict=True)]
-    room = shares([width(text, SMALL) + GAP for text in whole], WIDE + GAP)
-    begins = apart([(row.since - span[0]).days * day for row in rows], room, WIDE + GAP)
-    for row, told, most, begin in zip(rows, late, room, begins, strict=True):
-        body = cut(row.body, most - GAP - width(told, SMALL) + 0.01, SMALL)
-        yield f"{body}{told}", moment(span[0]) + begin / day * DAY
+    wanted = [(row.since - span[0]).days * day for row in rows]
+    until = [*wanted[1:], WIDE + GAP]
+    room = [max(end - start, NEAR) for start, end in zip(wanted, until, strict=True)]
+    for _ in range(2):  # as much as there is room for, and then as much as all have room for
+        texts = [
+            fitting(called(row.body), most - GAP - width(told, SMALL) + 0.01, SMALL)[0] + told
+            for row, told, most in zip(rows, late, room, strict=True)
+        ]
+        room = shares([width(text, SMALL) + GAP for text in texts], WIDE + GAP)
+    begins = apart(wanted, room, WIDE + GAP)
+    for text, begin in zip(texts, begins, strict=True):
+        yield text, moment(span[0]) + begin / day * DAY
 
 
 def _dates(plot: Plot, shown: Sequence[DutyLike], end: date) -> Iterator[Layer]:
@@ -229,14 +250,16 @@ def _between(start: date, end: date) -> dict[str, float]:
     return {"x": moment(start), "x2": moment(end)}
 
 
-def _words(known: Sequence[DutyLike], held: Holders, start: date, valid: date) -> str:
+def _words(
+    known: Sequence[DutyLike], held: Holders, start: date, valid: date, called: Called
+) -> str:
     late = [duty for duty in known if duty.overdue]
     when = f"from {day_of(start)} to {day_of(valid)}"
     if not late:
         return f"{many(len(known), 'duty', 'duties')} {when}, none of them ever overdue."
     most = min(late, key=lambda duty: (-duty.overdue, duty.recommendation))
     parts = [
-        f"{row.overdue:,} while {named(row.body)} held it"
+        f"{row.overdue:,} while {named(called(row.body)[0])} held it"
         for row in held[most.recommendation]
         if row.overdue
     ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from lif_adapters.report.charts.axes import rows_of, uncounted
+from lif_adapters.report.charts.axes import beside, rows_of, uncounted
 from lif_adapters.report.charts.drawing import (
     BLUE,
     GREY,
@@ -21,10 +21,10 @@ from lif_adapters.report.charts.drawing import (
     Plot,
     drawn,
 )
-from lif_adapters.report.charts.labels import cut, lines, many
+from lif_adapters.report.charts.labels import Called, lines, many, plainly
 
 MOST, MOST_SOURCES = 40, 6
-HIGH, LINE = 30, 14
+HIGH, LINE = 34, 14
 LEFT, RIGHT = 206, 16
 WIDE = WIDTH - LEFT - RIGHT
 CELL, TALL = 26, 20
@@ -54,7 +54,7 @@ class MatrixLike(Protocol):
     def pending(self) -> int: ...
 
 
-def response_matrix(rows: Sequence[MatrixLike]) -> Drawn | None:
+def response_matrix(rows: Sequence[MatrixLike], called: Called = plainly) -> Drawn | None:
     """Bodies by sources; in each cell how many were accepted, declined and are pending, always in
     that order from left to right.
     """
@@ -74,7 +74,7 @@ def response_matrix(rows: Sequence[MatrixLike]) -> Drawn | None:
         "What each body answered, by the source of the recommendations",
         _words(rows),
         plot,
-        [*_headings(plot, heads), *_layers(plot, within, bodies, sources)],
+        [*_headings(plot, heads), *_layers(plot, within, bodies, sources, called)],
         margins=Margins(left=LEFT, right=RIGHT, bottom=10),
         signs=SIGNS,
         head=LINE * max(map(len, heads)) + 6,
@@ -105,7 +105,11 @@ def _headings(plot: Plot, heads: Sequence[Sequence[str]]) -> Iterator[Layer]:
 
 
 def _layers(
-    plot: Plot, rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequence[str]
+    plot: Plot,
+    rows: Sequence[MatrixLike],
+    bodies: Sequence[str],
+    sources: Sequence[str],
+    called: Called,
 ) -> Iterator[Layer]:
     across = WIDE / len(sources)
     between = [{"x": 0, "x2": len(sources), "y": n, "y2": n} for n in range(len(bodies) + 1)]
@@ -130,9 +134,7 @@ def _layers(
         look = {"strokeDash": list(dash)} if dash else {}
         yield plot.bars(cells, fill=fill, stroke=stroke, strokeWidth=1.5, **look)
         yield plot.texts(texts, align="center", color=ink, fontSize=SMALL)
-    yield plot.texts(
-        [{"y": n + 0.5, "text": cut(ref, LEFT - 18)} for n, ref in enumerate(bodies)], at=8 - LEFT
-    )
+    yield plot.texts([*beside([called(ref) for ref in bodies], LEFT - 18, HIGH)], at=8 - LEFT)
 
 
 def _left_out(rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from lif_adapters.report.behind import About
 from lif_adapters.report.sections.answers import REASONS
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day
+from lif_adapters.report.wording import day, no, some
 from lif_core.projections import annual_report
 
 TABLES = (
@@ -26,8 +26,8 @@ def annual(views: Views) -> SectionPlan:
         title="The year, for the annual report",
         lead=" ".join(
             f"{views.name(row.board)}, {day(row.since)} to {day(row.until)}:"
-            f" {count(row.concluded, 'review')} concluded, {row.ongoing:,} ongoing;"
-            f" {count(row.made, 'recommendation')} made."
+            f" {no(row.concluded, 'review')} concluded, {some(row.ongoing)} under way;"
+            f" {no(row.made, 'recommendation')} made."
             for row in found.periods[:4]
         )
         or "No board has anything on record to report on.",

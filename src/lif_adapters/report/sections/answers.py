@@ -41,7 +41,7 @@ def _responses(views: Views) -> FigurePlan:
     return FigurePlan(
         id="responses",
         title="Who answered",
-        chart=charts.response_matrix(views.accountability.matrix),
+        chart=charts.response_matrix(views.accountability.matrix, views.called),
         empty="No recommendation was made.",
         about=About(accountability, beginning("recommendation")),
         shows=(

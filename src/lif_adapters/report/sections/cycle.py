@@ -4,7 +4,7 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count
+from lif_adapters.report.wording import count, has, some
 from lif_core.projections import learning_cycle
 
 
@@ -47,7 +47,10 @@ def _lead(views: Views) -> str:
         return "No recommendation is on record that could go through the cycle."
     if not held:
         return "No framework in force here names the stages of a learning cycle."
+    last = {row.framework: row.reached for row in views.learning_cycle.funnel}
+    come, odd = sum(last.values()), held - totals.in_order
     return (
-        f"Of {count(held, 'recommendation')}, {totals.in_order:,} went through the stages in their"
-        " order, without leaving one out."
+        f"Of {count(held, 'recommendation')}, {some(come)} {has(come)} come to the last stage of"
+        f" the cycle. As far as they have come, {some(odd)} of them left a stage"
+        " out or took one out of order."
     )

@@ -7,7 +7,17 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day, difference, listed, percent, told, were
+from lif_adapters.report.wording import (
+    count,
+    day,
+    difference,
+    has,
+    listed,
+    percent,
+    some,
+    told,
+    were,
+)
 from lif_core.projections import sustainability
 from lif_core.projections.improvements import Finding
 from lif_core.projections.survival import End, Spell
@@ -76,11 +86,18 @@ def _lead(views: Views) -> str:
     curve, rechecks = found.survival, found.rechecks
     if not curve.spells:
         return "No improvement is embedded: none has been shown to be in practice yet."
-    return (
-        f"{count(curve.spells, 'improvement')} came to be embedded; {curve.relapses:,} relapsed."
-        f" Of {count(rechecks.due, 'check')} due, {rechecks.done:,} {were(rechecks.done)} made;"
-        f" of all {rechecks.passed + rechecks.failed:,} made, {rechecks.passed:,} were passed."
-    )
+    ever = {spell.recommendation for spell in found.spells}
+    gone = {spell.recommendation for spell in found.spells if spell.end is End.RELAPSED}
+    made = rechecks.passed + rechecks.failed
+    said = f"{count(len(ever), 'improvement')} came to be embedded; {some(len(gone))}"
+    said += f" {has(len(gone))} relapsed."
+    if rechecks.due:
+        said += f" Of {count(rechecks.due, 'check')} due, {some(rechecks.done)}"
+        said += f" {were(rechecks.done)} made."
+    if not made:
+        return f"{said} No check was made."
+    passed = f"{some(rechecks.passed)} {were(rechecks.passed)} passed"
+    return f"{said} Of {count(made, 'check')} made, {passed}."
 
 
 def _standing(views: Views) -> FigurePlan:
@@ -120,7 +137,7 @@ def _survival(views: Views) -> FigurePlan:
         id="survival",
         title="How long improvements last",
         chart=charts.survival_curve(found.survival, found.survival_earliest, spells),
-        says=told(_of_spell(spell) for spell in spells),
+        says=(*_of_curve(views), *told(_of_spell(spell) for spell in spells)),
         empty="No improvement was ever embedded, so none could last or relapse.",
         about=About(
             sustainability, among(f"recommendation-{spell.recommendation}" for spell in spells)
@@ -141,6 +158,7 @@ def _survival(views: Views) -> FigurePlan:
             Shown(
                 name="sustainability.survival.at_risk",
                 caption="How many were at risk",
+                folded=True,
             ),
             Shown(
                 name="sustainability.survival_earliest",
@@ -161,6 +179,24 @@ def _survival(views: Views) -> FigurePlan:
             ),
         ),
     )
+
+
+def _of_curve(views: Views) -> Iterator[str]:
+    """What the curve comes to, or that there is too little of it to come to anything."""
+    curve = views.sustainability.survival
+    if not curve.spells:
+        return
+    if not any(step.low is not None for step in curve.steps):
+        yield f"{charts.few(curve)}: the curve tells of these only, and estimates nothing."
+        return
+    last = [step for step in curve.steps if step.day <= curve.horizon]
+    if last and last[-1].low is not None and last[-1].high is not None:
+        step = last[-1]
+        yield (
+            f"{percent(step.survival)} are estimated to last {count(curve.horizon, 'day')},"
+            f" 95% interval {percent(step.low)} to {percent(step.high)}, from"
+            f" {count(curve.spells, 'spell')} with {count(curve.relapses, 'relapse')}."
+        )
 
 
 def _of_spell(spell: Spell) -> str:

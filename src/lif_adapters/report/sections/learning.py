@@ -4,7 +4,7 @@ from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, percent, told
+from lif_adapters.report.wording import count, no, percent, some, told, were
 from lif_core.projections import training
 from lif_core.projections.training_view import EvaluationRow, SessionRow
 
@@ -25,11 +25,15 @@ def _lead(views: Views) -> str:
     found = views.training
     if not found.courses:
         return "No course was put on."
-    replies, attended = sum(e.replies for e in found.evaluations), found.attended
-    said = f"{count(found.courses, 'course')} put on; {count(attended, 'person', 'people')} came."
+    replies, asked = (
+        sum(row.replies for row in found.evaluations),
+        sum(row.attended for row in found.evaluations),
+    )
+    people = no(found.attended, "person", "people")
+    said = f"{count(found.courses, 'course')} {were(found.courses)} put on, and {people} came."
     if not found.evaluations:
         return f"{said} Whether it changed anything, nobody has been asked."
-    return f"{said} Asked afterwards, {replies:,} replied."
+    return f"{said} Of {asked:,} asked afterwards, {some(replies)} replied."
 
 
 def _reach(views: Views) -> FigurePlan:

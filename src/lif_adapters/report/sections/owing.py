@@ -7,11 +7,11 @@ from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.hindsight import ThenRow
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
-from lif_adapters.report.wording import count, day, told, were
+from lif_adapters.report.wording import are, count, day, some, told, were
 from lif_core import body, challenge
 from lif_core import recommendation as r
 from lif_core.projections import accountability
-from lif_core.projections.accountability_view import DutyRow
+from lif_core.projections.accountability_view import DutyRow, Totals
 from lif_core.projections.clocks import ClockRow
 
 BOARD = (
@@ -47,19 +47,38 @@ def owing(views: Views) -> SectionPlan:
 
 def _lead(views: Views) -> str:
     totals = views.accountability.totals
-    clocks = totals.clocks_met + totals.clocks_late
     if not totals.reviews and not totals.recommendations:
         return "No review and no recommendation is on record."
-    kept = f"{totals.clocks_met:,} {were(totals.clocks_met)} met"
-    met = f"Of {count(clocks, 'statutory clock')} done, {kept}"
-    if not clocks:
-        met = "No statutory clock was done"
+    return f"{_kept(totals)} {_owed(totals)}"
+
+
+def _kept(totals: Totals) -> str:
+    """Clocks that are done, of which some were met; and those that are overdue now."""
+    done, overdue = totals.clocks_met + totals.clocks_late, totals.clocks_overdue
+    said = "No statutory clock is done."
+    if done:
+        met = totals.clocks_met
+        said = f"Of {count(done, 'statutory clock')} done, {some(met)} {were(met)} met."
+    if overdue:
+        said += f" {count(overdue, 'other')} {are(overdue)} overdue now."
+    return said
+
+
+def _owed(totals: Totals) -> str:
+    """Duties, those still open, and the days that they were overdue, explained and not."""
     if not totals.duties:
-        return f"{met}. Nothing is planned yet, so nobody owes anything."
+        return "Nothing is planned yet, so nobody owes anything."
+    still = totals.duties_open
+    said = (
+        f"{count(totals.duties, 'recommendation')} came to be owed; {some(still)} {are(still)}"
+        " still open."
+    )
+    if not totals.overdue:
+        return f"{said} No day was overdue."
+    days = count(totals.overdue, "day")
     return (
-        f"{met}. {count(totals.duties, 'recommendation')} came to be owed, "
-        f"{totals.duties_open:,} of them still open: overdue by {count(totals.overdue, 'day')} in "
-        f"all, of these {totals.explained:,} explained and {totals.unexplained:,} not."
+        f"{said} Together they were overdue for {days}: {totals.unexplained:,} unexplained and"
+        f" {totals.explained:,} explained."
     )
 
 
@@ -139,7 +158,7 @@ def _ownership(views: Views) -> FigurePlan:
     return FigurePlan(
         id="ownership",
         title="Who held what, and when",
-        chart=charts.ownership_timeline(found.ownership, found.duties, views.valid),
+        chart=charts.ownership_timeline(found.ownership, found.duties, views.valid, views.called),
         says=told(
             _of_duty(row, views)
             for row in sorted(found.duties, key=lambda row: -row.overdue)
@@ -184,7 +203,7 @@ def _exposure(views: Views) -> FigurePlan:
     return FigurePlan(
         id="exposure",
         title="Days overdue, by committee",
-        chart=charts.overdue_exposure(rows),
+        chart=charts.overdue_exposure(rows, views.called),
         empty="No body has held a duty.",
         about=_of_duties(views),
         shows=(
@@ -217,12 +236,15 @@ def _raised(views: Views) -> FigurePlan:
     raised = len(found.escalations) + len(found.challenges)
     waiting = sum(row.answered is None for row in found.escalations)
     waiting += sum(not (row.answered or row.resolved) for row in found.challenges)
+    waits = "waits for an answer" if waiting == 1 else "wait for an answer"
     streams = [f"recommendation-{row.recommendation}" for row in found.escalations]
     streams += [f"challenge-{row.challenge}" for row in found.challenges]
     return FigurePlan(
         id="raised",
         title="Concerns and challenges raised",
-        says=(f"{count(raised, 'matter')} raised, {waiting:,} not answered yet.",)
+        says=(
+            f"{count(raised, 'matter')} {were(raised)} raised, of which {some(waiting)} {waits}.",
+        )
         if raised
         else (),
         empty="Nobody has raised a concern about a delay, and no body has challenged another.",
