@@ -260,7 +260,7 @@ FIGURES = [
     *of(NOW, "bodies[body=wsb/lpp]", held=1, open=0, overdue=32, unexplained=32),
     *of(NOW, "bodies[body=wsb/jld]", held=2, open=0, overdue=39, unexplained=39),
     *of(NOW, "lineages[body=wsb/lpp]", merged=[], held=1, overdue=32, unexplained=32),
-    *of(NOW, "lineages[body=wsb/jld]", merged=[], held=2, overdue=39, unexplained=39),
+    *of(NOW, "lineages[body=wsb/jld]", merged=["wsb/jce"], held=2, overdue=39, unexplained=39),
     *of(
         NOW,
         "boards[board=wscb]",
