@@ -78,13 +78,14 @@ class Explained:
 class Differences:
     """What *view*, by its name, says *before* and *after*, where that is not the same.
 
-    *entries*: all that do not count alike in both, by their streams, whether the view says
-    anything of them or not.
+    *tables*: the names of all tables of the view. *entries*: all that do not count alike in both,
+    by their streams, whether the view says anything of them or not.
     """
 
     view: str
     before: At
     after: At
+    tables: tuple[str, ...]
     changes: tuple[Explained, ...]
     entries: tuple[Entry, ...]
 
@@ -185,10 +186,16 @@ def differences(
     else:
         right = _look(projection, log, after, says)
         left = right.exchanged([(new, gone) for gone, new in pairs])
-    found = compared(left.tables(said), right.tables(says))
+    were, are = left.tables(said), right.tables(says)
+    found = compared(were, are)
     tried = _tried(found, left, right, entries, said, says, watch) if found else ()
     return Differences(
-        view=projection.name, before=before, after=after, changes=tuple(tried), entries=entries
+        view=projection.name,
+        before=before,
+        after=after,
+        tables=tuple(dict.fromkeys((*were, *are))),
+        changes=tuple(tried),
+        entries=entries,
     )
 
 

@@ -254,6 +254,52 @@ def test_a_pack_that_names_what_there_is_not_is_malformed(
     assert "no such command: Fly" in err
 
 
+MOVED = ("--valid", "2018-05-23", "--to-valid", "2018-07-15")
+
+
+def test_what_one_table_says_another_does_not_repeat(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody was merged into these bodies, so each is its own lineage; JSON has both."""
+    out = said(capsys, "diff", "accountability", *MOVED)
+    found = document(capsys, "diff", "accountability", *MOVED)
+
+    assert "\nLineages: 3 as in bodies\n\n" in out
+    assert 3 == sum(one["table"] == "lineages" for one in found["changes"])
+    assert "    overdue, unexplained, overdue by first date 23 -> 32\n" in out
+
+
+def test_tables_within_a_group_are_told_in_brief_unless_they_are_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A curve has many steps; they follow from the spells, which are told one by one."""
+    until = (*MOVED[:3], "2019-07-15")
+    brief = said(capsys, "diff", "sustainability", *until)
+    steps = said(capsys, "diff", "sustainability", *until, "--table", "survival.steps")
+
+    assert "Survival: steps: 1 added (see --table survival.steps)\n" in brief
+    assert "by theme, group (none)\n" in brief
+    assert "Survival: steps\n  day 316: new\n" in steps
+    assert "Rechecks" not in steps
+    assert "it changes nothing here" not in steps
+
+
+def test_one_table_of_a_diff_and_of_a_replay(capsys: pytest.CaptureFixture[str]) -> None:
+    of_clocks = ("--table", "clocks")
+    found = document(capsys, "diff", "accountability", *LATE, *of_clocks)
+    moments = lines(capsys, "replay", "--until", "2", "--view", "accountability", *of_clocks)
+    out = said(capsys, "replay", "--until", "2", "--view", "accountability", *of_clocks)
+
+    assert ["clocks"] * 3 == [one["table"] for one in found["changes"]]
+    assert {"clocks"} == {one["table"] for moment in moments for one in moment["changes"]}
+    assert "Clocks, review wscb/scr-child-k, clock decision: new;" in out
+    assert "Totals" not in out
+
+
+def test_where_nothing_changed_in_the_table_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, "diff", "accountability", *LATE, "--table", "duties")
+
+    assert "Nothing in this table changed.\n" in out
+
+
 # Knew
 
 
@@ -300,6 +346,13 @@ def test_csv_of_what_was_known_is_a_line_an_entry(capsys: pytest.CaptureFixture[
         (("replay", "--by", "effective", "--since", "2"), 5, "the steps are days"),
         (("replay", "--by", "effective", "--valid", "2017-05-21"), 5, "its own day"),
         (("diff", "accountability"), 5, "say what to compare with"),
+        (
+            ("diff", "coverage", *LATE, "--table", "x"),
+            5,
+            "no table 'x'; there are: period, lately",
+        ),
+        (("replay", "--table", "clocks"), 5, "of which --view?"),
+        (("replay", "--view", "accountability", "--table", "x"), 5, "no table 'x'"),
         (("diff", "accountability", "--to-known", "2017-05-21T10:00"), 5, "--to-known"),
         (("diff", "accountability", "--to-pack", "nowhere.toml"), 5, "nowhere.toml"),
     ],

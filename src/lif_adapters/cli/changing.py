@@ -1,18 +1,43 @@
 """What changed in a view, in the words and in the JSON of the command line."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Annotated, Any, TypeAlias
+
+from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.plain import plain, plain_record
 from lif_core.at import At
 from lif_core.differing import Entry
+from lif_core.errors import MalformedError
 from lif_core.mapper import LifMapper
-from lif_core.projections.changes import Change, Column, What, columns_of
+from lif_core.projections.changes import Change, Column, Key, What, columns_of
 from lif_core.working_days import last_instant
 
 NOTHING = "(none)"
+FIGURES = "figures"
+"""What the table of single figures is called, which has no name in a view."""
+
+OneTable: TypeAlias = Annotated[
+    str | None, Parameter(name="--table", help="Only changes of this table, such as clocks.")
+]
+
+
+def table_named(table: str | None, tables: Iterable[str]) -> str | None:
+    """The name of the *table*, one of *tables*, in a view.
+
+    Raises:
+        MalformedError: there is no such table.
+    """
+    names = {name or FIGURES: name for name in tables}
+    if table is None:
+        return None
+    if table not in names:
+        raise MalformedError("--table", f"no table {table!r}; there are: {', '.join(names)}")
+    return names[table]
 
 
 def seen(at: At) -> str:
@@ -80,7 +105,7 @@ def rows_of(change: Change, mapper: LifMapper) -> Iterator[dict[str, Any]]:
 
 def named(change: Change) -> str:
     """What the row is about."""
-    return ", ".join(f"{name} {output.shown(value)}" for name, value in change.key)
+    return ", ".join(f"{name} {output.shown(value) or NOTHING}" for name, value in change.key)
 
 
 def title(change: Change) -> str:
@@ -89,11 +114,16 @@ def title(change: Change) -> str:
 
 
 def in_columns(change: Change, mapper: LifMapper) -> list[str]:
-    """What changed, column by column; of a row that came or went, what it says."""
+    """What changed, column by column; of a row that came or went, what it says.
+
+    Columns side by side that changed alike are told together.
+    """
     if change.what is What.CHANGED:
+        alike = groupby(change.columns, key=lambda one: (one.before, one.after))
         return [
-            f"{_words(one.column)} {_shown(one.before, mapper)} -> {_shown(one.after, mapper)}"
-            for one in change.columns
+            f"{', '.join(_words(one.column) for one in columns)}"
+            f" {_shown(before, mapper)} -> {_shown(after, mapper)}"
+            for (before, after), columns in alike
         ]
     keys = {name for name, _ in change.key}
     return [
@@ -110,9 +140,59 @@ def on_one_line(change: Change, mapper: LifMapper) -> str:
     return f"{about}: {'; '.join((*came, *in_columns(change, mapper)))}"
 
 
-def say_changes(changes: Sequence[Change], mapper: LifMapper, margin: str) -> None:
-    for change in changes:
-        output.say(f"{margin}{on_one_line(change, mapper)}")
+def say_changes(
+    changes: Sequence[Change], mapper: LifMapper, margin: str, *, asked: bool = False
+) -> None:
+    told = Told(mapper)
+    for _, group in groupby(changes, key=title):
+        own, left_out = told.of_a_table(list(group), asked=asked)
+        for change in own:
+            output.say(f"{margin}{on_one_line(change, mapper)}")
+        for line in left_out:
+            output.say(f"{margin}{line}")
+
+
+class Told:
+    """What has been told of a list of changes, so that nothing is told twice: a lineage of one
+    body says what the body does, and the table of a curve what its spells do.
+    """
+
+    def __init__(self, mapper: LifMapper) -> None:
+        self._mapper = mapper
+        self._said: dict[tuple[What, Key], list[tuple[str, set[str]]]] = {}
+
+    def of_a_table(
+        self, changes: Sequence[Change], *, asked: bool = False
+    ) -> tuple[list[Change], list[str]]:
+        """Those of one table that are to be told, and a line for those that are left out; where
+        the table was *asked* for, none are.
+        """
+        if asked:
+            return list(changes), []
+        name = title(changes[0])
+        if "." in changes[0].table:
+            counts = Counter(change.what.value for change in changes)
+            found = ", ".join(f"{count} {what}" for what, count in counts.items())
+            return [], [f"{name}: {found} (see --table {changes[0].table})"]
+        own: list[Change] = []
+        elsewhere: Counter[str] = Counter()
+        for change in changes:
+            if above := self._above(change):
+                elsewhere[above] += 1
+            else:
+                own.append(change)
+        for change in own:
+            lines = set(in_columns(change, self._mapper))
+            self._said.setdefault((change.what, change.key), []).append((name, lines))
+        return own, [
+            f"{name}: {count} as in {above.lower()}" for above, count in elsewhere.items()
+        ]
+
+    def _above(self, change: Change) -> str | None:
+        """The table whose row of the same key said all of it."""
+        lines = set(in_columns(change, self._mapper))
+        said = self._said.get((change.what, change.key), ()) if change.key else ()
+        return next((table for table, all_ in said if lines and lines <= all_), None)
 
 
 def _words(name: str) -> str:

@@ -6,10 +6,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
+import attrs
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.changing import (
+    OneTable,
+    Told,
     in_columns,
     listed,
     named,
@@ -18,6 +21,7 @@ from lif_adapters.cli.changing import (
     plain_entry,
     rows_of,
     seen,
+    table_named,
     title,
 )
 from lif_adapters.cli.options import (
@@ -49,6 +53,7 @@ NAMED = 6  # entries named beside a change; all stand below
 def diff(
     name: str,
     *,
+    table: OneTable = None,
     to_valid: Annotated[
         str | None, Parameter(name="--to-valid", help="The second: on this DATE.")
     ] = None,
@@ -79,6 +84,7 @@ def diff(
 
     Args:
         name: The view, such as accountability.
+        table: Only changes of this table.
         to_valid: The day of the second.
         to_known: What was known at the second.
         to_pack: The packs of the second.
@@ -103,7 +109,11 @@ def diff(
         )
         with output.progress("comparing", None) as advance:
             found = app.diff(projection, before, after, watch=lambda done, of: advance(1))
-        _write(found, to_pack, app.mapper, format)
+        asked = table_named(table, found.tables)
+        if asked is not None:
+            own = tuple(one for one in found.changes if one.change.table == asked)
+            found = attrs.evolve(found, changes=own)
+        _write(found, to_pack, app.mapper, format, asked=asked is not None)
 
 
 def _day(app: Application, valid: str | None, known: date | datetime | None) -> date:
@@ -132,6 +142,8 @@ def _write(
     packs: tuple[Path, ...],
     mapper: LifMapper,
     format: Format,  # noqa: A002
+    *,
+    asked: bool,
 ) -> None:
     match format:
         case Format.JSON:
@@ -139,7 +151,7 @@ def _write(
         case Format.CSV:
             output.write_csv(row for one in found.changes for row in _rows(one, mapper))
         case Format.TABLE:
-            _say(found, packs, mapper)
+            _say(found, packs, mapper, asked=asked)
 
 
 def _plain(found: Differences, mapper: LifMapper) -> dict[str, Any]:
@@ -170,28 +182,37 @@ def _rows(one: Explained, mapper: LifMapper) -> Iterator[dict[str, Any]]:
         yield {**row, **causes}
 
 
-def _say(found: Differences, packs: tuple[Path, ...], mapper: LifMapper) -> None:
+def _say(found: Differences, packs: tuple[Path, ...], mapper: LifMapper, *, asked: bool) -> None:
     output.say(found.view)
     output.say(f"  first:   {seen(found.before)}")
     under = f", as if under {', '.join(map(str, packs))}" if packs else ""
     output.say(f"  second:  {seen(found.after)}{under}")
     output.say()
     if not found.changes:
-        output.say("Nothing in this view changed.")
-    for table, changes in groupby(found.changes, key=lambda one: title(one.change)):
-        output.say(table)
+        output.say(f"Nothing in this {'table' if asked else 'view'} changed.")
+    told = Told(mapper)
+    for table, group in groupby(found.changes, key=lambda one: title(one.change)):
+        changes = list(group)
+        own, left_out = told.of_a_table([one.change for one in changes], asked=asked)
+        if own:
+            output.say(table)
         for one in changes:
-            _say_change(one, mapper)
+            if any(one.change is change for change in own):
+                _say_change(one, mapper)
+        for line in left_out:
+            output.say(f"  {line}" if own else line)
         output.say()
     if not found.entries:
         output.say("No entry counts in one and not in the other.")
         return
-    output.say("Entries that do not count alike in both")
-    told = {(entry.stream, entry.entry) for one in found.changes for entry in one.entries}
-    for stream, entries in found.by_stream().items():
-        output.say(f"  {stream}")
+    output.say(f"Entries that do not count alike in both{', and changed it' if asked else ''}")
+    made = {(entry.stream, entry.entry) for one in found.changes for entry in one.entries}
+    for stream, all_ in found.by_stream().items():
+        entries = [one for one in all_ if not asked or (stream, one.entry) in made]
+        if entries:
+            output.say(f"  {stream}")
         for entry in entries:
-            mark = "" if (stream, entry.entry) in told else "; it changes nothing here"
+            mark = "" if (stream, entry.entry) in made else "; it changes nothing here"
             output.say(in_short(entry.record))
             output.say(f"          {_why(entry)}{mark}")
             for record in entry.corrections:

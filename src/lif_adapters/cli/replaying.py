@@ -5,15 +5,25 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
+import attrs
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.changing import plain_at, plain_change, rows_of, say_changes
+from lif_adapters.cli.changing import (
+    OneTable,
+    plain_at,
+    plain_change,
+    rows_of,
+    say_changes,
+    table_named,
+)
 from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import entry_row, projection_named
 from lif_adapters.plain import plain_record
+from lif_core.errors import MalformedError
 from lif_core.mapper import LifMapper
+from lif_core.projections.changes import Tables
 from lif_core.record import Record
 from lif_core.replaying import Moment, Place, Step
 from lif_core.working_days import local_day
@@ -30,6 +40,7 @@ def replay(
     since: str | None = None,
     until: str | None = None,
     view: View = None,
+    table: OneTable = None,
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
@@ -45,6 +56,7 @@ def replay(
         since: From this DATE on; by position, a POSITION as well.
         until: Up to this DATE, or POSITION.
         view: Also what changed in this view, such as accountability.
+        table: Only changes of this table of it.
         db: Where.
         pack: More framework packs.
         valid: Look at this day only, as it came to be known; without it, at each moment's own.
@@ -53,6 +65,8 @@ def replay(
             view one change.
     """
     projection = projection_named(view) if view is not None else None
+    if table is not None and view is None:
+        raise MalformedError("--table", "of which --view?")
     first, last = _place("--since", since, by), _place("--until", until, by)
     with opened(db, pack) as app:
         row = app.recorder.last_row()
@@ -69,7 +83,19 @@ def replay(
                 view=projection,
                 watch=watch,
             )
-            _write(moments, view, app.mapper, format)
+            found = moments if table is None else _of_table(moments, table)
+            _write(found, view, app.mapper, format, asked=table is not None)
+
+
+def _of_table(moments: Iterable[Moment[Any]], table: str) -> Iterator[Moment[Any]]:
+    """The *moments* with the changes of one table only."""
+    for moment in moments:
+        name = table_named(table, Tables(moment.view))
+        meanwhile, changes = (
+            tuple(one for one in found if one.table == name)
+            for found in (moment.meanwhile, moment.changes)
+        )
+        yield attrs.evolve(moment, meanwhile=meanwhile, changes=changes)
 
 
 def _place(name: str, text: str | None, by: Step) -> Place | None:
@@ -83,6 +109,8 @@ def _write(
     view: str | None,
     mapper: LifMapper,
     format: Format,  # noqa: A002
+    *,
+    asked: bool,
 ) -> None:
     match format:
         case Format.JSON:
@@ -93,7 +121,7 @@ def _write(
             none = True
             for moment in moments:
                 none = False
-                _say(moment, view, mapper)
+                _say(moment, view, mapper, asked=asked)
             if none:
                 output.say("nothing on record")
 
@@ -122,17 +150,17 @@ def _rows(moment: Moment[Any], view: str | None, mapper: LifMapper) -> Iterator[
             yield from ({**place, "when": when, **row} for row in rows_of(change, mapper))
 
 
-def _say(moment: Moment[Any], view: str | None, mapper: LifMapper) -> None:
+def _say(moment: Moment[Any], view: str | None, mapper: LifMapper, *, asked: bool) -> None:
     if isinstance(moment.place, date):
         output.say(moment.place.isoformat())
     for record in moment.records:
         output.say(in_short(record))
     if moment.meanwhile:
         output.say(f"          {view}, meanwhile:")
-        say_changes(moment.meanwhile, mapper, " " * 12)
+        say_changes(moment.meanwhile, mapper, " " * 12, asked=asked)
     if moment.changes:
         output.say(f"          {view}, with this:")
-        say_changes(moment.changes, mapper, " " * 12)
+        say_changes(moment.changes, mapper, " " * 12, asked=asked)
     elif view is not None:
         output.say(f"          {view}: unchanged by this")
 

@@ -1,0 +1,78 @@
+"""Tables of parts: what has not moved stays the very same, and two tables compare by what has."""
+
+from typing import Any
+
+import pytest
+
+from lif_adapters.cli.demo import REVIEW, demo_requests
+from lif_adapters.wiring import connect
+from lif_core.framework import load
+from lif_core.projections import AsOf, Folding, accountability
+from lif_core.projections.parted import Parted
+from lif_core.record import Record
+from tests.people import day
+
+FRAMEWORKS = load()
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    """The worked history, up to the report's acceptance."""
+    with connect("memory:") as app:
+        app.handle_all(demo_requests(app.mapper))
+        return list(app.history())[:40]
+
+
+def as_of(text: str) -> AsOf:
+    return AsOf(valid=day(text), known=None, frameworks=FRAMEWORKS)
+
+
+def parted(table: Any) -> Parted[Any]:
+    assert isinstance(table, Parted)
+    return table
+
+
+def test_a_table_of_which_no_part_moved_is_the_very_same(records: list[Record]) -> None:
+    """So a step of a replay costs what came with it, however long the log is."""
+    folding = Folding(accountability)
+    folding.add(records[:1])
+    before = folding.view(as_of("2017-05-23"))
+    folding.add(records[1:2])
+    after = folding.view(as_of("2017-05-23"))
+
+    assert before.duties is after.duties
+    assert before.clocks is not after.clocks
+    assert ["notification", "decision"] == [row.clock for row in before.clocks]
+
+
+def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Record]) -> None:
+    """The panel's clock still runs, and days alone change it; the family's reply changes none."""
+    folding = Folding(accountability)
+    folding.add(records[:11])
+    before = folding.view(as_of("2017-07-24"))
+    folding.add(records[11:12])
+    after = folding.view(as_of("2017-07-24"))
+
+    assert before.clocks is after.clocks
+    assert before.clocks is not folding.view(as_of("2017-07-25")).clocks
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one from the other", "each by itself"])
+def test_only_rows_of_parts_that_moved_are_told(records: list[Record], apart: bool) -> None:
+    """From one view to the next, back again, and between views that know nothing of each other:
+    there all rows are told, since no part is the very same.
+    """
+    folding = Folding(accountability)
+    folding.add(records[:30])
+    before = folding.view(as_of("2018-01-25"))
+    if apart:
+        folding = Folding(accountability)
+        folding.add(records[:30])
+    folding.add(records[30:])
+    after = folding.view(as_of("2018-01-25"))
+    were, are = parted(before.answers).unlike(parted(after.answers))
+
+    assert (were, are) == tuple(reversed(parted(after.answers).unlike(parted(before.answers))))
+    assert (len(before.answers) == len(were)) is apart
+    assert ((), ()) == parted(after.clocks).unlike(parted(after.clocks))
+    assert {REVIEW} == {row.review for row in after.clocks}
