@@ -739,7 +739,66 @@ def test_text_stands_out_from_every_ground(page: Node, name: str, ground: str) -
     (style,) = page.every("style")
     (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", style.text)
 
-    assert 4.5 <= (luminance(ground) + 0.05) / (luminance(colour) + 0.05)
+    assert 4.5 <= contrast(ground, colour)
+
+
+def test_text_in_charts_stands_out_as_well(page: Node) -> None:
+    """At 4.5:1 or better: on white and on the band, or in white on the fill that bears text."""
+    inks = {
+        (svg.attributes["aria-labelledby"], node.attributes["fill"] or "")
+        for svg in page.every("svg")
+        for node in svg.every("text")
+    }
+    on_fill = [(chart, ink) for chart, ink in inks if ink == "#ffffff"]
+
+    assert 7 == len({chart for chart, _ in inks})
+    assert [("responses-title responses-desc", "#ffffff")] == on_fill
+    assert 4.5 <= contrast("#0072b2", "#ffffff")
+    assert [] == [
+        ink
+        for ground in ("#ffffff", "#cfe3f1")
+        for _, ink in inks.difference(on_fill)
+        if contrast(ink, ground) < 4.5
+    ]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_figure_says_when_what_and_from_which_entries(
+    page: Node, files: Mapping[str, str]
+) -> None:
+    """On the page and in Markdown: its two times, what its tables mean, the entries behind it."""
+    listed = {
+        figure
+        for row in csv.DictReader(io.StringIO(files["entries.csv"]))
+        for figure in row["figures"].split()
+    }
+    figures = [node for node in page.every("section") if node.attributes.get("class") == "figure"]
+
+    assert 20 < len(figures)
+    for node in figures:
+        ref = node.attributes["id"] or ""
+        heading = page.by_id(f"{ref}-heading").text
+        under = files["report.md"].split(f"### {heading}\n")[1].split("\n#")[0]
+        for said in (node.text, under):
+            assert re.search("s it was on (30 Jun 2019, as known from|the day)", said)
+        means = [p.text for p in node.every("p") if p.attributes.get("class") == "means"]
+        assert len([*node.every("table")]) == len(means)
+        assert all(means)
+        assert (ref in listed) == ("counted from" in node.text)
+        assert f"under `{ref}`" in under
+
+
+def test_what_was_known_then_rests_on_what_was_on_record_then(
+    files: Mapping[str, str],
+) -> None:
+    rows = csv.DictReader(io.StringIO(files["entries.csv"]))
+    told = [row["event"] for row in rows if "hindsight" in row["figures"].split()]
+
+    assert ["CaseNotified", "HoldDecided", "PanelInformed"] == told
 
 
 def test_every_chart_of_the_markdown_is_a_file_with_its_words(files: Mapping[str, str]) -> None:

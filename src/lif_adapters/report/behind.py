@@ -10,6 +10,7 @@ from lif_adapters.report.history import History
 from lif_adapters.report.model import Behind, EntryBehind, Stretch
 from lif_core.messages import Event
 from lif_core.projections import Projection
+from lif_core.record import Record
 
 LISTED = 200
 """How many streams are listed; all entries are in a file."""
@@ -18,12 +19,13 @@ LISTED = 200
 @frozen
 class About:
     """What a figure counts: of the streams for which `stream` says so, the entries that the
-    *projection* takes, and of these those for which `event` does.
+    *projection* takes, and of these those for which `event` and `record` do.
     """
 
     projection: Projection[Any, Any]
     stream: Callable[[str], bool]
     event: Callable[[Event[Any]], bool] = lambda event: True
+    record: Callable[[Record], bool] = lambda record: True
 
 
 def among(*streams: Iterable[str]) -> Callable[[str], bool]:
@@ -48,7 +50,7 @@ def entries_behind(history: History, figures: Mapping[str, About]) -> tuple[Entr
             names = tuple(
                 name
                 for name, about in asking
-                if about.projection.key(event) and about.event(event)
+                if about.projection.key(event) and about.event(event) and about.record(record)
             )
             if names:
                 found.append(EntryBehind(record, names))

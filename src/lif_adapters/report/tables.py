@@ -89,7 +89,7 @@ def shown(
     filled = [
         at
         for at in range(len(columns))
-        if at == 0 or any(not _blank(row[at]) for row in found_cells)
+        if how.upright or at == 0 or any(not _blank(row[at]) for row in found_cells)
     ]
     blank = [title(columns[at]) for at in range(len(columns)) if at not in filled]
     columns = tuple(columns[at] for at in filled)

@@ -34,6 +34,10 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 TAKEN_OUT = ("class", "font-family", "pointer-events", "role", "style")
 ElementTree.register_namespace("", SVG)
 
+# Made once: altair checks a channel against its whole schema each time that it makes one.
+X2, Y2, TEXT = altair.X2("x2:Q"), altair.Y2("y2:Q"), altair.Text("text:N")
+ORDER, PART = altair.Order("order:Q"), altair.Detail("part:N")
+
 Row: TypeAlias = Mapping[str, object]
 Layer: TypeAlias = altair.Chart
 Look: TypeAlias = Any
@@ -73,12 +77,12 @@ class Plot:
 
     def bars(self, rows: Sequence[Row], **look: Look) -> Layer:
         """From x to x2, and from y to y2."""
-        return self._put(_marks(rows).mark_rect(**look), x2="x2:Q", y2="y2:Q")
+        return self._put(_marks(rows).mark_rect(**look), x2=X2, y2=Y2)
 
     def rules(self, rows: Sequence[Row], **look: Look) -> Layer:
         """Straight lines from (x, y) to (x2, y2)."""
         look = {"color": INK, **look}
-        return self._put(_marks(rows).mark_rule(**look), x2="x2:Q", y2="y2:Q")
+        return self._put(_marks(rows).mark_rule(**look), x2=X2, y2=Y2)
 
     def points(self, rows: Sequence[Row], **look: Look) -> Layer:
         look = {"opacity": 1, "filled": False, "stroke": INK, "strokeWidth": 1.5, **look}
@@ -86,21 +90,21 @@ class Plot:
 
     def line(self, rows: Sequence[Row], **look: Look) -> Layer:
         """Through all of them, in their order; broken where *part* changes."""
-        return self._put(_marks(rows).mark_line(**look), order="order:Q", detail="part:N")
+        return self._put(_marks(rows).mark_line(**look), order=ORDER, detail=PART)
 
     def band(self, rows: Sequence[Row], **look: Look) -> Layer:
         """Between y and y2, along x; broken where *part* changes."""
-        return self._put(_marks(rows).mark_area(**look), y2="y2:Q", detail="part:N")
+        return self._put(_marks(rows).mark_area(**look), y2=Y2, detail=PART)
 
     def texts(self, rows: Sequence[Row], *, at: float | None = None, **look: Look) -> Layer:
         """Each row's *text*, at its x, or all *at* so many pixels from the left edge."""
         x = self.x if at is None else _x(at)
-        return self._put(_marks(rows).mark_text(**_text(look)), x=x, text="text:N")
+        return self._put(_marks(rows).mark_text(**_text(look)), x=x, text=TEXT)
 
     def words(self, text: str, *, x: float, y: float, **look: Look) -> Layer:
         """Words beside the data, at a place in pixels."""
         marks = _marks([{"text": text}]).mark_text(**_text(look))
-        return self._put(marks, x=_x(x), y=_y(y), text="text:N")
+        return self._put(marks, x=_x(x), y=_y(y), text=TEXT)
 
     def sign(self, key: Key, *, x: float, y: float) -> Layer:
         """The sign of *key*, at a place in pixels."""

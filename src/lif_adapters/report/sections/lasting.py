@@ -8,6 +8,7 @@ from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import (
+    SAID,
     count,
     day,
     difference,
@@ -137,7 +138,7 @@ def _survival(views: Views) -> FigurePlan:
         id="survival",
         title="How long improvements last",
         chart=charts.survival_curve(found.survival, found.survival_earliest, spells),
-        says=(*_of_curve(views), *told(_of_spell(spell) for spell in spells)),
+        says=(*_of_curve(views), *(map(_of_spell, spells) if len(spells) <= SAID else ())),
         empty="No improvement was ever embedded, so none could last or relapse.",
         about=About(
             sustainability, among(f"recommendation-{spell.recommendation}" for spell in spells)
@@ -223,12 +224,13 @@ def _of_spell(spell: Spell) -> str:
 def _rechecks(views: Views) -> FigurePlan:
     row = views.sustainability.rechecks
     made = row.passed + row.failed
+    covered = f"{row.done:,} of {row.due:,} due {were(row.done)} made ({percent(row.coverage)})"
     return FigurePlan(
         id="rechecks",
         title="Re-checks, and how many were made",
         says=(
             f"{row.passed:,} of {count(made, 'check')} passed ({percent(row.pass_rate)});"
-            f" {row.done:,} of {row.due:,} due were made ({percent(row.coverage)}).",
+            f" {covered if row.due else 'none was due'}.",
         )
         if made or row.due
         else (),

@@ -1,6 +1,6 @@
 """Who was answerable, for what, and how late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lif_adapters.report import charts
 from lif_adapters.report.behind import About, among, beginning
@@ -13,6 +13,8 @@ from lif_core import recommendation as r
 from lif_core.projections import accountability
 from lif_core.projections.accountability_view import DutyRow, Totals
 from lif_core.projections.clocks import ClockRow
+from lif_core.record import Record
+from lif_core.working_days import local_day
 
 BOARD = (
     "board",
@@ -138,9 +140,19 @@ def _hindsight(views: Views) -> FigurePlan:
         when="each row as it was on the day that it names, as known by the end of it",
         says=told(map(_of_then, rows)),
         empty="Whatever was done in time was also on record in time.",
-        about=About(accountability, among(f"review-{row.review}" for row in rows)),
+        about=About(
+            accountability,
+            among(f"review-{row.review}" for row in rows),
+            record=lambda record: _known_by(record, rows),
+        ),
         shows=(Shown(name="hindsight.clocks", caption="Clocks as they were known on a day"),),
     )
+
+
+def _known_by(record: Record, rows: Sequence[ThenRow]) -> bool:
+    """Whether it was on record on one of the days on which its review is looked at."""
+    day = local_day(record.recorded_at)
+    return any(f"review-{row.review}" == record.stream and day <= row.known for row in rows)
 
 
 def _of_then(row: ThenRow) -> str:
@@ -236,7 +248,7 @@ def _raised(views: Views) -> FigurePlan:
     raised = len(found.escalations) + len(found.challenges)
     waiting = sum(row.answered is None for row in found.escalations)
     waiting += sum(not (row.answered or row.resolved) for row in found.challenges)
-    waits = "waits for an answer" if waiting == 1 else "wait for an answer"
+    waits = "waits for an answer" if waiting < 2 else "wait for an answer"
     streams = [f"recommendation-{row.recommendation}" for row in found.escalations]
     streams += [f"challenge-{row.challenge}" for row in found.challenges]
     return FigurePlan(
