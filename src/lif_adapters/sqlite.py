@@ -66,6 +66,7 @@ _TABLES = (
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_PARTS = "SELECT item, CAST(part AS BLOB) FROM saved_parts WHERE name = ?"  # never of another type
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
 _INSERT = (
@@ -270,7 +271,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             if head is None:
                 return None
             tracked = _one(cursor, _TRACKED, (name,))
-            cursor.execute("SELECT item, part FROM saved_parts WHERE name = ?", (name,))
+            cursor.execute(_PARTS, (name,))
             position = tracked[0] if tracked else 0
             return Saved(name=name, position=position, head=head, parts=dict(cursor.fetchall()))
 
@@ -331,7 +332,7 @@ def _track(cursor: SQLiteCursor, tracking: Tracking) -> None:
 
 
 def _head(cursor: SQLiteCursor, name: str) -> bytes | None:
-    found = _one(cursor, "SELECT head FROM saved_views WHERE name = ?", (name,))
+    found = _one(cursor, "SELECT CAST(head AS BLOB) FROM saved_views WHERE name = ?", (name,))
     return found[0] if found else None
 
 

@@ -258,7 +258,9 @@ class Reader:
         Raises:
             RefusedError: `position.unknown`.
         """
-        rows = self.recorder.rows(after=position - 1, limit=1) if position > 0 else ()
+        last = self.recorder.last_row()
+        known = last is not None and 0 < position <= last[0]
+        rows = self.recorder.rows(after=position - 1, limit=1) if known else ()
         if not rows or rows[0][0] != position:
             raise RefusedError("position.unknown", position=position)
         decision = self.mapper.to_record(rows[0])

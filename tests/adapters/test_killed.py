@@ -18,6 +18,7 @@ import pytest
 from lif_adapters.cli.main import run
 from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
+from lif_core.projections import accountability, sustainability
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
@@ -271,4 +272,25 @@ def test_two_that_record_into_one_store_at_once_both_complete(
         assert [f"body-xb/{name}-{n}" for n in range(500)] == bodies
         acks = [json.loads(line) for line in written_out[name].splitlines()]
         assert acks == [found[ack["position"] - 1] for ack in acks]
+    assert "ok" == integrity(store)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_save_that_is_killed_has_saved_all_of_a_view_or_nothing(
+    seed: int, asked: Path, tmp_path: Path
+) -> None:
+    """Whenever it is killed, and while another process records."""
+    store = tmp_path / "saved.db"
+    recorder = recording(asked, store, "--keep-going")
+    out_of(recorder).readline()
+    for _ in range(3):
+        saver = subprocess.Popen([*LIF, "save", "--db", str(store)], stdout=subprocess.DEVNULL)
+        time.sleep(random.Random(seed).uniform(0.2, 1.5))
+        saver.kill()
+        saver.wait()
+    recorder.kill()
+    recorder.communicate()
+    with connect(f"sqlite:{store}") as app:
+        for view in (accountability, sustainability):
+            assert app.view(view, afresh=True) == app.view(view)
     assert "ok" == integrity(store)

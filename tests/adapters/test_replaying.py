@@ -337,6 +337,7 @@ def test_csv_of_what_was_known_is_a_line_an_entry(capsys: pytest.CaptureFixture[
     ("args", "code", "says"),
     [
         (("knew", "99"), 3, "position.unknown"),
+        (("knew", "99999999999999999999"), 3, "position.unknown"),
         (("knew", "review-wscb/nowhere", "1"), 3, "stream.unknown"),
         (("knew", REVIEW, "99"), 3, "stream.no-such-entry"),
         (("knew", REVIEW), 5, "give the entry's number"),

@@ -15,10 +15,12 @@ from eventsourcing.tests.persistence import (
     NonInterleavingNotificationIDsBaseCase,
 )
 
+from lif_adapters.cli.demo import demo_requests
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.memory import MemoryRecorder
+from lif_core.projections import accountability
 from lif_core.recorder import Recorder, Row, Saved
 from lif_core.testing.contract import RecorderContract, moved, receipt, stored
 
@@ -241,3 +243,38 @@ def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
     found = [process.communicate(timeout=60)[0] for process in processes]
 
     assert list(range(1, 9)) == sorted(int(text) for text in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("DELETE FROM tracking", id="not how far it has read"),
+        pytest.param("UPDATE tracking SET position = 'three'", id="read up to no number"),
+        pytest.param("UPDATE saved_views SET head = 5", id="a number for a head"),
+        pytest.param("UPDATE saved_parts SET part = 'text'", id="text for a part"),
+        pytest.param("DELETE FROM saved_parts", id="no parts"),
+    ],
+)
+def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
+    change: str, tmp_path: Path
+) -> None:
+    """Never half read; saved afresh, it is as it was."""
+    url = f"sqlite:{tmp_path / 'lif.db'}"
+    with connect(url) as app:
+        app.handle_all(demo_requests(app.mapper))
+        expected = app.view(accountability)
+        app.save(accountability)
+    connection = sqlite3.connect(tmp_path / "lif.db")
+    connection.execute(change)
+    connection.commit()
+    connection.close()
+    with connect(url) as app:
+        try:
+            found = app.view(accountability)
+            list(found.duties)  # read when it is looked at
+        except UnreadableError:
+            found = app.view(accountability, afresh=True)
+        assert expected == found
+        app.save(accountability, afresh=True)
+    with connect(url) as app:
+        assert expected == app.view(accountability)

@@ -6,6 +6,7 @@ from lif_adapters.cli.output import Format
 from lif_core.errors import MalformedError
 from lif_core.projections import PROJECTIONS
 from lif_core.saving import is_kept
+from lif_core.views import SAVED as SAVED_AS
 
 SAVED = tuple(name for name, projection in PROJECTIONS.items() if is_kept(projection))
 
@@ -43,7 +44,13 @@ def save(
         for name in names or SAVED:
             with output.progress(f"saving {name}", last[0] if last else 0) as watch:
                 written = app.save(PROJECTIONS[name], valid=day, watch=watch, afresh=afresh)
-            rows.append({"view": name, "position": last[0] if last else 0, "written": written})
+            rows.append(
+                {
+                    "view": name,
+                    "position": app.recorder.tracked(SAVED_AS + name),
+                    "written": written,
+                }
+            )
     if format is Format.JSON:
         output.write_json(rows)
     else:
