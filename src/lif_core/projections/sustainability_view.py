@@ -70,7 +70,7 @@ class GroupRow:
 
     Where each stands, with the unknown in a column of its own; checks with their coverage; and of
     the *spells*, how many relapsed or *ended* by withdrawal, *survival* at the horizon with its
-    95% interval, and the *restricted_mean* up to it.
+    95% interval, and the *restricted_mean* up to it, where a spell was followed so far.
     """
 
     by: str
