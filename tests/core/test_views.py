@@ -15,6 +15,7 @@ from hypothesis.stateful import invariant, precondition, rule
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
 from lif_core.application import Application
+from lif_core.body import MergeBody
 from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load
@@ -113,6 +114,13 @@ class Viewing(Acting):
     def save_elsewhere(self, projection: Projection[Any, Any]) -> None:
         """Another application saves what it has: whoever was first, nothing is mixed."""
         self.reopened.save(projection, valid=self.now.date())
+
+    @rule(ends=st.sampled_from(("wsb/jld", "wsb/lpp", "wsb/panel")), on=DAYS)
+    def a_merger(self, ends: str, on: date) -> None:
+        """On a day that has passed or is yet to come: what every part knows of others changes."""
+        self.handle(
+            MergeBody(by=CHAIR, on=on, body=ends, into="wscb/qac", reasons="One is enough")
+        )
 
     @rule()
     def open_again(self) -> None:
