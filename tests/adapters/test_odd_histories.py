@@ -250,7 +250,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "boards", []),
         ("sustainability", "survival.spells", 0),
         ("sustainability", "survival.steps", []),
-        ("sustainability", "survival.restricted_mean", 365.0),  # nobody was lost
+        ("sustainability", "survival.restricted_mean", None),  # of no spell
         ("sustainability", "rechecks.pass_rate", None),
         ("sustainability", "groups", []),
         ("training", "attended", 0),
@@ -278,7 +278,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "survival.at_risk[day=0].censored", 1),  # never looked at
         ("sustainability", "survival.at_risk[day=180].at_risk", 1),
         ("sustainability", "survival.at_risk[day=270].censored", 3),
-        ("sustainability", "groups[by=board].survival", 1.0),
+        ("sustainability", "groups[by=board].survival", None),  # nobody was followed so far
         ("sustainability", "groups[by=board].low", None),
         ("sustainability", "groups[by=board].high", None),
         ("sustainability", "standing.unknown", 3),  # a year on, and nobody looked in time
