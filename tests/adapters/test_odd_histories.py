@@ -250,7 +250,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "boards", []),
         ("sustainability", "survival.spells", 0),
         ("sustainability", "survival.steps", []),
-        ("sustainability", "survival.restricted_mean", 365.0),  # nobody was lost
+        ("sustainability", "survival.restricted_mean", None),  # of no spell
         ("sustainability", "rechecks.pass_rate", None),
         ("sustainability", "groups", []),
         ("training", "attended", 0),
@@ -278,7 +278,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "survival.at_risk[day=0].censored", 1),  # never looked at
         ("sustainability", "survival.at_risk[day=180].at_risk", 1),
         ("sustainability", "survival.at_risk[day=270].censored", 3),
-        ("sustainability", "groups[by=board].survival", 1.0),
+        ("sustainability", "groups[by=board].survival", None),  # nobody was followed so far
         ("sustainability", "groups[by=board].low", None),
         ("sustainability", "groups[by=board].high", None),
         ("sustainability", "standing.unknown", 3),  # a year on, and nobody looked in time
@@ -291,6 +291,8 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "survival.steps[day=50].withdrawal_incidence", 0.5),
         ("sustainability", "survival.steps[day=100].withdrawal_incidence", 1.0),
         ("sustainability", "survival.steps[day=100].relapse_incidence", 0.0),
+        # Withdrawn on that day, whenever it was last shown in place.
+        ("sustainability", "survival_earliest.steps[day=100].withdrawn", 1),
         ("sustainability", "spells[recommendation=wscb/r-2].first", 60),
         ("sustainability", "spells[recommendation=wscb/r-2].last", 100),
         ("accountability", "totals.duties_open", 0),
