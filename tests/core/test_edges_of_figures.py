@@ -341,7 +341,7 @@ def test_a_signal_counts_from_embedding_to_the_last_pass(period: str, expected: 
 
 def test_a_body_is_of_the_kind_that_the_framework_says() -> None:
     """Though it was registered as something else, before the framework named it."""
-    said = {"body": "wsb/lpp", "name": "Law", "kind": b.BodyKind.AGENCY}
+    said: dict[str, Any] = {"body": "wsb/lpp", "name": "Law", "kind": b.BodyKind.AGENCY}
     found = view(event(b.BodyRegistered, **said), facts.issued(), facts.planned("wsb/lpp"))
 
     assert [("committee", "wsb/lpp")] == [
