@@ -291,6 +291,8 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "survival.steps[day=50].withdrawal_incidence", 0.5),
         ("sustainability", "survival.steps[day=100].withdrawal_incidence", 1.0),
         ("sustainability", "survival.steps[day=100].relapse_incidence", 0.0),
+        # Withdrawn on that day, whenever it was last shown in place.
+        ("sustainability", "survival_earliest.steps[day=100].withdrawn", 1),
         ("sustainability", "spells[recommendation=wscb/r-2].first", 60),
         ("sustainability", "spells[recommendation=wscb/r-2].last", 100),
         ("accountability", "totals.duties_open", 0),
