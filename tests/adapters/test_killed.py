@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -189,6 +190,17 @@ def test_without_keep_going_all_is_on_record_or_nothing(
     assert "ok" == integrity(store)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Where these tests are started in the background, a shell has interrupts ignored, and so does
+    whatever is started by them.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_quietly_and_loses_nothing(
     asked: Path, uninterrupted: list[JSON], tmp_path: Path
 ) -> None:
