@@ -39,9 +39,10 @@ class _Kept:
 
 
 class Views:
-    """Makes views; those made of parts are kept, so that the next one costs what has changed.
+    """Makes views, and keeps them, so that the next one costs what has changed.
 
-    Threads may share it.
+    Of those that are not made of parts, only the last one is kept: items take more memory than
+    parts, and are summarised whole each time. Threads may share it.
     """
 
     def __init__(self, recorder: Recorder, mapper: LifMapper, frameworks: Frameworks) -> None:
@@ -69,7 +70,7 @@ class Views:
             head = self._head()
             until = head if as_of.known is None else self._known_by(as_of.known, head)
             until = until if position is None else min(until, position)
-            if is_kept(projection) and not afresh:
+            if not afresh:
                 standing = self._from_kept(projection, as_of, until, head, watch)
                 if standing is not None:
                     return standing.view()
@@ -126,7 +127,7 @@ class Views:
         kept = self._found(projection)
         if until == head and (kept is None or as_of.valid >= kept.standing.as_of.valid):
             return self._up_to_date(projection, as_of, head, watch).standing
-        if kept is None:
+        if kept is None or not is_kept(projection):
             return None
         now = self._up_to_date(projection, kept.standing.as_of, head, watch).standing
         since = self._recorder.changed(after=until, until=head)
@@ -154,6 +155,8 @@ class Views:
         """Whatever interrupts it, nothing is kept of which only a part was made again."""
         kept = None if afresh else self._found(projection)
         self._kept.pop(projection.name, None)
+        if not is_kept(projection):
+            self._kept = {n: k for n, k in self._kept.items() if is_kept(k.standing.projection)}
         if kept is None or not self._continues(kept, as_of, head):
             kept = _Kept(self._built(projection, as_of, head, watch), head)
         else:

@@ -25,6 +25,7 @@ from lif_core.projections import (
     AsOf,
     Folding,
     accountability,
+    calendar,
     fold,
     past,
     sustainability,
@@ -129,6 +130,13 @@ class Viewing(Acting):
     def teardown(self) -> None:
         self.patch.undo()
 
+    @rule(name=st.sampled_from(sorted(PROJECTIONS)))
+    def today(self, name: str) -> None:
+        """Of all that is recorded, from whatever is kept of it."""
+        found = self.app.view(PROJECTIONS[name], valid=self.now.date())
+
+        assert self.expected(PROJECTIONS[name], self.now.date(), None) == found
+
     @invariant()
     def what_is_kept_or_saved_is_what_the_log_says(self) -> None:
         for projection in KEPT:
@@ -180,10 +188,15 @@ def opened(recorder: MemoryRecorder, frameworks: Frameworks | None = None) -> Ap
     return Application(recorder, clock=lambda: NOW, frameworks=frameworks)
 
 
-def reads(recorder: Counting, app: Application, **asked: Any) -> int:
-    """How many entries a view of accountability reads."""
+def reads(
+    recorder: Counting,
+    app: Application,
+    of: Projection[Any, Any] = accountability,
+    **asked: Any,
+) -> int:
+    """How many entries a view reads."""
     recorder.read = 0
-    app.view(accountability, **{"valid": END, **asked})
+    app.view(of, **{"valid": END, **asked})
     return recorder.read
 
 
@@ -197,6 +210,25 @@ def test_a_second_view_reads_only_what_is_new(recorder: Counting) -> None:
     assert len(list(app.history())) - 1 == whole
     assert new == reads(recorder, app)
     assert 0 == reads(recorder, app)
+
+
+def test_a_view_that_is_not_made_of_parts_reads_only_what_is_new_while_it_is_the_last_one(
+    recorder: Counting,
+) -> None:
+    """Its items are kept; those of another one, or of an earlier day, are not."""
+    app = opened(recorder)
+    whole = reads(recorder, app, of=training)
+
+    assert 0 == reads(recorder, app, of=training)
+    app.handle(R4)
+    assert reads(recorder, app, of=training) == len(
+        recorder.stream_rows("recommendation-wscb/r-4")
+    )
+    assert whole < reads(recorder, app, of=calendar)
+    assert whole < reads(recorder, app, of=training)
+    assert whole < reads(recorder, app, of=training, valid=END - timedelta(days=1))
+    expected = app.view(training, valid=END, afresh=True)
+    assert expected == app.view(training, valid=END)
 
 
 def test_a_later_day_reads_what_is_not_settled(recorder: Counting) -> None:
