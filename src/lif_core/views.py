@@ -169,12 +169,10 @@ class Views:
         return kept
 
     def _continues(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
-        """Not where a later day changes so much that it is sooner made from the beginning."""
         standing = kept.standing
         if kept.position > head or not standing.continues_to(as_of):
             return False
-        later = as_of.valid > standing.as_of.valid
-        return not later or 2 * len(standing.unsettled) <= len(standing.made)
+        return as_of.valid == standing.as_of.valid or not standing.moves_with_days
 
     def _resumed(self, projection: Projection[Any, V]) -> _Kept | None:
         """As it was saved; `None` where it is not, or was by another program or other packs."""

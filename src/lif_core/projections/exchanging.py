@@ -6,7 +6,7 @@ from datetime import date
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from lif_core.projections.changes import Tables
-from lif_core.projections.folding import Load, Standing
+from lif_core.projections.folding import Load, Standing, folded
 from lif_core.projections.projection import AsOf, Projection, Summary
 from lif_core.record import Record
 
@@ -62,24 +62,14 @@ class Whole(Generic[I, V]):
         for key in {*out, *into}:
             kept = [one for one in records.pop(key, ()) if one.position not in out[key]]
             items.pop(key, None)
-            if now := sorted((*kept, *into[key]), key=_in_effect):
+            if now := [*kept, *into[key]]:
+                items[key] = folded(self._projection, now).item
                 records[key] = tuple(now)
-                items[key] = self._fold(now)
         return Whole(self._projection, records, items)
-
-    def _fold(self, records: Sequence[Record]) -> I:
-        item = self._projection.evolve(None, records[0])
-        for record in records[1:]:
-            item = self._projection.evolve(item, record)
-        return item
 
     def tables(self, as_of: AsOf) -> Tables:
         ordered = {key: self._items[key] for key in sorted(self._items)}
         return Tables(self._projection.summarise(ordered, as_of))
-
-
-def _in_effect(record: Record) -> tuple[date, int]:
-    return record.event.on, record.position
 
 
 class InParts(Generic[I, V]):
@@ -149,8 +139,8 @@ def look_at(
     def stand(at: AsOf) -> Standing[I, V]:
         if at.valid == as_of.valid and at.frameworks is as_of.frameworks:
             return first
-        if not first.continues_to(at) or 2 * len(first.unsettled) > len(first.made):
-            return build(at)  # sooner than so many one by one
+        if not first.continues_to(at) or first.moves_with_days:
+            return build(at)
         other = first.twin(load)
         other.refresh((), at)
         return other

@@ -216,6 +216,11 @@ class Standing(Generic[I, V]):
         """
         return as_of.valid >= self.as_of.valid and as_of.frameworks is self.as_of.frameworks
 
+    @property
+    def moves_with_days(self) -> bool:
+        """A later day changes so much that all is sooner made from the beginning."""
+        return 2 * len(self.unsettled) > len(self.made)
+
     def refresh(self, streams: Iterable[str], as_of: AsOf) -> None:
         """Take in what was recorded since in these *streams*, and what a later day changes."""
         later = as_of.valid > self.as_of.valid
@@ -241,9 +246,7 @@ class Standing(Generic[I, V]):
         before, now = self.shared, self.learn()
         if before.all != now.all:
             return (self.made.keys() | changed) - first - self._first
-        learnt = before.own.keys() | now.own.keys()
-        own = {key for key in learnt if before.own.get(key) != now.own.get(key)}
-        return (changed | own & self.made.keys()) - first
+        return (changed | before.own_unlike(now) & self.made.keys()) - first
 
     def _item(self, key: str) -> Folded[I] | None:
         """The item of *key* anew; `None` where nothing is left of it."""
@@ -325,8 +328,7 @@ class Standing(Generic[I, V]):
             items = {key: self.made[key] for key in sorted(self.made)}
             return self.projection.summarise(items, self.as_of)
         self._hold_tables(self.summary)
-        counts = Counter({name: count for name, count in self.counts.items() if count})
-        return self.summary.total(dict(self._tables), counts, self.shared, self.as_of)
+        return self.summary.of_tables(dict(self._tables), self.counts, self.shared, self.as_of)
 
     def _hold_tables(self, summary: Summary[I, V]) -> None:
         """Those of which no part has moved stay as they are."""

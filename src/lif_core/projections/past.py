@@ -41,8 +41,7 @@ def past(
     shared = then.learn()
     if shared.all != now.shared.all:
         return None
-    learnt = shared.own.keys() | now.shared.own.keys()
-    again |= {key for key in learnt & known if shared.own.get(key) != now.shared.own.get(key)}
+    again |= shared.own_unlike(now.shared) & known
     then.take_over(now, known - first - again)
     then.remake(again - first)
     if now.fed or then.fed:

@@ -64,6 +64,11 @@ class Shared:
     all: Any = None
     own: Mapping[str, Any] = MappingProxyType({})
 
+    def own_unlike(self, other: "Shared") -> set[str]:
+        """The keys of the items for which something else is there in *other*."""
+        keys = self.own.keys() | other.own.keys()
+        return {key for key in keys if self.own.get(key) != other.own.get(key)}
+
 
 class Table(Sequence[R]):
     """The rows of a table, one item's after the other's; equal to any sequence of the same rows.
@@ -155,15 +160,22 @@ class Summary(Generic[I, V]):
         shared: Shared,
         as_of: AsOf,
     ) -> V:
-        """The view of *parts*, in the order of their keys, and of what their *counts* add up to.
-
-        What adds up to nothing is not counted.
-        """
+        """The view of *parts*, in the order of their keys; *counts* are what theirs add up to."""
 
         def rows_of(table: str) -> Iterator[Any]:
             return (row for part in parts() for row in part.rows.get(table, ()))
 
         rows = {table: Table[Any](partial(rows_of, table)) for table in self.tables}
+        return self.of_tables(rows, counts, shared, as_of)
+
+    def of_tables(
+        self,
+        rows: Mapping[str, Table[Any]],
+        counts: Mapping[Name, int],
+        shared: Shared,
+        as_of: AsOf,
+    ) -> V:
+        """The view of tables; what adds up to nothing is not counted."""
         return self.total(rows, Counter({k: n for k, n in counts.items() if n}), shared, as_of)
 
 

@@ -1,7 +1,6 @@
 """How many days each body's duties were overdue, explained and not, side by side."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from lif_adapters.report.charts.axes import beside, counted, rows_of
 from lif_adapters.report.charts.drawing import (
@@ -18,6 +17,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import Called, days, many, named, plainly
+from lif_core.projections.accountability_view import BodyRow
 
 MOST = 40
 HIGH = 36
@@ -31,22 +31,7 @@ SIGNS = (
 )
 
 
-class BodyLike(Protocol):
-    """A body's overdue days: *unexplained* + *explained* = *overdue*."""
-
-    @property
-    def body(self) -> str: ...
-    @property
-    def overdue(self) -> int: ...
-    @property
-    def explained(self) -> int: ...
-    @property
-    def unexplained(self) -> int: ...
-    @property
-    def overdue_by_first_date(self) -> int: ...
-
-
-def overdue_exposure(bodies: Sequence[BodyLike], called: Called = plainly) -> Drawn | None:
+def overdue_exposure(bodies: Sequence[BodyRow], called: Called = plainly) -> Drawn | None:
     """The bodies with most overdue days, in the order of their references.
 
     *called*: what the body of a reference may be called.
@@ -80,7 +65,7 @@ def overdue_exposure(bodies: Sequence[BodyLike], called: Called = plainly) -> Dr
     )
 
 
-def _layers(plot: Plot, shown: Sequence[BodyLike], called: Called) -> Iterator[Layer]:
+def _layers(plot: Plot, shown: Sequence[BodyRow], called: Called) -> Iterator[Layer]:
     rows = list(enumerate(shown))
     bar = {n: {"y": n + 0.24, "y2": n + 0.76} for n, _ in rows}
     yield plot.bars(
@@ -120,7 +105,7 @@ def _layers(plot: Plot, shown: Sequence[BodyLike], called: Called) -> Iterator[L
     yield plot.texts(parts, at=WIDE + 16, fontSize=SMALL, color=GREY)
 
 
-def _words(bodies: Sequence[BodyLike], called: Called) -> str:
+def _words(bodies: Sequence[BodyRow], called: Called) -> str:
     late = [row for row in bodies if row.overdue]
     held = many(len(bodies), "body", "bodies")
     if not late:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import Protocol
 
 import altair
 
@@ -26,6 +25,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import apart, cut, many, named, number
+from lif_core.projections.sustainability_view import PointRow
 
 MOST = 120
 HIGH = 260
@@ -44,29 +44,8 @@ CONCERN = Key(
 )
 
 
-class PointLike(Protocol):
-    """A point of an indicator, its chart's mean and limits, and the rules it meets."""
-
-    @property
-    def indicator(self) -> str: ...
-    @property
-    def period(self) -> date: ...
-    @property
-    def value(self) -> float: ...
-    @property
-    def mean(self) -> float | None: ...
-    @property
-    def low(self) -> float | None: ...
-    @property
-    def high(self) -> float | None: ...
-    @property
-    def signals(self) -> Sequence[str]: ...
-    @property
-    def concern(self) -> bool: ...
-
-
 def xmr_chart(
-    name: str, unit: str, points: Sequence[PointLike], target: float | None
+    name: str, unit: str, points: Sequence[PointRow], target: float | None
 ) -> Drawn | None:
     """The latest points of one indicator in the order of their periods, with its limits."""
     if not points:
@@ -102,7 +81,7 @@ def xmr_chart(
     )
 
 
-def _lines(point: PointLike, target: float | None) -> list[tuple[str, float, tuple[int, ...]]]:
+def _lines(point: PointRow, target: float | None) -> list[tuple[str, float, tuple[int, ...]]]:
     """The lines across: their names, values and dashes."""
     found = [
         ("upper limit", point.high, LIMIT),
@@ -155,7 +134,7 @@ def _beside(
         yield plot.words(text, x=WIDE + 10, y=y + LABEL / 2, fontSize=SMALL, color=colour)
 
 
-def _points(plot: Plot, shown: Sequence[PointLike]) -> Iterator[Layer]:
+def _points(plot: Plot, shown: Sequence[PointRow]) -> Iterator[Layer]:
     rows: list[Row] = [
         {"x": moment(point.period), "y": point.value, "order": n, "part": 0}
         for n, point in enumerate(shown)
@@ -176,11 +155,11 @@ def _short(ref: str) -> str:
     return sha256(ref.encode(errors="backslashreplace")).hexdigest()[:10]
 
 
-def _signals(point: PointLike) -> bool:
+def _signals(point: PointRow) -> bool:
     return bool(point.signals)
 
 
-def _words(name: str, unit: str, points: Sequence[PointLike], target: float | None) -> str:
+def _words(name: str, unit: str, points: Sequence[PointRow], target: float | None) -> str:
     first, last = points[0], points[-1]
     aim = f", target {number(target)}" if target is not None else ""
     told = (

@@ -1,7 +1,6 @@
 """How long improvements last: the survival curve, between the two ways of dating a relapse."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import altair
 
@@ -24,6 +23,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import apart, days, many, percent
+from lif_core.projections.survival import AtRiskRow, Spell, Survival
 
 HIGH = 300
 LEFT, RIGHT, BELOW = 84, 150, 68
@@ -39,58 +39,8 @@ INTERVAL = Key(label="95% interval", fill=BAND, stroke=LINE)
 TICK = Key(label="last seen in place, not checked since", shape="cross", fill=BLUE, stroke=BLUE)
 
 
-class StepLike(Protocol):
-    """The curve from *day* on, with its interval where it has one."""
-
-    @property
-    def day(self) -> int: ...
-    @property
-    def survival(self) -> float: ...
-    @property
-    def low(self) -> float | None: ...
-    @property
-    def high(self) -> float | None: ...
-
-
-class AtRiskLike(Protocol):
-    """How many had not ended before *day*."""
-
-    @property
-    def day(self) -> int: ...
-    @property
-    def at_risk(self) -> int: ...
-
-
-class CurveLike(Protocol):
-    """A curve, and up to which day it was followed."""
-
-    @property
-    def spells(self) -> int: ...
-    @property
-    def relapses(self) -> int: ...
-    @property
-    def horizon(self) -> int: ...
-    @property
-    def restricted_mean(self) -> float | None: ...
-    @property
-    def median(self) -> int | None: ...
-    @property
-    def steps(self) -> Sequence[StepLike]: ...
-    @property
-    def at_risk(self) -> Sequence[AtRiskLike]: ...
-
-
-class SpellLike(Protocol):
-    """A spell; `lasting` where it was last seen in place on day *last*."""
-
-    @property
-    def end(self) -> str: ...
-    @property
-    def last(self) -> int: ...
-
-
 def survival_curve(
-    survival: CurveLike, earliest: CurveLike, spells: Sequence[SpellLike] = ()
+    survival: Survival, earliest: Survival, spells: Sequence[Spell] = ()
 ) -> Drawn | None:
     """The curve with its interval, *earliest* dashed below it, the horizon, and a tick where a
     spell of *spells* was last seen in place. Past the last day followed it is dotted.
@@ -133,7 +83,7 @@ def survival_curve(
     )
 
 
-def few(curve: CurveLike) -> str:
+def few(curve: Survival) -> str:
     """Why a curve has no interval."""
     if not curve.relapses:
         return "No relapse has been found, so the curve has no interval"
@@ -141,7 +91,7 @@ def few(curve: CurveLike) -> str:
     return f"{spells} {'is' if curve.spells == 1 else 'are'} too few for an interval"
 
 
-def _at_risk(plot: Plot, risk: Sequence[AtRiskLike]) -> Iterator[Layer]:
+def _at_risk(plot: Plot, risk: Sequence[AtRiskRow]) -> Iterator[Layer]:
     """How many were at risk, each under its day."""
     low = {"y": -54 / HIGH}  # pixels below the axis
     rows: list[Row] = [{**low, "x": row.day, "text": f"{row.at_risk:,}"} for row in risk]
@@ -157,18 +107,18 @@ def _shares() -> altair.Y:
     )
 
 
-def _followed(curve: CurveLike) -> int:
+def _followed(curve: Survival) -> int:
     """The last day on which something is known to have been followed."""
     steps = [step.day for step in curve.steps]
     return max([0, *steps, *(row.day for row in curve.at_risk if row.at_risk)])
 
 
-def _at(curve: CurveLike, day: int) -> float:
+def _at(curve: Survival, day: int) -> float:
     return next((step.survival for step in reversed(curve.steps) if step.day <= day), 1.0)
 
 
 def _curve(
-    plot: Plot, curve: CurveLike, ends: tuple[int, int], colour: str, dash: tuple[int, ...]
+    plot: Plot, curve: Survival, ends: tuple[int, int], colour: str, dash: tuple[int, ...]
 ) -> Iterator[Layer]:
     followed, end = ends
     places = [(0, 1.0), *((step.day, step.survival) for step in curve.steps)]
@@ -182,7 +132,7 @@ def _curve(
         yield plot.rules([on], color=colour, strokeWidth=2, strokeDash=list(DOTS))
 
 
-def _band(plot: Plot, curve: CurveLike, followed: int) -> Iterator[Layer]:
+def _band(plot: Plot, curve: Survival, followed: int) -> Iterator[Layer]:
     """Only where there is an interval, as far as it was followed."""
     rows: list[Row] = []
     part = 0
@@ -213,7 +163,7 @@ def _horizon(plot: Plot, horizon: int) -> Iterator[Layer]:
     )
 
 
-def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike, end: int) -> Iterator[Layer]:
+def _ends(plot: Plot, survival: Survival, earliest: Survival, end: int) -> Iterator[Layer]:
     """What each curve comes to at the horizon, and beside its end."""
     curves = ((survival, BLUE, "found"), (earliest, VERMILION, "earliest"))
     wanted = [(1 - _at(curve, end)) * HIGH - 8 for curve, _, _ in curves]
@@ -233,7 +183,7 @@ def _ends(plot: Plot, survival: CurveLike, earliest: CurveLike, end: int) -> Ite
             yield plot.texts([at], dx=7, dy=below, fontSize=SMALL, fontWeight="bold")
 
 
-def _words(survival: CurveLike, earliest: CurveLike) -> str:
+def _words(survival: Survival, earliest: Survival) -> str:
     horizon, mean = survival.horizon, survival.restricted_mean
     assert mean is not None, "there are spells"
     median = (
@@ -253,5 +203,5 @@ def _words(survival: CurveLike, earliest: CurveLike) -> str:
     )
 
 
-def _banded(curve: CurveLike) -> bool:
+def _banded(curve: Survival) -> bool:
     return any(step.low is not None for step in curve.steps)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from lif_adapters.report.charts.axes import DAY, dated, day_of, moment, rows_of
 from lif_adapters.report.charts.drawing import (
@@ -36,6 +36,7 @@ from lif_adapters.report.charts.labels import (
     shares,
     width,
 )
+from lif_core.projections.accountability_view import DutyRow, OwnershipRow
 
 MOST = 40
 HIGH = 40
@@ -55,43 +56,13 @@ SIGNS = (
 LATER = Key(label="due later than shown", shape="triangle-right", fill=INK)
 
 
-class OwnershipLike(Protocol):
-    """A body that held a duty *since* a day, *until* another or still."""
-
-    @property
-    def recommendation(self) -> str: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def since(self) -> date: ...
-    @property
-    def until(self) -> date | None: ...
-    @property
-    def overdue(self) -> int: ...
-
-
-class DutyLike(Protocol):
-    """A duty *agreed* for a day at first, *due* on another now, *done* or not."""
-
-    @property
-    def recommendation(self) -> str: ...
-    @property
-    def agreed(self) -> date: ...
-    @property
-    def due(self) -> date: ...
-    @property
-    def done(self) -> date | None: ...
-    @property
-    def overdue(self) -> int: ...
-
-
-Holders: TypeAlias = Mapping[str, Sequence[OwnershipLike]]
+Holders: TypeAlias = Mapping[str, Sequence[OwnershipRow]]
 """Who held each duty, in the order of time."""
 
 
 def ownership_timeline(
-    ownership: Sequence[OwnershipLike],
-    duties: Sequence[DutyLike],
+    ownership: Sequence[OwnershipRow],
+    duties: Sequence[DutyRow],
     valid: date,
     called: Called = plainly,
 ) -> Drawn | None:
@@ -128,7 +99,7 @@ def ownership_timeline(
     )
 
 
-def _left_out(known: Sequence[DutyLike], shown: Sequence[DutyLike], valid: date) -> Iterator[str]:
+def _left_out(known: Sequence[DutyRow], shown: Sequence[DutyRow], valid: date) -> Iterator[str]:
     if len(known) > len(shown):
         count = many(len(known), "duty", "duties")
         yield f"{len(shown)} of {count} are drawn, those with most overdue days"
@@ -138,7 +109,7 @@ def _left_out(known: Sequence[DutyLike], shown: Sequence[DutyLike], valid: date)
         yield "days overdue before a duty was reopened are counted, but not drawn"
 
 
-def _span(shown: Sequence[DutyLike], held: Holders, valid: date) -> tuple[date, date]:
+def _span(shown: Sequence[DutyRow], held: Holders, valid: date) -> tuple[date, date]:
     """From the first day held to *valid* or the last due date, if that is not far off."""
     start = min(held[duty.recommendation][0].since for duty in shown)
     start = min(start, valid, *(duty.agreed for duty in shown))
@@ -167,7 +138,7 @@ def _ground(plot: Plot, count: int, span: tuple[date, date], valid: date) -> Ite
 
 def _held(
     plot: Plot,
-    shown: Sequence[DutyLike],
+    shown: Sequence[DutyRow],
     held: Holders,
     span: tuple[date, date],
     valid: date,
@@ -207,7 +178,7 @@ def _held(
 
 
 def _bodies(
-    rows: Sequence[OwnershipLike], span: tuple[date, date], called: Called
+    rows: Sequence[OwnershipRow], span: tuple[date, date], called: Called
 ) -> Iterator[tuple[str, float]]:
     """Each body with its overdue days, where it begins to hold, or as near as there is room; by
     as much of its name as there is room for until the next.
@@ -228,7 +199,7 @@ def _bodies(
         yield text, moment(span[0]) + begin / day * DAY
 
 
-def _dates(plot: Plot, shown: Sequence[DutyLike], end: date) -> Iterator[Layer]:
+def _dates(plot: Plot, shown: Sequence[DutyRow], end: date) -> Iterator[Layer]:
     first: list[Row] = []
     due: list[Row] = []
     later: list[Row] = []
@@ -251,7 +222,7 @@ def _between(start: date, end: date) -> dict[str, float]:
 
 
 def _words(
-    known: Sequence[DutyLike], held: Holders, start: date, valid: date, called: Called
+    known: Sequence[DutyRow], held: Holders, start: date, valid: date, called: Called
 ) -> str:
     late = [duty for duty in known if duty.overdue]
     when = f"from {day_of(start)} to {day_of(valid)}"
@@ -270,8 +241,8 @@ def _words(
     )
 
 
-def _holders(ownership: Sequence[OwnershipLike]) -> Holders:
-    held: dict[str, list[OwnershipLike]] = defaultdict(list)
+def _holders(ownership: Sequence[OwnershipRow]) -> Holders:
+    held: dict[str, list[OwnershipRow]] = defaultdict(list)
     for row in sorted(ownership, key=lambda row: row.since):
         held[row.recommendation].append(row)
     return dict(held)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from lif_adapters.report.charts.axes import beside, rows_of, uncounted
 from lif_adapters.report.charts.drawing import (
@@ -22,6 +21,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import Called, lines, many, plainly
+from lif_core.projections.accountability_view import MatrixRow
 
 MOST, MOST_SOURCES = 40, 6
 HIGH, LINE = 34, 14
@@ -37,24 +37,7 @@ SIGNS = (
 )
 
 
-class MatrixLike(Protocol):
-    """One body's answers to one source: *accepted* + *declined* + *pending* = *made*."""
-
-    @property
-    def body(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def made(self) -> int: ...
-    @property
-    def accepted(self) -> int: ...
-    @property
-    def declined(self) -> int: ...
-    @property
-    def pending(self) -> int: ...
-
-
-def response_matrix(rows: Sequence[MatrixLike], called: Called = plainly) -> Drawn | None:
+def response_matrix(rows: Sequence[MatrixRow], called: Called = plainly) -> Drawn | None:
     """Bodies by sources; in each cell how many were accepted, declined and are pending, always in
     that order from left to right.
     """
@@ -82,7 +65,7 @@ def response_matrix(rows: Sequence[MatrixLike], called: Called = plainly) -> Dra
     )
 
 
-def _most(rows: Sequence[MatrixLike], name: str, most: int) -> list[str]:
+def _most(rows: Sequence[MatrixRow], name: str, most: int) -> list[str]:
     """Those with most that is pending, then most that was made, in the order of reference."""
     waiting: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
@@ -106,7 +89,7 @@ def _headings(plot: Plot, heads: Sequence[Sequence[str]]) -> Iterator[Layer]:
 
 def _layers(
     plot: Plot,
-    rows: Sequence[MatrixLike],
+    rows: Sequence[MatrixRow],
     bodies: Sequence[str],
     sources: Sequence[str],
     called: Called,
@@ -137,7 +120,7 @@ def _layers(
     yield plot.texts([*beside([called(ref) for ref in bodies], LEFT - 18, HIGH)], at=8 - LEFT)
 
 
-def _left_out(rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequence[str]) -> str:
+def _left_out(rows: Sequence[MatrixRow], bodies: Sequence[str], sources: Sequence[str]) -> str:
     every = len({row.body for row in rows}), len({row.source for row in rows})
     if every == (len(bodies), len(sources)):
         return ""
@@ -147,7 +130,7 @@ def _left_out(rows: Sequence[MatrixLike], bodies: Sequence[str], sources: Sequen
     )
 
 
-def _words(rows: Sequence[MatrixLike]) -> str:
+def _words(rows: Sequence[MatrixRow]) -> str:
     made, accepted, declined, pending = (
         sum(row.made for row in rows),
         sum(row.accepted for row in rows),
