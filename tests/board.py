@@ -7,7 +7,7 @@ from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.memory import MemoryRecorder
 from lif_core.messages import Command
-from lif_core.projections import (
+from lif_core.views import (
     Accountability,
     Sustainability,
     accountability,

@@ -7,7 +7,7 @@ from lif_core import audit as a
 from lif_core import recommendation as r
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
-from lif_core.projections import Sustainability, fold, sustainability
+from lif_core.views import Sustainability, fold, sustainability
 from tests.improving import as_of, recorded
 from tests.people import QUALITY, day
 

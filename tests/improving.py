@@ -20,8 +20,8 @@ from lif_core.body import BodyKind
 from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.projections import AsOf, fold, sustainability
-from lif_core.projections.projection import Name, Part, Shared, Summary
+from lif_core.views import AsOf, fold, sustainability
+from lif_core.projection.projection import Name, Part, Shared, Summary
 from lif_core.record import Record
 from tests.people import QUALITY, by
 

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard, get_args, get_type_hints
 import attrs
 
 from lif_core.fields import Personal, marks_of
-from lif_core.projections import PROJECTIONS
+from lif_core.views import PROJECTIONS
 from lif_core.registry import Registry
 
 ROOT = Path(__file__).parent.parent

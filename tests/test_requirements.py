@@ -10,7 +10,7 @@ import pytest
 
 from lif_core.framework import Framework
 from lif_core.policies import POLICIES, WATCHES
-from lif_core.projections import PROJECTIONS
+from lif_core.views import PROJECTIONS
 from lif_core.registry import Registry
 from tests import reference
 

@@ -15,14 +15,14 @@ from lif_core.handling import BEGINNING, Asked, Batch, raise_what_passes, stampe
 from lif_core.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
-from lif_core.projections.accountability import accountability
-from lif_core.projections.projection import Projection
+from lif_core.views.accountability.view import accountability
+from lif_core.projection.projection import Projection
 from lif_core.reader import Clock as Clock
 from lif_core.reader import Reader, unwatched
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, Tracking
 from lif_core.requests import Request
-from lif_core.saving import is_saved
+from lif_core.projection.snapshots import is_saved
 from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns
 from lif_core.working_days import local_day

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.projections.projection import AsOf
+from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.working_days import last_instant
 

@@ -10,7 +10,7 @@ from lif_core.errors import ConflictError, LifError, MalformedError, RefusedErro
 from lif_core.following import Followed, Policy, Refusal, Watch, cause, reaction, watched
 from lif_core.framework import Frameworks
 from lif_core.mapper import LifMapper
-from lif_core.projections.accountability_view import Accountability
+from lif_core.views.accountability.rows import Accountability
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Tracking
 from lif_core.requests import Request

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from lif_core.at import At
 from lif_core.differing import Entry, Why, counting, entries_between
-from lif_core.projections.folding import counted, folded
-from lif_core.projections.projection import AsOf
-from lif_core.projections.provenance import Node, Provenance, linking, provenance_of
+from lif_core.projection.materialised import counted, folded
+from lif_core.projection.projection import AsOf
+from lif_core.views.provenance import Node, Provenance, linking, provenance_of
 from lif_core.record import Record
 from lif_core.registry import Registry
 

@@ -12,7 +12,7 @@ from lif_core.authority import Authority
 from lif_core.following import Policy, Watch
 from lif_core.framework import Framework, Frameworks
 from lif_core.messages import Command
-from lif_core.projections.accountability_view import Accountability
+from lif_core.views.accountability.rows import Accountability
 from lif_core.recommendation import (
     CheckRecommendation,
     RaiseEscalation,

@@ -13,9 +13,9 @@ from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.mapper import LifMapper
-from lif_core.projections.folding import Folding
-from lif_core.projections.projection import AsOf, Projection
-from lif_core.projections.provenance import Trail
+from lif_core.projection.materialised import Folding
+from lif_core.projection.projection import AsOf, Projection
+from lif_core.views.provenance import Trail
 from lif_core.record import Record
 from lif_core.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
@@ -28,7 +28,7 @@ from lif_core.replaying import (
     moments,
 )
 from lif_core.streams import load_stream, unbroken
-from lif_core.views import WATCHED, Views
+from lif_core.projection.cache import WATCHED, Views
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]

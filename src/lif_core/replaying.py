@@ -13,8 +13,8 @@ from lif_core.at import At
 from lif_core.corrections import corrected
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.projections.changes import Change, changes
-from lif_core.projections.folding import Folding
+from lif_core.projection.changes import Change, changes
+from lif_core.projection.materialised import Folding
 from lif_core.record import Record
 from lif_core.working_days import local_day
 

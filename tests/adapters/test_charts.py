@@ -25,9 +25,9 @@ from lif_adapters.report.charts import (
     xmr_chart,
 )
 from lif_adapters.report.charts.labels import apart, clean, cut, lines, number, shares, width
-from lif_core.projections.learning_cycle import FunnelRow
-from lif_core.projections.survival import End, Spell
-from lif_core.projections.training_view import EvaluationRow, SessionRow
+from lif_core.views.learning_cycle import FunnelRow
+from lif_core.statistics.survival import End, Spell
+from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 SVG = "{http://www.w3.org/2000/svg}"
 VALID = date(2019, 6, 30)

@@ -14,7 +14,7 @@ from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.errors import RefusedError
 from lif_core.messages import Command
-from lif_core.projections import accountability
+from lif_core.views import accountability
 from lif_core.review import (
     AcceptReport,
     CloseReview,

@@ -19,7 +19,7 @@ import pytest
 from lif_adapters.cli.main import run
 from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
-from lif_core.projections import accountability, sustainability
+from lif_core.views import accountability, sustainability
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]

@@ -20,7 +20,7 @@ from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.corrections import corrected
-from lif_core.projections import PROJECTIONS
+from lif_core.views import PROJECTIONS
 from tests.asking import JSON, answer, found, lines, said, strict
 from tests.odd import HISTORIES, kept
 from tests.pages import page_of

@@ -38,8 +38,8 @@ from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.projections import AsOf
-from lif_core.projections.accountability_view import BodyRow
+from lif_core.views import AsOf
+from lif_core.views.accountability.rows import BodyRow
 from lif_core.reader import Reader
 from lif_core.record import Record
 from tests.board import Board

@@ -20,7 +20,7 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import accountability
+from lif_core.views import accountability
 from lif_core.recorder import Recorder, Row, Saved
 from lif_core.testing.contract import RecorderContract, moved, receipt, stored
 

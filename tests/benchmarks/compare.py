@@ -45,8 +45,8 @@ from lif_core.corrections import corrected
 from lif_core.errors import LifError, RefusedError
 from lif_core.mapper import Envelope
 from lif_core.messages import Command
-from lif_core.projections.accountability import accountability
-from lif_core.projections.days import Days, Explained, count_within, union
+from lif_core.views.accountability.view import accountability
+from lif_core.items.days import Days, Explained, count_within, union
 from lif_core.recorder import Row, pages
 from lif_core.requests import Request
 from lif_core.review import NotifyCase

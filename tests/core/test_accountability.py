@@ -13,9 +13,9 @@ from lif_core.body import BodyMerged, MergeBody, RecordMeeting
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import accountability
-from lif_core.projections.accountability_view import BodyRow
-from lif_core.projections.days import Days, union
+from lif_core.views import accountability
+from lif_core.views.accountability.rows import BodyRow
+from lif_core.items.days import Days, union
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, day
 

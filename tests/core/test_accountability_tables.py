@@ -9,7 +9,7 @@ from lif_core import recommendation as r
 from lif_core import review
 from lif_core.body import BodyKind, BodyMerged, MergeBody, RegisterBody
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
-from lif_core.projections import Accountability
+from lif_core.views import Accountability
 from tests.board import Board
 from tests.core.test_accountability import REF, implement, merge, plan
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day

@@ -13,14 +13,14 @@ from lif_core import recommendation as r
 from lif_core import review
 from lif_core.fields import Personal, marks_of
 from lif_core.messages import Event
-from lif_core.projections.annual_report import annual_report
-from lif_core.projections.annual_report_view import (
+from lif_core.views.annual_report.view import annual_report
+from lif_core.views.annual_report.rows import (
     AnnualReport,
     ImplementationRow,
     NotImplementedRow,
     PeriodRow,
 )
-from lif_core.projections.folding import fold
+from lif_core.projection.materialised import fold
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records

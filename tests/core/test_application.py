@@ -14,7 +14,7 @@ from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.corrections import VoidEntry
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.projections import accountability
+from lif_core.views import accountability
 from lif_core.recommendation import (
     AcceptRecommendation,
     ImplementRecommendation,

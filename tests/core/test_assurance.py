@@ -10,9 +10,9 @@ from lif_core import audit, body, edition, review
 from lif_core import challenge as c
 from lif_core import recommendation as r
 from lif_core.messages import Event
-from lif_core.projections.assurance import Assurance, BoardRow, CommitteeRow, EditionRow, assurance
-from lif_core.projections.folding import fold
-from lif_core.projections.publication import STANDING
+from lif_core.views.assurance import Assurance, BoardRow, CommitteeRow, EditionRow, assurance
+from lif_core.projection.materialised import fold
+from lif_core.views.publication import STANDING
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lif_core.projections.spc import Assured, Chart, Rule, assured, chart
+from lif_core.statistics.spc import Assured, Chart, Rule, assured, chart
 
 VALUES = st.lists(
     st.integers(-40, 40).map(lambda n: n / 4) | st.sampled_from((0.0, 100.0)),

@@ -19,7 +19,7 @@ from lif_core.corrections import VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.projections.deaths import (
+from lif_core.views.deaths import (
     ChildDeaths,
     GroupRow,
     PatternRow,
@@ -27,8 +27,8 @@ from lif_core.projections.deaths import (
     deaths,
     hidden,
 )
-from lif_core.projections.folding import fold
-from lif_core.projections.projection import AsOf
+from lif_core.projection.materialised import fold
+from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from tests.board import Board
 from tests.people import CHAIR, by, day

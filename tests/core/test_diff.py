@@ -21,9 +21,9 @@ from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import PROJECTIONS, Projection, accountability, sustainability
-from lif_core.projections.changes import Column, Figures, Tables, What, changes
-from lif_core.projections.keys import KEYS
+from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
+from lif_core.projection.changes import Column, Figures, Tables, What, changes
+from lif_core.projection.tables import KEYS
 from lif_core.reader import Reader
 from lif_core.record import Record
 from tests.board import Board

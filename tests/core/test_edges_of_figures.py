@@ -15,9 +15,9 @@ from lif_core import review as v
 from lif_core.framework import load
 from lif_core.framework.entries import Clock
 from lif_core.messages import Event
-from lif_core.projections import AsOf, accountability, fold
-from lif_core.projections.spc import Assured, Rule, assured, chart
-from lif_core.projections.survival import End
+from lif_core.views import AsOf, accountability, fold
+from lif_core.statistics.spc import Assured, Rule, assured, chart
+from lif_core.statistics.survival import End
 from lif_core.record import Record
 from tests import facts
 from tests.board import Board

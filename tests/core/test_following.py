@@ -22,7 +22,7 @@ from lif_core.framework import Escalate, Framework, Frameworks, load
 from lif_core.memory import MemoryRecorder
 from lif_core.messages import Command
 from lif_core.policies import WATCHES
-from lif_core.projections import Accountability
+from lif_core.views import Accountability
 from lif_core.recommendation import EscalationRaised
 from lif_core.record import Record
 from lif_core.recorder import Receipt, Recorder, Stamp, Tracking

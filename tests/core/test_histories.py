@@ -21,7 +21,7 @@ from lif_core.errors import RefusedError
 from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.projections import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
+from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from lif_core.record import Record
 from lif_core.recorder import pages
 from lif_core.registry import DECIDERS

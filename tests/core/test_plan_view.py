@@ -12,8 +12,8 @@ from lif_core import review
 from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
-from lif_core.projections.folding import fold
-from lif_core.projections.plan import ImprovementPlans, PriorityRow, plan
+from lif_core.projection.materialised import fold
+from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records

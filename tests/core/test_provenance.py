@@ -32,8 +32,8 @@ from lif_core.indicator import DefineIndicator
 from lif_core.mapper import LifMapper
 from lif_core.memory import MemoryRecorder
 from lif_core.messages import Command, Event
-from lif_core.projections import AsOf, Provenance, fold, provenance, provenance_of
-from lif_core.projections.provenance import Trail, linking
+from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
+from lif_core.views.provenance import Trail, linking
 from lif_core.record import Record
 from lif_core.registry import CORRECTED, DECIDERS, Registry
 from lif_core.review import AddressFinding, Factor, OpenReview, RecordFinding

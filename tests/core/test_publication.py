@@ -18,9 +18,9 @@ from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.projections.folding import fold
-from lif_core.projections.projection import AsOf
-from lif_core.projections.publication import Publication, PublicationRow, publication
+from lif_core.projection.materialised import fold
+from lif_core.projection.projection import AsOf
+from lif_core.views.publication import Publication, PublicationRow, publication
 from lif_core.record import Record
 from lif_core.registry import Registry
 from lif_core.testing.strategies import World, events

@@ -17,8 +17,8 @@ from lif_core.at import At
 from lif_core.corrections import VoidEntry, corrected
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import PROJECTIONS, accountability, fold
-from lif_core.projections.changes import Change
+from lif_core.views import PROJECTIONS, accountability, fold
+from lif_core.projection.changes import Change
 from lif_core.reader import Reader
 from lif_core.record import Record
 from lif_core.recorder import Row

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lif_core.projections.median import censored_median
-from lif_core.projections.proportions import Share, newcombe, wilson
-from lif_core.projections.spc import Rule, chart
-from lif_core.projections.survival import End, Spell, survival
+from lif_core.statistics.median import censored_median
+from lif_core.statistics.proportions import Share, newcombe, wilson
+from lif_core.statistics.spc import Rule, chart
+from lif_core.statistics.survival import End, Spell, survival
 
 ENDS = st.tuples(st.integers(0, 400), st.sampled_from(End))
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_core.framework import Framework, Horizons
-from lif_core.projections import fold, sustainability
-from lif_core.projections.improvements import Finding
-from lif_core.projections.survival import End, survival
-from lif_core.projections.sustainability_view import GroupRow, Sustainability
+from lif_core.views import fold, sustainability
+from lif_core.items.improvement import Finding
+from lif_core.statistics.survival import End, survival
+from lif_core.views.sustainability.rows import GroupRow, Sustainability
 from lif_core.record import Record
 from tests.improving import (
     FIRST,

@@ -10,8 +10,8 @@ from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
-from lif_core.projections import Sustainability
-from lif_core.projections.sustainability_view import GroupRow, ImprovementRow
+from lif_core.views import Sustainability
+from lif_core.views.sustainability.rows import GroupRow, ImprovementRow
 from tests.facts import (
     EMBEDDED,
     ON,

@@ -9,7 +9,7 @@ from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.messages import Command
-from lif_core.projections import training
+from lif_core.views import training
 from lif_core.recommendation import CallForTraining, IssueRecommendation
 from lif_core.review import OpenReview
 from lif_core.testing import Scenario

@@ -20,7 +20,7 @@ from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load
 from lif_core.memory import MemoryRecorder
-from lif_core.projections import (
+from lif_core.views import (
     PROJECTIONS,
     AsOf,
     Folding,
@@ -31,12 +31,12 @@ from lif_core.projections import (
     sustainability,
     training,
 )
-from lif_core.projections.projection import Projection, Table
+from lif_core.projection.projection import Projection, Table
 from lif_core.record import Record, Version
 from lif_core.recorder import Row, Saved
 from lif_core.review import OpenReview
 from lif_core.training_course import RequestCourse
-from lif_core.views import SAVED
+from lif_core.projection.cache import SAVED
 from tests.board import Board
 from tests.histories import DAYS, Acting
 from tests.lives import WOLVERHAMPTON
@@ -282,7 +282,7 @@ def test_a_saved_view_is_of_its_program_only(
     """An upgrade may count otherwise."""
     app = opened(recorder)
     app.save(accountability, valid=END)
-    monkeypatch.setattr("lif_core.saving.program", lambda: "another")
+    monkeypatch.setattr("lif_core.projection.snapshots.program", lambda: "another")
 
     assert reads(recorder, opened(recorder)) > 60
 

@@ -12,7 +12,7 @@ from lif_core.authority import Authority
 from lif_core.body import MergeBody
 from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
-from lif_core.projections import PROJECTIONS
+from lif_core.views import PROJECTIONS
 from lif_core.recommendation import (
     AcceptRecommendation,
     CallForTraining,

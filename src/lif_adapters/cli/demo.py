@@ -16,7 +16,7 @@ from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import RefusedError
 from lif_core.mapper import LifMapper
-from lif_core.projections import (
+from lif_core.views import (
     PROJECTIONS,
     Accountability,
     Sustainability,
@@ -25,7 +25,7 @@ from lif_core.projections import (
     sustainability,
     training,
 )
-from lif_core.projections.proportions import Difference
+from lif_core.statistics.proportions import Difference
 from lif_core.requests import Request, load
 from lif_core.training_course import CommissionCourse
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 
-from lif_core.projections.provenance import LinkRow, Trail
+from lif_core.views.provenance import LinkRow, Trail
 
 End = Callable[[LinkRow], str]
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from lif_adapters.report.history import History
 from lif_adapters.report.model import Behind, EntryBehind, Stretch
 from lif_core.messages import Event
-from lif_core.projections import Projection
+from lif_core.views import Projection
 from lif_core.record import Record
 
 LISTED = 200

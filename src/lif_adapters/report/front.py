@@ -6,7 +6,7 @@ from lif_adapters.report.model import Fact
 from lif_adapters.report.views import Views
 from lif_adapters.report.wording import are, count, has, listed, percent, some
 from lif_core.evidence import TrainingLevel
-from lif_core.projections.survival import End
+from lif_core.statistics.survival import End
 
 
 def facts(views: Views) -> tuple[Fact, ...]:

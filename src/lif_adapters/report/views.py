@@ -12,7 +12,7 @@ from lif_adapters.report.hindsight import Hindsight, hindsight
 from lif_adapters.report.history import History
 from lif_adapters.report.register import Register, register
 from lif_adapters.report.tables import Found, Shown, tables_of
-from lif_core.projections import (
+from lif_core.views import (
     Accountability,
     AnnualReport,
     LearningCycle,

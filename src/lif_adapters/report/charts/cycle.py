@@ -17,7 +17,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import cut, many, named
-from lif_core.projections.learning_cycle import FunnelRow
+from lif_core.views.learning_cycle import FunnelRow
 
 MOST = 60
 HIGH = 30

@@ -17,7 +17,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import Called, days, many, named, plainly
-from lif_core.projections.accountability_view import BodyRow
+from lif_core.views.accountability.rows import BodyRow
 
 MOST = 40
 HIGH = 36

@@ -25,7 +25,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import apart, cut, many, named, number
-from lif_core.projections.sustainability_view import PointRow
+from lif_core.views.sustainability.rows import PointRow
 
 MOST = 120
 HIGH = 260

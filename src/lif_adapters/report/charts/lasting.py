@@ -23,7 +23,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import apart, days, many, percent
-from lif_core.projections.survival import AtRiskRow, Spell, Survival
+from lif_core.statistics.survival import AtRiskRow, Spell, Survival
 
 HIGH = 300
 LEFT, RIGHT, BELOW = 84, 150, 68

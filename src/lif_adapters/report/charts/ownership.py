@@ -36,7 +36,7 @@ from lif_adapters.report.charts.labels import (
     shares,
     width,
 )
-from lif_core.projections.accountability_view import DutyRow, OwnershipRow
+from lif_core.views.accountability.rows import DutyRow, OwnershipRow
 
 MOST = 40
 HIGH = 40

@@ -20,7 +20,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import cut, listed, many
-from lif_core.projections.training_view import EvaluationRow, SessionRow
+from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 MOST = 40
 HIGH = 28

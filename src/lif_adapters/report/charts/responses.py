@@ -21,7 +21,7 @@ from lif_adapters.report.charts.drawing import (
     drawn,
 )
 from lif_adapters.report.charts.labels import Called, lines, many, plainly
-from lif_core.projections.accountability_view import MatrixRow
+from lif_core.views.accountability.rows import MatrixRow
 
 MOST, MOST_SOURCES = 40, 6
 HIGH, LINE = 34, 14

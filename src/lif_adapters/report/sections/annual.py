@@ -5,7 +5,7 @@ from lif_adapters.report.sections.answers import REASONS
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import day, no, some
-from lif_core.projections import annual_report
+from lif_core.views import annual_report
 
 TABLES = (
     ("periods", "Each board's year"),

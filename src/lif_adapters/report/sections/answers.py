@@ -8,7 +8,7 @@ from lif_adapters.report.register import register
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import count
-from lif_core.projections import accountability
+from lif_core.views import accountability
 
 REASONS = (
     "The reasons stand in the words in which they were recorded, and may tell about a person:"

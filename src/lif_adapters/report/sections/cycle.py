@@ -5,7 +5,7 @@ from lif_adapters.report.behind import About, among
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import count, has, some
-from lif_core.projections import learning_cycle
+from lif_core.views import learning_cycle
 
 
 def cycle(views: Views) -> SectionPlan:

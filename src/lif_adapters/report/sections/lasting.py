@@ -19,10 +19,10 @@ from lif_adapters.report.wording import (
     told,
     were,
 )
-from lif_core.projections import sustainability
-from lif_core.projections.improvements import Finding
-from lif_core.projections.survival import End, Spell
-from lif_core.projections.sustainability_view import PointRow, ReauditRow
+from lif_core.views import sustainability
+from lif_core.items.improvement import Finding
+from lif_core.statistics.survival import End, Spell
+from lif_core.views.sustainability.rows import PointRow, ReauditRow
 
 OF = "95% interval of the change "
 DRAWN = 24

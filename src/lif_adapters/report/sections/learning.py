@@ -5,8 +5,8 @@ from lif_adapters.report.behind import About, among, beginning
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import count, no, percent, some, told, were
-from lif_core.projections import training
-from lif_core.projections.training_view import EvaluationRow, SessionRow
+from lif_core.views import training
+from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 SAYING = {1: "were satisfied", 2: "learned", 3: "changed practice", 4: "saw better outcomes"}
 

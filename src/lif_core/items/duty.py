@@ -1,0 +1,227 @@
+"""A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import zip_longest
+
+from attrs import define, field, frozen
+
+from lif_core import recommendation as r
+from lif_core.items.days import Days, Explained, count_within, explained, union
+from lif_core.record import Record
+
+
+@frozen(kw_only=True)
+class Held:
+    """*owner* holds it from *since* until the next one does."""
+
+    owner: str
+    since: date
+
+
+@define(kw_only=True)
+class Owed:
+    """One time that it was open, *since* then: due on *due* in the end, on *agreed* at first,
+    until *done*.
+    """
+
+    since: date
+    agreed: date
+    due: date
+    done: date | None = None
+    explained: tuple[Explained, ...] = ()
+
+
+@define(kw_only=True)
+class Answer:
+    """What one body answered, and when; *replied*: it at least wrote."""
+
+    answer: str = "pending"
+    on: date | None = None
+    replied: bool = False
+
+
+@define(kw_only=True)
+class Escalation:
+    """A concern *raised*; *answered* is `None` while it waits.
+
+    Where dates were corrected, an answer may go before what it answers.
+    """
+
+    raised: r.EscalationRaised | None = None
+    answered: date | None = None
+
+
+@define(kw_only=True)
+class Duty:
+    """*issued* is `None` where its issue is void: then nothing was asked of anybody.
+
+    It is a draft, which folding changes in place: that is a third of the time of a frozen one.
+    """
+
+    ref: str
+    issued: r.RecommendationIssued | None = None
+    outcome: str = "proposed"
+    answers: dict[str, Answer] = field(factory=dict)
+    held: list[Held] = field(factory=list)
+    owed: list[Owed] = field(factory=list)
+    escalations: dict[str, Escalation] = field(factory=dict)
+
+
+def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> Duty:
+    duty = duty or Duty(ref=event.recommendation)
+    match event:
+        case r.RecommendationIssued(addressed=bodies):
+            duty.issued = event
+            duty.answers = {**{body: Answer() for body in bodies}, **duty.answers}
+        case r.RecommendationAccepted():
+            _answered(duty, event, "accepted")
+        case r.RecommendationDeclined():
+            _answered(duty, event, "declined")
+            if duty.outcome == "proposed":
+                duty.outcome = "declined"
+        case r.RecommendationReplied():
+            duty.answers.setdefault(event.for_body or event.by.body, Answer()).replied = True
+        case r.RecommendationPlanned(owner=owner, due=due):
+            duty.held.append(Held(owner=owner, since=event.on))
+            _owed(duty, event, due, "planned")
+        case r.RecommendationReopened(due=due):
+            _owed(duty, event, due, "reopened")
+        case r.DueDateChanged(due=due):
+            if duty.owed:
+                _redated(duty.owed[-1], due, event.on)
+        case r.RecommendationDelayExplained():
+            if duty.owed:
+                duty.owed[-1].explained += explained(record, lambda version: version.until)
+        case r.TransferAccepted():
+            duty.held.append(Held(owner=event.by.body, since=event.on))
+        case r.RecommendationImplemented():
+            _ended(duty, event.on, "implemented")
+        case r.RecommendationWithdrawn():
+            _ended(duty, event.on, "withdrawn")
+        case r.RecommendationSuperseded():
+            _ended(duty, event.on, "superseded")
+        case r.EscalationRaised(escalation=name):
+            duty.escalations.setdefault(name, Escalation()).raised = event
+        case r.EscalationAnswered(escalation=name):
+            duty.escalations.setdefault(name, Escalation()).answered = event.on
+        case _:
+            pass
+    return duty
+
+
+def _answered(
+    duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
+) -> None:
+    given = Answer(answer=answer, on=event.on, replied=True)
+    duty.answers[event.for_body or event.by.body] = given
+
+
+def _owed(duty: Duty, event: r.RecommendationEvent, due: date, outcome: str) -> None:
+    duty.owed.append(Owed(since=event.on, agreed=due, due=due))
+    duty.outcome = outcome
+
+
+def _redated(owed: Owed, due: date, on: date) -> None:
+    """A new date agreed ends every explanation in force."""
+    owed.due = due
+    owed.explained = tuple(
+        Explained(since=e.since, until=min(e.until or on, on)) for e in owed.explained
+    )
+
+
+def _ended(duty: Duty, on: date, outcome: str) -> None:
+    duty.outcome = outcome
+    if duty.owed and duty.owed[-1].done is None:
+        duty.owed[-1].done = on
+
+
+# What it comes to
+
+
+@frozen(kw_only=True)
+class Overdue:
+    """Days past due: of them *explained* and not; *agreed*, had the first due date been kept."""
+
+    total: int = 0
+    explained: int = 0
+    agreed: int = 0
+
+    @property
+    def unexplained(self) -> int:
+        return self.total - self.explained
+
+    def __add__(self, other: "Overdue") -> "Overdue":
+        return Overdue(
+            total=self.total + other.total,
+            explained=self.explained + other.explained,
+            agreed=self.agreed + other.agreed,
+        )
+
+
+Merged = Callable[[str], tuple[str, date] | None]
+"""Into which body another was merged, and from when; `None` where it was not."""
+
+
+def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
+    """Who held it when, up to *valid*: a merged body's successor holds from the merger on.
+
+    The last one holds it now. *merged* tells of mergers that have taken effect by *valid*.
+    """
+    found = []
+    ends: list[date | None] = [*(held.since for held in duty.held[1:]), None]
+    for held, end in zip(duty.held, ends, strict=True):
+        owner, start = held.owner, held.since
+        seen = {owner}
+        while (into := merged(owner)) and into[0] not in seen and (end is None or into[1] < end):
+            found.append((owner, Days(start, max(start, into[1]))))
+            owner, start = into[0], max(start, into[1])
+            seen.add(owner)
+        found.append((owner, Days(start, max(start, valid) if end is None else end)))
+    return found
+
+
+@frozen
+class Span:
+    """The *days* that *owner* held a duty, and its *share* of the overdue ones."""
+
+    owner: str
+    days: Days
+    share: Overdue
+
+
+def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
+    """What was overdue while each body held it, once one does; the shares add up to the whole.
+
+    What corrections left open ends where it was next planned or reopened: no day counts twice.
+    """
+    spells = []
+    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
+        ends = (valid, owed.done, later.since if later else None)
+        owing = Days(owed.since, min(end for end in ends if end is not None))
+        late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
+        spells.append((late, union(e.within(late) for e in owed.explained), agreed))
+    found = []
+    for owner, days in holdings(duty, merged, valid):
+        share = Overdue()
+        for late, told, agreed in spells:
+            share += Overdue(
+                total=late.within(days).count,
+                explained=count_within(told, days),
+                agreed=agreed.within(days).count,
+            )
+        found.append(Span(owner, days, share))
+    return found
+
+
+def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
+    """The share of each body, in the order in which they first held it."""
+    shares: dict[str, Overdue] = {}
+    for span in spans:
+        shares[span.owner] = shares.get(span.owner, Overdue()) + span.share
+    return shares
+
+
+def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
+    """The overdue days of each body that held it; the parts add up to the whole."""
+    return by_owner(apportioned(duty, merged, valid))

@@ -1,0 +1,164 @@
+"""A recommendation as an improvement: evidenced, checked, lasting, relapsed, begun again."""
+
+from datetime import date
+from enum import StrEnum
+
+from attrs import define, field
+
+from lif_core import recommendation as r
+from lif_core.framework import Horizons
+from lif_core.statistics.survival import End, Spell
+from lif_core.recommendation.state import ENDED
+
+
+class Finding(StrEnum):
+    """Where an improvement stands. `unknown` is neither sustained nor failed: nobody looked in
+    time.
+    """
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PLANNED = "planned"
+    IMPLEMENTED = "implemented"
+    EMBEDDED = "embedded"
+    SUSTAINED = "sustained"
+    UNKNOWN = "unknown"
+    CONCERN = "concern"  # an indicator that speaks to it signals the wrong way
+    RELAPSED = "relapsed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+@define(kw_only=True)
+class Embedding:
+    """One spell: from *on*, with the checks since, in their order; *ended* if withdrawn in it."""
+
+    on: date
+    level: int
+    checks: list[r.RecommendationChecked] = field(factory=list)
+    relapsed: date | None = None
+    ended: date | None = None
+    reopened: date | None = None
+
+    @property
+    def passes(self) -> tuple[date, ...]:
+        """The days of the passed checks before any relapse."""
+        until = self.relapsed or date.max
+        return tuple(check.on for check in self.checks if check.passed and check.on <= until)
+
+
+@define(kw_only=True)
+class Improvement:
+    """*issued* is `None` where its issue is void. *checks* are all of them, by reference.
+
+    It is a draft, which folding changes in place, as a `Duty` is.
+    """
+
+    ref: str
+    issued: r.RecommendationIssued | None = None
+    state: r.Recommendation | None = None
+    spells: list[Embedding] = field(factory=list)
+    checks: dict[str, r.RecommendationChecked] = field(factory=dict)
+    checks_due: tuple[date, ...] = ()
+
+
+def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvement:
+    item = item or Improvement(ref=event.recommendation)
+    item.state = r.evolve(item.state, event)
+    match event:
+        case r.RecommendationIssued():
+            item.issued = event
+        case r.ChecksScheduled(due=due):
+            item.checks_due = tuple(sorted({*item.checks_due, *due}))
+        case r.RecommendationEmbedded(level=level) if item.state.status is r.Status.EMBEDDED:
+            item.spells.append(Embedding(on=event.on, level=level))
+        case r.RecommendationChecked(check=check):
+            item.checks[check] = event
+            if item.spells:
+                _checked(item.spells[-1], event)
+        case r.RecommendationReopened():
+            if item.spells:
+                _over(item.spells[-1], reopened=event.on)
+        case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
+            if item.spells:
+                _over(item.spells[-1], ended=event.on)
+        case _:
+            pass
+    return item
+
+
+def _over(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
+    """A spell that has relapsed, or was begun again, is not ended a second time."""
+    if spell.reopened is None and spell.ended is None:
+        spell.reopened = reopened
+        spell.ended = ended if not spell.relapsed else None
+
+
+def _checked(spell: Embedding, event: r.RecommendationChecked) -> None:
+    if spell.reopened or spell.ended:
+        return
+    spell.checks.append(event)
+    if not event.passed and spell.relapsed is None:
+        spell.relapsed = event.on
+
+
+# What it comes to
+
+
+def spell_of(ref: str, spell: Embedding) -> Spell:
+    """Censored at the last positive verification, not today; withdrawal competes."""
+    verified = max(((day - spell.on).days for day in spell.passes), default=0)
+    if spell.relapsed is not None:
+        last = (spell.relapsed - spell.on).days
+        return Spell(recommendation=ref, end=End.RELAPSED, first=min(verified, last), last=last)
+    if spell.ended is not None:
+        last = (spell.ended - spell.on).days
+        return Spell(recommendation=ref, end=End.WITHDRAWN, first=verified, last=last)
+    return Spell(recommendation=ref, end=End.LASTING, first=verified, last=verified)
+
+
+def finding(
+    item: Improvement, horizons: Horizons, valid: date, concerns: tuple[date, ...]
+) -> Finding:
+    """Where it stands on *valid*; *concerns* are the days of unresolved signals against it."""
+    assert item.state is not None
+    if item.state.status is not r.Status.EMBEDDED or not item.spells:
+        return Finding(item.state.status.value)
+    spell = item.spells[-1]
+    if _sustained(spell, horizons):
+        against = [day for day in concerns if spell.on <= day <= max(spell.passes)]
+        return Finding.CONCERN if against else Finding.SUSTAINED
+    if (valid - spell.on).days >= horizons.sustained:
+        return Finding.UNKNOWN
+    return Finding.EMBEDDED
+
+
+def _sustained(spell: Embedding, horizons: Horizons) -> bool:
+    passes = sorted(spell.passes)
+    if len(passes) < horizons.checks or spell.relapsed is not None:
+        return False
+    spread = (passes[-1] - passes[0]).days >= horizons.apart
+    return spread and (passes[-1] - spell.on).days >= horizons.sustained
+
+
+def checks_done(item: Improvement, valid: date) -> tuple[int, int]:
+    """Of the checks due by *valid*, how many were made, and how many there were.
+
+    A check counts for the earliest one due that none has been made for, unless it was made by the
+    day of the one due before. What was withdrawn or superseded is not checked any more: nothing
+    is due after that.
+    """
+    if item.state is not None and item.state.status in ENDED:
+        valid = min(valid, item.state.since)
+    due = [day for day in item.checks_due if day <= valid]
+    made = sorted(check.on for check in item.checks.values())
+    done, before = 0, date.min
+    for day in due:
+        found = next((on for on in made if on > before), None)
+        if found is not None:
+            made.remove(found)
+            done += 1
+        before = day
+    return done, len(due)

@@ -1,0 +1,257 @@
+"""Two views of one kind, held against each other: which rows and figures are not the same."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import attrs
+from attrs import frozen
+
+from lif_core.projection.tables import key_of
+from lif_core.projection.tables import Parted
+from lif_core.projection.projection import Table
+
+TIMES = ("valid", "known")
+"""Figures of every view: what was asked, not what it says."""
+
+Key: TypeAlias = tuple[tuple[str, Any], ...]
+Rows: TypeAlias = Mapping[Hashable, Sequence[Any]]
+"""Rows of a table, by what each is found by."""
+
+
+class What(StrEnum):
+    """What became of a row."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@frozen
+class Column:
+    """A column of a row, or a figure of the view, that was *before* and is *after*."""
+
+    column: str
+    before: Any
+    after: Any
+
+
+@frozen(kw_only=True)
+class Change:
+    """A row of a *table*, found by its *key*, that is in one view only, or not alike in both.
+
+    A group of figures is a table of one row, which needs no key; single figures are those of the
+    table `""`. *columns*: those that changed, of a row that is in both.
+    """
+
+    table: str
+    key: Key
+    before: Any = None
+    after: Any = None
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def what(self) -> What:
+        if self.before is None:
+            return What.ADDED
+        return What.REMOVED if self.after is None else What.CHANGED
+
+    @property
+    def row(self) -> Any:
+        """The row as it is after, or as it was before it went."""
+        return self.before if self.after is None else self.after
+
+    def reversed(self) -> "Change":
+        """The same from the other side."""
+        columns = tuple(Column(one.column, one.after, one.before) for one in self.columns)
+        return attrs.evolve(self, before=self.after, after=self.before, columns=columns)
+
+    def alike(self, some: Sequence[Any], others: Sequence[Any]) -> bool:
+        """Whether rows that are found by the same say the same of this change, in any order: all
+        of them, or of a row that changed what they hold in the columns that did.
+        """
+        left, right = self._said(some), self._said(others)
+        return not _without(left, right) and not _without(right, left)
+
+    def _said(self, rows: Sequence[Any]) -> Sequence[Any]:
+        if self.what is not What.CHANGED:
+            return rows
+        found = map(columns_of, rows)
+        return [tuple(row.get(one.column) for one in self.columns) for row in found]
+
+
+@frozen
+class Figures:
+    """Figures that stand alone in a view, or in a mapping of it, as one row."""
+
+    values: tuple[tuple[str, Any], ...]
+
+
+def columns_of(row: Any) -> Mapping[str, Any]:
+    """The columns of *row* by their names, in their order."""
+    if isinstance(row, Figures):
+        return dict(row.values)
+    return {one.name: getattr(row, one.name) for one in attrs.fields(type(row))}
+
+
+class Tables:
+    """The tables of a view: its rows, and its groups of figures as a table of one row.
+
+    A table within a group has a name such as `survival.steps`.
+    """
+
+    def __init__(self, view: Any) -> None:
+        self._rows: dict[str, Sequence[Any]] = {}
+        self._figures: set[str] = set()
+        self._by_identity: dict[str, Rows] = {}
+        alone: list[tuple[str, Any]] = []
+        for name, value in columns_of(view).items():
+            if isinstance(value, Mapping):
+                self._group(name, Figures(tuple(value.items())))
+            elif attrs.has(type(value)):
+                self._group(name, value)
+            elif _is_table(value):
+                self._rows[name] = value
+            elif name not in TIMES:
+                alone.append((name, value))
+        if alone:
+            self._group("", Figures(tuple(alone)))
+
+    def _group(self, name: str, row: Any) -> None:
+        self._rows[name] = (row,)
+        self._figures.add(name)
+        for key, value in columns_of(row).items():
+            if _is_table(value):
+                self._rows[f"{name}.{key}"] = value
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tables; single figures first."""
+        return iter(sorted(self._rows, key=bool))
+
+    def is_nested(self, table: str, column: str) -> bool:
+        """Whether the *column* of a group is a table of its own."""
+        return f"{table}.{column}" in self._rows
+
+    def identity(self, table: str, row: Any) -> Hashable:
+        """What *row* is found by: its key, or all of it where nothing else tells it apart."""
+        if table in self._figures:
+            return ()
+        found: Hashable = key_of(row) or row
+        return found
+
+    def rows(self, table: str) -> Rows:
+        """The rows of *table*, by what each is found by."""
+        if table not in self._by_identity:
+            self._by_identity[table] = self._found(table, self._rows.get(table, ()))
+        return self._by_identity[table]
+
+    def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
+        """The rows of *table* here and in *other*, but for those that are known to be the same."""
+        mine, theirs = self._rows.get(table, ()), other._rows.get(table, ())
+        if isinstance(mine, Parted) and isinstance(theirs, Parted):
+            mine, theirs = mine.unlike(theirs)
+            return self._found(table, mine), other._found(table, theirs)
+        if mine is theirs or mine == theirs:
+            return {}, {}
+        return self.rows(table), other.rows(table)
+
+    def _found(self, table: str, rows: Iterable[Any]) -> Rows:
+        found: dict[Hashable, list[Any]] = defaultdict(list)
+        for row in rows:
+            found[self.identity(table, row)].append(row)
+        return dict(found)
+
+
+def _is_table(value: Any) -> bool:
+    """Whether *value* holds rows; an empty one would."""
+    if isinstance(value, Table):
+        return True
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return False
+    return all(attrs.has(type(row)) for row in value[:1])
+
+
+@frozen
+class Unlike:
+    """What two views have in a *table* that is found by the same: the rows of each."""
+
+    table: str
+    identity: Hashable
+    before: Sequence[Any]
+    after: Sequence[Any]
+
+
+def unlike(were: Tables, are: Tables) -> Iterator[Unlike]:
+    """Where two views may not be alike; what is left out is the same in both."""
+    for table in dict.fromkeys((*were, *are)):
+        left, right = were.beside(are, table)
+        for identity in {**left, **right}:
+            yield Unlike(table, identity, left.get(identity, ()), right.get(identity, ()))
+
+
+def changes(before: Any, after: Any) -> tuple[Change, ...]:
+    """What is not the same in the views *before* and *after*, table by table.
+
+    Rows are found by their keys; where several have the same key, or none, they are counted. The
+    order of rows is no difference, and neither are the two times.
+    """
+    return compared(Tables(before), Tables(after))
+
+
+def compared(were: Tables, are: Tables) -> tuple[Change, ...]:
+    """As `changes`, of views whose tables have been found."""
+    return tuple(change for one in unlike(were, are) for change in _of(one, were, are))
+
+
+def _of(one: Unlike, were: Tables, are: Tables) -> Iterator[Change]:
+    table = one.table
+    gone, new = _without(one.before, one.after), _without(one.after, one.before)
+    if len(gone) == len(new) == 1:
+        columns = tuple(
+            column
+            for column in _columns(gone[0], new[0])
+            if not (were.is_nested(table, column.column) or are.is_nested(table, column.column))
+        )
+        if columns:
+            key = key_of(new[0])
+            yield Change(table=table, key=key, before=gone[0], after=new[0], columns=columns)
+        return
+    yield from (Change(table=table, key=key_of(row), before=row) for row in gone)
+    yield from (Change(table=table, key=key_of(row), after=row) for row in new)
+
+
+def _columns(gone: Any, new: Any) -> Iterator[Column]:
+    was, is_ = columns_of(gone), columns_of(new)
+    for name in {**was, **is_}:
+        if was.get(name) != is_.get(name):
+            yield Column(name, was.get(name), is_.get(name))
+
+
+def _without(rows: Sequence[Any], others: Iterable[Any]) -> list[Any]:
+    """The *rows* that are not among *others*, each counted as often as it stands."""
+    left = list(rows)
+    for other in others:
+        if other in left:
+            left.remove(other)
+    return left
+
+
+class Sought:
+    """Some *changes*, held against any two views of the same kind."""
+
+    def __init__(self, changes: Sequence[Change], were: Tables, are: Tables) -> None:
+        self.changes = changes
+        self._places: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
+        for at, change in enumerate(changes):
+            of = were if change.after is None else are
+            self._places[change.table, of.identity(change.table, change.row)].append(at)
+
+    def between(self, one: Tables, other: Tables) -> set[int]:
+        """Which of them show there, by their places: what they say is not said in both."""
+        return {
+            at
+            for found in unlike(one, other)
+            for at in self._places.get((found.table, found.identity), ())
+            if not self.changes[at].alike(found.before, found.after)
+        }

@@ -1,0 +1,160 @@
+"""The parts of a view as bytes: strict, so that what is read is what was written, or refused."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lif_core.projection.projection import Address, Name, Part, Projection, Running, slope_of
+from lif_core.projection.tables import names_of
+
+encode = msgspec.msgpack.Encoder().encode
+STILL, RUNNING = b"\x00", b"\x01"
+
+
+class Added(msgspec.Struct, array_like=True, gc=False):
+    """What a part adds beside its rows.
+
+    *counts* are those of the day with the ordinal 0, *slopes* by how much they grow a day.
+    *said* has what was said in bytes, by topic and name.
+    """
+
+    counts: list[tuple[Name, int]]
+    slopes: list[tuple[Name, int]]
+    said: list[tuple[str, str, msgspec.Raw]]
+    asked: list[Address]
+
+
+class Rows(msgspec.Struct, array_like=True, gc=False):
+    """The rows of one part in one table, in bytes; *running*: which columns grow with the days.
+
+    Each is the index of a row, a path to a column, and by how much it grows a day; rows are those
+    of the day with the ordinal *day*.
+    """
+
+    rows: msgspec.Raw
+    day: int
+    running: list[tuple[int, tuple[str | int, ...], int]]
+
+
+def is_running(rows: bytes) -> bool:
+    """Return whether some of the *rows* grow with the days."""
+    return rows.startswith(RUNNING)
+
+
+class Encoding:
+    """Writes and reads what is added to one projection."""
+
+    def __init__(self, projection: Projection[Any]) -> None:
+        self._tables: dict[str, Callable[[bytes], Any]] = {
+            name: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # known at run time only
+            for name, kind in projection.tables.items()
+        }
+        self._facts: dict[str, Callable[[Any], Any]] = {
+            topic: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # as above
+            for topic, kind in projection.says.items()
+        }
+        self._running = msgspec.msgpack.Decoder(Rows).decode
+        self._added = msgspec.msgpack.Decoder(Added).decode
+
+    # Rows. Most of them do not change with the days: those are the bytes of a list, and the others
+    # of an object, which a first byte tells apart.
+
+    def rows(self, rows: Sequence[Any], day: int, *, running: bool) -> bytes:
+        """Return *rows* as bytes; *running*: some of their columns may grow with the days."""
+        if running:
+            growing = [
+                (at, path, slope) for at, row in enumerate(rows) for path, slope in _growing(row)
+            ]
+            rows = [_as_of_day(row) for row in rows]
+            if growing:
+                return RUNNING + encode(Rows(msgspec.Raw(encode(rows)), day, growing))
+        return STILL + encode(rows)
+
+    def read_rows(self, table: str, body: bytes, day: int) -> list[Any]:
+        """Return the rows in *body* as they are on the day with the ordinal *day*.
+
+        Raises:
+            ValueError: they are no rows of this table.
+        """
+        decode = self._tables[table]
+        if not is_running(body):
+            return decode(memoryview(body)[1:])  # type: ignore[arg-type]  # takes any buffer
+        held = self._running(memoryview(body)[1:])  # type: ignore[arg-type]  # as above
+        rows = decode(held.rows)
+        days = day - held.day
+        if days:
+            for at, path, slope in held.running:
+                rows[at] = _grown(rows[at], path, slope * days)
+        return rows
+
+    # The rest
+
+    def added(self, part: Part, day: int) -> Added:
+        """Return the counts of *part*, and what it said and asked."""
+        if part.running:
+            counts, slopes = _from_day_nought(part.counts, day)
+        else:
+            counts, slopes = list(part.counts.items()), []
+        said = [
+            (topic, to, msgspec.Raw(encode(facts))) for (topic, to), facts in part.said.items()
+        ]
+        return Added(counts, slopes, said, sorted(part.asked))
+
+    encode = staticmethod(encode)
+
+    def read_added(self, body: bytes) -> Added:
+        """Return what *body* holds. Raises `ValueError` where it is no such."""
+        return self._added(body)
+
+    def read_facts(self, topic: str, body: Any) -> list[Any]:
+        """Return what was said on *topic*. Raises `ValueError` where it is of another kind."""
+        return self._facts[topic](body)
+
+
+def _from_day_nought(
+    counts: Mapping[Name, int], day: int
+) -> tuple[list[tuple[Name, int]], list[tuple[Name, int]]]:
+    slopes = [(name, slope) for name, number in counts.items() if (slope := slope_of(number))]
+    return [(name, int(n) - slope_of(n) * day) for name, n in counts.items()], slopes
+
+
+def _growing(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[Any, int]]:
+    """Return the paths in *value* of all numbers that grow with the days, and their slopes."""
+    if type(value) is Running:
+        return [(path, value.slope)] if value.slope else []
+    if isinstance(value, tuple):
+        return [
+            each for at, inner in enumerate(value) for each in _growing(inner, (*path, at))
+        ]
+    if isinstance(value, msgspec.Struct):
+        return [
+            each
+            for name in names_of(type(value))
+            for each in _growing(getattr(value, name), (*path, name))
+        ]
+    return []
+
+
+def _as_of_day(value: Any) -> Any:
+    """Return *value* with plain numbers in the place of those that grow."""
+    if type(value) is Running:
+        return int(value)
+    if isinstance(value, tuple):
+        return tuple(map(_as_of_day, value))
+    if isinstance(value, msgspec.Struct):
+        kind = type(value)
+        return kind(**{name: _as_of_day(getattr(value, name)) for name in names_of(kind)})
+    return value
+
+
+def _grown(value: Any, path: Sequence[str | int], by: int) -> Any:
+    """Return *value* with the number at *path* greater *by* so much."""
+    if not path:
+        return value + by
+    head, rest = path[0], path[1:]
+    if isinstance(head, int):
+        items = list(value)
+        items[head] = _grown(items[head], rest, by)
+        return tuple(items)
+    return msgspec.structs.replace(value, **{head: _grown(getattr(value, head), rest, by)})

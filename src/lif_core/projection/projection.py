@@ -1,0 +1,310 @@
+"""A view is made of parts: what each stream adds to it, in rows, in counts, and to others.
+
+A projection names items (a stream in one respect, folded from its own records) and, for each, a
+function that adds what the item comes to. That function asks the part that it fills for all else
+it needs: what other streams said, and what day it is. The engine writes down what was asked, so
+it knows which parts to make again when an answer changes, and makes no other.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
+
+from attrs import field, frozen
+
+from lif_core.framework import Framework, Frameworks
+from lif_core.projection.tables import Table, tables_of
+
+I = TypeVar("I")  # noqa: E741
+V = TypeVar("V")
+Name: TypeAlias = tuple[str | int, ...]
+"""What is counted: a group of counts, then whose and which, as `("bodies", "wsb/lpp", "open")`."""
+Address: TypeAlias = tuple[str, str]
+"""To whom something is said: a topic, and the name of whoever asks for it."""
+
+
+@frozen(kw_only=True)
+class AsOf:
+    """The two times of a view, and the packs it is read with.
+
+    *valid*: the day in the world. *known*: the last instant of recording that counts; `None` is
+    all.
+    """
+
+    valid: date
+    known: datetime | None
+    frameworks: Frameworks
+
+
+def _classes(events: Any) -> tuple[type, ...]:
+    return events if isinstance(events, tuple) else get_args(events) or (events,)
+
+
+@frozen(eq=False)
+class Item(Generic[I]):
+    """A stream in one respect: `evolve(item, record)` folds its records of the class *events*.
+
+    Records come in (on, position) order, corrections applied. *events* may be a union. Views
+    that name the same item share it: it is folded once for all of them.
+    """
+
+    name: str
+    events: tuple[type, ...] = field(converter=_classes)
+    evolve: Callable[[I | None, Any], I]
+
+
+class Running(int):
+    """A whole number that is one more (or *slope* more) with every day that passes.
+
+    It can be added to and taken from others; compared, or multiplied, it is the number that it is
+    today, so ask `Part.reached` for the day on which a comparison turns.
+    """
+
+    slope: int
+
+    def __new__(cls, number: int, slope: int = 1) -> "Running":
+        running = super().__new__(cls, number)
+        running.slope = slope
+        return running
+
+    def __add__(self, other: int) -> "Running":
+        return Running(int(self) + int(other), self.slope + slope_of(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: int) -> "Running":
+        return Running(int(self) - int(other), self.slope - slope_of(other))
+
+    def __rsub__(self, other: int) -> "Running":
+        return Running(int(other) - int(self), slope_of(other) - self.slope)
+
+    def __neg__(self) -> "Running":
+        return Running(-int(self), -self.slope)
+
+    def __reduce__(self) -> Any:
+        return Running, (int(self), self.slope)
+
+
+def slope_of(number: int) -> int:
+    """Return by how much *number* grows a day."""
+    return number.slope if type(number) is Running else 0
+
+
+class Answers(Protocol):
+    """What streams said, by whom it is for."""
+
+    def __call__(self, address: Address) -> Iterable[Any]: ...
+
+
+class Part:
+    """What one stream adds to a view, while it is being made.
+
+    *key* is the stream, or the name of a group. What is asked here is written down.
+    """
+
+    __slots__ = (
+        "_answers",
+        "_valid",
+        "asked",
+        "counts",
+        "frameworks",
+        "key",
+        "rows",
+        "running",
+        "said",
+        "since",
+        "until",
+    )
+
+    def __init__(
+        self,
+        key: str,
+        as_of: AsOf,
+        answers: Answers,
+        since: date = date.min,
+        until: date = date.max,
+    ) -> None:
+        self.key = key
+        self.frameworks = as_of.frameworks
+        self.rows: dict[str, list[Any]] = {}
+        self.counts: dict[Name, int] = {}
+        self.said: dict[Address, list[Any]] = {}
+        self.asked: set[Address] = set()
+        self.since = since  # the part is the same on any day in [since, until)
+        self.until = until
+        self.running = False
+        self._valid = as_of.valid
+        self._answers = answers
+
+    @property
+    def ref(self) -> str:
+        """The reference in the stream's id: `wscb/r-2` of `recommendation-wscb/r-2`."""
+        return self.key.partition("-")[2]
+
+    # What it adds
+
+    def row(self, table: str, row: Any) -> None:
+        """Add a *row* to a *table* of the view."""
+        rows = self.rows.get(table)
+        if rows is None:
+            self.rows[table] = [row]
+        else:
+            rows.append(row)
+
+    def count(self, *name: str | int, number: int = 1) -> None:
+        """Add *number* to what is counted under *name*, the first of which is its group."""
+        self.counts[name] = self.counts.get(name, 0) + number
+
+    def counted(self, *name: str | int, columns: Mapping[str, int]) -> None:
+        """Count several *columns* of one *name*."""
+        counts = self.counts
+        for column, number in columns.items():
+            if number or type(number) is Running:
+                full = (*name, column)
+                counts[full] = counts.get(full, 0) + number
+
+    def say(self, topic: str, to: str, what: Any) -> None:
+        """Tell whoever asks *topic* under the name *to*."""
+        self.said.setdefault((topic, to), []).append(what)
+
+    # What it asks
+
+    def ask(self, topic: str, of: str) -> list[Any]:
+        """Return what was said on *topic* to the name *of*, in the order of the streams."""
+        address = (topic, of)
+        self.asked.add(address)
+        return list(self._answers(address))
+
+    def reached(self, day: date) -> bool:
+        """Return whether *day* has come; the part is made again on the day when it does."""
+        if day <= self._valid:
+            if day > self.since:
+                self.since = day
+            return True
+        if day < self.until:
+            self.until = day
+        return False
+
+    @property
+    def valid(self) -> date:
+        """The day of the view itself: the part is made again every day. Prefer the others."""
+        self.since = self._valid
+        if self._valid < date.max:
+            self.until = date.fromordinal(self._valid.toordinal() + 1)
+        return self._valid
+
+    def days_since(self, start: date) -> int:
+        """Return the days from *start* to today, which grow by one a day; 0 before *start*."""
+        if not self.reached(start):
+            return 0
+        self.running = True
+        return Running((self._valid - start).days)
+
+    def days_until(self, end: date) -> int:
+        """Return the days from today to *end*, less by one a day; negative once it has passed."""
+        self.running = True
+        return Running((end - self._valid).days, -1)
+
+    def linear(self, figure: Callable[[date], Any], turns: Iterable[date]) -> tuple[Any, Any]:
+        """Return *figure* of today and of the day after.
+
+        *turns* are the days on which it begins or stops to grow: from one to the next it is
+        linear, so that today's figures and the day's difference say all of them.
+        """
+        for day in turns:
+            self.reached(day)
+        today = self._valid
+        tomorrow = today if today == date.max else date.fromordinal(today.toordinal() + 1)
+        return figure(today), figure(tomorrow)
+
+    def grown(self, today: int, tomorrow: int) -> int:
+        """Return the number *today*, which is the number *tomorrow* a day later, and so on."""
+        if today == tomorrow:
+            return today
+        self.running = True
+        return Running(today, tomorrow - today)
+
+    def governing(self, ref: str, on: date | None = None) -> Framework:
+        """Return the pack in force for the board in *ref*: *on* a day, or today."""
+        if on is not None:
+            return self.frameworks.governing(ref, on)
+        pack = self.frameworks.governing(ref, self._valid)
+        self.reached(pack.in_force)
+        for later in self.frameworks.later(ref, self._valid):
+            self.reached(later.in_force)
+        return pack
+
+
+Add: TypeAlias = Callable[[Any, Part], None]
+AddGroup: TypeAlias = Callable[[str, Part], None]
+
+
+class Totals(Protocol):
+    """Everything that parts added, for the function that makes the view of it."""
+
+    as_of: AsOf
+
+    @property
+    def times(self) -> Mapping[str, Any]:
+        """The two times as every view shows them: `valid` and `known`."""
+        ...
+
+    def table(self, name: str) -> Table[Any]:
+        """Return the rows of a table, one stream's after another's; read when looked at."""
+        ...
+
+    def counts(self, group: str) -> Mapping[Name, int]:
+        """Return what was counted under names that begin with *group*, by the rest of the name."""
+        ...
+
+    def said(self, topic: str) -> Iterator[tuple[str, Any]]:
+        """Return all that was said on *topic*: to which name, and what."""
+        ...
+
+
+@frozen(kw_only=True, eq=False)
+class Projection(Generic[V]):
+    """A read model, by its *name*.
+
+    Args:
+        view: the class of the view. Its fields of type `Table[Row]` are its tables.
+        parts: for each item, the function that adds what it comes to. Where all is made anew,
+            they are made in this order: what says something before what asks for it.
+        total: makes the view of everything added. It is not told again what has changed: a large
+            table is handed on as it is, and rows that follow from counts are a `Table` of their
+            own, so that nothing is worked out that nobody looks at.
+        says: the topics on which parts say something, and the class of what they say.
+        groups: topics of which all that is said to one name is a part of its own, made by
+            `add(name, part)`, which asks for it.
+        edition: of a projection that is not `lif`'s own, any text that is another whenever it
+            computes something else. Without it, such a view is kept but not saved: nothing would
+            tell that what is saved is of an older one.
+    """
+
+    name: str
+    view: type[V]
+    parts: Mapping[Item[Any], Add]
+    total: Callable[[Totals], V]
+    says: Mapping[str, Any] = field(factory=dict)
+    groups: Mapping[str, AddGroup] = field(factory=dict)
+    edition: str = ""
+    tables: Mapping[str, type] = field(init=False)
+    events: frozenset[type] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "tables", tables_of(self.view))
+        events = frozenset(cls for item in self.parts for cls in item.events)
+        object.__setattr__(self, "events", events)
+
+
+def times_of(as_of: AsOf) -> dict[str, Any]:
+    """Return the two times as every view shows them."""
+    return {
+        "valid": as_of.valid.isoformat(),
+        "known": as_of.known.isoformat() if as_of.known else None,
+    }
+
+
+def classes_of(projections: Iterable[Projection[Any]]) -> frozenset[type]:
+    """Return the classes of events that any of the *projections* counts."""
+    return frozenset(cls for one in projections for cls in one.events)

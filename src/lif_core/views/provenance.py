@@ -1,0 +1,208 @@
+"""What rests on what: from case to finding to recommendation to action to outcome, both ways.
+
+A link is read from the marks of an event's fields, so an aggregate of its own needs no line here.
+Bodies decide; they are no link of a chain.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from lif_core import body
+from lif_core.fields import Names, marks_of
+from lif_core.messages import Event
+from lif_core.projection.projection import AsOf, Projection
+from lif_core.recommendation import RecommendationIssued
+from lif_core.record import Record
+from lif_core.registry import CORRECTED, Registry
+from lif_core.review import FindingAddressed
+
+REGISTRY = Registry()
+WHO = body.decider.category
+
+
+@frozen(kw_only=True)
+class StreamRow:
+    """A stream: the days of its first and latest of so many *entries*, corrections applied."""
+
+    stream: str
+    category: str
+    opened: date
+    entries: int
+    latest: date
+
+
+@frozen(kw_only=True)
+class LinkRow:
+    """*later* rests on *earlier*: so says the *field* of an *event*, the *entry*-th of *stream*.
+
+    *finding*: the reference of the review's finding that it goes through, if it goes through one.
+    Where several entries say the same, it is the first to take effect.
+    """
+
+    earlier: str
+    later: str
+    event: str
+    field: str
+    finding: str | None
+    stream: str
+    entry: int
+    on: date
+
+
+@frozen(kw_only=True)
+class Provenance:
+    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+
+    *streams* are in the order of their names, *links* in that of the days they took effect.
+    """
+
+    valid: str
+    known: str | None
+    streams: tuple[StreamRow, ...]
+    links: tuple[LinkRow, ...]
+
+    def before(self, stream: str) -> tuple[str, ...]:
+        """The streams that *stream* rests on, directly or through others; the nearest first."""
+        return _reached(stream, ((link.later, link.earlier) for link in self.links))
+
+    def after(self, stream: str) -> tuple[str, ...]:
+        """The streams that rest on *stream*, directly or through others; the nearest first."""
+        return _reached(stream, ((link.earlier, link.later) for link in self.links))
+
+    def through(self, stream: str) -> tuple[LinkRow, ...]:
+        """The links of all chains that lead to *stream* or away from it."""
+        later, earlier = {stream, *self.before(stream)}, {stream, *self.after(stream)}
+        return tuple(link for link in self.links if link.later in later or link.earlier in earlier)
+
+
+def _reached(start: str, steps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    onward: dict[str, list[str]] = defaultdict(list)
+    for here, there in steps:
+        onward[here].append(there)
+    found = {start: None}
+    for here in (queue := [start]):
+        new = [there for there in dict.fromkeys(onward[here]) if there not in found]
+        found.update(dict.fromkeys(new))
+        queue += new
+    return tuple(found)[1:]
+
+
+def key(event: Event[Any], registry: Registry = REGISTRY) -> tuple[str, ...]:
+    decider = registry.decider(event)
+    return (registry.stream(event),) if decider and decider.category != WHO else ()
+
+
+@frozen(kw_only=True)
+class Node:
+    """A stream, and the links that its entries tell of."""
+
+    row: StreamRow
+    links: tuple[LinkRow, ...] = ()
+
+
+def evolve(node: Node | None, record: Record, registry: Registry = REGISTRY) -> Node:
+    stream, on = record.stream, record.event.on
+    links = tuple(_links(record, registry))
+    if node is None:
+        category = stream.partition("-")[0]
+        row = StreamRow(stream=stream, category=category, opened=on, entries=1, latest=on)
+        return Node(row=row, links=links)
+    row = attrs.evolve(node.row, entries=node.row.entries + 1, latest=on)
+    return Node(row=row, links=node.links + links)
+
+
+def _links(record: Record, registry: Registry) -> Iterable[LinkRow]:
+    for path, named, forward in registry.references(record.event):
+        if named.startswith(f"{WHO}-"):
+            continue
+        field = path.removesuffix("[]")
+        for finding in _findings(record.event, field):
+            yield LinkRow(
+                earlier=record.stream if forward else named,
+                later=named if forward else record.stream,
+                event=type(record.event).__name__,
+                field=field,
+                finding=finding,
+                stream=record.stream,
+                entry=record.stream_position,
+                on=record.event.on,
+            )
+
+
+def _findings(event: Event[Any], field: str) -> tuple[str | None, ...]:
+    match event, field:
+        case FindingAddressed(finding=finding), "recommendation":
+            return (finding,)
+        case RecommendationIssued(findings=findings), "source" if findings:
+            return findings
+        case _:
+            return (None,)
+
+
+def summarise(nodes: Mapping[str, Node], as_of: AsOf) -> Provenance:
+    said = [link for node in nodes.values() for link in node.links]
+    said.sort(key=lambda link: (link.on, link.stream, link.entry))
+    first: dict[tuple[str | None, ...], LinkRow] = {}
+    for link in said:
+        what = (link.earlier, link.later, link.event, link.field, link.finding)
+        first.setdefault(what, link)
+    return Provenance(
+        valid=as_of.valid.isoformat(),
+        known=as_of.known.isoformat() if as_of.known else None,
+        streams=tuple(node.row for node in nodes.values()),
+        links=tuple(first.values()),
+    )
+
+
+def linking(registry: Registry) -> frozenset[type]:
+    """The classes of events that may tell of a link, and the corrections.
+
+    An amendment is of the class of what it amends: no entry of another class ever links.
+    """
+    found = [
+        cls
+        for decider in registry.deciders
+        for cls in decider.event_types
+        for field in attrs.fields(cls)
+        for _, mark in marks_of(field.type)
+        if isinstance(mark, Names) and mark.category != WHO and field.name != decider.subject
+    ]
+    return frozenset((*found, *CORRECTED))
+
+
+def provenance_of(registry: Registry) -> Projection[Node, Provenance]:
+    """The projection for the aggregates of *registry*, an embedder's own among them."""
+    return Projection(
+        name="provenance",
+        key=partial(key, registry=registry),
+        evolve=partial(evolve, registry=registry),
+        summarise=summarise,
+    )
+
+
+# Of our own aggregates. Plain functions, so that what is saved half way names them and holds none.
+provenance: Projection[Node, Provenance] = Projection(
+    name="provenance", key=key, evolve=evolve, summarise=summarise
+)
+
+
+@frozen
+class Trail:
+    """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
+
+    *rests_on* and *rested_on_by* are entries of other streams, near and far, in the order in which
+    they took effect; those of a stream that does both stand under *rests_on*. Entries are as they
+    were recorded, corrections among them; *links*, which join the streams, are as corrected.
+    """
+
+    stream: str
+    entries: tuple[Record, ...]
+    rests_on: tuple[Record, ...]
+    rested_on_by: tuple[Record, ...]
+    links: tuple[LinkRow, ...]
