@@ -13,10 +13,10 @@ import msgspec
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
+from lif_core.log.recorder import Saved
 from lif_core.projections import PROJECTIONS
 from lif_core.projections.folding import Standing
 from lif_core.projections.projection import AsOf, Name, Part, Projection, Summary
-from lif_core.recorder import Saved
 
 
 def is_kept(projection: Projection[Any, Any]) -> bool:

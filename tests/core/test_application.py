@@ -14,6 +14,7 @@ from lif_core.application import Application
 from lif_core.authority import Authority
 from lif_core.corrections import VoidEntry
 from lif_core.errors import MalformedError, RefusedError
+from lif_core.log.requests import Request
 from lif_core.projections import accountability
 from lif_core.recommendation import (
     AcceptRecommendation,
@@ -21,7 +22,6 @@ from lif_core.recommendation import (
     IssueRecommendation,
     PlanRecommendation,
 )
-from lif_core.requests import Request
 from lif_core.review import OpenReview
 from lif_core.working_days import last_instant
 from tests.people import CHAIR, QUALITY, TRAINING, day
