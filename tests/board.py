@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from lif_core.application import Application
 from lif_core.authority import Authority
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command
 from lif_core.views import (
     Accountability,

@@ -22,11 +22,11 @@ from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.improvement_plan import Basis
-from lif_core.mapper import LifMapper
-from lif_core.memory import MemoryRecorder
+from lif_core.log.mapper import LifMapper
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.registry import DECIDERS, Registry
 from lif_core.messages import Command, Event
 from lif_core.record import Record
-from lif_core.registry import DECIDERS, Registry
 from lif_core.testing.strategies import World, commands, of_class
 from tests.examples import example
 from tests.lives import WOLVERHAMPTON

@@ -11,10 +11,10 @@ from lif_core.authority import Authority
 from lif_core.dissemination import Disseminate
 from lif_core.errors import RefusedError
 from lif_core.framework import load
+from lif_core.log.registry import Registry
 from lif_core.messages import Command, Event
 from lif_core.recommendation import IssueRecommendation
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.review import (
     AcceptReport,
     AddressFinding,

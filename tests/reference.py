@@ -13,7 +13,7 @@ import attrs
 
 from lif_core.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS
-from lif_core.registry import Registry
+from lif_core.log.registry import Registry
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"

@@ -11,7 +11,7 @@ import pytest
 from lif_core.framework import Framework
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.views import PROJECTIONS
-from lif_core.registry import Registry
+from lif_core.log.registry import Registry
 from tests import reference
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from lif_core.corrections import Replacement
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.record import Record
 
 

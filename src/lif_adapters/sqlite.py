@@ -30,7 +30,7 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
 SCHEMA = 3  # 1 had no table of tracking, 2 none of saved views

@@ -7,8 +7,8 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.application import Application, Clock
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.memory import MemoryRecorder
-from lif_core.recorder import Recorder
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import Recorder
 
 
 def utc_now() -> datetime:

@@ -12,7 +12,7 @@ from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
 from lif_core.handling import BEGINNING, Asked, Batch, raise_what_passes, stamped
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.views.accountability.view import accountability
@@ -20,8 +20,8 @@ from lif_core.projection.projection import Projection
 from lif_core.reader import Clock as Clock
 from lif_core.reader import Reader, unwatched
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, Tracking
-from lif_core.requests import Request
+from lif_core.log.recorder import Recorder, Row, Tracking
+from lif_core.log.requests import Request
 from lif_core.projection.snapshots import is_saved
 from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns

@@ -9,11 +9,11 @@ from lif_core.corrections import corrected, is_correction
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.following import Followed, Policy, Refusal, Watch, cause, reaction, watched
 from lif_core.framework import Frameworks
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.views.accountability.rows import Accountability
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Tracking
-from lif_core.requests import Request
+from lif_core.log.recorder import Recorder, Tracking
+from lif_core.log.requests import Request
 from lif_core.streams import Streams, load_stream
 
 LONGEST = 10

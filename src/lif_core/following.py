@@ -14,10 +14,10 @@ from attrs import field, frozen
 from lif_core.errors import LifError
 from lif_core.fields import REF_LENGTH, check_label
 from lif_core.framework import Framework, Frameworks
+from lif_core.log.requests import Request
 from lif_core.messages import Command
 from lif_core.views.accountability.rows import Accountability
 from lif_core.record import Record
-from lif_core.requests import Request
 
 NAME_LENGTH = 100
 

@@ -11,11 +11,11 @@ from lif_core.corrections import AmendEntry, VoidEntry
 from lif_core.decider import Setting, said_before
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Framework, Frameworks, Right
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Receipt, Recorder, Tracking
+from lif_core.log.requests import Request, digest
 from lif_core.messages import Command, Event
 from lif_core.record import Record
-from lif_core.recorder import Receipt, Recorder, Tracking
-from lif_core.requests import Request, digest
 from lif_core.streams import Loaded, Streams
 from lif_core.working_days import local_day
 

@@ -12,7 +12,7 @@ from lif_core.projection.materialised import counted, folded
 from lif_core.projection.projection import AsOf
 from lif_core.views.provenance import Node, Provenance, linking, provenance_of
 from lif_core.record import Record
-from lif_core.registry import Registry
+from lif_core.log.registry import Registry
 
 On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
 

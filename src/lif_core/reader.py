@@ -12,12 +12,12 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.projection.materialised import Folding
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.provenance import Trail
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, pages, streams
+from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
     Moment,
     Place,

@@ -11,10 +11,10 @@ from attrs import frozen
 from lif_core.corrections import corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError, UnreadableError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row, pages
 from lif_core.messages import Event
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, pages
 
 KEPT = 10_000
 MISSED = 2_000

@@ -21,7 +21,7 @@ from attrs import frozen
 
 import lif_adapters.sqlite
 from lif_adapters.cli.main import run
-from lif_core.registry import Registry
+from lif_core.log.registry import Registry
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"

@@ -19,11 +19,11 @@ from lif_core import review as v
 from lif_core.application import Application
 from lif_core.corrections import EntryAmended, Replacement, corrected
 from lif_core.framework import load
+from lif_core.log.recorder import Recorder
 from lif_core.messages import Event
 from lif_core.views import Accountability, Sustainability, accountability, sustainability
 from lif_core.items.boards import boards_of
 from lif_core.record import Record
-from lif_core.recorder import Recorder
 from tests.board import Board
 from tests.core.test_histories import without_people
 from tests.histories import Acting

@@ -8,7 +8,7 @@ from lif_adapters.cli.main import run
 from lif_adapters.packs import frameworks_with, read_pack
 from lif_core.errors import MalformedError
 from lif_core.framework import load
-from lif_core.registry import Registry
+from lif_core.log.registry import Registry
 from tests.people import day
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from lif_adapters.sqlite import SQLiteRecorder
-from lif_core.memory import MemoryRecorder
-from lif_core.recorder import Recorder, Tracking, pages
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import Recorder, Tracking, pages
 from lif_core.testing.contract import moved, receipt, stored
 
 EVENTS = st.lists(

@@ -36,7 +36,7 @@ from lif_core.errors import MalformedError
 from lif_core.evidence import EvidenceLevel
 from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
 from lif_core.views import AsOf
 from lif_core.views.accountability.rows import BodyRow

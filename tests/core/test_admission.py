@@ -13,7 +13,7 @@ from lif_core.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
 from lif_core.corrections import VoidEntry
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command
 from lif_core.recommendation import (
     AcceptRecommendation,

@@ -21,7 +21,7 @@ from lif_core.recommendation import (
     IssueRecommendation,
     PlanRecommendation,
 )
-from lif_core.requests import Request
+from lif_core.log.requests import Request
 from lif_core.review import OpenReview
 from lif_core.working_days import last_instant
 from tests.people import CHAIR, QUALITY, TRAINING, day

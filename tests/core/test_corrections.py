@@ -25,7 +25,7 @@ from lif_core.corrections import (
 )
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.indicator import DefineIndicator, IndicatorDefined, PointRecorded, RecordPoint
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command, Event
 from lif_core.views import PROJECTIONS, accountability, sustainability
 from lif_core.recommendation.messages import EvidenceLevel as Level

@@ -17,7 +17,7 @@ from lif_core import review
 from lif_core.body import BodyKind, RegisterBody
 from lif_core.corrections import VoidEntry
 from lif_core.framework import Frameworks, load
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
 from lif_core.views.deaths import (
     ChildDeaths,

@@ -20,7 +20,7 @@ from lif_core.body import BodyKind, BodyRegistered, RegisterBody
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
 from lif_core.projection.changes import Column, Figures, Tables, What, changes
 from lif_core.projection.tables import KEYS

@@ -19,13 +19,13 @@ from lif_core.fields import REF_LENGTH
 from lif_core.follower import LONGEST
 from lif_core.following import Followed, Policy, Refusal, Watch
 from lif_core.framework import Escalate, Framework, Frameworks, load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import Receipt, Recorder, Stamp, Tracking
 from lif_core.messages import Command
 from lif_core.policies import WATCHES
 from lif_core.views import Accountability
 from lif_core.recommendation import EscalationRaised
 from lif_core.record import Record
-from lif_core.recorder import Receipt, Recorder, Stamp, Tracking
 from lif_core.review import OpenReview
 from tests.answering import ACCEPT, ANSWERING, PLAN
 from tests.people import CHAIR, POLICY, by, day

@@ -19,9 +19,9 @@ from lif_core.framework import (
     packs,
     parse,
 )
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.registry import Registry
 from lif_core.procedure import DraftProcedure
-from lif_core.registry import Registry
 from tests.lives import WOLVERHAMPTON
 from tests.people import POLICY, QUALITY, day
 

@@ -15,7 +15,7 @@ from lif_core.corrections import AmendEntry, Replacement, VoidEntry, is_correcti
 from lif_core.differing import Why
 from lif_core.errors import RefusedError
 from lif_core.knowing import Knowledge
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.views import PROJECTIONS, accountability
 from lif_core.reader import Reader
 from lif_core.record import Record

@@ -29,13 +29,13 @@ from lif_core.errors import RefusedError
 from lif_core.fields import Names, RecommendationRef, message
 from lif_core.framework import load
 from lif_core.indicator import DefineIndicator
-from lif_core.mapper import LifMapper
-from lif_core.memory import MemoryRecorder
+from lif_core.log.mapper import LifMapper
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.registry import CORRECTED, DECIDERS, Registry
 from lif_core.messages import Command, Event
 from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
 from lif_core.views.provenance import Trail, linking
 from lif_core.record import Record
-from lif_core.registry import CORRECTED, DECIDERS, Registry
 from lif_core.review import AddressFinding, Factor, OpenReview, RecordFinding
 from lif_core.testing.strategies import World, events, of_class
 from lif_core.training_course import ProvideCourse

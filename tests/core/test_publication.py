@@ -16,13 +16,13 @@ from lif_core.body import BodyKind, RegisterBody
 from lif_core.corrections import VoidEntry
 from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf
 from lif_core.views.publication import Publication, PublicationRow, publication
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.people import CHAIR, POLICY, by, day

@@ -14,7 +14,7 @@ from lif_core.authority import Authority
 from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command
 from lif_core.recommendation.messages import EvidenceLevel as Level
 from lif_core.testing.scenario import Scenario

@@ -14,7 +14,7 @@ from lif_core import review
 from lif_core.application import Application
 from lif_core.decider import AnyDecider
 from lif_core.framework import Clock, Framework, Frameworks, load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command, fields_of
 from lif_core.views import accountability
 from lif_core.review import (

@@ -17,6 +17,7 @@ from lif_core.body import BodyKind, BodyRegistered, MergeBody, RecordMeeting, Re
 from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.views import accountability
 from lif_core.projection.materialised import fold
@@ -24,7 +25,6 @@ from lif_core.projection.projection import AsOf
 from lif_core.views.scorecard import COUNTED, Scorecard, scorecard
 from lif_core.views.training.view import training
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day

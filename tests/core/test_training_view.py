@@ -16,13 +16,13 @@ from lif_core.corrections import VoidEntry
 from lif_core.evidence import TrainingLevel
 from lif_core.framework import load
 from lif_core.indicator import DefineIndicator
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf
 from lif_core.views.training.view import training
 from lif_core.views.training.rows import Training
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.testing.strategies import World, events
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, by, day

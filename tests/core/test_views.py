@@ -19,7 +19,7 @@ from lif_core.body import MergeBody
 from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load
-from lif_core.memory import MemoryRecorder
+from lif_core.log.memory import MemoryRecorder
 from lif_core.views import (
     PROJECTIONS,
     AsOf,
@@ -33,7 +33,7 @@ from lif_core.views import (
 )
 from lif_core.projection.projection import Projection, Table
 from lif_core.record import Record, Version
-from lif_core.recorder import Row, Saved
+from lif_core.log.recorder import Row, Saved
 from lif_core.review import OpenReview
 from lif_core.training_course import RequestCourse
 from lif_core.projection.cache import SAVED

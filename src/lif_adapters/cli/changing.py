@@ -13,7 +13,7 @@ from lif_adapters.plain import plain, plain_record
 from lif_core.at import At
 from lif_core.differing import Entry
 from lif_core.errors import MalformedError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.projection.changes import Change, Column, Key, What, columns_of
 from lif_core.working_days import last_instant
 

@@ -15,7 +15,7 @@ from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.application import Application
 from lif_core.errors import RefusedError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.views import (
     PROJECTIONS,
     Accountability,
@@ -26,7 +26,7 @@ from lif_core.views import (
     training,
 )
 from lif_core.statistics.proportions import Difference
-from lif_core.requests import Request, load
+from lif_core.log.requests import Request, load
 from lif_core.training_course import CommissionCourse
 
 REVIEW = "wscb/scr-child-k"

@@ -43,7 +43,7 @@ from lif_core.at import At
 from lif_core.differing import Differences, Entry, Explained, Why
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.projection.changes import What
 from lif_core.working_days import local_day
 

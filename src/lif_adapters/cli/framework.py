@@ -12,8 +12,8 @@ from lif_adapters.packs import read_pack
 from lif_adapters.plain import plain
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework, packs
-from lif_core.mapper import LifMapper
-from lif_core.registry import Registry
+from lif_core.log.mapper import LifMapper
+from lif_core.log.registry import Registry
 
 framework = App(name="framework", help="A board's own rules, as data: list, show, check.")
 

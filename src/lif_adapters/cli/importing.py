@@ -23,9 +23,9 @@ from lif_adapters.importers.csv_map import (
 )
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import Request
 from lif_core.record import Record
-from lif_core.requests import Request
 
 CHUNK = 250
 SHOWN = 20

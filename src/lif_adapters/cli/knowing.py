@@ -13,7 +13,7 @@ from lif_adapters.plain import plain, plain_record
 from lif_core.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.knowing import Knowledge
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.record import Record
 
 TITLES = {

@@ -19,9 +19,9 @@ from lif_adapters.cli.output import Format
 from lif_adapters.plain import plain_record
 from lif_core.application import Application
 from lif_core.errors import LifError, MalformedError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import Request, dump, load
 from lif_core.record import Record
-from lif_core.requests import Request, dump, load
 
 CHUNK = 500
 LINE_BYTES = 4_000_000

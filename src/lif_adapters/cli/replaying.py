@@ -22,7 +22,7 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import entry_row, projection_named
 from lif_adapters.plain import plain_record
 from lif_core.errors import MalformedError
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.projection.changes import Tables
 from lif_core.record import Record
 from lif_core.replaying import Moment, Place, Step

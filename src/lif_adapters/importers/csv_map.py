@@ -17,8 +17,8 @@ from attrs import frozen
 
 from lif_core.errors import LifError, MalformedError
 from lif_core.framework import read_toml
-from lif_core.mapper import LifMapper
-from lif_core.requests import Request, dump, from_json
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import Request, dump, from_json
 
 Row = Mapping[str, str]
 

@@ -6,7 +6,7 @@ from lif_adapters.report import spreadsheet
 from lif_adapters.report.html import html
 from lif_adapters.report.markdown import markdown
 from lif_adapters.report.model import Report
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 
 
 def files_of(report: Report, mapper: LifMapper) -> Iterator[tuple[str, Iterable[str]]]:

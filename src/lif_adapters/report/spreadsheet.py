@@ -9,7 +9,7 @@ from typing import Any
 from lif_adapters.plain import plain
 from lif_adapters.report.model import EntryBehind, Source
 from lif_adapters.report.tables import value
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ENTRY = ("position", "stream", "entry", "event", "on", "recorded_at", "figures")

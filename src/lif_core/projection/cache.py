@@ -11,12 +11,12 @@ from eventsourcing.persistence import IntegrityError
 from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
-from lif_core.mapper import LifMapper
+from lif_core.log.mapper import LifMapper
 from lif_core.projection.materialised import Standing
 from lif_core.projection.past import past
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
-from lif_core.recorder import Recorder, Row, Saved, streams
+from lif_core.log.recorder import Recorder, Row, Saved, streams
 from lif_core.projection.snapshots import Codec, is_kept, is_saved
 from lif_core.streams import unbroken
 

@@ -16,7 +16,7 @@ from lif_core.framework import Frameworks
 from lif_core.views import PROJECTIONS
 from lif_core.projection.materialised import Standing
 from lif_core.projection.projection import AsOf, Name, Part, Projection, Summary
-from lif_core.recorder import Saved
+from lif_core.log.recorder import Saved
 
 
 def is_kept(projection: Projection[Any, Any]) -> bool:

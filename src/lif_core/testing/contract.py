@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.recorder import Receipt, Recorder, Row, Saved, Tracking, pages, streams
+from lif_core.log.recorder import Receipt, Recorder, Row, Saved, Tracking, pages, streams
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -45,7 +45,7 @@ def conflicts(act: Callable[[], object]) -> bool:
 
 
 class RecorderContract:
-    """The behaviour of `lif_core.recorder.Recorder`; override `make`."""
+    """The behaviour of `lif_core.log.recorder.Recorder`; override `make`."""
 
     def make(self, tmp_path: Path) -> Recorder:
         """An empty recorder."""

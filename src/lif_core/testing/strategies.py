@@ -14,8 +14,8 @@ from msgspec import Meta
 from lif_core.authority import Authority
 from lif_core.corrections import Replacement
 from lif_core.fields import Label, Names, Prose
+from lif_core.log.registry import Registry
 from lif_core.messages import Command, Event
-from lif_core.registry import Registry
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12

@@ -21,10 +21,10 @@ from lif_core import recommendation as r
 from lif_core.decider import plus
 from lif_core.evolving import evolved
 from lif_core.framework import Framework, Stage
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.review import FindingAddressed, FindingRecorded
 
 REGISTRY = Registry()

@@ -15,11 +15,11 @@ from attrs import frozen
 
 from lif_core import body
 from lif_core.fields import Names, marks_of
+from lif_core.log.registry import CORRECTED, Registry
 from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.recommendation import RecommendationIssued
 from lif_core.record import Record
-from lif_core.registry import CORRECTED, Registry
 from lif_core.review import FindingAddressed
 
 REGISTRY = Registry()

@@ -19,6 +19,7 @@ from lif_core import audit, body, dissemination, edition, membership, procedure
 from lif_core import recommendation as r
 from lif_core.decider import plus
 from lif_core.evolving import evolved
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.views import duties
 from lif_core.views.compliance import Audited, audited, evaluates, kind_of, on_schedule
@@ -33,7 +34,6 @@ from lif_core.views.training.view import (
     who_came,
 )
 from lif_core.record import Record
-from lif_core.registry import Registry
 from lif_core.training_course import CourseEvent
 
 Counted: TypeAlias = (

@@ -19,10 +19,10 @@ from msgspec import Meta
 from lif_core.corrections import Replacement
 from lif_core.errors import MalformedError, UnknownEventError, UnreadableError
 from lif_core.fields import refuse_unknown_keys
+from lif_core.log.recorder import Row
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.record import Record
-from lif_core.recorder import Row
-from lif_core.registry import Registry
 
 E = TypeVar("E")
 Instant = Annotated[datetime, Meta(tz=True)]

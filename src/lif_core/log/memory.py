@@ -6,7 +6,7 @@ import attrs
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from lif_core.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
 
 
 class MemoryRecorder(POPOApplicationRecorder):

@@ -34,8 +34,8 @@ from lif_core.decider import AnyDecider
 from lif_core.errors import MalformedError
 from lif_core.fields import Names, marks_of
 from lif_core.framework import Framework
+from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.messages import Command, Event
-from lif_core.upcasters import UPCASTERS, Upcaster
 
 DECIDERS: tuple[AnyDecider, ...] = (
     body.decider,

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from lif_core.errors import MalformedError
 from lif_core.fields import REF_LENGTH, SURROGATE, check_instant, check_label, refuse_unknown_keys
-from lif_core.mapper import LifMapper, malformed
+from lif_core.log.mapper import LifMapper, malformed
 from lif_core.messages import Command
 
 JSON: TypeAlias = Any
