@@ -4,10 +4,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-import attrs
-
 from lif_core.corrections import Replacement
 from lif_core.log.mapper import LifMapper
+from lif_core.projection.tables import is_record, names_of
 from lif_core.record import Record
 
 
@@ -24,9 +23,8 @@ def plain(value: Any, mapper: LifMapper) -> Any:
         return {"name": name, "event": plain(value.event, mapper)}
     if isinstance(value, dict):
         return {key: plain(inner, mapper) for key, inner in value.items()}
-    if attrs.has(type(value)):
-        names = [field.name for field in attrs.fields(type(value))]
-        return {name: plain(getattr(value, name), mapper) for name in names}
+    if is_record(value):
+        return {name: plain(getattr(value, name), mapper) for name in names_of(type(value))}
     return [plain(inner, mapper) for inner in value]
 
 

@@ -7,7 +7,7 @@ restore. Triggers refuse any change or removal of an entry by ordinary means.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.log.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import Cell, Handled, Receipt, Row, Saved, Stamp, Tracking
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
-SCHEMA = 3  # 1 had no table of tracking, 2 none of saved views
+SCHEMA = 4  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them
 LOCK_SECONDS = 60
 
 _TABLES = (
@@ -52,22 +52,28 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS tracking ("
     " name TEXT PRIMARY KEY,"
     " position INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS saved_views ("
-    " name TEXT PRIMARY KEY,"
-    " head BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS saved_parts ("
-    " name TEXT NOT NULL,"
-    " item TEXT NOT NULL,"
-    " part BLOB NOT NULL,"  # with a rowid: a part is too long for a page of an index
-    " UNIQUE (name, item))",
+    "DROP TABLE IF EXISTS saved_views",  # of schema 3: what it held can be made again
+    "DROP TABLE IF EXISTS saved_parts",
+    "CREATE TABLE saved_views ("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " head BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS saved_cells ("
+    " view INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " key TEXT NOT NULL,"
+    " part TEXT NOT NULL,"
+    " body BLOB NOT NULL,"  # with a rowid: it is too long for a page of an index
+    " UNIQUE (view, kind, key, part))",
+    "CREATE INDEX IF NOT EXISTS saved_cells_of_parts ON saved_cells (view, part)",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
-_PARTS = "SELECT item, CAST(part AS BLOB) FROM saved_parts WHERE name = ?"  # never of another type
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
+_HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
@@ -235,12 +241,26 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def stream_rows(self, stream: str) -> Sequence[Row]:
         return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
 
-    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
-        return self._rows(
-            "WHERE (originator_id, originator_version) > (?, ?) AND position <= ?"
-            " ORDER BY originator_id, originator_version LIMIT ?",
-            (*after, until, limit),
-        )
+    def rows_by_stream(
+        self,
+        *,
+        after: tuple[str, int],
+        until: int,
+        limit: int,
+        before: str | None = None,
+        topics: Collection[str] | None = None,
+    ) -> Sequence[Row]:
+        where = "WHERE (originator_id, originator_version) > (?, ?) AND position <= ? "
+        params: list[object] = [*after, until]
+        if before is not None:
+            where += "AND originator_id < ? "
+            params.append(before)
+        where += "ORDER BY originator_id, originator_version LIMIT ?"
+        if topics is None:
+            return self._rows(where, (*params, limit))
+        state = f"CASE WHEN topic IN ({', '.join('?' * len(topics))}) THEN state ELSE x'' END"
+        select = _ROW.replace(" state ", f" {state} ")
+        return self._select(select + where, (*topics, *params, limit))
 
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         found = self._select(
@@ -265,28 +285,71 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return int(found[0][0]) if found else 0
 
     def saved(self, name: str) -> Saved | None:
-        """In one transaction, so that head and parts are of one save."""
-        with _told(), self.datastore.transaction(commit=False) as cursor:
-            head = _head(cursor, name)
-            if head is None:
-                return None
-            tracked = _one(cursor, _TRACKED, (name,))
-            cursor.execute(_PARTS, (name,))
-            position = tracked[0] if tracked else 0
-            return Saved(name=name, position=position, head=head, parts=dict(cursor.fetchall()))
+        found = self._select(
+            "SELECT CAST(head AS BLOB), position FROM saved_views"
+            " LEFT JOIN tracking USING (name) WHERE name = ?",
+            (name,),
+        )
+        return Saved(name=name, position=found[0][1] or 0, head=found[0][0]) if found else None
+
+    def cells(
+        self,
+        name: str,
+        head: bytes,
+        kind: str,
+        *,
+        key: str | None = None,
+        part: str | None = None,
+        past: str | None = None,
+        until: str | None = None,
+    ) -> Sequence[Cell]:
+        """In one statement, so that head and cells are of one save: the head is a row of its own."""
+        where, params = "kind = ?", [kind]
+        for condition, value in (
+            ("key = ?", key),
+            ("part = ?", part),
+            ("key > ?", past),
+            ("key <= ?", until),
+        ):
+            if value is not None:
+                where += f" AND {condition}"
+                params.append(value)
+        found = self._select(
+            "WITH saved AS (SELECT id FROM saved_views WHERE name = ? AND CAST(head AS BLOB) = ?)"
+            " SELECT NULL, NULL, id FROM saved UNION ALL"
+            " SELECT key, part, CAST(body AS BLOB) FROM (SELECT key, part, body FROM saved_cells"
+            f" WHERE view = (SELECT id FROM saved) AND {where} ORDER BY key, part)",
+            (name, head, *params),
+        )
+        if not found or found[0][0] is not None:
+            raise IntegrityError(f"{name} has been saved by another")
+        return found[1:]
 
     def save(self, view: Saved, *, before: bytes | None) -> None:
-        gone = [(view.name, item) for item, part in view.parts.items() if part is None]
-        kept = [(view.name, item, part) for item, part in view.parts.items() if part is not None]
         with _told(), self.datastore.transaction(commit=True) as cursor:
-            if before is None:
-                cursor.execute("DELETE FROM saved_parts WHERE name = ?", (view.name,))
-            elif _head(cursor, view.name) != before:
+            found = _one(cursor, _HEAD, (view.name,))
+            if before is not None and (found is None or found[1] != before):
                 raise IntegrityError(f"{view.name} has been saved by another")
-            cursor.executemany("DELETE FROM saved_parts WHERE name = ? AND item = ?", gone)
-            cursor.executemany("INSERT OR REPLACE INTO saved_parts VALUES (?, ?, ?)", kept)
             cursor.execute(
-                "INSERT OR REPLACE INTO saved_views VALUES (?, ?)", (view.name, view.head)
+                "INSERT INTO saved_views (name, head) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET head = excluded.head",
+                (view.name, view.head),
+            )
+            (number, _) = found or _one(cursor, _HEAD, (view.name,))
+            if before is None:
+                cursor.execute("DELETE FROM saved_cells WHERE view = ?", (number,))
+            else:
+                cursor.executemany(
+                    "DELETE FROM saved_cells WHERE view = ? AND part = ?",
+                    [(number, part) for part in view.parts],
+                )
+            cursor.executemany(
+                "INSERT INTO saved_cells VALUES (?, ?, ?, ?, ?)",
+                (
+                    (number, kind, key, part, body)
+                    for part, cells in view.parts.items()
+                    for kind, key, body in cells
+                ),
             )
             cursor.execute(_MOVED, (view.name, view.position))
 
@@ -329,11 +392,6 @@ def _track(cursor: SQLiteCursor, tracking: Tracking) -> None:
     if (found[0] if found else 0) != tracking.after:
         raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
     cursor.execute(_MOVED, (tracking.name, tracking.position))
-
-
-def _head(cursor: SQLiteCursor, name: str) -> bytes | None:
-    found = _one(cursor, "SELECT CAST(head AS BLOB) FROM saved_views WHERE name = ?", (name,))
-    return found[0] if found else None
 
 
 def _schema(cursor: SQLiteCursor, path: Path) -> int:

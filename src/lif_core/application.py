@@ -16,13 +16,13 @@ from lif_core.log.mapper import LifMapper
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.views.accountability.view import accountability
+from lif_core.projection.cache import unwatched
 from lif_core.projection.projection import Projection
 from lif_core.reader import Clock as Clock
-from lif_core.reader import Reader, unwatched
+from lif_core.reader import Reader
 from lif_core.record import Record
 from lif_core.log.recorder import Recorder, Row, Tracking
 from lif_core.log.requests import Request
-from lif_core.projection.snapshots import is_saved
 from lif_core.streams import Streams
 from lif_core.turns import Ticket, Turns
 from lif_core.working_days import local_day
@@ -187,7 +187,7 @@ class Application(Reader):
 
     def save(
         self,
-        projection: Projection[Any, Any],
+        projection: Projection[Any],
         *,
         valid: date | None = None,
         watch: Callable[[int], object] | None = None,
@@ -204,7 +204,7 @@ class Application(Reader):
                 not one of `lif`'s own and has no edition.
             ConflictError: another saved it meanwhile; nothing was written.
         """
-        if not is_saved(projection):
+        if not projection.edition:
             raise MalformedError("projection", f"{projection.name} cannot be saved")
         as_of = self._as_of(valid, None)
         return self._views.save(projection, as_of, watch or unwatched, afresh=afresh)

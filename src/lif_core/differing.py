@@ -16,6 +16,7 @@ from lif_core.at import At
 from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect
 from lif_core.framework import Frameworks
 from lif_core.projection.changes import Change, Sought, columns_of, compared
+from lif_core.projection.tables import is_record
 from lif_core.projection.what_if import Look, look_at
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
@@ -167,7 +168,7 @@ class Log:
 
 
 def differences(
-    projection: Projection[Any, Any],
+    projection: Projection[Any],
     log: Log,
     before: At,
     after: At,
@@ -203,7 +204,7 @@ def _read(log: Log, before: At, after: At) -> Iterator[Entry]:
     return (one for stream in log.streams() for one in _between(stream, before, after))
 
 
-def _look(projection: Projection[Any, Any], log: Log, at: At, as_of: AsOf) -> Look:
+def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look:
     """The look from *at*, at what counts there."""
 
     def streams() -> Iterable[Sequence[Record]]:
@@ -324,5 +325,5 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple):
         for inner in value:
             yield from _texts(inner)
-    elif value is not None and attrs.has(type(value)):
+    elif value is not None and is_record(value):
         yield from _texts(tuple(columns_of(value).values()))

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from lif_core.at import At
 from lif_core.differing import Entry, Why, counting, entries_between
-from lif_core.projection.materialised import counted, folded
+from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
-from lif_core.views.provenance import Node, Provenance, linking, provenance_of
+from lif_core.views.provenance import Provenance, linking, provenance_of
 from lif_core.record import Record
 from lif_core.log.registry import Registry
 
@@ -62,16 +62,12 @@ def linked(
     and as of when. All *streams* are read once, and none of their records is kept.
     """
     kinds, projection = linking(registry), provenance_of(registry)
-    nodes: list[dict[str, Node]] = [{} for _ in looks]
+    views = [Materialised(projection, lambda _: (), as_of) for _, as_of in looks]
     for stream in streams:
-        told = [record for record in stream if type(record.event) in kinds]
-        for (on, as_of), found in zip(looks, nodes, strict=True):
-            counts = counted(projection, tuple(on(told)), as_of.valid)
-            for name, records in counts.items.items():
-                found[name] = folded(projection, records).item
-    return tuple(
-        projection.summarise(found, as_of) for (_, as_of), found in zip(looks, nodes, strict=True)
-    )
+        records = [record for record in stream if type(record.event) in kinds]
+        for (on, _), view in zip(looks, views, strict=True):
+            view.add(tuple(on(records)))
+    return tuple(view.view() for view in views)
 
 
 def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Record]) -> Knowledge:

@@ -13,7 +13,7 @@ from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.log.mapper import LifMapper
-from lif_core.projection.materialised import Folding
+from lif_core.projection.folding import Folding
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.provenance import Trail
 from lif_core.record import Record
@@ -28,7 +28,8 @@ from lif_core.replaying import (
     moments,
 )
 from lif_core.streams import load_stream, unbroken
-from lif_core.projection.cache import WATCHED, Views
+from lif_core.projection.cache import STEP as WATCHED
+from lif_core.projection.cache import Views, unwatched
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -118,7 +119,7 @@ class Reader:
 
     def view(
         self,
-        projection: Projection[Any, V],
+        projection: Projection[V],
         *,
         valid: date | None = None,
         known: date | datetime | None = None,
@@ -192,7 +193,7 @@ class Reader:
         until: Place | None = None,
         valid: date | None = None,
         known: date | datetime | None = None,
-        view: Projection[Any, V] | None = None,
+        view: Projection[V] | None = None,
         watch: Callable[[int], object] | None = None,
     ) -> Iterator[Moment[V]]:
         """Step through history, one moment at a time; nothing past the last one asked for is read.
@@ -228,7 +229,7 @@ class Reader:
         )
         return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
 
-    def view_at(self, projection: Projection[Any, V], at: At) -> V:
+    def view_at(self, projection: Projection[V], at: At) -> V:
         """What *projection* computes as seen from *at*, as `view` does, and from any position."""
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.as_of(self.frameworks)
@@ -236,7 +237,7 @@ class Reader:
 
     def diff(
         self,
-        projection: Projection[Any, Any],
+        projection: Projection[Any],
         before: At,
         after: At,
         *,
@@ -322,7 +323,3 @@ def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Itera
         yield record
         if number % WATCHED == 0:
             watch(WATCHED)
-
-
-def unwatched(_: int) -> None:
-    """Nobody looks."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -14,7 +14,7 @@ from lif_core.corrections import corrected
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.projection.changes import Change, changes
-from lif_core.projection.materialised import Folding
+from lif_core.projection.folding import Folding
 from lif_core.record import Record
 from lif_core.working_days import local_day
 
@@ -124,7 +124,7 @@ def moments(
     span: Span,
     stream: str | None,
     frameworks: Frameworks,
-    view: Folding[Any, V] | None,
+    view: Folding[V] | None,
 ) -> Iterator[Moment[V]]:
     """Those of *steps* that lie in the *span* and have entries of *stream*, one at a time."""
     last: V | None = None

@@ -1,7 +1,7 @@
 """Streams as decisions need them: loaded, corrected, folded; kept while nobody else records."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -76,6 +76,14 @@ def unbroken(records: Iterable[Record], *, from_the_start: bool = True) -> Itera
             raise UnreadableError(problem, stream=stream, stream_position=expected)
         seen[stream] = position
         yield record
+
+
+def refuse_gap(rows: Sequence[Row]) -> None:
+    """Raise `UnreadableError` where a row is missing among the *rows* of one whole stream."""
+    for expected, row in enumerate(rows, start=1):
+        if row[2] != expected:
+            problem = "entry missing: it was removed"
+            raise UnreadableError(problem, stream=row[1], stream_position=expected)
 
 
 class Streams:

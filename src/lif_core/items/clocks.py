@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 from attrs import frozen
+from msgspec import Struct
 
 from lif_core import review as r
 from lif_core.decider import plus
 from lif_core.evolving import evolved
-from lif_core.framework import Clock, Frameworks
+from lif_core.framework import Clock
 from lif_core.items.boards import boards_of
 from lif_core.items.days import Days, Explained, count_within, explained, union
+from lif_core.projection.projection import Item, Part
+from lif_core.projection.tables import row
 from lif_core.record import Record
 from lif_core.working_days import local_day, working_days_between
 
@@ -37,7 +41,8 @@ class Case:
     explained: Mapping[str, tuple[Explained, ...]] = MappingProxyType({})
 
 
-def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
+def evolve(case: Case | None, record: Record) -> Case:
+    event: r.ReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
     case = case or Case(ref=event.review)
     match event:
         case r.CaseNotified(kind=kind, aware=aware):
@@ -87,6 +92,9 @@ def evolve(case: Case | None, record: Record, event: r.ReviewEvent) -> Case:
             return case
 
 
+timed = Item("clocks", r.ReviewEvent, evolve)
+
+
 def _reached(case: Case, record: Record, name: str, on: date) -> Case:
     milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
     return evolved(case, milestones=plus(case.milestones, name, milestone))
@@ -98,8 +106,8 @@ def _without(case: Case, *names: str) -> Case:
     return evolved(case, milestones=MappingProxyType(kept))
 
 
-@frozen(kw_only=True)
-class ClockRow:
+@row(key=("review", "clock"))
+class ClockRow(Struct, frozen=True, kw_only=True):
     """One clock of one review. Days are calendar days; *working_days* are those it took.
 
     *status*: `met`, `late` (done after it was due), `open`, `overdue` (not done and past due), or
@@ -127,20 +135,31 @@ class ClockRow:
     recording_lag: int | None
 
 
-def clock_rows(case: Case, frameworks: Frameworks, valid: date) -> Iterator[ClockRow]:
-    """A row for each clock that has started, in the framework's order, notices last."""
+def clock_rows(case: Case, part: Part) -> Iterator[ClockRow]:
+    """Yield a row for each clock that has started, in the framework's order, notices last."""
     if case.kind is None or case.begun is None:
         return
-    framework = frameworks.governing(case.ref, case.begun)
+    framework = part.governing(case.ref, case.begun)
     boards = boards_of(case.ref, case.boards, framework)
     for clock in framework.clocks:
         start = case.milestones.get(clock.start)
         if start is not None and clock.runs_for(case.kind, case.begun):
-            yield _clock(case, boards, clock, start.on, valid)
+            figure = partial(_clock, case, boards, clock, start.on)
+            yield part.linear(figure, _turns(case, clock, clock.due(start.on)))
     for notice in framework.notices:
         start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
         if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):
             yield _notice(case, boards, notice, start.on, stop)
+
+
+def _turns(case: Case, clock: Clock, due: date) -> Iterator[date]:
+    """Yield the days on which a clock that still runs begins or stops to count something."""
+    if clock.stop not in case.milestones and "closed" not in case.milestones:
+        yield due
+        for explanation in case.explained.get(clock.name, ()):
+            yield explanation.since
+            if explanation.until is not None:
+                yield explanation.until
 
 
 def _clock(

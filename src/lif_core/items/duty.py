@@ -6,8 +6,11 @@ from itertools import zip_longest
 
 from attrs import define, field, frozen
 
+from msgspec import Struct
+
 from lif_core import recommendation as r
 from lif_core.items.days import Days, Explained, count_within, explained, union
+from lif_core.projection.projection import Item
 from lif_core.record import Record
 
 
@@ -68,7 +71,8 @@ class Duty:
     escalations: dict[str, Escalation] = field(factory=dict)
 
 
-def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> Duty:
+def evolve(duty: Duty | None, record: Record) -> Duty:
+    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
     match event:
         case r.RecommendationIssued(addressed=bodies):
@@ -110,6 +114,9 @@ def evolve(duty: Duty | None, record: Record, event: r.RecommendationEvent) -> D
     return duty
 
 
+owed = Item("duty", r.RecommendationEvent, evolve)
+
+
 def _answered(
     duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
 ) -> None:
@@ -139,8 +146,7 @@ def _ended(duty: Duty, on: date, outcome: str) -> None:
 # What it comes to
 
 
-@frozen(kw_only=True)
-class Overdue:
+class Overdue(Struct, frozen=True, kw_only=True):
     """Days past due: of them *explained* and not; *agreed*, had the first due date been kept."""
 
     total: int = 0
@@ -181,17 +187,20 @@ def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
     return found
 
 
-@frozen
-class Span:
-    """The *days* that *owner* held a duty, and its *share* of the overdue ones."""
+class Span(Struct, frozen=True):
+    """The days that *owner* held a duty, [*since*, *until*), and its *share* of the overdue ones.
+
+    *until* is `None` for the body that holds it now.
+    """
 
     owner: str
-    days: Days
+    since: date
+    until: date | None
     share: Overdue
 
 
 def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
-    """What was overdue while each body held it, once one does; the shares add up to the whole.
+    """Return what was overdue while each body held it, once one does; the shares add up.
 
     What corrections left open ends where it was next planned or reopened: no day counts twice.
     """
@@ -201,8 +210,9 @@ def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
         owing = Days(owed.since, min(end for end in ends if end is not None))
         late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
         spells.append((late, union(e.within(late) for e in owed.explained), agreed))
-    found = []
-    for owner, days in holdings(duty, merged, valid):
+    spans = []
+    holders = holdings(duty, merged, valid)
+    for number, (owner, days) in enumerate(holders, start=1):
         share = Overdue()
         for late, told, agreed in spells:
             share += Overdue(
@@ -210,8 +220,9 @@ def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
                 explained=count_within(told, days),
                 agreed=agreed.within(days).count,
             )
-        found.append(Span(owner, days, share))
-    return found
+        until = days.end if number < len(holders) else None
+        spans.append(Span(owner, days.start, until, share))
+    return spans
 
 
 def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:

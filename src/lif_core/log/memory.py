@@ -1,12 +1,13 @@
 """The recorder for tests and trials: `eventsourcing`'s plain objects, nothing on disk."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from lif_core.log.recorder import Handled, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import Cell, Handled, Receipt, Row, Saved, SavedCell, Stamp, Tracking
 
 
 class MemoryRecorder(POPOApplicationRecorder):
@@ -46,17 +47,26 @@ class MemoryRecorder(POPOApplicationRecorder):
             index = self._stored_events_index.get(stream, {})
             return [_row(at + 1, self._stored_events[at]) for _, at in sorted(index.items())]
 
-    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
+    def rows_by_stream(
+        self,
+        *,
+        after: tuple[str, int],
+        until: int,
+        limit: int,
+        before: str | None = None,
+        topics: Collection[str] | None = None,
+    ) -> Sequence[Row]:
         with self._database_lock:
-            names = sorted(name for name in self._stored_events_index if str(name) >= after[0])
+            names = sorted(str(name) for name in self._stored_events_index)
             found: list[Row] = []
-            for name in names:
+            for name in names[bisect_left(names, after[0]) :]:
+                if len(found) >= limit or (before is not None and name >= before):
+                    break
                 for at in sorted(self._stored_events_index[name].values()):
                     row = _row(at + 1, self._stored_events[at])
                     if row[0] <= until and row[1:3] > after:
-                        found.append(row)
-                if len(found) >= limit:
-                    break
+                        bare = topics is not None and row[3] not in topics
+                        found.append((*row[:4], b"") if bare else row)
             return found[:limit]
 
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
@@ -81,15 +91,41 @@ class MemoryRecorder(POPOApplicationRecorder):
         with self._database_lock:
             return self._saved.get(name)
 
+    def cells(
+        self,
+        name: str,
+        head: bytes,
+        kind: str,
+        *,
+        key: str | None = None,
+        part: str | None = None,
+        past: str | None = None,
+        until: str | None = None,
+    ) -> Sequence[Cell]:
+        with self._database_lock:
+            saved = self._saved.get(name)
+            if saved is None or saved.head != head:
+                raise IntegrityError(f"{name} has been saved by another")
+            parts = saved.parts if part is None else {part: saved.parts.get(part, ())}
+            return sorted(
+                (at, of, body)
+                for of, cells in parts.items()
+                for known, at, body in cells
+                if known == kind
+                and (key is None or at == key)
+                and (past is None or at > past)
+                and (until is None or at <= until)
+            )
+
     def save(self, view: Saved, *, before: bytes | None) -> None:
         with self._database_lock:
-            kept: Mapping[str, bytes | None] = {}
+            parts: Mapping[str, Sequence[SavedCell]] = {}
             if before is not None:
-                found = self._saved.get(view.name)
-                if found is None or found.head != before:
+                saved = self._saved.get(view.name)
+                if saved is None or saved.head != before:
                     raise IntegrityError(f"{view.name} has been saved by another")
-                kept = found.parts
-            parts = {k: part for k, part in {**kept, **view.parts}.items() if part is not None}
+                parts = saved.parts
+            parts = {part: cells for part, cells in {**parts, **view.parts}.items() if cells}
             self._saved[view.name] = attrs.evolve(view, parts=parts)
             self._tracked[view.name] = view.position
 

@@ -2,7 +2,8 @@
 fill.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
@@ -52,17 +53,24 @@ class Handled:
     rows: tuple[Row, ...]
 
 
+SavedCell: TypeAlias = tuple[str, str, bytes]
+"""Of a part of a saved view: the kind of a cell, its key, and what it holds."""
+Cell: TypeAlias = tuple[str, str, bytes]
+"""Of a saved view, of one kind of cells: the key of a cell, its part, and what it holds."""
+
+
 @frozen(kw_only=True)
 class Saved:
-    """A view called *name*, of the log up to *position*: its *head*, and the *parts* of its items.
+    """A view called *name*, of the log up to *position*: its *head*, and the cells of its *parts*.
 
-    To the recorder both are bytes. A part of `None` is taken away.
+    To the recorder all are bytes. The cells of a part stand in the place of all that it had; a
+    part without cells is taken away.
     """
 
     name: str
     position: int
     head: bytes
-    parts: Mapping[str, bytes | None]
+    parts: Mapping[str, Sequence[SavedCell]] = MappingProxyType({})
 
 
 class Recorder(Protocol):
@@ -84,9 +92,19 @@ class Recorder(Protocol):
 
     def stream_rows(self, stream: str) -> Sequence[Row]: ...
 
-    def rows_by_stream(self, *, after: tuple[str, int], until: int, limit: int) -> Sequence[Row]:
-        """The rows up to the position *until*, ordered by stream and stream position, past those
-        of *after*.
+    def rows_by_stream(
+        self,
+        *,
+        after: tuple[str, int],
+        until: int,
+        limit: int,
+        before: str | None = None,
+        topics: Collection[str] | None = None,
+    ) -> Sequence[Row]:
+        """Return the rows up to the position *until*, by stream and stream position, past *after*.
+
+        With *before*, only of streams whose names sort before it. Where *topics* are given, rows
+        of others come without their state: they are there, so that a gap can be told.
         """
         ...
 
@@ -103,7 +121,25 @@ class Recorder(Protocol):
         ...
 
     def saved(self, name: str) -> Saved | None:
-        """The view saved under this name, as one save left it."""
+        """Return the view saved under this name, as one save left it, without its parts."""
+        ...
+
+    def cells(
+        self,
+        name: str,
+        head: bytes,
+        kind: str,
+        *,
+        key: str | None = None,
+        part: str | None = None,
+        past: str | None = None,
+        until: str | None = None,
+    ) -> Sequence[Cell]:
+        """Return the cells of one *kind* of the view saved under *name*, by key and part.
+
+        Only those of one *key*, or one *part*, or with a key greater than *past* and not greater
+        than *until*. Raises `IntegrityError` where another *head* is saved by now.
+        """
         ...
 
     def save(self, view: Saved, *, before: bytes | None) -> None:
@@ -128,11 +164,23 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[
         after = page[-1][0]
 
 
-def streams(recorder: Recorder, *, until: int, size: int = 5_000) -> Iterator[list[Row]]:
-    """The log up to the position *until*, stream by stream, in the order of their names."""
+def streams(
+    recorder: Recorder,
+    *,
+    until: int,
+    category: str | None = None,
+    topics: Collection[str] | None = None,
+    size: int = 5_000,
+) -> Iterator[list[Row]]:
+    """Yield the log up to the position *until*, stream by stream, in the order of their names.
+
+    Only streams of one *category*, where one is given; rows of other *topics* without their state.
+    """
     found: list[Row] = []
-    after = ("", 0)
-    while page := recorder.rows_by_stream(after=after, until=until, limit=size):
+    after, before = (("", 0), None) if category is None else ((f"{category}-", 0), f"{category}.")
+    while page := recorder.rows_by_stream(
+        after=after, until=until, limit=size, before=before, topics=topics
+    ):
         for row in page:
             if found and row[1] != found[0][1]:
                 yield found

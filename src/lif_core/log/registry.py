@@ -135,6 +135,19 @@ class Registry:
         name = type(event).__name__
         return f"{name}.v{self.version(name)}"
 
+    def topics(self, events: Iterable[type]) -> frozenset[str]:
+        """Return the stored names, in every version, of classes of *events* and of corrections."""
+        return frozenset(
+            f"{cls.__name__}.v{number}"
+            for cls in (*events, *CORRECTED)
+            for number in range(1, self.version(cls.__name__) + 1)
+        )
+
+    def categories_of(self, events: Iterable[type]) -> tuple[str, ...]:
+        """Return the categories of streams that have such *events*, in their order."""
+        deciders = (self._decider_of[cls] for cls in events)
+        return tuple(dict.fromkeys(decider.category for decider in deciders))
+
     @cached_property
     def _references(self) -> Mapping[type, tuple[tuple[str, Names, Reader], ...]]:
         found: dict[type, tuple[tuple[str, Names, Reader], ...]] = {}

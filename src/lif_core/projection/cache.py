@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
@@ -12,28 +13,30 @@ from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.projection.materialised import Standing
-from lif_core.projection.past import past
+from lif_core.log.recorder import Recorder, Row, streams
+from lif_core.projection.materialised import Materialised, StaleViewError
 from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.snapshots import SavedParts, resumed, to_save
 from lif_core.record import Record
-from lif_core.log.recorder import Recorder, Row, Saved, streams
-from lif_core.projection.snapshots import Codec, is_kept, is_saved
-from lif_core.streams import unbroken
+from lif_core.streams import refuse_gap
 
 V = TypeVar("V")
-Watch: TypeAlias = Callable[[int], object]
+Progress: TypeAlias = Callable[[int], object]
 
-WATCHED = 1_000
+STEP = 1_000
+"""Progress is told of so many entries at a time."""
 ATTEMPTS = 3
 SAVED = "view:"
 """Before the name of a saved view, where the recorder keeps how far it has read the log."""
+SOONER = 2
+"""Where more than one part in so many is to be made again, all are made from the log, sooner."""
 
 
 @define
 class _Kept:
-    """A *standing* view of the log up to *position*; *head*: what it was saved with last."""
+    """A *view* of the log up to *position*; *head*: what it was saved with last."""
 
-    standing: Standing[Any, Any]
+    view: Materialised[Any]
     position: int
     head: bytes | None = None
 
@@ -41,8 +44,7 @@ class _Kept:
 class Views:
     """Makes views, and keeps them, so that the next one costs what has changed.
 
-    Of those that are not made of parts, only the last one is kept: items take more memory than
-    parts, and are summarised whole each time. Threads may share it.
+    Threads may share it.
     """
 
     def __init__(self, recorder: Recorder, mapper: LifMapper, frameworks: Frameworks) -> None:
@@ -50,19 +52,18 @@ class Views:
         self._mapper = mapper
         self._frameworks = frameworks
         self._kept: dict[str, _Kept] = {}
-        self._codecs: dict[str, Codec] = {}
         self._lock = RLock()
 
     def view(
         self,
-        projection: Projection[Any, V],
+        projection: Projection[V],
         as_of: AsOf,
-        watch: Watch,
+        progress: Progress,
         *,
         position: int | None = None,
         afresh: bool = False,
     ) -> V:
-        """What *projection* computes; *position*: of what was recorded up to there only.
+        """Return what *projection* computes; of what was recorded up to *position* only.
 
         *afresh*: from the log, whatever is kept or saved of it; so it is by other packs.
         """
@@ -70,14 +71,14 @@ class Views:
             head = self._head()
             until = head if as_of.known is None else self._known_by(as_of.known, head)
             until = until if position is None else min(until, position)
-            if not afresh:
-                standing = self._from_kept(projection, as_of, until, head, watch)
-                if standing is not None:
-                    return standing.view()
-        return self._built(projection, as_of, until, watch).view()
+            if afresh:
+                return self._built(projection, as_of, until, progress).view()
+            if until == head and as_of.known is None:
+                return self._up_to_date(projection, as_of, head, progress).view.view()
+            return self._past(projection, as_of, until, head, progress).view()
 
     def save(
-        self, projection: Projection[Any, Any], as_of: AsOf, watch: Watch, *, afresh: bool = False
+        self, projection: Projection[Any], as_of: AsOf, progress: Progress, *, afresh: bool = False
     ) -> int:
         """Save what *projection* comes to, with the position up to which it has read the log.
 
@@ -88,123 +89,153 @@ class Views:
         """
         with self._lock:
             for _ in range(ATTEMPTS):
-                kept = self._up_to_date(projection, as_of, self._head(), watch, afresh=afresh)
+                kept = self._up_to_date(projection, as_of, self._head(), progress, afresh=afresh)
                 try:
                     return self._save(projection, kept)
-                except IntegrityError:
+                except (IntegrityError, StaleViewError):
                     self._kept.pop(projection.name, None)  # go on from what the other one saved
         raise ConflictError(f"{projection.name} was saved by others first, {ATTEMPTS} times")
 
-    def _save(self, projection: Projection[Any, Any], kept: _Kept) -> int:
-        """What has changed since it was saved; all of it, where it never was."""
-        codec, standing = self._codec(projection), kept.standing
-        keys = standing.made.keys() if kept.head is None else standing.touched
-        made = {key: standing.part(key) for key in keys}
-        head = codec.head(standing, kept.position)
-        view = Saved(
-            name=SAVED + projection.name,
-            position=kept.position,
-            head=head,
-            parts={key: codec.part(key, part) if part else None for key, part in made.items()},
-        )
-        self._recorder.save(view, before=kept.head)
-        kept.head = head
-        standing.touched = set()
-        return len(made)
-
-    def _codec(self, projection: Projection[Any, Any]) -> Codec:
-        codec = self._codecs.get(projection.name)
-        if codec is None or codec.projection is not projection:
-            codec = self._codecs[projection.name] = Codec(projection)
-        return codec
+    def _save(self, projection: Projection[Any], kept: _Kept) -> int:
+        """Save what has changed since it was saved; all of it, where it never was."""
+        name, view = SAVED + projection.name, kept.view
+        written = len(view.held if kept.head is None else view.touched)
+        saved = to_save(name, view, kept.position, whole=kept.head is None)
+        self._recorder.save(saved, before=kept.head)
+        kept.head = saved.head
+        view.touched = set()
+        if view.saved is not None:
+            view.saved = SavedParts(self._recorder, name, saved.head, view.size)
+            view.forget_tables()
+        return written
 
     # What is kept
 
-    def _from_kept(
-        self, projection: Projection[Any, V], as_of: AsOf, until: int, head: int, watch: Watch
-    ) -> Standing[Any, V] | None:
-        """The view from what is kept or saved; `None` where a past one cannot be had from it."""
-        kept = self._found(projection)
-        if until == head and (kept is None or as_of.valid >= kept.standing.as_of.valid):
-            return self._up_to_date(projection, as_of, head, watch).standing
-        if kept is None or not is_kept(projection):
-            return None
-        now = self._up_to_date(projection, kept.standing.as_of, head, watch).standing
-        since = self._recorder.changed(after=until, until=head)
-        with collector_paused():
-            return past(now, as_of, since, self._loading(until))
-
-    def _found(self, projection: Projection[Any, V]) -> _Kept | None:
-        """What is kept, or else saved."""
-        kept = self._kept.get(projection.name)
-        if kept is None or kept.standing.projection is not projection:
-            kept = self._resumed(projection)
-            if kept is not None:
-                self._kept[projection.name] = kept
-        return kept
-
     def _up_to_date(
         self,
-        projection: Projection[Any, V],
+        projection: Projection[V],
         as_of: AsOf,
         head: int,
-        watch: Watch,
+        progress: Progress,
         *,
         afresh: bool = False,
     ) -> _Kept:
-        """Whatever interrupts it, nothing is kept of which only a part was made again."""
-        kept = None if afresh else self._found(projection)
-        self._kept.pop(projection.name, None)
-        if not is_kept(projection):
-            self._kept = {n: k for n, k in self._kept.items() if is_kept(k.standing.projection)}
-        if kept is None or not self._continues(kept, as_of, head):
-            kept = _Kept(self._built(projection, as_of, head, watch), head)
-        else:
-            changed = self._recorder.changed(after=kept.position, until=head)
-            kept.standing.load = self._loading(head)
-            with collector_paused():
-                kept.standing.refresh(changed, as_of)
-            kept.position = head
-        self._kept[projection.name] = kept
-        return kept
+        """Return the view of all that is recorded, from what is kept or saved of it.
 
-    def _continues(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
-        standing = kept.standing
-        if kept.position > head or not standing.continues_to(as_of):
-            return False
-        return as_of.valid == standing.as_of.valid or not standing.moves_with_days
+        Whatever interrupts it, nothing is kept of which only a part was made again.
+        """
+        for _ in range(ATTEMPTS):
+            kept = None if afresh else self._found(projection)
+            self._kept.pop(projection.name, None)
+            try:
+                if kept is None or not self._refreshed(kept, as_of, head):
+                    kept = _Kept(self._built(projection, as_of, head, progress), head)
+            except StaleViewError:
+                continue
+            self._kept[projection.name] = kept
+            return kept
+        return _Kept(self._built(projection, as_of, head, progress), head)
 
-    def _resumed(self, projection: Projection[Any, V]) -> _Kept | None:
-        """As it was saved; `None` where it is not, or was by another program or other packs."""
-        saved = self._recorder.saved(SAVED + projection.name) if is_saved(projection) else None
+    def _found(self, projection: Projection[V]) -> _Kept | None:
+        """Return what is kept, or else saved."""
+        kept = self._kept.get(projection.name)
+        if kept is not None and kept.view.projection is projection:
+            return kept
+        name = SAVED + projection.name
+        saved = resumed(projection, name, self._recorder, self._frameworks)
         if saved is None:
             return None
-        standing = Standing(projection, self._loading(saved.position))
-        if not self._codec(projection).resume(standing, saved, self._frameworks):
-            return None
-        return _Kept(standing, saved.position, saved.head)
+        parts, as_of, position = saved
+        view = Materialised(projection, self._loading(position), as_of, saved=parts)
+        return _Kept(view, position, parts.head)
+
+    def _refreshed(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
+        """Bring *kept* up to date; say no where all is made from the log sooner."""
+        view = kept.view
+        if kept.position > head:
+            return False
+        changed = self._recorder.changed(after=kept.position, until=head)
+        if not self._is_sooner(view, changed, as_of):
+            return False
+        view.load = self._loading(head)
+        view.again = self._again(view.projection, as_of, head)
+        with collector_paused():
+            view.refresh(changed, as_of)
+        kept.position = head
+        return True
+
+    def _is_sooner(self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf) -> bool:
+        """Return whether a view is sooner made from this one than from the log."""
+        again = set(changed)
+        if as_of.valid != view.as_of.valid:
+            again |= view.outside(as_of.valid)
+        return SOONER * len(again) <= max(view.size, SMALL)
+
+    def _past(
+        self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
+    ) -> Materialised[V]:
+        """Return a view of what was known up to *until*, beside the one of all, if that is kept."""
+        kept = self._found(projection)
+        if kept is not None and kept.position <= head:
+            try:
+                return self._beside(projection, kept, as_of, until, head, progress)
+            except StaleViewError:
+                self._kept.pop(projection.name, None)
+        return self._built(projection, as_of, until, progress)
+
+    def _beside(
+        self,
+        projection: Projection[V],
+        kept: _Kept,
+        as_of: AsOf,
+        until: int,
+        head: int,
+        progress: Progress,
+    ) -> Materialised[V]:
+        position, now = kept.position, kept.view
+        first, last = sorted((until, position))
+        changed = self._recorder.changed(after=first, until=last)
+        if not self._is_sooner(now, changed, as_of):
+            return self._built(projection, as_of, until, progress)
+        then = now.twin(self._loading(until))
+        then.again = self._again(projection, as_of, until)
+        with collector_paused():
+            then.refresh(changed, as_of)
+        return then
 
     # What is read
 
     def _built(
-        self, projection: Projection[Any, V], as_of: AsOf, until: int, watch: Watch
-    ) -> Standing[Any, V]:
-        standing: Standing[Any, V] = Standing(projection, self._loading(until))
+        self, projection: Projection[V], as_of: AsOf, until: int, progress: Progress
+    ) -> Materialised[V]:
+        view = Materialised(projection, self._loading(until), as_of)
         with collector_paused():
-            standing.build(self._read(streams(self._recorder, until=until), watch), as_of)
-        return standing
+            view.build(self._streams(projection, until, progress))
+        return view
 
-    def _read(self, found: Iterable[list[Row]], watch: Watch) -> Iterator[Sequence[Record]]:
+    def _again(
+        self, projection: Projection[V], as_of: AsOf, until: int
+    ) -> Callable[[], Materialised[V]]:
+        return partial(self._built, projection, as_of, until, unwatched)
+
+    def _streams(
+        self, projection: Projection[Any], until: int, progress: Progress
+    ) -> Iterator[Sequence[Record]]:
+        """Read the streams that *projection* counts, those first that others ask."""
+        topics = self._mapper.registry.topics(projection.events)
         read = 0
-        for rows in found:
-            yield self._records(rows)
-            read += len(rows)
-            if read >= WATCHED:
-                watch(read)
-                read = 0
+        for category in self._mapper.registry.categories_of(
+            kind for item in projection.parts for kind in item.events
+        ):
+            for rows in streams(self._recorder, until=until, category=category, topics=topics):
+                yield self._records(rows)
+                read += len(rows)
+                if read >= STEP:
+                    progress(read)
+                    read = 0
 
     def _loading(self, until: int) -> Callable[[str], Sequence[Record]]:
-        """Reads a stream, as the log was up to the position *until*."""
+        """Return what reads a stream, as the log was up to the position *until*."""
 
         def load(stream: str) -> Sequence[Record]:
             rows = self._recorder.stream_rows(stream)
@@ -213,18 +244,17 @@ class Views:
         return load
 
     def _records(self, rows: Sequence[Row]) -> Sequence[Record]:
-        """The records of one whole stream."""
-        records = list(map(self._mapper.to_record, rows))
-        if rows and rows[-1][2] == len(rows):
-            return records
-        return list(unbroken(records))
+        """Return the records of one whole stream, but for those that come without their state."""
+        if rows and rows[-1][2] != len(rows):
+            refuse_gap(rows)
+        return [self._mapper.to_record(row) for row in rows if row[4]]
 
     def _head(self) -> int:
         last = self._recorder.last_row()
         return last[0] if last else 0
 
     def _known_by(self, known: datetime, head: int) -> int:
-        """The last position recorded by then. Times never go backwards: by halves."""
+        """Return the last position recorded by then. Times never go backwards: by halves."""
         low = 0
         while low < head:
             middle = (low + head) // 2
@@ -234,3 +264,11 @@ class Views:
             else:
                 head = middle
         return low
+
+
+SMALL = 1_000
+"""A view of so few parts is made again part by part, however many are to be made again."""
+
+
+def unwatched(_: int) -> None:
+    """Look at no progress."""

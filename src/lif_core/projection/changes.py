@@ -8,12 +8,8 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import frozen
 
-from lif_core.projection.tables import key_of
-from lif_core.projection.tables import Parted
-from lif_core.projection.projection import Table
-
-TIMES = ("valid", "known")
-"""Figures of every view: what was asked, not what it says."""
+from lif_core.projection.materialised import MaterialisedTable
+from lif_core.projection.tables import TIMES, Table, is_record, key_of, names_of
 
 Key: TypeAlias = tuple[tuple[str, Any], ...]
 Rows: TypeAlias = Mapping[Hashable, Sequence[Any]]
@@ -92,7 +88,7 @@ def columns_of(row: Any) -> Mapping[str, Any]:
     """The columns of *row* by their names, in their order."""
     if isinstance(row, Figures):
         return dict(row.values)
-    return {one.name: getattr(row, one.name) for one in attrs.fields(type(row))}
+    return {name: getattr(row, name) for name in names_of(type(row))}
 
 
 class Tables:
@@ -109,7 +105,7 @@ class Tables:
         for name, value in columns_of(view).items():
             if isinstance(value, Mapping):
                 self._group(name, Figures(tuple(value.items())))
-            elif attrs.has(type(value)):
+            elif is_record(value):
                 self._group(name, value)
             elif _is_table(value):
                 self._rows[name] = value
@@ -149,7 +145,7 @@ class Tables:
     def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
         """The rows of *table* here and in *other*, but for those that are known to be the same."""
         mine, theirs = self._rows.get(table, ()), other._rows.get(table, ())
-        if isinstance(mine, Parted) and isinstance(theirs, Parted):
+        if isinstance(mine, MaterialisedTable) and isinstance(theirs, MaterialisedTable):
             mine, theirs = mine.unlike(theirs)
             return self._found(table, mine), other._found(table, theirs)
         if mine is theirs or mine == theirs:
@@ -169,7 +165,7 @@ def _is_table(value: Any) -> bool:
         return True
     if isinstance(value, str) or not isinstance(value, Sequence):
         return False
-    return all(attrs.has(type(row)) for row in value[:1])
+    return all(is_record(row) for row in value[:1])
 
 
 @frozen

@@ -82,10 +82,17 @@ def _in_effect(record: Record) -> tuple[date, int]:
     return (record.event.on, record.position)
 
 
+class StaleViewError(Exception):
+    """What is read of a saved view was saved again meanwhile."""
+
+
 class SavedView(Protocol):
-    """A view as it was saved, read when it is needed. Every method raises `StaleViewError` once
-    another save has taken its place.
+    """A view as it was saved, with so many parts (*size*), read when it is needed.
+
+    Every method raises `StaleViewError` once another save has taken its place.
     """
+
+    size: int
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
@@ -183,6 +190,9 @@ class Materialised(Generic[V]):
         self.saved = saved
         self.touched: set[str] = set()  # parts made or removed since this was emptied
         self.made = 0  # how often a part was made
+        self.size = saved.size if saved else 0  # how many parts there are
+        self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
+        self._waiting = Waiting()
         self._fold = Fold(projection.parts)
         self._parts = tuple(projection.parts.items())
         self._rows: dict[str, dict[str, bytes]] = {name: {} for name in projection.tables}
@@ -203,9 +213,18 @@ class Materialised(Generic[V]):
 
     def build(self, streams: Iterable[Sequence[Record]]) -> None:
         """Make all parts: whole *streams*, each once; best those first that others ask."""
-        waiting = Waiting()
         for stream in streams:
-            self._make(stream[0].stream, stream, waiting)
+            self.add(stream)
+        self.settle()
+
+    def add(self, stream: Sequence[Record]) -> None:
+        """Make the part of one whole *stream*; what rests on it waits until `settle`."""
+        if stream:
+            self._make(stream[0].stream, stream, self._waiting)
+
+    def settle(self) -> None:
+        """Make all that rests on what was added."""
+        waiting, self._waiting = self._waiting, Waiting()
         self._make_all(waiting)
 
     def refresh(self, streams: Iterable[str], as_of: AsOf) -> None:
@@ -215,7 +234,7 @@ class Materialised(Generic[V]):
         """
         waiting = Waiting(streams)
         if as_of.valid != self.as_of.valid:
-            waiting.add(self._outside(as_of.valid))
+            waiting.add(self.outside(as_of.valid))
             self._tables.clear()
         if as_of != self.as_of:
             self._view = None
@@ -240,13 +259,14 @@ class Materialised(Generic[V]):
         other._counts.update((group, dict(counts)) for group, counts in self._counts.items())
         other._slopes.update((group, dict(slopes)) for group, slopes in self._slopes.items())
         other._groups_read = set(self._groups_read)
+        other.size = self.size
         return other
 
     def _make_all(self, waiting: Waiting) -> None:
         for key in waiting:
             self._make(key, () if key.startswith(GROUP) else self.load(key), waiting)
 
-    def _outside(self, day: date) -> set[str]:
+    def outside(self, day: date) -> set[str]:
         """Return the parts that are not the same on that *day*."""
         keys = {key for key, span in self._spans.items() if not span.has(day)}
         if self.saved is not None:
@@ -256,6 +276,11 @@ class Materialised(Generic[V]):
     def _holds(self, key: str) -> bool:
         """Return whether what is held here stands in the place of what is saved."""
         return key in self._added or key in self._gone
+
+    def forget_tables(self) -> None:
+        """Let go of tables that were shown, and of the view that shows them."""
+        self._tables.clear()
+        self._view = None
 
     # One part
 
@@ -287,9 +312,10 @@ class Materialised(Generic[V]):
     def _exchange(self, key: str, part: Part | None) -> Iterable[str]:
         """Put *part* in the place of what *key* added; return who asked what is otherwise now."""
         known = key in self._added or (self.saved is not None and key not in self._gone)
-        added = self._added_of(key) if known else NOTHING
-        before = self._rows_of(key) if known else {}
+        added = self.added(key) if known else NOTHING
+        before = self.rows_of(key) if known else {}
         day = self.as_of.valid.toordinal()
+        self.size += (part is not None) - (added is not NOTHING)
         if part is None:
             now, rows = NOTHING, {}
             self._added.pop(key, None)
@@ -383,6 +409,20 @@ class Materialised(Generic[V]):
 
     # What is known of the parts
 
+    @property
+    def held(self) -> Collection[str]:
+        """The parts that are held here, not only saved."""
+        return self._added.keys()
+
+    @property
+    def groups(self) -> Collection[str]:
+        """The groups of counts that are held here, or were changed here."""
+        return self._counts.keys() | self._slopes.keys()
+
+    def span(self, key: str) -> Span:
+        """Return the days on which a part that is held here is the same."""
+        return self._spans[key]
+
     def _answers(self, address: Address) -> Iterable[Any]:
         facts = self._facts(address)
         return [fact for key in sorted(facts) for fact in facts[key]] if facts else ()
@@ -395,19 +435,21 @@ class Materialised(Generic[V]):
             facts = {
                 key: self.encoding.read_facts(topic, body)
                 for key in (*saying, *self._sayers.get(address, ()))
-                for topic, to, body in self._added_of(key).said
+                for topic, to, body in self.added(key).said
                 if (topic, to) == address
             }
             self._said[address] = facts
         return facts or {}
 
-    def _added_of(self, key: str) -> Added:
+    def added(self, key: str) -> Added:
+        """Return what a part added beside its rows."""
         body = self._added.get(key)
         if body is None and self.saved is not None and key not in self._gone:
             body = self.saved.added(key)
         return NOTHING if body is None else self.encoding.read_added(body)
 
-    def _rows_of(self, key: str) -> Mapping[str, bytes]:
+    def rows_of(self, key: str) -> Mapping[str, bytes]:
+        """Return the rows that a part added, by table."""
         if self.saved is not None and not self._holds(key):
             return self.saved.part(key)
         return {table: rows[key] for table, rows in self._rows.items() if key in rows}
@@ -426,7 +468,13 @@ class Materialised(Generic[V]):
         if table is None:
             held = None if self.saved is None else frozenset((*self._added, *self._gone))
             table = self._tables[name] = MaterialisedTable(
-                name, self._rows[name], self.encoding, self.as_of.valid.toordinal(), self.saved, held
+                name,
+                self._rows[name],
+                self.encoding,
+                self.as_of.valid.toordinal(),
+                self.saved,
+                held,
+                self.again,
             )
             self._shown.add(name)
         return table
@@ -475,7 +523,7 @@ class _Everything:
 class MaterialisedTable(Table[R]):
     """A table of a materialised view as it was at one time, *rows* as bytes by their parts."""
 
-    __slots__ = ("_day", "_encoding", "_held", "_name", "_order", "_parts", "_saved")
+    __slots__ = ("_again", "_day", "_encoding", "_held", "_name", "_order", "_parts", "_saved")
 
     def __init__(
         self,
@@ -485,7 +533,7 @@ class MaterialisedTable(Table[R]):
         day: int,
         saved: SavedView | None,
         held: frozenset[str] | None,
-        order: tuple[str, ...] = (),
+        again: Callable[[], Materialised[Any]] | None,
     ) -> None:
         super().__init__(self._all)
         self._name = name
@@ -494,19 +542,32 @@ class MaterialisedTable(Table[R]):
         self._day = day
         self._saved = saved
         self._held = held
-        self._order = order
+        self._again = again
+        self._order: tuple[str, ...] = ()
 
     def by(self, *columns: str) -> "MaterialisedTable[R]":
-        return MaterialisedTable(
-            self._name, self._parts, self._encoding, self._day, self._saved, self._held, columns
+        table: MaterialisedTable[R] = MaterialisedTable(
+            self._name,
+            self._parts,
+            self._encoding,
+            self._day,
+            self._saved,
+            self._held,
+            self._again,
         )
+        table._order = columns
+        return table
 
     def bodies(self) -> Mapping[str, bytes]:
         """Return the rows as bytes, by the parts that added them."""
         if self._saved is None or self._held is None:
             return self._parts
-        saved = self._saved.rows(self._name)
         held = self._held
+        try:
+            saved = self._saved.rows(self._name)
+        except StaleViewError:
+            assert self._again is not None
+            return self._again().table(self._name).bodies()
         return {**{key: rows for key, rows in saved.items() if key not in held}, **self._parts}
 
     def _read(self, body: bytes) -> Iterable[R]:

@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
+import msgspec
 from attrs import field, frozen
 
 from lif_core.framework import Framework, Frameworks
-from lif_core.projection.tables import Table, tables_of
+from lif_core.projection.tables import Table, names_of, tables_of
 
+F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Name: TypeAlias = tuple[str | int, ...]
 """What is counted: a group of counts, then whose and which, as `("bodies", "wsb/lpp", "open")`."""
+PROGRAM = "program"
+"""The edition of `lif`'s own projections: a saved view is good for the very program alone."""
 Address: TypeAlias = tuple[str, str]
 """To whom something is said: a topic, and the name of whoever asks for it."""
 
@@ -190,7 +194,7 @@ class Part:
         """The day of the view itself: the part is made again every day. Prefer the others."""
         self.since = self._valid
         if self._valid < date.max:
-            self.until = date.fromordinal(self._valid.toordinal() + 1)
+            self.until = _after(self._valid)
         return self._valid
 
     def days_since(self, start: date) -> int:
@@ -205,24 +209,39 @@ class Part:
         self.running = True
         return Running((end - self._valid).days, -1)
 
-    def linear(self, figure: Callable[[date], Any], turns: Iterable[date]) -> tuple[Any, Any]:
-        """Return *figure* of today and of the day after.
+    def linear(self, figure: Callable[[date], F], turns: Iterable[date]) -> F:
+        """Return `figure(today)`, with the numbers in it that grow with the days as such.
 
-        *turns* are the days on which it begins or stops to grow: from one to the next it is
-        linear, so that today's figures and the day's difference say all of them.
+        *turns* are the days on which one of them begins or stops to grow: from one to the next,
+        today's and tomorrow's say all of them. Whatever else is otherwise tomorrow makes the part
+        again then. Values in it are numbers, texts and days, and Structs and tuples of them.
         """
         for day in turns:
-            self.reached(day)
-        today = self._valid
-        tomorrow = today if today == date.max else date.fromordinal(today.toordinal() + 1)
-        return figure(today), figure(tomorrow)
+            if self.reached(day) and day < date.max:
+                self.reached(_after(day))
+        if self._valid == date.max:
+            return figure(self._valid)
+        today, tomorrow = figure(self._valid), figure(_after(self._valid))
+        return today if today == tomorrow else self._growing(today, tomorrow)
 
-    def grown(self, today: int, tomorrow: int) -> int:
-        """Return the number *today*, which is the number *tomorrow* a day later, and so on."""
-        if today == tomorrow:
-            return today
-        self.running = True
-        return Running(today, tomorrow - today)
+    def _growing(self, today: Any, tomorrow: Any) -> Any:
+        if type(today) is int and type(tomorrow) is int:
+            if today == tomorrow:
+                return today
+            self.running = True
+            return Running(today, tomorrow - today)
+        if isinstance(today, msgspec.Struct) and type(today) is type(tomorrow):
+            return type(today)(
+                **{
+                    name: self._growing(getattr(today, name), getattr(tomorrow, name))
+                    for name in names_of(type(today))
+                }
+            )
+        if isinstance(today, tuple | list) and len(today) == len(tomorrow):
+            return type(today)(map(self._growing, today, tomorrow))
+        if today != tomorrow:
+            self.reached(_after(self._valid))
+        return today
 
     def governing(self, ref: str, on: date | None = None) -> Framework:
         """Return the pack in force for the board in *ref*: *on* a day, or today."""
@@ -233,6 +252,10 @@ class Part:
         for later in self.frameworks.later(ref, self._valid):
             self.reached(later.in_force)
         return pack
+
+
+def _after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
 
 
 Add: TypeAlias = Callable[[Any, Part], None]

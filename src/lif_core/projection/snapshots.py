@@ -1,5 +1,10 @@
-"""A view's parts as bytes and back: strict, and only by the very program that wrote them."""
+"""A view as it is saved: cells of bytes, good only for the program and the packs that made them.
 
+A cell is of a kind, has a key, and belongs to a part: the rows of a part in a table, what it added
+beside them, what it says and asks, from when and before when it is the same; and the counts.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -10,59 +15,50 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
+from eventsourcing.persistence import IntegrityError
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.views import PROJECTIONS
-from lif_core.projection.materialised import Standing
-from lif_core.projection.projection import AsOf, Name, Part, Projection, Summary
-from lif_core.log.recorder import Saved
+from lif_core.log.recorder import Cell, Recorder, Saved, SavedCell
+from lif_core.projection.materialised import Materialised, StaleViewError
+from lif_core.projection.projection import Address, AsOf, Name, Projection
 
-
-def is_kept(projection: Projection[Any, Any]) -> bool:
-    """Whether it is made of parts, which can be kept and saved."""
-    return isinstance(projection.summarise, Summary)
-
-
-def is_saved(projection: Projection[Any, Any]) -> bool:
-    """Whether it can be: another program's is only good where something tells its edition."""
-    summary = projection.summarise
-    own = PROJECTIONS.get(projection.name) is projection
-    return isinstance(summary, Summary) and (own or bool(summary.edition))
+ROWS, ADDED, SAYS, ASKS = "rows", "added", "says", "asks"
+SINCE, UNTIL, COUNTS = "since", "until", "counts"
+GROUP_OF_COUNTS = "="
+"""Before the name of a group of counts, where it stands for a part."""
+CHECKED = 4
+"""So many bytes before what is saved tell whether it is what was written, and where."""
+DIGEST = sha256().digest_size
+"""So many bytes before a head tell the program and the packs that made it, in every version."""
+Tallies = tuple[list[tuple[Name, int]], list[tuple[Name, int]]]
 
 
 class Head(msgspec.Struct, kw_only=True):
-    """What a saved view is of: the day, and what its parts add up to.
-
-    *position*: up to which it has read the log. *parts*: how many there are. *fed*: of items, the
-    streams that they are of beside their own.
-    """
+    """What is saved: a view up to *position*, of the day *valid*, with so many *parts*."""
 
     position: int
     valid: date
     parts: int
-    fed: dict[str, list[str]]
-    counts: list[tuple[Name, int]]
-    unsettled: list[str]
 
 
 @cache
 def program() -> str:
-    """Tells this program from any other: a saved view is good for the one that made it."""
-    found = sha256(version("holidays").encode())  # one-off bank holidays come with it
+    """Return what tells this program from any other: a saved view is good for its maker."""
+    digest = sha256(version("holidays").encode())  # one-off bank holidays come with it
     for file in _sources(files("lif_core")):
-        found.update(file.read_bytes())
-    return found.hexdigest()
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _sources(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
+    sources: list[Traversable] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
-            found += _sources(entry)
+            sources += _sources(entry)
         elif entry.name.endswith(".py"):
-            found.append(entry)
-    return found
+            sources.append(entry)
+    return sources
 
 
 @cache
@@ -70,104 +66,156 @@ def _of_packs(frameworks: Frameworks) -> str:
     return sha256(repr(frameworks).encode()).hexdigest()
 
 
-DIGEST = sha256().digest_size
-"""So many bytes before a head tell the program and the packs that made it, in every version."""
-CHECKED = 4
-"""So many bytes before what is saved tell whether it is what was written, under that name."""
+def _digest(projection: Projection[Any], frameworks: Frameworks) -> bytes:
+    made_by = (program(), projection.edition, _of_packs(frameworks))
+    return sha256(repr(made_by).encode()).digest()
 
 
-def _checked(name: str, body: bytes) -> bytes:
-    return crc32(body, crc32(name.encode())).to_bytes(CHECKED, "big") + body
+def _damaged(name: str, error: Exception) -> UnreadableError:
+    problem = f"the saved view {name} is damaged: view it afresh, or save it afresh"
+    return UnreadableError(f"{problem} ({error})")
 
 
-def _body(name: str, found: bytes) -> bytes:
-    """Raises `ValueError` where it is not what was written under this *name*."""
-    body = found[CHECKED:]
-    if _checked(name, body) != found:
-        raise ValueError(f"{name}: not as it was written")
+def _checked(place: str, body: bytes) -> bytes:
+    return crc32(body, crc32(place.encode())).to_bytes(CHECKED, "big") + body
+
+
+def _body(place: str, checked: bytes) -> bytes:
+    """Return what was written at this *place*; raise `ValueError` where it was something else."""
+    body = checked[CHECKED:]
+    if _checked(place, body) != checked:
+        raise ValueError(f"{place}: not as it was written")
     return body
 
 
-class Codec:
-    """Writes and reads the parts of a `Summary`; the classes of its rows say what may be read."""
+def _place(name: str, kind: str, key: str, part: str) -> str:
+    return "\n".join((name, kind, key, part))
 
-    def __init__(self, projection: Projection[Any, Any]) -> None:
-        summary = projection.summarise
-        assert isinstance(summary, Summary), f"{projection.name} is not made of parts"
-        tables: Any = [(name, tuple[kind, ...], ()) for name, kind in summary.tables.items()]  # type: ignore[valid-type]  # known at run time only
-        self._rows = msgspec.defstruct("Rows", tables, kw_only=True, omit_defaults=True)
-        self._tables = tuple(summary.tables)
-        self.projection = projection
-        self._edition = summary.edition
-        saved = msgspec.defstruct(
-            "Part",
-            [("rows", self._rows), ("counts", list[tuple[Name, int]]), ("settled", date | None)],
-            array_like=True,
-        )
-        self._saved = saved
-        self._decode = msgspec.json.Decoder(saved).decode
-        self._glance = msgspec.json.Decoder(tuple[msgspec.Raw, msgspec.Raw, date | None]).decode
 
-    def _damaged(self, error: Exception) -> UnreadableError:
-        name = self.projection.name
-        problem = f"the saved view {name} is damaged: view it afresh, or save it afresh"
-        return UnreadableError(f"{problem} ({error})")
+class SavedParts:
+    """The view *name* as one save left it, with this *head*."""
 
-    def part(self, key: str, part: Part) -> bytes:
-        saved = self._saved(self._rows(**part.rows), list(part.counts.items()), part.settled)
-        return _checked(key, msgspec.json.encode(saved))
+    def __init__(self, recorder: Recorder, name: str, head: bytes, size: int) -> None:
+        self._recorder = recorder
+        self._name = name
+        self.head = head
+        self.size = size
 
-    def read(self, key: str, part: bytes) -> Part:
-        """The part of *key* in these bytes.
-
-        Raises:
-            UnreadableError: they hold no such part.
-        """
+    def _cells(self, kind: str, **which: str) -> Iterable[Cell]:
         try:
-            found: Any = self._decode(_body(key, part))
-        except ValueError as error:
-            raise self._damaged(error) from error
-        rows = {name: given for name in self._tables if (given := getattr(found.rows, name))}
-        return Part(rows=rows, counts=dict(found.counts), settled=found.settled)
+            cells = self._recorder.cells(self._name, self.head, kind, **which)
+        except IntegrityError as error:
+            raise StaleViewError(f"{self._name} has been saved again") from error
+        return cells
 
-    def settled(self, key: str, part: bytes) -> date | None:
-        """From which day on the part in these bytes is the same. Raises as `read`."""
+    def _body(self, cell: Cell, kind: str) -> bytes:
+        key, part, checked = cell
         try:
-            return self._glance(_body(key, part))[2]
+            return _body(_place(self._name, kind, key, part), checked)
         except ValueError as error:
-            raise self._damaged(error) from error
+            raise _damaged(self._name.partition(":")[2], error) from error
 
-    def _digest(self, frameworks: Frameworks) -> bytes:
-        made_by = (program(), self._edition, _of_packs(frameworks))
-        return sha256(repr(made_by).encode()).digest()
+    def rows(self, table: str) -> Mapping[str, bytes]:
+        return {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, key=table)}
 
-    def head(self, standing: Standing[Any, Any], position: int) -> bytes:
-        """What is saved beside the parts of *standing*, which has read the log to *position*."""
-        as_of = standing.as_of
-        head = Head(
-            position=position,
-            valid=as_of.valid,
-            parts=len(standing.made),
-            fed={key: sorted(streams) for key, streams in standing.fed.items()},
-            counts=sorted((n, c) for n, c in standing.counts.items() if c),
-            unsettled=sorted(standing.unsettled),
-        )
-        body = _checked(self.projection.name, msgspec.json.encode(head))
-        return self._digest(as_of.frameworks) + body
+    def part(self, key: str) -> Mapping[str, bytes]:
+        return {cell[0]: self._body(cell, ROWS) for cell in self._cells(ROWS, part=key)}
 
-    def resume(self, standing: Standing[Any, Any], saved: Saved, frameworks: Frameworks) -> bool:
-        """Bring *standing* to where *saved* was; says no where another program or other packs made
-        it.
-        """
-        digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
-        if digest != self._digest(frameworks):
-            return False
-        try:
-            head = msgspec.json.decode(_body(self.projection.name, rest), type=Head)
-            if (head.position, head.parts) != (saved.position, len(saved.parts)):
-                raise ValueError(f"{len(saved.parts)} parts, up to {saved.position}")
-        except ValueError as error:
-            raise self._damaged(error) from error
-        as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-        standing.resume(as_of, saved.parts, dict(head.counts), head.unsettled, self, head.fed)
-        return True
+    def added(self, key: str) -> bytes | None:
+        for cell in self._cells(ADDED, part=key):
+            return self._body(cell, ADDED)
+        return None
+
+    def saying(self, address: Address) -> Collection[str]:
+        return self._parts(SAYS, key=" ".join(address))
+
+    def asking(self, address: Address) -> Collection[str]:
+        return self._parts(ASKS, key=" ".join(address))
+
+    def addresses(self, topic: str) -> Collection[Address]:
+        cells = self._cells(SAYS, past=f"{topic} ", until=f"{topic} \U0010ffff")
+        names = dict.fromkeys(cell[0] for cell in cells if self._body(cell, SAYS) == b"")
+        return [(topic, name.partition(" ")[2]) for name in names]
+
+    def outside(self, day: date) -> Collection[str]:
+        today = day.isoformat()
+        return [*self._parts(UNTIL, until=today), *self._parts(SINCE, past=today)]
+
+    def counts(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+        for cell in self._cells(COUNTS, key=group):
+            try:
+                counts, slopes = msgspec.msgpack.decode(self._body(cell, COUNTS), type=Tallies)
+            except ValueError as error:
+                raise _damaged(self._name.partition(":")[2], error) from error
+            return dict(counts), dict(slopes)
+        return {}, {}
+
+    def _parts(self, kind: str, **which: str) -> Collection[str]:
+        return [cell[1] for cell in self._cells(kind, **which) if self._body(cell, kind) == b""]
+
+
+def to_save(name: str, view: Materialised[Any], position: int, *, whole: bool) -> Saved:
+    """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
+    head = Head(position=position, valid=view.as_of.valid, parts=view.size)
+
+    def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
+        return kind, key, _checked(_place(name, kind, key, part), body)
+
+    parts = {
+        part: [checked(kind, key, part, body) for kind, key, body in cells]
+        for part, cells in _cells(view, whole=whole)
+    }
+    digest = _digest(view.projection, view.as_of.frameworks)
+    body = _checked(name, msgspec.json.encode(head))
+    return Saved(name=name, position=position, head=digest + body, parts=parts)
+
+
+def _cells(view: Materialised[Any], *, whole: bool) -> Iterator[tuple[str, list[SavedCell]]]:
+    for key in sorted(view.held if whole else view.touched):
+        yield key, list(_cells_of(view, key))
+    for group in sorted(view.groups):
+        tallies = tuple(sorted(tally.items(), key=repr) for tally in view.tallies(group))
+        yield GROUP_OF_COUNTS + group, [(COUNTS, group, msgspec.msgpack.encode(tallies))]
+
+
+def _cells_of(view: Materialised[Any], key: str) -> Iterator[SavedCell]:
+    if key not in view.held:
+        return  # it is no more
+    span, added = view.span(key), view.added(key)
+    yield ADDED, "", view.encoding.encode(added)
+    if span.since > date.min:
+        yield SINCE, span.since.isoformat(), b""
+    if span.until < date.max:
+        yield UNTIL, span.until.isoformat(), b""
+    for topic, to, _ in added.said:
+        yield SAYS, f"{topic} {to}", b""
+    for address in added.asked:
+        yield ASKS, " ".join(address), b""
+    for table, rows in view.rows_of(key).items():
+        yield ROWS, table, rows
+
+
+def resumed(
+    projection: Projection[Any], name: str, recorder: Recorder, frameworks: Frameworks
+) -> tuple[SavedParts, AsOf, int] | None:
+    """Return what is saved of *projection*, as of when, and up to which position.
+
+    `None` where nothing is, or where another program or other packs made it.
+
+    Raises:
+        UnreadableError: it is not as it was written.
+    """
+    saved = recorder.saved(name)
+    if saved is None:
+        return None
+    digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
+    if digest != _digest(projection, frameworks):
+        return None
+    try:
+        head = msgspec.json.decode(_body(name, rest), type=Head)
+        if head.position != saved.position:
+            raise ValueError(f"read up to {saved.position}, not {head.position}")
+    except ValueError as error:
+        raise _damaged(projection.name, error) from error
+    as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
+    return SavedParts(recorder, name, saved.head, head.parts), as_of, saved.position

@@ -63,18 +63,18 @@ class Table(Sequence[R]):
     *read* gives them. A table that nobody looks at costs nothing.
     """
 
-    __slots__ = ("_read", "_rows")
+    __slots__ = ("_rows", "_source")
 
     def __init__(self, read: Callable[[], Iterable[R]]) -> None:
-        self._read: Callable[[], Iterable[R]] | None = read
+        self._source: Callable[[], Iterable[R]] | None = read
         self._rows: tuple[R, ...] | None = None
 
     @property
     def rows(self) -> tuple[R, ...]:
         """All rows, in their order."""
         if self._rows is None:
-            assert self._read is not None
-            self._rows, self._read = tuple(self._read()), None
+            assert self._source is not None
+            self._rows, self._source = tuple(self._source()), None
         return self._rows
 
     def by(self, *columns: str) -> "Table[R]":

@@ -5,19 +5,21 @@ Bodies decide; they are no link of a chain.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
 from lif_core import body
 from lif_core.fields import Names, marks_of
 from lif_core.log.registry import CORRECTED, Registry
 from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.recommendation import RecommendationIssued
 from lif_core.record import Record
 from lif_core.review import FindingAddressed
@@ -26,8 +28,8 @@ REGISTRY = Registry()
 WHO = body.decider.category
 
 
-@frozen(kw_only=True)
-class StreamRow:
+@row(key=("stream",))
+class StreamRow(Struct, frozen=True, kw_only=True):
     """A stream: the days of its first and latest of so many *entries*, corrections applied."""
 
     stream: str
@@ -37,8 +39,8 @@ class StreamRow:
     latest: date
 
 
-@frozen(kw_only=True)
-class LinkRow:
+@row(key=("earlier", "later", "event", "field", "finding"))
+class LinkRow(Struct, frozen=True, kw_only=True):
     """*later* rests on *earlier*: so says the *field* of an *event*, the *entry*-th of *stream*.
 
     *finding*: the reference of the review's finding that it goes through, if it goes through one.
@@ -64,8 +66,8 @@ class Provenance:
 
     valid: str
     known: str | None
-    streams: tuple[StreamRow, ...]
-    links: tuple[LinkRow, ...]
+    streams: Table[StreamRow]
+    links: Table[LinkRow]
 
     def before(self, stream: str) -> tuple[str, ...]:
         """The streams that *stream* rests on, directly or through others; the nearest first."""
@@ -93,28 +95,40 @@ def _reached(start: str, steps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(found)[1:]
 
 
-def key(event: Event[Any], registry: Registry = REGISTRY) -> tuple[str, ...]:
-    decider = registry.decider(event)
-    return (registry.stream(event),) if decider and decider.category != WHO else ()
-
-
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Node:
-    """A stream, and the links that its entries tell of."""
+    """A stream, and the links that its entries tell of: the first to take effect of each."""
 
-    row: StreamRow
-    links: tuple[LinkRow, ...] = ()
+    stream: str
+    opened: date
+    latest: date
+    entries: int = 0
+    links: dict[tuple[str | None, ...], LinkRow] = field(factory=dict)
 
 
 def evolve(node: Node | None, record: Record, registry: Registry = REGISTRY) -> Node:
-    stream, on = record.stream, record.event.on
-    links = tuple(_links(record, registry))
-    if node is None:
-        category = stream.partition("-")[0]
-        row = StreamRow(stream=stream, category=category, opened=on, entries=1, latest=on)
-        return Node(row=row, links=links)
-    row = attrs.evolve(node.row, entries=node.row.entries + 1, latest=on)
-    return Node(row=row, links=node.links + links)
+    on = record.event.on
+    node = node or Node(stream=record.stream, opened=on, latest=on)
+    node.entries += 1
+    node.latest = on
+    for link in _links(record, registry):
+        what = (link.earlier, link.later, link.event, link.field, link.finding)
+        node.links.setdefault(what, link)
+    return node
+
+
+def add_node(node: Node, part: Part) -> None:
+    """Add a stream, and what it rests on or what rests on it."""
+    row = StreamRow(
+        stream=node.stream,
+        category=node.stream.partition("-")[0],
+        opened=node.opened,
+        entries=node.entries,
+        latest=node.latest,
+    )
+    part.row("streams", row)
+    for link in node.links.values():
+        part.row("links", link)
 
 
 def _links(record: Record, registry: Registry) -> Iterable[LinkRow]:
@@ -145,18 +159,11 @@ def _findings(event: Event[Any], field: str) -> tuple[str | None, ...]:
             return (None,)
 
 
-def summarise(nodes: Mapping[str, Node], as_of: AsOf) -> Provenance:
-    said = [link for node in nodes.values() for link in node.links]
-    said.sort(key=lambda link: (link.on, link.stream, link.entry))
-    first: dict[tuple[str | None, ...], LinkRow] = {}
-    for link in said:
-        what = (link.earlier, link.later, link.event, link.field, link.finding)
-        first.setdefault(what, link)
+def total(everything: Totals) -> Provenance:
     return Provenance(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        streams=tuple(node.row for node in nodes.values()),
-        links=tuple(first.values()),
+        **everything.times,
+        streams=everything.table("streams"),
+        links=everything.table("links").by("on", "stream", "entry"),
     )
 
 
@@ -176,20 +183,25 @@ def linking(registry: Registry) -> frozenset[type]:
     return frozenset((*found, *CORRECTED))
 
 
-def provenance_of(registry: Registry) -> Projection[Node, Provenance]:
-    """The projection for the aggregates of *registry*, an embedder's own among them."""
+def provenance_of(registry: Registry) -> Projection[Provenance]:
+    """Return the projection for the aggregates of *registry*, an embedder's own among them."""
+    events = [
+        cls
+        for decider in registry.deciders
+        if decider.category != WHO
+        for cls in decider.event_types
+    ]
+    node = Item("node", tuple(events), partial(evolve, registry=registry))
     return Projection(
         name="provenance",
-        key=partial(key, registry=registry),
-        evolve=partial(evolve, registry=registry),
-        summarise=summarise,
+        view=Provenance,
+        parts={node: add_node},
+        total=total,
+        edition=PROGRAM if registry is REGISTRY else "",
     )
 
 
-# Of our own aggregates. Plain functions, so that what is saved half way names them and holds none.
-provenance: Projection[Node, Provenance] = Projection(
-    name="provenance", key=key, evolve=evolve, summarise=summarise
-)
+provenance = provenance_of(REGISTRY)
 
 
 @frozen

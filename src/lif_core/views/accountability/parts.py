@@ -1,78 +1,81 @@
-"""What one recommendation and one review add to `accountability`: their rows and their counts."""
+"""What streams add to `accountability`: their rows, and what is counted of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
 
+from lif_core.items.boards import boards_of
+from lif_core.items.body import Organ, mergers_asked
+from lif_core.items.challenge import Challenge
+from lif_core.items.clocks import Case, clock_rows
+from lif_core.items.duty import Answer, Duty, Overdue, Span, apportioned, by_owner
+from lif_core.items.mergers import heir
+from lif_core.items.note import Note
+from lif_core.projection.projection import Part
+from lif_core.recommendation import RecommendationIssued
 from lif_core.views.accountability.rows import (
     AnswerRow,
+    ChallengeRow,
     DutyRow,
     EscalationRow,
     JointRow,
+    NoteRow,
     OwnerShare,
     OwnershipRow,
+    RepresentationRow,
 )
-from lif_core.items.boards import boards_of
-from lif_core.items.clocks import Case, clock_rows
-from lif_core.items.duty import Answer, Duty, Overdue, Span, apportioned, by_owner
-from lif_core.items.mergers import Mergers
-from lif_core.projection.projection import AT_ONCE, AsOf, Name, Part
-from lif_core.recommendation import RecommendationIssued
 
-NOTHING = Part(settled=AT_ONCE)
-"""The part of an item that asks nothing of anybody."""
+Merged = Callable[[str], tuple[str, date] | None]
 
 
-def _add(counts: dict[Name, int], name: Name, found: Mapping[Any, int]) -> None:
-    for column, number in found.items():
-        if number:
-            full = (*name, column)
-            counts[full] = counts.get(full, 0) + number
-
-
-def _part(rows: Mapping[str, tuple[object, ...]], counts: dict[Name, int], settled: bool) -> Part:
-    kept = {table: found for table, found in rows.items() if found}
-    return Part(rows=kept, counts=counts, settled=AT_ONCE if settled else None)
-
-
-def _boards(ref: str, named: tuple[str, ...], on: date, as_of: AsOf) -> tuple[str, ...]:
-    """Those of an item that began *on* that day, each once."""
-    governing = as_of.frameworks.governing(ref, on)
-    return tuple(dict.fromkeys(boards_of(ref, named, governing)))
+def _boards(ref: str, named: tuple[str, ...], on: date, part: Part) -> tuple[str, ...]:
+    """Return the boards of an item that began *on* that day, each once."""
+    return tuple(dict.fromkeys(boards_of(ref, named, part.governing(ref, on))))
 
 
 # A recommendation
 
 
-def duty_part(duty: Duty, mergers: Mergers, as_of: AsOf) -> Part:
-    """Settled once everybody has answered, everything was done, and no concern waits."""
-    if duty.issued is None:
-        return NOTHING
-    valid = as_of.valid
-    boards = _boards(duty.ref, duty.issued.boards, duty.issued.on, as_of)
-    planned = bool(duty.owed and duty.held)
-    spans = apportioned(duty, mergers.into.get, valid) if planned else []
-    answers = tuple(_answers(duty, duty.issued, valid))
-    escalations = tuple(_escalations(duty, valid))
-    counts: dict[Name, int] = {("totals", "recommendations"): 1}
+def add_duty(duty: Duty, part: Part) -> None:
+    """Add who was answerable for a recommendation, when, and what they answered."""
+    issued = duty.issued
+    if issued is None:
+        return
+    boards = _boards(duty.ref, issued.boards, issued.on, part)
+    part.count("totals", "recommendations")
     for board in boards:
-        _add(counts, ("boards", board), {"recommendations": 1, "joint": len(boards) > 1})
-    _count_answers(counts, duty, duty.issued)
-    _count_escalations(counts, escalations)
-    rows: dict[str, tuple[object, ...]] = {"answers": answers, "escalations": escalations}
-    if planned:
+        part.counted("boards", board, columns={"recommendations": 1, "joint": len(boards) > 1})
+    for ref, answer in _addressed(duty, issued):
+        part.row("answers", _answer_row(duty, issued, ref, answer, part))
+        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
+        part.counted("matrix", ref, issued.source, columns=columns)
+        part.counted("responses", ref, columns=columns)
+    for row in _escalations(duty, part):
+        part.row("escalations", row)
+    spans: Sequence[Span] = ()
+    if duty.owed and duty.held:
+        merged = mergers_asked(part)
+        spans = part.linear(partial(apportioned, duty, merged), _turns(duty))
         row = _duty_row(duty, spans)
-        rows |= {"duties": (row,), "ownership": tuple(_ownership(duty, spans))}
-        _count_duty(counts, row, spans, boards, mergers)
+        part.row("duties", row)
+        for ownership in _ownership(duty, spans):
+            part.row("ownership", ownership)
+        _count_duty(row, spans, boards, merged, part)
     if len(boards) > 1:
-        stream = f"recommendation-{duty.ref}"
-        rows["joint"] = (_joint(stream, boards, _whole(span.share for span in spans)),)
-    settled = (
-        all(row.waiting is None for row in answers)
-        and all(row.answered is not None for row in escalations)
-        and all(owed.done is not None for owed in duty.owed[-1:])
-    )
-    return _part(rows, counts, settled)
+        whole = _whole(span.share for span in spans)
+        part.row("joint", _joint_row(part.key, boards, whole))
+
+
+def _turns(duty: Duty) -> Iterator[date]:
+    """Yield the days on which what is still open begins or stops to be overdue, or explained."""
+    owed = duty.owed[-1]
+    if owed.done is None:
+        yield owed.due
+        yield owed.agreed
+        for explanation in owed.explained:
+            yield explanation.since
+            if explanation.until is not None:
+                yield explanation.until
 
 
 def _whole(shares: Iterable[Overdue]) -> Overdue:
@@ -104,38 +107,36 @@ def _duty_row(duty: Duty, spans: Sequence[Span]) -> DutyRow:
 
 
 def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
-    for number, span in enumerate(spans, start=1):
+    for span in spans:
         yield OwnershipRow(
             recommendation=duty.ref,
             body=span.owner,
-            since=span.days.start,
-            until=span.days.end if number < len(spans) else None,
+            since=span.since,
+            until=span.until,
             **_figures(span.share),
         )
 
 
 def _count_duty(
-    counts: dict[Name, int],
-    row: DutyRow,
-    spans: Sequence[Span],
-    boards: Iterable[str],
-    mergers: Mergers,
+    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], merged: Merged, part: Part
 ) -> None:
-    """Each body once for the duty, each line of bodies once, each board once."""
+    """Count each body once for the duty, each line of bodies once, each board once."""
     still = int(row.done is None)
+    for owner in dict.fromkeys(span.owner for span in spans):
+        part.count("bodies", owner, "held")
+    for line in dict.fromkeys(heir(span.owner, merged) for span in spans):
+        part.count("lineages", line, "held")
     for span in spans:
-        counts["bodies", span.owner, "held"] = 1
-        counts["lineages", mergers.heir(span.owner), "held"] = 1
-        _add(counts, ("bodies", span.owner), _counted(span.share))
-    _add(counts, ("bodies", row.owner), {"open": still})
+        part.counted("bodies", span.owner, columns=_counted(span.share))
+    part.counted("bodies", row.owner, columns={"open": still})
     whole = _counted(_whole(span.share for span in spans))
     for board in boards:
-        _add(counts, ("boards", board), {"duties": 1, "open": still, **whole})
-    counts["totals", "duties"] = 1
+        part.counted("boards", board, columns={"duties": 1, "open": still, **whole})
+    part.count("totals", "duties")
 
 
 def _counted(share: Overdue) -> dict[str, int]:
-    """Without what follows: unexplained is the rest."""
+    """Return the days to count, without what follows: unexplained is the rest."""
     return {
         "overdue": share.total,
         "explained": share.explained,
@@ -143,7 +144,7 @@ def _counted(share: Overdue) -> dict[str, int]:
     }
 
 
-def _joint(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
+def _joint_row(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
     return JointRow(
         item=stream,
         boards=boards,
@@ -153,76 +154,124 @@ def _joint(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
     )
 
 
-def _asked(duty: Duty, issued: RecommendationIssued) -> Iterator[tuple[str, Answer]]:
-    """Whoever answered and, once that was corrected, had not been asked is not among them."""
+def _addressed(duty: Duty, issued: RecommendationIssued) -> Iterator[tuple[str, Answer]]:
+    """Yield each body that was asked; one that answers, and was not, is not among them."""
     for ref in dict.fromkeys(issued.addressed):
         yield ref, duty.answers[ref]
 
 
-def _answers(duty: Duty, issued: RecommendationIssued, valid: date) -> Iterator[AnswerRow]:
-    for ref, answer in _asked(duty, issued):
-        yield AnswerRow(
+def _answer_row(
+    duty: Duty, issued: RecommendationIssued, ref: str, answer: Answer, part: Part
+) -> AnswerRow:
+    return AnswerRow(
+        recommendation=duty.ref,
+        body=ref,
+        answer=answer.answer,
+        latency=(answer.on - issued.on).days if answer.on else None,
+        waiting=part.days_since(issued.on) if answer.on is None else None,
+    )
+
+
+def _escalations(duty: Duty, part: Part) -> Iterator[EscalationRow]:
+    for name, escalation in duty.escalations.items():
+        raised, answered = escalation.raised, escalation.answered
+        if raised is None:
+            continue
+        how, day = ("answered", answered) if answered else ("open", raised.on)
+        part.counted("escalations", raised.to, columns={"raised": 1, how: 1})
+        days = (answered - raised.on).days if answered else day.toordinal()
+        part.count("escalated", raised.to, how, days)
+        yield EscalationRow(
             recommendation=duty.ref,
-            body=ref,
-            answer=answer.answer,
-            latency=(answer.on - issued.on).days if answer.on else None,
-            waiting=(valid - issued.on).days if answer.on is None else None,
+            escalation=name,
+            to=raised.to,
+            raised=raised.on,
+            answered=answered,
+            days=days if answered else part.days_since(raised.on),
         )
-
-
-def _count_answers(counts: dict[Name, int], duty: Duty, issued: RecommendationIssued) -> None:
-    for ref, answer in _asked(duty, issued):
-        said = {"made": 1, answer.answer: 1, "replied": answer.replied}
-        _add(counts, ("matrix", ref, issued.source), said)
-
-
-def _escalations(duty: Duty, valid: date) -> Iterator[EscalationRow]:
-    for name, one in duty.escalations.items():
-        if one.raised is not None:
-            yield EscalationRow(
-                recommendation=duty.ref,
-                escalation=name,
-                to=one.raised.to,
-                raised=one.raised.on,
-                answered=one.answered,
-                days=((one.answered or valid) - one.raised.on).days,
-            )
-
-
-def _count_escalations(counts: dict[Name, int], rows: Iterable[EscalationRow]) -> None:
-    for row in rows:
-        how = "answered" if row.answered else "open"
-        _add(counts, ("escalations", row.to), {"raised": 1, how: 1})
-        _add(counts, ("escalated", row.to, how), {row.days: 1})
 
 
 # A review
 
 
-def case_part(case: Case, as_of: AsOf) -> Part:
-    """Settled once no clock runs: each is done, or ended with the review."""
+def add_case(case: Case, part: Part) -> None:
+    """Add a review's clocks."""
     if case.kind is None or case.begun is None:
-        return NOTHING
-    boards = _boards(case.ref, case.boards, case.begun, as_of)
-    clocks = tuple(clock_rows(case, as_of.frameworks, as_of.valid))
+        return
+    boards = _boards(case.ref, case.boards, case.begun, part)
     closed = case.milestones.get("closed")
-    counts: dict[Name, int] = {("totals", "reviews"): 1}
+    part.count("totals", "reviews")
     for board in boards:
-        _add(counts, ("boards", board), {"reviews": 1, "joint": len(boards) > 1})
-    for row in clocks:
+        part.counted("boards", board, columns={"reviews": 1, "joint": len(boards) > 1})
+    for row in clock_rows(case, part):
+        part.row("clocks", row)
         status = "late" if row.status == "short" else row.status
         for board in boards:
-            _add(counts, ("boards", board), {f"clocks_{status}": 1})
-        _add(counts, ("clock_totals", row.clock), {"started": 1, status: 1})
+            part.count("boards", board, f"clocks_{status}")
+        part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
         if row.latency is not None:
-            _add(counts, ("latency", row.clock, "done"), {row.latency: 1})
+            part.count("latency", row.clock, "done", row.latency)
         elif row.so_far is not None:
-            _add(counts, ("latency", row.clock, "running"), {row.so_far: 1})
+            part.count("latency", row.clock, "running", row.started.toordinal())
         else:
             assert closed is not None  # it has ended
-            days = (closed.on - row.started).days
-            _add(counts, ("latency", row.clock, "ended"), {days: 1})
-    rows: dict[str, tuple[object, ...]] = {"clocks": clocks}
+            part.count("latency", row.clock, "ended", (closed.on - row.started).days)
     if len(boards) > 1:
-        rows["joint"] = (_joint(f"review-{case.ref}", boards, Overdue()),)
-    return _part(rows, counts, all(row.so_far is None for row in clocks))
+        part.row("joint", _joint_row(part.key, boards, Overdue()))
+
+
+# The rest
+
+
+def add_challenge(challenge: Challenge, part: Part) -> None:
+    raised, answered, resolved = challenge.raised, challenge.answered, challenge.resolved
+    if raised is None:
+        return
+    end = answered or resolved
+    part.row(
+        "challenges",
+        ChallengeRow(
+            challenge=raised.challenge,
+            manner=raised.manner.value,
+            by=raised.by.body,
+            to=raised.to,
+            about=raised.about,
+            raised=raised.on,
+            answer_by=raised.answer_by,
+            answered=answered.on if answered else None,
+            resolved=resolved.on if resolved else None,
+            days=(end.on - raised.on).days if end else part.days_since(raised.on),
+        ),
+    )
+
+
+def add_note(note: Note, part: Part) -> None:
+    if note.agencies:
+        waiting = tuple(ref for ref in note.agencies if ref not in note.acknowledged)
+        row = NoteRow(
+            audit=note.ref,
+            sent=len(note.agencies),
+            acknowledged=len(note.agencies) - len(waiting),
+            waiting_for=waiting,
+        )
+        part.row("notes", row)
+
+
+def add_body(body: Organ, part: Part) -> None:
+    """Add what a body is registered as, and who came to its meetings."""
+    if body.registered is not None:
+        part.count("kinds", part.ref, body.registered.kind.value)
+    if not body.meetings:
+        return
+    required = [set(meeting.required) for meeting in body.meetings]
+    part.row(
+        "representation",
+        RepresentationRow(
+            body=part.ref,
+            meetings=len(body.meetings),
+            required=sum(map(len, required)),
+            present=sum(len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)),
+            deputies=sum(len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)),
+            quorate=sum(meeting.quorate for meeting in body.meetings),
+        ),
+    )

@@ -1,15 +1,15 @@
 """What `accountability` shows: plain rows, each item once, no figure about a named person."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
+from msgspec import Struct
 
 from lif_core.items.clocks import ClockRow
+from lif_core.projection.tables import Table, row
 
 
-@frozen(kw_only=True)
-class OwnerShare:
+class OwnerShare(Struct, frozen=True, kw_only=True):
     """The overdue days of one body for one duty, within the days that it held it."""
 
     body: str
@@ -19,8 +19,8 @@ class OwnerShare:
     overdue_by_first_date: int
 
 
-@frozen(kw_only=True)
-class DutyRow:
+@row(key=("recommendation",))
+class DutyRow(Struct, frozen=True, kw_only=True):
     """One planned recommendation: *agreed* is its first due date, *due* the current one."""
 
     recommendation: str
@@ -33,8 +33,8 @@ class DutyRow:
     shares: tuple[OwnerShare, ...]
 
 
-@frozen(kw_only=True)
-class OwnershipRow:
+@row(key=("recommendation", "body", "since"))
+class OwnershipRow(Struct, frozen=True, kw_only=True):
     """One time that *body* held the duty, [*since*, *until*), and its overdue days in it.
 
     *until* is `None` for the body that holds it now. What was handed on on the day it came has
@@ -51,8 +51,8 @@ class OwnershipRow:
     overdue_by_first_date: int
 
 
-@frozen(kw_only=True)
-class BodyRow:
+@row(key=("body",))
+class BodyRow(Struct, frozen=True, kw_only=True):
     """A body's duties, as far as it held them. *held*: how many it ever did; *open*: holds now.
 
     *kind*: `board`, `committee` or `agency`; `None` where no pack and no entry says.
@@ -68,8 +68,8 @@ class BodyRow:
     overdue_by_first_date: int
 
 
-@frozen(kw_only=True)
-class LineageRow:
+@row(key=("body",))
+class LineageRow(Struct, frozen=True, kw_only=True):
     """What a body that answers today and all that were *merged* into it have held, together.
 
     *held* counts each duty once, even where one of them had it from the other.
@@ -85,8 +85,8 @@ class LineageRow:
     overdue_by_first_date: int
 
 
-@frozen(kw_only=True)
-class ClockTotalRow:
+@row(key=("clock",))
+class ClockTotalRow(Struct, frozen=True, kw_only=True):
     """A clock over all reviews: *started* = *met* + *late* + *open* + *overdue* + *ended*.
 
     *late* counts notices that were short too. *latency_median*: days from started to done, with
@@ -105,8 +105,8 @@ class ClockTotalRow:
     longest_open: int | None
 
 
-@frozen(kw_only=True)
-class ResponseRow:
+@row(key=("body",))
+class ResponseRow(Struct, frozen=True, kw_only=True):
     """Of what was *made* to a body: accepted + declined + pending = made; *replied*: it wrote."""
 
     body: str
@@ -117,8 +117,8 @@ class ResponseRow:
     replied: int
 
 
-@frozen(kw_only=True)
-class AnswerRow:
+@row(key=("recommendation", "body"))
+class AnswerRow(Struct, frozen=True, kw_only=True):
     """One body's answer to one recommendation: *latency*, days until it was given; *waiting*,
     days that a pending one has waited.
     """
@@ -130,8 +130,8 @@ class AnswerRow:
     waiting: int | None
 
 
-@frozen(kw_only=True)
-class MatrixRow:
+@row(key=("body", "source"))
+class MatrixRow(Struct, frozen=True, kw_only=True):
     """What one *source*, a review or an audit, asked of one *body*, and what it answered."""
 
     body: str
@@ -143,8 +143,8 @@ class MatrixRow:
     replied: int
 
 
-@frozen(kw_only=True)
-class EscalationRow:
+@row(key=("recommendation", "escalation"))
+class EscalationRow(Struct, frozen=True, kw_only=True):
     """A concern raised; *days* until it was answered, or so far."""
 
     recommendation: str
@@ -155,8 +155,8 @@ class EscalationRow:
     days: int
 
 
-@frozen(kw_only=True)
-class EscalationTotalRow:
+@row(key=("to",))
+class EscalationTotalRow(Struct, frozen=True, kw_only=True):
     """Concerns about recommendations, by the body they were raised *to*: *raised* = *answered* +
     *open*.
 
@@ -171,8 +171,8 @@ class EscalationTotalRow:
     days_median: int | None
 
 
-@frozen(kw_only=True)
-class ChallengeRow:
+@row(key=("challenge",))
+class ChallengeRow(Struct, frozen=True, kw_only=True):
     """A matter that one body put to another; *days* until it was answered, or that it has waited.
 
     *manner*: `challenge`, holding to account, or `escalation`, to a higher body.
@@ -190,8 +190,8 @@ class ChallengeRow:
     days: int
 
 
-@frozen(kw_only=True)
-class NoteRow:
+@row(key=("audit",))
+class NoteRow(Struct, frozen=True, kw_only=True):
     """A briefing note: of the agencies it was *sent* to, how many *acknowledged* it; who waits."""
 
     audit: str
@@ -200,8 +200,8 @@ class NoteRow:
     waiting_for: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class RepresentationRow:
+@row(key=("body",))
+class RepresentationRow(Struct, frozen=True, kw_only=True):
     """A committee's meetings: seats *required*, of them *present* and *deputies*; *quorate*."""
 
     body: str
@@ -212,8 +212,8 @@ class RepresentationRow:
     quorate: int
 
 
-@frozen(kw_only=True)
-class BoardRow:
+@row(key=("board",))
+class BoardRow(Struct, frozen=True, kw_only=True):
     """A board's items, of them *joint* with another. A joint one shows under each of its boards,
     and once in the totals. Overdue days are those of its duties.
     """
@@ -235,8 +235,8 @@ class BoardRow:
     clocks_ended: int
 
 
-@frozen(kw_only=True)
-class JointRow:
+@row(key=("item",))
+class JointRow(Struct, frozen=True, kw_only=True):
     """An *item*, by its stream, that more than one board shares, and the days of its duty.
 
     What the boards come to above the totals is what these are counted again. A review has no
@@ -250,8 +250,7 @@ class JointRow:
     unexplained: int
 
 
-@frozen(kw_only=True)
-class Totals:
+class Totals(Struct, frozen=True, kw_only=True):
     """Over everything, each item once."""
 
     reviews: int
@@ -280,22 +279,22 @@ class Accountability:
     valid: str
     known: str | None
     totals: Totals
-    bodies: tuple[BodyRow, ...]
-    lineages: tuple[LineageRow, ...]
-    clock_totals: tuple[ClockTotalRow, ...]
-    clocks: Sequence[ClockRow]
-    duties: Sequence[DutyRow]
-    ownership: Sequence[OwnershipRow]
-    responses: tuple[ResponseRow, ...]
-    matrix: Sequence[MatrixRow]
-    answers: Sequence[AnswerRow]
-    escalation_totals: tuple[EscalationTotalRow, ...]
-    escalations: Sequence[EscalationRow]
-    challenges: Sequence[ChallengeRow]
-    notes: Sequence[NoteRow]
-    representation: Sequence[RepresentationRow]
-    boards: tuple[BoardRow, ...]
-    joint: Sequence[JointRow]
+    bodies: Table[BodyRow]
+    lineages: Table[LineageRow]
+    clock_totals: Table[ClockTotalRow]
+    clocks: Table[ClockRow]
+    duties: Table[DutyRow]
+    ownership: Table[OwnershipRow]
+    responses: Table[ResponseRow]
+    matrix: Table[MatrixRow]
+    answers: Table[AnswerRow]
+    escalation_totals: Table[EscalationTotalRow]
+    escalations: Table[EscalationRow]
+    challenges: Table[ChallengeRow]
+    notes: Table[NoteRow]
+    representation: Table[RepresentationRow]
+    boards: Table[BoardRow]
+    joint: Table[JointRow]
 
     def overdue_days(self, body: str) -> int:
         """The days that duties were overdue while *body* held them; 0 for one that held none."""

@@ -1,0 +1,65 @@
+"""A body: what it is registered as, its meetings, and the merger that ended it."""
+
+from collections.abc import Callable
+from datetime import date
+
+from attrs import frozen
+from msgspec import Struct
+
+from lif_core import body as b
+from lif_core.evolving import evolved
+from lif_core.projection.projection import Item, Part
+from lif_core.record import Record
+
+MERGED = "merged"
+"""The topic on which a body says what it was merged into."""
+
+
+class Merger(Struct, frozen=True):
+    """A body is merged *into* another one, from the day *on*."""
+
+    into: str
+    on: date
+
+
+def evolve_merger(merger: b.BodyMerged | None, record: Record) -> b.BodyMerged:
+    event: b.BodyMerged = record.event  # type: ignore[assignment]  # by the item's events
+    return event
+
+
+merged = Item("merger", b.BodyMerged, evolve_merger)
+
+
+@frozen(kw_only=True)
+class Organ:
+    """A body as it is *registered*, and its *meetings*."""
+
+    registered: b.BodyRegistered | None = None
+    meetings: tuple[b.MeetingRecorded, ...] = ()
+
+
+def evolve_organ(organ: Organ | None, record: Record) -> Organ:
+    organ, event = organ or Organ(), record.event
+    if isinstance(event, b.BodyRegistered):
+        return evolved(organ, registered=event)
+    assert isinstance(event, b.MeetingRecorded)
+    return evolved(organ, meetings=(*organ.meetings, event))
+
+
+organ = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve_organ)
+
+
+def say_merger(event: b.BodyMerged, part: Part) -> None:
+    """Tell whoever held something what became of the body that was merged."""
+    part.say(MERGED, event.body, Merger(event.into, event.on))
+
+
+def mergers_asked(part: Part) -> Callable[[str], tuple[str, date] | None]:
+    """Return a look-up of what a body was merged into, and from when, that *part* asks."""
+
+    def merged_into(ref: str) -> tuple[str, date] | None:
+        for merger in part.ask(MERGED, ref):
+            return merger.into, merger.on
+        return None
+
+    return merged_into

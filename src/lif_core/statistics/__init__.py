@@ -1,0 +1,1 @@
+"""Estimates and charts, from numbers alone: nothing here knows what they are about."""

@@ -1,0 +1,1 @@
+"""Who was answerable, for what, and how late."""
