@@ -1,6 +1,6 @@
 """A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from itertools import zip_longest
 
@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core import recommendation as r
+from lif_core.aggregates.succession import Succession
 from lif_core.items.days import Days, Explained, count_within, explained, union
 from lif_core.projection.projection import Item
 from lif_core.record import Record
@@ -165,26 +166,20 @@ class Overdue(Struct, frozen=True, kw_only=True):
         )
 
 
-Merged = Callable[[str], tuple[str, date] | None]
-"""Into which body another was merged, and from when; `None` where it was not."""
+def holdings(duty: Duty, succession: Succession, valid: date) -> list[tuple[str, Days]]:
+    """Return who held it when, up to *valid*; the last one holds it now.
 
-
-def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
-    """Who held it when, up to *valid*: a merged body's successor holds from the merger on.
-
-    The last one holds it now. *merged* tells of mergers that have taken effect by *valid*.
+    A merged body's successor holds from the merger on, of those that have taken effect.
     """
-    found = []
+    holders = []
     ends: list[date | None] = [*(held.since for held in duty.held[1:]), None]
     for held, end in zip(duty.held, ends, strict=True):
-        owner, start = held.owner, held.since
-        seen = {owner}
-        while (into := merged(owner)) and into[0] not in seen and (end is None or into[1] < end):
-            found.append((owner, Days(start, max(start, into[1]))))
-            owner, start = into[0], max(start, into[1])
-            seen.add(owner)
-        found.append((owner, Days(start, max(start, valid) if end is None else end)))
-    return found
+        tenures = succession.tenures(held.owner, held.since, end)
+        for tenure, later in zip_longest(tenures, tenures[1:]):
+            last = max(tenure.since, valid) if end is None else end
+            until = later.since if later else last
+            holders.append((tenure.body, Days(tenure.since, until)))
+    return holders
 
 
 class Span(Struct, frozen=True):
@@ -199,7 +194,7 @@ class Span(Struct, frozen=True):
     share: Overdue
 
 
-def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
+def apportioned(duty: Duty, succession: Succession, valid: date) -> list[Span]:
     """Return what was overdue while each body held it, once one does; the shares add up.
 
     What corrections left open ends where it was next planned or reopened: no day counts twice.
@@ -211,7 +206,7 @@ def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
         late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
         spells.append((late, union(e.within(late) for e in owed.explained), agreed))
     spans = []
-    holders = holdings(duty, merged, valid)
+    holders = holdings(duty, succession, valid)
     for number, (owner, days) in enumerate(holders, start=1):
         share = Overdue()
         for late, told, agreed in spells:
@@ -233,6 +228,6 @@ def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
     return shares
 
 
-def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
+def overdue(duty: Duty, succession: Succession, valid: date) -> dict[str, Overdue]:
     """The overdue days of each body that held it; the parts add up to the whole."""
-    return by_owner(apportioned(duty, merged, valid))
+    return by_owner(apportioned(duty, succession, valid))

@@ -1,15 +1,15 @@
 """What streams add to `accountability`: their rows, and what is counted of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 
+from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
-from lif_core.items.body import Organ, mergers_asked
+from lif_core.items.body import Organ, succession_asked
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, clock_rows
 from lif_core.items.duty import Answer, Duty, Overdue, Span, apportioned, by_owner
-from lif_core.items.mergers import heir
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.recommendation import RecommendationIssued
@@ -24,8 +24,6 @@ from lif_core.views.accountability.rows import (
     OwnershipRow,
     RepresentationRow,
 )
-
-Merged = Callable[[str], tuple[str, date] | None]
 
 
 def _boards(ref: str, named: tuple[str, ...], on: date, part: Part) -> tuple[str, ...]:
@@ -54,13 +52,13 @@ def add_duty(duty: Duty, part: Part) -> None:
         part.row("escalations", row)
     spans: Sequence[Span] = ()
     if duty.owed and duty.held:
-        merged = mergers_asked(part)
-        spans = part.linear(partial(apportioned, duty, merged), _turns(duty))
+        succession = succession_asked(part)
+        spans = part.linear(partial(apportioned, duty, succession), _turns(duty))
         row = _duty_row(duty, spans)
         part.row("duties", row)
         for ownership in _ownership(duty, spans):
             part.row("ownership", ownership)
-        _count_duty(row, spans, boards, merged, part)
+        _count_duty(row, spans, boards, succession, part)
     if len(boards) > 1:
         whole = _whole(span.share for span in spans)
         part.row("joint", _joint_row(part.key, boards, whole))
@@ -118,13 +116,13 @@ def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
 
 
 def _count_duty(
-    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], merged: Merged, part: Part
+    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], succession: Succession, part: Part
 ) -> None:
     """Count each body once for the duty, each line of bodies once, each board once."""
     still = int(row.done is None)
     for owner in dict.fromkeys(span.owner for span in spans):
         part.count("bodies", owner, "held")
-    for line in dict.fromkeys(heir(span.owner, merged) for span in spans):
+    for line in dict.fromkeys(succession.heir(span.owner) for span in spans):
         part.count("lineages", line, "held")
     for span in spans:
         part.counted("bodies", span.owner, columns=_counted(span.share))
