@@ -1,6 +1,6 @@
 """A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import zip_longest
 
@@ -166,6 +166,9 @@ class Overdue(Struct, frozen=True, kw_only=True):
         )
 
 
+NOTHING = Overdue()
+
+
 def holdings(duty: Duty, succession: Succession, valid: date) -> list[tuple[str, Days]]:
     """Return who held it when, up to *valid*; the last one holds it now.
 
@@ -199,16 +202,11 @@ def apportioned(duty: Duty, succession: Succession, valid: date) -> list[Span]:
 
     What corrections left open ends where it was next planned or reopened: no day counts twice.
     """
-    spells = []
-    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
-        ends = (valid, owed.done, later.since if later else None)
-        owing = Days(owed.since, min(end for end in ends if end is not None))
-        late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
-        spells.append((late, union(e.within(late) for e in owed.explained), agreed))
+    spells = list(_overdue_spells(duty, valid))
     spans = []
     holders = holdings(duty, succession, valid)
     for number, (owner, days) in enumerate(holders, start=1):
-        share = Overdue()
+        share = NOTHING
         for late, told, agreed in spells:
             share += Overdue(
                 total=late.within(days).count,
@@ -218,6 +216,19 @@ def apportioned(duty: Duty, succession: Succession, valid: date) -> list[Span]:
         until = days.end if number < len(holders) else None
         spans.append(Span(owner, days.start, until, share))
     return spans
+
+
+def _overdue_spells(duty: Duty, valid: date) -> Iterator[tuple[Days, tuple[Days, ...], Days]]:
+    """Yield, of each time that it was open past a due date, the days that it was overdue.
+
+    With them, those of them that are explained, and the days past the first due date.
+    """
+    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
+        end = min(valid, owed.done or valid, later.since if later else valid)
+        if end > owed.due or end > owed.agreed:
+            owing = Days(owed.since, end)
+            late, agreed = (Days(due, end).within(owing) for due in (owed.due, owed.agreed))
+            yield late, union(e.within(late) for e in owed.explained), agreed
 
 
 def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:

@@ -312,14 +312,16 @@ class Materialised(Generic[V]):
     def _exchange(self, key: str, part: Part | None) -> Iterable[str]:
         """Put *part* in the place of what *key* added; return who asked what is otherwise now."""
         known = key in self._added or (self.saved is not None and key not in self._gone)
-        added = self.added(key) if known else NOTHING
-        before = self.rows_of(key) if known else {}
+        before, rows_before = (self.added(key), self.rows_of(key)) if known else (NOTHING, {})
+        if part is None and before is NOTHING:
+            return ()
+        self.touched.add(key)
         day = self.as_of.valid.toordinal()
-        self.size += (part is not None) - (added is not NOTHING)
         if part is None:
             now, rows = NOTHING, {}
-            self._added.pop(key, None)
+            self.size -= 1
             self._spans.pop(key, None)
+            self._added.pop(key, None)
             if self.saved is not None:
                 self._gone.add(key)
         else:
@@ -328,19 +330,21 @@ class Materialised(Generic[V]):
                 table: self.encoding.rows(made, day, running=part.running)
                 for table, made in part.rows.items()
             }
+            self.size += before is NOTHING
             self._added[key] = self.encoding.encode(now)
             self._gone.discard(key)
             self._spans[key] = Span(part.since, part.until)
-        self.touched.add(key)
-        self._exchange_rows(key, before, rows)
-        self._count(added, -1)
-        self._count(now, 1)
-        return self._tell(key, added, now, part)
+        self._exchange_rows(key, rows_before, rows)
+        if before.counts != now.counts or before.slopes != now.slopes:
+            self._view = None
+            self._count(before, -1)
+            self._count(now, 1)
+        return self._tell(key, before, now, part)
 
     def _exchange_rows(
         self, key: str, before: Mapping[str, bytes], rows: Mapping[str, bytes]
     ) -> None:
-        for table in {*before, *rows}:
+        for table in {**before, **rows}:
             body = rows.get(table)
             if before.get(table) != body:
                 self._view = None
@@ -370,8 +374,6 @@ class Materialised(Generic[V]):
         for address in now.asked:
             self._askers[address].add(key)
         if not (before.said or now.said):
-            if before.counts != now.counts or before.slopes != now.slopes:
-                self._view = None
             return ()
         self._view = None
         were = {(topic, to): bytes(body) for topic, to, body in before.said}

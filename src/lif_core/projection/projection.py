@@ -6,7 +6,7 @@ it needs: what other streams said, and what day it is. The engine writes down wh
 it knows which parts to make again when an answer changes, and makes no other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
@@ -209,17 +209,18 @@ class Part:
         self.running = True
         return Running((end - self._valid).days, -1)
 
-    def linear(self, figure: Callable[[date], F], turns: Iterable[date]) -> F:
+    def linear(self, figure: Callable[[date], F], turns: Collection[date]) -> F:
         """Return `figure(today)`, with the numbers in it that grow with the days as such.
 
         *turns* are the days on which one of them begins or stops to grow: from one to the next,
-        today's and tomorrow's say all of them. Whatever else is otherwise tomorrow makes the part
-        again then. Values in it are numbers, texts and days, and Structs and tuples of them.
+        today's and tomorrow's say all of them; without any, it is the same on every day. Whatever
+        else is otherwise tomorrow makes the part again then. Values in it are numbers, texts and
+        days, and Structs, tuples and lists of them.
         """
         for day in turns:
             if self.reached(day) and day < date.max:
                 self.reached(_after(day))
-        if self._valid == date.max:
+        if not turns or self._valid == date.max:
             return figure(self._valid)
         today, tomorrow = figure(self._valid), figure(_after(self._valid))
         return today if today == tomorrow else self._growing(today, tomorrow)

@@ -53,7 +53,7 @@ def add_duty(duty: Duty, part: Part) -> None:
     spans: Sequence[Span] = ()
     if duty.owed and duty.held:
         succession = succession_asked(part)
-        spans = part.linear(partial(apportioned, duty, succession), _turns(duty))
+        spans = part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
         row = _duty_row(duty, spans)
         part.row("duties", row)
         for ownership in _ownership(duty, spans):
