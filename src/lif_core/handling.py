@@ -150,11 +150,11 @@ class Batch:
     def _record(self, request: Request) -> Outcome:
         command = request.command
         self._last_day = local_day(request.recorded_at or self._now)
-        if self._registry.commands.get(type(command).__name__) is not type(command):
-            raise MalformedError(
-                "command", f"{type(command).__name__} is not a command known here"
-            )
-        stream = self._registry.stream(command)
+        kind = self._registry.kinds.get(type(command))
+        if kind is None or kind.is_event:
+            problem = f"{type(command).__name__} is not a command known here"
+            raise MalformedError("command", problem)
+        stream = kind.stream(command)
         loaded = self._load(stream)
         decider = self._streams.decider(stream)
         events = said_before(
