@@ -139,7 +139,7 @@ class Batch:
             return tuple(range(receipt.start, receipt.stop))
         if handled := self._recorder.handled(command_id):
             _refuse_reuse(command_id, handled.digest, wanted)
-            return tuple(map(self._mapper.to_record, handled.rows))
+            return tuple(self._mapper.to_records(handled.rows))
         start = len(self.pending)
         outcome = self._record(request)
         self.receipts[command_id] = Receipt(

@@ -33,11 +33,15 @@ class Envelope(msgspec.Struct, Generic[E], omit_defaults=True, kw_only=True, gc=
 
 
 class Format(NamedTuple):
-    """How one stored version of an event is read, and what its stream's id is made of."""
+    """How one stored version of an event is read, and what its stream's id is made of.
+
+    *places* keeps what its name and a stream position add to a checksum, for the first positions.
+    """
 
     decode: Callable[[bytes], Envelope[Any]]
     category: str  # with its hyphen
     subject: Callable[[object], str]
+    places: dict[int, bytes]
 
 
 @frozen
@@ -99,7 +103,7 @@ class Kind:
         if version == self.version:
             cls: Any = self.cls
             stored: Any = msgspec.json.Decoder(Envelope[cls], dec_hook=self.decode_hook)
-            return Format(stored.decode, self.category, self.subject)
+            return Format(stored.decode, self.category, self.subject, {})
         older = msgspec.json.Decoder(Envelope[dict[str, Any]])
 
         def decode(state: bytes) -> Envelope[Any]:
@@ -107,7 +111,7 @@ class Kind:
             event = self.upcast(version, envelope.event)
             return msgspec.structs.replace(envelope, event=event)
 
-        return Format(decode, self.category, self.subject)
+        return Format(decode, self.category, self.subject, {})
 
     def upcast(self, version: int, fields: dict[str, Any]) -> Event[Any]:
         """Return the event of the *fields* that were stored in *version*."""

@@ -6,7 +6,7 @@ last member is a CRC-32 of everything before it, the stream, the stream position
 name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from zlib import crc32
 
@@ -19,6 +19,7 @@ from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
 from lif_core.record import Record
 
+PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')
 
 
@@ -53,14 +54,14 @@ class LifMapper:
         (record,) = self.to_records((row,))
         return record
 
-    def to_records(self, rows: Iterable[Row]) -> list[Record]:
-        """Return the records in *rows*.
+    def to_records(self, rows: Iterable[Row]) -> Iterator[Record]:
+        """Yield the records in *rows*.
 
         Raises:
             UnknownEventError: a name, or a version of it that is newer, is not known here.
             UnreadableError: one was altered since, or its payload is not what its name says.
         """
-        formats, records = self._formats, list[Record]()
+        formats = self._formats
         latest, start = "", 0
         for row in rows:
             position, stream, stream_position, topic, state = row
@@ -68,9 +69,10 @@ class LifMapper:
                 raise _unreadable(row, f"not bytes but {type(state).__name__}")
             if stream != latest:  # those of one stream share its name, and what it adds to sums
                 latest, start = stream, crc32(f"{stream}\n".encode())
-            decode, category, subject = formats.get(topic) or self._format(row)
-            named = crc32(f"{stream_position}\n{topic}\n".encode(), start)
-            if state[-_TAIL:] != b',"crc32":"%08x"}' % crc32(state[:-_TAIL], named):
+            decode, category, subject, places = formats.get(topic) or self._format(row)
+            place = places.get(stream_position) or _place(places, stream_position, topic)
+            checksum = crc32(place + state[:-_TAIL], start)
+            if state[-_TAIL:] != b',"crc32":"%08x"}' % checksum:
                 problem = "altered since it was recorded: its checksum does not match"
                 raise _unreadable(row, problem)
             try:
@@ -80,20 +82,17 @@ class LifMapper:
             event = envelope.event
             if category + subject(event) != latest:
                 raise _unreadable(row, f"about another stream: {category}{subject(event)}")
-            records.append(
-                Record(
-                    position,
-                    latest,
-                    stream_position,
-                    envelope.recorded_at,
-                    event,
-                    envelope.command_id,
-                    envelope.correlation,
-                    envelope.causation,
-                    envelope.migrated,
-                )
+            yield Record(
+                position,
+                latest,
+                stream_position,
+                envelope.recorded_at,
+                event,
+                envelope.command_id,
+                envelope.correlation,
+                envelope.causation,
+                envelope.migrated,
             )
-        return records
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""
@@ -104,6 +103,14 @@ class LifMapper:
             problem = f"{topic} is not known here; upgrade lif, or restore the entry"
             raise _unreadable(row, problem, UnknownEventError) from error
         return self._formats.setdefault(topic, kind.format(version))
+
+
+def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:
+    """Return what a checksum covers between the stream and the payload; *places* keeps it."""
+    place = f"{stream_position}\n{topic}\n".encode()
+    if len(places) < PLACES:
+        places[stream_position] = place
+    return place
 
 
 def _unreadable(
