@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args
 
 import attrs
 from attrs import frozen
-from msgspec import Meta
+from msgspec import Meta, ValidationError
 
 from lif_core.errors import MalformedError
 
@@ -25,6 +25,7 @@ TEXT_LENGTH = 100_000
 # Control characters, and overrides of the direction of writing
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+_MISSING = re.compile(r"Object missing required field `(.+)`")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -259,6 +260,17 @@ def _attrs_types(annotation: Any) -> list[Any]:
         return [annotation]
     inner = getattr(annotation, "__args__", ())
     return [found for part in inner for found in _attrs_types(part)]
+
+
+def malformed(error: ValidationError, where: str = "") -> MalformedError:
+    """Return what `msgspec` says of a value, as the field and what is wrong with it."""
+    problem, found, path = str(error).rpartition(" - at `$")
+    if not found:
+        problem, path = str(error), ""
+    field = path.rstrip("`")
+    if missing := _MISSING.fullmatch(problem):
+        field, problem = f"{field}.{missing[1]}", "missing"
+    return MalformedError((where + field).lstrip("."), problem)
 
 
 def check_fields(where: str, value: Any) -> None:

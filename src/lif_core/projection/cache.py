@@ -14,6 +14,7 @@ from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, streams
+from lif_core.log.registry import CORRECTED
 from lif_core.projection.materialised import Materialised, StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, resumed, to_save
@@ -222,7 +223,7 @@ class Views:
         self, projection: Projection[Any], until: int, progress: Progress
     ) -> Iterator[Sequence[Record]]:
         """Read the streams that *projection* counts, those first that others ask."""
-        topics = self._mapper.registry.topics(projection.events)
+        topics = self._mapper.registry.topics((*projection.events, *CORRECTED))
         read = 0
         for category in self._mapper.registry.categories_of(
             kind for item in projection.parts for kind in item.events
@@ -247,7 +248,7 @@ class Views:
         """Return the records of one whole stream, but for those that come without their state."""
         if rows and rows[-1][2] != len(rows):
             refuse_gap(rows)
-        return [self._mapper.to_record(row) for row in rows if row[4]]
+        return list(self._mapper.to_records(row for row in rows if row[4]))
 
     def _head(self) -> int:
         last = self._recorder.last_row()
