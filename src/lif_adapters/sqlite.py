@@ -255,12 +255,25 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         if before is not None:
             where += "AND originator_id < ? "
             params.append(before)
+        if topics is not None:
+            where += f"AND topic IN ({', '.join('?' * len(topics))}) "
+            params += topics
         where += "ORDER BY originator_id, originator_version LIMIT ?"
-        if topics is None:
-            return self._rows(where, (*params, limit))
-        state = f"CASE WHEN topic IN ({', '.join('?' * len(topics))}) THEN state ELSE x'' END"
-        select = _ROW.replace(" state ", f" {state} ")
-        return self._select(select + where, (*topics, *params, limit))
+        return self._rows(where, (*params, limit))
+
+    def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        """By the index alone: no entry is read."""
+        where = "originator_id > ? AND position <= ?"
+        params: list[object] = [after, until]
+        if before is not None:
+            where += " AND originator_id < ?"
+            params.append(before)
+        found = self._select(
+            f"SELECT originator_id FROM stored_events WHERE {where} GROUP BY originator_id"
+            " HAVING count(*) <> max(originator_version) LIMIT 1",
+            tuple(params),
+        )
+        return found[0][0] if found else None
 
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         found = self._select(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import zip_longest
+from typing import TypeAlias, assert_never
 
 from attrs import define, field, frozen
 
@@ -73,7 +74,7 @@ class Duty:
 
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
-    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: DutyEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
     match event:
         case r.RecommendationIssued(addressed=bodies):
@@ -111,11 +112,27 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.EscalationAnswered(escalation=name):
             duty.escalations.setdefault(name, Escalation()).answered = event.on
         case _:
-            pass
+            assert_never(event)
     return duty
 
 
-owed = Item("duty", r.RecommendationEvent, evolve)
+DutyEvent: TypeAlias = (
+    r.RecommendationIssued
+    | r.RecommendationAccepted
+    | r.RecommendationDeclined
+    | r.RecommendationReplied
+    | r.RecommendationPlanned
+    | r.RecommendationReopened
+    | r.DueDateChanged
+    | r.RecommendationDelayExplained
+    | r.TransferAccepted
+    | r.RecommendationImplemented
+    | r.RecommendationWithdrawn
+    | r.RecommendationSuperseded
+    | r.EscalationRaised
+    | r.EscalationAnswered
+)
+owed = Item("duty", DutyEvent, evolve)
 
 
 def _answered(
@@ -235,7 +252,8 @@ def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
     """The share of each body, in the order in which they first held it."""
     shares: dict[str, Overdue] = {}
     for span in spans:
-        shares[span.owner] = shares.get(span.owner, Overdue()) + span.share
+        known = shares.get(span.owner)
+        shares[span.owner] = span.share if known is None else known + span.share
     return shares
 
 

@@ -64,10 +64,20 @@ class MemoryRecorder(POPOApplicationRecorder):
                     break
                 for at in sorted(self._stored_events_index[name].values()):
                     row = _row(at + 1, self._stored_events[at])
-                    if row[0] <= until and row[1:3] > after:
-                        bare = topics is not None and row[3] not in topics
-                        found.append((*row[:4], b"") if bare else row)
+                    counts = topics is None or row[3] in topics
+                    if counts and row[0] <= until and row[1:3] > after:
+                        found.append(row)
             return found[:limit]
+
+    def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        with self._database_lock:
+            for name in sorted(str(name) for name in self._stored_events_index):
+                if name > after and (before is None or name < before):
+                    places = self._stored_events_index[name].items()
+                    numbers = [number for number, at in places if at < until]
+                    if numbers and max(numbers) != len(numbers):
+                        return name
+            return None
 
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         with self._database_lock:

@@ -103,8 +103,15 @@ class Recorder(Protocol):
     ) -> Sequence[Row]:
         """Return the rows up to the position *until*, by stream and stream position, past *after*.
 
-        With *before*, only of streams whose names sort before it. Where *topics* are given, rows
-        of others come without their state: they are there, so that a gap can be told.
+        With *before*, only of streams whose names sort before it; with *topics*, only of these.
+        """
+        ...
+
+    def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        """Return a stream that lacks an entry before its last one up to the position *until*.
+
+        The first of those whose names sort past *after*, and before *before*; `None` where each
+        is whole.
         """
         ...
 
@@ -164,6 +171,11 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[
         after = page[-1][0]
 
 
+def bounds(category: str | None) -> tuple[str, str | None]:
+    """Return what the names of the streams of a *category*, or all, sort past, and before."""
+    return ("", None) if category is None else (f"{category}-", f"{category}.")
+
+
 def streams(
     recorder: Recorder,
     *,
@@ -174,10 +186,11 @@ def streams(
 ) -> Iterator[list[Row]]:
     """Yield the log up to the position *until*, stream by stream, in the order of their names.
 
-    Only streams of one *category*, where one is given; rows of other *topics* without their state.
+    Only streams of one *category*, and only rows of these *topics*, where they are given.
     """
     found: list[Row] = []
-    after, before = (("", 0), None) if category is None else ((f"{category}-", 0), f"{category}.")
+    first, before = bounds(category)
+    after = (first, 0)
     while page := recorder.rows_by_stream(
         after=after, until=until, limit=size, before=before, topics=topics
     ):

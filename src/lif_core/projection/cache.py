@@ -13,9 +13,9 @@ from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, Row, streams
+from lif_core.log.recorder import Recorder, bounds, streams
 from lif_core.log.registry import CORRECTED
-from lif_core.projection.materialised import Materialised, StaleViewError
+from lif_core.projection.materialised import Load, Materialised, StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, resumed, to_save
 from lif_core.record import Record
@@ -147,7 +147,7 @@ class Views:
         if saved is None:
             return None
         parts, as_of, position = saved
-        view = Materialised(projection, self._loading(position), as_of, saved=parts)
+        view = Materialised(projection, self._loading(projection, position), as_of, saved=parts)
         return _Kept(view, position, parts.head)
 
     def _refreshed(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
@@ -158,7 +158,7 @@ class Views:
         changed = self._recorder.changed(after=kept.position, until=head)
         if not self._is_sooner(view, changed, as_of):
             return False
-        view.load = self._loading(head)
+        view.load = self._loading(view.projection, head)
         view.again = self._again(view.projection, as_of, head)
         with collector_paused():
             view.refresh(changed, as_of)
@@ -198,7 +198,7 @@ class Views:
         changed = self._recorder.changed(after=first, until=last)
         if not self._is_sooner(now, changed, as_of):
             return self._built(projection, as_of, until, progress)
-        then = now.twin(self._loading(until))
+        then = now.twin(self._loading(projection, until))
         then.again = self._again(projection, as_of, until)
         with collector_paused():
             then.refresh(changed, as_of)
@@ -209,7 +209,7 @@ class Views:
     def _built(
         self, projection: Projection[V], as_of: AsOf, until: int, progress: Progress
     ) -> Materialised[V]:
-        view = Materialised(projection, self._loading(until), as_of)
+        view = Materialised(projection, self._loading(projection, until), as_of)
         with collector_paused():
             view.build(self._streams(projection, until, progress))
         return view
@@ -223,32 +223,36 @@ class Views:
         self, projection: Projection[Any], until: int, progress: Progress
     ) -> Iterator[Sequence[Record]]:
         """Read the streams that *projection* counts, those first that others ask."""
-        topics = self._mapper.registry.topics((*projection.events, *CORRECTED))
+        topics = self._topics(projection)
+        kinds = [kind for item in projection.parts for kind in item.events]
         read = 0
-        for category in self._mapper.registry.categories_of(
-            kind for item in projection.parts for kind in item.events
-        ):
+        for category in self._mapper.registry.categories_of(kinds):
+            after, before = bounds(category)
+            if broken := self._recorder.broken(after=after, before=before, until=until):
+                refuse_gap(self._recorder.stream_rows(broken))
             for rows in streams(self._recorder, until=until, category=category, topics=topics):
-                yield self._records(rows)
+                yield list(self._mapper.to_records(rows))
                 read += len(rows)
                 if read >= STEP:
                     progress(read)
                     read = 0
 
-    def _loading(self, until: int) -> Callable[[str], Sequence[Record]]:
+    def _topics(self, projection: Projection[Any]) -> frozenset[str]:
+        """Return the stored names of what *projection* counts, and of corrections."""
+        return frozenset(self._mapper.registry.topics((*projection.events, *CORRECTED)))
+
+    def _loading(self, projection: Projection[Any], until: int) -> Load:
         """Return what reads a stream, as the log was up to the position *until*."""
+        topics = self._topics(projection)
 
         def load(stream: str) -> Sequence[Record]:
             rows = self._recorder.stream_rows(stream)
-            return self._records([row for row in rows if row[0] <= until])
+            if rows and rows[-1][2] != len(rows):
+                refuse_gap(rows)
+            counted = (row for row in rows if row[0] <= until and row[3] in topics)
+            return list(self._mapper.to_records(counted))
 
         return load
-
-    def _records(self, rows: Sequence[Row]) -> Sequence[Record]:
-        """Return the records of one whole stream, but for those that come without their state."""
-        if rows and rows[-1][2] != len(rows):
-            refuse_gap(rows)
-        return list(self._mapper.to_records(row for row in rows if row[4]))
 
     def _head(self) -> int:
         last = self._recorder.last_row()

@@ -5,7 +5,15 @@ from typing import Any
 
 import msgspec
 
-from lif_core.projection.projection import Address, Name, Part, Projection, Running, slope_of
+from lif_core.projection.projection import (
+    Address,
+    Columns,
+    Name,
+    Part,
+    Projection,
+    Running,
+    slope_of,
+)
 from lif_core.projection.tables import names_of
 
 encode = msgspec.msgpack.Encoder().encode
@@ -19,8 +27,8 @@ class Added(msgspec.Struct, array_like=True, gc=False):
     *said* has what was said in bytes, by topic and name.
     """
 
-    counts: list[tuple[Name, int]]
-    slopes: list[tuple[Name, int]]
+    counts: list[tuple[Name, Columns]]
+    slopes: list[tuple[Name, Columns]]
     said: list[tuple[str, str, msgspec.Raw]]
     asked: list[Address]
 
@@ -113,10 +121,18 @@ class Encoding:
 
 
 def _from_day_nought(
-    counts: Mapping[Name, int], day: int
-) -> tuple[list[tuple[Name, int]], list[tuple[Name, int]]]:
-    slopes = [(name, slope) for name, number in counts.items() if (slope := slope_of(number))]
-    return [(name, int(n) - slope_of(n) * day) for name, n in counts.items()], slopes
+    counts: Mapping[Name, Columns], day: int
+) -> tuple[list[tuple[Name, Columns]], list[tuple[Name, Columns]]]:
+    """Return *counts* of today as those of the day with the ordinal 0, and their slopes."""
+    first = [
+        (name, {column: int(n) - slope_of(n) * day for column, n in columns.items()})
+        for name, columns in counts.items()
+    ]
+    slopes = [
+        (name, {column: slope for column, n in columns.items() if (slope := slope_of(n))})
+        for name, columns in counts.items()
+    ]
+    return first, [(name, columns) for name, columns in slopes if columns]
 
 
 def _growing(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[Any, int]]:

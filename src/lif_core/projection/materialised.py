@@ -16,6 +16,7 @@ from lif_core.projection.encoding import Added, Encoding, is_running
 from lif_core.projection.projection import (
     Address,
     AsOf,
+    Columns,
     Item,
     Name,
     Part,
@@ -29,6 +30,9 @@ R = TypeVar("R")
 V = TypeVar("V")
 Load: TypeAlias = Callable[[str], Sequence[Record]]
 """The records of one stream, all that is known of it, in their order."""
+
+Tally: TypeAlias = dict[Name, Columns]
+"""Counts of one group, under their whole names."""
 
 GROUP = "~"
 """Before the name of a part that is a group's: after all streams in their order."""
@@ -122,7 +126,7 @@ class SavedView(Protocol):
         """Return the parts that are not the same on that day."""
         ...
 
-    def counts(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+    def counts(self, group: str) -> tuple[Tally, Tally]:
         """Return the counts of a group on the day with the ordinal 0, and their slopes."""
         ...
 
@@ -202,8 +206,8 @@ class Materialised(Generic[V]):
         self._said: dict[Address, dict[str, list[Any]]] = {}
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
         self._askers: dict[Address, set[str]] = defaultdict(set)
-        self._counts: dict[str, dict[Name, int]] = defaultdict(dict)
-        self._slopes: dict[str, dict[Name, int]] = defaultdict(dict)
+        self._counts: dict[str, Tally] = defaultdict(dict)
+        self._slopes: dict[str, Tally] = defaultdict(dict)
         self._groups_read: set[str] = set()  # of counts that are saved
         self._shown: set[str] = set()  # tables whose rows a view holds on to
         self._tables: dict[str, MaterialisedTable[Any]] = {}
@@ -256,8 +260,9 @@ class Materialised(Generic[V]):
         other._said = {address: dict(facts) for address, facts in self._said.items()}
         other._sayers.update((address, set(keys)) for address, keys in self._sayers.items())
         other._askers.update((address, set(keys)) for address, keys in self._askers.items())
-        other._counts.update((group, dict(counts)) for group, counts in self._counts.items())
-        other._slopes.update((group, dict(slopes)) for group, slopes in self._slopes.items())
+        for tallies, held in ((self._counts, other._counts), (self._slopes, other._slopes)):
+            for group, tally in tallies.items():
+                held[group] = {name: dict(columns) for name, columns in tally.items()}
         other._groups_read = set(self._groups_read)
         other.size = self.size
         return other
@@ -362,9 +367,13 @@ class Materialised(Generic[V]):
 
     def _count(self, added: Added, sign: int) -> None:
         for counts, tallies in ((added.counts, self._counts), (added.slopes, self._slopes)):
-            for name, number in counts:
+            for name, columns in counts:
                 tally = tallies[name[0]]  # type: ignore[index]  # a group is text
-                tally[name] = tally.get(name, 0) + sign * number
+                known = tally.get(name)
+                if known is None:
+                    known = tally[name] = {}
+                for column, number in columns.items():
+                    known[column] = known.get(column, 0) + sign * number
 
     def _tell(self, key: str, before: Added, now: Added, part: Part | None) -> Iterable[str]:
         """Keep who says and who asks; return the parts whose answers are others now."""
@@ -481,25 +490,33 @@ class Materialised(Generic[V]):
             self._shown.add(name)
         return table
 
-    def counts(self, group: str) -> Mapping[Name, int]:
+    def columns(self, group: str) -> dict[Name, Columns]:
         """Return the counts of a *group* today, but for those that come to nothing."""
         counts, slopes = self.tallies(group)
         day = self.as_of.valid.toordinal()
-        return {
-            name[1:]: today
-            for name, number in counts.items()
-            if (today := number + slopes.get(name, 0) * day)
-        }
+        today: dict[Name, Columns] = {}
+        for name, columns in counts.items():
+            growing = slopes.get(name, {})
+            numbers = {
+                column: total
+                for column, number in columns.items()
+                if (total := number + growing.get(column, 0) * day)
+            }
+            if numbers:
+                today[name[1:]] = numbers
+        return today
 
-    def tallies(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+    def tallies(self, group: str) -> tuple[Tally, Tally]:
         """Return the counts of a *group* on the day with the ordinal 0, and their slopes."""
-        counts, slopes = self._counts[group], self._slopes[group]
+        tallies = self._counts[group], self._slopes[group]
         if self.saved is not None and group not in self._groups_read:
             self._groups_read.add(group)
-            for tally, held in zip(self.saved.counts(group), (counts, slopes), strict=True):
-                for name, number in tally.items():
-                    held[name] = held.get(name, 0) + number
-        return counts, slopes
+            for saved, held in zip(self.saved.counts(group), tallies, strict=True):
+                for name, columns in saved.items():
+                    known = held.setdefault(name, {})
+                    for column, number in columns.items():
+                        known[column] = known.get(column, 0) + number
+        return tallies
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:
         """Return all that was said on a *topic*: to which name, and what."""
@@ -517,9 +534,16 @@ class _Everything:
     def __init__(self, of: Materialised[Any]) -> None:
         self.as_of = of.as_of
         self.table = of.table
-        self.counts = of.counts
+        self.columns = of.columns
         self.said = of.said
         self.times = times_of(of.as_of)
+
+    def counts(self, group: str) -> dict[Name, int]:
+        return {
+            (*name, column): number
+            for name, columns in self.columns(group).items()
+            for column, number in columns.items()
+        }
 
 
 class MaterialisedTable(Table[R]):

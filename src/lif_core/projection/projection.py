@@ -20,7 +20,9 @@ F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Name: TypeAlias = tuple[str | int, ...]
-"""What is counted: a group of counts, then whose and which, as `("bodies", "wsb/lpp", "open")`."""
+"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`."""
+Columns: TypeAlias = dict[str | int, int]
+"""The counts under one name, by column."""
 PROGRAM = "program"
 """The edition of `lif`'s own projections: a saved view is good for the very program alone."""
 Address: TypeAlias = tuple[str, str]
@@ -131,7 +133,7 @@ class Part:
         self.key = key
         self.frameworks = as_of.frameworks
         self.rows: dict[str, list[Any]] = {}
-        self.counts: dict[Name, int] = {}
+        self.counts: dict[Name, Columns] = {}
         self.said: dict[Address, list[Any]] = {}
         self.asked: set[Address] = set()
         self.since = since  # the part is the same on any day in [since, until)
@@ -156,16 +158,22 @@ class Part:
             rows.append(row)
 
     def count(self, *name: str | int, number: int = 1) -> None:
-        """Add *number* to what is counted under *name*, the first of which is its group."""
-        self.counts[name] = self.counts.get(name, 0) + number
+        """Add *number* to what is counted under *name*: its group, of whom or what, the column."""
+        of, column = name[:-1], name[-1]
+        columns = self.counts.get(of)
+        if columns is None:
+            self.counts[of] = {column: number}
+        else:
+            columns[column] = columns.get(column, 0) + number
 
-    def counted(self, *name: str | int, columns: Mapping[str, int]) -> None:
-        """Count several *columns* of one *name*."""
-        counts = self.counts
+    def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
+        """Count several *columns* of one group, and of one in it."""
+        known = self.counts.get(of)
+        if known is None:
+            known = self.counts[of] = {}
         for column, number in columns.items():
             if number or type(number) is Running:
-                full = (*name, column)
-                counts[full] = counts.get(full, 0) + number
+                known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
         """Tell whoever asks *topic* under the name *to*."""
@@ -277,8 +285,12 @@ class Totals(Protocol):
         """Return the rows of a table, one stream's after another's; read when looked at."""
         ...
 
-    def counts(self, group: str) -> Mapping[Name, int]:
-        """Return what was counted under names that begin with *group*, by the rest of the name."""
+    def columns(self, group: str) -> dict[Name, Columns]:
+        """Return what was counted in a *group*: of whom or what, by column; zeros left out."""
+        ...
+
+    def counts(self, group: str) -> dict[Name, int]:
+        """Return the same, by one name that ends in the column."""
         ...
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:

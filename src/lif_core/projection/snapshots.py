@@ -20,8 +20,8 @@ from eventsourcing.persistence import IntegrityError
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
 from lif_core.log.recorder import Cell, Recorder, Saved, SavedCell
-from lif_core.projection.materialised import Materialised, StaleViewError
-from lif_core.projection.projection import Address, AsOf, Name, Projection
+from lif_core.projection.materialised import Materialised, StaleViewError, Tally
+from lif_core.projection.projection import Address, AsOf, Columns, Name, Projection
 
 ROWS, ADDED, SAYS, ASKS = "rows", "added", "says", "asks"
 SINCE, UNTIL, COUNTS = "since", "until", "counts"
@@ -31,7 +31,7 @@ CHECKED = 4
 """So many bytes before what is saved tell whether it is what was written, and where."""
 DIGEST = sha256().digest_size
 """So many bytes before a head tell the program and the packs that made it, in every version."""
-Tallies = tuple[list[tuple[Name, int]], list[tuple[Name, int]]]
+Tallies = tuple[list[tuple[Name, Columns]], list[tuple[Name, Columns]]]
 
 
 class Head(msgspec.Struct, kw_only=True):
@@ -141,7 +141,7 @@ class SavedParts:
         today = day.isoformat()
         return [*self._parts(UNTIL, until=today), *self._parts(SINCE, past=today)]
 
-    def counts(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+    def counts(self, group: str) -> tuple[Tally, Tally]:
         for cell in self._cells(COUNTS, key=group):
             try:
                 counts, slopes = msgspec.msgpack.decode(self._body(cell, COUNTS), type=Tallies)

@@ -9,7 +9,7 @@ from lif_core.items.boards import boards_of
 from lif_core.items.body import Organ, succession_asked
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, clock_rows
-from lif_core.items.duty import Answer, Duty, Overdue, Span, apportioned, by_owner
+from lif_core.items.duty import NOTHING, Answer, Duty, Overdue, Span, apportioned, by_owner
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.recommendation import RecommendationIssued
@@ -60,7 +60,7 @@ def add_duty(duty: Duty, part: Part) -> None:
             part.row("ownership", ownership)
         _count_duty(row, spans, boards, succession, part)
     if len(boards) > 1:
-        whole = _whole(span.share for span in spans)
+        whole = _whole(spans)
         part.row("joint", _joint_row(part.key, boards, whole))
 
 
@@ -76,8 +76,8 @@ def _turns(duty: Duty) -> Iterator[date]:
                 yield explanation.until
 
 
-def _whole(shares: Iterable[Overdue]) -> Overdue:
-    return sum(shares, Overdue())
+def _whole(spans: Sequence[Span]) -> Overdue:
+    return spans[0].share if len(spans) == 1 else sum((span.share for span in spans), NOTHING)
 
 
 def _figures(share: Overdue) -> dict[str, int]:
@@ -99,7 +99,7 @@ def _duty_row(duty: Duty, spans: Sequence[Span]) -> DutyRow:
         agreed=latest.agreed,
         due=latest.due,
         done=latest.done,
-        overdue=_whole(shares.values()).total,
+        overdue=_whole(spans).total,
         shares=tuple(OwnerShare(body=ref, **_figures(shares[ref])) for ref in shares),
     )
 
@@ -127,7 +127,7 @@ def _count_duty(
     for span in spans:
         part.counted("bodies", span.owner, columns=_counted(span.share))
     part.counted("bodies", row.owner, columns={"open": still})
-    whole = _counted(_whole(span.share for span in spans))
+    whole = _counted(_whole(spans))
     for board in boards:
         part.counted("boards", board, columns={"duties": 1, "open": still, **whole})
     part.count("totals", "duties")
@@ -215,7 +215,7 @@ def add_case(case: Case, part: Part) -> None:
             assert closed is not None  # it has ended
             part.count("latency", row.clock, "ended", (closed.on - row.started).days)
     if len(boards) > 1:
-        part.row("joint", _joint_row(part.key, boards, Overdue()))
+        part.row("joint", _joint_row(part.key, boards, NOTHING))
 
 
 # The rest

@@ -3,7 +3,7 @@
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -37,18 +37,18 @@ from lif_core.views.accountability.rows import (
 )
 
 R = TypeVar("R")
-Columns: TypeAlias = dict[tuple[Any, ...], dict[Any, int]]
+Counted: TypeAlias = Mapping[Name, Mapping[str | int, int]]
 """Counts, by the row that they are of, by the column."""
 
 
 def total(everything: Everything) -> Accountability:
     as_of = everything.as_of
     bodies, boards, responses, clock_totals = (
-        _columns(everything.counts(group)) for group in ("bodies", "boards", "responses", "clock_totals")
+        everything.columns(group) for group in ("bodies", "boards", "responses", "clock_totals")
     )
     succession = succession_of(everything)
-    lineages = _columns(everything.counts("lineages"))
-    figures = {name: number for (name,), number in everything.counts("totals").items()}
+    lineages = everything.columns("lineages")
+    figures = everything.columns("totals").get((), {})
     for columns in responses.values():
         _plus(figures, columns)
     for columns in (*bodies.values(), *boards.values()):
@@ -59,14 +59,13 @@ def total(everything: Everything) -> Accountability:
         _plus(figures, {**days, "duties_open": days.get("open", 0)})
     for columns in clock_totals.values():
         _plus(figures, {f"clocks_{column}": number for column, number in columns.items()})
-    kinds = dict(everything.counts("kinds"))
-    latency = _columns(everything.counts("latency"), last=1)
-    escalated = _columns(everything.counts("escalated"), last=1)
+    kinds = everything.columns("kinds")
+    latency, escalated = everything.columns("latency"), everything.columns("escalated")
     today = as_of.valid.toordinal()
 
     def body_row(ref: str) -> Mapping[str, Any]:
         entry = as_of.frameworks.body(ref)
-        registered = next((kind for body, kind in kinds if body == ref), None)
+        registered = next(iter(kinds.get((ref,), ())), None)
         return {"kind": entry.kind if entry else registered}
 
     def clock_row(clock: str) -> Mapping[str, Any]:
@@ -94,10 +93,10 @@ def total(everything: Everything) -> Accountability:
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
         responses=_table(ResponseRow, responses, "body"),
-        matrix=Table(partial(_matrix, everything.counts("matrix"))),
+        matrix=_table(MatrixRow, everything.columns("matrix"), "body", "source"),
         answers=everything.table("answers"),
         escalation_totals=_table(
-            EscalationTotalRow, _columns(everything.counts("escalations")), "to", more=escalation_row
+            EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_row
         ),
         escalations=everything.table("escalations"),
         challenges=everything.table("challenges"),
@@ -108,30 +107,18 @@ def total(everything: Everything) -> Accountability:
     )
 
 
-def _matrix(counts: Mapping[Name, int]) -> Iterator[MatrixRow]:
-    return _rows(MatrixRow, _columns(counts), "body", "source")
-
-
-def _columns(counts: Mapping[Name, int], last: int = 1) -> Columns:
-    """Return *counts* by all of their names but the *last*, which is the column."""
-    columns: Columns = defaultdict(dict)
-    for name, number in counts.items():
-        columns[name[:-last]][name[-1]] = number
-    return columns
-
-
 def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:
     for column, number in columns.items():
         into[column] = into.get(column, 0) + number
 
 
-def _table(kind: type[R], counted: Columns, /, *names: str, **more: Any) -> Table[R]:
+def _table(kind: type[R], counted: Counted, /, *names: str, **more: Any) -> Table[R]:
     return Table(partial(_rows, kind, counted, *names, **more))
 
 
 def _rows(
     kind: type[R],
-    counted: Mapping[tuple[Any, ...], Mapping[Any, int]],
+    counted: Counted,
     /,
     *names: str,
     more: Callable[[str], Mapping[str, Any]] = lambda _: {},
