@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from lif_core.application import Application
 from lif_core.authority import Authority
+from lif_core.commands.application import Application
 from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command
 from lif_core.projections import (

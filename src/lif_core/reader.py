@@ -14,6 +14,7 @@ from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, pages, streams
+from lif_core.log.streams import load_stream, unbroken
 from lif_core.projections.folding import Folding
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.projections.provenance import Trail
@@ -27,7 +28,6 @@ from lif_core.replaying import (
     as_recorded,
     moments,
 )
-from lif_core.streams import load_stream, unbroken
 from lif_core.views import WATCHED, Views
 from lif_core.working_days import last_instant, local_day
 

@@ -13,12 +13,12 @@ from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, Saved, streams
+from lif_core.log.streams import unbroken
 from lif_core.projections.folding import Standing
 from lif_core.projections.past import past
 from lif_core.projections.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.saving import Codec, is_kept, is_saved
-from lif_core.streams import unbroken
 
 V = TypeVar("V")
 Watch: TypeAlias = Callable[[int], object]

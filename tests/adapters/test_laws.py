@@ -16,7 +16,7 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
 from lif_core import review as v
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import EntryAmended, Replacement, corrected
 from lif_core.framework import load
 from lif_core.log.recorder import Recorder

@@ -28,7 +28,7 @@ from attrs import frozen
 from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.messages import Command, Event
 from lif_core.projections import PROJECTIONS, AsOf, fold
 from lif_core.projections.projection import Projection

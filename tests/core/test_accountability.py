@@ -8,8 +8,8 @@ import pytest
 
 from lif_core import audit, review
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyMerged, MergeBody, RecordMeeting
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder

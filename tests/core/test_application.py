@@ -10,8 +10,8 @@ import pytest
 
 from lif_adapters.wiring import connect
 from lif_core import body, recommendation
-from lif_core.application import Application
 from lif_core.authority import Authority
+from lif_core.commands.application import Application
 from lif_core.corrections import VoidEntry
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.requests import Request

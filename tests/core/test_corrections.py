@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lif_core import corrections
 from lif_core import recommendation as r
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import (
     AmendEntry,
     CorrectionCommand,

@@ -14,9 +14,9 @@ from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.packs import read_pack
 from lif_adapters.wiring import connect
 from lif_core import differing
-from lif_core.application import Application
 from lif_core.at import At
 from lif_core.body import BodyKind, BodyRegistered, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load

@@ -11,8 +11,8 @@ import pytest
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.fields import REF_LENGTH

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved

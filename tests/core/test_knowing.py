@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, is_correction
 from lif_core.differing import Why
 from lif_core.errors import RefusedError

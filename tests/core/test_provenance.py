@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.audit import PlanAudit
 from lif_core.authority import Authority
 from lif_core.body import MergeBody
+from lif_core.commands.application import Application
 from lif_core.corrections import (
     AmendEntry,
     EntryAmended,

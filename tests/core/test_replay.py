@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
-from lif_core.application import Application
 from lif_core.at import At
+from lif_core.commands.application import Application
 from lif_core.corrections import VoidEntry, corrected
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder

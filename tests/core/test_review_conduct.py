@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from lif_core import review
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.decider import AnyDecider
 from lif_core.framework import Clock, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder

@@ -14,8 +14,8 @@ from hypothesis.stateful import invariant, precondition, rule
 
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import MergeBody
+from lif_core.commands.application import Application
 from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load

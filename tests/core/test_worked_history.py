@@ -7,7 +7,7 @@ import pytest
 
 from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
 from lif_adapters.wiring import connect
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.evidence import TrainingLevel
 from lif_core.projections import accountability, sustainability, training
 from lif_core.projections.proportions import Difference

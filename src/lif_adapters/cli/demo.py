@@ -13,7 +13,7 @@ from lif_adapters.cli.options import db_url
 from lif_adapters.cli.reading import write_view
 from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
