@@ -10,11 +10,11 @@ from lif_core.errors import ConflictError, LifError, MalformedError, RefusedErro
 from lif_core.following import Followed, Policy, Refusal, Watch, cause, reaction, watched
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.views.accountability.rows import Accountability
-from lif_core.record import Record
 from lif_core.log.recorder import Recorder, Tracking
 from lif_core.log.requests import Request
-from lif_core.streams import Streams, load_stream
+from lif_core.log.streams import Streams, load_stream
+from lif_core.record import Record
+from lif_core.views.accountability.rows import Accountability
 
 LONGEST = 10
 """Reactions in a row, each to the one before; the next is refused, so that no two go on for ever.

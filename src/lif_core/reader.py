@@ -14,11 +14,13 @@ from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row, pages, streams
+from lif_core.log.streams import load_stream, unbroken
+from lif_core.projection.cache import STEP as WATCHED
+from lif_core.projection.cache import Views, unwatched
 from lif_core.projection.folding import Folding
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.views.provenance import Trail
 from lif_core.record import Record
-from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
     Moment,
     Place,
@@ -28,9 +30,7 @@ from lif_core.replaying import (
     as_recorded,
     moments,
 )
-from lif_core.streams import load_stream, unbroken
-from lif_core.projection.cache import STEP as WATCHED
-from lif_core.projection.cache import Views, unwatched
+from lif_core.views.provenance import Trail
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]

@@ -11,8 +11,8 @@ import pytest
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.fields import REF_LENGTH
@@ -23,10 +23,10 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Receipt, Recorder, Stamp, Tracking
 from lif_core.messages import Command
 from lif_core.policies import WATCHES
-from lif_core.views import Accountability
 from lif_core.recommendation import EscalationRaised
 from lif_core.record import Record
 from lif_core.review import OpenReview
+from lif_core.views import Accountability
 from tests.answering import ACCEPT, ANSWERING, PLAN
 from tests.people import CHAIR, POLICY, by, day
 

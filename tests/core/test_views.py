@@ -15,12 +15,18 @@ from msgspec.structs import replace
 
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import MergeBody
+from lif_core.commands.application import Application
 from lif_core.corrections import EntryAmended, EntryVoided, VoidEntry
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import Row, Saved
+from lif_core.projection.cache import SAVED
+from lif_core.projection.projection import Projection, Table
+from lif_core.record import Record, Version
+from lif_core.review import OpenReview
+from lif_core.training_course import RequestCourse
 from lif_core.views import (
     PROJECTIONS,
     AsOf,
@@ -32,12 +38,6 @@ from lif_core.views import (
     sustainability,
     training,
 )
-from lif_core.projection.projection import Projection, Table
-from lif_core.record import Record, Version
-from lif_core.log.recorder import Row, Saved
-from lif_core.review import OpenReview
-from lif_core.training_course import RequestCourse
-from lif_core.projection.cache import SAVED
 from tests.board import Board
 from tests.histories import DAYS, Acting
 from tests.lives import WOLVERHAMPTON

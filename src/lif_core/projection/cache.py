@@ -15,11 +15,11 @@ from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, bounds, streams
 from lif_core.log.registry import CORRECTED
+from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised, StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, resumed, to_save
 from lif_core.record import Record
-from lif_core.streams import refuse_gap
 
 V = TypeVar("V")
 Progress: TypeAlias = Callable[[int], object]

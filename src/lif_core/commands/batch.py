@@ -14,9 +14,9 @@ from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Receipt, Recorder, Tracking
 from lif_core.log.requests import Request, digest
+from lif_core.log.streams import Loaded, Streams
 from lif_core.messages import Command, Event
 from lif_core.record import Record
-from lif_core.streams import Loaded, Streams
 from lif_core.working_days import local_day
 
 Outcome: TypeAlias = tuple[int | Record, ...]

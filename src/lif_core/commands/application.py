@@ -7,24 +7,24 @@ from typing import Any, TypeAlias
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
+from lif_core.commands.batch import BEGINNING, Asked, Batch, raise_what_passes, stamped
+from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
-from lif_core.handling import BEGINNING, Asked, Batch, raise_what_passes, stamped
 from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row, Tracking
+from lif_core.log.requests import Request
+from lif_core.log.streams import Streams
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
-from lif_core.views.accountability.view import accountability
 from lif_core.projection.cache import unwatched
 from lif_core.projection.projection import Projection
 from lif_core.reader import Clock as Clock
 from lif_core.reader import Reader
 from lif_core.record import Record
-from lif_core.log.recorder import Recorder, Row, Tracking
-from lif_core.log.requests import Request
-from lif_core.streams import Streams
-from lif_core.turns import Ticket, Turns
+from lif_core.views.accountability.view import accountability
 from lif_core.working_days import local_day
 
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
