@@ -18,7 +18,7 @@ from lif_core.log.registry import CORRECTED
 from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised, StaleViewError
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.projection.snapshots import SavedParts, resumed, to_save
+from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
 from lif_core.record import Record
 
 V = TypeVar("V")
@@ -106,7 +106,8 @@ class Views:
         kept.head = saved.head
         view.touched = set()
         if view.saved is not None:
-            view.saved = SavedParts(self._recorder, name, saved.head, view.size)
+            head = head_of(view, kept.position)
+            view.saved = SavedParts(self._recorder, name, saved.head, head)
             view.forget_tables()
         return written
 

@@ -91,12 +91,16 @@ class StaleViewError(Exception):
 
 
 class SavedView(Protocol):
-    """A view as it was saved, with so many parts (*size*), read when it is needed.
+    """A view as it was saved, read when it is needed.
 
-    Every method raises `StaleViewError` once another save has taken its place.
+    *size*: how many parts it has; *sizes*: how many of them have rows in each table; *groups*: of
+    what there are counts. Every method raises `StaleViewError` once another save has taken its
+    place.
     """
 
     size: int
+    sizes: Mapping[str, int]
+    groups: Collection[str]
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
@@ -195,6 +199,7 @@ class Materialised(Generic[V]):
         self.touched: set[str] = set()  # parts made or removed since this was emptied
         self.made = 0  # how often a part was made
         self.size = saved.size if saved else 0  # how many parts there are
+        self.sizes = dict(saved.sizes) if saved else dict.fromkeys(projection.tables, 0)
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
         self._fold = Fold(projection.parts)
@@ -264,7 +269,7 @@ class Materialised(Generic[V]):
             for group, tally in tallies.items():
                 held[group] = {name: dict(columns) for name, columns in tally.items()}
         other._groups_read = set(self._groups_read)
-        other.size = self.size
+        other.size, other.sizes = self.size, dict(self.sizes)
         return other
 
     def _make_all(self, waiting: Waiting) -> None:
@@ -351,6 +356,7 @@ class Materialised(Generic[V]):
     ) -> None:
         for table in {**before, **rows}:
             body = rows.get(table)
+            self.sizes[table] += (body is not None) - (table in before)
             if before.get(table) != body:
                 self._view = None
                 self._tables.pop(table, None)
