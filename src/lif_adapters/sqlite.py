@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             raise UnreadableError(f"{path}: there is no store here")
         mode = "rwc" if create else "rw"
         self._uri = f"{path.absolute().as_uri()}?mode={mode}"
+        self._path = path.absolute()
         self._idle: list[sqlite3.Connection] = []
         super().__init__(_Datastore(self._uri))
         try:
@@ -140,6 +142,10 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             if isinstance(error, LifError):
                 raise
             raise UnreadableError(f"{path}: {error}") from error
+
+    def __reduce__(self) -> Any:
+        """Another process opens the same store."""
+        return partial(SQLiteRecorder, create=False), (self._path,)
 
     def construct_create_table_statements(self) -> list[str]:
         return list(_TABLES)
@@ -274,6 +280,23 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             tuple(params),
         )
         return found[0][0] if found else None
+
+    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+        where = "FROM stored_events WHERE originator_id >= ? AND position <= ?"
+        params: list[object] = [after, until]
+        if before is not None:
+            where += " AND originator_id < ?"
+            params.append(before)
+        ((rows,),) = self._select(f"SELECT count(*) {where}", tuple(params))
+        names = [
+            name
+            for number in range(1, into)
+            for (name,) in self._select(
+                f"SELECT originator_id {where} ORDER BY originator_id LIMIT 1 OFFSET ?",
+                (*params, rows * number // into),
+            )
+        ]
+        return [name for name in dict.fromkeys(names) if name > after]
 
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         found = self._select(

@@ -79,6 +79,21 @@ class MemoryRecorder(POPOApplicationRecorder):
                         return name
             return None
 
+    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+        with self._database_lock:
+            names = sorted(
+                name
+                for stored in self._stored_events[:until]
+                if (name := str(stored.originator_id)) >= after
+                and (before is None or name < before)
+            )
+        at = (len(names) * number // into for number in range(1, into))
+        return (
+            [name for name in dict.fromkeys(names[one] for one in at) if name > after]
+            if names
+            else []
+        )
+
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         with self._database_lock:
             found: dict[str, int] = {}

@@ -3,6 +3,8 @@ fill.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -115,6 +117,14 @@ class Recorder(Protocol):
         """
         ...
 
+    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+        """Return names of streams that divide those past *after*, and before *before*.
+
+        So that about as many rows up to the position *until* lie from one to the next; where
+        there are few, fewer than it takes to divide them *into* so many.
+        """
+        ...
+
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         """The streams that have rows past the position *after*, up to *until*, and the first
         stream position of each among these.
@@ -182,23 +192,35 @@ def streams(
     until: int,
     category: str | None = None,
     topics: Collection[str] | None = None,
-    size: int = 5_000,
 ) -> Iterator[list[Row]]:
     """Yield the log up to the position *until*, stream by stream, in the order of their names.
 
     Only streams of one *category*, and only rows of these *topics*, where they are given.
     """
-    found: list[Row] = []
-    first, before = bounds(category)
-    after = (first, 0)
+    after, before = bounds(category)
+    return streams_between(recorder, after=after, before=before, until=until, topics=topics)
+
+
+def streams_between(
+    recorder: Recorder,
+    *,
+    after: str,
+    before: str | None,
+    until: int,
+    topics: Collection[str] | None = None,
+    size: int = 5_000,
+) -> Iterator[list[Row]]:
+    """Yield the streams whose names sort past *after*, or are it, and before *before*."""
+    stream: list[Row] = []
+    place = (after, 0)
     while page := recorder.rows_by_stream(
-        after=after, until=until, limit=size, before=before, topics=topics
+        after=place, until=until, limit=size, before=before, topics=topics
     ):
-        for row in page:
-            if found and row[1] != found[0][1]:
-                yield found
-                found = []
-            found.append(row)
-        after = page[-1][1:3]
-    if found:
-        yield found
+        for name, rows in groupby(page, key=itemgetter(1)):
+            if stream and name != stream[0][1]:
+                yield stream
+                stream = []
+            stream += rows
+        place = page[-1][1:3]
+    if stream:
+        yield stream

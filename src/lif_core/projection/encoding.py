@@ -140,9 +140,7 @@ def _growing(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[Any, in
     if type(value) is Running:
         return [(path, value.slope)] if value.slope else []
     if isinstance(value, tuple):
-        return [
-            each for at, inner in enumerate(value) for each in _growing(inner, (*path, at))
-        ]
+        return [each for at, inner in enumerate(value) for each in _growing(inner, (*path, at))]
     if isinstance(value, msgspec.Struct):
         return [
             each

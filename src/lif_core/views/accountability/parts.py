@@ -268,8 +268,12 @@ def add_body(body: Organ, part: Part) -> None:
             body=part.ref,
             meetings=len(body.meetings),
             required=sum(map(len, required)),
-            present=sum(len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)),
-            deputies=sum(len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)),
+            present=sum(
+                len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)
+            ),
+            deputies=sum(
+                len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)
+            ),
             quorate=sum(meeting.quorate for meeting in body.meetings),
         ),
     )

@@ -69,7 +69,9 @@ def total(everything: Everything) -> Accountability:
         return {"kind": entry.kind if entry else registered}
 
     def clock_row(clock: str) -> Mapping[str, Any]:
-        done, running, ended = (latency.get((clock, how), {}) for how in ("done", "running", "ended"))
+        done, running, ended = (
+            latency.get((clock, how), {}) for how in ("done", "running", "ended")
+        )
         so_far = {max(0, today - start): number for start, number in running.items()}
         return {
             "latency_median": censored_median(done, Counter(so_far) + Counter(ended)),
