@@ -339,7 +339,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         past: str | None = None,
         until: str | None = None,
     ) -> Sequence[Cell]:
-        """In one statement, so that head and cells are of one save: the head is a row of its own."""
+        """In one statement, so that head and cells are of one save."""
         where, params = "kind = ?", [kind]
         for condition, value in (
             ("key = ?", key),
