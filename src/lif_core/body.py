@@ -4,11 +4,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -99,28 +98,27 @@ BodyEvent: TypeAlias = BodyRegistered | TermsAdopted | BodyMerged | MeetingRecor
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """What a body has come to."""
 
     registered: BodyRegistered | None = None
     terms: tuple[TermsAdopted, ...] = ()
     merged: BodyMerged | None = None
-    meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
+    meetings: Mapping[str, MeetingRecorded] = {}
 
 
 def evolve(state: Body | None, event: BodyEvent) -> Body:
     state = state or Body()
     match event:
         case BodyRegistered():
-            return attrs.evolve(state, registered=event)
+            return replace(state, registered=event)
         case TermsAdopted():
             known = state.terms[-1:] == (event,)  # said twice on one day
-            return state if known else attrs.evolve(state, terms=(*state.terms, event))
+            return state if known else replace(state, terms=(*state.terms, event))
         case BodyMerged():
-            return attrs.evolve(state, merged=event)
+            return replace(state, merged=event)
         case MeetingRecorded(meeting=meeting):
-            return attrs.evolve(state, meetings=plus(state.meetings, meeting, event))
+            return replace(state, meetings=plus(state.meetings, meeting, event))
         case _:
             assert_never(event)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from attrs import Factory, field, frozen
@@ -153,5 +152,5 @@ def answers_for(command: Answering, setting: Setting) -> str:
 
 
 def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
-    """*mapping* with one more entry, or another value for it."""
-    return MappingProxyType({**mapping, key: value})
+    """Return *mapping* with one more entry, or another value for it."""
+    return {**mapping, key: value}

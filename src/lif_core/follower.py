@@ -98,7 +98,7 @@ class Follower:
             rows = self._recorder.rows(after=after, limit=page)
             if not rows:
                 return
-            records = [self._mapper.to_record(row) for row in rows]
+            records = list(self._mapper.to_records(rows))
             at[policy.name] = self._follow(policy, after, records)
 
     def _follow(self, policy: Policy, after: int, records: Sequence[Record]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain as chained
 from itertools import takewhile
 from typing import Any, Self, TypeAlias, TypeVar
 
@@ -106,11 +107,8 @@ class Reader:
 
     def _records(self, stream: str | None, after: int) -> Iterator[Record]:
         if stream is None:
-            records = (
-                self.mapper.to_record(row)
-                for page in pages(self.recorder, after=after)
-                for row in page
-            )
+            read = map(self.mapper.to_records, pages(self.recorder, after=after))
+            records = chained.from_iterable(read)
             yield from unbroken(records, from_the_start=not after)
         else:
             loaded = load_stream(self.recorder, self.mapper, stream)
@@ -300,7 +298,7 @@ class Reader:
         until = self._head() if head is None else head
 
         def read(rows: Sequence[Row]) -> Sequence[Record]:
-            return tuple(unbroken(map(self.mapper.to_record, rows)))
+            return tuple(unbroken(self.mapper.to_records(rows)))
 
         def stream(name: str) -> Sequence[Record]:
             return read([row for row in self.recorder.stream_rows(name) if row[0] <= until])

@@ -214,7 +214,7 @@ class Views:
 
     def _records(self, rows: Sequence[Row]) -> Sequence[Record]:
         """The records of one whole stream."""
-        records = list(map(self._mapper.to_record, rows))
+        records = list(self._mapper.to_records(rows))
         if rows and rows[-1][2] == len(rows):
             return records
         return list(unbroken(records))

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 from hypothesis import settings
+from msgspec.structs import replace
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
@@ -131,7 +132,7 @@ def erased(event: Event[Any]) -> Event[Any]:
 
 def erasing_changes_no_figure(app: Application, records: Sequence[Record]) -> None:
     """Nor what was known half-way, before a correction of it."""
-    without = reader([attrs.evolve(one, event=erased(one.event)) for one in records])
+    without = reader([replace(one, event=erased(one.event)) for one in records])
     for known in (None, records[len(records) // 2].recorded_at):
         for projection in HEADLINES:
             asked: dict[str, Any] = {"valid": DAYS[-1], "known": known}

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import attrs
 import msgspec
 import pytest
 from attrs import define
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_core import corrections
 from lif_core import recommendation as r
@@ -150,7 +150,7 @@ def test_an_amended_entry_says_the_replacement_where_it_stood() -> None:
     """The order of recording, and when it was recorded, are those of the entry."""
     records = entries(DEFINED, POINT, NEXT, amended(2, REVISED))
 
-    plain = tuple(attrs.evolve(record, versions=()) for record in corrected(records))
+    plain = tuple(replace(record, versions=()) for record in corrected(records))
     assert entries(DEFINED, REVISED, NEXT) == plain
 
 

@@ -11,6 +11,7 @@ from eventsourcing.persistence import IntegrityError
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
+from msgspec.structs import replace
 
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
@@ -69,7 +70,7 @@ def naive(projection: Projection[Any, Any], records: Sequence[Record], as_of: As
             event = amendment.event.replacement.event
             versions = record.versions or (Version(record.recorded_at, record.event),)
             versions = (*versions, Version(amendment.recorded_at, event))
-            record = attrs.evolve(record, event=event, versions=versions)
+            record = replace(record, event=event, versions=versions)
         said.append(record)
     items: dict[str, Any] = {}
     for record in sorted(said, key=lambda one: (one.event.on, one.position)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-import attrs
+import msgspec
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
@@ -201,7 +201,9 @@ class Application(Reader):
             return []
         if positions[0] != records[0].position:  # the end of the log was removed by force
             pairs = zip(records, positions, strict=True)
-            records = [attrs.evolve(record, position=position) for record, position in pairs]
+            records = [
+                msgspec.structs.replace(record, position=position) for record, position in pairs
+            ]
         head = Head(positions[-1], records[-1].recorded_at)
         self._streams.recorded(positions[0], head, batch.changed)
         return records

@@ -170,7 +170,7 @@ class Batch:
             return tuple(range(receipt.start, receipt.stop))
         if command_id not in self._new and (handled := self._recorder.handled(command_id)):
             _refuse_reuse(command_id, handled.digest, wanted)
-            return tuple(map(self._mapper.to_record, handled.rows))
+            return tuple(self._mapper.to_records(handled.rows))
         start = len(self.pending)
         outcome = self._record(request)
         self.receipts[command_id] = Receipt(
@@ -181,11 +181,11 @@ class Batch:
     def _record(self, request: Request) -> Outcome:
         command, recorded_at = request.command, request.recorded_at
         self._last_day = local_day(recorded_at) if recorded_at else self._today
-        if self._registry.commands.get(type(command).__name__) is not type(command):
-            raise MalformedError(
-                "command", f"{type(command).__name__} is not a command known here"
-            )
-        stream = self._registry.stream(command)
+        kind = self._registry.kinds.get(type(command))
+        if kind is None or kind.is_event:
+            problem = f"{type(command).__name__} is not a command known here"
+            raise MalformedError("command", problem)
+        stream = kind.stream(command)
         loaded = self._load(stream)
         decider = self._streams.decider(stream)
         events = said_before(

@@ -77,7 +77,10 @@ def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Rec
     Raises:
         UnreadableError: an entry cannot be read, or is missing between two others.
     """
-    return tuple(unbroken(map(mapper.to_record, recorder.stream_rows(stream))))
+    rows = recorder.stream_rows(stream)
+    records = mapper.to_records(rows)
+    whole = bool(rows) and rows[0][2] == 1 and rows[-1][2] == len(rows)
+    return tuple(records if whole else unbroken(records))
 
 
 def unbroken(records: Iterable[Record], *, from_the_start: bool = True) -> Iterator[Record]:
