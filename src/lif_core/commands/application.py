@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
 from lif_core.commands.batch import Asked, Batch, raise_what_passes, stamped
@@ -15,7 +14,7 @@ from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Reads, Recorder, Row, Tracking
+from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
 from lif_core.log.requests import Request
 from lif_core.log.streams import Head, Streams
 from lif_core.messages import Command

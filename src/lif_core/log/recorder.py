@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError as IntegrityError
+from eventsourcing.persistence import StoredEvent as StoredEvent
 
 from lif_core.errors import MalformedError
 
