@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from attrs import frozen
 from eventsourcing.persistence import IntegrityError as IntegrityError
 from eventsourcing.persistence import StoredEvent as StoredEvent
+from msgspec import Struct
 
 from lif_core.errors import MalformedError
 
@@ -22,8 +23,7 @@ Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
 """Given the last row of the log, or `None`, the events to append, with their times."""
 
 
-@frozen(kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     """That the command *command_id* was handled: its events are the appended [*start*, *stop*)."""
 
     command_id: str
