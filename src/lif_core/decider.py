@@ -80,9 +80,13 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     equal.
     """
     kind: Any = type(command)
-    said = fields_of(kind).values
-    wanted = said(command)
-    return any(isinstance(event, kind) and said(event) == wanted for event in events)
+    on = command.on
+    alike = [event for event in events if isinstance(event, kind) and event.on == on]
+    if not alike:
+        return False
+    values = fields_of(kind).values
+    wanted = values(command)
+    return any(values(event) == wanted for event in alike)
 
 
 def said_before(
