@@ -12,11 +12,14 @@ from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.compliance import Compliance, compliance
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.training.rows import Training
+from lif_core.views.training.view import training
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
     projection.name: projection
     for projection in (
         accountability,
+        training,
         provenance,
         compliance,
     )
@@ -29,7 +32,9 @@ __all__ = [
     "Compliance",
     "Folding",
     "Projection",
+    "Training",
     "accountability",
     "compliance",
     "fold",
+    "training",
 ]
