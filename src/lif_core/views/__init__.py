@@ -12,6 +12,7 @@ from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.compliance import Compliance, compliance
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.scorecard import Scorecard, scorecard
 from lif_core.views.training.rows import Training
 from lif_core.views.training.view import training
 
@@ -21,6 +22,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         accountability,
         training,
         provenance,
+        scorecard,
         compliance,
     )
 }
@@ -32,9 +34,11 @@ __all__ = [
     "Compliance",
     "Folding",
     "Projection",
+    "Scorecard",
     "Training",
     "accountability",
     "compliance",
     "fold",
+    "scorecard",
     "training",
 ]
