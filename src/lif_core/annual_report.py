@@ -5,8 +5,8 @@ them (framework §2.2; Care Act 2014, Schedule 2, paragraph 4).
 from datetime import date
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -68,8 +68,7 @@ AnnualReportEvent: TypeAlias = AnnualReportBegun | ImpactExplained | AnnualRepor
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class AnnualReport:
+class AnnualReport(Struct, frozen=True, kw_only=True):
     """What it has come to."""
 
     begun: AnnualReportBegun | None = None
@@ -81,11 +80,11 @@ def evolve(state: AnnualReport | None, event: AnnualReportEvent) -> AnnualReport
     state = state or AnnualReport()
     match event:
         case AnnualReportBegun():
-            return attrs.evolve(state, begun=event)
+            return replace(state, begun=event)
         case ImpactExplained():
-            return attrs.evolve(state, explained=state.explained or event)
+            return replace(state, explained=state.explained or event)
         case AnnualReportPublished():
-            return attrs.evolve(state, published=event)
+            return replace(state, published=event)
         case _:
             assert_never(event)
 

@@ -4,11 +4,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -99,28 +98,27 @@ BodyEvent: TypeAlias = BodyRegistered | TermsAdopted | BodyMerged | MeetingRecor
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """What a body has come to."""
 
     registered: BodyRegistered | None = None
     terms: tuple[TermsAdopted, ...] = ()
     merged: BodyMerged | None = None
-    meetings: Mapping[str, MeetingRecorded] = MappingProxyType({})
+    meetings: Mapping[str, MeetingRecorded] = {}
 
 
 def evolve(state: Body | None, event: BodyEvent) -> Body:
     state = state or Body()
     match event:
         case BodyRegistered():
-            return attrs.evolve(state, registered=event)
+            return replace(state, registered=event)
         case TermsAdopted():
             known = state.terms[-1:] == (event,)  # said twice on one day
-            return state if known else attrs.evolve(state, terms=(*state.terms, event))
+            return state if known else replace(state, terms=(*state.terms, event))
         case BodyMerged():
-            return attrs.evolve(state, merged=event)
+            return replace(state, merged=event)
         case MeetingRecorded(meeting=meeting):
-            return attrs.evolve(state, meetings=plus(state.meetings, meeting, event))
+            return replace(state, meetings=plus(state.meetings, meeting, event))
         case _:
             assert_never(event)
 
@@ -149,7 +147,7 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
             refuse_second("body.merged-already", state.merged)
             return (BodyMerged.of(command),)
         case RecordMeeting():
-            return _record_meeting(command, state)
+            return _record_meeting(command, state, setting)
         case _:
             assert_never(command)
 
@@ -162,19 +160,24 @@ def _adopt_terms(
     kind = entry.kind if entry else registered.kind if registered else None
     if kind == BodyKind.AGENCY:
         raise RefusedError("body.agency-without-terms", body=command.body)
-    _refuse_merged(command, state)
+    _refuse_merged(command, state, setting)
     if state.terms:
         refuse_earlier("body.out-of-order", command, state.terms[-1].on)
     return (TermsAdopted.of(command),)
 
 
-def _refuse_merged(command: Command, state: Body) -> None:
-    if state.merged is not None and command.on >= state.merged.on:
+def _refuse_merged(command: BodyCommand, state: Body, setting: Setting) -> None:
+    """A merger that would close a circle has no effect: its successor's is then its own again."""
+    if state.merged is None or command.on < state.merged.on:
+        return
+    if setting.holder(state.merged.into) != command.body:
         raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
 
 
-def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
-    _refuse_merged(command, state)
+def _record_meeting(
+    command: RecordMeeting, state: Body, setting: Setting
+) -> tuple[BodyEvent, ...]:
+    _refuse_merged(command, state, setting)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
     in_force = [terms.quorum for terms in state.terms if terms.on <= command.on][-1:]

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -78,8 +78,7 @@ ChallengeEvent: TypeAlias = ChallengeRaised | ChallengeAnswered | ChallengeResol
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Challenge:
+class Challenge(Struct, frozen=True, kw_only=True):
     """What it has come to."""
 
     raised: ChallengeRaised | None = None
@@ -91,11 +90,11 @@ def evolve(state: Challenge | None, event: ChallengeEvent) -> Challenge:
     state = state or Challenge()
     match event:
         case ChallengeRaised():
-            return attrs.evolve(state, raised=event)
+            return replace(state, raised=event)
         case ChallengeAnswered():
-            return attrs.evolve(state, answered=state.answered or event)
+            return replace(state, answered=state.answered or event)
         case ChallengeResolved():
-            return attrs.evolve(state, resolved=event)
+            return replace(state, resolved=event)
         case _:
             assert_never(event)
 

@@ -7,8 +7,8 @@ Nothing is overwritten. A view as known before the correction was recorded is th
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
-import attrs
 from attrs import frozen
+from msgspec.structs import replace
 
 from lif_core.errors import RefusedError
 from lif_core.fields import Ordinal, PersonalText, StreamRef, check_fields, message
@@ -115,7 +115,7 @@ def is_correction(event: Event[Any]) -> bool:
 
 def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
     """One stream's *records* with the corrections among them applied, and no longer among them."""
-    if not any(type(record.event) in _CORRECTIONS for record in records):
+    if _CORRECTIONS.isdisjoint({type(record.event) for record in records}):
         return tuple(records)
     found = effect(records)
     return tuple(
@@ -131,7 +131,7 @@ def _amended(record: Record, found: Effect) -> Record:
         return record
     later = tuple(Version(one.recorded_at, _replacement(one)) for one in amendments)
     first = Version(record.recorded_at, record.event)
-    return attrs.evolve(record, event=found.says(record), versions=(first, *later))
+    return replace(record, event=found.says(record), versions=(first, *later))
 
 
 def decide(

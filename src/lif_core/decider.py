@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from attrs import Factory, field, frozen
@@ -81,25 +80,30 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     equal.
     """
     kind: Any = type(command)
+    on = command.on
+    alike = [event for event in events if event.on == on and isinstance(event, kind)]
+    if not alike:
+        return False
     said = fields_of(kind).values
     wanted = said(command)
-    return any(isinstance(event, kind) and said(event) == wanted for event in events)
+    return any(said(event) == wanted for event in alike)
 
 
 def said_before(
     decider: "AnyDecider",
     command: Command,
-    events: Iterable[Event[Any]],
     state: Any,
     decide: Callable[[], tuple[Any, ...]],
+    *,
+    known: bool,
 ) -> tuple[Any, ...]:
-    """What *decide* returns, unless it was said before: said twice, recorded once.
+    """Return what *decide* returns, unless it was said before: said twice, recorded once.
 
-    A command that is on record among *events* is quiet where it would be refused now, or would
+    A command that is *known*, being on record, is quiet where it would be refused now, or would
     leave the *state* as it is. One that would change it is a decision of its own: accepted,
     declined, and accepted again on one day.
     """
-    if not on_record(command, events):
+    if not known:
         return decide()
     try:
         again = decide()
@@ -148,5 +152,5 @@ def answers_for(command: Answering, setting: Setting) -> str:
 
 
 def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
-    """*mapping* with one more entry, or another value for it."""
-    return MappingProxyType({**mapping, key: value})
+    """Return *mapping* with one more entry, or another value for it."""
+    return {**mapping, key: value}

@@ -1,11 +1,10 @@
 """Learning passed on: by which channel, to whom, how many it reached (framework §4.1 to §4.5)."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import (
     Decider,
@@ -79,25 +78,24 @@ DisseminationEvent: TypeAlias = Disseminated | ReachRecorded | LearningTakenUp
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Dissemination:
+class Dissemination(Struct, frozen=True, kw_only=True):
     """What it has come to."""
 
     begun: Disseminated | None = None
-    reached: Mapping[str, ReachRecorded] = MappingProxyType({})
-    taken_up: Mapping[str, LearningTakenUp] = MappingProxyType({})
+    reached: Mapping[str, ReachRecorded] = {}
+    taken_up: Mapping[str, LearningTakenUp] = {}
 
 
 def evolve(state: Dissemination | None, event: DisseminationEvent) -> Dissemination:
     state = state or Dissemination()
     match event:
         case Disseminated():
-            return attrs.evolve(state, begun=event)
+            return replace(state, begun=event)
         case ReachRecorded(audience=audience):
-            return attrs.evolve(state, reached=plus(state.reached, audience, event))
+            return replace(state, reached=plus(state.reached, audience, event))
         case LearningTakenUp():
             body = event.for_body or event.by.body
-            return attrs.evolve(state, taken_up=plus(state.taken_up, body, event))
+            return replace(state, taken_up=plus(state.taken_up, body, event))
         case _:
             assert_never(event)
 

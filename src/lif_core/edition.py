@@ -3,11 +3,10 @@ evaluated (framework §1.2, §2.3, §2.6, §2.7).
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import (
     Decider,
@@ -114,12 +113,11 @@ EditionEvent: TypeAlias = (
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """What an edition has come to."""
 
     proposed: EditionProposed | None = None
-    mandated: Mapping[str, EditionMandated] = MappingProxyType({})
+    mandated: Mapping[str, EditionMandated] = {}
     issued: EditionIssued | None = None
 
 
@@ -127,12 +125,12 @@ def evolve(state: Edition | None, event: EditionEvent) -> Edition:
     state = state or Edition()
     match event:
         case EditionProposed():
-            return attrs.evolve(state, proposed=event)
+            return replace(state, proposed=event)
         case EditionMandated():
             board = event.for_body or event.by.body
-            return attrs.evolve(state, mandated=plus(state.mandated, board, event))
+            return replace(state, mandated=plus(state.mandated, board, event))
         case EditionIssued():
-            return attrs.evolve(state, issued=event)
+            return replace(state, issued=event)
         case EditionAcknowledged() | EditionEvaluated():
             return state
         case _:

@@ -5,8 +5,8 @@ framework names for it (framework Appendix A).
 from datetime import date
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -69,8 +69,7 @@ EvaluationEvent: TypeAlias = EvaluationPlanned | EvaluationCompleted | Evaluatio
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True, kw_only=True):
     """What it has come to."""
 
     planned: EvaluationPlanned | None = None
@@ -81,9 +80,9 @@ def evolve(state: Evaluation | None, event: EvaluationEvent) -> Evaluation:
     state = state or Evaluation()
     match event:
         case EvaluationPlanned():
-            return attrs.evolve(state, planned=event)
+            return replace(state, planned=event)
         case EvaluationCompleted() | EvaluationAbandoned():
-            return attrs.evolve(state, ended=event)
+            return replace(state, ended=event)
         case _:
             assert_never(event)
 

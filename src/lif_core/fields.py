@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args
 
 import attrs
 from attrs import frozen
-from msgspec import Meta
+from msgspec import Meta, ValidationError
 
 from lif_core.errors import MalformedError
 
@@ -25,6 +25,7 @@ TEXT_LENGTH = 100_000
 # Control characters, and overrides of the direction of writing
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+_MISSING = re.compile(r"Object missing required field `(.+)`")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -230,7 +231,7 @@ def _check_each(check: Check) -> Check:
 
 @cache
 def _check_fields(kind: Any) -> Check:
-    inner = [(field.name, _checks_of(field.type)) for field in attrs.fields(kind)]
+    inner = checks_of(kind)
 
     def check(where: str, value: Any) -> None:
         if type(value) is not kind:
@@ -261,6 +262,17 @@ def _attrs_types(annotation: Any) -> list[Any]:
     return [found for part in inner for found in _attrs_types(part)]
 
 
+def malformed(error: ValidationError, where: str = "") -> MalformedError:
+    """Return what `msgspec` says of a value, as the field and what is wrong with it."""
+    problem, found, path = str(error).rpartition(" - at `$")
+    if not found:
+        problem, path = str(error), ""
+    field = path.rstrip("`")
+    if missing := _MISSING.fullmatch(problem):
+        field, problem = f"{field}.{missing[1]}", "missing"
+    return MalformedError((where + field).lstrip("."), problem)
+
+
 def check_fields(where: str, value: Any) -> None:
     """Check every field of *value*, an attrs object, by its type, as a command does when made."""
     if not attrs.has(type(value)):
@@ -269,25 +281,22 @@ def check_fields(where: str, value: Any) -> None:
     _check_fields(kind)(where, value)
 
 
-def _checked(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
-    """Commands check every field when made; events were checked when their command was decided."""
-    if getattr(cls, "decided", False):
-        return [field.evolve(validator=None) for field in fields]
-    return [field.evolve(validator=_validator(_checks_of(field.type))) for field in fields]
-
-
-def _validator(check: Check) -> Callable[[object, "attrs.Attribute[Any]", Any], None]:
-    return lambda _, field, value: check(field.name, value)
+@cache
+def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
+    """Return the fields of the attrs class *cls*, each with the check that its type asks for."""
+    return tuple((field.name, _checks_of(field.type)) for field in attrs.fields(cls))
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def message(cls: type[T]) -> type[T]:
     """A frozen, keyword-only attrs class whose field types are also its checks.
 
-    Raises:
-        MalformedError: on construction of a command, naming the field and what is wrong with it.
+    What all messages share, such as how they are compared, is written once in `Command` instead of
+    for each class: there are hundreds, and what `attrs` writes for one takes as long as all else.
     """
-    return frozen(cls, kw_only=True, field_transformer=_checked)
+    if getattr(cls, "decided", False):
+        cls.__attrs_post_init__ = None  # type: ignore[attr-defined]  # its command was checked
+    return frozen(cls, kw_only=True, eq=False, repr=False, weakref_slot=False)
 
 
 def marks_of(annotation: Any) -> list[tuple[str, object]]:

@@ -5,11 +5,11 @@ its summary presented to the board (framework §5.1, §5.2, §3.4.4).
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
 from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -183,15 +183,14 @@ PlanEvent: TypeAlias = (
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class ImprovementPlan:
+class ImprovementPlan(Struct, frozen=True, kw_only=True):
     """What a plan has come to, by the references of its priorities."""
 
     adopted: PlanAdopted | None = None
-    priorities: Mapping[str, PrioritySet] = MappingProxyType({})
+    priorities: Mapping[str, PrioritySet] = {}
     ended: frozenset[str] = frozenset()  # with an outcome, or dropped
     latest: date = date.min  # of these
-    dropped: Mapping[str, PriorityDropped] = MappingProxyType({})
+    dropped: Mapping[str, PriorityDropped] = {}
     closed: PlanClosed | None = None
 
 
@@ -199,16 +198,16 @@ def evolve(state: ImprovementPlan | None, event: PlanEvent) -> ImprovementPlan:
     state = state or ImprovementPlan()
     match event:
         case PlanAdopted():
-            return attrs.evolve(state, adopted=event)
+            return replace(state, adopted=event)
         case PrioritySet(priority=priority):
-            return attrs.evolve(state, priorities=plus(state.priorities, priority, event))
+            return replace(state, priorities=plus(state.priorities, priority, event))
         case OutcomeRecorded(priority=priority):
             return _ended(state, priority, event.on)
         case PriorityDropped(priority=priority):
             dropped = plus(state.dropped, priority, event)
-            return attrs.evolve(_ended(state, priority, event.on), dropped=dropped)
+            return replace(_ended(state, priority, event.on), dropped=dropped)
         case PlanClosed():
-            return attrs.evolve(state, closed=event)
+            return replace(state, closed=event)
         case ProgressReported() | SummaryPresented():
             return state
         case _:
@@ -216,7 +215,7 @@ def evolve(state: ImprovementPlan | None, event: PlanEvent) -> ImprovementPlan:
 
 
 def _ended(state: ImprovementPlan, priority: str, on: date) -> ImprovementPlan:
-    return attrs.evolve(state, ended=state.ended | {priority}, latest=max(state.latest, on))
+    return replace(state, ended=state.ended | {priority}, latest=max(state.latest, on))
 
 
 # The rules

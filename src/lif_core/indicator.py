@@ -4,11 +4,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -82,12 +81,11 @@ IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | TargetSet | Conce
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Indicator:
+class Indicator(Struct, frozen=True, kw_only=True):
     """What an indicator has come to."""
 
     defined: IndicatorDefined | None = None
-    points: Mapping[str, PointRecorded] = MappingProxyType({})
+    points: Mapping[str, PointRecorded] = {}
     target: TargetSet | None = None
 
 
@@ -95,11 +93,11 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
     state = state or Indicator()
     match event:
         case IndicatorDefined():
-            return attrs.evolve(state, defined=event)
+            return replace(state, defined=event)
         case PointRecorded(period=period):
-            return attrs.evolve(state, points=plus(state.points, period.isoformat(), event))
+            return replace(state, points=plus(state.points, period.isoformat(), event))
         case TargetSet():
-            return attrs.evolve(state, target=event)
+            return replace(state, target=event)
         case ConcernResolved():
             return state
         case _:

@@ -5,8 +5,8 @@
 from datetime import date
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -79,8 +79,7 @@ MembershipEvent: TypeAlias = MemberAppointed | JobDescriptionSigned | DeputyName
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Membership:
+class Membership(Struct, frozen=True, kw_only=True):
     """What a membership has come to."""
 
     appointed: MemberAppointed | None = None
@@ -99,13 +98,13 @@ def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
     state = state or Membership()
     match event:
         case MemberAppointed():
-            return attrs.evolve(state, appointed=event)
+            return replace(state, appointed=event)
         case JobDescriptionSigned():
-            return attrs.evolve(state, signed=event)
+            return replace(state, signed=event)
         case DeputyNamed():
-            return attrs.evolve(state, deputy=event)
+            return replace(state, deputy=event)
         case MembershipEnded():
-            return attrs.evolve(state, ended=event)
+            return replace(state, ended=event)
         case _:
             assert_never(event)
 

@@ -1,11 +1,10 @@
 """A multi-agency policy or procedure: drafted, endorsed, adopted (framework §4.4)."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import (
     Decider,
@@ -107,12 +106,11 @@ ProcedureEvent: TypeAlias = (
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class Procedure:
+class Procedure(Struct, frozen=True, kw_only=True):
     """What it has come to; *endorsed* by version, *latest* the one in force."""
 
     drafted: ProcedureDrafted | None = None
-    endorsed: Mapping[str, ProcedureEndorsed] = MappingProxyType({})
+    endorsed: Mapping[str, ProcedureEndorsed] = {}
     latest: ProcedureEndorsed | None = None
     retired: ProcedureRetired | None = None
 
@@ -121,12 +119,12 @@ def evolve(state: Procedure | None, event: ProcedureEvent) -> Procedure:
     state = state or Procedure()
     match event:
         case ProcedureDrafted():
-            return attrs.evolve(state, drafted=event)
+            return replace(state, drafted=event)
         case ProcedureEndorsed(version=version):
             known = plus(state.endorsed, version, event)
-            return attrs.evolve(state, endorsed=known, latest=event)
+            return replace(state, endorsed=known, latest=event)
         case ProcedureRetired():
-            return attrs.evolve(state, retired=event)
+            return replace(state, retired=event)
         case ProcedureAdopted() | OrganisationHelped():
             return state
         case _:

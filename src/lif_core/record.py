@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from lif_core.messages import Event
 
 
-@frozen
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """*event*, the *stream_position*-th of its *stream* and the *position*-th of the log.
 
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
@@ -30,8 +29,7 @@ class Record:
     versions: tuple["Version", ...] = ()
 
 
-@frozen
-class Version:
+class Version(Struct, frozen=True, gc=False):
     """What an amended entry said, from when that was recorded until the next version was."""
 
     recorded_at: datetime

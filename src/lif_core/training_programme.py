@@ -4,11 +4,10 @@ effective it is (framework §4.6, §5.3, §5.4).
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-import attrs
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import Decider, Setting, plus, refuse_earlier, refuse_second, unknown
 from lif_core.errors import RefusedError
@@ -99,24 +98,23 @@ ProgrammeEvent: TypeAlias = (
 # What the rules ask about the past
 
 
-@frozen(kw_only=True)
-class TrainingProgramme:
+class TrainingProgramme(Struct, frozen=True, kw_only=True):
     """What a programme has come to."""
 
     adopted: StrategyAdopted | None = None
-    standards: Mapping[str, StandardAdopted] = MappingProxyType({})
-    courses: Mapping[str, CourseIncluded] = MappingProxyType({})
+    standards: Mapping[str, StandardAdopted] = {}
+    courses: Mapping[str, CourseIncluded] = {}
 
 
 def evolve(state: TrainingProgramme | None, event: ProgrammeEvent) -> TrainingProgramme:
     state = state or TrainingProgramme()
     match event:
         case StrategyAdopted():
-            return attrs.evolve(state, adopted=event)
+            return replace(state, adopted=event)
         case StandardAdopted(standard=standard):
-            return attrs.evolve(state, standards=plus(state.standards, standard, event))
+            return replace(state, standards=plus(state.standards, standard, event))
         case CourseIncluded(course=course):
-            return attrs.evolve(state, courses=plus(state.courses, course, event))
+            return replace(state, courses=plus(state.courses, course, event))
         case ProgrammePromoted() | ProgrammeReviewed():
             return state
         case _:

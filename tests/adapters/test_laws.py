@@ -11,19 +11,20 @@ from typing import Any
 
 import attrs
 from hypothesis import settings
+from msgspec.structs import replace
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
 from lif_core import review as v
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import EntryAmended, Replacement, corrected
 from lif_core.framework import load
+from lif_core.items.boards import boards_of
 from lif_core.log.recorder import Recorder
 from lif_core.messages import Event
-from lif_core.views import Accountability, Sustainability, accountability, sustainability
-from lif_core.items.boards import boards_of
 from lif_core.record import Record
+from lif_core.views import Accountability, Sustainability, accountability, sustainability
 from tests.board import Board
 from tests.core.test_histories import without_people
 from tests.histories import Acting
@@ -131,7 +132,7 @@ def erased(event: Event[Any]) -> Event[Any]:
 
 def erasing_changes_no_figure(app: Application, records: Sequence[Record]) -> None:
     """Nor what was known half-way, before a correction of it."""
-    without = reader([attrs.evolve(one, event=erased(one.event)) for one in records])
+    without = reader([replace(one, event=erased(one.event)) for one in records])
     for known in (None, records[len(records) // 2].recorded_at):
         for projection in HEADLINES:
             asked: dict[str, Any] = {"valid": DAYS[-1], "known": known}

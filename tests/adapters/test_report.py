@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from lif_adapters.cli.demo import record_demo
 from lif_adapters.cli.main import run
@@ -38,10 +39,10 @@ from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.views import AsOf
-from lif_core.views.accountability.rows import BodyRow
 from lif_core.reader import Reader
 from lif_core.record import Record
+from lif_core.views import AsOf
+from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
 from tests.improving import histories
 from tests.pages import Node, page_of
@@ -551,7 +552,7 @@ def with_canaries(event: Event[Any]) -> Event[Any]:
 def marked(demo: str) -> History:
     """The worked history, with the canary in all that may tell about a person."""
     with connect(demo) as app:
-        records = [attrs.evolve(one, event=with_canaries(one.event)) for one in app.history()]
+        records = [replace(one, event=with_canaries(one.event)) for one in app.history()]
         return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
 
 

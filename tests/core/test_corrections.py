@@ -3,16 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import attrs
 import msgspec
 import pytest
 from attrs import define
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_core import corrections
 from lif_core import recommendation as r
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import (
     AmendEntry,
     CorrectionCommand,
@@ -27,10 +27,10 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.indicator import DefineIndicator, IndicatorDefined, PointRecorded, RecordPoint
 from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command, Event
-from lif_core.views import PROJECTIONS, accountability, sustainability
 from lif_core.recommendation.messages import EvidenceLevel as Level
 from lif_core.record import Record
 from lif_core.review import OpenReview
+from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.people import CHAIR, POLICY, day
 
 # One stream, by its entries
@@ -150,7 +150,7 @@ def test_an_amended_entry_says_the_replacement_where_it_stood() -> None:
     """The order of recording, and when it was recorded, are those of the entry."""
     records = entries(DEFINED, POINT, NEXT, amended(2, REVISED))
 
-    plain = tuple(attrs.evolve(record, versions=()) for record in corrected(records))
+    plain = tuple(replace(record, versions=()) for record in corrected(records))
     assert entries(DEFINED, REVISED, NEXT) == plain
 
 

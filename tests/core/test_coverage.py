@@ -15,11 +15,11 @@ from lif_core.corrections import VoidEntry
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.views.coverage import Coverage, SourceRow, coverage
 from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views.coverage import Coverage, SourceRow, coverage
 from tests.board import Board
 from tests.people import CHAIR, by, day
 

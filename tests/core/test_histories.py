@@ -13,6 +13,7 @@ from hypothesis.stateful import (
     invariant,
     rule,
 )
+from msgspec.structs import replace
 
 from lif_adapters.plain import plain
 from lif_core.corrections import is_correction
@@ -23,10 +24,10 @@ from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.messages import Event
-from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from lif_core.record import Record
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import commands, events, of_class
+from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
 from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import day
@@ -122,9 +123,7 @@ class Histories(Acting):
                 paged.add(map(self.app.mapper.to_record, page))
 
             assert whole == paused.view(as_of) == paged.view(as_of)
-            erased = [
-                attrs.evolve(record, event=without_people(record.event)) for record in records
-            ]
+            erased = [replace(record, event=without_people(record.event)) for record in records]
             assert bare(whole) == bare(fold(projection, erased, as_of))
             assert written(whole)
 

@@ -1,14 +1,14 @@
 """A body: what it is registered as, its meetings, and the merger that ended it."""
 
-from collections.abc import Callable
 from datetime import date
 
 from attrs import frozen
 from msgspec import Struct
 
 from lif_core import body as b
+from lif_core.aggregates.succession import Succession
 from lif_core.evolving import evolved
-from lif_core.projection.projection import Item, Part
+from lif_core.projection.projection import Item, Part, Totals
 from lif_core.record import Record
 
 MERGED = "merged"
@@ -54,12 +54,18 @@ def say_merger(event: b.BodyMerged, part: Part) -> None:
     part.say(MERGED, event.body, Merger(event.into, event.on))
 
 
-def mergers_asked(part: Part) -> Callable[[str], tuple[str, date] | None]:
-    """Return a look-up of what a body was merged into, and from when, that *part* asks."""
+def succession_asked(part: Part) -> Succession:
+    """Return who answers after mergers, as far as *part* asks."""
 
     def merged_into(ref: str) -> tuple[str, date] | None:
         for merger in part.ask(MERGED, ref):
             return merger.into, merger.on
         return None
 
-    return merged_into
+    return Succession(merged_into)
+
+
+def succession_of(everything: Totals) -> Succession:
+    """Return who answers after all mergers that have taken effect."""
+    mergers = everything.said(MERGED)
+    return Succession.of({ref: (merger.into, merger.on) for ref, merger in mergers})

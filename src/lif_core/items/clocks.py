@@ -145,7 +145,7 @@ def clock_rows(case: Case, part: Part) -> Iterator[ClockRow]:
         start = case.milestones.get(clock.start)
         if start is not None and clock.runs_for(case.kind, case.begun):
             figure = partial(_clock, case, boards, clock, start.on)
-            yield part.linear(figure, _turns(case, clock, clock.due(start.on)))
+            yield part.linear(figure, tuple(_turns(case, clock, clock.due(start.on))))
     for notice in framework.notices:
         start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
         if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):

@@ -5,14 +5,13 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from lif_core.record import Record, Version
 from lif_core.working_days import local_day
 
 
-@frozen
-class Days:
+class Days(Struct, frozen=True):
     """[*start*, *end*): *end* itself is not in it; empty where *end* is not later."""
 
     start: date
@@ -26,8 +25,7 @@ class Days:
         return Days(max(self.start, other.start), min(self.end, other.end))
 
 
-@frozen(kw_only=True)
-class Explained:
+class Explained(Struct, frozen=True, kw_only=True):
     """An explanation: from *since*, the day it was recorded, *until* it expires, if it does."""
 
     since: date

@@ -1,14 +1,15 @@
 """A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import zip_longest
+from typing import TypeAlias, assert_never
 
 from attrs import define, field, frozen
-
 from msgspec import Struct
 
 from lif_core import recommendation as r
+from lif_core.aggregates.succession import Succession
 from lif_core.items.days import Days, Explained, count_within, explained, union
 from lif_core.projection.projection import Item
 from lif_core.record import Record
@@ -72,7 +73,7 @@ class Duty:
 
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
-    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: DutyEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
     match event:
         case r.RecommendationIssued(addressed=bodies):
@@ -110,11 +111,27 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.EscalationAnswered(escalation=name):
             duty.escalations.setdefault(name, Escalation()).answered = event.on
         case _:
-            pass
+            assert_never(event)
     return duty
 
 
-owed = Item("duty", r.RecommendationEvent, evolve)
+DutyEvent: TypeAlias = (
+    r.RecommendationIssued
+    | r.RecommendationAccepted
+    | r.RecommendationDeclined
+    | r.RecommendationReplied
+    | r.RecommendationPlanned
+    | r.RecommendationReopened
+    | r.DueDateChanged
+    | r.RecommendationDelayExplained
+    | r.TransferAccepted
+    | r.RecommendationImplemented
+    | r.RecommendationWithdrawn
+    | r.RecommendationSuperseded
+    | r.EscalationRaised
+    | r.EscalationAnswered
+)
+owed = Item("duty", DutyEvent, evolve)
 
 
 def _answered(
@@ -165,26 +182,23 @@ class Overdue(Struct, frozen=True, kw_only=True):
         )
 
 
-Merged = Callable[[str], tuple[str, date] | None]
-"""Into which body another was merged, and from when; `None` where it was not."""
+NOTHING = Overdue()
 
 
-def holdings(duty: Duty, merged: Merged, valid: date) -> list[tuple[str, Days]]:
-    """Who held it when, up to *valid*: a merged body's successor holds from the merger on.
+def holdings(duty: Duty, succession: Succession, valid: date) -> list[tuple[str, Days]]:
+    """Return who held it when, up to *valid*; the last one holds it now.
 
-    The last one holds it now. *merged* tells of mergers that have taken effect by *valid*.
+    A merged body's successor holds from the merger on, of those that have taken effect.
     """
-    found = []
+    holders = []
     ends: list[date | None] = [*(held.since for held in duty.held[1:]), None]
     for held, end in zip(duty.held, ends, strict=True):
-        owner, start = held.owner, held.since
-        seen = {owner}
-        while (into := merged(owner)) and into[0] not in seen and (end is None or into[1] < end):
-            found.append((owner, Days(start, max(start, into[1]))))
-            owner, start = into[0], max(start, into[1])
-            seen.add(owner)
-        found.append((owner, Days(start, max(start, valid) if end is None else end)))
-    return found
+        tenures = succession.tenures(held.owner, held.since, end)
+        for tenure, later in zip_longest(tenures, tenures[1:]):
+            last = max(tenure.since, valid) if end is None else end
+            until = later.since if later else last
+            holders.append((tenure.body, Days(tenure.since, until)))
+    return holders
 
 
 class Span(Struct, frozen=True):
@@ -199,21 +213,16 @@ class Span(Struct, frozen=True):
     share: Overdue
 
 
-def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
+def apportioned(duty: Duty, succession: Succession, valid: date) -> list[Span]:
     """Return what was overdue while each body held it, once one does; the shares add up.
 
     What corrections left open ends where it was next planned or reopened: no day counts twice.
     """
-    spells = []
-    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
-        ends = (valid, owed.done, later.since if later else None)
-        owing = Days(owed.since, min(end for end in ends if end is not None))
-        late, agreed = (Days(due, owing.end).within(owing) for due in (owed.due, owed.agreed))
-        spells.append((late, union(e.within(late) for e in owed.explained), agreed))
+    spells = list(_overdue_spells(duty, valid))
     spans = []
-    holders = holdings(duty, merged, valid)
+    holders = holdings(duty, succession, valid)
     for number, (owner, days) in enumerate(holders, start=1):
-        share = Overdue()
+        share = NOTHING
         for late, told, agreed in spells:
             share += Overdue(
                 total=late.within(days).count,
@@ -225,14 +234,28 @@ def apportioned(duty: Duty, merged: Merged, valid: date) -> list[Span]:
     return spans
 
 
+def _overdue_spells(duty: Duty, valid: date) -> Iterator[tuple[Days, tuple[Days, ...], Days]]:
+    """Yield, of each time that it was open past a due date, the days that it was overdue.
+
+    With them, those of them that are explained, and the days past the first due date.
+    """
+    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
+        end = min(valid, owed.done or valid, later.since if later else valid)
+        if end > owed.due or end > owed.agreed:
+            owing = Days(owed.since, end)
+            late, agreed = (Days(due, end).within(owing) for due in (owed.due, owed.agreed))
+            yield late, union(e.within(late) for e in owed.explained), agreed
+
+
 def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
     """The share of each body, in the order in which they first held it."""
     shares: dict[str, Overdue] = {}
     for span in spans:
-        shares[span.owner] = shares.get(span.owner, Overdue()) + span.share
+        known = shares.get(span.owner)
+        shares[span.owner] = span.share if known is None else known + span.share
     return shares
 
 
-def overdue(duty: Duty, merged: Merged, valid: date) -> dict[str, Overdue]:
+def overdue(duty: Duty, succession: Succession, valid: date) -> dict[str, Overdue]:
     """The overdue days of each body that held it; the parts add up to the whole."""
-    return by_owner(apportioned(duty, merged, valid))
+    return by_owner(apportioned(duty, succession, valid))

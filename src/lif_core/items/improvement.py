@@ -9,9 +9,8 @@ from msgspec import Struct
 from lif_core import recommendation as r
 from lif_core.framework import Horizons
 from lif_core.items.boards import boards_of
-from lif_core.items.body import mergers_asked
+from lif_core.items.body import succession_asked
 from lif_core.items.indicators import CONCERNS
-from lif_core.items.mergers import heir
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
 from lif_core.recommendation.state import ENDED
@@ -167,7 +166,7 @@ def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
         recommendation=item.ref,
         source=item.issued.source,
         boards=boards_of(item.ref, item.issued.boards, governing),
-        owner=heir(owner, mergers_asked(part)) if owner else None,
+        owner=succession_asked(part).heir(owner) if owner else None,
         finding=finding(item, part).value,
         level=spell.level if spell else None,
         embedded=spell.on if spell else None,

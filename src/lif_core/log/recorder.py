@@ -3,6 +3,9 @@ fill.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -26,6 +29,17 @@ class Receipt:
     digest: bytes
     start: int
     stop: int
+
+
+@frozen(kw_only=True)
+class Reads:
+    """What decisions rest on: these *streams*, with no entry past the position *head*.
+
+    A stream that had no entry is among them where it was looked for.
+    """
+
+    head: int
+    streams: AbstractSet[str]
 
 
 @frozen(kw_only=True)
@@ -76,17 +90,28 @@ class Saved:
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
-    `append` is one durable transaction, all or nothing, under a lock that makes positions appear
-    in
-    order: a reader who has seen a position never later finds a smaller one. It raises
-    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken, or
-    where `tracked` is no longer at `tracking.after`: another follower was first.
     Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
-    ) -> Sequence[int]: ...
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
+    ) -> Sequence[int]:
+        """Append what `stamp` returns, and return its positions.
+
+        It is one durable transaction, all or nothing, under a lock that makes positions appear in
+        order: a reader who has seen a position never later finds a smaller one. `stamp` is called
+        under that lock, once nothing but a stream position can conflict any more.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
+                stream of *read* has an entry past its head, or the log ends before that; `tracked`
+                is no longer at `tracking.after`, since another follower was first.
+        """
+        ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
@@ -103,8 +128,23 @@ class Recorder(Protocol):
     ) -> Sequence[Row]:
         """Return the rows up to the position *until*, by stream and stream position, past *after*.
 
-        With *before*, only of streams whose names sort before it. Where *topics* are given, rows
-        of others come without their state: they are there, so that a gap can be told.
+        With *before*, only of streams whose names sort before it; with *topics*, only of these.
+        """
+        ...
+
+    def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        """Return a stream that lacks an entry before its last one up to the position *until*.
+
+        The first of those whose names sort past *after*, and before *before*; `None` where each
+        is whole.
+        """
+        ...
+
+    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+        """Return names of streams that divide those past *after*, and before *before*.
+
+        So that about as many rows up to the position *until* lie from one to the next; where
+        there are few, fewer than it takes to divide them *into* so many.
         """
         ...
 
@@ -115,6 +155,10 @@ class Recorder(Protocol):
         ...
 
     def handled(self, command_id: str) -> Handled | None: ...
+
+    def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *command_ids* that were never handled."""
+        ...
 
     def tracked(self, name: str) -> int:
         """The position up to which the follower *name* has read the log; 0 for a new one."""
@@ -164,28 +208,46 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[
         after = page[-1][0]
 
 
+def bounds(category: str | None) -> tuple[str, str | None]:
+    """Return what the names of the streams of a *category*, or all, sort past, and before."""
+    return ("", None) if category is None else (f"{category}-", f"{category}.")
+
+
 def streams(
     recorder: Recorder,
     *,
     until: int,
     category: str | None = None,
     topics: Collection[str] | None = None,
-    size: int = 5_000,
 ) -> Iterator[list[Row]]:
     """Yield the log up to the position *until*, stream by stream, in the order of their names.
 
-    Only streams of one *category*, where one is given; rows of other *topics* without their state.
+    Only streams of one *category*, and only rows of these *topics*, where they are given.
     """
-    found: list[Row] = []
-    after, before = (("", 0), None) if category is None else ((f"{category}-", 0), f"{category}.")
+    after, before = bounds(category)
+    return streams_between(recorder, after=after, before=before, until=until, topics=topics)
+
+
+def streams_between(
+    recorder: Recorder,
+    *,
+    after: str,
+    before: str | None,
+    until: int,
+    topics: Collection[str] | None = None,
+    size: int = 5_000,
+) -> Iterator[list[Row]]:
+    """Yield the streams whose names sort past *after*, or are it, and before *before*."""
+    stream: list[Row] = []
+    place = (after, 0)
     while page := recorder.rows_by_stream(
-        after=after, until=until, limit=size, before=before, topics=topics
+        after=place, until=until, limit=size, before=before, topics=topics
     ):
-        for row in page:
-            if found and row[1] != found[0][1]:
-                yield found
-                found = []
-            found.append(row)
-        after = page[-1][1:3]
-    if found:
-        yield found
+        for name, rows in groupby(page, key=itemgetter(1)):
+            if stream and name != stream[0][1]:
+                yield stream
+                stream = []
+            stream += rows
+        place = page[-1][1:3]
+    if stream:
+        yield stream

@@ -6,10 +6,9 @@ says so.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
-import attrs
+import msgspec
 from attrs import define, field
 
 from lif_core import (
@@ -29,11 +28,12 @@ from lif_core import (
     training_course,
     training_programme,
 )
-from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, VoidEntry
+from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, Replacement, VoidEntry
 from lif_core.decider import AnyDecider
 from lif_core.errors import MalformedError
-from lif_core.fields import Names, marks_of
+from lif_core.fields import malformed, refuse_unknown_keys
 from lif_core.framework import Framework
+from lif_core.log.kind import Kind, compiled
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.messages import Command, Event
 
@@ -58,15 +58,16 @@ CORRECTIONS = (VoidEntry, AmendEntry)
 CORRECTED = (EntryVoided, EntryAmended)
 
 
-Reader = Callable[[object], Iterable[str]]
-
-
 @define(slots=False)
 class Registry:
     """What is known by name. An embedder with aggregates of its own makes a registry of both."""
 
     deciders: tuple[AnyDecider, ...] = DECIDERS
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
+
+    def __reduce__(self) -> Any:
+        """What is compiled is compiled again where it is unpickled."""
+        return Registry, (self.deciders, self.upcasters)
 
     @cached_property
     def commands(self) -> Mapping[str, type[Command]]:
@@ -79,11 +80,21 @@ class Registry:
         return {cls.__name__: cls for cls in (*found, *CORRECTED)}
 
     @cached_property
-    def _decider_of(self) -> Mapping[type, AnyDecider]:
-        return {
+    def kinds(self) -> Mapping[type, Kind]:
+        """Every class of commands and events, compiled."""
+        deciders = {
             cls: decider
             for decider in self.deciders
             for cls in (*decider.command_types, *decider.event_types)
+        }
+        return {
+            cls: compiled(
+                cls,
+                deciders.get(cls),
+                self.upcasters.get(name, ()),
+                self.decode_hook,
+            )
+            for name, cls in (*self.commands.items(), *self.events.items())
         }
 
     @cached_property
@@ -103,95 +114,94 @@ class Registry:
                 where = f"{file}: cycle[{stage.stage}].events"
                 raise MalformedError(where, f"no such event: {', '.join(strange)}")
 
+    def kind(self, message: Command | Event[Any]) -> Kind:
+        """Return the kind of *message*."""
+        return self.kinds[type(message)]
+
     def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
-        """The decider whose message this is; `None` for a correction, which is of any."""
-        return self._decider_of.get(type(message))
-
-    def naming(self, cls: type) -> tuple[str, Callable[[object], str]]:
-        """What the stream of a message of *cls* is called: a beginning, and a field's value.
-
-        A correction names its stream whole.
+        """Return the decider whose message this is; `None` for a correction, which is of any, and
+        for what is not known here.
         """
-        decider = self._decider_of.get(cls)
-        if decider is None:
-            return "", attrgetter("stream")
-        return f"{decider.category}-", attrgetter(decider.subject)
-
-    @cached_property
-    def _naming(self) -> Mapping[type, tuple[str, Callable[[object], str]]]:
-        return {cls: self.naming(cls) for cls in (*self.commands.values(), *self.events.values())}
+        kind = self.kinds.get(type(message))
+        return kind.decider if kind else None
 
     def stream(self, message: Command | Event[Any]) -> str:
-        """The id of the stream that *message* is about."""
-        category, subject = self._naming[type(message)]
-        return category + subject(message)
+        """Return the id of the stream that *message* is about."""
+        return self.kinds[type(message)].stream(message)
 
     def version(self, name: str) -> int:
-        """The current stored version of the event *name*, from 1."""
-        return 1 + len(self.upcasters.get(name, ()))
+        """Return the current stored version of the event *name*, from 1."""
+        return self.kinds[self.events[name]].version
 
     def topic(self, event: Event[Any]) -> str:
-        """The stored name of *event* in its current version: `RecommendationIssued.v1`."""
-        name = type(event).__name__
-        return f"{name}.v{self.version(name)}"
+        """Return the stored name of *event* in its current version: `RecommendationIssued.v1`."""
+        return self.kinds[type(event)].topic
 
-    def topics(self, events: Iterable[type]) -> frozenset[str]:
-        """Return the stored names, in every version, of classes of *events* and of corrections."""
-        return frozenset(
-            f"{cls.__name__}.v{number}"
-            for cls in (*events, *CORRECTED)
-            for number in range(1, self.version(cls.__name__) + 1)
-        )
+    def topics(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
+        """Return every name under which one of these classes of *events* may be stored."""
+        kinds = [self.kinds[cls] for cls in events]
+        return tuple(f"{kind.name}.v{n + 1}" for kind in kinds for n in range(kind.version))
 
-    def categories_of(self, events: Iterable[type]) -> tuple[str, ...]:
+    def categories_of(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
         """Return the categories of streams that have such *events*, in their order."""
-        deciders = (self._decider_of[cls] for cls in events)
-        return tuple(dict.fromkeys(decider.category for decider in deciders))
-
-    @cached_property
-    def _references(self) -> Mapping[type, tuple[tuple[str, Names, Reader], ...]]:
-        found: dict[type, tuple[tuple[str, Names, Reader], ...]] = {}
-        for cls in (*self.commands.values(), *self.events.values()):
-            found[cls] = tuple(
-                (field.name + path, mark, _reader(field.name + path))
-                for field in attrs.fields(cls)  # type: ignore[arg-type]  # all are attrs classes
-                for path, mark in marks_of(field.type)
-                if isinstance(mark, Names)
-            )
-        return found
+        return tuple(dict.fromkeys(self.kinds[cls].category.removesuffix("-") for cls in events))
 
     def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str, bool]]:
-        """Each field of *message* that names a stream, with its id, and whether that is forward.
+        """Yield each field of *message* that names a stream, with its id, and whether that is
+        forward.
 
         The stream that the message is about is not among them.
         """
-        for path, stream, names in self._named(message):
-            yield path, stream, names.forward
+        kind = self.kinds[type(message)]
+        for reference, stream in kind.named(message, kind.references):
+            yield reference.path, stream, reference.names.forward
 
     def required(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
-        """Of its references, those to streams that must be on record: each field, and the id."""
-        for path, stream, names in self._named(message):
-            if not names.to_come:
-                yield path, stream
+        """Yield those of its references that must be on record: each field, and the id."""
+        kind = self.kinds[type(message)]
+        for reference, stream in kind.named(message, kind.required):
+            yield reference.path, stream
 
-    def _named(self, message: Command | Event[Any]) -> Iterator[tuple[str, str, Names]]:
-        about = self.stream(message)
-        for path, names, values in self._references[type(message)]:
-            for value in values(message):
-                stream = f"{names.category}-{value}" if names.category else value
-                if stream != about:
-                    yield path, stream, names
+    # The stored form
 
+    def named(self, topic: str) -> tuple[Kind, int]:
+        """Return the kind and the version that *topic* names; `KeyError` where there is none."""
+        name, _, version = topic.rpartition(".v")
+        kind = self.kinds[self.events[name]]
+        if version not in {str(n + 1) for n in range(kind.version)}:
+            raise KeyError(topic)
+        return kind, int(version)
 
-def _reader(path: str) -> Reader:
-    """Reads the values at *path*, such as `by.body`, `addressed[]` or `mix[].agency`; none of an
-    empty field.
-    """
-    head, many, rest = path.partition("[]")
-    values = attrgetter(head)
-    if not many:
-        return lambda message: () if (value := values(message)) is None else (value,)
-    if not rest:
-        return values
-    inner = _reader(rest.removeprefix("."))
-    return lambda message: (value for each in values(message) for value in inner(each))
+    @cached_property
+    def encode(self) -> Callable[[object], bytes]:
+        """What writes a message, or what holds one, as JSON."""
+        return msgspec.json.Encoder(enc_hook=self._encoded).encode
+
+    def _encoded(self, value: Any) -> Any:
+        if isinstance(value, Replacement):
+            return {"name": self.topic(value.event), "event": value.event}
+        raise NotImplementedError(type(value))
+
+    def decode_hook(self, cls: type, value: Any) -> Any:
+        """Return what `msgspec` cannot make of *value* by itself: a replacement."""
+        if cls is Replacement:
+            return self.replacement(value)
+        raise NotImplementedError(cls)
+
+    def replacement(self, value: Any) -> Replacement:
+        """Return the replacement of an amendment, from `{"name": "X.v1", "event": {...}}`.
+
+        Raises:
+            MalformedError: the name is not known, or the fields are not its event's.
+        """
+        if not isinstance(value, dict) or set(value) != {"name", "event"}:
+            raise MalformedError("replacement", 'expected {"name": "X.v1", "event": {...}}')
+        try:
+            kind, version = self.named(str(value["name"]))
+            if version == kind.version and isinstance(value["event"], dict):
+                refuse_unknown_keys(value["event"], kind.cls, "replacement.event.")
+            return Replacement(kind.upcast(version, value["event"]))
+        except KeyError as error:
+            raise MalformedError("replacement.name", f"unknown: {value['name']}") from error
+        except msgspec.ValidationError as error:
+            raise malformed(error, "replacement.event") from error

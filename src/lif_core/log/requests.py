@@ -15,8 +15,15 @@ import msgspec
 from attrs import frozen
 
 from lif_core.errors import MalformedError
-from lif_core.fields import REF_LENGTH, SURROGATE, check_instant, check_label, refuse_unknown_keys
-from lif_core.log.mapper import LifMapper, malformed
+from lif_core.fields import (
+    REF_LENGTH,
+    SURROGATE,
+    check_instant,
+    check_label,
+    malformed,
+    refuse_unknown_keys,
+)
+from lif_core.log.mapper import LifMapper
 from lif_core.messages import Command
 
 JSON: TypeAlias = Any
@@ -52,7 +59,7 @@ def digest(command: Command, mapper: LifMapper) -> bytes:
 
 def dump(command: Command, mapper: LifMapper) -> bytes:
     """*command* in its public JSON form, without what belongs to asking it."""
-    body = msgspec.json.encode(command, enc_hook=mapper.encode_hook)
+    body = mapper.registry.encode(command)
     return b'{"command":"%b",%b' % (type(command).__name__.encode(), body[1:])
 
 
@@ -111,7 +118,7 @@ def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
 
 def _convert(fields: dict[str, JSON], cls: type[Command], mapper: LifMapper) -> Command:
     try:
-        return msgspec.convert(fields, cls, dec_hook=mapper.decode_hook)
+        return msgspec.convert(fields, cls, dec_hook=mapper.registry.decode_hook)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, MalformedError):
             raise error.__cause__ from error

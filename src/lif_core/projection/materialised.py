@@ -9,13 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from lif_core.corrections import corrected
 from lif_core.projection.encoding import Added, Encoding, is_running
 from lif_core.projection.projection import (
     Address,
     AsOf,
+    Columns,
     Item,
     Name,
     Part,
@@ -29,6 +30,9 @@ R = TypeVar("R")
 V = TypeVar("V")
 Load: TypeAlias = Callable[[str], Sequence[Record]]
 """The records of one stream, all that is known of it, in their order."""
+
+Tally: TypeAlias = dict[Name, Columns]
+"""Counts of one group, under their whole names."""
 
 GROUP = "~"
 """Before the name of a part that is a group's: after all streams in their order."""
@@ -87,12 +91,19 @@ class StaleViewError(Exception):
 
 
 class SavedView(Protocol):
-    """A view as it was saved, with so many parts (*size*), read when it is needed.
+    """A view as it was saved, read when it is needed.
 
-    Every method raises `StaleViewError` once another save has taken its place.
+    *size*: how many parts it has; *sizes*: how many of them have rows in each table; *groups*: of
+    what there are counts. Every method raises `StaleViewError` once another save has taken its
+    place.
     """
 
-    size: int
+    @property
+    def size(self) -> int: ...
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def groups(self) -> Collection[str]: ...
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
@@ -122,7 +133,7 @@ class SavedView(Protocol):
         """Return the parts that are not the same on that day."""
         ...
 
-    def counts(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+    def counts(self, group: str) -> tuple[Tally, Tally]:
         """Return the counts of a group on the day with the ordinal 0, and their slopes."""
         ...
 
@@ -138,6 +149,22 @@ class Span:
 
     def has(self, day: date) -> bool:
         return self.since <= day and (day < self.until or self.until == date.max)
+
+
+Facts: TypeAlias = dict[str, list[Any]]
+"""What was said to one address, by the parts that said it."""
+
+
+class Contents(NamedTuple):
+    """The parts of some streams, to be put together with those of others."""
+
+    rows: dict[str, dict[str, bytes]]
+    added: dict[str, bytes]
+    spans: dict[str, Span]
+    said: dict[Address, Facts]
+    askers: dict[Address, set[str]]
+    counts: dict[str, Tally]
+    slopes: dict[str, Tally]
 
 
 class Waiting:
@@ -191,6 +218,7 @@ class Materialised(Generic[V]):
         self.touched: set[str] = set()  # parts made or removed since this was emptied
         self.made = 0  # how often a part was made
         self.size = saved.size if saved else 0  # how many parts there are
+        self.sizes = dict(saved.sizes) if saved else dict.fromkeys(projection.tables, 0)
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
         self._fold = Fold(projection.parts)
@@ -202,8 +230,8 @@ class Materialised(Generic[V]):
         self._said: dict[Address, dict[str, list[Any]]] = {}
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
         self._askers: dict[Address, set[str]] = defaultdict(set)
-        self._counts: dict[str, dict[Name, int]] = defaultdict(dict)
-        self._slopes: dict[str, dict[Name, int]] = defaultdict(dict)
+        self._counts: dict[str, Tally] = defaultdict(dict)
+        self._slopes: dict[str, Tally] = defaultdict(dict)
         self._groups_read: set[str] = set()  # of counts that are saved
         self._shown: set[str] = set()  # tables whose rows a view holds on to
         self._tables: dict[str, MaterialisedTable[Any]] = {}
@@ -227,6 +255,52 @@ class Materialised(Generic[V]):
         waiting, self._waiting = self._waiting, Waiting()
         self._make_all(waiting)
 
+    def contents(self, *, without: Mapping[Address, Facts]) -> Contents:
+        """Return all parts, but for what was heard from others."""
+        said = {
+            address: {
+                key: what for key, what in facts.items() if key not in without.get(address, ())
+            }
+            for address, facts in self._said.items()
+        }
+        return Contents(
+            self._rows,
+            self._added,
+            self._spans,
+            {address: facts for address, facts in said.items() if facts},
+            dict(self._askers),
+            dict(self._counts),
+            dict(self._slopes),
+        )
+
+    def facts(self) -> dict[Address, Facts]:
+        """Return all that was said."""
+        return dict(self._said)
+
+    def hear(self, said: Mapping[Address, Facts]) -> None:
+        """Take in what parts that are made elsewhere say."""
+        for address, facts in said.items():
+            self._said.setdefault(address, {}).update(facts)
+
+    def absorb(self, contents: Contents) -> None:
+        """Take in parts that were made elsewhere; what rests on them waits until `settle`."""
+        for table, rows in contents.rows.items():
+            self._rows[table].update(rows)
+            self.sizes[table] += len(rows)
+        self._added.update(contents.added)
+        self._spans.update(contents.spans)
+        self.touched.update(contents.added)
+        self.size += len(contents.added)
+        self.made += len(contents.added)
+        for tallies, held in ((contents.counts, self._counts), (contents.slopes, self._slopes)):
+            for group, tally in tallies.items():
+                _add_up(tally, held[group])
+        for address, keys in contents.askers.items():
+            self._askers[address] |= keys
+        self.hear(contents.said)
+        for address in contents.said:
+            self._waiting.add(self._told_by(address))
+
     def refresh(self, streams: Iterable[str], as_of: AsOf) -> None:
         """Take in what was recorded in these *streams*, and move to the day of *as_of*.
 
@@ -242,7 +316,7 @@ class Materialised(Generic[V]):
         self._make_all(waiting)
 
     def twin(self, load: Load, as_of: AsOf | None = None) -> "Materialised[V]":
-        """Return another view like it, which goes its own way from here, with what *load* gives."""
+        """Return another view like it, which goes its own way, with what *load* gives."""
         other = Materialised(
             self.projection,
             load,
@@ -256,10 +330,11 @@ class Materialised(Generic[V]):
         other._said = {address: dict(facts) for address, facts in self._said.items()}
         other._sayers.update((address, set(keys)) for address, keys in self._sayers.items())
         other._askers.update((address, set(keys)) for address, keys in self._askers.items())
-        other._counts.update((group, dict(counts)) for group, counts in self._counts.items())
-        other._slopes.update((group, dict(slopes)) for group, slopes in self._slopes.items())
+        for tallies, held in ((self._counts, other._counts), (self._slopes, other._slopes)):
+            for group, tally in tallies.items():
+                held[group] = {name: dict(columns) for name, columns in tally.items()}
         other._groups_read = set(self._groups_read)
-        other.size = self.size
+        other.size, other.sizes = self.size, dict(self.sizes)
         return other
 
     def _make_all(self, waiting: Waiting) -> None:
@@ -312,14 +387,16 @@ class Materialised(Generic[V]):
     def _exchange(self, key: str, part: Part | None) -> Iterable[str]:
         """Put *part* in the place of what *key* added; return who asked what is otherwise now."""
         known = key in self._added or (self.saved is not None and key not in self._gone)
-        added = self.added(key) if known else NOTHING
-        before = self.rows_of(key) if known else {}
+        before, rows_before = (self.added(key), self.rows_of(key)) if known else (NOTHING, {})
+        if part is None and before is NOTHING:
+            return ()
+        self.touched.add(key)
         day = self.as_of.valid.toordinal()
-        self.size += (part is not None) - (added is not NOTHING)
         if part is None:
             now, rows = NOTHING, {}
-            self._added.pop(key, None)
+            self.size -= 1
             self._spans.pop(key, None)
+            self._added.pop(key, None)
             if self.saved is not None:
                 self._gone.add(key)
         else:
@@ -328,20 +405,23 @@ class Materialised(Generic[V]):
                 table: self.encoding.rows(made, day, running=part.running)
                 for table, made in part.rows.items()
             }
+            self.size += before is NOTHING
             self._added[key] = self.encoding.encode(now)
             self._gone.discard(key)
             self._spans[key] = Span(part.since, part.until)
-        self.touched.add(key)
-        self._exchange_rows(key, before, rows)
-        self._count(added, -1)
-        self._count(now, 1)
-        return self._tell(key, added, now, part)
+        self._exchange_rows(key, rows_before, rows)
+        if before.counts != now.counts or before.slopes != now.slopes:
+            self._view = None
+            self._count(before, -1)
+            self._count(now, 1)
+        return self._tell(key, before, now, part)
 
     def _exchange_rows(
         self, key: str, before: Mapping[str, bytes], rows: Mapping[str, bytes]
     ) -> None:
-        for table in {*before, *rows}:
+        for table in {**before, **rows}:
             body = rows.get(table)
+            self.sizes[table] += (body is not None) - (table in before)
             if before.get(table) != body:
                 self._view = None
                 self._tables.pop(table, None)
@@ -358,9 +438,13 @@ class Materialised(Generic[V]):
 
     def _count(self, added: Added, sign: int) -> None:
         for counts, tallies in ((added.counts, self._counts), (added.slopes, self._slopes)):
-            for name, number in counts:
+            for name, columns in counts:
                 tally = tallies[name[0]]  # type: ignore[index]  # a group is text
-                tally[name] = tally.get(name, 0) + sign * number
+                known = tally.get(name)
+                if known is None:
+                    known = tally[name] = {}
+                for column, number in columns.items():
+                    known[column] = known.get(column, 0) + sign * number
 
     def _tell(self, key: str, before: Added, now: Added, part: Part | None) -> Iterable[str]:
         """Keep who says and who asks; return the parts whose answers are others now."""
@@ -370,8 +454,6 @@ class Materialised(Generic[V]):
         for address in now.asked:
             self._askers[address].add(key)
         if not (before.said or now.said):
-            if before.counts != now.counts or before.slopes != now.slopes:
-                self._view = None
             return ()
         self._view = None
         were = {(topic, to): bytes(body) for topic, to, body in before.said}
@@ -479,25 +561,30 @@ class Materialised(Generic[V]):
             self._shown.add(name)
         return table
 
-    def counts(self, group: str) -> Mapping[Name, int]:
+    def columns(self, group: str) -> dict[Name, Columns]:
         """Return the counts of a *group* today, but for those that come to nothing."""
         counts, slopes = self.tallies(group)
         day = self.as_of.valid.toordinal()
-        return {
-            name[1:]: today
-            for name, number in counts.items()
-            if (today := number + slopes.get(name, 0) * day)
-        }
+        today: dict[Name, Columns] = {}
+        for name, columns in counts.items():
+            growing = slopes.get(name, {})
+            numbers = {
+                column: total
+                for column, number in columns.items()
+                if (total := number + growing.get(column, 0) * day)
+            }
+            if numbers:
+                today[name[1:]] = numbers
+        return today
 
-    def tallies(self, group: str) -> tuple[Mapping[Name, int], Mapping[Name, int]]:
+    def tallies(self, group: str) -> tuple[Tally, Tally]:
         """Return the counts of a *group* on the day with the ordinal 0, and their slopes."""
-        counts, slopes = self._counts[group], self._slopes[group]
+        tallies = self._counts[group], self._slopes[group]
         if self.saved is not None and group not in self._groups_read:
             self._groups_read.add(group)
-            for tally, held in zip(self.saved.counts(group), (counts, slopes), strict=True):
-                for name, number in tally.items():
-                    held[name] = held.get(name, 0) + number
-        return counts, slopes
+            for saved, held in zip(self.saved.counts(group), tallies, strict=True):
+                _add_up(saved, held)
+        return tallies
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:
         """Return all that was said on a *topic*: to which name, and what."""
@@ -509,15 +596,29 @@ class Materialised(Generic[V]):
                 yield address[1], fact
 
 
+def _add_up(tally: Tally, into: Tally) -> None:
+    for name, columns in tally.items():
+        known = into.setdefault(name, {})
+        for column, number in columns.items():
+            known[column] = known.get(column, 0) + number
+
+
 class _Everything:
     """What parts added to a view, for the function that makes the view of it."""
 
     def __init__(self, of: Materialised[Any]) -> None:
         self.as_of = of.as_of
         self.table = of.table
-        self.counts = of.counts
+        self.columns = of.columns
         self.said = of.said
         self.times = times_of(of.as_of)
+
+    def counts(self, group: str) -> dict[Name, int]:
+        return {
+            (*name, column): number
+            for name, columns in self.columns(group).items()
+            for column, number in columns.items()
+        }
 
 
 class MaterialisedTable(Table[R]):

@@ -6,7 +6,7 @@ it needs: what other streams said, and what day it is. The engine writes down wh
 it knows which parts to make again when an answer changes, and makes no other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
@@ -19,8 +19,13 @@ from lif_core.projection.tables import Table, names_of, tables_of
 F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
-Name: TypeAlias = tuple[str | int, ...]
-"""What is counted: a group of counts, then whose and which, as `("bodies", "wsb/lpp", "open")`."""
+Name: TypeAlias = tuple[Any, ...]
+"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`.
+
+Its parts, and columns, are texts and whole numbers.
+"""
+Columns: TypeAlias = dict[Any, int]
+"""The counts under one name, by column."""
 PROGRAM = "program"
 """The edition of `lif`'s own projections: a saved view is good for the very program alone."""
 Address: TypeAlias = tuple[str, str]
@@ -131,7 +136,7 @@ class Part:
         self.key = key
         self.frameworks = as_of.frameworks
         self.rows: dict[str, list[Any]] = {}
-        self.counts: dict[Name, int] = {}
+        self.counts: dict[Name, Columns] = {}
         self.said: dict[Address, list[Any]] = {}
         self.asked: set[Address] = set()
         self.since = since  # the part is the same on any day in [since, until)
@@ -156,16 +161,22 @@ class Part:
             rows.append(row)
 
     def count(self, *name: str | int, number: int = 1) -> None:
-        """Add *number* to what is counted under *name*, the first of which is its group."""
-        self.counts[name] = self.counts.get(name, 0) + number
+        """Add *number* to what is counted under *name*: its group, of whom or what, the column."""
+        of, column = name[:-1], name[-1]
+        columns = self.counts.get(of)
+        if columns is None:
+            self.counts[of] = {column: number}
+        else:
+            columns[column] = columns.get(column, 0) + number
 
-    def counted(self, *name: str | int, columns: Mapping[str, int]) -> None:
-        """Count several *columns* of one *name*."""
-        counts = self.counts
+    def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
+        """Count several *columns* of one group, and of one in it."""
+        known = self.counts.get(of)
+        if known is None:
+            known = self.counts[of] = {}
         for column, number in columns.items():
             if number or type(number) is Running:
-                full = (*name, column)
-                counts[full] = counts.get(full, 0) + number
+                known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
         """Tell whoever asks *topic* under the name *to*."""
@@ -209,17 +220,18 @@ class Part:
         self.running = True
         return Running((end - self._valid).days, -1)
 
-    def linear(self, figure: Callable[[date], F], turns: Iterable[date]) -> F:
+    def linear(self, figure: Callable[[date], F], turns: Collection[date]) -> F:
         """Return `figure(today)`, with the numbers in it that grow with the days as such.
 
         *turns* are the days on which one of them begins or stops to grow: from one to the next,
-        today's and tomorrow's say all of them. Whatever else is otherwise tomorrow makes the part
-        again then. Values in it are numbers, texts and days, and Structs and tuples of them.
+        today's and tomorrow's say all of them; without any, it is the same on every day. Whatever
+        else is otherwise tomorrow makes the part again then. Values in it are numbers, texts and
+        days, and Structs, tuples and lists of them.
         """
         for day in turns:
             if self.reached(day) and day < date.max:
                 self.reached(_after(day))
-        if self._valid == date.max:
+        if not turns or self._valid == date.max:
             return figure(self._valid)
         today, tomorrow = figure(self._valid), figure(_after(self._valid))
         return today if today == tomorrow else self._growing(today, tomorrow)
@@ -276,8 +288,12 @@ class Totals(Protocol):
         """Return the rows of a table, one stream's after another's; read when looked at."""
         ...
 
-    def counts(self, group: str) -> Mapping[Name, int]:
-        """Return what was counted under names that begin with *group*, by the rest of the name."""
+    def columns(self, group: str) -> dict[Name, Columns]:
+        """Return what was counted in a *group*: of whom or what, by column; zeros left out."""
+        ...
+
+    def counts(self, group: str) -> dict[Name, int]:
+        """Return the same, by one name that ends in the column."""
         ...
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:

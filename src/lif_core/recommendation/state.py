@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import assert_never
 
-from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decider import plus
 from lif_core.evidence import EMBEDDED_AT_LEAST
-from lif_core.evolving import evolved
 from lif_core.recommendation import messages as m
 
 
@@ -33,26 +32,23 @@ ENDED = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.SUPERSEDED})
 OWED = frozenset({Status.PLANNED, Status.REOPENED})
 
 
-@frozen(kw_only=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True, kw_only=True):
     """*since* is the day of the latest change of *status* or owner, which the next follows."""
 
     issued: m.RecommendationIssued | None = None
     status: Status = Status.PROPOSED
     since: date = date.min
-    answers: Mapping[str, m.RecommendationAccepted | m.RecommendationDeclined] = MappingProxyType(
-        {}
-    )
+    answers: Mapping[str, m.RecommendationAccepted | m.RecommendationDeclined] = {}
     owner: str | None = None
     due: date | None = None
     asked: m.TransferProposed | None = None
     redated: date = date.min
     implemented: date | None = None  # the first time
-    escalations: Mapping[str, m.EscalationRaised] = MappingProxyType({})
+    escalations: Mapping[str, m.EscalationRaised] = {}
     escalations_answered: frozenset[str] = frozenset()
-    checks: Mapping[str, m.RecommendationChecked] = MappingProxyType({})
-    evidence: Mapping[str, m.EvidenceRecorded] = MappingProxyType({})
-    courses: Mapping[str, m.TrainingCalledFor] = MappingProxyType({})
+    checks: Mapping[str, m.RecommendationChecked] = {}
+    evidence: Mapping[str, m.EvidenceRecorded] = {}
+    courses: Mapping[str, m.TrainingCalledFor] = {}
     told: frozenset[str] = frozenset()  # of these checks
     checks_due: frozenset[date] = frozenset()
     closed: m.RecommendationClosed | None = None
@@ -71,64 +67,64 @@ def evolve(state: Recommendation | None, event: m.RecommendationEvent) -> Recomm
     state = state or Recommendation()
     match event:
         case m.RecommendationIssued():
-            return _standing(evolved(state, issued=event, since=event.on), event)
+            return _standing(replace(state, issued=event, since=event.on), event)
         case m.RecommendationAccepted() | m.RecommendationDeclined():
             return _answered(state, event)
+        case m.RecommendationReplied() | m.RecommendationDelayExplained():
+            return state
         case m.RecommendationPlanned(owner=owner, due=due):
-            return evolved(_to(state, Status.PLANNED, event), owner=owner, due=due)
+            return replace(_to(state, Status.PLANNED, event), owner=owner, due=due)
         case m.DueDateChanged(due=due):
-            return evolved(state, due=due, redated=event.on)
+            return replace(state, due=due, redated=event.on)
         case m.TransferProposed():
-            return evolved(state, asked=event)
+            return replace(state, asked=event)
         case m.TransferAccepted():
             since = max(state.since, event.on)
-            return evolved(state, owner=event.by.body, asked=None, since=since)
+            return replace(state, owner=event.by.body, asked=None, since=since)
         case m.EscalationRaised(escalation=key):
-            return evolved(state, escalations=plus(state.escalations, key, event))
+            return replace(state, escalations=plus(state.escalations, key, event))
         case m.EscalationAnswered(escalation=key):
-            return evolved(state, escalations_answered=state.escalations_answered | {key})
+            return replace(state, escalations_answered=state.escalations_answered | {key})
         case m.RecommendationImplemented():
             first = state.implemented or event.on
-            return evolved(_to(state, Status.IMPLEMENTED, event), implemented=first)
+            return replace(_to(state, Status.IMPLEMENTED, event), implemented=first)
         case m.RecommendationEmbedded(rests_on=checks, level=level):
             enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
             return _to(state, Status.EMBEDDED, event) if enough else state
         case m.EvidenceRecorded(evidence=key):
-            return evolved(state, evidence=plus(state.evidence, key, event))
+            return replace(state, evidence=plus(state.evidence, key, event))
         case m.TrainingCalledFor(course=key):
-            return evolved(state, courses=plus(state.courses, key, event))
+            return replace(state, courses=plus(state.courses, key, event))
         case m.OwnerTold(check=key):
-            return evolved(state, told=state.told | {key})
+            return replace(state, told=state.told | {key})
         case m.ChecksScheduled(due=days):
-            return evolved(state, checks_due=state.checks_due | set(days))
+            return replace(state, checks_due=state.checks_due | set(days))
         case m.RecommendationChecked(check=check, passed=passed):
-            state = evolved(state, checks=plus(state.checks, check, event))
+            state = replace(state, checks=plus(state.checks, check, event))
             in_spell = state.status is Status.EMBEDDED and event.on >= state.since
             return state if passed or not in_spell else _to(state, Status.RELAPSED, event)
         case m.RecommendationClosed():
-            return evolved(state, closed=event)
+            return replace(state, closed=event)
         case m.RecommendationReopened(due=due):
-            return evolved(_to(state, Status.REOPENED, event), due=due, closed=None)
+            return replace(_to(state, Status.REOPENED, event), due=due, closed=None)
         case m.RecommendationWithdrawn():
             return _to(state, Status.WITHDRAWN, event)
         case m.RecommendationSuperseded():
             return _to(state, Status.SUPERSEDED, event)
-        case m.RecommendationReplied() | m.RecommendationDelayExplained():
-            return state
         case _:
             assert_never(event)
 
 
 def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> Recommendation:
     since = max(state.since, event.on)
-    return evolved(state, status=status, since=since, asked=None)
+    return replace(state, status=status, since=since, asked=None)
 
 
 def _answered(
     state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
 ) -> Recommendation:
     answers = plus(state.answers, event.for_body or event.by.body, event)
-    return _standing(evolved(state, answers=answers), event)
+    return _standing(replace(state, answers=answers), event)
 
 
 def _standing(state: Recommendation, event: m.RecommendationEvent) -> Recommendation:
@@ -143,4 +139,4 @@ def _standing(state: Recommendation, event: m.RecommendationEvent) -> Recommenda
         return state if state.status is Status.ACCEPTED else _to(state, Status.ACCEPTED, event)
     if answers and all(isinstance(answer, m.RecommendationDeclined) for answer in answers):
         return _to(state, Status.DECLINED, event)
-    return evolved(state, status=Status.PROPOSED)
+    return replace(state, status=Status.PROPOSED)

@@ -14,8 +14,8 @@ from attrs import frozen
 
 from lif_core import audit
 from lif_core.framework import Framework, Frameworks, Source
-from lif_core.messages import Event
 from lif_core.items.boards import boards_of
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection, item_as
 from lif_core.record import Record
 from lif_core.review import Review, ReviewEvent

@@ -18,11 +18,11 @@ from lif_core import evaluation
 from lif_core import recommendation as r
 from lif_core.framework import Source
 from lif_core.messages import Event
-from lif_core.views import coverage
-from lif_core.views.coverage import Audited, Looked, code, looked_at
 from lif_core.projection.projection import AsOf, Projection, item_as
 from lif_core.record import Record
 from lif_core.review import Review
+from lif_core.views import coverage
+from lif_core.views.coverage import Audited, Looked, code, looked_at
 from lif_core.working_days import add_months
 
 AUDIT = "audit"

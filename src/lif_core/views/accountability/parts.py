@@ -1,15 +1,15 @@
 """What streams add to `accountability`: their rows, and what is counted of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 
+from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
-from lif_core.items.body import Organ, mergers_asked
+from lif_core.items.body import Organ, succession_asked
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, clock_rows
-from lif_core.items.duty import Answer, Duty, Overdue, Span, apportioned, by_owner
-from lif_core.items.mergers import heir
+from lif_core.items.duty import NOTHING, Answer, Duty, Overdue, Span, apportioned, by_owner
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.recommendation import RecommendationIssued
@@ -24,8 +24,6 @@ from lif_core.views.accountability.rows import (
     OwnershipRow,
     RepresentationRow,
 )
-
-Merged = Callable[[str], tuple[str, date] | None]
 
 
 def _boards(ref: str, named: tuple[str, ...], on: date, part: Part) -> tuple[str, ...]:
@@ -50,19 +48,19 @@ def add_duty(duty: Duty, part: Part) -> None:
         columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
         part.counted("matrix", ref, issued.source, columns=columns)
         part.counted("responses", ref, columns=columns)
-    for row in _escalations(duty, part):
-        part.row("escalations", row)
+    for escalation in _escalations(duty, part):
+        part.row("escalations", escalation)
     spans: Sequence[Span] = ()
     if duty.owed and duty.held:
-        merged = mergers_asked(part)
-        spans = part.linear(partial(apportioned, duty, merged), _turns(duty))
+        succession = succession_asked(part)
+        spans = part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
         row = _duty_row(duty, spans)
         part.row("duties", row)
         for ownership in _ownership(duty, spans):
             part.row("ownership", ownership)
-        _count_duty(row, spans, boards, merged, part)
+        _count_duty(row, spans, boards, succession, part)
     if len(boards) > 1:
-        whole = _whole(span.share for span in spans)
+        whole = _whole(spans)
         part.row("joint", _joint_row(part.key, boards, whole))
 
 
@@ -78,8 +76,8 @@ def _turns(duty: Duty) -> Iterator[date]:
                 yield explanation.until
 
 
-def _whole(shares: Iterable[Overdue]) -> Overdue:
-    return sum(shares, Overdue())
+def _whole(spans: Sequence[Span]) -> Overdue:
+    return spans[0].share if len(spans) == 1 else sum((span.share for span in spans), NOTHING)
 
 
 def _figures(share: Overdue) -> dict[str, int]:
@@ -101,7 +99,7 @@ def _duty_row(duty: Duty, spans: Sequence[Span]) -> DutyRow:
         agreed=latest.agreed,
         due=latest.due,
         done=latest.done,
-        overdue=_whole(shares.values()).total,
+        overdue=_whole(spans).total,
         shares=tuple(OwnerShare(body=ref, **_figures(shares[ref])) for ref in shares),
     )
 
@@ -118,18 +116,18 @@ def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
 
 
 def _count_duty(
-    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], merged: Merged, part: Part
+    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], succession: Succession, part: Part
 ) -> None:
     """Count each body once for the duty, each line of bodies once, each board once."""
     still = int(row.done is None)
     for owner in dict.fromkeys(span.owner for span in spans):
         part.count("bodies", owner, "held")
-    for line in dict.fromkeys(heir(span.owner, merged) for span in spans):
+    for line in dict.fromkeys(succession.heir(span.owner) for span in spans):
         part.count("lineages", line, "held")
     for span in spans:
         part.counted("bodies", span.owner, columns=_counted(span.share))
     part.counted("bodies", row.owner, columns={"open": still})
-    whole = _counted(_whole(span.share for span in spans))
+    whole = _counted(_whole(spans))
     for board in boards:
         part.counted("boards", board, columns={"duties": 1, "open": still, **whole})
     part.count("totals", "duties")
@@ -217,7 +215,7 @@ def add_case(case: Case, part: Part) -> None:
             assert closed is not None  # it has ended
             part.count("latency", row.clock, "ended", (closed.on - row.started).days)
     if len(boards) > 1:
-        part.row("joint", _joint_row(part.key, boards, Overdue()))
+        part.row("joint", _joint_row(part.key, boards, NOTHING))
 
 
 # The rest
@@ -270,8 +268,12 @@ def add_body(body: Organ, part: Part) -> None:
             body=part.ref,
             meetings=len(body.meetings),
             required=sum(map(len, required)),
-            present=sum(len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)),
-            deputies=sum(len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)),
+            present=sum(
+                len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)
+            ),
+            deputies=sum(
+                len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)
+            ),
             quorate=sum(meeting.quorate for meeting in body.meetings),
         ),
     )

@@ -3,16 +3,15 @@
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from lif_core.items.body import MERGED, Merger, merged, organ, say_merger
+from lif_core.items.body import MERGED, Merger, merged, organ, say_merger, succession_of
 from lif_core.items.challenge import challenged
 from lif_core.items.clocks import timed
 from lif_core.items.duty import owed
-from lif_core.items.mergers import heir
 from lif_core.items.note import noted
 from lif_core.projection.projection import PROGRAM, Name, Projection
 from lif_core.projection.projection import Totals as Everything
@@ -38,41 +37,41 @@ from lif_core.views.accountability.rows import (
 )
 
 R = TypeVar("R")
-Columns: TypeAlias = dict[tuple[Any, ...], dict[Any, int]]
+Counted: TypeAlias = Mapping[Name, Mapping[Any, int]]
 """Counts, by the row that they are of, by the column."""
 
 
-def total(all_: Everything) -> Accountability:
-    as_of = all_.as_of
+def total(everything: Everything) -> Accountability:
+    as_of = everything.as_of
     bodies, boards, responses, clock_totals = (
-        _columns(all_.counts(group)) for group in ("bodies", "boards", "responses", "clock_totals")
+        everything.columns(group) for group in ("bodies", "boards", "responses", "clock_totals")
     )
-    mergers = {ref: (merger.into, merger.on) for ref, merger in all_.said(MERGED)}
-    lineages = _columns(all_.counts("lineages"))
-    figures = {name: number for (name,), number in all_.counts("totals").items()}
+    succession = succession_of(everything)
+    lineages = everything.columns("lineages")
+    figures = everything.columns("totals").get((), {})
     for columns in responses.values():
         _plus(figures, columns)
     for columns in (*bodies.values(), *boards.values()):
         columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
     for (ref,), columns in bodies.items():
         days = {column: number for column, number in columns.items() if column != "held"}
-        _plus(lineages.setdefault((heir(ref, mergers.get),), {}), days)
+        _plus(lineages.setdefault((succession.heir(ref),), {}), days)
         _plus(figures, {**days, "duties_open": days.get("open", 0)})
     for columns in clock_totals.values():
         _plus(figures, {f"clocks_{column}": number for column, number in columns.items()})
-    kinds = dict(all_.counts("kinds"))
-    merged_into = _lineages(mergers)
-    latency = _columns(all_.counts("latency"), last=1)
-    escalated = _columns(all_.counts("escalated"), last=1)
+    kinds = everything.columns("kinds")
+    latency, escalated = everything.columns("latency"), everything.columns("escalated")
     today = as_of.valid.toordinal()
 
     def body_row(ref: str) -> Mapping[str, Any]:
         entry = as_of.frameworks.body(ref)
-        registered = next((kind for body, kind in kinds if body == ref), None)
+        registered = next(iter(kinds.get((ref,), ())), None)
         return {"kind": entry.kind if entry else registered}
 
     def clock_row(clock: str) -> Mapping[str, Any]:
-        done, running, ended = (latency.get((clock, how), {}) for how in ("done", "running", "ended"))
+        done, running, ended = (
+            latency.get((clock, how), {}) for how in ("done", "running", "ended")
+        )
         so_far = {max(0, today - start): number for start, number in running.items()}
         return {
             "latency_median": censored_median(done, Counter(so_far) + Counter(ended)),
@@ -85,49 +84,29 @@ def total(all_: Everything) -> Accountability:
         return {"days_median": censored_median(answered, waiting)}
 
     return Accountability(
-        **all_.times,
+        **everything.times,
         totals=_row(Totals, figures),
         bodies=_table(BodyRow, bodies, "body", more=body_row),
         lineages=_table(
-            LineageRow, lineages, "body", more=lambda ref: {"merged": merged_into.get(ref, ())}
+            LineageRow, lineages, "body", more=lambda ref: {"merged": succession.lineage(ref)}
         ),
         clock_totals=_table(ClockTotalRow, clock_totals, "clock", more=clock_row),
-        clocks=all_.table("clocks"),
-        duties=all_.table("duties"),
-        ownership=all_.table("ownership"),
+        clocks=everything.table("clocks"),
+        duties=everything.table("duties"),
+        ownership=everything.table("ownership"),
         responses=_table(ResponseRow, responses, "body"),
-        matrix=Table(partial(_matrix, all_.counts("matrix"))),
-        answers=all_.table("answers"),
+        matrix=_table(MatrixRow, everything.columns("matrix"), "body", "source"),
+        answers=everything.table("answers"),
         escalation_totals=_table(
-            EscalationTotalRow, _columns(all_.counts("escalations")), "to", more=escalation_row
+            EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_row
         ),
-        escalations=all_.table("escalations"),
-        challenges=all_.table("challenges"),
-        notes=all_.table("notes"),
-        representation=all_.table("representation"),
+        escalations=everything.table("escalations"),
+        challenges=everything.table("challenges"),
+        notes=everything.table("notes"),
+        representation=everything.table("representation"),
         boards=_table(BoardRow, boards, "board"),
-        joint=all_.table("joint"),
+        joint=everything.table("joint"),
     )
-
-
-def _matrix(counts: Mapping[Name, int]) -> Iterator[MatrixRow]:
-    return _rows(MatrixRow, _columns(counts), "body", "source")
-
-
-def _columns(counts: Mapping[Name, int], last: int = 1) -> Columns:
-    """Return *counts* by all of their names but the *last*, which is the column."""
-    columns: Columns = defaultdict(dict)
-    for name, number in counts.items():
-        columns[name[:-last]][name[-1]] = number
-    return columns
-
-
-def _lineages(mergers: Mapping[str, tuple[str, Any]]) -> Mapping[str, tuple[str, ...]]:
-    """Return, for each body that answers today, the others that were merged into it."""
-    lineages: dict[str, set[str]] = defaultdict(set)
-    for ref in {*mergers, *(into for into, _ in mergers.values())}:
-        lineages[heir(ref, mergers.get)].add(ref)
-    return {ref: tuple(sorted(refs - {ref})) for ref, refs in lineages.items()}
 
 
 def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:
@@ -135,13 +114,13 @@ def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:
         into[column] = into.get(column, 0) + number
 
 
-def _table(kind: type[R], counted: Columns, /, *names: str, **more: Any) -> Table[R]:
+def _table(kind: type[R], counted: Counted, /, *names: str, **more: Any) -> Table[R]:
     return Table(partial(_rows, kind, counted, *names, **more))
 
 
 def _rows(
     kind: type[R],
-    counted: Mapping[tuple[Any, ...], Mapping[Any, int]],
+    counted: Counted,
     /,
     *names: str,
     more: Callable[[str], Mapping[str, Any]] = lambda _: {},

@@ -1,0 +1,1 @@
+"""The lives that decisions are about, one room each, and who answers for what after mergers."""

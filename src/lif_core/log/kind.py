@@ -1,0 +1,180 @@
+"""A class of messages, compiled: what handling, mapping, reading and filtering ask of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from operator import attrgetter
+from typing import Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+import attrs
+import msgspec
+from attrs import frozen
+from msgspec import Meta
+
+from lif_core.decider import AnyDecider
+from lif_core.fields import Names, marks_of
+from lif_core.log.upcasters import Upcaster
+from lif_core.messages import Event, Fields, fields_of
+
+E = TypeVar("E")
+Instant = Annotated[datetime, Meta(tz=True)]
+DecodeHook: TypeAlias = Callable[[type, Any], Any]
+
+
+class Envelope(msgspec.Struct, Generic[E], omit_defaults=True, kw_only=True, gc=False):
+    """The stored JSON object, in the order of its members."""
+
+    recorded_at: Instant
+    command_id: str | None = None
+    correlation: str | None = None
+    causation: str | None = None
+    migrated: bool = False
+    event: E
+    crc32: str = ""
+
+
+class Format(NamedTuple):
+    """How one stored version of an event is read, and what its stream's id is made of.
+
+    *places* keeps what its name and a stream position add to a checksum, for the first positions.
+    """
+
+    decode: Callable[[bytes], Envelope[Any]]
+    category: str  # with its hyphen
+    subject: Callable[[object], str]
+    places: dict[int, bytes]
+
+
+@frozen
+class Reference:
+    """A field that names streams, at this *path* of the message, such as `addressed[]`.
+
+    *category* ends in a hyphen; it is empty where the field holds whole stream ids. *own*: the
+    stream named may be the one that the message is about.
+    """
+
+    path: str
+    names: Names
+    category: str
+    values: Callable[[object], Iterable[str]]
+    own: bool
+
+
+@frozen(kw_only=True, eq=False)
+class Kind:
+    """One class of commands or events.
+
+    *category*, with its hyphen, and *subject*, the value of a field, make the id of the stream
+    that a message is about; a correction, which has no *decider*, names its stream whole.
+    *version* is the current stored one, from 1, and *topic* the stored name in it; *upcasters*
+    lead from each older version to the next.
+    """
+
+    cls: Any
+    name: str
+    is_event: bool
+    decider: AnyDecider | None
+    category: str
+    subject: Callable[[object], str]
+    references: tuple[Reference, ...]
+    required: tuple[Reference, ...]  # those to streams that must be on record
+    fields: Fields
+    upcasters: tuple[Upcaster, ...]
+    version: int
+    topic: str
+    decode_hook: DecodeHook
+
+    def stream(self, message: object) -> str:
+        """Return the id of the stream that *message* is about."""
+        return self.category + self.subject(message)
+
+    def named(
+        self, message: object, references: Iterable[Reference]
+    ) -> Iterator[tuple[Reference, str]]:
+        """Yield each stream that *message* names in its *references*, without its own."""
+        for reference in references:
+            category = reference.category
+            for value in reference.values(message):
+                stream = category + value
+                if not reference.own or stream != self.stream(message):
+                    yield reference, stream
+
+    def format(self, version: int) -> Format:
+        """Compile how the stored *version* of this event is read."""
+        if version == self.version:
+            cls: Any = self.cls
+            stored: Any = msgspec.json.Decoder(Envelope[cls], dec_hook=self.decode_hook)
+            return Format(stored.decode, self.category, self.subject, {})
+        older = msgspec.json.Decoder(Envelope[dict[str, Any]])
+
+        def decode(state: bytes) -> Envelope[Any]:
+            envelope = older.decode(state)
+            event = self.upcast(version, envelope.event)
+            return msgspec.structs.replace(envelope, event=event)
+
+        return Format(decode, self.category, self.subject, {})
+
+    def upcast(self, version: int, fields: dict[str, Any]) -> Event[Any]:
+        """Return the event of the *fields* that were stored in *version*."""
+        for upcast in self.upcasters[version - 1 :]:
+            fields = upcast(fields)
+        event: Event[Any] = msgspec.convert(fields, self.cls, dec_hook=self.decode_hook)
+        return event
+
+
+def compiled(
+    cls: Any,
+    decider: AnyDecider | None,
+    upcasters: tuple[Upcaster, ...],
+    decode_hook: DecodeHook,
+) -> Kind:
+    """Compile the class *cls* of messages; *decider* is `None` for a correction."""
+    category, subject = (f"{decider.category}-", decider.subject) if decider else ("", "stream")
+    references = tuple(
+        Reference(
+            path,
+            names,
+            f"{names.category}-" if names.category else "",
+            _values(path),
+            not names.category or names.category == category[:-1],
+        )
+        for path, names in _references_in(cls)
+        if not (path == subject and (not decider or names.category == decider.category))
+    )
+    name, version = cls.__name__, 1 + len(upcasters)
+    return Kind(
+        cls=cls,
+        name=name,
+        is_event=issubclass(cls, Event),
+        decider=decider,
+        category=category,
+        subject=attrgetter(subject),
+        references=references,
+        required=tuple(one for one in references if not one.names.to_come),
+        fields=fields_of(cls),
+        upcasters=upcasters,
+        version=version,
+        topic=f"{name}.v{version}",
+        decode_hook=decode_hook,
+    )
+
+
+def _references_in(cls: Any) -> Iterator[tuple[str, Names]]:
+    """Yield the path of each field of *cls* that names streams, and how it does."""
+    for field in attrs.fields(cls):
+        for path, mark in marks_of(field.type):
+            if isinstance(mark, Names):
+                yield field.name + path, mark
+
+
+def _values(path: str) -> Callable[[object], Iterable[str]]:
+    """Return what reads the values at *path*, such as `by.body`, `addressed[]` or
+    `mix[].agency`; there are none of an empty field.
+    """
+    head, many, rest = path.partition("[]")
+    values = attrgetter(head)
+    if not many:
+        return lambda message: () if (value := values(message)) is None else (value,)
+    if not rest:
+        return values
+    inner = _values(rest.removeprefix("."))
+    return lambda message: (value for each in values(message) for value in inner(each))
