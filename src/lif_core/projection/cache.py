@@ -8,13 +8,12 @@ from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import define
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, bounds, streams_between
+from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_between
 from lif_core.log.registry import CORRECTED
 from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised, StaleViewError

@@ -15,11 +15,10 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.recorder import Cell, Recorder, Saved, SavedCell
+from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
 from lif_core.projection.materialised import Materialised, StaleViewError, Tally
 from lif_core.projection.projection import Address, AsOf, Columns, Name, Projection
 
