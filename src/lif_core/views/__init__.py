@@ -11,11 +11,14 @@ from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.sustainability.rows import Sustainability
+from lif_core.views.sustainability.view import sustainability
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
     projection.name: projection
     for projection in (
         accountability,
+        sustainability,
         provenance,
     )
 }
@@ -26,6 +29,8 @@ __all__ = [
     "AsOf",
     "Folding",
     "Projection",
+    "Sustainability",
     "accountability",
     "fold",
+    "sustainability",
 ]
