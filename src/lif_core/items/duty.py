@@ -6,7 +6,6 @@ from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
 from attrs import define, field, frozen
-
 from msgspec import Struct
 
 from lif_core import recommendation as r

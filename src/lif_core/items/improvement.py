@@ -7,8 +7,8 @@ from attrs import define, field
 
 from lif_core import recommendation as r
 from lif_core.framework import Horizons
-from lif_core.statistics.survival import End, Spell
 from lif_core.recommendation.state import ENDED
+from lif_core.statistics.survival import End, Spell
 
 
 class Finding(StrEnum):

@@ -11,6 +11,7 @@ from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.coverage import Coverage, coverage
+from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
@@ -19,6 +20,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         accountability,
         provenance,
         coverage,
+        expected_evaluations,
     )
 }
 
