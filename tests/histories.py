@@ -15,8 +15,8 @@ from hypothesis.stateful import (
 )
 
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.authority import Authority
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError

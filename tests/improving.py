@@ -20,9 +20,9 @@ from lif_core.body import BodyKind
 from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.views import AsOf, fold, sustainability
 from lif_core.projection.projection import Name, Part, Shared, Summary
 from lif_core.record import Record
+from lif_core.views import AsOf, fold, sustainability
 from tests.people import QUALITY, by
 
 FRAMEWORKS = load()

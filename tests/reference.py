@@ -12,8 +12,8 @@ from typing import Any, TypeGuard, get_args, get_type_hints
 import attrs
 
 from lif_core.fields import Personal, marks_of
-from lif_core.views import PROJECTIONS
 from lif_core.log.registry import Registry
+from lif_core.views import PROJECTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"

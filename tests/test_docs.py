@@ -7,8 +7,8 @@ import pytest
 
 from lif_adapters.cli.main import EXIT_CODES, app
 from lif_core.framework import packs
-from lif_core.views import PROJECTIONS
 from lif_core.log.registry import Registry
+from lif_core.views import PROJECTIONS
 from tests import reference
 
 ROOT = Path(__file__).parent.parent

@@ -9,9 +9,9 @@ import attrs
 import pytest
 
 from lif_core.framework import Framework
+from lif_core.log.registry import Registry
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.views import PROJECTIONS
-from lif_core.log.registry import Registry
 from tests import reference
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lif_adapters.sqlite import SQLiteRecorder
-from lif_core.application import Application, Clock
+from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.memory import MemoryRecorder

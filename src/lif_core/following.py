@@ -16,8 +16,8 @@ from lif_core.fields import REF_LENGTH, check_label
 from lif_core.framework import Framework, Frameworks
 from lif_core.log.requests import Request
 from lif_core.messages import Command
-from lif_core.views.accountability.rows import Accountability
 from lif_core.record import Record
+from lif_core.views.accountability.rows import Accountability
 
 NAME_LENGTH = 100
 

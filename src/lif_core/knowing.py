@@ -8,11 +8,11 @@ from attrs import frozen
 
 from lif_core.at import At
 from lif_core.differing import Entry, Why, counting, entries_between
+from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
-from lif_core.views.provenance import Provenance, linking, provenance_of
 from lif_core.record import Record
-from lif_core.log.registry import Registry
+from lif_core.views.provenance import Provenance, linking, provenance_of
 
 On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
 

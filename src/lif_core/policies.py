@@ -12,7 +12,6 @@ from lif_core.authority import Authority
 from lif_core.following import Policy, Watch
 from lif_core.framework import Framework, Frameworks
 from lif_core.messages import Command
-from lif_core.views.accountability.rows import Accountability
 from lif_core.recommendation import (
     CheckRecommendation,
     RaiseEscalation,
@@ -23,6 +22,7 @@ from lif_core.recommendation import (
 from lif_core.record import Record
 from lif_core.review import CaseReferred, NotifyCase
 from lif_core.training_course import RequestCourse
+from lif_core.views.accountability.rows import Accountability
 
 
 def _for(body: str) -> Authority:

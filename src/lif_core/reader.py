@@ -1,6 +1,7 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, date, datetime
 from itertools import chain as chained
 from itertools import takewhile
@@ -14,11 +15,13 @@ from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.knowing import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row, pages, streams
+from lif_core.log.streams import load_stream, unbroken
+from lif_core.projection.cache import STEP as WATCHED
+from lif_core.projection.cache import Views, unwatched
 from lif_core.projection.folding import Folding
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.views.provenance import Trail
 from lif_core.record import Record
-from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.replaying import (
     Moment,
     Place,
@@ -28,9 +31,7 @@ from lif_core.replaying import (
     as_recorded,
     moments,
 )
-from lif_core.streams import load_stream, unbroken
-from lif_core.projection.cache import STEP as WATCHED
-from lif_core.projection.cache import Views, unwatched
+from lif_core.views.provenance import Trail
 from lif_core.working_days import last_instant, local_day
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -123,16 +124,20 @@ class Reader:
         known: date | datetime | None = None,
         watch: Callable[[int], object] | None = None,
         afresh: bool = False,
+        executor: Executor | None = None,
     ) -> V:
-        """What *projection* computes, as it was in the world at *valid*, as it was *known* then.
+        """Return what *projection* computes, as it was at *valid*, as it was *known* then.
 
         Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
         today. *watch* is called with how many more entries have been read, now and then. A view
-        of all that is recorded goes on from the one before, or the one saved, where there is one;
-        *afresh* makes it from the log alone.
+        goes on from the one before, or the one saved, where there is one; *afresh* makes it from
+        the log alone. Where it is made from the log, an *executor* of processes makes ranges of
+        streams at once; it must be able to open the store.
         """
         as_of = self._as_of(valid, known)
-        return self._views.view(projection, as_of, watch or unwatched, afresh=afresh)
+        return self._views.view(
+            projection, as_of, watch or unwatched, afresh=afresh, executor=executor
+        )
 
     def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
         if valid is None:

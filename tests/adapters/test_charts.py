@@ -25,8 +25,8 @@ from lif_adapters.report.charts import (
     xmr_chart,
 )
 from lif_adapters.report.charts.labels import apart, clean, cut, lines, number, shares, width
-from lif_core.views.learning_cycle import FunnelRow
 from lif_core.statistics.survival import End, Spell
+from lif_core.views.learning_cycle import FunnelRow
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 SVG = "{http://www.w3.org/2000/svg}"

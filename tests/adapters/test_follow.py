@@ -22,8 +22,8 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.recording import PartlyDoneError
 from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
-from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.errors import UnreadableError
 from lif_core.following import Policy
 from lif_core.framework import Framework

@@ -39,10 +39,10 @@ from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.views import AsOf
-from lif_core.views.accountability.rows import BodyRow
 from lif_core.reader import Reader
 from lif_core.record import Record
+from lif_core.views import AsOf
+from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
 from tests.improving import histories
 from tests.pages import Node, page_of

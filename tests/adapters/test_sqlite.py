@@ -20,9 +20,9 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
-from lif_core.views import accountability
 from lif_core.log.recorder import Recorder, Row, Saved
 from lif_core.testing.contract import RecorderContract, moved, receipt, stored
+from lif_core.views import accountability
 
 
 class TestSQLiteKeepsTheContract(RecorderContract):

@@ -39,18 +39,18 @@ from eventsourcing.persistence import JSONTranscoder, Transcoding
 
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.authority import Authority
+from lif_core.commands.application import Application
 from lif_core.corrections import corrected
 from lif_core.errors import LifError, RefusedError
-from lif_core.log.mapper import Envelope
-from lif_core.messages import Command
-from lif_core.views.accountability.view import accountability
 from lif_core.items.days import Days, Explained, count_within, union
+from lif_core.log.mapper import Envelope
 from lif_core.log.recorder import Row, pages
 from lif_core.log.requests import Request
+from lif_core.log.streams import load_stream
+from lif_core.messages import Command
 from lif_core.review import NotifyCase
-from lif_core.streams import load_stream
+from lif_core.views.accountability.view import accountability
 from tests.people import CHAIR, POLICY, QUALITY, day
 
 T = TypeVar("T")

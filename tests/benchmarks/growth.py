@@ -28,11 +28,11 @@ from attrs import frozen
 from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.messages import Command, Event
-from lif_core.views import PROJECTIONS, AsOf, fold
 from lif_core.projection.projection import Projection
 from lif_core.record import Record
+from lif_core.views import PROJECTIONS, AsOf, fold
 from tests.benchmarks.compare import life, machine, notified, progress
 from tests.people import POLICY, QUALITY, TRAINING, day
 

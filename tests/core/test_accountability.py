@@ -8,14 +8,14 @@ import pytest
 
 from lif_core import audit, review
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyMerged, MergeBody, RecordMeeting
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.framework import Frameworks, load
+from lif_core.items.days import Days, union
 from lif_core.log.memory import MemoryRecorder
 from lif_core.views import accountability
 from lif_core.views.accountability.rows import BodyRow
-from lif_core.items.days import Days, union
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, day
 

@@ -16,11 +16,11 @@ from lif_core import review as rv
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.views import Accountability, AsOf, accountability, fold
-from lif_core.views.accountability.view import Item
 from lif_core.projection.projection import Name, Part, Projection, Shared, Summary
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views import Accountability, AsOf, accountability, fold
+from lif_core.views.accountability.view import Item
 from tests.people import CHAIR, day
 from tests.sums import everything_adds_up
 

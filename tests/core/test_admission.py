@@ -6,10 +6,10 @@ from typing import Any, TypeVar, cast
 import attrs
 import pytest
 
-from lif_core.application import Application
 from lif_core.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.authority import Authority
 from lif_core.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import VoidEntry
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load

@@ -13,15 +13,15 @@ from lif_core import recommendation as r
 from lif_core import review
 from lif_core.fields import Personal, marks_of
 from lif_core.messages import Event
-from lif_core.views.annual_report.view import annual_report
+from lif_core.projection.materialised import fold
+from lif_core.testing.strategies import World, events
 from lif_core.views.annual_report.rows import (
     AnnualReport,
     ImplementationRow,
     NotImplementedRow,
     PeriodRow,
 )
-from lif_core.projection.materialised import fold
-from lif_core.testing.strategies import World, events
+from lif_core.views.annual_report.view import annual_report
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records
 from tests.people import CHAIR, POLICY, TRAINING, by, day

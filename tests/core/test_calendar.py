@@ -16,11 +16,11 @@ from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.views.calendar import Calendar, DueRow, What, calendar
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views.calendar import Calendar, DueRow, What, calendar
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from lif_core import corrections
 from lif_core import recommendation as r
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.corrections import (
     AmendEntry,
     CorrectionCommand,
@@ -27,10 +27,10 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.indicator import DefineIndicator, IndicatorDefined, PointRecorded, RecordPoint
 from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command, Event
-from lif_core.views import PROJECTIONS, accountability, sustainability
 from lif_core.recommendation.messages import EvidenceLevel as Level
 from lif_core.record import Record
 from lif_core.review import OpenReview
+from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.people import CHAIR, POLICY, day
 
 # One stream, by its entries

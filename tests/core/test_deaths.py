@@ -19,6 +19,9 @@ from lif_core.corrections import VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
+from lif_core.projection.materialised import fold
+from lif_core.projection.projection import AsOf
+from lif_core.record import Record
 from lif_core.views.deaths import (
     ChildDeaths,
     GroupRow,
@@ -27,9 +30,6 @@ from lif_core.views.deaths import (
     deaths,
     hidden,
 )
-from lif_core.projection.materialised import fold
-from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from tests.board import Board
 from tests.people import CHAIR, by, day
 

@@ -14,18 +14,18 @@ from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.packs import read_pack
 from lif_adapters.wiring import connect
 from lif_core import differing
-from lif_core.application import Application
 from lif_core.at import At
 from lif_core.body import BodyKind, BodyRegistered, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
 from lif_core.projection.changes import Column, Figures, Tables, What, changes
 from lif_core.projection.tables import KEYS
 from lif_core.reader import Reader
 from lif_core.record import Record
+from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
 from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader

@@ -15,10 +15,10 @@ from lif_core import review as v
 from lif_core.framework import load
 from lif_core.framework.entries import Clock
 from lif_core.messages import Event
-from lif_core.views import AsOf, accountability, fold
+from lif_core.record import Record
 from lif_core.statistics.spc import Assured, Rule, assured, chart
 from lif_core.statistics.survival import End
-from lif_core.record import Record
+from lif_core.views import AsOf, accountability, fold
 from tests import facts
 from tests.board import Board
 from tests.facts import REF, checked, embedded, event, scheduled, view

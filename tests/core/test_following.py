@@ -11,8 +11,8 @@ import pytest
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.body import BodyKind, RegisterBody
+from lif_core.commands.application import Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.fields import REF_LENGTH
@@ -20,13 +20,13 @@ from lif_core.follower import LONGEST
 from lif_core.following import Followed, Policy, Refusal, Watch
 from lif_core.framework import Escalate, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Receipt, Recorder, Stamp, Tracking
+from lif_core.log.recorder import Reads, Receipt, Recorder, Stamp, Tracking
 from lif_core.messages import Command
 from lif_core.policies import WATCHES
-from lif_core.views import Accountability
 from lif_core.recommendation import EscalationRaised
 from lif_core.record import Record
 from lif_core.review import OpenReview
+from lif_core.views import Accountability
 from tests.answering import ACCEPT, ANSWERING, PLAN
 from tests.people import CHAIR, POLICY, by, day
 
@@ -466,11 +466,15 @@ class Disturbed(MemoryRecorder):
         self.meanwhile: list[Callable[[], object]] = []
 
     def append(
-        self, stamp: Stamp, receipts: Any = (), tracking: Tracking | None = None
+        self,
+        stamp: Stamp,
+        receipts: Any = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
     ) -> list[int]:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return list(super().append(stamp, receipts, tracking))
+        return list(super().append(stamp, receipts, tracking, read))
 
 
 def disturbed() -> tuple[Application, Disturbed]:

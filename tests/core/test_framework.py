@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import (
     GENERAL,

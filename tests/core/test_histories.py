@@ -24,10 +24,10 @@ from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.messages import Event
-from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from lif_core.record import Record
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import commands, events, of_class
+from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
 from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import day

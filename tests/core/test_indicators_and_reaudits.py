@@ -9,9 +9,9 @@ import pytest
 from lif_core import indicator as i
 from lif_core.framework import load
 from lif_core.messages import Event
-from lif_core.views import AsOf, Sustainability, fold, sustainability
 from lif_core.statistics.proportions import Share
 from lif_core.statistics.spc import Rule
+from lif_core.views import AsOf, Sustainability, fold, sustainability
 from lif_core.views.sustainability.rows import IndicatorRow
 from tests.facts import REF, audited, concluded, event, view
 from tests.improving import recorded

@@ -18,10 +18,10 @@ from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Command, Event
 from lif_core.projection.materialised import fold
-from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
 

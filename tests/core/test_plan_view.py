@@ -13,8 +13,8 @@ from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
 from lif_core.projection.materialised import fold
-from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from lif_core.testing.strategies import World, events
+from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records
 from tests.people import CHAIR, POLICY, QUALITY, day

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.audit import PlanAudit
 from lif_core.authority import Authority
 from lif_core.body import MergeBody
+from lif_core.commands.application import Application
 from lif_core.corrections import (
     AmendEntry,
     EntryAmended,
@@ -33,12 +33,12 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CORRECTED, DECIDERS, Registry
 from lif_core.messages import Command, Event
-from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
-from lif_core.views.provenance import Trail, linking
 from lif_core.record import Record
 from lif_core.review import AddressFinding, Factor, OpenReview, RecordFinding
 from lif_core.testing.strategies import World, events, of_class
 from lif_core.training_course import ProvideCourse
+from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
+from lif_core.views.provenance import Trail, linking
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lif_core import body, review
 from lif_core import recommendation as r
-from lif_core.application import Application
 from lif_core.authority import Authority
+from lif_core.commands.application import Application
 from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load

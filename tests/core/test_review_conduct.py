@@ -11,12 +11,11 @@ import pytest
 from attrs import frozen
 
 from lif_core import review
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.decider import AnyDecider
 from lif_core.framework import Clock, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.messages import Command, fields_of
-from lif_core.views import accountability
 from lif_core.review import (
     AcceptReport,
     AddressFinding,
@@ -44,6 +43,7 @@ from lif_core.review import (
     TakeDownReport,
 )
 from lif_core.testing import Scenario
+from lif_core.views import accountability
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, decide, name, refused
 from tests.people import CHAIR, MANAGER, POLICE, by, day

@@ -14,8 +14,8 @@ from lif_core.authority import Authority
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command
 from lif_core.items.clocks import ClockRow
+from lif_core.messages import Command
 from lif_core.review import (
     CaseNotified,
     CaseReferred,

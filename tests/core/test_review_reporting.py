@@ -9,8 +9,8 @@ from attrs import frozen
 
 from lif_core import review
 from lif_core.decider import AnyDecider
-from lif_core.messages import Command
 from lif_core.items.clocks import ClockRow
+from lif_core.messages import Command
 from lif_core.review import (
     ExplainReviewDelay,
     ReportAccepted,

@@ -19,13 +19,13 @@ from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.views import accountability
 from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf
-from lif_core.views.scorecard import COUNTED, Scorecard, scorecard
-from lif_core.views.training.view import training
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views import accountability
+from lif_core.views.scorecard import COUNTED, Scorecard, scorecard
+from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 

@@ -9,7 +9,6 @@ from lif_core.decider import AnyDecider, Setting
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.messages import Command
-from lif_core.views import training
 from lif_core.recommendation import CallForTraining, IssueRecommendation
 from lif_core.review import OpenReview
 from lif_core.testing import Scenario
@@ -28,6 +27,7 @@ from lif_core.training_course import (
     ScheduleSession,
     TrainingLevel,
 )
+from lif_core.views import training
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day

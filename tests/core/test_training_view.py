@@ -20,10 +20,10 @@ from lif_core.log.registry import Registry
 from lif_core.messages import Event
 from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf
-from lif_core.views.training.view import training
-from lif_core.views.training.rows import Training
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.views.training.rows import Training
+from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, by, day
 

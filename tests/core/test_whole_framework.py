@@ -12,7 +12,6 @@ from lif_core.authority import Authority
 from lif_core.body import MergeBody
 from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
-from lif_core.views import PROJECTIONS
 from lif_core.recommendation import (
     AcceptRecommendation,
     CallForTraining,
@@ -37,6 +36,7 @@ from lif_core.review import (
     ReferCase,
 )
 from lif_core.training_course import CourseRequested
+from lif_core.views import PROJECTIONS
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, QUALITY, day
 

@@ -7,11 +7,11 @@ import pytest
 
 from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
 from lif_adapters.wiring import connect
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.evidence import TrainingLevel
-from lif_core.views import accountability, sustainability, training
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.survival import End, Spell
+from lif_core.views import accountability, sustainability, training
 from tests.people import day
 
 END = day("2019-06-30")

@@ -38,8 +38,8 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import projection_named, say_record
 from lif_adapters.cli.replaying import in_short
 from lif_adapters.packs import read_pack
-from lif_core.application import Application
 from lif_core.at import At
+from lif_core.commands.application import Application
 from lif_core.differing import Differences, Entry, Explained, Why
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks

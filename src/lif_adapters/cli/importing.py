@@ -21,7 +21,7 @@ from lif_adapters.importers.csv_map import (
     refuse_unfit,
     units,
 )
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request

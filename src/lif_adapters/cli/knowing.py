@@ -10,7 +10,7 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import entry_row, projection_named, say_record, write_view
 from lif_adapters.cli.replaying import View
 from lif_adapters.plain import plain, plain_record
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.knowing import Knowledge
 from lif_core.log.mapper import LifMapper

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from lif_adapters.cli.output import Format
 from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect
-from lif_core.application import Application
+from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 

@@ -12,9 +12,9 @@ from lif_adapters.plain import plain, plain_record
 from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.mapper import LifMapper
-from lif_core.views import PROJECTIONS, Projection
-from lif_core.record import Record
 from lif_core.log.requests import schema
+from lif_core.record import Record
+from lif_core.views import PROJECTIONS, Projection
 from lif_core.working_days import local_day
 
 AUTHORITY = ("by", "on")

@@ -4,9 +4,9 @@ from lif_adapters.cli import output
 from lif_adapters.cli.options import Acknowledge, Afresh, Db, Packs, Valid, as_date, opened
 from lif_adapters.cli.output import Format
 from lif_core.errors import MalformedError
-from lif_core.views import PROJECTIONS
-from lif_core.projection.snapshots import is_kept
 from lif_core.projection.cache import SAVED as SAVED_AS
+from lif_core.projection.snapshots import is_kept
+from lif_core.views import PROJECTIONS
 
 SAVED = tuple(name for name, projection in PROJECTIONS.items() if is_kept(projection))
 

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from lif_core.audit import AuditConcluded, AuditPlanned, GradeCount
 from lif_core.messages import Event
-from lif_core.views import AsOf, Projection
 from lif_core.record import Record
+from lif_core.views import AsOf, Projection
 
 
 @frozen(kw_only=True)

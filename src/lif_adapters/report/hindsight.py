@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from lif_adapters.report.history import History
-from lif_core.views import Accountability, accountability
 from lif_core.items.clocks import ClockRow
+from lif_core.views import Accountability, accountability
 
 DAY = timedelta(days=1)
 

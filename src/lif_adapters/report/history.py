@@ -12,9 +12,9 @@ from lif_core.body import BodyRegistered
 from lif_core.collector import collector_paused
 from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect, is_correction
 from lif_core.messages import Event
-from lif_core.views import AsOf, Projection, fold
 from lif_core.reader import Reader
 from lif_core.record import Record
+from lif_core.views import AsOf, Projection, fold
 from lif_core.working_days import last_instant, local_day
 
 I = TypeVar("I")  # noqa: E741

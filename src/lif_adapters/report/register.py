@@ -14,8 +14,8 @@ from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.fields import PersonalText
 from lif_core.messages import Event
-from lif_core.views import AsOf, Projection
 from lif_core.record import Record
+from lif_core.views import AsOf, Projection
 
 Told: TypeAlias = tuple[Event[Any], ...]
 

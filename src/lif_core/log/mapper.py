@@ -8,6 +8,7 @@ name.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC
+from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -31,6 +32,9 @@ class LifMapper:
         self._kinds = self.registry.kinds
         self._encode = self.registry.encode
         self._formats: dict[str, Format] = {}
+
+    def __reduce__(self) -> Any:
+        return LifMapper, (self.registry,)
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """Return the stored event of *record*; its position is the recorder's to give."""

@@ -3,11 +3,15 @@ fill.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError as IntegrityError
+from eventsourcing.persistence import StoredEvent as StoredEvent
 
 from lif_core.errors import MalformedError
 
@@ -26,6 +30,17 @@ class Receipt:
     digest: bytes
     start: int
     stop: int
+
+
+@frozen(kw_only=True)
+class Reads:
+    """What decisions rest on: these *streams*, with no entry past the position *head*.
+
+    A stream that had no entry is among them where it was looked for.
+    """
+
+    head: int
+    streams: AbstractSet[str]
 
 
 @frozen(kw_only=True)
@@ -76,17 +91,28 @@ class Saved:
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
-    `append` is one durable transaction, all or nothing, under a lock that makes positions appear
-    in
-    order: a reader who has seen a position never later finds a smaller one. It raises
-    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken, or
-    where `tracked` is no longer at `tracking.after`: another follower was first.
     Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
-    ) -> Sequence[int]: ...
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
+    ) -> Sequence[int]:
+        """Append what `stamp` returns, and return its positions.
+
+        It is one durable transaction, all or nothing, under a lock that makes positions appear in
+        order: a reader who has seen a position never later finds a smaller one. `stamp` is called
+        under that lock, once nothing but a stream position can conflict any more.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
+                stream of *read* has an entry past its head, or the log ends before that; `tracked`
+                is no longer at `tracking.after`, since another follower was first.
+        """
+        ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
@@ -115,6 +141,14 @@ class Recorder(Protocol):
         """
         ...
 
+    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+        """Return names of streams that divide those past *after*, and before *before*.
+
+        So that about as many rows up to the position *until* lie from one to the next; where
+        there are few, fewer than it takes to divide them *into* so many.
+        """
+        ...
+
     def changed(self, *, after: int, until: int) -> Mapping[str, int]:
         """The streams that have rows past the position *after*, up to *until*, and the first
         stream position of each among these.
@@ -122,6 +156,10 @@ class Recorder(Protocol):
         ...
 
     def handled(self, command_id: str) -> Handled | None: ...
+
+    def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *command_ids* that were never handled."""
+        ...
 
     def tracked(self, name: str) -> int:
         """The position up to which the follower *name* has read the log; 0 for a new one."""
@@ -182,23 +220,35 @@ def streams(
     until: int,
     category: str | None = None,
     topics: Collection[str] | None = None,
-    size: int = 5_000,
 ) -> Iterator[list[Row]]:
     """Yield the log up to the position *until*, stream by stream, in the order of their names.
 
     Only streams of one *category*, and only rows of these *topics*, where they are given.
     """
-    found: list[Row] = []
-    first, before = bounds(category)
-    after = (first, 0)
+    after, before = bounds(category)
+    return streams_between(recorder, after=after, before=before, until=until, topics=topics)
+
+
+def streams_between(
+    recorder: Recorder,
+    *,
+    after: str,
+    before: str | None,
+    until: int,
+    topics: Collection[str] | None = None,
+    size: int = 5_000,
+) -> Iterator[list[Row]]:
+    """Yield the streams whose names sort past *after*, or are it, and before *before*."""
+    stream: list[Row] = []
+    place = (after, 0)
     while page := recorder.rows_by_stream(
-        after=after, until=until, limit=size, before=before, topics=topics
+        after=place, until=until, limit=size, before=before, topics=topics
     ):
-        for row in page:
-            if found and row[1] != found[0][1]:
-                yield found
-                found = []
-            found.append(row)
-        after = page[-1][1:3]
-    if found:
-        yield found
+        for name, rows in groupby(page, key=itemgetter(1)):
+            if stream and name != stream[0][1]:
+                yield stream
+                stream = []
+            stream += rows
+        place = page[-1][1:3]
+    if stream:
+        yield stream

@@ -65,6 +65,10 @@ class Registry:
     deciders: tuple[AnyDecider, ...] = DECIDERS
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
 
+    def __reduce__(self) -> Any:
+        """What is compiled is compiled again where it is unpickled."""
+        return Registry, (self.deciders, self.upcasters)
+
     @cached_property
     def commands(self) -> Mapping[str, type[Command]]:
         found = [cls for decider in self.deciders for cls in decider.command_types]

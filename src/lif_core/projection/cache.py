@@ -1,25 +1,26 @@
 """Views of a log, kept up to date from one time they are asked for to the next, and saved."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import define
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, bounds, streams
+from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_between
 from lif_core.log.registry import CORRECTED
+from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised, StaleViewError
+from lif_core.projection.parallel import Reading, build_apart
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.projection.snapshots import SavedParts, resumed, to_save
+from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
 from lif_core.record import Record
-from lif_core.streams import refuse_gap
 
 V = TypeVar("V")
 Progress: TypeAlias = Callable[[int], object]
@@ -63,19 +64,23 @@ class Views:
         *,
         position: int | None = None,
         afresh: bool = False,
+        executor: Executor | None = None,
     ) -> V:
         """Return what *projection* computes; of what was recorded up to *position* only.
 
-        *afresh*: from the log, whatever is kept or saved of it; so it is by other packs.
+        *afresh*: from the log, whatever is kept or saved of it; so it is by other packs. Where it
+        is made from the log, an *executor* makes ranges of streams at once.
         """
         with self._lock:
             head = self._head()
             until = head if as_of.known is None else self._known_by(as_of.known, head)
             until = until if position is None else min(until, position)
             if afresh:
-                return self._built(projection, as_of, until, progress).view()
+                return self._built(projection, as_of, until, progress, executor).view()
             if until == head and as_of.known is None:
-                return self._up_to_date(projection, as_of, head, progress).view.view()
+                kept = self._up_to_date(projection, as_of, head, progress, executor=executor)
+                view: Materialised[V] = kept.view
+                return view.view()
             return self._past(projection, as_of, until, head, progress).view()
 
     def save(
@@ -106,7 +111,8 @@ class Views:
         kept.head = saved.head
         view.touched = set()
         if view.saved is not None:
-            view.saved = SavedParts(self._recorder, name, saved.head, view.size)
+            head = head_of(view, kept.position)
+            view.saved = SavedParts(self._recorder, name, saved.head, head)
             view.forget_tables()
         return written
 
@@ -120,6 +126,7 @@ class Views:
         progress: Progress,
         *,
         afresh: bool = False,
+        executor: Executor | None = None,
     ) -> _Kept:
         """Return the view of all that is recorded, from what is kept or saved of it.
 
@@ -130,7 +137,8 @@ class Views:
             self._kept.pop(projection.name, None)
             try:
                 if kept is None or not self._refreshed(kept, as_of, head):
-                    kept = _Kept(self._built(projection, as_of, head, progress), head)
+                    view = self._built(projection, as_of, head, progress, executor)
+                    kept = _Kept(view, head)
             except StaleViewError:
                 continue
             self._kept[projection.name] = kept
@@ -175,7 +183,7 @@ class Views:
     def _past(
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
     ) -> Materialised[V]:
-        """Return a view of what was known up to *until*, beside the one of all, if that is kept."""
+        """Return a view of what was known up to *until*, beside the one of all that is kept."""
         kept = self._found(projection)
         if kept is not None and kept.position <= head:
             try:
@@ -207,30 +215,66 @@ class Views:
     # What is read
 
     def _built(
-        self, projection: Projection[V], as_of: AsOf, until: int, progress: Progress
+        self,
+        projection: Projection[V],
+        as_of: AsOf,
+        until: int,
+        progress: Progress,
+        executor: Executor | None = None,
     ) -> Materialised[V]:
         view = Materialised(projection, self._loading(projection, until), as_of)
+        categories = list(self._categories(projection, until))
         with collector_paused():
-            view.build(self._streams(projection, until, progress))
+            if executor is None:
+                view.build(self._streams(projection, categories, until, progress))
+            else:
+                build_apart(view, self._reading(projection, as_of, until), categories, executor)
         return view
+
+    def _reading(self, projection: Projection[Any], as_of: AsOf, until: int) -> Reading:
+        return Reading(
+            recorder=self._recorder,
+            mapper=self._mapper,
+            projection=projection,
+            as_of=as_of,
+            until=until,
+            topics=self._topics(projection),
+        )
 
     def _again(
         self, projection: Projection[V], as_of: AsOf, until: int
     ) -> Callable[[], Materialised[V]]:
         return partial(self._built, projection, as_of, until, unwatched)
 
-    def _streams(
-        self, projection: Projection[Any], until: int, progress: Progress
-    ) -> Iterator[Sequence[Record]]:
-        """Read the streams that *projection* counts, those first that others ask."""
-        topics = self._topics(projection)
+    def _categories(
+        self, projection: Projection[Any], until: int
+    ) -> Iterator[tuple[str, str | None]]:
+        """Yield the bounds of the categories that *projection* counts, those first others ask.
+
+        Raises:
+            UnreadableError: an entry of a stream is missing.
+        """
         kinds = [kind for item in projection.parts for kind in item.events]
-        read = 0
         for category in self._mapper.registry.categories_of(kinds):
             after, before = bounds(category)
             if broken := self._recorder.broken(after=after, before=before, until=until):
                 refuse_gap(self._recorder.stream_rows(broken))
-            for rows in streams(self._recorder, until=until, category=category, topics=topics):
+            yield after, before
+
+    def _streams(
+        self,
+        projection: Projection[Any],
+        categories: Iterable[tuple[str, str | None]],
+        until: int,
+        progress: Progress,
+    ) -> Iterator[Sequence[Record]]:
+        """Read the streams of *categories*, as far as *projection* counts them."""
+        topics = self._topics(projection)
+        read = 0
+        for after, before in categories:
+            for rows in streams_between(
+                self._recorder, after=after, before=before, until=until, topics=topics
+            ):
                 yield list(self._mapper.to_records(rows))
                 read += len(rows)
                 if read >= STEP:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from lif_core.corrections import corrected
 from lif_core.projection.encoding import Added, Encoding, is_running
@@ -91,12 +91,19 @@ class StaleViewError(Exception):
 
 
 class SavedView(Protocol):
-    """A view as it was saved, with so many parts (*size*), read when it is needed.
+    """A view as it was saved, read when it is needed.
 
-    Every method raises `StaleViewError` once another save has taken its place.
+    *size*: how many parts it has; *sizes*: how many of them have rows in each table; *groups*: of
+    what there are counts. Every method raises `StaleViewError` once another save has taken its
+    place.
     """
 
-    size: int
+    @property
+    def size(self) -> int: ...
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def groups(self) -> Collection[str]: ...
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
@@ -142,6 +149,22 @@ class Span:
 
     def has(self, day: date) -> bool:
         return self.since <= day and (day < self.until or self.until == date.max)
+
+
+Facts: TypeAlias = dict[str, list[Any]]
+"""What was said to one address, by the parts that said it."""
+
+
+class Contents(NamedTuple):
+    """The parts of some streams, to be put together with those of others."""
+
+    rows: dict[str, dict[str, bytes]]
+    added: dict[str, bytes]
+    spans: dict[str, Span]
+    said: dict[Address, Facts]
+    askers: dict[Address, set[str]]
+    counts: dict[str, Tally]
+    slopes: dict[str, Tally]
 
 
 class Waiting:
@@ -195,6 +218,7 @@ class Materialised(Generic[V]):
         self.touched: set[str] = set()  # parts made or removed since this was emptied
         self.made = 0  # how often a part was made
         self.size = saved.size if saved else 0  # how many parts there are
+        self.sizes = dict(saved.sizes) if saved else dict.fromkeys(projection.tables, 0)
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
         self._fold = Fold(projection.parts)
@@ -231,6 +255,52 @@ class Materialised(Generic[V]):
         waiting, self._waiting = self._waiting, Waiting()
         self._make_all(waiting)
 
+    def contents(self, *, without: Mapping[Address, Facts]) -> Contents:
+        """Return all parts, but for what was heard from others."""
+        said = {
+            address: {
+                key: what for key, what in facts.items() if key not in without.get(address, ())
+            }
+            for address, facts in self._said.items()
+        }
+        return Contents(
+            self._rows,
+            self._added,
+            self._spans,
+            {address: facts for address, facts in said.items() if facts},
+            dict(self._askers),
+            dict(self._counts),
+            dict(self._slopes),
+        )
+
+    def facts(self) -> dict[Address, Facts]:
+        """Return all that was said."""
+        return dict(self._said)
+
+    def hear(self, said: Mapping[Address, Facts]) -> None:
+        """Take in what parts that are made elsewhere say."""
+        for address, facts in said.items():
+            self._said.setdefault(address, {}).update(facts)
+
+    def absorb(self, contents: Contents) -> None:
+        """Take in parts that were made elsewhere; what rests on them waits until `settle`."""
+        for table, rows in contents.rows.items():
+            self._rows[table].update(rows)
+            self.sizes[table] += len(rows)
+        self._added.update(contents.added)
+        self._spans.update(contents.spans)
+        self.touched.update(contents.added)
+        self.size += len(contents.added)
+        self.made += len(contents.added)
+        for tallies, held in ((contents.counts, self._counts), (contents.slopes, self._slopes)):
+            for group, tally in tallies.items():
+                _add_up(tally, held[group])
+        for address, keys in contents.askers.items():
+            self._askers[address] |= keys
+        self.hear(contents.said)
+        for address in contents.said:
+            self._waiting.add(self._told_by(address))
+
     def refresh(self, streams: Iterable[str], as_of: AsOf) -> None:
         """Take in what was recorded in these *streams*, and move to the day of *as_of*.
 
@@ -246,7 +316,7 @@ class Materialised(Generic[V]):
         self._make_all(waiting)
 
     def twin(self, load: Load, as_of: AsOf | None = None) -> "Materialised[V]":
-        """Return another view like it, which goes its own way from here, with what *load* gives."""
+        """Return another view like it, which goes its own way, with what *load* gives."""
         other = Materialised(
             self.projection,
             load,
@@ -264,7 +334,7 @@ class Materialised(Generic[V]):
             for group, tally in tallies.items():
                 held[group] = {name: dict(columns) for name, columns in tally.items()}
         other._groups_read = set(self._groups_read)
-        other.size = self.size
+        other.size, other.sizes = self.size, dict(self.sizes)
         return other
 
     def _make_all(self, waiting: Waiting) -> None:
@@ -351,6 +421,7 @@ class Materialised(Generic[V]):
     ) -> None:
         for table in {**before, **rows}:
             body = rows.get(table)
+            self.sizes[table] += (body is not None) - (table in before)
             if before.get(table) != body:
                 self._view = None
                 self._tables.pop(table, None)
@@ -512,10 +583,7 @@ class Materialised(Generic[V]):
         if self.saved is not None and group not in self._groups_read:
             self._groups_read.add(group)
             for saved, held in zip(self.saved.counts(group), tallies, strict=True):
-                for name, columns in saved.items():
-                    known = held.setdefault(name, {})
-                    for column, number in columns.items():
-                        known[column] = known.get(column, 0) + number
+                _add_up(saved, held)
         return tallies
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:
@@ -526,6 +594,13 @@ class Materialised(Generic[V]):
         for address in sorted(addresses):
             for fact in self._answers(address):
                 yield address[1], fact
+
+
+def _add_up(tally: Tally, into: Tally) -> None:
+    for name, columns in tally.items():
+        known = into.setdefault(name, {})
+        for column, number in columns.items():
+            known[column] = known.get(column, 0) + number
 
 
 class _Everything:

@@ -19,9 +19,12 @@ from lif_core.projection.tables import Table, names_of, tables_of
 F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
-Name: TypeAlias = tuple[str | int, ...]
-"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`."""
-Columns: TypeAlias = dict[str | int, int]
+Name: TypeAlias = tuple[Any, ...]
+"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`.
+
+Its parts, and columns, are texts and whole numbers.
+"""
+Columns: TypeAlias = dict[Any, int]
 """The counts under one name, by column."""
 PROGRAM = "program"
 """The edition of `lif`'s own projections: a saved view is good for the very program alone."""
@@ -168,11 +171,14 @@ class Part:
 
     def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
         """Count several *columns* of one group, and of one in it."""
-        known = self.counts.get(of)
-        if known is None:
-            known = self.counts[of] = {}
-        for column, number in columns.items():
-            if number or type(number) is Running:
+        counts = {
+            column: number + 0
+            for column, number in columns.items()
+            if number or type(number) is Running
+        }
+        known = self.counts.setdefault(of, counts)
+        if known is not counts:
+            for column, number in counts.items():
                 known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:

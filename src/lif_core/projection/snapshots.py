@@ -15,11 +15,10 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.recorder import Cell, Recorder, Saved, SavedCell
+from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
 from lif_core.projection.materialised import Materialised, StaleViewError, Tally
 from lif_core.projection.projection import Address, AsOf, Columns, Name, Projection
 
@@ -35,11 +34,17 @@ Tallies = tuple[list[tuple[Name, Columns]], list[tuple[Name, Columns]]]
 
 
 class Head(msgspec.Struct, kw_only=True):
-    """What is saved: a view up to *position*, of the day *valid*, with so many *parts*."""
+    """What is saved: a view up to *position*, of the day *valid*.
+
+    *parts*: how many there are; *tables*: how many of them have rows in each table; *groups*: of
+    what there are counts.
+    """
 
     position: int
     valid: date
     parts: int
+    tables: dict[str, int]
+    groups: list[str]
 
 
 @cache
@@ -71,7 +76,7 @@ def _digest(projection: Projection[Any], frameworks: Frameworks) -> bytes:
     return sha256(repr(made_by).encode()).digest()
 
 
-def _damaged(name: str, error: Exception) -> UnreadableError:
+def _damaged(name: str, error: object) -> UnreadableError:
     problem = f"the saved view {name} is damaged: view it afresh, or save it afresh"
     return UnreadableError(f"{problem} ({error})")
 
@@ -95,11 +100,13 @@ def _place(name: str, kind: str, key: str, part: str) -> str:
 class SavedParts:
     """The view *name* as one save left it, with this *head*."""
 
-    def __init__(self, recorder: Recorder, name: str, head: bytes, size: int) -> None:
+    def __init__(self, recorder: Recorder, name: str, saved: bytes, head: Head) -> None:
         self._recorder = recorder
         self._name = name
-        self.head = head
-        self.size = size
+        self.groups = frozenset(head.groups)
+        self.head = saved
+        self.size = head.parts
+        self.sizes = head.tables
 
     def _cells(self, kind: str, **which: str) -> Iterable[Cell]:
         try:
@@ -113,10 +120,16 @@ class SavedParts:
         try:
             return _body(_place(self._name, kind, key, part), checked)
         except ValueError as error:
-            raise _damaged(self._name.partition(":")[2], error) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: object) -> UnreadableError:
+        return _damaged(self._name.partition(":")[2], error)
 
     def rows(self, table: str) -> Mapping[str, bytes]:
-        return {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, key=table)}
+        rows = {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, key=table)}
+        if len(rows) != self.sizes.get(table, 0):
+            raise self._damaged(f"{len(rows)} parts of {table}")
+        return rows
 
     def part(self, key: str) -> Mapping[str, bytes]:
         return {cell[0]: self._body(cell, ROWS) for cell in self._cells(ROWS, part=key)}
@@ -146,17 +159,31 @@ class SavedParts:
             try:
                 counts, slopes = msgspec.msgpack.decode(self._body(cell, COUNTS), type=Tallies)
             except ValueError as error:
-                raise _damaged(self._name.partition(":")[2], error) from error
+                raise self._damaged(error) from error
             return dict(counts), dict(slopes)
+        if group in self.groups:
+            raise self._damaged(f"no counts of {group}")
         return {}, {}
 
     def _parts(self, kind: str, **which: str) -> Collection[str]:
         return [cell[1] for cell in self._cells(kind, **which) if self._body(cell, kind) == b""]
 
 
+def head_of(view: Materialised[Any], position: int) -> Head:
+    """Return what is saved beside the parts of *view*, which has read the log to *position*."""
+    groups = {*view.groups, *(view.saved.groups if view.saved else ())}
+    return Head(
+        position=position,
+        valid=view.as_of.valid,
+        parts=view.size,
+        tables=dict(view.sizes),
+        groups=sorted(groups),
+    )
+
+
 def to_save(name: str, view: Materialised[Any], position: int, *, whole: bool) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
-    head = Head(position=position, valid=view.as_of.valid, parts=view.size)
+    head = head_of(view, position)
 
     def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
         return kind, key, _checked(_place(name, kind, key, part), body)
@@ -218,4 +245,4 @@ def resumed(
     except ValueError as error:
         raise _damaged(projection.name, error) from error
     as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-    return SavedParts(recorder, name, saved.head, head.parts), as_of, saved.position
+    return SavedParts(recorder, name, saved.head, head), as_of, saved.position

@@ -18,10 +18,11 @@ from lif_core import challenge as c
 from lif_core import edition as e
 from lif_core import recommendation as r
 from lif_core.framework import BodyEntry
-from lif_core.messages import Event
 from lif_core.items.boards import boards_of
 from lif_core.items.improvement import Finding
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection
+from lif_core.review import Review
 from lif_core.statistics.proportions import Share
 from lif_core.views.publication import (
     Kept,
@@ -35,7 +36,6 @@ from lif_core.views.publication import (
     standing,
 )
 from lif_core.views.sustainability.rows import ImprovementRow
-from lif_core.review import Review
 
 E = TypeVar("E", bound=Event[Any])
 

@@ -19,16 +19,16 @@ from lif_core import recommendation as r
 from lif_core.body import BodyMerged
 from lif_core.evolving import evolved
 from lif_core.framework import AuditKind, Framework, Frameworks
-from lif_core.messages import Event
-from lif_core.views import clocks, duties, improvements
 from lif_core.items.boards import boards_of
 from lif_core.items.clocks import Case, clock_rows
 from lif_core.items.duty import Duty
 from lif_core.items.improvement import Improvement, checks_done
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection, item_as
 from lif_core.recommendation.state import ENDED
 from lif_core.record import Record
 from lif_core.review import ReviewEvent
+from lif_core.views import clocks, duties, improvements
 from lif_core.working_days import add_months
 
 

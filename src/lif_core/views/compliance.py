@@ -15,8 +15,8 @@ from attrs import frozen
 from lif_core import audit
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind, Frameworks
-from lif_core.messages import Event
 from lif_core.items.days import Days
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.working_days import add_months

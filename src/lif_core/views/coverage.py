@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 from msgspec import Struct
 
 from lif_core.framework import Frameworks, Source
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
-from lif_core.projection.projection import PROGRAM, AsOf, Columns, Part, Projection, Totals
+from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.review import Review
 from lif_core.working_days import add_months
@@ -156,7 +156,7 @@ def _since(valid: date) -> date:
 
 Days: TypeAlias = Mapping[str, Columns]
 """How many were begun, held and concluded on each day, by its ordinal."""
-Counted: TypeAlias = Mapping[Any, Columns]
+Counted: TypeAlias = Mapping[Name, Columns]
 
 
 @frozen
@@ -175,7 +175,7 @@ def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterat
     """
     strange = defaultdict(list)
     for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda one: one[0][3]):
-        strange[board].append((code, kind, stream, date.fromordinal(int(*begun))))
+        strange[board].append((code, kind, stream, date.fromordinal(*begun)))
     boards = {board for counted in days.values() for board, _, _ in counted}
     for board in sorted(boards.union(_governed(as_of.frameworks))):
         pack = as_of.frameworks.governing(board, as_of.valid)
@@ -213,7 +213,7 @@ def _within(kinds: Iterable[Days], since: date) -> tuple[dict[str, int], list[in
     counts, days = dict.fromkeys(WHAT, 0), []
     for kind in kinds:
         for what, numbers in kind.items():
-            late = [int(day) for day in numbers if int(day) >= start]
+            late = [day for day in numbers if day >= start]
             counts[what] += sum(numbers[day] for day in late)
             days += late
     return counts, days
@@ -277,7 +277,7 @@ def _year_rows(used: Sequence[Used]) -> Iterator[YearRow]:
 def _by_year(days: Columns) -> Counter[int]:
     years = Counter[int]()
     for day, number in days.items():
-        years[date.fromordinal(int(day)).year] += number
+        years[date.fromordinal(day).year] += number
     return years
 
 

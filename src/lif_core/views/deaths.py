@@ -28,11 +28,11 @@ from attrs import frozen
 
 from lif_core import review as r
 from lif_core.framework import Entry, Framework, ReviewKind
-from lif_core.messages import Event
 from lif_core.items.boards import boards_of
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.views.publication import Kept, keep, kind_of, reviews_in
 from lif_core.record import Record
+from lif_core.views.publication import Kept, keep, kind_of, reviews_in
 
 Refs: TypeAlias = AbstractSet[str]
 Counts: TypeAlias = tuple[int, ...]

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
-from typing import Any
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -20,7 +19,7 @@ from lif_core.framework import Source
 from lif_core.items.days import passed
 from lif_core.items.evaluation import evaluated
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
-from lif_core.projection.projection import PROGRAM, Columns, Item, Part, Projection, Totals
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.record import Record
 from lif_core.review import Review
@@ -309,7 +308,7 @@ def total(everything: Totals) -> ExpectedEvaluations:
 
 
 def _source_rows(
-    sources: Mapping[Any, Columns], names: Mapping[Any, Columns]
+    sources: Mapping[Name, Columns], names: Mapping[Name, Columns]
 ) -> Iterator[ExpectedSourceRow]:
     """Yield a row for each source, under the name that it had when one was last concluded."""
     latest = {code: name for (code, name), _ in sorted(names.items(), key=lambda one: max(one[1]))}

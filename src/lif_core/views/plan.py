@@ -11,8 +11,8 @@ from attrs import frozen
 
 from lif_core import improvement_plan as i
 from lif_core.decider import plus
-from lif_core.messages import Event
 from lif_core.items.boards import boards_of
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection, item_as
 from lif_core.recommendation import RecommendationIssued
 from lif_core.record import Record

@@ -17,13 +17,11 @@ from attrs import frozen
 from lif_core import recommendation as r
 from lif_core.errors import RefusedError
 from lif_core.framework import Frameworks, ReviewKind
-from lif_core.messages import Event
 from lif_core.items.boards import boards_of
-from lif_core.projection.materialised import fold
 from lif_core.items.improvement import Finding
+from lif_core.messages import Event
+from lif_core.projection.materialised import fold
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.views.sustainability.view import sustainability
-from lif_core.views.sustainability.rows import ImprovementRow
 from lif_core.record import Record
 from lif_core.review import (
     DeathNotified,
@@ -33,6 +31,8 @@ from lif_core.review import (
     ReviewEvent,
 )
 from lif_core.review import evolve as review_evolve
+from lif_core.views.sustainability.rows import ImprovementRow
+from lif_core.views.sustainability.view import sustainability
 
 Kept: TypeAlias = tuple[Record, ...]
 

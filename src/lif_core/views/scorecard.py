@@ -19,12 +19,14 @@ from lif_core import audit, body, dissemination, edition, membership, procedure
 from lif_core import recommendation as r
 from lif_core.decider import plus
 from lif_core.evolving import evolved
+from lif_core.items.duty import Duty, holdings, overdue
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
+from lif_core.projection.projection import AsOf, Projection, item_as
+from lif_core.record import Record
+from lif_core.training_course import CourseEvent
 from lif_core.views import duties
 from lif_core.views.compliance import Audited, audited, evaluates, kind_of, on_schedule
-from lif_core.items.duty import Duty, holdings, overdue
-from lif_core.projection.projection import AsOf, Projection, item_as
 from lif_core.views.training.view import (
     Course,
     agencies,
@@ -33,8 +35,6 @@ from lif_core.views.training.view import (
     reported,
     who_came,
 )
-from lif_core.record import Record
-from lif_core.training_course import CourseEvent
 
 Counted: TypeAlias = (
     r.RecommendationEvent

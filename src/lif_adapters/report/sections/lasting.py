@@ -19,9 +19,9 @@ from lif_adapters.report.wording import (
     told,
     were,
 )
-from lif_core.views import sustainability
 from lif_core.items.improvement import Finding
 from lif_core.statistics.survival import End, Spell
+from lif_core.views import sustainability
 from lif_core.views.sustainability.rows import PointRow, ReauditRow
 
 OF = "95% interval of the change "

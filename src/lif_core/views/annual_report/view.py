@@ -22,7 +22,10 @@ from lif_core import challenge as c
 from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.framework import ReviewKind
+from lif_core.items.boards import boards_of
+from lif_core.items.improvement import Finding
 from lif_core.messages import Event
+from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.annual_report.rows import (
     AnnualReport,
     ImpactRow,
@@ -33,9 +36,6 @@ from lif_core.views.annual_report.rows import (
     PeriodRow,
     ReviewsRow,
 )
-from lif_core.items.boards import boards_of
-from lif_core.items.improvement import Finding
-from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.publication import (
     Kept,
     findings_in,

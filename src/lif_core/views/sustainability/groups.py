@@ -11,8 +11,8 @@ from lif_core.framework import Frameworks
 from lif_core.items.improvement import Finding
 from lif_core.projection.projection import AT_ONCE, Name, Part
 from lif_core.statistics.proportions import Share
-from lif_core.views.sustainability.reaudits import AuditRow
 from lif_core.statistics.survival import End, Ends, estimate
+from lif_core.views.sustainability.reaudits import AuditRow
 from lif_core.views.sustainability.rows import GroupRow, Rechecks
 
 BY = ("source", "committee", "agency", "board", "theme")

@@ -9,9 +9,9 @@ from attrs import frozen
 from lif_core.items.boards import boards_of
 from lif_core.items.improvement import Finding, Improvement, checks_done, finding, spell_of
 from lif_core.projection.projection import AT_ONCE, AsOf, Name, Part
+from lif_core.recommendation.state import ENDED
 from lif_core.statistics.survival import Spell
 from lif_core.views.sustainability.rows import ImprovementRow
-from lif_core.recommendation.state import ENDED
 
 
 @frozen(kw_only=True)

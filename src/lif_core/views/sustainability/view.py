@@ -8,7 +8,22 @@ from typing import Any, TypeAlias, assert_never
 from lif_core import audit, body, review
 from lif_core.evidence import EvidenceLevel
 from lif_core.indicator import IndicatorEvent
+from lif_core.items.improvement import Improvement
+from lif_core.items.indicators import ConcernRow, Measured
 from lif_core.messages import Event
+from lif_core.projection.projection import (
+    AsOf,
+    Name,
+    Part,
+    Projection,
+    Shared,
+    Summary,
+    Table,
+    item_as,
+)
+from lif_core.recommendation import RecommendationEvent
+from lif_core.record import Record
+from lif_core.statistics.survival import Spell, estimate
 from lif_core.views import groups, improvement_parts, improvements, indicators, reaudits
 from lif_core.views.sustainability.groups import (
     BodyRow,
@@ -22,20 +37,7 @@ from lif_core.views.sustainability.groups import (
     standing,
 )
 from lif_core.views.sustainability.parts import Known
-from lif_core.items.improvement import Improvement
-from lif_core.items.indicators import ConcernRow, Measured
-from lif_core.projection.projection import (
-    AsOf,
-    Name,
-    Part,
-    Projection,
-    Shared,
-    Summary,
-    Table,
-    item_as,
-)
 from lif_core.views.sustainability.reaudits import Audited, AuditRow, LookRow
-from lif_core.statistics.survival import Spell, estimate
 from lif_core.views.sustainability.rows import (
     EvidenceRow,
     ImprovementRow,
@@ -43,8 +45,6 @@ from lif_core.views.sustainability.rows import (
     PointRow,
     Sustainability,
 )
-from lif_core.recommendation import RecommendationEvent
-from lif_core.record import Record
 
 Item: TypeAlias = Improvement | Audited | Measured | Organ | Reviewed
 TABLES: Mapping[str, type] = {

@@ -15,16 +15,16 @@ from attrs import frozen
 from lif_core import audit, body
 from lif_core import training_course as t
 from lif_core import training_programme as p
-from lif_core.messages import Event
-from lif_core.views import training_view as v
-from lif_core.views.compliance import Audited, audited, on_schedule
 from lif_core.items.days import Days
+from lif_core.messages import Event
 from lif_core.projection.projection import AsOf, Projection, item_as
-from lif_core.statistics.proportions import Share
-from lif_core.views.training.rows import Training as Training
 from lif_core.recommendation import RecommendationIssued, TrainingCalledFor
 from lif_core.record import Record
 from lif_core.review import CaseNotified, DeathNotified, ReviewOpened
+from lif_core.statistics.proportions import Share
+from lif_core.views import training_view as v
+from lif_core.views.compliance import Audited, audited, on_schedule
+from lif_core.views.training.rows import Training as Training
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from lif_core.turns import Ticket, Turns
+from lif_core.commands.group_commit import Ticket, Turns
 
 T = Ticket[int, int]
 

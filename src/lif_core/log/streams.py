@@ -1,0 +1,215 @@
+"""Streams as decisions need them: loaded, corrected, folded; kept as of one head of the log."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lif_core.corrections import corrected, is_correction
+from lif_core.decider import AnyDecider
+from lif_core.errors import RefusedError, UnreadableError
+from lif_core.log.entries import Entries
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row
+from lif_core.messages import Event
+from lif_core.record import Record
+
+KEPT = 10_000
+MISSED = 2_000
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+NOTHING = Entries()
+
+
+class Head(NamedTuple):
+    """The last position of the log, and when it was recorded."""
+
+    position: int = 0
+    recorded_at: datetime = BEGINNING
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """One stream: its events as *recorded*, what stands of them, and the state they lead to.
+
+    What is *standing* are the events once corrected, and no corrections: the very same entries
+    where there is none. *opening* is the day it began, before which nothing can take effect in it;
+    `None` where nothing has begun it, or what did is void.
+    """
+
+    recorded: Entries = NOTHING
+    standing: Entries = NOTHING
+    state: Any = None
+    opening: date | None = None
+
+    def followed_by(self, event: Event[Any], decider: AnyDecider) -> "Loaded":
+        """Return the stream with one more entry."""
+        recorded = self.recorded.followed_by(event)
+        if is_correction(event):
+            return folded(decider, recorded)
+        standing = recorded
+        if self.standing is not self.recorded:
+            standing = self.standing.followed_by(event)
+        opening = self.opening
+        if opening is None and isinstance(event, decider.opens):
+            opening = event.on
+        return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
+
+
+def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
+    """Return the stream of the events *recorded*."""
+    standing = recorded
+    if any(map(is_correction, recorded)):
+        standing = Entries(record.event for record in corrected(as_records(recorded)))
+    opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
+    return Loaded(recorded, standing, decider.fold(standing), opening)
+
+
+def as_records(recorded: Iterable[Event[Any]]) -> Sequence[Record]:
+    """Return the events of one stream as corrections look at them: each at its place in it."""
+    return [Record(0, "", place, BEGINNING, event) for place, event in enumerate(recorded, 1)]
+
+
+def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Record, ...]:
+    """Return the records of *stream*, in their order.
+
+    Raises:
+        UnreadableError: an entry cannot be read, or is missing between two others.
+    """
+    rows = recorder.stream_rows(stream)
+    records = mapper.to_records(rows)
+    whole = bool(rows) and rows[0][2] == 1 and rows[-1][2] == len(rows)
+    return tuple(records if whole else unbroken(records))
+
+
+def unbroken(records: Iterable[Record], *, from_the_start: bool = True) -> Iterator[Record]:
+    """Yield the *records*, as long as no stream among them has a gap.
+
+    Raises:
+        UnreadableError: an entry is missing between two others, or at the start.
+    """
+    seen: dict[str, int] = {}
+    for record in records:
+        stream, position = record.stream, record.stream_position
+        expected = seen.get(stream, 0 if from_the_start else position - 1) + 1
+        if position != expected:
+            problem = "entry missing: it was removed"
+            raise UnreadableError(problem, stream=stream, stream_position=expected)
+        seen[stream] = position
+        yield record
+
+
+def refuse_gap(rows: Sequence[Row]) -> None:
+    """Raise `UnreadableError` where a row is missing among the *rows* of one whole stream."""
+    for expected, row in enumerate(rows, start=1):
+        if row[2] != expected:
+            problem = "entry missing: it was removed"
+            raise UnreadableError(problem, stream=row[1], stream_position=expected)
+
+
+class Streams:
+    """The streams of a log, each loaded once for as long as nobody else records in it.
+
+    Threads may share it. What is kept is as of the head that is known, which may be behind the
+    log: `append` is told that head and the streams that were read, and refuses what rests on one
+    that has an entry past it. So a stream may be given newer than the head, and never older.
+    """
+
+    def __init__(self, recorder: Recorder, mapper: LifMapper) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._head = Head()
+        self._is_behind = True
+        self._lock = Lock()
+
+    def head(self) -> Head:
+        """Return the latest head that is known; asks for it where it is known to be behind."""
+        return self.sync() if self._is_behind else self._head
+
+    def sync(self) -> Head:
+        """Return the head of the log now; lets go of every stream that others recorded in."""
+        with self._lock:
+            head = self.head_of(self._recorder.last_row())
+            if head is not self._head:
+                self._move(head)
+            self._is_behind = False
+            return head
+
+    def head_of(self, last: Row | None) -> Head:
+        """Return the head of a log whose *last* row this is."""
+        head = self._head
+        if last is None:
+            return Head()
+        if last[0] == head.position:
+            return head
+        return Head(last[0], self._mapper.to_record(last).recorded_at)
+
+    def _move(self, head: Head) -> None:
+        before, now = self._head.position, head.position
+        if self._kept and before < now <= before + MISSED:
+            self._drop(self._recorder.changed(after=before, until=now))
+        else:
+            self._kept.clear()
+        self._head = head
+
+    def fell_behind(self) -> None:
+        """Ask for the head before the next decision: others have recorded."""
+        self._is_behind = True
+
+    def load(self, stream: str) -> Loaded:
+        """Return the stream as it is on record, no older than the head that is known.
+
+        Raises:
+            RefusedError: `stream.unknown-category`.
+            UnreadableError: an entry of it cannot be read.
+        """
+        with self._lock:
+            if kept := self._kept.get(stream):
+                self._kept.move_to_end(stream)
+                return kept
+            head = self._head
+        decider = self.decider(stream)
+        records = load_stream(self._recorder, self._mapper, stream)
+        loaded = folded(decider, Entries(record.event for record in records))
+        with self._lock:
+            if head is self._head:
+                self._keep({stream: loaded})
+        return loaded
+
+    def recorded(self, first: int, head: Head, changed: Mapping[str, Loaded]) -> None:
+        """Keep the streams *changed* by what was recorded from the position *first* to *head*.
+
+        Where others recorded between, the next decision asks what.
+        """
+        with self._lock:
+            if first == self._head.position + 1:
+                self._keep(changed)
+                self._head = head
+            else:
+                self._drop(changed)
+                self._is_behind = True
+
+    def _keep(self, streams: Mapping[str, Loaded]) -> None:
+        for stream, loaded in streams.items():
+            self._kept[stream] = loaded
+            self._kept.move_to_end(stream)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _drop(self, streams: Iterable[str]) -> None:
+        for stream in streams:
+            self._kept.pop(stream, None)
+
+    def decider(self, stream: str) -> AnyDecider:
+        """Return the decider of the stream's category.
+
+        Raises:
+            RefusedError: `stream.unknown-category`.
+        """
+        category = stream.partition("-")[0]
+        categories = self._mapper.registry.categories
+        if category not in categories:
+            raise RefusedError("stream.unknown-category", stream=stream)
+        return categories[category]
