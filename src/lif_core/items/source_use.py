@@ -10,6 +10,7 @@ from lif_core import audit as a
 from lif_core import review as r
 from lif_core.framework import Framework, Source
 from lif_core.items.boards import boards_of
+from lif_core.items.state import of_state
 from lif_core.projection.projection import Item, Part
 from lif_core.record import Record
 
@@ -32,12 +33,7 @@ Work: TypeAlias = (
 AuditEvent: TypeAlias = a.AuditPlanned | Work
 
 
-def evolve_review(review: r.Review | None, record: Record) -> r.Review:
-    event: ReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
-    return r.evolve(review, event)
-
-
-reviewed = Item("review as a use", ReviewEvent, evolve_review)
+reviewed = Item("review as a use", ReviewEvent, of_state(r.evolve))
 
 
 @define(kw_only=True)

@@ -10,6 +10,7 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.provenance import Provenance, provenance, provenance_of
@@ -19,6 +20,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
     for projection in (
         accountability,
         provenance,
+        calendar,
         coverage,
         expected_evaluations,
     )
