@@ -10,6 +10,9 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.calendar import Calendar, calendar
+from lif_core.views.coverage import Coverage, coverage
+from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -20,6 +23,9 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         accountability,
         sustainability,
         provenance,
+        calendar,
+        coverage,
+        expected_evaluations,
     )
 }
 
