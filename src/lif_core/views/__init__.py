@@ -10,6 +10,7 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
@@ -17,6 +18,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
     for projection in (
         accountability,
         provenance,
+        deaths,
     )
 }
 
@@ -24,8 +26,10 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "ChildDeaths",
     "Folding",
     "Projection",
     "accountability",
+    "deaths",
     "fold",
 ]
