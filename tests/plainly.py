@@ -28,7 +28,7 @@ ROUNDS = 30
 
 
 def counting(records: Sequence[Record], as_of: AsOf) -> dict[str, list[Record]]:
-    """The entries that count, by stream: known, as corrected, in effect, in the order of effect."""
+    """The entries that count, by stream: known, corrected, in effect, in the order of effect."""
     known = [one for one in records if as_of.known is None or one.recorded_at <= as_of.known]
     void: set[tuple[str, int]] = set()
     amendments: dict[tuple[str, int], list[Record]] = defaultdict(list)

@@ -204,7 +204,7 @@ def _read(log: Log, before: At, after: At) -> Iterator[Entry]:
     return (one for stream in log.streams() for one in _between(stream, before, after))
 
 
-def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look:
+def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look[Any]:
     """The look from *at*, at what counts there."""
 
     def streams() -> Iterable[Sequence[Record]]:
@@ -224,8 +224,8 @@ def counting(records: Iterable[Record], at: At) -> Iterator[Record]:
 
 def _tried(
     found: Sequence[Change],
-    left: Look,
-    right: Look,
+    left: Look[Any],
+    right: Look[Any],
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
@@ -259,12 +259,12 @@ def _tried(
         )
 
 
-def _moved(sought: Sought, look: Look, one: AsOf, other: AsOf) -> set[int]:
+def _moved(sought: Sought, look: Look[Any], one: AsOf, other: AsOf) -> set[int]:
     """Which of the changes show between *one* and *other*, with the same entries."""
     return sought.between(look.tables(one), look.tables(other))
 
 
-def _by_day(sought: Sought, earlier: Look, said: AsOf, says: AsOf) -> set[int]:
+def _by_day(sought: Sought, earlier: Look[Any], said: AsOf, says: AsOf) -> set[int]:
     """Those that the days alone make, on what had taken effect by the earlier one."""
     if said.valid == says.valid:
         return set()
@@ -274,8 +274,8 @@ def _by_day(sought: Sought, earlier: Look, said: AsOf, says: AsOf) -> set[int]:
 
 def _by_entry(
     sought: Sought,
-    left: Look,
-    right: Look,
+    left: Look[Any],
+    right: Look[Any],
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
@@ -297,7 +297,7 @@ def _by_entry(
     return made
 
 
-def _by_all(sought: Sought, left: Look, right: Look, said: AsOf, says: AsOf) -> set[int]:
+def _by_all(sought: Sought, left: Look[Any], right: Look[Any], said: AsOf, says: AsOf) -> set[int]:
     """Which of the changes all entries together make, on the later day, under either packs."""
     day = max(said.valid, says.valid)
     return {

@@ -16,7 +16,7 @@ import attrs
 from attrs import frozen
 
 from lif_core.authority import Authority
-from lif_core.fields import message
+from lif_core.fields import checks_of, message
 
 
 @message
@@ -28,6 +28,32 @@ class Command:
 
     by: Authority
     on: date
+
+    def __attrs_post_init__(self) -> None:
+        """Check every field; those of an event were checked when its command was decided.
+
+        Raises:
+            MalformedError: naming the field and what is wrong with it.
+        """
+        cls: Any = type(self)
+        for name, check in checks_of(cls):
+            check(name, getattr(self, name))
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        cls: Any = self.__class__
+        values = fields_of(cls).values
+        return values(self) == values(other)
+
+    def __hash__(self) -> int:
+        cls: Any = type(self)
+        return hash(fields_of(cls).values(self))
+
+    def __repr__(self) -> str:
+        cls: Any = type(self)
+        pairs = [f"{name}={getattr(self, name)!r}" for name in fields_of(cls).names]
+        return f"{cls.__name__}({', '.join(pairs)})"
 
 
 C_contra = TypeVar("C_contra", bound=Command, contravariant=True)

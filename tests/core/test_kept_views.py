@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 from attrs import frozen
+from msgspec import Struct
 
 from lif_adapters.cli.demo import demo_requests
 from lif_core import recommendation as r
@@ -15,12 +16,12 @@ from lif_core.commands.application import Application
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved
-from lif_core.messages import Event
 from lif_core.projection.cache import SAVED
-from lif_core.projection.projection import AT_ONCE, Part, Projection, Summary
+from lif_core.projection.projection import Item, Part, Projection
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
 from lif_core.training_course import CourseRequested
-from lif_core.views import accountability, past, sustainability
+from lif_core.views import PROJECTIONS, accountability
 from tests.board import Board
 from tests.core.test_views import (
     END,
@@ -33,7 +34,7 @@ from tests.core.test_views import (
 from tests.people import CHAIR, day
 
 MAY = day("2018-05-10")
-KEPT: tuple[Projection[Any, Any], ...] = (accountability, sustainability)
+KEPT = tuple(PROJECTIONS.values())
 
 
 class Busy(MemoryRecorder):
@@ -64,7 +65,7 @@ def board_with(recorder: MemoryRecorder) -> Application:
 @pytest.mark.parametrize("reads", range(3))
 @pytest.mark.parametrize("projection", KEPT, ids=lambda one: one.name)
 def test_a_view_that_was_interrupted_is_never_gone_on_from(
-    projection: Projection[Any, Any], reads: int
+    projection: Projection[Any], reads: int
 ) -> None:
     """A later day, of which some parts were made when the store was busy: the day is asked again,
     and is whole.
@@ -84,9 +85,8 @@ def test_a_view_that_was_interrupted_is_never_gone_on_from(
 
 
 def saved_of(recorder: MemoryRecorder) -> Saved:
-    found = recorder.saved(SAVED + "accountability")
-    assert found is not None
-    return found
+    """All that is saved of accountability."""
+    return recorder._saved[SAVED + "accountability"]
 
 
 def damaged(recorder: MemoryRecorder, **changes: Any) -> Application:
@@ -95,26 +95,40 @@ def damaged(recorder: MemoryRecorder, **changes: Any) -> Application:
     return opened(recorder)
 
 
-def flipped(found: bytes, at: int) -> bytes:
-    return found[:at] + bytes([found[at] ^ 1]) + found[at + 1 :]
+def flipped(body: bytes, at: int) -> bytes:
+    return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+
+
+def everything_in(app: Application) -> Any:
+    """The view, with each of its tables read, on the day that was saved and on a later one."""
+    view = app.view(accountability, valid=END)
+    for name in accountability.tables:
+        list(getattr(view, name))
+    later = app.view(accountability, valid=END + timedelta(days=300))
+    for name in accountability.tables:
+        list(getattr(later, name))
+    return view
 
 
 def test_no_byte_of_a_saved_view_can_be_otherwise_unseen() -> None:
-    """Of the head, the view is refused, or made afresh; of a part, refused by who looks at it."""
+    """Of the head, the view is refused, or made afresh; of a cell, refused by who looks at it."""
     recorder = MemoryRecorder()
     app = board_with(recorder)
     app.save(accountability, valid=END)
-    saved, expected = saved_of(recorder), app.view(accountability, valid=END)
+    saved, expected = saved_of(recorder), everything_in(app)
     heads = [{"head": flipped(saved.head, at)} for at in range(len(saved.head))]
     key = "review-wscb/scr-child-k"
-    part = saved.parts[key]
-    assert part is not None
-    parts = [{"parts": {**saved.parts, key: flipped(part, at)}} for at in range(0, len(part), 7)]
+    cells = list(saved.parts[key])
+    parts = [
+        {"parts": {**saved.parts, key: [*cells[:n], (kind, of, flipped(body, at)), *cells[n + 1 :]]}}
+        for n, (kind, of, body) in enumerate(cells)
+        if kind == "rows"
+        for at in range(0, len(body), 7)
+    ]
+    assert parts
     for change in (*heads, *parts):
-        other = damaged(recorder, **change)
         try:
-            found = other.view(accountability, valid=END)
-            list(found.clocks)
+            found = everything_in(damaged(recorder, **change))
         except UnreadableError:
             continue
 
@@ -122,15 +136,23 @@ def test_no_byte_of_a_saved_view_can_be_otherwise_unseen() -> None:
         assert "head" in change
 
 
+def without_rows(saved: Saved, table: str) -> dict[str, Any]:
+    """What is saved, but for one part's rows in a table."""
+    key = next(k for k, cells in saved.parts.items() if any(c[1] == table for c in cells))
+    cells = [cell for cell in saved.parts[key] if cell[1] != table]
+    return {"parts": {**saved.parts, key: cells}}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         pytest.param(lambda saved: {"parts": {}}, id="no parts"),
+        pytest.param(lambda saved: without_rows(saved, "duties"), id="rows are gone"),
+        pytest.param(lambda saved: without_rows(saved, "totals"), id="counts are gone"),
         pytest.param(
-            lambda saved: {"parts": dict(list(saved.parts.items())[1:])}, id="a part is gone"
-        ),
-        pytest.param(
-            lambda saved: {"parts": {**saved.parts, "review-x": saved.parts["body-wscb/1"]}},
+            lambda saved: {
+                "parts": {**saved.parts, "review-x": saved.parts["recommendation-wscb/r-1"]}
+            },
             id="a part too many",
         ),
         pytest.param(lambda saved: {"position": 3}, id="said to have read less"),
@@ -146,13 +168,13 @@ def test_a_damaged_view_is_refused_until_it_is_saved_afresh(change: Any) -> None
     expected = app.view(accountability, valid=END, afresh=True)
 
     with pytest.raises(UnreadableError, match="view it afresh, or save it afresh"):
-        other.view(accountability, valid=END)
+        everything_in(other)
     assert expected == other.view(accountability, valid=END, afresh=True)
     other.save(accountability, valid=END, afresh=True)
     assert expected == opened(recorder).view(accountability, valid=END)
 
 
-def test_a_part_is_of_its_own_item_only() -> None:
+def test_a_cell_is_of_its_own_part_only() -> None:
     """Two that were exchanged by hand are both damaged."""
     recorder = MemoryRecorder()
     app = board_with(recorder)
@@ -162,8 +184,21 @@ def test_a_part_is_of_its_own_item_only() -> None:
     exchanged = {one: saved.parts[other], other: saved.parts[one]}
     found = damaged(recorder, parts={**saved.parts, **exchanged})
 
-    with pytest.raises(UnreadableError, match="r-1: not as it was written"):
+    with pytest.raises(UnreadableError, match="not as it was written"):
         list(found.view(accountability, valid=END).duties)
+
+
+def test_tables_of_a_saved_view_are_read_whatever_is_saved_later() -> None:
+    """A view that was resumed, and not looked at yet, is as it was on its day."""
+    recorder = MemoryRecorder()
+    app = board_with(recorder)
+    app.save(accountability, valid=END)
+    expected = app.view(accountability, valid=END, afresh=True)
+    resumed = opened(recorder).view(accountability, valid=END)
+    app.handle(r.ReplyToRecommendation(by=CHAIR, on=END, recommendation="wscb/r-1", reply="Yes"))
+    app.save(accountability, valid=END + timedelta(days=40))
+
+    assert expected == resumed
 
 
 def test_each_head_is_of_one_position() -> None:
@@ -183,39 +218,56 @@ def test_each_head_is_of_one_position() -> None:
 # Projections that are not of lif
 
 
-@frozen(kw_only=True)
-class CourseRow:
+@row(key=("course",))
+class AskedForRow(Struct, frozen=True, kw_only=True):
     course: str
-    said: int
+    times: int
 
 
-def key(event: Event[Any]) -> tuple[str, ...]:
-    match event:
-        case r.TrainingCalledFor(course=course) | CourseRequested(course=course):
-            return (f"training_course-{course}",)
-        case _:
-            return ()
+@frozen
+class Courses:
+    """How often each course was called for or asked for: by two streams."""
+
+    courses: Table[AskedForRow]
+    times: int
 
 
-def evolve(item: CourseRow | None, record: Record) -> CourseRow:
-    (stream,) = key(record.event)
-    return CourseRow(course=stream, said=item.said + 1 if item else 1)
+def evolve(count: int | None, record: Record) -> int:
+    return (count or 0) + 1
 
 
-courses: Projection[CourseRow, Any] = Projection(
+def evolve_calls(calls: tuple[str, ...] | None, record: Record) -> tuple[str, ...]:
+    return (*(calls or ()), record.event.course)
+
+
+def say_requests(times: int, part: Part) -> None:
+    part.say("wanted", part.key, times)
+
+
+def say_calls(courses: tuple[str, ...], part: Part) -> None:
+    for course in courses:
+        part.say("wanted", f"training_course-{course}", 1)
+
+
+def add_course(stream: str, part: Part) -> None:
+    times = sum(part.ask("wanted", stream))
+    part.row("courses", AskedForRow(course=stream, times=times))
+    part.count("times", "all", number=times)
+
+
+requests = Item("requests", CourseRequested, evolve)
+calls = Item("calls", r.TrainingCalledFor, evolve_calls)
+courses = Projection(
     name="courses",
-    key=key,
-    evolve=evolve,
-    summarise=Summary(
-        tables={"courses": CourseRow},
-        part=lambda item, shared, as_of: Part(
-            rows={"courses": (item,)}, counts={("said",): item.said}, settled=AT_ONCE
-        ),
-        total=lambda rows, counts, shared, as_of: (tuple(rows["courses"]), counts["said",]),
-        edition="1",
+    view=Courses,
+    parts={requests: say_requests, calls: say_calls},
+    says={"wanted": int},
+    groups={"wanted": add_course},
+    total=lambda everything: Courses(
+        everything.table("courses"), everything.counts("times").get(("all",), 0)
     ),
+    edition="1",
 )
-"""Of a course, how often it was called for or asked for: by two streams."""
 
 
 @pytest.fixture
@@ -226,21 +278,18 @@ def board() -> Board:
     return board
 
 
-def test_an_item_of_two_streams_is_made_again_of_both_when_it_was_saved(board: Board) -> None:
+def test_what_two_streams_say_is_made_again_of_both_when_it_was_saved(board: Board) -> None:
     board.app.save(courses, valid=END)
     void_the_call(board)
     other = opened_on(board)
+    found = other.view(courses, valid=END)
 
-    assert ((CourseRow(course="training_course-wscb/c-1", said=1),), 1) == other.view(
-        courses, valid=END
-    )
+    assert (AskedForRow(course="training_course-wscb/c-1", times=1),) == found.courses
+    assert 1 == found.times
 
 
 @pytest.mark.parametrize("at", ["2018-01-02", "2018-01-04", "2018-01-05", "2018-01-06"])
-def test_an_item_of_two_streams_is_as_it_was_in_the_past(
-    board: Board, at: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(past, "SOONER", 0)
+def test_what_two_streams_say_is_as_it_was_in_the_past(board: Board, at: str) -> None:
     void_the_call(board)
     app = opened_on(board)
     app.view(courses, valid=END)
@@ -248,39 +297,44 @@ def test_an_item_of_two_streams_is_as_it_was_in_the_past(
         assert app.view(courses, **asked, afresh=True) == app.view(courses, **asked)
 
 
+def evolve_twice(count: int | None, record: Record) -> int:
+    return (count or 0) + 2
+
+
+def changed(**changes: Any) -> Projection[Courses]:
+    """The projection with some of what makes it changed."""
+    names = ("name", "view", "parts", "says", "groups", "total", "edition")
+    return Projection(**{**{name: getattr(courses, name) for name in names}, **changes})
+
+
 def test_what_is_saved_is_of_its_edition_only(board: Board) -> None:
     """Another program may count otherwise, under the same name."""
     board.app.save(courses, valid=END)
-    twice = attrs.evolve(courses, evolve=lambda item, record: evolve(evolve(item, record), record))
-    summary = attrs.evolve(summary_of(courses), edition="2")
-    newer = attrs.evolve(twice, summarise=summary)
+    twice = Item("requests", CourseRequested, evolve_twice)
+    newer = changed(parts={twice: say_requests, calls: say_calls}, edition="2")
 
-    assert 2 == opened_on(board).view(courses, valid=END)[1]
-    assert 4 == opened_on(board).view(newer, valid=END)[1]
+    assert 2 == opened_on(board).view(courses, valid=END).times
+    assert 3 == opened_on(board).view(newer, valid=END).times
 
 
 def test_what_tells_no_edition_is_kept_but_not_saved(board: Board) -> None:
-    unnamed = attrs.evolve(courses, summarise=attrs.evolve(summary_of(courses), edition=""))
+    unnamed = changed(edition="")
 
     with pytest.raises(MalformedError, match="courses cannot be saved"):
         board.app.save(unnamed)
-    assert 2 == board.app.view(unnamed, valid=END)[1] == board.app.view(unnamed, valid=END)[1]
+    for _ in range(2):
+        assert 2 == board.app.view(unnamed, valid=END).times
 
 
 def test_two_projections_of_one_name_are_never_mixed(board: Board) -> None:
     """Each is as the log says, saved or not."""
-    mine = attrs.evolve(courses, name="accountability")
-    both: tuple[Projection[Any, Any], ...] = (accountability, mine)
+    mine = changed(name="accountability")
+    both: tuple[Projection[Any], ...] = (accountability, mine)
     expected = [opened_on(board).view(one, valid=END, afresh=True) for one in both]
     for saved in (accountability, mine, accountability):
         board.app.save(saved, valid=END)
         for app in (board.app, opened_on(board)):
             assert expected == [app.view(one, valid=END) for one in both]
-
-
-def summary_of(projection: Projection[Any, Any]) -> Summary[Any, Any]:
-    assert isinstance(projection.summarise, Summary)
-    return projection.summarise
 
 
 def opened_on(board: Board) -> Application:

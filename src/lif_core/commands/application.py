@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
+import msgspec
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.collector import collector_paused
-from lif_core.commands.batch import BEGINNING, Asked, Batch, raise_what_passes, stamped
+from lif_core.commands.batch import Asked, Batch, raise_what_passes, stamped
 from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, Row, Tracking
+from lif_core.log.recorder import Reads, Recorder, Row, Tracking
 from lif_core.log.requests import Request
-from lif_core.log.streams import Streams
+from lif_core.log.streams import Head, Streams
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projection.cache import unwatched
@@ -143,45 +144,81 @@ class Application(Reader):
     def _handle_groups(
         self, groups: Sequence[Sequence[Request]], tracking: Tracking | None
     ) -> list[tuple[Record, ...] | LifError]:
+        """Decide and record *groups*, again for as long as what they rest on moves meanwhile.
+
+        They are decided on the log as far as it is known; what has moved since is found out when
+        they are recorded, so that nothing is asked twice where nobody else records.
+        """
+        ids = [one.command_id for group in groups for one in group if one.command_id]
         for _ in range(ATTEMPTS):
             if tracking and self.recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
-            now = self._now()
-            batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
+            batch = Batch(
+                self.recorder,
+                self.mapper,
+                self._streams,
+                self.frameworks,
+                now=self._now(),
+                head=self._streams.head(),
+                new=self.recorder.unhandled(ids) if len(ids) > 1 else frozenset[str](),
+            )
             with collector_paused():
                 outcomes = [batch.decide(group) for group in groups]
-            if tracking:
-                raise_what_passes(outcomes)
-            try:
-                records = self._append(batch, tracking)
-            except (IntegrityError, RefusedError):
-                self._streams.clear()
-                continue  # another process was first: decide again on what is there now
+                if tracking:
+                    raise_what_passes(outcomes)
+                try:
+                    records = self._append(batch, tracking)
+                except (IntegrityError, RefusedError):
+                    self._streams.fell_behind()
+                    continue  # another process was first: decide again on what is there now
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
     def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
+        """Record what was decided.
+
+        Raises:
+            IntegrityError: what it rests on has moved.
+            RefusedError: a migration supplies a time before one that was recorded meanwhile.
+        """
         if not batch.pending and not batch.receipts and tracking is None:
+            self._refuse_moved(batch.reads)
             return []
-        times: list[datetime] = []
+        records: list[Record] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
             """Under the lock of the recorder: others may have recorded since it was decided."""
-            last = self.mapper.to_record(row).recorded_at if row else BEGINNING
+            position, last = self._streams.head_of(row)
             now = self._now()
-            for pending in batch.pending:
+            for number, pending in enumerate(batch.pending, position + 1):
                 last = stamped(pending.request, now, last)
-                times.append(last)
-            return [
-                self.mapper.to_stored_event(pending.record(at))
-                for pending, at in zip(batch.pending, times, strict=True)
-            ]
+                records.append(pending.record(last, number))
+            return [self.mapper.to_stored_event(record) for record in records]
 
-        positions = self.recorder.append(stamp, tuple(batch.receipts.values()), tracking)
-        if positions:
-            self._streams.recorded(positions[0], positions[-1], batch.changed)
-        pairs = zip(batch.pending, times, positions, strict=True)
-        return [pending.record(at, position) for pending, at, position in pairs]
+        receipts = tuple(batch.receipts.values())
+        positions = self.recorder.append(stamp, receipts, tracking, batch.reads)
+        if not records:
+            return []
+        if positions[0] != records[0].position:  # the end of the log was removed by force
+            pairs = zip(records, positions, strict=True)
+            records = [
+                msgspec.structs.replace(record, position=position) for record, position in pairs
+            ]
+        head = Head(positions[-1], records[-1].recorded_at)
+        self._streams.recorded(positions[0], head, batch.changed)
+        return records
+
+    def _refuse_moved(self, reads: Reads) -> None:
+        """Where nothing is to be recorded, hold what was read against the log as it is now."""
+        last = self.recorder.last_row()
+        end = last[0] if last else 0
+        if end == reads.head:
+            return
+        if end < reads.head or self.recorder.changed(after=reads.head, until=end).keys() & (
+            reads.streams
+        ):
+            raise IntegrityError("what was refused, or was there already, has moved")
+        self._streams.fell_behind()
 
     # Saved views
 

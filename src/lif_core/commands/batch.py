@@ -1,20 +1,23 @@
-"""How a batch of commands is decided: groups all or nothing, ids honoured, references resolved."""
+"""A batch of commands, decided: groups all or nothing, ids honoured, references resolved."""
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from lif_core import body, corrections
-from lif_core.corrections import AmendEntry, VoidEntry
+from lif_core.aggregates.succession import Succession
+from lif_core.corrections import AmendEntry, VoidEntry, is_correction
 from lif_core.decider import Setting, said_before
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Receipt, Recorder, Tracking
+from lif_core.log.recorder import Reads, Receipt, Recorder, Tracking
 from lif_core.log.requests import Request, digest
-from lif_core.log.streams import Loaded, Streams
+from lif_core.log.streams import Head, Loaded, Streams, as_records
 from lif_core.messages import Command, Event
 from lif_core.record import Record
 from lif_core.working_days import local_day
@@ -23,7 +26,6 @@ Outcome: TypeAlias = tuple[int | Record, ...]
 """Of one group: an index into what the batch records, or a record that was there before."""
 
 AHEAD = 366  # days that a decision may be recorded before it takes effect
-BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @frozen
@@ -84,7 +86,10 @@ def stamped(request: Request, now: datetime, last: datetime) -> datetime:
 
 
 class Batch:
-    """Decides groups of requests against the log and against each other, and records nothing."""
+    """Groups of requests, decided against the log, known up to *head*, and against each other.
+
+    It records nothing. *new* are command ids that are known not to have been handled by then.
+    """
 
     def __init__(
         self,
@@ -92,28 +97,51 @@ class Batch:
         mapper: LifMapper,
         streams: Streams,
         frameworks: Frameworks,
+        *,
         now: datetime,
+        head: Head,
+        new: AbstractSet[str] = frozenset(),
     ) -> None:
         self.pending: list[Pending] = []
         self.receipts: dict[str, Receipt] = {}
-        self.changed: dict[str, Loaded] = {}
         self._recorder = recorder
         self._mapper = mapper
         self._registry = mapper.registry
         self._streams = streams
         self._frameworks = frameworks
         self._now = now
-        self._last_day = local_day(now)
-        self._seen: dict[str, Loaded] = {}
+        self._today = self._last_day = local_day(now)
+        self._head = head.position
+        self._last = head.recorded_at
+        self._new = new
+        self._read: dict[str, Loaded] = {}
+        self._current: dict[str, Loaded] = {}
+        self._before: dict[str, Loaded] = {}  # the streams that the group changed, before it did
+        self._changed: set[str] = set()
         self._governing: dict[tuple[str, date], Framework] = {}
-        self._in_group: dict[str, Loaded] = {}
-        last = streams.sync()
-        self._last = mapper.to_record(last).recorded_at if last else BEGINNING
+        self._succession = Succession(self._merged)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget the verdicts that were reached once for the whole batch."""
+        self._there: set[str] = set()
+        self._entitled: set[tuple[object, ...]] = set()
+        self._settings: dict[tuple[str, date, date], Setting] = {}
+
+    @property
+    def reads(self) -> Reads:
+        """What the outcomes rest on, of the groups that are refused as well."""
+        return Reads(head=self._head, streams=self._read.keys())
+
+    @property
+    def changed(self) -> dict[str, Loaded]:
+        """The streams that the groups change, as they are then."""
+        return {stream: self._current[stream] for stream in self._changed}
 
     def decide(self, group: Sequence[Request]) -> Outcome | LifError:
-        """The group's outcome; where it is an error, the batch is as it was before the group."""
+        """Return the group's outcome; where that is an error, the batch is as it was before."""
         pending, receipts, last = len(self.pending), len(self.receipts), self._last
-        self._in_group = {}
+        self._before = {}
         outcome: list[int | Record] = []
         at = 0
         try:
@@ -124,9 +152,12 @@ class Batch:
             for command_id in list(self.receipts)[receipts:]:
                 del self.receipts[command_id]
             self._last = last
+            if self._before:
+                self._current.update(self._before)
+                self._forget()
             error.at = at
             return error
-        self.changed.update(self._in_group)
+        self._changed.update(self._before)
         return tuple(outcome)
 
     def _decide(self, request: Request) -> Outcome:
@@ -137,7 +168,7 @@ class Batch:
         if receipt := self.receipts.get(command_id):
             _refuse_reuse(command_id, receipt.digest, wanted)
             return tuple(range(receipt.start, receipt.stop))
-        if handled := self._recorder.handled(command_id):
+        if command_id not in self._new and (handled := self._recorder.handled(command_id)):
             _refuse_reuse(command_id, handled.digest, wanted)
             return tuple(self._mapper.to_records(handled.rows))
         start = len(self.pending)
@@ -148,8 +179,8 @@ class Batch:
         return outcome
 
     def _record(self, request: Request) -> Outcome:
-        command = request.command
-        self._last_day = local_day(request.recorded_at or self._now)
+        command, recorded_at = request.command, request.recorded_at
+        self._last_day = local_day(recorded_at) if recorded_at else self._today
         kind = self._registry.kinds.get(type(command))
         if kind is None or kind.is_event:
             problem = f"{type(command).__name__} is not a command known here"
@@ -160,18 +191,21 @@ class Batch:
         events = said_before(
             decider,
             command,
-            loaded.events,
             loaded.state,
             lambda: self._events(command, stream, loaded),
+            known=loaded.standing.said(command),
         )
-        start, followed = len(self.pending), loaded
+        start = len(self.pending)
+        if not events:
+            return ()
+        self._before.setdefault(stream, loaded)
         for event in events:
             self._last = stamped(request, self._now, self._last)
-            pending = Pending(request, stream, len(followed.records) + 1, event)
-            self.pending.append(pending)
-            record = pending.record(self._last)
-            followed = followed.followed_by(record, decider)
-        self._in_group[stream] = followed
+            loaded = loaded.followed_by(event, decider)
+            self.pending.append(Pending(request, stream, len(loaded.recorded), event))
+        self._current[stream] = loaded
+        if stream.startswith("body-") or is_correction(events[0]):
+            self._forget()  # who holds what, and what there is, may be otherwise now
         return tuple(range(start, len(self.pending)))
 
     def _events(self, command: Command, stream: str, loaded: Loaded) -> tuple[Event[Any], ...]:
@@ -184,16 +218,20 @@ class Batch:
         if loaded.opening is not None and command.on < loaded.opening:
             raise RefusedError("stream.before-opening", on=command.on, opening=loaded.opening)
         # A circle of mergers is one whatever their dates: a merger looks at all on record.
-        merging = isinstance(command, body.MergeBody)
-        setting = Setting(
-            self._framework(stream, loaded.opening or command.on),
-            self._holder(date.max if merging else command.on),
-            self._named,
-        )
+        day = date.max if isinstance(command, body.MergeBody) else command.on
+        setting = self._setting(stream, loaded.opening or command.on, day)
         events: tuple[Event[Any], ...] = self._streams.decider(stream).decide(
             command, loaded.state, setting
         )
         return events
+
+    def _setting(self, stream: str, since: date, on: date) -> Setting:
+        key = (_namespace(stream), since, on)
+        setting = self._settings.get(key)
+        if setting is None:
+            framework = self._framework(stream, since)
+            setting = self._settings[key] = Setting(framework, self._holder(on), self._named)
+        return setting
 
     def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
         self._refuse_stranger(command, loaded)
@@ -201,36 +239,48 @@ class Batch:
         if isinstance(command, AmendEntry):
             about = self._registry.stream(command.replacement.event)
             self._refuse_unresolved(command.replacement.event)
-        return corrections.decide(command, loaded.records, about)
+        return corrections.decide(command, as_records(loaded.recorded), about)
 
     def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
         """An entry is corrected by the body that decided it, by its successor, or by a board."""
-        entries = [r.event for r in loaded.records if r.stream_position == command.entry]
-        decided = {event.by.body for event in entries}
-        decided |= {self._holder(command.on)(ref) for ref in decided}
-        if decided and command.by.body not in decided and self._kind(command.by.body) != "board":
+        if command.entry > len(loaded.recorded):
+            return
+        body = loaded.recorded[command.entry - 1].by.body
+        decided = {body, self._holder(command.on)(body)}
+        if command.by.body not in decided and self._kind(command.by.body) != "board":
             raise RefusedError("correction.of-another-body", body=command.by.body, decided=decided)
 
     # What every command is held against, whatever its aggregate
 
     def _refuse_unresolved(self, message: Command | Event[Any]) -> None:
+        there = self._there
         for field, stream in self._registry.required(message):
+            if stream in there:
+                continue
             if not self._exists(stream):
                 raise RefusedError("reference.unknown", field=field, stream=stream)
+            there.add(stream)
 
     def _refuse_unentitled(self, command: Command, stream: str, loaded: Loaded) -> None:
-        ref = command.by.body
-        if (holder := self._holder(command.on)(ref)) != ref:
-            raise RefusedError("authority.merged", body=ref, into=holder)
-        framework = self._framework(stream, command.on)
+        """Refuse a body that has no right to decide this; asked once a batch of what is alike."""
+        by = command.by
         kind: str | None = getattr(command if loaded.state is None else loaded.state, "kind", None)
+        alike = (type(command), kind, by.body, by.role, command.on, _namespace(stream))
+        if alike not in self._entitled and self._entitles(command, stream, loaded, kind):
+            self._entitled.add(alike)
+
+    def _entitles(self, command: Command, stream: str, loaded: Loaded, kind: str | None) -> bool:
+        """Return whether the body has the right in any stream of the board, or in this alone."""
+        ref, holder = command.by.body, self._holder(command.on)
+        if (successor := holder(ref)) != ref:
+            raise RefusedError("authority.merged", body=ref, into=successor)
+        framework = self._framework(stream, command.on)
         right = framework.right(type(command).__name__, kind)
         if right is None:
-            return
-        if right.opener and loaded.events and self._opened_by(loaded, command.on) == ref:
-            return
-        holder_of = self._holder(command.on)
-        if not _entitles(framework, right, ref, self._kind(ref), stream, holder_of):
+            return True
+        if right.opener and len(loaded.standing) and holder(loaded.standing[0].by.body) == ref:
+            return False
+        if not _entitles(framework, right, ref, self._kind(ref), stream, holder):
             raise RefusedError(
                 "authority.not-entitled",
                 command=type(command).__name__,
@@ -244,17 +294,16 @@ class Batch:
                 role=command.by.role,
                 entitled=right.roles,
             )
-
-    def _opened_by(self, loaded: Loaded, on: date) -> str:
-        return self._holder(on)(loaded.events[0].by.body)
+        return True
 
     # What the decisions rest on
 
     def _load(self, stream: str) -> Loaded:
-        known = self._in_group.get(stream) or self.changed.get(stream) or self._seen.get(stream)
-        if known is None:
-            known = self._seen[stream] = self._streams.load(stream)
-        return known
+        loaded = self._current.get(stream)
+        if loaded is None:
+            loaded = self._streams.load(stream)
+            self._read[stream] = self._current[stream] = loaded
+        return loaded
 
     def _exists(self, stream: str) -> bool:
         category, _, ref = stream.partition("-")
@@ -266,7 +315,7 @@ class Batch:
         return self._frameworks.body(ref) is not None
 
     def _framework(self, stream: str, on: date) -> Framework:
-        namespace = stream.partition("-")[2].partition("/")[0]
+        namespace = _namespace(stream)
         found = self._governing.get((namespace, on))
         if found is None:
             found = self._governing[namespace, on] = self._frameworks.governing(namespace, on)
@@ -282,17 +331,16 @@ class Batch:
         registered = self._body(ref).registered
         return registered.kind if registered else None
 
-    def _holder(self, on: date) -> Callable[[str], str]:
-        def holder(ref: str) -> str:
-            seen = {ref}
-            while (merged := self._body(ref).merged) and merged.on <= on:
-                ref = merged.into
-                if ref in seen:
-                    return ref
-                seen.add(ref)
-            return ref
+    def _merged(self, ref: str) -> tuple[str, date] | None:
+        merged = self._body(ref).merged
+        return (merged.into, merged.on) if merged else None
 
-        return holder
+    def _holder(self, on: date) -> Callable[[str], str]:
+        return partial(self._succession.holder, on=on)
+
+
+def _namespace(stream: str) -> str:
+    return stream.partition("-")[2].partition("/")[0]
 
 
 def _refuse_reuse(command_id: str, known: bytes, wanted: bytes) -> None:
@@ -314,7 +362,7 @@ def _entitles(
     A namespace that has no board of its own is joint: its boards are those that the pack governs.
     What a body had a right to, the body it was merged into has.
     """
-    own = stream.partition("-")[2].partition("/")[0]
+    own = _namespace(stream)
     boards = {own} if framework.has_board(own) else set(framework.governs)
     boards |= {holder(board).partition("/")[0] for board in boards}
     entry = framework.body(ref)

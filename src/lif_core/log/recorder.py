@@ -3,6 +3,7 @@ fill.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -28,6 +29,17 @@ class Receipt:
     digest: bytes
     start: int
     stop: int
+
+
+@frozen(kw_only=True)
+class Reads:
+    """What decisions rest on: these *streams*, with no entry past the position *head*.
+
+    A stream that had no entry is among them where it was looked for.
+    """
+
+    head: int
+    streams: AbstractSet[str]
 
 
 @frozen(kw_only=True)
@@ -78,17 +90,28 @@ class Saved:
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
-    `append` is one durable transaction, all or nothing, under a lock that makes positions appear
-    in
-    order: a reader who has seen a position never later finds a smaller one. It raises
-    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken, or
-    where `tracked` is no longer at `tracking.after`: another follower was first.
     Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
-    ) -> Sequence[int]: ...
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
+    ) -> Sequence[int]:
+        """Append what `stamp` returns, and return its positions.
+
+        It is one durable transaction, all or nothing, under a lock that makes positions appear in
+        order: a reader who has seen a position never later finds a smaller one. `stamp` is called
+        under that lock, once nothing but a stream position can conflict any more.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
+                stream of *read* has an entry past its head, or the log ends before that; `tracked`
+                is no longer at `tracking.after`, since another follower was first.
+        """
+        ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
@@ -132,6 +155,10 @@ class Recorder(Protocol):
         ...
 
     def handled(self, command_id: str) -> Handled | None: ...
+
+    def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *command_ids* that were never handled."""
+        ...
 
     def tracked(self, name: str) -> int:
         """The position up to which the follower *name* has read the log; 0 for a new one."""

@@ -184,7 +184,7 @@ class Views:
     def _past(
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
     ) -> Materialised[V]:
-        """Return a view of what was known up to *until*, beside the one of all, if that is kept."""
+        """Return a view of what was known up to *until*, beside the one of all that is kept."""
         kept = self._found(projection)
         if kept is not None and kept.position <= head:
             try:

@@ -1,7 +1,7 @@
 """The parts of a view as bytes: strict, so that what is read is what was written, or refused."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,9 @@ from lif_core.projection.projection import (
 )
 from lif_core.projection.tables import names_of
 
+StoredName: TypeAlias = tuple[str | int, ...]
+StoredColumns: TypeAlias = dict[str | int, int]
+
 encode = msgspec.msgpack.Encoder().encode
 STILL, RUNNING = b"\x00", b"\x01"
 
@@ -27,8 +30,8 @@ class Added(msgspec.Struct, array_like=True, gc=False):
     *said* has what was said in bytes, by topic and name.
     """
 
-    counts: list[tuple[Name, Columns]]
-    slopes: list[tuple[Name, Columns]]
+    counts: list[tuple[StoredName, StoredColumns]]
+    slopes: list[tuple[StoredName, StoredColumns]]
     said: list[tuple[str, str, msgspec.Raw]]
     asked: list[Address]
 
@@ -54,16 +57,16 @@ class Encoding:
     """Writes and reads what is added to one projection."""
 
     def __init__(self, projection: Projection[Any]) -> None:
-        self._tables: dict[str, Callable[[bytes], Any]] = {
+        self._tables: dict[str, Callable[[Any], list[Any]]] = {
             name: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # known at run time only
             for name, kind in projection.tables.items()
         }
-        self._facts: dict[str, Callable[[Any], Any]] = {
+        self._facts: dict[str, Callable[[Any], list[Any]]] = {
             topic: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # as above
             for topic, kind in projection.says.items()
         }
-        self._running = msgspec.msgpack.Decoder(Rows).decode
-        self._added = msgspec.msgpack.Decoder(Added).decode
+        self._running: Callable[[Any], Rows] = msgspec.msgpack.Decoder(Rows).decode
+        self._added: Callable[[Any], Added] = msgspec.msgpack.Decoder(Added).decode
 
     # Rows. Most of them do not change with the days: those are the bytes of a list, and the others
     # of an object, which a first byte tells apart.
@@ -85,10 +88,10 @@ class Encoding:
         Raises:
             ValueError: they are no rows of this table.
         """
-        decode = self._tables[table]
+        decode, content = self._tables[table], memoryview(body)[1:]
         if not is_running(body):
-            return decode(memoryview(body)[1:])  # type: ignore[arg-type]  # takes any buffer
-        held = self._running(memoryview(body)[1:])  # type: ignore[arg-type]  # as above
+            return decode(content)
+        held = self._running(content)
         rows = decode(held.rows)
         days = day - held.day
         if days:
@@ -135,7 +138,7 @@ def _from_day_nought(
     return first, [(name, columns) for name, columns in slopes if columns]
 
 
-def _growing(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[Any, int]]:
+def _growing(value: Any, path: StoredName = ()) -> list[tuple[StoredName, int]]:
     """Return the paths in *value* of all numbers that grow with the days, and their slopes."""
     if type(value) is Running:
         return [(path, value.slope)] if value.slope else []

@@ -98,9 +98,12 @@ class SavedView(Protocol):
     place.
     """
 
-    size: int
-    sizes: Mapping[str, int]
-    groups: Collection[str]
+    @property
+    def size(self) -> int: ...
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def groups(self) -> Collection[str]: ...
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
@@ -313,7 +316,7 @@ class Materialised(Generic[V]):
         self._make_all(waiting)
 
     def twin(self, load: Load, as_of: AsOf | None = None) -> "Materialised[V]":
-        """Return another view like it, which goes its own way from here, with what *load* gives."""
+        """Return another view like it, which goes its own way, with what *load* gives."""
         other = Materialised(
             self.projection,
             load,

@@ -19,9 +19,12 @@ from lif_core.projection.tables import Table, names_of, tables_of
 F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
-Name: TypeAlias = tuple[str | int, ...]
-"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`."""
-Columns: TypeAlias = dict[str | int, int]
+Name: TypeAlias = tuple[Any, ...]
+"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`.
+
+Its parts, and columns, are texts and whole numbers.
+"""
+Columns: TypeAlias = dict[Any, int]
 """The counts under one name, by column."""
 PROGRAM = "program"
 """The edition of `lif`'s own projections: a saved view is good for the very program alone."""

@@ -5,7 +5,6 @@ reference are made from it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints, overload
 
@@ -19,6 +18,7 @@ TIMES = ("valid", "known")
 """Figures of every view: what was asked, not what it says."""
 
 _KEYS: dict[type, tuple[str, ...]] = {}
+_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def row(*, key: tuple[str, ...] = ()) -> Callable[[C], C]:
@@ -39,12 +39,16 @@ def row(*, key: tuple[str, ...] = ()) -> Callable[[C], C]:
     return register
 
 
-@cache
 def names_of(cls: Any) -> tuple[str, ...]:
     """Return the names of the fields of a class of rows, or of a view, in their order."""
-    if isinstance(cls, type) and issubclass(cls, msgspec.Struct):
-        return cls.__struct_fields__
-    return tuple(field.name for field in attrs.fields(cls))
+    names = _NAMES.get(cls)
+    if names is None:
+        if issubclass(cls, msgspec.Struct):
+            names = cls.__struct_fields__
+        else:
+            names = tuple(field.name for field in attrs.fields(cls))
+        _NAMES[cls] = names
+    return names
 
 
 def is_record(value: Any) -> bool:
@@ -113,7 +117,6 @@ def _table_of(rows: tuple[R, ...]) -> Table[R]:
     return Table(lambda: rows)
 
 
-@cache
 def tables_of(view: Any) -> Mapping[str, type]:
     """Return the tables of a class of views, by their names, and the classes of their rows."""
     hints = get_type_hints(view)

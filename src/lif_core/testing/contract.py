@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.log.recorder import Receipt, Recorder, Row, Saved, Tracking, pages, streams
+from lif_core.log.recorder import Reads, Receipt, Recorder, Row, Saved, Tracking, pages, streams
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -23,6 +23,11 @@ def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
 def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
     """That *command_id* was handled, with the events from *start* to *stop*."""
     return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
+
+
+def read(head: int, *names: str) -> Reads:
+    """That the streams *names* were read, as they were when the log ended at *head*."""
+    return Reads(head=head, streams=frozenset(names))
 
 
 def moved(after: int, position: int, name: str = "p") -> Tracking:
@@ -112,6 +117,78 @@ class RecorderContract:
         assert conflicts(lambda: recorder.append(lambda _: again, [receipt("c")]))
         assert not recorder.stream_rows("b-x/1")
 
+    def test_what_rests_on_a_stream_that_has_moved_appends_nothing(self, tmp_path: Path) -> None:
+        """Whether or not it is the stream that is appended to, and where it had no entry yet."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        recorder.append(lambda _: [stored("a-x/1", 2), stored("c-x/1", 1)])
+        late = [stored("b-x/1", 1)]
+
+        for reads in (
+            read(1, "a-x/1"),
+            read(1, "b-x/1", "c-x/1"),
+            read(2, "c-x/1"),
+            read(0, "a-x/1"),
+        ):
+            assert conflicts(
+                partial(recorder.append, _unstamped, [receipt("c")], moved(0, 5), reads)
+            )
+            assert conflicts(partial(recorder.append, lambda _: late, (), None, reads))
+        assert not recorder.stream_rows("b-x/1")
+        assert recorder.handled("c") is None
+        assert recorder.tracked("p") == 0
+
+    def test_what_moved_elsewhere_keeps_nothing_out(self, tmp_path: Path) -> None:
+        """Nor does what moved before it was read."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("c-x/1", 1)])
+        recorder.append(lambda _: [stored("c-x/1", 2), stored("a-x/10", 1)])
+        first = [stored("b-x/1", 1)]
+        second = [stored("b-x/1", 2)]
+
+        assert len(recorder.append(lambda _: first, (), None, read(2, "a-x/1", "b-x/1"))) == 1
+        assert len(recorder.append(lambda _: second, (), None, read(5, "c-x/1", "b-x/1"))) == 1
+        recorder.append(lambda _: [], [receipt("c", 0, 0)], moved(0, 5), read(0))
+        assert recorder.tracked("p") == 5
+
+    def test_what_was_read_past_the_end_of_the_log_was_read_elsewhere(
+        self, tmp_path: Path
+    ) -> None:
+        """As where a store was restored from an earlier copy under a program that goes on."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        new = [stored("b-x/1", 1)]
+
+        assert conflicts(lambda: recorder.append(lambda _: new, (), None, read(2, "b-x/1")))
+        assert not recorder.stream_rows("b-x/1")
+
+    def test_of_two_that_read_each_others_stream_one_is_first(self, tmp_path: Path) -> None:
+        """Each appends to its own stream, at one moment, what rests on the other's."""
+        recorder = self.make(tmp_path)
+        together = threading.Barrier(2)
+        won: list[tuple[int, int]] = []
+
+        def decide(own: int) -> None:
+            for step in range(20):
+                together.wait(60)
+                last = recorder.last_row()
+                reads = read(last[0] if last else 0, f"a-x/{step}", f"b-x/{step}")
+                event = stored(f"{'ab'[own]}-x/{step}", 1)
+                together.wait(60)
+                if not conflicts(
+                    partial(recorder.append, partial(_given, [event]), (), None, reads)
+                ):
+                    won.append((step, own))
+
+        deciders = [threading.Thread(target=decide, args=(own,)) for own in range(2)]
+        for decider in deciders:
+            decider.start()
+        for decider in deciders:
+            decider.join()
+
+        assert sorted(step for step, _ in won) == list(range(20))
+        assert len(recorder.rows(after=0, limit=100)) == 20
+
     def test_an_error_in_the_stamp_appends_nothing(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
 
@@ -145,6 +222,13 @@ class RecorderContract:
         recorder.append(lambda _: [stored("a-x/1", 1)])
 
         assert _numbers(recorder, "quiet") == []
+
+    def test_ids_are_asked_many_at_once(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c"), receipt("🌱", 1, 1)])
+
+        assert recorder.unhandled(["c", "d", "🌱", "d", "'"]) == {"d", "'"}
+        assert recorder.unhandled([]) == set()
 
     def test_a_follower_that_is_new_is_at_the_beginning(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).tracked("p") == 0
@@ -292,6 +376,10 @@ class RecorderContract:
 
 def _given(events: Sequence[StoredEvent], _: Row | None) -> Sequence[StoredEvent]:
     return events
+
+
+def _unstamped(_: Row | None) -> Sequence[StoredEvent]:
+    raise AssertionError("stamped, though it rests on what has moved")
 
 
 def _write(recorder: Recorder, stream: str, count: int) -> None:

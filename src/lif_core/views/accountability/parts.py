@@ -48,8 +48,8 @@ def add_duty(duty: Duty, part: Part) -> None:
         columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
         part.counted("matrix", ref, issued.source, columns=columns)
         part.counted("responses", ref, columns=columns)
-    for row in _escalations(duty, part):
-        part.row("escalations", row)
+    for escalation in _escalations(duty, part):
+        part.row("escalations", escalation)
     spans: Sequence[Span] = ()
     if duty.owed and duty.held:
         succession = succession_asked(part)

@@ -302,7 +302,7 @@ class Accountability:
 
     def clock(self, review: str, name: str) -> ClockRow:
         """One clock of one review; `KeyError` where it has not started."""
-        for row in self.clocks:
-            if (row.review, row.clock) == (review, name):
-                return row
+        for clock in self.clocks:
+            if (clock.review, clock.clock) == (review, name):
+                return clock
         raise KeyError((review, name))

@@ -37,7 +37,7 @@ from lif_core.views.accountability.rows import (
 )
 
 R = TypeVar("R")
-Counted: TypeAlias = Mapping[Name, Mapping[str | int, int]]
+Counted: TypeAlias = Mapping[Name, Mapping[Any, int]]
 """Counts, by the row that they are of, by the column."""
 
 
