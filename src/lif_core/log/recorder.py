@@ -18,6 +18,8 @@ Row: TypeAlias = tuple[int, str, int, str, bytes]
 Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
 """Given the last row of the log, or `None`, the events to append, with their times."""
 
+PAGE = 500  # rows read at once: measured; of more, the first leave the processor's cache again
+
 
 class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     """That the command *command_id* was handled: its events are the appended [*start*, *stop*)."""
@@ -148,14 +150,14 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
-def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[Sequence[Row]]:
+def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:
     """The log in its order, page by page, up to its end at the time of the last page."""
     while page := recorder.rows(after=after, limit=size):
         yield page
         after = page[-1][0]
 
 
-def streams(recorder: Recorder, *, until: int, size: int = 5_000) -> Iterator[list[Row]]:
+def streams(recorder: Recorder, *, until: int, size: int = PAGE) -> Iterator[list[Row]]:
     """The log up to the position *until*, stream by stream, in the order of their names."""
     found: list[Row] = []
     after = ("", 0)
