@@ -1,6 +1,6 @@
 """A batch of commands, decided: groups all or nothing, ids honoured, said twice recorded once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core import body, corrections
-from lif_core.commands.admission import Admission
+from lif_core.commands.admission import Admission, Verdicts
 from lif_core.corrections import AmendEntry, VoidEntry
 from lif_core.decider import said_before
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
@@ -43,6 +43,23 @@ def raise_what_passes(outcomes: Iterable[object]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, ConflictError | UnreadableError):
             raise outcome
+
+
+class _Either(AbstractSet[str]):
+    """What is in either of two sets, without making a third for each command."""
+
+    def __init__(self, one: AbstractSet[str], other: AbstractSet[str]) -> None:
+        self._one = one
+        self._other = other
+
+    def __contains__(self, stream: object) -> bool:
+        return stream in self._one or stream in self._other
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._one | self._other)
+
+    def __len__(self) -> int:
+        return len(self._one | self._other)
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -95,7 +112,8 @@ def stamped(request: Request | None, now: datetime, last: datetime) -> datetime:
 class Batch:
     """Groups of requests, decided against the log, known up to *head*, and against each other.
 
-    It records nothing. *new* are command ids that are known not to have been handled by then.
+    It records nothing. *verdicts* are kept from batch to batch, and hold as of *head*; *new* are
+    command ids that are known not to have been handled by then.
     """
 
     def __init__(
@@ -105,6 +123,7 @@ class Batch:
         streams: Streams,
         frameworks: Frameworks,
         *,
+        verdicts: Verdicts,
         now: datetime,
         head: LogHead,
         new: AbstractSet[str] = frozenset(),
@@ -115,9 +134,10 @@ class Batch:
         self._mapper = mapper
         self._kinds = mapper.registry.kinds
         self._streams = streams
-        self._admission = Admission(self._load, frameworks)
+        self._verdicts = verdicts
+        self._admission = Admission(self._load, frameworks, verdicts)
         self._now = now
-        self._today = local_day(now)
+        self._day = now.date()  # in UTC: never later than in London
         self._head, self._last = head
         self._new = new
         self._read: dict[str, Loaded] = {}
@@ -128,7 +148,8 @@ class Batch:
     @property
     def reads(self) -> Reads:
         """What the outcomes rest on, of the groups that are refused as well."""
-        return Reads(head=self._head, streams=self._read.keys())
+        streams = _Either(self._read.keys(), self._verdicts.rests_on)
+        return Reads(head=self._head, streams=streams)
 
     @property
     def changed(self) -> dict[str, Loaded]:
@@ -150,7 +171,8 @@ class Batch:
         records = []
         for pending in self._pending:
             position += 1
-            last = stamped(pending.request, now, last)
+            if pending.request is not None or last < now:
+                last = stamped(pending.request, now, last)
             records.append(pending.record(position, last))
         return records
 
@@ -220,7 +242,8 @@ class Batch:
         if not events:
             return range(start, start)
         self._before.setdefault(stream, loaded)
-        self._last = stamped(request, self._now, self._last)
+        if request is not None or self._last < self._now:
+            self._last = stamped(request, self._now, self._last)
         followed = loaded
         for event in events:
             followed = followed.followed_by(event, decider)
@@ -234,22 +257,22 @@ class Batch:
         self, kind: Kind, command: Command, stream: str, loaded: Loaded, request: Request | None
     ) -> tuple[Event[Any], ...]:
         admission, on, opening = self._admission, command.on, loaded.opening
+        namespace = stream.partition("-")[2].partition("/")[0]
         admission.refuse_unresolved(kind, command)
-        admission.refuse_unentitled(command, stream, loaded)
-        today = self._today
-        if request is not None and request.recorded_at is not None:
-            today = local_day(request.recorded_at)
-        if on > today and on - today > AHEAD:
-            raise RefusedError("record.too-far-ahead", on=on, recorded=today)
-        if isinstance(command, VoidEntry | AmendEntry):
+        admission.refuse_unentitled(command, namespace, loaded)
+        recorded_at = None if request is None else request.recorded_at
+        if recorded_at is not None or on > self._day:
+            _refuse_too_far_ahead(on, recorded_at or self._now)
+        decider = kind.decider
+        if decider is None:
+            assert isinstance(command, VoidEntry | AmendEntry)
             return self._correct(command, loaded)
         if opening is not None and on < opening:
             raise RefusedError("stream.before-opening", on=on, opening=opening)
         # A circle of mergers is one whatever their dates: a merger looks at all on record.
-        day = date.max if isinstance(command, body.MergeBody) else on
-        setting = admission.setting(stream, opening or on, day)
-        assert kind.decider is not None
-        events: tuple[Event[Any], ...] = kind.decider.decide(command, loaded.state, setting)
+        day = date.max if kind.cls is body.MergeBody else on
+        setting = admission.setting(namespace, opening or on, day)
+        events: tuple[Event[Any], ...] = decider.decide(command, loaded.state, setting)
         return events
 
     def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
@@ -278,6 +301,12 @@ class Batch:
             loaded = self._streams.load(stream)
             self._read[stream] = self._current[stream] = loaded
         return loaded
+
+
+def _refuse_too_far_ahead(on: date, at: datetime) -> None:
+    recorded = local_day(at)
+    if on > recorded and on - recorded > AHEAD:
+        raise RefusedError("record.too-far-ahead", on=on, recorded=recorded)
 
 
 def _refuse_reuse(command_id: str, known: bytes, wanted: bytes) -> None:

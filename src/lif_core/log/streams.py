@@ -1,6 +1,5 @@
 """Streams as decisions need them: loaded, corrected, folded; kept as of one head of the log."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -119,7 +118,9 @@ class Streams:
     def __init__(self, recorder: Recorder, mapper: LifMapper) -> None:
         self._recorder = recorder
         self._mapper = mapper
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._kept: dict[str, Loaded] = {}
+        self.epoch = 0
+        """Raised whenever a stream of a body may have moved."""
         self._head = LogHead()
         self._is_behind = True
         self._lock = Lock()
@@ -152,6 +153,7 @@ class Streams:
             self._drop(self._recorder.changed(after=before, until=now))
         else:
             self._kept.clear()
+            self.epoch += 1
         self._head = head
 
     def fell_behind(self) -> None:
@@ -165,11 +167,9 @@ class Streams:
             RefusedError: `stream.unknown-category`.
             UnreadableError: an entry of it cannot be read.
         """
-        with self._lock:
-            if kept := self._kept.get(stream):
-                self._kept.move_to_end(stream)
-                return kept
-            head = self._head
+        if kept := self._kept.get(stream):
+            return kept
+        head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
         loaded = folded(decider, Entries(record.event for record in records))
@@ -184,23 +184,27 @@ class Streams:
         Where others recorded between, the next decision asks what.
         """
         with self._lock:
+            self._drop(changed)
             if first == self._head.position + 1:
                 self._keep(changed)
                 self._head = head
             else:
-                self._drop(changed)
                 self._is_behind = True
 
     def _keep(self, streams: Mapping[str, Loaded]) -> None:
-        for stream, loaded in streams.items():
-            self._kept[stream] = loaded
-            self._kept.move_to_end(stream)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    def _drop(self, streams: Iterable[str]) -> None:
+        """Keep *streams*; those that were kept longest make room."""
         for stream in streams:
             self._kept.pop(stream, None)
+        self._kept.update(streams)
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _drop(self, streams: Iterable[str]) -> None:
+        """Let go of *streams*, which have moved."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+            if stream.startswith("body-"):
+                self.epoch += 1
 
     def decider(self, stream: str) -> AnyDecider:
         """Return the decider of the stream's category.
