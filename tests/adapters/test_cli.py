@@ -11,16 +11,19 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
+from importlib import import_module
 from importlib.resources import files
+from inspect import getdoc
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import jsonschema
 import pytest
 from attrs import frozen
+from cyclopts import App
 
 import lif_adapters.sqlite
-from lif_adapters.cli.main import run
+from lif_adapters.cli.main import COMMANDS, run
 from lif_core.log.registry import Registry
 
 JSON: TypeAlias = Any
@@ -1012,6 +1015,37 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
 
     assert 1 == ran.returncode
     assert f"lif: the command line needs {missing}: pip install 'lif[cli]'\n" == ran.stderr
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """Help comes at once: neither a view nor an aggregate is loaded for it."""
+    code = """if True:
+        import sys
+        from lif_adapters.cli.main import COMMANDS, run
+        run(["--help"])
+        loaded = {name.rpartition(".")[0] for name in sys.modules}
+        print(loaded & {"lif_core.projections", "lif_core.review", "lif_core.log"})
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "set()" == ran.stdout.splitlines()[-1]
+    assert "replay" in ran.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_a_command_is_what_its_own_help_begins_with(name: str, lif: Lif) -> None:
+    """The list is written beside the commands, and says what they say."""
+    where, line = COMMANDS[name]
+    module, _, function = where.partition(":")
+    command = getattr(import_module(f"lif_adapters.cli.{module}"), function)
+    text = command.help if isinstance(command, App) else getdoc(command)
+
+    paragraphs = text.partition("\n\nArgs:")[0].split("\n\n")
+    told = " ".join(lif(name, "--help").out.split())
+
+    assert line == paragraphs[0].replace("\n", " ")
+    for paragraph in paragraphs:
+        assert " ".join(paragraph.replace("`", "").split()) in told
 
 
 # The framework

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-import msgspec
+from msgspec.structs import replace
 
 from lif_core.collector import collector_paused
-from lif_core.commands.batch import Asked, Batch, raise_what_passes, stamped
+from lif_core.commands.batch import Asked, Batch, Group, Outcome, raise_what_passes
 from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
@@ -16,7 +16,7 @@ from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
 from lif_core.log.requests import Request
-from lif_core.log.streams import Head, Streams
+from lif_core.log.streams import LogHead, Streams
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projection.cache import unwatched
@@ -68,17 +68,14 @@ class Application(Reader):
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
-        return self.handle_all(
-            [
-                Request(
-                    command=command,
-                    command_id=command_id,
-                    recorded_at=recorded_at,
-                    correlation=correlation,
-                    causation=causation,
-                )
-            ]
+        request = Request(
+            command=command,
+            command_id=command_id,
+            recorded_at=recorded_at,
+            correlation=correlation,
+            causation=causation,
         )
+        return self.handle_all((request,))
 
     def handle_all(self, requests: Iterable[Request | Command]) -> tuple[Record, ...]:
         """Decide all *requests*, in their order, in one transaction: all are recorded, or none.
@@ -102,7 +99,7 @@ class Application(Reader):
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        return self._take_turn(Asked([[_request(one) for one in group] for group in groups]))
+        return self._take_turn(Asked([tuple(group) for group in groups]))
 
     def _take_turn(self, asked: Asked) -> list[tuple[Record, ...] | LifError]:
         ticket: Ticket[Asked, Answer] = Ticket(asked)
@@ -141,14 +138,19 @@ class Application(Reader):
             start = stop
 
     def _handle_groups(
-        self, groups: Sequence[Sequence[Request]], tracking: Tracking | None
+        self, groups: Sequence[Group], tracking: Tracking | None
     ) -> list[tuple[Record, ...] | LifError]:
         """Decide and record *groups*, again for as long as what they rest on moves meanwhile.
 
         They are decided on the log as far as it is known; what has moved since is found out when
         they are recorded, so that nothing is asked twice where nobody else records.
         """
-        ids = [one.command_id for group in groups for one in group if one.command_id]
+        ids = [
+            request.command_id
+            for group in groups
+            for request in group
+            if isinstance(request, Request) and request.command_id is not None
+        ]
         for _ in range(ATTEMPTS):
             if tracking and self.recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
@@ -180,18 +182,14 @@ class Application(Reader):
             IntegrityError: what it rests on has moved.
             RefusedError: a migration supplies a time before one that was recorded meanwhile.
         """
-        if not batch.pending and not batch.receipts and tracking is None:
+        if batch.is_quiet and tracking is None:
             self._refuse_moved(batch.reads)
             return []
         records: list[Record] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
             """Under the lock of the recorder: others may have recorded since it was decided."""
-            position, last = self._streams.head_of(row)
-            now = self._now()
-            for number, pending in enumerate(batch.pending, position + 1):
-                last = stamped(pending.request, now, last)
-                records.append(pending.record(last, number))
+            records.extend(batch.records(self._streams.head_of(row), self._now()))
             return [self.mapper.to_stored_event(record) for record in records]
 
         receipts = tuple(batch.receipts.values())
@@ -200,10 +198,8 @@ class Application(Reader):
             return []
         if positions[0] != records[0].position:  # the end of the log was removed by force
             pairs = zip(records, positions, strict=True)
-            records = [
-                msgspec.structs.replace(record, position=position) for record, position in pairs
-            ]
-        head = Head(positions[-1], records[-1].recorded_at)
+            records = [replace(record, position=position) for record, position in pairs]
+        head = LogHead(positions[-1], records[-1].recorded_at)
         self._streams.recorded(positions[0], head, batch.changed)
         return records
 
@@ -291,12 +287,8 @@ class Application(Reader):
         )
 
 
-def _request(one: Request | Command) -> Request:
-    return one if isinstance(one, Request) else Request(command=one)
-
-
 def _resolved(
-    outcome: tuple[int | Record, ...] | LifError, records: Sequence[Record]
+    outcome: Outcome | LifError, records: Sequence[Record]
 ) -> tuple[Record, ...] | LifError:
     if isinstance(outcome, LifError):
         return outcome

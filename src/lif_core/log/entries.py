@@ -1,6 +1,7 @@
 """The events of one stream, as a sequence that grows at its end without being copied."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -19,11 +20,12 @@ class Entries:
     one that follows the same entries, as after a group that was refused, begins a list of its own.
     """
 
-    __slots__ = ("_length", "_shared")
+    __slots__ = ("_latest", "_length", "_shared")
 
     def __init__(self, events: Iterable[Event[Any]] = ()) -> None:
         self._shared = _Shared(list(events))
         self._length = len(self._shared.events)
+        self._latest = max((event.on for event in self._shared.events), default=date.min)
 
     def followed_by(self, event: Event[Any]) -> "Entries":
         """Return these entries and *event*."""
@@ -34,6 +36,7 @@ class Entries:
         longer = Entries.__new__(Entries)
         longer._shared = shared
         longer._length = length + 1
+        longer._latest = max(self._latest, event.on)
         return longer
 
     def __len__(self) -> int:
@@ -50,6 +53,8 @@ class Entries:
 
     def said(self, command: Command) -> bool:
         """Return whether *command* was decided before, in the same words (see `on_record`)."""
+        if command.on > self._latest:
+            return False
         if self._length <= SCANNED:
             return on_record(command, self)
         return self._shared.place(command) < self._length

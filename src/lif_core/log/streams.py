@@ -23,14 +23,14 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 NOTHING = Entries()
 
 
-class Head(NamedTuple):
+class LogHead(NamedTuple):
     """The last position of the log, and when it was recorded."""
 
     position: int = 0
     recorded_at: datetime = BEGINNING
 
 
-class Loaded(msgspec.Struct, frozen=True):
+class Loaded(msgspec.Struct, frozen=True, gc=False):
     """One stream: its events as *recorded*, what stands of them, and the state they lead to.
 
     What is *standing* are the events once corrected, and no corrections: the very same entries
@@ -120,15 +120,15 @@ class Streams:
         self._recorder = recorder
         self._mapper = mapper
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._head = Head()
+        self._head = LogHead()
         self._is_behind = True
         self._lock = Lock()
 
-    def head(self) -> Head:
+    def head(self) -> LogHead:
         """Return the latest head that is known; asks for it where it is known to be behind."""
         return self.sync() if self._is_behind else self._head
 
-    def sync(self) -> Head:
+    def sync(self) -> LogHead:
         """Return the head of the log now; lets go of every stream that others recorded in."""
         with self._lock:
             head = self.head_of(self._recorder.last_row())
@@ -137,16 +137,16 @@ class Streams:
             self._is_behind = False
             return head
 
-    def head_of(self, last: Row | None) -> Head:
+    def head_of(self, last: Row | None) -> LogHead:
         """Return the head of a log whose *last* row this is."""
         head = self._head
         if last is None:
-            return Head()
+            return LogHead()
         if last[0] == head.position:
             return head
-        return Head(last[0], self._mapper.to_record(last).recorded_at)
+        return LogHead(last[0], self._mapper.to_record(last).recorded_at)
 
-    def _move(self, head: Head) -> None:
+    def _move(self, head: LogHead) -> None:
         before, now = self._head.position, head.position
         if self._kept and before < now <= before + MISSED:
             self._drop(self._recorder.changed(after=before, until=now))
@@ -178,7 +178,7 @@ class Streams:
                 self._keep({stream: loaded})
         return loaded
 
-    def recorded(self, first: int, head: Head, changed: Mapping[str, Loaded]) -> None:
+    def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
         """Keep the streams *changed* by what was recorded from the position *first* to *head*.
 
         Where others recorded between, the next decision asks what.

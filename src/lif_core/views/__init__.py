@@ -13,16 +13,21 @@ from lif_core.views.accountability.view import accountability
 from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
+from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.sustainability.rows import Sustainability
+from lif_core.views.sustainability.view import sustainability
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
     projection.name: projection
     for projection in (
         accountability,
+        sustainability,
         provenance,
         calendar,
         coverage,
         expected_evaluations,
+        deaths,
     )
 }
 
@@ -30,8 +35,12 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "ChildDeaths",
     "Folding",
     "Projection",
+    "Sustainability",
     "accountability",
+    "deaths",
     "fold",
+    "sustainability",
 ]
