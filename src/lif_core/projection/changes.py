@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import frozen
 
-from lif_core.projection.materialised import MaterialisedTable
+from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.tables import TIMES, Table, is_record, key_of, names_of
 
 Key: TypeAlias = tuple[tuple[str, Any], ...]

@@ -20,7 +20,7 @@ from lif_core.framework import Frameworks, ReviewKind
 from lif_core.items.boards import boards_of
 from lif_core.items.improvement import Finding
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.views import fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.review import (
