@@ -10,6 +10,7 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.learning_cycle import LearningCycle, learning_cycle
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -20,6 +21,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         accountability,
         sustainability,
         provenance,
+        learning_cycle,
     )
 }
 
@@ -28,9 +30,11 @@ __all__ = [
     "Accountability",
     "AsOf",
     "Folding",
+    "LearningCycle",
     "Projection",
     "Sustainability",
     "accountability",
     "fold",
+    "learning_cycle",
     "sustainability",
 ]
