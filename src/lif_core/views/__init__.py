@@ -11,6 +11,7 @@ from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -22,6 +23,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         sustainability,
         provenance,
         learning_cycle,
+        plan,
     )
 }
 
@@ -30,11 +32,13 @@ __all__ = [
     "Accountability",
     "AsOf",
     "Folding",
+    "ImprovementPlans",
     "LearningCycle",
     "Projection",
     "Sustainability",
     "accountability",
     "fold",
     "learning_cycle",
+    "plan",
     "sustainability",
 ]
