@@ -14,6 +14,8 @@ from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.deaths import ChildDeaths, deaths
+from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -28,6 +30,8 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         coverage,
         expected_evaluations,
         deaths,
+        learning_cycle,
+        plan,
     )
 }
 
@@ -37,10 +41,14 @@ __all__ = [
     "AsOf",
     "ChildDeaths",
     "Folding",
+    "ImprovementPlans",
+    "LearningCycle",
     "Projection",
     "Sustainability",
     "accountability",
     "deaths",
     "fold",
+    "learning_cycle",
+    "plan",
     "sustainability",
 ]
