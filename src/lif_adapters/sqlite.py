@@ -78,6 +78,13 @@ _TABLES = (
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
 _LAST = _ROW + "ORDER BY position DESC LIMIT 1"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
+_RECORDED = (
+    "SELECT DISTINCT originator_id FROM stored_events"
+    " WHERE originator_id IN (SELECT value FROM json_each(?))"
+)
+_WAS_HANDLED = (
+    "SELECT command_id FROM handled_commands WHERE command_id IN (SELECT value FROM json_each(?))"
+)
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
 _HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
@@ -332,13 +339,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
 
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        return self._missing(_RECORDED, streams)
+
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
-        found = self._select(
-            "SELECT command_id FROM handled_commands"
-            " WHERE command_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(command_ids),),
-        )
-        return set(command_ids).difference(command_id for (command_id,) in found)
+        return self._missing(_WAS_HANDLED, command_ids)
+
+    def _missing(self, statement: str, names: Sequence[str]) -> set[str]:
+        """Return those of the *names* that *statement* does not find among them."""
+        rows = self._select(statement, (json.dumps(names),))
+        return set(names).difference(name for (name,) in rows)
 
     def tracked(self, name: str) -> int:
         found = self._select(_TRACKED, (name,))

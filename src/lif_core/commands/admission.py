@@ -120,7 +120,7 @@ class Admission:
         right = framework.right(type(command).__name__, kind)
         if right is None:
             return True
-        if right.opener and len(loaded.standing) and holder(loaded.standing[0].by.body) == ref:
+        if right.opener and loaded.standing.length and holder(loaded.standing[0].by.body) == ref:
             return False
         if not _entitles(framework, right, ref, self.kind(ref), namespace, holder):
             raise RefusedError(

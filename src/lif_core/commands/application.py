@@ -1,6 +1,7 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -158,16 +159,10 @@ class Application(Reader):
         They are decided on the log as far as it is known; what has moved since is found out when
         they are recorded, so that nothing is asked twice where nobody else records.
         """
-        ids = [
-            request.command_id
-            for group in groups
-            for request in group
-            if isinstance(request, Request) and request.command_id is not None
-        ]
         for _ in range(ATTEMPTS):
             if tracking and self.recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
-            batch = self._batch(ids)
+            batch = self._batch(groups)
             outcomes = [batch.decide(group) for group in groups]
             if tracking:
                 raise_what_passes(outcomes)
@@ -179,12 +174,21 @@ class Application(Reader):
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
-    def _batch(self, ids: Sequence[str]) -> Batch:
-        """Return a new batch, on the log as far as it is known, for commands with these *ids*."""
+    def _batch(self, groups: Sequence[Group]) -> Batch:
+        """Return a new batch for *groups*, on the log as far as it is known.
+
+        What each of many commands would ask the log is asked once.
+        """
         head, epoch = self._streams.head(), self._streams.epoch
         if epoch != self._epoch:
             self._epoch, self._verdicts = epoch, Verdicts()
         self._verdicts.limit()
+        new: AbstractSet[str] = frozenset()
+        unrecorded: AbstractSet[str] = frozenset()
+        if sum(map(len, groups)) > 1:
+            if ids := list(_ids(groups)):
+                new = self.recorder.unhandled(ids)
+            unrecorded = self.recorder.unrecorded(list(self._streams.unknown(_commands(groups))))
         return Batch(
             self.recorder,
             self.mapper,
@@ -193,7 +197,8 @@ class Application(Reader):
             verdicts=self._verdicts,
             now=self._now(),
             head=head,
-            new=self.recorder.unhandled(ids) if len(ids) > 1 else frozenset[str](),
+            new=new,
+            unrecorded=unrecorded,
         )
 
     def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
@@ -305,6 +310,19 @@ class Application(Reader):
             page=page,
             view=lambda day: self.view(accountability, valid=day),
         )
+
+
+def _commands(groups: Iterable[Group]) -> Iterator[Command]:
+    for group in groups:
+        for request in group:
+            yield request.command if isinstance(request, Request) else request
+
+
+def _ids(groups: Iterable[Group]) -> Iterator[str]:
+    for group in groups:
+        for request in group:
+            if isinstance(request, Request) and request.command_id is not None:
+                yield request.command_id
 
 
 def _resolved(

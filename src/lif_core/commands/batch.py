@@ -18,7 +18,7 @@ from lif_core.log.kind import Kind
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder, Tracking
 from lif_core.log.requests import Request, digest
-from lif_core.log.streams import Loaded, LogHead, Streams, as_records
+from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
 from lif_core.messages import Command, Event
 from lif_core.record import Record
 from lif_core.working_days import local_day
@@ -113,7 +113,8 @@ class Batch:
     """Groups of requests, decided against the log, known up to *head*, and against each other.
 
     It records nothing. *verdicts* are kept from batch to batch, and hold as of *head*; *new* are
-    command ids that are known not to have been handled by then.
+    command ids that are known not to have been handled by then, *unrecorded* are streams that are
+    known to have no entry.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class Batch:
         now: datetime,
         head: LogHead,
         new: AbstractSet[str] = frozenset(),
+        unrecorded: AbstractSet[str] = frozenset(),
     ) -> None:
         self.receipts: dict[str, Receipt] = {}
         self._pending: list[Pending] = []
@@ -138,8 +140,10 @@ class Batch:
         self._admission = Admission(self._load, frameworks, verdicts)
         self._now = now
         self._day = now.date()  # in UTC: never later than in London
+        self._today: date | None = None
         self._head, self._last = head
         self._new = new
+        self._unrecorded = unrecorded
         self._read: dict[str, Loaded] = {}
         self._current: dict[str, Loaded] = {}
         self._before: dict[str, Loaded] = {}  # the streams that the group changed, before it did
@@ -227,17 +231,15 @@ class Batch:
             raise MalformedError("command", problem)
         stream = kind.category + kind.subject(command)
         loaded = self._current.get(stream) or self._load(stream)
+        standing = loaded.standing
         decider = kind.decider or self._streams.decider(stream)
-        if loaded.standing.said(command):
-            events = said_before(
-                decider,
-                command,
-                loaded.state,
-                lambda: self._events(kind, command, stream, loaded, request),
-                known=True,
-            )
-        else:
-            events = self._events(kind, command, stream, loaded, request)
+        events = said_before(
+            decider,
+            command,
+            loaded.state,
+            lambda: self._events(kind, command, stream, loaded, request),
+            known=command.on <= standing.latest and standing.said(command),
+        )
         start = len(self._pending)
         if not events:
             return range(start, start)
@@ -247,7 +249,7 @@ class Batch:
         followed = loaded
         for event in events:
             followed = followed.followed_by(event, decider)
-            self._pending.append(Pending(stream, len(followed.recorded), event, request))
+            self._pending.append(Pending(stream, followed.recorded.length, event, request))
         self._current[stream] = followed
         if kind.category == "body-" or kind.decider is None:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now
@@ -261,8 +263,11 @@ class Batch:
         admission.refuse_unresolved(kind, command)
         admission.refuse_unentitled(command, namespace, loaded)
         recorded_at = None if request is None else request.recorded_at
-        if recorded_at is not None or on > self._day:
-            _refuse_too_far_ahead(on, recorded_at or self._now)
+        if recorded_at is not None:
+            _refuse_too_far_ahead(on, local_day(recorded_at))
+        elif on > self._day:
+            self._today = self._today or local_day(self._now)
+            _refuse_too_far_ahead(on, self._today)
         decider = kind.decider
         if decider is None:
             assert isinstance(command, VoidEntry | AmendEntry)
@@ -298,13 +303,12 @@ class Batch:
     def _load(self, stream: str) -> Loaded:
         loaded = self._current.get(stream)
         if loaded is None:
-            loaded = self._streams.load(stream)
+            loaded = NEW if stream in self._unrecorded else self._streams.load(stream)
             self._read[stream] = self._current[stream] = loaded
         return loaded
 
 
-def _refuse_too_far_ahead(on: date, at: datetime) -> None:
-    recorded = local_day(at)
+def _refuse_too_far_ahead(on: date, recorded: date) -> None:
     if on > recorded and on - recorded > AHEAD:
         raise RefusedError("record.too-far-ahead", on=on, recorded=recorded)
 

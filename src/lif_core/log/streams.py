@@ -10,16 +10,15 @@ import msgspec
 from lif_core.corrections import corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError, UnreadableError
-from lif_core.log.entries import Entries
+from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
-from lif_core.messages import Event
+from lif_core.messages import Command, Event
 from lif_core.record import Record
 
 KEPT = 10_000
 MISSED = 2_000
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-NOTHING = Entries()
 
 
 class LogHead(NamedTuple):
@@ -56,11 +55,15 @@ class Loaded(msgspec.Struct, frozen=True, gc=False):
         return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
 
 
+NEW = Loaded()
+"""A stream that has no entry."""
+
+
 def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
     """Return the stream of the events *recorded*."""
     standing = recorded
     if any(map(is_correction, recorded)):
-        standing = Entries(record.event for record in corrected(as_records(recorded)))
+        standing = Entries.of(record.event for record in corrected(as_records(recorded)))
     opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
     return Loaded(recorded, standing, decider.fold(standing), opening)
 
@@ -172,11 +175,21 @@ class Streams:
         head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
-        loaded = folded(decider, Entries(record.event for record in records))
+        loaded = folded(decider, Entries.of(record.event for record in records))
         with self._lock:
             if head is self._head:
                 self._keep({stream: loaded})
         return loaded
+
+    def unknown(self, commands: Iterable[Command]) -> set[str]:
+        """Return the streams that *commands* are about, as far as they are not kept."""
+        kinds = self._mapper.registry.kinds
+        asked = {
+            kind.category + kind.subject(command)
+            for command in commands
+            if (kind := kinds.get(type(command)))
+        }
+        return asked.difference(self._kept)
 
     def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
         """Keep the streams *changed* by what was recorded from the position *first* to *head*.
