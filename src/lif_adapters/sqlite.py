@@ -8,7 +8,7 @@ restore. Triggers refuse any change or removal of an entry by ordinary means.
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import chain, islice
@@ -465,19 +465,19 @@ def _append(
         end = execute(_insert(_EVENT, count), values).lastrowid or 0
     if events:
         first = end + 1 - len(events)
-    for values, count in _together(
-        (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
-    ):
-        execute(_insert(_HANDLED, count), values)
+    if receipts:
+        for values, count in _together(
+            (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
+        ):
+            execute(_insert(_HANDLED, count), values)
     return range(first, first + len(events))
 
 
-def _together(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
+def _together(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
     """Yield the values of some *rows* at a time, one after the other, and how many rows it is.
 
     Each statement lets other threads run: one for each row has 32 of them wait for one another.
     """
-    rows = iter(rows)
     while some := list(islice(rows, TOGETHER)):
         yield list(chain.from_iterable(some)), len(some)
 

@@ -32,16 +32,16 @@ class Verdicts:
         self.entitled: set[tuple[object, ...]] = set()
         self.mergers: dict[str, tuple[str, date] | None] = {}
 
-    def limit(self) -> None:
-        """Let go of what is most, where it is too much."""
-        for kept in (self.governing, self.entitled, self.named):
-            if len(kept) > KEPT:
-                kept.clear()
-
     @property
     def know_a_merger(self) -> bool:
         """Whether a body that was looked at was merged; then most things depend on the day."""
         return any(self.mergers.values())
+
+
+def _limit(kept: set[Any] | dict[Any, Any]) -> None:
+    """Let go of what is *kept* where it is too much."""
+    if len(kept) > KEPT:
+        kept.clear()
 
 
 class Admission:
@@ -85,6 +85,7 @@ class Admission:
             return
         category, _, ref = stream.partition("-")
         if category == "body" and self._is_named(ref):
+            _limit(self._verdicts.named)
             self._verdicts.named.add(stream)
         elif self._load(stream).opening is not None:
             self._on_record.add(stream)
@@ -103,6 +104,7 @@ class Admission:
             return
         if self._is_entitled(command, namespace, loaded, framework, kind):
             # Only after mergers does it matter on which day of the framework this is.
+            _limit(entitled)
             entitled.add((*alike, on) if self._verdicts.know_a_merger else alike)
 
     def _is_entitled(
@@ -182,6 +184,7 @@ class Admission:
         governing = self._verdicts.governing
         framework = governing.get((namespace, on))
         if framework is None:
+            _limit(governing)
             framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
         return framework
 

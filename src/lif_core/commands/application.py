@@ -125,12 +125,14 @@ class Application(Reader):
 
         A follower's page is a commit of its own: where another was first, only it is told so.
         """
-        shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
-        followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+        commits: Iterable[Sequence[Ticket[Asked, Answer]]] = (tickets,)
+        if len(tickets) > 1:
+            shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
+            followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+            commits = filter(None, (shared, *followers))
         try:
-            for together in (shared, *followers):
-                if together:
-                    self._handle_together(together)
+            for together in commits:
+                self._handle_together(together)
         finally:
             for ticket in tickets:
                 if ticket.answer is None:
@@ -182,13 +184,13 @@ class Application(Reader):
         head, epoch = self._streams.head(), self._streams.epoch
         if epoch != self._epoch:
             self._epoch, self._verdicts = epoch, Verdicts()
-        self._verdicts.limit()
         new: AbstractSet[str] = frozenset()
         unrecorded: AbstractSet[str] = frozenset()
         if sum(map(len, groups)) > 1:
             if ids := list(_ids(groups)):
                 new = self.recorder.unhandled(ids)
-            unrecorded = self.recorder.unrecorded(list(self._streams.unknown(_commands(groups))))
+            if unknown := list(self._streams.unknown(_commands(groups))):
+                unrecorded = self.recorder.unrecorded(unknown)
         return Batch(
             self.recorder,
             self.mapper,

@@ -35,8 +35,7 @@ class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     stop: int
 
 
-@frozen(kw_only=True)
-class Reads:
+class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """What decisions rest on: these *streams*, with no entry past the position *head*.
 
     A stream that had no entry is among them where it was looked for.
