@@ -12,8 +12,8 @@ from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
-from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.deaths import ChildDeaths, deaths
+from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -35,12 +35,21 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "Calendar",
     "ChildDeaths",
+    "Coverage",
+    "ExpectedEvaluations",
     "Folding",
     "Projection",
+    "Provenance",
     "Sustainability",
     "accountability",
+    "calendar",
+    "coverage",
     "deaths",
+    "expected_evaluations",
     "fold",
+    "provenance",
+    "provenance_of",
     "sustainability",
 ]
