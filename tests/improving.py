@@ -238,8 +238,8 @@ def materialised(records: Iterable[Record], at: AsOf) -> Materialised[Sustainabi
 def parts_of(view: Materialised[Sustainability]) -> dict[str, tuple[Any, ...]]:
     """What each part adds: rows, counts and what it says, by its key."""
     parts = {}
-    for key in view.held:
-        added = view.added(key)
+    for key in view.parts.held:
+        added = view.parts.added(key)
         said = [(topic, name, bytes(facts)) for topic, name, facts in added.said]
-        parts[key] = (dict(view.rows_of(key)), added.counts, added.slopes, said)
+        parts[key] = (dict(view.parts.rows_of(key)), added.counts, added.slopes, said)
     return parts

@@ -10,7 +10,7 @@ from lif_core import audit, body, edition, review
 from lif_core import challenge as c
 from lif_core import recommendation as r
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
 from lif_core.views.assurance import Assurance, BoardRow, CommitteeRow, EditionRow, assurance
 from lif_core.views.publication import STANDING

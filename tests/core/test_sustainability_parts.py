@@ -44,7 +44,7 @@ def test_a_settled_part_is_the_same_on_every_later_day(
 
         assert parts.keys() == later.keys()
         for key, part in parts.items():
-            if view.span(key).has(then):
+            if view.parts.span(key).has(then):
                 assert part == later[key]
 
 
@@ -58,9 +58,9 @@ def test_a_part_that_changes_only_as_days_pass_is_not_settled_before(
     then = valid + timedelta(days=4000)
     in_the_end = materialised(in_effect, as_of(then))
 
-    assert all(in_the_end.span(key).until == date.max for key in in_the_end.held)
-    changed = {key for key in view.held if view.rows_of(key) != in_the_end.rows_of(key)}
-    assert not changed & {key for key in view.held if view.span(key).has(then)}
+    assert all(in_the_end.parts.span(key).until == date.max for key in in_the_end.parts.held)
+    changed = {key for key in view.parts.held if view.parts.rows_of(key) != in_the_end.parts.rows_of(key)}
+    assert not changed & {key for key in view.parts.held if view.parts.span(key).has(then)}
 
 
 @given(records=histories(), valid=DAYS, data=st.data())
@@ -90,8 +90,8 @@ def test_every_row_can_be_written_and_read_again(records: tuple[Record, ...], va
     plain = plain_view(sustainability, records, as_of(valid))
     for table in sustainability.tables:
         assert getattr(plain, table) == getattr(view.view(), table)
-    for key in view.held:
-        for name, columns in view.added(key).counts:
+    for key in view.parts.held:
+        for name, columns in view.parts.added(key).counts:
             assert all(count > 0 for count in columns.values())
             assert {str, int} >= {type(piece) for piece in (*name, *columns)}
 
@@ -220,6 +220,6 @@ def test_nothing_is_settled_while_the_board_s_horizons_are_to_change(
     after = materialised(in_effect, attrs.evolve(at, valid=pack.in_force))
     parts, later = parts_of(before), parts_of(after)
 
-    settled = [key for key in parts if before.span(key).has(pack.in_force)]
+    settled = [key for key in parts if before.parts.span(key).has(pack.in_force)]
     assert not [key for key in settled if parts[key] != later[key]]
-    assert all(after.span(key).until == date.max for key in later)
+    assert all(after.parts.span(key).until == date.max for key in later)

@@ -169,7 +169,7 @@ def test_an_improvement_is_settled_once_no_day_can_change_it(
     fell due, once all its entries are in effect.
     """
     history = [issued(), *events]
-    span = materialised(recorded(history), as_of(day(valid))).span(STREAM)
+    span = materialised(recorded(history), as_of(day(valid))).parts.span(STREAM)
 
     assert (settled is not None) == (span.until == date.max)
     if settled is not None:

@@ -158,6 +158,10 @@ class Recorder(Protocol):
         """
         ...
 
+    def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *streams* that have no entry."""
+        ...
+
     def handled(self, command_id: str) -> Handled | None: ...
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:

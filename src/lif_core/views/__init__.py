@@ -14,6 +14,8 @@ from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
+from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
@@ -27,7 +29,9 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         calendar,
         coverage,
         expected_evaluations,
+        learning_cycle,
         deaths,
+        plan,
     )
 }
 
@@ -40,6 +44,8 @@ __all__ = [
     "Coverage",
     "ExpectedEvaluations",
     "Folding",
+    "ImprovementPlans",
+    "LearningCycle",
     "Projection",
     "Provenance",
     "Sustainability",
@@ -49,6 +55,8 @@ __all__ = [
     "deaths",
     "expected_evaluations",
     "fold",
+    "learning_cycle",
+    "plan",
     "provenance",
     "provenance_of",
     "sustainability",
