@@ -1,15 +1,15 @@
 """The tables of a view: all of them in full, and those that a figure shows, as it shows them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
-import attrs
 from attrs import frozen
 
 from lif_adapters.report.definitions import EMPTY, definition
 from lif_adapters.report.model import Cell, Column, Sort, Source, Table
 from lif_adapters.report.wording import cell, title
 from lif_core.fields import Personal, marks_of
+from lif_core.projection.tables import Tables, columns_of
 
 SHOWN = 200
 """How many rows of a table are shown; all of them are in its file."""
@@ -20,7 +20,7 @@ LONG = 12
 
 @frozen(kw_only=True)
 class Found:
-    """A table as a view has it: its rows, of the class *row*; a dictionary has none."""
+    """A table as a view has it: its rows, and the class *row* that says what one is."""
 
     columns: tuple[str, ...]
     rows: Sequence[Any]
@@ -47,27 +47,12 @@ class Shown:
 
 
 def tables_of(name: str, view: Any) -> Iterator[tuple[str, Found]]:
-    """The tables of *view*: its lists, and its groups of figures as a table of one row."""
-    hints = get_type_hints(type(view))
-    for key, kind in hints.items():
-        value = getattr(view, key)
-        inner = next(iter(get_args(kind)), kind)
-        if isinstance(value, dict):
-            yield f"{name}.{key}", Found(columns=tuple(value), rows=(value,), row=None)
-        elif attrs.has(type(value)):
-            columns = tuple(
-                field.name for field in attrs.fields(type(value)) if not _is_list(field.type)
-            )
-            yield f"{name}.{key}", Found(columns=columns, rows=(value,), row=type(value))
-            nested = tables_of(f"{name}.{key}", value)
-            yield from ((path, found) for path, found in nested if found.rows is not value)
-        elif attrs.has(inner):
-            columns = tuple(field.name for field in attrs.fields(inner))
-            yield f"{name}.{key}", Found(columns=columns, rows=value, row=inner)
-
-
-def _is_list(kind: Any) -> bool:
-    return any(attrs.has(inner) for inner in get_args(kind)) or get_origin(kind) is tuple
+    """Yield each table of a *view* called *name*, by a name such as `accountability.bodies`."""
+    tables = Tables(view)
+    for table, rows in tables.items():
+        row = tables.shapes[table].row
+        found = Found(columns=tables.columns(table), rows=rows, row=row)
+        yield f"{name}.{table or 'figures'}", found
 
 
 def source(found: Found, *, personal: bool) -> Source:
@@ -84,7 +69,8 @@ def shown(
     if len(kept) > rows and how.first is not None:
         kept.sort(key=how.first, reverse=True)
     found_cells = [
-        [cell(column, value(row, column), names) for column in columns] for row in kept[:rows]
+        [cell(column, said[column], names) for column in columns]
+        for said in map(columns_of, kept[:rows])
     ]
     filled = [
         at
@@ -123,12 +109,7 @@ def _numeric(cells: Sequence[Cell]) -> bool:
 def _allowed(found: Found, columns: Sequence[str], personal: bool) -> Iterator[str]:
     marked = set()
     if found.row is not None and not personal:
-        for field in attrs.fields(found.row):
-            if any(isinstance(mark, Personal) for _, mark in marks_of(field.type)):
-                marked.add(field.name)
+        for name, kind in get_type_hints(found.row, include_extras=True).items():
+            if any(isinstance(mark, Personal) for _, mark in marks_of(kind)):
+                marked.add(name)
     return (name for name in columns if name not in marked)
-
-
-def value(row: Any, column: str) -> Any:
-    """What *row*, a row of a view or a group of figures, has in *column*."""
-    return row[column] if isinstance(row, dict) else getattr(row, column)

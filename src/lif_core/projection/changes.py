@@ -1,19 +1,16 @@
 """Two views of one kind, held against each other: which rows and figures are not the same."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
 
-from lif_core.projection.materialised_table import MaterialisedTable
-from lif_core.projection.tables import TIMES, Table, is_record, key_of, names_of
+from lif_core.projection.tables import Tables, columns_of, key_of
 
 Key: TypeAlias = tuple[tuple[str, Any], ...]
-Rows: TypeAlias = Mapping[Hashable, Sequence[Any]]
-"""Rows of a table, by what each is found by."""
 
 
 class What(StrEnum):
@@ -78,97 +75,6 @@ class Change:
 
 
 @frozen
-class Figures:
-    """Figures that stand alone in a view, or in a mapping of it, as one row."""
-
-    values: tuple[tuple[str, Any], ...]
-
-
-def columns_of(row: Any) -> Mapping[str, Any]:
-    """The columns of *row* by their names, in their order."""
-    if isinstance(row, Figures):
-        return dict(row.values)
-    return {name: getattr(row, name) for name in names_of(type(row))}
-
-
-class Tables:
-    """The tables of a view: its rows, and its groups of figures as a table of one row.
-
-    A table within a group has a name such as `survival.steps`.
-    """
-
-    def __init__(self, view: Any) -> None:
-        self._rows: dict[str, Sequence[Any]] = {}
-        self._figures: set[str] = set()
-        self._by_identity: dict[str, Rows] = {}
-        alone: list[tuple[str, Any]] = []
-        for name, value in columns_of(view).items():
-            if isinstance(value, Mapping):
-                self._group(name, Figures(tuple(value.items())))
-            elif is_record(value):
-                self._group(name, value)
-            elif _is_table(value):
-                self._rows[name] = value
-            elif name not in TIMES:
-                alone.append((name, value))
-        if alone:
-            self._group("", Figures(tuple(alone)))
-
-    def _group(self, name: str, row: Any) -> None:
-        self._rows[name] = (row,)
-        self._figures.add(name)
-        for key, value in columns_of(row).items():
-            if _is_table(value):
-                self._rows[f"{name}.{key}"] = value
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the tables; single figures first."""
-        return iter(sorted(self._rows, key=bool))
-
-    def is_nested(self, table: str, column: str) -> bool:
-        """Whether the *column* of a group is a table of its own."""
-        return f"{table}.{column}" in self._rows
-
-    def identity(self, table: str, row: Any) -> Hashable:
-        """What *row* is found by: its key, or all of it where nothing else tells it apart."""
-        if table in self._figures:
-            return ()
-        found: Hashable = key_of(row) or row
-        return found
-
-    def rows(self, table: str) -> Rows:
-        """The rows of *table*, by what each is found by."""
-        if table not in self._by_identity:
-            self._by_identity[table] = self._found(table, self._rows.get(table, ()))
-        return self._by_identity[table]
-
-    def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
-        """The rows of *table* here and in *other*, but for those that are known to be the same."""
-        mine, theirs = self._rows.get(table, ()), other._rows.get(table, ())
-        if isinstance(mine, MaterialisedTable) and isinstance(theirs, MaterialisedTable):
-            mine, theirs = mine.unlike(theirs)
-            return self._found(table, mine), other._found(table, theirs)
-        if mine is theirs or mine == theirs:
-            return {}, {}
-        return self.rows(table), other.rows(table)
-
-    def _found(self, table: str, rows: Iterable[Any]) -> Rows:
-        found: dict[Hashable, list[Any]] = defaultdict(list)
-        for row in rows:
-            found[self.identity(table, row)].append(row)
-        return dict(found)
-
-
-def _is_table(value: Any) -> bool:
-    """Whether *value* holds rows; an empty one would."""
-    if isinstance(value, Table):
-        return True
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return False
-    return all(is_record(row) for row in value[:1])
-
-
-@frozen
 class Unlike:
     """What two views have in a *table* that is found by the same: the rows of each."""
 
@@ -207,7 +113,7 @@ def _of(one: Unlike, were: Tables, are: Tables) -> Iterator[Change]:
         columns = tuple(
             column
             for column in _columns(gone[0], new[0])
-            if not (were.is_nested(table, column.column) or are.is_nested(table, column.column))
+            if f"{table}.{column.column}" not in were  # it is a table of its own
         )
         if columns:
             key = key_of(new[0])

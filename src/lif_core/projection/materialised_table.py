@@ -1,6 +1,6 @@
 """A table of a materialised view: read when it is looked at, and compared by its parts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
@@ -71,8 +71,10 @@ class MaterialisedTable(Table[R]):
             rows.sort(key=attrgetter(*self._order))
         return rows
 
-    def unlike(self, other: "MaterialisedTable[R]") -> tuple[tuple[R, ...], tuple[R, ...]]:
+    def unlike(self, other: Sequence[R]) -> tuple[Sequence[R], Sequence[R]]:
         """Return the rows of parts that did not add the very same to both tables, of each."""
+        if not isinstance(other, MaterialisedTable):
+            return super().unlike(other)
         if other is self:
             return (), ()
         mine, theirs = self.bodies(), other.bodies()

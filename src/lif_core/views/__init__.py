@@ -12,8 +12,8 @@ from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
-from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.deaths import ChildDeaths, deaths
+from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.learning_cycle import LearningCycle, learning_cycle
 from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
@@ -29,8 +29,8 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         calendar,
         coverage,
         expected_evaluations,
-        deaths,
         learning_cycle,
+        deaths,
         plan,
     )
 }
@@ -39,16 +39,25 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "Calendar",
     "ChildDeaths",
+    "Coverage",
+    "ExpectedEvaluations",
     "Folding",
     "ImprovementPlans",
     "LearningCycle",
     "Projection",
+    "Provenance",
     "Sustainability",
     "accountability",
+    "calendar",
+    "coverage",
     "deaths",
+    "expected_evaluations",
     "fold",
     "learning_cycle",
     "plan",
+    "provenance",
+    "provenance_of",
     "sustainability",
 ]

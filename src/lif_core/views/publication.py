@@ -20,7 +20,6 @@ from lif_core.framework import Frameworks, ReviewKind
 from lif_core.items.boards import boards_of
 from lif_core.items.improvement import Finding
 from lif_core.messages import Event
-from lif_core.views import fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.record import Record
 from lif_core.review import (
@@ -31,6 +30,7 @@ from lif_core.review import (
     ReviewEvent,
 )
 from lif_core.review import evolve as review_evolve
+from lif_core.views import fold
 from lif_core.views.sustainability.rows import ImprovementRow
 from lif_core.views.sustainability.view import sustainability
 

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core.items.improvement import ImprovementRow
+from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
@@ -139,7 +139,7 @@ class Sustainability:
 
     valid: str
     known: str | None
-    standing: dict[str, int]
+    standing: dict[Finding, int]
     rechecks: Rechecks
     evidence: Table[EvidenceRow]
     survival: Survival

@@ -87,9 +87,9 @@ def _ends(end: str, days: Columns) -> dict[tuple[int, End], int]:
     return {(int(day), End(end)): number for day, number in days.items()}
 
 
-def _standing(figures: Mapping[Any, int]) -> dict[str, int]:
+def _standing(figures: Mapping[Any, int]) -> dict[Finding, int]:
     """Return how many improvements stand how: each once, so that they add up."""
-    return {finding.value: figures.get(finding.value, 0) for finding in Finding}
+    return {finding: figures.get(finding.value, 0) for finding in Finding}
 
 
 def _rechecks(figures: Mapping[Any, int]) -> Rechecks:
