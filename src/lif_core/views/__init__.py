@@ -12,6 +12,7 @@ from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.publication import Publication, publication
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
     projection.name: projection
@@ -19,6 +20,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         accountability,
         provenance,
         deaths,
+        publication,
     )
 }
 
@@ -29,7 +31,9 @@ __all__ = [
     "ChildDeaths",
     "Folding",
     "Projection",
+    "Publication",
     "accountability",
     "deaths",
     "fold",
+    "publication",
 ]
