@@ -10,6 +10,7 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.assurance import Assurance, assurance
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.publication import Publication, publication
@@ -21,6 +22,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         provenance,
         deaths,
         publication,
+        assurance,
     )
 }
 
@@ -28,11 +30,13 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "Assurance",
     "ChildDeaths",
     "Folding",
     "Projection",
     "Publication",
     "accountability",
+    "assurance",
     "deaths",
     "fold",
     "publication",
