@@ -374,7 +374,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         until: str | None = None,
     ) -> Sequence[Cell]:
         """In one statement, so that head and cells are of one save."""
-        where, params = "kind = ?", [kind]
+        # Of one part, there are few: without the sign, SQLite would go through all of a kind.
+        where, params = "kind = ?" if part is None else "+kind = ?", [kind]
         for condition, value in (
             ("key = ?", key),
             ("part = ?", part),

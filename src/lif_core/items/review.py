@@ -1,4 +1,6 @@
-"""A review, as its rules know it: of which kind it is, and whether it is of a child's death."""
+"""A review as far as its outcome: of which kind it is, whether it is held, and how it ends."""
+
+from typing import TypeAlias
 
 from lif_core import review as v
 from lif_core.errors import RefusedError
@@ -6,13 +8,27 @@ from lif_core.framework import Framework, ReviewKind
 from lif_core.projection.projection import Item, Part
 from lif_core.record import Record
 
+OutcomeEvent: TypeAlias = (
+    v.CaseNotified
+    | v.DeathNotified
+    | v.ReviewOpened
+    | v.HoldDecided
+    | v.DeathAnalysed
+    | v.ReportAccepted
+    | v.ReportPublished
+    | v.NonPublicationDecided
+    | v.ReportTakenDown
+    | v.ReviewClosed
+    | v.ReviewDiscontinued
+)
+
 
 def evolve(review: v.Review | None, record: Record) -> v.Review:
-    event: v.ReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: OutcomeEvent = record.event  # type: ignore[assignment]  # by the item's events
     return v.evolve(review, event)
 
 
-reviewed = Item("review", v.ReviewEvent, evolve)
+reviewed = Item("review", OutcomeEvent, evolve)
 
 
 def kind_in(framework: Framework, kind: str) -> ReviewKind:

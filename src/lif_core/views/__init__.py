@@ -1,6 +1,6 @@
 """Views of the history, as it was in the world and as it was known, at any date.
 
-Each is a projection by its name; a module or a folder a view.
+Each is a projection by its name; a module or a folder a view. None knows another.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.assurance import Assurance, assurance
 from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.deaths import ChildDeaths, deaths
@@ -17,6 +18,7 @@ from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from lif_core.views.learning_cycle import LearningCycle, learning_cycle
 from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
+from lif_core.views.publication import Publication, publication
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
 
@@ -31,7 +33,9 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         expected_evaluations,
         learning_cycle,
         deaths,
+        publication,
         plan,
+        assurance,
     )
 }
 
@@ -39,6 +43,7 @@ __all__ = [
     "PROJECTIONS",
     "Accountability",
     "AsOf",
+    "Assurance",
     "Calendar",
     "ChildDeaths",
     "Coverage",
@@ -48,8 +53,10 @@ __all__ = [
     "LearningCycle",
     "Projection",
     "Provenance",
+    "Publication",
     "Sustainability",
     "accountability",
+    "assurance",
     "calendar",
     "coverage",
     "deaths",
@@ -59,5 +66,6 @@ __all__ = [
     "plan",
     "provenance",
     "provenance_of",
+    "publication",
     "sustainability",
 ]
