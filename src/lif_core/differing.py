@@ -194,7 +194,7 @@ def differences(
         view=projection.name,
         before=before,
         after=after,
-        tables=tuple(dict.fromkeys((*were, *are))),
+        tables=tuple(were),
         changes=tuple(tried),
         entries=entries,
     )

@@ -59,8 +59,8 @@ def _then(history: History, clock: ClockRow) -> Iterator[ThenRow]:
 
 def _on(history: History, clock: ClockRow, day: date) -> ThenRow:
     """The same *clock*, as it was known by the end of that day."""
-    found = history.view_then(f"review-{clock.review}", accountability, day).clocks
-    then = next((one for one in found if one.clock == clock.clock), None)
+    clocks = history.view_then(f"review-{clock.review}", accountability, day).clocks
+    then = next((row for row in clocks if row.clock == clock.clock), None)
     return ThenRow(
         review=clock.review,
         clock=clock.clock,

@@ -21,8 +21,8 @@ def table(source: Source, mapper: LifMapper) -> Iterator[str]:
 
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
-    said = columns_of(row)
-    return [_cell(plain(said[column], mapper)) for column in columns]
+    values = columns_of(row)
+    return [_cell(plain(values[column], mapper)) for column in columns]
 
 
 def entries(found: Iterable[EntryBehind]) -> Iterator[str]:

@@ -19,7 +19,7 @@ LONG = 12
 
 
 @frozen(kw_only=True)
-class Found:
+class FullTable:
     """A table as a view has it: its rows, and the class *row* that says what one is."""
 
     columns: tuple[str, ...]
@@ -46,70 +46,69 @@ class Shown:
     keep: Callable[[Any], bool] = lambda row: True
 
 
-def tables_of(name: str, view: Any) -> Iterator[tuple[str, Found]]:
+def tables_of(name: str, view: Any) -> Iterator[tuple[str, FullTable]]:
     """Yield each table of a *view* called *name*, by a name such as `accountability.bodies`."""
     tables = Tables(view)
     for table, rows in tables.items():
         row = tables.shapes[table].row
-        found = Found(columns=tables.columns(table), rows=rows, row=row)
-        yield f"{name}.{table or 'figures'}", found
+        full = FullTable(columns=tables.columns(table), rows=rows, row=row)
+        yield f"{name}.{table or 'figures'}", full
 
 
-def source(found: Found, *, personal: bool) -> Source:
-    """The table in full; without the columns that may tell about a person unless *personal*."""
-    return Source(tuple(_allowed(found, found.columns, personal)), found.rows)
+def source(table: FullTable, *, personal: bool) -> Source:
+    """Return the table in full, without what may tell about a person unless *personal*."""
+    return Source(tuple(_allowed(table, table.columns, personal)), table.rows)
 
 
 def shown(
-    how: Shown, found: Found, names: Mapping[str, str], *, personal: bool, rows: int = SHOWN
+    how: Shown, table: FullTable, names: Mapping[str, str], *, personal: bool, rows: int = SHOWN
 ) -> Table:
-    """The table as people read it."""
-    columns = tuple(_allowed(found, how.columns or found.columns, personal))
-    kept = [row for row in found.rows if how.keep(row)]
-    if len(kept) > rows and how.first is not None:
-        kept.sort(key=how.first, reverse=True)
-    found_cells = [
-        [cell(column, said[column], names) for column in columns]
-        for said in map(columns_of, kept[:rows])
+    """Return the table as people read it."""
+    columns = tuple(_allowed(table, how.columns or table.columns, personal))
+    chosen = [row for row in table.rows if how.keep(row)]
+    if len(chosen) > rows and how.first is not None:
+        chosen.sort(key=how.first, reverse=True)
+    all_cells = [
+        [cell(column, values[column], names) for column in columns]
+        for values in map(columns_of, chosen[:rows])
     ]
     filled = [
         at
         for at in range(len(columns))
-        if how.upright or at == 0 or any(not _blank(row[at]) for row in found_cells)
+        if how.upright or at == 0 or any(not _blank(row[at]) for row in all_cells)
     ]
     blank = [title(columns[at]) for at in range(len(columns)) if at not in filled]
     columns = tuple(columns[at] for at in filled)
-    cells = tuple(tuple(row[at] for at in filled) for row in found_cells)
+    cells = tuple(tuple(row[at] for at in filled) for row in all_cells)
     return Table(
         name=how.name,
         caption=how.caption,
-        definition=definition(how.means or found.row),
+        definition=definition(how.means or table.row),
         columns=tuple(
             Column(name=name, title=title(name), numeric=_numeric([row[at] for row in cells]))
             for at, name in enumerate(columns)
         ),
         rows=cells,
-        left_out=max(0, len(kept) - rows),
+        left_out=max(0, len(chosen) - rows),
         blank=tuple(blank) if cells else (),
         upright=how.upright,
-        folded=how.folded or len(kept) > LONG,
+        folded=how.folded or len(chosen) > LONG,
     )
 
 
-def _blank(one: Cell) -> bool:
-    return one.text == EMPTY and not one.note
+def _blank(cell: Cell) -> bool:
+    return cell.text == EMPTY and not cell.note
 
 
 def _numeric(cells: Sequence[Cell]) -> bool:
-    return any(one.sort is Sort.NUMBER for one in cells) and not any(
-        one.sort is Sort.TEXT for one in cells
-    )
+    sorts = {cell.sort for cell in cells}
+    return Sort.NUMBER in sorts and Sort.TEXT not in sorts
 
 
-def _allowed(found: Found, columns: Sequence[str], personal: bool) -> Iterator[str]:
+def _allowed(table: FullTable, columns: Sequence[str], personal: bool) -> Iterator[str]:
     marked = set()
-    if found.row is not None and not personal:
-        for name, kind in get_type_hints(found.row, include_extras=True).items():
+    if table.row is not None and not personal:
+        for name, kind in get_type_hints(table.row, include_extras=True).items():
             if any(isinstance(mark, Personal) for _, mark in marks_of(kind)):
                 marked.add(name)
     return (name for name in columns if name not in marked)

@@ -56,22 +56,23 @@ class Change:
         return self.before if self.after is None else self.after
 
     def reversed(self) -> "Change":
-        """The same from the other side."""
-        columns = tuple(Column(one.column, one.after, one.before) for one in self.columns)
+        """Return the same change from the other side."""
+        columns = tuple(Column(c.column, c.after, c.before) for c in self.columns)
         return attrs.evolve(self, before=self.after, after=self.before, columns=columns)
 
     def alike(self, some: Sequence[Any], others: Sequence[Any]) -> bool:
-        """Whether rows that are found by the same say the same of this change, in any order: all
-        of them, or of a row that changed what they hold in the columns that did.
+        """Return whether rows that are found by the same agree on this change, in any order.
+
+        Of a row that changed, they agree on the columns that did; else on all of it.
         """
-        left, right = self._said(some), self._said(others)
+        left, right = self._concerned(some), self._concerned(others)
         return not _without(left, right) and not _without(right, left)
 
-    def _said(self, rows: Sequence[Any]) -> Sequence[Any]:
+    def _concerned(self, rows: Sequence[Any]) -> Sequence[Any]:
         if self.what is not What.CHANGED:
             return rows
-        found = map(columns_of, rows)
-        return [tuple(row.get(one.column) for one in self.columns) for row in found]
+        names = [column.column for column in self.columns]
+        return [tuple(row.get(name) for name in names) for row in map(columns_of, rows)]
 
 
 @frozen
@@ -85,15 +86,15 @@ class Unlike:
 
 
 def unlike(were: Tables, are: Tables) -> Iterator[Unlike]:
-    """Where two views may not be alike; what is left out is the same in both."""
-    for table in dict.fromkeys((*were, *are)):
+    """Yield where two views may not be alike; what is left out is the same in both."""
+    for table in were:
         left, right = were.beside(are, table)
         for identity in {**left, **right}:
             yield Unlike(table, identity, left.get(identity, ()), right.get(identity, ()))
 
 
 def changes(before: Any, after: Any) -> tuple[Change, ...]:
-    """What is not the same in the views *before* and *after*, table by table.
+    """Return what is not the same in the views *before* and *after*, table by table.
 
     Rows are found by their keys; where several have the same key, or none, they are counted. The
     order of rows is no difference, and neither are the two times.
@@ -102,18 +103,18 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def compared(were: Tables, are: Tables) -> tuple[Change, ...]:
-    """As `changes`, of views whose tables have been found."""
-    return tuple(change for one in unlike(were, are) for change in _of(one, were, are))
+    """Return the changes between the tables of two views."""
+    return tuple(change for rows in unlike(were, are) for change in _of(rows, were))
 
 
-def _of(one: Unlike, were: Tables, are: Tables) -> Iterator[Change]:
-    table = one.table
-    gone, new = _without(one.before, one.after), _without(one.after, one.before)
+def _of(rows: Unlike, tables: Tables) -> Iterator[Change]:
+    table = rows.table
+    gone, new = _without(rows.before, rows.after), _without(rows.after, rows.before)
     if len(gone) == len(new) == 1:
         columns = tuple(
             column
             for column in _columns(gone[0], new[0])
-            if f"{table}.{column.column}" not in were  # it is a table of its own
+            if f"{table}.{column.column}" not in tables  # else it is a table of its own
         )
         if columns:
             key = key_of(new[0])
@@ -131,7 +132,7 @@ def _columns(gone: Any, new: Any) -> Iterator[Column]:
 
 
 def _without(rows: Sequence[Any], others: Iterable[Any]) -> list[Any]:
-    """The *rows* that are not among *others*, each counted as often as it stands."""
+    """Return the *rows* that are not among *others*, each counted as often as it stands."""
     left = list(rows)
     for other in others:
         if other in left:
@@ -149,11 +150,11 @@ class Sought:
             of = were if change.after is None else are
             self._places[change.table, of.identity(change.table, change.row)].append(at)
 
-    def between(self, one: Tables, other: Tables) -> set[int]:
-        """Which of them show there, by their places: what they say is not said in both."""
+    def between(self, left: Tables, right: Tables) -> set[int]:
+        """Return which of them show there, by their places: both sides do not say the same."""
         return {
             at
-            for found in unlike(one, other)
-            for at in self._places.get((found.table, found.identity), ())
-            if not self.changes[at].alike(found.before, found.after)
+            for rows in unlike(left, right)
+            for at in self._places.get((rows.table, rows.identity), ())
+            if not self.changes[at].alike(rows.before, rows.after)
         }

@@ -218,7 +218,7 @@ def _keys_in(kind: Any) -> type | None:
 
 def _group_in(kind: Any) -> type | None:
     """Return the class of a group of figures, which may be missing."""
-    kinds = [one for one in get_args(kind) if one is not NoneType] or [kind]
+    kinds = [inner for inner in get_args(kind) if inner is not NoneType] or [kind]
     return kinds[0] if len(kinds) == 1 and _has_fields(kinds[0]) else None
 
 
@@ -235,7 +235,7 @@ class Tables(Mapping[str, Sequence[Any]]):
     def __init__(self, view: Any) -> None:
         self.shapes = shapes_of(type(view))
         self._rows = {name: _rows_of(view, name, shape) for name, shape in self.shapes.items()}
-        self._found: dict[str, Rows] = {}
+        self._identified: dict[str, Rows] = {}
 
     def __getitem__(self, table: str) -> Sequence[Any]:
         return self._rows[table]
@@ -255,14 +255,14 @@ class Tables(Mapping[str, Sequence[Any]]):
         """Return what *row* is found by: its key, or all of it where it has none."""
         if self.shapes[table].single:
             return ()
-        found: Hashable = key_of(row) or row
-        return found
+        key: Hashable = key_of(row) or row
+        return key
 
     def rows(self, table: str) -> Rows:
         """Return the rows of a *table*, by what each is found by."""
-        if table not in self._found:
-            self._found[table] = self._by_identity(table, self[table])
-        return self._found[table]
+        if table not in self._identified:
+            self._identified[table] = self._by_identity(table, self[table])
+        return self._identified[table]
 
     def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
         """Return the rows of a *table* here and in *other*, but for those known to be the same."""
@@ -277,10 +277,10 @@ class Tables(Mapping[str, Sequence[Any]]):
         return self.rows(table) if rows is self[table] else self._by_identity(table, rows)
 
     def _by_identity(self, table: str, rows: Iterable[Any]) -> Rows:
-        found: dict[Hashable, list[Any]] = defaultdict(list)
+        by_identity: dict[Hashable, list[Any]] = defaultdict(list)
         for row in rows:
-            found[self.identity(table, row)].append(row)
-        return dict(found)
+            by_identity[self.identity(table, row)].append(row)
+        return dict(by_identity)
 
 
 def _rows_of(view: Any, name: str, shape: Shape) -> Sequence[Any]:

@@ -165,10 +165,10 @@ def add_checks(item: Improvement, part: Part) -> None:
     assert item.state is not None
     status, before = item.state.status, 0
     for due in item.checks_due:
-        made, _ = checks_done(item, due)
-        by, done, ended = item.scheduled[due], made > before, status in ENDED
+        so_far, _ = checks_done(item, due)
+        by, done, ended = item.scheduled[due], so_far > before, status in ENDED
         _add(part, What.CHECK, due, status.value, by, done=done, ended=ended)
-        before = made
+        before = so_far
 
 
 def add_audit(item: a.Audit, part: Part) -> None:

@@ -174,7 +174,7 @@ def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterat
     What it does not list comes after that, in the order of the streams.
     """
     strange = defaultdict(list)
-    for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda one: one[0][3]):
+    for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda use: use[0][3]):
         strange[board].append((code, kind, stream, date.fromordinal(*begun)))
     boards = {board for counted in days.values() for board, _, _ in counted}
     for board in sorted(boards.union(_governed(as_of.frameworks))):
@@ -224,12 +224,12 @@ def _day(ordinal: int | None) -> date | None:
 
 
 def _source_rows(used: Iterable[Used], since: date) -> Iterator[UsedSourceRow]:
-    for one in used:
-        counts, days = _within(one.kinds.values(), since)
+    for use in used:
+        counts, days = _within(use.kinds.values(), since)
         yield UsedSourceRow(
-            board=one.board,
-            source=one.source.source,
-            name=one.source.name,
+            board=use.board,
+            source=use.source.source,
+            name=use.source.name,
             **counts,
             first=_day(min(days, default=None)),
             last=_day(max(days, default=None)),
@@ -238,12 +238,12 @@ def _source_rows(used: Iterable[Used], since: date) -> Iterator[UsedSourceRow]:
 
 
 def _kind_rows(used: Iterable[Used], since: date) -> Iterator[KindRow]:
-    for one in used:
-        for kind, days_of in one.kinds.items():
+    for use in used:
+        for kind, days_of in use.kinds.items():
             counts, days = _within((days_of,), date.min)
             yield KindRow(
-                board=one.board,
-                source=one.source.source,
+                board=use.board,
+                source=use.source.source,
                 kind=kind,
                 **counts,
                 first=_day(min(days, default=None)),
@@ -255,19 +255,19 @@ def _kind_rows(used: Iterable[Used], since: date) -> Iterator[KindRow]:
 def _year_rows(used: Sequence[Used]) -> Iterator[YearRow]:
     """Yield a row for each year from the first of a kind to the last of anything."""
     by_year = [
-        (one, kind, {what: _by_year(counts) for what, counts in days.items()})
-        for one in used
-        for kind, days in one.kinds.items()
+        (use, kind, {what: _by_year(counts) for what, counts in days.items()})
+        for use in used
+        for kind, days in use.kinds.items()
     ]
     last = max(
         (year for *_, years in by_year for counts in years.values() for year in counts), default=0
     )
-    for one, kind, years in by_year:
+    for use, kind, years in by_year:
         first = min((year for counts in years.values() for year in counts), default=last + 1)
         for year in range(first, last + 1):
             yield YearRow(
-                board=one.board,
-                source=one.source.source,
+                board=use.board,
+                source=use.source.source,
                 kind=kind,
                 year=year,
                 **{what: counts[year] for what, counts in years.items()},
@@ -282,7 +282,7 @@ def _by_year(days: Columns) -> Counter[int]:
 
 
 def _total_rows(used: Iterable[Used], totals: Counted) -> Iterator[TotalRow]:
-    for source in dict.fromkeys(one.source.source for one in used):
+    for source in dict.fromkeys(use.source.source for use in used):
         counts = totals.get((source,), {})
         yield TotalRow(source=source, **{what: counts.get(what, 0) for what in WHAT})
 

@@ -209,8 +209,8 @@ def add_report(report: ImpactReport, part: Part) -> None:
         return
     for source in report.sources:
         for method in REPORTS:
-            told = Evaluated(method=method, done=report.published, carried_by=part.key)
-            part.say(EVALUATED, source, told)
+            evaluated = Evaluated(method=method, done=report.published, carried_by=part.key)
+            part.say(EVALUATED, source, evaluated)
 
 
 # What is expected
@@ -235,7 +235,7 @@ def add_use(item: Review | AuditUse, part: Part) -> None:
     part.count("names", source.source, source.name, concluded.toordinal())
     evaluations = part.ask(EVALUATED, part.key) if source.evaluations else []
     for method in source.evaluations:
-        by_method = [one for one in evaluations if one.method == method]
+        by_method = [each for each in evaluations if each.method == method]
         row = _expected(part, use, source, concluded, method, by_method)
         part.row("expected", row)
         part.counted("sources", source.source, columns={row.status: 1, "late": row.late})
@@ -250,8 +250,8 @@ def _expected(
     evaluations: Sequence[Evaluated],
 ) -> ExpectedRow:
     expected_by = add_months(concluded, source.within_months)
-    waiting = [one.due for one in evaluations if one.due is not None]
-    done = min((one for one in evaluations if one.done), key=_order, default=None)
+    waiting = [each.due for each in evaluations if each.due is not None]
+    done = min((each for each in evaluations if each.done), key=_order, default=None)
     on = done.done if done else None
     if done is not None:
         status = Status.DONE
@@ -292,7 +292,7 @@ def _routing(stream: str, use: SourceUse, source: Source, concluded: date) -> Ro
         kind=use.kind,
         source=source.source,
         concluded=concluded,
-        committees=tuple(one for one in source.committees if serves(one)),
+        committees=tuple(filter(serves, source.committees)),
         stakeholders=source.stakeholders,
     )
 
@@ -311,7 +311,8 @@ def _source_rows(
     sources: Mapping[Name, Columns], names: Mapping[Name, Columns]
 ) -> Iterator[ExpectedSourceRow]:
     """Yield a row for each source, under the name that it had when one was last concluded."""
-    latest = {code: name for (code, name), _ in sorted(names.items(), key=lambda one: max(one[1]))}
+    in_order = sorted(names.items(), key=lambda name: max(name[1]))
+    latest = {code: name for (code, name), _ in in_order}
     for (code,), counts in sorted(sources.items()):
         columns = {column: counts.get(column, 0) for column in ("concluded", "late", *Status)}
         expected = sum(columns[status] for status in Status)
