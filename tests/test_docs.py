@@ -56,6 +56,24 @@ def test_the_reference_of_tables_is_what_the_views_are() -> None:
     assert reference.TABLES.read_text("utf-8") == reference.tables()
 
 
+def test_the_reference_of_events_and_views_is_what_the_views_read() -> None:
+    """`python -m tests.reference` makes it anew."""
+    assert reference.EVENTS.read_text("utf-8") == reference.events()
+
+
+def test_an_event_that_no_view_reads_has_a_reason_and_no_other_has() -> None:
+    """A decision that is added is counted somewhere, or somebody has said why it is not."""
+    unread = {
+        event.__name__
+        for decider in Registry().categories.values()
+        for event in decider.event_types
+        if not reference.readers(event)
+    }
+
+    assert unread == set(reference.UNREAD)
+    assert all(reason.endswith(".") for reason in reference.UNREAD.values())
+
+
 def test_every_view_is_explained() -> None:
     """How its figures are worked out."""
     page = (ROOT / "docs" / "reference" / "views.md").read_text("utf-8")

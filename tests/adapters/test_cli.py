@@ -25,6 +25,7 @@ from cyclopts import App
 import lif_adapters.sqlite
 from lif_adapters.cli.main import COMMANDS, run
 from lif_core.log.registry import Registry
+from lif_core.views import PROJECTIONS
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"
@@ -372,6 +373,44 @@ def test_a_view_is_the_same_figures_in_each_format(name: str, lif: Lif, demo_sto
         # when it is of, its title, a header or "none", and the rows
         assert 4 + len(rows) == len(lif(*alone).out.splitlines())
         assert f"{table.replace('_', ' ').capitalize()} " in text
+
+
+@pytest.mark.parametrize("name", ["training", "child-deaths"])
+def test_figures_that_stand_alone_are_a_table_in_each_format(
+    name: str, lif: Lif, demo_store: Path
+) -> None:
+    """Whatever JSON says beside its tables and groups, the text and CSV say as well."""
+    view = ("view", name, "--valid", "2019-06-30", "--db", demo_store)
+    whole = parsed(lif(*view, "--format", "json").out)
+    figures = {
+        key: value
+        for key, value in whole.items()
+        if not isinstance(value, dict | list) and key not in ("valid", "known")
+    }
+    alone = (*view, "--table", "figures")
+
+    assert figures
+    assert figures == parsed(lif(*alone, "--format", "json").out)
+    assert [{key: str(value) for key, value in figures.items()}] == rows_of(
+        lif(*alone, "--format", "csv").out
+    )
+    assert lif(*alone).out.splitlines()[2:] == lif(*view).out.splitlines()[2:5]
+    assert "Figures" == lif(*alone).out.splitlines()[2]
+
+
+@pytest.mark.parametrize("name", sorted(PROJECTIONS))
+def test_a_view_and_a_diff_of_it_have_the_same_tables(
+    name: str, lif: Lif, demo_store: Path
+) -> None:
+    """Groups, and the tables within them, as well."""
+    asked = ("--table", "x", "--known", "2017-05-21", "--db", demo_store)
+    of_view, of_diff = (lif(verb, name, *asked) for verb in ("view", "diff"))
+
+    assert of_view.err == of_diff.err
+    for table in of_view.err.strip().partition("there are: ")[2].split(", "):
+        only = ("--table", table, *asked[2:])
+
+        assert 0 == lif("view", name, *only).code == lif("diff", name, *only).code
 
 
 def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:

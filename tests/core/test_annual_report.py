@@ -13,7 +13,7 @@ from lif_core import recommendation as r
 from lif_core import review
 from lif_core.fields import Personal, marks_of
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
 from lif_core.views.annual_report.rows import (
     AnnualReport,

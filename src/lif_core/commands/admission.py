@@ -14,39 +14,69 @@ from lif_core.log.kind import Kind, Reference
 from lif_core.log.streams import Loaded
 from lif_core.messages import Command, Event
 
+KEPT = 10_000
+
+
+class Verdicts:
+    """What was found out about bodies alone, for as long as no body's stream moves.
+
+    *rests_on* are the streams that were read for it.
+    """
+
+    __slots__ = ("entitled", "governing", "mergers", "named", "rests_on")
+
+    def __init__(self) -> None:
+        self.rests_on: set[str] = set()
+        self.named: set[str] = set()  # the streams of bodies that a pack names
+        self.governing: dict[tuple[str, date], Framework] = {}
+        self.entitled: set[tuple[object, ...]] = set()
+        self.mergers: dict[str, tuple[str, date] | None] = {}
+
+    @property
+    def know_a_merger(self) -> bool:
+        """Whether a body that was looked at was merged; then most things depend on the day."""
+        return any(self.mergers.values())
+
+
+def _limit(kept: set[Any] | dict[Any, Any]) -> None:
+    """Let go of what is *kept* where it is too much."""
+    if len(kept) > KEPT:
+        kept.clear()
+
 
 class Admission:
-    """The checks of a batch: what holds for all commands that are alike is found out once.
+    """The checks of one batch: what holds for all commands that are alike is found out once.
 
     `load(stream)` is a stream as the batch has it by now. After a change to who holds what, or to
     what is on record, `forget` makes the checks look again.
     """
 
-    def __init__(self, load: Callable[[str], Loaded], frameworks: Frameworks) -> None:
+    def __init__(
+        self, load: Callable[[str], Loaded], frameworks: Frameworks, verdicts: Verdicts
+    ) -> None:
         self._load = load
         self._frameworks = frameworks
-        self._governing: dict[tuple[str, date], Framework] = {}
+        self._verdicts = verdicts
+        self._on_record: set[str] = set()
+        self._settings: dict[tuple[int, date], Setting] = {}
         self._succession = Succession(self._merger)
-        self.forget()
 
     def forget(self) -> None:
-        """Forget what was found out about streams."""
-        self._on_record: set[str] = set()
-        self._entitled: set[tuple[object, ...]] = set()
-        self._settings: dict[tuple[int, date], Setting] = {}
-        self._mergers: dict[str, tuple[str, date] | None] = {}
-        self._knows_a_merger = False
+        """Forget what was found out about streams; what is kept for other batches stays."""
+        self._verdicts = Verdicts()
+        self._on_record = set()
 
     # References
 
     def refuse_unresolved(self, kind: Kind, message: Command | Event[Any]) -> None:
         """Refuse a *message* that names a stream which is not on record."""
-        on_record = self._on_record
+        named, on_record = self._verdicts.named, self._on_record
         for reference in kind.required:
             category = reference.category
             for value in reference.values(message):
-                if category + value not in on_record:
-                    self._look_for(category + value, reference, kind, message)
+                stream = category + value
+                if stream not in named and stream not in on_record:
+                    self._look_for(stream, reference, kind, message)
 
     def _look_for(
         self, stream: str, reference: Reference, kind: Kind, message: Command | Event[Any]
@@ -54,23 +84,28 @@ class Admission:
         if reference.own and stream == kind.stream(message):
             return
         category, _, ref = stream.partition("-")
-        if not (category == "body" and self._named(ref)) and self._load(stream).opening is None:
+        if category == "body" and self._is_named(ref):
+            _limit(self._verdicts.named)
+            self._verdicts.named.add(stream)
+        elif self._load(stream).opening is not None:
+            self._on_record.add(stream)
+        else:
             raise RefusedError("reference.unknown", field=reference.path, stream=stream)
-        self._on_record.add(stream)
 
     # Rights
 
-    def refuse_unentitled(self, command: Command, stream: str, loaded: Loaded) -> None:
-        """Refuse a body that has no right to decide this."""
-        by, on, namespace = command.by, command.on, _namespace(stream)
+    def refuse_unentitled(self, command: Command, namespace: str, loaded: Loaded) -> None:
+        """Refuse a body that has no right to decide this where the board is *namespace*."""
+        by, on, entitled = command.by, command.on, self._verdicts.entitled
         framework = self._framework(namespace, on)
         kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
         alike = (type(command), kind, by.body, by.role, namespace, id(framework))
-        if alike in self._entitled or (*alike, on) in self._entitled:
+        if alike in entitled or (*alike, on) in entitled:
             return
         if self._is_entitled(command, namespace, loaded, framework, kind):
             # Only after mergers does it matter on which day of the framework this is.
-            self._entitled.add((*alike, on) if self._knows_a_merger else alike)
+            _limit(entitled)
+            entitled.add((*alike, on) if self._verdicts.know_a_merger else alike)
 
     def _is_entitled(
         self,
@@ -87,7 +122,7 @@ class Admission:
         right = framework.right(type(command).__name__, kind)
         if right is None:
             return True
-        if right.opener and len(loaded.standing) and holder(loaded.standing[0].by.body) == ref:
+        if right.opener and loaded.standing.length and holder(loaded.standing[0].by.body) == ref:
             return False
         if not _entitles(framework, right, ref, self.kind(ref), namespace, holder):
             raise RefusedError(
@@ -107,12 +142,12 @@ class Admission:
 
     # Where and when it is decided
 
-    def setting(self, stream: str, since: date, on: date) -> Setting:
+    def setting(self, namespace: str, since: date, on: date) -> Setting:
         """Return the setting of a decision on the day *on*, in a stream that began on *since*."""
-        framework = self._framework(_namespace(stream), since)
+        framework = self._framework(namespace, since)
         setting = self._settings.get((id(framework), on))
         if setting is None:
-            setting = Setting(framework, self.holder(on), self._named)
+            setting = Setting(framework, self.holder(on), self._is_named)
             self._settings[id(framework), on] = setting
         return setting
 
@@ -129,30 +164,29 @@ class Admission:
         return partial(self._succession.holder, on=on)
 
     def _merger(self, ref: str) -> tuple[str, date] | None:
+        mergers = self._verdicts.mergers
         try:
-            return self._mergers[ref]
+            return mergers[ref]
         except KeyError:
             event = self._body(ref).merged
-        merger = self._mergers[ref] = (event.into, event.on) if event else None
-        self._knows_a_merger |= merger is not None
+        merger = mergers[ref] = (event.into, event.on) if event else None
         return merger
 
     def _body(self, ref: str) -> body.Body:
-        return self._load(f"body-{ref}").state or body.Body()
+        stream = f"body-{ref}"
+        self._verdicts.rests_on.add(stream)
+        return self._load(stream).state or body.Body()
 
-    def _named(self, ref: str) -> bool:
+    def _is_named(self, ref: str) -> bool:
         return self._frameworks.body(ref) is not None
 
     def _framework(self, namespace: str, on: date) -> Framework:
-        framework = self._governing.get((namespace, on))
+        governing = self._verdicts.governing
+        framework = governing.get((namespace, on))
         if framework is None:
-            framework = self._frameworks.governing(namespace, on)
-            self._governing[namespace, on] = framework
+            _limit(governing)
+            framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
         return framework
-
-
-def _namespace(stream: str) -> str:
-    return stream.partition("-")[2].partition("/")[0]
 
 
 def _entitles(

@@ -1,12 +1,15 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
 from lif_core.collector import collector_paused
+from lif_core.commands.admission import Verdicts
 from lif_core.commands.batch import Asked, Batch, Group, Outcome, raise_what_passes
 from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
@@ -30,6 +33,7 @@ from lif_core.working_days import local_day
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
+MANY = 100  # commands, from which on they are decided without the garbage collector
 INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
@@ -46,6 +50,7 @@ class Application(Reader):
     ) -> None:
         super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
         self._streams = Streams(self.recorder, self.mapper)
+        self._epoch, self._verdicts = self._streams.epoch, Verdicts()
         self._turns = Turns(self._handle_waiting)
 
     # Commands
@@ -68,6 +73,13 @@ class Application(Reader):
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
+        if (
+            command_id is None
+            and recorded_at is None
+            and correlation is None
+            and causation is None
+        ):
+            return self.handle_all((command,))
         request = Request(
             command=command,
             command_id=command_id,
@@ -83,7 +95,7 @@ class Application(Reader):
         Raises:
             RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
         """
-        (outcome,) = self.handle_each([list(requests)])
+        (outcome,) = self._take_turn(Asked((tuple(requests),)))
         if isinstance(outcome, LifError):
             raise outcome
         return outcome
@@ -113,12 +125,14 @@ class Application(Reader):
 
         A follower's page is a commit of its own: where another was first, only it is told so.
         """
-        shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
-        followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+        commits: Iterable[Sequence[Ticket[Asked, Answer]]] = (tickets,)
+        if len(tickets) > 1:
+            shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
+            followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+            commits = filter(None, (shared, *followers))
         try:
-            for together in (shared, *followers):
-                if together:
-                    self._handle_together(together)
+            for together in commits:
+                self._handle_together(together)
         finally:
             for ticket in tickets:
                 if ticket.answer is None:
@@ -126,9 +140,11 @@ class Application(Reader):
 
     def _handle_together(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
         groups = [group for ticket in tickets for group in ticket.asked.groups]
+        many = sum(map(len, groups)) > MANY
         answer: Answer
         try:
-            answer = self._handle_groups(groups, tickets[0].asked.tracking)
+            with collector_paused() if many else nullcontext():
+                answer = self._handle_groups(groups, tickets[0].asked.tracking)
         except LifError as error:
             answer = error
         start = 0
@@ -145,35 +161,47 @@ class Application(Reader):
         They are decided on the log as far as it is known; what has moved since is found out when
         they are recorded, so that nothing is asked twice where nobody else records.
         """
-        ids = [
-            request.command_id
-            for group in groups
-            for request in group
-            if isinstance(request, Request) and request.command_id is not None
-        ]
         for _ in range(ATTEMPTS):
             if tracking and self.recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
-            batch = Batch(
-                self.recorder,
-                self.mapper,
-                self._streams,
-                self.frameworks,
-                now=self._now(),
-                head=self._streams.head(),
-                new=self.recorder.unhandled(ids) if len(ids) > 1 else frozenset[str](),
-            )
-            with collector_paused():
-                outcomes = [batch.decide(group) for group in groups]
-                if tracking:
-                    raise_what_passes(outcomes)
-                try:
-                    records = self._append(batch, tracking)
-                except (IntegrityError, RefusedError):
-                    self._streams.fell_behind()
-                    continue  # another process was first: decide again on what is there now
+            batch = self._batch(groups)
+            outcomes = [batch.decide(group) for group in groups]
+            if tracking:
+                raise_what_passes(outcomes)
+            try:
+                records = self._append(batch, tracking)
+            except (IntegrityError, RefusedError):
+                self._streams.fell_behind()
+                continue  # another process was first: decide again on what is there now
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
+
+    def _batch(self, groups: Sequence[Group]) -> Batch:
+        """Return a new batch for *groups*, on the log as far as it is known.
+
+        What each of many commands would ask the log is asked once.
+        """
+        head, epoch = self._streams.head(), self._streams.epoch
+        if epoch != self._epoch:
+            self._epoch, self._verdicts = epoch, Verdicts()
+        new: AbstractSet[str] = frozenset()
+        unrecorded: AbstractSet[str] = frozenset()
+        if sum(map(len, groups)) > 1:
+            if ids := list(_ids(groups)):
+                new = self.recorder.unhandled(ids)
+            if unknown := list(self._streams.unknown(_commands(groups))):
+                unrecorded = self.recorder.unrecorded(unknown)
+        return Batch(
+            self.recorder,
+            self.mapper,
+            self._streams,
+            self.frameworks,
+            verdicts=self._verdicts,
+            now=self._now(),
+            head=head,
+            new=new,
+            unrecorded=unrecorded,
+        )
 
     def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
         """Record what was decided.
@@ -209,9 +237,8 @@ class Application(Reader):
         end = last[0] if last else 0
         if end == reads.head:
             return
-        if end < reads.head or self.recorder.changed(after=reads.head, until=end).keys() & (
-            reads.streams
-        ):
+        changed = self.recorder.changed(after=reads.head, until=end)
+        if end < reads.head or any(stream in reads.streams for stream in changed):
             raise IntegrityError("what was refused, or was there already, has moved")
         self._streams.fell_behind()
 
@@ -285,6 +312,19 @@ class Application(Reader):
             page=page,
             view=lambda day: self.view(accountability, valid=day),
         )
+
+
+def _commands(groups: Iterable[Group]) -> Iterator[Command]:
+    for group in groups:
+        for request in group:
+            yield request.command if isinstance(request, Request) else request
+
+
+def _ids(groups: Iterable[Group]) -> Iterator[str]:
+    for group in groups:
+        for request in group:
+            if isinstance(request, Request) and request.command_id is not None:
+                yield request.command_id
 
 
 def _resolved(

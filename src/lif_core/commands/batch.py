@@ -1,6 +1,6 @@
 """A batch of commands, decided: groups all or nothing, ids honoured, said twice recorded once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core import body, corrections
-from lif_core.commands.admission import Admission
+from lif_core.commands.admission import Admission, Verdicts
 from lif_core.corrections import AmendEntry, VoidEntry
 from lif_core.decider import said_before
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
@@ -18,7 +18,7 @@ from lif_core.log.kind import Kind
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder, Tracking
 from lif_core.log.requests import Request, digest
-from lif_core.log.streams import Loaded, LogHead, Streams, as_records
+from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
 from lif_core.messages import Command, Event
 from lif_core.record import Record
 from lif_core.working_days import local_day
@@ -43,6 +43,23 @@ def raise_what_passes(outcomes: Iterable[object]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, ConflictError | UnreadableError):
             raise outcome
+
+
+class _Either(AbstractSet[str]):
+    """What is in either of two sets, without making a third for each command."""
+
+    def __init__(self, one: AbstractSet[str], other: AbstractSet[str]) -> None:
+        self._one = one
+        self._other = other
+
+    def __contains__(self, stream: object) -> bool:
+        return stream in self._one or stream in self._other
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._one | self._other)
+
+    def __len__(self) -> int:
+        return len(self._one | self._other)
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -95,7 +112,9 @@ def stamped(request: Request | None, now: datetime, last: datetime) -> datetime:
 class Batch:
     """Groups of requests, decided against the log, known up to *head*, and against each other.
 
-    It records nothing. *new* are command ids that are known not to have been handled by then.
+    It records nothing. *verdicts* are kept from batch to batch, and hold as of *head*; *new* are
+    command ids that are known not to have been handled by then, *unrecorded* are streams that are
+    known to have no entry.
     """
 
     def __init__(
@@ -105,9 +124,11 @@ class Batch:
         streams: Streams,
         frameworks: Frameworks,
         *,
+        verdicts: Verdicts,
         now: datetime,
         head: LogHead,
         new: AbstractSet[str] = frozenset(),
+        unrecorded: AbstractSet[str] = frozenset(),
     ) -> None:
         self.receipts: dict[str, Receipt] = {}
         self._pending: list[Pending] = []
@@ -115,11 +136,14 @@ class Batch:
         self._mapper = mapper
         self._kinds = mapper.registry.kinds
         self._streams = streams
-        self._admission = Admission(self._load, frameworks)
+        self._verdicts = verdicts
+        self._admission = Admission(self._load, frameworks, verdicts)
         self._now = now
-        self._today = local_day(now)
+        self._day = now.date()  # in UTC: never later than in London
+        self._today: date | None = None
         self._head, self._last = head
         self._new = new
+        self._unrecorded = unrecorded
         self._read: dict[str, Loaded] = {}
         self._current: dict[str, Loaded] = {}
         self._before: dict[str, Loaded] = {}  # the streams that the group changed, before it did
@@ -128,7 +152,8 @@ class Batch:
     @property
     def reads(self) -> Reads:
         """What the outcomes rest on, of the groups that are refused as well."""
-        return Reads(head=self._head, streams=self._read.keys())
+        streams = _Either(self._read.keys(), self._verdicts.rests_on)
+        return Reads(head=self._head, streams=streams)
 
     @property
     def changed(self) -> dict[str, Loaded]:
@@ -150,7 +175,8 @@ class Batch:
         records = []
         for pending in self._pending:
             position += 1
-            last = stamped(pending.request, now, last)
+            if pending.request is not None or last < now:
+                last = stamped(pending.request, now, last)
             records.append(pending.record(position, last))
         return records
 
@@ -205,26 +231,25 @@ class Batch:
             raise MalformedError("command", problem)
         stream = kind.category + kind.subject(command)
         loaded = self._current.get(stream) or self._load(stream)
+        standing = loaded.standing
         decider = kind.decider or self._streams.decider(stream)
-        if loaded.standing.said(command):
-            events = said_before(
-                decider,
-                command,
-                loaded.state,
-                lambda: self._events(kind, command, stream, loaded, request),
-                known=True,
-            )
-        else:
-            events = self._events(kind, command, stream, loaded, request)
+        events = said_before(
+            decider,
+            command,
+            loaded.state,
+            lambda: self._events(kind, command, stream, loaded, request),
+            known=command.on <= standing.latest and standing.said(command),
+        )
         start = len(self._pending)
         if not events:
             return range(start, start)
         self._before.setdefault(stream, loaded)
-        self._last = stamped(request, self._now, self._last)
+        if request is not None or self._last < self._now:
+            self._last = stamped(request, self._now, self._last)
         followed = loaded
         for event in events:
             followed = followed.followed_by(event, decider)
-            self._pending.append(Pending(stream, len(followed.recorded), event, request))
+            self._pending.append(Pending(stream, followed.recorded.length, event, request))
         self._current[stream] = followed
         if kind.category == "body-" or kind.decider is None:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now
@@ -234,22 +259,25 @@ class Batch:
         self, kind: Kind, command: Command, stream: str, loaded: Loaded, request: Request | None
     ) -> tuple[Event[Any], ...]:
         admission, on, opening = self._admission, command.on, loaded.opening
+        namespace = stream.partition("-")[2].partition("/")[0]
         admission.refuse_unresolved(kind, command)
-        admission.refuse_unentitled(command, stream, loaded)
-        today = self._today
-        if request is not None and request.recorded_at is not None:
-            today = local_day(request.recorded_at)
-        if on > today and on - today > AHEAD:
-            raise RefusedError("record.too-far-ahead", on=on, recorded=today)
-        if isinstance(command, VoidEntry | AmendEntry):
+        admission.refuse_unentitled(command, namespace, loaded)
+        recorded_at = None if request is None else request.recorded_at
+        if recorded_at is not None:
+            _refuse_too_far_ahead(on, local_day(recorded_at))
+        elif on > self._day:
+            self._today = self._today or local_day(self._now)
+            _refuse_too_far_ahead(on, self._today)
+        decider = kind.decider
+        if decider is None:
+            assert isinstance(command, VoidEntry | AmendEntry)
             return self._correct(command, loaded)
         if opening is not None and on < opening:
             raise RefusedError("stream.before-opening", on=on, opening=opening)
         # A circle of mergers is one whatever their dates: a merger looks at all on record.
-        day = date.max if isinstance(command, body.MergeBody) else on
-        setting = admission.setting(stream, opening or on, day)
-        assert kind.decider is not None
-        events: tuple[Event[Any], ...] = kind.decider.decide(command, loaded.state, setting)
+        day = date.max if kind.cls is body.MergeBody else on
+        setting = admission.setting(namespace, opening or on, day)
+        events: tuple[Event[Any], ...] = decider.decide(command, loaded.state, setting)
         return events
 
     def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
@@ -275,9 +303,14 @@ class Batch:
     def _load(self, stream: str) -> Loaded:
         loaded = self._current.get(stream)
         if loaded is None:
-            loaded = self._streams.load(stream)
+            loaded = NEW if stream in self._unrecorded else self._streams.load(stream)
             self._read[stream] = self._current[stream] = loaded
         return loaded
+
+
+def _refuse_too_far_ahead(on: date, recorded: date) -> None:
+    if on > recorded and on - recorded > AHEAD:
+        raise RefusedError("record.too-far-ahead", on=on, recorded=recorded)
 
 
 def _refuse_reuse(command_id: str, known: bytes, wanted: bytes) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lif_core import body as b
 from lif_core.aggregates.succession import Succession
 from lif_core.evolving import evolved
-from lif_core.items.state import last_of
+from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
 from lif_core.record import Record
 
@@ -23,8 +23,8 @@ class Merger(Struct, frozen=True):
     on: date
 
 
-merged = last_of("merger", b.BodyMerged)
-registered = last_of("registration", b.BodyRegistered)
+merged = Item("merger", b.BodyMerged, last_event)
+registered = Item("registration", b.BodyRegistered, last_event)
 
 
 @frozen(kw_only=True)

@@ -1,26 +1,23 @@
-"""Items that an aggregate's own rules fold already."""
+"""Items that need no fold of their own: the state of an aggregate, or its last event."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from lif_core.decider import AnyDecider
-from lif_core.projection.projection import Item
 from lif_core.record import Record
 
-
-def state_of(decider: AnyDecider) -> Item[Any]:
-    """Return the item that is the state of an aggregate, as its decisions ask about it."""
-    return Item(decider.category, decider.event_types, partial(_evolve, decider))
+S = TypeVar("S")
 
 
-def _evolve(decider: AnyDecider, state: Any, record: Record) -> Any:
-    return decider.evolve(state, record.event)
+def of_state(evolve: Callable[[S | None, Any], S]) -> Callable[[S | None, Record], S]:
+    """Return the fold of records by an aggregate's own *evolve*, which takes their events."""
+    return partial(_evolved, evolve)
 
 
-def last_of(name: str, events: Any) -> Item[Any]:
-    """Return the item that is the last of these *events* to take effect."""
-    return Item(name, events, _last)
+def _evolved(evolve: Callable[[S | None, Any], S], state: S | None, record: Record) -> S:
+    return evolve(state, record.event)
 
 
-def _last(_: Any, record: Record) -> Any:
+def last_event(_: Any, record: Record) -> Any:
+    """Return the event of *record*: of several, the last to take effect counts."""
     return record.event

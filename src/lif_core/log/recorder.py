@@ -35,8 +35,7 @@ class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     stop: int
 
 
-@frozen(kw_only=True)
-class Reads:
+class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """What decisions rest on: these *streams*, with no entry past the position *head*.
 
     A stream that had no entry is among them where it was looked for.
@@ -156,6 +155,10 @@ class Recorder(Protocol):
         """The streams that have rows past the position *after*, up to *until*, and the first
         stream position of each among these.
         """
+        ...
+
+    def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *streams* that have no entry."""
         ...
 
     def handled(self, command_id: str) -> Handled | None: ...

@@ -1,6 +1,5 @@
 """Streams as decisions need them: loaded, corrected, folded; kept as of one head of the log."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -11,16 +10,15 @@ import msgspec
 from lif_core.corrections import corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError, UnreadableError
-from lif_core.log.entries import Entries
+from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
-from lif_core.messages import Event
+from lif_core.messages import Command, Event
 from lif_core.record import Record
 
 KEPT = 10_000
 MISSED = 2_000
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-NOTHING = Entries()
 
 
 class LogHead(NamedTuple):
@@ -57,11 +55,15 @@ class Loaded(msgspec.Struct, frozen=True, gc=False):
         return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
 
 
+NEW = Loaded()
+"""A stream that has no entry."""
+
+
 def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
     """Return the stream of the events *recorded*."""
     standing = recorded
     if any(map(is_correction, recorded)):
-        standing = Entries(record.event for record in corrected(as_records(recorded)))
+        standing = Entries.of(record.event for record in corrected(as_records(recorded)))
     opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
     return Loaded(recorded, standing, decider.fold(standing), opening)
 
@@ -119,7 +121,9 @@ class Streams:
     def __init__(self, recorder: Recorder, mapper: LifMapper) -> None:
         self._recorder = recorder
         self._mapper = mapper
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._kept: dict[str, Loaded] = {}
+        self.epoch = 0
+        """Raised whenever a stream of a body may have moved."""
         self._head = LogHead()
         self._is_behind = True
         self._lock = Lock()
@@ -152,6 +156,7 @@ class Streams:
             self._drop(self._recorder.changed(after=before, until=now))
         else:
             self._kept.clear()
+            self.epoch += 1
         self._head = head
 
     def fell_behind(self) -> None:
@@ -165,18 +170,26 @@ class Streams:
             RefusedError: `stream.unknown-category`.
             UnreadableError: an entry of it cannot be read.
         """
-        with self._lock:
-            if kept := self._kept.get(stream):
-                self._kept.move_to_end(stream)
-                return kept
-            head = self._head
+        if kept := self._kept.get(stream):
+            return kept
+        head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
-        loaded = folded(decider, Entries(record.event for record in records))
+        loaded = folded(decider, Entries.of(record.event for record in records))
         with self._lock:
             if head is self._head:
                 self._keep({stream: loaded})
         return loaded
+
+    def unknown(self, commands: Iterable[Command]) -> set[str]:
+        """Return the streams that *commands* are about, as far as they are not kept."""
+        kinds = self._mapper.registry.kinds
+        asked = {
+            kind.category + kind.subject(command)
+            for command in commands
+            if (kind := kinds.get(type(command)))
+        }
+        return asked.difference(self._kept)
 
     def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
         """Keep the streams *changed* by what was recorded from the position *first* to *head*.
@@ -184,23 +197,27 @@ class Streams:
         Where others recorded between, the next decision asks what.
         """
         with self._lock:
+            self._drop(changed)
             if first == self._head.position + 1:
                 self._keep(changed)
                 self._head = head
             else:
-                self._drop(changed)
                 self._is_behind = True
 
     def _keep(self, streams: Mapping[str, Loaded]) -> None:
-        for stream, loaded in streams.items():
-            self._kept[stream] = loaded
-            self._kept.move_to_end(stream)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    def _drop(self, streams: Iterable[str]) -> None:
+        """Keep *streams*; those that were kept longest make room."""
         for stream in streams:
             self._kept.pop(stream, None)
+        self._kept.update(streams)
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _drop(self, streams: Iterable[str]) -> None:
+        """Let go of *streams*, which have moved."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+            if stream.startswith("body-"):
+                self.epoch += 1
 
     def decider(self, stream: str) -> AnyDecider:
         """Return the decider of the stream's category.

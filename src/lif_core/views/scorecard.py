@@ -21,7 +21,7 @@ from lif_core.items.body import MERGED, Merger, say_merger, succession_asked
 from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
 from lif_core.items.course import Course, course
 from lif_core.items.duty import Duty, apportioned_today, by_owner, owed
-from lif_core.items.state import state_of
+from lif_core.items.state import of_state
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
 from lif_core.record import Record
@@ -175,7 +175,7 @@ def add_duty(duty: Duty, part: Part) -> None:
             _count(part, "duties", spans[-1].owner, open=1)
 
 
-shown = state_of(r.decider)
+shown = Item("recommendation", r.RecommendationEvent, of_state(r.evolve))
 
 
 def add_shown(item: r.Recommendation, part: Part) -> None:
@@ -225,7 +225,7 @@ def add_course(item: Course, part: Part) -> None:
         part.count("of all", "attended", number=present.attended)
 
 
-put = state_of(dissemination.decider)
+put = Item("dissemination", dissemination.DisseminationEvent, of_state(dissemination.evolve))
 
 
 def add_put(item: dissemination.Dissemination, part: Part) -> None:
@@ -302,7 +302,7 @@ def add_edition(item: Issued, part: Part) -> None:
         _count(part, "assurance", agency, **columns)
 
 
-seat = state_of(membership.decider)
+seat = Item("membership", membership.MembershipEvent, of_state(membership.evolve))
 
 
 def add_seat(item: membership.Membership, part: Part) -> None:
@@ -314,7 +314,7 @@ def add_seat(item: membership.Membership, part: Part) -> None:
         _count(part, "representation", item.appointed.agency, members=1, signed=signed)
 
 
-known = state_of(body.decider)
+known = Item("body", body.BodyEvent, of_state(body.evolve))
 
 
 def add_body(item: body.Body, part: Part) -> None:

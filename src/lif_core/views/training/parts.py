@@ -14,7 +14,8 @@ from lif_core.items.audit import Audited
 from lif_core.items.completions import completions, say_completions
 from lif_core.items.course import Course
 from lif_core.items.days import Days
-from lif_core.items.state import last_of
+from lif_core.items.entries import entries_of
+from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part
 from lif_core.record import Record
 from lif_core.statistics.proportions import Share
@@ -43,7 +44,7 @@ Learned: TypeAlias = (
     | review.ReviewOpened
     | recommendation.RecommendationIssued
 )
-learned = last_of("learning", Learned)
+learned = Item("learning", Learned, last_event)
 
 
 def say_learned(event: Learned, part: Part) -> None:
@@ -55,11 +56,7 @@ def say_learned(event: Learned, part: Part) -> None:
         part.say(KIND, part.key, event.kind)
 
 
-def evolve_calls(calls: list[Record] | None, record: Record) -> list[Record]:
-    return [*(calls or ()), record]
-
-
-calls = Item("calls for training", recommendation.TrainingCalledFor, evolve_calls)
+calls = entries_of("calls for training", recommendation.TrainingCalledFor)
 
 
 def say_calls(calls: list[Record], part: Part) -> None:
