@@ -2,7 +2,7 @@
 fill.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeAlias
 
@@ -37,7 +37,7 @@ class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     head: int
-    streams: AbstractSet[str]
+    streams: Container[str]
 
 
 @frozen(kw_only=True)
