@@ -10,6 +10,8 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.annual_report.rows import AnnualReport
+from lif_core.views.annual_report.view import annual_report
 from lif_core.views.assurance import Assurance, assurance
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.provenance import Provenance, provenance, provenance_of
@@ -22,6 +24,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         provenance,
         deaths,
         publication,
+        annual_report,
         assurance,
     )
 }
@@ -29,6 +32,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
 __all__ = [
     "PROJECTIONS",
     "Accountability",
+    "AnnualReport",
     "AsOf",
     "Assurance",
     "ChildDeaths",
@@ -36,6 +40,7 @@ __all__ = [
     "Projection",
     "Publication",
     "accountability",
+    "annual_report",
     "assurance",
     "deaths",
     "fold",
