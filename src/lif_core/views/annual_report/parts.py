@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from attrs import define, field
-from msgspec import Struct
 
 from lif_core import annual_report as a
 from lif_core import challenge as c
@@ -27,11 +26,12 @@ from lif_core.items.standing import counted
 from lif_core.projection.projection import Address, AsOf, Part
 from lif_core.record import Record
 from lif_core.views.annual_report.rows import (
-    AskedFact,
-    DecisionFact,
-    FigureFact,
+    Asked,
+    Dated,
+    Decision,
+    Figure,
     ImpactRow,
-    InspectionFact,
+    Inspection,
     Judgement,
 )
 
@@ -54,21 +54,13 @@ def count_boards(entries: Entries, part: Part) -> None:
 # Day by day
 
 
-class Dated(Struct, frozen=True):
-    """A *day* that is told to somebody, and on which days: [*since*, *until*)."""
-
-    day: date
-    since: date
-    until: date | None
-
-
 def _then(part: Part, day: date) -> Part:
     """Return the part as it was on an earlier *day*: its answers are what was told on it."""
 
     def answers(address: Address) -> Iterator[date]:
-        for fact in part.ask(*address):
-            if then.reached(fact.since) and not (fact.until and then.reached(fact.until)):
-                yield fact.day
+        for said in part.ask(*address):
+            if then.reached(said.since) and not (said.until and then.reached(said.until)):
+                yield said.fact
 
     then = Part(part.key, AsOf(valid=day, known=None, frameworks=part.frameworks), answers)
     return then
@@ -94,59 +86,50 @@ def _history(
             yield day, figure(state, then)
 
 
-def _runs(history: Iterable[tuple[date, T | None]]) -> Iterator[tuple[T, date, date | None]]:
-    """Yield each value of a *history*, and the days on which it stood; `None` is no value."""
-    current, since = None, date.min
-    for day, value in history:
-        if value != current:
-            if current is not None:
-                yield current, since, day
-            current, since = value, day
-    if current is not None:
-        yield current, since, None
+def _runs(history: Iterable[tuple[date, T | None]]) -> Iterator[Dated[T]]:
+    """Yield each fact of a *history* with the days on which it stood; `None` is no fact."""
+    fact, since = None, date.min
+    for day, another in history:
+        if another != fact:
+            if fact is not None:
+                yield Dated(fact, since, day)
+            fact, since = another, day
+    if fact is not None:
+        yield Dated(fact, since, None)
 
 
-Figure: TypeAlias = tuple[Boards, str, str, str, date | None, dict[str, int]]
-"""A `FigureFact` without its days."""
 Figures: TypeAlias = tuple[Figure | None, Figure | None, Figure | None]
 NONE: Figures = (None, None, None)
 
 
 def _add_figures(history: Sequence[tuple[date, Figures]], part: Part) -> None:
     for at in range(len(NONE)):
-        for figure, since, until in _runs((day, figures[at]) for day, figures in history):
-            part.row("figures", FigureFact(*figure, since, until))
+        for figure in _runs((day, figures[at]) for day, figures in history):
+            part.row("figures", figure)
 
 
 Refusal: TypeAlias = r.RecommendationDeclined | r.RecommendationWithdrawn | v.NoActionTaken
 
 
 def _add_decision(
-    event: Refusal,
-    reference: str,
-    until: date | None,
-    boards: Iterable[tuple[Boards, date, date | None]],
-    part: Part,
-    *,
-    body: str | None = None,
+    event: Refusal, until: date | None, boards: Iterable[Dated[Boards]], part: Part
 ) -> None:
     """Add a decision that stands *until* a day, for the *boards* that it was of, on their days."""
-    for named, since, end in boards:
-        first = max(since, event.on)
-        last = min((day for day in (until, end) if day is not None), default=None)
-        if last is None or first < last:
-            fact = DecisionFact(
-                named,
-                reference,
-                event.finding if isinstance(event, v.NoActionTaken) else None,
-                body or event.by.body,
-                type(event).__name__,
-                event.on,
-                event.reasons,
-                first,
-                last,
+    body = event.for_body if isinstance(event, r.RecommendationDeclined) else None
+    for of in boards:
+        since = max(of.since, event.on)
+        end = min((day for day in (until, of.until) if day is not None), default=None)
+        if end is None or since < end:
+            decision = Decision(
+                boards=of.fact,
+                reference=part.ref,
+                finding=event.finding if isinstance(event, v.NoActionTaken) else None,
+                body=body or event.by.body,
+                event=type(event).__name__,
+                on=event.on,
+                reasons=event.reasons,
             )
-            part.row("decisions", fact)
+            part.row("decisions", Dated(decision, since, end))
 
 
 # A report, and a challenge
@@ -162,7 +145,7 @@ def add_report(entries: Entries, part: Part) -> None:
     published = [event.on for event in told(entries, a.AnnualReportPublished)]
     for begun in told(entries, a.AnnualReportBegun)[-1:]:
         boards = boards_of(begun.report, begun.boards, part.governing(begun.report, begun.on))
-        asked = AskedFact(
+        asked = Asked(
             report=begun.report,
             boards=tuple(sorted(set(boards))),
             since=begun.since,
@@ -186,7 +169,7 @@ def add_challenge(entries: Entries, part: Part) -> None:
             raised = isinstance(entry.event, c.ChallengeRaised)
             columns = {"challenges_raised" if raised else "challenges_answered": 1}
             on = entry.event.on
-            part.row("figures", FigureFact(boards, CHALLENGES, "", "", on, columns, on, None))
+            part.row("figures", Dated(Figure(boards, CHALLENGES, on, columns), on, None))
 
 
 # An indicator
@@ -220,26 +203,24 @@ def _concerns(item: Measured, then: Part) -> set[tuple[str, date]]:
 
 
 @define
-class Asked:
+class Issue:
     """A recommendation, its boards as it was issued last, and the last day on which its owner said
     it was in place.
     """
 
-    improvement: Improvement
+    improvement: Improvement | None = None
     boards: Boards | None = None
     implemented: date | None = None
 
 
-def _evolve_asked(asked: Asked | None, record: Record) -> Asked:
-    if asked is None:
-        asked = Asked(improvement.evolve(None, record))
-    else:
-        asked.improvement = improvement.evolve(asked.improvement, record)
+def _evolve_issue(issue: Issue | None, record: Record) -> Issue:
+    issue = issue or Issue()
+    issue.improvement = improvement.evolve(issue.improvement, record)
     if isinstance(record.event, r.RecommendationIssued):
-        asked.boards = None
+        issue.boards = None
     elif isinstance(record.event, r.RecommendationImplemented):
-        asked.implemented = record.event.on
-    return asked
+        issue.implemented = record.event.on
+    return issue
 
 
 RECOMMENDATIONS = "recommendations"
@@ -249,32 +230,28 @@ STANDING = "standing"
 def add_recommendation(entries: Entries, part: Part) -> None:
     """Add when a recommendation was made, how it was answered, and where it stood."""
     count_boards(entries, part)
-    history = list(_history(entries, _evolve_asked, _asked, part))
+    history = list(_history(entries, _evolve_issue, _asked, part))
     _add_figures(history, part)
-    boards = list(_runs((day, made and made[0]) for day, (made, _, _) in history))
+    boards = list(_runs((day, made.boards if made else None) for day, (made, _, _) in history))
     for event, until in _decisions(entries):
-        body = event.for_body if isinstance(event, r.RecommendationDeclined) else None
-        _add_decision(event, part.ref, until, boards, part, body=body)
+        _add_decision(event, until, boards, part)
 
 
-def _asked(asked: Asked, then: Part) -> Figures:
+def _asked(issue: Issue, then: Part) -> Figures:
     """Return what to count of a recommendation: its answers, where it stands, and its end."""
-    item = asked.improvement
-    issued, state = item.issued, item.state
-    if issued is None or state is None:
+    item = issue.improvement
+    if item is None or item.issued is None or item.state is None:
         return NONE
-    boards = asked.boards
+    issued, state, boards, done = item.issued, item.state, issue.boards, issue.implemented
     if boards is None:
         framework = then.governing(item.ref, issued.on)
-        boards = asked.boards = boards_of(item.ref, issued.boards, framework)
+        boards = issue.boards = boards_of(item.ref, issued.boards, framework)
     answers = [_answer(state.answers.get(body)) for body in issued.addressed]
     made = {"made": 1, "asked": len(answers), **{each: answers.count(each) for each in answers}}
-    stands = counted(finding(item, then))
-    done = asked.implemented
     return (
-        (boards, RECOMMENDATIONS, "", "", issued.on, made),
-        (boards, STANDING, "", "", None, stands),
-        (boards, STANDING, "", "", done, {"implemented_in_it": 1}) if done else None,
+        Figure(boards, RECOMMENDATIONS, issued.on, made),
+        Figure(boards, STANDING, None, counted(finding(item, then))),
+        Figure(boards, STANDING, done, {"implemented_in_it": 1}) if done else None,
     )
 
 
@@ -284,9 +261,7 @@ def _answer(event: r.RecommendationAccepted | r.RecommendationDeclined | None) -
     return "accepted" if isinstance(event, r.RecommendationAccepted) else "declined"
 
 
-def _decisions(
-    entries: Entries,
-) -> list[tuple[Refusal, date | None]]:
+def _decisions(entries: Entries) -> list[tuple[Refusal, date | None]]:
     """Return those not to do it, and until when each stood: until the same body answers again."""
     decisions: list[tuple[Refusal, date | None]] = []
     declined: dict[str, int] = {}
@@ -335,32 +310,17 @@ def add_review(entries: Entries, part: Part) -> None:
     count_boards(entries, part)
     history = list(_history(entries, _evolve_reviewed, _reviewed, part))
     _add_figures([(day, figures) for day, (_, figures, _) in history], part)
-    for inspection, since, until in _runs((day, judged) for day, (_, _, judged) in history):
-        part.row("inspected", InspectionFact(*inspection, since, until))
+    for inspection in _runs((day, inspection) for day, (_, _, inspection) in history):
+        part.row("inspected", inspection)
     boards = list(_runs((day, named) for day, (named, _, _) in history))
     taken_up: dict[str, date] = {}
     for addressed in told(entries, v.FindingAddressed):
         taken_up.setdefault(addressed.finding, addressed.on)
     for event in told(entries, v.NoActionTaken):
-        _add_decision(event, part.ref, taken_up.get(event.finding), boards, part)
+        _add_decision(event, taken_up.get(event.finding), boards, part)
 
 
-Inspected: TypeAlias = tuple[
-    Boards,
-    str,
-    str,
-    date,
-    date | None,
-    tuple[Judgement, ...],
-    tuple[str, ...],
-    int,
-    int,
-    date | None,
-]
-"""An `InspectionFact` without its days."""
-
-
-def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, Inspected | None]:
+def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, Inspection | None]:
     """Return the boards of a review, and, where it is held and not of a child's death, what to
     count of it: that it goes on, its conclusion, or its end without; and what it judged.
     """
@@ -375,27 +335,30 @@ def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, I
     good = sum(one.factor is v.Factor.GOOD_PRACTICE for one in state.findings.values())
     concluded = {"concluded": 1, "findings": findings, "good_practice": good}
     going_on = {"ongoing": int(accepted is None and closed is None)}
-    of_kind = (boards, REVIEWS, kind.kind, kind.name)
+
+    def figure(on: date | None, columns: dict[str, int]) -> Figure:
+        return Figure(boards, REVIEWS, on, columns, kind.kind, kind.name)
+
     figures = (
-        (*of_kind, None, going_on),
-        (*of_kind, accepted.on, concluded) if accepted else None,
-        (*of_kind, closed.on, {"discontinued": 1})
+        figure(None, going_on),
+        figure(accepted.on, concluded) if accepted else None,
+        figure(closed.on, {"discontinued": 1})
         if isinstance(closed, v.ReviewDiscontinued)
         else None,
     )
     if not (kind.areas or state.judged):
         return boards, figures, None
     ended = accepted or closed
-    inspected = (
-        boards,
-        begun.review,
-        kind.name,
-        begun.on,
-        accepted.on if accepted else None,
-        tuple(Judgement(one.area, one.grade, one.on) for one in state.judged.values()),
-        tuple(reviewed.contributed),
-        good,
-        findings - good,
-        ended.on if ended else None,
+    inspection = Inspection(
+        boards=boards,
+        review=begun.review,
+        kind=kind.name,
+        begun=begun.on,
+        report_accepted=accepted.on if accepted else None,
+        judgements=tuple(Judgement(one.area, one.grade, one.on) for one in state.judged.values()),
+        contributions=tuple(reviewed.contributed),
+        strengths=good,
+        to_improve=findings - good,
+        on=ended.on if ended else None,
     )
-    return boards, figures, inspected
+    return boards, figures, inspection

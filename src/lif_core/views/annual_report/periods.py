@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from lif_core.views.annual_report.rows import FigureFact
+from lif_core.views.annual_report.rows import Dated, Figure
 
 
 @frozen
@@ -28,16 +28,12 @@ class Period:
 
 
 class Fact(Protocol):
-    """What stands on the days [*since*, *until*), of the day *on* if there is one."""
+    """What counts for a period of its *boards* that has the day *on*, if there is one."""
 
     @property
     def boards(self) -> tuple[str, ...]: ...
     @property
     def on(self) -> date | None: ...
-    @property
-    def since(self) -> date: ...
-    @property
-    def until(self) -> date | None: ...
 
 
 F = TypeVar("F", bound=Fact)
@@ -53,11 +49,11 @@ class Step(Generic[F]):
     """
 
     period: Period
-    begin: list[tuple[Place, F]]
-    cease: list[tuple[Place, F]]
+    begin: list[tuple[Place, Dated[F]]]
+    cease: list[tuple[Place, Dated[F]]]
 
 
-def _steps(periods: Iterable[Period], facts: Iterable[F]) -> Iterator[list[Step[F]]]:
+def _steps(periods: Iterable[Period], facts: Iterable[Dated[F]]) -> Iterator[list[Step[F]]]:
     """Yield the steps of each board, in the order of their ends."""
     ordered = sorted(periods, key=lambda period: (period.board, period.until))
     boards = {
@@ -65,20 +61,21 @@ def _steps(periods: Iterable[Period], facts: Iterable[F]) -> Iterator[list[Step[
         for board, of_board in groupby(ordered, key=lambda period: period.board)
     }
     ends = {board: [step.period.until for step in steps] for board, steps in boards.items()}
-    for number, fact in enumerate(facts):
+    for number, dated in enumerate(facts):
+        fact, until = dated.fact, dated.until
         place = (fact.on or date.max, number)
         for board in {*fact.boards} & boards.keys():
             steps = boards[board]
-            first = bisect_left(ends[board], fact.since)
-            last = len(steps) if fact.until is None else bisect_left(ends[board], fact.until)
+            first = bisect_left(ends[board], dated.since)
+            last = len(steps) if until is None else bisect_left(ends[board], until)
             if first < last:
-                steps[first].begin.append((place, fact))
+                steps[first].begin.append((place, dated))
                 if last < len(steps):
-                    steps[last].cease.append((place, fact))
+                    steps[last].cease.append((place, dated))
     yield from boards.values()
 
 
-def standing(periods: Iterable[Period], facts: Iterable[F]) -> Mapping[Period, Sequence[F]]:
+def standing(periods: Iterable[Period], facts: Iterable[Dated[F]]) -> Mapping[Period, Sequence[F]]:
     """Return the *facts* that count for each of the *periods*, in their order."""
     counting: dict[Period, Sequence[F]] = {}
     for steps in _steps(periods, facts):
@@ -87,9 +84,9 @@ def standing(periods: Iterable[Period], facts: Iterable[F]) -> Mapping[Period, S
         for step in steps:
             for place, _ in step.cease:
                 del places[bisect_left(places, place)]
-            for place, fact in step.begin:
+            for place, dated in step.begin:
                 insort(places, place)
-                known[place[1]] = fact
+                known[place[1]] = dated.fact
             within = places[bisect_left(places, (step.period.since, -1)) :]
             counting[step.period] = [known[number] for number in sorted(n for _, n in within)]
     return counting
@@ -135,7 +132,7 @@ class Figures:
         return total
 
 
-def figures(periods: Iterable[Period], facts: Iterable[FigureFact]) -> Mapping[Period, Figures]:
+def figures(periods: Iterable[Period], facts: Iterable[Dated[Figure]]) -> Mapping[Period, Figures]:
     """Return what *facts* come to for each of the *periods*.
 
     A kind has the name that the last of its facts has, as they are in their order.
@@ -147,23 +144,24 @@ def figures(periods: Iterable[Period], facts: Iterable[FigureFact]) -> Mapping[P
     }
 
 
-def _counted(steps: Sequence[Step[FigureFact]]) -> Iterator[Figures]:
+def _counted(steps: Sequence[Step[Figure]]) -> Iterator[Figures]:
     sinces = sorted({step.period.since for step in steps})
     sums: dict[tuple[str, str, str], Sums] = defaultdict(lambda: Sums(len(sinces)))
-    names: dict[str, list[tuple[int, date, str]]] = defaultdict(list)
+    names: dict[str, list[tuple[int, date | None, str]]] = defaultdict(list)  # the last first
     for step in steps:
         for facts, sign in ((step.cease, -1), (step.begin, 1)):
-            for (on, number), fact in facts:
+            for (on, number), dated in facts:
+                fact = dated.fact
                 reach = bisect_right(sinces, on)
                 for column, count in fact.columns.items():
                     sums[fact.group, fact.kind, column].add(reach, sign * count)
                 if sign > 0 and fact.name:
-                    heappush(names[fact.kind], (-number, fact.until or date.max, fact.name))
+                    heappush(names[fact.kind], (-number, dated.until, fact.name))
         columns: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         before = bisect_left(sinces, step.period.since)
         for (group, kind, column), each in sums.items():
             columns[group, kind][column] = each.past(before)
         for latest in names.values():
-            while latest and latest[0][1] <= step.period.until:
+            while latest and (until := latest[0][1]) and until <= step.period.until:
                 heappop(latest)
         yield Figures(columns, {kind: latest[0][2] for kind, latest in names.items() if latest})

@@ -4,12 +4,15 @@ One table, `not_implemented`, holds texts that may tell about a person; the othe
 """
 
 from datetime import date
+from typing import Generic, TypeVar
 
 from attrs import frozen
 from msgspec import Struct
 
 from lif_core.fields import PersonalText
 from lif_core.projection.tables import Table, row
+
+T = TypeVar("T")
 
 
 @row(key=("report", "board"))
@@ -153,7 +156,7 @@ class AnnualReport:
 # Facts of which rows are made
 
 
-class AskedFact(Struct, frozen=True, kw_only=True):
+class Asked(Struct, frozen=True, kw_only=True):
     """A report of *boards* on [*since*, *until*], and what became of it."""
 
     report: str
@@ -164,25 +167,30 @@ class AskedFact(Struct, frozen=True, kw_only=True):
     impacts: int
 
 
-class FigureFact(Struct, frozen=True, array_like=True):
-    """What is counted of *boards*, in *columns* of a *group*, and of a *kind* by its *name*.
+class Dated(Struct, Generic[T], frozen=True, array_like=True):
+    """A *fact* that stood on the days [*since*, *until*), or stands since."""
 
-    It counts for a period that ends within [*since*, *until*), and has the day *on*, if there is
-    one.
-    """
-
-    boards: tuple[str, ...]
-    group: str
-    kind: str
-    name: str
-    on: date | None
-    columns: dict[str, int]
+    fact: T
     since: date
     until: date | None
 
 
-class DecisionFact(Struct, frozen=True, array_like=True):
-    """A decision not to do something, of the day *on*, which stands on [*since*, *until*)."""
+class Figure(Struct, frozen=True, array_like=True):
+    """What is counted of *boards*, in *columns* of a *group*, and of a *kind* by its *name*.
+
+    It counts for a period that has the day *on*, if there is one.
+    """
+
+    boards: tuple[str, ...]
+    group: str
+    on: date | None
+    columns: dict[str, int]
+    kind: str = ""
+    name: str = ""
+
+
+class Decision(Struct, frozen=True, kw_only=True, array_like=True):
+    """A decision of the day *on* not to do something."""
 
     boards: tuple[str, ...]
     reference: str
@@ -191,8 +199,6 @@ class DecisionFact(Struct, frozen=True, array_like=True):
     event: str
     on: date
     reasons: PersonalText
-    since: date
-    until: date | None
 
 
 class Judgement(Struct, frozen=True, array_like=True):
@@ -203,8 +209,8 @@ class Judgement(Struct, frozen=True, array_like=True):
     on: date
 
 
-class InspectionFact(Struct, frozen=True, array_like=True):
-    """An inspection as it was on the days [*since*, *until*): ended *on*, or under way."""
+class Inspection(Struct, frozen=True, kw_only=True, array_like=True):
+    """An inspection: ended *on* a day, or under way."""
 
     boards: tuple[str, ...]
     review: str
@@ -216,5 +222,3 @@ class InspectionFact(Struct, frozen=True, array_like=True):
     strengths: int
     to_improve: int
     on: date | None
-    since: date
-    until: date | None

@@ -32,7 +32,6 @@ from lif_core.views.annual_report.parts import (
     RECOMMENDATIONS,
     REVIEWS,
     STANDING,
-    Dated,
     add_challenge,
     add_indicator,
     add_recommendation,
@@ -43,11 +42,12 @@ from lif_core.views.annual_report.parts import (
 from lif_core.views.annual_report.periods import Figures, Period, figures, standing
 from lif_core.views.annual_report.rows import (
     AnnualReport,
-    AskedFact,
-    DecisionFact,
-    FigureFact,
+    Asked,
+    Dated,
+    Decision,
+    Figure,
     ImplementationRow,
-    InspectionFact,
+    Inspection,
     InspectionRow,
     JudgementRow,
     NotImplementedRow,
@@ -63,13 +63,13 @@ class Shown:
 
     valid: date
     boards: Sequence[str]  # that anything is on record of
-    asked: Table[AskedFact]
-    counted: Table[FigureFact]
-    decided: Table[DecisionFact]
-    inspected: Table[InspectionFact]
+    asked: Table[Asked]
+    counted: Table[Dated[Figure]]
+    decided: Table[Dated[Decision]]
+    inspected: Table[Dated[Inspection]]
 
     @cached_property
-    def reports(self) -> Mapping[str | None, AskedFact]:
+    def reports(self) -> Mapping[str | None, Asked]:
         return {asked.report: asked for asked in self.asked}
 
     @cached_property
@@ -91,7 +91,7 @@ class Shown:
         return figures(self.periods, self.counted)
 
     @cached_property
-    def inspections(self) -> Mapping[Period, Sequence[InspectionFact]]:
+    def inspections(self) -> Mapping[Period, Sequence[Inspection]]:
         return standing(self.periods, self.inspected)
 
     def period_rows(self) -> Iterator[PeriodRow]:
@@ -138,10 +138,10 @@ class Shown:
             )
 
     def not_implemented_rows(self) -> Iterator[NotImplementedRow]:
-        """Yield findings with no action, of deaths as well; then what was not recommended for
-        long, or declined.
+        """Yield findings with no action, of deaths as well; then recommendations declined or
+        withdrawn.
         """
-        findings_first = sorted(self.decided, key=lambda fact: fact.finding is None)
+        findings_first = sorted(self.decided, key=lambda dated: dated.fact.finding is None)
         decided = standing(self.periods, findings_first)
         for period in self.periods:
             for fact in decided[period]:
@@ -224,12 +224,12 @@ annual_report = Projection(
         entries_of("review", ReviewEvent): add_review,
         entries_of("recommendation", RecommendationEvent): add_recommendation,
     },
-    says={CONCERNS: Dated},
+    says={CONCERNS: Dated[date]},
     facts={
-        "asked": AskedFact,
-        "figures": FigureFact,
-        "decisions": DecisionFact,
-        "inspected": InspectionFact,
+        "asked": Asked,
+        "figures": Dated[Figure],
+        "decisions": Dated[Decision],
+        "inspected": Dated[Inspection],
     },
     total=total,
     edition=PROGRAM,
