@@ -10,7 +10,8 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from lif_core.log.recorder import Cell, Handled, Reads, Receipt, Row, Saved, Sta
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
 SCHEMA = 4  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them
 LOCK_SECONDS = 60
+TOGETHER = 64  # rows in one statement
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -76,13 +78,18 @@ _TABLES = (
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
 _LAST = _ROW + "ORDER BY position DESC LIMIT 1"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
+_RECORDED = (
+    "SELECT DISTINCT originator_id FROM stored_events"
+    " WHERE originator_id IN (SELECT value FROM json_each(?))"
+)
+_WAS_HANDLED = (
+    "SELECT command_id FROM handled_commands WHERE command_id IN (SELECT value FROM json_each(?))"
+)
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
 _HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
-_INSERT = (
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-    " VALUES (?, ?, ?, ?)"
-)
+_EVENT = "stored_events (originator_id, originator_version, topic, state)"
+_HANDLED = "handled_commands"
 
 
 class _Connection(SQLiteConnection):
@@ -252,7 +259,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         found = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
         first = (found[0] if found else 0) + 1
         c.executemany(
-            _INSERT,
+            _insert(_EVENT, 1),
             [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
         )
         return list(range(first, first + len(stored_events)))
@@ -332,13 +339,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
 
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        return self._missing(_RECORDED, streams)
+
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
-        found = self._select(
-            "SELECT command_id FROM handled_commands"
-            " WHERE command_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(command_ids),),
-        )
-        return set(command_ids).difference(command_id for (command_id,) in found)
+        return self._missing(_WAS_HANDLED, command_ids)
+
+    def _missing(self, statement: str, names: Sequence[str]) -> set[str]:
+        """Return those of the *names* that *statement* does not find among them."""
+        rows = self._select(statement, (json.dumps(names),))
+        return set(names).difference(name for (name,) in rows)
 
     def tracked(self, name: str) -> int:
         found = self._select(_TRACKED, (name,))
@@ -448,19 +458,35 @@ def _append(
         _refuse_moved(connection, end, read)
     if tracking is not None:
         _track(connection, tracking)
-    rows = [(s.originator_id, s.originator_version, s.topic, s.state) for s in stamp(last)]
+    events = stamp(last)
     first = end + 1
-    if len(rows) == 1:
-        first = execute(_INSERT, rows[0]).lastrowid or 0
-    elif rows:
-        connection.executemany(_INSERT, rows)
-        first = execute("SELECT last_insert_rowid()").fetchone()[0] + 1 - len(rows)
+    for values, count in _together(
+        (e.originator_id, e.originator_version, e.topic, e.state) for e in events
+    ):
+        end = execute(_insert(_EVENT, count), values).lastrowid or 0
+    if events:
+        first = end + 1 - len(events)
     if receipts:
-        connection.executemany(
-            "INSERT INTO handled_commands VALUES (?, ?, ?, ?)",
-            [(r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts],
-        )
-    return range(first, first + len(rows))
+        for values, count in _together(
+            (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
+        ):
+            execute(_insert(_HANDLED, count), values)
+    return range(first, first + len(events))
+
+
+def _together(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
+    """Yield the values of some *rows* at a time, one after the other, and how many rows it is.
+
+    Each statement lets other threads run: one for each row has 32 of them wait for one another.
+    """
+    while some := list(islice(rows, TOGETHER)):
+        yield list(chain.from_iterable(some)), len(some)
+
+
+@cache
+def _insert(into: str, count: int) -> str:
+    """Return the statement that inserts *count* rows of four values."""
+    return f"INSERT INTO {into} VALUES {', '.join(['(?, ?, ?, ?)'] * count)}"
 
 
 def _refuse_moved(connection: sqlite3.Connection, end: int, read: Reads) -> None:

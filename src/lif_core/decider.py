@@ -81,12 +81,12 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     """
     kind: Any = type(command)
     on = command.on
-    alike = [event for event in events if event.on == on and isinstance(event, kind)]
+    alike = [event for event in events if isinstance(event, kind) and event.on == on]
     if not alike:
         return False
-    said = fields_of(kind).values
-    wanted = said(command)
-    return any(said(event) == wanted for event in alike)
+    values = fields_of(kind).values
+    wanted = values(command)
+    return any(values(event) == wanted for event in alike)
 
 
 def said_before(

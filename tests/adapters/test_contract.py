@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads, Recorder
@@ -19,16 +19,16 @@ def forgets_what_was_read(_: Reads | None) -> Reads | None:
 
 
 def looks_at_no_later_entry(read: Reads | None) -> Reads | None:
-    return read and attrs.evolve(read, head=read.head + 1)
+    return read and replace(read, head=read.head + 1)
 
 
 def looks_at_every_stream(read: Reads | None) -> Reads | None:
     every = frozenset({"a-x/1", "b-x/1", "c-x/1", "a-x/10"})
-    return read and attrs.evolve(read, streams=every)
+    return read and replace(read, streams=every)
 
 
 def looks_at_all_entries(read: Reads | None) -> Reads | None:
-    return read and attrs.evolve(read, head=0)
+    return read and replace(read, head=0)
 
 
 def contract_with(fault: Fault) -> RecorderContract:

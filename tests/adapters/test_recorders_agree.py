@@ -71,6 +71,10 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
     def unhandled(self, command_ids: list[str]) -> None:
         assert self.model.unhandled(command_ids) == self.real.unhandled(command_ids)
 
+    @rule(streams=st.lists(st.sampled_from(("a-x/1", "b-x/1", "c-x/1"))))
+    def unrecorded(self, streams: list[str]) -> None:
+        assert self.model.unrecorded(streams) == self.real.unrecorded(streams)
+
     @rule(stream=st.sampled_from(("a-x/1", "b-x/1", "c-x/1")))
     def stream(self, stream: str) -> None:
         assert list(self.model.stream_rows(stream)) == list(self.real.stream_rows(stream))

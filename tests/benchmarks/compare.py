@@ -1,130 +1,108 @@
 """The benchmark table: `lif` beside stock `eventsourcing`, and beside SQLite and `msgspec` alone.
 
-`python -m tests.benchmarks.compare [--events N] [--rounds R] [--format table|json]`
+`python -m tests.benchmarks.compare [--events N] [--rounds R] [--processes P]
+[--format table|json]`
 
-All sides do the same work on the same commands, in one process, turn by turn, and must come to
-the same outcome; a row gives medians. Each keeps its log in one SQLite file (WAL, synchronous
-FULL) in the directory for temporary files: set `TMPDIR` to choose the disk. `lif` does more than
-the others: it checks references, rights and checksums, and in one row command ids.
+All sides do the same work on the same commands, in one process, turn by turn, and must come to the
+same outcome; a row gives medians, in seconds of the processor, or by the clock on the wall where
+threads or processes wait for each other. Each side keeps its log in one SQLite file (WAL,
+synchronous FULL) in the directory for temporary files: set `TMPDIR` to choose the disk, and choose
+one in memory (`/dev/shm`) where a commit shall not wait for it.
+
+Every row says how the work was begun:
+
+- *afresh*: with nothing known of it, as by a new process;
+- *kept*: by a process that did such work before, and keeps what it likes of it;
+- *resumed*: by a new process, from what was saved.
+
+Each side tells in each round how many entries it decided, read or counted, and a round that did
+fewer than the row is about is refused: what was only looked up in a cache is no work.
+
+What the sides do that others do not, on rows of one work:
+
+- `lif` checks references, rights, checksums and order in all rows, and command ids in one;
+- *floor* (a bulk import) keeps all of these rules and nothing else of `lif`: see `floor`;
+- stock's and raw's *tally* counts five numbers: recommendations made, answers that accept, duties
+  still open, days overdue, and days of these that were explained. `lif` makes the whole view, with
+  the shares of each body, answers, clocks, escalations and transfers, for any two times; the row
+  is given twice, with its totals looked at, and with every table read to its last row.
 """
 
 import argparse
 import gc
 import json
-import os
-import platform
-import sqlite3
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
-from itertools import chain, count
-from operator import attrgetter
+from itertools import chain, count, islice
+from multiprocessing import get_context
 from pathlib import Path
+from sqlite3 import Connection
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import Any, TypeAlias, TypeVar, cast
+from threading import Barrier, Thread
+from time import perf_counter, process_time
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
-import msgspec
 from attrs import define, field, frozen
-from eventsourcing.application import Application as EventsourcingApplication
-from eventsourcing.application import LocalNotificationLog
-from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
-from eventsourcing.domain import MetaDomainEvent as FrozenDataclass
-from eventsourcing.persistence import JSONTranscoder, Transcoding
 
-from lif_adapters.wiring import connect
-from lif_core import recommendation as r
-from lif_core.authority import Authority
-from lif_core.commands.application import Application
-from lif_core.corrections import corrected
-from lif_core.errors import LifError, RefusedError
-from lif_core.items.days import Days, Explained, count_within, union
-from lif_core.log.mapper import Envelope
-from lif_core.log.recorder import Row, pages
-from lif_core.log.requests import Request
-from lif_core.log.streams import load_stream
-from lif_core.messages import Command
-from lif_core.review import NotifyCase
-from lif_core.views.accountability.view import accountability
-from tests.people import CHAIR, POLICY, QUALITY, day
+from tests.benchmarks import program, raw
+from tests.benchmarks.floor import Floor
+from tests.benchmarks.growth import length, tables_of
+from tests.benchmarks.machine import machine, progress
+from tests.benchmarks.program import (
+    PROJECTIONS,
+    Application,
+    Command,
+    Days,
+    Explained,
+    LifError,
+    Request,
+    connect,
+    count_within,
+    union,
+)
+from tests.benchmarks.program import recommendation as r
+from tests.benchmarks.recommendations import LIFE, life, notified
+from tests.benchmarks.stock import DEFAULT_SECTION, StockApplication
+from tests.people import POLICY, day
 
 T = TypeVar("T")
-Outcome: TypeAlias = tuple[int, ...]
-"""How many events a side stored or read, or what it counted in them: equal on every side."""
+Row: TypeAlias = tuple[Any, str, int, str, bytes]
+Outcome: TypeAlias = tuple[int | str, ...]
+"""What a side came to: equal on every side."""
 
-Side: TypeAlias = Callable[[], AbstractContextManager[Callable[[], Outcome]]]
+
+class Done(NamedTuple):
+    """The *outcome* of a side, and how many entries it worked on in this round.
+
+    `stored()`, untimed: of sides that store the same bytes, a digest of them.
+    """
+
+    outcome: Outcome
+    work: int
+    stored: Callable[[], str] | None = None
+
+
+Side: TypeAlias = Callable[[], AbstractContextManager[Callable[[], Done]]]
 """Makes ready, untimed, and gives what is timed."""
 
-LIFE = 10  # events of a recommendation
 LONG_LIFE = 100  # events of the one that is rebuilt
+LONGEST_LIFE = 8_000  # events of the one that is compared with one of a hundred
 PAGE = 5_000
-SHORT_ROUNDS = 40  # of what takes a moment: for each round of what takes longer
+THREADS = 32
+SHORT_ROUNDS = 4  # of what takes a moment: for each round of what takes longer
+REPEAT = 10  # times that it is done in each of them, one after the other
 CLOCK = datetime(2018, 1, 1, 12, tzinfo=UTC)  # before all decisions, so explanations count in full
 VALID = day("2022-01-01")
+LIVES_ON = day("2018-12-01")  # when the long lives go on, a step at a time
+SOURCE = "review-wscb/scr-1"
 
 
-# The work: commands, each of which leads to one event
-
-
-def notified() -> NotifyCase:
-    """The review that the recommendations arise from, and which only `lif` looks for."""
-    opened = day("2017-12-01")
-    return NotifyCase(
-        by=CHAIR, on=opened, review="wscb/scr-1", kind="scr", subject="Child K", aware=opened
-    )
-
-
-def life(number: int, length: int = LIFE) -> list[Command]:
-    """All that happens to the recommendation of this *number*; every other one is implemented."""
-    ref = f"wscb/r-{number}"
-    days = [day("2018-02-01") + timedelta(number % 100 + 2 * step) for step in range(length)]
-    issue = r.IssueRecommendation(
-        by=CHAIR,
-        on=days[0],
-        recommendation=ref,
-        source="review-wscb/scr-1",
-        text="Review the pre-birth procedure, and see that every team uses it.",
-        addressed=("wsb/lpp", "wsb/jld"),
-    )
-    accept = r.AcceptRecommendation(by=POLICY, on=days[1], recommendation=ref)
-    plan = r.PlanRecommendation(
-        by=QUALITY,
-        on=days[2],
-        recommendation=ref,
-        owner="wsb/lpp",
-        due=days[2] + timedelta(3),
-        action="Rewrite the procedure; brief all teams; audit it in the spring.",
-    )
-    late = [_late(ref, on, step) for step, on in enumerate(days[3:-1])]
-    end = _late(ref, days[-1], 0)
-    if number % 2:
-        end = r.ImplementRecommendation(
-            by=POLICY, on=days[-1], recommendation=ref, evidence="Published on the board's site."
-        )
-    return [issue, accept, plan, *late, end]
-
-
-def _late(ref: str, on: date, step: int) -> Command:
-    if step % 2:
-        return r.ChangeDueDate(
-            by=QUALITY,
-            on=on,
-            recommendation=ref,
-            due=on + timedelta(3),
-            reasons="Agreed, once the audit was moved.",
-        )
-    return r.ExplainRecommendationDelay(
-        by=POLICY,
-        on=on,
-        recommendation=ref,
-        reasons="Waiting for the national guidance.",
-        until=on + timedelta(14),
-    )
+# What stock and raw count
 
 
 @define
@@ -135,13 +113,14 @@ class _Duty:
 
 
 class Tally:
-    """What the accountability view counts of these events, folded by the plainest means."""
+    """Five numbers of the accountability view, folded by the plainest means."""
 
     def __init__(self) -> None:
-        self.issued = self.accepted = 0
+        self.issued = self.accepted = self.events = 0
         self.duties: dict[str, _Duty] = {}
 
     def add(self, event: Any) -> None:
+        self.events += 1
         match type(event).__name__:
             case "RecommendationDelayExplained":
                 explained = Explained(since=event.on, until=event.until)
@@ -161,256 +140,14 @@ class Tally:
             case "RecommendationImplemented":
                 self.duties[event.recommendation].done = event.on
 
-    def outcome(self) -> Outcome:
+    def done(self) -> Done:
         overdue = explained = 0
         for duty in self.duties.values():
             late = Days(duty.due, min(VALID, duty.done or VALID))
             overdue += late.count
             explained += count_within(union(e.within(late) for e in duty.explained), late)
         still = sum(duty.done is None for duty in self.duties.values())
-        return (self.issued, self.accepted, still, overdue, explained)
-
-
-# Stock: an aggregate and an application, as its documentation writes them, with string ids
-
-
-def _fields_of(command: type[Command]) -> dict[str, Any]:
-    """The annotations of a command's event; those of `StockEvent` are there already."""
-    return {
-        one.name: one.type
-        for one in attrs.fields(cast("type[attrs.AttrsInstance]", command))
-        if one.name not in StockEvent.__annotations__
-    }
-
-
-class StockEvent(CanMutateAggregate[str], metaclass=FrozenDataclass):
-    originator_id: str
-    originator_version: int
-    timestamp: datetime
-    by: Authority
-    on: date
-    recommendation: str
-
-
-class RecommendationIssued(CanInitAggregate[str], StockEvent):
-    __annotations__ = {"originator_topic": str, **_fields_of(r.IssueRecommendation)}
-
-
-class RecommendationAccepted(StockEvent):
-    __annotations__ = _fields_of(r.AcceptRecommendation)
-
-    def apply(self, aggregate: "StockRecommendation") -> None:
-        aggregate.answers[self.by.body] = self
-        aggregate.status = r.Status.ACCEPTED
-
-
-class RecommendationPlanned(StockEvent):
-    __annotations__ = _fields_of(r.PlanRecommendation)
-
-    def apply(self: Any, aggregate: "StockRecommendation") -> None:
-        aggregate.status = r.Status.PLANNED
-        aggregate.owner = self.owner
-        aggregate.due = self.due
-
-
-class DueDateChanged(StockEvent):
-    __annotations__ = _fields_of(r.ChangeDueDate)
-
-    def apply(self: Any, aggregate: "StockRecommendation") -> None:
-        aggregate.due = self.due
-
-
-class RecommendationDelayExplained(StockEvent):
-    __annotations__ = _fields_of(r.ExplainRecommendationDelay)
-
-
-class RecommendationImplemented(StockEvent):
-    __annotations__ = _fields_of(r.ImplementRecommendation)
-
-    def apply(self, aggregate: "StockRecommendation") -> None:
-        aggregate.status = r.Status.IMPLEMENTED
-
-
-class StockRecommendation(BaseAggregate[str]):
-    def __init__(self, addressed: Sequence[str]) -> None:
-        self.addressed = addressed
-        self.status = r.Status.PROPOSED
-        self.answers: dict[str, RecommendationAccepted] = {}
-        self.owner: str | None = None
-        self.due: date | None = None
-
-    @classmethod
-    def issue(cls, command: r.IssueRecommendation) -> "StockRecommendation":
-        _unless(bool(command.addressed), "addressed-to-nobody")
-        return cls._create(
-            RecommendationIssued, id=_stream(command.recommendation), **_fields(command)
-        )
-
-    def decide(self, command: Command) -> None:
-        """The rules of `lif`'s aggregate; as there, one event comes of it or an error."""
-        owed = self.status is r.Status.PLANNED
-        match command:
-            case r.AcceptRecommendation(by=by):
-                _unless(by.body in self.addressed, "not-addressed")
-                _unless(by.body not in self.answers, "answered-already")
-                kind: type[StockEvent] = RecommendationAccepted
-            case r.PlanRecommendation(on=on, due=due):
-                _unless(self.status is r.Status.ACCEPTED, "not-accepted")
-                _unless(due >= on, "due-in-the-past")
-                kind = RecommendationPlanned
-            case r.ChangeDueDate(on=on, due=due):
-                _unless(owed, "not-owed")
-                _unless(due >= on and due != self.due, "due-in-the-past")
-                kind = DueDateChanged
-            case r.ExplainRecommendationDelay(by=by, on=on, until=until):
-                _unless(owed and by.body == self.owner, "owner-only")
-                _unless(until is None or until > on, "explanation-ended")
-                kind = RecommendationDelayExplained
-            case r.ImplementRecommendation(by=by):
-                _unless(owed and by.body == self.owner, "owner-only")
-                kind = RecommendationImplemented
-            case _:
-                raise TypeError(command)
-        self.trigger_event(kind, **_fields(command))
-
-
-def _unless(allowed: bool, rule: str) -> None:
-    if not allowed:
-        raise RefusedError(f"recommendation.{rule}")
-
-
-def _stream(ref: str) -> str:
-    return f"recommendation-{ref}"
-
-
-_NAMES: dict[type, tuple[str, ...]] = {}
-
-
-def _fields(command: Command) -> dict[str, Any]:
-    cls = type(command)
-    if cls not in _NAMES:
-        _NAMES[cls] = tuple(
-            one.name for one in attrs.fields(cast("type[attrs.AttrsInstance]", cls))
-        )
-    names = _NAMES[cls]
-    return dict(zip(names, attrgetter(*names)(command), strict=True))
-
-
-class _DateAsText(Transcoding):
-    type = date
-    name = "date"
-
-    def encode(self, obj: date) -> str:
-        return obj.isoformat()
-
-    def decode(self, data: str) -> date:
-        return date.fromisoformat(data)
-
-
-class _AuthorityAsDict(Transcoding):
-    type = Authority
-    name = "authority"
-
-    def encode(self, obj: Authority) -> dict[str, str | None]:
-        return {
-            "person": obj.person,
-            "role": obj.role,
-            "body": obj.body,
-            "meeting": obj.meeting,
-        }
-
-    def decode(self, data: dict[str, Any]) -> Authority:
-        return Authority(**data)
-
-
-class StockApplication(EventsourcingApplication[str]):
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            {
-                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-                "SQLITE_DBNAME": str(path),
-                "ORIGINATOR_ID_TYPE": "text",
-            }
-        )
-
-    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
-        super().register_transcodings(transcoder)
-        transcoder.register(_DateAsText())
-        transcoder.register(_AuthorityAsDict())
-
-    def handle(self, command: Command) -> int:
-        if isinstance(command, r.IssueRecommendation):
-            found = StockRecommendation.issue(command)
-        else:
-            found = self.load(cast("r.AcceptRecommendation", command).recommendation)
-            found.decide(command)
-        return len(self.save(found))
-
-    def handle_all(self, commands: Sequence[Command]) -> int:
-        """As the documentation has it: many aggregates, one `save`."""
-        changed: dict[str, StockRecommendation] = {}
-        for command in commands:
-            if isinstance(command, r.IssueRecommendation):
-                changed[command.recommendation] = StockRecommendation.issue(command)
-            else:
-                changed[cast("r.AcceptRecommendation", command).recommendation].decide(command)
-        return len(self.save(*changed.values()))
-
-    def load(self, ref: str) -> StockRecommendation:
-        found: StockRecommendation = self.repository.get(_stream(ref))
-        return found
-
-    def replay(self, section_size: int) -> Iterator[StockEvent]:
-        log = LocalNotificationLog(self.recorder, section_size)
-        start = 1
-        while section := log.select(start, section_size):
-            for notification in section:
-                yield cast("StockEvent", self.mapper.to_domain_event(notification))
-            start = section[-1].id + 1
-
-
-# Raw: SQLite and `msgspec` alone, on the bytes that `lif` stores
-
-
-def raw_store(path: Path) -> sqlite3.Connection:
-    raw = sqlite3.connect(path, isolation_level=None)
-    raw.execute("PRAGMA journal_mode = WAL")
-    raw.execute("PRAGMA synchronous = FULL")
-    raw.execute(
-        "CREATE TABLE log (position INTEGER PRIMARY KEY, stream TEXT, stream_position INTEGER,"
-        " topic TEXT, state BLOB, UNIQUE (stream, stream_position))"
-    )
-    return raw
-
-
-def raw_append(raw: sqlite3.Connection, rows: Sequence[Row]) -> int:
-    raw.execute("BEGIN IMMEDIATE")
-    raw.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
-    raw.execute("COMMIT")
-    return len(rows)
-
-
-def _struct(cls: type) -> type[msgspec.Struct]:
-    members = [
-        (
-            one.name,
-            _struct(Authority) if one.type is Authority else one.type,
-            *(() if one.default is attrs.NOTHING else (one.default,)),
-        )
-        for one in attrs.fields(cls)
-    ]
-    return msgspec.defstruct(cls.__name__, members, kw_only=True)
-
-
-RAW_DECODERS: dict[str, Callable[[bytes], Envelope[Any]]] = {
-    f"{cls.__name__}.v1": msgspec.json.Decoder(Envelope[_struct(cls)]).decode  # type: ignore[misc]
-    for cls in r.decider.event_types
-}
-
-
-def raw_read(raw: sqlite3.Connection, where: str, *params: str) -> Iterator[Any]:
-    for topic, state in raw.execute(f"SELECT topic, state FROM log {where}", params):
-        yield RAW_DECODERS[topic](state).event
+        return Done((self.issued, self.accepted, still, overdue, explained), self.events)
 
 
 # The stores, and each side's turn at them
@@ -418,43 +155,55 @@ def raw_read(raw: sqlite3.Connection, where: str, *params: str) -> Iterator[Any]
 
 @frozen(kw_only=True)
 class Stores:
+    path: Path
     lif: Application
     stock: StockApplication
-    raw: sqlite3.Connection
+    raw: Connection
 
 
 @contextmanager
 def empty() -> Iterator[Stores]:
     """New files, gone at the end; `lif`'s begins with the review that all arises from."""
     with TemporaryDirectory(prefix="lif-compare-") as folder, ExitStack() as stack:
-        lif = stack.enter_context(connect(f"sqlite:{folder}/lif.db", clock=lambda: CLOCK))
+        path = Path(folder, "lif.db")
+        lif = stack.enter_context(connect(f"sqlite:{path}", clock=lambda: CLOCK))
         stock = stack.enter_context(StockApplication(Path(folder, "stock.db")))
-        raw = stack.enter_context(closing(raw_store(Path(folder, "raw.db"))))
+        store = stack.enter_context(closing(raw.store(Path(folder, "raw.db"))))
         lif.handle(notified())
-        yield Stores(lif=lif, stock=stock, raw=raw)
+        yield Stores(path=path, lif=lif, stock=stock, raw=store)
 
 
-def always(run: Callable[[], Outcome]) -> Side:
+def counted(number: int, stored: Callable[[], str] | None = None) -> Done:
+    """Return that so many entries were worked on, and that no other figure is to be compared."""
+    return Done((number,), number, stored)
+
+
+def always(run: Callable[[], Done]) -> Side:
     return lambda: nullcontext(run)
 
 
 def each(items: Iterator[T], run: Callable[[T], int]) -> Side:
-    """The next of the *items* every time."""
+    """The next few of the *items* every time."""
 
-    def side() -> AbstractContextManager[Callable[[], Outcome]]:
-        item = next(items)
-        return nullcontext(lambda: (run(item),))
+    def side() -> AbstractContextManager[Callable[[], Done]]:
+        several = list(islice(items, REPEAT))
+        return nullcontext(lambda: counted(sum(map(run, several))))
 
     return side
 
 
-def fresh(run: Callable[[Stores], int]) -> Side:
+def repeated(run: Callable[[], int]) -> Side:
+    """The same a few times every time."""
+    return always(lambda: counted(sum(run() for _ in range(REPEAT))))
+
+
+def fresh(run: Callable[[Stores], Done]) -> Side:
     """Empty stores every time."""
 
     @contextmanager
-    def side() -> Iterator[Callable[[], Outcome]]:
+    def side() -> Iterator[Callable[[], Done]]:
         with empty() as stores:
-            yield lambda: (run(stores),)
+            yield lambda: run(stores)
 
     return side
 
@@ -463,20 +212,33 @@ def fresh(run: Callable[[Stores], int]) -> Side:
 
 
 @frozen(kw_only=True)
+class Goal:
+    """That *above* takes at least (or *at_most*) so many *times* as long as *below*."""
+
+    above: str
+    below: str
+    times: float | None = None
+    at_most: bool = False
+
+
+@frozen(kw_only=True)
 class Work:
-    """*stock_target* and *raw_target*: how often as fast, and which share (DESIGN, speed)."""
+    """The same work by several *sides*, one of which is `lif`.
+
+    *how*: afresh, kept or resumed. *wall*: by the clock on the wall. *short*: it takes a moment,
+    and is done `REPEAT` times in a row, of which each counts.
+    """
 
     name: str
+    how: str
     events: int
-    lif: Side
-    stock: Side
-    raw: Side
-    stock_target: float | None = None
-    raw_target: float | None = None
+    sides: Mapping[str, Side]
+    goals: tuple[Goal, ...]
+    wall: bool = False
     short: bool = False
 
 
-def works(events: int) -> Iterator[Work]:
+def works(events: int, processes: int) -> Iterator[Work]:
     """One by one, on one set of stores: the commands of the first are in the log of the last."""
     lives = [life(number) for number in range(events // LIFE)]
     commands = list(chain.from_iterable(lives))
@@ -484,35 +246,99 @@ def works(events: int) -> Iterator[Work]:
         long = life(len(lives), LONG_LIFE)
         stores.lif.handle_all([*commands, *long])
         stores.stock.handle_all([*commands, *long])
-        rows = list(chain.from_iterable(pages(stores.lif.recorder, after=1)))
-        raw_append(stores.raw, rows)
+        rows = list(rows_of(stores.lif))
+        raw.append(stores.raw, rows)
         gc.collect()
         gc.freeze()  # what was made to begin with is no concern of the collector's in any turn
-        yield one_command(stores, len(lives) + 1, rows[-1][0])
+        with empty() as aside:
+            yield one_command(stores, aside.raw, len(lives) + 1, rows[: len(commands)])
+        raw.append(stores.raw, list(rows_of(stores.lif, after=rows[-1][0])))
+        yield group_commit()
         yield from imports(lives, rows[: len(commands)])
+        yield long_streams(max(LONGEST_LIFE * events // 20_000, 2 * LONG_LIFE))
         yield rebuild(stores, f"wscb/r-{len(lives)}")
-        yield from replays(stores)
+        yield from replays(stores, processes)
         gc.unfreeze()
 
 
-def one_command(stores: Stores, number: int, position: int) -> Work:
+def rows_of(app: Application, after: int = 1) -> Iterator[Row]:
+    """Yield the rows of the log past the position *after*: without the review."""
+    while page := program.rows(app, after=after, limit=PAGE):
+        yield from page
+        after = page[-1][0]
+
+
+def one_command(stores: Stores, aside: Connection, number: int, rows: Sequence[Row]) -> Work:
     def commands() -> Iterator[Command]:
         return chain.from_iterable(map(life, count(number)))
 
-    recorded = (stores.lif.recorder.rows(after=after, limit=1) for after in count(position))
+    again = (
+        [(None, f"{stream} again {turn}", place, topic, state)]
+        for turn in count()
+        for _, stream, place, topic, state in rows
+    )
     return Work(
         name="one durable command",
+        how="kept",
         events=1,
-        lif=each(commands(), lambda command: len(stores.lif.handle(command))),
-        stock=each(commands(), stores.stock.handle),
-        raw=each(recorded, partial(raw_append, stores.raw)),
-        stock_target=2.8,
-        raw_target=0.9,
+        sides={
+            "lif": each(commands(), lambda command: len(stores.lif.handle(command))),
+            "stock": each(commands(), stores.stock.handle),
+            "raw": each(again, partial(raw.append, aside)),
+        },
+        goals=(Goal(above="stock", below="lif", times=2.8), Goal(above="raw", below="lif")),
         short=True,
     )
 
 
-def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Row]) -> Iterator[Work]:
+def group_commit() -> Work:
+    """Each thread lives a life of its own: a command waits for the one before."""
+    lives = [life(number) for number in range(THREADS)]
+    return Work(
+        name=f"commands from {THREADS} threads",
+        how="kept",
+        events=THREADS * LIFE,
+        sides={
+            "lif": in_threads(lives, lambda stores: lambda one: len(stores.lif.handle(one))),
+            "stock": in_threads(lives, lambda stores: stores.stock.handle),
+        },
+        goals=(Goal(above="stock", below="lif", times=7),),
+        wall=True,
+    )
+
+
+def in_threads(
+    lives: Sequence[Sequence[Command]], handling: Callable[[Stores], Callable[[Command], int]]
+) -> Side:
+    """A thread a life, all started before the time is taken."""
+
+    @contextmanager
+    def side() -> Iterator[Callable[[], Done]]:
+        with empty() as stores:
+            handle, handled = handling(stores), [0] * len(lives)
+            start = Barrier(len(lives) + 1)
+
+            def live(number: int) -> None:
+                start.wait()
+                for command in lives[number]:
+                    handled[number] += handle(command)
+
+            threads = [Thread(target=live, args=(number,)) for number in range(len(lives))]
+            for thread in threads:
+                thread.start()
+
+            def run() -> Done:
+                start.wait()
+                for thread in threads:
+                    thread.join()
+                return counted(sum(handled))
+
+            yield run
+
+    return side
+
+
+def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Any]) -> Iterator[Work]:
     commands = list(chain.from_iterable(lives))
     groups = [
         [
@@ -521,22 +347,42 @@ def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Row]) -> Iterator
         ]
         for number, one in enumerate(lives)
     ]
-    ways: dict[str, Callable[[Stores], int]] = {
-        "bulk import, handle_all": lambda stores: len(stores.lif.handle_all(commands)),
-        "bulk import, handle_each with command ids": lambda stores: _recorded(
-            stores.lif.handle_each(groups)
+    others = {
+        "stock": fresh(lambda stores: counted(stores.stock.handle_all(commands))),
+        "raw": fresh(
+            lambda stores: counted(raw.append(stores.raw, rows), lambda: raw.digest(stores.raw))
         ),
     }
-    for name, way in ways.items():
-        yield Work(
-            name=name,
-            events=len(rows),
-            lif=fresh(way),
-            stock=fresh(lambda stores: stores.stock.handle_all(commands)),
-            raw=fresh(lambda stores: raw_append(stores.raw, rows)),
-            stock_target=5,
-            raw_target=0.6,
-        )
+
+    def floor(stores: Stores) -> Done:
+        records = Floor(stores.raw, [SOURCE]).handle_all(commands, CLOCK)
+        return counted(len(records), lambda: raw.digest(stores.raw))
+
+    def lif(stores: Stores) -> Done:
+        records = stores.lif.handle_all(commands)
+        return counted(len(records), lambda: raw.digest_of(rows_of(stores.lif)))
+
+    yield Work(
+        name="bulk import, handle_all",
+        how="afresh",
+        events=len(rows),
+        sides={"lif": fresh(lif), **others, "floor": fresh(floor)},
+        goals=(
+            Goal(above="lif", below="floor", times=1.4, at_most=True),
+            Goal(above="stock", below="lif"),
+            Goal(above="raw", below="lif"),
+        ),
+    )
+    yield Work(
+        name="bulk import with command ids (lif alone has them)",
+        how="afresh",
+        events=len(rows),
+        sides={
+            "lif": fresh(lambda stores: counted(_recorded(stores.lif.handle_each(groups)))),
+            **others,
+        },
+        goals=(Goal(above="stock", below="lif", times=1.3), Goal(above="raw", below="lif")),
+    )
 
 
 def _recorded(outcomes: Sequence[Sequence[object] | LifError]) -> int:
@@ -546,73 +392,162 @@ def _recorded(outcomes: Sequence[Sequence[object] | LifError]) -> int:
     return sum(len(outcome) for outcome in outcomes if not isinstance(outcome, LifError))
 
 
-def rebuild(stores: Stores, ref: str) -> Work:
-    stream = _stream(ref)
-    app, decider = stores.lif, stores.lif.mapper.registry.categories["recommendation"]
+def long_streams(longest: int) -> Work:
+    """One more explanation of a delay, in a stream of so many entries and in one of a hundred."""
+    app = connect("memory:", clock=lambda: CLOCK)
+    app.handle(notified())
+    steps = {"lif": longest, "short": LONG_LIFE}
+    for ref, entries in steps.items():
+        issue, accept, plan, *_ = life(0, ref=f"wscb/{ref}")
+        later = (_explained(ref, step) for step in range(entries - 3))
+        app.handle_all([issue, accept, plan, *later])
 
-    def lif() -> Outcome:
-        records = corrected(load_stream(app.recorder, app.mapper, stream))
-        decider.fold(record.event for record in records)
-        return (len(records),)
-
-    def raw() -> Outcome:
-        where = "WHERE stream = ? ORDER BY stream_position"
-        return (len(list(raw_read(stores.raw, where, stream))),)
+    def commands(ref: str) -> Iterator[Command]:
+        return (_explained(ref, step) for step in count(steps[ref]))
 
     return Work(
-        name="rebuild an aggregate",
-        events=LONG_LIFE,
-        lif=always(lif),
-        stock=always(lambda: (stores.stock.load(ref).version,)),
-        raw=always(raw),
-        stock_target=13,
-        raw_target=0.7,
+        name=f"one command in a stream of {longest:,} entries (short: of {LONG_LIFE})",
+        how="kept",
+        events=1,
+        sides={
+            ref: each(commands(ref), lambda command: len(app.handle(command))) for ref in steps
+        },
+        goals=(Goal(above="lif", below="short", times=1.3, at_most=True),),
         short=True,
     )
 
 
-def replays(stores: Stores) -> Iterator[Work]:
-    events = stores.stock.recorder.max_notification_id() or 0
-    for size in (PAGE, LocalNotificationLog.DEFAULT_SECTION_SIZE):
-        stock = partial(stores.stock.replay, size)
-        yield Work(
-            name=f"full log, typed records (stock: sections of {size})",
-            events=events,
-            lif=always(lambda: (_length(stores.lif.history(after=1)),)),
-            stock=always(lambda stock=stock: (_length(stock()),)),  # type: ignore[misc]
-            raw=always(lambda: (_length(raw_read(stores.raw, "ORDER BY position")),)),
-        )
-        yield Work(
-            name=f"full log, accountability (stock: sections of {size})",
-            events=events,
-            lif=always(partial(accounted, stores.lif)),
-            stock=always(lambda stock=stock: tallied(stock())),  # type: ignore[misc]
-            raw=always(lambda: tallied(raw_read(stores.raw, "ORDER BY position"))),
-            stock_target=6,
-            raw_target=0.8,
-        )
-
-
-def _length(items: Iterable[object]) -> int:
-    return sum(1 for _ in items)
-
-
-def accounted(app: Application) -> Outcome:
-    found = app.view(accountability, valid=VALID).totals
-    return (
-        found.recommendations,
-        found.accepted,
-        found.duties_open,
-        found.overdue,
-        found.explained,
+def _explained(ref: str, step: int) -> Command:
+    return r.ExplainRecommendationDelay(
+        by=POLICY,
+        on=LIVES_ON,
+        recommendation=f"wscb/{ref}",
+        reasons=f"Waiting for the guidance, week {step}.",
+        until=LIVES_ON + timedelta(14),
     )
 
 
-def tallied(events: Iterable[Any]) -> Outcome:
+def rebuild(stores: Stores, ref: str) -> Work:
+    stream = f"recommendation-{ref}"
+    where = "WHERE stream = ? ORDER BY stream_position"
+    return Work(
+        name="rebuild an aggregate",
+        how="afresh",
+        events=LONG_LIFE,
+        sides={
+            "lif": repeated(lambda: program.rebuild(stores.lif, stream)),
+            "stock": repeated(lambda: stores.stock.load(ref).version),
+            "raw": repeated(lambda: length(raw.read(stores.raw, where, stream))),
+        },
+        goals=(Goal(above="stock", below="lif", times=8), Goal(above="raw", below="lif")),
+        short=True,
+    )
+
+
+def replays(stores: Stores, processes: int) -> Iterator[Work]:
+    events = stores.stock.recorder.max_notification_id() or 0
+
+    def raw_log() -> Iterator[Any]:
+        return raw.read(stores.raw, "ORDER BY position")
+
+    for size, times in ((PAGE, 3.4), (DEFAULT_SECTION, None)):
+        stock = partial(stores.stock.replay, size)
+        yield Work(
+            name=f"full log, records (stock: sections of {size})",
+            how="afresh",
+            events=events,
+            sides={
+                "lif": always(lambda: counted(length(stores.lif.history(after=1)))),
+                "stock": always(lambda stock=stock: counted(length(stock()))),  # type: ignore[misc]
+                "raw": always(lambda: counted(length(raw_log()))),
+            },
+            goals=(Goal(above="stock", below="lif", times=times), Goal(above="raw", below="lif")),
+        )
+    tallies = {
+        "stock": always(lambda: tallied(stores.stock.replay(PAGE))),
+        "raw": always(lambda: tallied(raw_log())),
+    }
+    for looked_at, tables in (("its totals", False), ("every table read", True)):
+        yield Work(
+            name=f"full log, accountability, {looked_at} (others: five numbers)",
+            how="afresh",
+            events=events,
+            sides={"lif": accountable(stores.path, tables=tables), **tallies},
+            goals=(
+                Goal(above="stock", below="lif", times=None if tables else 1.4),
+                Goal(above="raw", below="lif"),
+            ),
+        )
+    if processes > 1:
+        yield Work(
+            name=f"full log, accountability, in {processes} processes (one: in one)",
+            how="afresh",
+            events=events,
+            sides={
+                "lif": apart(stores.path, processes, events),
+                "one": accountable(stores.path, tables=False),
+            },
+            goals=(Goal(above="one", below="lif", times=1.6),),
+            wall=True,
+        )
+
+
+def tallied(events: Iterable[Any]) -> Done:
     tally = Tally()
     for event in events:
         tally.add(event)
-    return tally.outcome()
+    return tally.done()
+
+
+def accountable(path: Path, *, tables: bool) -> Side:
+    """A new application every time, over a store in which no view was ever saved."""
+    frameworks = program.load_frameworks()
+
+    @contextmanager
+    def side() -> Iterator[Callable[[], Done]]:
+        app, recorder = program.open_counted(path, lambda: CLOCK, frameworks)
+        with app:
+            yield lambda: looked_at(app, recorder, tables=tables)
+
+    return side
+
+
+def looked_at(app: Application, recorder: program.Counted, *, tables: bool) -> Done:
+    """Return the five numbers of the accountability view, and how many entries it read."""
+    before = recorder.rows_read
+    view = app.view(PROJECTIONS["accountability"], valid=VALID)
+    outcome = five_numbers(view)
+    if tables:
+        for table in tables_of(view).values():
+            length(table)
+    return Done(outcome, recorder.rows_read - before)
+
+
+def five_numbers(view: Any) -> Outcome:
+    totals = view.totals
+    return (
+        totals.recommendations,
+        totals.accepted,
+        totals.duties_open,
+        totals.overdue,
+        totals.explained,
+    )
+
+
+def apart(path: Path, processes: int, events: int) -> Side:
+    """As `accountable`, in processes that have begun; what they read is taken to be all of it."""
+
+    @contextmanager
+    def side() -> Iterator[Callable[[], Done]]:
+        with (
+            ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool,
+            connect(f"sqlite:{path}", clock=lambda: CLOCK) as app,
+        ):
+            list(pool.map(program.warm_up, range(4 * processes)))
+            view = PROJECTIONS["accountability"]
+            yield lambda: Done(five_numbers(app.view(view, valid=VALID, executor=pool)), events)
+
+    return side
 
 
 # The table
@@ -620,86 +555,98 @@ def tallied(events: Iterable[Any]) -> Outcome:
 
 @frozen(kw_only=True)
 class Line:
-    """Of one work: median seconds of each side, and what all of them came to."""
+    """Of one work: median seconds of each side, how they compare, and what all of them came to."""
 
     work: str
+    how: str
+    clock: str
     events: int
-    lif: float
-    stock: float
-    raw: float
-    ratio_to_stock: float
-    stock_target: float | None
-    share_of_raw: float
-    raw_target: float | None
+    seconds: Mapping[str, float]
+    ratios: Mapping[str, float]
+    goals: Mapping[str, str]
     outcome: Outcome
 
 
 def measure(work: Work, rounds: int) -> Line:
-    """All sides in turn, *rounds* times.
+    """Return what the sides of *work* take, turn by turn, *rounds* times.
 
     Raises:
-        RuntimeError: they came to different outcomes, so their times do not compare.
+        RuntimeError: they came to different outcomes, or one did not do the work, so that their
+            times do not compare.
     """
-    sides = {"lif": work.lif, "stock": work.stock, "raw": work.raw}
-    taken: dict[str, list[float]] = {name: [] for name in sides}
-    outcomes: dict[str, Outcome] = {}
+    taken: dict[str, list[float]] = {name: [] for name in work.sides}
     rounds *= SHORT_ROUNDS if work.short else 1
     for turn in range(rounds):
         progress(f"{work.name}: round {turn + 1} of {rounds}")
-        for name, side in sides.items():
-            seconds, outcomes[name] = timed(side)
-            taken[name].append(seconds)
-        if len(set(outcomes.values())) > 1:
-            raise RuntimeError(f"{work.name}: not the same work: {outcomes}")
+        done: dict[str, Done] = {}
+        for name in list(work.sides)[:: -1 if turn % 2 else 1]:
+            seconds, done[name] = timed(work.sides[name], wall=work.wall)
+            taken[name].append(seconds / (REPEAT if work.short else 1))
+        refuse_flattery(work, done)
     progress("")
-    lif, stock, raw = (median(taken[name]) for name in sides)
+    seconds_of = {name: median(found) for name, found in taken.items()}
     return Line(
         work=work.name,
+        how=work.how,
+        clock="wall" if work.wall else "cpu",
         events=work.events,
-        lif=lif,
-        stock=stock,
-        raw=raw,
-        ratio_to_stock=stock / lif,
-        stock_target=work.stock_target,
-        share_of_raw=raw / lif,
-        raw_target=work.raw_target,
-        outcome=outcomes["lif"],
+        seconds=seconds_of,
+        ratios={
+            f"{goal.above} / {goal.below}": seconds_of[goal.above] / seconds_of[goal.below]
+            for goal in work.goals
+        },
+        goals={
+            f"{goal.above} / {goal.below}": f"{'<=' if goal.at_most else '>='} {goal.times}"
+            for goal in work.goals
+            if goal.times is not None
+        },
+        outcome=done["lif"].outcome,
     )
 
 
-def timed(side: Side) -> tuple[float, Outcome]:
+def refuse_flattery(work: Work, done: Mapping[str, Done]) -> None:
+    """Raise `RuntimeError` where the sides differ, or where one did less than *work* is about."""
+    outcomes = {name: side.outcome for name, side in done.items()}
+    digests = {name: side.stored() for name, side in done.items() if side.stored}
+    if len(set(outcomes.values())) > 1 or len(set(digests.values())) > 1:
+        raise RuntimeError(f"{work.name}: not the same work: {outcomes}, {digests}")
+    entries = work.events * (REPEAT if work.short else 1)
+    for name, side in done.items():
+        if side.work < entries:
+            problem = f"{name} worked on {side.work} entries of {entries}"
+            raise RuntimeError(f"{work.name}: no work was done: {problem}")
+
+
+def timed(side: Side, *, wall: bool = False) -> tuple[float, Done]:
+    """Return how long *side* takes, and what it came to."""
+    clock = perf_counter if wall else process_time
     with side() as run:
         gc.collect()  # nobody pays for what another left
-        start = perf_counter()
-        outcome = run()
-        return perf_counter() - start, outcome
-
-
-def progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-
-
-def machine() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        "eventsourcing": version("eventsourcing"),
-        "msgspec": version("msgspec"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-    }
+        start = clock()
+        done = run()
+        seconds = clock() - start
+        if done.stored is not None:
+            digest = done.stored()  # while its store is open
+            done = done._replace(stored=lambda: digest)
+    return seconds, done
 
 
 def table(lines: Iterable[Line]) -> str:
-    """In Markdown; behind each ratio its target."""
-    head = ("work", "events", "lif", "stock", "raw", "stock / lif", "raw / lif")
+    """In Markdown; behind each ratio its goal."""
+    lines = list(lines)
+    names = list(dict.fromkeys(name for line in lines for name in line.seconds))
+    head = ("work", "begun", "clock", "entries", *names, "ratios")
     cells = [
         (
             line.work,
+            line.how,
+            line.clock,
             f"{line.events:,}",
-            *(_time(seconds) for seconds in (line.lif, line.stock, line.raw)),
-            _against(f"{line.ratio_to_stock:.1f}x", line.stock_target),
-            _against(f"{line.share_of_raw:.2f}", line.raw_target),
+            *(_time(line.seconds[name]) if name in line.seconds else "" for name in names),
+            "; ".join(
+                f"{pair} {ratio:.2f}" + (f" ({line.goals[pair]})" if pair in line.goals else "")
+                for pair, ratio in line.ratios.items()
+            ),
         )
         for line in lines
     ]
@@ -712,19 +659,18 @@ def _time(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} us" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
 
 
-def _against(ratio: str, target: float | None) -> str:
-    return ratio if target is None else f"{ratio} (>= {target})"
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compare")
     parser.add_argument("--events", type=int, default=20_000, help="in the log (default 20,000)")
     parser.add_argument("--rounds", type=int, default=5, help="of each work (default 5)")
+    parser.add_argument(
+        "--processes", type=int, default=1, help="make a view in so many as well (default 1)"
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     asked = parser.parse_args(arguments)
     if asked.events < LIFE or asked.rounds < 1:
         parser.error(f"at least {LIFE} events, and one round")
-    lines = [measure(work, asked.rounds) for work in works(asked.events)]
+    lines = [measure(work, asked.rounds) for work in works(asked.events, asked.processes)]
     facts = {**machine(), "events": asked.events, "rounds": asked.rounds}
     if asked.format == "json":
         print(json.dumps({**facts, "rows": [attrs.asdict(line) for line in lines]}, indent=2))

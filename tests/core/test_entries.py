@@ -29,7 +29,7 @@ def replied(number: int) -> Event[Any]:
 
 
 def long(length: int = LONG) -> Entries:
-    entries = Entries()
+    entries = Entries.of(())
     for number in range(length):
         entries = entries.followed_by(replied(number))
     return entries
@@ -40,7 +40,7 @@ class EntriesAreTuples(RuleBasedStateMachine):
 
     @initialize()
     def empty(self) -> None:
-        self.made: list[tuple[Entries, tuple[Event[Any], ...]]] = [(Entries(), ())]
+        self.made: list[tuple[Entries, tuple[Event[Any], ...]]] = [(Entries.of(()), ())]
 
     @rule(which=st.integers(0, 999), first=st.integers(0, 3), count=st.integers(1, SCANNED))
     def follow(self, which: int, first: int, count: int) -> None:

@@ -49,6 +49,14 @@ def evolve_organ(organ: Organ | None, record: Record) -> Organ:
 organ = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve_organ)
 
 
+def evolve_registration(_: b.BodyRegistered | None, record: Record) -> b.BodyRegistered:
+    event: b.BodyRegistered = record.event  # type: ignore[assignment]  # by the item's events
+    return event
+
+
+registered = Item("registration", b.BodyRegistered, evolve_registration)
+
+
 def say_merger(event: b.BodyMerged, part: Part) -> None:
     """Tell whoever held something what became of the body that was merged."""
     part.say(MERGED, event.body, Merger(event.into, event.on))

@@ -26,13 +26,14 @@ class Held:
 @define(kw_only=True)
 class Owed:
     """One time that it was open, *since* then: due on *due* in the end, on *agreed* at first,
-    until *done*.
+    until *done*. *undone*: it ended then, by being withdrawn or superseded.
     """
 
     since: date
     agreed: date
     due: date
     done: date | None = None
+    undone: bool = False
     explained: tuple[Explained, ...] = ()
 
 
@@ -158,6 +159,7 @@ def _ended(duty: Duty, on: date, outcome: str) -> None:
     duty.outcome = outcome
     if duty.owed and duty.owed[-1].done is None:
         duty.owed[-1].done = on
+        duty.owed[-1].undone = outcome != "implemented"
 
 
 # What it comes to

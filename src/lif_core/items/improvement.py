@@ -60,6 +60,7 @@ class Embedding:
 class Improvement:
     """*issued* is `None` where its issue is void. *checks* are all of them, by reference.
 
+    *scheduled*: which body first put each day of *checks_due* on the calendar.
     It is a draft, which folding changes in place, as a `Duty` is.
     """
 
@@ -69,6 +70,7 @@ class Improvement:
     spells: list[Embedding] = field(factory=list)
     checks: dict[str, r.RecommendationChecked] = field(factory=dict)
     checks_due: tuple[date, ...] = ()
+    scheduled: dict[date, str] = field(factory=dict)
 
 
 def evolve(item: Improvement | None, record: Record) -> Improvement:
@@ -79,7 +81,8 @@ def evolve(item: Improvement | None, record: Record) -> Improvement:
         case r.RecommendationIssued():
             item.issued = event
         case r.ChecksScheduled(due=due):
-            item.checks_due = tuple(sorted({*item.checks_due, *due}))
+            item.scheduled = {**dict.fromkeys(due, event.by.body), **item.scheduled}
+            item.checks_due = tuple(sorted(item.scheduled))
         case r.RecommendationEmbedded(level=level) if item.state.status is r.Status.EMBEDDED:
             item.spells.append(Embedding(on=event.on, level=level))
         case r.RecommendationChecked(check=check):

@@ -3,10 +3,9 @@
 from datetime import date
 from typing import assert_never
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lif_core import indicator as i
-from lif_core.evolving import evolved
 from lif_core.projection.projection import Item, Part
 from lif_core.record import Record
 from lif_core.statistics.spc import Chart, chart
@@ -15,15 +14,15 @@ CONCERNS = "concerns"
 """The topic on which an indicator tells a recommendation the days of signals against it."""
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Measured:
     """An indicator and its points; signals published up to the day *resolved* stand against
-    nothing.
+    nothing. It is a draft, which folding changes in place.
     """
 
     ref: str
     defined: i.IndicatorDefined | None = None
-    points: tuple[i.PointRecorded, ...] = ()
+    points: list[i.PointRecorded] = field(factory=list)
     target: i.TargetSet | None = None
     resolved: date | None = None
 
@@ -33,15 +32,16 @@ def evolve(item: Measured | None, record: Record) -> Measured:
     item = item or Measured(ref=event.indicator)
     match event:
         case i.IndicatorDefined():
-            return evolved(item, defined=event)
+            item.defined = event
         case i.PointRecorded():
-            return evolved(item, points=(*item.points, event))
+            item.points.append(event)
         case i.TargetSet():
-            return evolved(item, target=event)
+            item.target = event
         case i.ConcernResolved():
-            return evolved(item, resolved=event.on)
+            item.resolved = event.on
         case _:
             assert_never(event)
+    return item
 
 
 measured = Item("indicator", i.IndicatorEvent, evolve)

@@ -1,9 +1,12 @@
 """The events of one stream, as a sequence that grows at its end without being copied."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from lif_core.decider import on_record
 from lif_core.messages import Command, Event, fields_of
@@ -12,47 +15,52 @@ SCANNED = 32
 """The number of events up to which looking at each is faster than an index of them."""
 
 
-class Entries:
+class Entries(Struct, frozen=True, eq=False, gc=False):
     """The events of a stream, in their order. It never changes: one more event makes another.
 
     Both share one list, so that a stream of thousands grows by the work of one event. A second
     one that follows the same entries, as after a group that was refused, begins a list of its own.
+    *latest* is the latest day on which one of them takes effect.
     """
 
-    __slots__ = ("_length", "_shared")
+    length: int
+    latest: date
+    _shared: "_Shared"
 
-    def __init__(self, events: Iterable[Event[Any]] = ()) -> None:
-        self._shared = _Shared(list(events))
-        self._length = len(self._shared.events)
+    @classmethod
+    def of(cls, events: Iterable[Event[Any]]) -> "Entries":
+        """Return the entries of a stream that has these *events*."""
+        listed = list(events)
+        latest = max((event.on for event in listed), default=date.min)
+        return cls(len(listed), latest, _Shared(listed))
 
     def followed_by(self, event: Event[Any]) -> "Entries":
         """Return these entries and *event*."""
-        shared, length = self._shared, self._length
-        if len(shared.events) != length:
+        shared, length, latest = self._shared, self.length, self.latest
+        if not length or len(shared.events) != length:
             shared = shared.first(length)
         shared.events.append(event)
-        longer = Entries.__new__(Entries)
-        longer._shared = shared
-        longer._length = length + 1
-        return longer
+        return Entries(length + 1, latest if latest > event.on else event.on, shared)
 
     def __len__(self) -> int:
-        return self._length
+        return self.length
 
     def __iter__(self) -> Iterator[Event[Any]]:
-        return islice(self._shared.events, self._length)
+        return islice(self._shared.events, self.length)
 
     def __getitem__(self, number: int) -> Event[Any]:
         """Return the event at the place *number*, from 0."""
-        if number >= self._length:
+        if number >= self.length:
             raise IndexError(number)
         return self._shared.events[number]
 
     def said(self, command: Command) -> bool:
         """Return whether *command* was decided before, in the same words (see `on_record`)."""
-        if self._length <= SCANNED:
+        if command.on > self.latest:
+            return False
+        if self.length <= SCANNED:
             return on_record(command, self)
-        return self._shared.place(command) < self._length
+        return self._shared.place(command) < self.length
 
 
 class _Shared:
@@ -83,6 +91,10 @@ class _Shared:
         self._indexed = end
         asked: Any = type(command)
         return self._places.get((asked, fields_of(asked).values(command)), end)
+
+
+NOTHING = Entries.of(())
+"""Those of a stream that is not on record."""
 
 
 @cache

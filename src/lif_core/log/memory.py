@@ -124,6 +124,10 @@ class MemoryRecorder(POPOApplicationRecorder):
                 found.setdefault(str(stored.originator_id), stored.originator_version)
             return found
 
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        with self._database_lock:
+            return {stream for stream in streams if not self._stored_events_index.get(stream)}
+
     def handled(self, command_id: str) -> Handled | None:
         with self._database_lock:
             if command_id not in self._handled:

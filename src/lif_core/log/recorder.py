@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError as IntegrityError
+from eventsourcing.persistence import StoredEvent as StoredEvent
+from msgspec import Struct
 
 from lif_core.errors import MalformedError
 
@@ -21,8 +23,10 @@ Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
 """Given the last row of the log, or `None`, the events to append, with their times."""
 
 
-@frozen(kw_only=True)
-class Receipt:
+PAGE = 500  # rows read at once: measured; of more, the first leave the processor's cache again
+
+
+class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     """That the command *command_id* was handled: its events are the appended [*start*, *stop*)."""
 
     command_id: str
@@ -31,8 +35,7 @@ class Receipt:
     stop: int
 
 
-@frozen(kw_only=True)
-class Reads:
+class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """What decisions rest on: these *streams*, with no entry past the position *head*.
 
     A stream that had no entry is among them where it was looked for.
@@ -154,6 +157,10 @@ class Recorder(Protocol):
         """
         ...
 
+    def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *streams* that have no entry."""
+        ...
+
     def handled(self, command_id: str) -> Handled | None: ...
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
@@ -201,7 +208,7 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
-def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[Sequence[Row]]:
+def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:
     """The log in its order, page by page, up to its end at the time of the last page."""
     while page := recorder.rows(after=after, limit=size):
         yield page
@@ -235,7 +242,7 @@ def streams_between(
     before: str | None,
     until: int,
     topics: Collection[str] | None = None,
-    size: int = 5_000,
+    size: int = PAGE,
 ) -> Iterator[list[Row]]:
     """Yield the streams whose names sort past *after*, or are it, and before *before*."""
     stream: list[Row] = []

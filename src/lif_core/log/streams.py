@@ -1,6 +1,5 @@
 """Streams as decisions need them: loaded, corrected, folded; kept as of one head of the log."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -11,26 +10,25 @@ import msgspec
 from lif_core.corrections import corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError, UnreadableError
-from lif_core.log.entries import Entries
+from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
-from lif_core.messages import Event
+from lif_core.messages import Command, Event
 from lif_core.record import Record
 
 KEPT = 10_000
 MISSED = 2_000
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-NOTHING = Entries()
 
 
-class Head(NamedTuple):
+class LogHead(NamedTuple):
     """The last position of the log, and when it was recorded."""
 
     position: int = 0
     recorded_at: datetime = BEGINNING
 
 
-class Loaded(msgspec.Struct, frozen=True):
+class Loaded(msgspec.Struct, frozen=True, gc=False):
     """One stream: its events as *recorded*, what stands of them, and the state they lead to.
 
     What is *standing* are the events once corrected, and no corrections: the very same entries
@@ -57,11 +55,15 @@ class Loaded(msgspec.Struct, frozen=True):
         return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
 
 
+NEW = Loaded()
+"""A stream that has no entry."""
+
+
 def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
     """Return the stream of the events *recorded*."""
     standing = recorded
     if any(map(is_correction, recorded)):
-        standing = Entries(record.event for record in corrected(as_records(recorded)))
+        standing = Entries.of(record.event for record in corrected(as_records(recorded)))
     opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
     return Loaded(recorded, standing, decider.fold(standing), opening)
 
@@ -119,16 +121,18 @@ class Streams:
     def __init__(self, recorder: Recorder, mapper: LifMapper) -> None:
         self._recorder = recorder
         self._mapper = mapper
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._head = Head()
+        self._kept: dict[str, Loaded] = {}
+        self.epoch = 0
+        """Raised whenever a stream of a body may have moved."""
+        self._head = LogHead()
         self._is_behind = True
         self._lock = Lock()
 
-    def head(self) -> Head:
+    def head(self) -> LogHead:
         """Return the latest head that is known; asks for it where it is known to be behind."""
         return self.sync() if self._is_behind else self._head
 
-    def sync(self) -> Head:
+    def sync(self) -> LogHead:
         """Return the head of the log now; lets go of every stream that others recorded in."""
         with self._lock:
             head = self.head_of(self._recorder.last_row())
@@ -137,21 +141,22 @@ class Streams:
             self._is_behind = False
             return head
 
-    def head_of(self, last: Row | None) -> Head:
+    def head_of(self, last: Row | None) -> LogHead:
         """Return the head of a log whose *last* row this is."""
         head = self._head
         if last is None:
-            return Head()
+            return LogHead()
         if last[0] == head.position:
             return head
-        return Head(last[0], self._mapper.to_record(last).recorded_at)
+        return LogHead(last[0], self._mapper.to_record(last).recorded_at)
 
-    def _move(self, head: Head) -> None:
+    def _move(self, head: LogHead) -> None:
         before, now = self._head.position, head.position
         if self._kept and before < now <= before + MISSED:
             self._drop(self._recorder.changed(after=before, until=now))
         else:
             self._kept.clear()
+            self.epoch += 1
         self._head = head
 
     def fell_behind(self) -> None:
@@ -165,42 +170,54 @@ class Streams:
             RefusedError: `stream.unknown-category`.
             UnreadableError: an entry of it cannot be read.
         """
-        with self._lock:
-            if kept := self._kept.get(stream):
-                self._kept.move_to_end(stream)
-                return kept
-            head = self._head
+        if kept := self._kept.get(stream):
+            return kept
+        head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
-        loaded = folded(decider, Entries(record.event for record in records))
+        loaded = folded(decider, Entries.of(record.event for record in records))
         with self._lock:
             if head is self._head:
                 self._keep({stream: loaded})
         return loaded
 
-    def recorded(self, first: int, head: Head, changed: Mapping[str, Loaded]) -> None:
+    def unknown(self, commands: Iterable[Command]) -> set[str]:
+        """Return the streams that *commands* are about, as far as they are not kept."""
+        kinds = self._mapper.registry.kinds
+        asked = {
+            kind.category + kind.subject(command)
+            for command in commands
+            if (kind := kinds.get(type(command)))
+        }
+        return asked.difference(self._kept)
+
+    def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
         """Keep the streams *changed* by what was recorded from the position *first* to *head*.
 
         Where others recorded between, the next decision asks what.
         """
         with self._lock:
+            self._drop(changed)
             if first == self._head.position + 1:
                 self._keep(changed)
                 self._head = head
             else:
-                self._drop(changed)
                 self._is_behind = True
 
     def _keep(self, streams: Mapping[str, Loaded]) -> None:
-        for stream, loaded in streams.items():
-            self._kept[stream] = loaded
-            self._kept.move_to_end(stream)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    def _drop(self, streams: Iterable[str]) -> None:
+        """Keep *streams*; those that were kept longest make room."""
         for stream in streams:
             self._kept.pop(stream, None)
+        self._kept.update(streams)
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _drop(self, streams: Iterable[str]) -> None:
+        """Let go of *streams*, which have moved."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+            if stream.startswith("body-"):
+                self.epoch += 1
 
     def decider(self, stream: str) -> AnyDecider:
         """Return the decider of the stream's category.

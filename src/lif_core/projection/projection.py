@@ -171,11 +171,14 @@ class Part:
 
     def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
         """Count several *columns* of one group, and of one in it."""
-        known = self.counts.get(of)
-        if known is None:
-            known = self.counts[of] = {}
-        for column, number in columns.items():
-            if number or type(number) is Running:
+        counts = {
+            column: number + 0
+            for column, number in columns.items()
+            if number or type(number) is Running
+        }
+        known = self.counts.setdefault(of, counts)
+        if known is not counts:
+            for column, number in counts.items():
                 known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:

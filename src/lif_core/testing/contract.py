@@ -230,6 +230,14 @@ class RecorderContract:
         assert recorder.unhandled(["c", "d", "🌱", "d", "'"]) == {"d", "'"}
         assert recorder.unhandled([]) == set()
 
+    def test_streams_are_looked_for_many_at_once(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("a-x/1", 2), stored("a-🌱/1", 1)])
+
+        names = ["a-x/1", "a-x/10", "a-🌱/1", "a-x/10", "a-x"]
+        assert recorder.unrecorded(names) == {"a-x/10", "a-x"}
+        assert recorder.unrecorded([]) == set()
+
     def test_a_follower_that_is_new_is_at_the_beginning(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).tracked("p") == 0
 

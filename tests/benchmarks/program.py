@@ -1,0 +1,223 @@
+"""All that the benchmarks take from the program, so that they run on another one beside it.
+
+Nothing else in this folder imports from `lif_core` or `lif_adapters`. To measure an older program
+with the same work, patch this module alone, and put that program first on `PYTHONPATH`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+
+from lif_adapters.plain import plain
+from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.wiring import connect
+from lif_core import recommendation, review
+from lif_core.authority import Authority
+from lif_core.commands.application import Application
+from lif_core.corrections import corrected, is_correction
+from lif_core.errors import LifError, MalformedError, RefusedError
+from lif_core.framework import Frameworks
+from lif_core.framework import load as load_frameworks
+from lif_core.items.days import Days, Explained, count_within, union
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import Request, from_json
+from lif_core.log.streams import load_stream
+from lif_core.messages import Command, Event
+from lif_core.projection.projection import Projection
+from lif_core.record import Record
+from lif_core.views import PROJECTIONS
+from tests.people import CHAIR
+
+__all__ = [
+    "PROJECTIONS",
+    "Application",
+    "Authority",
+    "Command",
+    "Days",
+    "Event",
+    "Explained",
+    "Frameworks",
+    "LifError",
+    "MalformedError",
+    "RefusedError",
+    "Request",
+    "connect",
+    "count_within",
+    "load_frameworks",
+    "recommendation",
+    "review",
+    "union",
+]
+
+JSON: TypeAlias = Any
+AnyProjection: TypeAlias = Projection[Any]
+Rows: TypeAlias = Sequence[tuple[int, str, int, str, bytes]]
+"""Of the log: position, stream, stream position, topic, state."""
+
+
+class Entry(NamedTuple):
+    """What is to be recorded in *stream*, as its *place*-th entry."""
+
+    stream: str
+    place: int
+    recorded_at: datetime
+    event: Any
+
+
+def open_counted(
+    path: Path, clock: Callable[[], datetime], frameworks: Frameworks | None = None
+) -> tuple[Application, "Counted"]:
+    """Return an application over the store at *path*, and what counts the rows it reads."""
+    recorder = Counted(SQLiteRecorder(path, create=False))
+    port: Any = recorder
+    return Application(port, clock=clock, frameworks=frameworks), recorder
+
+
+class Counted:
+    """A recorder that counts the rows of the log, and the parts of saved views, that are read."""
+
+    def __init__(self, recorder: Any) -> None:
+        self._recorder = recorder
+        self.rows_read = 0
+        self.parts_read = 0
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._recorder, name)
+        if not callable(member):
+            return member
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            answer = member(*args, **kwargs)
+            if name == "cells":
+                self.parts_read += len(answer)
+            return self._count(answer)
+
+        setattr(self, name, counted)
+        return counted
+
+    def _count(self, answer: Any) -> Any:
+        match answer:
+            case Sequence() if answer and _is_row(answer[0]):
+                self.rows_read += len(answer)
+            case Iterator():
+                return map(self._count_one, answer)
+        return answer
+
+    def _count_one(self, answer: Any) -> Any:
+        self.rows_read += _is_row(answer)
+        return self._count(answer)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 5 and isinstance(value[4], bytes)
+
+
+def decided(commands: Iterable[JSON], at: datetime) -> list[Entry]:
+    """Return what *commands*, in their public JSON form, come to by the rules."""
+    with connect("memory:", clock=lambda: at) as app:
+        for command in commands:
+            try:
+                handle(app, command)
+            except LifError as error:
+                raise ValueError(f"{command}: {error}") from error
+        return [
+            Entry(record.stream, record.stream_position, record.recorded_at, record.event)
+            for record in app.history()
+        ]
+
+
+@cache
+def _mapper() -> LifMapper:
+    return LifMapper()
+
+
+def amendment(entry: Entry, on: date, days: int, turn: int) -> JSON:
+    """Return the command that amends *entry* the *turn*-th time: it is so many *days* later."""
+    mapper = _mapper()
+    event = attrs.evolve(entry.event, on=entry.event.on + timedelta(days))
+    return {
+        "command": "AmendEntry",
+        "by": plain(CHAIR, mapper),
+        "on": on.isoformat(),
+        "stream": entry.stream,
+        "entry": entry.place,
+        "replacement": {"name": mapper.registry.topic(event), "event": plain(event, mapper)},
+        "reasons": f"It was another day ({turn})",
+    }
+
+
+def can_be_amended(entry: Entry) -> bool:
+    """Return whether it is no correction itself."""
+    return not is_correction(entry.event)
+
+
+def handle(app: Application, *commands: JSON) -> None:
+    """Decide *commands*, in their public JSON form, in one transaction."""
+    app.handle_all([from_json(command, app.mapper) for command in commands])
+
+
+def append(app: Application, entries: Iterable[Entry]) -> None:
+    """Record *entries* as they are, without deciding anything."""
+    stored = [
+        app.mapper.to_stored_event(Record(0, stream, place, at, event))
+        for stream, place, at, event in entries
+    ]
+    app.recorder.append(lambda _: stored)
+
+
+def rows(app: Application, after: int, limit: int) -> Rows:
+    """Return the rows of the log past the position *after*."""
+    return app.recorder.rows(after=after, limit=limit)
+
+
+def digestible(app: Application, view: object) -> bytes:
+    """Return *view* as its JSON."""
+    return json.dumps(plain(view, app.mapper)).encode()
+
+
+def warm_up(_: int) -> None:
+    """Import what a process needs that makes a part of a view."""
+
+
+def rebuild(app: Application, stream: str) -> int:
+    """Read the *stream* of a recommendation and fold it; return how many entries it has."""
+    events: list[Any] = [
+        record.event for record in corrected(load_stream(app.recorder, app.mapper, stream))
+    ]
+    recommendation.decider.fold(events)
+    return len(events)
+
+
+# What the hand-written sides of `compare` are made of
+
+
+class Reference(NamedTuple):
+    """What the core asks of a body: what it is called, and of which *kind* it is."""
+
+    ref: str
+    kind: str
+
+
+def bodies() -> list[Reference]:
+    """Return the bodies that the packs name."""
+    frameworks = load_frameworks()
+    return [
+        Reference(entry.ref, str(entry.kind)) for pack in frameworks.packs for entry in pack.bodies
+    ]
+
+
+def entitled(command: str) -> frozenset[str] | None:
+    """Return the kinds of bodies that may give a *command*; `None` where any may."""
+    frameworks = load_frameworks()
+    right = frameworks.governing("wscb/r-1", date(2018, 1, 1)).right(command, None)
+    return None if right is None else frozenset(map(str, right.kinds))
+
+
+def categories() -> frozenset[str]:
+    """Return the categories of streams that there are."""
+    return frozenset(_mapper().registry.categories)

@@ -1,0 +1,97 @@
+"""What it costs to start: to import the core, and to ask the command line for help.
+
+`python -m tests.benchmarks.startup [--side NAME=PATH ...] [--rounds R] [--format table|json]`
+
+Each side is a program, by the folder that its packages are in: several, such as
+`--side before=../old/src --side after=src`, take turns in one run; without any, it is the one that
+is installed. Seconds of the processor of a new process each time, user and system, medians. *bare*
+is Python alone, which the other works have in them.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from tests.benchmarks.machine import machine, progress
+
+WORKS: Mapping[str, str] = {
+    "bare": "pass",
+    "import the core and its application": "from lif_adapters.wiring import connect",
+    "lif --help": (
+        "import sys; sys.argv = ['lif', '--help']; from lif_adapters.cli import main; main()"
+    ),
+}
+BARE = "bare"
+
+
+def seconds(code: str, path: str) -> float:
+    """Return what a new process takes that runs *code*, with the folder *path* before all others.
+
+    Raises:
+        subprocess.CalledProcessError: it failed, so it did not do its work.
+    """
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONPATH": path}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(sides: Mapping[str, str], rounds: int) -> dict[str, dict[str, float]]:
+    """Return, by work and side, the median seconds of so many rounds, all taking turns."""
+    taken: dict[str, dict[str, list[float]]] = {
+        work: {side: [] for side in sides} for work in WORKS
+    }
+    for turn in range(rounds):
+        progress(f"round {turn + 1} of {rounds}")
+        for work, code in WORKS.items():
+            for side, path in list(sides.items())[:: -1 if turn % 2 else 1]:
+                taken[work][side].append(seconds(code, path))
+    progress("")
+    return {
+        work: {side: median(found) for side, found in by_side.items()}
+        for work, by_side in taken.items()
+    }
+
+
+def table(found: Mapping[str, Mapping[str, float]]) -> str:
+    """Return it in Markdown: milliseconds, and the last side's share of the first's, as it is and
+    without what Python alone takes.
+    """
+    sides = list(found[BARE])
+    first, last = sides[0], sides[-1]
+    head = ["work", *(f"{side} (ms)" for side in sides), "last / first", "without bare"]
+    lines = []
+    for work, by_side in found.items():
+        own = {side: by_side[side] - found[BARE][side] for side in sides}
+        share = f"{own[last] / own[first]:.2f}" if work != BARE else ""
+        times = (f"{by_side[side] * 1e3:,.0f}" for side in sides)
+        lines.append([work, *times, f"{by_side[last] / by_side[first]:.2f}", share])
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    rows = [head, ["-" * width for width in widths], *lines]
+    return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.startup")
+    parser.add_argument("--side", action="append", metavar="NAME=PATH", help="a program")
+    parser.add_argument("--rounds", type=int, default=15, help="of each work (default 15)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    asked = parser.parse_args(arguments)
+    sides = dict(side.split("=", 1) for side in asked.side or ["installed="])
+    found = measure(sides, asked.rounds)
+    if asked.format == "json":
+        print(json.dumps({**machine(), "rounds": asked.rounds, "works": found}, indent=2))
+    else:
+        print(table(found))
+
+
+if __name__ == "__main__":
+    main()
