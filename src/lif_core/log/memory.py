@@ -145,7 +145,8 @@ class MemoryRecorder(POPOApplicationRecorder):
 
     def saved(self, name: str) -> Saved | None:
         with self._database_lock:
-            return self._saved.get(name)
+            saved = self._saved.get(name)
+        return attrs.evolve(saved, parts={}) if saved else None
 
     def cells(
         self,

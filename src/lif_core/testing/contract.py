@@ -9,10 +9,21 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.log.recorder import Reads, Receipt, Recorder, Row, Saved, Tracking, pages, streams
+from lif_core.log.recorder import (
+    Reads,
+    Receipt,
+    Recorder,
+    Row,
+    Saved,
+    Tracking,
+    pages,
+    streams,
+    streams_between,
+)
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -36,8 +47,17 @@ def moved(after: int, position: int, name: str = "p") -> Tracking:
 
 
 def view(position: int, head: bytes, **parts: bytes | None) -> Saved:
-    """The view `v`, of the log up to *position*."""
-    return Saved(name="v", position=position, head=head, parts=parts)
+    """Return the view `v`, of the log up to *position*; each part has a cell of rows, or none."""
+    cells = {
+        part: [("rows", "t", body), ("until", f"day-{part}", b"")] if body is not None else []
+        for part, body in parts.items()
+    }
+    return Saved(name="v", position=position, head=head, parts=cells)
+
+
+def rows_of(recorder: Recorder, head: bytes) -> dict[str, bytes]:
+    """Return the rows of the table `t` of the saved view `v`, by part."""
+    return {part: body for _, part, body in recorder.cells("v", head, "rows", key="t")}
 
 
 def conflicts(act: Callable[[], object]) -> bool:
@@ -313,7 +333,8 @@ class RecorderContract:
             recorder.append(partial(_given, events))
 
         for size in (1, 2, 4, 100):
-            found = list(streams(recorder, until=10, size=size))
+            read = streams_between(recorder, after="", before=None, until=10, size=size)
+            found = list(read)
             assert [rows[0][1] for rows in found] == sorted(names)
             assert [[row[2] for row in rows] for rows in found] == [[1, 2]] * 5
         assert list(streams(recorder, until=0)) == []
@@ -337,32 +358,98 @@ class RecorderContract:
     def test_a_view_is_saved_with_how_far_it_has_read(self, tmp_path: Path) -> None:
         """Each by its name; the parts that changed take the place of those that were."""
         recorder = self.make(tmp_path)
-        recorder.save(view(3, b"one", a=b"1", b=b"2\0", c=b"3"), before=None)
+        recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
         recorder.save(Saved(name="w", position=9, head=b"other", parts={}), before=None)
         recorder.save(view(5, b"two", b=b"4", c=None, d=b"5"), before=b"one")
 
-        saved = view(5, b"two", a=b"1", b=b"4", d=b"5")
-        assert recorder.saved("v") == saved
-        assert (recorder.tracked("v"), recorder.tracked("w")) == (5, 9)
-        assert self.reopen(recorder, tmp_path).saved("v") == saved
+        for store in (recorder, self.reopen(recorder, tmp_path)):
+            assert store.saved("v") == Saved(name="v", position=5, head=b"two")
+            assert rows_of(store, b"two") == {"a": b"1", "b": b"4", "d": b"5"}
+            assert (store.tracked("v"), store.tracked("w")) == (5, 9)
+
+    def test_cells_of_a_saved_view_are_found_by_key_by_part_and_by_range(
+        self, tmp_path: Path
+    ) -> None:
+        """In the order of their keys, then of their parts; of one kind only."""
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
+
+        def parts(kind: str, **which: str) -> list[str]:
+            return [part for _, part, _ in recorder.cells("v", b"one", kind, **which)]
+
+        assert list(recorder.cells("v", b"one", "rows", part="b")) == [("t", "b", b"2")]
+        assert parts("rows", key="t") == ["a", "b", "c"]
+        assert parts("rows", key="u") == []
+        assert parts("until", past="day-a", until="day-b") == ["b"]
+        assert parts("until", past="day-a") == ["b", "c"]
+        assert parts("until", until="day-b") == ["a", "b"]
 
     def test_a_view_saved_whole_leaves_nothing_of_the_one_before(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1"), before=None)
         recorder.save(view(4, b"two", b=b"2"), before=None)
 
-        assert recorder.saved("v") == view(4, b"two", b=b"2")
+        assert recorder.saved("v") == Saved(name="v", position=4, head=b"two")
+        assert rows_of(recorder, b"two") == {"b": b"2"}
 
     def test_a_view_that_another_has_saved_is_not_saved_over(self, tmp_path: Path) -> None:
         """Nor one that was never saved: parts alone say nothing."""
         recorder = self.make(tmp_path)
-        assert conflicts(lambda: recorder.save(view(4, b"two", a=b"2"), before=b"one"))
+        assert conflicts(lambda: recorder.save(view(3, b"two", a=b"2"), before=b"one"))
         assert recorder.saved("v") is None
         recorder.save(view(3, b"one", a=b"1"), before=None)
 
-        assert conflicts(lambda: recorder.save(view(4, b"three", a=b"2"), before=b"two"))
-        assert recorder.saved("v") == view(3, b"one", a=b"1")
-        assert recorder.tracked("v") == 3
+        assert conflicts(lambda: recorder.save(view(4, b"two", a=b"2"), before=b"none"))
+        assert recorder.saved("v") == Saved(name="v", position=3, head=b"one")
+        assert rows_of(recorder, b"one") == {"a": b"1"}
+
+    def test_a_view_saved_again_is_not_read_as_it_was(self, tmp_path: Path) -> None:
+        """Who holds an older head is told, and is given no cell of another save."""
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1"), before=None)
+        recorder.save(view(4, b"two", a=b"2"), before=b"one")
+
+        assert conflicts(lambda: recorder.cells("v", b"one", "rows"))
+        assert conflicts(lambda: recorder.cells("w", b"one", "rows"))
+
+    def test_only_what_is_asked_for_is_read_stream_by_stream(self, tmp_path: Path) -> None:
+        """Streams whose names lie between two, rows of some topics, up to a position."""
+        recorder = self.make(tmp_path)
+        other = StoredEvent("b-x/1", 2, "Other.v1", b"{}")
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 1), other])
+        recorder.append(lambda _: [stored("c-x/1", 1), stored("b-x/1", 3)])
+
+        def places(**which: Any) -> list[tuple[str, int]]:
+            asked = {"after": ("", 0), "until": 5, "limit": 9, **which}
+            return [row[1:3] for row in recorder.rows_by_stream(**asked)]
+
+        assert places(after=("b-", 0), before="b.") == [("b-x/1", 1), ("b-x/1", 2), ("b-x/1", 3)]
+        assert places(topics={"Other.v1"}) == [("b-x/1", 2)]
+        assert places(topics={"Happened.v1"}, until=3) == [("a-x/1", 1), ("b-x/1", 1)]
+        assert places(topics=set()) == []
+
+    def test_a_stream_that_lacks_an_entry_is_told(self, tmp_path: Path) -> None:
+        """By the places of its entries, up to a position; one without a first one lacks it."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 2), stored("c-x/1", 1)])
+        recorder.append(lambda _: [stored("c-x/1", 3)])
+
+        assert recorder.broken(after="", before=None, until=4) == "b-x/1"
+        assert recorder.broken(after="c-", before="c.", until=4) == "c-x/1"
+        assert recorder.broken(after="c-", before="c.", until=3) is None
+        assert recorder.broken(after="a-", before="a.", until=4) is None
+
+    def test_a_log_is_divided_between_streams(self, tmp_path: Path) -> None:
+        """About as many rows lie on either side; no stream lies on both."""
+        recorder = self.make(tmp_path)
+        names = [f"a-x/{number}" for number in range(8)]
+        recorder.append(lambda _: [stored(name, place) for name in names for place in (1, 2)])
+
+        assert list(recorder.divide(after="a-", before="a.", until=16, into=2)) == ["a-x/4"]
+        quarters = recorder.divide(after="a-", before="a.", until=16, into=4)
+        assert list(quarters) == ["a-x/2", "a-x/4", "a-x/6"]
+        assert list(recorder.divide(after="b-", before="b.", until=16, into=2)) == []
+        assert list(recorder.divide(after="a-", before="a.", until=0, into=2)) == []
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
         """Writers race; whoever has read up to a position has read all that will be before it."""
