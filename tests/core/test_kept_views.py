@@ -22,7 +22,7 @@ from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.tables import Table, row
 from lif_core.record import Record
 from lif_core.training_course import CourseRequested
-from lif_core.views import PROJECTIONS, accountability
+from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.board import Board
 from tests.core.test_views import (
     END,
