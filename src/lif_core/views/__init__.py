@@ -10,6 +10,8 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.annual_report.rows import AnnualReport
+from lif_core.views.annual_report.view import annual_report
 from lif_core.views.assurance import Assurance, assurance
 from lif_core.views.calendar import Calendar, calendar
 from lif_core.views.compliance import Compliance, compliance
@@ -41,6 +43,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
         compliance,
         deaths,
         publication,
+        annual_report,
         plan,
         assurance,
     )
@@ -49,6 +52,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
 __all__ = [
     "PROJECTIONS",
     "Accountability",
+    "AnnualReport",
     "AsOf",
     "Assurance",
     "Calendar",
@@ -66,6 +70,7 @@ __all__ = [
     "Sustainability",
     "Training",
     "accountability",
+    "annual_report",
     "assurance",
     "calendar",
     "compliance",
