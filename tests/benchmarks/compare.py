@@ -11,7 +11,7 @@ one in memory (`/dev/shm`) where a commit shall not wait for it.
 
 Every row says how the work was begun:
 
-- *afresh*: with nothing known of it, as by a new process;
+- *afresh*: with nothing known of the log, by a process that has done so with others;
 - *kept*: by a process that did such work before, and keeps what it likes of it;
 - *resumed*: by a new process, from what was saved.
 
@@ -568,7 +568,9 @@ class Line:
 
 
 def measure(work: Work, rounds: int) -> Line:
-    """Return what the sides of *work* take, turn by turn, *rounds* times.
+    """Return what the sides of *work* take, turn by turn, *rounds* times after a first one.
+
+    The first one is not counted: in it the code of every side warms up.
 
     Raises:
         RuntimeError: they came to different outcomes, or one did not do the work, so that their
@@ -576,15 +578,15 @@ def measure(work: Work, rounds: int) -> Line:
     """
     taken: dict[str, list[float]] = {name: [] for name in work.sides}
     rounds *= SHORT_ROUNDS if work.short else 1
-    for turn in range(rounds):
-        progress(f"{work.name}: round {turn + 1} of {rounds}")
+    for turn in range(rounds + 1):
+        progress(f"{work.name}: round {turn} of {rounds}")
         done: dict[str, Done] = {}
         for name in list(work.sides)[:: -1 if turn % 2 else 1]:
             seconds, done[name] = timed(work.sides[name], wall=work.wall)
             taken[name].append(seconds / (REPEAT if work.short else 1))
         refuse_flattery(work, done)
     progress("")
-    seconds_of = {name: median(found) for name, found in taken.items()}
+    seconds_of = {name: median(found[1:]) for name, found in taken.items()}
     return Line(
         work=work.name,
         how=work.how,

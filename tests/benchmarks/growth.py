@@ -536,9 +536,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth")
     views = parser.add_mutually_exclusive_group()
     views.add_argument("--all-views", action="store_true")
-    views.add_argument(
-        "--view", nargs="+", choices=sorted(PROJECTIONS), default=["accountability"]
-    )
+    views.add_argument("--view", action="extend", nargs="+", choices=sorted(PROJECTIONS))
     parser.add_argument("--sizes", type=sizes, default=SIZES, help="of the log: 10000,100000")
     parser.add_argument("--new", type=int, default=NEW, help="entries that come after it")
     parser.add_argument("--log", choices=LOGS, default="all")
@@ -550,7 +548,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found = looks(process, name, longest, Store(**json.loads(store)))
         print(json.dumps({way: attrs.asdict(look) for way, look in found.items()}))
         return
-    names = list(PROJECTIONS) if asked.all_views else asked.view
+    names = list(PROJECTIONS) if asked.all_views else asked.view or ["accountability"]
     results = measure(names, asked.log, asked.sizes, asked.new)
     if asked.format == "json":
         print(json.dumps({**machine(), "log": asked.log, "views": results}, indent=2))

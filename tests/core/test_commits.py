@@ -1,18 +1,23 @@
 """A commit holds what it rested on: where that moved meanwhile, it is decided again."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lif_core.projections import accountability
 
+from lif_adapters.wiring import connect
 from lif_core import recommendation as r
 from lif_core.authority import Authority
 from lif_core.body import BodyKind, BodyMerged, MergeBody, RecordMeeting, RegisterBody
+from lif_core.commands import admission
 from lif_core.commands.application import ATTEMPTS, Application
 from lif_core.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.errors import ConflictError, LifError, RefusedError
+from lif_core.log import streams
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads
 from lif_core.log.requests import Request
@@ -287,6 +292,40 @@ def test_a_store_that_lost_its_end_is_read_again(board: Board) -> None:
 
     assert 1 == len(board.app.handle(issued(1)))
     assert [1, 2, 3, 4, 5, 6] == [record.position for record in board.app.history()]
+
+
+def test_where_the_end_was_removed_by_force_what_is_returned_is_what_is_on_record(
+    tmp_path: Path,
+) -> None:
+    """A position is never used twice, so the next is not the one after the last."""
+    with connect(f"sqlite:{tmp_path}/lif.db") as app:
+        app.handle(RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD))
+        app.handle(RegisterBody(**BY, body=ONE, name=ONE, kind=BodyKind.AGENCY))
+        with sqlite3.connect(tmp_path / "lif.db") as connection:
+            connection.execute("DROP TRIGGER entries_are_never_removed")
+            connection.execute("DELETE FROM stored_events WHERE position = 2")
+        connection.close()
+        records = app.handle_all(
+            RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.AGENCY) for ref in (TWO, THREE)
+        )
+
+        assert [3, 4] == [record.position for record in records]
+        assert records == tuple(app.history(after=1))
+
+
+def test_what_no_longer_fits_is_read_again(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams, and what was found out about bodies."""
+    monkeypatch.setattr(streams, "KEPT", 2)
+    monkeypatch.setattr(admission, "KEPT", 1)
+    board.app.handle(merged(TWO, THREE))
+    for number in range(1, 6):
+        board.app.handle(issued(number))
+        board.app.handle_all([issued(10 * number), issued(10 * number)])
+
+    assert "authority.merged" == refused(
+        lambda: board.app.handle(issued(6, Authority(person="A", role="b", body=TWO)))
+    )
+    assert ["RecommendationIssued"] * 10 == board.names(after=6)
 
 
 # Who may act after a circle

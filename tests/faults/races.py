@@ -96,12 +96,12 @@ def _issue(number: int, addressed: str, source: str) -> Command:
 
 def _accepted(number: int) -> Iterator[Command]:
     body = f"xb/c{number}"
-    own: dict[str, Any] = {"by": attrs.evolve(BOARD, body=body), "on": date(2018, 1, 3)}
+    answer: dict[str, Any] = {"by": attrs.evolve(BOARD, body=body), "on": date(2018, 1, 3)}
     yield _body(body)
     if number == 0:
         yield OpenReview(**BY, review="xb/c", kind="inquiry", title="A case")
     yield _issue(number, body, "c")
-    yield r.AcceptRecommendation(**own, recommendation=f"xb/{number}")
+    yield r.AcceptRecommendation(**answer, recommendation=f"xb/{number}")
 
 
 def _plan(number: int) -> Command:
@@ -146,8 +146,8 @@ RACES: Mapping[str, Race] = {
 
 def _is_after(positions: Positions, side: int) -> bool:
     """Whether both are on record, and that of *side* after the other: it should be refused."""
-    own, other = positions[side], positions[1 - side]
-    return own is not None and other is not None and own > other
+    first, second = positions[1 - side], positions[side]
+    return first is not None and second is not None and first < second
 
 
 # Running them
@@ -193,7 +193,7 @@ def _decide(
     positions: list[int | None] = []
     with connect(url) as app:
         for number in range(tries):
-            asked = command(number)
+            decision = command(number)
             if side == 0:
                 moment.value = time.monotonic() + AHEAD  # the same clock in both processes
             barrier.wait(60)
@@ -202,7 +202,7 @@ def _decide(
                 pass
             position = None
             with suppress(RefusedError):
-                position = app.handle(asked)[0].position
+                position = app.handle(decision)[0].position
             positions.append(position)
     found.put((side, positions))
 

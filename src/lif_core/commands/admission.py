@@ -38,10 +38,10 @@ class Verdicts:
         return any(self.mergers.values())
 
 
-def _limit(kept: set[Any] | dict[Any, Any]) -> None:
-    """Let go of what is *kept* where it is too much."""
-    if len(kept) > KEPT:
-        kept.clear()
+def _limit(cache: set[Any] | dict[Any, Any]) -> None:
+    """Empty a *cache* that has grown too large."""
+    if len(cache) > KEPT:
+        cache.clear()
 
 
 class Admission:

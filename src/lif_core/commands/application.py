@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lif_core.collector import collector_paused
 from lif_core.commands.admission import Verdicts
-from lif_core.commands.batch import Asked, Batch, Group, Outcome, raise_what_passes
+from lif_core.commands.batch import Batch, Group, Outcome, Work, raise_what_passes
 from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
@@ -95,7 +95,7 @@ class Application(Reader):
         Raises:
             RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
         """
-        (outcome,) = self._take_turn(Asked((tuple(requests),)))
+        (outcome,) = self._take_turn(Work((tuple(requests),)))
         if isinstance(outcome, LifError):
             raise outcome
         return outcome
@@ -111,21 +111,21 @@ class Application(Reader):
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        return self._take_turn(Asked([tuple(group) for group in groups]))
+        return self._take_turn(Work([tuple(group) for group in groups]))
 
-    def _take_turn(self, asked: Asked) -> list[tuple[Record, ...] | LifError]:
-        ticket: Ticket[Asked, Answer] = Ticket(asked)
+    def _take_turn(self, work: Work) -> list[tuple[Record, ...] | LifError]:
+        ticket: Ticket[Work, Answer] = Ticket(work)
         self._turns.take(ticket)
         if isinstance(ticket.answer, list):
             return ticket.answer
         raise ticket.answer or ConflictError(INTERRUPTED)
 
-    def _handle_waiting(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+    def _handle_waiting(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
         """Threads that came while it was another one's turn are recorded in one commit.
 
         A follower's page is a commit of its own: where another was first, only it is told so.
         """
-        commits: Iterable[Sequence[Ticket[Asked, Answer]]] = (tickets,)
+        commits: Iterable[Sequence[Ticket[Work, Answer]]] = (tickets,)
         if len(tickets) > 1:
             shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
             followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
@@ -138,7 +138,7 @@ class Application(Reader):
                 if ticket.answer is None:
                     ticket.answer = ConflictError(INTERRUPTED)
 
-    def _handle_together(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+    def _handle_together(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
         groups = [group for ticket in tickets for group in ticket.asked.groups]
         many = sum(map(len, groups)) > MANY
         answer: Answer
@@ -302,7 +302,7 @@ class Application(Reader):
             self.mapper,
             self._streams,
             self.frameworks,
-            handle=lambda groups, tracking: self._take_turn(Asked(groups, tracking)),
+            handle=lambda groups, tracking: self._take_turn(Work(groups, tracking)),
             watch=watch,
         )
         return follower.follow(

@@ -1,6 +1,6 @@
 """A batch of commands, decided: groups all or nothing, ids honoured, said twice recorded once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -31,7 +31,7 @@ AHEAD = timedelta(days=366)  # that a decision may be recorded before it takes e
 
 
 @frozen
-class Asked:
+class Work:
     """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit."""
 
     groups: Sequence[Group]
@@ -45,21 +45,15 @@ def raise_what_passes(outcomes: Iterable[object]) -> None:
             raise outcome
 
 
-class _Either(AbstractSet[str]):
+@frozen
+class _Either:
     """What is in either of two sets, without making a third for each command."""
 
-    def __init__(self, one: AbstractSet[str], other: AbstractSet[str]) -> None:
-        self._one = one
-        self._other = other
+    first: Container[str]
+    second: Container[str]
 
     def __contains__(self, stream: object) -> bool:
-        return stream in self._one or stream in self._other
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._one | self._other)
-
-    def __len__(self) -> int:
-        return len(self._one | self._other)
+        return stream in self.first or stream in self.second
 
 
 class Pending(Struct, frozen=True, gc=False):

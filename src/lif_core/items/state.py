@@ -1,4 +1,4 @@
-"""The state of an aggregate as an item: what its own rules ask of its past."""
+"""Items that need no fold of their own: the state of an aggregate, or its last event."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,3 +16,8 @@ def of_state(evolve: Callable[[S | None, Any], S]) -> Callable[[S | None, Record
 
 def _evolved(evolve: Callable[[S | None, Any], S], state: S | None, record: Record) -> S:
     return evolve(state, record.event)
+
+
+def last_event(_: Any, record: Record) -> Any:
+    """Return the event of *record*: of several, the last to take effect counts."""
+    return record.event

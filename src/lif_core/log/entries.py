@@ -89,8 +89,8 @@ class _Shared:
             for kind in _commands_of(cls):
                 self._places.setdefault((kind, fields_of(kind).values(event)), place)
         self._indexed = end
-        asked: Any = type(command)
-        return self._places.get((asked, fields_of(asked).values(command)), end)
+        command_class: Any = type(command)
+        return self._places.get((command_class, fields_of(command_class).values(command)), end)
 
 
 NOTHING = Entries.of(())

@@ -2,7 +2,7 @@
 fill.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
@@ -42,7 +42,7 @@ class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     head: int
-    streams: AbstractSet[str]
+    streams: Container[str]
 
 
 @frozen(kw_only=True)

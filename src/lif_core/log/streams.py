@@ -184,12 +184,12 @@ class Streams:
     def unknown(self, commands: Iterable[Command]) -> set[str]:
         """Return the streams that *commands* are about, as far as they are not kept."""
         kinds = self._mapper.registry.kinds
-        asked = {
+        streams = {
             kind.category + kind.subject(command)
             for command in commands
             if (kind := kinds.get(type(command)))
         }
-        return asked.difference(self._kept)
+        return streams.difference(self._kept)
 
     def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
         """Keep the streams *changed* by what was recorded from the position *first* to *head*.

@@ -330,7 +330,7 @@ class Projection(Generic[V]):
     parts: Mapping[Item[Any], Add]
     total: Callable[[Totals], V]
     says: Mapping[str, Any] = field(factory=dict)
-    facts: Mapping[str, type] = field(factory=dict)
+    facts: Mapping[str, Any] = field(factory=dict)
     groups: Mapping[str, AddGroup] = field(factory=dict)
     edition: str = ""
     tables: Mapping[str, type] = field(init=False)

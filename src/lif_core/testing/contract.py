@@ -168,19 +168,19 @@ class RecorderContract:
         together = threading.Barrier(2)
         won: list[tuple[int, int]] = []
 
-        def decide(own: int) -> None:
+        def decide(side: int) -> None:
             for step in range(20):
                 together.wait(60)
                 last = recorder.last_row()
                 reads = read(last[0] if last else 0, f"a-x/{step}", f"b-x/{step}")
-                event = stored(f"{'ab'[own]}-x/{step}", 1)
+                event = stored(f"{'ab'[side]}-x/{step}", 1)
                 together.wait(60)
                 if not conflicts(
                     partial(recorder.append, partial(_given, [event]), (), None, reads)
                 ):
-                    won.append((step, own))
+                    won.append((step, side))
 
-        deciders = [threading.Thread(target=decide, args=(own,)) for own in range(2)]
+        deciders = [threading.Thread(target=decide, args=(side,)) for side in range(2)]
         for decider in deciders:
             decider.start()
         for decider in deciders:

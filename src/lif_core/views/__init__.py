@@ -10,8 +10,11 @@ from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.views.accountability.rows import Accountability
 from lif_core.views.accountability.view import accountability
+from lif_core.views.annual_report.rows import AnnualReport
+from lif_core.views.annual_report.view import annual_report
 from lif_core.views.assurance import Assurance, assurance
 from lif_core.views.calendar import Calendar, calendar
+from lif_core.views.compliance import Compliance, compliance
 from lif_core.views.coverage import Coverage, coverage
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
@@ -19,21 +22,28 @@ from lif_core.views.learning_cycle import LearningCycle, learning_cycle
 from lif_core.views.plan import ImprovementPlans, plan
 from lif_core.views.provenance import Provenance, provenance, provenance_of
 from lif_core.views.publication import Publication, publication
+from lif_core.views.scorecard import Scorecard, scorecard
 from lif_core.views.sustainability.rows import Sustainability
 from lif_core.views.sustainability.view import sustainability
+from lif_core.views.training.rows import Training
+from lif_core.views.training.view import training
 
 PROJECTIONS: Mapping[str, Projection[Any]] = {
     projection.name: projection
     for projection in (
         accountability,
         sustainability,
+        training,
         provenance,
         calendar,
         coverage,
         expected_evaluations,
         learning_cycle,
+        scorecard,
+        compliance,
         deaths,
         publication,
+        annual_report,
         plan,
         assurance,
     )
@@ -42,10 +52,12 @@ PROJECTIONS: Mapping[str, Projection[Any]] = {
 __all__ = [
     "PROJECTIONS",
     "Accountability",
+    "AnnualReport",
     "AsOf",
     "Assurance",
     "Calendar",
     "ChildDeaths",
+    "Compliance",
     "Coverage",
     "ExpectedEvaluations",
     "Folding",
@@ -54,10 +66,14 @@ __all__ = [
     "Projection",
     "Provenance",
     "Publication",
+    "Scorecard",
     "Sustainability",
+    "Training",
     "accountability",
+    "annual_report",
     "assurance",
     "calendar",
+    "compliance",
     "coverage",
     "deaths",
     "expected_evaluations",
@@ -67,5 +83,7 @@ __all__ = [
     "provenance",
     "provenance_of",
     "publication",
+    "scorecard",
     "sustainability",
+    "training",
 ]

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 
 from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
 from lif_core.items.body import Organ, succession_asked
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, clock_rows
-from lif_core.items.duty import NOTHING, Answer, Duty, Overdue, Span, apportioned, by_owner
+from lif_core.items.duty import (
+    NOTHING,
+    Answer,
+    Duty,
+    Overdue,
+    Span,
+    apportioned_today,
+    by_owner,
+)
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.recommendation import RecommendationIssued
@@ -50,7 +57,7 @@ def add_duty(duty: Duty, part: Part) -> None:
     days: Mapping[str, int] = {}
     if duty.owed and duty.held:
         succession = succession_asked(part)
-        spans = part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
+        spans = apportioned_today(duty, succession, part)
         part.row("duties", _duty_row(duty, spans))
         for ownership in _ownership(duty, spans):
             part.row("ownership", ownership)
@@ -64,18 +71,6 @@ def add_duty(duty: Duty, part: Part) -> None:
     if len(boards) > 1:
         part.row("joint", _joint_row(part.key, boards, _whole(spans)))
     part.counted("totals", columns={"recommendations": 1, "duties": bool(spans)})
-
-
-def _turns(duty: Duty) -> Iterator[date]:
-    """Yield the days on which what is still open begins or stops to be overdue, or explained."""
-    owed = duty.owed[-1]
-    if owed.done is None:
-        yield owed.due
-        yield owed.agreed
-        for explanation in owed.explained:
-            yield explanation.since
-            if explanation.until is not None:
-                yield explanation.until
 
 
 def _whole(spans: Sequence[Span]) -> Overdue:
@@ -117,9 +112,7 @@ def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
         )
 
 
-def _count_bodies(
-    duty: Duty, spans: Sequence[Span], succession: Succession, part: Part
-) -> None:
+def _count_bodies(duty: Duty, spans: Sequence[Span], succession: Succession, part: Part) -> None:
     """Count each body once for the duty, and where a line of bodies held it more than once."""
     owners = dict.fromkeys(span.owner for span in spans)
     for owner in owners:
