@@ -321,13 +321,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         ]
         return [name for name in dict.fromkeys(names) if name > after]
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
-        found = self._select(
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        only = "" if topics is None else f"AND topic IN ({', '.join('?' * len(topics))}) "
+        rows = self._select(
             "SELECT originator_id, min(originator_version) FROM stored_events"
-            " WHERE position > ? AND position <= ? GROUP BY originator_id",
-            (after, until),
+            f" WHERE position > ? AND position <= ? {only}GROUP BY originator_id",
+            (after, until, *(topics or ())),
         )
-        return dict(found)
+        return dict(rows)
 
     def handled(self, command_id: str) -> Handled | None:
         found = self._select(

@@ -117,12 +117,15 @@ class MemoryRecorder(POPOApplicationRecorder):
             else []
         )
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
         with self._database_lock:
-            found: dict[str, int] = {}
+            changed: dict[str, int] = {}
             for stored in self._stored_events[after:until]:
-                found.setdefault(str(stored.originator_id), stored.originator_version)
-            return found
+                if topics is None or stored.topic in topics:
+                    changed.setdefault(str(stored.originator_id), stored.originator_version)
+            return changed
 
     def unrecorded(self, streams: Sequence[str]) -> set[str]:
         with self._database_lock:

@@ -151,9 +151,12 @@ class Recorder(Protocol):
         """
         ...
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
-        """The streams that have rows past the position *after*, up to *until*, and the first
-        stream position of each among these.
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        """Return the streams that have rows past the position *after*, up to *until*.
+
+        With each, the first stream position among these. With *topics*, only of these.
         """
         ...
 

@@ -164,7 +164,7 @@ class Views:
         view = kept.view
         if kept.position > head:
             return False
-        changed = self._recorder.changed(after=kept.position, until=head)
+        changed = self._changed(view.projection, kept.position, head)
         if not self._is_sooner(view, changed, as_of):
             return False
         view.load = self._loading(view.projection, head)
@@ -173,6 +173,11 @@ class Views:
             view.refresh(changed, as_of)
         kept.position = head
         return True
+
+    def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
+        """Return the streams of which something that *projection* counts was recorded there."""
+        topics = self._topics(projection)
+        return self._recorder.changed(after=after, until=until, topics=topics)
 
     def _is_sooner(self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf) -> bool:
         """Return whether a view is sooner made from this one than from the log."""
@@ -204,7 +209,7 @@ class Views:
     ) -> Materialised[V]:
         position, now = kept.position, kept.view
         first, last = sorted((until, position))
-        changed = self._recorder.changed(after=first, until=last)
+        changed = self._changed(projection, first, last)
         if not self._is_sooner(now, changed, as_of):
             return self._built(projection, as_of, until, progress)
         then = now.twin(self._loading(projection, until))

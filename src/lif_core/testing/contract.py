@@ -352,6 +352,20 @@ class RecorderContract:
         assert recorder.changed(after=4, until=4) == {}
         assert recorder.changed(after=5, until=9) == {}
 
+    def test_which_streams_changed_by_some_topics(self, tmp_path: Path) -> None:
+        """What nobody counts in a stream changes nothing of it."""
+        recorder = self.make(tmp_path)
+        known, other = stored("a-x/1", 1), StoredEvent("b-x/1", 1, "Other.v1", b"{}")
+        recorder.append(partial(_given, [known, other, stored("b-x/1", 2)]))
+        topics = {"all": {known.topic, other.topic}, "other": {other.topic}, "none": set[str]()}
+        changed = {
+            name: recorder.changed(after=0, until=3, topics=some) for name, some in topics.items()
+        }
+
+        assert changed["all"] == {"a-x/1": 1, "b-x/1": 1} == recorder.changed(after=0, until=3)
+        assert changed["other"] == {"b-x/1": 1}
+        assert changed["none"] == {}
+
     def test_nothing_is_saved_at_first(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).saved("v") is None
 

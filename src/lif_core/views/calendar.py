@@ -15,6 +15,7 @@ from msgspec import Struct
 from lif_core import audit as a
 from lif_core import evaluation as e
 from lif_core import improvement_plan as p
+from lif_core import recommendation as r
 from lif_core import training_course as t
 from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
@@ -22,9 +23,11 @@ from lif_core.items.body import MERGED, Merger, merged, say_merger, succession_a
 from lif_core.items.challenge import Challenge, challenged
 from lif_core.items.clocks import Case, clock_rows, timed
 from lif_core.items.days import passed
-from lif_core.items.duty import Duty, owed
+from lif_core.items.duty import Duty
+from lif_core.items.duty import evolve as evolve_duty
 from lif_core.items.evaluation import evaluated
-from lif_core.items.improvement import Improvement, checks_done, improved
+from lif_core.items.improvement import Improvement, checks_done
+from lif_core.items.improvement import evolve as evolve_improvement
 from lif_core.items.state import of_state
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -274,14 +277,41 @@ def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
         yield CountRow(what=what.value, **by_status, all=sum(by_status.values()))
 
 
+DUTY = (
+    r.RecommendationIssued,
+    r.RecommendationPlanned,
+    r.RecommendationReopened,
+    r.DueDateChanged,
+    r.TransferAccepted,
+    r.RecommendationImplemented,
+    r.RecommendationWithdrawn,
+    r.RecommendationSuperseded,
+)
+"""What says when a recommendation is due, from whom, and whether it was done."""
+STANDING = (
+    r.RecommendationIssued,
+    r.RecommendationAccepted,
+    r.RecommendationDeclined,
+    r.RecommendationPlanned,
+    r.RecommendationReopened,
+    r.TransferAccepted,
+    r.RecommendationImplemented,
+    r.RecommendationEmbedded,
+    r.ChecksScheduled,
+    r.RecommendationChecked,
+    r.RecommendationWithdrawn,
+    r.RecommendationSuperseded,
+)
+"""What says which checks are due, which were made, and where a recommendation stands."""
+
 calendar = Projection(
     name="calendar",
     view=Calendar,
     parts={
         merged: say_merger,
         timed: add_case,
-        owed: add_duty,
-        improved: add_checks,
+        Item("duty when due", DUTY, evolve_duty): add_duty,
+        Item("checks when due", STANDING, evolve_improvement): add_checks,
         Item(
             "audit when due",
             (
