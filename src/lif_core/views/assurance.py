@@ -361,6 +361,13 @@ def add_improvement(item: Improvement, part: Part) -> None:
         _count((board,), columns, part)
 
 
+def evolve_present(_: bool | None, __: Record) -> bool:
+    return True
+
+
+present = Item("stream", PRESENT, evolve_present)
+
+
 def count_stream(_: bool, part: Part) -> None:
     """Count the stream by its namespace: the board's pack names committees."""
     namespace, slash, _rest = part.key.partition("/")
@@ -462,7 +469,7 @@ assurance = Projection(
         challenged: add_challenge,
         entries_of("escalations", ESCALATIONS): add_escalations,
         improved: add_improvement,
-        Item("stream", PRESENT, lambda *_: True): count_stream,
+        present: count_stream,
     },
     says={MERGED: Merger, CONCERNS: date},
     facts={"bodies": BodyFact},
