@@ -365,9 +365,6 @@ def evolve_present(_: bool | None, __: Record) -> bool:
     return True
 
 
-present = Item("stream", PRESENT, evolve_present)
-
-
 def count_stream(_: bool, part: Part) -> None:
     """Count the stream by its namespace: the board's pack names committees."""
     namespace, slash, _rest = part.key.partition("/")
@@ -451,6 +448,7 @@ PRESENT = (
     *(a.AuditPlanned, a.AuditConcluded, a.AuditCancelled, a.SelfEvaluationSubmitted),
     *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
 )
+present = Item("stream", PRESENT, evolve_present)
 """Whatever puts a board on record."""
 ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
 STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
