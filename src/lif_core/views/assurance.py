@@ -448,8 +448,8 @@ PRESENT = (
     *(a.AuditPlanned, a.AuditConcluded, a.AuditCancelled, a.SelfEvaluationSubmitted),
     *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
 )
-present = Item("stream", PRESENT, evolve_present)
 """Whatever puts a board on record."""
+present = Item("stream", PRESENT, evolve_present)
 ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
 STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
 BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
