@@ -189,7 +189,7 @@ class Application(Reader):
         if sum(map(len, groups)) > 1:
             if ids := list(_ids(groups)):
                 new = self.recorder.unhandled(ids)
-            if unknown := list(self._streams.unknown(_commands(groups))):
+            if unknown := list(self._streams.unseen(_commands(groups))):
                 unrecorded = self.recorder.unrecorded(unknown)
         return Batch(
             self.recorder,
