@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum, EnumType
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
