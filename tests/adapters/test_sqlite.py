@@ -185,7 +185,11 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("schema", "without"),
-    [(1, ("tracking", "saved_views", "saved_cells")), (2, ("saved_views", "saved_cells")), (3, ())],
+    [
+        (1, ("tracking", "saved_views", "saved_cells")),
+        (2, ("saved_views", "saved_cells")),
+        (3, ()),
+    ],
 )
 def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
     recorder: SQLiteRecorder, tmp_path: Path, schema: int, without: tuple[str, ...]

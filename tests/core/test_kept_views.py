@@ -121,9 +121,14 @@ def test_no_byte_of_a_saved_view_can_be_otherwise_unseen() -> None:
     heads = [{"head": flipped(saved.head, at)} for at in range(len(saved.head))]
     key = "review-wscb/scr-child-k"
     cells = list(saved.parts[key])
+
+    def with_flipped(n: int, at: int) -> dict[str, Any]:
+        kind, of, body = cells[n]
+        return {**saved.parts, key: [*cells[:n], (kind, of, flipped(body, at)), *cells[n + 1 :]]}
+
     parts = [
-        {"parts": {**saved.parts, key: [*cells[:n], (kind, of, flipped(body, at)), *cells[n + 1 :]]}}
-        for n, (kind, of, body) in enumerate(cells)
+        {"parts": with_flipped(n, at)}
+        for n, (kind, _, body) in enumerate(cells)
         if kind == "rows"
         for at in range(0, len(body), 7)
     ]

@@ -59,7 +59,9 @@ def test_a_part_that_changes_only_as_days_pass_is_not_settled_before(
     in_the_end = materialised(in_effect, as_of(then))
 
     assert all(in_the_end.parts.span(key).until == date.max for key in in_the_end.parts.held)
-    changed = {key for key in view.parts.held if view.parts.rows_of(key) != in_the_end.parts.rows_of(key)}
+    changed = {
+        key for key in view.parts.held if view.parts.rows_of(key) != in_the_end.parts.rows_of(key)
+    }
     assert not changed & {key for key in view.parts.held if view.parts.span(key).has(then)}
 
 

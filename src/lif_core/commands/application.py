@@ -189,8 +189,8 @@ class Application(Reader):
         if sum(map(len, groups)) > 1:
             if ids := list(_ids(groups)):
                 new = self.recorder.unhandled(ids)
-            if unknown := list(self._streams.unseen(_commands(groups))):
-                unrecorded = self.recorder.unrecorded(unknown)
+            if not_kept := list(self._streams.not_kept(_commands(groups))):
+                unrecorded = self.recorder.unrecorded(not_kept)
         return Batch(
             self.recorder,
             self.mapper,

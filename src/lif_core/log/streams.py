@@ -181,7 +181,7 @@ class Streams:
                 self._keep({stream: loaded})
         return loaded
 
-    def unseen(self, commands: Iterable[Command]) -> set[str]:
+    def not_kept(self, commands: Iterable[Command]) -> set[str]:
         """Return the streams that *commands* are about, as far as they are not kept."""
         kinds = self._mapper.registry.kinds
         streams = {

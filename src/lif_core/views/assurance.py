@@ -361,6 +361,10 @@ def add_improvement(item: Improvement, part: Part) -> None:
         _count((board,), columns, part)
 
 
+def evolve_present(_: bool | None, __: Record) -> bool:
+    return True
+
+
 def count_stream(_: bool, part: Part) -> None:
     """Count the stream by its namespace: the board's pack names committees."""
     namespace, slash, _rest = part.key.partition("/")
@@ -445,6 +449,7 @@ PRESENT = (
     *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
 )
 """Whatever puts a board on record."""
+present = Item("stream", PRESENT, evolve_present)
 ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
 STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
 BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
@@ -462,7 +467,7 @@ assurance = Projection(
         challenged: add_challenge,
         entries_of("escalations", ESCALATIONS): add_escalations,
         improved: add_improvement,
-        Item("stream", PRESENT, lambda *_: True): count_stream,
+        present: count_stream,
     },
     says={MERGED: Merger, CONCERNS: date},
     facts={"bodies": BodyFact},
