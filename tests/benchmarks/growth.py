@@ -60,7 +60,7 @@ SIZES = (10_000, 100_000)
 NEW = 1_000
 AMENDED = 5  # times that every entry of a log is amended, of a log of
 AMENDED_UP_TO = 20_000  # entries: with them it is six times as long
-AGAIN = 5  # times that it is looked at again: the median counts
+AGAIN = 5  # times that it is looked at again, within a second: the median counts
 NOW = datetime(2022, 1, 1, 12, tzinfo=UTC)
 
 BACK_DATED = 400  # days by which an entry is amended
@@ -173,7 +173,9 @@ class Looker:
 
     def again(self) -> Look:
         """Return the median of several looks, nothing having happened between them."""
-        looks = [self.look() for _ in range(AGAIN)]
+        looks = [self.look()]
+        while len(looks) < AGAIN and sum(look.read for look in looks) < 1:
+            looks.append(self.look())
         alone, usual, read = (
             median(getattr(look, name) for look in looks) for name in ("alone", "usual", "read")
         )
