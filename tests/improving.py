@@ -4,11 +4,11 @@ They follow the order of a life, at any speed, so that most of them come to some
 they name is not on record, as after corrections.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import attrs
 from hypothesis import strategies as st
 
 from lif_core import audit as a
@@ -19,13 +19,16 @@ from lif_core import review as v
 from lif_core.body import BodyKind
 from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
+from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.projection import Name, Part, Shared, Summary
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.projection import AsOf
 from lif_core.record import Record
-from lif_core.views import AsOf, fold, sustainability
+from lif_core.views import Sustainability, sustainability
 from tests.people import QUALITY, by
 
 FRAMEWORKS = load()
+REGISTRY = Registry()
 FIRST = date(2018, 1, 1)
 REFS = ("wscb/1", "wscb/2", "wsb/3", "elsewhere/4")
 SOURCES = ("review-wscb/1", "review-wscb/2", "audit-wscb/1", "training_course-wscb/1")
@@ -55,7 +58,7 @@ def recorded(events: list[Event[Any]]) -> tuple[Record, ...]:
     at, positions = datetime(2018, 1, 1, tzinfo=UTC), dict[str, int]()
     found = []
     for position, event in enumerate(events, 1):
-        stream = sustainability.key(event)[0]
+        stream = REGISTRY.stream(event)
         positions[stream] = positions.get(stream, 0) + 1
         found.append(Record(position, stream, positions[stream], at, event))
     return tuple(found)
@@ -215,29 +218,28 @@ def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:
         yield i.ConcernResolved(**about, on=walk.on(), reasons="A recording change")
 
 
-# The parts of the view
-
-
-SUMMARY: Summary[Any, Any] = sustainability.summarise  # type: ignore[assignment]  # it is one
+# The view, and its parts
 
 
 def as_of(valid: date) -> AsOf:
     return AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
 
 
-def shared_and_parts(records: tuple[Record, ...], at: AsOf) -> tuple[Shared, dict[str, Part]]:
-    """What items share, and each item's part, by its key."""
-    folded = attrs.evolve(sustainability, summarise=lambda items, as_of: items)
-    items: Mapping[str, Any] = fold(folded, records, at)
-    first = {k: SUMMARY.part(items[k], Shared(), at) for k in items if SUMMARY.is_first(k)}
-    shared = SUMMARY.share(first, at)
-    return shared, {k: first.get(k) or SUMMARY.part(items[k], shared, at) for k in items}
+def materialised(records: Iterable[Record], at: AsOf) -> Materialised[Sustainability]:
+    """The view made of *records*, with all its parts."""
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        streams[record.stream].append(record)
+    view = Materialised(sustainability, lambda stream: streams.get(stream, ()), at)
+    view.build(streams.values())
+    return view
 
 
-def counts_of(parts: Mapping[str, Part]) -> dict[Name, int]:
-    """What the counts of *parts* add up to."""
-    found: dict[Name, int] = {}
-    for part in parts.values():
-        for name, count in part.counts.items():
-            found[name] = found.get(name, 0) + count
-    return found
+def parts_of(view: Materialised[Sustainability]) -> dict[str, tuple[Any, ...]]:
+    """What each part adds: rows, counts and what it says, by its key."""
+    parts = {}
+    for key in view.parts.held:
+        added = view.parts.added(key)
+        said = [(topic, name, bytes(facts)) for topic, name, facts in added.said]
+        parts[key] = (dict(view.parts.rows_of(key)), added.counts, added.slopes, said)
+    return parts

@@ -4,15 +4,16 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum, EnumType
 from pathlib import Path
-from typing import Any, TypeGuard, get_args, get_type_hints
+from typing import Any, TypeGuard, get_args
 
 import attrs
 
 from lif_core.fields import Personal, marks_of
 from lif_core.log.registry import Registry
+from lif_core.projection.tables import Shape, shapes_of
 from lif_core.views import PROJECTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -131,26 +132,18 @@ def tables() -> str:
     """The page of views: each with its tables, each with its columns."""
     parts = [TABLES_HEAD]
     for name, projection in PROJECTIONS.items():
-        summarise = getattr(projection.summarise, "total", projection.summarise)
-        view = get_type_hints(summarise)["return"]
-        module = sys.modules[summarise.__module__]
+        module = sys.modules[projection.total.__module__]
+        view = projection.view
         parts.append(f"\n## {name}\n\n{_paragraphs(module)}\n\n{_paragraphs(view)}\n")
         parts += ["| Table | What a row is | Columns |", "| --- | --- | --- |"]
-        parts += [_row(key, row) for key, row in _rows_of(view)]
+        parts += [_row(table, shape) for table, shape in shapes_of(view).items()]
     return "\n".join(parts) + "\n"
 
 
-def _rows_of(view: Any) -> Iterator[tuple[str, Any]]:
-    """The tables of a view: its tuples of rows, and its groups of figures."""
-    for key, kind in get_type_hints(view).items():
-        inner = next(iter(get_args(kind)), kind)
-        if attrs.has(inner):
-            yield key, inner
-
-
-def _row(key: str, row: Any) -> str:
-    columns = ", ".join(f"`{field.name}`" for field in attrs.fields(row))
-    return f"| `{key}` | {' '.join(_doc(row).split())} | {columns} |"
+def _row(table: str, shape: Shape) -> str:
+    means = " ".join(_doc(shape.row).split()) if shape.row else "What stands beside the tables."
+    columns = ", ".join(f"`{name}`" for name in shape.columns)
+    return f"| `{table or 'figures'}` | {means} | {columns} |"
 
 
 def _doc(thing: Any) -> str:
@@ -163,7 +156,41 @@ def _paragraphs(thing: Any) -> str:
     return "\n\n".join(" ".join(block.split()) for block in blocks)
 
 
+EVENTS = ROOT / "docs" / "reference" / "events-and-views.md"
+EVERYTHING = "provenance"
+"""The view that reads every stream but those of bodies, whatever is in it."""
+EVENTS_HEAD = f"""# Events and views
+
+Which view reads which event: whoever adds a decision sees here where it counts, and where it does
+not.
+`{EVERYTHING}` reads every event but those of bodies, for what it rests on, and is not listed.
+Corrections are applied before anything is read.
+This page is made from the code by `python -m tests.reference`, and a test keeps it so.
+"""
+UNREAD: Mapping[str, str] = {}
+"""The events that no view reads but that one, and why: so that none is missed by oversight."""
+
+
+def readers(event: type) -> list[str]:
+    """The views that read an *event*, but for the one that reads all."""
+    names = [name for name, projection in PROJECTIONS.items() if event in projection.events]
+    return [name for name in names if name != EVERYTHING]
+
+
+def events() -> str:
+    """The page of events: each with the views that read it, or why none does."""
+    parts = [EVENTS_HEAD]
+    for category, decider in Registry().categories.items():
+        parts.append(f"\n## {category.replace('_', ' ').capitalize()}\n")
+        parts += ["| Event | Read by |", "| --- | --- |"]
+        for event in decider.event_types:
+            name, views = event.__name__, ", ".join(f"`{view}`" for view in readers(event))
+            parts.append(f"| `{name}` | {views or 'no view: ' + UNREAD.get(name, '?')} |")
+    return "\n".join(parts) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(domain(), "utf-8")
     TABLES.write_text(tables(), "utf-8")
+    EVENTS.write_text(events(), "utf-8")
     print(*sorted(rules()), sep="\n")

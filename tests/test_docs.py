@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lif_adapters.cli.main import EXIT_CODES, app
+from lif_adapters.cli.main import COMMANDS, EXIT_CODES
 from lif_core.framework import packs
 from lif_core.log.registry import Registry
 from lif_core.views import PROJECTIONS
@@ -56,6 +56,24 @@ def test_the_reference_of_tables_is_what_the_views_are() -> None:
     assert reference.TABLES.read_text("utf-8") == reference.tables()
 
 
+def test_the_reference_of_events_and_views_is_what_the_views_read() -> None:
+    """`python -m tests.reference` makes it anew."""
+    assert reference.EVENTS.read_text("utf-8") == reference.events()
+
+
+def test_an_event_that_no_view_reads_has_a_reason_and_no_other_has() -> None:
+    """A decision that is added is counted somewhere, or somebody has said why it is not."""
+    unread = {
+        event.__name__
+        for decider in Registry().categories.values()
+        for event in decider.event_types
+        if not reference.readers(event)
+    }
+
+    assert unread == set(reference.UNREAD)
+    assert all(reason.endswith(".") for reason in reference.UNREAD.values())
+
+
 def test_every_view_is_explained() -> None:
     """How its figures are worked out."""
     page = (ROOT / "docs" / "reference" / "views.md").read_text("utf-8")
@@ -79,7 +97,7 @@ def test_every_rule_has_a_test_that_names_it() -> None:
 
 def test_every_command_of_the_command_line_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
-    commands = [command for command in app if not command.startswith("-")]
+    commands = list(COMMANDS)
 
     assert commands
     assert [] == [command for command in commands if f"`lif {command}" not in page]

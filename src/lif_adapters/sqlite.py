@@ -5,11 +5,13 @@ Positions are an `AUTOINCREMENT` key of our own, so they are never reused and su
 restore. Triggers refuse any change or removal of an entry by ordinary means.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,12 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.log.recorder import Cell, Handled, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import Cell, Handled, Reads, Receipt, Row, Saved, Stamp, Tracking
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
 SCHEMA = 4  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them
 LOCK_SECONDS = 60
+TOGETHER = 64  # rows in one statement
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -73,13 +76,20 @@ _TABLES = (
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_LAST = _ROW + "ORDER BY position DESC LIMIT 1"
+_NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
+_RECORDED = (
+    "SELECT DISTINCT originator_id FROM stored_events"
+    " WHERE originator_id IN (SELECT value FROM json_each(?))"
+)
+_WAS_HANDLED = (
+    "SELECT command_id FROM handled_commands WHERE command_id IN (SELECT value FROM json_each(?))"
+)
 _TRACKED = "SELECT position FROM tracking WHERE name = ?"
 _HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
-_INSERT = (
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-    " VALUES (?, ?, ?, ?)"
-)
+_EVENT = "stored_events (originator_id, originator_version, topic, state)"
+_HANDLED = "handled_commands"
 
 
 class _Connection(SQLiteConnection):
@@ -208,27 +218,40 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     # The port of the application
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
     ) -> Sequence[int]:
-        with _told(), self.datastore.transaction(commit=True) as cursor:
-            last = _one(cursor, _ROW + "ORDER BY position DESC LIMIT 1")
-            positions = self._insert_events(cursor, stamp(tuple(last) if last else None))
-            after = last[0] if last else 0
-            cursor.executemany(
-                "INSERT INTO handled_commands VALUES (?, ?, ?, ?)",
-                [
-                    (
-                        receipt.command_id,
-                        receipt.digest,
-                        positions[receipt.start] if receipt.stop > receipt.start else after + 1,
-                        positions[receipt.stop - 1] if receipt.stop > receipt.start else after,
-                    )
-                    for receipt in receipts
-                ],
-            )
-            if tracking is not None:
-                _track(cursor, tracking)
+        """On one connection, without the engine's layers: they are half of a command's time."""
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            positions = _append(connection, stamp, receipts, tracking, read)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            self._undo(connection)
+            if isinstance(error, sqlite3.Error):
+                raise _ours(error) from error
+            raise
+        self._idle.append(connection)
         return positions
+
+    def _connection(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            with _told():
+                return _connect(self._uri)
+
+    def _undo(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.rollback()
+        except sqlite3.Error:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
@@ -236,7 +259,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         found = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
         first = (found[0] if found else 0) + 1
         c.executemany(
-            _INSERT,
+            _insert(_EVENT, 1),
             [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
         )
         return list(range(first, first + len(stored_events)))
@@ -298,13 +321,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         ]
         return [name for name in dict.fromkeys(names) if name > after]
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
-        found = self._select(
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        only = "" if topics is None else f"AND topic IN ({', '.join('?' * len(topics))}) "
+        rows = self._select(
             "SELECT originator_id, min(originator_version) FROM stored_events"
-            " WHERE position > ? AND position <= ? GROUP BY originator_id",
-            (after, until),
+            f" WHERE position > ? AND position <= ? {only}GROUP BY originator_id",
+            (after, until, *(topics or ())),
         )
-        return dict(found)
+        return dict(rows)
 
     def handled(self, command_id: str) -> Handled | None:
         found = self._select(
@@ -315,6 +341,17 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         ((digest, first, last),) = found
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
+
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        return self._missing(_RECORDED, streams)
+
+    def unhandled(self, command_ids: Sequence[str]) -> set[str]:
+        return self._missing(_WAS_HANDLED, command_ids)
+
+    def _missing(self, statement: str, names: Sequence[str]) -> set[str]:
+        """Return those of the *names* that *statement* does not find among them."""
+        rows = self._select(statement, (json.dumps(names),))
+        return set(names).difference(name for (name,) in rows)
 
     def tracked(self, name: str) -> int:
         found = self._select(_TRACKED, (name,))
@@ -340,7 +377,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         until: str | None = None,
     ) -> Sequence[Cell]:
         """In one statement, so that head and cells are of one save."""
-        where, params = "kind = ?", [kind]
+        # Of one part, there are few: without the sign, SQLite would go through all of a kind.
+        where, params = "kind = ?" if part is None else "+kind = ?", [kind]
         for condition, value in (
             ("key = ?", key),
             ("part = ?", part),
@@ -390,7 +428,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             cursor.execute(_MOVED, (view.name, view.position))
 
     def last_row(self) -> Row | None:
-        rows = self._rows("ORDER BY position DESC LIMIT 1", ())
+        rows = self._select(_LAST, ())
         return rows[0] if rows else None
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
@@ -398,15 +436,69 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
         """One statement sees one state of the log, without a transaction of its own around it."""
-        with _told():
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = _connect(self._uri)
-            with _translated():
-                found = connection.execute(statement, params).fetchall()
-            self._idle.append(connection)
-            return found
+        connection = self._connection()
+        try:
+            rows = connection.execute(statement, params).fetchall()
+        except sqlite3.Error as error:
+            self._undo(connection)
+            raise _ours(error) from error
+        self._idle.append(connection)
+        return rows
+
+
+def _append(
+    connection: sqlite3.Connection,
+    stamp: Stamp,
+    receipts: Sequence[Receipt],
+    tracking: Tracking | None,
+    read: Reads | None,
+) -> Sequence[int]:
+    """Append within a transaction that has begun."""
+    execute = connection.execute
+    last: Row | None = execute(_LAST).fetchone()
+    end = last[0] if last else 0
+    if read is not None and read.head != end:
+        _refuse_moved(connection, end, read)
+    if tracking is not None:
+        _track(connection, tracking)
+    events = stamp(last)
+    first = end + 1
+    for values, count in _together(
+        (e.originator_id, e.originator_version, e.topic, e.state) for e in events
+    ):
+        end = execute(_insert(_EVENT, count), values).lastrowid or 0
+    if events:
+        first = end + 1 - len(events)
+    if receipts:
+        for values, count in _together(
+            (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
+        ):
+            execute(_insert(_HANDLED, count), values)
+    return range(first, first + len(events))
+
+
+def _together(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
+    """Yield the values of some *rows* at a time, one after the other, and how many rows it is.
+
+    Each statement lets other threads run: one for each row has 32 of them wait for one another.
+    """
+    while some := list(islice(rows, TOGETHER)):
+        yield list(chain.from_iterable(some)), len(some)
+
+
+@cache
+def _insert(into: str, count: int) -> str:
+    """Return the statement that inserts *count* rows of four values."""
+    return f"INSERT INTO {into} VALUES {', '.join(['(?, ?, ?, ?)'] * count)}"
+
+
+def _refuse_moved(connection: sqlite3.Connection, end: int, read: Reads) -> None:
+    """Refuse what rests on a stream that others recorded in since; *end* is where the log ends."""
+    if end < read.head:
+        raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
+    for (stream,) in connection.execute(_NEWER, (read.head,)):
+        if stream in read.streams:
+            raise IntegrityError(f"{stream} has moved since it was read")
 
 
 @contextmanager
@@ -417,17 +509,29 @@ def _told() -> Iterator[None]:
     except IntegrityError:
         raise
     except PersistenceError as error:
-        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise ConflictError(f"the store is busy: {error}") from error
-        raise UnreadableError(f"the store failed: {error}") from error
+        cause = error.__cause__
+        raise (_ours(cause) if isinstance(cause, sqlite3.Error) else _failed(error)) from error
 
 
-def _track(cursor: SQLiteCursor, tracking: Tracking) -> None:
-    found = _one(cursor, _TRACKED, (tracking.name,))
-    if (found[0] if found else 0) != tracking.after:
+def _ours(error: sqlite3.Error) -> Exception:
+    """Return the driver's *error* as what a recorder raises."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return IntegrityError(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ConflictError(f"the store is busy: {error}")
+    return _failed(error)
+
+
+def _failed(error: Exception) -> UnreadableError:
+    return UnreadableError(f"the store failed: {error}")
+
+
+def _track(connection: sqlite3.Connection, tracking: Tracking) -> None:
+    row = connection.execute(_TRACKED, (tracking.name,)).fetchone()
+    if (row[0] if row else 0) != tracking.after:
         raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
-    cursor.execute(_MOVED, (tracking.name, tracking.position))
+    connection.execute(_MOVED, (tracking.name, tracking.position))
 
 
 def _schema(cursor: SQLiteCursor, path: Path) -> int:

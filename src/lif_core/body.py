@@ -147,7 +147,7 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
             refuse_second("body.merged-already", state.merged)
             return (BodyMerged.of(command),)
         case RecordMeeting():
-            return _record_meeting(command, state)
+            return _record_meeting(command, state, setting)
         case _:
             assert_never(command)
 
@@ -160,19 +160,24 @@ def _adopt_terms(
     kind = entry.kind if entry else registered.kind if registered else None
     if kind == BodyKind.AGENCY:
         raise RefusedError("body.agency-without-terms", body=command.body)
-    _refuse_merged(command, state)
+    _refuse_merged(command, state, setting)
     if state.terms:
         refuse_earlier("body.out-of-order", command, state.terms[-1].on)
     return (TermsAdopted.of(command),)
 
 
-def _refuse_merged(command: Command, state: Body) -> None:
-    if state.merged is not None and command.on >= state.merged.on:
+def _refuse_merged(command: BodyCommand, state: Body, setting: Setting) -> None:
+    """A merger that would close a circle has no effect: its successor's is then its own again."""
+    if state.merged is None or command.on < state.merged.on:
+        return
+    if setting.holder(state.merged.into) != command.body:
         raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
 
 
-def _record_meeting(command: RecordMeeting, state: Body) -> tuple[BodyEvent, ...]:
-    _refuse_merged(command, state)
+def _record_meeting(
+    command: RecordMeeting, state: Body, setting: Setting
+) -> tuple[BodyEvent, ...]:
+    _refuse_merged(command, state, setting)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
     in_force = [terms.quorum for terms in state.terms if terms.on <= command.on][-1:]

@@ -80,25 +80,30 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     equal.
     """
     kind: Any = type(command)
-    said = fields_of(kind).values
-    wanted = said(command)
-    return any(isinstance(event, kind) and said(event) == wanted for event in events)
+    on = command.on
+    alike = [event for event in events if isinstance(event, kind) and event.on == on]
+    if not alike:
+        return False
+    values = fields_of(kind).values
+    wanted = values(command)
+    return any(values(event) == wanted for event in alike)
 
 
 def said_before(
     decider: "AnyDecider",
     command: Command,
-    events: Iterable[Event[Any]],
     state: Any,
     decide: Callable[[], tuple[Any, ...]],
+    *,
+    known: bool,
 ) -> tuple[Any, ...]:
-    """What *decide* returns, unless it was said before: said twice, recorded once.
+    """Return what *decide* returns, unless it was said before: said twice, recorded once.
 
-    A command that is on record among *events* is quiet where it would be refused now, or would
+    A command that is *known*, being on record, is quiet where it would be refused now, or would
     leave the *state* as it is. One that would change it is a decision of its own: accepted,
     declined, and accepted again on one day.
     """
-    if not on_record(command, events):
+    if not known:
         return decide()
     try:
         again = decide()

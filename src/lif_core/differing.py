@@ -15,9 +15,9 @@ from attrs import frozen
 from lif_core.at import At
 from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect
 from lif_core.framework import Frameworks
-from lif_core.projection.changes import Change, Sought, columns_of, compared
+from lif_core.projection.changes import Change, Sought, compared
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.projection.tables import is_record
+from lif_core.projection.tables import columns_of, is_record
 from lif_core.projection.what_if import Look, look_at
 from lif_core.record import Record
 
@@ -194,7 +194,7 @@ def differences(
         view=projection.name,
         before=before,
         after=after,
-        tables=tuple(dict.fromkeys((*were, *are))),
+        tables=tuple(were),
         changes=tuple(tried),
         entries=entries,
     )

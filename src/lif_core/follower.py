@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from lif_core.corrections import corrected, is_correction
+from lif_core.corrections import corrected
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.following import Followed, Policy, Refusal, Watch, cause, reaction, watched
 from lif_core.framework import Frameworks
@@ -104,7 +104,7 @@ class Follower:
     def _follow(self, policy: Policy, after: int, records: Sequence[Record]) -> int:
         """React to a page in one transaction; the position that *policy* is at then."""
         tracking = Tracking(name=policy.name, after=after, position=records[-1].position)
-        head = self._head()
+        head = self._streams.sync().position
         asked: list[tuple[At, Request]] = []
         refused: list[Refusal] = []
         for record in self._standing(records):
@@ -141,7 +141,8 @@ class Follower:
 
     def _corrected(self, stream: str) -> Mapping[int, Record] | None:
         """What stands of a stream with corrections, as it is on record; `None` without any."""
-        if not any(is_correction(record.event) for record in self._streams.load(stream).records):
+        loaded = self._streams.load(stream)
+        if loaded.standing is loaded.recorded:
             return None
         stands = corrected(load_stream(self._recorder, self._mapper, stream))
         return {record.stream_position: record for record in stands}
@@ -160,7 +161,7 @@ class Follower:
 
     def _look(self, watches: Iterable[Watch], view: Accountability, on: date) -> bool:
         """Ask what *watches* yield, unless it was asked before; whether it led to anything."""
-        head = self._head()
+        head = self._streams.sync().position
         asked: list[tuple[tuple[str, At], Request]] = []
         refused: list[Refusal] = []
         for watch in watches:
@@ -191,11 +192,6 @@ class Follower:
         return True
 
     # What it has come to
-
-    def _head(self) -> int:
-        """The position of the last entry; streams are from now on loaded as they are there."""
-        last = self._streams.sync()
-        return last[0] if last else 0
 
     def _tell(
         self,

@@ -100,8 +100,14 @@ class Reader:
             valid: only those that had taken effect by this date.
             known: only those recorded by then; a date means its end in Europe/London.
         """
-        until = last_instant(known)
-        for record in self._records(stream, after):
+        if valid is None and known is None:
+            return self._records(stream, after)
+        return self._seen(self._records(stream, after), valid, last_instant(known))
+
+    def _seen(
+        self, records: Iterable[Record], valid: date | None, until: datetime | None
+    ) -> Iterator[Record]:
+        for record in records:
             if until is not None and record.recorded_at > until:
                 return
             if valid is None or record.event.on <= valid:
@@ -110,11 +116,13 @@ class Reader:
     def _records(self, stream: str | None, after: int) -> Iterator[Record]:
         if stream is None:
             read = map(self.mapper.to_records, pages(self.recorder, after=after))
-            records = chained.from_iterable(read)
-            yield from unbroken(records, from_the_start=not after)
-        else:
-            loaded = load_stream(self.recorder, self.mapper, stream)
-            yield from (record for record in loaded if record.position > after)
+            return unbroken(chained.from_iterable(read), from_the_start=not after)
+        return self._of_stream(stream, after)
+
+    def _of_stream(self, stream: str, after: int) -> Iterator[Record]:
+        for record in load_stream(self.recorder, self.mapper, stream):
+            if record.position > after:
+                yield record
 
     def view(
         self,

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 ENGLAND = "ENG"
 LONDON = ZoneInfo("Europe/London")
 
@@ -36,6 +34,8 @@ def last_instant(known: date | datetime | None) -> datetime | None:
 
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
+    import holidays  # when it is first asked: it takes as long to load as a third of the core
+
     return frozenset(holidays.country_holidays("GB", subdiv=ENGLAND, years=year))
 
 

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_adapters.report.charts import (
     Drawn,
@@ -131,7 +132,7 @@ def session(**changed: object) -> SessionRow:
         turned_up=76,
         turn_up=0.826,
     )
-    return evolve(row, **changed)
+    return replace(row, **changed)
 
 
 def evaluation(**changed: object) -> EvaluationRow:
@@ -149,7 +150,7 @@ def evaluation(**changed: object) -> EvaluationRow:
         measure=None,
         evidence=(),
     )
-    return evolve(row, **changed)
+    return replace(row, **changed)
 
 
 def stage(name: str, reached: int, *, of: int = 4, framework: str = "wolverhampton") -> FunnelRow:

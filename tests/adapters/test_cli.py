@@ -11,17 +11,21 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
+from importlib import import_module
 from importlib.resources import files
+from inspect import getdoc
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import jsonschema
 import pytest
 from attrs import frozen
+from cyclopts import App
 
 import lif_adapters.sqlite
-from lif_adapters.cli.main import run
+from lif_adapters.cli.main import COMMANDS, run
 from lif_core.log.registry import Registry
+from lif_core.views import PROJECTIONS
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"
@@ -369,6 +373,44 @@ def test_a_view_is_the_same_figures_in_each_format(name: str, lif: Lif, demo_sto
         # when it is of, its title, a header or "none", and the rows
         assert 4 + len(rows) == len(lif(*alone).out.splitlines())
         assert f"{table.replace('_', ' ').capitalize()} " in text
+
+
+@pytest.mark.parametrize("name", ["training", "child-deaths"])
+def test_figures_that_stand_alone_are_a_table_in_each_format(
+    name: str, lif: Lif, demo_store: Path
+) -> None:
+    """Whatever JSON says beside its tables and groups, the text and CSV say as well."""
+    view = ("view", name, "--valid", "2019-06-30", "--db", demo_store)
+    whole = parsed(lif(*view, "--format", "json").out)
+    figures = {
+        key: value
+        for key, value in whole.items()
+        if not isinstance(value, dict | list) and key not in ("valid", "known")
+    }
+    alone = (*view, "--table", "figures")
+
+    assert figures
+    assert figures == parsed(lif(*alone, "--format", "json").out)
+    assert [{key: str(value) for key, value in figures.items()}] == rows_of(
+        lif(*alone, "--format", "csv").out
+    )
+    assert lif(*alone).out.splitlines()[2:] == lif(*view).out.splitlines()[2:5]
+    assert "Figures" == lif(*alone).out.splitlines()[2]
+
+
+@pytest.mark.parametrize("name", sorted(PROJECTIONS))
+def test_a_view_and_a_diff_of_it_have_the_same_tables(
+    name: str, lif: Lif, demo_store: Path
+) -> None:
+    """Groups, and the tables within them, as well."""
+    asked = ("--table", "x", "--known", "2017-05-21", "--db", demo_store)
+    of_view, of_diff = (lif(verb, name, *asked) for verb in ("view", "diff"))
+
+    assert of_view.err == of_diff.err
+    for table in of_view.err.strip().partition("there are: ")[2].split(", "):
+        only = ("--table", table, *asked[2:])
+
+        assert 0 == lif("view", name, *only).code == lif("diff", name, *only).code
 
 
 def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:
@@ -1012,6 +1054,37 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
 
     assert 1 == ran.returncode
     assert f"lif: the command line needs {missing}: pip install 'lif[cli]'\n" == ran.stderr
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """Help comes at once: neither a view nor an aggregate is loaded for it."""
+    code = """if True:
+        import sys
+        from lif_adapters.cli.main import COMMANDS, run
+        run(["--help"])
+        loaded = {name.rpartition(".")[0] for name in sys.modules}
+        print(loaded & {"lif_core.projections", "lif_core.review", "lif_core.log"})
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "set()" == ran.stdout.splitlines()[-1]
+    assert "replay" in ran.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_a_command_is_what_its_own_help_begins_with(name: str, lif: Lif) -> None:
+    """The list is written beside the commands, and says what they say."""
+    where, line = COMMANDS[name]
+    module, _, function = where.partition(":")
+    command = getattr(import_module(f"lif_adapters.cli.{module}"), function)
+    text = command.help if isinstance(command, App) else getdoc(command)
+
+    paragraphs = text.partition("\n\nArgs:")[0].split("\n\n")
+    told = " ".join(lif(name, "--help").out.split())
+
+    assert line == paragraphs[0].replace("\n", " ")
+    for paragraph in paragraphs:
+        assert " ".join(paragraph.replace("`", "").split()) in told
 
 
 # The framework

@@ -15,7 +15,6 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_adapters.cli.saving import SAVED
 from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
@@ -208,7 +207,7 @@ def test_a_difference_is_told_where_there_is_one(
     assert same == (changes == [])
 
 
-@pytest.mark.parametrize("name", SAVED)
+@pytest.mark.parametrize("name", PROJECTIONS)
 def test_what_is_saved_is_what_the_log_says(name: str, store: Path, tmp_path: Path) -> None:
     """On the day that it was saved of, and on the last one there is."""
     copy = str(shutil.copy(store, tmp_path / "copy.db"))

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Recorder, Tracking, pages
-from lif_core.testing.contract import moved, receipt, stored
+from lif_core.log.recorder import Reads, Recorder, Tracking, pages
+from lif_core.testing.contract import moved, read, receipt, stored
 
 EVENTS = st.lists(
     st.builds(
@@ -30,6 +30,9 @@ TRACKING = st.none() | st.builds(
     st.integers(1, 2),
     st.sampled_from(FOLLOWERS),
 )
+READS = st.none() | st.builds(
+    read, st.integers(0, 5), st.sampled_from(("a-x/1", "b-x/1")), st.sampled_from(("c-x/1",))
+)
 
 
 def outcome(act: Callable[[], object]) -> object:
@@ -46,17 +49,31 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
         self.model: Recorder = MemoryRecorder()
         self.real: Recorder = SQLiteRecorder(Path(self.folder.name) / "lif.db")
 
-    @rule(events=EVENTS, ids=IDS, tracking=TRACKING)
-    def append(self, events: list[StoredEvent], ids: list[str], tracking: Tracking | None) -> None:
+    @rule(events=EVENTS, ids=IDS, tracking=TRACKING, reads=READS)
+    def append(
+        self,
+        events: list[StoredEvent],
+        ids: list[str],
+        tracking: Tracking | None,
+        reads: Reads | None,
+    ) -> None:
         receipts = [receipt(command_id, 0, len(events)) for command_id in ids]
 
         assert outcome(
-            lambda: list(self.model.append(lambda _: events, receipts, tracking))
-        ) == outcome(lambda: list(self.real.append(lambda _: events, receipts, tracking)))
+            lambda: list(self.model.append(lambda _: events, receipts, tracking, reads))
+        ) == outcome(lambda: list(self.real.append(lambda _: events, receipts, tracking, reads)))
 
     @rule(command_id=st.sampled_from(("c", "d", "e", "never")))
     def handled(self, command_id: str) -> None:
         assert self.model.handled(command_id) == self.real.handled(command_id)
+
+    @rule(command_ids=st.lists(st.sampled_from(("c", "d", "e", "never"))))
+    def unhandled(self, command_ids: list[str]) -> None:
+        assert self.model.unhandled(command_ids) == self.real.unhandled(command_ids)
+
+    @rule(streams=st.lists(st.sampled_from(("a-x/1", "b-x/1", "c-x/1"))))
+    def unrecorded(self, streams: list[str]) -> None:
+        assert self.model.unrecorded(streams) == self.real.unrecorded(streams)
 
     @rule(stream=st.sampled_from(("a-x/1", "b-x/1", "c-x/1")))
     def stream(self, stream: str) -> None:

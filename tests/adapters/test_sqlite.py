@@ -185,26 +185,33 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("schema", "without"),
-    [(1, ("tracking", "saved_views", "saved_parts")), (2, ("saved_views", "saved_parts"))],
+    [
+        (1, ("tracking", "saved_views", "saved_cells")),
+        (2, ("saved_views", "saved_cells")),
+        (3, ()),
+    ],
 )
 def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
     recorder: SQLiteRecorder, tmp_path: Path, schema: int, without: tuple[str, ...]
 ) -> None:
-    """The first had no tracking, the second no saved views. What is in it stays; an older lif then
-    refuses it.
+    """The first had no tracking, the second no saved views, and the third kept other ones, which
+    are dropped. What else is in it stays; an older lif then refuses it.
     """
     recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
     recorder.close()
     for table in without:
         ask(tmp_path / "lif.db", f"DROP TABLE {table}")
+    if schema == 3:
+        ask(tmp_path / "lif.db", "CREATE TABLE saved_parts (name TEXT, item TEXT, part BLOB)")
     ask(tmp_path / "lif.db", f"PRAGMA user_version = {schema}")
 
     opened = SQLiteRecorder(tmp_path / "lif.db", create=False)
     opened.append(lambda _: [], (), moved(0, 1))
 
-    opened.save(Saved(name="v", position=1, head=b"h", parts={"a-x/1": b"p"}), before=None)
+    cells = {"a-x/1": [("rows", "t", b"p")]}
+    opened.save(Saved(name="v", position=1, head=b"h", parts=cells), before=None)
 
-    assert [(3,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
+    assert [(4,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
     assert (1, 1) == (opened.tracked("p"), opened.tracked("v"))
     assert ["a-x/1"] == [row[1] for row in opened.rows(after=0, limit=9)]
     assert opened.handled("c")
@@ -251,8 +258,8 @@ def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
         pytest.param("DELETE FROM tracking", id="not how far it has read"),
         pytest.param("UPDATE tracking SET position = 'three'", id="read up to no number"),
         pytest.param("UPDATE saved_views SET head = 5", id="a number for a head"),
-        pytest.param("UPDATE saved_parts SET part = 'text'", id="text for a part"),
-        pytest.param("DELETE FROM saved_parts", id="no parts"),
+        pytest.param("UPDATE saved_cells SET body = 'text'", id="text for a cell"),
+        pytest.param("DELETE FROM saved_cells", id="no cells"),
     ],
 )
 def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(

@@ -1,12 +1,10 @@
-"""The parts that `accountability` is made of: they add up, keep, and can be written."""
+"""The parts that `accountability` is made of: they add up, and are the same while they say so."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import attrs
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,15 +14,13 @@ from lif_core import review as rv
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.projection import Name, Part, Projection, Shared, Summary
+from lif_core.projection.materialised import Materialised
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
-from lif_core.views import Accountability, AsOf, accountability, fold
-from lif_core.views.accountability.view import Item
+from lif_core.views import AsOf, accountability, fold
 from tests.people import CHAIR, day
 from tests.sums import everything_adds_up
 
-SUMMARY = cast("Summary[Item, Accountability]", accountability.summarise)
 REGISTRY = Registry()
 FRAMEWORKS = load()
 WORLD = World(refs=("wscb/1", "wsab/2"), bodies=("wscb", "wsab", "wsb/jld", "wsb/lpp"))
@@ -65,10 +61,6 @@ HISTORIES = st.just([]) | st.lists(
 )
 """In any order, as corrections may leave them: dates go backwards, mergers go in circles."""
 
-ITEMS: Projection[Item, Mapping[str, Item]] = attrs.evolve(
-    cast("Any", accountability), summarise=lambda items, _: items
-)
-
 
 def recorded(history: list[Event[Any]]) -> list[Record]:
     at = datetime(2018, 1, 1, tzinfo=UTC)
@@ -82,83 +74,47 @@ def at(valid: date) -> AsOf:
     return AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
 
 
-def parts_of(items: Mapping[str, Item], as_of: AsOf) -> tuple[dict[str, Part], Shared]:
-    first = {
-        key: SUMMARY.part(item, Shared(), as_of)
-        for key, item in items.items()
-        if SUMMARY.is_first(key)
-    }
-    shared = SUMMARY.share(first, as_of)
-    return {key: SUMMARY.part(item, shared, as_of) for key, item in items.items()}, shared
-
-
 @given(history=HISTORIES, valid=st.dates(day("2017-12-31"), day("2019-12-31")))
 def test_whatever_happened_every_table_adds_up(history: list[Event[Any]], valid: date) -> None:
     """Each is counted again from another one, to the day."""
     everything_adds_up(fold(accountability, recorded(history), at(valid)))
 
 
-@given(history=HISTORIES, valid=st.dates(day("2018-01-01"), day("2019-06-30")))
-def test_a_settled_part_is_the_same_on_every_later_day(
-    history: list[Event[Any]], valid: date
-) -> None:
-    """Nothing in it still runs: until its item has another entry, no day changes it."""
-    items = fold(ITEMS, recorded(history), at(valid))
-    parts, shared = parts_of(items, at(valid))
-    days = [valid + timedelta(days=days) for days in (1, 2, 30, 400)]
+def built(history: list[Event[Any]], valid: date) -> Materialised[Any]:
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in recorded(history):
+        streams[record.stream].append(record)
+    view = Materialised(accountability, lambda stream: streams.get(stream, ()), at(valid))
+    view.build(streams.values())
+    return view
 
-    for key, part in parts.items():
-        if part.settled:
-            for later in (*days, date.max):
-                assert part == SUMMARY.part(items[key], shared, at(later))
+
+def rows_on(view: Materialised[Any], key: str, valid: date) -> dict[str, list[Any]]:
+    """What a part adds to each table, counted on to a day."""
+    return {
+        table: view.parts.encoding.read_rows(table, body, valid.toordinal())
+        for table, body in view.parts.rows_of(key).items()
+    }
 
 
 @given(
     history=HISTORIES,
-    valid=st.dates(day("2018-01-01"), day("2018-12-31")),
-    days=st.integers(0, 200),
+    valid=st.dates(day("2018-01-01"), day("2019-06-30")),
+    days=st.sampled_from((-400, -30, -1, 1, 2, 30, 400, 3_000)),
 )
-def test_a_view_of_parts_that_were_written_and_kept_is_the_view_made_anew(
+def test_a_part_is_the_same_on_every_day_of_its_span(
     history: list[Event[Any]], valid: date, days: int
 ) -> None:
-    """A part is kept where its item is the same and it is settled, or no day has gone by."""
-    records, then = recorded(history), at(valid + timedelta(days=days))
-    items, now = fold(ITEMS, records, at(valid)), fold(ITEMS, records, then)
-    parts, shared = parts_of(items, at(valid))
-    anew, shared_now = parts_of(now, then)
-    kept = {
-        key: read(written(parts[key]))
-        for key, item in now.items()
-        if items.get(key) == item and shared == shared_now and (parts[key].settled or not days)
-    }
-    found = {**anew, **kept}
-    counts = Counter[Name]()
-    for part in found.values():
-        counts.update(part.counts)
-
-    assert fold(accountability, records, then) == SUMMARY.view(
-        lambda: (found[key] for key in sorted(found)), counts, shared_now, then
-    )
-
-
-def written(part: Part) -> bytes:
-    return msgspec.json.encode((dict(part.rows), list(part.counts.items()), part.settled))
-
-
-def read(text: bytes) -> Part:
-    rows, counts, settled = msgspec.json.decode(
-        text,
-        type=tuple[
-            dict[str, msgspec.Raw],
-            tuple[tuple[tuple[str | int, ...], int], ...],
-            date | None,
-        ],
-    )
-    decoded = {
-        table: msgspec.json.decode(raw, type=tuple[SUMMARY.tables[table], ...])  # type: ignore[name-defined]  # by class
-        for table, raw in rows.items()
-    }
-    return Part(rows=decoded, counts=dict(counts), settled=settled)
+    """While it is told the same; what grows with the days comes to what is made anew."""
+    other = valid + timedelta(days=days)
+    then, now = built(history, valid), built(history, other)
+    for key in then.parts.held:
+        asked = then.parts.added(key).asked
+        alike = all(then.parts.answers(one) == now.parts.answers(one) for one in asked)
+        if alike and then.parts.span(key).has(other):
+            assert rows_on(now, key, other) == rows_on(then, key, other)
+            assert now.parts.added(key).counts == then.parts.added(key).counts
+            assert now.parts.added(key).slopes == then.parts.added(key).slopes
 
 
 def test_a_body_that_nobody_was_merged_into_changes_no_other_part() -> None:
@@ -166,9 +122,5 @@ def test_a_body_that_nobody_was_merged_into_changes_no_other_part() -> None:
     registered = body.BodyRegistered(
         by=CHAIR, on=day("2018-01-01"), body="wsb/new", name="New", kind=body.BodyKind.AGENCY
     )
-    nothing, one = (
-        parts_of(fold(ITEMS, recorded(history), at(day("2018-06-01"))), at(day("2018-06-01")))[1]
-        for history in ([], [registered])
-    )
 
-    assert nothing == one
+    assert [] == list(built([registered], day("2018-06-01")).parts.said("merged"))

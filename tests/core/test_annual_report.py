@@ -1,11 +1,11 @@
 """What an annual report is written from: by example, through what boards and bodies decide."""
 
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
-import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from lif_core import annual_report as a
 from lif_core import challenge as c
@@ -13,7 +13,8 @@ from lif_core import recommendation as r
 from lif_core import review
 from lif_core.fields import Personal, marks_of
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
+from lif_core.projection.tables import tables_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.annual_report.rows import (
     AnnualReport,
@@ -458,14 +459,10 @@ def test_a_reason_counts_in_the_period_in_which_it_was_given(board: Board) -> No
 def test_the_only_texts_that_may_tell_about_a_person_are_marked_so() -> None:
     """The reasons, and nothing else: what is written from this view can find them."""
     marked = [
-        f"{row.__name__}.{field.name}"
-        for row in (
-            get_args(table.type)[0]
-            for table in attrs.fields(AnnualReport)
-            if get_args(table.type) and attrs.has(get_args(table.type)[0])
-        )
-        for field in attrs.fields(row)
-        for _, mark in marks_of(field.type)
+        f"{row.__name__}.{name}"
+        for row in tables_of(AnnualReport).values()
+        for name, column in get_type_hints(row, include_extras=True).items()
+        for _, mark in marks_of(column)
         if isinstance(mark, Personal)
     ]
 
@@ -634,7 +631,7 @@ def test_answers_and_standing_add_up_in_every_period(more: list[Event[Any]]) -> 
             sum(one.findings for one in of_kinds),
         )
     for one in found.implementation:
-        counts = attrs.asdict(one)
+        counts = asdict(one)
         counts.pop("implemented_in_it")
         assert 2 * one.made == sum(n for n in counts.values() if isinstance(n, int))
     for reason in found.not_implemented:

@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 from lif_core import audit, body, edition, review
 from lif_core import challenge as c
 from lif_core import recommendation as r
+from lif_core.items.standing import STANDING
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
-from lif_core.views.assurance import Assurance, BoardRow, CommitteeRow, EditionRow, assurance
-from lif_core.views.publication import STANDING
+from lif_core.views.assurance import (
+    Assurance,
+    AssuredBoardRow,
+    CommitteeRow,
+    EditionRow,
+    assurance,
+)
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
@@ -26,7 +32,7 @@ def view(board: Board, valid: str = "2018-12-31") -> Assurance:
     return board.app.view(assurance, valid=day(valid))
 
 
-def of(board: Board, ref: str = "wscb", valid: str = "2018-12-31") -> BoardRow:
+def of(board: Board, ref: str = "wscb", valid: str = "2018-12-31") -> AssuredBoardRow:
     (row,) = [row for row in view(board, valid).boards if row.board == ref]
     return row
 

@@ -16,7 +16,7 @@ from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events

@@ -15,11 +15,11 @@ from lif_core.corrections import VoidEntry
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
-from lif_core.views.coverage import Coverage, SourceRow, coverage
+from lif_core.views.coverage import Coverage, UsedSourceRow, coverage
 from tests.board import Board
 from tests.people import CHAIR, by, day
 
@@ -36,7 +36,7 @@ def view(board: Board, valid: str, known: str | None = None) -> Coverage:
     return board.app.view(coverage, valid=day(valid), known=day(known) if known else None)
 
 
-def ever(board: Board, valid: str, of: str, source: str) -> SourceRow:
+def ever(board: Board, valid: str, of: str, source: str) -> UsedSourceRow:
     (row,) = (row for row in view(board, valid).ever if row.board == of and row.source == source)
     return row
 

@@ -19,12 +19,12 @@ from lif_core.corrections import VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.log.mapper import LifMapper
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.views.deaths import (
     ChildDeaths,
-    GroupRow,
+    DeathsRow,
     PatternRow,
     _groups,
     deaths,
@@ -103,7 +103,7 @@ def panel() -> Panel:
     return Panel()
 
 
-def counts(row: GroupRow) -> tuple[int | None, ...]:
+def counts(row: DeathsRow) -> tuple[int | None, ...]:
     return (row.notified, row.reviewed, row.concluded, row.waiting, row.stopped)
 
 

@@ -1,9 +1,9 @@
 """What differs between two looks at one history, and which entries made the difference."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import attrs
 import pytest
@@ -21,8 +21,9 @@ from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
 from lif_core.differing import Differences, Explained, Why
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.projection.changes import Column, Figures, Tables, What, changes
-from lif_core.projection.tables import KEYS
+from lif_core.projection.changes import Column, What, changes
+from lif_core.projection.projection import Item, Totals
+from lif_core.projection.tables import KEYS, Table, Tables, names_of, shapes_of
 from lif_core.reader import Reader
 from lif_core.record import Record
 from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
@@ -187,15 +188,19 @@ class Met:
     met: bool
 
 
-def when(condition: Callable[[set[str]], bool]) -> Projection[frozenset[str], Met]:
+def when(condition: Callable[[set[str]], bool]) -> Projection[Met]:
     """A projection of an embedder's: *condition*, of the bodies that are registered."""
+
+    def total(everything: Totals) -> Met:
+        registered = {ref for (ref,) in everything.columns("bodies")}
+        return Met(valid=everything.as_of.valid.isoformat(), met=condition(registered))
+
+    body = Item("registered", BodyRegistered, lambda item, record: record.event)
     return Projection(
         name="when",
-        key=lambda event: ("all",) if isinstance(event, BodyRegistered) else (),
-        evolve=lambda item, record: (item or frozenset()) | {record.event.body},  # type: ignore[attr-defined]
-        summarise=lambda items, as_of: Met(
-            valid=as_of.valid.isoformat(), met=condition(set(items.get("all", ())))
-        ),
+        view=Met,
+        parts={body: lambda item, part: part.count("bodies", part.ref, "registered")},
+        total=total,
     )
 
 
@@ -301,26 +306,22 @@ STREAM_1 = "review-wscb/scr-1"
 
 
 def test_every_row_of_every_view_has_a_key_and_no_other_class() -> None:
-    """What a row is about is never guessed: it stands in one list."""
+    """What a row is about is never guessed: it stands beside its class."""
     rows = {row for projection in PROJECTIONS.values() for row in rows_of(projection)}
+    registered = {row: key for row, key in KEYS.items() if row.__module__.startswith("lif_core.")}
 
-    assert rows == set(KEYS)
-    for row, key in KEYS.items():
-        assert set(key) <= {field.name for field in attrs.fields(row)}
+    assert rows == set(registered)
+    for row, key in registered.items():
+        assert key
+        assert set(key) <= set(names_of(row))
 
 
-def rows_of(projection: Projection[Any, Any]) -> Iterator[type]:
+def rows_of(projection: Projection[Any]) -> Iterator[type]:
     """The classes of the rows in the tables of a view, and in those within its groups."""
-    summarise = getattr(projection.summarise, "total", projection.summarise)
-    view = get_type_hints(summarise)["return"]
-    for kind in get_type_hints(view).values():
-        inner = next(iter(get_args(kind)), kind)
-        if get_args(kind) and attrs.has(inner):
-            yield inner
-        elif attrs.has(kind):
-            for deeper in get_type_hints(kind).values():
-                if get_args(deeper) and attrs.has(get_args(deeper)[0]):
-                    yield get_args(deeper)[0]
+    for shape in shapes_of(projection.view).values():
+        if not shape.single:
+            assert shape.row is not None
+            yield shape.row
 
 
 @attrs.frozen
@@ -399,11 +400,7 @@ def all_of(tables: Tables, table: str) -> list[Any]:
 
 
 def field_names(rows: list[Any]) -> list[str]:
-    return (
-        []
-        if not rows or isinstance(rows[0], Figures)
-        else [field.name for field in attrs.fields(type(rows[0]))]
-    )
+    return [] if not rows or isinstance(rows[0], Mapping) else list(names_of(type(rows[0])))
 
 
 @given(records=logs(), name=VIEWS, at=ATS)
@@ -500,16 +497,21 @@ def test_of_many_entries_a_row_has_those_of_the_streams_it_names(
 IN_PARTS = st.sampled_from((accountability, sustainability))
 
 
-def whole(projection: Projection[Any, Any]) -> Projection[Any, Any]:
-    """The same, which nothing can know to be made of parts: all of it is summarised each time."""
-    return attrs.evolve(
-        projection, summarise=lambda items, as_of: projection.summarise(items, as_of)
-    )
+def whole(projection: Projection[Any]) -> Projection[Any]:
+    """The same, which nothing can know to be made of parts: all rows of it are compared."""
+
+    def total(everything: Totals) -> Any:
+        view = projection.total(everything)
+        tables = {name: getattr(view, name) for name in projection.tables}
+        plain = {name: Table(table.rows.__iter__) for name, table in tables.items()}
+        return attrs.evolve(view, **plain)
+
+    return attrs.evolve(projection, total=total)
 
 
 @given(records=logs(), view=IN_PARTS, before=ATS, after=ATS, tried=st.sampled_from((0, 100)))
 def test_made_of_parts_a_diff_is_what_it_is_of_the_whole(
-    records: tuple[Record, ...], view: Projection[Any, Any], before: At, after: At, tried: int
+    records: tuple[Record, ...], view: Projection[Any], before: At, after: At, tried: int
 ) -> None:
     """Whichever day is the later one, whatever was corrected, and with other packs."""
     read = reader(records)
@@ -522,7 +524,7 @@ def test_made_of_parts_a_diff_is_what_it_is_of_the_whole(
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 @pytest.mark.parametrize("view", [accountability, sustainability])
 def test_of_the_worked_history_it_is_the_same_of_parts_and_of_the_whole(
-    app: Application, view: Projection[Any, Any], first: str, second: str
+    app: Application, view: Projection[Any], first: str, second: str
 ) -> None:
     """A later day, another time of knowing, and the other way round."""
     for one, other in (

@@ -20,7 +20,7 @@ from lif_core.follower import LONGEST
 from lif_core.following import Followed, Policy, Refusal, Watch
 from lif_core.framework import Escalate, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Receipt, Recorder, Stamp, Tracking
+from lif_core.log.recorder import Reads, Receipt, Recorder, Stamp, Tracking
 from lif_core.messages import Command
 from lif_core.policies import WATCHES
 from lif_core.recommendation import EscalationRaised
@@ -466,11 +466,15 @@ class Disturbed(MemoryRecorder):
         self.meanwhile: list[Callable[[], object]] = []
 
     def append(
-        self, stamp: Stamp, receipts: Any = (), tracking: Tracking | None = None
+        self,
+        stamp: Stamp,
+        receipts: Any = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
     ) -> list[int]:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return list(super().append(stamp, receipts, tracking))
+        return list(super().append(stamp, receipts, tracking, read))
 
 
 def disturbed() -> tuple[Application, Disturbed]:

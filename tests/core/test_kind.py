@@ -82,6 +82,25 @@ def test_an_event_may_be_stored_under_the_name_of_each_of_its_versions() -> None
     ) == newer.topics([RecommendationPlanned])
 
 
+@pytest.mark.parametrize("cls", REGISTRY.events.values(), ids=lambda cls: cls.__name__)
+def test_an_event_says_what_its_command_said(cls: Any) -> None:
+    """And what the decision worked out besides; nothing that it has no field for."""
+    command = example(cls.__mro__[1])
+    names = {field.name for field in attrs.fields(type(command))}
+    said = {name: getattr(command, name) for name in names}
+    added = [field for field in attrs.fields(cls) if field.name not in names]
+    worked_out = {field.name: example(field.type) for field in added}
+    required = {f.name: worked_out[f.name] for f in added if f.default is attrs.NOTHING}
+
+    assert cls(**said, **worked_out) == cls.of(command, **worked_out)
+    assert cls(**said, **required) == cls.of(command, **required)
+    with pytest.raises(TypeError):
+        cls.of(command, **worked_out, more=1)
+    if required:
+        with pytest.raises(TypeError):
+            cls.of(command)
+
+
 @pytest.mark.parametrize("decider", REGISTRY.deciders, ids=lambda decider: decider.category)
 def test_a_state_can_be_sent_to_another_process(decider: AnyDecider) -> None:
     """And comes back equal, with all that it has come to."""

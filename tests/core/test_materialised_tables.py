@@ -9,7 +9,7 @@ import pytest
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
 from lif_core.framework import load
-from lif_core.projection.materialised import MaterialisedTable
+from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.record import Record
 from lif_core.views import AsOf, Folding, accountability
 from tests.people import day
@@ -72,7 +72,9 @@ def test_only_rows_of_parts_that_moved_are_told(records: list[Record], apart: bo
     after = folding.view(as_of("2018-01-25"))
     were, are = materialised(before.answers).unlike(materialised(after.answers))
 
-    assert (were, are) == tuple(reversed(materialised(after.answers).unlike(materialised(before.answers))))
+    back = materialised(after.answers).unlike(materialised(before.answers))
+
+    assert (were, are) == tuple(reversed(back))
     assert len(were) < len(before.answers)
     assert ((), ()) == materialised(after.clocks).unlike(materialised(after.clocks))
     assert {REVIEW} == {row.review for row in after.clocks}

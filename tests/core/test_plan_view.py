@@ -12,7 +12,7 @@ from lif_core import review
 from lif_core.corrections import VoidEntry
 from lif_core.evidence import EvidenceLevel
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from tests.board import Board

@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from lif_adapters.plain import plain
 from lif_core import recommendation as r
@@ -19,7 +20,7 @@ from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
@@ -332,7 +333,7 @@ def test_the_groups_of_where_they_stand_add_up_to_those_made(board: Board) -> No
         reasons=CANARY,
     )
     (found,) = view(board, "2018-12-31").improvements
-    groups = attrs.asdict(found)
+    groups = asdict(found)
 
     assert 2 == groups.pop("made")
     assert groups.pop("review") == SCR
@@ -563,5 +564,5 @@ def test_what_was_made_is_the_sum_of_where_it_stands(more: list[Event[Any]]) -> 
 
     assert [SCR] == [one.review for one in found.improvements]
     assert "wscb" in [one.board for one in found.boards]
-    for one in (*map(attrs.asdict, found.improvements), *map(attrs.asdict, found.boards)):
+    for one in (*map(asdict, found.improvements), *map(asdict, found.boards)):
         assert 2 * one["made"] == sum(count for count in one.values() if isinstance(count, int))

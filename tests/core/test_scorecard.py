@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,12 +20,12 @@ from lif_core.evidence import EvidenceLevel
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.messages import Event
-from lif_core.projection.materialised import fold
+from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.record import Record
 from lif_core.testing.strategies import World, events
 from lif_core.views import accountability
-from lif_core.views.scorecard import COUNTED, Scorecard, scorecard
+from lif_core.views.scorecard import Scorecard, scorecard
 from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
@@ -62,7 +63,7 @@ def view(board: Board, valid: str = "2018-12-31", known: str | None = None) -> S
 def of(board: Board, table: str, agency: str = "wsb/police", valid: str = "2018-12-31") -> Any:
     """The figures of one agency in one table, without its reference."""
     (found,) = [row for row in getattr(view(board, valid), table) if row.agency == agency]
-    return attrs.astuple(found)[1:]
+    return msgspec.structs.astuple(found)[1:]
 
 
 def issue(board: Board, ref: str, *addressed: str) -> None:
@@ -342,7 +343,7 @@ def test_evidence_of_embedding_is_counted_by_level_and_by_route(board: Board) ->
         ("wsb/police", "joint-working", 1),
         ("wsb/police", "policy-protocol", 1),
         ("wsb/police", "team-meetings", 2),
-    ] == [attrs.astuple(row) for row in view(board).routes]
+    ] == [msgspec.structs.astuple(row) for row in view(board).routes]
 
 
 def test_evidence_shown_for_a_merged_agency_counts_for_it(board: Board) -> None:
@@ -579,7 +580,9 @@ REGISTERED = [
 ]
 
 
-@given(st.lists(events(WORLD, *sorted(COUNTED, key=lambda cls: cls.__name__)), max_size=40))
+@given(
+    st.lists(events(WORLD, *sorted(scorecard.events, key=lambda cls: cls.__name__)), max_size=40)
+)
 def test_whatever_the_order_it_agrees_with_the_other_views(history: list[Event[Any]]) -> None:
     """Corrections can make any order of entries; all bodies here are agencies of the register."""
     log = recorded([*REGISTERED, *history])

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import attrs
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +13,10 @@ from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
 from lif_core.record import Record
 from lif_core.statistics.survival import End, survival
-from lif_core.views import fold, sustainability
-from lif_core.views.sustainability.rows import GroupRow, Sustainability
-from tests.improving import (
-    FIRST,
-    FRAMEWORKS,
-    SUMMARY,
-    as_of,
-    counts_of,
-    histories,
-    shared_and_parts,
-)
+from lif_core.views import Folding, fold, sustainability
+from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
+from tests.improving import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
+from tests.plainly import plain_view
 
 DAYS = st.integers(0, 3000).map(lambda n: FIRST + timedelta(days=n))
 LATER = (1, 30, 100, 364, 365, 366, 700, 4000)
@@ -34,7 +26,7 @@ def viewed(records: tuple[Record, ...], valid: date) -> Sustainability:
     return fold(sustainability, records, as_of(valid))
 
 
-def by(view: Sustainability, name: str) -> list[GroupRow]:
+def by(view: Sustainability, name: str) -> list[ImprovementGroupRow]:
     return [row for row in view.groups if row.by == name]
 
 
@@ -42,15 +34,17 @@ def by(view: Sustainability, name: str) -> list[GroupRow]:
 def test_a_settled_part_is_the_same_on_every_later_day(
     records: tuple[Record, ...], valid: date
 ) -> None:
-    """As long as nothing else takes effect; what all share is then the same, too."""
+    """As long as nothing else takes effect, and as far as its span says."""
     in_effect = tuple(record for record in records if record.event.on <= valid)
-    shared, parts = shared_and_parts(in_effect, as_of(valid))
+    view = materialised(in_effect, as_of(valid))
+    parts = parts_of(view)
     for days in LATER:
-        shared_later, later = shared_and_parts(in_effect, as_of(valid + timedelta(days=days)))
+        then = valid + timedelta(days=days)
+        later = parts_of(materialised(in_effect, as_of(then)))
 
-        assert shared == shared_later
+        assert parts.keys() == later.keys()
         for key, part in parts.items():
-            if part.settled:
+            if view.parts.span(key).has(then):
                 assert part == later[key]
 
 
@@ -60,12 +54,15 @@ def test_a_part_that_changes_only_as_days_pass_is_not_settled_before(
 ) -> None:
     """And once it is, it stays so."""
     in_effect = tuple(record for record in records if record.event.on <= valid)
-    _, parts = shared_and_parts(in_effect, as_of(valid))
-    _, in_the_end = shared_and_parts(in_effect, as_of(valid + timedelta(days=4000)))
+    view = materialised(in_effect, as_of(valid))
+    then = valid + timedelta(days=4000)
+    in_the_end = materialised(in_effect, as_of(then))
 
-    assert all(part.settled for part in in_the_end.values())
-    changed = {key for key, part in parts.items() if part.rows != in_the_end[key].rows}
-    assert not changed & {key for key, part in parts.items() if part.settled}
+    assert all(in_the_end.parts.span(key).until == date.max for key in in_the_end.parts.held)
+    changed = {
+        key for key in view.parts.held if view.parts.rows_of(key) != in_the_end.parts.rows_of(key)
+    }
+    assert not changed & {key for key in view.parts.held if view.parts.span(key).has(then)}
 
 
 @given(records=histories(), valid=DAYS, data=st.data())
@@ -73,34 +70,32 @@ def test_what_changed_can_be_taken_out_and_put_in_again(
     records: tuple[Record, ...], valid: date, data: st.DataObject
 ) -> None:
     """Counts of one day, less those of the items that changed, plus their new ones: the same view
-    as from the beginning.
+    as from the beginning, and as a plain fold of them comes to.
     """
     at = as_of(valid)
-    half = records[: data.draw(st.integers(0, len(records)))]
-    _, before = shared_and_parts(half, at)
-    shared, after = shared_and_parts(records, at)
-    counts = Counter(counts_of(before))
-    for key, part in after.items():
-        if before.get(key) != part:
-            counts.subtract(before[key].counts if key in before else {})
-            counts.update(part.counts)
-    parts = [after[key] for key in sorted(after)]
+    half = data.draw(st.integers(0, len(records)))
+    folding = Folding(sustainability)
+    folding.add(records[:half])
+    folding.view(at)
+    folding.add(records[half:])
 
-    assert viewed(records, valid) == SUMMARY.view(lambda: parts, counts, shared, at)
+    assert plain_view(sustainability, records, at) == folding.view(at)
+    assert viewed(records, valid) == folding.view(at)
 
 
 @given(records=histories(), valid=DAYS)
 def test_every_row_can_be_written_and_read_again(records: tuple[Record, ...], valid: date) -> None:
-    """As JSON, by its class; and every name of a count is of texts and whole numbers."""
-    _, parts = shared_and_parts(records, as_of(valid))
-    for part in parts.values():
-        for table, rows in part.rows.items():
-            kind = SUMMARY.tables[table]
-            assert rows == tuple(
-                msgspec.json.decode(msgspec.json.encode(row), type=kind) for row in rows
-            )
-        assert all(count > 0 for count in part.counts.values())
-        assert {str, int} >= {type(piece) for name in part.counts for piece in name}
+    """As it is read of a view, it is what was written; and every name of a count is of texts and
+    whole numbers.
+    """
+    view = materialised(records, as_of(valid))
+    plain = plain_view(sustainability, records, as_of(valid))
+    for table in sustainability.tables:
+        assert getattr(plain, table) == getattr(view.view(), table)
+    for key in view.parts.held:
+        for name, columns in view.parts.added(key).counts:
+            assert all(count > 0 for count in columns.values())
+            assert {str, int} >= {type(piece) for piece in (*name, *columns)}
 
 
 @given(records=histories(), valid=DAYS)
@@ -222,8 +217,11 @@ def test_nothing_is_settled_while_the_board_s_horizons_are_to_change(
         horizons=Horizons(sustained=730, baseline=5),
     )
     at = attrs.evolve(as_of(date(2029, 1, 1)), frameworks=FRAMEWORKS.plus(pack))
-    _, before = shared_and_parts(records, at)
-    _, after = shared_and_parts(records, attrs.evolve(at, valid=pack.in_force))
+    in_effect = tuple(record for record in records if record.event.on <= at.valid)
+    before = materialised(in_effect, at)
+    after = materialised(in_effect, attrs.evolve(at, valid=pack.in_force))
+    parts, later = parts_of(before), parts_of(after)
 
-    assert not [k for k in before if before[k].settled and before[k] != after[k]]
-    assert all(part.settled for part in after.values())
+    settled = [key for key in parts if before.parts.span(key).has(pack.in_force)]
+    assert not [key for key in settled if parts[key] != later[key]]
+    assert all(after.parts.span(key).until == date.max for key in later)

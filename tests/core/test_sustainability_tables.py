@@ -9,9 +9,10 @@ from lif_core import body as b
 from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.evidence import EvidenceLevel
+from lif_core.items.improvement import ImprovementRow
 from lif_core.messages import Event
 from lif_core.views import Sustainability
-from lif_core.views.sustainability.rows import GroupRow, ImprovementRow
+from lif_core.views.sustainability.rows import ImprovementGroupRow
 from tests.facts import (
     EMBEDDED,
     ON,
@@ -26,7 +27,7 @@ from tests.facts import (
     scheduled,
     view,
 )
-from tests.improving import as_of, recorded, shared_and_parts
+from tests.improving import as_of, materialised, recorded
 from tests.people import POLICE, by, day
 
 
@@ -35,7 +36,7 @@ def only(*events: Event[Any], valid: str = "2019-12-31") -> ImprovementRow:
     return row
 
 
-def groups(found: Sustainability, name: str) -> dict[str, GroupRow]:
+def groups(found: Sustainability, name: str) -> dict[str, ImprovementGroupRow]:
     return {row.group: row for row in found.groups if row.by == name}
 
 
@@ -165,11 +166,14 @@ def test_an_improvement_is_settled_once_no_day_can_change_it(
     events: tuple[Event[Any], ...], valid: str, settled: str | None
 ) -> None:
     """From the day on which the pack came into force, the horizon was reached, or the last check
-    fell due; once all its entries are in effect, which is not for the part to say.
+    fell due, once all its entries are in effect.
     """
-    _, parts = shared_and_parts(recorded([issued(), *events]), as_of(day(valid)))
+    history = [issued(), *events]
+    span = materialised(recorded(history), as_of(day(valid))).parts.span(STREAM)
 
-    assert (day(settled) if settled else None) == parts[STREAM].settled
+    assert (settled is not None) == (span.until == date.max)
+    if settled is not None:
+        assert max(day(settled), *(one.on for one in history)) == span.since
 
 
 # Evidence

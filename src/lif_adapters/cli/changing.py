@@ -14,7 +14,8 @@ from lif_core.at import At
 from lif_core.differing import Entry
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.projection.changes import Change, Column, Key, What, columns_of
+from lif_core.projection.changes import Change, Column, Key, What
+from lif_core.projection.tables import columns_of
 from lif_core.working_days import last_instant
 
 NOTHING = "(none)"
@@ -108,9 +109,9 @@ def named(change: Change) -> str:
     return ", ".join(f"{name} {output.shown(value) or NOTHING}" for name, value in change.key)
 
 
-def title(change: Change) -> str:
-    """The table that it is of."""
-    return change.table.replace("_", " ").replace(".", ": ").capitalize() or "Figures"
+def title(table: str) -> str:
+    """Return the heading of a *table*."""
+    return (table or FIGURES).replace("_", " ").replace(".", ": ").capitalize()
 
 
 def in_columns(change: Change, mapper: LifMapper) -> list[str]:
@@ -135,7 +136,7 @@ def in_columns(change: Change, mapper: LifMapper) -> list[str]:
 
 def on_one_line(change: Change, mapper: LifMapper) -> str:
     """A change in a list: `Clocks, review wscb/r, clock decision: status open -> met`."""
-    about = ", ".join(part for part in (title(change), named(change)) if part)
+    about = ", ".join(part for part in (title(change.table), named(change)) if part)
     came = {What.ADDED: ["new"], What.REMOVED: ["gone"], What.CHANGED: []}[change.what]
     return f"{about}: {'; '.join((*came, *in_columns(change, mapper)))}"
 
@@ -144,7 +145,7 @@ def say_changes(
     changes: Sequence[Change], mapper: LifMapper, margin: str, *, asked: bool = False
 ) -> None:
     told = Told(mapper)
-    for _, group in groupby(changes, key=title):
+    for _, group in groupby(changes, key=lambda change: title(change.table)):
         own, left_out = told.of_a_table(list(group), asked=asked)
         for change in own:
             output.say(f"{margin}{on_one_line(change, mapper)}")
@@ -169,7 +170,7 @@ class Told:
         """
         if asked:
             return list(changes), []
-        name = title(changes[0])
+        name = title(changes[0].table)
         if "." in changes[0].table:
             counts = Counter(change.what.value for change in changes)
             found = ", ".join(f"{count} {what}" for what, count in counts.items())

@@ -11,7 +11,6 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.options import db_url
 from lif_adapters.cli.reading import write_view
-from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
@@ -62,7 +61,7 @@ def demo(
             output.say(f"lif view {name} --valid {LOOKED_AT}")
             output.say()
             found = app.view(PROJECTIONS[name], valid=LOOKED_AT)
-            write_view(plain(found, app.mapper), None, output.Format.TABLE)
+            write_view(found, None, app.mapper, output.Format.TABLE)
     output.say()
     output.say("Where to look next:")
     for line in (

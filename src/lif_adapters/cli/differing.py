@@ -191,7 +191,7 @@ def _say(found: Differences, packs: tuple[Path, ...], mapper: LifMapper, *, aske
     if not found.changes:
         output.say(f"Nothing in this {'table' if asked else 'view'} changed.")
     told = Told(mapper)
-    for table, group in groupby(found.changes, key=lambda one: title(one.change)):
+    for table, group in groupby(found.changes, key=lambda one: title(one.change.table)):
         changes = list(group)
         own, left_out = told.of_a_table([one.change for one in changes], asked=asked)
         if own:

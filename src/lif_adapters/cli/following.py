@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from lif_adapters.cli import output
+from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Acknowledge, Db, On, Packs, as_date, opened
 from lif_adapters.cli.output import Format
-from lif_adapters.cli.recording import PartlyDoneError, write_records
+from lif_adapters.cli.recording import write_records
 from lif_core.commands.application import Application
 from lif_core.following import Followed, Policy, Watch
 from lif_core.policies import POLICIES, WATCHES

@@ -5,15 +5,16 @@ from pathlib import Path
 from cyclopts import App
 
 from lif_adapters.cli import output
+from lif_adapters.cli.changing import table_named
 from lif_adapters.cli.options import As, Packs, frameworks_of
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import write_rows, write_tables
 from lif_adapters.packs import read_pack
-from lif_adapters.plain import plain
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework, packs
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
+from lif_core.projection.tables import Tables
 
 framework = App(name="framework", help="A board's own rules, as data: list, show, check.")
 
@@ -62,12 +63,12 @@ def show(
     there = frameworks_of(pack)
     named = {one.name: one for one in (there.general, *there.packs)}
     found = named.get(name) or _read(Path(name))
-    value = plain(found, LifMapper())
+    only = table_named(table, Tables(found))
     if format is Format.TABLE and table is None:
         output.say(f"{found.title}, in force from {found.in_force}")
         output.say(f"governs: {_governed(found)}")
         output.say()
-    write_tables(value, table, format)
+    write_tables(found, only, LifMapper(), format)
 
 
 @framework.command

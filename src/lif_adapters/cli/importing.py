@@ -10,8 +10,8 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, Packs, opened
-from lif_adapters.cli.recording import PartlyDoneError
 from lif_adapters.importers.csv_map import (
     Importer,
     Numbered,

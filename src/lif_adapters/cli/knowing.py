@@ -49,8 +49,8 @@ def knew(
     projection = projection_named(view) if view is not None else None
     with opened(db, pack) as app:
         found = app.known_when(_position(app, decision, entry))
-        value = plain(app.view_at(projection, found.at), app.mapper) if projection else None
-        _write(found, view, value, app.mapper, format)
+        shown = app.view_at(projection, found.at) if projection else None
+        _write(found, view, shown, app.mapper, format)
 
 
 def _position(app: Application, decision: str, entry: int | None) -> int:
@@ -76,7 +76,7 @@ def _parts(found: Knowledge) -> dict[str, Sequence[Record]]:
 def _write(
     found: Knowledge,
     view: str | None,
-    value: dict[str, Any] | None,
+    value: Any,
     mapper: LifMapper,
     format: Format,  # noqa: A002
 ) -> None:
@@ -93,7 +93,7 @@ def _write(
                     "streams": list(found.streams),
                     **parts,
                     "corrected_since": [plain_entry(e, mapper) for e in found.corrected_since],
-                    **({"view": value} if value is not None else {}),
+                    **({"view": plain(value, mapper)} if value is not None else {}),
                 }
             )
         case Format.CSV:
@@ -107,7 +107,7 @@ def _write(
             _say(found, mapper)
             if value is not None:
                 output.say(f"The view {view}, as it was known then")
-                write_view(value, None, format)
+                write_view(value, None, mapper, format)
 
 
 def _say(found: Knowledge, mapper: LifMapper) -> None:

@@ -2,24 +2,14 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
-from lif_adapters.cli.demo import demo
-from lif_adapters.cli.differing import diff
-from lif_adapters.cli.following import follow
-from lif_adapters.cli.framework import framework
-from lif_adapters.cli.importing import import_csv
-from lif_adapters.cli.knowing import knew
-from lif_adapters.cli.reading import commands, log, show, view, why
-from lif_adapters.cli.recording import PartlyDoneError, record
-from lif_adapters.cli.replaying import replay
-from lif_adapters.cli.reporting import MissingExtraError, report
-from lif_adapters.cli.saving import save
+from lif_adapters.cli.errors import MissingExtraError, PartlyDoneError
 from lif_core.errors import (
     ConflictError,
     LifError,
@@ -39,32 +29,83 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
 USAGE = 2
 NOT_WRITTEN = 1
 
-app = App(
-    name="lif",
-    help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether the"
-    " improvement lasted, and who answered for it, as known at any date.",
-    help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
-    " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
-    " left out is listed), 8 not installed (the message says what).",
-)
-for command in (
-    demo,
-    record,
-    follow,
-    log,
-    show,
-    view,
-    save,
-    why,
-    replay,
-    diff,
-    knew,
-    report,
-    commands,
-):
-    app.command(command)
-app.command(import_csv, name="import")
-app.command(framework)
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": (
+        "demo:demo",
+        "Record a worked, fictional history in a new store, and show what can be seen of it.",
+    ),
+    "record": (
+        "recording:record",
+        "Decide the commands of a JSON Lines file, one an object, and record what they lead to.",
+    ),
+    "follow": (
+        "following:follow",
+        "Record what the policies of lif ask because of what was recorded, and because"
+        " of the day.",
+    ),
+    "log": ("reading:log", "What was recorded, in the order of recording, corrections among it."),
+    "show": (
+        "reading:show",
+        "What one stream says: its entries in the order they took effect, with"
+        " corrections applied.",
+    ),
+    "view": (
+        "reading:view",
+        "A view of the whole history, as it was in the world and as it was known at any date.",
+    ),
+    "save": (
+        "saving:save",
+        "Save views in the store, as of today, so that the next ones need not read the whole log.",
+    ),
+    "why": (
+        "reading:why",
+        "Why a stream is as it is: its chain both ways, what it rests on, its own"
+        " entries, and what rests on it.",
+    ),
+    "replay": (
+        "replaying:replay",
+        "Step through history: what came, one moment after the other, and what it changed.",
+    ),
+    "diff": (
+        "differing:diff",
+        "What changed in a view from one time to another, and which entries changed it.",
+    ),
+    "knew": (
+        "knowing:knew",
+        "What a committee knew when it decided: what was on record, what was not yet,"
+        " and what has been corrected since.",
+    ),
+    "report": (
+        "reporting:report",
+        "The whole history as a report: a page to look at, the same as Markdown, tables as CSV.",
+    ),
+    "commands": (
+        "reading:commands",
+        "The commands that `lif record` takes; of one, its JSON Schema.",
+    ),
+    "import": (
+        "importing:import_csv",
+        "Take over a register in CSV. Run again, it adds only what is new.",
+    ),
+    "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
+}
+"""Where each command is, loaded when it is called, and its line in the list of them."""
+
+
+def app_of(called: str | None = None) -> App:
+    """Return the command line, of which the command *called* is told in full."""
+    app = App(
+        name="lif",
+        help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether"
+        " the improvement lasted, and who answered for it, as known at any date.",
+        help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
+        " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
+        " left out is listed), 8 not installed (the message says what).",
+    )
+    for name, (where, line) in COMMANDS.items():
+        help_of = {} if name == called else {"help": line}
+        app.command(f"lif_adapters.cli.{where}", name=name, **help_of)
+    return app
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -86,8 +127,10 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run `lif` with *args* and return its exit code."""
+    asked = sys.argv[1:] if args is None else args
+    app = app_of(next((arg for arg in asked if arg in COMMANDS), None))
     try:
-        app(args, exit_on_error=False, print_error=True, result_action="return_value")
+        app(asked, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
     except BrokenPipeError:
         raise

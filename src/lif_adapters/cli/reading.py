@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lif_adapters.cli import output
+from lif_adapters.cli.changing import table_named, title
 from lif_adapters.cli.options import Afresh, As, Db, Known, Packs, Valid, as_date, as_known, opened
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import Format
@@ -13,6 +14,7 @@ from lif_core.corrections import corrected, effect, is_correction
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import schema
+from lif_core.projection.tables import Tables, columns_of
 from lif_core.record import Record
 from lif_core.views import PROJECTIONS, Projection
 from lif_core.working_days import local_day
@@ -104,7 +106,7 @@ def view(
         name: accountability, sustainability, training, provenance, calendar, coverage,
             expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
             publication, annual-report, improvement-plan or assurance.
-        table: Only this table of it; csv writes the first one without it.
+        table: Only this table of it, or its figures; csv writes the first one without it.
         db: Where.
         pack: More framework packs.
         valid: As it was in the world then; by default today, or the day of --known.
@@ -118,12 +120,11 @@ def view(
         last = app.recorder.last_row()
         with output.progress("reading", last[0] if last else 0) as watch:
             found = app.view(projection, valid=day, known=at, watch=watch, afresh=afresh)
-        value = plain(found, app.mapper)
-    write_view(value, table, format)
+    write_view(found, table, app.mapper, format)
 
 
-def projection_named(name: str) -> Projection[Any, Any]:
-    """Raises `MalformedError` where there is no view of that *name*."""
+def projection_named(name: str) -> Projection[Any]:
+    """Return the projection called *name*. Raises `MalformedError` where there is none."""
     if name not in PROJECTIONS:
         raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
     return PROJECTIONS[name]
@@ -227,53 +228,53 @@ def write_rows(rows: Sequence[output.Row], format: Format) -> None:  # noqa: A00
             output.table(rows)
 
 
-def write_view(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
-    """A view: of when it is, its figures, then its tables."""
-    if format is Format.TABLE and (table is None or table in dict(_tables(value))):
-        output.say(f"As it was on {value['valid']}, as known {_known(value['known'])}")
+def write_view(
+    view: Any,
+    table: str | None,
+    mapper: LifMapper,
+    format: Format,  # noqa: A002
+) -> None:
+    """A view: of when it is, then its tables."""
+    name = table_named(table, Tables(view))
+    if format is Format.TABLE:
+        output.say(f"As it was on {view.valid}, as known {_known(view.known)}")
         output.say()
-    write_tables(value, table, format)
+    write_tables(view, name, mapper, format)
 
 
-def write_tables(value: dict[str, Any], table: str | None, format: Format) -> None:  # noqa: A002
-    """What consists of tables: all of them, or the one named *table*."""
-    tables = dict(_tables(value))
-    if table is not None and table not in tables:
-        raise MalformedError("--table", f"no table {table!r}; there are: {', '.join(tables)}")
-    if format is Format.JSON:
-        output.write_json(value if table is None else _of(value, table))
-    elif format is Format.CSV:
-        first = next(key for key, found in value.items() if _is_table(found))
-        output.write_csv(tables[table or first])
-    else:
-        for number, name in enumerate([table] if table else tables):
-            if number:
-                output.say()
-            output.table(
-                tables[name], title=name.replace("_", " ").replace(".", ": ").capitalize()
-            )
+def write_tables(
+    view: Any,
+    table: str | None,
+    mapper: LifMapper,
+    format: Format,  # noqa: A002
+) -> None:
+    """What consists of tables: all of them, or the one whose name in it is *table*."""
+    tables = Tables(view)
+    match format:
+        case Format.JSON:
+            output.write_json(plain(view if table is None else _whole(tables, table), mapper))
+        case Format.CSV:
+            first = next(name for name in tables if not tables.shapes[name].single)
+            output.write_csv(_cells(tables, first if table is None else table, mapper))
+        case Format.TABLE:
+            for number, name in enumerate(tables if table is None else [table]):
+                if number:
+                    output.say()
+                output.table(_cells(tables, name, mapper), title=title(name))
 
 
-def _of(value: dict[str, Any], table: str) -> Any:
-    for name in table.split("."):
-        value = value[name]
-    return value
+def _whole(tables: Tables, table: str) -> Any:
+    """All that a *table* says: its rows, or a group of figures with the tables in it."""
+    rows = tables[table]
+    return rows[0] if rows and tables.shapes[table].single else rows
 
 
-def _tables(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    """The tables of a view: its lists, and its groups of figures as a table of one row."""
-    for name, found in value.items():
-        if _is_table(found):
-            yield name, found
-        elif isinstance(found, dict):
-            yield name, [{k: v for k, v in found.items() if not isinstance(v, list)}]
-            for key, inner in found.items():
-                if _is_table(inner):
-                    yield f"{name}.{key}", inner
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+def _cells(tables: Tables, table: str, mapper: LifMapper) -> list[output.Row]:
+    """The rows of a *table*, column by column."""
+    rows = map(columns_of, tables[table])
+    return [
+        {column: plain(row[column], mapper) for column in tables.columns(table)} for row in rows
+    ]
 
 
 def _known(known: str | None) -> str:

@@ -14,6 +14,7 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Acknowledge, Db, Packs, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.plain import plain_record
@@ -34,10 +35,6 @@ class Line:
 
     number: int
     asked: Request | LifError
-
-
-class PartlyDoneError(LifError):
-    """Some of what was asked was recorded, and what was left out has been listed."""
 
 
 def record(

@@ -23,7 +23,7 @@ from lif_adapters.cli.reading import entry_row, projection_named
 from lif_adapters.plain import plain_record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.projection.changes import Tables
+from lif_core.projection.tables import Tables
 from lif_core.record import Record
 from lif_core.replaying import Moment, Place, Step
 from lif_core.working_days import local_day

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.options import (
     Acknowledge,
     Db,
@@ -18,13 +19,8 @@ from lif_adapters.cli.options import (
     opened,
 )
 from lif_adapters.cli.output import Format
-from lif_core.errors import LifError
 
 EXTRA = ("altair", "vl_convert", "jinja2")
-
-
-class MissingExtraError(LifError):
-    """A part of `lif` is not installed. What to do: install it, as the message says."""
 
 
 def report(

@@ -3,12 +3,9 @@
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Acknowledge, Afresh, Db, Packs, Valid, as_date, opened
 from lif_adapters.cli.output import Format
-from lif_core.errors import MalformedError
-from lif_core.projection.cache import SAVED as SAVED_AS
-from lif_core.projection.snapshots import is_kept
+from lif_adapters.cli.reading import projection_named
+from lif_core.projection.cache import SAVED
 from lif_core.views import PROJECTIONS
-
-SAVED = tuple(name for name, projection in PROJECTIONS.items() if is_kept(projection))
 
 
 def save(
@@ -25,29 +22,26 @@ def save(
     is not used.
 
     Args:
-        names: accountability, sustainability; both by default.
+        names: Of which views, such as accountability; of all by default.
         db: Where.
         pack: More framework packs.
         valid: The day that they are of; a later one goes on from there, an earlier one does not.
         afresh: Make and write all of it anew, whatever is saved, as where that is damaged.
         format: How to write what was done.
     """
-    for name in names:
-        if name not in SAVED:
-            raise MalformedError(
-                "name", f"{name!r} cannot be saved; these can: {', '.join(SAVED)}"
-            )
+    projections = [projection_named(name) for name in names or PROJECTIONS]
     day = as_date("--valid", valid)
     with opened(db, pack) as app:
         last = app.recorder.last_row()
         rows = []
-        for name in names or SAVED:
+        for projection in projections:
+            name = projection.name
             with output.progress(f"saving {name}", last[0] if last else 0) as watch:
-                written = app.save(PROJECTIONS[name], valid=day, watch=watch, afresh=afresh)
+                written = app.save(projection, valid=day, watch=watch, afresh=afresh)
             rows.append(
                 {
                     "view": name,
-                    "position": app.recorder.tracked(SAVED_AS + name),
+                    "position": app.recorder.tracked(SAVED + name),
                     "written": written,
                 }
             )

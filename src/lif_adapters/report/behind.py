@@ -22,7 +22,7 @@ class About:
     *projection* takes, and of these those for which `event` and `record` do.
     """
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any]
     stream: Callable[[str], bool]
     event: Callable[[Event[Any]], bool] = lambda event: True
     record: Callable[[Record], bool] = lambda record: True
@@ -50,7 +50,9 @@ def entries_behind(history: History, figures: Mapping[str, About]) -> tuple[Entr
             names = tuple(
                 name
                 for name, about in asking
-                if about.projection.key(event) and about.event(event) and about.record(record)
+                if type(event) in about.projection.events
+                and about.event(event)
+                and about.record(record)
             )
             if names:
                 found.append(EntryBehind(record, names))

@@ -11,7 +11,7 @@ from lif_adapters.report.front import facts, not_known
 from lif_adapters.report.history import History, Watch, read
 from lif_adapters.report.model import Behind, Figure, Report, Section, Table
 from lif_adapters.report.sections import sections
-from lif_adapters.report.tables import Found, Shown, shown, source
+from lif_adapters.report.tables import FullTable, Shown, shown, source
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views, views_of
 from lif_adapters.report.wording import count, day, listed, moment
 from lif_core.reader import Reader
@@ -62,7 +62,7 @@ def report_of(history: History, *, personal: bool = True) -> Report:
         facts=facts(views),
         not_known=not_known(views),
         sections=tuple(_section(plan, when, table, behind) for plan in plans),
-        sources={name: source(found, personal=personal) for name, found in tables.items()},
+        sources={name: source(full, personal=personal) for name, full in tables.items()},
         entries=entries,
     )
 
@@ -100,7 +100,7 @@ def _folded(plan: FigurePlan, tables: Sequence[Table]) -> Iterator[Table]:
         yield attrs.evolve(table, folded=table.folded or number > 0 or plan.chart is not None)
 
 
-def _table(how: Shown, *, tables: Mapping[str, Found], views: Views, personal: bool) -> Table:
+def _table(how: Shown, *, tables: Mapping[str, FullTable], views: Views, personal: bool) -> Table:
     return shown(how, tables[how.name], views.names, personal=personal)
 
 

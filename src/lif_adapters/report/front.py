@@ -6,6 +6,7 @@ from lif_adapters.report.model import Fact
 from lif_adapters.report.views import Views
 from lif_adapters.report.wording import are, count, has, listed, percent, some
 from lif_core.evidence import TrainingLevel
+from lif_core.items.improvement import Finding
 from lif_core.statistics.survival import End
 
 
@@ -119,7 +120,7 @@ def _not_held(views: Views) -> Iterator[str]:
 
 def _not_looked_at(views: Views) -> Iterator[str]:
     found, training = views.sustainability, views.training
-    if many := found.standing.get("unknown", 0):
+    if many := found.standing.get(Finding.UNKNOWN, 0):
         yield f"Whether {count(many, 'embedded improvement')} lasted: nobody checked in time."
     if missing := found.rechecks.due - found.rechecks.done:
         yield f"{count(missing, 'check')} that {are(missing)} due {are(missing)} not made."

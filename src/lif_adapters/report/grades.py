@@ -1,24 +1,21 @@
 """The grades of each audit of case files, as they were given: what a re-audit is held against."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-import attrs
-from attrs import frozen
+from attrs import define, frozen
+from msgspec import Struct
 
 from lif_core.audit import AuditConcluded, AuditPlanned, GradeCount
-from lif_core.messages import Event
+from lif_core.projection.projection import Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
-from lif_core.views import AsOf, Projection
 
 
-@frozen(kw_only=True)
-class GradesRow:
+@row(key=("audit",))
+class GradesRow(Struct, frozen=True, kw_only=True):
     """An audit of case *files* that was concluded, and how many had which grade of its *scale*.
-    Grades are ordinal: counted, never averaged.
 
-    *follows*: the first audit that it repeats.
+    Grades are ordinal: counted, never averaged. *follows*: the first audit that it repeats.
     """
 
     audit: str
@@ -36,37 +33,51 @@ class Grades:
 
     valid: str
     known: str | None
-    audits: tuple[GradesRow, ...]
+    audits: Table[GradesRow]
 
 
-def key(event: Event[Any]) -> tuple[str, ...]:
-    match event:
-        case AuditPlanned(audit=ref) | AuditConcluded(audit=ref):
-            return (f"audit-{ref}",)
-        case _:
-            return ()
+@define(kw_only=True)
+class Graded:
+    """An audit: its plan, and its conclusion."""
+
+    planned: AuditPlanned | None = None
+    concluded: AuditConcluded | None = None
 
 
-def evolve(row: GradesRow | None, record: Record) -> GradesRow:
-    event = record.event
-    assert isinstance(event, AuditPlanned | AuditConcluded)
-    row = row or GradesRow(
-        audit=event.audit, follows=None, theme=None, on=None, scale=None, grades=(), files=0
-    )
+def evolve(audit: Graded | None, record: Record) -> Graded:
+    audit, event = audit or Graded(), record.event
     if isinstance(event, AuditPlanned):
-        return attrs.evolve(row, follows=event.follows, theme=event.theme, scale=event.scale)
-    files = sum(count.files for count in event.grades)
-    return attrs.evolve(row, on=event.on, grades=event.grades, files=files)
+        audit.planned = event
+    elif isinstance(event, AuditConcluded):
+        audit.concluded = event
+    return audit
 
 
-def summarise(items: Mapping[str, GradesRow], as_of: AsOf) -> Grades:
-    return Grades(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        audits=tuple(row for row in items.values() if row.files),
+def add_audit(audit: Graded, part: Part) -> None:
+    planned, concluded = audit.planned, audit.concluded
+    if concluded is None or not (files := sum(count.files for count in concluded.grades)):
+        return
+    part.row(
+        "audits",
+        GradesRow(
+            audit=part.ref,
+            follows=planned.follows if planned else None,
+            theme=planned.theme if planned else None,
+            on=concluded.on,
+            scale=planned.scale if planned else None,
+            grades=concluded.grades,
+            files=files,
+        ),
     )
 
 
-grades: Projection[GradesRow, Grades] = Projection(
-    name="grades", key=key, evolve=evolve, summarise=summarise
+def total(everything: Totals) -> Grades:
+    return Grades(**everything.times, audits=everything.table("audits"))
+
+
+grades = Projection(
+    name="grades",
+    view=Grades,
+    parts={Item("grades", (AuditPlanned, AuditConcluded), evolve): add_audit},
+    total=total,
 )

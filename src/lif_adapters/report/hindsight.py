@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from attrs import frozen
+from msgspec import Struct
 
 from lif_adapters.report.history import History
 from lif_core.items.clocks import ClockRow
+from lif_core.projection.tables import row
 from lif_core.views import Accountability, accountability
 
 DAY = timedelta(days=1)
 
 
-@frozen(kw_only=True)
-class ThenRow:
+@row(key=("review", "clock", "known"))
+class ThenRow(Struct, frozen=True, kw_only=True):
     """A clock as it was known on the day *known*, to whoever asked on that day.
 
     Only clocks that were met in time and recorded too late to be known in time: each on the day
@@ -57,16 +59,16 @@ def _then(history: History, clock: ClockRow) -> Iterator[ThenRow]:
 
 def _on(history: History, clock: ClockRow, day: date) -> ThenRow:
     """The same *clock*, as it was known by the end of that day."""
-    found = history.view_then(f"review-{clock.review}", accountability, day).clocks
-    row = next((row for row in found if row.clock == clock.clock), None)
+    clocks = history.view_then(f"review-{clock.review}", accountability, day).clocks
+    then = next((row for row in clocks if row.clock == clock.clock), None)
     return ThenRow(
         review=clock.review,
         clock=clock.clock,
         known=day,
-        due=row.due if row else clock.due,
-        status=row.status if row else "unknown",
-        overdue=row.overdue if row else None,
-        done=row.done if row else None,
-        latency=row.latency if row else None,
-        recording_lag=row.recording_lag if row else None,
+        due=then.due if then else clock.due,
+        status=then.status if then else "unknown",
+        overdue=then.overdue if then else None,
+        done=then.done if then else None,
+        latency=then.latency if then else None,
+        recording_lag=then.recording_lag if then else None,
     )

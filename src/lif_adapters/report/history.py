@@ -17,7 +17,6 @@ from lif_core.record import Record
 from lif_core.views import AsOf, Projection, fold
 from lif_core.working_days import last_instant, local_day
 
-I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Watch = Callable[[int], object]
 
@@ -35,12 +34,12 @@ class History:
     records: Sequence[Record]
     as_of: AsOf
 
-    def view(self, projection: Projection[I, V]) -> V:
+    def view(self, projection: Projection[V]) -> V:
         """What *projection* computes of them."""
         with collector_paused():
             return fold(projection, self.records, self.as_of)
 
-    def view_then(self, stream: str, projection: Projection[I, V], day: date) -> V:
+    def view_then(self, stream: str, projection: Projection[V], day: date) -> V:
         """What *projection* computes of one *stream*, on *day*, as known by its end."""
         known = last_instant(day)
         assert known is not None

@@ -4,38 +4,22 @@ It is of the whole history, where `annual-report` has those of a period. The rea
 words in which they were recorded, and may tell about a person.
 """
 
-from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
 from lif_core import recommendation as r
 from lif_core import review as v
 from lif_core.fields import PersonalText
-from lif_core.messages import Event
+from lif_core.projection.projection import Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
-from lif_core.views import AsOf, Projection
-
-Told: TypeAlias = tuple[Event[Any], ...]
 
 
-def key(event: Event[Any]) -> tuple[str, ...]:
-    match event:
-        case v.FindingAddressed() | v.NoActionTaken():
-            return (f"review-{event.review}",)
-        case _ if isinstance(event, r.RecommendationEvent):
-            return (f"recommendation-{event.recommendation}",)
-        case _:
-            return ()
-
-
-def evolve(told: Told | None, record: Record) -> Told:
-    return (*(told or ()), record.event)
-
-
-@frozen(kw_only=True)
-class ReasonRow:
+@row()
+class ReasonRow(Struct, frozen=True, kw_only=True):
     """A decision that stands, not to do what a review found or asked for, and its *reasons*.
 
     *reference*: of the review whose *finding* it is, or of the recommendation. *decision*: `no
@@ -57,53 +41,93 @@ class Register:
 
     valid: str
     known: str | None
-    reasons: tuple[ReasonRow, ...]
+    reasons: Table[ReasonRow]
 
 
-def summarise(items: Mapping[str, Told], as_of: AsOf) -> Register:
-    return Register(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        reasons=tuple(row for told in items.values() for row in _rows(told)),
-    )
+@define(kw_only=True)
+class Unaddressed:
+    """The findings of a review that are not acted on; *taken_up* are those that are, after all."""
+
+    taken_up: set[str] = field(factory=set)
+    refused: list[v.NoActionTaken] = field(factory=list)
 
 
-def _rows(told: Told) -> Iterator[ReasonRow]:
-    taken_up = {event.finding for event in told if isinstance(event, v.FindingAddressed)}
-    state = None
-    for event in told:
-        if isinstance(event, r.RecommendationEvent):
-            state = r.evolve(state, event)
-    answers = state.answers if state else {}
-    for event in told:
-        match event:
-            case v.NoActionTaken(finding=finding) if finding not in taken_up:
-                yield _row(event, event.review, finding, event.by.body, "no action")
-            case r.RecommendationDeclined():
-                body = event.for_body or event.by.body
-                if answers.get(body) is event:
-                    yield _row(event, event.recommendation, None, body, "declined")
-            case r.RecommendationWithdrawn():
-                yield _row(event, event.recommendation, None, event.by.body, "withdrawn")
+def evolve_unaddressed(review: Unaddressed | None, record: Record) -> Unaddressed:
+    review, event = review or Unaddressed(), record.event
+    if isinstance(event, v.FindingAddressed):
+        review.taken_up.add(event.finding)
+    elif isinstance(event, v.NoActionTaken):
+        review.refused.append(event)
+    return review
 
 
-def _row(
-    event: v.NoActionTaken | r.RecommendationDeclined | r.RecommendationWithdrawn,
-    reference: str,
-    finding: str | None,
+def add_unaddressed(review: Unaddressed, part: Part) -> None:
+    for event in review.refused:
+        if event.finding not in review.taken_up:
+            _add(part, event, event.by.body, "no action", event.finding)
+
+
+Answer: TypeAlias = r.RecommendationAccepted | r.RecommendationDeclined
+Refusal: TypeAlias = r.RecommendationDeclined | r.RecommendationWithdrawn
+
+
+@define(kw_only=True)
+class Refused:
+    """A recommendation: the last of its *answers*, by the body, and all that refused it."""
+
+    answers: dict[str, Answer] = field(factory=dict)
+    refused: list[Refusal] = field(factory=list)
+
+
+def evolve_refused(refused: Refused | None, record: Record) -> Refused:
+    refused, event = refused or Refused(), record.event
+    if isinstance(event, Answer):
+        refused.answers[event.for_body or event.by.body] = event
+    if isinstance(event, Refusal):
+        refused.refused.append(event)
+    return refused
+
+
+def add_refused(refused: Refused, part: Part) -> None:
+    for event in refused.refused:
+        if isinstance(event, r.RecommendationWithdrawn):
+            _add(part, event, event.by.body, "withdrawn")
+            continue
+        body = event.for_body or event.by.body
+        if refused.answers[body] is event:
+            _add(part, event, body, "declined")
+
+
+def _add(
+    part: Part,
+    event: v.NoActionTaken | Refusal,
     body: str,
     decision: str,
-) -> ReasonRow:
-    return ReasonRow(
-        reference=reference,
+    finding: str | None = None,
+) -> None:
+    reason = ReasonRow(
+        reference=part.ref,
         finding=finding,
         body=body,
         decision=decision,
         on=event.on,
         reasons=event.reasons,
     )
+    part.row("reasons", reason)
 
 
-register: Projection[Told, Register] = Projection(
-    name="register", key=key, evolve=evolve, summarise=summarise
+def total(everything: Totals) -> Register:
+    return Register(**everything.times, reasons=everything.table("reasons"))
+
+
+register = Projection(
+    name="register",
+    view=Register,
+    parts={
+        Item("unaddressed", (v.FindingAddressed, v.NoActionTaken), evolve_unaddressed): (
+            add_unaddressed
+        ),
+        Item("refused", Answer | Refusal, evolve_refused): add_refused,
+    },
+    total=total,
 )

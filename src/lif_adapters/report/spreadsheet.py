@@ -8,8 +8,8 @@ from typing import Any
 
 from lif_adapters.plain import plain
 from lif_adapters.report.model import EntryBehind, Source
-from lif_adapters.report.tables import value
 from lif_core.log.mapper import LifMapper
+from lif_core.projection.tables import columns_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ENTRY = ("position", "stream", "entry", "event", "on", "recorded_at", "figures")
@@ -21,7 +21,8 @@ def table(source: Source, mapper: LifMapper) -> Iterator[str]:
 
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
-    return [_cell(plain(value(row, column), mapper)) for column in columns]
+    values = columns_of(row)
+    return [_cell(plain(values[column], mapper)) for column in columns]
 
 
 def entries(found: Iterable[EntryBehind]) -> Iterator[str]:

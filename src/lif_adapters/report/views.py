@@ -11,7 +11,7 @@ from lif_adapters.report.grades import Grades, grades
 from lif_adapters.report.hindsight import Hindsight, hindsight
 from lif_adapters.report.history import History
 from lif_adapters.report.register import Register, register
-from lif_adapters.report.tables import Found, Shown, tables_of
+from lif_adapters.report.tables import FullTable, Shown, tables_of
 from lif_core.views import (
     Accountability,
     AnnualReport,
@@ -59,7 +59,7 @@ class Views:
             return (ref,)
         return (f"{name} ({short})", name, short, ref) if short else (name, ref)
 
-    def tables(self) -> Mapping[str, Found]:
+    def tables(self) -> Mapping[str, FullTable]:
         """Every table of every view, in full."""
         views = {
             "accountability": self.accountability,

@@ -1,22 +1,25 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from msgspec.structs import replace
 
 from lif_core.collector import collector_paused
-from lif_core.commands.batch import BEGINNING, Asked, Batch, raise_what_passes, stamped
+from lif_core.commands.admission import Verdicts
+from lif_core.commands.batch import Batch, Group, Outcome, Work, raise_what_passes
 from lif_core.commands.group_commit import Ticket, Turns
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.follower import Follower
 from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, Row, Tracking
+from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
 from lif_core.log.requests import Request
-from lif_core.log.streams import Streams
+from lif_core.log.streams import LogHead, Streams
 from lif_core.messages import Command
 from lif_core.policies import POLICIES, WATCHES
 from lif_core.projection.cache import unwatched
@@ -30,6 +33,7 @@ from lif_core.working_days import local_day
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 
 ATTEMPTS = 12
+MANY = 100  # commands, from which on they are decided without the garbage collector
 INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
@@ -46,6 +50,7 @@ class Application(Reader):
     ) -> None:
         super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
         self._streams = Streams(self.recorder, self.mapper)
+        self._epoch, self._verdicts = self._streams.epoch, Verdicts()
         self._turns = Turns(self._handle_waiting)
 
     # Commands
@@ -68,17 +73,21 @@ class Application(Reader):
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
-        return self.handle_all(
-            [
-                Request(
-                    command=command,
-                    command_id=command_id,
-                    recorded_at=recorded_at,
-                    correlation=correlation,
-                    causation=causation,
-                )
-            ]
+        if (
+            command_id is None
+            and recorded_at is None
+            and correlation is None
+            and causation is None
+        ):
+            return self.handle_all((command,))
+        request = Request(
+            command=command,
+            command_id=command_id,
+            recorded_at=recorded_at,
+            correlation=correlation,
+            causation=causation,
         )
+        return self.handle_all((request,))
 
     def handle_all(self, requests: Iterable[Request | Command]) -> tuple[Record, ...]:
         """Decide all *requests*, in their order, in one transaction: all are recorded, or none.
@@ -86,7 +95,7 @@ class Application(Reader):
         Raises:
             RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
         """
-        (outcome,) = self.handle_each([list(requests)])
+        (outcome,) = self._take_turn(Work((tuple(requests),)))
         if isinstance(outcome, LifError):
             raise outcome
         return outcome
@@ -102,36 +111,40 @@ class Application(Reader):
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        return self._take_turn(Asked([[_request(one) for one in group] for group in groups]))
+        return self._take_turn(Work([tuple(group) for group in groups]))
 
-    def _take_turn(self, asked: Asked) -> list[tuple[Record, ...] | LifError]:
-        ticket: Ticket[Asked, Answer] = Ticket(asked)
+    def _take_turn(self, work: Work) -> list[tuple[Record, ...] | LifError]:
+        ticket: Ticket[Work, Answer] = Ticket(work)
         self._turns.take(ticket)
         if isinstance(ticket.answer, list):
             return ticket.answer
         raise ticket.answer or ConflictError(INTERRUPTED)
 
-    def _handle_waiting(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+    def _handle_waiting(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
         """Threads that came while it was another one's turn are recorded in one commit.
 
         A follower's page is a commit of its own: where another was first, only it is told so.
         """
-        shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
-        followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+        commits: Iterable[Sequence[Ticket[Work, Answer]]] = (tickets,)
+        if len(tickets) > 1:
+            shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
+            followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
+            commits = filter(None, (shared, *followers))
         try:
-            for together in (shared, *followers):
-                if together:
-                    self._handle_together(together)
+            for together in commits:
+                self._handle_together(together)
         finally:
             for ticket in tickets:
                 if ticket.answer is None:
                     ticket.answer = ConflictError(INTERRUPTED)
 
-    def _handle_together(self, tickets: Sequence[Ticket[Asked, Answer]]) -> None:
+    def _handle_together(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
         groups = [group for ticket in tickets for group in ticket.asked.groups]
+        many = sum(map(len, groups)) > MANY
         answer: Answer
         try:
-            answer = self._handle_groups(groups, tickets[0].asked.tracking)
+            with collector_paused() if many else nullcontext():
+                answer = self._handle_groups(groups, tickets[0].asked.tracking)
         except LifError as error:
             answer = error
         start = 0
@@ -141,47 +154,93 @@ class Application(Reader):
             start = stop
 
     def _handle_groups(
-        self, groups: Sequence[Sequence[Request]], tracking: Tracking | None
+        self, groups: Sequence[Group], tracking: Tracking | None
     ) -> list[tuple[Record, ...] | LifError]:
+        """Decide and record *groups*, again for as long as what they rest on moves meanwhile.
+
+        They are decided on the log as far as it is known; what has moved since is found out when
+        they are recorded, so that nothing is asked twice where nobody else records.
+        """
         for _ in range(ATTEMPTS):
             if tracking and self.recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
-            now = self._now()
-            batch = Batch(self.recorder, self.mapper, self._streams, self.frameworks, now)
-            with collector_paused():
-                outcomes = [batch.decide(group) for group in groups]
+            batch = self._batch(groups)
+            outcomes = [batch.decide(group) for group in groups]
             if tracking:
                 raise_what_passes(outcomes)
             try:
                 records = self._append(batch, tracking)
             except (IntegrityError, RefusedError):
-                self._streams.clear()
+                self._streams.fell_behind()
                 continue  # another process was first: decide again on what is there now
             return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
+    def _batch(self, groups: Sequence[Group]) -> Batch:
+        """Return a new batch for *groups*, on the log as far as it is known.
+
+        What each of many commands would ask the log is asked once.
+        """
+        head, epoch = self._streams.head(), self._streams.epoch
+        if epoch != self._epoch:
+            self._epoch, self._verdicts = epoch, Verdicts()
+        new: AbstractSet[str] = frozenset()
+        unrecorded: AbstractSet[str] = frozenset()
+        if sum(map(len, groups)) > 1:
+            if ids := list(_ids(groups)):
+                new = self.recorder.unhandled(ids)
+            if unknown := list(self._streams.unknown(_commands(groups))):
+                unrecorded = self.recorder.unrecorded(unknown)
+        return Batch(
+            self.recorder,
+            self.mapper,
+            self._streams,
+            self.frameworks,
+            verdicts=self._verdicts,
+            now=self._now(),
+            head=head,
+            new=new,
+            unrecorded=unrecorded,
+        )
+
     def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
-        if not batch.pending and not batch.receipts and tracking is None:
+        """Record what was decided.
+
+        Raises:
+            IntegrityError: what it rests on has moved.
+            RefusedError: a migration supplies a time before one that was recorded meanwhile.
+        """
+        if batch.is_quiet and tracking is None:
+            self._refuse_moved(batch.reads)
             return []
-        times: list[datetime] = []
+        records: list[Record] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
             """Under the lock of the recorder: others may have recorded since it was decided."""
-            last = self.mapper.to_record(row).recorded_at if row else BEGINNING
-            now = self._now()
-            for pending in batch.pending:
-                last = stamped(pending.request, now, last)
-                times.append(last)
-            return [
-                self.mapper.to_stored_event(pending.record(at))
-                for pending, at in zip(batch.pending, times, strict=True)
-            ]
+            records.extend(batch.records(self._streams.head_of(row), self._now()))
+            return [self.mapper.to_stored_event(record) for record in records]
 
-        positions = self.recorder.append(stamp, tuple(batch.receipts.values()), tracking)
-        if positions:
-            self._streams.recorded(positions[0], positions[-1], batch.changed)
-        pairs = zip(batch.pending, times, positions, strict=True)
-        return [pending.record(at, position) for pending, at, position in pairs]
+        receipts = tuple(batch.receipts.values())
+        positions = self.recorder.append(stamp, receipts, tracking, batch.reads)
+        if not records:
+            return []
+        if positions[0] != records[0].position:  # the end of the log was removed by force
+            pairs = zip(records, positions, strict=True)
+            records = [replace(record, position=position) for record, position in pairs]
+        head = LogHead(positions[-1], records[-1].recorded_at)
+        self._streams.recorded(positions[0], head, batch.changed)
+        return records
+
+    def _refuse_moved(self, reads: Reads) -> None:
+        """Where nothing is to be recorded, hold what was read against the log as it is now."""
+        last = self.recorder.last_row()
+        end = last[0] if last else 0
+        if end == reads.head:
+            return
+        changed = self.recorder.changed(after=reads.head, until=end)
+        if end < reads.head or any(stream in reads.streams for stream in changed):
+            raise IntegrityError("what was refused, or was there already, has moved")
+        self._streams.fell_behind()
 
     # Saved views
 
@@ -243,7 +302,7 @@ class Application(Reader):
             self.mapper,
             self._streams,
             self.frameworks,
-            handle=lambda groups, tracking: self._take_turn(Asked(groups, tracking)),
+            handle=lambda groups, tracking: self._take_turn(Work(groups, tracking)),
             watch=watch,
         )
         return follower.follow(
@@ -255,12 +314,21 @@ class Application(Reader):
         )
 
 
-def _request(one: Request | Command) -> Request:
-    return one if isinstance(one, Request) else Request(command=one)
+def _commands(groups: Iterable[Group]) -> Iterator[Command]:
+    for group in groups:
+        for request in group:
+            yield request.command if isinstance(request, Request) else request
+
+
+def _ids(groups: Iterable[Group]) -> Iterator[str]:
+    for group in groups:
+        for request in group:
+            if isinstance(request, Request) and request.command_id is not None:
+                yield request.command_id
 
 
 def _resolved(
-    outcome: tuple[int | Record, ...] | LifError, records: Sequence[Record]
+    outcome: Outcome | LifError, records: Sequence[Record]
 ) -> tuple[Record, ...] | LifError:
     if isinstance(outcome, LifError):
         return outcome

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import attrs
-from cattrs import Converter, transform_error
 
 from lif_core.errors import MalformedError
 from lif_core.framework.consistency import name_of, refuse_inconsistent
 from lif_core.framework.model import Framework, Frameworks
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 GENERAL = "general"
 T = TypeVar("T")
@@ -34,7 +36,7 @@ def _lists(kind: Any) -> Callable[[Any, Any], Any]:
     def structure(values: Any, _: Any) -> Any:
         if type(values) is not list:
             raise ValueError(f"expected a list, got {values!r}")
-        return tuple(_CONVERTER.structure(value, each) for value in values)
+        return tuple(_converter().structure(value, each) for value in values)
 
     return structure
 
@@ -44,10 +46,15 @@ def _is_texts(kind: Any) -> bool:
     return get_origin(kind) is tuple and get_args(kind)[0] is str
 
 
-_CONVERTER = Converter(forbid_extra_keys=True)
-for _kind in (str, int, bool, date):
-    _CONVERTER.register_structure_hook(_kind, _exactly(_kind))
-_CONVERTER.register_structure_hook_factory(_is_texts, _lists)
+@cache
+def _converter() -> "Converter":
+    from cattrs import Converter  # when a pack is first read
+
+    converter = Converter(forbid_extra_keys=True)
+    for kind in (str, int, bool, date):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook_factory(_is_texts, _lists)
+    return converter
 
 
 def read_toml(text: str, kind: type[T], file: str) -> T:
@@ -56,8 +63,10 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
+    from cattrs import transform_error
+
     try:
-        return _CONVERTER.structure(tomllib.loads(text), kind)
+        return _converter().structure(tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as error:
         raise MalformedError(file, f"not TOML: {error}") from error
     except Exception as error:

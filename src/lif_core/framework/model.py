@@ -178,19 +178,15 @@ class Frameworks:
         """The pack in force on that day for the board in *ref* (its namespace): the latest to
         begin.
         """
-        namespace = ref.partition("/")[0]
-        if namespace not in self._governed:
-            return self.general
-        found = [pack for pack in self.packs if namespace in pack.governs and pack.in_force <= on]
-        # Of two that begin on one day, the one named last: an embedder's own.
-        return max(reversed(found), key=lambda pack: pack.in_force, default=self.general)
+        for pack in self._by_namespace.get(ref.partition("/")[0], ()):
+            if pack.in_force <= on:
+                return pack
+        return self.general
 
     def later(self, ref: str, on: date) -> tuple[Framework, ...]:
         """The packs that come into force after that day for the board in *ref*."""
-        namespace = ref.partition("/")[0]
-        if namespace not in self._governed:
-            return ()
-        return tuple(p for p in self.packs if namespace in p.governs and p.in_force > on)
+        packs = self._by_namespace.get(ref.partition("/")[0], ())
+        return tuple(pack for pack in packs if pack.in_force > on)
 
     def body(self, ref: str) -> BodyEntry | None:
         """The entry of any pack that names this body: boards and agencies outlive a framework."""
@@ -201,5 +197,18 @@ class Frameworks:
         return {body.ref: body for pack in self.packs for body in pack.bodies}
 
     @cached_property
-    def _governed(self) -> frozenset[str]:
-        return frozenset(namespace for pack in self.packs for namespace in pack.governs)
+    def _by_namespace(self) -> dict[str, tuple[Framework, ...]]:
+        """The packs of each board, the latest to begin first; of two that begin on one day, the
+        one named last: an embedder's own.
+        """
+        namespaces = {namespace for pack in self.packs for namespace in pack.governs}
+        return {
+            namespace: tuple(
+                sorted(
+                    (pack for pack in reversed(self.packs) if namespace in pack.governs),
+                    key=lambda pack: pack.in_force,
+                    reverse=True,
+                )
+            )
+            for namespace in namespaces
+        }

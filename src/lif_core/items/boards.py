@@ -8,7 +8,6 @@ def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[s
     boards that the pack governs.
     """
     namespace = ref.partition("/")[0]
-    governed = tuple(board for board in framework.governs if framework.has_board(board))
-    if named or framework.has_board(namespace) or not governed:
+    if named or framework.has_board(namespace):
         return named or (namespace,)
-    return governed
+    return tuple(filter(framework.has_board, framework.governs)) or (namespace,)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from lif_core import body as b
 from lif_core.aggregates.succession import Succession
 from lif_core.evolving import evolved
+from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
 from lif_core.record import Record
 
@@ -22,12 +23,8 @@ class Merger(Struct, frozen=True):
     on: date
 
 
-def evolve_merger(merger: b.BodyMerged | None, record: Record) -> b.BodyMerged:
-    event: b.BodyMerged = record.event  # type: ignore[assignment]  # by the item's events
-    return event
-
-
-merged = Item("merger", b.BodyMerged, evolve_merger)
+merged = Item("merger", b.BodyMerged, last_event)
+registered = Item("registration", b.BodyRegistered, last_event)
 
 
 @frozen(kw_only=True)

@@ -1,16 +1,14 @@
 """A review against the statutory clocks of the framework that was in force when they started."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from types import MappingProxyType
+from typing import TypeAlias, assert_never
 
-from attrs import frozen
+from attrs import define, field
 from msgspec import Struct
 
 from lif_core import review as r
-from lif_core.decider import plus
-from lif_core.evolving import evolved
 from lif_core.framework import Clock
 from lif_core.items.boards import boards_of
 from lif_core.items.days import Days, Explained, count_within, explained, union
@@ -20,90 +18,106 @@ from lif_core.record import Record
 from lif_core.working_days import local_day, working_days_between
 
 
-@frozen(kw_only=True)
-class Milestone:
+class Milestone(Struct, frozen=True, kw_only=True):
     """When something took effect, and the day it was recorded."""
 
     on: date
     recorded: date
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Case:
-    """A review, with the milestones that clocks run between; *boards* are those that it names."""
+    """A review, with the milestones that clocks run between; *boards* are those that it names.
+
+    It is a draft, which folding changes in place, as a `Duty` is.
+    """
 
     ref: str
     kind: str | None = None
     boards: tuple[str, ...] = ()
     begun: date | None = None
     held: bool | None = None  # as decided last
-    milestones: Mapping[str, Milestone] = MappingProxyType({})
-    explained: Mapping[str, tuple[Explained, ...]] = MappingProxyType({})
+    milestones: dict[str, Milestone] = field(factory=dict)
+    explained: dict[str, tuple[Explained, ...]] = field(factory=dict)
+
+
+TimedEvent: TypeAlias = (
+    r.CaseNotified
+    | r.DeathNotified
+    | r.ReviewOpened
+    | r.HoldDecided
+    | r.PanelInformed
+    | r.ReportAccepted
+    | r.PanelCopySent
+    | r.ReportPublished
+    | r.DeathAnalysed
+    | r.MilestoneReached
+    | r.ReportTakenDown
+    | r.ReviewClosed
+    | r.ReviewDiscontinued
+    | r.ReviewDelayExplained
+)
 
 
 def evolve(case: Case | None, record: Record) -> Case:
-    event: r.ReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: TimedEvent = record.event  # type: ignore[assignment]  # by the item's events
     case = case or Case(ref=event.review)
+
+    def reached(name: str, on: date = event.on) -> None:
+        recorded = local_day(record.recorded_at)
+        case.milestones[name] = Milestone(on=on, recorded=recorded)
+
     match event:
-        case r.CaseNotified(kind=kind, aware=aware):
-            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
-            case = _reached(case, record, "aware", aware)
-            return _reached(case, record, "notified", event.on)
-        case r.DeathNotified(kind=kind):
-            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
-            return _reached(case, record, "notified", event.on)
-        case r.ReviewOpened(kind=kind):
-            case = evolved(case, kind=kind, boards=event.boards, begun=event.on)
-            return _reached(case, record, "opened", event.on)
+        case r.CaseNotified(aware=aware):
+            _begin(case, event)
+            reached("aware", aware)
+            reached("notified")
+        case r.DeathNotified():
+            _begin(case, event)
+            reached("notified")
+        case r.ReviewOpened():
+            _begin(case, event)
+            reached("opened")
         case r.HoldDecided(hold=hold):
+            case.held = hold
             if "decided" not in case.milestones:
-                case = _reached(case, record, "decided", event.on)
+                reached("decided")
             if not hold:
-                case = _without(case, "panel informed why not")
+                case.milestones.pop("panel informed why not", None)
             elif "panel informed why not" not in case.milestones:
-                case = _without(case, "decided not to hold")
-            case = evolved(case, held=hold)
-            name = "decided to hold" if hold else "decided not to hold"
-            return _reached(case, record, name, event.on)
+                case.milestones.pop("decided not to hold", None)  # overtaken, and not measured
+            reached("decided to hold" if hold else "decided not to hold")
         case r.PanelInformed():
-            name = "panel informed why not" if case.held is False else "panel informed"
-            return _reached(case, record, name, event.on)
+            reached("panel informed why not" if case.held is False else "panel informed")
         case r.ReportAccepted():
-            return _reached(case, record, "report accepted", event.on)
+            reached("report accepted")
         case r.PanelCopySent():
-            return _reached(case, record, "panel copy", event.on)
+            reached("panel copy")
         case r.ReportPublished():
-            again = "published" in case.milestones
-            case = _without(case, "taken down")
-            return case if again else _reached(case, record, "published", event.on)
+            case.milestones.pop("taken down", None)
+            if "published" not in case.milestones:
+                reached("published")
         case r.DeathAnalysed():
-            return _reached(case, record, "analysed", event.on)
+            reached("analysed")
         case r.MilestoneReached(milestone=milestone):
-            return _reached(case, record, milestone, event.on)
+            reached(milestone)
         case r.ReportTakenDown():
-            return _reached(case, record, "taken down", event.on)
+            reached("taken down")
         case r.ReviewClosed() | r.ReviewDiscontinued():
-            return _reached(case, record, "closed", event.on)
+            reached("closed")
         case r.ReviewDelayExplained(clock=clock):
             more = explained(record, lambda version: version.until)
-            said = (*case.explained.get(clock, ()), *more)
-            return evolved(case, explained=plus(case.explained, clock, said))
+            case.explained[clock] = (*case.explained.get(clock, ()), *more)
         case _:
-            return case
+            assert_never(event)
+    return case
 
 
-timed = Item("clocks", r.ReviewEvent, evolve)
+timed = Item("clocks", TimedEvent, evolve)
 
 
-def _reached(case: Case, record: Record, name: str, on: date) -> Case:
-    milestone = Milestone(on=on, recorded=local_day(record.recorded_at))
-    return evolved(case, milestones=plus(case.milestones, name, milestone))
-
-
-def _without(case: Case, *names: str) -> Case:
-    """What a new decision has overtaken is not measured."""
-    kept = {name: at for name, at in case.milestones.items() if name not in names}
-    return evolved(case, milestones=MappingProxyType(kept))
+def _begin(case: Case, event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> None:
+    case.kind, case.boards, case.begun = event.kind, event.boards, event.on
 
 
 @row(key=("review", "clock"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from lif_core.projection.projection import Part
 from lif_core.record import Record, Version
 from lif_core.working_days import local_day
 
@@ -63,3 +64,8 @@ def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
 def count_within(intervals: Sequence[Days], other: Days) -> int:
     """How many of the days of *intervals*, which do not touch, lie in *other*."""
     return sum(days.within(other).count for days in intervals)
+
+
+def passed(day: date, part: Part) -> bool:
+    """Return whether *day* is over, for a *part* that is made again when it is."""
+    return day < date.max and part.reached(date.fromordinal(day.toordinal() + 1))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 from lif_core import recommendation as r
 from lif_core.aggregates.succession import Succession
 from lif_core.items.days import Days, Explained, count_within, explained, union
-from lif_core.projection.projection import Item
+from lif_core.projection.projection import Item, Part
 from lif_core.record import Record
 
 
@@ -26,13 +27,14 @@ class Held:
 @define(kw_only=True)
 class Owed:
     """One time that it was open, *since* then: due on *due* in the end, on *agreed* at first,
-    until *done*.
+    until *done*. *undone*: it ended then, by being withdrawn or superseded.
     """
 
     since: date
     agreed: date
     due: date
     done: date | None = None
+    undone: bool = False
     explained: tuple[Explained, ...] = ()
 
 
@@ -158,6 +160,7 @@ def _ended(duty: Duty, on: date, outcome: str) -> None:
     duty.outcome = outcome
     if duty.owed and duty.owed[-1].done is None:
         duty.owed[-1].done = on
+        duty.owed[-1].undone = outcome != "implemented"
 
 
 # What it comes to
@@ -245,6 +248,23 @@ def _overdue_spells(duty: Duty, valid: date) -> Iterator[tuple[Days, tuple[Days,
             owing = Days(owed.since, end)
             late, agreed = (Days(due, end).within(owing) for due in (owed.due, owed.agreed))
             yield late, union(e.within(late) for e in owed.explained), agreed
+
+
+def apportioned_today(duty: Duty, succession: Succession, part: Part) -> list[Span]:
+    """Return what is overdue today, so that *part* counts what grows with the days."""
+    return part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
+
+
+def _turns(duty: Duty) -> Iterator[date]:
+    """Yield the days on which what is still open begins or stops to be overdue, or explained."""
+    owed = duty.owed[-1]
+    if owed.done is None:
+        yield owed.due
+        yield owed.agreed
+        for explanation in owed.explained:
+            yield explanation.since
+            if explanation.until is not None:
+                yield explanation.until
 
 
 def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:

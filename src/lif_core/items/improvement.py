@@ -1,13 +1,20 @@
 """A recommendation as an improvement: evidenced, checked, lasting, relapsed, begun again."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from attrs import define, field
+from msgspec import Struct
 
 from lif_core import recommendation as r
 from lif_core.framework import Horizons
+from lif_core.items.boards import boards_of
+from lif_core.items.body import succession_asked
+from lif_core.items.indicators import CONCERNS
+from lif_core.projection.projection import Item, Part
+from lif_core.projection.tables import row
 from lif_core.recommendation.state import ENDED
+from lif_core.record import Record
 from lif_core.statistics.survival import End, Spell
 
 
@@ -53,6 +60,7 @@ class Embedding:
 class Improvement:
     """*issued* is `None` where its issue is void. *checks* are all of them, by reference.
 
+    *scheduled*: which body first put each day of *checks_due* on the calendar.
     It is a draft, which folding changes in place, as a `Duty` is.
     """
 
@@ -62,16 +70,19 @@ class Improvement:
     spells: list[Embedding] = field(factory=list)
     checks: dict[str, r.RecommendationChecked] = field(factory=dict)
     checks_due: tuple[date, ...] = ()
+    scheduled: dict[date, str] = field(factory=dict)
 
 
-def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvement:
+def evolve(item: Improvement | None, record: Record) -> Improvement:
+    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     item = item or Improvement(ref=event.recommendation)
     item.state = r.evolve(item.state, event)
     match event:
         case r.RecommendationIssued():
             item.issued = event
         case r.ChecksScheduled(due=due):
-            item.checks_due = tuple(sorted({*item.checks_due, *due}))
+            item.scheduled = {**dict.fromkeys(due, event.by.body), **item.scheduled}
+            item.checks_due = tuple(sorted(item.scheduled))
         case r.RecommendationEmbedded(level=level) if item.state.status is r.Status.EMBEDDED:
             item.spells.append(Embedding(on=event.on, level=level))
         case r.RecommendationChecked(check=check):
@@ -87,6 +98,9 @@ def evolve(item: Improvement | None, event: r.RecommendationEvent) -> Improvemen
         case _:
             pass
     return item
+
+
+improved = Item("improvement", r.RecommendationEvent, evolve)
 
 
 def _over(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
@@ -107,6 +121,69 @@ def _checked(spell: Embedding, event: r.RecommendationChecked) -> None:
 # What it comes to
 
 
+@row(key=("recommendation",))
+class ImprovementRow(Struct, frozen=True, kw_only=True):
+    """One recommendation: the stream it arises from (*source*), the *boards* it is of, the body
+    that holds it now (*owner*), and where it stands (*finding*).
+
+    *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*, *relapsed*
+    and *last_verified* (by a check that was passed) are days of its latest spell; *next_check* is
+    the first that is yet to come, unless the recommendation has ended.
+    Re-audit: *passed* and *failed* checks, with the coverage, *checks_done* of *checks_due*.
+    """
+
+    recommendation: str
+    source: str
+    boards: tuple[str, ...]
+    owner: str | None
+    finding: str
+    level: int | None
+    embedded: date | None
+    relapsed: date | None
+    last_verified: date | None
+    next_check: date | None
+    spells: int
+    passed: int
+    failed: int
+    checks_done: int
+    checks_due: int
+
+
+def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
+    """Return where a recommendation stands today; `None` where its issue is void.
+
+    *part* asks which bodies were merged (`say_merger`), and what indicators speak against it
+    (`say_concerns`).
+    """
+    if item.issued is None:
+        return None
+    assert item.state is not None
+    owner = item.state.owner
+    spell = item.spells[-1] if item.spells else None
+    due = [day for day in item.checks_due if part.reached(day)]
+    coming = item.checks_due[len(due) :] if item.state.status not in ENDED else ()
+    done, owed = checks_done(item, due[-1]) if due else (0, 0)
+    passed = sum(check.passed for check in item.checks.values())
+    governing = part.governing(item.ref, item.issued.on)
+    return ImprovementRow(
+        recommendation=item.ref,
+        source=item.issued.source,
+        boards=boards_of(item.ref, item.issued.boards, governing),
+        owner=succession_asked(part).heir(owner) if owner else None,
+        finding=finding(item, part).value,
+        level=spell.level if spell else None,
+        embedded=spell.on if spell else None,
+        relapsed=spell.relapsed if spell else None,
+        last_verified=max(spell.passes, default=None) if spell else None,
+        next_check=coming[0] if coming else None,
+        spells=len(item.spells),
+        passed=passed,
+        failed=len(item.checks) - passed,
+        checks_done=done,
+        checks_due=owed,
+    )
+
+
 def spell_of(ref: str, spell: Embedding) -> Spell:
     """Censored at the last positive verification, not today; withdrawal competes."""
     verified = max(((day - spell.on).days for day in spell.passes), default=0)
@@ -119,20 +196,24 @@ def spell_of(ref: str, spell: Embedding) -> Spell:
     return Spell(recommendation=ref, end=End.LASTING, first=verified, last=verified)
 
 
-def finding(
-    item: Improvement, horizons: Horizons, valid: date, concerns: tuple[date, ...]
-) -> Finding:
-    """Where it stands on *valid*; *concerns* are the days of unresolved signals against it."""
+def finding(item: Improvement, part: Part) -> Finding:
+    """Return where it stands today, by the horizons in force today."""
     assert item.state is not None
     if item.state.status is not r.Status.EMBEDDED or not item.spells:
         return Finding(item.state.status.value)
-    spell = item.spells[-1]
+    spell, horizons = item.spells[-1], part.governing(item.ref).horizons
     if _sustained(spell, horizons):
-        against = [day for day in concerns if spell.on <= day <= max(spell.passes)]
+        last = max(spell.passes)
+        against = any(spell.on <= day <= last for day in part.ask(CONCERNS, item.ref))
         return Finding.CONCERN if against else Finding.SUSTAINED
-    if (valid - spell.on).days >= horizons.sustained:
+    if _have_passed(horizons.sustained, spell.on, part):
         return Finding.UNKNOWN
     return Finding.EMBEDDED
+
+
+def _have_passed(days: int, since: date, part: Part) -> bool:
+    """Return whether so many *days* have passed *since*; past the last date they never do."""
+    return days <= (date.max - since).days and part.reached(since + timedelta(days=days))
 
 
 def _sustained(spell: Embedding, horizons: Horizons) -> bool:

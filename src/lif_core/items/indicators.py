@@ -1,65 +1,66 @@
-"""An indicator: its points, their chart, and what that says of the changes it speaks to."""
+"""An indicator: its points, their chart, and what that says against the changes it speaks to."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lif_core import indicator as i
-from lif_core.evolving import evolved
-from lif_core.projection.projection import AsOf, Part
-from lif_core.statistics.spc import Chart, Rule, assured, chart
-from lif_core.views.sustainability.rows import IndicatorRow, PointRow
+from lif_core.projection.projection import Item, Part
+from lif_core.record import Record
+from lif_core.statistics.spc import Chart, chart
+
+CONCERNS = "concerns"
+"""The topic on which an indicator tells a recommendation the days of signals against it."""
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Measured:
     """An indicator and its points; signals published up to the day *resolved* stand against
-    nothing.
+    nothing. It is a draft, which folding changes in place.
     """
 
     ref: str
     defined: i.IndicatorDefined | None = None
-    points: tuple[i.PointRecorded, ...] = ()
+    points: list[i.PointRecorded] = field(factory=list)
     target: i.TargetSet | None = None
     resolved: date | None = None
 
 
-def evolve(item: Measured | None, event: i.IndicatorEvent) -> Measured:
+def evolve(item: Measured | None, record: Record) -> Measured:
+    event: i.IndicatorEvent = record.event  # type: ignore[assignment]  # by the item's events
     item = item or Measured(ref=event.indicator)
     match event:
         case i.IndicatorDefined():
-            return evolved(item, defined=event)
+            item.defined = event
         case i.PointRecorded():
-            return evolved(item, points=(*item.points, event))
+            item.points.append(event)
         case i.TargetSet():
-            return evolved(item, target=event)
+            item.target = event
         case i.ConcernResolved():
-            return evolved(item, resolved=event.on)
+            item.resolved = event.on
         case _:
             assert_never(event)
+    return item
+
+
+measured = Item("indicator", i.IndicatorEvent, evolve)
 
 
 @frozen(kw_only=True)
-class ConcernRow:
-    """The *days* of unresolved signals against what a recommendation's *stream* changed."""
+class Reading:
+    """The *points* by their periods, their *chart*, and the *concerns*: the days of unresolved
+    signals the wrong way.
+    """
 
-    stream: str
-    days: tuple[date, ...]
+    points: tuple[i.PointRecorded, ...]
+    chart: Chart | None
+    concerns: tuple[date, ...]
 
 
-def part(item: Measured, as_of: AsOf) -> Part:
-    """Settled unless the board's rules of a chart are to change."""
-    defined, target = item.defined, item.target
-    governing = as_of.frameworks.governing(item.ref, as_of.valid)
-    horizons = governing.horizons
-    later = as_of.frameworks.later(item.ref, as_of.valid)
-    stays = all(pack.horizons == horizons for pack in later)
-    settled = governing.in_force if stays else None
-    if defined is None:
-        return Part(settled=settled)
+def read(item: Measured, defined: i.IndicatorDefined, part: Part) -> Reading:
+    """Return what an indicator shows, by the rules of a chart that are in force today."""
+    horizons = part.governing(item.ref).horizons
     points = sorted(item.points, key=lambda point: point.period)
     drawn = chart(
         [point.value for point in points],
@@ -73,52 +74,18 @@ def part(item: Measured, as_of: AsOf) -> Part:
         if signal.upwards is not defined.higher_is_better
     }
     unresolved = (n for n in wrong if not item.resolved or points[n].on > item.resolved)
-    concerns = tuple(sorted({points[n].period for n in unresolved}))
-    row = IndicatorRow(
-        indicator=item.ref,
-        name=defined.name,
-        unit=defined.unit,
-        points=len(points),
-        last=points[-1].value if points else None,
-        target=target.target if target else None,
-        target_on=target.on if target else None,
-        assurance=assured(drawn, target.target, higher_is_better=defined.higher_is_better)
-        if drawn and target
-        else None,
-        signals=len(drawn.signals) if drawn else 0,
-        chart=drawn,
-        concerns=concerns,
-    )
-    against = tuple(
-        ConcernRow(stream=f"recommendation-{ref}", days=concerns)
-        for ref in (defined.speaks_to if concerns else ())
-    )
-    return Part(
-        rows={
-            "indicators": (row,),
-            "points": tuple(_points(points, drawn, concerns)),
-            "_concerns": against,
-        },
-        settled=settled,
-    )
+    concerns = sorted({points[n].period for n in unresolved})
+    return Reading(points=tuple(points), chart=drawn, concerns=tuple(concerns))
 
 
-def _points(
-    points: list[i.PointRecorded], drawn: Chart | None, concerns: tuple[date, ...]
-) -> Iterator[PointRow]:
-    signals: dict[int, list[Rule]] = defaultdict(list)
-    for signal in drawn.signals if drawn else ():
-        signals[signal.index].append(signal.rule)
-    for index, point in enumerate(points):
-        before = points[index - 1].value if index else None
-        yield PointRow(
-            indicator=point.indicator,
-            period=point.period,
-            value=point.value,
-            moving_range=None if before is None else abs(point.value - before),
-            mean=drawn.mean if drawn else None,
-            low=drawn.low if drawn else None,
-            high=drawn.high if drawn else None,
-            signals=tuple(signals[index]),
-            concern=point.period in concerns,
-        )
+def say_concerns(item: Measured, part: Part) -> None:
+    """Tell the recommendations that an indicator speaks to what speaks against them."""
+    if item.defined is not None:
+        tell(item.defined, read(item, item.defined, part), part)
+
+
+def tell(defined: i.IndicatorDefined, reading: Reading, part: Part) -> None:
+    """Tell what *defined* speaks to of each day of concern in the *reading*."""
+    for ref in defined.speaks_to if reading.concerns else ():
+        for day in reading.concerns:
+            part.say(CONCERNS, ref, day)

@@ -1,25 +1,21 @@
 """A briefing note: to whom it was sent, and when each agency acknowledged it."""
 
-from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 
-from attrs import frozen
+from attrs import define, field
 
 from lif_core import audit as a
-from lif_core.decider import plus
-from lif_core.evolving import evolved
 from lif_core.projection.projection import Item
 from lif_core.record import Record
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Note:
-    """A briefing note, and the day on which each agency acknowledged it."""
+    """A briefing note, and the day on which each agency acknowledged it; a draft."""
 
     ref: str
     agencies: tuple[str, ...] = ()
-    acknowledged: Mapping[str, date] = MappingProxyType({})
+    acknowledged: dict[str, date] = field(factory=dict)
 
 
 def evolve(note: Note | None, record: Record) -> Note:
@@ -27,9 +23,10 @@ def evolve(note: Note | None, record: Record) -> Note:
     assert isinstance(event, a.BriefingNoteIssued | a.BriefingNoteAcknowledged)
     note = note or Note(ref=event.audit)
     if isinstance(event, a.BriefingNoteIssued):
-        return evolved(note, agencies=event.agencies)
-    agency = event.for_body or event.by.body
-    return evolved(note, acknowledged=plus(note.acknowledged, agency, event.on))
+        note.agencies = event.agencies
+    else:
+        note.acknowledged[event.for_body or event.by.body] = event.on
+    return note
 
 
 noted = Item("note", (a.BriefingNoteIssued, a.BriefingNoteAcknowledged), evolve)

@@ -65,8 +65,8 @@ class Kind:
 
     *category*, with its hyphen, and *subject*, the value of a field, make the id of the stream
     that a message is about; a correction, which has no *decider*, names its stream whole.
-    *version* is the current stored one, from 1, and *topic* the stored name in it; *upcasters*
-    lead from each older version to the next.
+    *version* is the current stored one, from 1, and *topic* the stored name in it, with *places*
+    as of its `Format`; *upcasters* lead from each older version to the next.
     """
 
     cls: Any
@@ -81,6 +81,7 @@ class Kind:
     upcasters: tuple[Upcaster, ...]
     version: int
     topic: str
+    places: dict[int, bytes]
     decode_hook: DecodeHook
 
     def stream(self, message: object) -> str:
@@ -103,7 +104,7 @@ class Kind:
         if version == self.version:
             cls: Any = self.cls
             stored: Any = msgspec.json.Decoder(Envelope[cls], dec_hook=self.decode_hook)
-            return Format(stored.decode, self.category, self.subject, {})
+            return Format(stored.decode, self.category, self.subject, self.places)
         older = msgspec.json.Decoder(Envelope[dict[str, Any]])
 
         def decode(state: bytes) -> Envelope[Any]:
@@ -154,6 +155,7 @@ def compiled(
         upcasters=upcasters,
         version=version,
         topic=f"{name}.v{version}",
+        places={},
         decode_hook=decode_hook,
     )
 

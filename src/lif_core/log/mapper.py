@@ -38,7 +38,8 @@ class LifMapper:
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """Return the stored event of *record*; its position is the recorder's to give."""
-        topic = self._kinds[type(record.event)].topic
+        kind = self._kinds[type(record.event)]
+        topic, stream, stream_position = kind.topic, record.stream, record.stream_position
         at = record.recorded_at
         envelope = Envelope(
             recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC),
@@ -49,9 +50,9 @@ class LifMapper:
             event=record.event,
         )
         body = self._encode(envelope)[:-1]
-        named = f"{record.stream}\n{record.stream_position}\n{topic}\n".encode()
-        state = b'%b,"crc32":"%08x"}' % (body, crc32(body, crc32(named)))
-        return StoredEvent(record.stream, record.stream_position, topic, state)
+        place = kind.places.get(stream_position) or _place(kind.places, stream_position, topic)
+        checksum = crc32(place + body, crc32(f"{stream}\n".encode()))
+        return StoredEvent(stream, stream_position, topic, body + b',"crc32":"%08x"}' % checksum)
 
     def to_record(self, row: Row) -> Record:
         """Return the record in *row*; raises as `to_records`."""

@@ -7,7 +7,17 @@ import attrs
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from lif_core.log.recorder import Cell, Handled, Receipt, Row, Saved, SavedCell, Stamp, Tracking
+from lif_core.log.recorder import (
+    Cell,
+    Handled,
+    Reads,
+    Receipt,
+    Row,
+    Saved,
+    SavedCell,
+    Stamp,
+    Tracking,
+)
 
 
 class MemoryRecorder(POPOApplicationRecorder):
@@ -20,9 +30,15 @@ class MemoryRecorder(POPOApplicationRecorder):
         self._saved: dict[str, Saved] = {}
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
     ) -> Sequence[int]:
         with self._database_lock:
+            if read is not None:
+                self._refuse_moved(read)
             if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
                 raise IntegrityError(f"command ids handled already: {taken}")
             if tracking is not None and self.tracked(tracking.name) != tracking.after:
@@ -36,6 +52,13 @@ class MemoryRecorder(POPOApplicationRecorder):
             if tracking is not None:
                 self._tracked[tracking.name] = tracking.position
             return positions
+
+    def _refuse_moved(self, read: Reads) -> None:
+        if len(self._stored_events) < read.head:
+            raise IntegrityError(f"the log ends before {read.head}, where it was read")
+        for stored in self._stored_events[read.head :]:
+            if stored.originator_id in read.streams:
+                raise IntegrityError(f"{stored.originator_id} has moved since it was read")
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         with self._database_lock:
@@ -94,12 +117,19 @@ class MemoryRecorder(POPOApplicationRecorder):
             else []
         )
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
         with self._database_lock:
-            found: dict[str, int] = {}
+            changed: dict[str, int] = {}
             for stored in self._stored_events[after:until]:
-                found.setdefault(str(stored.originator_id), stored.originator_version)
-            return found
+                if topics is None or stored.topic in topics:
+                    changed.setdefault(str(stored.originator_id), stored.originator_version)
+            return changed
+
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        with self._database_lock:
+            return {stream for stream in streams if not self._stored_events_index.get(stream)}
 
     def handled(self, command_id: str) -> Handled | None:
         with self._database_lock:
@@ -108,13 +138,18 @@ class MemoryRecorder(POPOApplicationRecorder):
             digest, start, stop = self._handled[command_id]
         return Handled(digest, tuple(self.rows(after=start, limit=stop - start)))
 
+    def unhandled(self, command_ids: Sequence[str]) -> set[str]:
+        with self._database_lock:
+            return {one for one in command_ids if one not in self._handled}
+
     def tracked(self, name: str) -> int:
         with self._database_lock:
             return self._tracked.get(name, 0)
 
     def saved(self, name: str) -> Saved | None:
         with self._database_lock:
-            return self._saved.get(name)
+            saved = self._saved.get(name)
+        return attrs.evolve(saved, parts={}) if saved else None
 
     def cells(
         self,

@@ -2,14 +2,17 @@
 fill.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError as IntegrityError
+from eventsourcing.persistence import StoredEvent as StoredEvent
+from msgspec import Struct
 
 from lif_core.errors import MalformedError
 
@@ -20,14 +23,26 @@ Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
 """Given the last row of the log, or `None`, the events to append, with their times."""
 
 
-@frozen(kw_only=True)
-class Receipt:
+PAGE = 500  # rows read at once: measured; of more, the first leave the processor's cache again
+
+
+class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     """That the command *command_id* was handled: its events are the appended [*start*, *stop*)."""
 
     command_id: str
     digest: bytes
     start: int
     stop: int
+
+
+class Reads(Struct, frozen=True, kw_only=True, gc=False):
+    """What decisions rest on: these *streams*, with no entry past the position *head*.
+
+    A stream that had no entry is among them where it was looked for.
+    """
+
+    head: int
+    streams: Container[str]
 
 
 @frozen(kw_only=True)
@@ -78,17 +93,28 @@ class Saved:
 class Recorder(Protocol):
     """An append-only log in one order, with unique stream positions and command ids.
 
-    `append` is one durable transaction, all or nothing, under a lock that makes positions appear
-    in
-    order: a reader who has seen a position never later finds a smaller one. It raises
-    `eventsourcing.persistence.IntegrityError` where a stream position or command id is taken, or
-    where `tracked` is no longer at `tracking.after`: another follower was first.
     Every method raises `ConflictError` where the store is busy, `UnreadableError` where it fails.
     """
 
     def append(
-        self, stamp: Stamp, receipts: Sequence[Receipt] = (), tracking: Tracking | None = None
-    ) -> Sequence[int]: ...
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
+    ) -> Sequence[int]:
+        """Append what `stamp` returns, and return its positions.
+
+        It is one durable transaction, all or nothing, under a lock that makes positions appear in
+        order: a reader who has seen a position never later finds a smaller one. `stamp` is called
+        under that lock, once nothing but a stream position can conflict any more.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
+                stream of *read* has an entry past its head, or the log ends before that; `tracked`
+                is no longer at `tracking.after`, since another follower was first.
+        """
+        ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
@@ -125,13 +151,24 @@ class Recorder(Protocol):
         """
         ...
 
-    def changed(self, *, after: int, until: int) -> Mapping[str, int]:
-        """The streams that have rows past the position *after*, up to *until*, and the first
-        stream position of each among these.
+    def changed(
+        self, *, after: int, until: int, topics: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        """Return the streams that have rows past the position *after*, up to *until*.
+
+        With each, the first stream position among these. With *topics*, only of these.
         """
         ...
 
+    def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *streams* that have no entry."""
+        ...
+
     def handled(self, command_id: str) -> Handled | None: ...
+
+    def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
+        """Return those of *command_ids* that were never handled."""
+        ...
 
     def tracked(self, name: str) -> int:
         """The position up to which the follower *name* has read the log; 0 for a new one."""
@@ -174,7 +211,7 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
-def pages(recorder: Recorder, *, after: int = 0, size: int = 5_000) -> Iterator[Sequence[Row]]:
+def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:
     """The log in its order, page by page, up to its end at the time of the last page."""
     while page := recorder.rows(after=after, limit=size):
         yield page
@@ -208,7 +245,7 @@ def streams_between(
     before: str | None,
     until: int,
     topics: Collection[str] | None = None,
-    size: int = 5_000,
+    size: int = PAGE,
 ) -> Iterator[list[Row]]:
     """Yield the streams whose names sort past *after*, or are it, and before *before*."""
     stream: list[Row] = []

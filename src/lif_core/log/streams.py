@@ -1,59 +1,80 @@
-"""Streams as decisions need them: loaded, corrected, folded; kept while nobody else records."""
+"""Streams as decisions need them: loaded, corrected, folded; kept as of one head of the log."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import frozen
+import msgspec
 
 from lif_core.corrections import corrected, is_correction
 from lif_core.decider import AnyDecider
 from lif_core.errors import RefusedError, UnreadableError
+from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, Row, pages
-from lif_core.messages import Event
+from lif_core.log.recorder import Recorder, Row
+from lif_core.messages import Command, Event
 from lif_core.record import Record
 
 KEPT = 10_000
 MISSED = 2_000
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-@frozen
-class Loaded:
-    """One stream: its records as recorded, and the state they lead to once corrected.
+class LogHead(NamedTuple):
+    """The last position of the log, and when it was recorded."""
 
-    *opening* is the day it began, before which nothing can take effect in it; `None` where nothing
-    has begun it, or what did is void.
+    position: int = 0
+    recorded_at: datetime = BEGINNING
+
+
+class Loaded(msgspec.Struct, frozen=True, gc=False):
+    """One stream: its events as *recorded*, what stands of them, and the state they lead to.
+
+    What is *standing* are the events once corrected, and no corrections: the very same entries
+    where there is none. *opening* is the day it began, before which nothing can take effect in it;
+    `None` where nothing has begun it, or what did is void.
     """
 
-    records: tuple[Record, ...] = ()
-    events: tuple[Event[Any], ...] = ()
+    recorded: Entries = NOTHING
+    standing: Entries = NOTHING
     state: Any = None
     opening: date | None = None
 
-    def followed_by(self, record: Record, decider: AnyDecider) -> "Loaded":
-        """The stream with one more entry."""
-        records, event = (*self.records, record), record.event
+    def followed_by(self, event: Event[Any], decider: AnyDecider) -> "Loaded":
+        """Return the stream with one more entry."""
+        recorded = self.recorded.followed_by(event)
         if is_correction(event):
-            return folded(decider, records)
+            return folded(decider, recorded)
+        standing = recorded
+        if self.standing is not self.recorded:
+            standing = self.standing.followed_by(event)
         opening = self.opening
         if opening is None and isinstance(event, decider.opens):
             opening = event.on
-        events = (*self.events, event)
-        return Loaded(records, events, decider.evolve(self.state, event), opening)
+        return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
 
 
-def folded(decider: AnyDecider, records: tuple[Record, ...]) -> Loaded:
-    """The stream of *records*."""
-    events = tuple(record.event for record in corrected(records))
-    opening = min((one.on for one in events if isinstance(one, decider.opens)), default=None)
-    return Loaded(records, events, decider.fold(events), opening)
+NEW = Loaded()
+"""A stream that has no entry."""
+
+
+def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
+    """Return the stream of the events *recorded*."""
+    standing = recorded
+    if any(map(is_correction, recorded)):
+        standing = Entries.of(record.event for record in corrected(as_records(recorded)))
+    opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
+    return Loaded(recorded, standing, decider.fold(standing), opening)
+
+
+def as_records(recorded: Iterable[Event[Any]]) -> Sequence[Record]:
+    """Return the events of one stream as corrections look at them: each at its place in it."""
+    return [Record(0, "", place, BEGINNING, event) for place, event in enumerate(recorded, 1)]
 
 
 def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Record, ...]:
-    """The records of *stream*, in their order.
+    """Return the records of *stream*, in their order.
 
     Raises:
         UnreadableError: an entry cannot be read, or is missing between two others.
@@ -65,7 +86,7 @@ def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Rec
 
 
 def unbroken(records: Iterable[Record], *, from_the_start: bool = True) -> Iterator[Record]:
-    """The *records*, as long as no stream among them has a gap.
+    """Yield the *records*, as long as no stream among them has a gap.
 
     Raises:
         UnreadableError: an entry is missing between two others, or at the start.
@@ -92,81 +113,118 @@ def refuse_gap(rows: Sequence[Row]) -> None:
 class Streams:
     """The streams of a log, each loaded once for as long as nobody else records in it.
 
-    Threads may share it. What is kept is never older than the log was at `sync`; that it may be
-    newer does no harm, since the recorder refuses an entry at a place that is taken.
+    Threads may share it. What is kept is as of the head that is known, which may be behind the
+    log: `append` is told that head and the streams that were read, and refuses what rests on one
+    that has an entry past it. So a stream may be given newer than the head, and never older.
     """
 
     def __init__(self, recorder: Recorder, mapper: LifMapper) -> None:
         self._recorder = recorder
         self._mapper = mapper
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._head = 0
+        self._kept: dict[str, Loaded] = {}
+        self.epoch = 0
+        """Raised whenever a stream of a body may have moved."""
+        self._head = LogHead()
+        self._is_behind = True
         self._lock = Lock()
 
-    def sync(self) -> Row | None:
-        """Let go of every stream that others have recorded in; returns the log's last row."""
-        last = self._recorder.last_row()
-        head = last[0] if last else 0
-        with self._lock:
-            if head != self._head:
-                self._forget_what_moved(head)
-        return last
+    def head(self) -> LogHead:
+        """Return the latest head that is known; asks for it where it is known to be behind."""
+        return self.sync() if self._is_behind else self._head
 
-    def _forget_what_moved(self, head: int) -> None:
-        if head < self._head or head - self._head > MISSED or not self._kept:
-            self._kept.clear()
+    def sync(self) -> LogHead:
+        """Return the head of the log now; lets go of every stream that others recorded in."""
+        with self._lock:
+            head = self.head_of(self._recorder.last_row())
+            if head is not self._head:
+                self._move(head)
+            self._is_behind = False
+            return head
+
+    def head_of(self, last: Row | None) -> LogHead:
+        """Return the head of a log whose *last* row this is."""
+        head = self._head
+        if last is None:
+            return LogHead()
+        if last[0] == head.position:
+            return head
+        return LogHead(last[0], self._mapper.to_record(last).recorded_at)
+
+    def _move(self, head: LogHead) -> None:
+        before, now = self._head.position, head.position
+        if self._kept and before < now <= before + MISSED:
+            self._drop(self._recorder.changed(after=before, until=now))
         else:
-            for page in pages(self._recorder, after=self._head):
-                for row in page:
-                    self._kept.pop(row[1], None)
+            self._kept.clear()
+            self.epoch += 1
         self._head = head
 
-    def clear(self) -> None:
-        """Let go of everything, as after a conflict."""
-        with self._lock:
-            self._kept.clear()
+    def fell_behind(self) -> None:
+        """Ask for the head before the next decision: others have recorded."""
+        self._is_behind = True
 
     def load(self, stream: str) -> Loaded:
-        """The stream as it is on record.
+        """Return the stream as it is on record, no older than the head that is known.
 
         Raises:
             RefusedError: `stream.unknown-category`.
             UnreadableError: an entry of it cannot be read.
         """
-        with self._lock:
-            if kept := self._kept.get(stream):
-                self._kept.move_to_end(stream)
-                return kept
-            head = self._head
+        if kept := self._kept.get(stream):
+            return kept
+        head = self._head
         decider = self.decider(stream)
-        loaded = folded(decider, load_stream(self._recorder, self._mapper, stream))
+        records = load_stream(self._recorder, self._mapper, stream)
+        loaded = folded(decider, Entries.of(record.event for record in records))
         with self._lock:
-            if head == self._head:
+            if head is self._head:
                 self._keep({stream: loaded})
         return loaded
 
-    def recorded(self, first: int, last: int, changed: Mapping[str, Loaded]) -> None:
-        """Positions *first* to *last* were recorded, and led to the streams *changed*."""
+    def unknown(self, commands: Iterable[Command]) -> set[str]:
+        """Return the streams that *commands* are about, as far as they are not kept."""
+        kinds = self._mapper.registry.kinds
+        streams = {
+            kind.category + kind.subject(command)
+            for command in commands
+            if (kind := kinds.get(type(command)))
+        }
+        return streams.difference(self._kept)
+
+    def recorded(self, first: int, head: LogHead, changed: Mapping[str, Loaded]) -> None:
+        """Keep the streams *changed* by what was recorded from the position *first* to *head*.
+
+        Where others recorded between, the next decision asks what.
+        """
         with self._lock:
-            if first == self._head + 1:
+            self._drop(changed)
+            if first == self._head.position + 1:
                 self._keep(changed)
-                self._head = last
+                self._head = head
             else:
-                self._drop(changed)
+                self._is_behind = True
 
     def _keep(self, streams: Mapping[str, Loaded]) -> None:
-        for stream, loaded in streams.items():
-            self._kept[stream] = loaded
-            self._kept.move_to_end(stream)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    def _drop(self, streams: Iterable[str]) -> None:
+        """Keep *streams*; those that were kept longest make room."""
         for stream in streams:
             self._kept.pop(stream, None)
+        self._kept.update(streams)
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _drop(self, streams: Iterable[str]) -> None:
+        """Let go of *streams*, which have moved."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+            if stream.startswith("body-"):
+                self.epoch += 1
 
     def decider(self, stream: str) -> AnyDecider:
-        """The decider of the stream's category; `RefusedError` where there is none."""
+        """Return the decider of the stream's category.
+
+        Raises:
+            RefusedError: `stream.unknown-category`.
+        """
         category = stream.partition("-")[0]
         categories = self._mapper.registry.categories
         if category not in categories:

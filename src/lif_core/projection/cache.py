@@ -8,17 +8,17 @@ from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import define
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.collector import collector_paused
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, bounds, streams_between
+from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_between
 from lif_core.log.registry import CORRECTED
 from lif_core.log.streams import refuse_gap
-from lif_core.projection.materialised import Load, Materialised, StaleViewError
+from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.parallel import Reading, build_apart
+from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
 from lif_core.record import Record
@@ -106,14 +106,14 @@ class Views:
     def _save(self, projection: Projection[Any], kept: _Kept) -> int:
         """Save what has changed since it was saved; all of it, where it never was."""
         name, view = SAVED + projection.name, kept.view
-        written = len(view.held if kept.head is None else view.touched)
+        written = len(view.parts.held if kept.head is None else view.parts.touched)
         saved = to_save(name, view, kept.position, whole=kept.head is None)
         self._recorder.save(saved, before=kept.head)
         kept.head = saved.head
-        view.touched = set()
-        if view.saved is not None:
+        view.parts.touched = set()
+        if view.parts.saved is not None:
             head = head_of(view, kept.position)
-            view.saved = SavedParts(self._recorder, name, saved.head, head)
+            view.parts.saved = SavedParts(self._recorder, name, saved.head, head)
             view.forget_tables()
         return written
 
@@ -164,7 +164,7 @@ class Views:
         view = kept.view
         if kept.position > head:
             return False
-        changed = self._recorder.changed(after=kept.position, until=head)
+        changed = self._changed(view.projection, kept.position, head)
         if not self._is_sooner(view, changed, as_of):
             return False
         view.load = self._loading(view.projection, head)
@@ -174,12 +174,17 @@ class Views:
         kept.position = head
         return True
 
+    def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
+        """Return the streams of which something that *projection* counts was recorded there."""
+        topics = self._topics(projection)
+        return self._recorder.changed(after=after, until=until, topics=topics)
+
     def _is_sooner(self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf) -> bool:
         """Return whether a view is sooner made from this one than from the log."""
         again = set(changed)
         if as_of.valid != view.as_of.valid:
-            again |= view.outside(as_of.valid)
-        return SOONER * len(again) <= max(view.size, SMALL)
+            again |= view.parts.outside(as_of.valid)
+        return SOONER * len(again) <= max(view.parts.size, SMALL)
 
     def _past(
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
@@ -204,7 +209,7 @@ class Views:
     ) -> Materialised[V]:
         position, now = kept.position, kept.view
         first, last = sorted((until, position))
-        changed = self._recorder.changed(after=first, until=last)
+        changed = self._changed(projection, first, last)
         if not self._is_sooner(now, changed, as_of):
             return self._built(projection, as_of, until, progress)
         then = now.twin(self._loading(projection, until))

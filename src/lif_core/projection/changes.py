@@ -1,19 +1,16 @@
 """Two views of one kind, held against each other: which rows and figures are not the same."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
 
-from lif_core.projection.materialised import MaterialisedTable
-from lif_core.projection.tables import TIMES, Table, is_record, key_of, names_of
+from lif_core.projection.tables import Tables, columns_of, key_of
 
 Key: TypeAlias = tuple[tuple[str, Any], ...]
-Rows: TypeAlias = Mapping[Hashable, Sequence[Any]]
-"""Rows of a table, by what each is found by."""
 
 
 class What(StrEnum):
@@ -59,113 +56,23 @@ class Change:
         return self.before if self.after is None else self.after
 
     def reversed(self) -> "Change":
-        """The same from the other side."""
-        columns = tuple(Column(one.column, one.after, one.before) for one in self.columns)
+        """Return the same change from the other side."""
+        columns = tuple(Column(c.column, c.after, c.before) for c in self.columns)
         return attrs.evolve(self, before=self.after, after=self.before, columns=columns)
 
     def alike(self, some: Sequence[Any], others: Sequence[Any]) -> bool:
-        """Whether rows that are found by the same say the same of this change, in any order: all
-        of them, or of a row that changed what they hold in the columns that did.
+        """Return whether rows that are found by the same agree on this change, in any order.
+
+        Of a row that changed, they agree on the columns that did; else on all of it.
         """
-        left, right = self._said(some), self._said(others)
+        left, right = self._concerned(some), self._concerned(others)
         return not _without(left, right) and not _without(right, left)
 
-    def _said(self, rows: Sequence[Any]) -> Sequence[Any]:
+    def _concerned(self, rows: Sequence[Any]) -> Sequence[Any]:
         if self.what is not What.CHANGED:
             return rows
-        found = map(columns_of, rows)
-        return [tuple(row.get(one.column) for one in self.columns) for row in found]
-
-
-@frozen
-class Figures:
-    """Figures that stand alone in a view, or in a mapping of it, as one row."""
-
-    values: tuple[tuple[str, Any], ...]
-
-
-def columns_of(row: Any) -> Mapping[str, Any]:
-    """The columns of *row* by their names, in their order."""
-    if isinstance(row, Figures):
-        return dict(row.values)
-    return {name: getattr(row, name) for name in names_of(type(row))}
-
-
-class Tables:
-    """The tables of a view: its rows, and its groups of figures as a table of one row.
-
-    A table within a group has a name such as `survival.steps`.
-    """
-
-    def __init__(self, view: Any) -> None:
-        self._rows: dict[str, Sequence[Any]] = {}
-        self._figures: set[str] = set()
-        self._by_identity: dict[str, Rows] = {}
-        alone: list[tuple[str, Any]] = []
-        for name, value in columns_of(view).items():
-            if isinstance(value, Mapping):
-                self._group(name, Figures(tuple(value.items())))
-            elif is_record(value):
-                self._group(name, value)
-            elif _is_table(value):
-                self._rows[name] = value
-            elif name not in TIMES:
-                alone.append((name, value))
-        if alone:
-            self._group("", Figures(tuple(alone)))
-
-    def _group(self, name: str, row: Any) -> None:
-        self._rows[name] = (row,)
-        self._figures.add(name)
-        for key, value in columns_of(row).items():
-            if _is_table(value):
-                self._rows[f"{name}.{key}"] = value
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the tables; single figures first."""
-        return iter(sorted(self._rows, key=bool))
-
-    def is_nested(self, table: str, column: str) -> bool:
-        """Whether the *column* of a group is a table of its own."""
-        return f"{table}.{column}" in self._rows
-
-    def identity(self, table: str, row: Any) -> Hashable:
-        """What *row* is found by: its key, or all of it where nothing else tells it apart."""
-        if table in self._figures:
-            return ()
-        found: Hashable = key_of(row) or row
-        return found
-
-    def rows(self, table: str) -> Rows:
-        """The rows of *table*, by what each is found by."""
-        if table not in self._by_identity:
-            self._by_identity[table] = self._found(table, self._rows.get(table, ()))
-        return self._by_identity[table]
-
-    def beside(self, other: "Tables", table: str) -> tuple[Rows, Rows]:
-        """The rows of *table* here and in *other*, but for those that are known to be the same."""
-        mine, theirs = self._rows.get(table, ()), other._rows.get(table, ())
-        if isinstance(mine, MaterialisedTable) and isinstance(theirs, MaterialisedTable):
-            mine, theirs = mine.unlike(theirs)
-            return self._found(table, mine), other._found(table, theirs)
-        if mine is theirs or mine == theirs:
-            return {}, {}
-        return self.rows(table), other.rows(table)
-
-    def _found(self, table: str, rows: Iterable[Any]) -> Rows:
-        found: dict[Hashable, list[Any]] = defaultdict(list)
-        for row in rows:
-            found[self.identity(table, row)].append(row)
-        return dict(found)
-
-
-def _is_table(value: Any) -> bool:
-    """Whether *value* holds rows; an empty one would."""
-    if isinstance(value, Table):
-        return True
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return False
-    return all(is_record(row) for row in value[:1])
+        names = [column.column for column in self.columns]
+        return [tuple(row.get(name) for name in names) for row in map(columns_of, rows)]
 
 
 @frozen
@@ -179,15 +86,15 @@ class Unlike:
 
 
 def unlike(were: Tables, are: Tables) -> Iterator[Unlike]:
-    """Where two views may not be alike; what is left out is the same in both."""
-    for table in dict.fromkeys((*were, *are)):
+    """Yield where two views may not be alike; what is left out is the same in both."""
+    for table in were:
         left, right = were.beside(are, table)
         for identity in {**left, **right}:
             yield Unlike(table, identity, left.get(identity, ()), right.get(identity, ()))
 
 
 def changes(before: Any, after: Any) -> tuple[Change, ...]:
-    """What is not the same in the views *before* and *after*, table by table.
+    """Return what is not the same in the views *before* and *after*, table by table.
 
     Rows are found by their keys; where several have the same key, or none, they are counted. The
     order of rows is no difference, and neither are the two times.
@@ -196,18 +103,18 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def compared(were: Tables, are: Tables) -> tuple[Change, ...]:
-    """As `changes`, of views whose tables have been found."""
-    return tuple(change for one in unlike(were, are) for change in _of(one, were, are))
+    """Return the changes between the tables of two views."""
+    return tuple(change for rows in unlike(were, are) for change in _of(rows, were))
 
 
-def _of(one: Unlike, were: Tables, are: Tables) -> Iterator[Change]:
-    table = one.table
-    gone, new = _without(one.before, one.after), _without(one.after, one.before)
+def _of(rows: Unlike, tables: Tables) -> Iterator[Change]:
+    table = rows.table
+    gone, new = _without(rows.before, rows.after), _without(rows.after, rows.before)
     if len(gone) == len(new) == 1:
         columns = tuple(
             column
             for column in _columns(gone[0], new[0])
-            if not (were.is_nested(table, column.column) or are.is_nested(table, column.column))
+            if f"{table}.{column.column}" not in tables  # else it is a table of its own
         )
         if columns:
             key = key_of(new[0])
@@ -225,7 +132,7 @@ def _columns(gone: Any, new: Any) -> Iterator[Column]:
 
 
 def _without(rows: Sequence[Any], others: Iterable[Any]) -> list[Any]:
-    """The *rows* that are not among *others*, each counted as often as it stands."""
+    """Return the *rows* that are not among *others*, each counted as often as it stands."""
     left = list(rows)
     for other in others:
         if other in left:
@@ -243,11 +150,11 @@ class Sought:
             of = were if change.after is None else are
             self._places[change.table, of.identity(change.table, change.row)].append(at)
 
-    def between(self, one: Tables, other: Tables) -> set[int]:
-        """Which of them show there, by their places: what they say is not said in both."""
+    def between(self, left: Tables, right: Tables) -> set[int]:
+        """Return which of them show there, by their places: both sides do not say the same."""
         return {
             at
-            for found in unlike(one, other)
-            for at in self._places.get((found.table, found.identity), ())
-            if not self.changes[at].alike(found.before, found.after)
+            for rows in unlike(left, right)
+            for at in self._places.get((rows.table, rows.identity), ())
+            if not self.changes[at].alike(rows.before, rows.after)
         }

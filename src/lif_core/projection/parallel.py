@@ -13,7 +13,8 @@ from attrs import frozen
 from lif_core.collector import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, streams_between
-from lif_core.projection.materialised import Contents, Facts, Materialised
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.parts import Contents, Facts
 from lif_core.projection.projection import AsOf, Projection
 
 V = TypeVar("V")
@@ -42,14 +43,14 @@ class Reading:
         *said* is what parts made before have said.
         """
         view = Materialised(self.projection, lambda _: (), self.as_of)
-        view.hear(said)
+        view.parts.hear(said)
         streams = streams_between(
             self.recorder, after=after, before=before, until=self.until, topics=self.topics
         )
         with collector_paused():
             for rows in streams:
                 view.add(list(self.mapper.to_records(rows)))
-        return view.contents(without=said)
+        return view.parts.contents(without=said)
 
 
 def build_apart(
@@ -61,7 +62,7 @@ def build_apart(
     """Make all parts of *view*: of each category, several ranges of streams at once."""
     for after, before in categories:
         bounds = list(_ranges(reading, after, before))
-        said = view.facts()
+        said = view.parts.all_said()
         made = [executor.submit(reading.made, *each, said) for each in bounds]
         for future in made:
             view.absorb(future.result())

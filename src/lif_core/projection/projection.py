@@ -171,11 +171,14 @@ class Part:
 
     def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
         """Count several *columns* of one group, and of one in it."""
-        known = self.counts.get(of)
-        if known is None:
-            known = self.counts[of] = {}
-        for column, number in columns.items():
-            if number or type(number) is Running:
+        counts = {
+            column: number + 0
+            for column, number in columns.items()
+            if number or type(number) is Running
+        }
+        known = self.counts.setdefault(of, counts)
+        if known is not counts:
+            for column, number in counts.items():
                 known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
@@ -313,6 +316,8 @@ class Projection(Generic[V]):
             table is handed on as it is, and rows that follow from counts are a `Table` of their
             own, so that nothing is worked out that nobody looks at.
         says: the topics on which parts say something, and the class of what they say.
+        facts: tables that are not shown, and the classes of their rows: what is shown follows from
+            them, and is made when it is looked at.
         groups: topics of which all that is said to one name is a part of its own, made by
             `add(name, part)`, which asks for it.
         edition: of a projection that is not `lif`'s own, any text that is another whenever it
@@ -325,13 +330,14 @@ class Projection(Generic[V]):
     parts: Mapping[Item[Any], Add]
     total: Callable[[Totals], V]
     says: Mapping[str, Any] = field(factory=dict)
+    facts: Mapping[str, Any] = field(factory=dict)
     groups: Mapping[str, AddGroup] = field(factory=dict)
     edition: str = ""
     tables: Mapping[str, type] = field(init=False)
     events: frozenset[type] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "tables", tables_of(self.view))
+        object.__setattr__(self, "tables", {**tables_of(self.view), **self.facts})
         events = frozenset(cls for item in self.parts for cls in item.events)
         object.__setattr__(self, "events", events)
 

@@ -15,12 +15,12 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
-from eventsourcing.persistence import IntegrityError
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.recorder import Cell, Recorder, Saved, SavedCell
-from lif_core.projection.materialised import Materialised, StaleViewError, Tally
+from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.parts import Parts, StaleViewError, Tally
 from lif_core.projection.projection import Address, AsOf, Columns, Name, Projection
 
 ROWS, ADDED, SAYS, ASKS = "rows", "added", "says", "asks"
@@ -172,12 +172,13 @@ class SavedParts:
 
 def head_of(view: Materialised[Any], position: int) -> Head:
     """Return what is saved beside the parts of *view*, which has read the log to *position*."""
-    groups = {*view.groups, *(view.saved.groups if view.saved else ())}
+    parts = view.parts
+    groups = {*parts.groups, *(parts.saved.groups if parts.saved else ())}
     return Head(
         position=position,
         valid=view.as_of.valid,
-        parts=view.size,
-        tables=dict(view.sizes),
+        parts=parts.size,
+        tables=dict(parts.sizes),
         groups=sorted(groups),
     )
 
@@ -191,26 +192,26 @@ def to_save(name: str, view: Materialised[Any], position: int, *, whole: bool) -
 
     parts = {
         part: [checked(kind, key, part, body) for kind, key, body in cells]
-        for part, cells in _cells(view, whole=whole)
+        for part, cells in _cells(view.parts, whole=whole)
     }
     digest = _digest(view.projection, view.as_of.frameworks)
     body = _checked(name, msgspec.json.encode(head))
     return Saved(name=name, position=position, head=digest + body, parts=parts)
 
 
-def _cells(view: Materialised[Any], *, whole: bool) -> Iterator[tuple[str, list[SavedCell]]]:
-    for key in sorted(view.held if whole else view.touched):
-        yield key, list(_cells_of(view, key))
-    for group in sorted(view.groups):
-        tallies = tuple(sorted(tally.items(), key=repr) for tally in view.tallies(group))
+def _cells(parts: Parts, *, whole: bool) -> Iterator[tuple[str, list[SavedCell]]]:
+    for key in sorted(parts.held if whole else parts.touched):
+        yield key, list(_cells_of(parts, key))
+    for group in sorted(parts.groups):
+        tallies = tuple(sorted(tally.items(), key=repr) for tally in parts.tallies(group))
         yield GROUP_OF_COUNTS + group, [(COUNTS, group, msgspec.msgpack.encode(tallies))]
 
 
-def _cells_of(view: Materialised[Any], key: str) -> Iterator[SavedCell]:
-    if key not in view.held:
+def _cells_of(parts: Parts, key: str) -> Iterator[SavedCell]:
+    if key not in parts.held:
         return  # it is no more
-    span, added = view.span(key), view.added(key)
-    yield ADDED, "", view.encoding.encode(added)
+    span, added = parts.span(key), parts.added(key)
+    yield ADDED, "", parts.encoding.encode(added)
     if span.since > date.min:
         yield SINCE, span.since.isoformat(), b""
     if span.until < date.max:
@@ -219,7 +220,7 @@ def _cells_of(view: Materialised[Any], key: str) -> Iterator[SavedCell]:
         yield SAYS, f"{topic} {to}", b""
     for address in added.asked:
         yield ASKS, " ".join(address), b""
-    for table, rows in view.rows_of(key).items():
+    for table, rows in parts.rows_of(key).items():
         yield ROWS, table, rows
 
 

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import TypeAlias
 
 from attrs import frozen
+from msgspec import Struct
 
 Z95 = NormalDist().inv_cdf(0.975)
 HALF = 0.5 + 1e-12  # a product of shares that is a half may come out a little more
@@ -26,8 +27,7 @@ class End(StrEnum):
     WITHDRAWN = "withdrawn"  # a competing outcome: withdrawn or superseded
 
 
-@frozen(kw_only=True)
-class Spell:
+class Spell(Struct, frozen=True, kw_only=True):
     """An improvement from being embedded until *last* days later.
 
     A relapse happened within (*first*, *last*] days: after the last pass, by the first failed

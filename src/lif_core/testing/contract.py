@@ -9,10 +9,21 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from lif_core.log.recorder import Receipt, Recorder, Row, Saved, Tracking, pages, streams
+from lif_core.log.recorder import (
+    Reads,
+    Receipt,
+    Recorder,
+    Row,
+    Saved,
+    Tracking,
+    pages,
+    streams,
+    streams_between,
+)
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -25,14 +36,28 @@ def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
     return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
 
 
+def read(head: int, *names: str) -> Reads:
+    """That the streams *names* were read, as they were when the log ended at *head*."""
+    return Reads(head=head, streams=frozenset(names))
+
+
 def moved(after: int, position: int, name: str = "p") -> Tracking:
     """That the follower *name* goes on from *after* to *position*."""
     return Tracking(name=name, after=after, position=position)
 
 
 def view(position: int, head: bytes, **parts: bytes | None) -> Saved:
-    """The view `v`, of the log up to *position*."""
-    return Saved(name="v", position=position, head=head, parts=parts)
+    """Return the view `v`, of the log up to *position*; each part has a cell of rows, or none."""
+    cells = {
+        part: [("rows", "t", body), ("until", f"day-{part}", b"")] if body is not None else []
+        for part, body in parts.items()
+    }
+    return Saved(name="v", position=position, head=head, parts=cells)
+
+
+def rows_of(recorder: Recorder, head: bytes) -> dict[str, bytes]:
+    """Return the rows of the table `t` of the saved view `v`, by part."""
+    return {part: body for _, part, body in recorder.cells("v", head, "rows", key="t")}
 
 
 def conflicts(act: Callable[[], object]) -> bool:
@@ -112,6 +137,78 @@ class RecorderContract:
         assert conflicts(lambda: recorder.append(lambda _: again, [receipt("c")]))
         assert not recorder.stream_rows("b-x/1")
 
+    def test_what_rests_on_a_stream_that_has_moved_appends_nothing(self, tmp_path: Path) -> None:
+        """Whether or not it is the stream that is appended to, and where it had no entry yet."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        recorder.append(lambda _: [stored("a-x/1", 2), stored("c-x/1", 1)])
+        late = [stored("b-x/1", 1)]
+
+        for reads in (
+            read(1, "a-x/1"),
+            read(1, "b-x/1", "c-x/1"),
+            read(2, "c-x/1"),
+            read(0, "a-x/1"),
+        ):
+            assert conflicts(
+                partial(recorder.append, _unstamped, [receipt("c")], moved(0, 5), reads)
+            )
+            assert conflicts(partial(recorder.append, lambda _: late, (), None, reads))
+        assert not recorder.stream_rows("b-x/1")
+        assert recorder.handled("c") is None
+        assert recorder.tracked("p") == 0
+
+    def test_what_moved_elsewhere_keeps_nothing_out(self, tmp_path: Path) -> None:
+        """Nor does what moved before it was read."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("c-x/1", 1)])
+        recorder.append(lambda _: [stored("c-x/1", 2), stored("a-x/10", 1)])
+        first = [stored("b-x/1", 1)]
+        second = [stored("b-x/1", 2)]
+
+        assert len(recorder.append(lambda _: first, (), None, read(2, "a-x/1", "b-x/1"))) == 1
+        assert len(recorder.append(lambda _: second, (), None, read(5, "c-x/1", "b-x/1"))) == 1
+        recorder.append(lambda _: [], [receipt("c", 0, 0)], moved(0, 5), read(0))
+        assert recorder.tracked("p") == 5
+
+    def test_what_was_read_past_the_end_of_the_log_was_read_elsewhere(
+        self, tmp_path: Path
+    ) -> None:
+        """As where a store was restored from an earlier copy under a program that goes on."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        new = [stored("b-x/1", 1)]
+
+        assert conflicts(lambda: recorder.append(lambda _: new, (), None, read(2, "b-x/1")))
+        assert not recorder.stream_rows("b-x/1")
+
+    def test_of_two_that_read_each_others_stream_one_is_first(self, tmp_path: Path) -> None:
+        """Each appends to its own stream, at one moment, what rests on the other's."""
+        recorder = self.make(tmp_path)
+        together = threading.Barrier(2)
+        won: list[tuple[int, int]] = []
+
+        def decide(side: int) -> None:
+            for step in range(20):
+                together.wait(60)
+                last = recorder.last_row()
+                reads = read(last[0] if last else 0, f"a-x/{step}", f"b-x/{step}")
+                event = stored(f"{'ab'[side]}-x/{step}", 1)
+                together.wait(60)
+                if not conflicts(
+                    partial(recorder.append, partial(_given, [event]), (), None, reads)
+                ):
+                    won.append((step, side))
+
+        deciders = [threading.Thread(target=decide, args=(side,)) for side in range(2)]
+        for decider in deciders:
+            decider.start()
+        for decider in deciders:
+            decider.join()
+
+        assert sorted(step for step, _ in won) == list(range(20))
+        assert len(recorder.rows(after=0, limit=100)) == 20
+
     def test_an_error_in_the_stamp_appends_nothing(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
 
@@ -145,6 +242,21 @@ class RecorderContract:
         recorder.append(lambda _: [stored("a-x/1", 1)])
 
         assert _numbers(recorder, "quiet") == []
+
+    def test_ids_are_asked_many_at_once(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c"), receipt("🌱", 1, 1)])
+
+        assert recorder.unhandled(["c", "d", "🌱", "d", "'"]) == {"d", "'"}
+        assert recorder.unhandled([]) == set()
+
+    def test_streams_are_looked_for_many_at_once(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("a-x/1", 2), stored("a-🌱/1", 1)])
+
+        names = ["a-x/1", "a-x/10", "a-🌱/1", "a-x/10", "a-x"]
+        assert recorder.unrecorded(names) == {"a-x/10", "a-x"}
+        assert recorder.unrecorded([]) == set()
 
     def test_a_follower_that_is_new_is_at_the_beginning(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).tracked("p") == 0
@@ -221,7 +333,8 @@ class RecorderContract:
             recorder.append(partial(_given, events))
 
         for size in (1, 2, 4, 100):
-            found = list(streams(recorder, until=10, size=size))
+            read = streams_between(recorder, after="", before=None, until=10, size=size)
+            found = list(read)
             assert [rows[0][1] for rows in found] == sorted(names)
             assert [[row[2] for row in rows] for rows in found] == [[1, 2]] * 5
         assert list(streams(recorder, until=0)) == []
@@ -239,38 +352,118 @@ class RecorderContract:
         assert recorder.changed(after=4, until=4) == {}
         assert recorder.changed(after=5, until=9) == {}
 
+    def test_which_streams_changed_by_some_topics(self, tmp_path: Path) -> None:
+        """What nobody counts in a stream changes nothing of it."""
+        recorder = self.make(tmp_path)
+        known, other = stored("a-x/1", 1), StoredEvent("b-x/1", 1, "Other.v1", b"{}")
+        recorder.append(partial(_given, [known, other, stored("b-x/1", 2)]))
+        topics = {"all": {known.topic, other.topic}, "other": {other.topic}, "none": set[str]()}
+        changed = {
+            name: recorder.changed(after=0, until=3, topics=some) for name, some in topics.items()
+        }
+
+        assert changed["all"] == {"a-x/1": 1, "b-x/1": 1} == recorder.changed(after=0, until=3)
+        assert changed["other"] == {"b-x/1": 1}
+        assert changed["none"] == {}
+
     def test_nothing_is_saved_at_first(self, tmp_path: Path) -> None:
         assert self.make(tmp_path).saved("v") is None
 
     def test_a_view_is_saved_with_how_far_it_has_read(self, tmp_path: Path) -> None:
         """Each by its name; the parts that changed take the place of those that were."""
         recorder = self.make(tmp_path)
-        recorder.save(view(3, b"one", a=b"1", b=b"2\0", c=b"3"), before=None)
+        recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
         recorder.save(Saved(name="w", position=9, head=b"other", parts={}), before=None)
         recorder.save(view(5, b"two", b=b"4", c=None, d=b"5"), before=b"one")
 
-        saved = view(5, b"two", a=b"1", b=b"4", d=b"5")
-        assert recorder.saved("v") == saved
-        assert (recorder.tracked("v"), recorder.tracked("w")) == (5, 9)
-        assert self.reopen(recorder, tmp_path).saved("v") == saved
+        for store in (recorder, self.reopen(recorder, tmp_path)):
+            assert store.saved("v") == Saved(name="v", position=5, head=b"two")
+            assert rows_of(store, b"two") == {"a": b"1", "b": b"4", "d": b"5"}
+            assert (store.tracked("v"), store.tracked("w")) == (5, 9)
+
+    def test_cells_of_a_saved_view_are_found_by_key_by_part_and_by_range(
+        self, tmp_path: Path
+    ) -> None:
+        """In the order of their keys, then of their parts; of one kind only."""
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
+
+        def parts(kind: str, **which: str) -> list[str]:
+            return [part for _, part, _ in recorder.cells("v", b"one", kind, **which)]
+
+        assert list(recorder.cells("v", b"one", "rows", part="b")) == [("t", "b", b"2")]
+        assert parts("rows", key="t") == ["a", "b", "c"]
+        assert parts("rows", key="u") == []
+        assert parts("until", past="day-a", until="day-b") == ["b"]
+        assert parts("until", past="day-a") == ["b", "c"]
+        assert parts("until", until="day-b") == ["a", "b"]
 
     def test_a_view_saved_whole_leaves_nothing_of_the_one_before(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1"), before=None)
         recorder.save(view(4, b"two", b=b"2"), before=None)
 
-        assert recorder.saved("v") == view(4, b"two", b=b"2")
+        assert recorder.saved("v") == Saved(name="v", position=4, head=b"two")
+        assert rows_of(recorder, b"two") == {"b": b"2"}
 
     def test_a_view_that_another_has_saved_is_not_saved_over(self, tmp_path: Path) -> None:
         """Nor one that was never saved: parts alone say nothing."""
         recorder = self.make(tmp_path)
-        assert conflicts(lambda: recorder.save(view(4, b"two", a=b"2"), before=b"one"))
+        assert conflicts(lambda: recorder.save(view(3, b"two", a=b"2"), before=b"one"))
         assert recorder.saved("v") is None
         recorder.save(view(3, b"one", a=b"1"), before=None)
 
-        assert conflicts(lambda: recorder.save(view(4, b"three", a=b"2"), before=b"two"))
-        assert recorder.saved("v") == view(3, b"one", a=b"1")
-        assert recorder.tracked("v") == 3
+        assert conflicts(lambda: recorder.save(view(4, b"two", a=b"2"), before=b"none"))
+        assert recorder.saved("v") == Saved(name="v", position=3, head=b"one")
+        assert rows_of(recorder, b"one") == {"a": b"1"}
+
+    def test_a_view_saved_again_is_not_read_as_it_was(self, tmp_path: Path) -> None:
+        """Who holds an older head is told, and is given no cell of another save."""
+        recorder = self.make(tmp_path)
+        recorder.save(view(3, b"one", a=b"1"), before=None)
+        recorder.save(view(4, b"two", a=b"2"), before=b"one")
+
+        assert conflicts(lambda: recorder.cells("v", b"one", "rows"))
+        assert conflicts(lambda: recorder.cells("w", b"one", "rows"))
+
+    def test_only_what_is_asked_for_is_read_stream_by_stream(self, tmp_path: Path) -> None:
+        """Streams whose names lie between two, rows of some topics, up to a position."""
+        recorder = self.make(tmp_path)
+        other = StoredEvent("b-x/1", 2, "Other.v1", b"{}")
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 1), other])
+        recorder.append(lambda _: [stored("c-x/1", 1), stored("b-x/1", 3)])
+
+        def places(**which: Any) -> list[tuple[str, int]]:
+            asked = {"after": ("", 0), "until": 5, "limit": 9, **which}
+            return [row[1:3] for row in recorder.rows_by_stream(**asked)]
+
+        assert places(after=("b-", 0), before="b.") == [("b-x/1", 1), ("b-x/1", 2), ("b-x/1", 3)]
+        assert places(topics={"Other.v1"}) == [("b-x/1", 2)]
+        assert places(topics={"Happened.v1"}, until=3) == [("a-x/1", 1), ("b-x/1", 1)]
+        assert places(topics=set()) == []
+
+    def test_a_stream_that_lacks_an_entry_is_told(self, tmp_path: Path) -> None:
+        """By the places of its entries, up to a position; one without a first one lacks it."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 2), stored("c-x/1", 1)])
+        recorder.append(lambda _: [stored("c-x/1", 3)])
+
+        assert recorder.broken(after="", before=None, until=4) == "b-x/1"
+        assert recorder.broken(after="c-", before="c.", until=4) == "c-x/1"
+        assert recorder.broken(after="c-", before="c.", until=3) is None
+        assert recorder.broken(after="a-", before="a.", until=4) is None
+
+    def test_a_log_is_divided_between_streams(self, tmp_path: Path) -> None:
+        """About as many rows lie on either side; no stream lies on both."""
+        recorder = self.make(tmp_path)
+        names = [f"a-x/{number}" for number in range(8)]
+        recorder.append(lambda _: [stored(name, place) for name in names for place in (1, 2)])
+
+        assert list(recorder.divide(after="a-", before="a.", until=16, into=2)) == ["a-x/4"]
+        quarters = recorder.divide(after="a-", before="a.", until=16, into=4)
+        assert list(quarters) == ["a-x/2", "a-x/4", "a-x/6"]
+        assert list(recorder.divide(after="b-", before="b.", until=16, into=2)) == []
+        assert list(recorder.divide(after="a-", before="a.", until=0, into=2)) == []
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
         """Writers race; whoever has read up to a position has read all that will be before it."""
@@ -292,6 +485,10 @@ class RecorderContract:
 
 def _given(events: Sequence[StoredEvent], _: Row | None) -> Sequence[StoredEvent]:
     return events
+
+
+def _unstamped(_: Row | None) -> Sequence[StoredEvent]:
+    raise AssertionError("stamped, though it rests on what has moved")
 
 
 def _write(recorder: Recorder, stream: str, count: int) -> None:

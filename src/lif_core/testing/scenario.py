@@ -5,7 +5,7 @@ from typing import Any, Self
 import attrs
 from attrs import field, frozen
 
-from lif_core.decider import AnyDecider, Setting, said_before
+from lif_core.decider import AnyDecider, Setting, on_record, said_before
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, load
 from lif_core.messages import Command, Event
@@ -30,9 +30,9 @@ class Scenario:
         return said_before(
             self.decider,
             command,
-            self.given,
             state,
             lambda: self.decider.decide(command, state, setting),
+            known=on_record(command, self.given),
         )
 
     def refuses(self, command: Command) -> str:

@@ -5,60 +5,49 @@ Counts, with their denominators; no composite score. Reviews of children's death
 here: see `child-deaths`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeAlias, get_args
 
 from attrs import frozen
+from msgspec import Struct
 
 from lif_core import audit as a
 from lif_core import body as b
-from lif_core import challenge as c
 from lif_core import edition as e
 from lif_core import recommendation as r
+from lif_core.challenge import Challenge, ChallengeEvent
 from lif_core.framework import BodyEntry
+from lif_core.indicator import IndicatorEvent
 from lif_core.items.boards import boards_of
-from lif_core.items.improvement import Finding
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection
-from lif_core.review import Review
-from lif_core.statistics.proportions import Share
-from lif_core.views.publication import (
-    Kept,
-    improvements_in,
-    issued_in,
-    keep,
-    kind_of,
-    of_a_death,
-    publication,
-    reviews_in,
-    standing,
+from lif_core.items.body import MERGED, Merger, merged, say_merger
+from lif_core.items.challenge import challenged
+from lif_core.items.entries import entries_of, told
+from lif_core.items.improvement import Finding, Improvement, improved, improvement_row
+from lif_core.items.indicators import CONCERNS, measured, say_concerns
+from lif_core.items.review import kind_of, of_a_death, reviewed
+from lif_core.items.standing import counted, standing
+from lif_core.projection.projection import (
+    PROGRAM,
+    AsOf,
+    Columns,
+    Item,
+    Name,
+    Part,
+    Projection,
+    Totals,
 )
-from lif_core.views.sustainability.rows import ImprovementRow
+from lif_core.projection.tables import Table, row
+from lif_core.record import Record
+from lif_core.review import Review, ReviewEvent
+from lif_core.statistics.proportions import Share
 
-E = TypeVar("E", bound=Event[Any])
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, e.EditionEvent):
-        return (f"edition-{event.edition}",)
-    if isinstance(event, c.ChallengeEvent):
-        return (f"challenge-{event.challenge}",)
-    match event:
-        case b.BodyRegistered() | b.TermsAdopted() | b.BodyMerged():
-            return (f"body-{event.body}",)
-        case a.SelfEvaluationSubmitted() | a.AuditCancelled():
-            return (f"audit-{event.audit}",)
-        case _:
-            return publication.key(event)
+Entries: TypeAlias = list[Record]
 
 
-# The view
-
-
-@frozen(kw_only=True)
-class BoardRow:
+@row(key=("board",))
+class AssuredBoardRow(Struct, frozen=True, kw_only=True):
     """One board. What is joint to several shows under each.
 
     Of the recommendations *made*, where each stands: as in the view `publication`. Re-audit:
@@ -92,8 +81,8 @@ class BoardRow:
     framework_evaluated: date | None
 
 
-@frozen(kw_only=True)
-class StatementsRow:
+@row(key=("audit",))
+class StatementsRow(Struct, frozen=True, kw_only=True):
     """An audit in which agencies evaluate themselves (framework §3.5, §3.7, §3.8): of those
     *asked*, who has sent a statement, and who is waited for.
     """
@@ -107,8 +96,8 @@ class StatementsRow:
     waiting_for: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class EditionRow:
+@row(key=("edition",))
+class EditionRow(Struct, frozen=True, kw_only=True):
     """An edition of the framework: put to *boards*, *issued* to *agencies*, *acknowledged* by so
     many of them, last *evaluated* on.
     """
@@ -126,8 +115,8 @@ class EditionRow:
     evaluated: date | None
 
 
-@frozen(kw_only=True)
-class MandateRow:
+@row(key=("edition", "board"))
+class MandateRow(Struct, frozen=True, kw_only=True):
     """A board that an edition was put to, and when it mandated it, if it has."""
 
     edition: str
@@ -135,8 +124,8 @@ class MandateRow:
     on: date | None
 
 
-@frozen(kw_only=True)
-class CommitteeRow:
+@row(key=("committee",))
+class CommitteeRow(Struct, frozen=True, kw_only=True):
     """A committee, as the framework in force or the register has it. *terms* adopted since, on
     *adopted*, replace those of the framework.
     """
@@ -152,8 +141,8 @@ class CommitteeRow:
     merged: date | None
 
 
-@frozen(kw_only=True)
-class ConcernRow:
+@row(key=("reference",))
+class ConcernRow(Struct, frozen=True, kw_only=True):
     """What one body has put to another and is not settled: a `challenge`, or an `escalation` to a
     higher body. *days*: how long it has waited for an answer, or did.
     """
@@ -175,55 +164,59 @@ class Assurance:
 
     valid: str
     known: str | None
-    boards: tuple[BoardRow, ...]
-    statements: tuple[StatementsRow, ...]
-    editions: tuple[EditionRow, ...]
-    mandates: tuple[MandateRow, ...]
-    committees: tuple[CommitteeRow, ...]
-    concerns: tuple[ConcernRow, ...]
+    boards: Table[AssuredBoardRow]
+    statements: Table[StatementsRow]
+    editions: Table[EditionRow]
+    mandates: Table[MandateRow]
+    committees: Table[CommitteeRow]
+    concerns: Table[ConcernRow]
 
 
-# From the events of each stream
+class BodyFact(Struct, frozen=True, kw_only=True):
+    """What is on record of a body that may be a committee: registered as one, under a *name*, and
+    the terms *adopted*.
+    """
 
-Events = list[Event[Any]]
-
-
-def summarise(items: Mapping[str, Kept], as_of: AsOf) -> Assurance:
-    told = {name: [record.event for record in kept] for name, kept in items.items()}
-    statements = tuple(row for events in told.values() for row in _statements(events, as_of))
-    editions = tuple(row for events in told.values() for row in _editions(events))
-    concerns = tuple(row for events in told.values() for row in _concerns(events, as_of))
-    mandates = [event for events in told.values() for event in _of(events, e.EditionMandated)]
-    mandated = {(one.edition, one.for_body or one.by.body): one.on for one in mandates}
-    return Assurance(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        boards=tuple(_boards(items, as_of, statements, editions, concerns)),
-        statements=statements,
-        editions=editions,
-        mandates=tuple(
-            MandateRow(edition=row.edition, board=board, on=mandated.get((row.edition, board)))
-            for row in editions
-            for board in row.boards
-        ),
-        committees=tuple(_committees(told, as_of)),
-        concerns=concerns,
-    )
+    body: str
+    name: str | None
+    boards: tuple[str, ...]
+    remit: str
+    terms: str
+    adopted: date | None
+    quorum: int | None
+    merged_into: str | None
+    merged: date | None
 
 
-def _of(events: Events, kind: type[E]) -> list[E]:
-    return [event for event in events if isinstance(event, kind)]
+COUNTED = (
+    "reviews_ongoing",
+    "reviews_concluded",
+    "passed",
+    "failed",
+    "checks_done",
+    "checks_due",
+    "statements_asked",
+    "statements_received",
+    "open_concerns",
+)
+"""The columns of a board that are counted as they are."""
 
 
-def _statements(events: Events, as_of: AsOf) -> Iterator[StatementsRow]:
-    for planned in _of(events, a.AuditPlanned)[-1:]:
-        framework = as_of.frameworks.governing(planned.audit, planned.on)
+# What each stream adds
+
+
+def add_statements(entries: Entries, part: Part) -> None:
+    """Add who sent a statement of those that an audit asks to evaluate themselves."""
+    for planned in told(entries, a.AuditPlanned)[-1:]:
+        framework = part.governing(planned.audit, planned.on)
         kinds = {one.kind: one for one in framework.audit_kinds if one.standards}
-        if planned.kind in kinds and not _of(events, a.AuditCancelled):
-            sent = [one.for_body or one.by.body for one in _of(events, a.SelfEvaluationSubmitted)]
+        if planned.kind in kinds and not told(entries, a.AuditCancelled):
+            sent = [
+                one.for_body or one.by.body for one in told(entries, a.SelfEvaluationSubmitted)
+            ]
             asked = planned.agencies or tuple(dict.fromkeys(sent))
             waiting_for = tuple(agency for agency in asked if agency not in sent)
-            yield StatementsRow(
+            statements = StatementsRow(
                 audit=planned.audit,
                 boards=boards_of(planned.audit, (), framework),
                 kind=kinds[planned.kind].name,
@@ -232,17 +225,26 @@ def _statements(events: Events, as_of: AsOf) -> Iterator[StatementsRow]:
                 received=len(asked) - len(waiting_for),
                 waiting_for=waiting_for,
             )
+            part.row("statements", statements)
+            columns = {
+                "statements_asked": statements.asked,
+                "statements_received": statements.received,
+            }
+            _count(statements.boards, columns, part)
 
 
-def _editions(events: Events) -> Iterator[EditionRow]:
-    for proposed in _of(events, e.EditionProposed)[-1:]:
-        mandated = [one.for_body or one.by.body for one in _of(events, e.EditionMandated)]
-        issued = next(reversed(_of(events, e.EditionIssued)), None)
+def add_edition(entries: Entries, part: Part) -> None:
+    """Add an edition of the framework, and which boards have mandated it."""
+    for proposed in told(entries, e.EditionProposed)[-1:]:
+        mandated = {
+            one.for_body or one.by.body: one.on for one in told(entries, e.EditionMandated)
+        }
+        issued = next(reversed(told(entries, e.EditionIssued)), None)
         agencies = issued.agencies if issued else ()
-        answered = [one.for_body or one.by.body for one in _of(events, e.EditionAcknowledged)]
+        answered = [one.for_body or one.by.body for one in told(entries, e.EditionAcknowledged)]
         waiting_for = tuple(agency for agency in agencies if agency not in answered)
-        evaluated = [one.on for one in _of(events, e.EditionEvaluated)]
-        yield EditionRow(
+        evaluated = max((one.on for one in told(entries, e.EditionEvaluated)), default=None)
+        edition = EditionRow(
             edition=proposed.edition,
             title=proposed.title,
             pack=proposed.pack,
@@ -253,33 +255,78 @@ def _editions(events: Events) -> Iterator[EditionRow]:
             agencies=len(agencies),
             acknowledged=len(agencies) - len(waiting_for),
             waiting_for=waiting_for,
-            evaluated=max(evaluated, default=None),
+            evaluated=evaluated,
         )
+        part.row("editions", edition)
+        for board in proposed.boards:
+            mandate = MandateRow(edition=edition.edition, board=board, on=mandated.get(board))
+            part.row("mandates", mandate)
+            if evaluated:
+                part.count("evaluated", board, evaluated.toordinal())
+        _count(proposed.boards, {}, part)
 
 
-def _concerns(events: Events, as_of: AsOf) -> Iterator[ConcernRow]:
-    """A challenge until it is resolved, an escalation of a recommendation until it is answered."""
-    for raised in _of(events, c.ChallengeRaised)[-1:]:
-        answered = next((one.on for one in _of(events, c.ChallengeAnswered)), None)
-        framework = as_of.frameworks.governing(raised.challenge, raised.on)
-        if not _of(events, c.ChallengeResolved):
-            yield ConcernRow(
-                reference=raised.challenge,
-                boards=boards_of(raised.challenge, (), framework),
-                manner=raised.manner.value,
-                by=raised.by.body,
-                to=raised.to,
-                raised=raised.on,
-                answer_by=raised.answer_by,
-                answered=answered,
-                days=((answered or as_of.valid) - raised.on).days,
-            )
-    done = {one.escalation for one in _of(events, r.EscalationAnswered)}
-    for issued in _of(events, r.RecommendationIssued)[-1:]:
-        framework = as_of.frameworks.governing(issued.recommendation, issued.on)
-        for escalated in _of(events, r.EscalationRaised):
+def add_body(entries: Entries, part: Part) -> None:
+    """Add what is on record of a body, which is a committee where a pack or the register says."""
+    names = [
+        one.name for one in told(entries, b.BodyRegistered) if one.kind is b.BodyKind.COMMITTEE
+    ]
+    terms = next(reversed(told(entries, b.TermsAdopted)), None)
+    merged = next(reversed(told(entries, b.BodyMerged)), None)
+    body = BodyFact(
+        body=part.ref,
+        name=names[-1] if names else None,
+        boards=terms.boards if terms else (),
+        remit=terms.remit if terms else "",
+        terms=terms.terms if terms else "",
+        adopted=terms.on if terms else None,
+        quorum=terms.quorum if terms else None,
+        merged_into=merged.into if merged else None,
+        merged=merged.on if merged else None,
+    )
+    part.row("bodies", body)
+
+
+def add_review(state: Review, part: Part) -> None:
+    """Count a review that is held, unless it is of a child's death."""
+    begun = state.begun
+    if begun is None or state.held is None or of_a_death(state, kind_of(state, part)):
+        return
+    columns = {
+        "reviews_ongoing": not state.accepted and not state.closed,
+        "reviews_concluded": state.accepted is not None,
+    }
+    for board in boards_of(begun.review, begun.boards, part.governing(begun.review, begun.on)):
+        _count((board,), columns, part)
+
+
+def add_challenge(challenge: Challenge, part: Part) -> None:
+    """Add a challenge until it is resolved."""
+    raised, answered = challenge.raised, challenge.answered
+    if raised is None or challenge.resolved is not None:
+        return
+    concern = ConcernRow(
+        reference=raised.challenge,
+        boards=boards_of(raised.challenge, (), part.governing(raised.challenge, raised.on)),
+        manner=raised.manner.value,
+        by=raised.by.body,
+        to=raised.to,
+        raised=raised.on,
+        answer_by=raised.answer_by,
+        answered=answered.on if answered else None,
+        days=(answered.on - raised.on).days if answered else part.days_since(raised.on),
+    )
+    _add_concern(concern, part)
+
+
+def add_escalations(entries: Entries, part: Part) -> None:
+    """Add each escalation of a recommendation until it is answered."""
+    done = {one.escalation for one in told(entries, r.EscalationAnswered)}
+    for issued in told(entries, r.RecommendationIssued)[-1:]:
+        framework = part.governing(issued.recommendation, issued.on)
+        for escalated in told(entries, r.EscalationRaised):
             if escalated.escalation not in done:
-                yield ConcernRow(
+                concern = ConcernRow(
                     reference=f"{issued.recommendation}: {escalated.escalation}",
                     boards=boards_of(issued.recommendation, issued.boards, framework),
                     manner="escalation",
@@ -288,93 +335,137 @@ def _concerns(events: Events, as_of: AsOf) -> Iterator[ConcernRow]:
                     raised=escalated.on,
                     answer_by=None,
                     answered=None,
-                    days=(as_of.valid - escalated.on).days,
+                    days=part.days_since(escalated.on),
                 )
+                _add_concern(concern, part)
 
 
-def _committees(told: Mapping[str, Events], as_of: AsOf) -> Iterator[CommitteeRow]:
-    """Those that the packs of the boards on record name, and those registered."""
-    names: dict[str, BodyEntry] = {}
-    for stream in sorted(told):
+def _add_concern(concern: ConcernRow, part: Part) -> None:
+    part.row("concerns", concern)
+    _count(concern.boards, {"open_concerns": 1}, part)
+
+
+def add_improvement(item: Improvement, part: Part) -> None:
+    """Count where a recommendation stands, and its checks."""
+    improvement = improvement_row(item, part)
+    if improvement is None:
+        return
+    columns = {
+        **counted(Finding(improvement.finding)),
+        "passed": improvement.passed,
+        "failed": improvement.failed,
+        "checks_done": improvement.checks_done,
+        "checks_due": improvement.checks_due,
+    }
+    for board in improvement.boards:
+        _count((board,), columns, part)
+
+
+def count_stream(_: bool, part: Part) -> None:
+    """Count the stream by its namespace: the board's pack names committees."""
+    namespace, slash, _rest = part.key.partition("/")
+    part.count("streams", namespace + slash)
+
+
+def _count(boards: Sequence[str], columns: Mapping[str, int], part: Part) -> None:
+    """Count *columns* of each of the *boards* once, and that there is anything of it at all."""
+    for board in dict.fromkeys(boards):
+        part.counted("boards", board, columns={"any": 1, **columns})
+
+
+# The view
+
+
+def total(everything: Totals) -> Assurance:
+    as_of = everything.as_of
+    boards, evaluated = everything.columns("boards"), everything.columns("evaluated")
+    streams = sorted(everything.columns("streams").get((), ()))
+    return Assurance(
+        **everything.times,
+        boards=Table(
+            lambda: (_board_row(board, boards[board,], evaluated) for (board,) in sorted(boards))
+        ),
+        statements=everything.table("statements"),
+        editions=everything.table("editions"),
+        mandates=everything.table("mandates"),
+        committees=Table(partial(_committees, everything.table("bodies"), streams, as_of)),
+        concerns=everything.table("concerns"),
+    )
+
+
+def _board_row(board: str, columns: Columns, evaluated: Mapping[Name, Columns]) -> AssuredBoardRow:
+    figures = {name: columns.get(name, 0) for name in COUNTED}
+    last = max(evaluated.get((board,), ()), default=None)
+    return AssuredBoardRow(
+        board=board,
+        **standing(columns),
+        **figures,
+        pass_rate=Share(figures["passed"], figures["passed"] + figures["failed"]).rate,
+        coverage=Share(figures["checks_done"], figures["checks_due"]).rate,
+        framework_evaluated=date.fromordinal(last) if last else None,
+    )
+
+
+def _committees(
+    bodies: Sequence[BodyFact], streams: Sequence[str], as_of: AsOf
+) -> Iterator[CommitteeRow]:
+    """Yield those that the packs of the boards on record name, and those registered."""
+    entries: dict[str, BodyEntry] = {}
+    for stream in streams:
         pack = as_of.frameworks.governing(stream.partition("-")[2], as_of.valid)
-        names |= {one.ref: one for one in pack.bodies if one.kind == b.BodyKind.COMMITTEE}
-    for events in told.values():
-        for one in _of(events, b.BodyRegistered):
-            if one.kind is b.BodyKind.COMMITTEE:
-                names[one.body] = BodyEntry(ref=one.body, name=one.name, kind=one.kind)
-    for ref in sorted(names):
-        entry, events = names[ref], told.get(f"body-{ref}", [])
-        terms = next(reversed(_of(events, b.TermsAdopted)), None)
-        merged = next(reversed(_of(events, b.BodyMerged)), None)
+        entries |= {one.ref: one for one in pack.bodies if one.kind == b.BodyKind.COMMITTEE}
+    known = {body.body: body for body in bodies}
+    for body in bodies:
+        if body.name is not None:
+            kind = b.BodyKind.COMMITTEE
+            entries[body.body] = BodyEntry(ref=body.body, name=body.name, kind=kind)
+    for ref in sorted(entries):
+        entry, on_record = entries[ref], known.get(ref)
+        terms = on_record if on_record and on_record.adopted else entry
         yield CommitteeRow(
             committee=ref,
             name=entry.name,
-            boards=terms.boards if terms else entry.boards,
-            remit=(terms.remit if terms else entry.remit) or None,
-            terms=(terms.terms if terms else entry.terms) or None,
-            adopted=terms.on if terms else None,
-            quorum=terms.quorum if terms else None,
-            merged_into=merged.into if merged else None,
-            merged=merged.on if merged else None,
+            boards=terms.boards,
+            remit=terms.remit or None,
+            terms=terms.terms or None,
+            adopted=on_record.adopted if on_record else None,
+            quorum=on_record.quorum if on_record else None,
+            merged_into=on_record.merged_into if on_record else None,
+            merged=on_record.merged if on_record else None,
         )
 
 
-# Boards
+PRESENT = (
+    *get_args(ReviewEvent),
+    *get_args(r.RecommendationEvent),
+    *get_args(IndicatorEvent),
+    *get_args(e.EditionEvent),
+    *get_args(ChallengeEvent),
+    *(a.AuditPlanned, a.AuditConcluded, a.AuditCancelled, a.SelfEvaluationSubmitted),
+    *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
+)
+"""Whatever puts a board on record."""
+ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
+STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
+BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
 
-
-def _boards(
-    items: Mapping[str, Kept],
-    as_of: AsOf,
-    statements: tuple[StatementsRow, ...],
-    editions: tuple[EditionRow, ...],
-    concerns: tuple[ConcernRow, ...],
-) -> Iterator[BoardRow]:
-    frameworks = as_of.frameworks
-    reviews: defaultdict[str, list[Review]] = defaultdict(list)
-    for state in reviews_in(items):
-        begun = state.begun
-        if begun and state.held and not of_a_death(state, kind_of(state, frameworks)):
-            governing = frameworks.governing(begun.review, begun.on)
-            for board in boards_of(begun.review, begun.boards, governing):
-                reviews[board].append(state)
-    found = improvements_in(items, as_of)
-    asked: defaultdict[str, list[ImprovementRow]] = defaultdict(list)
-    for event in issued_in(items):
-        governing = frameworks.governing(event.recommendation, event.on)
-        for board in boards_of(event.recommendation, event.boards, governing):
-            asked[board].append(found[event.recommendation])
-    named = {board for row in statements for board in row.boards}
-    named |= {board for row in editions for board in row.boards}
-    named |= {board for row in concerns for board in row.boards}
-    for board in sorted({*reviews, *asked, *named}):
-        own = [row for row in statements if board in row.boards]
-        evaluated = [row.evaluated for row in editions if board in row.boards and row.evaluated]
-        checks = Share(
-            sum(row.passed for row in asked[board]),
-            sum(row.passed + row.failed for row in asked[board]),
-        )
-        due = Share(
-            sum(row.checks_done for row in asked[board]),
-            sum(row.checks_due for row in asked[board]),
-        )
-        yield BoardRow(
-            board=board,
-            reviews_ongoing=sum(not one.accepted and not one.closed for one in reviews[board]),
-            reviews_concluded=sum(one.accepted is not None for one in reviews[board]),
-            **standing(Finding(row.finding) for row in asked[board]),
-            passed=checks.part,
-            failed=checks.whole - checks.part,
-            pass_rate=checks.rate,
-            checks_done=due.part,
-            checks_due=due.whole,
-            coverage=due.rate,
-            statements_asked=sum(row.asked for row in own),
-            statements_received=sum(row.received for row in own),
-            open_concerns=sum(board in row.boards for row in concerns),
-            framework_evaluated=max(evaluated, default=None),
-        )
-
-
-assurance: Projection[Kept, Assurance] = Projection(
-    name="assurance", key=key, evolve=keep, summarise=summarise
+assurance = Projection(
+    name="assurance",
+    view=Assurance,
+    parts={
+        merged: say_merger,
+        measured: say_concerns,
+        entries_of("committee", BODIES): add_body,
+        entries_of("edition", e.EditionEvent): add_edition,
+        entries_of("statements", STATEMENTS): add_statements,
+        reviewed: add_review,
+        challenged: add_challenge,
+        entries_of("escalations", ESCALATIONS): add_escalations,
+        improved: add_improvement,
+        Item("stream", PRESENT, lambda *_: True): count_stream,
+    },
+    says={MERGED: Merger, CONCERNS: date},
+    facts={"bodies": BodyFact},
+    total=total,
+    edition=PROGRAM,
 )

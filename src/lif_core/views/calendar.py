@@ -4,31 +4,34 @@ A thing has a due day once the framework sets one or a decision names one. It is
 without being done (cancelled, dropped, withdrawn, abandoned), or it is still due, or overdue.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from itertools import zip_longest
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from functools import partial
 
 from attrs import frozen
+from msgspec import Struct
 
-from lif_core import audit, challenge, evaluation, improvement_plan, training_course
+from lif_core import audit as a
+from lif_core import evaluation as e
+from lif_core import improvement_plan as p
 from lif_core import recommendation as r
-from lif_core.body import BodyMerged
-from lif_core.evolving import evolved
-from lif_core.framework import AuditKind, Framework, Frameworks
+from lif_core import training_course as t
+from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
-from lif_core.items.clocks import Case, clock_rows
+from lif_core.items.body import MERGED, Merger, merged, say_merger, succession_asked
+from lif_core.items.challenge import Challenge, challenged
+from lif_core.items.clocks import Case, clock_rows, timed
+from lif_core.items.days import passed
 from lif_core.items.duty import Duty
+from lif_core.items.duty import evolve as evolve_duty
+from lif_core.items.evaluation import evaluated
 from lif_core.items.improvement import Improvement, checks_done
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection, item_as
+from lif_core.items.improvement import evolve as evolve_improvement
+from lif_core.items.state import of_state
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.recommendation.state import ENDED
-from lif_core.record import Record
-from lif_core.review import ReviewEvent
-from lif_core.views import clocks, duties, improvements
 from lif_core.working_days import add_months
 
 
@@ -56,89 +59,8 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
-@frozen(kw_only=True)
-class Asked:
-    """A recommendation: as a duty, and with its checks.
-
-    *scheduled*: which body scheduled the checks due on a day; *stopped*: which of the times that
-    it was owed were ended undone.
-    """
-
-    duty: Duty
-    improvement: Improvement
-    scheduled: Mapping[date, str] = MappingProxyType({})
-    stopped: frozenset[int] = frozenset()
-
-
-Audit: TypeAlias = audit.Audit
-Evaluation: TypeAlias = evaluation.Evaluation
-Plan: TypeAlias = improvement_plan.ImprovementPlan
-Course: TypeAlias = training_course.TrainingCourse
-Challenge: TypeAlias = challenge.Challenge
-Item: TypeAlias = Case | Asked | Audit | Evaluation | Plan | Course | Challenge | BodyMerged
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, ReviewEvent):
-        return (f"review-{event.review}",)
-    if isinstance(event, r.RecommendationEvent):
-        return (f"recommendation-{event.recommendation}",)
-    if isinstance(event, audit.AuditEvent):
-        return (f"audit-{event.audit}",)
-    if isinstance(event, evaluation.EvaluationEvent):
-        return (f"evaluation-{event.evaluation}",)
-    if isinstance(event, improvement_plan.PlanEvent):
-        return (f"improvement_plan-{event.plan}",)
-    if isinstance(event, training_course.CourseEvent):
-        return (f"training_course-{event.course}",)
-    if isinstance(event, challenge.ChallengeEvent):
-        return (f"challenge-{event.challenge}",)
-    return (f"body-{event.body}",) if isinstance(event, BodyMerged) else ()
-
-
-def evolve(item: Item | None, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, ReviewEvent):
-        return clocks.evolve(item_as(Case, item), record, event)
-    if isinstance(event, r.RecommendationEvent):
-        return _asked(item_as(Asked, item), record, event)
-    if isinstance(event, audit.AuditEvent):
-        return audit.evolve(item_as(Audit, item), event)
-    if isinstance(event, evaluation.EvaluationEvent):
-        return evaluation.evolve(item_as(Evaluation, item), event)
-    if isinstance(event, improvement_plan.PlanEvent):
-        return improvement_plan.evolve(item_as(Plan, item), event)
-    if isinstance(event, training_course.CourseEvent):
-        return training_course.evolve(item_as(Course, item), event)
-    if isinstance(event, challenge.ChallengeEvent):
-        return challenge.evolve(item_as(Challenge, item), event)
-    assert isinstance(event, BodyMerged)
-    return event
-
-
-def _asked(asked: Asked | None, record: Record, event: r.RecommendationEvent) -> Asked:
-    ref = event.recommendation
-    asked = asked or Asked(duty=Duty(ref=ref), improvement=Improvement(ref=ref))
-    before = asked.duty.owed
-    match event:
-        case r.ChecksScheduled(due=days):
-            known = {**dict.fromkeys(days, event.by.body), **asked.scheduled}
-            asked = evolved(asked, scheduled=MappingProxyType(known))
-        case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
-            if before and before[-1].done is None:
-                asked = evolved(asked, stopped=asked.stopped | {len(before) - 1})
-    return evolved(
-        asked,
-        duty=duties.evolve(asked.duty, record, event),
-        improvement=improvements.evolve(asked.improvement, event),
-    )
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class DueRow:
+@row(key=("what", "stream", "detail", "due"))
+class DueRow(Struct, frozen=True, kw_only=True):
     """*what* is due on a day, of a *stream*: *detail* says which one of it.
 
     *bodies*: who is to do it, or, where nobody is named, who put it on the calendar; after a
@@ -154,8 +76,8 @@ class DueRow:
     days: int
 
 
-@frozen(kw_only=True)
-class CountRow:
+@row(key=("what",))
+class CountRow(Struct, frozen=True, kw_only=True):
     """Of all that was ever put on the calendar: overdue + due + done + ended = *all*."""
 
     what: str
@@ -176,210 +98,251 @@ class Calendar:
 
     valid: str
     known: str | None
-    overdue: tuple[DueRow, ...]
-    due: tuple[DueRow, ...]
-    counts: tuple[CountRow, ...]
-
-
-@frozen
-class Thing:
-    """*what* is due; *settled*: it was done, or has ended; `None` while it is open."""
-
-    due: date
-    what: What
-    stream: str
-    detail: str
-    bodies: tuple[str, ...]
-    settled: Status | None
-
-    @property
-    def order(self) -> tuple[date, str, str, str]:
-        return self.due, self.stream, self.what, self.detail
-
-    def status(self, valid: date) -> Status:
-        return self.settled or (Status.OVERDUE if self.due < valid else Status.DUE)
-
-
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> Calendar:
-    merged = {item.body: item.into for item in items.values() if isinstance(item, BodyMerged)}
-    things = sorted(_things(items, as_of), key=lambda one: one.order)
-    counted = Counter((thing.what, thing.status(as_of.valid)) for thing in things)
-
-    def rows(status: Status) -> tuple[DueRow, ...]:
-        found = [thing for thing in things if thing.status(as_of.valid) is status]
-        return tuple(_row(thing, status, merged, as_of.valid) for thing in found)
-
-    return Calendar(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        overdue=rows(Status.OVERDUE),
-        due=rows(Status.DUE),
-        counts=tuple(
-            CountRow(
-                what=what.value,
-                overdue=counted[what, Status.OVERDUE],
-                due=counted[what, Status.DUE],
-                done=counted[what, Status.DONE],
-                ended=counted[what, Status.ENDED],
-                all=sum(counted[what, status] for status in Status),
-            )
-            for what in What
-        ),
-    )
-
-
-def _row(thing: Thing, status: Status, merged: Mapping[str, str], valid: date) -> DueRow:
-    return DueRow(
-        due=thing.due,
-        what=thing.what.value,
-        stream=thing.stream,
-        detail=thing.detail,
-        bodies=tuple(dict.fromkeys(_successor(body, merged) for body in thing.bodies)),
-        status=status.value,
-        days=(thing.due - valid).days,
-    )
-
-
-def _successor(body: str, merged: Mapping[str, str]) -> str:
-    seen = {body}
-    while body in merged and merged[body] not in seen:
-        body = merged[body]
-        seen.add(body)
-    return body
+    overdue: Table[DueRow]
+    due: Table[DueRow]
+    counts: Table[CountRow]
 
 
 # What is due, of each kind of stream
 
 
-def _things(items: Mapping[str, Item], as_of: AsOf) -> Iterator[Thing]:
-    for stream, item in items.items():
-        match item:
-            case Case():
-                yield from _clocks(stream, item, as_of)
-            case Asked() if item.duty.issued:
-                yield from _duties(stream, item)
-                yield from _checks(stream, item)
-            case Audit():
-                yield from _audits(stream, item, as_of.frameworks)
-            case Evaluation():
-                yield from _evaluations(stream, item)
-            case Plan() if item.adopted:
-                yield from _priorities(stream, item)
-            case Course() if item.begun:
-                yield from _sessions(stream, item)
-            case Challenge():
-                yield from _answers(stream, item)
-    yield from _next_audits(items, as_of)
-
-
-def _settled(*, done: bool, ended: bool) -> Status | None:
-    return Status.DONE if done else Status.ENDED if ended else None
-
-
-def _clocks(stream: str, case: Case, as_of: AsOf) -> Iterator[Thing]:
-    """A notice is no deadline: it says how early the next step may be."""
-    begun = min((one.on for one in case.milestones.values()), default=as_of.valid)
-    notices = {one.name for one in as_of.frameworks.governing(case.ref, begun).notices}
-    for row in clock_rows(case, as_of.frameworks, as_of.valid):
-        if row.clock not in notices:
-            settled = _settled(done=row.done is not None, ended=row.status == "ended")
-            yield Thing(row.due, What.CLOCK, stream, row.clock, row.boards, settled)
-
-
-def _duties(stream: str, asked: Asked) -> Iterator[Thing]:
-    """Each time that it was owed: planned, and again whenever it was reopened."""
-    duty = asked.duty
-    for at, owed in enumerate(duty.owed if duty.held else ()):
-        ended, detail = at in asked.stopped, "reopened" if at else "planned"
-        settled = _settled(done=owed.done is not None and not ended, ended=ended)
-        holder = (duty.held[-1].owner,)
-        yield Thing(owed.due, What.RECOMMENDATION, stream, detail, holder, settled)
-
-
-def _checks(stream: str, asked: Asked) -> Iterator[Thing]:
-    """A check is done as the view `sustainability` counts it."""
-    item, before = asked.improvement, 0
-    assert item.state is not None
-    for due in item.checks_due:
-        done, _ = checks_done(item, due)
-        settled = _settled(done=done > before, ended=item.state.status in ENDED)
-        detail, by = item.state.status.value, (asked.scheduled[due],)
-        yield Thing(due, What.CHECK, stream, detail, by, settled)
-        before = done
-
-
-def _audits(stream: str, item: Audit, frameworks: Frameworks) -> Iterator[Thing]:
-    """Where agencies evaluate themselves, each does so by the day that the audit is due."""
-    planned, concluded = item.planned, item.concluded is not None
-    if planned is None or planned.due is None:
+def _add(
+    part: Part,
+    what: What,
+    due: date,
+    detail: str,
+    *bodies: str,
+    done: bool,
+    ended: bool,
+    stream: str | None = None,
+) -> None:
+    """Add something due, by the *bodies*; what is done, or has *ended* otherwise, is counted."""
+    if done or ended:
+        part.count("counts", what.value, (Status.DONE if done else Status.ENDED).value)
         return
-    over = _settled(done=concluded, ended=item.cancelled is not None)
-    by = (planned.by.body,)
-    yield Thing(planned.due, What.AUDIT, stream, planned.kind, by, over)
-    kind = _audit_kind(planned.kind, frameworks.governing(planned.audit, planned.on))
+    status = Status.OVERDUE if passed(due, part) else Status.DUE
+    part.count("counts", what.value, status.value)
+    succession = succession_asked(part)
+    part.row(
+        status.value,
+        DueRow(
+            due=due,
+            what=what.value,
+            stream=stream or part.key,
+            detail=detail,
+            bodies=tuple(dict.fromkeys(map(succession.heir, bodies))),
+            status=status.value,
+            days=part.days_until(due),
+        ),
+    )
+
+
+def add_case(case: Case, part: Part) -> None:
+    """Add the clocks of a review. A notice is none: it says how early the next step may be."""
+    clocks = tuple(clock_rows(case, part))
+    if not clocks:
+        return
+    begun = min(milestone.on for milestone in case.milestones.values())
+    notices = {notice.name for notice in part.governing(case.ref, begun).notices}
+    for clock in clocks:
+        if clock.clock not in notices:
+            done, ended = clock.done is not None, clock.status == "ended"
+            _add(part, What.CLOCK, clock.due, clock.clock, *clock.boards, done=done, ended=ended)
+
+
+def add_duty(duty: Duty, part: Part) -> None:
+    """Add each time that a recommendation was owed: planned, and whenever it was reopened."""
+    if duty.issued is None or not duty.held:
+        return
+    holder = duty.held[-1].owner
+    for at, time in enumerate(duty.owed):
+        detail = "reopened" if at else "planned"
+        done, ended = time.done is not None and not time.undone, time.undone
+        _add(part, What.RECOMMENDATION, time.due, detail, holder, done=done, ended=ended)
+
+
+def add_checks(item: Improvement, part: Part) -> None:
+    """Add the checks scheduled. One is done as the view `sustainability` counts it."""
+    if item.issued is None:
+        return
+    assert item.state is not None
+    status, before = item.state.status, 0
+    for due in item.checks_due:
+        so_far, _ = checks_done(item, due)
+        by, done, ended = item.scheduled[due], so_far > before, status in ENDED
+        _add(part, What.CHECK, due, status.value, by, done=done, ended=ended)
+        before = so_far
+
+
+def add_audit(item: a.Audit, part: Part) -> None:
+    """Add an audit, the evaluations that it asks of agencies, and tell when it was concluded.
+
+    Where agencies evaluate themselves, each does so by the day that the audit is due.
+    """
+    planned, concluded = item.planned, item.concluded
+    if planned is None:
+        return
+    framework = part.governing(part.ref, planned.on)
+    if concluded is not None:
+        for board in boards_of(part.ref, (), framework):
+            chain = f"{board} {planned.kind}"
+            part.say(CONCLUDED, chain, Concluded(concluded.on, part.key))
+    if planned.due is None:
+        return
+    done, over = concluded is not None, item.cancelled is not None
+    by = planned.by.body
+    _add(part, What.AUDIT, planned.due, planned.kind, by, done=done, ended=over)
+    kind = _audit_kind(planned.kind, framework)
+    over = done or over
     for agency in planned.agencies if kind and kind.standards else ():
-        settled = _settled(done=agency in item.submitted, ended=over is not None)
-        yield Thing(planned.due, What.SELF_EVALUATION, stream, agency, (agency,), settled)
+        done = agency in item.submitted
+        _add(part, What.SELF_EVALUATION, planned.due, agency, agency, done=done, ended=over)
 
 
 def _audit_kind(name: str, framework: Framework) -> AuditKind | None:
     return next((kind for kind in framework.audit_kinds if kind.kind == name), None)
 
 
-def _evaluations(stream: str, item: Evaluation) -> Iterator[Thing]:
+CONCLUDED = "concluded"
+"""The topic on which an audit tells a board's chain of audits of one kind."""
+
+
+class Concluded(Struct, frozen=True, order=True):
+    """An audit was concluded *on* that day."""
+
+    on: date
+    stream: str
+
+
+def add_next_audit(chain: str, part: Part) -> None:
+    """Add the repeat of each audit in a board's *chain* of a periodic kind.
+
+    It is done once another one of the kind is concluded.
+    """
+    board, _, name = chain.partition(" ")
+    kind = _audit_kind(name, part.governing(board))
+    if kind is None or not kind.every_months:
+        return
+    *repeated, last = sorted(part.ask(CONCLUDED, chain))
+    part.count("counts", What.NEXT_AUDIT.value, Status.DONE.value, number=len(repeated))
+    due = add_months(last.on, kind.every_months)
+    _add(part, What.NEXT_AUDIT, due, name, board, done=False, ended=False, stream=last.stream)
+
+
+def add_evaluation(item: e.Evaluation, part: Part) -> None:
     planned = item.planned
     if planned is not None:
-        done = isinstance(item.ended, evaluation.EvaluationCompleted)
-        settled = _settled(done=done, ended=item.ended is not None)
-        by = (planned.by.body,)
-        yield Thing(planned.due, What.EVALUATION, stream, planned.method, by, settled)
+        done = isinstance(item.ended, e.EvaluationCompleted)
+        by, ended = planned.by.body, item.ended is not None
+        _add(part, What.EVALUATION, planned.due, planned.method, by, done=done, ended=ended)
 
 
-def _priorities(stream: str, item: Plan) -> Iterator[Thing]:
-    for name, priority in item.priorities.items():
+def add_plan(item: p.ImprovementPlan, part: Part) -> None:
+    for name, priority in item.priorities.items() if item.adopted else ():
         dropped = name in item.dropped
-        settled = _settled(done=name in item.ended and not dropped, ended=dropped)
-        yield Thing(priority.due, What.PRIORITY, stream, name, (priority.lead,), settled)
+        done = name in item.ended and not dropped
+        lead = priority.lead
+        _add(part, What.PRIORITY, priority.due, name, lead, done=done, ended=dropped)
 
 
-def _sessions(stream: str, item: Course) -> Iterator[Thing]:
-    for name, planned in item.sessions.items():
-        settled = _settled(done=name in item.attendance, ended=name in item.cancelled)
-        by = (planned.by.body,)
-        yield Thing(planned.held, What.SESSION, stream, name, by, settled)
+def add_course(item: t.TrainingCourse, part: Part) -> None:
+    for name, session in item.sessions.items() if item.begun else ():
+        done, ended = name in item.attendance, name in item.cancelled
+        by = session.by.body
+        _add(part, What.SESSION, session.held, name, by, done=done, ended=ended)
 
 
-def _answers(stream: str, item: Challenge) -> Iterator[Thing]:
+def add_challenge(item: Challenge, part: Part) -> None:
     raised = item.raised
     if raised is not None and raised.answer_by is not None:
-        settled = _settled(done=item.answered is not None, ended=item.resolved is not None)
-        detail, to = raised.manner.value, (raised.to,)
-        yield Thing(raised.answer_by, What.ANSWER, stream, detail, to, settled)
+        detail, to = raised.manner.value, raised.to
+        done, ended = item.answered is not None, item.resolved is not None
+        _add(part, What.ANSWER, raised.answer_by, detail, to, done=done, ended=ended)
 
 
-def _next_audits(items: Mapping[str, Item], as_of: AsOf) -> Iterator[Thing]:
-    """Of each periodic kind, for each board, the repeat of each audit that was concluded: done
-    once another of the kind is.
-    """
-    chains: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
-    for stream, item in items.items():
-        if isinstance(item, Audit) and item.planned and item.concluded:
-            ref, on = item.planned.audit, item.planned.on
-            for board in boards_of(ref, (), as_of.frameworks.governing(ref, on)):
-                chains[board, item.planned.kind].append((item.concluded.on, stream))
-    for (board, name), chain in sorted(chains.items()):
-        kind = _audit_kind(name, as_of.frameworks.governing(board, as_of.valid))
-        if kind is None or not kind.every_months:
-            continue
-        chain.sort()
-        for (on, stream), repeated in zip_longest(chain, chain[1:]):
-            due, settled = (
-                add_months(on, kind.every_months),
-                _settled(done=bool(repeated), ended=False),
-            )
-            yield Thing(due, What.NEXT_AUDIT, stream, name, (board,), settled)
+def total(everything: Totals) -> Calendar:
+    order = ("due", "stream", "what", "detail")
+    return Calendar(
+        **everything.times,
+        overdue=everything.table("overdue").by(*order),
+        due=everything.table("due").by(*order),
+        counts=Table(partial(_count_rows, everything.columns("counts"))),
+    )
 
 
-calendar: Projection[Item, Calendar] = Projection(
-    name="calendar", key=key, evolve=evolve, summarise=summarise
+def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
+    for what in What:
+        columns = counts.get((what.value,), {})
+        by_status = {status.value: columns.get(status.value, 0) for status in Status}
+        yield CountRow(what=what.value, **by_status, all=sum(by_status.values()))
+
+
+DUTY = (
+    r.RecommendationIssued,
+    r.RecommendationPlanned,
+    r.RecommendationReopened,
+    r.DueDateChanged,
+    r.TransferAccepted,
+    r.RecommendationImplemented,
+    r.RecommendationWithdrawn,
+    r.RecommendationSuperseded,
+)
+"""What says when a recommendation is due, from whom, and whether it was done."""
+STANDING = (
+    r.RecommendationIssued,
+    r.RecommendationAccepted,
+    r.RecommendationDeclined,
+    r.RecommendationPlanned,
+    r.RecommendationReopened,
+    r.TransferAccepted,
+    r.RecommendationImplemented,
+    r.RecommendationEmbedded,
+    r.ChecksScheduled,
+    r.RecommendationChecked,
+    r.RecommendationWithdrawn,
+    r.RecommendationSuperseded,
+)
+"""What says which checks are due, which were made, and where a recommendation stands."""
+
+calendar = Projection(
+    name="calendar",
+    view=Calendar,
+    parts={
+        merged: say_merger,
+        timed: add_case,
+        Item("duty when due", DUTY, evolve_duty): add_duty,
+        Item("checks when due", STANDING, evolve_improvement): add_checks,
+        Item(
+            "audit when due",
+            (
+                a.AuditPlanned,
+                a.AuditCancelled,
+                a.SelfEvaluationSubmitted,
+                a.AuditConcluded,
+            ),
+            of_state(a.evolve),
+        ): add_audit,
+        evaluated: add_evaluation,
+        Item(
+            "priorities",
+            (p.PlanAdopted, p.PrioritySet, p.OutcomeRecorded, p.PriorityDropped),
+            of_state(p.evolve),
+        ): add_plan,
+        Item(
+            "sessions",
+            (
+                t.CourseProvided,
+                t.CourseCommissioned,
+                t.SessionScheduled,
+                t.SessionCancelled,
+                t.AttendanceRecorded,
+            ),
+            of_state(t.evolve),
+        ): add_course,
+        challenged: add_challenge,
+    },
+    says={MERGED: Merger, CONCLUDED: Concluded},
+    groups={CONCLUDED: add_next_audit},
+    total=total,
+    edition=PROGRAM,
 )

@@ -7,100 +7,34 @@ agency's own. Cancelled audits are off the schedule, and in no table.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from functools import partial
+from itertools import pairwise
+from typing import TypeAlias, TypeVar
 
-import attrs
 from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
-from lif_core import audit
-from lif_core.errors import RefusedError
-from lif_core.framework import AuditKind, Frameworks
+from lif_core.framework import AuditKind
+from lif_core.items.audit import Audited, audited
 from lif_core.items.days import Days
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection
-from lif_core.record import Record
+from lif_core.projection.projection import (
+    PROGRAM,
+    AsOf,
+    Columns,
+    Name,
+    Part,
+    Projection,
+    Totals,
+)
+from lif_core.projection.tables import Table, row
 from lif_core.working_days import add_months
 
-# An audit, as its records tell
+# What it shows
 
 
-@frozen(kw_only=True)
-class Audited:
-    """What an audit has come to, and what that does not keep: what *impacts* were shown."""
-
-    ref: str
-    state: audit.Audit = attrs.field(factory=audit.Audit)
-    impacts: tuple[audit.ImpactShown, ...] = ()
-
-    @property
-    def planned(self) -> audit.AuditPlanned:
-        assert self.state.planned is not None  # as `on_schedule` sees to
-        return self.state.planned
-
-    @property
-    def concluded(self) -> date | None:
-        return self.state.concluded.on if self.state.concluded else None
-
-    @property
-    def board(self) -> str:
-        return self.ref.partition("/")[0]
-
-    def graded(self, agency: str) -> Iterable[audit.StandardGrade]:
-        """What the *agency* says of itself, each standard once."""
-        said = self.state.submitted[agency].grades
-        return {grade.standard: grade for grade in said}.values()
-
-    def standing(self, own: audit.StandardGrade, agency: str) -> str:
-        """The moderated grade where there is one, else the agency's *own*."""
-        event = self.state.moderated.get((agency, own.standard))
-        return event.grade if event else own.grade
-
-
-def audited(item: Audited | None, event: audit.AuditEvent) -> Audited:
-    """*item* after one more *event* of its stream."""
-    item = item or Audited(ref=event.audit)
-    item = attrs.evolve(item, state=audit.evolve(item.state, event))
-    if isinstance(event, audit.ImpactShown):
-        return attrs.evolve(item, impacts=(*item.impacts, event))
-    return item
-
-
-def kind_of(item: Audited, frameworks: Frameworks) -> AuditKind:
-    """The kind of an audit, by the framework in force when it was planned; by its code alone where
-    that does not have it.
-    """
-    try:
-        return frameworks.governing(item.ref, item.planned.on).audit_kind(item.planned.kind)
-    except RefusedError:
-        return AuditKind(kind=item.planned.kind, name=item.planned.kind)
-
-
-def evaluates(item: Audited, kind: AuditKind) -> bool:
-    """Whether agencies evaluate themselves in it."""
-    return bool(kind.standards or item.state.submitted)
-
-
-def on_schedule(items: Iterable[object]) -> list[Audited]:
-    """The audits that were planned and not cancelled, in the order in which they were planned."""
-    found = [item for item in items if isinstance(item, Audited) and item.state.planned]
-    found.sort(key=lambda item: (item.planned.on, item.ref))
-    return [item for item in found if item.state.cancelled is None]
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    return (f"audit-{event.audit}",) if isinstance(event, audit.AuditEvent) else ()
-
-
-def evolve(item: Audited | None, record: Record) -> Audited:
-    assert isinstance(record.event, audit.AuditEvent)
-    return audited(item, record.event)
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class SelfEvaluatedRow:
+@row(key=("audit",))
+class SelfEvaluatedRow(Struct, frozen=True, kw_only=True):
     """One audit. *asked* is `None` where it names no agencies: then any may take part, and nobody
     is *missing*.
     """
@@ -115,8 +49,8 @@ class SelfEvaluatedRow:
     missing: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class GradeRow:
+@row(key=("audit", "agency", "standard"))
+class GradeRow(Struct, frozen=True, kw_only=True):
     """One agency against one standard: its *own* grade, and beside it the *moderated* one, if any.
 
     *evidence* are the audits of its own that it rests on.
@@ -132,13 +66,13 @@ class GradeRow:
     moderated: str | None
     moderated_on: date | None
     evidence: tuple[str, ...]
-    previous: str | None
-    change: str | None
-    change_as_moderated: str | None
+    previous: str | None = None
+    change: str | None = None
+    change_as_moderated: str | None = None
 
 
-@frozen(kw_only=True)
-class StandardRow:
+@row(key=("audit", "standard", "grade"))
+class StandardGradeRow(Struct, frozen=True, kw_only=True):
     """How many of the agencies graded have this *grade*, by *own* word and *as_moderated*."""
 
     audit: str
@@ -149,8 +83,8 @@ class StandardRow:
     of: int
 
 
-@frozen(kw_only=True)
-class StatementRow:
+@row(key=("agency",))
+class StatementRow(Struct, frozen=True, kw_only=True):
     """What an agency submits is its assurance statement: how many it has *given* of those *asked*
     for, and the *latest*; *unasked*: those given besides.
     """
@@ -162,8 +96,8 @@ class StatementRow:
     latest: date | None
 
 
-@frozen(kw_only=True)
-class IntervalRow:
+@row(key=("kind", "board"))
+class IntervalRow(Struct, frozen=True, kw_only=True):
     """A kind of audit that is to be done every so many months, by *board*.
 
     *latest* is the audit last *concluded*; *under_way* the first that is planned and not concluded
@@ -173,16 +107,16 @@ class IntervalRow:
 
     kind: str
     board: str | None
-    every_months: int
-    latest: str | None
-    concluded: date | None
-    next_due: date | None
-    under_way: str | None
-    overdue: int | None
+    every_months: int = 0
+    latest: str | None = None
+    concluded: date | None = None
+    next_due: date | None = None
+    under_way: str | None = None
+    overdue: int | None = None
 
 
-@frozen(kw_only=True)
-class OwnAuditRow:
+@row(key=("audit",))
+class OwnAuditRow(Struct, frozen=True, kw_only=True):
     """An audit that an agency did for itself, in its own time and by its own method.
 
     *shared* is `None` where the framework names no committee for that; else whether schedule and
@@ -210,39 +144,69 @@ class Compliance:
 
     valid: str
     known: str | None
-    audits: tuple[SelfEvaluatedRow, ...]
-    grades: tuple[GradeRow, ...]
-    standards: tuple[StandardRow, ...]
-    statements: tuple[StatementRow, ...]
-    intervals: tuple[IntervalRow, ...]
-    own_audits: tuple[OwnAuditRow, ...]
+    audits: Table[SelfEvaluatedRow]
+    grades: Table[GradeRow]
+    standards: Table[StandardGradeRow]
+    statements: Table[StatementRow]
+    intervals: Table[IntervalRow]
+    own_audits: Table[OwnAuditRow]
 
 
-def summarise(items: Mapping[str, Audited], as_of: AsOf) -> Compliance:
-    planned = on_schedule(items.values())
-    kinds = {item.ref: kind_of(item, as_of.frameworks) for item in planned}
-    evaluated = [item for item in planned if evaluates(item, kinds[item.ref])]
-    cited: dict[str, list[str]] = defaultdict(list)
-    for item in evaluated:
-        for ref in {ref for event in item.state.submitted.values() for ref in event.evidence}:
-            cited[ref].append(item.ref)
-    return Compliance(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        audits=tuple(_audit(item) for item in evaluated),
-        grades=tuple(_grades(evaluated, kinds, as_of.frameworks)),
-        standards=tuple(
-            row
-            for item in evaluated
-            for row in _standards(item, _scale(item, kinds[item.ref], as_of.frameworks))
-        ),
-        statements=tuple(_statements(evaluated)),
-        intervals=tuple(_intervals(planned, as_of)),
-        own_audits=tuple(
-            _own_audit(item, kinds[item.ref], tuple(cited[item.ref]))
-            for item in planned
-            if kinds[item.ref].own
-        ),
+# An audit, and what it says to others
+
+
+class Graded(Struct, frozen=True):
+    """A grade in an audit *planned* on that day, which is of a *scale*, best grade first."""
+
+    planned: date
+    scale: tuple[str, ...]
+    row: GradeRow
+
+
+When: TypeAlias = tuple[date, str]
+"""When an audit was planned, and its reference."""
+
+# Topics, and to whom they are
+SCHEDULE = "schedule"  # a kind of audit and a board: each audit, and when it was concluded
+SERIES = "series"  # a board, a kind and an agency: each audit in which it evaluated itself
+PREVIOUS = "previous"  # an audit and an agency: the audit before in its series
+GRADED = "graded"  # an audit and an agency: each of its grades
+CITED = "cited"  # an audit: each in which it is evidence
+
+
+def _name(*words: str) -> str:
+    return "\n".join(words)
+
+
+def add_audit(item: Audited, part: Part) -> None:
+    """Add an audit that is on the schedule."""
+    if not item.on_schedule:
+        return
+    planned, kind = item.planned, item.kind(part)
+    schedule = _name(planned.kind, item.board)
+    part.say(SCHEDULE, schedule, (planned.on, item.ref, item.concluded))
+    if kind.own:
+        part.row("own_audits", _own_audit(item, kind, part))
+    if item.is_evaluation(kind):
+        part.row("audits", _audit(item))
+        _add_grades(item, _scale(item, kind, part), part)
+        _count_statements(item, part)
+
+
+def _own_audit(item: Audited, kind: AuditKind, part: Part) -> OwnAuditRow:
+    planned, state = item.planned, item.state
+    return OwnAuditRow(
+        audit=item.ref,
+        agency=planned.by.body,
+        planned=planned.on,
+        due=planned.due,
+        concluded=item.concluded,
+        shared=bool(set(kind.shared_with) & set(state.shared)) if kind.shared_with else None,
+        shared_with=tuple(sorted(state.shared)),
+        warnings=state.concluded.warnings if state.concluded else (),
+        impacts=len(item.impacts),
+        level=max((int(event.level) for event in item.impacts), default=None),
+        cited_by=tuple(ref for _, ref in sorted(part.ask(CITED, item.ref))),
     )
 
 
@@ -260,131 +224,198 @@ def _audit(item: Audited) -> SelfEvaluatedRow:
     )
 
 
-def _grades(
-    evaluated: Iterable[Audited], kinds: Mapping[str, AuditKind], frameworks: Frameworks
-) -> Iterator[GradeRow]:
-    """In the order of planning, so that what came before is there to compare with."""
-    known: dict[tuple[str, ...], GradeRow] = {}
-    for item in evaluated:
-        scale = _scale(item, kinds[item.ref], frameworks)
-        for agency, event in sorted(item.state.submitted.items()):
-            for said in item.graded(agency):
-                series = (item.board, item.planned.kind, agency, said.standard)
-                moderated = item.state.moderated.get((agency, said.standard))
-                before, now = known.get(series), item.standing(said, agency)
-                stood = (before.moderated or before.own) if before else ""
-                known[series] = row = GradeRow(
+def _scale(item: Audited, kind: AuditKind, part: Part) -> tuple[str, ...]:
+    """Return the grades of its standards, best first; of the audit where they are of no set."""
+    framework = part.governing(item.ref, item.planned.on)
+    standards = framework.standard_set(kind.standards)
+    name = standards.scale if standards else item.planned.scale
+    return next((scale.grades for scale in framework.scales if scale.name == name), ())
+
+
+def _add_grades(item: Audited, scale: tuple[str, ...], part: Part) -> None:
+    """Tell each series of the grades, and count them: those of the scale, then any other."""
+    when, kind = (item.planned.on, item.ref), item.planned.kind
+    by_own_word: dict[str, Counter[str]] = defaultdict(Counter)
+    as_moderated: dict[str, Counter[str]] = defaultdict(Counter)
+    for agency in sorted(item.state.submitted):
+        part.say(SERIES, _name(item.board, kind, agency), when)
+        for grade in _grades(item, agency):
+            part.say(GRADED, _name(item.ref, agency), Graded(item.planned.on, scale, grade))
+            by_own_word[grade.standard][grade.own] += 1
+            as_moderated[grade.standard][_standing(grade)] += 1
+    for standard in sorted(by_own_word):
+        strange = {*by_own_word[standard], *as_moderated[standard]} - set(scale)
+        for code in (*scale, *sorted(strange)):
+            part.row(
+                "standards",
+                StandardGradeRow(
                     audit=item.ref,
-                    agency=agency,
-                    standard=said.standard,
-                    own=said.grade,
-                    moderated=moderated.grade if moderated else None,
-                    moderated_on=moderated.on if moderated else None,
-                    evidence=event.evidence,
-                    previous=before.audit if before else None,
-                    change=_change(before.own, said.grade, scale) if before else None,
-                    change_as_moderated=_change(stood, now, scale) if before else None,
-                )
-                yield row
+                    standard=standard,
+                    grade=code,
+                    own=by_own_word[standard][code],
+                    as_moderated=as_moderated[standard][code],
+                    of=by_own_word[standard].total(),
+                ),
+            )
+
+
+def _grades(item: Audited, agency: str) -> Iterator[GradeRow]:
+    event = item.state.submitted[agency]
+    for grade in {grade.standard: grade for grade in event.grades}.values():
+        moderated = item.state.moderated.get((agency, grade.standard))
+        yield GradeRow(
+            audit=item.ref,
+            agency=agency,
+            standard=grade.standard,
+            own=grade.grade,
+            moderated=moderated.grade if moderated else None,
+            moderated_on=moderated.on if moderated else None,
+            evidence=event.evidence,
+        )
+
+
+def _standing(row: GradeRow) -> str:
+    return row.moderated or row.own
+
+
+def _count_statements(item: Audited, part: Part) -> None:
+    agencies, submitted = set(item.planned.agencies), item.state.submitted
+    for agency in agencies:
+        columns = {"asked": 1, "given": agency in submitted}
+        part.counted("statements", agency, columns=columns)
+    for agency, event in submitted.items():
+        part.counted("statements", agency, columns={"unasked": agency not in agencies})
+        part.count("statements on", agency, event.on.toordinal())
+    for ref in {ref for event in submitted.values() for ref in event.evidence}:
+        part.say(CITED, ref, (item.planned.on, item.ref))
+
+
+# From one audit to the next
+
+
+def say_previous(name: str, part: Part) -> None:
+    """Tell an agency's grades in each audit of a series which audit came before."""
+    agency = name.rpartition("\n")[2]
+    for before, (_, audit) in pairwise(sorted(part.ask(SERIES, name))):
+        part.say(PREVIOUS, _name(audit, agency), before)
+
+
+def add_grades(name: str, part: Part) -> None:
+    """Add an agency's grades in one audit, each compared with the one before."""
+    for graded in part.ask(GRADED, name):
+        row, before = graded.row, _graded_before(graded, part)
+        if before is not None:
+            standing = _change(_standing(before), _standing(row), graded.scale)
+            row = replace(
+                row,
+                previous=before.audit,
+                change=_change(before.own, row.own, graded.scale),
+                change_as_moderated=standing,
+            )
+        part.row("grades", row)
+
+
+def _graded_before(graded: Graded, part: Part) -> GradeRow | None:
+    """Return the grade in the latest audit before that has one for the same standard."""
+    row = graded.row
+    when: When = (graded.planned, row.audit)
+    while earlier := [w for w in part.ask(PREVIOUS, _name(when[1], row.agency)) if w < when]:
+        when = max(earlier)
+        grades: list[Graded] = part.ask(GRADED, _name(when[1], row.agency))
+        for before in grades:
+            if before.row.standard == row.standard:
+                return before.row
+    return None
 
 
 def _change(before: str, after: str, scale: tuple[str, ...]) -> str | None:
-    """By the order of the *scale*, best first; `None` where one of them is not on it."""
+    """Compare by the order of the *scale*, best first; `None` where one of them is not on it."""
     if before not in scale or after not in scale:
         return None
     was, now = scale.index(before), scale.index(after)
     return "same" if was == now else "better" if now < was else "worse"
 
 
-def _scale(item: Audited, kind: AuditKind, frameworks: Frameworks) -> tuple[str, ...]:
-    """The grades of its standards, best first; of the audit itself where they are of no set."""
-    framework = frameworks.governing(item.ref, item.planned.on)
-    standards = framework.standard_set(kind.standards)
-    name = standards.scale if standards else item.planned.scale
-    return next((scale.grades for scale in framework.scales if scale.name == name), ())
+# How often
 
 
-def _standards(item: Audited, scale: tuple[str, ...]) -> Iterator[StandardRow]:
-    """Each grade of the scale, best first, and then any that is not on it."""
-    own: dict[str, Counter[str]] = defaultdict(Counter)
-    standing: dict[str, Counter[str]] = defaultdict(Counter)
-    for agency in item.state.submitted:
-        for said in item.graded(agency):
-            own[said.standard][said.grade] += 1
-            standing[said.standard][item.standing(said, agency)] += 1
-    for standard in sorted(own):
-        strange = {*own[standard], *standing[standard]} - set(scale)
-        for grade in (*scale, *sorted(strange)):
-            yield StandardRow(
-                audit=item.ref,
-                standard=standard,
-                grade=grade,
-                own=own[standard][grade],
-                as_moderated=standing[standard][grade],
-                of=own[standard].total(),
-            )
+def add_schedule(name: str, part: Part) -> None:
+    """Add what is known of a kind of audit and a board; how often it is due, `_intervals` adds."""
+    kind, _, board = name.partition("\n")
+    schedule = sorted(part.ask(SCHEDULE, name))
+    concluded = [(on, audit) for _, audit, on in schedule if on]
+    on, latest = max(concluded, default=(None, None))
+    under_way = next((audit for _, audit, on in schedule if not on), None)
+    row = IntervalRow(kind=kind, board=board, latest=latest, concluded=on, under_way=under_way)
+    part.row("intervals", row)
 
 
-def _statements(evaluated: list[Audited]) -> Iterator[StatementRow]:
-    agencies = {ref for one in evaluated for ref in (*one.planned.agencies, *one.state.submitted)}
-    for agency in sorted(agencies):
-        asked = [item for item in evaluated if agency in item.planned.agencies]
-        given = [item for item in evaluated if agency in item.state.submitted]
+def _intervals(schedules: Iterable[IntervalRow], as_of: AsOf) -> Iterator[IntervalRow]:
+    """Yield them by the rules in force today, of each board that has planned any audit."""
+    known = {(row.kind, row.board): row for row in schedules}
+    boards = dict.fromkeys(board or "" for _, board in sorted(known))
+    packs = [as_of.frameworks.governing(board, as_of.valid) for board in boards]
+    for pack in {pack.name: pack for pack in packs}.values():
+        for kind in (kind for kind in pack.audit_kinds if kind.every_months):
+            planned = [known[kind.kind, b] for b in pack.governs if (kind.kind, b) in known]
+            for interval in planned or [IntervalRow(kind=kind.kind, board=None)]:
+                on, months = interval.concluded, kind.every_months
+                due = add_months(on, months) if on else None
+                overdue = Days(due, as_of.valid).count if due else None
+                yield replace(interval, every_months=months, next_due=due, overdue=overdue)
+
+
+# The view
+
+R = TypeVar("R", StandardGradeRow, GradeRow)
+
+
+def total(everything: Totals) -> Compliance:
+    audits = everything.table("audits").by("planned", "audit")
+    statements, days = everything.columns("statements"), everything.columns("statements on")
+    return Compliance(
+        **everything.times,
+        audits=audits,
+        grades=Table(partial(_as_planned, everything.table("grades"), audits)),
+        standards=Table(partial(_as_planned, everything.table("standards"), audits)),
+        statements=Table(partial(_statements, statements, days)),
+        intervals=Table(partial(_intervals, everything.table("intervals"), everything.as_of)),
+        own_audits=everything.table("own_audits").by("planned", "audit"),
+    )
+
+
+def _as_planned(rows: Iterable[R], audits: Iterable[SelfEvaluatedRow]) -> list[R]:
+    """Return *rows* in the order of their audits; those of one audit stay as they are."""
+    place = {row.audit: number for number, row in enumerate(audits)}
+    return sorted(rows, key=lambda row: place[row.audit])
+
+
+def _statements(
+    statements: Mapping[Name, Columns], days: Mapping[Name, Columns]
+) -> Iterator[StatementRow]:
+    for (agency,), columns in sorted(statements.items()):
+        latest = max(days.get((agency,), ()), default=None)
         yield StatementRow(
             agency=agency,
-            asked=len(asked),
-            given=sum(item in asked for item in given),
-            unasked=sum(item not in asked for item in given),
-            latest=max((item.state.submitted[agency].on for item in given), default=None),
+            asked=columns.get("asked", 0),
+            given=columns.get("given", 0),
+            unasked=columns.get("unasked", 0),
+            latest=date.fromordinal(latest) if latest else None,
         )
 
 
-def _intervals(planned: Iterable[Audited], as_of: AsOf) -> Iterator[IntervalRow]:
-    """By the rules in force on the day asked, of each board that has planned any audit."""
-    done: dict[tuple[str, str], list[Audited]] = defaultdict(list)
-    for item in planned:
-        done[item.planned.kind, item.board].append(item)
-    packs = {board: as_of.frameworks.governing(board, as_of.valid) for _, board in sorted(done)}
-    for pack in {pack.name: pack for pack in packs.values()}.values():
-        for kind in (kind for kind in pack.audit_kinds if kind.every_months):
-            boards = [board for board in pack.governs if (kind.kind, board) in done]
-            for board in boards or [""]:
-                yield _interval(kind, board, done.get((kind.kind, board), []), as_of.valid)
-
-
-def _interval(kind: AuditKind, board: str, audits: list[Audited], valid: date) -> IntervalRow:
-    concluded = [(item.concluded, item.ref) for item in audits if item.concluded]
-    on, ref = max(concluded, default=(None, None))
-    due = add_months(on, kind.every_months) if on else None
-    return IntervalRow(
-        kind=kind.kind,
-        board=board or None,
-        every_months=kind.every_months,
-        latest=ref,
-        concluded=on,
-        next_due=due,
-        under_way=next((item.ref for item in audits if not item.concluded), None),
-        overdue=Days(due, valid).count if due else None,
-    )
-
-
-def _own_audit(item: Audited, kind: AuditKind, cited_by: tuple[str, ...]) -> OwnAuditRow:
-    planned, state = item.planned, item.state
-    return OwnAuditRow(
-        audit=item.ref,
-        agency=planned.by.body,
-        planned=planned.on,
-        due=planned.due,
-        concluded=item.concluded,
-        shared=bool(set(kind.shared_with) & set(state.shared)) if kind.shared_with else None,
-        shared_with=tuple(sorted(state.shared)),
-        warnings=state.concluded.warnings if state.concluded else (),
-        impacts=len(item.impacts),
-        level=max((int(event.level) for event in item.impacts), default=None),
-        cited_by=cited_by,
-    )
-
-
-compliance: Projection[Audited, Compliance] = Projection(
-    name="compliance", key=key, evolve=evolve, summarise=summarise
+compliance = Projection(
+    name="compliance",
+    view=Compliance,
+    parts={audited: add_audit},
+    says={
+        SCHEDULE: tuple[date, str, date | None],
+        SERIES: When,
+        PREVIOUS: When,
+        GRADED: Graded,
+        CITED: When,
+    },
+    groups={SCHEDULE: add_schedule, SERIES: say_previous, GRADED: add_grades},
+    total=total,
+    edition=PROGRAM,
 )

@@ -5,118 +5,28 @@ December, not the financial year). The view holds counts by kind and no referenc
 stand as they are: it is for the boards. What the public may read of deaths is in `child-deaths`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from functools import partial
+from typing import TypeAlias
 
 from attrs import frozen
+from msgspec import Struct
 
-from lif_core import audit
-from lif_core.framework import Framework, Frameworks, Source
-from lif_core.items.boards import boards_of
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection, item_as
-from lif_core.record import Record
-from lif_core.review import Review, ReviewEvent
-from lif_core.review import evolve as review_evolve
+from lif_core.framework import Frameworks, Source
+from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
+from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
+from lif_core.review import Review
 from lif_core.working_days import add_months
 
 MONTHS = 12
-WORK = (
-    audit.FileGraded,
-    audit.SelfEvaluationSubmitted,
-    audit.TrainingReported,
-    audit.ImprovementChecked,
-    audit.AuditConcluded,
-)
+WHAT = ("begun", "held", "concluded")
 
 
-@frozen(kw_only=True)
-class Audited:
-    """An audit, and the first day of work on it."""
-
-    state: audit.Audit | None = None
-    worked: date | None = None
-
-
-Item: TypeAlias = Review | Audited
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, ReviewEvent):
-        return (f"review-{event.review}",)
-    return (f"audit-{event.audit}",) if isinstance(event, audit.AuditEvent) else ()
-
-
-def evolve(item: object, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, ReviewEvent):
-        return review_evolve(item_as(Review, item), event)
-    assert isinstance(event, audit.AuditEvent)
-    known = item_as(Audited, item) or Audited()
-    worked = known.worked or (event.on if isinstance(event, WORK) else None)
-    return Audited(state=audit.evolve(known.state, event), worked=worked)
-
-
-# What was looked at
-
-
-@frozen(kw_only=True)
-class Looked:
-    """A review or an audit, of the *source* that the framework in force when it began says.
-
-    *held*: a case that was notified is first decided on; an audit is held from the first day of
-    work on it. *concluded*: its report was accepted, it was concluded, or it was held and closed.
-    """
-
-    stream: str
-    kind: str
-    boards: tuple[str, ...]
-    framework: Framework
-    source: Source | None
-    begun: date
-    held: date | None
-    concluded: date | None
-
-    @property
-    def days(self) -> tuple[date | None, date | None, date | None]:
-        """When it was begun, held and concluded."""
-        return self.begun, self.held, self.concluded
-
-
-def looked_at(items: Mapping[str, object], frameworks: Frameworks) -> Iterator[Looked]:
-    """Each review and audit among *items*, by their streams, unless what began it is void."""
-    for stream, item in items.items():
-        match item:
-            case Review(begun=begun) if begun is not None:
-                accepted, closed = item.accepted, item.closed if item.held else None
-                ended = accepted or closed
-                concluded, named, held = ended.on if ended else None, begun.boards, item.held
-                ref, kind, on = begun.review, begun.kind, begun.on
-            case Audited(state=audit.Audit(planned=planned, concluded=done)) if planned:
-                concluded, named, held = done.on if done else None, (), item.worked
-                ref, kind, on = planned.audit, planned.kind, planned.on
-            case _:
-                continue
-        framework = frameworks.governing(ref, on)
-        yield Looked(
-            stream=stream,
-            kind=kind,
-            boards=boards_of(ref, named, framework),
-            framework=framework,
-            source=framework.source_of(kind),
-            begun=on,
-            held=held,
-            concluded=concluded,
-        )
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class SourceRow:
+@row(key=("board", "source"))
+class UsedSourceRow(Struct, frozen=True, kw_only=True):
     """How often a board used a source in a period: so many were begun, held and concluded in it.
 
     *first* and *last* are the days in the period on which one was. *used*: any was.
@@ -134,8 +44,8 @@ class SourceRow:
     used: bool
 
 
-@frozen(kw_only=True)
-class KindRow:
+@row(key=("board", "source", "kind"))
+class KindRow(Struct, frozen=True, kw_only=True):
     """The same of one *kind*, of all time; *lately*: it was used in the last 12 months."""
 
     board: str
@@ -149,8 +59,8 @@ class KindRow:
     lately: bool
 
 
-@frozen(kw_only=True)
-class YearRow:
+@row(key=("board", "source", "kind", "year"))
+class YearRow(Struct, frozen=True, kw_only=True):
     """The same of one calendar *year*, for a kind that was ever used; years without are shown."""
 
     board: str
@@ -162,8 +72,8 @@ class YearRow:
     concluded: int
 
 
-@frozen(kw_only=True)
-class TotalRow:
+@row(key=("source",))
+class TotalRow(Struct, frozen=True, kw_only=True):
     """Of all boards and all time: what is joint to several counts once."""
 
     source: str
@@ -192,152 +102,195 @@ class Coverage:
     valid: str
     known: str | None
     period: Period
-    lately: tuple[SourceRow, ...]
-    ever: tuple[SourceRow, ...]
-    kinds: tuple[KindRow, ...]
-    years: tuple[YearRow, ...]
-    totals: tuple[TotalRow, ...]
+    lately: Table[UsedSourceRow]
+    ever: Table[UsedSourceRow]
+    kinds: Table[KindRow]
+    years: Table[YearRow]
+    totals: Table[TotalRow]
 
     def unused(self, board: str) -> tuple[str, ...]:
         """The sources that *board* has not used in the last 12 months."""
         return tuple(row.source for row in self.lately if row.board == board and not row.used)
 
 
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> Coverage:
-    found = list(looked_at(items, as_of.frameworks))
+def add_use(item: Review | AuditUse, part: Part) -> None:
+    """Add the days on which a review or an audit was begun, held and concluded."""
+    use = use_of(item, part)
+    if use is None:
+        return
+    part.counted("totals", use.code, columns=dict.fromkeys(use.days, 1))
+    for board in use.boards:
+        for what, day in use.days.items():
+            part.count(what, board, use.code, use.kind, day.toordinal())
+        if not _lists(part.governing(board).sources, use.code, use.kind):
+            begun = use.begun.toordinal()
+            part.count("unlisted", board, use.code, use.kind, part.key, begun)
+
+
+def _lists(sources: Iterable[Source], code: str, kind: str) -> bool:
+    return any(source.source == code and kind in source.kinds for source in sources)
+
+
+def total(everything: Totals) -> Coverage:
+    as_of = everything.as_of
     since = _since(as_of.valid)
-    lately: list[SourceRow] = []
-    ever: list[SourceRow] = []
-    kinds: list[KindRow] = []
-    years: list[YearRow] = []
-    last = max((day for one in found for day in one.days if day), default=date.min).year
-    for board in sorted(
-        {*_governed(as_of.frameworks), *(board for one in found for board in one.boards)}
-    ):
-        of_board = [one for one in found if board in one.boards]
-        for source in _sources(board, of_board, as_of):
-            of_it = [one for one in of_board if code(one) == source.source]
-            lately.append(_source_row(board, source, of_it, since, as_of.valid))
-            ever.append(_source_row(board, source, of_it, date.min, as_of.valid))
-            for kind in dict.fromkeys((*source.kinds, *(one.kind for one in of_it))):
-                of_kind = [one for one in of_it if one.kind == kind]
-                row = _kind_row(board, source.source, kind, of_kind, since, as_of.valid)
-                kinds.append(row)
-                years += _year_rows(row, of_kind, last)
+    days = {what: everything.columns(what) for what in WHAT}
+    used = tuple(_used(days, everything.columns("unlisted"), as_of))
     return Coverage(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
+        **everything.times,
         period=Period(since=since, until=as_of.valid),
-        lately=tuple(lately),
-        ever=tuple(ever),
-        kinds=tuple(kinds),
-        years=tuple(years),
-        totals=_totals(dict.fromkeys(row.source for row in ever), found, as_of.valid),
+        lately=Table(partial(_source_rows, used, since)),
+        ever=Table(partial(_source_rows, used, date.min)),
+        kinds=Table(partial(_kind_rows, used, since)),
+        years=Table(partial(_year_rows, used)),
+        totals=Table(partial(_total_rows, used, everything.columns("totals"))),
     )
 
 
-def code(looked: Looked) -> str:
-    """The source that it is of; empty for none."""
-    return looked.source.source if looked.source else ""
-
-
 def _since(valid: date) -> date:
-    """The first of the 12 months that end with *valid*."""
+    """Return the first of the 12 months that end with *valid*."""
     if valid.year == date.min.year:
         return date.min
     return add_months(valid, -MONTHS) + timedelta(days=1)
 
 
+Days: TypeAlias = Mapping[str, Columns]
+"""How many were begun, held and concluded on each day, by its ordinal."""
+Counted: TypeAlias = Mapping[Name, Columns]
+
+
+@frozen
+class Used:
+    """A *source* as a *board* used it: the days of each kind."""
+
+    board: str
+    source: Source
+    kinds: Mapping[str, Days]
+
+
+def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterator[Used]:
+    """Yield the sources of each board, those of the pack in force first, used or not.
+
+    What it does not list comes after that, in the order of the streams.
+    """
+    strange = defaultdict(list)
+    for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda use: use[0][3]):
+        strange[board].append((code, kind, stream, date.fromordinal(*begun)))
+    boards = {board for counted in days.values() for board, _, _ in counted}
+    for board in sorted(boards.union(_governed(as_of.frameworks))):
+        pack = as_of.frameworks.governing(board, as_of.valid)
+        sources = {source.source: source for source in pack.sources}
+        kinds = {source.source: dict.fromkeys(source.kinds) for source in pack.sources}
+        for code, kind, stream, day in strange[board]:
+            if code not in sources:
+                sources[code] = _source_of(kind, stream, day, as_of.frameworks)
+                kinds[code] = dict.fromkeys(sources[code].kinds)
+            kinds[code][kind] = None
+        for code, source in sources.items():
+            of = {kind: (board, code, kind) for kind in kinds[code]}
+            yield Used(
+                board,
+                source,
+                {kind: {what: days[what].get(of[kind], {}) for what in WHAT} for kind in of},
+            )
+
+
+def _source_of(kind: str, stream: str, begun: date, frameworks: Frameworks) -> Source:
+    """Return the source of what began then, by the pack of that day; a nameless one for none."""
+    pack = frameworks.governing(stream.partition("-")[2], begun)
+    return pack.source_of(kind) or Source(source="", name="", kinds=())
+
+
 def _governed(frameworks: Frameworks) -> Iterator[str]:
-    """The boards that packs govern; a namespace of joint bodies is none, unless it is alone."""
+    """Yield the boards that packs govern; a namespace of joint bodies is none, unless alone."""
     for pack in frameworks.packs:
         yield from [name for name in pack.governs if pack.has_board(name)] or pack.governs
 
 
-def _sources(board: str, found: Iterable[Looked], as_of: AsOf) -> Iterable[Source]:
-    """Those of the pack in force, then those that were used under an earlier one, or of none."""
-    known = {one.source: one for one in as_of.frameworks.governing(board, as_of.valid).sources}
-    for one in found:
-        other = one.source or Source(source="", name="", kinds=())
-        known.setdefault(other.source, other)
-    return known.values()
+def _within(kinds: Iterable[Days], since: date) -> tuple[dict[str, int], list[int]]:
+    """Return how many were begun, held and concluded from that day on; and the days of any."""
+    start = since.toordinal()
+    counts, days = dict.fromkeys(WHAT, 0), []
+    for kind in kinds:
+        for what, numbers in kind.items():
+            late = [day for day in numbers if day >= start]
+            counts[what] += sum(numbers[day] for day in late)
+            days += late
+    return counts, days
 
 
-Counts: TypeAlias = tuple[int, int, int]
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
-def _within(found: Iterable[Looked], start: date, end: date) -> tuple[Counts, list[date]]:
-    """How many were begun, held and concluded from *start* to *end*; and all those days."""
-    counts, days = [0, 0, 0], []
-    for one in found:
-        for at, day in enumerate(one.days):
-            if day is not None and start <= day <= end:
-                counts[at] += 1
-                days.append(day)
-    begun, held, concluded = counts
-    return (begun, held, concluded), days
-
-
-def _source_row(
-    board: str, source: Source, found: Sequence[Looked], start: date, end: date
-) -> SourceRow:
-    (begun, held, concluded), days = _within(found, start, end)
-    return SourceRow(
-        board=board,
-        source=source.source,
-        name=source.name,
-        begun=begun,
-        held=held,
-        concluded=concluded,
-        first=min(days, default=None),
-        last=max(days, default=None),
-        used=bool(days),
-    )
-
-
-def _kind_row(
-    board: str, source: str, kind: str, found: Sequence[Looked], since: date, valid: date
-) -> KindRow:
-    (begun, held, concluded), days = _within(found, date.min, valid)
-    return KindRow(
-        board=board,
-        source=source,
-        kind=kind,
-        begun=begun,
-        held=held,
-        concluded=concluded,
-        first=min(days, default=None),
-        last=max(days, default=None),
-        lately=any(day >= since for day in days),
-    )
-
-
-def _year_rows(row: KindRow, found: Sequence[Looked], last: int) -> Iterator[YearRow]:
-    """From the first year of the kind to the last in which anything was looked at."""
-    for year in range(row.first.year, last + 1) if row.first else ():
-        (begun, held, concluded), _ = _within(found, date(year, 1, 1), date(year, 12, 31))
-        yield YearRow(
-            board=row.board,
-            source=row.source,
-            kind=row.kind,
-            year=year,
-            begun=begun,
-            held=held,
-            concluded=concluded,
+def _source_rows(used: Iterable[Used], since: date) -> Iterator[UsedSourceRow]:
+    for use in used:
+        counts, days = _within(use.kinds.values(), since)
+        yield UsedSourceRow(
+            board=use.board,
+            source=use.source.source,
+            name=use.source.name,
+            **counts,
+            first=_day(min(days, default=None)),
+            last=_day(max(days, default=None)),
+            used=bool(days),
         )
 
 
-def _totals(sources: Iterable[str], found: Iterable[Looked], valid: date) -> tuple[TotalRow, ...]:
-    by_source: dict[str, list[Looked]] = defaultdict(list)
-    for one in found:
-        by_source[code(one)].append(one)
-    rows = []
-    for source in sources:
-        (begun, held, concluded), _ = _within(by_source[source], date.min, valid)
-        rows.append(TotalRow(source=source, begun=begun, held=held, concluded=concluded))
-    return tuple(rows)
+def _kind_rows(used: Iterable[Used], since: date) -> Iterator[KindRow]:
+    for use in used:
+        for kind, days_of in use.kinds.items():
+            counts, days = _within((days_of,), date.min)
+            yield KindRow(
+                board=use.board,
+                source=use.source.source,
+                kind=kind,
+                **counts,
+                first=_day(min(days, default=None)),
+                last=_day(max(days, default=None)),
+                lately=max(days, default=0) >= since.toordinal(),
+            )
 
 
-coverage: Projection[Item, Coverage] = Projection(
-    name="coverage", key=key, evolve=evolve, summarise=summarise
+def _year_rows(used: Sequence[Used]) -> Iterator[YearRow]:
+    """Yield a row for each year from the first of a kind to the last of anything."""
+    by_year = [
+        (use, kind, {what: _by_year(counts) for what, counts in days.items()})
+        for use in used
+        for kind, days in use.kinds.items()
+    ]
+    last = max(
+        (year for *_, years in by_year for counts in years.values() for year in counts), default=0
+    )
+    for use, kind, years in by_year:
+        first = min((year for counts in years.values() for year in counts), default=last + 1)
+        for year in range(first, last + 1):
+            yield YearRow(
+                board=use.board,
+                source=use.source.source,
+                kind=kind,
+                year=year,
+                **{what: counts[year] for what, counts in years.items()},
+            )
+
+
+def _by_year(days: Columns) -> Counter[int]:
+    years = Counter[int]()
+    for day, number in days.items():
+        years[date.fromordinal(day).year] += number
+    return years
+
+
+def _total_rows(used: Iterable[Used], totals: Counted) -> Iterator[TotalRow]:
+    for source in dict.fromkeys(use.source.source for use in used):
+        counts = totals.get((source,), {})
+        yield TotalRow(source=source, **{what: counts.get(what, 0) for what in WHAT})
+
+
+coverage = Projection(
+    name="coverage",
+    view=Coverage,
+    parts={reviewed: add_use, audited: add_use},
+    total=total,
+    edition=PROGRAM,
 )

@@ -19,27 +19,25 @@ two times, can still be subtracted: publish one a period.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from statistics import median
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
+from msgspec import Struct
 
 from lif_core import review as r
-from lif_core.framework import Entry, Framework, ReviewKind
+from lif_core.framework import Entry, Framework, Frameworks
 from lif_core.items.boards import boards_of
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection
+from lif_core.items.review import kind_in
+from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
-from lif_core.views.publication import Kept, keep, kind_of, reviews_in
 
-Refs: TypeAlias = AbstractSet[str]
+Refs: TypeAlias = AbstractSet[Hashable]
 Counts: TypeAlias = tuple[int, ...]
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    return (f"review-{event.review}",) if isinstance(event, r.ReviewEvent) else ()
 
 
 # Small counts
@@ -79,11 +77,11 @@ def _cannot_be_told(rows: Sequence[Counts], bound: int) -> bool:
     return all(total >= bound and total not in alike for total in totals)
 
 
-# The view
+# What is shown
 
 
-@frozen(kw_only=True)
-class GroupRow:
+@row(key=("group",))
+class DeathsRow(Struct, frozen=True, kw_only=True):
     """Deaths of one *group*: of a board, of a calendar year of death, or all (an empty name).
 
     notified = reviewed (analysed by the panel) + waiting + stopped (ended without an analysis).
@@ -101,8 +99,8 @@ class GroupRow:
     suppressed: bool
 
 
-@frozen(kw_only=True)
-class PatternRow:
+@row(key=("pattern", "code"))
+class PatternRow(Struct, frozen=True, kw_only=True):
     """Of the deaths reviewed, *reviewed*, how many *deaths* show this.
 
     *pattern*: `category`, `modifiable` and `expected` divide the deaths among them. Of `domain`,
@@ -119,8 +117,8 @@ class PatternRow:
     suppressed: bool
 
 
-@frozen(kw_only=True)
-class DaysRow:
+@row(key=("days",))
+class DaysRow(Struct, frozen=True, kw_only=True):
     """The *median* days of the deaths reviewed; hidden where they are fewer than twice the bound,
     so that at least so many as the bound lie on either side of it.
     """
@@ -142,89 +140,186 @@ class ChildDeaths:
     valid: str
     known: str | None
     small_counts: int
-    totals: GroupRow
-    boards: tuple[GroupRow, ...]
-    years: tuple[GroupRow, ...]
-    patterns: tuple[PatternRow, ...]
+    totals: DeathsRow
+    boards: Table[DeathsRow]
+    years: Table[DeathsRow]
+    patterns: Table[PatternRow]
+    days: Table[DaysRow]
+
+
+# One death
+
+
+@define
+class Case:
+    """A review that may be of a child's death, and the day on which it was first *analysed*."""
+
+    state: r.Review | None = None
+    analysed: date | None = None
+
+
+CaseEvent: TypeAlias = (
+    r.CaseNotified
+    | r.DeathNotified
+    | r.ReviewOpened
+    | r.DeathAnalysed
+    | r.CaseReferred
+    | r.FindingRecorded
+    | r.ReportAccepted
+    | r.ReviewClosed
+    | r.ReviewDiscontinued
+)
+
+
+def evolve(case: Case | None, record: Record) -> Case:
+    case = case or Case()
+    event: CaseEvent = record.event  # type: ignore[assignment]  # by the item's events
+    case.state = r.evolve(case.state, event)
+    if isinstance(event, r.DeathAnalysed) and case.analysed is None:
+        case.analysed = event.on
+    return case
+
+
+class Death(Struct, frozen=True, kw_only=True):
+    """What is counted of one death, and never shown; *pack* is the one that it began under.
+
+    *analysis*: nothing, where it is not analysed; its other columns are then empty.
+    """
+
+    boards: tuple[str, ...]
+    board: str  # whose pack governs it
+    notified: date
+    year: int
+    standing: str
+    kind: str
+    expected: bool
+    days: int
+    analysis: "Analysis | None"
+    purposes: tuple[str, ...]
+    referred: tuple[str, ...]
+
+
+class Analysis(Struct, frozen=True, kw_only=True):
+    """What a panel found, so many *days* after it was notified."""
+
+    days: int
+    category: str
+    modifiable: str
+    factors: tuple[tuple[str, str], ...]
+
+
+DEATHS = "deaths"
+"""The topic on which each death says what is counted of it; all of them are one group."""
+ALL = "all"
+
+
+def say_death(case: Case, part: Part) -> None:
+    """Tell what is counted of a death, where it is one."""
+    state = case.state
+    assert state is not None
+    begun = state.begun
+    if not isinstance(begun, r.DeathNotified):
+        return
+    framework = part.governing(begun.review, begun.on)
+    analysis = None
+    if state.analysed is not None and case.analysed is not None:
+        analysis = Analysis(
+            days=(case.analysed - begun.on).days,
+            category=state.analysed.category,
+            modifiable=state.analysed.modifiable.value,
+            factors=tuple(
+                (factor.domain, f"{factor.factor}: {factor.influence}")
+                for factor in state.analysed.factors
+            ),
+        )
+    death = Death(
+        boards=boards_of(begun.review, begun.boards, framework),
+        board=begun.review.partition("/")[0],
+        notified=begun.on,
+        year=begun.died.year,
+        standing=_standing(state),
+        kind=state.kind,
+        expected=begun.expected,
+        days=(begun.on - begun.died).days,
+        analysis=analysis,
+        purposes=tuple(finding.purpose for finding in state.findings.values() if finding.purpose),
+        referred=tuple(to.kind for to in state.referred.values()),
+    )
+    part.say(DEATHS, ALL, death)
+
+
+def _standing(state: r.Review) -> str:
+    if state.analysed is None:
+        return "waiting" if state.closed is None else "stopped"
+    return "reviewed" if state.accepted is None else "concluded"
+
+
+# All of them
+
+
+class Whole(Struct, frozen=True, kw_only=True):
+    """What is shown of all deaths together, even where there is none."""
+
+    small_counts: int
+    totals: DeathsRow
     days: tuple[DaysRow, ...]
 
 
-# Counting
+WHOLE = "whole"
+"""The topic on which the group of all deaths says that."""
 
 
-@frozen(kw_only=True)
-class Death:
-    """One death: what is counted of it, and never shown."""
+def add_deaths(name: str, part: Part) -> None:
+    """Add what all deaths show together: which counts are hidden rests on every one of them."""
+    deaths = part.ask(DEATHS, name)
+    whole = _whole(deaths, part.frameworks)
+    bound, standing = whole.small_counts, _by_standing(deaths)
+    by_board = _by((board, at) for at, death in enumerate(deaths) for board in death.boards)
+    by_year = _by((str(death.year), at) for at, death in enumerate(deaths))
+    found = [death.year for death in deaths]
+    years = [str(year) for year in range(min(found), max(found) + 1)]
+    reviewed = [death for death in deaths if death.analysis is not None]
+    boards = {board: by_board[board] for board in sorted(by_board)}
+    for table, rows in (
+        ("boards", _groups(boards, standing, bound)),
+        ("years", _groups({year: by_year[year] for year in years}, standing, bound)),
+        ("patterns", _patterns(reviewed, bound, part.frameworks) if reviewed else ()),
+    ):
+        for each in rows:
+            part.row(table, each)
+    part.say(WHOLE, name, whole)
 
-    notified: r.DeathNotified
-    state: r.Review
-    analysed: Record | None  # the first time
-    kind: ReviewKind
-    framework: Framework
 
-    @property
-    def ref(self) -> str:
-        return self.notified.review
-
-    @property
-    def standing(self) -> str:
-        if self.analysed is None:
-            return "waiting" if self.state.closed is None else "stopped"
-        return "reviewed" if self.state.accepted is None else "concluded"
-
-
-def summarise(items: Mapping[str, Kept], as_of: AsOf) -> ChildDeaths:
-    deaths = list(_deaths(items, as_of))
-    general = as_of.frameworks.general.small_counts
-    bound = max((one.framework.small_counts for one in deaths), default=general)
-    by_board = _by(
-        (board, one.ref)
-        for one in deaths
-        for board in boards_of(one.ref, one.notified.boards, one.framework)
+def _whole(deaths: Sequence[Death], frameworks: Frameworks) -> Whole:
+    bound = max(
+        (pack.small_counts for pack in _packs(deaths, frameworks)),
+        default=frameworks.general.small_counts,
     )
-    by_year = _by((str(one.notified.died.year), one.ref) for one in deaths)
-    found = [int(year) for year in by_year] or [0]
-    years = [str(year) for year in range(min(found), max(found) + 1) if year]
-    standing = _by((one.standing, one.ref) for one in deaths)
-    (totals,) = _groups({"": {one.ref for one in deaths}}, standing, bound)
-    reviewed = [one for one in deaths if one.analysed is not None]
-    return ChildDeaths(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        small_counts=bound,
-        totals=totals,
-        boards=_groups({board: by_board[board] for board in sorted(by_board)}, standing, bound),
-        years=_groups({year: by_year[year] for year in years}, standing, bound),
-        patterns=tuple(_patterns(reviewed, bound)) if reviewed else (),
-        days=tuple(_days(reviewed, bound)),
-    )
+    (totals,) = _groups({"": {*range(len(deaths))}}, _by_standing(deaths), bound)
+    reviewed = [death for death in deaths if death.analysis is not None]
+    return Whole(small_counts=bound, totals=totals, days=tuple(_days(reviewed, bound)))
 
 
-def _deaths(items: Mapping[str, Kept], as_of: AsOf) -> Iterator[Death]:
-    for name, kept in items.items():
-        for state in reviews_in({name: kept}):
-            begun = state.begun
-            if isinstance(begun, r.DeathNotified):
-                yield Death(
-                    notified=begun,
-                    state=state,
-                    analysed=next((o for o in kept if isinstance(o.event, r.DeathAnalysed)), None),
-                    kind=kind_of(state, as_of.frameworks),
-                    framework=as_of.frameworks.governing(begun.review, begun.on),
-                )
+def _packs(deaths: Iterable[Death], frameworks: Frameworks) -> list[Framework]:
+    """Return the pack that each death began under."""
+    return [frameworks.governing(death.board, death.notified) for death in deaths]
 
 
-def _by(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
-    """The deaths of each group."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for group, ref in pairs:
-        found[group].add(ref)
-    return found
+def _by(pairs: Iterable[tuple[str, int]]) -> defaultdict[str, set[int]]:
+    """Return the deaths of each group, by their numbers."""
+    deaths: defaultdict[str, set[int]] = defaultdict(set)
+    for group, death in pairs:
+        deaths[group].add(death)
+    return deaths
+
+
+def _by_standing(deaths: Iterable[Death]) -> Mapping[str, Refs]:
+    return _by((death.standing, at) for at, death in enumerate(deaths))
 
 
 def _groups(
     groups: Mapping[str, Refs], standing: Mapping[str, Refs], bound: int
-) -> tuple[GroupRow, ...]:
+) -> tuple[DeathsRow, ...]:
     """A row of each group, hidden in three parts: reviewed; of them concluded; and not reviewed,
     with the number notified, which is hidden where the first is.
     """
@@ -236,13 +331,13 @@ def _groups(
     second = _hidden_groups(found, (concluded, rest), bound)
     third = _hidden_groups(found, (waiting, stopped), bound, hide=first)
 
-    def row(at: int, name: str) -> GroupRow:
+    def row(at: int, name: str) -> DeathsRow:
         def count(of: Refs, hide: frozenset[int]) -> int | None:
             return None if at in hide else len(found[at] & of)
 
         every = count(reviewed | waiting | stopped, third)
         done = count(reviewed, first)
-        return GroupRow(
+        return DeathsRow(
             group=name,
             notified=every,
             reviewed=done,
@@ -281,32 +376,30 @@ EXPECTED = (Entry(code="expected", name="Expected"), Entry(code="unexpected", na
 MODIFIABLE = tuple(Entry(code=one.value, name=one.value.capitalize()) for one in r.Modifiable)
 
 
-def _patterns(deaths: Sequence[Death], bound: int) -> Iterator[PatternRow]:
-    """Of the *deaths* reviewed."""
-    kinds = [*{one.kind.kind: one.kind for one in deaths}.values()]
-    analyses = {one.ref: one.state.analysed for one in deaths if one.state.analysed}
-    found = [(ref, factor) for ref, one in analyses.items() for factor in one.factors]
+def _patterns(deaths: Sequence[Death], bound: int, frameworks: Frameworks) -> Iterator[PatternRow]:
+    """Yield the patterns of the *deaths* reviewed."""
+    packs = _packs(deaths, frameworks)
+    known = {
+        death.kind: kind_in(pack, death.kind) for death, pack in zip(deaths, packs, strict=True)
+    }
+    kinds = known.values()
+    analyses = [death.analysis for death in deaths if death.analysis]
+    found = [(at, factor) for at, one in enumerate(analyses) for factor in one.factors]
     of = _Of(len(deaths), bound)
     categories = [entry for kind in kinds for entry in kind.categories]
-    yield from of.division("category", [one.category for one in analyses.values()], categories)
-    modifiable = [one.modifiable.value for one in analyses.values()]
-    yield from of.division("modifiable", modifiable, MODIFIABLE)
-    expected = ["expected" if one.notified.expected else "unexpected" for one in deaths]
+    yield from of.division("category", [one.category for one in analyses], categories)
+    yield from of.division("modifiable", [one.modifiable for one in analyses], MODIFIABLE)
+    expected = ["expected" if death.expected else "unexpected" for death in deaths]
     yield from of.division("expected", expected, EXPECTED)
-    domains = _by((factor.domain, ref) for ref, factor in found)
+    domains = _by((domain, at) for at, (domain, _) in found)
     yield from of.each("domain", domains, [entry for kind in kinds for entry in kind.domains])
     for domain in sorted(domains):
-        factors = _by(
-            (f"{domain}: {factor.factor}: {factor.influence}", ref)
-            for ref, factor in found
-            if factor.domain == domain
-        )
+        factors = _by((f"{domain}: {factor}", at) for at, (of_, factor) in found if of_ == domain)
         yield from of.factors(factors, len(domains[domain]))
-    findings = [(one.ref, finding) for one in deaths for finding in one.state.findings.values()]
-    purposes = _by((finding.purpose, ref) for ref, finding in findings if finding.purpose)
+    purposes = _by((purpose, at) for at, death in enumerate(deaths) for purpose in death.purposes)
     yield from of.each("purpose", purposes, [entry for kind in kinds for entry in kind.purposes])
-    referred = _by((to.kind, one.ref) for one in deaths for to in one.state.referred.values())
-    cases = {kind.kind: kind for one in deaths for kind in one.framework.review_kinds if kind.case}
+    referred = _by((kind, at) for at, death in enumerate(deaths) for kind in death.referred)
+    cases = {kind.kind: kind for pack in packs for kind in pack.review_kinds if kind.case}
     named = [Entry(code=kind.kind, name=kind.name) for kind in cases.values()]
     yield from of.each("referred", referred, named)
 
@@ -369,13 +462,11 @@ class _Of:
 
 
 def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
-    """Of the *deaths* reviewed: of the others, some would be known by their number."""
+    """Yield those of the *deaths* reviewed: of the others, some would be known by their number."""
     few = len(deaths) < 2 * bound
     waits = {
-        "death to notification": [(one.notified.on - one.notified.died).days for one in deaths],
-        "notification to analysis": [
-            (one.analysed.event.on - one.notified.on).days for one in deaths if one.analysed
-        ],
+        "death to notification": [death.days for death in deaths],
+        "notification to analysis": [death.analysis.days for death in deaths if death.analysis],
     }
     for days, found in waits.items():
         yield DaysRow(
@@ -386,6 +477,29 @@ def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
         )
 
 
-deaths: Projection[Kept, ChildDeaths] = Projection(
-    name="child-deaths", key=key, evolve=keep, summarise=summarise
+# The view
+
+
+def total(everything: Totals) -> ChildDeaths:
+    whole = next((shown for _, shown in everything.said(WHOLE)), None)
+    whole = whole or _whole((), everything.as_of.frameworks)
+    return ChildDeaths(
+        **everything.times,
+        small_counts=whole.small_counts,
+        totals=whole.totals,
+        boards=everything.table("boards"),
+        years=everything.table("years"),
+        patterns=everything.table("patterns"),
+        days=Table(lambda: whole.days),
+    )
+
+
+deaths = Projection(
+    name="child-deaths",
+    view=ChildDeaths,
+    parts={Item("death", CaseEvent, evolve): say_death},
+    says={DEATHS: Death, WHOLE: Whole},
+    groups={DEATHS: add_deaths},
+    total=total,
+    edition=PROGRAM,
 )

@@ -4,25 +4,25 @@ Each review or audit of a source is expected to be evaluated by every method tha
 for that source, within so many months of its conclusion. What never happened is visible.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeAlias
+from functools import partial
 
-import attrs
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
-from lif_core import annual_report as report
-from lif_core import evaluation
+from lif_core import evaluation as e
 from lif_core import recommendation as r
+from lif_core.annual_report import AnnualReportPublished, ImpactExplained
 from lif_core.framework import Source
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection, item_as
+from lif_core.items.days import passed
+from lif_core.items.evaluation import evaluated
+from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
 from lif_core.review import Review
-from lif_core.views import coverage
-from lif_core.views.coverage import Audited, Looked, code, looked_at
 from lif_core.working_days import add_months
 
 AUDIT = "audit"
@@ -39,48 +39,8 @@ class Status(StrEnum):
     ABANDONED = "abandoned"
 
 
-@frozen(kw_only=True)
-class Report:
-    """An annual report: the streams whose impact it explains, and when it was published."""
-
-    sources: tuple[str, ...] = ()
-    published: date | None = None
-
-
-Item: TypeAlias = Review | Audited | r.Recommendation | evaluation.Evaluation | Report
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, r.RecommendationEvent):
-        return (f"recommendation-{event.recommendation}",)
-    if isinstance(event, evaluation.EvaluationEvent):
-        return (f"evaluation-{event.evaluation}",)
-    if isinstance(event, report.ImpactExplained | report.AnnualReportPublished):
-        return (f"annual_report-{event.report}",)
-    return coverage.key(event)
-
-
-def evolve(item: Item | None, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, r.RecommendationEvent):
-        return r.evolve(item_as(r.Recommendation, item), event)
-    if isinstance(event, evaluation.EvaluationEvent):
-        return evaluation.evolve(item_as(evaluation.Evaluation, item), event)
-    match event:
-        case report.ImpactExplained(source=source):
-            known = item_as(Report, item) or Report()
-            return attrs.evolve(known, sources=(*known.sources, source)) if source else known
-        case report.AnnualReportPublished():
-            return attrs.evolve(item_as(Report, item) or Report(), published=event.on)
-        case _:
-            return coverage.evolve(item, record)
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class ExpectedRow:
+@row(key=("stream", "source", "method"))
+class ExpectedRow(Struct, frozen=True, kw_only=True):
     """One method by which the learning of *stream* is expected to be evaluated.
 
     *expected_by*: so many months after it *concluded* as the pack says. *done*: when it first was,
@@ -103,8 +63,8 @@ class ExpectedRow:
     carried_by: str | None
 
 
-@frozen(kw_only=True)
-class SourceRow:
+@row(key=("source",))
+class ExpectedSourceRow(Struct, frozen=True, kw_only=True):
     """Of the *concluded* reviews and audits of a source: done + open + missing + abandoned =
     expected; of those done, *late* were done after they were expected.
     """
@@ -120,8 +80,8 @@ class SourceRow:
     abandoned: int
 
 
-@frozen(kw_only=True)
-class RoutingRow:
+@row(key=("stream", "source"))
+class RoutingRow(Struct, frozen=True, kw_only=True):
     """To which *committees* the learning of *stream* goes: those of its source that serve one of
     its boards, or that the pack does not tie to a board. *stakeholders*: who it concerns.
     """
@@ -144,168 +104,234 @@ class ExpectedEvaluations:
 
     valid: str
     known: str | None
-    sources: tuple[SourceRow, ...]
-    expected: tuple[ExpectedRow, ...]
-    routing: tuple[RoutingRow, ...]
+    sources: Table[ExpectedSourceRow]
+    expected: Table[ExpectedRow]
+    routing: Table[RoutingRow]
 
     def missing(self) -> tuple[ExpectedRow, ...]:
         """Those that should have been done by now, and were not."""
         return tuple(row for row in self.expected if row.status == Status.MISSING)
 
 
-Key: TypeAlias = tuple[str, str]
-"""What is evaluated, and by which method."""
+# What was evaluated
 
 
-@frozen(kw_only=True)
-class Shown:
-    """That an evaluation was done: *on* which day, by an *evaluation*, *carried_by* a stream."""
+class Evaluated(Struct, frozen=True, kw_only=True):
+    """A *method* by which something was evaluated, or is to be.
 
-    on: date
-    evaluation: str | None
-    carried_by: str | None
+    It was *done* on that day, by an *evaluation* where one was planned, *carried_by* a stream; or
+    it is *due*; or else it was abandoned.
+    """
+
+    method: str
+    due: date | None = None
+    done: date | None = None
+    evaluation: str | None = None
+    carried_by: str | None = None
 
 
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> ExpectedEvaluations:
-    planned: dict[Key, list[evaluation.Evaluation]] = defaultdict(list)
-    for item in items.values():
-        if isinstance(item, evaluation.Evaluation) and item.planned:
-            planned[item.planned.source, item.planned.method].append(item)
-    shown: dict[Key, list[Shown]] = defaultdict(list)
-    for learning, method, one in _shown(items):
-        shown[learning, method].append(one)
-    found = [
-        (concluded, one, one.source)
-        for one in looked_at(items, as_of.frameworks)
-        if (concluded := one.concluded) and one.source
-    ]
-    found.sort(key=lambda each: (each[0], each[1].stream))
-    rows = tuple(
-        _row(one, source, method, concluded, planned, shown, as_of.valid)
-        for concluded, one, source in found
-        for method in source.evaluations
+EVALUATED = "evaluated"
+"""The topic on which a review or an audit is told of its evaluations."""
+SOURCE = "source"
+"""The topic on which a recommendation says what it came from."""
+
+
+def add_evaluation(evaluation: e.Evaluation, part: Part) -> None:
+    """Tell what is evaluated that it was, or is to be."""
+    planned, ended = evaluation.planned, evaluation.ended
+    if planned is None:
+        return
+    done = ended if isinstance(ended, e.EvaluationCompleted) else None
+    evaluated = Evaluated(
+        method=planned.method,
+        due=planned.due if ended is None else None,
+        done=done.on if done else None,
+        evaluation=part.key,
+        carried_by=done.carried_by if done else None,
     )
-    return ExpectedEvaluations(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        sources=_sources([one for _, one, _ in found], rows),
-        expected=rows,
-        routing=tuple(_routing(one, source, concluded) for concluded, one, source in found),
-    )
+    part.say(EVALUATED, planned.source, evaluated)
 
 
-def _shown(items: Mapping[str, Item]) -> Iterator[tuple[str, str, Shown]]:
-    """What was evaluated, by which method, and what shows it."""
-    source_of = {
-        item.issued.recommendation: item.issued.source
-        for item in items.values()
-        if isinstance(item, r.Recommendation) and item.issued
-    }
-    for stream, item in items.items():
-        match item:
-            case evaluation.Evaluation(
-                planned=evaluation.EvaluationPlanned(source=source, method=method),
-                ended=evaluation.EvaluationCompleted() as ended,
-            ):
-                on, by = ended.on, ended.carried_by
-                yield source, method, Shown(on=on, evaluation=stream, carried_by=by)
-            case r.Recommendation(issued=issued) if issued:
-                for check in item.checks.values():
-                    if check.audit is not None:
-                        yield from _audited(issued.source, check.audit, check.on)
-            case Audited(state=state) if state:
-                for found in state.checked.values():
-                    if found.recommendation in source_of:
-                        source = source_of[found.recommendation]
-                        yield from _audited(source, found.audit, found.on)
-            case Report(published=published) if published:
-                for source, method in ((s, m) for s in item.sources for m in REPORTS):
-                    yield source, method, Shown(on=published, evaluation=None, carried_by=stream)
+@define(kw_only=True)
+class Origin:
+    """What a recommendation came from, and its *checks*; `None` where its issue is void."""
+
+    source: str | None = None
+    checks: dict[str, r.RecommendationChecked] = field(factory=dict)
 
 
-def _audited(source: str, ref: str, on: date) -> Iterator[tuple[str, str, Shown]]:
-    """An audit that looked at what *source* recommended; none evaluates itself."""
-    stream = f"audit-{ref}"
-    if stream != source:
-        yield source, AUDIT, Shown(on=on, evaluation=None, carried_by=stream)
+def evolve_origin(origin: Origin | None, record: Record) -> Origin:
+    origin, event = origin or Origin(), record.event
+    if isinstance(event, r.RecommendationIssued):
+        origin.source = event.source
+    elif isinstance(event, r.RecommendationChecked):
+        origin.checks[event.check] = event
+    return origin
 
 
-def _row(
-    looked: Looked,
+def add_origin(origin: Origin, part: Part) -> None:
+    """Tell the source of a recommendation of the audits that checked it."""
+    if origin.source is None:
+        return
+    part.say(SOURCE, part.ref, origin.source)
+    for check in origin.checks.values():
+        if check.audit is not None:
+            _say_audited(origin.source, check.audit, check.on, part)
+
+
+def _say_audited(source: str, ref: str, on: date, part: Part) -> None:
+    """Tell *source* of an audit that looked at what it recommended; none evaluates itself."""
+    audit = f"audit-{ref}"
+    if audit != source:
+        part.say(EVALUATED, source, Evaluated(method=AUDIT, done=on, carried_by=audit))
+
+
+@define(kw_only=True)
+class ImpactReport:
+    """An annual report: the streams whose impact it explains, and when it was published."""
+
+    sources: list[str] = field(factory=list)
+    published: date | None = None
+
+
+def evolve_report(report: ImpactReport | None, record: Record) -> ImpactReport:
+    report, event = report or ImpactReport(), record.event
+    if isinstance(event, AnnualReportPublished):
+        report.published = event.on
+    elif isinstance(event, ImpactExplained) and event.source:
+        report.sources.append(event.source)
+    return report
+
+
+def add_report(report: ImpactReport, part: Part) -> None:
+    """Tell what a published report explains the impact of."""
+    if report.published is None:
+        return
+    for source in report.sources:
+        for method in REPORTS:
+            evaluated = Evaluated(method=method, done=report.published, carried_by=part.key)
+            part.say(EVALUATED, source, evaluated)
+
+
+# What is expected
+
+
+def add_audit(audit: AuditUse, part: Part) -> None:
+    """Tell the sources of what an audit checked of it, and add what is expected of itself."""
+    for check in audit.checked.values():
+        for source in part.ask(SOURCE, check.recommendation):
+            _say_audited(source, check.audit, check.on, part)
+    add_use(audit, part)
+
+
+def add_use(item: Review | AuditUse, part: Part) -> None:
+    """Add what is expected of a concluded review or audit, and where its learning goes."""
+    use = use_of(item, part)
+    if use is None or use.concluded is None or use.source is None:
+        return
+    source, concluded = use.source, use.concluded
+    part.row("routing", _routing(part.key, use, source, concluded))
+    part.count("sources", source.source, "concluded")
+    part.count("names", source.source, source.name, concluded.toordinal())
+    evaluations = part.ask(EVALUATED, part.key) if source.evaluations else []
+    for method in source.evaluations:
+        by_method = [each for each in evaluations if each.method == method]
+        row = _expected(part, use, source, concluded, method, by_method)
+        part.row("expected", row)
+        part.counted("sources", source.source, columns={row.status: 1, "late": row.late})
+
+
+def _expected(
+    part: Part,
+    use: SourceUse,
     source: Source,
-    method: str,
     concluded: date,
-    planned: Mapping[Key, list[evaluation.Evaluation]],
-    shown: Mapping[Key, list[Shown]],
-    valid: date,
+    method: str,
+    evaluations: Sequence[Evaluated],
 ) -> ExpectedRow:
     expected_by = add_months(concluded, source.within_months)
-    every = planned.get((looked.stream, method), ())
-    waiting = [one.planned for one in every if one.planned and one.ended is None]
-    given_up = [one for one in every if isinstance(one.ended, evaluation.EvaluationAbandoned)]
-    done = min(
-        shown.get((looked.stream, method), ()),
-        key=lambda one: (one.on, one.evaluation is None, one.evaluation, one.carried_by),
-        default=None,
-    )
+    waiting = [each.due for each in evaluations if each.due is not None]
+    done = min((each for each in evaluations if each.done), key=_order, default=None)
+    on = done.done if done else None
     if done is not None:
         status = Status.DONE
-    elif given_up and not waiting:
+    elif evaluations and not waiting:
         status = Status.ABANDONED
     else:
-        status = Status.MISSING if valid > expected_by else Status.OPEN
+        status = Status.MISSING if passed(expected_by, part) else Status.OPEN
     return ExpectedRow(
-        stream=looked.stream,
-        kind=looked.kind,
+        stream=part.key,
+        kind=use.kind,
         source=source.source,
         method=method,
         concluded=concluded,
         expected_by=expected_by,
         status=status.value,
-        due=min((one.due for one in waiting), default=None),
-        done=done.on if done else None,
-        late=done is not None and done.on > expected_by,
+        due=min(waiting, default=None),
+        done=on,
+        late=on is not None and on > expected_by,
         evaluation=done.evaluation if done else None,
         carried_by=done.carried_by if done else None,
     )
 
 
-def _sources(found: list[Looked], rows: Iterable[ExpectedRow]) -> tuple[SourceRow, ...]:
-    names = {one.source.source: one.source.name for one in found if one.source}
-    concluded = Counter(code(one) for one in found)
-    counted = Counter((row.source, row.status) for row in rows)
-    late = Counter(row.source for row in rows if row.late)
-    return tuple(
-        SourceRow(
-            source=source,
-            name=names[source],
-            concluded=concluded[source],
-            expected=sum(counted[source, status] for status in Status),
-            done=counted[source, Status.DONE],
-            late=late[source],
-            open=counted[source, Status.OPEN],
-            missing=counted[source, Status.MISSING],
-            abandoned=counted[source, Status.ABANDONED],
-        )
-        for source in sorted(names)
-    )
+def _order(evaluated: Evaluated) -> tuple[date, bool, str, str]:
+    """Return the place among what was done: by its day, what was planned first."""
+    assert evaluated.done is not None
+    planned = evaluated.evaluation
+    return evaluated.done, planned is None, planned or "", evaluated.carried_by or ""
 
 
-def _routing(looked: Looked, source: Source, concluded: date) -> RoutingRow:
+def _routing(stream: str, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
     def serves(committee: str) -> bool:
-        entry = looked.framework.body(committee)
-        return entry is None or not entry.boards or bool({*entry.boards} & {*looked.boards})
+        entry = use.framework.body(committee)
+        return entry is None or not entry.boards or bool({*entry.boards} & {*use.boards})
 
     return RoutingRow(
-        stream=looked.stream,
-        kind=looked.kind,
+        stream=stream,
+        kind=use.kind,
         source=source.source,
         concluded=concluded,
-        committees=tuple(one for one in source.committees if serves(one)),
+        committees=tuple(filter(serves, source.committees)),
         stakeholders=source.stakeholders,
     )
 
 
-expected_evaluations: Projection[Item, ExpectedEvaluations] = Projection(
-    name="expected-evaluations", key=key, evolve=evolve, summarise=summarise
+def total(everything: Totals) -> ExpectedEvaluations:
+    sources = partial(_source_rows, everything.columns("sources"), everything.columns("names"))
+    return ExpectedEvaluations(
+        **everything.times,
+        sources=Table(sources),
+        expected=everything.table("expected").by("concluded", "stream"),
+        routing=everything.table("routing").by("concluded", "stream"),
+    )
+
+
+def _source_rows(
+    sources: Mapping[Name, Columns], names: Mapping[Name, Columns]
+) -> Iterator[ExpectedSourceRow]:
+    """Yield a row for each source, under the name that it had when one was last concluded."""
+    in_order = sorted(names.items(), key=lambda name: max(name[1]))
+    latest = {code: name for (code, name), _ in in_order}
+    for (code,), counts in sorted(sources.items()):
+        columns = {column: counts.get(column, 0) for column in ("concluded", "late", *Status)}
+        expected = sum(columns[status] for status in Status)
+        yield ExpectedSourceRow(source=code, name=latest[code], expected=expected, **columns)
+
+
+expected_evaluations = Projection(
+    name="expected-evaluations",
+    view=ExpectedEvaluations,
+    parts={
+        evaluated: add_evaluation,
+        Item(
+            "origin", (r.RecommendationIssued, r.RecommendationChecked), evolve_origin
+        ): add_origin,
+        Item("impact", (ImpactExplained, AnnualReportPublished), evolve_report): add_report,
+        audited: add_audit,
+        reviewed: add_use,
+    },
+    says={EVALUATED: Evaluated, SOURCE: str},
+    total=total,
+    edition=PROGRAM,
 )

@@ -9,74 +9,96 @@ arises from another recommendation, its own only.
 - A check that an embedding rests on is its evidence: it does not show that a change lasts.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
-from typing import Any
+from functools import partial
+from operator import itemgetter
+from typing import get_args
 
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
 from lif_core import recommendation as r
-from lif_core.decider import plus
-from lif_core.evolving import evolved
-from lif_core.framework import Framework, Stage
+from lif_core.framework import Framework, Frameworks, Stage
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection
+from lif_core.projection.projection import Totals as Everything
+from lif_core.projection.tables import Table, row
 from lif_core.record import Record
 from lif_core.review import FindingAddressed, FindingRecorded
 
-REGISTRY = Registry()
-KNOWN = frozenset(cls for decider in REGISTRY.deciders for cls in decider.event_types)
 FOUND = FindingRecorded.__name__
 CHECKED = r.RecommendationChecked.__name__
+FIRST = "first"
+"""The topic on which a stream says when each kind of event in it was first, to its own name."""
+FINDING = "finding"
+"""The topic on which a review says when it found something, to its own name and the finding's."""
+TAKEN_UP = "taken up"
+"""The topic on which a review says which findings are taken up, to a recommendation's name."""
 
 
-@frozen(kw_only=True)
-class Line:
-    """A stream: the first day of each kind of event in it, by name.
+@define(kw_only=True)
+class Origin:
+    """A stream that recommendations may arise from: the *first* day of each kind of event in it.
 
-    *findings* of a review, by reference, and which recommendations *took_up* each; *state* is a
-    recommendation's, and *rested_on* the checks that its embeddings rest on.
+    Its *findings*, by reference, and which are *taken_up*, each with the recommendation.
+    It is a draft, which folding changes in place.
     """
 
-    first: Mapping[str, date] = MappingProxyType({})
-    findings: Mapping[str, date] = MappingProxyType({})
-    took_up: Mapping[str, frozenset[str]] = MappingProxyType({})
+    first: dict[str, date] = field(factory=dict)
+    findings: dict[str, date] = field(factory=dict)
+    taken_up: dict[tuple[str, str], None] = field(factory=dict)
+
+
+def evolve_origin(origin: Origin | None, record: Record) -> Origin:
+    origin, event = origin or Origin(), record.event
+    origin.first.setdefault(type(event).__name__, event.on)
+    if isinstance(event, FindingRecorded):
+        origin.findings.setdefault(event.finding, event.on)
+    elif isinstance(event, FindingAddressed):
+        origin.taken_up[event.recommendation, event.finding] = None
+    return origin
+
+
+@define(kw_only=True)
+class Steps:
+    """A recommendation, the *first* day of each kind of event, and the checks it *rested_on*.
+
+    It is a draft, which folding changes in place.
+    """
+
     state: r.Recommendation | None = None
-    rested_on: frozenset[str] = frozenset()
+    first: dict[str, date] = field(factory=dict)
+    rested_on: set[str] = field(factory=set)
 
 
-def key(event: Event[Any]) -> tuple[str, ...]:
-    return (REGISTRY.stream(event),) if type(event) in KNOWN else ()
+def evolve_steps(steps: Steps | None, record: Record) -> Steps:
+    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
+    steps = steps or Steps()
+    steps.state = r.evolve(steps.state, event)
+    if isinstance(event, r.RecommendationEmbedded):
+        steps.rested_on.update(event.rests_on)
+        if steps.state.status is not r.Status.EMBEDDED:
+            return steps
+    steps.first.setdefault(type(event).__name__, event.on)
+    return steps
 
 
-def evolve(line: Line | None, record: Record) -> Line:
-    line, event = line or Line(), record.event
-    if isinstance(event, r.RecommendationEvent):
-        line = evolved(line, state=r.evolve(line.state, event))
-    match event:
-        case FindingRecorded(finding=finding) if finding not in line.findings:
-            line = evolved(line, findings=plus(line.findings, finding, event.on))
-        case FindingAddressed(finding=finding, recommendation=ref):
-            known = line.took_up.get(ref, frozenset()) | {finding}
-            line = evolved(line, took_up=plus(line.took_up, ref, known))
-        case r.RecommendationEmbedded(rests_on=checks):
-            line = evolved(line, rested_on=line.rested_on | {*checks})
-            if line.state is None or line.state.status is not r.Status.EMBEDDED:
-                return line
-    name = type(event).__name__
-    if name in line.first:
-        return line
-    return evolved(line, first=plus(line.first, name, event.on))
+ORIGINS = tuple(
+    cls
+    for decider in Registry().deciders
+    for cls in decider.event_types
+    if cls not in get_args(r.RecommendationEvent)
+)
+origins = Item("origin", ORIGINS, evolve_origin)
+walks = Item("steps", r.RecommendationEvent, evolve_steps)
 
 
 # The view
 
 
-@frozen(kw_only=True)
-class CycleRow:
+@row(key=("recommendation",))
+class CycleRow(Struct, frozen=True, kw_only=True):
     """A recommendation, and the *source* it arises from: the furthest *stage* it has reached, and
     *since* when. *reached*: how many of the stages.
 
@@ -95,8 +117,8 @@ class CycleRow:
     skipped: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class StageRow:
+@row(key=("recommendation", "stage"))
+class StageRow(Struct, frozen=True, kw_only=True):
     """When a recommendation first reached a *stage*; *event* and *stream* say by what."""
 
     recommendation: str
@@ -107,8 +129,8 @@ class StageRow:
     out_of_order: bool
 
 
-@frozen(kw_only=True)
-class FunnelRow:
+@row(key=("framework", "stage"))
+class FunnelRow(Struct, frozen=True, kw_only=True):
     """Of the *recommendations* under a framework, how many *reached* a stage, and how many stand
     there: it is the *furthest* they have come.
     """
@@ -121,8 +143,7 @@ class FunnelRow:
     furthest: int
 
 
-@frozen(kw_only=True)
-class Totals:
+class CycleTotals(Struct, frozen=True, kw_only=True):
     """Of the *recommendations*, those *in_order* have reached no stage before an earlier one, and
     skipped none; those *without_cycle*, whose pack has none, have no row.
     """
@@ -141,159 +162,166 @@ class LearningCycle:
 
     valid: str
     known: str | None
-    totals: Totals
-    funnel: tuple[FunnelRow, ...]
-    recommendations: tuple[CycleRow, ...]
-    stages: tuple[StageRow, ...]
+    totals: CycleTotals
+    funnel: Table[FunnelRow]
+    recommendations: Table[CycleRow]
+    stages: Table[StageRow]
 
 
-@frozen(kw_only=True)
-class Reached:
-    """When a stage was first reached, and by which event of which stream."""
-
-    on: date
-    event: str
-    stream: str
+# What streams add
 
 
-@frozen(kw_only=True)
-class Course:
-    """A recommendation, and what it reached of the cycle of its *framework*."""
-
-    issued: r.RecommendationIssued
-    framework: Framework
-    reached: Mapping[str, Reached]
-
-    @property
-    def row(self) -> CycleRow:
-        stages = [stage.stage for stage in self.framework.cycle]
-        furthest = max((stages.index(stage) for stage in self.reached), default=-1)
-        stage = stages[furthest] if self.reached else None
-        return CycleRow(
-            recommendation=self.issued.recommendation,
-            source=self.issued.source,
-            framework=self.framework.name,
-            stage=stage,
-            since=self.reached[stage].on if stage else None,
-            reached=len(self.reached),
-            stages=len(stages),
-            out_of_order=tuple(stage for stage in stages if self.before_an_earlier(stage)),
-            skipped=tuple(one for one in stages[: furthest + 1] if one not in self.reached),
-        )
-
-    def before_an_earlier(self, stage: str) -> bool:
-        """Whether *stage* was reached before one that stands before it in the cycle."""
-        if stage not in self.reached:
-            return False
-        for other in self.framework.cycle:
-            if other.stage == stage:
-                break
-            if (
-                other.stage in self.reached
-                and self.reached[stage].on < self.reached[other.stage].on
-            ):
-                return True
-        return False
+def say_origin(origin: Origin, part: Part) -> None:
+    """Tell what arises from a stream when it first came to what a stage may name."""
+    packs = (part.frameworks.general, *part.frameworks.packs)
+    named = {event for pack in packs for stage in pack.cycle for event in stage.events}
+    first = {event: on for event, on in origin.first.items() if event in named}
+    if not first:
+        return
+    part.say(FIRST, part.key, first)
+    for finding, on in origin.findings.items():
+        part.say(FINDING, f"{part.key} {finding}", on)
+    for ref, finding in origin.taken_up:
+        part.say(TAKEN_UP, f"{part.key} {ref}", finding)
 
 
-def summarise(lines: Mapping[str, Line], as_of: AsOf) -> LearningCycle:
-    courses, without = [], 0
-    for stream, line in lines.items():
-        if line.state is None or line.state.issued is None:
-            continue
-        issued = line.state.issued
-        framework = as_of.frameworks.governing(issued.recommendation, issued.on)
-        without += not framework.cycle
-        if framework.cycle:
-            reached = _reached(stream, line, issued, lines, framework.cycle)
-            courses.append(Course(issued=issued, framework=framework, reached=reached))
-    rows = tuple(course.row for course in courses)
-    return LearningCycle(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        totals=Totals(
-            recommendations=len(rows) + without,
-            in_order=sum(not row.out_of_order and not row.skipped for row in rows),
-            without_cycle=without,
-        ),
-        funnel=tuple(_funnel(courses, rows)),
-        recommendations=rows,
-        stages=tuple(row for course in courses for row in _stages(course)),
-    )
+def add_steps(steps: Steps, part: Part) -> None:
+    """Add how far a recommendation has come in the cycle of the pack it was issued under."""
+    issued = steps.state.issued if steps.state else None
+    if issued is None:
+        return
+    framework = part.governing(issued.recommendation, issued.on)
+    if not framework.cycle:
+        part.count("without_cycle", "recommendations")
+        return
+    days = {issued.source: _of_source(issued, part), part.key: _of_itself(steps)}
+    stages = list(_stages(issued, framework.cycle, days))
+    cycle = _cycle_row(issued, framework, stages)
+    part.row("recommendations", cycle)
+    for stage in stages:
+        part.row("stages", stage)
+        part.count("funnel", framework.name, stage.stage, "reached")
+    if cycle.stage is not None:
+        part.count("funnel", framework.name, cycle.stage, "furthest")
+    in_order = not cycle.out_of_order and not cycle.skipped
+    columns = {"recommendations": 1, "in_order": in_order}
+    part.counted("recommendations", framework.name, columns=columns)
 
 
-def _reached(
-    stream: str,
-    line: Line,
-    issued: r.RecommendationIssued,
-    lines: Mapping[str, Line],
-    cycle: Iterable[Stage],
-) -> dict[str, Reached]:
-    """What it reached, by the names of the stages, in their order."""
-    source = lines.get(issued.source, Line())
-    source = Line() if source.state else source  # another recommendation has a cycle of its own
-    days = [(issued.source, _of_source(source, issued)), (stream, _of_itself(line))]
-    found = {}
-    for stage in cycle:
-        every = [
-            Reached(on=known[event], event=event, stream=where)
-            for where, known in days
-            for event in stage.events
-            if event in known
-        ]
-        if every:
-            found[stage.stage] = min(every, key=lambda one: one.on)
-    return found
+def _of_source(issued: r.RecommendationIssued, part: Part) -> Mapping[str, date]:
+    """Return the first days of the source's events; of its findings, those that are taken up."""
+    source = issued.source
+    first = dict(next(iter(part.ask(FIRST, source)), {}))
+    taken_up = {*part.ask(TAKEN_UP, f"{source} {issued.recommendation}"), *issued.findings}
+    if not taken_up:
+        return first
+    days = (day for ref in sorted(taken_up) for day in part.ask(FINDING, f"{source} {ref}"))
+    return _with(first, FOUND, days)
 
 
-def _of_source(line: Line, issued: r.RecommendationIssued) -> Mapping[str, date]:
-    """The first days of the source's events; of its findings, those that are taken up."""
-    taken = line.took_up.get(issued.recommendation, frozenset()) | {*issued.findings}
-    days = [on for finding, on in line.findings.items() if not taken or finding in taken]
-    return _with(line.first, FOUND, days)
-
-
-def _of_itself(line: Line) -> Mapping[str, date]:
-    """The first days of its own events; of its checks, those that no embedding rests on."""
-    checks = line.state.checks.values() if line.state else ()
-    days = [check.on for check in checks if check.check not in line.rested_on]
-    return _with(line.first, CHECKED, days)
+def _of_itself(steps: Steps) -> Mapping[str, date]:
+    """Return the first days of its own events; of its checks, those no embedding rests on."""
+    assert steps.state is not None
+    checks = steps.state.checks.values()
+    days = (check.on for check in checks if check.check not in steps.rested_on)
+    return _with(steps.first, CHECKED, days)
 
 
 def _with(first: Mapping[str, date], name: str, days: Iterable[date]) -> Mapping[str, date]:
     rest = {other: on for other, on in first.items() if other != name}
-    return {**rest, name: min(found)} if (found := list(days)) else rest
+    earliest = min(days, default=None)
+    return rest if earliest is None else {**rest, name: earliest}
 
 
-def _stages(course: Course) -> Iterator[StageRow]:
-    for stage, reached in course.reached.items():
-        yield StageRow(
-            recommendation=course.issued.recommendation,
-            stage=stage,
-            on=reached.on,
-            event=reached.event,
-            stream=reached.stream,
-            out_of_order=course.before_an_earlier(stage),
-        )
+def _stages(
+    issued: r.RecommendationIssued,
+    cycle: Iterable[Stage],
+    days: Mapping[str, Mapping[str, date]],
+) -> Iterator[StageRow]:
+    """Yield the stages that were reached, by the first *days* of each stream and event."""
+    latest = date.min
+    for stage in cycle:
+        every = [
+            (first[event], event, stream)
+            for stream, first in days.items()
+            for event in stage.events
+            if event in first
+        ]
+        if every:
+            on, event, stream = min(every, key=itemgetter(0))
+            yield StageRow(
+                recommendation=issued.recommendation,
+                stage=stage.stage,
+                on=on,
+                event=event,
+                stream=stream,
+                out_of_order=on < latest,
+            )
+            latest = max(latest, on)
 
 
-def _funnel(courses: Iterable[Course], rows: Iterable[CycleRow]) -> Iterator[FunnelRow]:
-    frameworks = {course.framework.name: course.framework for course in courses}
-    of = Counter(course.framework.name for course in courses)
-    reached = Counter((one.framework.name, stage) for one in courses for stage in one.reached)
-    furthest = Counter((row.framework, row.stage) for row in rows)
-    for name in sorted(frameworks):
-        for stage in frameworks[name].cycle:
+def _cycle_row(
+    issued: r.RecommendationIssued, framework: Framework, reached: Sequence[StageRow]
+) -> CycleRow:
+    furthest = reached[-1] if reached else None
+    names = [stage.stage for stage in framework.cycle]
+    passed = {stage.stage for stage in reached}
+    before = names[: names.index(furthest.stage)] if furthest else ()
+    return CycleRow(
+        recommendation=issued.recommendation,
+        source=issued.source,
+        framework=framework.name,
+        stage=furthest.stage if furthest else None,
+        since=furthest.on if furthest else None,
+        reached=len(reached),
+        stages=len(names),
+        out_of_order=tuple(stage.stage for stage in reached if stage.out_of_order),
+        skipped=tuple(name for name in before if name not in passed),
+    )
+
+
+# The whole
+
+
+def total(everything: Everything) -> LearningCycle:
+    under = everything.columns("recommendations")
+    funnel = partial(_funnel, everything.columns("funnel"), under, everything.as_of.frameworks)
+    without = everything.columns("without_cycle").get((), {}).get("recommendations", 0)
+    return LearningCycle(
+        **everything.times,
+        totals=CycleTotals(
+            recommendations=without + sum(of["recommendations"] for of in under.values()),
+            in_order=sum(of.get("in_order", 0) for of in under.values()),
+            without_cycle=without,
+        ),
+        funnel=Table(funnel),
+        recommendations=everything.table("recommendations"),
+        stages=everything.table("stages"),
+    )
+
+
+def _funnel(
+    funnel: Mapping[Name, Columns], under: Mapping[Name, Columns], frameworks: Frameworks
+) -> Iterator[FunnelRow]:
+    packs = {pack.name: pack for pack in (frameworks.general, *frameworks.packs)}
+    for (name,), of in sorted(under.items()):
+        for stage in packs[str(name)].cycle:
+            columns = funnel.get((name, stage.stage), {})
             yield FunnelRow(
-                framework=name,
+                framework=str(name),
                 stage=stage.stage,
                 name=stage.name,
-                recommendations=of[name],
-                reached=reached[name, stage.stage],
-                furthest=furthest[name, stage.stage],
+                recommendations=of["recommendations"],
+                reached=columns.get("reached", 0),
+                furthest=columns.get("furthest", 0),
             )
 
 
-learning_cycle: Projection[Line, LearningCycle] = Projection(
-    name="learning-cycle", key=key, evolve=evolve, summarise=summarise
+learning_cycle = Projection(
+    name="learning-cycle",
+    view=LearningCycle,
+    parts={origins: say_origin, walks: add_steps},
+    says={FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
+    total=total,
+    edition=PROGRAM,
 )

@@ -2,25 +2,24 @@
 who was told; and whether peer reviews were taken up (framework §3.4.4, §5.1, §5.2).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from functools import partial
+from typing import assert_never
 
-import attrs
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
 from lif_core import improvement_plan as i
-from lif_core.decider import plus
 from lif_core.items.boards import boards_of
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection, item_as
+from lif_core.items.opening import Opening, opened
+from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
 from lif_core.recommendation import RecommendationIssued
 from lif_core.record import Record
-from lif_core.review import Review, ReviewEvent
-from lif_core.review import evolve as review_evolve
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Priority:
     """A priority; *told* is the latest progress, *outcome* the latest outcome."""
 
@@ -30,67 +29,60 @@ class Priority:
     dropped: i.PriorityDropped | None = None
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Plan:
-    """A plan, its priorities by reference, and what was presented of it."""
+    """A plan, its priorities by reference, and what was *presented* of it.
+
+    It is a draft, which folding changes in place.
+    """
 
     adopted: i.PlanAdopted | None = None
-    priorities: Mapping[str, Priority] = attrs.field(factory=dict)
-    presented: tuple[i.SummaryPresented, ...] = ()
+    priorities: dict[str, Priority] = field(factory=dict)
+    presented: list[i.SummaryPresented] = field(factory=list)
     closed: i.PlanClosed | None = None
 
-
-Item: TypeAlias = Plan | Review | RecommendationIssued
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    match event:
-        case RecommendationIssued():
-            return (f"recommendation-{event.recommendation}",)
-        case _ if isinstance(event, ReviewEvent):
-            return (f"review-{event.review}",)
-        case _ if isinstance(event, i.PlanEvent):
-            return (f"improvement_plan-{event.plan}",)
-        case _:
-            return ()
+    def priority(self, name: str) -> Priority:
+        """Return the priority of that *name*, as far as it is on record."""
+        return self.priorities.setdefault(name, Priority())
 
 
-def evolve(item: Item | None, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, RecommendationIssued):
-        return event
-    if isinstance(event, ReviewEvent):
-        return review_evolve(item_as(Review, item), event)
-    plan = item_as(Plan, item) or Plan()
+def evolve(plan: Plan | None, record: Record) -> Plan:
+    event: i.PlanEvent = record.event  # type: ignore[assignment]  # by the item's events
+    plan = plan or Plan()
     match event:
         case i.PlanAdopted():
-            return attrs.evolve(plan, adopted=event)
+            plan.adopted = event
         case i.PrioritySet(priority=name):
-            return _priority(plan, name, set=event)
+            plan.priority(name).set = event
         case i.ProgressReported(priority=name):
-            return _priority(plan, name, told=event)
+            plan.priority(name).told = event
         case i.OutcomeRecorded(priority=name):
-            return _priority(plan, name, outcome=event)
+            plan.priority(name).outcome = event
         case i.PriorityDropped(priority=name):
-            return _priority(plan, name, dropped=event)
+            plan.priority(name).dropped = event
         case i.SummaryPresented():
-            return attrs.evolve(plan, presented=(*plan.presented, event))
+            plan.presented.append(event)
         case i.PlanClosed():
-            return attrs.evolve(plan, closed=event)
+            plan.closed = event
         case _:
-            raise AssertionError(f"key() let {type(event).__name__} through")
+            assert_never(event)
+    return plan
 
 
-def _priority(plan: Plan, name: str, **change: Any) -> Plan:
-    changed = attrs.evolve(plan.priorities.get(name, Priority()), **change)
-    return attrs.evolve(plan, priorities=plus(plan.priorities, name, changed))
+def evolve_issue(_: RecommendationIssued | None, record: Record) -> RecommendationIssued:
+    event: RecommendationIssued = record.event  # type: ignore[assignment]  # by the item's events
+    return event
+
+
+adopted = Item("improvement plan", i.PlanEvent, evolve)
+issued = Item("issue", RecommendationIssued, evolve_issue)
 
 
 # The view
 
 
-@frozen(kw_only=True)
-class PlanRow:
+@row(key=("plan",))
+class PlanRow(Struct, frozen=True, kw_only=True):
     """A plan for [*since*, *until*] and its *committee*.
 
     priorities = with_outcome + dropped + open; of the open, some are *overdue*. *not_presented_to*
@@ -114,8 +106,8 @@ class PlanRow:
     closed: date | None
 
 
-@frozen(kw_only=True)
-class BasisRow:
+@row(key=("plan", "basis"))
+class BasisRow(Struct, frozen=True, kw_only=True):
     """What a plan rests on (framework §5.1): told with its *sources*, or missing for *reasons*.
 
     A basis of neither is one that the framework names and the plan does not.
@@ -129,8 +121,8 @@ class BasisRow:
     reasons: str | None
 
 
-@frozen(kw_only=True)
-class PriorityRow:
+@row(key=("plan", "priority"))
+class PriorityRow(Struct, frozen=True, kw_only=True):
     """A priority as it stands. *level* is that of the evidence of its *outcome* (E0 to E4), which
     comes from *evidence*. *overdue*: days past due, while it has no outcome and is not dropped.
     """
@@ -151,8 +143,8 @@ class PriorityRow:
     overdue: int
 
 
-@frozen(kw_only=True)
-class SummaryRow:
+@row(key=("plan", "board", "on"))
+class SummaryRow(Struct, frozen=True, kw_only=True):
     """An evaluated summary that was presented to a board (framework §5.2)."""
 
     plan: str
@@ -160,8 +152,8 @@ class SummaryRow:
     on: date
 
 
-@frozen(kw_only=True)
-class PeerReviewRow:
+@row(key=("review",))
+class PeerReviewRow(Struct, frozen=True, kw_only=True):
     """A peer review, and the priorities that its learning was taken into, as `plan: priority`:
     directly, or through a recommendation that arose from it. None: nobody has taken it up.
     """
@@ -180,70 +172,95 @@ class ImprovementPlans:
 
     valid: str
     known: str | None
-    plans: tuple[PlanRow, ...]
-    basis: tuple[BasisRow, ...]
-    priorities: tuple[PriorityRow, ...]
-    summaries: tuple[SummaryRow, ...]
-    peer_reviews: tuple[PeerReviewRow, ...]
+    plans: Table[PlanRow]
+    basis: Table[BasisRow]
+    priorities: Table[PriorityRow]
+    summaries: Table[SummaryRow]
+    peer_reviews: Table[PeerReviewRow]
 
 
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> ImprovementPlans:
-    plans = [
-        (item, item.adopted) for item in items.values() if isinstance(item, Plan) and item.adopted
+# What streams add
+
+
+AROSE = "arose"
+"""The topic on which a recommendation says its own stream, to the one it arises from."""
+TAKEN_UP = "taken up"
+"""The topic on which a plan says which of its priorities arises from a stream, to that."""
+
+
+class Taken(Struct, frozen=True, order=True):
+    """A *priority*, the *number*-th of its *plan*, and whether it has an *outcome*."""
+
+    plan: str
+    number: int
+    priority: str
+    outcome: bool
+
+
+def say_issue(event: RecommendationIssued, part: Part) -> None:
+    """Tell a review what arose from it."""
+    part.say(AROSE, event.source, part.key)
+
+
+def add_plan(plan: Plan, part: Part) -> None:
+    """Add a plan, its basis, its priorities and its summaries; tell what these arise from."""
+    if plan.adopted is None:
+        return
+    open_until = [
+        priority.set.due
+        for priority in plan.priorities.values()
+        if priority.set and not (priority.outcome or priority.dropped)
     ]
-    priorities = tuple(row for plan, _ in plans for row in _priorities(plan, as_of.valid))
-    return ImprovementPlans(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        plans=tuple(_plan(plan, adopted, priorities, as_of) for plan, adopted in plans),
-        basis=tuple(row for _, adopted in plans for row in _basis(adopted, as_of)),
-        priorities=priorities,
-        summaries=tuple(
-            SummaryRow(plan=event.plan, board=event.board, on=event.on)
-            for plan, _ in plans
-            for event in plan.presented
-        ),
-        peer_reviews=tuple(_peer_reviews(items, priorities, as_of)),
-    )
+    priorities = part.linear(partial(_priorities, plan), open_until)
+    part.row("plans", _plan_row(plan, plan.adopted, priorities, part))
+    for basis in _basis(plan.adopted, part):
+        part.row("basis", basis)
+    for number, priority in enumerate(priorities):
+        part.row("priorities", priority)
+        outcome = priority.outcome is not None
+        for stream in dict.fromkeys(priority.arising_from):
+            taken = Taken(priority.plan, number, priority.priority, outcome)
+            part.say(TAKEN_UP, stream, taken)
+    for event in plan.presented:
+        part.row("summaries", SummaryRow(plan=event.plan, board=event.board, on=event.on))
 
 
-def _plan(
-    plan: Plan, adopted: i.PlanAdopted, rows: tuple[PriorityRow, ...], as_of: AsOf
+def _plan_row(
+    plan: Plan, event: i.PlanAdopted, priorities: Sequence[PriorityRow], part: Part
 ) -> PlanRow:
-    own = [row for row in rows if row.plan == adopted.plan]
-    dropped = sum(row.dropped is not None for row in own)
-    achieved = sum(row.outcome is not None and row.dropped is None for row in own)
-    committee = as_of.frameworks.body(adopted.by.body)
-    boards = committee.boards if committee else ()
+    dropped = sum(row.dropped is not None for row in priorities)
+    achieved = sum(row.outcome is not None and row.dropped is None for row in priorities)
+    committee = part.frameworks.body(event.by.body)
     presented = {event.board for event in plan.presented}
     return PlanRow(
-        plan=adopted.plan,
-        title=adopted.title,
-        committee=adopted.by.body,
-        since=adopted.since,
-        until=adopted.until,
-        basis_told=len(adopted.basis),
-        basis_missing=len(adopted.missing),
-        priorities=len(own),
+        plan=event.plan,
+        title=event.title,
+        committee=event.by.body,
+        since=event.since,
+        until=event.until,
+        basis_told=len(event.basis),
+        basis_missing=len(event.missing),
+        priorities=len(priorities),
         with_outcome=achieved,
         dropped=dropped,
-        open=len(own) - achieved - dropped,
-        overdue=sum(row.overdue > 0 for row in own),
+        open=len(priorities) - achieved - dropped,
+        overdue=sum(row.overdue > 0 for row in priorities),
         summaries=len(plan.presented),
-        not_presented_to=tuple(one for one in boards if one not in presented),
+        not_presented_to=tuple(
+            board for board in (committee.boards if committee else ()) if board not in presented
+        ),
         closed=plan.closed.on if plan.closed else None,
     )
 
 
-def _basis(adopted: i.PlanAdopted, as_of: AsOf) -> Iterator[BasisRow]:
-    """In the framework's order, then what it does not name."""
-    framework = as_of.frameworks.governing(adopted.plan, adopted.on)
-    told = {one.basis: one for one in adopted.basis}
-    missing = {one.basis: one for one in adopted.missing}
-    names = {entry.code: entry.name for entry in framework.plan_basis}
+def _basis(event: i.PlanAdopted, part: Part) -> Iterator[BasisRow]:
+    """Yield the basis in the framework's order, then what that does not name."""
+    told = {basis.basis: basis for basis in event.basis}
+    missing = {basis.basis: basis for basis in event.missing}
+    names = {entry.code: entry.name for entry in part.governing(event.plan, event.on).plan_basis}
     for code in dict.fromkeys([*names, *told, *missing]):
         yield BasisRow(
-            plan=adopted.plan,
+            plan=event.plan,
             basis=code,
             name=names.get(code, code),
             told=code in told,
@@ -252,55 +269,71 @@ def _basis(adopted: i.PlanAdopted, as_of: AsOf) -> Iterator[BasisRow]:
         )
 
 
-def _priorities(plan: Plan, valid: date) -> Iterator[PriorityRow]:
-    for name, priority in plan.priorities.items():
-        event, told, outcome = priority.set, priority.told, priority.outcome
-        if event is None:
-            continue
-        ended = outcome or priority.dropped
-        yield PriorityRow(
-            plan=event.plan,
-            priority=name,
-            aim=event.aim,
-            lead=event.lead,
-            due=event.due,
-            arising_from=event.arising_from,
-            progress=told.progress.value if told else None,
-            reported=told.on if told else None,
-            outcome=outcome.outcome if outcome else None,
-            outcome_on=outcome.on if outcome else None,
-            level=int(outcome.level) if outcome else None,
-            evidence=outcome.evidence if outcome else (),
-            dropped=priority.dropped.on if priority.dropped else None,
-            overdue=0 if ended else max(0, (valid - event.due).days),
-        )
+def _priorities(plan: Plan, valid: date) -> tuple[PriorityRow, ...]:
+    return tuple(
+        _priority_row(name, priority, priority.set, valid)
+        for name, priority in plan.priorities.items()
+        if priority.set is not None
+    )
 
 
-def _peer_reviews(
-    items: Mapping[str, Item], priorities: tuple[PriorityRow, ...], as_of: AsOf
-) -> Iterator[PeerReviewRow]:
-    sources = {
-        name: item.source for name, item in items.items() if isinstance(item, RecommendationIssued)
-    }
-    for name, item in items.items():
-        if not isinstance(item, Review) or item.begun is None:
-            continue
-        ref = item.begun.review
-        framework = as_of.frameworks.governing(ref, item.begun.on)
-        if not any(kind.peer and kind.kind == item.kind for kind in framework.review_kinds):
-            continue
-        learning = {name, *(stream for stream, source in sources.items() if source == name)}
-        taken = [row for row in priorities if learning & {*row.arising_from}]
-        yield PeerReviewRow(
-            review=ref,
-            boards=boards_of(ref, item.begun.boards, framework),
-            begun=item.begun.on,
-            concluded=item.accepted.on if item.accepted else None,
-            taken_up_by=tuple(f"{row.plan}: {row.priority}" for row in taken),
-            with_outcome=sum(row.outcome is not None for row in taken),
-        )
+def _priority_row(name: str, priority: Priority, event: i.PrioritySet, valid: date) -> PriorityRow:
+    told, outcome, dropped = priority.told, priority.outcome, priority.dropped
+    return PriorityRow(
+        plan=event.plan,
+        priority=name,
+        aim=event.aim,
+        lead=event.lead,
+        due=event.due,
+        arising_from=event.arising_from,
+        progress=told.progress.value if told else None,
+        reported=told.on if told else None,
+        outcome=outcome.outcome if outcome else None,
+        outcome_on=outcome.on if outcome else None,
+        level=int(outcome.level) if outcome else None,
+        evidence=outcome.evidence if outcome else (),
+        dropped=dropped.on if dropped else None,
+        overdue=0 if outcome or dropped else max(0, (valid - event.due).days),
+    )
 
 
-plan: Projection[Item, ImprovementPlans] = Projection(
-    name="improvement-plan", key=key, evolve=evolve, summarise=summarise
+def add_review(review: Opening, part: Part) -> None:
+    """Add a peer review, and the priorities that it, or what arose from it, was taken into."""
+    begun = review.begun
+    if begun is None:
+        return
+    framework = part.governing(begun.review, begun.on)
+    if not any(kind.peer and kind.kind == begun.kind for kind in framework.review_kinds):
+        return
+    learning = (part.key, *part.ask(AROSE, part.key))
+    taken = sorted({one for stream in learning for one in part.ask(TAKEN_UP, stream)})
+    row = PeerReviewRow(
+        review=begun.review,
+        boards=boards_of(begun.review, begun.boards, framework),
+        begun=begun.on,
+        concluded=review.accepted.on if review.accepted else None,
+        taken_up_by=tuple(f"{one.plan}: {one.priority}" for one in taken),
+        with_outcome=sum(one.outcome for one in taken),
+    )
+    part.row("peer_reviews", row)
+
+
+def total(everything: Totals) -> ImprovementPlans:
+    return ImprovementPlans(
+        **everything.times,
+        plans=everything.table("plans"),
+        basis=everything.table("basis"),
+        priorities=everything.table("priorities"),
+        summaries=everything.table("summaries"),
+        peer_reviews=everything.table("peer_reviews"),
+    )
+
+
+plan = Projection(
+    name="improvement-plan",
+    view=ImprovementPlans,
+    parts={adopted: add_plan, issued: say_issue, opened: add_review},
+    says={AROSE: str, TAKEN_UP: Taken},
+    total=total,
+    edition=PROGRAM,
 )

@@ -7,123 +7,26 @@ person is read, and nothing of the review of a child's death, nor of what such a
 those are in the view `child-deaths`, where small counts are hidden.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from functools import partial
 
 from attrs import frozen
+from msgspec import Struct
 
-from lif_core import recommendation as r
-from lif_core.errors import RefusedError
-from lif_core.framework import Frameworks, ReviewKind
+from lif_core.framework import ReviewKind
 from lif_core.items.boards import boards_of
-from lif_core.items.improvement import Finding
-from lif_core.messages import Event
-from lif_core.projection.materialised import fold
-from lif_core.projection.projection import AsOf, Projection
-from lif_core.record import Record
-from lif_core.review import (
-    DeathNotified,
-    NonPublicationDecided,
-    ReportPublished,
-    Review,
-    ReviewEvent,
-)
-from lif_core.review import evolve as review_evolve
-from lif_core.views.sustainability.rows import ImprovementRow
-from lif_core.views.sustainability.view import sustainability
-
-Kept: TypeAlias = tuple[Record, ...]
+from lif_core.items.improvement import Improvement, finding, improved
+from lif_core.items.indicators import CONCERNS, measured, say_concerns
+from lif_core.items.review import kind_of, of_a_death, reviewed
+from lif_core.items.standing import counted, standing
+from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
+from lif_core.review import NonPublicationDecided, ReportPublished, Review
 
 
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, ReviewEvent):
-        return (f"review-{event.review}",)
-    return sustainability.key(event)
-
-
-def keep(kept: Kept | None, record: Record) -> Kept:
-    """A stream's records, in the order they took effect: to be folded by another view as well."""
-    return (*(kept or ()), record)
-
-
-# What several views ask
-
-
-def reviews_in(items: Mapping[str, Kept]) -> Iterator[Review]:
-    """Each review that has begun, in the order of the references."""
-    for kept in items.values():
-        state = None
-        for record in kept:
-            if isinstance(record.event, ReviewEvent):
-                state = review_evolve(state, record.event)
-        if state is not None and state.begun is not None:
-            yield state
-
-
-def issued_in(items: Mapping[str, Kept]) -> Iterator[r.RecommendationIssued]:
-    """The issue of each recommendation, in the order of the references."""
-    for kept in items.values():
-        found = [one.event for one in kept if isinstance(one.event, r.RecommendationIssued)]
-        yield from found[-1:]
-
-
-def improvements_in(items: Mapping[str, Kept], as_of: AsOf) -> dict[str, ImprovementRow]:
-    """Each recommendation, as the view `sustainability` finds it."""
-    records = [record for kept in items.values() for record in kept]
-    counted = [record for record in records if sustainability.key(record.event)]
-    view = fold(sustainability, counted, as_of)
-    return {row.recommendation: row for row in view.improvements}
-
-
-def findings_in(items: Mapping[str, Kept], as_of: AsOf) -> dict[str, Finding]:
-    """Where each recommendation stands."""
-    return {ref: Finding(row.finding) for ref, row in improvements_in(items, as_of).items()}
-
-
-def kind_of(state: Review, frameworks: Frameworks) -> ReviewKind:
-    """The kind of a review, by the framework in force when it began; by its code alone where an
-    amended entry names one that this does not have.
-    """
-    assert state.begun is not None
-    framework = frameworks.governing(state.begun.review, state.begun.on)
-    try:
-        return framework.review_kind(state.kind)
-    except RefusedError:
-        return ReviewKind(kind=state.kind, name=state.kind)
-
-
-def of_a_death(state: Review, kind: ReviewKind) -> bool:
-    """Whether it reviews a child's death, by its kind or by what was recorded of it."""
-    return kind.death or state.analysed is not None or isinstance(state.begun, DeathNotified)
-
-
-STANDING: Mapping[str, tuple[Finding, ...]] = {
-    "waiting": (Finding.PROPOSED,),
-    "accepted": (Finding.ACCEPTED, Finding.PLANNED, Finding.REOPENED),
-    "implemented": (Finding.IMPLEMENTED,),
-    "embedded": (Finding.EMBEDDED,),
-    "sustained": (Finding.SUSTAINED,),
-    "in_doubt": (Finding.UNKNOWN, Finding.CONCERN),
-    "relapsed": (Finding.RELAPSED,),
-    "declined": (Finding.DECLINED,),
-    "ended": (Finding.WITHDRAWN, Finding.SUPERSEDED),
-}
-
-
-def standing(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many stand how, each in one group of `STANDING`; the groups add up to those *made*."""
-    counted = Counter(findings)
-    groups = {name: sum(counted[one] for one in group) for name, group in STANDING.items()}
-    return {"made": counted.total(), **groups}
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class PublicationRow:
+@row(key=("review",))
+class PublicationRow(Struct, frozen=True, kw_only=True):
     """A review whose report is to be published, or was.
 
     *status*: `under way`, `reported` (publication is not decided yet), `published`, `withheld`,
@@ -146,8 +49,8 @@ class PublicationRow:
     days_online: int | None
 
 
-@frozen(kw_only=True)
-class ImprovementsRow:
+@row(key=("review",))
+class ImprovementsRow(Struct, frozen=True, kw_only=True):
     """How many recommendations of a review were *made*, and where each stands now.
 
     made = waiting (for an answer) + accepted (and being worked on) + implemented (its owner says
@@ -169,8 +72,8 @@ class ImprovementsRow:
     ended: int
 
 
-@frozen(kw_only=True)
-class BoardImprovementsRow:
+@row(key=("board",))
+class BoardImprovementsRow(Struct, frozen=True, kw_only=True):
     """The same of all that a board's reviews and audits asked for, reviews of deaths excepted.
 
     One that is joint to several boards shows under each.
@@ -195,60 +98,43 @@ class Publication:
 
     valid: str
     known: str | None
-    reviews: tuple[PublicationRow, ...]
-    improvements: tuple[ImprovementsRow, ...]
-    boards: tuple[BoardImprovementsRow, ...]
+    reviews: Table[PublicationRow]
+    improvements: Table[ImprovementsRow]
+    boards: Table[BoardImprovementsRow]
 
 
-def summarise(items: Mapping[str, Kept], as_of: AsOf) -> Publication:
-    kinds = [(state, kind_of(state, as_of.frameworks)) for state in reviews_in(items)]
-    deaths = {_stream(state) for state, kind in kinds if of_a_death(state, kind)}
-    shown = [
-        (state, kind)
-        for state, kind in kinds
-        if _stream(state) not in deaths and _registered(state, kind)
-    ]
-    found = findings_in(items, as_of)
-    asked = [event for event in issued_in(items) if event.source not in deaths]
-    return Publication(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        reviews=tuple(_row(state, kind, as_of) for state, kind in shown),
-        improvements=tuple(
-            ImprovementsRow(
-                review=_stream(state).partition("-")[2],
-                **standing(found[e.recommendation] for e in asked if e.source == _stream(state)),
-            )
-            for state, _ in shown
-        ),
-        boards=tuple(_boards(asked, found, as_of)),
-    )
+OF_A_DEATH = "of a death"
+"""The topic on which the review of a child's death says, under its own stream, that it is one."""
 
 
-def _stream(state: Review) -> str:
-    assert state.begun is not None
-    return f"review-{state.begun.review}"
+def add_review(state: Review, part: Part) -> None:
+    """Add a review whose report is to be published; of one of a death, only that it is one."""
+    if state.begun is None:
+        return
+    kind = kind_of(state, part)
+    if of_a_death(state, kind):
+        part.say(OF_A_DEATH, part.key, True)
+    elif state.held is not None and _is_registered(state, kind):
+        part.row("reviews", _row(state, state.held, kind, part))
 
 
-def _registered(state: Review, kind: ReviewKind) -> bool:
-    """Held, and of a kind that is published; or published, whatever its kind."""
-    if state.held is None:
-        return False
+def _is_registered(state: Review, kind: ReviewKind) -> bool:
+    """Return whether it is of a kind that is published, or published, whatever its kind."""
     return kind.published or isinstance(state.published, ReportPublished)
 
 
-def _row(state: Review, kind: ReviewKind, as_of: AsOf) -> PublicationRow:
-    begun, held = state.begun, state.held
+def _row(state: Review, held: date, kind: ReviewKind, part: Part) -> PublicationRow:
+    begun = state.begun
     assert begun is not None
-    assert held is not None
-    framework = as_of.frameworks.governing(begun.review, begun.on)
     public = state.published if isinstance(state.published, ReportPublished) else None
     down = state.taken_down if public else None
-    until = down.on if down else as_of.valid
+    online = None
+    if public:
+        online = max(0, (down.on - public.on).days) if down else part.days_since(public.on)
     return PublicationRow(
         review=begun.review,
         kind=kind.name,
-        boards=boards_of(begun.review, begun.boards, framework),
+        boards=boards_of(begun.review, begun.boards, part.governing(begun.review, begun.on)),
         held=held,
         report_accepted=state.accepted.on if state.accepted else None,
         status=_status(state),
@@ -258,7 +144,7 @@ def _row(state: Review, kind: ReviewKind, as_of: AsOf) -> PublicationRow:
         redacted=public is not None and public.redactions is not None,
         withheld=isinstance(state.published, NonPublicationDecided),
         taken_down=down.on if down else None,
-        days_online=max(0, (until - public.on).days) if public else None,
+        days_online=online,
     )
 
 
@@ -274,19 +160,45 @@ def _status(state: Review) -> str:
             return "discontinued" if state.closed else "under way"
 
 
-def _boards(
-    asked: Iterable[r.RecommendationIssued], found: Mapping[str, Finding], as_of: AsOf
-) -> Iterator[BoardImprovementsRow]:
-    of_board: dict[str, list[Finding]] = {}
-    for event in asked:
-        ref = event.recommendation
-        framework = as_of.frameworks.governing(ref, event.on)
-        for board in boards_of(ref, event.boards, framework):
-            of_board.setdefault(board, []).append(found[ref])
-    for board in sorted(of_board):
-        yield BoardImprovementsRow(board=board, **standing(of_board[board]))
+def add_improvement(item: Improvement, part: Part) -> None:
+    """Count where a recommendation stands, unless it arises from the review of a death."""
+    issued = item.issued
+    if issued is None or part.ask(OF_A_DEATH, issued.source):
+        return
+    columns = counted(finding(item, part))
+    part.counted("sources", issued.source, columns=columns)
+    for board in boards_of(item.ref, issued.boards, part.governing(item.ref, issued.on)):
+        part.counted("boards", board, columns=columns)
 
 
-publication: Projection[Kept, Publication] = Projection(
-    name="publication", key=key, evolve=keep, summarise=summarise
+def total(everything: Totals) -> Publication:
+    reviews, boards = everything.table("reviews"), everything.columns("boards")
+    return Publication(
+        **everything.times,
+        reviews=reviews,
+        improvements=Table(partial(_improvements, reviews, everything.columns("sources"))),
+        boards=Table(
+            lambda: (
+                BoardImprovementsRow(board=board, **standing(boards[board,]))
+                for (board,) in sorted(boards)
+            )
+        ),
+    )
+
+
+def _improvements(
+    reviews: Sequence[PublicationRow], sources: Mapping[Name, Columns]
+) -> Iterator[ImprovementsRow]:
+    for shown in reviews:
+        columns = sources.get((f"review-{shown.review}",), {})
+        yield ImprovementsRow(review=shown.review, **standing(columns))
+
+
+publication = Projection(
+    name="publication",
+    view=Publication,
+    parts={measured: say_concerns, reviewed: add_review, improved: add_improvement},
+    says={CONCERNS: date, OF_A_DEATH: bool},
+    total=total,
+    edition=PROGRAM,
 )

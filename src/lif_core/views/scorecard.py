@@ -6,134 +6,31 @@ name, those in the register, and any other that is spoken of. There is no compos
 ranking, and no figure about a person. An answer for a merged body counts for that body.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar, cast, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
-import attrs
-from attrs import frozen
+from attrs import define, field, frozen
+from msgspec import Struct
 
-from lif_core import audit, body, dissemination, edition, membership, procedure
+from lif_core import body, dissemination, edition, membership, procedure
 from lif_core import recommendation as r
-from lif_core.decider import plus
-from lif_core.evolving import evolved
-from lif_core.items.duty import Duty, holdings, overdue
-from lif_core.log.registry import Registry
-from lif_core.messages import Event
-from lif_core.projection.projection import AsOf, Projection, item_as
+from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
+from lif_core.items.audit import Audited, audited
+from lif_core.items.body import MERGED, Merger, say_merger, succession_asked
+from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
+from lif_core.items.course import Course, course
+from lif_core.items.duty import Duty, apportioned_today, by_owner, owed
+from lif_core.items.state import of_state
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
+from lif_core.projection.tables import Table, names_of, row
 from lif_core.record import Record
-from lif_core.training_course import CourseEvent
-from lif_core.views import duties
-from lif_core.views.compliance import Audited, audited, evaluates, kind_of, on_schedule
-from lif_core.views.training.view import (
-    Course,
-    agencies,
-    course_after,
-    is_agency,
-    reported,
-    who_came,
-)
 
-Counted: TypeAlias = (
-    r.RecommendationEvent
-    | audit.AuditEvent
-    | CourseEvent
-    | dissemination.DisseminationEvent
-    | procedure.ProcedureEvent
-    | edition.EditionEvent
-    | membership.MembershipEvent
-    | body.BodyEvent
-)
-COUNTED = frozenset(get_args(Counted))
-_stream_of = Registry().stream
+# What it shows
 
 
-@frozen(kw_only=True)
-class Asked:
-    """A recommendation: as a duty, and the *evidence* of embedding it, by its code."""
-
-    duty: Duty
-    evidence: Mapping[str, r.EvidenceRecorded] = MappingProxyType({})
-
-
-@frozen(kw_only=True)
-class Adopted:
-    """A procedure: what it has come to, and the versions that each agency *adopted*."""
-
-    state: procedure.Procedure = attrs.field(factory=procedure.Procedure)
-    adopted: Mapping[str, frozenset[str]] = MappingProxyType({})
-
-    @property
-    def in_force(self) -> str | None:
-        """The version in force, if there is one."""
-        return self.state.latest.version if self.state.latest and not self.state.retired else None
-
-
-@frozen(kw_only=True)
-class Issued:
-    """An edition of the framework: what it has come to, and each agency's answer."""
-
-    state: edition.Edition = attrs.field(factory=edition.Edition)
-    acknowledged: Mapping[str, edition.EditionAcknowledged] = MappingProxyType({})
-
-
-Put: TypeAlias = dissemination.Dissemination
-Seat: TypeAlias = membership.Membership
-Item: TypeAlias = Asked | Audited | Course | Put | Adopted | Issued | Seat | body.Body
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    return (_stream_of(event),) if type(event) in COUNTED else ()
-
-
-def evolve(item: Item | None, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, r.RecommendationEvent):
-        asked = item_as(Asked, item) or Asked(duty=Duty(ref=event.recommendation))
-        asked = evolved(asked, duty=duties.evolve(asked.duty, record, event))
-        if isinstance(event, r.EvidenceRecorded):
-            return evolved(asked, evidence=plus(asked.evidence, event.evidence, event))
-        return asked
-    if isinstance(event, audit.AuditEvent):
-        return audited(item_as(Audited, item), event)
-    if isinstance(event, CourseEvent):
-        return course_after(item_as(Course, item), event)
-    if isinstance(event, dissemination.DisseminationEvent):
-        return dissemination.evolve(item_as(Put, item), event)
-    if isinstance(event, membership.MembershipEvent):
-        return membership.evolve(item_as(Seat, item), event)
-    if isinstance(event, body.BodyEvent):
-        return body.evolve(item_as(body.Body, item), event)
-    if isinstance(event, procedure.ProcedureEvent):
-        return _adopted(item_as(Adopted, item) or Adopted(), event)
-    assert isinstance(event, edition.EditionEvent), f"key() let {type(event).__name__} through"
-    return _acknowledged(item_as(Issued, item) or Issued(), event)
-
-
-def _adopted(item: Adopted, event: procedure.ProcedureEvent) -> Adopted:
-    item = evolved(item, state=procedure.evolve(item.state, event))
-    if isinstance(event, procedure.ProcedureAdopted):
-        agency = event.for_body or event.by.body
-        versions = item.adopted.get(agency, frozenset()) | {event.version}
-        return evolved(item, adopted=plus(item.adopted, agency, versions))
-    return item
-
-
-def _acknowledged(item: Issued, event: edition.EditionEvent) -> Issued:
-    item = evolved(item, state=edition.evolve(item.state, event))
-    if isinstance(event, edition.EditionAcknowledged):
-        agency = event.for_body or event.by.body
-        return evolved(item, acknowledged=plus(item.acknowledged, agency, event))
-    return item
-
-
-# The view
-
-
-@frozen(kw_only=True)
-class DutyRow:
+@row(key=("agency",))
+class AgencyDutyRow(Struct, frozen=True, kw_only=True):
     """Of the recommendations *made* to it, accepted + declined + pending; of the duties that it
     ever *held*, those *open* are its now. *overdue* and *explained*: days, as in `accountability`.
     """
@@ -149,8 +46,8 @@ class DutyRow:
     explained: int
 
 
-@frozen(kw_only=True)
-class LearningRow:
+@row(key=("agency",))
+class LearningRow(Struct, frozen=True, kw_only=True):
     """Of the briefing *notes* sent to it, how many it *acknowledged* and *acted_on*; of the
     learning *put_to* it, how much it has *taken_up*; of the *procedures* in force, how many it
     *adopted* in any version, and *up_to_date* in the one in force.
@@ -167,8 +64,8 @@ class LearningRow:
     up_to_date: int
 
 
-@frozen(kw_only=True)
-class EmbeddingRow:
+@row(key=("agency",))
+class EmbeddingRow(Struct, frozen=True, kw_only=True):
     """The evidence of embedding that it recorded, *of* how many *recommendations*, by level: *e0*
     assertion, *e1* document, *e2* own audit, *e3* independent audit, *e4* outcome data.
     """
@@ -183,8 +80,8 @@ class EmbeddingRow:
     e4: int
 
 
-@frozen(kw_only=True)
-class RouteRow:
+@row(key=("agency", "route"))
+class RouteRow(Struct, frozen=True, kw_only=True):
     """The evidence that an agency recorded of one *route* of embedding (framework §4.3)."""
 
     agency: str
@@ -192,8 +89,8 @@ class RouteRow:
     evidence: int
 
 
-@frozen(kw_only=True)
-class AssuranceRow:
+@row(key=("agency",))
+class AssuranceRow(Struct, frozen=True, kw_only=True):
     """Of its *own* audits not cancelled, how many are *concluded*, and of how many the *impact* is
     shown; of the self-evaluations *asked* for (of whoever submits, where an audit names nobody),
     how many it *submitted*; of the *editions* of the framework issued to it, how many it
@@ -211,8 +108,8 @@ class AssuranceRow:
     own_framework: int
 
 
-@frozen(kw_only=True)
-class RepresentationRow:
+@row(key=("agency",))
+class AgencyRepresentationRow(Struct, frozen=True, kw_only=True):
     """Of its *members* of boards and committees, how many *signed* the job description, in the
     version in force where the framework names one (framework §6.1); of the meetings that
     *required* it, at how many it was *present*, and of these *by_deputy*.
@@ -226,8 +123,8 @@ class RepresentationRow:
     by_deputy: int
 
 
-@frozen(kw_only=True)
-class TrainingRow:
+@row(key=("agency",))
+class AgencyTrainingRow(Struct, frozen=True, kw_only=True):
     """How many of its people *attended*, *of* all of whom the agency is known; of its *staff*, how
     many have *completed* safeguarding training, by the latest audit of each group.
     """
@@ -246,156 +143,253 @@ class Scorecard:
 
     valid: str
     known: str | None
-    duties: tuple[DutyRow, ...]
-    learning: tuple[LearningRow, ...]
-    assurance: tuple[AssuranceRow, ...]
-    embedding: tuple[EmbeddingRow, ...]
-    routes: tuple[RouteRow, ...]
-    representation: tuple[RepresentationRow, ...]
-    training: tuple[TrainingRow, ...]
+    duties: Table[AgencyDutyRow]
+    learning: Table[LearningRow]
+    assurance: Table[AssuranceRow]
+    embedding: Table[EmbeddingRow]
+    routes: Table[RouteRow]
+    representation: Table[AgencyRepresentationRow]
+    training: Table[AgencyTrainingRow]
 
 
-# What it comes to: each table as counts, of an agency and a column of its row
+# What streams add: counts of an agency, in a column of a row
 
-Count: TypeAlias = tuple[str, str, int]
+
+def _count(part: Part, table: str, agency: str, **columns: int) -> None:
+    """Count *columns* of an agency's row in a *table*; one that is spoken of has a row in all."""
+    part.count("spoken of", agency)
+    part.counted(table, agency, columns=columns)
+
+
+def add_duty(duty: Duty, part: Part) -> None:
+    """Add what was asked of whom, and for how long who was late with it."""
+    if duty.issued is None:
+        return
+    for agency, answer in duty.answers.items():
+        _count(part, "duties", agency, made=1, **{answer.answer: 1})
+    if duty.owed and duty.held:
+        spans = apportioned_today(duty, succession_asked(part), part)
+        for agency, share in by_owner(spans).items():
+            _count(part, "duties", agency, held=1, overdue=share.total, explained=share.explained)
+        if duty.owed[-1].done is None:
+            _count(part, "duties", spans[-1].owner, open=1)
+
+
+shown = Item("recommendation", r.RecommendationEvent, of_state(r.evolve))
+
+
+def add_shown(item: r.Recommendation, part: Part) -> None:
+    """Add the evidence; it is of one recommendation for each agency that has shown any of it."""
+    count_board(part.ref, part)
+    if item.issued is None:
+        return
+    events = [(event.for_body or event.by.body, event) for event in item.evidence.values()]
+    for agency, event in events:
+        _count(part, "embedding", agency, evidence=1, **{f"e{int(event.level)}": 1})
+        part.count("routes", agency, event.route)
+    for agency in {agency for agency, _ in events}:
+        _count(part, "embedding", agency, recommendations=1)
+
+
+def add_audit(item: Audited, part: Part) -> None:
+    """Add who was sent its briefing note, whose own audit it is, who was asked to take part."""
+    count_board(item.ref, part)
+    state = item.state
+    for agency in state.note.agencies if state.note else ():
+        acknowledged, acted = agency in state.acknowledged, agency in state.acted
+        _count(part, "learning", agency, notes=1, acknowledged=acknowledged, acted_on=acted)
+    if not item.on_schedule:
+        return
+    say_completions(item, part)
+    planned, kind = item.planned, item.kind(part)
+    if kind.own:
+        concluded, impact = item.concluded is not None, bool(item.impacts)
+        _count(part, "assurance", planned.by.body, own=1, concluded=concluded, impact=impact)
+    if item.is_evaluation(kind):
+        for agency in planned.agencies or state.submitted:
+            _count(part, "assurance", agency, asked=1, submitted=agency in state.submitted)
+
+
+def add_completions(name: str, part: Part) -> None:
+    """Add what the latest audit has reported of an agency's group."""
+    latest = completions(name, part)[-1]
+    columns = {"groups": 1, "staff": latest.staff, "completed": latest.completed}
+    _count(part, "training", latest.agency, **columns)
+
+
+def add_course(item: Course, part: Part) -> None:
+    """Add who came, where it is known who they were."""
+    count_board(item.ref, part)
+    for present in item.present:
+        _count(part, "training", present.agency, attended=present.attended)
+        part.count("of all", "attended", number=present.attended)
+
+
+put = Item("dissemination", dissemination.DisseminationEvent, of_state(dissemination.evolve))
+
+
+def add_put(item: dissemination.Dissemination, part: Part) -> None:
+    """Add to whom learning was put, and who has taken it up."""
+    count_board(part.ref, part)
+    for agency in item.begun.bodies if item.begun else ():
+        _count(part, "learning", agency, put_to=1, taken_up=agency in item.taken_up)
+
+
+@define
+class Adopted:
+    """A procedure: what it has come to, and the versions that each agency *adopted*.
+
+    It is a draft, which folding changes in place.
+    """
+
+    state: procedure.Procedure | None = None
+    adopted: dict[str, set[str]] = field(factory=dict)
+
+
+def evolve_adopted(item: Adopted | None, record: Record) -> Adopted:
+    event: procedure.ProcedureEvent = record.event  # type: ignore[assignment]  # by the item's events
+    item = item or Adopted()
+    item.state = procedure.evolve(item.state, event)
+    if isinstance(event, procedure.ProcedureAdopted):
+        item.adopted.setdefault(event.for_body or event.by.body, set()).add(event.version)
+    return item
+
+
+adopted = Item("procedure as adopted", procedure.ProcedureEvent, evolve_adopted)
+
+
+def add_procedure(item: Adopted, part: Part) -> None:
+    """Add who has adopted a procedure that is in force, in whichever version."""
+    count_board(part.ref, part)
+    state = item.state
+    if state is None or state.latest is None or state.retired:
+        return
+    part.count("of all", "procedures")
+    for agency, versions in item.adopted.items():
+        _count(part, "learning", agency, adopted=1, up_to_date=state.latest.version in versions)
+
+
+@define
+class Issued:
+    """An edition of the framework as it is *issued*, and the last answer of each agency.
+
+    It is a draft, which folding changes in place.
+    """
+
+    issued: edition.EditionIssued | None = None
+    answers: dict[str, edition.EditionAcknowledged] = field(factory=dict)
+
+
+def evolve_issued(item: Issued | None, record: Record) -> Issued:
+    item, event = item or Issued(), record.event
+    if isinstance(event, edition.EditionIssued):
+        item.issued = event
+    elif isinstance(event, edition.EditionAcknowledged):
+        item.answers[event.for_body or event.by.body] = event
+    return item
+
+
+issued = Item("edition as issued", edition.EditionEvent, evolve_issued)
+
+
+def add_edition(item: Issued, part: Part) -> None:
+    """Add to which agencies an edition was issued, and what they answered."""
+    count_board(part.ref, part)
+    for agency in item.issued.agencies if item.issued else ():
+        answer = item.answers.get(agency)
+        follows = bool(answer and answer.own_framework)
+        columns = {"editions": 1, "acknowledged": answer is not None, "own_framework": follows}
+        _count(part, "assurance", agency, **columns)
+
+
+seat = Item("membership", membership.MembershipEvent, of_state(membership.evolve))
+
+
+def add_seat(item: membership.Membership, part: Part) -> None:
+    """Add whose member holds a seat, and whether the job description in force is signed."""
+    count_board(part.ref, part)
+    if item.appointed and not item.ended:
+        wanted = part.governing(part.ref).job_description
+        signed = item.signed is not None and wanted in ("", item.signed.version)
+        _count(part, "representation", item.appointed.agency, members=1, signed=signed)
+
+
+known = Item("body", body.BodyEvent, of_state(body.evolve))
+
+
+def add_body(item: body.Body, part: Part) -> None:
+    """Add who came to its meetings, and what became of it."""
+    count_board(part.ref, part)
+    if item.registered is not None:
+        count_registered(item.registered, part)
+    if item.merged is not None:
+        say_merger(item.merged, part)
+    for meeting in item.meetings.values():
+        for agency in meeting.required:
+            present, by_deputy = agency in meeting.present, agency in meeting.deputies
+            columns = {"required": 1, "present": present, "by_deputy": by_deputy}
+            _count(part, "representation", agency, **columns)
+
+
+# The view
+
 R = TypeVar("R")
 
 
-def summarise(items: Mapping[str, Item], as_of: AsOf) -> Scorecard:
-    values = items.values()
-    asked = [item for item in values if isinstance(item, Asked) and item.duty.issued]
-    in_force = [item for item in values if isinstance(item, Adopted) and item.in_force]
-    came, _ = who_came(item for item in values if isinstance(item, Course))
-    duty, learning = [*_duties(asked, items, as_of)], [*_learning(values, in_force)]
-    embedding = [count for one in asked for count in _embedding(one)]
-    assurance, seats = [*_assurance(values, as_of)], [*_representation(items, as_of)]
-    trained = [*_training(came, values)]
-    told = {ref for ref, *_ in (*duty, *learning, *embedding, *assurance, *seats, *trained)}
-    of_kind = {ref for ref in told if (entry := as_of.frameworks.body(ref)) and is_agency(entry)}
-    everybody = sorted(agencies(items, as_of) | of_kind)
+def total(everything: Totals) -> Scorecard:
+    body_of = everything.as_of.frameworks.body
+    spoken_of = (str(ref) for (ref,) in everything.counts("spoken of"))
+    named = {ref for ref in spoken_of if (entry := body_of(ref)) and is_agency(entry)}
+    listed = sorted(agencies(everything) | named)
+    of_all = everything.columns("of all").get((), {})
+
+    def table(kind: type[R], name: str, **same: int) -> Table[R]:
+        return Table(partial(_rows, kind, listed, everything.columns(name), same))
+
     return Scorecard(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        duties=_rows(DutyRow, everybody, duty),
-        learning=_rows(LearningRow, everybody, learning, procedures=len(in_force)),
-        assurance=_rows(AssuranceRow, everybody, assurance),
-        embedding=_rows(EmbeddingRow, everybody, embedding),
-        routes=tuple(_routes(everybody, asked)),
-        representation=_rows(RepresentationRow, everybody, seats),
-        training=_rows(TrainingRow, everybody, trained, of=came.total()),
+        **everything.times,
+        duties=table(AgencyDutyRow, "duties"),
+        learning=table(LearningRow, "learning", procedures=of_all.get("procedures", 0)),
+        assurance=table(AssuranceRow, "assurance"),
+        embedding=table(EmbeddingRow, "embedding"),
+        routes=Table(partial(_routes, listed, everything.columns("routes"))),
+        representation=table(AgencyRepresentationRow, "representation"),
+        training=table(AgencyTrainingRow, "training", of=of_all.get("attended", 0)),
     )
 
 
 def _rows(
-    kind: Callable[..., R], everybody: Iterable[str], counts: Iterable[Count], **of_all: int
-) -> tuple[R, ...]:
-    """A row for each agency: its counts, of columns that there are; what is the same *of_all*."""
-    nothing = dict.fromkeys([field.name for field in attrs.fields(cast("Any", kind))][1:], 0)
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for agency, column, number in counts:
-        found[agency][column] += number
-    return tuple(kind(agency=ref, **{**nothing, **found[ref], **of_all}) for ref in everybody)
+    kind: type[R], listed: Iterable[str], counted: Mapping[Name, Columns], same: Columns
+) -> Iterator[R]:
+    """Yield a row for each agency *listed*: its counts, and what is the *same* for all."""
+    nothing = dict.fromkeys(names_of(kind)[1:], 0)
+    for ref in listed:
+        columns = counted.get((ref,), {})
+        yield kind(**{"agency": ref, **nothing, **columns, **same})
 
 
-def _duties(asked: Iterable[Asked], items: Mapping[str, Item], as_of: AsOf) -> Iterator[Count]:
-    def merged(ref: str) -> tuple[str, date] | None:
-        found = item_as(body.Body, items.get(f"body-{ref}"))
-        return (found.merged.into, found.merged.on) if found and found.merged else None
-
-    for one in asked:
-        for agency, answer in one.duty.answers.items():
-            yield agency, "made", 1
-            yield agency, answer.answer, 1
-        if not (one.duty.owed and one.duty.held):
-            continue
-        for agency, share in overdue(one.duty, merged, as_of.valid).items():
-            yield agency, "held", 1
-            yield agency, "overdue", share.total
-            yield agency, "explained", share.explained
-        if one.duty.owed[-1].done is None:
-            yield holdings(one.duty, merged, as_of.valid)[-1][0], "open", 1
-
-
-def _learning(values: Iterable[Item], in_force: Iterable[Adopted]) -> Iterator[Count]:
-    for item in values:
-        if isinstance(item, Audited) and item.state.note:
-            for agency in item.state.note.agencies:
-                yield agency, "notes", 1
-                yield agency, "acknowledged", agency in item.state.acknowledged
-                yield agency, "acted_on", agency in item.state.acted
-        if isinstance(item, Put) and item.begun:
-            for agency in item.begun.bodies:
-                yield agency, "put_to", 1
-                yield agency, "taken_up", agency in item.taken_up
-    for one in in_force:
-        for agency, versions in one.adopted.items():
-            yield agency, "adopted", 1
-            yield agency, "up_to_date", one.in_force in versions
-
-
-def _assurance(values: Iterable[Item], as_of: AsOf) -> Iterator[Count]:
-    for item in on_schedule(values):
-        kind = kind_of(item, as_of.frameworks)
-        if kind.own:
-            yield item.planned.by.body, "own", 1
-            yield item.planned.by.body, "concluded", item.concluded is not None
-            yield item.planned.by.body, "impact", bool(item.impacts)
-        if evaluates(item, kind):
-            for agency in item.planned.agencies or item.state.submitted:
-                yield agency, "asked", 1
-                yield agency, "submitted", agency in item.state.submitted
-    for issued in values:
-        if isinstance(issued, Issued) and issued.state.issued:
-            for agency in issued.state.issued.agencies:
-                answer = issued.acknowledged.get(agency)
-                yield agency, "editions", 1
-                yield agency, "acknowledged", answer is not None
-                yield agency, "own_framework", bool(answer and answer.own_framework)
-
-
-def _embedding(one: Asked) -> Iterator[Count]:
-    """A recommendation counts once for each agency that has shown anything of it."""
-    shown = [(event.for_body or event.by.body, event.level) for event in one.evidence.values()]
-    for agency in {agency for agency, _ in shown}:
-        yield agency, "recommendations", 1
-    for agency, level in shown:
-        yield agency, "evidence", 1
-        yield agency, f"e{int(level)}", 1
-
-
-def _routes(everybody: Iterable[str], asked: Iterable[Asked]) -> Iterator[RouteRow]:
-    events = [event for one in asked for event in one.evidence.values()]
-    found = Counter((event.for_body or event.by.body, event.route) for event in events)
-    known = frozenset(everybody)
-    for (agency, route), number in sorted(found.items()):
-        if agency in known:
+def _routes(listed: Iterable[str], routes: Mapping[Name, Columns]) -> Iterator[RouteRow]:
+    for agency in listed:
+        for route, number in sorted(routes.get((agency,), {}).items()):
             yield RouteRow(agency=agency, route=route, evidence=number)
 
 
-def _representation(items: Mapping[str, Item], as_of: AsOf) -> Iterator[Count]:
-    for ref, item in items.items():
-        if isinstance(item, Seat) and item.appointed and not item.ended:
-            ask = as_of.frameworks.governing(ref.partition("-")[2], as_of.valid).job_description
-            signed = item.signed is not None and ask in ("", item.signed.version)
-            yield item.appointed.agency, "members", 1
-            yield item.appointed.agency, "signed", signed
-        for meeting in item.meetings.values() if isinstance(item, body.Body) else ():
-            for agency in meeting.required:
-                yield agency, "required", 1
-                yield agency, "present", agency in meeting.present
-                yield agency, "by_deputy", agency in meeting.deputies
-
-
-def _training(came: Counter[str], values: Iterable[Item]) -> Iterator[Count]:
-    for agency, number in came.items():
-        yield agency, "attended", number
-    for row in reported(values):
-        if row.latest:
-            yield row.agency, "groups", 1
-            yield row.agency, "staff", row.staff
-            yield row.agency, "completed", row.completed
-
-
-scorecard: Projection[Item, Scorecard] = Projection(
-    name="scorecard", key=key, evolve=evolve, summarise=summarise
+scorecard = Projection(
+    name="scorecard",
+    view=Scorecard,
+    parts={
+        known: add_body,
+        owed: add_duty,
+        shown: add_shown,
+        audited: add_audit,
+        course: add_course,
+        put: add_put,
+        adopted: add_procedure,
+        issued: add_edition,
+        seat: add_seat,
+    },
+    says={MERGED: Merger, COMPLETED: CompletionRow},
+    groups={COMPLETED: add_completions},
+    total=total,
+    edition=PROGRAM,
 )

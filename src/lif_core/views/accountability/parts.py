@@ -1,15 +1,22 @@
 """What streams add to `accountability`: their rows, and what is counted of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 
 from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
 from lif_core.items.body import Organ, succession_asked
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, clock_rows
-from lif_core.items.duty import NOTHING, Answer, Duty, Overdue, Span, apportioned, by_owner
+from lif_core.items.duty import (
+    NOTHING,
+    Answer,
+    Duty,
+    Overdue,
+    Span,
+    apportioned_today,
+    by_owner,
+)
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.recommendation import RecommendationIssued
@@ -39,41 +46,31 @@ def add_duty(duty: Duty, part: Part) -> None:
     issued = duty.issued
     if issued is None:
         return
-    boards = _boards(duty.ref, issued.boards, issued.on, part)
-    part.count("totals", "recommendations")
-    for board in boards:
-        part.counted("boards", board, columns={"recommendations": 1, "joint": len(boards) > 1})
-    for ref, answer in _addressed(duty, issued):
+    answers = dict(_addressed(duty, issued))
+    for ref, answer in answers.items():
         part.row("answers", _answer_row(duty, issued, ref, answer, part))
         columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
         part.counted("matrix", ref, issued.source, columns=columns)
-        part.counted("responses", ref, columns=columns)
     for escalation in _escalations(duty, part):
         part.row("escalations", escalation)
     spans: Sequence[Span] = ()
+    days: Mapping[str, int] = {}
     if duty.owed and duty.held:
         succession = succession_asked(part)
-        spans = part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
-        row = _duty_row(duty, spans)
-        part.row("duties", row)
+        spans = apportioned_today(duty, succession, part)
+        part.row("duties", _duty_row(duty, spans))
         for ownership in _ownership(duty, spans):
             part.row("ownership", ownership)
-        _count_duty(row, spans, boards, succession, part)
+        _count_bodies(duty, spans, succession, part)
+        days = {"duties": 1, "open": duty.owed[-1].done is None, **_days(_whole(spans))}
+    boards = _boards(duty.ref, issued.boards, issued.on, part)
+    for board in boards:
+        joint = len(boards) > 1
+        columns = {"recommendations": 1, "joint": joint, **days}
+        part.counted("boards", board, columns=columns)
     if len(boards) > 1:
-        whole = _whole(spans)
-        part.row("joint", _joint_row(part.key, boards, whole))
-
-
-def _turns(duty: Duty) -> Iterator[date]:
-    """Yield the days on which what is still open begins or stops to be overdue, or explained."""
-    owed = duty.owed[-1]
-    if owed.done is None:
-        yield owed.due
-        yield owed.agreed
-        for explanation in owed.explained:
-            yield explanation.since
-            if explanation.until is not None:
-                yield explanation.until
+        part.row("joint", _joint_row(part.key, boards, _whole(spans)))
+    part.counted("totals", columns={"recommendations": 1, "duties": bool(spans)})
 
 
 def _whole(spans: Sequence[Span]) -> Overdue:
@@ -115,25 +112,24 @@ def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
         )
 
 
-def _count_duty(
-    row: DutyRow, spans: Sequence[Span], boards: Iterable[str], succession: Succession, part: Part
-) -> None:
-    """Count each body once for the duty, each line of bodies once, each board once."""
-    still = int(row.done is None)
-    for owner in dict.fromkeys(span.owner for span in spans):
-        part.count("bodies", owner, "held")
-    for line in dict.fromkeys(succession.heir(span.owner) for span in spans):
-        part.count("lineages", line, "held")
-    for span in spans:
-        part.counted("bodies", span.owner, columns=_counted(span.share))
-    part.counted("bodies", row.owner, columns={"open": still})
-    whole = _counted(_whole(spans))
-    for board in boards:
-        part.counted("boards", board, columns={"duties": 1, "open": still, **whole})
-    part.count("totals", "duties")
+def _count_bodies(duty: Duty, spans: Sequence[Span], succession: Succession, part: Part) -> None:
+    """Count each body once for the duty, and where a line of bodies held it more than once."""
+    owners = dict.fromkeys(span.owner for span in spans)
+    for owner in owners:
+        part.counted("bodies", owner, columns={"held": 1, **_days(_of(owner, spans))})
+    if duty.owed[-1].done is None:
+        part.count("bodies", spans[-1].owner, "open")
+    if len(owners) > 1:
+        heirs = [succession.heir(owner) for owner in owners]
+        for heir in dict.fromkeys(heirs):
+            part.counted("held_again", heir, columns={"held": heirs.count(heir) - 1})
 
 
-def _counted(share: Overdue) -> dict[str, int]:
+def _of(owner: str, spans: Sequence[Span]) -> Overdue:
+    return _whole([span for span in spans if span.owner == owner])
+
+
+def _days(share: Overdue) -> dict[str, int]:
     """Return the days to count, without what follows: unexplained is the rest."""
     return {
         "overdue": share.total,

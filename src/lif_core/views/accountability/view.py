@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
+from lif_core.aggregates.succession import Succession
 from lif_core.items.body import MERGED, Merger, merged, organ, say_merger, succession_of
 from lif_core.items.challenge import challenged
 from lif_core.items.clocks import timed
@@ -43,19 +44,17 @@ Counted: TypeAlias = Mapping[Name, Mapping[Any, int]]
 
 def total(everything: Everything) -> Accountability:
     as_of = everything.as_of
-    bodies, boards, responses, clock_totals = (
-        everything.columns(group) for group in ("bodies", "boards", "responses", "clock_totals")
+    bodies, boards, matrix, clock_totals = (
+        everything.columns(group) for group in ("bodies", "boards", "matrix", "clock_totals")
     )
     succession = succession_of(everything)
-    lineages = everything.columns("lineages")
     figures = everything.columns("totals").get((), {})
-    for columns in responses.values():
+    for columns in matrix.values():
         _plus(figures, columns)
     for columns in (*bodies.values(), *boards.values()):
         columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
-    for (ref,), columns in bodies.items():
+    for columns in bodies.values():
         days = {column: number for column, number in columns.items() if column != "held"}
-        _plus(lineages.setdefault((succession.heir(ref),), {}), days)
         _plus(figures, {**days, "duties_open": days.get("open", 0)})
     for columns in clock_totals.values():
         _plus(figures, {f"clocks_{column}": number for column, number in columns.items()})
@@ -87,15 +86,13 @@ def total(everything: Everything) -> Accountability:
         **everything.times,
         totals=_row(Totals, figures),
         bodies=_table(BodyRow, bodies, "body", more=body_row),
-        lineages=_table(
-            LineageRow, lineages, "body", more=lambda ref: {"merged": succession.lineage(ref)}
-        ),
+        lineages=Table(partial(_lineages, bodies, everything.columns("held_again"), succession)),
         clock_totals=_table(ClockTotalRow, clock_totals, "clock", more=clock_row),
         clocks=everything.table("clocks"),
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
-        responses=_table(ResponseRow, responses, "body"),
-        matrix=_table(MatrixRow, everything.columns("matrix"), "body", "source"),
+        responses=Table(partial(_responses, matrix)),
+        matrix=_table(MatrixRow, matrix, "body", "source"),
         answers=everything.table("answers"),
         escalation_totals=_table(
             EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_row
@@ -107,6 +104,28 @@ def total(everything: Everything) -> Accountability:
         boards=_table(BoardRow, boards, "board"),
         joint=everything.table("joint"),
     )
+
+
+def _lineages(
+    bodies: Counted, held_again: Counted, succession: Succession
+) -> Iterator[LineageRow]:
+    """Yield what each body that answers today and those merged into it have held, together."""
+    lines: dict[Name, dict[Any, int]] = {}
+    for (ref,), columns in bodies.items():
+        _plus(lines.setdefault((succession.heir(ref),), {}), columns)
+    for heir, columns in held_again.items():
+        _plus(lines[heir], {column: -number for column, number in columns.items()})
+    yield from _rows(
+        LineageRow, lines, "body", more=lambda ref: {"merged": succession.lineage(ref)}
+    )
+
+
+def _responses(matrix: Counted) -> Iterator[ResponseRow]:
+    """Yield what each body was asked and answered, whatever the source."""
+    answers: dict[Name, dict[Any, int]] = {}
+    for (ref, _), columns in matrix.items():
+        _plus(answers.setdefault((ref,), {}), columns)
+    yield from _rows(ResponseRow, answers, "body")
 
 
 def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:

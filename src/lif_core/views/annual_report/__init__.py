@@ -1,0 +1,1 @@
+"""What a board's annual report is written from."""

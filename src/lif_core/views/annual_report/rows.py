@@ -1,17 +1,22 @@
-"""What `annual-report` shows: plain rows, by report and board.
+"""What `annual-report` shows: plain rows, by report and board; and what they follow from.
 
 One table, `not_implemented`, holds texts that may tell about a person; the others hold none.
 """
 
 from datetime import date
+from typing import Generic, TypeVar
 
 from attrs import frozen
+from msgspec import Struct
 
 from lif_core.fields import PersonalText
+from lif_core.projection.tables import Table, row
+
+T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class PeriodRow:
+@row(key=("report", "board"))
+class PeriodRow(Struct, frozen=True, kw_only=True):
     """A board's year: [*since*, *until*] of a *report*, or, with none, the last twelve months.
 
     Reviews *concluded* are those whose report was accepted in it; *ongoing* are those under way at
@@ -38,8 +43,8 @@ class PeriodRow:
     challenges_answered: int
 
 
-@frozen(kw_only=True)
-class ReviewsRow:
+@row(key=("report", "board", "kind"))
+class ReviewsRow(Struct, frozen=True, kw_only=True):
     """The reviews of a kind, and what those concluded found; *good_practice* is among that."""
 
     report: str | None
@@ -53,8 +58,8 @@ class ReviewsRow:
     good_practice: int
 
 
-@frozen(kw_only=True)
-class ImplementationRow:
+@row(key=("report", "board"))
+class ImplementationRow(Struct, frozen=True, kw_only=True):
     """Where all recommendations on record stood at the end of the period; *implemented_in_it*:
     those that their owner said were in place within it.
 
@@ -76,8 +81,8 @@ class ImplementationRow:
     ended: int
 
 
-@frozen(kw_only=True)
-class NotImplementedRow:
+@row(key=("report", "board", "reference", "finding", "body"))
+class NotImplementedRow(Struct, frozen=True, kw_only=True):
     """A decision of the period, still standing at its end, not to do what a review found or asked
     for. *reasons* may tell about a person.
 
@@ -94,8 +99,8 @@ class NotImplementedRow:
     reasons: PersonalText
 
 
-@frozen(kw_only=True)
-class ImpactRow:
+@row(key=("report", "source"))
+class ImpactRow(Struct, frozen=True, kw_only=True):
     """The impact of a *source*, or of all (`None`), was explained in the report."""
 
     report: str
@@ -103,8 +108,8 @@ class ImpactRow:
     on: date
 
 
-@frozen(kw_only=True)
-class InspectionRow:
+@row(key=("report", "board", "review"))
+class InspectionRow(Struct, frozen=True, kw_only=True):
     """An inspection that was under way in the period: findings of good practice are *strengths*,
     the others are *to_improve*.
     """
@@ -121,8 +126,8 @@ class InspectionRow:
     to_improve: int
 
 
-@frozen(kw_only=True)
-class JudgementRow:
+@row(key=("report", "board", "review", "area"))
+class JudgementRow(Struct, frozen=True, kw_only=True):
     """What such an inspection judged by the end of the period; grades are ordinal."""
 
     report: str | None
@@ -139,10 +144,81 @@ class AnnualReport:
 
     valid: str
     known: str | None
-    periods: tuple[PeriodRow, ...]
-    reviews: tuple[ReviewsRow, ...]
-    implementation: tuple[ImplementationRow, ...]
-    not_implemented: tuple[NotImplementedRow, ...]
-    impact: tuple[ImpactRow, ...]
-    inspections: tuple[InspectionRow, ...]
-    judgements: tuple[JudgementRow, ...]
+    periods: Table[PeriodRow]
+    reviews: Table[ReviewsRow]
+    implementation: Table[ImplementationRow]
+    not_implemented: Table[NotImplementedRow]
+    impact: Table[ImpactRow]
+    inspections: Table[InspectionRow]
+    judgements: Table[JudgementRow]
+
+
+# Facts of which rows are made
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A report of *boards* on [*since*, *until*], and what became of it."""
+
+    report: str
+    boards: tuple[str, ...]
+    since: date
+    until: date
+    published: date | None
+    impacts: int
+
+
+class Dated(Struct, Generic[T], frozen=True, array_like=True):
+    """A *fact* that stood on the days [*since*, *until*), or stands since."""
+
+    fact: T
+    since: date
+    until: date | None
+
+
+class Figure(Struct, frozen=True, array_like=True):
+    """What is counted of *boards*, in *columns* of a *group*, and of a *kind* by its *name*.
+
+    It counts for a period that has the day *on*, if there is one.
+    """
+
+    boards: tuple[str, ...]
+    group: str
+    on: date | None
+    columns: dict[str, int]
+    kind: str = ""
+    name: str = ""
+
+
+class Decision(Struct, frozen=True, kw_only=True, array_like=True):
+    """A decision of the day *on* not to do something."""
+
+    boards: tuple[str, ...]
+    reference: str
+    finding: str | None
+    body: str
+    event: str
+    on: date
+    reasons: PersonalText
+
+
+class Judgement(Struct, frozen=True, array_like=True):
+    """A *grade* of an *area*."""
+
+    area: str
+    grade: str
+    on: date
+
+
+class Inspection(Struct, frozen=True, kw_only=True, array_like=True):
+    """An inspection: ended *on* a day, or under way."""
+
+    boards: tuple[str, ...]
+    review: str
+    kind: str
+    begun: date
+    report_accepted: date | None
+    judgements: tuple[Judgement, ...]
+    contributions: tuple[str, ...]
+    strengths: int
+    to_improve: int
+    on: date | None

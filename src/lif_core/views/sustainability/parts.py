@@ -1,132 +1,199 @@
-"""What one recommendation adds to the view of improvements: rows, and what is counted of it."""
+"""What streams add to `sustainability`: their rows, and what is counted of them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
 
-from attrs import frozen
+from msgspec import Struct
 
-from lif_core.items.boards import boards_of
-from lif_core.items.improvement import Finding, Improvement, checks_done, finding, spell_of
-from lif_core.projection.projection import AT_ONCE, AsOf, Name, Part
-from lif_core.recommendation.state import ENDED
-from lif_core.statistics.survival import Spell
-from lif_core.views.sustainability.rows import ImprovementRow
+from lif_core import body as b
+from lif_core.items.files import Files, good_files
+from lif_core.items.improvement import (
+    Finding,
+    Improvement,
+    ImprovementRow,
+    improvement_row,
+    spell_of,
+)
+from lif_core.items.indicators import Measured, Reading, read, tell
+from lif_core.items.opening import Opening
+from lif_core.projection.projection import Part
+from lif_core.statistics.proportions import Share, newcombe
+from lif_core.statistics.spc import Rule, assured
+from lif_core.views.sustainability.rows import IndicatorRow, PointRow, ReauditRow
+
+KIND = "kind"
+"""The topic on which a review, an audit or a body says of which kind it is, to its stream."""
+THEME = "theme"
+"""The topic on which an audit says its theme, to its stream and to those that it looks at."""
+FILES = "files"
+"""The topic on which an audit says what it found, to its reference."""
+REPEATED = "repeated"
+"""The topic on which an audit says what it found, to the reference of the one it repeats."""
 
 
-@frozen(kw_only=True)
-class Known:
-    """What a recommendation learns from others: the days of *concerns* against it, and which
-    *audits* look at it.
+class AuditFiles(Struct, frozen=True):
+    """An *audit* concluded *on* a day: the *share* of its files, on a *scale*, that was good."""
+
+    on: date
+    audit: str
+    scale: str
+    share: Share
+
+
+# A recommendation
+
+
+def add_improvement(item: Improvement, part: Part) -> None:
+    """Add where a recommendation stands; count it in each group that it is in."""
+    row = improvement_row(item, part)
+    if row is None:
+        return
+    part.row("improvements", row)
+    spells = [spell_of(item.ref, spell) for spell in item.spells]
+    for spell in spells:
+        part.row("spells", spell)
+        part.count("earliest", spell.end.value, spell.day(earliest=True))
+    figures = {
+        row.finding: 1,
+        "passed": row.passed,
+        "failed": row.failed,
+        "done": row.checks_done,
+        "due": row.checks_due,
+    }
+    for by, group in _groups(item, row, part):
+        part.counted("figures", by, group, columns=figures)
+        for spell in spells:
+            part.count("ends", by, group, spell.end.value, spell.last)
+    _count_evidence(item, row, part)
+
+
+def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tuple[str, str]]:
+    """Yield each group once: one by `source`, and as many as there are by anything else.
+
+    The theme is that of the audit it arises from, else of those that look at it or check it.
     """
-
-    concerns: tuple[date, ...] = ()
-    audits: tuple[str, ...] = ()
-
-
-def part(item: Improvement, known: Known, merged: Mapping[str, str], as_of: AsOf) -> Part:
-    """*merged*: into which body another was.
-
-    Not settled while a check is to fall due, while nobody knows yet whether it lasts, or where the
-    board's horizons are to change.
-    """
-    if item.issued is None:
-        return Part(settled=AT_ONCE)
-    horizons = as_of.frameworks.governing(item.ref, as_of.valid).horizons
-    row = _row(item, finding(item, horizons, as_of.valid, known.concerns), merged, as_of)
-    spells = tuple(spell_of(item.ref, spell) for spell in item.spells)
-    return Part(
-        rows={"improvements": (row,), "spells": spells},
-        counts=_counts(item, row, spells, known.audits),
-        settled=_settled(item, row, as_of),
-    )
-
-
-def _settled(item: Improvement, row: ImprovementRow, as_of: AsOf) -> date | None:
-    """Not before its checks are due, the horizon is reached, and no pack is to change that."""
-    governing = as_of.frameworks.governing(item.ref, as_of.valid)
-    horizons = governing.horizons
-    if any(pack.horizons != horizons for pack in as_of.frameworks.later(item.ref, as_of.valid)):
-        return None
-    days = [governing.in_force, *item.checks_due]
-    if row.finding == Finding.UNKNOWN:
-        days.append(item.spells[-1].on + timedelta(days=horizons.sustained))
-    settled = row.finding != Finding.EMBEDDED and max(days) <= as_of.valid
-    return max(days) if settled else None
-
-
-def _row(
-    item: Improvement, found: Finding, merged: Mapping[str, str], as_of: AsOf
-) -> ImprovementRow:
-    assert item.issued is not None
-    assert item.state is not None
-    spell = item.spells[-1] if item.spells else None
-    done, due = checks_done(item, as_of.valid)
-    passed = sum(check.passed for check in item.checks.values())
-    coming = (day for day in item.checks_due if day > as_of.valid)
-    governing = as_of.frameworks.governing(item.ref, item.issued.on)
-    return ImprovementRow(
-        recommendation=item.ref,
-        source=item.issued.source,
-        boards=boards_of(item.ref, item.issued.boards, governing),
-        owner=_holder(item.state.owner, merged) if item.state.owner else None,
-        finding=found.value,
-        level=spell.level if spell else None,
-        embedded=spell.on if spell else None,
-        relapsed=spell.relapsed if spell else None,
-        last_verified=max(spell.passes, default=None) if spell else None,
-        next_check=None if item.state.status in ENDED else next(coming, None),
-        spells=len(item.spells),
-        passed=passed,
-        failed=len(item.checks) - passed,
-        checks_done=done,
-        checks_due=due,
-    )
-
-
-def _holder(owner: str, merged: Mapping[str, str]) -> str:
-    """The body that holds what *owner* held: the successor, where it was merged."""
-    seen = {owner}
-    while (into := merged.get(owner)) and into not in seen:
-        owner = into
-        seen.add(owner)
-    return owner
-
-
-def _counts(
-    item: Improvement, row: ImprovementRow, spells: tuple[Spell, ...], looking: tuple[str, ...]
-) -> Mapping[Name, int]:
-    """The same figures of everything and of each group; the rest of everything alone."""
-    assert item.state is not None
-    figures: Counter[Name] = Counter(("spell", one.last, one.end.value) for one in spells)
-    figures[("standing", row.finding)] = 1
-    figures[("passed",)] = row.passed
-    figures[("failed",)] = row.failed
-    figures[("done",)] = row.checks_done
-    figures[("due",)] = row.checks_due
-    counts: Counter[Name] = Counter(figures)
-    for by, group in _groups(item, row, looking):
-        counts.update({("by", by, group, *name): n for name, n in figures.items()})
-    counts.update(("earliest", one.day(earliest=True), one.end.value) for one in spells)
-    counts.update(("evidence", int(one.level), "checks") for one in item.checks.values())
-    counts.update(("evidence", int(one.level), "records") for one in item.state.evidence.values())
-    if row.level is not None and row.finding in (Finding.EMBEDDED, Finding.SUSTAINED):
-        counts[("evidence", int(row.level), "embedded")] = 1
-    return {name: n for name, n in counts.items() if n}
-
-
-def _groups(
-    item: Improvement, row: ImprovementRow, looking: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """By what is known here; which kinds and themes that comes to is known in the end.
-
-    *audits* are those that the theme is of, one a line, so that one theme counts once.
-    """
-    audits = {*looking, *(check.audit for check in item.checks.values() if check.audit)}
-    category, _, ref = row.source.partition("-")
-    yield "source", row.source
-    yield "audits", ref if category == "audit" else "\n".join(sorted(audits))
+    yield "source", next(iter(part.ask(KIND, row.source)), "")
+    streams = {row.source}
+    if not row.source.startswith("audit-"):
+        checks = item.checks.values()
+        streams = {part.key, *(f"audit-{check.audit}" for check in checks if check.audit)}
+    themes = {theme for stream in streams for theme in part.ask(THEME, stream)}
+    for theme in sorted(themes or {""}):
+        yield "theme", theme
     if row.owner is not None:
-        yield "owner", row.owner
+        entry = part.frameworks.body(row.owner)
+        kinds = [entry.kind] if entry else part.ask(KIND, f"body-{row.owner}")
+        yield from ((kind, row.owner) for kind in kinds if kind in ("committee", "agency"))
     for board in dict.fromkeys(row.boards):
         yield "board", board
+
+
+def _count_evidence(item: Improvement, row: ImprovementRow, part: Part) -> None:
+    assert item.state is not None
+    for check in item.checks.values():
+        part.count("evidence", int(check.level), "checks")
+    for record in item.state.evidence.values():
+        part.count("evidence", int(record.level), "records")
+    if row.level is not None and row.finding in (Finding.EMBEDDED, Finding.SUSTAINED):
+        part.count("evidence", int(row.level), "embedded")
+
+
+# What others say of it
+
+
+def say_review(opening: Opening, part: Part) -> None:
+    """Tell what arises from a review of which kind it is."""
+    if opening.begun is not None:
+        part.say(KIND, part.key, opening.begun.kind)
+
+
+def say_body(event: b.BodyRegistered, part: Part) -> None:
+    """Tell what a body holds of which kind it is."""
+    part.say(KIND, part.key, event.kind.value)
+
+
+def say_audit(files: Files, part: Part) -> None:
+    """Tell of which kind and theme an audit is, and what it found."""
+    planned, concluded = files.planned, files.concluded
+    if planned is None:
+        return
+    part.say(KIND, part.key, planned.kind)
+    looks = [stream for stream in planned.looks_at if stream.startswith("recommendation-")]
+    for stream in (part.key, *looks):
+        part.say(THEME, stream, planned.theme)
+    share = good_files(planned, concluded, part) if concluded else None
+    if concluded and share:
+        found = AuditFiles(concluded.on, part.ref, planned.scale, share)
+        part.say(FILES, part.ref, found)
+        if planned.follows:
+            part.say(REPEATED, planned.follows, found)
+
+
+def add_reaudits(first: str, part: Part) -> None:
+    """Add a row for each audit that repeats the *first* one, on the same scale."""
+    for baseline in part.ask(FILES, first):
+        good, whole = 0, 0
+        repeated = (audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale)
+        for audit in sorted(repeated, key=lambda audit: (audit.on, audit.audit)):
+            good, whole = good + audit.share.part, whole + audit.share.whole
+            row = ReauditRow(
+                first=first,
+                audit=audit.audit,
+                on=audit.on,
+                change=newcombe(baseline.share, audit.share),
+                pooled=newcombe(baseline.share, Share(good, whole)),
+            )
+            part.row("reaudits", row)
+
+
+# An indicator
+
+
+def add_indicator(item: Measured, part: Part) -> None:
+    """Add an indicator and its points; tell what it speaks to of the signals against it."""
+    defined, target = item.defined, item.target
+    if defined is None:
+        return
+    reading = read(item, defined, part)
+    chart, points = reading.chart, reading.points
+    assurance = None
+    if chart and target:
+        assurance = assured(chart, target.target, higher_is_better=defined.higher_is_better)
+    row = IndicatorRow(
+        indicator=item.ref,
+        name=defined.name,
+        unit=defined.unit,
+        points=len(points),
+        last=points[-1].value if points else None,
+        target=target.target if target else None,
+        target_on=target.on if target else None,
+        assurance=assurance,
+        signals=len(chart.signals) if chart else 0,
+        chart=chart,
+        concerns=reading.concerns,
+    )
+    part.row("indicators", row)
+    for point in _points(reading):
+        part.row("points", point)
+    tell(defined, reading, part)
+
+
+def _points(reading: Reading) -> Iterator[PointRow]:
+    chart, before = reading.chart, None
+    signals: dict[int, list[Rule]] = defaultdict(list)
+    for signal in chart.signals if chart else ():
+        signals[signal.index].append(signal.rule)
+    for index, point in enumerate(reading.points):
+        yield PointRow(
+            indicator=point.indicator,
+            period=point.period,
+            value=point.value,
+            moving_range=None if before is None else abs(point.value - before),
+            mean=chart.mean if chart else None,
+            low=chart.low if chart else None,
+            high=chart.high if chart else None,
+            signals=tuple(signals[index]),
+            concern=point.period in reading.concerns,
+        )
+        before = point.value

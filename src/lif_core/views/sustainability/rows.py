@@ -1,45 +1,22 @@
 """What `sustainability` shows: plain rows, each improvement once, no figure about a person."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
+from msgspec import Struct
 
+from lif_core.items.improvement import Finding, ImprovementRow
+from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
-from lif_core.statistics.survival import Spell, Survival
+from lif_core.statistics.survival import AtRiskRow, Spell, Step, Survival
+
+row(key=("recommendation",))(Spell)
+row(key=("day",))(Step)
+row(key=("day",))(AtRiskRow)
 
 
-@frozen(kw_only=True)
-class ImprovementRow:
-    """One recommendation: the stream it arises from (*source*), the *boards* it is of, the body
-    that holds it now (*owner*), and where it stands (*finding*).
-
-    *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*, *relapsed*
-    and *last_verified* (by a check that was passed) are days of its latest spell; *next_check* is
-    the first that is yet to come, unless the recommendation has ended.
-    Re-audit: *passed* and *failed* checks, with the coverage, *checks_done* of *checks_due*.
-    """
-
-    recommendation: str
-    source: str
-    boards: tuple[str, ...]
-    owner: str | None
-    finding: str
-    level: int | None
-    embedded: date | None
-    relapsed: date | None
-    last_verified: date | None
-    next_check: date | None
-    spells: int
-    passed: int
-    failed: int
-    checks_done: int
-    checks_due: int
-
-
-@frozen(kw_only=True)
-class Rechecks:
+class Rechecks(Struct, frozen=True, kw_only=True):
     """The re-audit pass rate is never shown without its coverage."""
 
     passed: int
@@ -50,8 +27,8 @@ class Rechecks:
     coverage: float | None
 
 
-@frozen(kw_only=True)
-class EvidenceRow:
+@row(key=("level",))
+class EvidenceRow(Struct, frozen=True, kw_only=True):
     """A level of evidence, E0 to E4: improvements that are *embedded* or sustained and rest on it,
     *checks* made at it, and *records* of evidence of it.
     """
@@ -63,8 +40,8 @@ class EvidenceRow:
     records: int
 
 
-@frozen(kw_only=True)
-class GroupRow:
+@row(key=("by", "group"))
+class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
     """The improvements of a *group*: *by* `source` (the kind of review or audit they arise from),
     `committee` or `agency` (the body that owns them), `board`, or `theme` (of audits).
 
@@ -104,8 +81,8 @@ class GroupRow:
     restricted_mean: float | None
 
 
-@frozen(kw_only=True)
-class ReauditRow:
+@row(key=("first", "audit"))
+class ReauditRow(Struct, frozen=True, kw_only=True):
     """Files good or better before and after; *pooled*: over this audit and those between."""
 
     first: str
@@ -115,8 +92,8 @@ class ReauditRow:
     pooled: Difference
 
 
-@frozen(kw_only=True)
-class IndicatorRow:
+@row(key=("indicator",))
+class IndicatorRow(Struct, frozen=True, kw_only=True):
     """The XmR chart of an indicator, and how many *signals* it has; *concerns*: the days of
     unresolved signals the wrong way.
 
@@ -137,8 +114,8 @@ class IndicatorRow:
     concerns: tuple[date, ...]
 
 
-@frozen(kw_only=True)
-class PointRow:
+@row(key=("indicator", "period"))
+class PointRow(Struct, frozen=True, kw_only=True):
     """A point of an indicator, with its chart's *mean* and limits beside it, where there is one.
 
     *moving_range*: from the point before. *signals* are the rules met at it; *concern*: one of
@@ -162,21 +139,21 @@ class Sustainability:
 
     valid: str
     known: str | None
-    standing: dict[str, int]
+    standing: dict[Finding, int]
     rechecks: Rechecks
-    evidence: tuple[EvidenceRow, ...]
+    evidence: Table[EvidenceRow]
     survival: Survival
     survival_earliest: Survival
-    groups: tuple[GroupRow, ...]
-    spells: Sequence[Spell]
-    improvements: Sequence[ImprovementRow]
-    reaudits: tuple[ReauditRow, ...]
-    indicators: Sequence[IndicatorRow]
-    points: Sequence[PointRow]
+    groups: Table[ImprovementGroupRow]
+    spells: Table[Spell]
+    improvements: Table[ImprovementRow]
+    reaudits: Table[ReauditRow]
+    indicators: Table[IndicatorRow]
+    points: Table[PointRow]
 
     def improvement(self, recommendation: str) -> ImprovementRow:
         """The row of *recommendation*; `KeyError` where there is none."""
-        for row in self.improvements:
-            if row.recommendation == recommendation:
-                return row
+        for improvement in self.improvements:
+            if improvement.recommendation == recommendation:
+                return improvement
         raise KeyError(recommendation)

@@ -1,161 +1,45 @@
 """Whether improvements last: evidence over assertion."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, TypeAlias, assert_never
+from functools import partial
+from typing import Any, TypeAlias
 
-from lif_core import audit, body, review
+import msgspec
+
 from lif_core.evidence import EvidenceLevel
-from lif_core.indicator import IndicatorEvent
-from lif_core.items.improvement import Improvement
-from lif_core.items.indicators import ConcernRow, Measured
-from lif_core.messages import Event
-from lif_core.projection.projection import (
-    AsOf,
-    Name,
-    Part,
-    Projection,
-    Shared,
-    Summary,
-    Table,
-    item_as,
+from lif_core.items.body import MERGED, Merger, merged, registered, say_merger
+from lif_core.items.files import filed
+from lif_core.items.improvement import Finding, improved
+from lif_core.items.indicators import CONCERNS, measured
+from lif_core.items.opening import begun
+from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
+from lif_core.projection.tables import Table
+from lif_core.statistics.proportions import Share
+from lif_core.statistics.survival import End, Ends, estimate
+from lif_core.views.sustainability.parts import (
+    FILES,
+    KIND,
+    REPEATED,
+    THEME,
+    AuditFiles,
+    add_improvement,
+    add_indicator,
+    add_reaudits,
+    say_audit,
+    say_body,
+    say_review,
 )
-from lif_core.recommendation import RecommendationEvent
-from lif_core.record import Record
-from lif_core.statistics.survival import Spell, estimate
-from lif_core.views import groups, improvement_parts, improvements, indicators, reaudits
-from lif_core.views.sustainability.groups import (
-    BodyRow,
-    Organ,
-    Reviewed,
-    ReviewRow,
-    ends,
-    group_rows,
-    grouping,
-    rechecks,
-    standing,
-)
-from lif_core.views.sustainability.parts import Known
-from lif_core.views.sustainability.reaudits import Audited, AuditRow, LookRow
 from lif_core.views.sustainability.rows import (
     EvidenceRow,
-    ImprovementRow,
-    IndicatorRow,
-    PointRow,
+    ImprovementGroupRow,
+    Rechecks,
     Sustainability,
 )
 
-Item: TypeAlias = Improvement | Audited | Measured | Organ | Reviewed
-TABLES: Mapping[str, type] = {
-    "improvements": ImprovementRow,
-    "spells": Spell,
-    "indicators": IndicatorRow,
-    "points": PointRow,
-    "_audits": AuditRow,
-    "_looks": LookRow,
-    "_concerns": ConcernRow,
-    "_reviews": ReviewRow,
-    "_bodies": BodyRow,
-}
-
-
-def key(event: Event[Any]) -> tuple[str, ...]:
-    if isinstance(event, RecommendationEvent):
-        return (f"recommendation-{event.recommendation}",)
-    if isinstance(event, IndicatorEvent):
-        return (f"indicator-{event.indicator}",)
-    match event:
-        case audit.AuditPlanned() | audit.AuditConcluded():
-            return (f"audit-{event.audit}",)
-        case review.CaseNotified() | review.DeathNotified() | review.ReviewOpened():
-            return (f"review-{event.review}",)
-        case body.BodyRegistered() | body.BodyMerged():
-            return (f"body-{event.body}",)
-        case _:
-            return ()
-
-
-def evolve(item: Item | None, record: Record) -> Item:
-    event = record.event
-    if isinstance(event, RecommendationEvent):
-        return improvements.evolve(item_as(Improvement, item), event)
-    if isinstance(event, IndicatorEvent):
-        return indicators.evolve(item_as(Measured, item), event)
-    match event:
-        case audit.AuditPlanned() | audit.AuditConcluded():
-            return reaudits.evolve(item_as(Audited, item), event)
-        case review.CaseNotified() | review.DeathNotified() | review.ReviewOpened():
-            return Reviewed(ref=event.review, kind=event.kind)
-        case body.BodyRegistered() | body.BodyMerged():
-            return groups.evolve_body(item_as(Organ, item), event)
-        case _:
-            raise AssertionError(f"key() let {type(event).__name__} through")
-
-
-def part(item: Item, shared: Shared, as_of: AsOf) -> Part:
-    match item:
-        case Improvement():
-            known = shared.own.get(f"recommendation-{item.ref}", Known())
-            return improvement_parts.part(item, known, shared.all, as_of)
-        case Audited():
-            return reaudits.part(item, as_of)
-        case Measured():
-            return indicators.part(item, as_of)
-        case Organ():
-            return groups.part_of_body(item)
-        case Reviewed():
-            return groups.part_of_review(item)
-        case _:
-            assert_never(item)
-
-
-def share(parts: Mapping[str, Part], as_of: AsOf) -> Shared:
-    """All know which bodies were merged; a recommendation, what speaks to it and looks at it."""
-
-    def rows(table: str) -> Iterator[Any]:
-        return (row for part in parts.values() for row in part.rows.get(table, ()))
-
-    concerns: dict[str, set[date]] = defaultdict(set)
-    for concern in rows("_concerns"):
-        concerns[concern.stream].update(concern.days)
-    audits: dict[str, set[str]] = defaultdict(set)
-    for look in rows("_looks"):
-        audits[look.stream].add(look.audit)
-    return Shared(
-        all={row.body: row.into for row in rows("_bodies") if row.into is not None},
-        own={
-            stream: Known(
-                concerns=tuple(sorted(concerns.get(stream, ()))),
-                audits=tuple(sorted(audits.get(stream, ()))),
-            )
-            for stream in {*concerns, *audits}
-        },
-    )
-
-
-def total(
-    rows: Mapping[str, Table[Any]], counts: Mapping[Name, int], shared: Shared, as_of: AsOf
-) -> Sustainability:
-    horizon = as_of.frameworks.general.horizons.restricted_mean
-    group = grouping(rows["_reviews"], rows["_audits"], rows["_bodies"], as_of.frameworks)
-    return Sustainability(
-        valid=as_of.valid.isoformat(),
-        known=as_of.known.isoformat() if as_of.known else None,
-        standing=standing(counts),
-        rechecks=rechecks(counts),
-        evidence=tuple(_evidence_row(level, counts) for level in EvidenceLevel),
-        survival=estimate(ends(counts), horizon),
-        survival_earliest=estimate(ends(counts, "earliest"), horizon),
-        groups=tuple(group_rows(counts, group, horizon)),
-        spells=rows["spells"],
-        improvements=rows["improvements"],
-        reaudits=tuple(reaudits.reaudits(rows["_audits"])),
-        indicators=rows["indicators"],
-        points=rows["points"],
-    )
-
-
+Group: TypeAlias = tuple[Any, ...]
+BY = ("source", "committee", "agency", "board", "theme")
 NAMES = {
     EvidenceLevel.ASSERTION: "assertion",
     EvidenceLevel.DOCUMENT: "document",
@@ -165,25 +49,124 @@ NAMES = {
 }
 
 
-def _evidence_row(level: EvidenceLevel, counts: Mapping[Name, int]) -> EvidenceRow:
-    return EvidenceRow(
-        level=level.value,
-        name=NAMES[level],
-        embedded=counts[("evidence", level.value, "embedded")],
-        checks=counts[("evidence", level.value, "checks")],
-        records=counts[("evidence", level.value, "records")],
+def total(everything: Totals) -> Sustainability:
+    """Return the view: each improvement is in one group by source, so those add up to all."""
+    horizon = everything.as_of.frameworks.general.horizons.restricted_mean
+    figures = everything.columns("figures")
+    ends: dict[Group, dict[tuple[int, End], int]] = defaultdict(dict)
+    for (*group, end), days in everything.columns("ends").items():
+        ends[tuple(group)].update(_ends(str(end), days))
+    whole = _sum(columns for (by, _), columns in figures.items() if by == "source")
+    earliest = everything.columns("earliest").items()
+    return Sustainability(
+        **everything.times,
+        standing=_standing(whole),
+        rechecks=_rechecks(whole),
+        evidence=Table(partial(_evidence, everything.columns("evidence"))),
+        survival=estimate(_sum(ends[group] for group in ends if group[0] == "source"), horizon),
+        survival_earliest=estimate(
+            _sum(_ends(str(end), days) for (end,), days in earliest), horizon
+        ),
+        groups=Table(partial(_groups, figures, ends, horizon)),
+        spells=everything.table("spells"),
+        improvements=everything.table("improvements"),
+        reaudits=everything.table("reaudits"),
+        indicators=everything.table("indicators"),
+        points=everything.table("points"),
     )
 
 
-sustainability: Projection[Item, Sustainability] = Projection(
+def _sum(counts: Iterable[Mapping[Any, int]]) -> Counter[Any]:
+    whole: Counter[Any] = Counter()
+    for columns in counts:
+        whole.update(columns)
+    return whole
+
+
+def _ends(end: str, days: Columns) -> dict[tuple[int, End], int]:
+    return {(int(day), End(end)): number for day, number in days.items()}
+
+
+def _standing(figures: Mapping[Any, int]) -> dict[Finding, int]:
+    """Return how many improvements stand how: each once, so that they add up."""
+    return {finding: figures.get(finding.value, 0) for finding in Finding}
+
+
+def _rechecks(figures: Mapping[Any, int]) -> Rechecks:
+    passed, failed, done, due = (
+        figures.get(name, 0) for name in ("passed", "failed", "done", "due")
+    )
+    return Rechecks(
+        passed=passed,
+        failed=failed,
+        pass_rate=Share(passed, passed + failed).rate,
+        done=done,
+        due=due,
+        coverage=Share(done, due).rate,
+    )
+
+
+def _evidence(counted: Mapping[Group, Mapping[Any, int]]) -> Iterator[EvidenceRow]:
+    for level in EvidenceLevel:
+        columns = counted.get((level.value,), {})
+        yield EvidenceRow(
+            level=level.value,
+            name=NAMES[level],
+            embedded=columns.get("embedded", 0),
+            checks=columns.get("checks", 0),
+            records=columns.get("records", 0),
+        )
+
+
+def _groups(
+    figures: Mapping[Group, Mapping[Any, int]], ends: Mapping[Group, Ends], horizon: int
+) -> Iterator[ImprovementGroupRow]:
+    """Yield a row for each group.
+
+    How much lasts to the horizon is not shown where no spell was followed so far: then a curve
+    carried on would show the newest, which nobody has checked, as the best.
+    """
+    for by, group in sorted(figures, key=lambda name: (BY.index(name[0]), name[1])):
+        standing, spells = _standing(figures[by, group]), ends.get((by, group), {})
+        curve = estimate(spells, horizon)
+        step = curve.step(horizon)
+        followed = max((day for day, _ in spells), default=0) >= horizon or curve.at(horizon) == 0
+        yield ImprovementGroupRow(
+            by=by,
+            group=group,
+            improvements=sum(standing.values()),
+            **standing,
+            **msgspec.structs.asdict(_rechecks(figures[by, group])),
+            spells=curve.spells,
+            relapses=curve.relapses,
+            ended=curve.withdrawn,
+            survival=curve.at(horizon) if followed else None,
+            low=step.low if step and followed else None,
+            high=step.high if step and followed else None,
+            restricted_mean=curve.restricted_mean if followed else None,
+        )
+
+
+sustainability = Projection(
     name="sustainability",
-    key=key,
-    evolve=evolve,
-    summarise=Summary(
-        tables=TABLES,
-        first=("indicator-", "audit-", "body-", "review-"),
-        share=share,
-        part=part,
-        total=total,
-    ),
+    view=Sustainability,
+    parts={
+        measured: add_indicator,
+        filed: say_audit,
+        merged: say_merger,
+        registered: say_body,
+        begun: say_review,
+        improved: add_improvement,
+    },
+    says={
+        CONCERNS: date,
+        MERGED: Merger,
+        KIND: str,
+        THEME: str,
+        FILES: AuditFiles,
+        REPEATED: AuditFiles,
+    },
+    groups={REPEATED: add_reaudits},
+    total=total,
+    edition=PROGRAM,
 )

@@ -1,19 +1,16 @@
 """What `training` shows: counts with their denominators, levels apart, nothing about a person."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import date
 
 from attrs import frozen
+from msgspec import Struct
 
-from lif_core.audit import TrainingReported
-from lif_core.evidence import TrainingLevel
-from lif_core.statistics.proportions import Share
-from lif_core.training_course import PlacesBooked
+from lif_core.items.completions import CompletionRow
+from lif_core.projection.tables import Table, row
 
 
-@frozen(kw_only=True)
-class SessionRow:
+@row(key=("course", "session"))
+class SessionRow(Struct, frozen=True, kw_only=True):
     """attended = booked - *cancelled* - *absent* + *walked_in*; *attended* of *capacity* fill it;
     *turned_up* are the booked who neither cancelled nor missed it. A cancelled session has no row.
     """
@@ -31,8 +28,8 @@ class SessionRow:
     turn_up: float | None
 
 
-@frozen(kw_only=True)
-class EvaluationRow:
+@row(key=("course", "session", "level", "months", "measure"))
+class EvaluationRow(Struct, frozen=True, kw_only=True):
     """*positive* of the *replies* said so; of all who *attended*, at least so many.
 
     *level*: 1 were satisfied, 2 learned, 3 changed practice, 4 saw better outcomes. *measure* is
@@ -53,8 +50,8 @@ class EvaluationRow:
     evidence: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class LevelRow:
+@row(key=("level", "months", "measure"))
+class LevelRow(Struct, frozen=True, kw_only=True):
     """All evaluations of one *level* after so many *months*, by one *measure*: of *sessions*, of
     those *held*.
 
@@ -74,8 +71,8 @@ class LevelRow:
     positive_at_least: float | None
 
 
-@frozen(kw_only=True)
-class AgencyRow:
+@row(key=("agency",))
+class AgencyRow(Struct, frozen=True, kw_only=True):
     """How many of those who *attended* were of this agency, *of* all whose agency is known.
 
     *represented*: `None` where that is known of nobody.
@@ -88,8 +85,8 @@ class AgencyRow:
     represented: bool | None
 
 
-@frozen(kw_only=True)
-class ProfessionRow:
+@row(key=("profession",))
+class ProfessionRow(Struct, frozen=True, kw_only=True):
     """How many of those who *attended* were of this profession, *of* all of whom it is known."""
 
     profession: str
@@ -110,16 +107,16 @@ class Mix:
     known: int
     attended: int
     of: int
-    agencies: tuple[AgencyRow, ...]
-    professions: tuple[ProfessionRow, ...]
+    agencies: Table[AgencyRow]
+    professions: Table[ProfessionRow]
 
     def never_represented(self) -> tuple[str, ...]:
         """The agencies of which nobody came; none where it is not known who came."""
         return tuple(row.agency for row in self.agencies if row.represented is False)
 
 
-@frozen(kw_only=True)
-class BookingRow:
+@row(key=("agency",))
+class BookingRow(Struct, frozen=True, kw_only=True):
     """The *places* that an agency booked, *of* all booked one by one."""
 
     agency: str
@@ -129,8 +126,8 @@ class BookingRow:
     share: float | None
 
 
-@frozen(kw_only=True)
-class CourseRow:
+@row(key=("course",))
+class CourseRow(Struct, frozen=True, kw_only=True):
     """A course: *status* is `called for`, `requested`, `declined`, `provided` or `commissioned`.
 
     *in_pool* and *procurement* are those of a commissioned one's provider (framework §4.7).
@@ -153,8 +150,8 @@ class CourseRow:
     attended: int
 
 
-@frozen(kw_only=True)
-class StandardRow:
+@row(key=("standard",))
+class TrainingStandardRow(Struct, frozen=True, kw_only=True):
     """Of the *courses* put on, how many were found to have *met* a standard, how many not, and of
     how many nobody has said.
 
@@ -170,8 +167,8 @@ class StandardRow:
     not_assessed: int
 
 
-@frozen(kw_only=True)
-class ArisingRow:
+@row(key=("stream",))
+class ArisingRow(Struct, frozen=True, kw_only=True):
     """The courses because of one source of learning (framework §5.4): provided + commissioned +
     declined + waiting = courses.
 
@@ -189,25 +186,8 @@ class ArisingRow:
     put_on: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class CompletionRow:
-    """Of the *staff* of a group, how many have *completed* safeguarding training (framework §5.4).
-
-    *latest*: no later audit has reported that agency's group.
-    """
-
-    agency: str
-    group: str
-    audit: str
-    on: date
-    staff: int
-    completed: int
-    share: float | None
-    latest: bool
-
-
-@frozen(kw_only=True)
-class ProgrammeRow:
+@row(key=("programme",))
+class ProgrammeRow(Struct, frozen=True, kw_only=True):
     """A training programme for [*since*, *until*], and on which days its effectiveness was
     *reviewed* (framework §5.3).
     """
@@ -228,86 +208,13 @@ class Training:
     known: str | None
     courses: int
     attended: int
-    sessions: tuple[SessionRow, ...]
-    evaluations: tuple[EvaluationRow, ...]
-    levels: tuple[LevelRow, ...]
+    sessions: Table[SessionRow]
+    evaluations: Table[EvaluationRow]
+    levels: Table[LevelRow]
     mix: Mix
-    bookings: tuple[BookingRow, ...]
-    catalogue: tuple[CourseRow, ...]
-    standards: tuple[StandardRow, ...]
-    arising: tuple[ArisingRow, ...]
-    completions: tuple[CompletionRow, ...]
-    programmes: tuple[ProgrammeRow, ...]
-
-
-# What needs no more than rows, or one kind of event
-
-
-def levels(rows: Iterable[EvaluationRow], held: int) -> Iterator[LevelRow]:
-    """A session is evaluated once at a level, after so many months, by a measure: so that nobody
-    counts twice.
-    """
-    by_level: dict[TrainingLevel, dict[tuple[int, str], list[EvaluationRow]]]
-    by_level = {level: {} for level in TrainingLevel}
-    for row in rows:
-        which = (row.months, row.measure or "")
-        by_level[TrainingLevel(row.level)].setdefault(which, []).append(row)
-    for level, evaluations in by_level.items():
-        for _, found in sorted(evaluations.items()) or [((0, ""), [])]:
-            attended = sum(row.attended for row in found)
-            replies = sum(row.replies for row in found)
-            positive = sum(row.positive for row in found)
-            yield LevelRow(
-                level=int(level),
-                months=found[0].months if found else None,
-                measure=found[0].measure if found else None,
-                sessions=len(found),
-                held=held,
-                attended=attended,
-                replies=replies,
-                reply_rate=Share(replies, attended).rate,
-                positive=positive,
-                positive_of_replies=Share(positive, replies).rate,
-                positive_at_least=Share(positive, attended).rate,
-            )
-
-
-def bookings(events: Iterable[PlacesBooked]) -> tuple[BookingRow, ...]:
-    """What each agency booked."""
-    number, places = Counter[str](), Counter[str]()
-    for event in events:
-        number[event.agency] += 1
-        places[event.agency] += event.places
-    return tuple(
-        BookingRow(
-            agency=ref,
-            bookings=number[ref],
-            places=places[ref],
-            of=places.total(),
-            share=Share(places[ref], places.total()).rate,
-        )
-        for ref in sorted(number)
-    )
-
-
-def completions(reports: Iterable[TrainingReported]) -> tuple[CompletionRow, ...]:
-    """What audits of training have reported, by agency and group, each group's latest last."""
-
-    def of(event: TrainingReported) -> tuple[str, str]:
-        return event.for_body or event.by.body, event.group
-
-    ordered = sorted(reports, key=lambda event: (*of(event), event.on, event.audit))
-    latest = {of(event): event for event in ordered}
-    return tuple(
-        CompletionRow(
-            agency=of(event)[0],
-            group=event.group,
-            audit=event.audit,
-            on=event.on,
-            staff=event.staff,
-            completed=event.completed,
-            share=Share(event.completed, event.staff).rate,
-            latest=event is latest[of(event)],
-        )
-        for event in ordered
-    )
+    bookings: Table[BookingRow]
+    catalogue: Table[CourseRow]
+    standards: Table[TrainingStandardRow]
+    arising: Table[ArisingRow]
+    completions: Table[CompletionRow]
+    programmes: Table[ProgrammeRow]

@@ -1,0 +1,216 @@
+"""What every command is held against, whatever its aggregate: references, rights and dates."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+from lif_core import body
+from lif_core.aggregates.succession import Succession
+from lif_core.decider import Setting
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, Frameworks, Right
+from lif_core.log.kind import Kind, Reference
+from lif_core.log.streams import Loaded
+from lif_core.messages import Command, Event
+
+KEPT = 10_000
+
+
+class Verdicts:
+    """What was found out about bodies alone, for as long as no body's stream moves.
+
+    *rests_on* are the streams that were read for it.
+    """
+
+    __slots__ = ("entitled", "governing", "mergers", "named", "rests_on")
+
+    def __init__(self) -> None:
+        self.rests_on: set[str] = set()
+        self.named: set[str] = set()  # the streams of bodies that a pack names
+        self.governing: dict[tuple[str, date], Framework] = {}
+        self.entitled: set[tuple[object, ...]] = set()
+        self.mergers: dict[str, tuple[str, date] | None] = {}
+
+    @property
+    def know_a_merger(self) -> bool:
+        """Whether a body that was looked at was merged; then most things depend on the day."""
+        return any(self.mergers.values())
+
+
+def _limit(cache: set[Any] | dict[Any, Any]) -> None:
+    """Empty a *cache* that has grown too large."""
+    if len(cache) > KEPT:
+        cache.clear()
+
+
+class Admission:
+    """The checks of one batch: what holds for all commands that are alike is found out once.
+
+    `load(stream)` is a stream as the batch has it by now. After a change to who holds what, or to
+    what is on record, `forget` makes the checks look again.
+    """
+
+    def __init__(
+        self, load: Callable[[str], Loaded], frameworks: Frameworks, verdicts: Verdicts
+    ) -> None:
+        self._load = load
+        self._frameworks = frameworks
+        self._verdicts = verdicts
+        self._on_record: set[str] = set()
+        self._settings: dict[tuple[int, date], Setting] = {}
+        self._succession = Succession(self._merger)
+
+    def forget(self) -> None:
+        """Forget what was found out about streams; what is kept for other batches stays."""
+        self._verdicts = Verdicts()
+        self._on_record = set()
+
+    # References
+
+    def refuse_unresolved(self, kind: Kind, message: Command | Event[Any]) -> None:
+        """Refuse a *message* that names a stream which is not on record."""
+        named, on_record = self._verdicts.named, self._on_record
+        for reference in kind.required:
+            category = reference.category
+            for value in reference.values(message):
+                stream = category + value
+                if stream not in named and stream not in on_record:
+                    self._look_for(stream, reference, kind, message)
+
+    def _look_for(
+        self, stream: str, reference: Reference, kind: Kind, message: Command | Event[Any]
+    ) -> None:
+        if reference.own and stream == kind.stream(message):
+            return
+        category, _, ref = stream.partition("-")
+        if category == "body" and self._is_named(ref):
+            _limit(self._verdicts.named)
+            self._verdicts.named.add(stream)
+        elif self._load(stream).opening is not None:
+            self._on_record.add(stream)
+        else:
+            raise RefusedError("reference.unknown", field=reference.path, stream=stream)
+
+    # Rights
+
+    def refuse_unentitled(self, command: Command, namespace: str, loaded: Loaded) -> None:
+        """Refuse a body that has no right to decide this where the board is *namespace*."""
+        by, on, entitled = command.by, command.on, self._verdicts.entitled
+        framework = self._framework(namespace, on)
+        kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
+        alike = (type(command), kind, by.body, by.role, namespace, id(framework))
+        if alike in entitled or (*alike, on) in entitled:
+            return
+        if self._is_entitled(command, namespace, loaded, framework, kind):
+            # Only after mergers does it matter on which day of the framework this is.
+            _limit(entitled)
+            entitled.add((*alike, on) if self._verdicts.know_a_merger else alike)
+
+    def _is_entitled(
+        self,
+        command: Command,
+        namespace: str,
+        loaded: Loaded,
+        framework: Framework,
+        kind: str | None,
+    ) -> bool:
+        """Return whether the body has the right in any stream of the board, or in this alone."""
+        ref, holder = command.by.body, self.holder(command.on)
+        if (successor := holder(ref)) != ref:
+            raise RefusedError("authority.merged", body=ref, into=successor)
+        right = framework.right(type(command).__name__, kind)
+        if right is None:
+            return True
+        if right.opener and loaded.standing.length and holder(loaded.standing[0].by.body) == ref:
+            return False
+        if not _entitles(framework, right, ref, self.kind(ref), namespace, holder):
+            raise RefusedError(
+                "authority.not-entitled",
+                command=type(command).__name__,
+                body=ref,
+                entitled=(*right.kinds, *right.bodies),
+            )
+        if right.roles and command.by.role not in right.roles:
+            raise RefusedError(
+                "authority.not-in-role",
+                command=type(command).__name__,
+                role=command.by.role,
+                entitled=right.roles,
+            )
+        return True
+
+    # Where and when it is decided
+
+    def setting(self, namespace: str, since: date, on: date) -> Setting:
+        """Return the setting of a decision on the day *on*, in a stream that began on *since*."""
+        framework = self._framework(namespace, since)
+        setting = self._settings.get((id(framework), on))
+        if setting is None:
+            setting = Setting(framework, self.holder(on), self._is_named)
+            self._settings[id(framework), on] = setting
+        return setting
+
+    def kind(self, ref: str) -> str | None:
+        """Return what the body *ref* is, where that is known."""
+        entry = self._frameworks.body(ref)
+        if entry is not None:
+            return entry.kind
+        registered = self._body(ref).registered
+        return registered.kind if registered else None
+
+    def holder(self, on: date) -> Callable[[str], str]:
+        """Return who holds, on the day *on*, what a body held."""
+        return partial(self._succession.holder, on=on)
+
+    def _merger(self, ref: str) -> tuple[str, date] | None:
+        mergers = self._verdicts.mergers
+        try:
+            return mergers[ref]
+        except KeyError:
+            event = self._body(ref).merged
+        merger = mergers[ref] = (event.into, event.on) if event else None
+        return merger
+
+    def _body(self, ref: str) -> body.Body:
+        stream = f"body-{ref}"
+        self._verdicts.rests_on.add(stream)
+        return self._load(stream).state or body.Body()
+
+    def _is_named(self, ref: str) -> bool:
+        return self._frameworks.body(ref) is not None
+
+    def _framework(self, namespace: str, on: date) -> Framework:
+        governing = self._verdicts.governing
+        framework = governing.get((namespace, on))
+        if framework is None:
+            _limit(governing)
+            framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
+        return framework
+
+
+def _entitles(
+    framework: Framework,
+    right: Right,
+    ref: str,
+    kind: str | None,
+    namespace: str,
+    holder: Callable[[str], str],
+) -> bool:
+    """Return whether a body *ref* of this *kind* has the *right* where the board is *namespace*.
+
+    A right that is its own board's is held by bodies of the board whose reference it is, and by
+    committees that serve it. A namespace that has no board of its own is joint: its boards are
+    those that the pack governs. What a body had a right to, the body it was merged into has.
+    """
+    boards = {namespace} if framework.has_board(namespace) else set(framework.governs)
+    boards |= {holder(board).partition("/")[0] for board in boards}
+    entry = framework.body(ref)
+    serves = {ref.partition("/")[0], *(entry.boards if entry else ())}
+    if right.own_board and not serves & boards:
+        merged = (one for one in framework.bodies if one.ref != ref and holder(one.ref) == ref)
+        serves |= {b for one in merged for b in (one.ref.partition("/")[0], *one.boards)}
+    if right.own_board and not serves & boards:
+        return False
+    bodies = {*right.bodies, *map(holder, right.bodies)}
+    return kind in right.kinds or ref in bodies or not (right.kinds or right.bodies)

@@ -1,0 +1,64 @@
+"""A training course: where it stands, its sessions, and who came."""
+
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from lif_core import training_course as t
+from lif_core.projection.projection import Item
+from lif_core.record import Record
+
+
+@define(kw_only=True)
+class Course:
+    """A course: what it has come to, and that it was *declined* before it was put on.
+
+    It is a draft, which folding changes in place.
+    """
+
+    ref: str
+    state: t.TrainingCourse = field(factory=t.TrainingCourse)
+    declined: t.CourseDeclined | None = None
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """Those on the programme, and not cancelled."""
+        known = self.state.sessions if self.state.begun else ()
+        return tuple(session for session in known if session not in self.state.cancelled)
+
+    @property
+    def attendance(self) -> tuple[t.AttendanceRecorded, ...]:
+        """Of each session that was held."""
+        known = self.state.attendance
+        return tuple(known[session] for session in self.sessions if session in known)
+
+    @property
+    def present(self) -> Iterator[t.Present]:
+        """Those who came, where it is known who they were."""
+        return (present for event in self.attendance for present in event.mix)
+
+    @property
+    def status(self) -> str | None:
+        """Where it stands; `None` where it was neither asked for nor put on."""
+        match self.state.begun:
+            case t.CourseProvided():
+                return "provided"
+            case t.CourseCommissioned():
+                return "commissioned"
+        if self.declined:
+            return "declined"
+        return "requested" if self.state.requested else None
+
+
+def evolve(course: Course | None, record: Record) -> Course:
+    event: t.CourseEvent = record.event  # type: ignore[assignment]  # by the item's events
+    course = course or Course(ref=event.course)
+    course.state = t.evolve(course.state, event)
+    if isinstance(event, t.CourseRequested):
+        course.declined = None  # asked for again, it waits again
+    elif isinstance(event, t.CourseDeclined):
+        course.declined = event
+    return course
+
+
+course = Item("course", t.CourseEvent, evolve)

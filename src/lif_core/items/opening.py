@@ -1,0 +1,33 @@
+"""How a review began: of which kind, for which boards; and whether its report was accepted."""
+
+from attrs import define
+
+from lif_core import review as v
+from lif_core.projection.projection import Item
+from lif_core.record import Record
+
+
+@define(kw_only=True)
+class Opening:
+    """A review as it *begun*, and its report as it was *accepted* last.
+
+    It is a draft, which folding changes in place.
+    """
+
+    begun: v.CaseNotified | v.DeathNotified | v.ReviewOpened | None = None
+    accepted: v.ReportAccepted | None = None
+
+
+def evolve(opening: Opening | None, record: Record) -> Opening:
+    opening, event = opening or Opening(), record.event
+    if isinstance(event, v.ReportAccepted):
+        opening.accepted = event
+    else:
+        assert isinstance(event, v.CaseNotified | v.DeathNotified | v.ReviewOpened)
+        opening.begun = event
+    return opening
+
+
+BEGINNING = (v.CaseNotified, v.DeathNotified, v.ReviewOpened)
+begun = Item("beginning", BEGINNING, evolve)
+opened = Item("opening", (*BEGINNING, v.ReportAccepted), evolve)

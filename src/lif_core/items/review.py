@@ -1,0 +1,52 @@
+"""A review as far as its outcome: of which kind it is, whether it is held, and how it ends."""
+
+from typing import TypeAlias
+
+from lif_core import review as v
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, ReviewKind
+from lif_core.projection.projection import Item, Part
+from lif_core.record import Record
+
+OutcomeEvent: TypeAlias = (
+    v.CaseNotified
+    | v.DeathNotified
+    | v.ReviewOpened
+    | v.HoldDecided
+    | v.DeathAnalysed
+    | v.ReportAccepted
+    | v.ReportPublished
+    | v.NonPublicationDecided
+    | v.ReportTakenDown
+    | v.ReviewClosed
+    | v.ReviewDiscontinued
+)
+
+
+def evolve(review: v.Review | None, record: Record) -> v.Review:
+    event: OutcomeEvent = record.event  # type: ignore[assignment]  # by the item's events
+    return v.evolve(review, event)
+
+
+reviewed = Item("review", OutcomeEvent, evolve)
+
+
+def kind_in(framework: Framework, kind: str) -> ReviewKind:
+    """Return a kind of reviews; by its code alone where the framework does not have it, as an
+    amended entry may name one.
+    """
+    try:
+        return framework.review_kind(kind)
+    except RefusedError:
+        return ReviewKind(kind=kind, name=kind)
+
+
+def kind_of(review: v.Review, part: Part) -> ReviewKind:
+    """Return the kind of a *review*, by the framework in force when it began."""
+    assert review.begun is not None
+    return kind_in(part.governing(review.begun.review, review.begun.on), review.kind)
+
+
+def of_a_death(review: v.Review, kind: ReviewKind) -> bool:
+    """Return whether it reviews a child's death, by its kind or by what was recorded of it."""
+    return kind.death or review.analysed is not None or isinstance(review.begun, v.DeathNotified)

@@ -1,0 +1,304 @@
+"""What streams add to `training`: their rows, what is counted of them, what they say to others."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeAlias
+
+from attrs import define, field
+
+from lif_core import body, recommendation, review
+from lif_core import training_course as t
+from lif_core import training_programme as p
+from lif_core.items.agencies import count_board, count_registered
+from lif_core.items.audit import Audited
+from lif_core.items.completions import completions, say_completions
+from lif_core.items.course import Course
+from lif_core.items.days import Days
+from lif_core.items.entries import entries_of
+from lif_core.items.state import last_event
+from lif_core.projection.projection import Item, Part
+from lif_core.record import Record
+from lif_core.statistics.proportions import Share
+from lif_core.views.training.rows import (
+    ArisingRow,
+    CourseRow,
+    EvaluationRow,
+    ProgrammeRow,
+    SessionRow,
+)
+
+# Topics, and to whom they are
+CALLED = "called"  # a course: each call for it, with the recommendation's stream
+ON_RECORD = "course"  # a course: that it has entries of its own
+INCLUDED = "included"  # a course: each standard of the programmes that include it
+KIND = "kind"  # a review or an audit: what kind it is
+SOURCE = "source"  # a recommendation: the stream that it arose from
+ARISING = "arising"  # a stream of learning: each course that arises from it, and its status
+
+
+# What courses arise from
+
+Learned: TypeAlias = (
+    review.CaseNotified
+    | review.DeathNotified
+    | review.ReviewOpened
+    | recommendation.RecommendationIssued
+)
+learned = Item("learning", Learned, last_event)
+
+
+def say_learned(event: Learned, part: Part) -> None:
+    """Tell what kind a review is, or what a recommendation arose from."""
+    count_board(part.ref, part)
+    if isinstance(event, recommendation.RecommendationIssued):
+        part.say(SOURCE, part.key, event.source)
+    else:
+        part.say(KIND, part.key, event.kind)
+
+
+calls = entries_of("calls for training", recommendation.TrainingCalledFor)
+
+
+def say_calls(calls: list[Record], part: Part) -> None:
+    """Tell each course that it is called for."""
+    for record in calls:
+        event = record.event
+        assert isinstance(event, recommendation.TrainingCalledFor)
+        part.say(CALLED, event.course, (event.on, record.position, record.stream))
+
+
+def add_audit(item: Audited, part: Part) -> None:
+    """Add what an audit reports of training, and tell of what kind it is."""
+    count_board(item.ref, part)
+    say_completions(item, part)
+    if item.state.planned is not None:
+        part.say(KIND, part.key, item.state.kind)
+
+
+def add_arising(stream: str, part: Part) -> None:
+    """Add the courses that arise from one stream of learning."""
+    courses: list[tuple[str, str]] = part.ask(ARISING, stream)
+    statuses = [status for _, status in courses]
+    put_on = ("provided", "commissioned")
+    row = ArisingRow(
+        stream=stream,
+        kind=_kind_of(stream, part),
+        courses=len(courses),
+        provided=statuses.count("provided"),
+        commissioned=statuses.count("commissioned"),
+        declined=statuses.count("declined"),
+        waiting=statuses.count("requested") + statuses.count("called for"),
+        put_on=tuple(course for course, status in courses if status in put_on),
+    )
+    part.row("arising", row)
+
+
+def _kind_of(stream: str, part: Part) -> str | None:
+    """Return the kind of a review or an audit; of a recommendation that of its source."""
+    source: str = next(iter(part.ask(SOURCE, stream)), stream)
+    return next(iter(part.ask(KIND, source)), None)
+
+
+# A course
+
+
+def add_course(course: Course, part: Part) -> None:
+    """Add a course that has entries of its own."""
+    part.say(ON_RECORD, course.ref, True)
+    _add_course(course, part)
+    if course.state.begun:
+        _add_begun(course, part)
+
+
+def add_called_for(ref: str, part: Part) -> None:
+    """Add a course that has no entries of its own: it is called for, and no more."""
+    if not part.ask(ON_RECORD, ref):
+        _add_course(Course(ref=ref), part)
+
+
+def _add_course(course: Course, part: Part) -> None:
+    count_board(course.ref, part)
+    calls = [stream for _, _, stream in sorted(part.ask(CALLED, course.ref))]
+    status = course.status or ("called for" if calls else None)
+    if status is not None:
+        row = _course_row(course, status, calls, part)
+        part.row("catalogue", row)
+        for stream in row.arising_from:
+            part.say(ARISING, stream, (course.ref, status))
+
+
+def _course_row(course: Course, status: str, calls: list[str], part: Part) -> CourseRow:
+    requested, begun = course.state.requested, course.state.begun
+    commissioned = begun if isinstance(begun, t.CourseCommissioned) else None
+    single = begun.single_agency if isinstance(begun, t.CourseProvided) else False
+    because = [event.arising_from for event in (requested, begun) if event]
+    return CourseRow(
+        course=course.ref,
+        status=status,
+        single_agency=single if begun else None,
+        in_pool=commissioned.in_pool if commissioned else None,
+        procurement=commissioned.procurement if commissioned else None,
+        arising_from=tuple(dict.fromkeys([*calls, *(ref for refs in because for ref in refs)])),
+        requested=requested.on if requested else None,
+        declined=course.declined.on if course.declined else None,
+        begun=begun.on if begun else None,
+        waited=_waited(course, part),
+        sessions=len(course.sessions),
+        cancelled=len(course.state.sessions) - len(course.sessions) if begun else 0,
+        attended=sum(t.attended(event) for event in course.attendance),
+    )
+
+
+def _waited(course: Course, part: Part) -> int | None:
+    """Return the days from the request to its first answer, or so far."""
+    requested = course.state.requested
+    if requested is None:
+        return None
+    answers = [event.on for event in (course.declined, course.state.begun) if event is not None]
+    return Days(requested.on, min(answers)).count if answers else part.days_since(requested.on)
+
+
+def _add_begun(course: Course, part: Part) -> None:
+    """Add what became of a course that was put on."""
+    part.count("totals", "courses")
+    for session in course.sessions:
+        part.row("sessions", _session_row(course, session))
+    for event in course.attendance:
+        columns = {"sessions": 1, "known": bool(event.mix), "attended": t.attended(event)}
+        part.counted("totals", columns=columns)
+        for present in event.mix:
+            part.count("agencies", present.agency, number=present.attended)
+            columns = {"groups": 1, "attended": present.attended}
+            part.counted("professions", present.profession, columns=columns)
+    for row in _evaluation_rows(course):
+        part.row("evaluations", row)
+        columns = {name: getattr(row, name) for name in ("attended", "replies", "positive")}
+        level = (row.level, row.months, row.measure or "")
+        part.counted("levels", *level, columns={"sessions": 1, **columns})
+    for booking in course.state.bookings.values():
+        if booking.session in course.sessions:
+            columns = {"bookings": 1, "places": booking.places}
+            part.counted("bookings", booking.agency, columns=columns)
+    _count_standards(course, part)
+
+
+def _session_row(course: Course, session: str) -> SessionRow:
+    capacity = course.state.sessions[session].capacity
+    event = course.state.attendance.get(session)
+    attended = t.attended(event) if event else 0
+    booked = event.booked if event else 0
+    cancelled, absent = (event.cancelled, event.absent) if event else (0, 0)
+    turned_up = booked - cancelled - absent
+    return SessionRow(
+        course=course.ref,
+        session=session,
+        capacity=capacity,
+        booked=booked,
+        cancelled=cancelled,
+        absent=absent,
+        walked_in=event.walked_in if event else 0,
+        attended=attended,
+        fill=Share(attended, capacity).rate,
+        turned_up=turned_up,
+        turn_up=Share(turned_up, booked).rate,
+    )
+
+
+def _evaluation_rows(course: Course) -> Iterator[EvaluationRow]:
+    held = {event.session: t.attended(event) for event in course.attendance}
+    for event in course.state.evaluations.values():
+        if event.session in held:
+            attended = held[event.session]
+            yield EvaluationRow(
+                course=course.ref,
+                session=event.session,
+                level=int(event.level),
+                months=event.months,
+                attended=attended,
+                replies=event.replies,
+                reply_rate=Share(event.replies, attended).rate,
+                positive=event.positive,
+                positive_of_replies=Share(event.positive, event.replies).rate,
+                positive_at_least=Share(event.positive, attended).rate,
+                measure=event.measure,
+                evidence=event.evidence,
+            )
+
+
+def _count_standards(course: Course, part: Part) -> None:
+    """Count it for its board, and its answer to each standard that a programme which includes it
+    asks for, or that it was assessed against.
+    """
+    board, assessed = course.ref.partition("/")[0], course.state.assessed
+    part.count("begun", board)
+    of_programme = set(part.ask(INCLUDED, course.ref))
+    for standard in of_programme.union(assessed):
+        basis = "programme" if standard in of_programme else "neither"
+        event = assessed.get(standard)
+        answer = "not_assessed" if event is None else "met" if event.met else "not_met"
+        part.count("answers", board, standard, basis, answer)
+
+
+# A programme
+
+
+@define(kw_only=True)
+class Programme:
+    """A training programme, and on which days it was *reviewed*.
+
+    It is a draft, which folding changes in place.
+    """
+
+    ref: str
+    state: p.TrainingProgramme = field(factory=p.TrainingProgramme)
+    reviewed: list[date] = field(factory=list)
+
+
+def evolve_programme(item: Programme | None, record: Record) -> Programme:
+    event: p.ProgrammeEvent = record.event  # type: ignore[assignment]  # by the item's events
+    item = item or Programme(ref=event.programme)
+    item.state = p.evolve(item.state, event)
+    if isinstance(event, p.ProgrammeReviewed):
+        item.reviewed.append(event.on)
+    return item
+
+
+programme = Item("programme", p.ProgrammeEvent, evolve_programme)
+
+
+def add_programme(item: Programme, part: Part) -> None:
+    """Add a programme, and the standards that it asks of courses."""
+    count_board(item.ref, part)
+    adopted, courses, standards = item.state.adopted, item.state.courses, item.state.standards
+    for standard in standards:
+        part.count("standards", item.ref.partition("/")[0], standard)
+        for course in courses:
+            part.say(INCLUDED, course, standard)
+    if adopted:
+        row = ProgrammeRow(
+            programme=item.ref,
+            since=adopted.since,
+            until=adopted.until,
+            courses=len(courses),
+            standards=len(standards),
+            reviewed=tuple(item.reviewed),
+        )
+        part.row("programmes", row)
+
+
+# The rest
+
+
+def add_completions(name: str, part: Part) -> None:
+    for row in completions(name, part):
+        part.row("completions", row)
+
+
+def add_registered(event: body.BodyRegistered, part: Part) -> None:
+    count_board(event.body, part)
+    count_registered(event, part)
+
+
+def add_merged(event: body.BodyMerged, part: Part) -> None:
+    count_board(event.body, part)
+    part.count("merged", event.body)
