@@ -28,7 +28,7 @@ registered = Item("registration", b.BodyRegistered, last_event)
 
 @define(kw_only=True)
 class Organ:
-    """A body as it is *registered*, and its *meetings*; a draft, which folding changes in place."""
+    """A body as it is *registered*, and its *meetings*; a draft, changed in place by its fold."""
 
     registered: b.BodyRegistered | None = None
     meetings: list[b.MeetingRecorded] = field(factory=list)
