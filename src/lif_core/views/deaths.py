@@ -151,14 +151,14 @@ class ChildDeaths:
 
 
 @define
-class Case:
+class DeathReview:
     """A review that may be of a child's death, and the day on which it was first *analysed*."""
 
     state: r.Review | None = None
     analysed: date | None = None
 
 
-CaseEvent: TypeAlias = (
+DeathReviewEvent: TypeAlias = (
     r.CaseNotified
     | r.DeathNotified
     | r.ReviewOpened
@@ -171,13 +171,13 @@ CaseEvent: TypeAlias = (
 )
 
 
-def evolve(case: Case | None, record: Record) -> Case:
-    case = case or Case()
-    event: CaseEvent = record.event  # type: ignore[assignment]  # by the item's events
-    case.state = r.evolve(case.state, event)
-    if isinstance(event, r.DeathAnalysed) and case.analysed is None:
-        case.analysed = event.on
-    return case
+def evolve(review: DeathReview | None, record: Record) -> DeathReview:
+    review = review or DeathReview()
+    event: DeathReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
+    review.state = r.evolve(review.state, event)
+    if isinstance(event, r.DeathAnalysed) and review.analysed is None:
+        review.analysed = event.on
+    return review
 
 
 class Death(Struct, frozen=True, kw_only=True):
@@ -213,18 +213,18 @@ DEATHS = "deaths"
 ALL = "all"
 
 
-def say_death(case: Case, part: Part) -> None:
+def say_death(review: DeathReview, part: Part) -> None:
     """Tell what is counted of a death, where it is one."""
-    state = case.state
+    state = review.state
     assert state is not None
     begun = state.begun
     if not isinstance(begun, r.DeathNotified):
         return
     framework = part.governing(begun.review, begun.on)
     analysis = None
-    if state.analysed is not None and case.analysed is not None:
+    if state.analysed is not None and review.analysed is not None:
         analysis = Analysis(
-            days=(case.analysed - begun.on).days,
+            days=(review.analysed - begun.on).days,
             category=state.analysed.category,
             modifiable=state.analysed.modifiable.value,
             factors=tuple(
@@ -497,7 +497,7 @@ def total(everything: Totals) -> ChildDeaths:
 deaths = Projection(
     name="child-deaths",
     view=ChildDeaths,
-    parts={Item("death", CaseEvent, evolve): say_death},
+    parts={Item("death", DeathReviewEvent, evolve): say_death},
     says={DEATHS: Death, WHOLE: Whole},
     groups={DEATHS: add_deaths},
     total=total,

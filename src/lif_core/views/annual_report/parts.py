@@ -26,13 +26,13 @@ from lif_core.items.standing import counted
 from lif_core.projection.projection import Address, AsOf, Part
 from lif_core.record import Record
 from lif_core.views.annual_report.rows import (
-    Asked,
     Dated,
-    Decision,
-    Figure,
+    DecisionFact,
     ImpactRow,
-    Inspection,
+    InspectionFact,
     Judgement,
+    PeriodFigure,
+    ReportFact,
 )
 
 S = TypeVar("S")
@@ -98,7 +98,7 @@ def _runs(history: Iterable[tuple[date, T | None]]) -> Iterator[Dated[T]]:
         yield Dated(fact, since, None)
 
 
-Figures: TypeAlias = tuple[Figure | None, Figure | None, Figure | None]
+Figures: TypeAlias = tuple[PeriodFigure | None, PeriodFigure | None, PeriodFigure | None]
 NONE: Figures = (None, None, None)
 
 
@@ -117,19 +117,17 @@ def _add_decision(
     """Add a decision that stands *until* a day, for the *boards* that it was of, on their days."""
     body = event.for_body if isinstance(event, r.RecommendationDeclined) else None
     for of in boards:
-        since = max(of.since, event.on)
+        decision = DecisionFact(
+            boards=of.fact,
+            reference=part.ref,
+            finding=event.finding if isinstance(event, v.NoActionTaken) else None,
+            body=body or event.by.body,
+            event=type(event).__name__,
+            on=event.on,
+            reasons=event.reasons,
+        )
         end = min((day for day in (until, of.until) if day is not None), default=None)
-        if end is None or since < end:
-            decision = Decision(
-                boards=of.fact,
-                reference=part.ref,
-                finding=event.finding if isinstance(event, v.NoActionTaken) else None,
-                body=body or event.by.body,
-                event=type(event).__name__,
-                on=event.on,
-                reasons=event.reasons,
-            )
-            part.row("decisions", Dated(decision, since, end))
+        part.row("decisions", Dated(decision, max(of.since, event.on), end))
 
 
 # A report, and a challenge
@@ -145,7 +143,7 @@ def add_report(entries: Entries, part: Part) -> None:
     published = [event.on for event in told(entries, a.AnnualReportPublished)]
     for begun in told(entries, a.AnnualReportBegun)[-1:]:
         boards = boards_of(begun.report, begun.boards, part.governing(begun.report, begun.on))
-        asked = Asked(
+        asked = ReportFact(
             report=begun.report,
             boards=tuple(sorted(set(boards))),
             since=begun.since,
@@ -169,7 +167,7 @@ def add_challenge(entries: Entries, part: Part) -> None:
             raised = isinstance(entry.event, c.ChallengeRaised)
             columns = {"challenges_raised" if raised else "challenges_answered": 1}
             on = entry.event.on
-            part.row("figures", Dated(Figure(boards, CHALLENGES, on, columns), on, None))
+            part.row("figures", Dated(PeriodFigure(boards, CHALLENGES, on, columns), on, None))
 
 
 # An indicator
@@ -249,9 +247,9 @@ def _asked(issue: Issue, then: Part) -> Figures:
     answers = [_answer(state.answers.get(body)) for body in issued.addressed]
     made = {"made": 1, "asked": len(answers), **{each: answers.count(each) for each in answers}}
     return (
-        Figure(boards, RECOMMENDATIONS, issued.on, made),
-        Figure(boards, STANDING, None, counted(finding(item, then))),
-        Figure(boards, STANDING, done, {"implemented_in_it": 1}) if done else None,
+        PeriodFigure(boards, RECOMMENDATIONS, issued.on, made),
+        PeriodFigure(boards, STANDING, None, counted(finding(item, then))),
+        PeriodFigure(boards, STANDING, done, {"implemented_in_it": 1}) if done else None,
     )
 
 
@@ -320,7 +318,9 @@ def add_review(entries: Entries, part: Part) -> None:
         _add_decision(event, taken_up.get(event.finding), boards, part)
 
 
-def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, Inspection | None]:
+def _reviewed(
+    reviewed: Reviewed, then: Part
+) -> tuple[Boards | None, Figures, InspectionFact | None]:
     """Return the boards of a review, and, where it is held and not of a child's death, what to
     count of it: that it goes on, its conclusion, or its end without; and what it judged.
     """
@@ -336,8 +336,8 @@ def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, I
     concluded = {"concluded": 1, "findings": findings, "good_practice": good}
     going_on = {"ongoing": int(accepted is None and closed is None)}
 
-    def figure(on: date | None, columns: dict[str, int]) -> Figure:
-        return Figure(boards, REVIEWS, on, columns, kind.kind, kind.name)
+    def figure(on: date | None, columns: dict[str, int]) -> PeriodFigure:
+        return PeriodFigure(boards, REVIEWS, on, columns, kind.kind, kind.name)
 
     figures = (
         figure(None, going_on),
@@ -349,7 +349,7 @@ def _reviewed(reviewed: Reviewed, then: Part) -> tuple[Boards | None, Figures, I
     if not (kind.areas or state.judged):
         return boards, figures, None
     ended = accepted or closed
-    inspection = Inspection(
+    inspection = InspectionFact(
         boards=boards,
         review=begun.review,
         kind=kind.name,

@@ -156,7 +156,7 @@ class AnnualReport:
 # Facts of which rows are made
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class ReportFact(Struct, frozen=True, kw_only=True):
     """A report of *boards* on [*since*, *until*], and what became of it."""
 
     report: str
@@ -168,14 +168,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Dated(Struct, Generic[T], frozen=True, array_like=True):
-    """A *fact* that stood on the days [*since*, *until*), or stands since."""
+    """A *fact* that stood on the days [*since*, *until*), if there are any, or stands since."""
 
     fact: T
     since: date
     until: date | None
 
 
-class Figure(Struct, frozen=True, array_like=True):
+class PeriodFigure(Struct, frozen=True, array_like=True):
     """What is counted of *boards*, in *columns* of a *group*, and of a *kind* by its *name*.
 
     It counts for a period that has the day *on*, if there is one.
@@ -189,7 +189,7 @@ class Figure(Struct, frozen=True, array_like=True):
     name: str = ""
 
 
-class Decision(Struct, frozen=True, kw_only=True, array_like=True):
+class DecisionFact(Struct, frozen=True, kw_only=True, array_like=True):
     """A decision of the day *on* not to do something."""
 
     boards: tuple[str, ...]
@@ -209,7 +209,7 @@ class Judgement(Struct, frozen=True, array_like=True):
     on: date
 
 
-class Inspection(Struct, frozen=True, kw_only=True, array_like=True):
+class InspectionFact(Struct, frozen=True, kw_only=True, array_like=True):
     """An inspection: ended *on* a day, or under way."""
 
     boards: tuple[str, ...]

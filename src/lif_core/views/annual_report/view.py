@@ -39,59 +39,59 @@ from lif_core.views.annual_report.parts import (
     add_review,
     count_boards,
 )
-from lif_core.views.annual_report.periods import Figures, Period, figures, standing
+from lif_core.views.annual_report.periods import PeriodFigures, ReportPeriod, figures, standing
 from lif_core.views.annual_report.rows import (
     AnnualReport,
-    Asked,
     Dated,
-    Decision,
-    Figure,
+    DecisionFact,
     ImplementationRow,
-    Inspection,
+    InspectionFact,
     InspectionRow,
     JudgementRow,
     NotImplementedRow,
+    PeriodFigure,
     PeriodRow,
+    ReportFact,
     ReviewsRow,
 )
 from lif_core.working_days import add_months
 
 
 @define(slots=False)
-class Shown:
+class PeriodTables:
     """The rows of all periods, made when one of their tables is looked at."""
 
     valid: date
     boards: Sequence[str]  # that anything is on record of
-    asked: Table[Asked]
-    counted: Table[Dated[Figure]]
-    decided: Table[Dated[Decision]]
-    inspected: Table[Dated[Inspection]]
+    asked: Table[ReportFact]
+    counted: Table[Dated[PeriodFigure]]
+    decided: Table[Dated[DecisionFact]]
+    inspected: Table[Dated[InspectionFact]]
 
     @cached_property
-    def reports(self) -> Mapping[str | None, Asked]:
+    def reports(self) -> Mapping[str | None, ReportFact]:
         return {asked.report: asked for asked in self.asked}
 
     @cached_property
-    def periods(self) -> Sequence[Period]:
+    def periods(self) -> Sequence[ReportPeriod]:
         """The twelve months of each board up to the day asked, and the periods of the reports."""
         return [period for period in self._periods() if period.since <= period.until]
 
-    def _periods(self) -> Iterator[Period]:
+    def _periods(self) -> Iterator[ReportPeriod]:
         valid = self.valid
         year = add_months(valid, -12) + timedelta(1) if valid.year > 1 else date.min
         for board in self.boards:
-            yield Period(None, board, year, valid)
+            yield ReportPeriod(None, board, year, valid)
         for asked in self.asked:
             for board in asked.boards:
-                yield Period(asked.report, board, asked.since, min(asked.until, valid))
+                yield ReportPeriod(asked.report, board, asked.since, min(asked.until, valid))
 
     @cached_property
-    def figures(self) -> Mapping[Period, Figures]:
+    def figures(self) -> Mapping[ReportPeriod, PeriodFigures]:
         return figures(self.periods, self.counted)
 
     @cached_property
-    def inspections(self) -> Mapping[Period, Sequence[Inspection]]:
+    def inspections(self) -> Mapping[ReportPeriod, Sequence[InspectionFact]]:
         return standing(self.periods, self.inspected)
 
     def period_rows(self) -> Iterator[PeriodRow]:
@@ -192,7 +192,7 @@ REVIEWED = ("concluded", "discontinued", "ongoing", "findings", "good_practice")
 
 
 def total(everything: Totals) -> AnnualReport:
-    shown = Shown(
+    shown = PeriodTables(
         everything.as_of.valid,
         sorted(everything.columns("boards").get((), ())),
         everything.table("asked"),
@@ -226,10 +226,10 @@ annual_report = Projection(
     },
     says={CONCERNS: Dated[date]},
     facts={
-        "asked": Asked,
-        "figures": Dated[Figure],
-        "decisions": Dated[Decision],
-        "inspected": Dated[Inspection],
+        "asked": ReportFact,
+        "figures": Dated[PeriodFigure],
+        "decisions": Dated[DecisionFact],
+        "inspected": Dated[InspectionFact],
     },
     total=total,
     edition=PROGRAM,

@@ -1,0 +1,294 @@
+"""Periods of annual reports: as they stood on the day they ended, for what they cost."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import asdict
+
+from lif_core import annual_report as a
+from lif_core import challenge as c
+from lif_core import indicator as i
+from lif_core import recommendation as r
+from lif_core import review
+from lif_core.evidence import EvidenceLevel
+from lif_core.framework import load
+from lif_core.messages import Event
+from lif_core.projection.folding import fold
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.projection import AsOf
+from lif_core.projection.tables import tables_of
+from lif_core.record import Record
+from lif_core.testing.strategies import World, events
+from lif_core.views.annual_report.periods import (
+    PeriodFigures,
+    ReportPeriod,
+    figures,
+    standing,
+)
+from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
+from lif_core.views.annual_report.view import annual_report
+from lif_core.working_days import add_months
+from tests.core.test_publication import records
+from tests.improving import histories
+from tests.people import CHAIR, QUALITY, day
+
+FRAMEWORKS = load()
+BOARDS = ("wsab", "wscb")
+REPORT = "wscb/ar"
+LAST = date(2022, 6, 30)
+
+
+def as_of(valid: date) -> AsOf:
+    return AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
+
+
+def begun(ref: str, since: date, until: date) -> Event[Any]:
+    return a.AnnualReportBegun(
+        by=CHAIR, on=day("2017-01-02"), report=ref, since=since, until=until, boards=BOARDS
+    )
+
+
+def year_to(end: date) -> date:
+    return add_months(end, -12) + timedelta(1)
+
+
+# What a period shows
+
+
+def told(view: AnnualReport, report: str | None) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What the view says of *report*, but for what is of the report itself."""
+    of_itself = {"report", "published", "impacts"}
+    return {
+        table: [
+            {name: value for name, value in asdict(row).items() if name not in of_itself}
+            for row in getattr(view, table)
+            if row.report == report and getattr(row, "board", "wscb") in BOARDS
+        ]
+        for table in tables_of(AnnualReport)
+        if table != "impact"
+    }
+
+
+MORE = st.lists(
+    events(
+        World(refs=("wscb/1", "wscb/2", "wsb/3")),
+        *get_args(review.ReviewEvent),
+        *get_args(c.ChallengeEvent),
+    ),
+    max_size=20,
+)
+ENDS = st.lists(st.dates(date(2018, 1, 1), LAST), min_size=1, max_size=3, unique=True)
+
+
+@given(histories(), MORE, ENDS)
+def test_a_report_shows_what_the_year_showed_on_the_day_on_which_it_ended(
+    improving: tuple[Record, ...], more: list[Event[Any]], ends: list[date]
+) -> None:
+    """Whatever happens later, and however many reports there are."""
+    reports = {f"{REPORT}-{number}": end for number, end in enumerate(ends)}
+    history = [
+        *(begun(report, year_to(end), end) for report, end in reports.items()),
+        *(record.event for record in improving),
+        *more,
+    ]
+    later = fold(annual_report, records(history), as_of(LAST))
+
+    for report, end in reports.items():
+        then = fold(annual_report, records(history), as_of(end))
+        assert told(then, None) == told(later, report)
+
+
+def lasting() -> list[Event[Any]]:
+    """A change that is embedded, checked too late, and lasts; a point published late speaks
+    against it, until that is resolved.
+    """
+    change: dict[str, Any] = {"by": QUALITY, "recommendation": "wscb/r-1"}
+    indicator: dict[str, Any] = {"by": QUALITY, "indicator": "wscb/i-1"}
+    values = (*[60.0, 62.0, 58.0] * 4, 20.0)
+    points = [
+        i.PointRecorded(
+            **indicator,
+            on=day("2019-06-01") if value == 20 else day("2017-10-01") + timedelta(30 * number),
+            period=day("2017-10-01") + timedelta(30 * number),
+            value=value,
+        )
+        for number, value in enumerate(values)
+    ]
+    return [
+        r.RecommendationIssued(
+            **change,
+            on=day("2017-11-01"),
+            source="review-wscb/1",
+            text="Do it",
+            addressed=("wscb",),
+        ),
+        r.RecommendationAccepted(**{**change, "by": CHAIR}, on=day("2017-11-02")),
+        r.RecommendationPlanned(
+            **change, on=day("2017-11-03"), owner="wscb", due=day("2018-01-01"), action="Do it"
+        ),
+        r.RecommendationImplemented(**change, on=day("2017-12-01"), evidence="Done"),
+        r.RecommendationEmbedded(
+            **change, on=day("2018-01-01"), level=EvidenceLevel.OWN_AUDIT, evidence="An audit"
+        ),
+        *(
+            r.RecommendationChecked(
+                **change,
+                on=day(on),
+                check=on,
+                passed=True,
+                level=EvidenceLevel.OWN_AUDIT,
+                note="Sampled",
+            )
+            for on in ("2018-06-01", "2019-02-01")
+        ),
+        i.IndicatorDefined(
+            **indicator,
+            on=day("2017-10-01"),
+            name="On time",
+            unit="%",
+            higher_is_better=True,
+            speaks_to=("wscb/r-1",),
+        ),
+        *points,
+        i.ConcernResolved(**indicator, on=day("2020-01-01"), reasons="A recording change"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "stands"),
+    [
+        ("2017-12-31", "implemented"),
+        ("2018-12-31", "embedded"),
+        ("2019-01-01", "in_doubt"),  # nobody has looked for a year
+        ("2019-01-31", "in_doubt"),
+        ("2019-02-01", "sustained"),
+        ("2019-05-31", "sustained"),
+        ("2019-06-01", "in_doubt"),  # an indicator speaks against it
+        ("2019-12-31", "in_doubt"),
+        ("2020-01-01", "sustained"),
+    ],
+)
+def test_where_a_change_stood_when_a_period_ended_is_not_changed_by_what_follows(
+    end: str, stands: str
+) -> None:
+    """No check, point or resolution of a later day counts; a year that passes does by itself."""
+    history = [begun(REPORT, day("2017-01-01"), day(end)), *lasting()]
+
+    for valid in (day(end), LAST):
+        view = fold(annual_report, records(history), as_of(valid))
+        (row,) = [
+            row for row in view.implementation if (row.report, row.board) == (REPORT, "wscb")
+        ]
+        assert {"made": 1, stands: 1} == {
+            name: number
+            for name, number in asdict(row).items()
+            if isinstance(number, int) and number and name != "implemented_in_it"
+        }
+
+
+# By counting one by one
+
+
+DAYS = st.integers(0, 6).map(lambda days: date(2018, 1, 1) + timedelta(days))
+PERIODS = st.builds(
+    lambda report, board, some, other: ReportPeriod(
+        report, board, min(some, other), max(some, other)
+    ),
+    st.uuids().map(str),
+    st.sampled_from(BOARDS),
+    DAYS,
+    DAYS,
+)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Dated[PeriodFigure]:
+    kind = draw(st.sampled_from(("", "scr", "sar")))
+    figure = PeriodFigure(
+        boards=draw(st.sampled_from((("wscb",), ("wsab", "wscb"), ("wscb", "wscb"), ("else",)))),
+        group=draw(st.sampled_from(("reviews", "challenges"))),
+        on=draw(st.none() | DAYS),
+        columns=draw(st.dictionaries(st.sampled_from(("one", "two")), st.integers(0, 3))),
+        kind=kind,
+        name=kind and draw(st.sampled_from(("A name", "Another"))),
+    )
+    since = draw(DAYS)
+    return Dated(figure, since, draw(st.none() | DAYS.filter(lambda day: day > since)))
+
+
+def counting(period: ReportPeriod, known: Iterable[Dated[PeriodFigure]]) -> Sequence[PeriodFigure]:
+    """The facts that stood on the last day of *period*, and are of the board and of its days."""
+    return [
+        one.fact
+        for one in known
+        if one.since <= period.until
+        and (one.until is None or period.until < one.until)
+        and period.board in one.fact.boards
+        and (one.fact.on is None or period.since <= one.fact.on)
+    ]
+
+
+def counted(figures: PeriodFigures) -> Mapping[Any, int]:
+    return {
+        (*of, column): number
+        for of, columns in figures.columns.items()
+        for column, number in columns.items()
+        if number
+    }
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(PERIODS, min_size=1, max_size=6, unique_by=lambda one: one.report),
+    st.lists(facts(), min_size=1, max_size=12),
+)
+def test_what_counts_for_a_period_is_what_one_by_one_does(
+    periods: list[ReportPeriod], known: list[Dated[PeriodFigure]]
+) -> None:
+    for period, found in standing(periods, known).items():
+        assert counting(period, known) == found
+
+    for period, found_figures in figures(periods, known).items():
+        expected: Counter[Any] = Counter()
+        names: dict[str, str] = {}
+        for fact in counting(period, known):
+            for column, number in fact.columns.items():
+                expected[fact.group, fact.kind, column] += number
+        for one in known:  # a name is of all that stood, whatever its day
+            if counting(ReportPeriod(None, period.board, date.min, period.until), [one]):
+                names |= {one.fact.kind: one.fact.name} if one.fact.name else {}
+        assert {of: number for of, number in expected.items() if number} == counted(found_figures)
+        assert names == found_figures.names
+
+
+# What it costs
+
+
+def test_a_new_report_makes_one_part_and_a_new_day_none() -> None:
+    """Of the items of its boards, none; nor do the last twelve months, as they move on."""
+    history = [
+        review.ReviewOpened(
+            by=CHAIR, on=day("2018-01-03"), review=f"wscb/{number}", kind="lga-peer", title="One"
+        )
+        for number in range(50)
+    ]
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records([*history, begun(REPORT, day("2018-01-01"), day("2018-12-31"))]):
+        streams[record.stream].append(record)
+    report = f"annual_report-{REPORT}"
+    kept = Materialised(annual_report, lambda name: streams.get(name, []), as_of(LAST))
+    kept.build(stream for name, stream in streams.items() if name != report)
+    before = kept.made
+    kept.refresh([report], as_of(LAST))
+    after = kept.made
+    kept.refresh([], as_of(LAST + timedelta(1)))
+
+    assert (1, 0) == (after - before, kept.made - after)
+    assert [(None, 50), (REPORT, 50)] == [
+        (row.report, row.ongoing) for row in kept.view().periods if row.board == "wscb"
+    ]
