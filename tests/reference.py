@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum, EnumType
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
@@ -157,24 +157,112 @@ def _paragraphs(thing: Any) -> str:
 
 
 EVENTS = ROOT / "docs" / "reference" / "events-and-views.md"
-EVERYTHING = "provenance"
-"""The view that reads every stream but those of bodies, whatever is in it."""
-EVENTS_HEAD = f"""# Events and views
+WHATEVER = ("provenance", "learning-cycle")
+"""The views that read whatever is in a stream, by its links, or as a pack names it."""
+EVENTS_HEAD = """# Events and views
 
 Which view reads which event: whoever adds a decision sees here where it counts, and where it does
 not.
-`{EVERYTHING}` reads every event but those of bodies, for what it rests on, and is not listed.
+Not listed are `provenance`, which reads every event but those of bodies for what it rests on, and
+`learning-cycle`, which reads those that the stages of a pack name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
-UNREAD: Mapping[str, str] = {}
-"""The events that no view reads but that one, and why: so that none is missed by oversight."""
+UNREAD = {
+    "ScopeSet": "a report rests on it.",
+    "MethodAdopted": "a report rests on it.",
+    "ReviewerAppointed": "a report rests on it.",
+    "PractitionersInvited": "who contributes was invited.",
+    "ContributionRecorded": "what was contributed is for the report.",
+    "FamilyInvited": "a report rests on it.",
+    "FamilyNotInvited": "a report rests on it.",
+    "FamilyResponded": "what the family said is for the report.",
+    "VoiceRecorded": "a report rests on it.",
+    "DocumentCited": "a report rests on it.",
+    "FindingShared": "a review is closed once its good practice was shared.",
+    "TransferProposed": "a transfer counts once it is accepted.",
+    "OwnerTold": "an owner is told once.",
+    "RecommendationClosed": "a recommendation that lasts stays where it stands.",
+    "ReachRecorded": "how far learning reached is on record only.",
+    "ProcedureDrafted": "a procedure counts once it is endorsed.",
+    "OrganisationHelped": "help is on record only.",
+    "DeputyNamed": "who stands in for a member is on record only.",
+}
+"""The events that change nothing in any view, and why: so that none is left out by oversight."""
+COUNTED = frozenset(
+    [
+        "ContributionMade",
+        "FindingAddressed",
+        "NoActionTaken",
+        "JudgementRecorded",
+        "EvidenceRecorded",
+        "AuditToolShared",
+        "SelfEvaluationModerated",
+        "ImpactShown",
+        "NoteActionReported",
+        "CourseRequested",
+        "CourseDeclined",
+        "CourseAssessed",
+        "PlacesBooked",
+        "EvaluationRecorded",
+        "StrategyAdopted",
+        "StandardAdopted",
+        "CourseIncluded",
+        "ProgrammePromoted",
+        "ProgrammeReviewed",
+        "Disseminated",
+        "LearningTakenUp",
+        "ProcedureEndorsed",
+        "ProcedureAdopted",
+        "ProcedureRetired",
+        "IndicatorDefined",
+        "PointRecorded",
+        "TargetSet",
+        "ConcernResolved",
+        "ProgressReported",
+        "SummaryPresented",
+        "PlanClosed",
+        "EvaluationPlanned",
+        "EvaluationCompleted",
+        "EvaluationAbandoned",
+        "ChallengeResolved",
+        "MemberAppointed",
+        "JobDescriptionSigned",
+        "MembershipEnded",
+        "EditionProposed",
+        "EditionMandated",
+        "EditionIssued",
+        "EditionAcknowledged",
+        "EditionEvaluated",
+        "AnnualReportBegun",
+    ]
+)
+"""The events that count in a view which reads all of their stream.
+
+There a new event would be read at once, whether anything is made of it or not: whoever adds one
+says here that something is, or above why not.
+"""
 
 
 def readers(event: type) -> list[str]:
-    """The views that read an *event*, but for the one that reads all."""
+    """The views that read an *event*, but for those that read whatever there is."""
     names = [name for name, projection in PROJECTIONS.items() if event in projection.events]
-    return [name for name in names if name != EVERYTHING]
+    return [name for name in names if name not in WHATEVER]
+
+
+def unnamed() -> set[str]:
+    """The events that no view names: each reads all of their stream, or none of it."""
+    return {
+        event.__name__
+        for decider in Registry().deciders
+        for event in decider.event_types
+        if all(
+            set(decider.event_types) <= set(item.events)
+            for view in readers(event)
+            for item in PROJECTIONS[view].parts
+            if event in item.events
+        )
+    }
 
 
 def events() -> str:
@@ -185,7 +273,8 @@ def events() -> str:
         parts += ["| Event | Read by |", "| --- | --- |"]
         for event in decider.event_types:
             name, views = event.__name__, ", ".join(f"`{view}`" for view in readers(event))
-            parts.append(f"| `{name}` | {views or 'no view: ' + UNREAD.get(name, '?')} |")
+            reason = UNREAD.get(name)
+            parts.append(f"| `{name}` | {f'no view: {reason}' if reason else views} |")
     return "\n".join(parts) + "\n"
 
 

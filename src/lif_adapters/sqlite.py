@@ -277,16 +277,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         until: int,
         limit: int,
         before: str | None = None,
-        topics: Collection[str] | None = None,
+        without: Collection[str] = (),
     ) -> Sequence[Row]:
         where = "WHERE (originator_id, originator_version) > (?, ?) AND position <= ? "
         params: list[object] = [*after, until]
         if before is not None:
             where += "AND originator_id < ? "
             params.append(before)
-        if topics is not None:
-            where += f"AND topic IN ({', '.join('?' * len(topics))}) "
-            params += topics
+        if without:
+            where += f"AND topic NOT IN ({', '.join('?' * len(without))}) "
+            params += without
         where += "ORDER BY originator_id, originator_version LIMIT ?"
         return self._rows(where, (*params, limit))
 
@@ -322,13 +322,13 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return [name for name in dict.fromkeys(names) if name > after]
 
     def changed(
-        self, *, after: int, until: int, topics: Collection[str] | None = None
+        self, *, after: int, until: int, without: Collection[str] = ()
     ) -> Mapping[str, int]:
-        only = "" if topics is None else f"AND topic IN ({', '.join('?' * len(topics))}) "
+        only = f"AND topic NOT IN ({', '.join('?' * len(without))}) " if without else ""
         rows = self._select(
             "SELECT originator_id, min(originator_version) FROM stored_events"
             f" WHERE position > ? AND position <= ? {only}GROUP BY originator_id",
-            (after, until, *(topics or ())),
+            (after, until, *without),
         )
         return dict(rows)
 

@@ -25,7 +25,7 @@ from lif_adapters.report.definitions import definition
 from lif_adapters.report.history import History
 from lif_adapters.report.markdown import escaped
 from lif_adapters.report.model import Report
-from lif_adapters.report.tables import Found, Shown, shown
+from lif_adapters.report.tables import FullTable, Shown, shown
 from lif_adapters.report.wording import told
 from lif_adapters.wiring import connect
 from lif_core import indicator as i
@@ -161,7 +161,7 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
 
     assert "As it was on 30 Jun 2019, as known from all that is recorded" in text
     assert "One time that body held the duty, [ since , until ), and its overdue days" in text
-    assert "counted from 28 entries in 4 streams" in text
+    assert "counted from 16 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
     assert ["figure", "table", "table"] == [
         node.tag for node in page.by_id("ownership").every("figure", "table")
@@ -499,7 +499,7 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
         )
         for number in range(20)
     )
-    found = Found(columns=("body", "overdue"), rows=rows, row=BodyRow)
+    found = FullTable(columns=("body", "overdue"), rows=rows, row=BodyRow)
     how = Shown(name="a.bodies", caption="Bodies", first=lambda row: row.overdue)
     table = shown(how, found, {}, personal=True, rows=3)
 
@@ -512,7 +512,7 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
 def test_a_column_in_which_nothing_stands_is_left_out_and_named() -> None:
     """It is in the file; a column that is empty here and there stays."""
     rows = (Pair("a", None, None), Pair("b", None, 2))
-    found = Found(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
+    found = FullTable(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
     table = shown(Shown(name="a.pairs", caption="Pairs"), found, {}, personal=True)
 
     assert ["Ref", "Days"] == [column.title for column in table.columns]

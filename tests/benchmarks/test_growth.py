@@ -170,7 +170,7 @@ def test_the_table_has_milliseconds_and_memory_of_each_size() -> None:
 
 
 def test_results_are_in_the_form_that_the_issue_asks_for(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """`{"views": {name: {size: {way: seconds}}}}`; a large log is not amended."""
     amended: list[bool] = []
@@ -181,8 +181,12 @@ def test_results_are_in_the_form_that_the_issue_asks_for(
         return found()
 
     monkeypatch.setattr(growth, "growth", growing)
-    growth.main(["--view", "provenance", "--sizes", "1200,40", "--new", "5", "--format", "json"])
-    views = json.loads(capsys.readouterr().out)["views"]
+    shape = ["--sizes", "1200,40", "--new", "5", "--format", "json"]
+    growth.main(["--view", "provenance", *shape, "--out", str(tmp_path / "so-far.json")])
+    out = capsys.readouterr().out
+    views = json.loads(out)["views"]
+
+    assert out.strip() == (tmp_path / "so-far.json").read_text()
 
     assert ["provenance"] == list(views)
     assert ["40", "1200"] == list(views["provenance"])

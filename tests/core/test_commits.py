@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lif_core.projections import accountability
 
 from lif_adapters.wiring import connect
 from lif_core import recommendation as r
@@ -23,6 +22,7 @@ from lif_core.log.recorder import Reads
 from lif_core.log.requests import Request
 from lif_core.messages import Command
 from lif_core.review import OpenReview
+from lif_core.views import accountability
 from tests.people import day
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")

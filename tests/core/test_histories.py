@@ -3,9 +3,11 @@
 import json
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, get_type_hints
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.messages import Event
+from lif_core.projection.tables import is_record, names_of
 from lif_core.record import Record
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import commands, events, of_class
@@ -171,7 +174,7 @@ def bare(view: Any) -> Any:
     tables: dict[str, Any] = {}
     for table in attrs.fields(type(view)):
         match getattr(view, table.name):
-            case (first, *_) as rows if attrs.has(type(first)):
+            case (first, *_) as rows if is_record(first):
                 tables[table.name] = tuple(map(without_people, rows))
     return attrs.evolve(view, **tables)
 
@@ -179,14 +182,23 @@ def bare(view: Any) -> Any:
 def without_people(event: Any) -> Any:
     """*event*, or a row, with every text that may tell about a person blacked out."""
     changes: dict[str, Any] = {}
-    for field in attrs.fields(type(event)):
-        value = getattr(event, field.name)
-        personal = {path for path, mark in marks_of(field.type) if isinstance(mark, Personal)}
+    for name, kind in types_of(type(event)).items():
+        value = getattr(event, name)
+        personal = {path for path, mark in marks_of(kind) if isinstance(mark, Personal)}
         if "" in personal and value is not None:
-            changes[field.name] = "erased"
+            changes[name] = "erased"
         if ".person" in personal:
-            changes[field.name] = attrs.evolve(value, person="erased")
+            changes[name] = attrs.evolve(value, person="erased")
+    if isinstance(event, msgspec.Struct):
+        return replace(event, **changes)
     return attrs.evolve(event, **changes)
+
+
+@cache
+def types_of(cls: Any) -> dict[str, Any]:
+    """The types of the fields of an event or a row, with their marks."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: hints[name] for name in names_of(cls)}
 
 
 def written(view: object) -> str:

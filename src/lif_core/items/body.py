@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from attrs import frozen
+from attrs import define, field
 from msgspec import Struct
 
 from lif_core import body as b
 from lif_core.aggregates.succession import Succession
-from lif_core.evolving import evolved
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
 from lif_core.record import Record
@@ -27,20 +26,22 @@ merged = Item("merger", b.BodyMerged, last_event)
 registered = Item("registration", b.BodyRegistered, last_event)
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Organ:
-    """A body as it is *registered*, and its *meetings*."""
+    """A body as it is *registered*, and its *meetings*; a draft, changed in place by its fold."""
 
     registered: b.BodyRegistered | None = None
-    meetings: tuple[b.MeetingRecorded, ...] = ()
+    meetings: list[b.MeetingRecorded] = field(factory=list)
 
 
 def evolve_organ(organ: Organ | None, record: Record) -> Organ:
     organ, event = organ or Organ(), record.event
     if isinstance(event, b.BodyRegistered):
-        return evolved(organ, registered=event)
-    assert isinstance(event, b.MeetingRecorded)
-    return evolved(organ, meetings=(*organ.meetings, event))
+        organ.registered = event
+    else:
+        assert isinstance(event, b.MeetingRecorded)
+        organ.meetings.append(event)
+    return organ
 
 
 organ = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve_organ)

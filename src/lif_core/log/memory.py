@@ -77,7 +77,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         until: int,
         limit: int,
         before: str | None = None,
-        topics: Collection[str] | None = None,
+        without: Collection[str] = (),
     ) -> Sequence[Row]:
         with self._database_lock:
             names = sorted(str(name) for name in self._stored_events_index)
@@ -87,7 +87,7 @@ class MemoryRecorder(POPOApplicationRecorder):
                     break
                 for at in sorted(self._stored_events_index[name].values()):
                     row = _row(at + 1, self._stored_events[at])
-                    counts = topics is None or row[3] in topics
+                    counts = row[3] not in without
                     if counts and row[0] <= until and row[1:3] > after:
                         found.append(row)
             return found[:limit]
@@ -118,12 +118,12 @@ class MemoryRecorder(POPOApplicationRecorder):
         )
 
     def changed(
-        self, *, after: int, until: int, topics: Collection[str] | None = None
+        self, *, after: int, until: int, without: Collection[str] = ()
     ) -> Mapping[str, int]:
         with self._database_lock:
             changed: dict[str, int] = {}
             for stored in self._stored_events[after:until]:
-                if topics is None or stored.topic in topics:
+                if stored.topic not in without:
                     changed.setdefault(str(stored.originator_id), stored.originator_version)
             return changed
 

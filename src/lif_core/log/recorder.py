@@ -127,11 +127,11 @@ class Recorder(Protocol):
         until: int,
         limit: int,
         before: str | None = None,
-        topics: Collection[str] | None = None,
+        without: Collection[str] = (),
     ) -> Sequence[Row]:
         """Return the rows up to the position *until*, by stream and stream position, past *after*.
 
-        With *before*, only of streams whose names sort before it; with *topics*, only of these.
+        With *before*, only of streams whose names sort before it; none of the topics in *without*.
         """
         ...
 
@@ -152,11 +152,11 @@ class Recorder(Protocol):
         ...
 
     def changed(
-        self, *, after: int, until: int, topics: Collection[str] | None = None
+        self, *, after: int, until: int, without: Collection[str] = ()
     ) -> Mapping[str, int]:
         """Return the streams that have rows past the position *after*, up to *until*.
 
-        With each, the first stream position among these. With *topics*, only of these.
+        With each, the first stream position among these. Topics in *without* do not count.
         """
         ...
 
@@ -228,14 +228,14 @@ def streams(
     *,
     until: int,
     category: str | None = None,
-    topics: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> Iterator[list[Row]]:
     """Yield the log up to the position *until*, stream by stream, in the order of their names.
 
-    Only streams of one *category*, and only rows of these *topics*, where they are given.
+    Only streams of one *category*, where it is given, and no rows of the topics in *without*.
     """
     after, before = bounds(category)
-    return streams_between(recorder, after=after, before=before, until=until, topics=topics)
+    return streams_between(recorder, after=after, before=before, until=until, without=without)
 
 
 def streams_between(
@@ -244,14 +244,14 @@ def streams_between(
     after: str,
     before: str | None,
     until: int,
-    topics: Collection[str] | None = None,
+    without: Collection[str] = (),
     size: int = PAGE,
 ) -> Iterator[list[Row]]:
     """Yield the streams whose names sort past *after*, or are it, and before *before*."""
     stream: list[Row] = []
     place = (after, 0)
     while page := recorder.rows_by_stream(
-        after=place, until=until, limit=size, before=before, topics=topics
+        after=place, until=until, limit=size, before=before, without=without
     ):
         for name, rows in groupby(page, key=itemgetter(1)):
             if stream and name != stream[0][1]:

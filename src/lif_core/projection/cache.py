@@ -176,8 +176,8 @@ class Views:
 
     def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
         """Return the streams of which something that *projection* counts was recorded there."""
-        topics = self._topics(projection)
-        return self._recorder.changed(after=after, until=until, topics=topics)
+        without = self._uncounted(projection)
+        return self._recorder.changed(after=after, until=until, without=without)
 
     def _is_sooner(self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf) -> bool:
         """Return whether a view is sooner made from this one than from the log."""
@@ -244,7 +244,7 @@ class Views:
             projection=projection,
             as_of=as_of,
             until=until,
-            topics=self._topics(projection),
+            without=self._uncounted(projection),
         )
 
     def _again(
@@ -275,11 +275,11 @@ class Views:
         progress: Progress,
     ) -> Iterator[Sequence[Record]]:
         """Read the streams of *categories*, as far as *projection* counts them."""
-        topics = self._topics(projection)
+        without = self._uncounted(projection)
         read = 0
         for after, before in categories:
             for rows in streams_between(
-                self._recorder, after=after, before=before, until=until, topics=topics
+                self._recorder, after=after, before=before, until=until, without=without
             ):
                 yield list(self._mapper.to_records(rows))
                 read += len(rows)
@@ -287,19 +287,23 @@ class Views:
                     progress(read)
                     read = 0
 
-    def _topics(self, projection: Projection[Any]) -> frozenset[str]:
-        """Return the stored names of what *projection* counts, and of corrections."""
-        return frozenset(self._mapper.registry.topics((*projection.events, *CORRECTED)))
+    def _uncounted(self, projection: Projection[Any]) -> frozenset[str]:
+        """Return the stored names that are known, and that *projection* does not count.
+
+        Any other name is read, so that what an older program does not know is never passed over.
+        """
+        known = set(self._mapper.registry.events.values())
+        return frozenset(self._mapper.registry.topics(known - projection.events - {*CORRECTED}))
 
     def _loading(self, projection: Projection[Any], until: int) -> Load:
         """Return what reads a stream, as the log was up to the position *until*."""
-        topics = self._topics(projection)
+        without = self._uncounted(projection)
 
         def load(stream: str) -> Sequence[Record]:
             rows = self._recorder.stream_rows(stream)
             if rows and rows[-1][2] != len(rows):
                 refuse_gap(rows)
-            counted = (row for row in rows if row[0] <= until and row[3] in topics)
+            counted = (row for row in rows if row[0] <= until and row[3] not in without)
             return list(self._mapper.to_records(counted))
 
         return load

@@ -144,7 +144,7 @@ def _growing(value: Any, path: StoredName = ()) -> list[tuple[StoredName, int]]:
         return [(path, value.slope)] if value.slope else []
     if isinstance(value, tuple):
         return [each for at, inner in enumerate(value) for each in _growing(inner, (*path, at))]
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, msgspec.Struct) and _may_grow(value):
         return [
             each
             for name in names_of(type(value))
@@ -153,13 +153,21 @@ def _growing(value: Any, path: StoredName = ()) -> list[tuple[StoredName, int]]:
     return []
 
 
+def _may_grow(value: msgspec.Struct) -> bool:
+    """Return whether some field of *value* is a number that grows, or may hold one."""
+    return any(
+        isinstance(inner, Running | tuple | msgspec.Struct)
+        for inner in msgspec.structs.astuple(value)
+    )
+
+
 def _as_of_day(value: Any) -> Any:
     """Return *value* with plain numbers in the place of those that grow."""
     if type(value) is Running:
         return int(value)
     if isinstance(value, tuple):
         return tuple(map(_as_of_day, value))
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, msgspec.Struct) and _may_grow(value):
         kind = type(value)
         return kind(**{name: _as_of_day(getattr(value, name)) for name in names_of(kind)})
     return value

@@ -25,7 +25,7 @@ RANGES = 4
 
 @frozen(kw_only=True)
 class Reading:
-    """What a view is made from: the streams of a log up to *until*, and their rows of *topics*.
+    """What a view is made from: the streams of a log up to *until*, *without* some topics.
 
     It pickles, where the recorder, the mapper, the projection and the packs do.
     """
@@ -35,7 +35,7 @@ class Reading:
     projection: Projection[Any]
     as_of: AsOf
     until: int
-    topics: frozenset[str]
+    without: frozenset[str]
 
     def made(self, after: str, before: str | None, said: Mapping[Any, Facts]) -> Contents:
         """Return the parts of the streams whose names sort past *after*, and before *before*.
@@ -45,7 +45,7 @@ class Reading:
         view = Materialised(self.projection, lambda _: (), self.as_of)
         view.parts.hear(said)
         streams = streams_between(
-            self.recorder, after=after, before=before, until=self.until, topics=self.topics
+            self.recorder, after=after, before=before, until=self.until, without=self.without
         )
         with collector_paused():
             for rows in streams:

@@ -72,7 +72,11 @@ class SavedView(Protocol):
 
 
 class Span:
-    """The days on which a part is the same, [*since*, *until*)."""
+    """The days on which a part is the same, [*since*, *until*).
+
+    What *until* says of the last day there is, nobody can tell from never: it is in no span that
+    does not begin on it.
+    """
 
     __slots__ = ("since", "until")
 
@@ -81,7 +85,7 @@ class Span:
         self.until = until
 
     def has(self, day: date) -> bool:
-        return self.since <= day and (day < self.until or self.until == date.max)
+        return self.since <= day < self.until or self.since == day
 
 
 Facts: TypeAlias = dict[str, list[Any]]

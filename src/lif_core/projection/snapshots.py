@@ -152,6 +152,8 @@ class SavedParts:
         return [(topic, name.partition(" ")[2]) for name in names]
 
     def outside(self, day: date) -> Collection[str]:
+        if day == date.max:
+            return [part for _, part, _ in self._cells(ADDED)]
         today = day.isoformat()
         return [*self._parts(UNTIL, until=today), *self._parts(SINCE, past=today)]
 

@@ -18,7 +18,13 @@ from lif_core.log.registry import Registry
 from lif_core.messages import Command, Event
 
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12
+    st.characters(
+        codec="utf-8",
+        exclude_categories=("Cs", "Cc"),
+        exclude_characters="\u202d\u202e",  # overrides of the direction are refused as well
+    ),
+    min_size=1,
+    max_size=12,
 ).filter(lambda text: bool(text.strip()))
 LABEL = st.sampled_from(("a", "b", "ofsted", "good", "inadequate", "scr", "completion"))
 
