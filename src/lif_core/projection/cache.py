@@ -165,7 +165,7 @@ class Views:
         if kept.position > head:
             return False
         changed = self._changed(view.projection, kept.position, head)
-        if not self._is_sooner(view, changed, as_of):
+        if not self._is_sooner(view, changed, as_of, head):
             return False
         view.load = self._loading(view.projection, head)
         view.again = self._again(view.projection, as_of, head)
@@ -179,12 +179,14 @@ class Views:
         without = self._uncounted(projection)
         return self._recorder.changed(after=after, until=until, without=without)
 
-    def _is_sooner(self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf) -> bool:
-        """Return whether a view is sooner made from this one than from the log."""
+    def _is_sooner(
+        self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf, until: int
+    ) -> bool:
+        """Return whether a view is sooner made from this one than from the log up to *until*."""
         again = set(changed)
         if as_of.valid != view.as_of.valid:
             again |= view.parts.outside(as_of.valid)
-        return SOONER * len(again) <= max(view.parts.size, SMALL)
+        return len(again) <= until and SOONER * len(again) <= max(view.parts.size, SMALL)
 
     def _past(
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
@@ -210,7 +212,7 @@ class Views:
         position, now = kept.position, kept.view
         first, last = sorted((until, position))
         changed = self._changed(projection, first, last)
-        if not self._is_sooner(now, changed, as_of):
+        if not self._is_sooner(now, changed, as_of, until):
             return self._built(projection, as_of, until, progress)
         then = now.twin(self._loading(projection, until))
         then.again = self._again(projection, as_of, until)
