@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple, replace
 
 from lif_core.projection.projection import (
     Address,
@@ -18,9 +19,12 @@ from lif_core.projection.tables import names_of
 
 StoredName: TypeAlias = tuple[str | int, ...]
 StoredColumns: TypeAlias = dict[str | int, int]
+Growth: TypeAlias = tuple[int, StoredName, int]
+"""The index of a row, the path to a number in it, and by how much it grows a day."""
 
 encode = msgspec.msgpack.Encoder().encode
 STILL, RUNNING = b"\x00", b"\x01"
+_MAY_GROW = frozenset({Running, tuple})
 
 
 class Added(msgspec.Struct, array_like=True, gc=False):
@@ -39,13 +43,12 @@ class Added(msgspec.Struct, array_like=True, gc=False):
 class Rows(msgspec.Struct, array_like=True, gc=False):
     """The rows of one part in one table, in bytes; *running*: which columns grow with the days.
 
-    Each is the index of a row, a path to a column, and by how much it grows a day; rows are those
-    of the day with the ordinal *day*.
+    Rows are those of the day with the ordinal *day*.
     """
 
     rows: msgspec.Raw
     day: int
-    running: list[tuple[int, tuple[str | int, ...], int]]
+    running: list[Growth]
 
 
 def is_running(rows: bytes) -> bool:
@@ -74,10 +77,8 @@ class Encoding:
     def rows(self, rows: Sequence[Any], day: int, *, running: bool) -> bytes:
         """Return *rows* as bytes; *running*: some of their columns may grow with the days."""
         if running:
-            growing = [
-                (at, path, slope) for at, row in enumerate(rows) for path, slope in _growing(row)
-            ]
-            rows = [_as_of_day(row) for row in rows]
+            growing: list[Growth] = []
+            rows = [_plain(row, at, (), growing) for at, row in enumerate(rows)]
             if growing:
                 return RUNNING + encode(Rows(msgspec.Raw(encode(rows)), day, growing))
         return STILL + encode(rows)
@@ -138,38 +139,22 @@ def _from_day_nought(
     return first, [(name, columns) for name, columns in slopes if columns]
 
 
-def _growing(value: Any, path: StoredName = ()) -> list[tuple[StoredName, int]]:
-    """Return the paths in *value* of all numbers that grow with the days, and their slopes."""
-    if type(value) is Running:
-        return [(path, value.slope)] if value.slope else []
-    if isinstance(value, tuple):
-        return [each for at, inner in enumerate(value) for each in _growing(inner, (*path, at))]
-    if isinstance(value, msgspec.Struct) and _may_grow(value):
-        return [
-            each
-            for name in names_of(type(value))
-            for each in _growing(getattr(value, name), (*path, name))
-        ]
-    return []
-
-
-def _may_grow(value: msgspec.Struct) -> bool:
-    """Return whether some field of *value* is a number that grows, or may hold one."""
-    return any(
-        isinstance(inner, Running | tuple | msgspec.Struct)
-        for inner in msgspec.structs.astuple(value)
-    )
-
-
-def _as_of_day(value: Any) -> Any:
-    """Return *value* with plain numbers in the place of those that grow."""
-    if type(value) is Running:
+def _plain(value: Any, row: int, path: StoredName, growing: list[Growth]) -> Any:
+    """Return *value* with plain numbers in the place of those that grow, which *growing* keeps."""
+    kind = type(value)
+    if kind is Running:
+        if value.slope:
+            growing.append((row, path, value.slope))
         return int(value)
-    if isinstance(value, tuple):
-        return tuple(map(_as_of_day, value))
-    if isinstance(value, msgspec.Struct) and _may_grow(value):
-        kind = type(value)
-        return kind(**{name: _as_of_day(getattr(value, name)) for name in names_of(kind)})
+    if kind is tuple:
+        return tuple(_plain(inner, row, (*path, at), growing) for at, inner in enumerate(value))
+    if isinstance(value, msgspec.Struct):
+        changes = {
+            name: _plain(inner, row, (*path, name), growing)
+            for name, inner in zip(names_of(kind), astuple(value), strict=True)
+            if type(inner) in _MAY_GROW or isinstance(inner, msgspec.Struct)
+        }
+        return replace(value, **changes) if changes else value
     return value
 
 
@@ -182,4 +167,4 @@ def _grown(value: Any, path: Sequence[str | int], by: int) -> Any:
         items = list(value)
         items[head] = _grown(items[head], rest, by)
         return tuple(items)
-    return msgspec.structs.replace(value, **{head: _grown(getattr(value, head), rest, by)})
+    return replace(value, **{head: _grown(getattr(value, head), rest, by)})

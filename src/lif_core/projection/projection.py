@@ -240,9 +240,9 @@ class Part:
         return today if today == tomorrow else self._growing(today, tomorrow)
 
     def _growing(self, today: Any, tomorrow: Any) -> Any:
+        if today == tomorrow:
+            return today
         if type(today) is int and type(tomorrow) is int:
-            if today == tomorrow:
-                return today
             self.running = True
             return Running(today, tomorrow - today)
         if isinstance(today, msgspec.Struct) and type(today) is type(tomorrow):
@@ -254,8 +254,7 @@ class Part:
             )
         if isinstance(today, tuple | list) and len(today) == len(tomorrow):
             return type(today)(map(self._growing, today, tomorrow))
-        if today != tomorrow:
-            self.reached(_after(self._valid))
+        self.reached(_after(self._valid))
         return today
 
     def governing(self, ref: str, on: date | None = None) -> Framework:
