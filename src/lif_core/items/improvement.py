@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from attrs import define, field
 from msgspec import Struct
@@ -73,8 +74,25 @@ class Improvement:
     scheduled: dict[date, str] = field(factory=dict)
 
 
+ImprovementEvent: TypeAlias = (
+    r.RecommendationIssued
+    | r.RecommendationAccepted
+    | r.RecommendationDeclined
+    | r.RecommendationPlanned
+    | r.TransferAccepted
+    | r.RecommendationImplemented
+    | r.EvidenceRecorded
+    | r.RecommendationEmbedded
+    | r.ChecksScheduled
+    | r.RecommendationChecked
+    | r.RecommendationReopened
+    | r.RecommendationWithdrawn
+    | r.RecommendationSuperseded
+)
+
+
 def evolve(item: Improvement | None, record: Record) -> Improvement:
-    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: ImprovementEvent = record.event  # type: ignore[assignment]  # by the item's events
     item = item or Improvement(ref=event.recommendation)
     item.state = r.evolve(item.state, event)
     match event:
@@ -100,7 +118,7 @@ def evolve(item: Improvement | None, record: Record) -> Improvement:
     return item
 
 
-improved = Item("improvement", r.RecommendationEvent, evolve)
+improved = Item("improvement", ImprovementEvent, evolve)
 
 
 def _over(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from lif_core import improvement_plan as i
 from lif_core.items.boards import boards_of
 from lif_core.items.opening import Opening, opened
+from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.recommendation import RecommendationIssued
@@ -69,13 +70,8 @@ def evolve(plan: Plan | None, record: Record) -> Plan:
     return plan
 
 
-def evolve_issue(_: RecommendationIssued | None, record: Record) -> RecommendationIssued:
-    event: RecommendationIssued = record.event  # type: ignore[assignment]  # by the item's events
-    return event
-
-
 adopted = Item("improvement plan", i.PlanEvent, evolve)
-issued = Item("issue", RecommendationIssued, evolve_issue)
+issued = Item("issue", RecommendationIssued, last_event)
 
 
 # The view
