@@ -195,7 +195,6 @@ COUNTED = frozenset(
         "FindingAddressed",
         "NoActionTaken",
         "JudgementRecorded",
-        "EvidenceRecorded",
         "AuditToolShared",
         "SelfEvaluationModerated",
         "ImpactShown",
