@@ -1,4 +1,4 @@
-"""What every command is held against, whatever its aggregate: references, rights and dates."""
+"""The rules that every command is held against: references, rights and dates."""
 
 from collections.abc import Callable
 from datetime import date
@@ -18,7 +18,7 @@ KEPT = 10_000
 
 
 class Verdicts:
-    """What was found out about bodies alone, for as long as no body's stream moves.
+    """Verdicts about bodies alone, which hold for as long as no body's stream moves.
 
     *rests_on* are the streams that were read for it.
     """
@@ -34,7 +34,7 @@ class Verdicts:
 
     @property
     def know_a_merger(self) -> bool:
-        """Whether a body that was looked at was merged; then most things depend on the day."""
+        """Return whether a body that was looked at was merged: most then depends on the day."""
         return any(self.mergers.values())
 
 

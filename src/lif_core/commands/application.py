@@ -232,7 +232,7 @@ class Application(Reader):
         return records
 
     def _refuse_moved(self, reads: Reads) -> None:
-        """Where nothing is to be recorded, hold what was read against the log as it is now."""
+        """Hold what was read against the log as it is now, where nothing is to be recorded."""
         last = self.recorder.last_row()
         end = last[0] if last else 0
         if end == reads.head:

@@ -25,7 +25,7 @@ from lif_core.working_days import local_day
 
 Group: TypeAlias = Sequence[Request | Command]
 Outcome: TypeAlias = list[int | Record]
-"""Of one group: an index into what the batch records, or a record that was there before."""
+"""The outcome of a group: indexes into what the batch records, or records there before."""
 
 AHEAD = timedelta(days=366)  # that a decision may be recorded before it takes effect
 
@@ -47,7 +47,7 @@ def raise_what_passes(outcomes: Iterable[object]) -> None:
 
 @frozen
 class _Either:
-    """What is in either of two sets, without making a third for each command."""
+    """The union of two sets, without making a third for each command."""
 
     first: Container[str]
     second: Container[str]
@@ -145,7 +145,7 @@ class Batch:
 
     @property
     def reads(self) -> Reads:
-        """What the outcomes rest on, of the groups that are refused as well."""
+        """Return what the outcomes rest on, of the groups that are refused as well."""
         streams = _Either(self._read.keys(), self._verdicts.rests_on)
         return Reads(head=self._head, streams=streams)
 
@@ -156,7 +156,7 @@ class Batch:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether there is nothing to record, and no id to remember."""
+        """Return whether there is nothing to record, and no id to remember."""
         return not self._pending and not self.receipts
 
     def records(self, head: LogHead, now: datetime) -> list[Record]:

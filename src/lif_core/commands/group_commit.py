@@ -11,7 +11,7 @@ A = TypeVar("A")
 
 
 class Call(Protocol):
-    """What one thread waits for, and another one sends."""
+    """A signal that one thread waits for, and another one sends."""
 
     def wait(self) -> object: ...
     def set(self) -> None: ...

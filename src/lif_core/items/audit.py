@@ -24,7 +24,7 @@ class Audited:
 
     @property
     def on_schedule(self) -> bool:
-        """Whether it was planned, and not cancelled."""
+        """Return whether it was planned, and not cancelled."""
         return self.state.planned is not None and self.state.cancelled is None
 
     @property
@@ -69,4 +69,4 @@ audited = Item("audit", a.AuditEvent, evolve)
 reporting = Item(
     "audit of training", (a.AuditPlanned, a.AuditCancelled, a.TrainingReported), evolve
 )
-"""Of an audit only what it is, and what it reports of training."""
+"""The events that say what an audit is, and what it reports of training."""

@@ -22,24 +22,24 @@ class Course:
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """Those on the programme, and not cancelled."""
+        """Return the sessions on the programme, and not cancelled."""
         known = self.state.sessions if self.state.begun else ()
         return tuple(session for session in known if session not in self.state.cancelled)
 
     @property
     def attendance(self) -> tuple[t.AttendanceRecorded, ...]:
-        """Of each session that was held."""
+        """Return the attendance of each session that was held."""
         known = self.state.attendance
         return tuple(known[session] for session in self.sessions if session in known)
 
     @property
     def present(self) -> Iterator[t.Present]:
-        """Those who came, where it is known who they were."""
+        """Return those who came, where it is known who they were."""
         return (present for event in self.attendance for present in event.mix)
 
     @property
     def status(self) -> str | None:
-        """Where it stands; `None` where it was neither asked for nor put on."""
+        """Return where it stands; `None` where it was neither asked for nor put on."""
         match self.state.begun:
             case t.CourseProvided():
                 return "provided"

@@ -94,7 +94,7 @@ class _Shared:
 
 
 NOTHING = Entries.of(())
-"""Those of a stream that is not on record."""
+"""The entries of a stream that is not on record."""
 
 
 @cache

@@ -36,7 +36,7 @@ class Receipt(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Reads(Struct, frozen=True, kw_only=True, gc=False):
-    """What decisions rest on: these *streams*, with no entry past the position *head*.
+    """The streams that decisions rest on, with no entry past the position *head*.
 
     A stream that had no entry is among them where it was looked for.
     """
@@ -71,9 +71,9 @@ class Handled:
 
 
 SavedCell: TypeAlias = tuple[str, str, bytes]
-"""Of a part of a saved view: the kind of a cell, its key, and what it holds."""
+"""A cell of a part of a saved view: its kind, its key, and what it holds."""
 Cell: TypeAlias = tuple[str, str, bytes]
-"""Of a saved view, of one kind of cells: the key of a cell, its part, and what it holds."""
+"""A cell of a saved view, of one kind: its key, its part, and what it holds."""
 
 
 @frozen(kw_only=True)

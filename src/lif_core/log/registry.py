@@ -66,7 +66,7 @@ class Registry:
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
 
     def __reduce__(self) -> Any:
-        """What is compiled is compiled again where it is unpickled."""
+        """Compile again, where it is unpickled, what is compiled here."""
         return Registry, (self.deciders, self.upcasters)
 
     @cached_property
@@ -174,7 +174,7 @@ class Registry:
 
     @cached_property
     def encode(self) -> Callable[[object], bytes]:
-        """What writes a message, or what holds one, as JSON."""
+        """Return what writes a message, or what holds one, as JSON."""
         return msgspec.json.Encoder(enc_hook=self._encoded).encode
 
     def _encoded(self, value: Any) -> Any:

@@ -32,7 +32,9 @@ ATTEMPTS = 3
 SAVED = "view:"
 """Before the name of a saved view, where the recorder keeps how far it has read the log."""
 SOONER = 2
-"""Where more than one part in so many is to be made again, all are made from the log, sooner."""
+"""All parts are made from the log, sooner, where more than one in so many is to be made again."""
+SMALL = 1_000
+"""A view of so few parts is made again part by part, however many are to be made again."""
 
 
 @define
@@ -55,6 +57,7 @@ class Views:
         self._mapper = mapper
         self._frameworks = frameworks
         self._kept: dict[str, _Kept] = {}
+        self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
 
     def view(
@@ -107,12 +110,12 @@ class Views:
         """Save what has changed since it was saved; all of it, where it never was."""
         name, view = SAVED + projection.name, kept.view
         written = len(view.parts.held if kept.head is None else view.parts.touched)
-        saved = to_save(name, view, kept.position, whole=kept.head is None)
+        head = head_of(view, kept.position)
+        saved = to_save(name, view, head, whole=kept.head is None)
         self._recorder.save(saved, before=kept.head)
         kept.head = saved.head
         view.parts.touched = set()
         if view.parts.saved is not None:
-            head = head_of(view, kept.position)
             view.parts.saved = SavedParts(self._recorder, name, saved.head, head)
             view.forget_tables()
         return written
@@ -144,7 +147,7 @@ class Views:
                 continue
             self._kept[projection.name] = kept
             return kept
-        return _Kept(self._built(projection, as_of, head, progress), head)
+        return _Kept(self._built(projection, as_of, head, progress, executor), head)
 
     def _found(self, projection: Projection[V]) -> _Kept | None:
         """Return what is kept, or else saved."""
@@ -294,8 +297,12 @@ class Views:
 
         Any other name is read, so that what an older program does not know is never passed over.
         """
-        known = set(self._mapper.registry.events.values())
-        return frozenset(self._mapper.registry.topics(known - projection.events - {*CORRECTED}))
+        uncounted = self._uncounted_of.get(projection.events)
+        if uncounted is None:
+            registry = self._mapper.registry
+            rest = set(registry.events.values()) - projection.events - {*CORRECTED}
+            uncounted = self._uncounted_of[projection.events] = frozenset(registry.topics(rest))
+        return uncounted
 
     def _loading(self, projection: Projection[Any], until: int) -> Load:
         """Return what reads a stream, as the log was up to the position *until*."""
@@ -325,10 +332,6 @@ class Views:
             else:
                 head = middle
         return low
-
-
-SMALL = 1_000
-"""A view of so few parts is made again part by part, however many are to be made again."""
 
 
 def unwatched(_: int) -> None:

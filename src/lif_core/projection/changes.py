@@ -77,7 +77,7 @@ class Change:
 
 @frozen
 class Unlike:
-    """What two views have in a *table* that is found by the same: the rows of each."""
+    """The rows of a *table* that are found by the same in two views."""
 
     table: str
     identity: Hashable

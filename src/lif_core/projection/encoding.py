@@ -28,7 +28,7 @@ _MAY_GROW = frozenset({Running, tuple})
 
 
 class Added(msgspec.Struct, array_like=True, gc=False):
-    """What a part adds beside its rows.
+    """The counts of a part, and what it said and asked: all but its rows.
 
     *counts* are those of the day with the ordinal 0, *slopes* by how much they grow a day.
     *said* has what was said in bytes, by topic and name.

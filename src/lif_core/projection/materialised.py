@@ -58,6 +58,7 @@ class Materialised(Generic[V]):
         load: gives the records of a stream, as far as they are known.
         as_of: the two times and the packs; *known* is only what the view says of itself.
         saved: a saved view to go on from; without it, there is nothing until it is built.
+        parts: those of another view of the projection, to go on from.
     """
 
     def __init__(
@@ -67,11 +68,14 @@ class Materialised(Generic[V]):
         as_of: AsOf,
         *,
         saved: SavedView | None = None,
+        parts: Parts | None = None,
     ) -> None:
         self.projection = projection
         self.load = load
         self.as_of = as_of
-        self.parts = Parts(projection.tables, projection.groups, Encoding(projection), saved)
+        self.parts = parts or Parts(
+            projection.tables, projection.groups, Encoding(projection), saved
+        )
         self.made = 0  # how often a part was made
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
@@ -121,9 +125,7 @@ class Materialised(Generic[V]):
 
     def twin(self, load: Load) -> "Materialised[V]":
         """Return another view like it, which goes its own way, with what *load* gives."""
-        other = Materialised(self.projection, load, self.as_of)
-        other.parts = self.parts.copy()
-        return other
+        return Materialised(self.projection, load, self.as_of, parts=self.parts.copy())
 
     def forget_tables(self) -> None:
         """Let go of tables that were shown, and of the view that shows them."""
@@ -207,7 +209,7 @@ def _bodies_again(again: Callable[[], Materialised[Any]], name: str) -> Mapping[
 
 
 class _Everything:
-    """What parts added to a view, for the function that makes the view of it."""
+    """Everything that parts added, for the function that makes the view of it."""
 
     def __init__(self, of: Materialised[Any]) -> None:
         self.as_of = of.as_of

@@ -25,7 +25,7 @@ RANGES = 4
 
 @frozen(kw_only=True)
 class Reading:
-    """What a view is made from: the streams of a log up to *until*, *without* some topics.
+    """The streams of a log that a view is made from: up to *until*, *without* some topics.
 
     It pickles, where the recorder, the mapper, the projection and the packs do.
     """

@@ -20,7 +20,7 @@ NOTHING = Added([], [], [], [])
 
 
 class StaleViewError(Exception):
-    """What is read of a saved view was saved again meanwhile."""
+    """A saved view that is being read was saved again meanwhile."""
 
 
 class SavedView(Protocol):
@@ -89,7 +89,7 @@ class Span:
 
 
 Facts: TypeAlias = dict[str, list[Any]]
-"""What was said to one address, by the parts that said it."""
+"""All that was said to one address, by the parts that said it."""
 
 
 class Contents(NamedTuple):
@@ -105,7 +105,7 @@ class Contents(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What is otherwise since a part was exchanged for another.
+    """The difference that exchanging one part for another makes.
 
     *tables*: those whose rows are; *figures*: whether counts are, or what is said; *told*: the
     parts that asked what is said otherwise now.

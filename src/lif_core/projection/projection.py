@@ -100,13 +100,13 @@ def slope_of(number: int) -> int:
 
 
 class Answers(Protocol):
-    """What streams said, by whom it is for."""
+    """A look-up of what streams said, by whom it is for."""
 
     def __call__(self, address: Address) -> Iterable[Any]: ...
 
 
 class Part:
-    """What one stream adds to a view, while it is being made.
+    """The part that one stream adds to a view, while it is being made.
 
     *key* is the stream, or the name of a group. What is asked here is written down.
     """
@@ -347,8 +347,3 @@ def times_of(as_of: AsOf) -> dict[str, Any]:
         "valid": as_of.valid.isoformat(),
         "known": as_of.known.isoformat() if as_of.known else None,
     }
-
-
-def classes_of(projections: Iterable[Projection[Any]]) -> frozenset[type]:
-    """Return the classes of events that any of the *projections* counts."""
-    return frozenset(cls for one in projections for cls in one.events)

@@ -35,7 +35,7 @@ Tallies = tuple[list[tuple[Name, Columns]], list[tuple[Name, Columns]]]
 
 
 class Head(msgspec.Struct, kw_only=True):
-    """What is saved: a view up to *position*, of the day *valid*.
+    """The head of a saved view: up to *position*, of the day *valid*.
 
     *parts*: how many there are; *tables*: how many of them have rows in each table; *groups*: of
     what there are counts.
@@ -185,9 +185,8 @@ def head_of(view: Materialised[Any], position: int) -> Head:
     )
 
 
-def to_save(name: str, view: Materialised[Any], position: int, *, whole: bool) -> Saved:
+def to_save(name: str, view: Materialised[Any], head: Head, *, whole: bool) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
-    head = head_of(view, position)
 
     def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
         return kind, key, _checked(_place(name, kind, key, part), body)
@@ -198,7 +197,7 @@ def to_save(name: str, view: Materialised[Any], position: int, *, whole: bool) -
     }
     digest = _digest(view.projection, view.as_of.frameworks)
     body = _checked(name, msgspec.json.encode(head))
-    return Saved(name=name, position=position, head=digest + body, parts=parts)
+    return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 
 
 def _cells(parts: Parts, *, whole: bool) -> Iterator[tuple[str, list[SavedCell]]]:

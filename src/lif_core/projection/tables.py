@@ -151,7 +151,7 @@ def tables_of(view: Any) -> Mapping[str, type]:
 
 @frozen(kw_only=True)
 class Shape:
-    """What a table is: the class *row* that says what a row is, and the *columns* that it has.
+    """The shape of a table: the class *row* that says what a row is, and its *columns*.
 
     *single*: it is a group of figures, a table of one row. Of figures in a mapping, only the view
     itself knows the columns, unless its keys are an enumeration.

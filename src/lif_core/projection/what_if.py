@@ -1,4 +1,4 @@
-"""What a view would say if some entries counted otherwise: entries exchanged, and looked again."""
+"""A view as it would be if some entries counted otherwise: entries exchanged, looked again."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
