@@ -297,12 +297,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         if before is not None:
             where += " AND originator_id < ?"
             params.append(before)
-        found = self._select(
+        gaps = self._select(
             f"SELECT originator_id FROM stored_events WHERE {where} GROUP BY originator_id"
             " HAVING count(*) <> max(originator_version) LIMIT 1",
             tuple(params),
         )
-        return found[0][0] if found else None
+        return gaps[0][0] if gaps else None
 
     def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
         where = "FROM stored_events WHERE originator_id >= ? AND position <= ?"

@@ -84,10 +84,10 @@ class Succession:
         Mergers before *until* count; without it, all. The first tenure is that of *ref*, the last
         one ends on *until*. A tenure whose successor begins on the same day is of no day at all.
         """
-        found = [Tenure(ref, since)]
+        tenures = [Tenure(ref, since)]
         for body, day in self._mergers(ref, lambda day: until is None or day < until):
-            found.append(Tenure(body, max(found[-1].since, day)))
-        return tuple(found)
+            tenures.append(Tenure(body, max(tenures[-1].since, day)))
+        return tuple(tenures)
 
     def _mergers(self, ref: str, counts: Callable[[date], bool]) -> Iterator[tuple[str, date]]:
         """Return the mergers that lead on from *ref*, as far as each counts and has an effect."""

@@ -62,8 +62,8 @@ class MemoryRecorder(POPOApplicationRecorder):
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         with self._database_lock:
-            found = self._stored_events[after : after + limit]
-        return [_row(after + 1 + index, stored) for index, stored in enumerate(found)]
+            events = self._stored_events[after : after + limit]
+        return [_row(after + 1 + index, stored) for index, stored in enumerate(events)]
 
     def stream_rows(self, stream: str) -> Sequence[Row]:
         with self._database_lock:
@@ -81,16 +81,16 @@ class MemoryRecorder(POPOApplicationRecorder):
     ) -> Sequence[Row]:
         with self._database_lock:
             names = sorted(str(name) for name in self._stored_events_index)
-            found: list[Row] = []
+            rows: list[Row] = []
             for name in names[bisect_left(names, after[0]) :]:
-                if len(found) >= limit or (before is not None and name >= before):
+                if len(rows) >= limit or (before is not None and name >= before):
                     break
                 for at in sorted(self._stored_events_index[name].values()):
                     row = _row(at + 1, self._stored_events[at])
                     counts = row[3] not in without
                     if counts and row[0] <= until and row[1:3] > after:
-                        found.append(row)
-            return found[:limit]
+                        rows.append(row)
+            return rows[:limit]
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
         with self._database_lock:

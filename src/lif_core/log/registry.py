@@ -71,13 +71,13 @@ class Registry:
 
     @cached_property
     def commands(self) -> Mapping[str, type[Command]]:
-        found = [cls for decider in self.deciders for cls in decider.command_types]
-        return {cls.__name__: cls for cls in (*found, *CORRECTIONS)}
+        classes = [cls for decider in self.deciders for cls in decider.command_types]
+        return {cls.__name__: cls for cls in (*classes, *CORRECTIONS)}
 
     @cached_property
     def events(self) -> Mapping[str, type[Event[Any]]]:
-        found = [cls for decider in self.deciders for cls in decider.event_types]
-        return {cls.__name__: cls for cls in (*found, *CORRECTED)}
+        classes = [cls for decider in self.deciders for cls in decider.event_types]
+        return {cls.__name__: cls for cls in (*classes, *CORRECTED)}
 
     @cached_property
     def kinds(self) -> Mapping[type, Kind]:

@@ -276,8 +276,8 @@ def add_deaths(name: str, part: Part) -> None:
     bound, standing = whole.small_counts, _by_standing(deaths)
     by_board = _by((board, at) for at, death in enumerate(deaths) for board in death.boards)
     by_year = _by((str(death.year), at) for at, death in enumerate(deaths))
-    found = [death.year for death in deaths]
-    years = [str(year) for year in range(min(found), max(found) + 1)]
+    all_years = [death.year for death in deaths]
+    years = [str(year) for year in range(min(all_years), max(all_years) + 1)]
     reviewed = [death for death in deaths if death.analysis is not None]
     boards = {board: by_board[board] for board in sorted(by_board)}
     for table, rows in (
@@ -326,14 +326,14 @@ def _groups(
     concluded, rest, waiting, stopped = (
         standing.get(one, frozenset()) for one in ("concluded", "reviewed", "waiting", "stopped")
     )
-    reviewed, found = concluded | rest, tuple(groups.values())
-    first = _hidden_groups(found, (reviewed,), bound)
-    second = _hidden_groups(found, (concluded, rest), bound)
-    third = _hidden_groups(found, (waiting, stopped), bound, hide=first)
+    reviewed, sets = concluded | rest, tuple(groups.values())
+    first = _hidden_groups(sets, (reviewed,), bound)
+    second = _hidden_groups(sets, (concluded, rest), bound)
+    third = _hidden_groups(sets, (waiting, stopped), bound, hide=first)
 
     def row(at: int, name: str) -> DeathsRow:
         def count(of: Refs, hide: frozenset[int]) -> int | None:
-            return None if at in hide else len(found[at] & of)
+            return None if at in hide else len(sets[at] & of)
 
         every = count(reviewed | waiting | stopped, third)
         done = count(reviewed, first)
@@ -363,9 +363,9 @@ def _hidden_groups(
 
     shared = sum(len(group) for group in groups) > len(frozenset().union(*groups))
     apart = [of for one in groups for other in groups for of in (one & other, one - other)]
-    told = any(is_small(count, bound) for of in apart for count in counts(of))
+    reveals = any(is_small(count, bound) for of in apart for count in counts(of))
     few = any(0 < len(part) <= len(groups) for part in parts) and bound > 1
-    if few or (shared and told):
+    if few or (shared and reveals):
         return frozenset(range(len(groups)))
     return hidden_rows([counts(group) for group in groups], bound, hide=hide)
 
@@ -384,17 +384,17 @@ def _patterns(deaths: Sequence[Death], bound: int, frameworks: Frameworks) -> It
     }
     kinds = known.values()
     analyses = [death.analysis for death in deaths if death.analysis]
-    found = [(at, factor) for at, one in enumerate(analyses) for factor in one.factors]
+    noted = [(at, factor) for at, one in enumerate(analyses) for factor in one.factors]
     of = _Of(len(deaths), bound)
     categories = [entry for kind in kinds for entry in kind.categories]
     yield from of.division("category", [one.category for one in analyses], categories)
     yield from of.division("modifiable", [one.modifiable for one in analyses], MODIFIABLE)
     expected = ["expected" if death.expected else "unexpected" for death in deaths]
     yield from of.division("expected", expected, EXPECTED)
-    domains = _by((domain, at) for at, (domain, _) in found)
+    domains = _by((domain, at) for at, (domain, _) in noted)
     yield from of.each("domain", domains, [entry for kind in kinds for entry in kind.domains])
     for domain in sorted(domains):
-        factors = _by((f"{domain}: {factor}", at) for at, (of_, factor) in found if of_ == domain)
+        factors = _by((f"{domain}: {factor}", at) for at, (of_, factor) in noted if of_ == domain)
         yield from of.factors(factors, len(domains[domain]))
     purposes = _by((purpose, at) for at, death in enumerate(deaths) for purpose in death.purposes)
     yield from of.each("purpose", purposes, [entry for kind in kinds for entry in kind.purposes])
@@ -468,12 +468,12 @@ def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
         "death to notification": [death.days for death in deaths],
         "notification to analysis": [death.analysis.days for death in deaths if death.analysis],
     }
-    for days, found in waits.items():
+    for days, lengths in waits.items():
         yield DaysRow(
             days=days,
             reviewed=None if is_small(len(deaths), bound) else len(deaths),
-            median=None if few or not found else float(median(found)),
-            suppressed=few and bool(found),
+            median=None if few or not lengths else float(median(lengths)),
+            suppressed=few and bool(lengths),
         )
 
 

@@ -22,10 +22,10 @@ from lif_core.record import Record
 
 @define(kw_only=True)
 class Priority:
-    """A priority; *told* is the latest progress, *outcome* the latest outcome."""
+    """A priority; *progress* is the latest reported, *outcome* the latest outcome."""
 
     set: i.PrioritySet | None = None
-    told: i.ProgressReported | None = None
+    progress: i.ProgressReported | None = None
     outcome: i.OutcomeRecorded | None = None
     dropped: i.PriorityDropped | None = None
 
@@ -56,7 +56,7 @@ def evolve(plan: Plan | None, record: Record) -> Plan:
         case i.PrioritySet(priority=name):
             plan.priority(name).set = event
         case i.ProgressReported(priority=name):
-            plan.priority(name).told = event
+            plan.priority(name).progress = event
         case i.OutcomeRecorded(priority=name):
             plan.priority(name).outcome = event
         case i.PriorityDropped(priority=name):
@@ -251,16 +251,16 @@ def _plan_row(
 
 def _basis(event: i.PlanAdopted, part: Part) -> Iterator[BasisRow]:
     """Yield the basis in the framework's order, then what that does not name."""
-    told = {basis.basis: basis for basis in event.basis}
+    sources = {basis.basis: basis.sources for basis in event.basis}
     missing = {basis.basis: basis for basis in event.missing}
     names = {entry.code: entry.name for entry in part.governing(event.plan, event.on).plan_basis}
-    for code in dict.fromkeys([*names, *told, *missing]):
+    for code in dict.fromkeys([*names, *sources, *missing]):
         yield BasisRow(
             plan=event.plan,
             basis=code,
             name=names.get(code, code),
-            told=code in told,
-            sources=told[code].sources if code in told else (),
+            told=code in sources,
+            sources=sources.get(code, ()),
             reasons=missing[code].reasons if code in missing else None,
         )
 
@@ -274,7 +274,7 @@ def _priorities(plan: Plan, valid: date) -> tuple[PriorityRow, ...]:
 
 
 def _priority_row(name: str, priority: Priority, event: i.PrioritySet, valid: date) -> PriorityRow:
-    told, outcome, dropped = priority.told, priority.outcome, priority.dropped
+    progress, outcome, dropped = priority.progress, priority.outcome, priority.dropped
     return PriorityRow(
         plan=event.plan,
         priority=name,
@@ -282,8 +282,8 @@ def _priority_row(name: str, priority: Priority, event: i.PrioritySet, valid: da
         lead=event.lead,
         due=event.due,
         arising_from=event.arising_from,
-        progress=told.progress.value if told else None,
-        reported=told.on if told else None,
+        progress=progress.progress.value if progress else None,
+        reported=progress.on if progress else None,
         outcome=outcome.outcome if outcome else None,
         outcome_on=outcome.on if outcome else None,
         level=int(outcome.level) if outcome else None,

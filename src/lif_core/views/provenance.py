@@ -168,11 +168,11 @@ def total(everything: Totals) -> Provenance:
 
 
 def linking(registry: Registry) -> frozenset[type]:
-    """The classes of events that may tell of a link, and the corrections.
+    """Return the classes of events that may tell of a link, and the corrections.
 
     An amendment is of the class of what it amends: no entry of another class ever links.
     """
-    found = [
+    may_link = [
         cls
         for decider in registry.deciders
         for cls in decider.event_types
@@ -180,7 +180,7 @@ def linking(registry: Registry) -> frozenset[type]:
         for _, mark in marks_of(field.type)
         if isinstance(mark, Names) and mark.category != WHO and field.name != decider.subject
     ]
-    return frozenset((*found, *CORRECTED))
+    return frozenset((*may_link, *CORRECTED))
 
 
 def provenance_of(registry: Registry) -> Projection[Provenance]:

@@ -124,10 +124,10 @@ def say_audit(files: Files, part: Part) -> None:
         part.say(THEME, stream, planned.theme)
     share = good_files(planned, concluded, part) if concluded else None
     if concluded and share:
-        found = AuditFiles(concluded.on, part.ref, planned.scale, share)
-        part.say(FILES, part.ref, found)
+        audited = AuditFiles(concluded.on, part.ref, planned.scale, share)
+        part.say(FILES, part.ref, audited)
         if planned.follows:
-            part.say(REPEATED, planned.follows, found)
+            part.say(REPEATED, planned.follows, audited)
 
 
 def add_reaudits(first: str, part: Part) -> None:
