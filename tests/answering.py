@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from lif_core.following import Policy
-from lif_core.framework import Framework
-from lif_core.messages import Command
-from lif_core.recommendation import (
+from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     PlanRecommendation,
     RecommendationAccepted,
     RecommendationIssued,
 )
-from lif_core.record import Record
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.framework import Framework
+from lif_core.policies.policy import Policy
 from tests.people import by
 
 

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from lif_core.authority import Authority
 from lif_core.commands.application import Application
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
 from lif_core.log.memory import MemoryRecorder
-from lif_core.messages import Command
-from lif_core.record import Record
+from lif_core.values.authority import Authority
 from lif_core.views import (
     Accountability,
     Sustainability,

@@ -12,14 +12,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import attrs
 from msgspec import Meta
 
-from lif_core.authority import Authority
-from lif_core.corrections import Replacement
-from lif_core.fields import Label, Names, Prose
+from lif_core.aggregates.recommendation import RecommendationAccepted
+from lif_core.decisions.corrections import Replacement
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
-from lif_core.recommendation import RecommendationAccepted
-from lif_core.record import Record
+from lif_core.values.authority import Authority
+from lif_core.values.fields import Label, Names, Prose
 
 GOLDEN = Path(__file__).parent / "core" / "golden"
 RECORDED_AT = datetime(2018, 1, 25, 9, 30, 0, 123456, tzinfo=UTC)

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from lif_core import audit as a
-from lif_core import recommendation as r
-from lif_core.evidence import EvidenceLevel
-from lif_core.messages import Event
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.messages import Event
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability, fold, sustainability
 from tests.improving import as_of, recorded
 from tests.people import QUALITY, day

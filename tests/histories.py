@@ -14,20 +14,26 @@ from hypothesis.stateful import (
     rule,
 )
 
-from lif_core import recommendation as r
-from lif_core.authority import Authority
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.improvement_plan import Basis
 from lif_core.commands.application import Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected, is_correction
-from lif_core.decider import AnyDecider
+from lif_core.decisions.corrections import (
+    AmendEntry,
+    Replacement,
+    VoidEntry,
+    corrected,
+    is_correction,
+)
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.framework import load
-from lif_core.improvement_plan import Basis
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import DECIDERS, Registry
-from lif_core.messages import Command, Event
-from lif_core.record import Record
 from lif_core.testing.strategies import World, commands, of_class
+from lif_core.values.authority import Authority
 from tests.examples import example
 from tests.lives import WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICY, QUALITY, TRAINING, day

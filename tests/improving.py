@@ -11,19 +11,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lif_core import audit as a
-from lif_core import body as b
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review as v
-from lif_core.body import BodyKind
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import body as b
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.aggregates.body import BodyKind
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability, sustainability
 from tests.people import QUALITY, by
 

@@ -7,15 +7,9 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from lif_core.authority import Authority
-from lif_core.dissemination import Disseminate
-from lif_core.errors import RefusedError
-from lif_core.framework import load
-from lif_core.log.registry import Registry
-from lif_core.messages import Command, Event
-from lif_core.recommendation import IssueRecommendation
-from lif_core.record import Record
-from lif_core.review import (
+from lif_core.aggregates.dissemination import Disseminate
+from lif_core.aggregates.recommendation import IssueRecommendation
+from lif_core.aggregates.review import (
     AcceptReport,
     AddressFinding,
     AdoptMethod,
@@ -51,6 +45,12 @@ from lif_core.review import (
     TakeDownReport,
     TakeNoAction,
 )
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
+from lif_core.errors import RefusedError
+from lif_core.framework import load
+from lif_core.log.registry import Registry
+from lif_core.values.authority import Authority
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, by, day
 

@@ -10,14 +10,14 @@ from typing import Any
 import attrs
 
 from lif_adapters.wiring import connect
-from lif_core import audit as a
-from lif_core import body as b
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review as v
-from lif_core import training_course as t
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
-from lif_core.evidence import EvidenceLevel, TrainingLevel
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import body as b
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.aggregates import training_course as t
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.values.evidence import EvidenceLevel, TrainingLevel
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICY, TRAINING, day
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lif_core.authority import Authority
+from lif_core.values.authority import Authority
 
 CHAIR = Authority(person="A. Chair", role="independent chair", body="wscb")
 MANAGER = Authority(person="B. Manager", role="board manager", body="wscb")

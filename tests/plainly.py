@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lif_core.corrections import EntryAmended, EntryVoided
+from lif_core.decisions.corrections import EntryAmended, EntryVoided
+from lif_core.decisions.record import Record, Version
 from lif_core.projection.projection import (
     Address,
     AsOf,
@@ -20,7 +21,6 @@ from lif_core.projection.projection import (
     times_of,
 )
 from lif_core.projection.tables import Table, names_of
-from lif_core.record import Record, Version
 
 V = TypeVar("V")
 GROUP = "~"

@@ -11,9 +11,9 @@ from typing import Any, TypeGuard, get_args
 
 import attrs
 
-from lif_core.fields import Personal, marks_of
 from lif_core.log.registry import Registry
 from lif_core.projection.tables import Shape, shapes_of
+from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ import pytest
 
 from lif_core.framework import Framework
 from lif_core.log.registry import Registry
-from lif_core.policies import POLICIES, WATCHES
+from lif_core.policies.shipped import POLICIES, WATCHES
 from lif_core.views import PROJECTIONS
 from tests import reference
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from lif_core.corrections import Replacement
+from lif_core.decisions.corrections import Replacement
+from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import is_record, names_of
-from lif_core.record import Record
 
 
 def plain(value: Any, mapper: LifMapper) -> Any:

@@ -1086,7 +1086,7 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
         from lif_adapters.cli.main import COMMANDS, run
         run(["--help"])
         loaded = {name.rpartition(".")[0] for name in sys.modules}
-        print(loaded & {"lif_core.views", "lif_core.review", "lif_core.log"})
+        print(loaded & {"lif_core.views", "lif_core.aggregates.review", "lif_core.log"})
     """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

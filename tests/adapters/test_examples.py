@@ -10,11 +10,7 @@ import pytest
 from lif_adapters.cli.main import run
 from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect
-from lif_core.authority import Authority
-from lif_core.commands.application import Application
-from lif_core.errors import RefusedError
-from lif_core.messages import Command
-from lif_core.review import (
+from lif_core.aggregates.review import (
     AcceptReport,
     CloseReview,
     DecideHold,
@@ -29,6 +25,10 @@ from lif_core.review import (
     SendPanelCopy,
     TakeNoAction,
 )
+from lif_core.commands.application import Application
+from lif_core.decisions.messages import Command
+from lif_core.errors import RefusedError
+from lif_core.values.authority import Authority
 from lif_core.views import accountability
 from tests.people import day
 

@@ -22,19 +22,19 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.recording import PartlyDoneError
 from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.commands.application import Application
-from lif_core.errors import UnreadableError
-from lif_core.following import Policy
-from lif_core.framework import Framework
-from lif_core.messages import Command
-from lif_core.recommendation import (
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.recommendation import (
     IssueRecommendation,
     RecommendationReplied,
     ReplyToRecommendation,
 )
-from lif_core.record import Record
-from lif_core.review import OpenReview
+from lif_core.aggregates.review import OpenReview
+from lif_core.commands.application import Application
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.errors import UnreadableError
+from lif_core.framework import Framework
+from lif_core.policies.policy import Policy
 from tests.answering import ACCEPT, ANSWERING
 from tests.people import by
 

@@ -15,15 +15,15 @@ from msgspec.structs import replace
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
-from lif_core import recommendation as r
-from lif_core import review as v
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
 from lif_core.commands.application import Application
-from lif_core.corrections import EntryAmended, Replacement, corrected
+from lif_core.decisions.corrections import EntryAmended, Replacement, corrected
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.items.boards import boards_of
 from lif_core.log.recorder import Recorder
-from lif_core.messages import Event
-from lif_core.record import Record
 from lif_core.views import Accountability, Sustainability, accountability, sustainability
 from tests.board import Board
 from tests.core.test_histories import without_people

@@ -18,7 +18,7 @@ import pytest
 from lif_adapters.plain import plain
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.corrections import corrected
+from lif_core.decisions.corrections import corrected
 from lif_core.views import PROJECTIONS
 from tests.asking import JSON, answer, found, lines, said, strict
 from tests.odd import HISTORIES, kept

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lif_adapters.wiring import connect
-from lif_core import recommendation as r
-from lif_core.review import OpenReview
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.review import OpenReview
 from tests.people import CHAIR, day
 
 PROCESSES = 5
@@ -19,9 +19,9 @@ CODE = """
 import random, sys
 from datetime import date, timedelta
 from lif_adapters.wiring import connect
-from lif_core.authority import Authority
+from lif_core.values.authority import Authority
 from lif_core.errors import RefusedError
-from lif_core.recommendation import ImplementRecommendation, ReopenRecommendation
+from lif_core.aggregates.recommendation import ImplementRecommendation, ReopenRecommendation
 url, seed, count, *refs = sys.argv[1:]
 chance = random.Random(seed)
 by = Authority(person="A. Chair", role="independent chair", body="wscb")

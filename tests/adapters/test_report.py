@@ -28,19 +28,19 @@ from lif_adapters.report.model import Report
 from lif_adapters.report.tables import FullTable, Shown, shown
 from lif_adapters.report.wording import told
 from lif_adapters.wiring import connect
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review as v
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
-from lif_core.evidence import EvidenceLevel
-from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
-from lif_core.messages import Event
-from lif_core.reader import Reader
-from lif_core.record import Record
+from lif_core.queries.reader import Reader
+from lif_core.values.evidence import EvidenceLevel
+from lif_core.values.fields import Personal, marks_of
 from lif_core.views import AsOf
 from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board

@@ -18,10 +18,10 @@ import pytest
 from attrs import frozen
 
 from lif_adapters.cli.main import run
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core.evidence import EvidenceLevel
-from lif_core.review import OpenReview
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.review import OpenReview
+from lif_core.values.evidence import EvidenceLevel
 from tests.asking import JSON, answer, found, lines, said
 from tests.board import Board
 from tests.people import CHAIR, POLICY, QUALITY, day

@@ -16,10 +16,11 @@ import attrs
 from lif_adapters.plain import plain
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
-from lif_core import recommendation, review
-from lif_core.authority import Authority
+from lif_core.aggregates import recommendation, review
 from lif_core.commands.application import Application
-from lif_core.corrections import corrected, is_correction
+from lif_core.decisions.corrections import corrected, is_correction
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
@@ -27,9 +28,8 @@ from lif_core.items.days import Days, Explained, count_within, union
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
-from lif_core.messages import Command, Event
 from lif_core.projection.projection import Projection
-from lif_core.record import Record
+from lif_core.values.authority import Authority
 from lif_core.views import PROJECTIONS
 from tests.people import CHAIR
 

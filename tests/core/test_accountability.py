@@ -6,11 +6,11 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from lif_core import audit, review
-from lif_core import recommendation as r
-from lif_core.body import BodyMerged, MergeBody, RecordMeeting
+from lif_core.aggregates import audit, review
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyMerged, MergeBody, RecordMeeting
 from lif_core.commands.application import Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.items.days import Days, union
 from lif_core.log.memory import MemoryRecorder

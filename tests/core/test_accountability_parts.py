@@ -8,14 +8,14 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import body, challenge
-from lif_core import recommendation as r
-from lif_core import review as rv
+from lif_core.aggregates import body, challenge
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as rv
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.materialised import Materialised
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
 from lif_core.views import AsOf, accountability, fold
 from tests.people import CHAIR, day

@@ -5,10 +5,10 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.body import BodyKind, BodyMerged, MergeBody, RegisterBody
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.aggregates.body import BodyKind, BodyMerged, MergeBody, RegisterBody
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.views import Accountability
 from tests.board import Board
 from tests.core.test_accountability import REF, implement, merge, plan

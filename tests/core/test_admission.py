@@ -6,23 +6,15 @@ from typing import Any, TypeVar, cast
 import attrs
 import pytest
 
-from lif_core.audit import ConcludeAudit, GradeCount, PlanAudit
-from lif_core.authority import Authority
-from lif_core.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
-from lif_core.commands.application import Application
-from lif_core.corrections import VoidEntry
-from lif_core.errors import RefusedError
-from lif_core.framework import Framework, Frameworks, Right, load
-from lif_core.log.memory import MemoryRecorder
-from lif_core.messages import Command
-from lif_core.recommendation import (
+from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.aggregates.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
+from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     IssueRecommendation,
     PlanRecommendation,
     ReplyToRecommendation,
 )
-from lif_core.record import Record
-from lif_core.review import (
+from lif_core.aggregates.review import (
     AcceptReport,
     DecideHold,
     DecideNotToPublish,
@@ -37,6 +29,14 @@ from lif_core.review import (
     Scale,
     SetScope,
 )
+from lif_core.commands.application import Application
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, Frameworks, Right, load
+from lif_core.log.memory import MemoryRecorder
+from lif_core.values.authority import Authority
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)

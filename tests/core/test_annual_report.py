@@ -7,15 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from lif_core import annual_report as a
-from lif_core import challenge as c
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.fields import Personal, marks_of
-from lif_core.messages import Event
+from lif_core.aggregates import annual_report as a
+from lif_core.aggregates import challenge as c
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.decisions.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.tables import tables_of
 from lif_core.testing.strategies import World, events
+from lif_core.values.fields import Personal, marks_of
 from lif_core.views.annual_report.rows import (
     AnnualReport,
     ImplementationRow,

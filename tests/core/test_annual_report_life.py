@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import annual_report
-from lif_core.annual_report import BeginAnnualReport, ExplainImpact, PublishAnnualReport
-from lif_core.decider import AnyDecider
+from lif_core.aggregates import annual_report
+from lif_core.aggregates.annual_report import BeginAnnualReport, ExplainImpact, PublishAnnualReport
+from lif_core.aggregates.review import OpenReview
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
-from lif_core.review import OpenReview
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.board import Board

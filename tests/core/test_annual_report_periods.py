@@ -10,20 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from lif_core import annual_report as a
-from lif_core import challenge as c
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import annual_report as a
+from lif_core.aggregates import challenge as c
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
 from lif_core.projection.tables import tables_of
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import EvidenceLevel
+from lif_core.values.working_days import add_months
 from lif_core.views.annual_report.periods import (
     PeriodFigures,
     ReportPeriod,
@@ -32,7 +33,6 @@ from lif_core.views.annual_report.periods import (
 )
 from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
 from lif_core.views.annual_report.view import annual_report
-from lif_core.working_days import add_months
 from tests.core.test_publication import records
 from tests.improving import histories
 from tests.people import CHAIR, QUALITY, day

@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from lif_adapters.wiring import connect
-from lif_core import body, recommendation
-from lif_core.authority import Authority
-from lif_core.commands.application import Application
-from lif_core.corrections import VoidEntry
-from lif_core.errors import MalformedError, RefusedError
-from lif_core.log.requests import Request
-from lif_core.recommendation import (
+from lif_core.aggregates import body, recommendation
+from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     ImplementRecommendation,
     IssueRecommendation,
     PlanRecommendation,
 )
-from lif_core.review import OpenReview
+from lif_core.aggregates.review import OpenReview
+from lif_core.commands.application import Application
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.log.requests import Request
+from lif_core.values.authority import Authority
+from lif_core.values.working_days import last_instant
 from lif_core.views import accountability
-from lif_core.working_days import last_instant
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 START = datetime(2018, 1, 25, 9, tzinfo=UTC)

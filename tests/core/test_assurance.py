@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit, body, edition, review
-from lif_core import challenge as c
-from lif_core import recommendation as r
+from lif_core.aggregates import audit, body, edition, review
+from lif_core.aggregates import challenge as c
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.messages import Event
 from lif_core.items.standing import STANDING
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
 from lif_core.views.assurance import (

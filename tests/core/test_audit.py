@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit
-from lif_core.audit import (
+from lif_core.aggregates import audit
+from lif_core.aggregates.audit import (
     AcknowledgeBriefingNote,
     Audit,
     AuditConcluded,
@@ -19,13 +19,13 @@ from lif_core.audit import (
     IssueBriefingNote,
     PlanAudit,
 )
-from lif_core.authority import Authority
-from lif_core.decider import AnyDecider, Setting
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from lif_core.values.authority import Authority
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import POLICE, QUALITY, day
 

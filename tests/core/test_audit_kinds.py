@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lif_core import audit
-from lif_core.audit import (
+from lif_core.aggregates import audit
+from lif_core.aggregates.audit import (
     AcknowledgeBriefingNote,
     AuditConcluded,
     CancelAudit,
@@ -27,14 +27,14 @@ from lif_core.audit import (
     SubmitSelfEvaluation,
     TrainingReported,
 )
-from lif_core.authority import Authority
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.decider import AnyDecider, Setting
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.evidence import EvidenceLevel
 from lif_core.framework import Framework
-from lif_core.messages import Command
 from lif_core.testing import Scenario
+from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import body
-from lif_core.body import (
+from lif_core.aggregates import body
+from lif_core.aggregates.body import (
     AdoptTerms,
     Body,
     BodyKind,
@@ -18,10 +18,10 @@ from lif_core.body import (
     RecordMeeting,
     RegisterBody,
 )
-from lif_core.decider import AnyDecider, Setting
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.board import Board

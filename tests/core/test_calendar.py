@@ -8,18 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit, challenge, evaluation, improvement_plan, review, training_course
-from lif_core import recommendation as r
-from lif_core.body import BodyMerged, MergeBody
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import (
+    audit,
+    challenge,
+    evaluation,
+    improvement_plan,
+    review,
+    training_course,
+)
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyMerged, MergeBody
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.calendar import Calendar, DueRow, What, calendar
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day

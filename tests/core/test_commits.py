@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from lif_adapters.wiring import connect
-from lif_core import recommendation as r
-from lif_core.authority import Authority
-from lif_core.body import BodyKind, BodyMerged, MergeBody, RecordMeeting, RegisterBody
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyKind, BodyMerged, MergeBody, RecordMeeting, RegisterBody
+from lif_core.aggregates.review import OpenReview
 from lif_core.commands import admission
 from lif_core.commands.application import ATTEMPTS, Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.messages import Command
 from lif_core.errors import ConflictError, LifError, RefusedError
 from lif_core.log import streams
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads
 from lif_core.log.requests import Request
-from lif_core.messages import Command
-from lif_core.review import OpenReview
+from lif_core.values.authority import Authority
 from lif_core.views import accountability
 from tests.people import day
 

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit
-from lif_core.authority import Authority
-from lif_core.body import MergeBody
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import audit
+from lif_core.aggregates.body import MergeBody
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.compliance import Compliance, GradeRow, IntervalRow, compliance
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, by, day

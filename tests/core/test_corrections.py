@@ -10,10 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lif_core import corrections
-from lif_core import recommendation as r
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.indicator import (
+    DefineIndicator,
+    IndicatorDefined,
+    PointRecorded,
+    RecordPoint,
+)
+from lif_core.aggregates.recommendation.messages import EvidenceLevel as Level
+from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
-from lif_core.corrections import (
+from lif_core.decisions import corrections
+from lif_core.decisions.corrections import (
     AmendEntry,
     CorrectionCommand,
     EntryAmended,
@@ -23,13 +31,10 @@ from lif_core.corrections import (
     corrected,
     is_correction,
 )
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.indicator import DefineIndicator, IndicatorDefined, PointRecorded, RecordPoint
 from lif_core.log.memory import MemoryRecorder
-from lif_core.messages import Command, Event
-from lif_core.recommendation.messages import EvidenceLevel as Level
-from lif_core.record import Record
-from lif_core.review import OpenReview
 from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.people import CHAIR, POLICY, day
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit, review
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.corrections import VoidEntry
+from lif_core.aggregates import audit, review
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
 from lif_core.views.coverage import Coverage, UsedSourceRow, coverage
 from tests.board import Board

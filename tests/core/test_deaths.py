@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_adapters.plain import plain
-from lif_core import review
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.corrections import VoidEntry
+from lif_core.aggregates import review
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import Frameworks, load
 from lif_core.log.mapper import LifMapper
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.views.deaths import (
     ChildDeaths,
     DeathsRow,

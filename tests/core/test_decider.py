@@ -5,18 +5,18 @@ from typing import Any, TypeVar, cast
 import attrs
 import pytest
 
-from lif_core.authority import Authority
-from lif_core.decider import Setting, answers_for, on_record
-from lif_core.errors import RefusedError
-from lif_core.framework import load
-from lif_core.messages import Command
-from lif_core.recommendation import (
+from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     RecommendationAccepted,
     RecommendationReplied,
     ReplyToRecommendation,
 )
-from lif_core.review import AcceptReport, ReportAccepted
+from lif_core.aggregates.review import AcceptReport, ReportAccepted
+from lif_core.decisions.decider import Setting, answers_for, on_record
+from lif_core.decisions.messages import Command
+from lif_core.errors import RefusedError
+from lif_core.framework import load
+from lif_core.values.authority import Authority
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, day
 
 C = TypeVar("C", bound=Command)

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.packs import read_pack
 from lif_adapters.wiring import connect
-from lif_core import differing
-from lif_core.at import At
-from lif_core.body import BodyKind, BodyRegistered, RegisterBody
+from lif_core.aggregates.body import BodyKind, BodyRegistered, RegisterBody
 from lif_core.commands.application import Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry, corrected
-from lif_core.differing import Differences, Explained, Why
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry, corrected
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.projection.changes import Column, What, changes
 from lif_core.projection.projection import Item, Totals
 from lif_core.projection.tables import KEYS, Table, Tables, names_of, shapes_of
-from lif_core.reader import Reader
-from lif_core.record import Record
+from lif_core.queries import diff as differing
+from lif_core.queries.as_of import At
+from lif_core.queries.diff import Differences, Explained, Why
+from lif_core.queries.reader import Reader
 from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
 from tests.board import Board
 from tests.lives import HELD, INFORM, decide

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import dissemination
-from lif_core.body import MergeBody
-from lif_core.decider import AnyDecider
-from lif_core.dissemination import Disseminate, RecordReach, TakeUpLearning
+from lif_core.aggregates import dissemination
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.dissemination import Disseminate, RecordReach, TakeUpLearning
+from lif_core.aggregates.review import OpenReview
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
-from lif_core.review import OpenReview
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.board import Board

@@ -8,14 +8,14 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_core import body as b
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review as v
+from lif_core.aggregates import body as b
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.framework.entries import Clock
-from lif_core.messages import Event
-from lif_core.record import Record
 from lif_core.statistics.spc import Assured, Rule, assured, chart
 from lif_core.statistics.survival import End
 from lif_core.views import AsOf, accountability, fold

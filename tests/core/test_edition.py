@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import edition
-from lif_core.body import MergeBody
-from lif_core.decider import AnyDecider
-from lif_core.edition import (
+from lif_core.aggregates import edition
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.edition import (
     AcknowledgeEdition,
     EvaluateEdition,
     IssueEdition,
     MandateEdition,
     ProposeEdition,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.board import Board

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from lif_core import recommendation as r
-from lif_core.decider import on_record
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.decider import on_record
+from lif_core.decisions.messages import Event
 from lif_core.log.entries import SCANNED, Entries
-from lif_core.messages import Event
 from lif_core.testing.strategies import World, commands
 from tests.people import CHAIR, QUALITY, day
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import annual_report, audit, evaluation, review
-from lif_core import recommendation as r
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import annual_report, audit, evaluation, review
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.expected import (
     ExpectedEvaluations,
     ExpectedRow,

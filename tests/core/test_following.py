@@ -10,22 +10,22 @@ import attrs
 import pytest
 
 from lif_adapters.sqlite import SQLiteRecorder
-from lif_core import recommendation as r
-from lif_core.body import BodyKind, RegisterBody
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.recommendation import EscalationRaised
+from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
-from lif_core.fields import REF_LENGTH
-from lif_core.follower import LONGEST
-from lif_core.following import Followed, Policy, Refusal, Watch
 from lif_core.framework import Escalate, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads, Receipt, Recorder, Stamp, Tracking
-from lif_core.messages import Command
-from lif_core.policies import WATCHES
-from lif_core.recommendation import EscalationRaised
-from lif_core.record import Record
-from lif_core.review import OpenReview
+from lif_core.policies.policy import Followed, Policy, Refusal, Watch
+from lif_core.policies.runner import LONGEST
+from lif_core.policies.shipped import WATCHES
+from lif_core.values.fields import REF_LENGTH
 from lif_core.views import Accountability
 from tests.answering import ACCEPT, ANSWERING, PLAN
 from tests.people import CHAIR, POLICY, by, day

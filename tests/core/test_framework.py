@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from lif_core.aggregates.procedure import DraftProcedure
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import (
@@ -21,7 +22,6 @@ from lif_core.framework import (
 )
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
-from lif_core.procedure import DraftProcedure
 from tests.lives import WOLVERHAMPTON
 from tests.people import POLICY, QUALITY, day
 

@@ -18,18 +18,18 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from lif_adapters.plain import plain
-from lif_core.corrections import is_correction
-from lif_core.decider import AnyDecider
+from lif_core.decisions.corrections import is_correction
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
-from lif_core.fields import Personal, marks_of
 from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
-from lif_core.messages import Event
 from lif_core.projection.tables import is_record, names_of
-from lif_core.record import Record
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import commands, events, of_class
+from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
 from tests.lives import GENERAL, WOLVERHAMPTON

@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import improvement_plan
-from lif_core.decider import AnyDecider
-from lif_core.errors import RefusedError
-from lif_core.evidence import EvidenceLevel
-from lif_core.framework import Framework
-from lif_core.improvement_plan import (
+from lif_core.aggregates import improvement_plan
+from lif_core.aggregates.improvement_plan import (
     AdoptPlan,
     Basis,
     ClosePlan,
@@ -25,11 +21,15 @@ from lif_core.improvement_plan import (
     ReportProgress,
     SetPriority,
 )
-from lif_core.indicator import DefineIndicator
-from lif_core.messages import Command, Event
-from lif_core.review import OpenReview
+from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.aggregates.review import OpenReview
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
+from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day

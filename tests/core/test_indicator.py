@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import indicator
-from lif_core.errors import MalformedError
-from lif_core.indicator import (
+from lif_core.aggregates import indicator
+from lif_core.aggregates.indicator import (
     ConcernResolved,
     DefineIndicator,
     IndicatorDefined,
@@ -17,7 +16,8 @@ from lif_core.indicator import (
     SetTarget,
     TargetSet,
 )
-from lif_core.messages import Command
+from lif_core.decisions.messages import Command
+from lif_core.errors import MalformedError
 from lif_core.testing.scenario import Scenario
 from lif_core.testing.strategies import World, events
 from tests.people import QUALITY, day

@@ -6,9 +6,9 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_core import indicator as i
+from lif_core.aggregates import indicator as i
+from lif_core.decisions.messages import Event
 from lif_core.framework import load
-from lif_core.messages import Event
 from lif_core.statistics.proportions import Share
 from lif_core.statistics.spc import Rule
 from lif_core.views import AsOf, Sustainability, fold, sustainability

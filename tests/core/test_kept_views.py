@@ -11,17 +11,17 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_adapters.cli.demo import demo_requests
-from lif_core import recommendation as r
-from lif_core.body import BodyKind, RegisterBody
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.training_course import CourseRequested
 from lif_core.commands.application import Application
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
-from lif_core.training_course import CourseRequested
 from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.board import Board
 from tests.core.test_views import (

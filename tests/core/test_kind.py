@@ -7,16 +7,16 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_core.decider import AnyDecider
+from lif_core.aggregates.recommendation import IssueRecommendation, RecommendationPlanned
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
-from lif_core.fields import Names, marks_of
 from lif_core.log.kind import Kind
 from lif_core.log.mapper import PLACES, LifMapper
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
-from lif_core.messages import Command, Event
-from lif_core.recommendation import IssueRecommendation, RecommendationPlanned
-from lif_core.record import Record
+from lif_core.values.fields import Names, marks_of
 from tests.examples import example, example_record
 
 REGISTRY = Registry()

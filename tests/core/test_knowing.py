@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
+from lif_core.aggregates.review import RecordVoice
 from lif_core.commands.application import Application
-from lif_core.corrections import AmendEntry, Replacement, VoidEntry, is_correction
-from lif_core.differing import Why
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry, is_correction
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
-from lif_core.knowing import Knowledge
 from lif_core.log.memory import MemoryRecorder
-from lif_core.reader import Reader
-from lif_core.record import Record
-from lif_core.review import RecordVoice
+from lif_core.queries.diff import Why
+from lif_core.queries.knowledge import Knowledge
+from lif_core.queries.reader import Reader
+from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS, accountability
-from lif_core.working_days import local_day
 from tests.board import Board
 from tests.lives import CASE, HOLD, INFORM, ISSUE, OPEN, but, decide
 from tests.logs import NOW, logs, reader

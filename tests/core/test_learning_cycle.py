@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit, review
-from lif_core import recommendation as r
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import EvidenceLevel
-from lif_core.fields import Code, message
+from lif_core.aggregates import audit, review
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.messages import Command, Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import EvidenceLevel
+from lif_core.values.fields import Code, message
 from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
 from tests.examples import GOLDEN, example_record
 

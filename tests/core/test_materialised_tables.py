@@ -8,9 +8,9 @@ import pytest
 
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.projection.materialised_table import MaterialisedTable
-from lif_core.record import Record
 from lif_core.views import AsOf, Folding, accountability
 from tests.people import day
 

@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import membership
-from lif_core.decider import AnyDecider
+from lif_core.aggregates import membership
+from lif_core.aggregates.membership import (
+    AppointMember,
+    EndMembership,
+    NameDeputy,
+    SignJobDescription,
+)
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.membership import AppointMember, EndMembership, NameDeputy, SignJobDescription
-from lif_core.messages import Command, Event
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.board import Board

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import improvement_plan as i
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import EvidenceLevel
-from lif_core.messages import Event
+from lif_core.aggregates import improvement_plan as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from tests.board import Board
 from tests.core.test_publication import AS_OF, records

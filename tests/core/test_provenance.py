@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import recommendation as r
-from lif_core.audit import PlanAudit
-from lif_core.authority import Authority
-from lif_core.body import MergeBody
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.audit import PlanAudit
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.aggregates.review import AddressFinding, Factor, OpenReview, RecordFinding
+from lif_core.aggregates.training_course import ProvideCourse
 from lif_core.commands.application import Application
-from lif_core.corrections import (
+from lif_core.decisions.corrections import (
     AmendEntry,
     EntryAmended,
     EntryVoided,
@@ -24,19 +26,17 @@ from lif_core.corrections import (
     corrected,
     is_correction,
 )
-from lif_core.decider import Decider, Setting
+from lif_core.decisions.decider import Decider, Setting
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
-from lif_core.fields import Names, RecommendationRef, message
 from lif_core.framework import load
-from lif_core.indicator import DefineIndicator
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CORRECTED, DECIDERS, Registry
-from lif_core.messages import Command, Event
-from lif_core.record import Record
-from lif_core.review import AddressFinding, Factor, OpenReview, RecordFinding
 from lif_core.testing.strategies import World, events, of_class
-from lif_core.training_course import ProvideCourse
+from lif_core.values.authority import Authority
+from lif_core.values.fields import Names, RecommendationRef, message
 from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
 from lif_core.views.provenance import Trail, linking
 from tests.people import CHAIR, QUALITY, TRAINING, day

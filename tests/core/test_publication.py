@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from lif_adapters.plain import plain
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.body import BodyKind, RegisterBody
-from lif_core.corrections import VoidEntry
-from lif_core.fields import Personal, marks_of
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.fields import Personal, marks_of
 from lif_core.views.publication import Publication, PublicationRow, publication
 from tests.board import Board
 from tests.people import CHAIR, POLICY, by, day

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import body, review
-from lif_core import recommendation as r
-from lif_core.authority import Authority
+from lif_core.aggregates import body, review
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.recommendation.messages import EvidenceLevel as Level
 from lif_core.commands.application import Application
-from lif_core.decider import AnyDecider, Setting
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.messages import Command
-from lif_core.recommendation.messages import EvidenceLevel as Level
 from lif_core.testing.scenario import Scenario
 from lif_core.testing.strategies import World, events
+from lif_core.values.authority import Authority
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, day
 
 REF = "wscb/r-1"

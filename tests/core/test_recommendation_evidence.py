@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from lif_core import recommendation as r
-from lif_core.audit import CheckImprovement, PlanAudit
-from lif_core.body import MergeBody
-from lif_core.decider import AnyDecider, Setting
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.audit import CheckImprovement, PlanAudit
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.review import OpenReview
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.evidence import EvidenceLevel as Level
 from lif_core.framework import Framework
-from lif_core.messages import Command, Event
-from lif_core.review import OpenReview
 from lif_core.testing import Scenario
+from lif_core.values.evidence import EvidenceLevel as Level
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
-from lif_core.at import At
 from lif_core.commands.application import Application
-from lif_core.corrections import VoidEntry, corrected
+from lif_core.decisions.corrections import VoidEntry, corrected
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row
 from lif_core.projection.changes import Change
-from lif_core.reader import Reader
-from lif_core.record import Record
-from lif_core.replaying import Moment, Step
+from lif_core.queries.as_of import At
+from lif_core.queries.reader import Reader
+from lif_core.queries.replay import Moment, Step
+from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS, accountability, fold
-from lif_core.working_days import local_day
 from tests.board import Board
 from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, decide
 from tests.logs import DAYS, NOW, logs, reader

@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import review
-from lif_core.decider import AnyDecider
-from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.messages import Command, Event
-from lif_core.review import (
+from lif_core.aggregates import review
+from lif_core.aggregates.review import (
     AcceptReport,
     AddressFinding,
     AdoptMethod,
@@ -56,6 +52,10 @@ from lif_core.review import (
     ShareFinding,
     TakeNoAction,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework
 from lif_core.testing import Scenario
 from lif_core.testing.strategies import World, commands, events
 from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, name

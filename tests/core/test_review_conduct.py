@@ -10,13 +10,8 @@ import attrs
 import pytest
 from attrs import frozen
 
-from lif_core import review
-from lif_core.commands.application import Application
-from lif_core.decider import AnyDecider
-from lif_core.framework import Clock, Framework, Frameworks, load
-from lif_core.log.memory import MemoryRecorder
-from lif_core.messages import Command, fields_of
-from lif_core.review import (
+from lif_core.aggregates import review
+from lif_core.aggregates.review import (
     AcceptReport,
     AddressFinding,
     AdoptMethod,
@@ -42,6 +37,11 @@ from lif_core.review import (
     ShareFinding,
     TakeDownReport,
 )
+from lif_core.commands.application import Application
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, fields_of
+from lif_core.framework import Clock, Framework, Frameworks, load
+from lif_core.log.memory import MemoryRecorder
 from lif_core.testing import Scenario
 from lif_core.views import accountability
 from tests.board import Board

@@ -8,13 +8,10 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from lif_core import review
-from lif_core.authority import Authority
-from lif_core.decider import AnyDecider
-from lif_core.dissemination import Disseminate
-from lif_core.messages import Command
-from lif_core.recommendation import IssueRecommendation
-from lif_core.review import (
+from lif_core.aggregates import review
+from lif_core.aggregates.dissemination import Disseminate
+from lif_core.aggregates.recommendation import IssueRecommendation
+from lif_core.aggregates.review import (
     AcceptReport,
     AnalyseDeath,
     AppointReviewer,
@@ -35,6 +32,9 @@ from lif_core.review import (
     TakeDownReport,
     TakeNoAction,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command
+from lif_core.values.authority import Authority
 from tests.board import Board
 from tests.lives import (
     ACCEPT,

@@ -9,14 +9,8 @@ import attrs
 import pytest
 from attrs import frozen
 
-from lif_core import review
-from lif_core.authority import Authority
-from lif_core.decider import AnyDecider
-from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.items.clocks import ClockRow
-from lif_core.messages import Command
-from lif_core.review import (
+from lif_core.aggregates import review
+from lif_core.aggregates.review import (
     CaseNotified,
     CaseReferred,
     CloseReview,
@@ -28,7 +22,13 @@ from lif_core.review import (
     OpenReview,
     ReferCase,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework
+from lif_core.items.clocks import ClockRow
 from lif_core.testing import Scenario
+from lif_core.values.authority import Authority
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused
 from tests.people import CHAIR, MANAGER, by, day

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pytest
 from attrs import frozen
 
-from lif_core import review
-from lif_core.decider import AnyDecider
-from lif_core.items.clocks import ClockRow
-from lif_core.messages import Command
-from lif_core.review import (
+from lif_core.aggregates import review
+from lif_core.aggregates.review import (
     ExplainReviewDelay,
     ReportAccepted,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command
+from lif_core.items.clocks import ClockRow
 from lif_core.testing import Scenario
 from tests.board import Board
 from tests.lives import (

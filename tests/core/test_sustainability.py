@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review
-from lif_core.audit import ConcludeAudit, GradeCount, PlanAudit
-from lif_core.corrections import VoidEntry
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review
+from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.decisions.corrections import VoidEntry
 from tests.board import Board
 from tests.people import CHAIR, QUALITY, day
 

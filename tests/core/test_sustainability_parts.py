@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
-from lif_core.record import Record
 from lif_core.statistics.survival import End, survival
 from lif_core.views import Folding, fold, sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability

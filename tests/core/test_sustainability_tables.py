@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lif_core import body as b
-from lif_core import recommendation as r
-from lif_core import review as v
-from lif_core.evidence import EvidenceLevel
+from lif_core.aggregates import body as b
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.decisions.messages import Event
 from lif_core.items.improvement import ImprovementRow
-from lif_core.messages import Event
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow
 from tests.facts import (

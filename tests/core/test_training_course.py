@@ -4,11 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import training_course
-from lif_core.messages import Command
-from lif_core.testing.scenario import Scenario
-from lif_core.testing.strategies import World, events
-from lif_core.training_course import (
+from lif_core.aggregates import training_course
+from lif_core.aggregates.training_course import (
     AttendanceRecorded,
     CommissionCourse,
     CourseCommissioned,
@@ -23,6 +20,9 @@ from lif_core.training_course import (
     TrainingLevel,
     attended,
 )
+from lif_core.decisions.messages import Command
+from lif_core.testing.scenario import Scenario
+from lif_core.testing.strategies import World, events
 from tests.people import TRAINING, day
 
 COURSE = "wsb/course-1"

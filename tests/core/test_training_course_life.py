@@ -4,15 +4,10 @@ from typing import Any
 
 import pytest
 
-from lif_core import training_course
-from lif_core.decider import AnyDecider, Setting
-from lif_core.errors import MalformedError, RefusedError
-from lif_core.framework import Framework
-from lif_core.messages import Command
-from lif_core.recommendation import CallForTraining, IssueRecommendation
-from lif_core.review import OpenReview
-from lif_core.testing import Scenario
-from lif_core.training_course import (
+from lif_core.aggregates import training_course
+from lif_core.aggregates.recommendation import CallForTraining, IssueRecommendation
+from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.training_course import (
     AssessCourse,
     BookPlaces,
     CancelSession,
@@ -27,6 +22,11 @@ from lif_core.training_course import (
     ScheduleSession,
     TrainingLevel,
 )
+from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.messages import Command
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.framework import Framework
+from lif_core.testing import Scenario
 from lif_core.views import training
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import training_programme
-from lif_core.decider import AnyDecider
-from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.messages import Command, Event
-from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
-from lif_core.training_course import ProvideCourse
-from lif_core.training_programme import (
+from lif_core.aggregates import training_programme
+from lif_core.aggregates.training_course import ProvideCourse
+from lif_core.aggregates.training_programme import (
     AdoptStandard,
     AdoptStrategy,
     IncludeCourse,
     PromoteProgramme,
     ReviewProgramme,
 )
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework
+from lif_core.testing import Scenario
+from lif_core.testing.strategies import World, commands, events
 from tests.board import Board
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, POLICE, POLICY, TRAINING, day

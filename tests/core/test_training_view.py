@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core import audit, review, training_programme
-from lif_core import recommendation as r
-from lif_core import training_course as t
-from lif_core.body import BodyKind, MergeBody, RegisterBody
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import TrainingLevel
+from lif_core.aggregates import audit, review, training_programme
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import training_course as t
+from lif_core.aggregates.body import BodyKind, MergeBody, RegisterBody
+from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.indicator import DefineIndicator
 from lif_core.log.registry import Registry
-from lif_core.messages import Event
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
-from lif_core.record import Record
 from lif_core.testing.strategies import World, events
+from lif_core.values.evidence import TrainingLevel
 from lif_core.views.training.rows import Training
 from lif_core.views.training.view import training
 from tests.board import Board

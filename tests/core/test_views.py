@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from lif_adapters.cli.demo import demo_requests
-from lif_core import recommendation as r
-from lif_core.body import MergeBody
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.training_course import RequestCourse
 from lif_core.commands.application import Application
-from lif_core.corrections import VoidEntry
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder
@@ -24,11 +27,8 @@ from lif_core.log.recorder import Row, Saved
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Projection
 from lif_core.projection.tables import Table
-from lif_core.record import Record
-from lif_core.review import OpenReview
-from lif_core.training_course import RequestCourse
+from lif_core.values.working_days import last_instant
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, training
-from lif_core.working_days import last_instant
 from tests.board import Board
 from tests.histories import DAYS, Acting
 from tests.lives import WOLVERHAMPTON

@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 
 from lif_adapters.plain import plain
-from lif_core.audit import CheckImprovement, ConcludeAudit, GradeCount, PlanAudit
-from lif_core.authority import Authority
-from lif_core.body import MergeBody
-from lif_core.corrections import VoidEntry
-from lif_core.evidence import EvidenceLevel
-from lif_core.recommendation import (
+from lif_core.aggregates.audit import CheckImprovement, ConcludeAudit, GradeCount, PlanAudit
+from lif_core.aggregates.body import MergeBody
+from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     CallForTraining,
     CheckRecommendation,
@@ -24,7 +21,7 @@ from lif_core.recommendation import (
     PlanRecommendation,
     RecommendationChecked,
 )
-from lif_core.review import (
+from lif_core.aggregates.review import (
     AnalyseDeath,
     CaseNotified,
     DeathFactor,
@@ -35,7 +32,10 @@ from lif_core.review import (
     RecordFinding,
     ReferCase,
 )
-from lif_core.training_course import CourseRequested
+from lif_core.aggregates.training_course import CourseRequested
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import PROJECTIONS
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, QUALITY, day

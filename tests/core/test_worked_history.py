@@ -8,9 +8,9 @@ import pytest
 from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.evidence import TrainingLevel
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.survival import End, Spell
+from lif_core.values.evidence import TrainingLevel
 from lif_core.views import accountability, sustainability, training
 from tests.people import day
 

@@ -24,13 +24,13 @@ import attrs
 from attrs import frozen
 
 from lif_adapters.wiring import connect
-from lif_core import recommendation as r
-from lif_core.authority import Authority
-from lif_core.body import BodyKind, MergeBody, RegisterBody
-from lif_core.corrections import VoidEntry
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyKind, MergeBody, RegisterBody
+from lif_core.aggregates.review import OpenReview
+from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.messages import Command
-from lif_core.review import OpenReview
+from lif_core.values.authority import Authority
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")
 BY: dict[str, Any] = {"by": BOARD, "on": date(2018, 1, 1)}

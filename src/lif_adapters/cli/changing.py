@@ -10,13 +10,13 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.plain import plain, plain_record
-from lif_core.at import At
-from lif_core.differing import Entry
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.changes import Change, Column, Key, What
 from lif_core.projection.tables import columns_of
-from lif_core.working_days import last_instant
+from lif_core.queries.as_of import At
+from lif_core.queries.diff import Entry
+from lif_core.values.working_days import last_instant
 
 NOTHING = "(none)"
 FIGURES = "figures"

@@ -12,12 +12,12 @@ from lif_adapters.cli import output
 from lif_adapters.cli.options import db_url
 from lif_adapters.cli.reading import write_view
 from lif_adapters.wiring import connect
+from lif_core.aggregates.training_course import CommissionCourse
 from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
 from lif_core.statistics.proportions import Difference
-from lif_core.training_course import CommissionCourse
 from lif_core.views import (
     PROJECTIONS,
     Accountability,

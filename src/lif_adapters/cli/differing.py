@@ -38,14 +38,14 @@ from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import projection_named, say_record
 from lif_adapters.cli.replaying import in_short
 from lif_adapters.packs import read_pack
-from lif_core.at import At
 from lif_core.commands.application import Application
-from lif_core.differing import Differences, Entry, Explained, Why
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.changes import What
-from lif_core.working_days import local_day
+from lif_core.queries.as_of import At
+from lif_core.queries.diff import Differences, Entry, Explained, Why
+from lif_core.values.working_days import local_day
 
 NAMED = 6  # entries named beside a change; all stand below
 

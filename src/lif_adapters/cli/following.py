@@ -9,8 +9,8 @@ from lif_adapters.cli.options import Acknowledge, Db, On, Packs, as_date, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.recording import write_records
 from lif_core.commands.application import Application
-from lif_core.following import Followed, Policy, Watch
-from lif_core.policies import POLICIES, WATCHES
+from lif_core.policies.policy import Followed, Policy, Watch
+from lif_core.policies.shipped import POLICIES, WATCHES
 
 
 def follow(

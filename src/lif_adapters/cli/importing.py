@@ -22,10 +22,10 @@ from lif_adapters.importers.csv_map import (
     units,
 )
 from lif_core.commands.application import Application
+from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request
-from lif_core.record import Record
 
 CHUNK = 250
 SHOWN = 20

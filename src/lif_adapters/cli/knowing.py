@@ -11,10 +11,10 @@ from lif_adapters.cli.reading import entry_row, projection_named, say_record, wr
 from lif_adapters.cli.replaying import View
 from lif_adapters.plain import plain, plain_record
 from lif_core.commands.application import Application
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.knowing import Knowledge
 from lif_core.log.mapper import LifMapper
-from lif_core.record import Record
+from lif_core.queries.knowledge import Knowledge
 
 TITLES = {
     "on_record": "On record by then, of what it rests on and what rests on it",

@@ -10,14 +10,14 @@ from lif_adapters.cli.options import Afresh, As, Db, Known, Packs, Valid, as_dat
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import Format
 from lif_adapters.plain import plain, plain_record
-from lif_core.corrections import corrected, effect, is_correction
+from lif_core.decisions.corrections import corrected, effect, is_correction
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import schema
 from lif_core.projection.tables import Tables, columns_of
-from lif_core.record import Record
+from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS, Projection
-from lif_core.working_days import local_day
 
 AUTHORITY = ("by", "on")
 

@@ -19,10 +19,10 @@ from lif_adapters.cli.options import Acknowledge, Db, Packs, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.plain import plain_record
 from lif_core.commands.application import Application
+from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, dump, load
-from lif_core.record import Record
 
 CHUNK = 500
 LINE_BYTES = 4_000_000

@@ -21,12 +21,12 @@ from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_kn
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.reading import entry_row, projection_named
 from lif_adapters.plain import plain_record
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables
-from lif_core.record import Record
-from lif_core.replaying import Moment, Place, Step
-from lif_core.working_days import local_day
+from lif_core.queries.replay import Moment, Place, Step
+from lif_core.values.working_days import local_day
 
 View: TypeAlias = Annotated[
     str | None, Parameter(name="--view", help="A view, such as accountability.")

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from lif_adapters.report.history import History
 from lif_adapters.report.model import Behind, EntryBehind, Stretch
-from lif_core.messages import Event
-from lif_core.record import Record
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.views import Projection
 
 LISTED = 200

@@ -14,7 +14,7 @@ from lif_adapters.report.sections import sections
 from lif_adapters.report.tables import FullTable, Shown, shown, source
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views, views_of
 from lif_adapters.report.wording import count, day, listed, moment
-from lif_core.reader import Reader
+from lif_core.queries.reader import Reader
 
 
 def build(

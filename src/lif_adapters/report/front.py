@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from lif_adapters.report.model import Fact
 from lif_adapters.report.views import Views
 from lif_adapters.report.wording import are, count, has, listed, percent, some
-from lif_core.evidence import TrainingLevel
 from lif_core.items.improvement import Finding
 from lif_core.statistics.survival import End
+from lif_core.values.evidence import TrainingLevel
 
 
 def facts(views: Views) -> tuple[Fact, ...]:

@@ -5,10 +5,10 @@ from datetime import date
 from attrs import define, frozen
 from msgspec import Struct
 
-from lif_core.audit import AuditConcluded, AuditPlanned, GradeCount
+from lif_core.aggregates.audit import AuditConcluded, AuditPlanned, GradeCount
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
 
 
 @row(key=("audit",))

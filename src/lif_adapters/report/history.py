@@ -8,14 +8,20 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from lif_core.body import BodyRegistered
-from lif_core.collector import collector_paused
-from lif_core.corrections import EntryAmended, EntryVoided, corrected, effect, is_correction
-from lif_core.messages import Event
-from lif_core.reader import Reader
-from lif_core.record import Record
+from lif_core.aggregates.body import BodyRegistered
+from lif_core.decisions.corrections import (
+    EntryAmended,
+    EntryVoided,
+    corrected,
+    effect,
+    is_correction,
+)
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
+from lif_core.log.garbage_collection import collector_paused
+from lif_core.queries.reader import Reader
+from lif_core.values.working_days import last_instant, local_day
 from lif_core.views import AsOf, Projection, fold
-from lif_core.working_days import last_instant, local_day
 
 V = TypeVar("V")
 Watch = Callable[[int], object]

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from lif_adapters.report.charts import Drawn
-from lif_core.record import Record
+from lif_core.decisions.record import Record
 
 
 class Sort(StrEnum):

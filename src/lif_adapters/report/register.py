@@ -10,12 +10,12 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import recommendation as r
-from lif_core import review as v
-from lif_core.fields import PersonalText
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
+from lif_core.values.fields import PersonalText
 
 
 @row()

@@ -8,8 +8,8 @@ from attrs import frozen
 from lif_adapters.report.definitions import EMPTY, definition
 from lif_adapters.report.model import Cell, Column, Sort, Source, Table
 from lif_adapters.report.wording import cell, title
-from lif_core.fields import Personal, marks_of
 from lif_core.projection.tables import Tables, columns_of
+from lif_core.values.fields import Personal, marks_of
 
 SHOWN = 200
 """How many rows of a table are shown; all of them are in its file."""

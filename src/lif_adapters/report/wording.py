@@ -7,7 +7,7 @@ from typing import Any
 
 from lif_adapters.report.definitions import EMPTY
 from lif_adapters.report.model import Cell, Sort
-from lif_core.audit import GradeCount
+from lif_core.aggregates.audit import GradeCount
 from lif_core.statistics.proportions import Difference, Share
 from lif_core.statistics.spc import Chart, Signal
 from lif_core.views.accountability.rows import OwnerShare

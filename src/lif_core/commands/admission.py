@@ -5,14 +5,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from lif_core import body
+from lif_core.aggregates import body
 from lif_core.aggregates.succession import Succession
-from lif_core.decider import Setting
+from lif_core.decisions.decider import Setting
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.kind import Kind, Reference
 from lif_core.log.streams import Loaded
-from lif_core.messages import Command, Event
 
 KEPT = 10_000
 

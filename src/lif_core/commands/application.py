@@ -8,27 +8,27 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from lif_core.collector import collector_paused
 from lif_core.commands.admission import Verdicts
 from lif_core.commands.batch import Batch, Group, Outcome, Work, raise_what_passes
 from lif_core.commands.group_commit import Ticket, Turns
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
-from lif_core.follower import Follower
-from lif_core.following import Followed, Policy, Watch
 from lif_core.framework import Frameworks
+from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
 from lif_core.log.requests import Request
 from lif_core.log.streams import LogHead, Streams
-from lif_core.messages import Command
-from lif_core.policies import POLICIES, WATCHES
+from lif_core.policies.policy import Followed, Policy, Watch
+from lif_core.policies.runner import Follower
+from lif_core.policies.shipped import POLICIES, WATCHES
 from lif_core.projection.cache import unwatched
 from lif_core.projection.projection import Projection
-from lif_core.reader import Clock as Clock
-from lif_core.reader import Reader
-from lif_core.record import Record
+from lif_core.queries.reader import Clock as Clock
+from lif_core.queries.reader import Reader
+from lif_core.values.working_days import local_day
 from lif_core.views.accountability.view import accountability
-from lif_core.working_days import local_day
 
 Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
 

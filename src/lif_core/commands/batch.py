@@ -8,10 +8,13 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core import body, corrections
+from lif_core.aggregates import body
 from lif_core.commands.admission import Admission, Verdicts
-from lif_core.corrections import AmendEntry, VoidEntry
-from lif_core.decider import said_before
+from lif_core.decisions import corrections
+from lif_core.decisions.corrections import AmendEntry, VoidEntry
+from lif_core.decisions.decider import said_before
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Frameworks
 from lif_core.log.kind import Kind
@@ -19,9 +22,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder, Tracking
 from lif_core.log.requests import Request, digest
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
-from lif_core.messages import Command, Event
-from lif_core.record import Record
-from lif_core.working_days import local_day
+from lif_core.values.working_days import local_day
 
 Group: TypeAlias = Sequence[Request | Command]
 Outcome: TypeAlias = list[int | Record]

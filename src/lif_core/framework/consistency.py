@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 
 from lif_core.errors import MalformedError
-from lif_core.fields import check_label, check_ref
 from lif_core.framework.entries import Clock, ReviewKind
 from lif_core.framework.model import Framework
+from lif_core.values.fields import check_label, check_ref
 
 TITLE = 300
 BODY_KINDS = ("board", "committee", "agency")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from attrs import field, frozen
 from attrs.validators import ge
 
-from lif_core.working_days import add_months, add_working_days
+from lif_core.values.working_days import add_months, add_working_days
 
 
 @frozen(kw_only=True)

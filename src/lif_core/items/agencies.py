@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lif_core.body import BodyKind, BodyRegistered
+from lif_core.aggregates.body import BodyKind, BodyRegistered
 from lif_core.projection.projection import Part, Totals
 
 BOARDS, REGISTERED = "boards on record", "agencies registered"

@@ -4,11 +4,11 @@ from datetime import date
 
 from attrs import define, field
 
-from lif_core import audit as a
+from lif_core.aggregates import audit as a
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 
 
 @define(kw_only=True)

@@ -5,11 +5,11 @@ from datetime import date
 from attrs import define, field
 from msgspec import Struct
 
-from lif_core import body as b
+from lif_core.aggregates import body as b
 from lif_core.aggregates.succession import Succession
+from lif_core.decisions.record import Record
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
-from lif_core.record import Record
 
 MERGED = "merged"
 """The topic on which a body says what it was merged into."""

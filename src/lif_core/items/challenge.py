@@ -1,6 +1,6 @@
 """A challenge: what one body put to another, and what became of it."""
 
-from lif_core import challenge as c
+from lif_core.aggregates import challenge as c
 from lif_core.items.state import of_state
 from lif_core.projection.projection import Item
 

@@ -8,14 +8,14 @@ from typing import TypeAlias, assert_never
 from attrs import define, field
 from msgspec import Struct
 
-from lif_core import review as r
+from lif_core.aggregates import review as r
+from lif_core.decisions.record import Record
 from lif_core.framework import Clock
 from lif_core.items.boards import boards_of
 from lif_core.items.days import Days, Explained, count_within, explained, union
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
-from lif_core.record import Record
-from lif_core.working_days import local_day, working_days_between
+from lif_core.values.working_days import local_day, working_days_between
 
 
 class Milestone(Struct, frozen=True, kw_only=True):

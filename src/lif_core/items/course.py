@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
-from lif_core import training_course as t
+from lif_core.aggregates import training_course as t
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item
-from lif_core.record import Record
 
 
 @define(kw_only=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from lif_core.decisions.record import Record, Version
 from lif_core.projection.projection import Part
-from lif_core.record import Record, Version
-from lif_core.working_days import local_day
+from lif_core.values.working_days import local_day
 
 
 class Days(Struct, frozen=True):

@@ -9,11 +9,11 @@ from typing import TypeAlias, assert_never
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import recommendation as r
+from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.succession import Succession
+from lif_core.decisions.record import Record
 from lif_core.items.days import Days, Explained, count_within, explained, union
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 
 
 @frozen(kw_only=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from lif_core.messages import Event
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item
-from lif_core.record import Record
 
 E = TypeVar("E", bound=Event[Any])
 

@@ -2,9 +2,9 @@
 
 from attrs import define
 
-from lif_core import audit as a
+from lif_core.aggregates import audit as a
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 from lif_core.statistics.proportions import Share
 
 

@@ -7,15 +7,15 @@ from typing import TypeAlias
 from attrs import define, field
 from msgspec import Struct
 
-from lif_core import recommendation as r
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.recommendation.state import ENDED
+from lif_core.decisions.record import Record
 from lif_core.framework import Horizons
 from lif_core.items.boards import boards_of
 from lif_core.items.body import succession_asked
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
-from lif_core.recommendation.state import ENDED
-from lif_core.record import Record
 from lif_core.statistics.survival import End, Spell
 
 

@@ -5,9 +5,9 @@ from typing import assert_never
 
 from attrs import define, field, frozen
 
-from lif_core import indicator as i
+from lif_core.aggregates import indicator as i
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 from lif_core.statistics.spc import Chart, chart
 
 CONCERNS = "concerns"

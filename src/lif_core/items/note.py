@@ -4,9 +4,9 @@ from datetime import date
 
 from attrs import define, field
 
-from lif_core import audit as a
+from lif_core.aggregates import audit as a
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item
-from lif_core.record import Record
 
 
 @define(kw_only=True)

@@ -2,9 +2,9 @@
 
 from attrs import define
 
-from lif_core import review as v
+from lif_core.aggregates import review as v
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item
-from lif_core.record import Record
 
 
 @define(kw_only=True)

@@ -2,11 +2,11 @@
 
 from typing import TypeAlias
 
-from lif_core import review as v
+from lif_core.aggregates import review as v
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 
 OutcomeEvent: TypeAlias = (
     v.CaseNotified

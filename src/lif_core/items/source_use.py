@@ -6,13 +6,13 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from lif_core import audit as a
-from lif_core import review as r
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import review as r
+from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Source
 from lif_core.items.boards import boards_of
 from lif_core.items.state import of_state
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 
 ReviewEvent: TypeAlias = (
     r.CaseNotified

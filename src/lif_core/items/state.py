@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from lif_core.record import Record
+from lif_core.decisions.record import Record
 
 S = TypeVar("S")
 

@@ -1,1 +1,5 @@
-"""The stored form of a log and the port of a database: what is known by name, how it is kept."""
+"""The stored form of a log, and the port that a database fills.
+
+Nothing here decides, and nothing makes a view: it reads and writes entries, and knows each kind of
+message by its name.
+"""

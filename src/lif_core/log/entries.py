@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from lif_core.decider import on_record
-from lif_core.messages import Command, Event, fields_of
+from lif_core.decisions.decider import on_record
+from lif_core.decisions.messages import Command, Event, fields_of
 
 SCANNED = 32
 """The number of events up to which looking at each is faster than an index of them."""

@@ -10,10 +10,10 @@ import msgspec
 from attrs import frozen
 from msgspec import Meta
 
-from lif_core.decider import AnyDecider
-from lif_core.fields import Names, marks_of
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Event, Fields, fields_of
 from lif_core.log.upcasters import Upcaster
-from lif_core.messages import Event, Fields, fields_of
+from lif_core.values.fields import Names, marks_of
 
 E = TypeVar("E")
 Instant = Annotated[datetime, Meta(tz=True)]

@@ -14,11 +14,11 @@ from zlib import crc32
 import msgspec
 from eventsourcing.persistence import StoredEvent
 
+from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.kind import Envelope, Format
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
-from lif_core.record import Record
 
 PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from attrs import define, field
 
-from lif_core import (
+from lif_core.aggregates import (
     annual_report,
     audit,
     body,
@@ -28,14 +28,20 @@ from lif_core import (
     training_course,
     training_programme,
 )
-from lif_core.corrections import AmendEntry, EntryAmended, EntryVoided, Replacement, VoidEntry
-from lif_core.decider import AnyDecider
+from lif_core.decisions.corrections import (
+    AmendEntry,
+    EntryAmended,
+    EntryVoided,
+    Replacement,
+    VoidEntry,
+)
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError
-from lif_core.fields import malformed, refuse_unknown_keys
 from lif_core.framework import Framework
 from lif_core.log.kind import Kind, compiled
 from lif_core.log.upcasters import UPCASTERS, Upcaster
-from lif_core.messages import Command, Event
+from lif_core.values.fields import malformed, refuse_unknown_keys
 
 DECIDERS: tuple[AnyDecider, ...] = (
     body.decider,

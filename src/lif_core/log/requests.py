@@ -14,8 +14,10 @@ from typing import Any, TypeAlias
 import msgspec
 from attrs import frozen
 
+from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
-from lif_core.fields import (
+from lif_core.log.mapper import LifMapper
+from lif_core.values.fields import (
     REF_LENGTH,
     SURROGATE,
     check_instant,
@@ -23,8 +25,6 @@ from lif_core.fields import (
     malformed,
     refuse_unknown_keys,
 )
-from lif_core.log.mapper import LifMapper
-from lif_core.messages import Command
 
 JSON: TypeAlias = Any
 ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lif_core.corrections import corrected, is_correction
-from lif_core.decider import AnyDecider
+from lif_core.decisions.corrections import corrected, is_correction
+from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError, UnreadableError
 from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
-from lif_core.messages import Command, Event
-from lif_core.record import Record
 
 KEPT = 10_000
 MISSED = 2_000

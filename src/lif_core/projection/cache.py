@@ -9,9 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 
 from attrs import define
 
-from lif_core.collector import collector_paused
+from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
+from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_between
 from lif_core.log.registry import CORRECTED
@@ -21,7 +22,6 @@ from lif_core.projection.parallel import Reading, build_apart
 from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
-from lif_core.record import Record
 
 V = TypeVar("V")
 Progress: TypeAlias = Callable[[int], object]

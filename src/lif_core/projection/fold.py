@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from lif_core.corrections import corrected
+from lif_core.decisions.corrections import corrected
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Item
-from lif_core.record import Record
 
 
 class Fold:

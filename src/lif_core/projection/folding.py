@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
+from lif_core.decisions.record import Record
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.record import Record
 
 V = TypeVar("V")
 

@@ -11,12 +11,12 @@ from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from lif_core.decisions.record import Record
 from lif_core.projection.encoding import Encoding
 from lif_core.projection.fold import Fold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView
 from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
-from lif_core.record import Record
 
 V = TypeVar("V")
 Load: TypeAlias = Callable[[str], Sequence[Record]]

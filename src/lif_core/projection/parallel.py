@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from lif_core.collector import collector_paused
+from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, streams_between
 from lif_core.projection.materialised import Materialised

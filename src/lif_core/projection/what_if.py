@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
+from lif_core.decisions.record import Record
 from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import Tables
-from lif_core.record import Record
 
 V = TypeVar("V")
 Pairs: TypeAlias = Iterable[tuple[Record | None, Record | None]]

@@ -5,10 +5,10 @@ from typing import Any, Self
 import attrs
 from attrs import field, frozen
 
-from lif_core.decider import AnyDecider, Setting, on_record, said_before
+from lif_core.decisions.decider import AnyDecider, Setting, on_record, said_before
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, load
-from lif_core.messages import Command, Event
 
 
 def _general() -> Framework:

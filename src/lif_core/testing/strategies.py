@@ -11,11 +11,11 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from lif_core.authority import Authority
-from lif_core.corrections import Replacement
-from lif_core.fields import Label, Names, Prose
+from lif_core.decisions.corrections import Replacement
+from lif_core.decisions.messages import Command, Event
 from lif_core.log.registry import Registry
-from lif_core.messages import Command, Event
+from lif_core.values.authority import Authority
+from lif_core.values.fields import Label, Names, Prose
 
 TEXT = st.text(
     st.characters(

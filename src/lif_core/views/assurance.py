@@ -13,13 +13,15 @@ from typing import TypeAlias, get_args
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core import audit as a
-from lif_core import body as b
-from lif_core import edition as e
-from lif_core import recommendation as r
-from lif_core.challenge import Challenge, ChallengeEvent
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import body as b
+from lif_core.aggregates import edition as e
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.challenge import Challenge, ChallengeEvent
+from lif_core.aggregates.indicator import IndicatorEvent
+from lif_core.aggregates.review import Review, ReviewEvent
+from lif_core.decisions.record import Record
 from lif_core.framework import BodyEntry
-from lif_core.indicator import IndicatorEvent
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED, Merger, merged, say_merger
 from lif_core.items.challenge import challenged
@@ -39,8 +41,6 @@ from lif_core.projection.projection import (
     Totals,
 )
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
-from lif_core.review import Review, ReviewEvent
 from lif_core.statistics.proportions import Share
 
 Entries: TypeAlias = list[Record]

@@ -12,11 +12,12 @@ from functools import partial
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core import audit as a
-from lif_core import evaluation as e
-from lif_core import improvement_plan as p
-from lif_core import recommendation as r
-from lif_core import training_course as t
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import evaluation as e
+from lif_core.aggregates import improvement_plan as p
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import training_course as t
+from lif_core.aggregates.recommendation.state import ENDED
 from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED, Merger, merged, say_merger, succession_asked
@@ -31,8 +32,7 @@ from lif_core.items.improvement import evolve as evolve_improvement
 from lif_core.items.state import of_state
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.recommendation.state import ENDED
-from lif_core.working_days import add_months
+from lif_core.values.working_days import add_months
 
 
 class What(StrEnum):

@@ -28,7 +28,7 @@ from lif_core.projection.projection import (
     Totals,
 )
 from lif_core.projection.tables import Table, row
-from lif_core.working_days import add_months
+from lif_core.values.working_days import add_months
 
 # What it shows
 

@@ -14,12 +14,12 @@ from typing import TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.aggregates.review import Review
 from lif_core.framework import Frameworks, Source
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.review import Review
-from lif_core.working_days import add_months
+from lif_core.values.working_days import add_months
 
 MONTHS = 12
 WHAT = ("begun", "held", "concluded")

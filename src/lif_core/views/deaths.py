@@ -28,13 +28,13 @@ from typing import TypeAlias
 from attrs import define, frozen
 from msgspec import Struct
 
-from lif_core import review as r
+from lif_core.aggregates import review as r
+from lif_core.decisions.record import Record
 from lif_core.framework import Entry, Framework, Frameworks
 from lif_core.items.boards import boards_of
 from lif_core.items.review import kind_in
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
 
 Refs: TypeAlias = AbstractSet[Hashable]
 Counts: TypeAlias = tuple[int, ...]

@@ -12,18 +12,18 @@ from functools import partial
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import evaluation as e
-from lif_core import recommendation as r
-from lif_core.annual_report import AnnualReportPublished, ImpactExplained
+from lif_core.aggregates import evaluation as e
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.annual_report import AnnualReportPublished, ImpactExplained
+from lif_core.aggregates.review import Review
+from lif_core.decisions.record import Record
 from lif_core.framework import Source
 from lif_core.items.days import passed
 from lif_core.items.evaluation import evaluated
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
-from lif_core.review import Review
-from lif_core.working_days import add_months
+from lif_core.values.working_days import add_months
 
 AUDIT = "audit"
 REPORTS = ("annual report", "yearly report")

@@ -18,14 +18,14 @@ from typing import get_args
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import recommendation as r
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.review import FindingAddressed, FindingRecorded
+from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Frameworks, Stage
 from lif_core.log.registry import Registry
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection
 from lif_core.projection.projection import Totals as Everything
 from lif_core.projection.tables import Table, row
-from lif_core.record import Record
-from lif_core.review import FindingAddressed, FindingRecorded
 
 FOUND = FindingRecorded.__name__
 CHECKED = r.RecommendationChecked.__name__

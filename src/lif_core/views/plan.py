@@ -10,14 +10,14 @@ from typing import assert_never
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import improvement_plan as i
+from lif_core.aggregates import improvement_plan as i
+from lif_core.aggregates.recommendation import RecommendationIssued
+from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_of
 from lif_core.items.opening import Opening, opened
 from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.recommendation import RecommendationIssued
-from lif_core.record import Record
 
 
 @define(kw_only=True)

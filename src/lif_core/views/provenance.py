@@ -14,15 +14,15 @@ import attrs
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import body
-from lif_core.fields import Names, marks_of
+from lif_core.aggregates import body
+from lif_core.aggregates.recommendation import RecommendationIssued
+from lif_core.aggregates.review import FindingAddressed
+from lif_core.decisions.messages import Event
+from lif_core.decisions.record import Record
 from lif_core.log.registry import CORRECTED, Registry
-from lif_core.messages import Event
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.recommendation import RecommendationIssued
-from lif_core.record import Record
-from lif_core.review import FindingAddressed
+from lif_core.values.fields import Names, marks_of
 
 REGISTRY = Registry()
 WHO = body.decider.category

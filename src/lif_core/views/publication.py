@@ -14,6 +14,7 @@ from functools import partial
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.aggregates.review import NonPublicationDecided, ReportPublished, Review
 from lif_core.framework import ReviewKind
 from lif_core.items.boards import boards_of
 from lif_core.items.improvement import Improvement, finding, improved
@@ -22,7 +23,6 @@ from lif_core.items.review import kind_of, of_a_death, reviewed
 from lif_core.items.standing import counted, standing
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.review import NonPublicationDecided, ReportPublished, Review
 
 
 @row(key=("review",))

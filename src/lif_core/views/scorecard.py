@@ -13,8 +13,9 @@ from typing import TypeVar
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core import body, dissemination, edition, membership, procedure
-from lif_core import recommendation as r
+from lif_core.aggregates import body, dissemination, edition, membership, procedure
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.record import Record
 from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
 from lif_core.items.audit import Audited, audited
 from lif_core.items.body import MERGED, Merger, say_merger, succession_asked
@@ -24,7 +25,6 @@ from lif_core.items.duty import Duty, apportioned_today, by_owner, owed
 from lif_core.items.state import of_state
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
-from lif_core.record import Record
 
 # What it shows
 

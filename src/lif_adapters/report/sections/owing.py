@@ -8,13 +8,13 @@ from lif_adapters.report.hindsight import ThenRow
 from lif_adapters.report.tables import Shown
 from lif_adapters.report.views import FigurePlan, SectionPlan, Views
 from lif_adapters.report.wording import are, count, day, some, told, were
-from lif_core import body, challenge
-from lif_core import recommendation as r
+from lif_core.aggregates import body, challenge
+from lif_core.aggregates import recommendation as r
+from lif_core.decisions.record import Record
 from lif_core.items.clocks import ClockRow
-from lif_core.record import Record
+from lif_core.values.working_days import local_day
 from lif_core.views import accountability
 from lif_core.views.accountability.rows import DutyRow, Totals
-from lif_core.working_days import local_day
 
 BOARD = (
     "board",

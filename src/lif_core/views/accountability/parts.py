@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
 from lif_core.items.body import Organ, succession_asked
@@ -19,7 +20,6 @@ from lif_core.items.duty import (
 )
 from lif_core.items.note import Note
 from lif_core.projection.projection import Part
-from lif_core.recommendation import RecommendationIssued
 from lif_core.views.accountability.rows import (
     AnswerRow,
     ChallengeRow,

@@ -11,11 +11,12 @@ from typing import TypeAlias, TypeVar
 
 from attrs import define, field
 
-from lif_core import annual_report as a
-from lif_core import challenge as c
-from lif_core import indicator as i
-from lif_core import recommendation as r
-from lif_core import review as v
+from lif_core.aggregates import annual_report as a
+from lif_core.aggregates import challenge as c
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.decisions.record import Record
 from lif_core.items import improvement, indicators
 from lif_core.items.boards import boards_of
 from lif_core.items.entries import told
@@ -24,7 +25,6 @@ from lif_core.items.indicators import CONCERNS, Measured
 from lif_core.items.review import kind_of, of_a_death
 from lif_core.items.standing import counted
 from lif_core.projection.projection import Address, AsOf, Part
-from lif_core.record import Record
 from lif_core.views.annual_report.rows import (
     Dated,
     DecisionFact,

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core.fields import PersonalText
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 T = TypeVar("T")
 

@@ -16,17 +16,18 @@ from functools import cached_property
 
 from attrs import define
 
-from lif_core import annual_report as a
-from lif_core import audit, body
-from lif_core import challenge as c
-from lif_core.indicator import IndicatorEvent
+from lif_core.aggregates import annual_report as a
+from lif_core.aggregates import audit, body
+from lif_core.aggregates import challenge as c
+from lif_core.aggregates.indicator import IndicatorEvent
+from lif_core.aggregates.recommendation import RecommendationEvent
+from lif_core.aggregates.review import ReviewEvent
 from lif_core.items.entries import entries_of
 from lif_core.items.indicators import CONCERNS
 from lif_core.items.standing import standing as standing_of
 from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
-from lif_core.recommendation import RecommendationEvent
-from lif_core.review import ReviewEvent
+from lif_core.values.working_days import add_months
 from lif_core.views.annual_report.parts import (
     CHALLENGES,
     RECOMMENDATIONS,
@@ -54,7 +55,6 @@ from lif_core.views.annual_report.rows import (
     ReportFact,
     ReviewsRow,
 )
-from lif_core.working_days import add_months
 
 
 @define(slots=False)

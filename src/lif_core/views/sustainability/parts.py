@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lif_core import body as b
+from lif_core.aggregates import body as b
 from lif_core.items.files import Files, good_files
 from lif_core.items.improvement import (
     Finding,

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from lif_core.evidence import EvidenceLevel
 from lif_core.items.body import MERGED, Merger, merged, registered, say_merger
 from lif_core.items.files import filed
 from lif_core.items.improvement import Finding, improved
@@ -18,6 +17,7 @@ from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.proportions import Share
 from lif_core.statistics.survival import End, Ends, estimate
+from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability.parts import (
     FILES,
     KIND,

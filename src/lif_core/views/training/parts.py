@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from lif_core import body, recommendation, review
-from lif_core import training_course as t
-from lif_core import training_programme as p
+from lif_core.aggregates import body, recommendation, review
+from lif_core.aggregates import training_course as t
+from lif_core.aggregates import training_programme as p
+from lif_core.decisions.record import Record
 from lif_core.items.agencies import count_board, count_registered
 from lif_core.items.audit import Audited
 from lif_core.items.completions import completions, say_completions
@@ -17,7 +18,6 @@ from lif_core.items.days import Days
 from lif_core.items.entries import entries_of
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part
-from lif_core.record import Record
 from lif_core.statistics.proportions import Share
 from lif_core.views.training.rows import (
     ArisingRow,

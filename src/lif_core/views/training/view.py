@@ -10,7 +10,6 @@ from datetime import date
 from functools import partial
 from typing import TypeAlias
 
-from lif_core.evidence import TrainingLevel
 from lif_core.items.agencies import agencies
 from lif_core.items.audit import reporting
 from lif_core.items.body import merged, registered
@@ -19,6 +18,7 @@ from lif_core.items.course import course
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.proportions import Share
+from lif_core.values.evidence import TrainingLevel
 from lif_core.views.training import parts
 from lif_core.views.training.rows import (
     AgencyRow,

@@ -1,0 +1,156 @@
+"""An aggregate is its two pure functions, and the one place that runs them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar, get_args
+
+from attrs import Factory, field, frozen
+
+from lif_core.decisions.messages import Command, Event, fields_of
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework
+from lif_core.values.authority import Authority
+
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event[Any])
+S = TypeVar("S")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _itself(body: str) -> str:
+    return body
+
+
+@frozen
+class Setting:
+    """What holds where and when a command is decided.
+
+    *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
+    is the body that answers on `command.on` for what *body* held: itself, or after a merger its
+    successor. `named(body)`: a framework names it, so that it needs no registering.
+    """
+
+    framework: Framework
+    holder: Callable[[str], str] = _itself
+    named: Callable[[str], bool] = field(
+        default=Factory(lambda self: self.framework.names, takes_self=True)
+    )
+
+
+@frozen(kw_only=True)
+class Decider(Generic[C, E, S]):
+    """One consistency boundary: the streams of one *category*.
+
+    `decide(command, state, setting)` returns the events that the command leads to, or raises
+    `RefusedError`; it is not asked about what is on record already. `evolve(state, event)` never
+    refuses. Both are pure.
+    """
+
+    category: str
+    commands: Any  # the union types, so that the closed sets are written once, for mypy too
+    events: Any
+    decide: Callable[[C, S | None, Setting], tuple[E, ...]]
+    evolve: Callable[[S | None, E], S]
+    opens: tuple[type[E], ...]  # the events that begin a stream
+
+    @property
+    def command_types(self) -> tuple[type[C], ...]:
+        return get_args(self.commands)
+
+    @property
+    def event_types(self) -> tuple[type[E], ...]:
+        return get_args(self.events)
+
+    def fold(self, events: Iterable[E], state: S | None = None) -> S | None:
+        for event in events:
+            state = self.evolve(state, event)
+        return state
+
+    @property
+    def subject(self) -> str:
+        """The field that names the stream: by convention, the last word of the category."""
+        return self.category.rpartition("_")[2]
+
+
+def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
+    """Whether *command* was decided before, in the same words, and stands.
+
+    An event inherits the fields of its command, so it is the same decision if all of them are
+    equal.
+    """
+    kind: Any = type(command)
+    on = command.on
+    alike = [event for event in events if isinstance(event, kind) and event.on == on]
+    if not alike:
+        return False
+    values = fields_of(kind).values
+    wanted = values(command)
+    return any(values(event) == wanted for event in alike)
+
+
+def said_before(
+    decider: "AnyDecider",
+    command: Command,
+    state: Any,
+    decide: Callable[[], tuple[Any, ...]],
+    *,
+    known: bool,
+) -> tuple[Any, ...]:
+    """Return what *decide* returns, unless it was said before: said twice, recorded once.
+
+    A command that is *known*, being on record, is quiet where it would be refused now, or would
+    leave the *state* as it is. One that would change it is a decision of its own: accepted,
+    declined, and accepted again on one day.
+    """
+    if not known:
+        return decide()
+    try:
+        again = decide()
+    except RefusedError:
+        return ()
+    return () if decider.fold(again, state) == state else again
+
+
+AnyDecider = Decider[Any, Any, Any]
+
+
+def unknown(rule: str, command: Command) -> RefusedError:
+    """The refusal of a *command* about something that nobody has recorded yet."""
+    return RefusedError(rule, command=type(command).__name__)
+
+
+def refuse_earlier(rule: str, command: Command, than: date) -> None:
+    """Refuse a decision that would take effect *than* something it rests on had happened."""
+    if command.on < than:
+        raise RefusedError(rule, on=command.on, not_before=than)
+
+
+def refuse_second(rule: str, known: Event[Any] | None) -> None:
+    """Refuse a decision where another one, *known*, has been taken in its place."""
+    if known is not None:
+        raise RefusedError(rule, taken=type(known).__name__, on=known.on)
+
+
+class Answering(Protocol):
+    """An answer of a body, *for_body* or its own."""
+
+    @property
+    def by(self) -> Authority: ...
+    @property
+    def for_body(self) -> str | None: ...
+
+
+def answers_for(command: Answering, setting: Setting) -> str:
+    """The body whose answer it is: that of `by`, or one that was merged into it."""
+    if command.for_body is None:
+        return command.by.body
+    holder = setting.holder(command.for_body)
+    if holder != command.by.body:
+        raise RefusedError("authority.not-successor", body=command.by.body, holder=holder)
+    return command.for_body
+
+
+def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    """Return *mapping* with one more entry, or another value for it."""
+    return {**mapping, key: value}

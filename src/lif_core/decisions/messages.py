@@ -1,0 +1,136 @@
+"""Commands and events: a request, and the fact that it became.
+
+An event inherits the fields of the command it accepts, so a decision's fields are written once and
+mypy sees both: `class RecommendationImplemented(ImplementRecommendation,
+Event[ImplementRecommendation])`.
+An event may add fields that the decision worked out, such as a warning.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import attrs
+from attrs import frozen
+
+from lif_core.values.authority import Authority
+from lif_core.values.fields import checks_of, message
+
+
+@message
+class Command:
+    """A request, which may be refused: *by* whom, and *on* the date it takes effect.
+
+    *on* is the date of the decision itself, which may be long before it is recorded.
+    """
+
+    by: Authority
+    on: date
+
+    def __attrs_post_init__(self) -> None:
+        """Check every field; those of an event were checked when its command was decided.
+
+        Raises:
+            MalformedError: naming the field and what is wrong with it.
+        """
+        cls: Any = type(self)
+        for name, check in checks_of(cls):
+            check(name, getattr(self, name))
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        cls: Any = self.__class__
+        values = fields_of(cls).values
+        return values(self) == values(other)
+
+    def __hash__(self) -> int:
+        cls: Any = type(self)
+        return hash(fields_of(cls).values(self))
+
+    def __repr__(self) -> str:
+        cls: Any = type(self)
+        pairs = [f"{name}={getattr(self, name)!r}" for name in fields_of(cls).names]
+        return f"{cls.__name__}({', '.join(pairs)})"
+
+
+C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
+
+
+class Event(Generic[C_contra]):
+    """A fact, kept for ever. Its class name is its stored name; its fields are a public format."""
+
+    __slots__ = ()
+    decided: ClassVar[bool] = True
+    by: Authority
+    on: date
+
+    @classmethod
+    def of(cls, command: C_contra, **worked_out: Any) -> Self:
+        """Return the event that *command* asked for; *worked_out* are the fields it adds, if any.
+
+        An event checks nothing when it is made: the fields of its command are copied.
+        """
+        kinds: tuple[Any, Any] = (type(command), cls)
+        copying = _copying(*kinds)
+        if worked_out or copying.required:
+            copying.refuse_others(worked_out)
+        event = _new(cls)
+        for read, write in copying.shared:
+            write(event, read(command))
+        for name, (write, default) in copying.added.items():
+            write(event, worked_out.get(name, default))
+        return event
+
+
+@frozen
+class Fields:
+    """The names of a class's fields, and a function that gives their values in that order."""
+
+    names: tuple[str, ...]
+    values: Callable[[object], tuple[Any, ...]]
+
+
+@cache
+def fields_of(cls: Any) -> Fields:
+    """The fields of an attrs class *cls*."""
+    names = tuple(field.name for field in attrs.fields(cls))
+    return Fields(names, attrgetter(*names))
+
+
+@frozen
+class _Copying:
+    """How the fields of a command become its event's, and which the event adds to them."""
+
+    shared: tuple[tuple[Callable[[object], Any], Callable[[object, Any], None]], ...]
+    added: Mapping[str, tuple[Callable[[object, Any], None], Any]]
+    required: frozenset[str]
+
+    def refuse_others(self, worked_out: Mapping[str, Any]) -> None:
+        """Raise `TypeError` unless *worked_out* are fields that are added, and all required."""
+        if self.required - worked_out.keys() or worked_out.keys() - self.added.keys():
+            added = ", ".join(self.added) or "no field"
+            raise TypeError(f"the event adds {added}; given: {', '.join(worked_out) or 'none'}")
+
+
+_new = object.__new__
+
+
+@cache
+def _copying(command: Any, event: Any) -> _Copying:
+    names = fields_of(command).names
+    added = {field.name: field for field in attrs.fields(event) if field.name not in names}
+    for name, field in added.items():
+        if field.converter or field.validator or isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]
+            raise TypeError(f"{event.__name__} checks or makes its {name}; an event holds values")
+    slots = {name: getattr(event, name) for name in (*names, *added)}
+    return _Copying(
+        tuple((attrgetter(name), slots[name].__set__) for name in names),
+        {name: (slots[name].__set__, field.default) for name, field in added.items()},
+        frozenset(name for name, field in added.items() if field.default is attrs.NOTHING),
+    )
+
+
+AnyEvent = Event[Any]

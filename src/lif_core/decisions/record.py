@@ -1,0 +1,36 @@
+"""One entry of the log: an event, and when and how it was recorded."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from lif_core.decisions.messages import Event
+
+
+class Record(Struct, frozen=True, gc=False):
+    """*event*, the *stream_position*-th of its *stream* and the *position*-th of the log.
+
+    *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
+    supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
+    command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
+    *versions*: of an entry as corrected, what it said when, the latest last; none as recorded.
+    """
+
+    position: int
+    stream: str
+    stream_position: int
+    recorded_at: datetime
+    event: Event[Any]
+    command_id: str | None = None
+    correlation: str | None = None
+    causation: str | None = None
+    migrated: bool = False
+    versions: tuple["Version", ...] = ()
+
+
+class Version(Struct, frozen=True, gc=False):
+    """What an amended entry said, from when that was recorded until the next version was."""
+
+    recorded_at: datetime
+    event: Event[Any]

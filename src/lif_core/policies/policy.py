@@ -1,0 +1,126 @@
+"""A policy is event in, commands out; a watch is the day in, commands out. Aggregates meet only
+here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import attrs
+from attrs import field, frozen
+
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.errors import LifError
+from lif_core.framework import Framework, Frameworks
+from lif_core.log.requests import Request
+from lif_core.values.fields import REF_LENGTH, check_label
+from lif_core.views.accountability.rows import Accountability
+
+NAME_LENGTH = 100
+
+_REACTION = re.compile(r".+:([0-9]{1,18}):[0-9]+", re.DOTALL)
+
+
+def _check_name(_: object, attribute: "attrs.Attribute[Any]", value: str) -> None:
+    check_label(attribute.name, value, NAME_LENGTH)
+
+
+@frozen(kw_only=True)
+class Policy:
+    """What `lif` decides by itself because of one entry.
+
+    `react(record, framework)` is pure. It is given each entry once, as it stands when it is
+    followed: amended, if it was, and not at all if it is void; corrections never. *framework* is
+    the pack in force for the stream's board on `record.event.on`. Each command is decided on its
+    own; where one cannot be made (`MalformedError`, `RefusedError`), none of that reaction is
+    asked, and the reaction is told among the refused. Any other error is a bug, and is raised.
+
+    *name* is kept for ever, in command ids and as how far it has read: under another name, it
+    would react to the whole log again.
+    """
+
+    name: str = field(validator=_check_name)
+    react: Callable[[Record, Framework], Iterable[Command]]
+
+
+@frozen(kw_only=True)
+class Watch:
+    """What `lif` decides by itself because a day has come.
+
+    `look(view, frameworks, on)` is pure, and yields commands, each with a key that is unique for
+    what it answers to, such as `wscb/r-1:2018-04-30`: what is asked under a key is done once. An
+    error keeps out what it would have yielded from there on, until it looks again.
+    """
+
+    name: str = field(validator=_check_name)
+    look: Callable[[Accountability, Frameworks, date], Iterable[tuple[str, Command]]]
+
+
+class Refusal(NamedTuple):
+    """What *name* asked *at* a position, or a key (empty: in looking), and why it is not done."""
+
+    name: str
+    at: int | str
+    error: LifError
+
+
+@frozen(kw_only=True)
+class Followed:
+    """What following came to: entries *read*, each counted once; *records* made; what was
+    *refused*.
+    """
+
+    read: int = 0
+    records: tuple[Record, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def reaction(policy: Policy, record: Record, frameworks: Frameworks) -> list[Request]:
+    """What *policy* asks because of *record*: always under the same ids.
+
+    Raises:
+        MalformedError, RefusedError: a command of it cannot be made.
+    """
+    framework = frameworks.governing(record.stream.partition("-")[2], record.event.on)
+    return [
+        Request(
+            command=command,
+            command_id=f"{policy.name}:{record.position}:{number}",
+            correlation=record.correlation or _fitting(record.stream),
+            causation=f"position {record.position}",
+        )
+        for number, command in enumerate(policy.react(record, framework))
+    ]
+
+
+def cause(record: Record) -> int | None:
+    """The position of the entry that *record* is a reaction to; `None` if it is none."""
+    found = _REACTION.fullmatch(record.command_id or "")
+    if found is None or record.causation != f"position {found[1]}":
+        return None
+    position = int(found[1])
+    return position if position < record.position else None
+
+
+def watched(watch: Watch, key: str, command: Command, on: date) -> Request:
+    """The request of what *watch* asks under *key*, having looked at the day *on*.
+
+    Raises:
+        MalformedError: *key* is no text on one line.
+    """
+    check_label("key", key, 2 * REF_LENGTH)
+    return Request(
+        command=command,
+        command_id=_fitting(f"{watch.name}:{key}"),
+        causation=_fitting(f"{watch.name} on {on}"),
+    )
+
+
+def _fitting(text: str) -> str:
+    """*text*, or what tells it from any other, where it is longer than an id may be."""
+    if len(text) <= REF_LENGTH:
+        return text
+    return f"{text[:NAME_LENGTH].rstrip()} {sha256(text.encode()).hexdigest()[:32]}"

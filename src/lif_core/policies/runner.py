@@ -1,0 +1,224 @@
+"""Following the log: each policy page by page from where it was, until there is nothing new."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from lif_core.decisions.corrections import corrected
+from lif_core.decisions.record import Record
+from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
+from lif_core.framework import Frameworks
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Tracking
+from lif_core.log.requests import Request
+from lif_core.log.streams import Streams, load_stream
+from lif_core.policies.policy import Followed, Policy, Refusal, Watch, cause, reaction, watched
+from lif_core.views.accountability.rows import Accountability
+
+LONGEST = 10
+"""Reactions in a row, each to the one before; the next is refused, so that no two go on for ever.
+Also how often the watches look again."""
+
+At: TypeAlias = int | str
+Handle: TypeAlias = Callable[
+    [Sequence[Sequence[Request]], Tracking | None], Sequence[tuple[Record, ...] | LifError]
+]
+
+
+class Follower:
+    """One run of following, and what it has come to.
+
+    `handle(groups, tracking)` decides each group on its own, and records what they lead to and how
+    far the follower has read in one transaction. `watch(step)` is told of each step once durable.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        mapper: LifMapper,
+        streams: Streams,
+        frameworks: Frameworks,
+        *,
+        handle: Handle,
+        watch: Callable[[Followed], object] | None = None,
+    ) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._streams = streams
+        self._frameworks = frameworks
+        self._handle = handle
+        self._watch = watch
+        self._read_to = -1
+        self._read = 0
+        self._records: list[Record] = []
+        self._refused: list[Refusal] = []
+        self._looked: set[tuple[str, At]] = set()
+
+    def follow(
+        self,
+        policies: Sequence[Policy],
+        watches: Sequence[Watch],
+        *,
+        on: date,
+        page: int,
+        view: Callable[[date], Accountability],
+    ) -> Followed:
+        """Follow until nothing is new, look as of the day *on*, and follow what that led to.
+
+        Raises:
+            MalformedError: two have the same name.
+        """
+        names = Counter([*(one.name for one in policies), *(one.name for one in watches)])
+        if twice := [name for name, count in names.items() if count > 1]:
+            raise MalformedError("name", f"of two policies or watches: {', '.join(twice)}")
+        self._settle(policies, page)
+        for _ in range(LONGEST if watches else 0):
+            if not self._look(watches, view(on), on):
+                break
+            self._settle(policies, page)
+        return Followed(
+            read=self._read, records=tuple(self._records), refused=tuple(self._refused)
+        )
+
+    # Policies
+
+    def _settle(self, policies: Sequence[Policy], page: int) -> None:
+        """Follow until nothing is new.
+
+        Whoever has read least goes first. So the log and the positions alone say what comes next,
+        and a run that was killed, or shares the work, records what one alone would have.
+        """
+        if not policies:
+            return
+        at = {policy.name: self._recorder.tracked(policy.name) for policy in policies}
+        while True:
+            policy = min(policies, key=lambda one: at[one.name])
+            after = at[policy.name]
+            rows = self._recorder.rows(after=after, limit=page)
+            if not rows:
+                return
+            records = list(self._mapper.to_records(rows))
+            at[policy.name] = self._follow(policy, after, records)
+
+    def _follow(self, policy: Policy, after: int, records: Sequence[Record]) -> int:
+        """React to a page in one transaction; the position that *policy* is at then."""
+        tracking = Tracking(name=policy.name, after=after, position=records[-1].position)
+        head = self._streams.sync().position
+        asked: list[tuple[At, Request]] = []
+        refused: list[Refusal] = []
+        for record in self._standing(records):
+            try:
+                requests = reaction(policy, record, self._frameworks)
+                if requests:
+                    self._refuse_circle(policy, record)
+            except (RefusedError, MalformedError) as error:
+                refused.append(Refusal(policy.name, record.position, error))
+            else:
+                asked += [(record.position, request) for request in requests]
+        try:
+            outcomes = self._handle([[request] for _, request in asked], tracking)
+        except ConflictError:
+            moved = self._recorder.tracked(policy.name)
+            if moved == after:
+                raise
+            return moved  # another follower was first, with all of it
+        told = zip([(policy.name, position) for position, _ in asked], outcomes, strict=True)
+        self._tell(told, refused, head=head, read=records)
+        return tracking.position
+
+    def _standing(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Those of *records* that stand, as they stand now; no corrections."""
+        found: dict[str, Mapping[int, Record] | None] = {}
+        for record in records:
+            stream = record.stream
+            if stream not in found:
+                found[stream] = self._corrected(stream)
+            stands = found[stream]
+            current = record if stands is None else stands.get(record.stream_position)
+            if current is not None:
+                yield current
+
+    def _corrected(self, stream: str) -> Mapping[int, Record] | None:
+        """What stands of a stream with corrections, as it is on record; `None` without any."""
+        loaded = self._streams.load(stream)
+        if loaded.standing is loaded.recorded:
+            return None
+        stands = corrected(load_stream(self._recorder, self._mapper, stream))
+        return {record.stream_position: record for record in stands}
+
+    def _refuse_circle(self, policy: Policy, record: Record) -> None:
+        position, asked = record.position, 0
+        before = cause(record)
+        while before is not None:
+            asked += 1
+            if asked == LONGEST:
+                raise RefusedError("policy.chain-too-long", policy=policy.name, position=position)
+            (row,) = self._recorder.rows(after=before - 1, limit=1)
+            before = cause(self._mapper.to_record(row))
+
+    # Watches
+
+    def _look(self, watches: Iterable[Watch], view: Accountability, on: date) -> bool:
+        """Ask what *watches* yield, unless it was asked before; whether it led to anything."""
+        head = self._streams.sync().position
+        asked: list[tuple[tuple[str, At], Request]] = []
+        refused: list[Refusal] = []
+        for watch in watches:
+            try:
+                for key, command in watch.look(view, self._frameworks, on):
+                    request = watched(watch, key, command, on)
+                    if self._is_new(watch.name, key):
+                        asked.append(((watch.name, key), request))
+            except (RefusedError, MalformedError) as error:
+                if self._is_new(watch.name, ""):
+                    refused.append(Refusal(watch.name, "", error))
+        asked = [one for one in asked if self._recorder.handled(one[1].command_id or "") is None]
+        if not asked and not refused:
+            return False
+        outcomes = self._handle([[request] for _, request in asked], None)
+        told = [
+            (at, outcome)
+            for (at, _), outcome in zip(asked, outcomes, strict=True)
+            if not _done_by_another(outcome)
+        ]
+        return self._tell(told, refused, head=head)
+
+    def _is_new(self, name: str, key: str) -> bool:
+        """In this run: what was refused is told once."""
+        if (name, key) in self._looked:
+            return False
+        self._looked.add((name, key))
+        return True
+
+    # What it has come to
+
+    def _tell(
+        self,
+        outcomes: Iterable[tuple[tuple[str, At], tuple[Record, ...] | LifError]],
+        refused: list[Refusal],
+        *,
+        head: int,
+        read: Sequence[Record] = (),
+    ) -> bool:
+        """Add a step, and tell it; whether it made records, which are those past *head*."""
+        made: list[Record] = []
+        for (name, at), outcome in outcomes:
+            if isinstance(outcome, LifError):
+                refused.append(Refusal(name, at, outcome))
+            else:
+                made += [record for record in outcome if record.position > head]
+        count = sum(record.position > self._read_to for record in read)
+        self._read_to = max([self._read_to, *(record.position for record in read)])
+        self._read += count
+        self._records += made
+        self._refused += refused
+        if self._watch is not None:
+            step = Followed(read=count, records=tuple(made), refused=tuple(refused))
+            self._watch(step)
+        return bool(made)
+
+
+def _done_by_another(outcome: object) -> bool:
+    """Another process looked on another day, and was first: in its words, it is done."""
+    return isinstance(outcome, RefusedError) and outcome.rule == "record.command-id-reused"

@@ -1,0 +1,137 @@
+"""What `lif` decides by itself: because of an entry, and because a day has come.
+
+Each policy reads as a sentence: an event in, commands out. What may not be so is refused by the
+rules, as anybody's command is, and told.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from lif_core.aggregates.audit import ImprovementChecked
+from lif_core.aggregates.recommendation import (
+    CheckRecommendation,
+    RaiseEscalation,
+    RecommendationChecked,
+    TellOwner,
+    TrainingCalledFor,
+)
+from lif_core.aggregates.review import CaseReferred, NotifyCase
+from lif_core.aggregates.training_course import RequestCourse
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.framework import Framework, Frameworks
+from lif_core.policies.policy import Policy, Watch
+from lif_core.values.authority import Authority
+from lif_core.views.accountability.rows import Accountability
+
+
+def _for(body: str) -> Authority:
+    """Nobody decided: `lif` did, for the body that decided what it follows from."""
+    return Authority(person="lif", role="policy", body=body)
+
+
+def notify_a_case_that_was_referred(record: Record, _: Framework) -> Iterator[Command]:
+    """A death that may need a review of the case starts one (framework §3.3.1, first purpose)."""
+    match record.event:
+        case CaseReferred() as referred:
+            yield NotifyCase(
+                by=_for(referred.by.body),
+                on=referred.on,
+                review=referred.referral,
+                kind=referred.kind,
+                subject=f"Referred from {referred.review}: {referred.reasons}",
+                aware=referred.aware,
+                arising_from=(record.stream,),
+            )
+
+
+def check_what_an_audit_looked_at(record: Record, _: Framework) -> Iterator[Command]:
+    """What an audit finds of a change is a check of its recommendation (framework §3.5)."""
+    match record.event:
+        case ImprovementChecked() as found:
+            yield CheckRecommendation(
+                by=_for(found.by.body),
+                on=found.on,
+                recommendation=found.recommendation,
+                check=f"{found.audit}: {found.check}",
+                passed=found.passed,
+                level=found.level,
+                note=found.note,
+                audit=found.audit,
+            )
+
+
+def tell_the_owner_of_a_failed_check(record: Record, _: Framework) -> Iterator[Command]:
+    """A change that was found gone is told to the body that owns it (framework §2.2)."""
+    match record.event:
+        case RecommendationChecked(passed=False) as found:
+            yield TellOwner(
+                by=_for(found.by.body),
+                on=found.on,
+                recommendation=found.recommendation,
+                check=found.check,
+            )
+
+
+def ask_for_the_training_that_was_called_for(
+    record: Record, framework: Framework
+) -> Iterator[Command]:
+    """Learning that calls for training asks the body that commissions it (framework §5.4)."""
+    match record.event:
+        case TrainingCalledFor() as called:
+            yield RequestCourse(
+                by=_for(called.by.body),
+                on=called.on,
+                course=called.course,
+                title=called.title,
+                need=called.need,
+                asked=framework.training_body or None,
+                arising_from=(record.stream,),
+            )
+
+
+def escalate_overdue(
+    view: Accountability, frameworks: Frameworks, on: date
+) -> Iterator[tuple[str, RaiseEscalation]]:
+    """A duty that is open and overdue by more than its pack says is escalated, for its owner."""
+    raised = {(row.recommendation, row.escalation) for row in view.escalations}
+    for duty in view.duties:
+        ref, days = duty.recommendation, (on - duty.due).days
+        framework = frameworks.governing(ref, on)
+        asked = framework.escalate
+        if asked is None or duty.done is not None or days <= asked.after_days:
+            continue
+        bodies = (asked.to,) if asked.to else _boards(ref, framework)
+        for to in bodies:
+            which = f"{duty.due}" if len(bodies) == 1 else f"{duty.due} {to}"
+            name = f"overdue-{which}"
+            if (ref, name) not in raised:
+                command = RaiseEscalation(
+                    by=_for(duty.owner),
+                    on=on,
+                    recommendation=ref,
+                    escalation=name,
+                    to=to,
+                    concern=f"Due on {duty.due}, and {days} days overdue on {on}.",
+                )
+                yield f"{ref}:{which}", command
+
+
+def _boards(ref: str, framework: Framework) -> tuple[str, ...]:
+    """The board whose reference it bears; of a joint one, all that the pack governs."""
+    namespace = ref.partition("/")[0]
+    if framework.has_board(namespace):
+        return (namespace,)
+    return tuple(board for board in framework.governs if framework.has_board(board))
+
+
+POLICIES: tuple[Policy, ...] = tuple(
+    Policy(name=react.__name__.replace("_", "-"), react=react)
+    for react in (
+        notify_a_case_that_was_referred,
+        check_what_an_audit_looked_at,
+        tell_the_owner_of_a_failed_check,
+        ask_for_the_training_that_was_called_for,
+    )
+)
+WATCHES: tuple[Watch, ...] = (Watch(name="escalate-overdue", look=escalate_overdue),)

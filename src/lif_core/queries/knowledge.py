@@ -1,0 +1,112 @@
+"""What was known when something was decided: what was on record, and what was not yet."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from attrs import frozen
+
+from lif_core.decisions.record import Record
+from lif_core.log.registry import Registry
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.projection import AsOf
+from lif_core.queries.as_of import At
+from lif_core.queries.diff import Entry, Why, counting, entries_between
+from lif_core.views.provenance import Provenance, linking, provenance_of
+
+On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
+
+
+@frozen(kw_only=True)
+class Knowledge:
+    """What was known when *decision* was taken, of all that it rests on and that rests on it.
+
+    Known is what was on record by the end of the day on which the decision took effect, and
+    before it was itself recorded: *at* is that look, for a view or a diff.
+    *on_record*: the entries that counted then, as they were known.
+    *alongside*: of the same day, recorded after the decision but in the same instant: neither
+    known before, nor hindsight.
+    *not_yet_known*: what had taken effect by that day, and was recorded only later.
+    *corrected_since*: the decision itself, and entries known then, that were void or said
+    something else as known later. Entries are in the order in which they took effect.
+    """
+
+    decision: Record
+    at: At
+    streams: tuple[str, ...]
+    on_record: tuple[Record, ...]
+    alongside: tuple[Record, ...]
+    not_yet_known: tuple[Record, ...]
+    corrected_since: tuple[Entry, ...]
+
+
+def seen_from(decision: Record) -> At:
+    """What was on record by the end of the day of *decision*, before it was itself recorded."""
+    return At(valid=decision.event.on, known=decision.event.on, position=decision.position - 1)
+
+
+def chain(stream: str, found: Iterable[Provenance]) -> tuple[str, ...]:
+    """The *stream*, what it rests on, and what rests on it, in any of the links *found*."""
+    streams = {stream: None}
+    for one in found:
+        streams.update(dict.fromkeys((*one.before(stream), *one.after(stream))))
+    return tuple(streams)
+
+
+def linked(
+    registry: Registry,
+    streams: Iterable[Sequence[Record]],
+    looks: Sequence[tuple[On, AsOf]],
+) -> tuple[Provenance, ...]:
+    """What rests on what, in each of the *looks*: the records of a stream that were *on* record,
+    and as of when. All *streams* are read once, and none of their records is kept.
+    """
+    kinds, projection = linking(registry), provenance_of(registry)
+    views = [Materialised(projection, lambda _: (), as_of) for _, as_of in looks]
+    for stream in streams:
+        records = [record for record in stream if type(record.event) in kinds]
+        for (on, _), view in zip(looks, views, strict=True):
+            view.add(tuple(on(records)))
+    return tuple(view.view() for view in views)
+
+
+def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Record]) -> Knowledge:
+    """Of all *records* of the *streams* of a chain, in the order of the log."""
+    at = seen_from(decision)
+    own = (decision.stream, decision.stream_position)
+    since = entries_between(records, at, At(valid=at.valid))
+    others = [entry for entry in since if (entry.stream, entry.entry) != own]
+    late = [entry.record for entry in others if entry.why is Why.RECORDED]
+    corrected = [entry for entry in others if entry.why is Why.CORRECTED]
+    return Knowledge(
+        decision=decision,
+        at=at,
+        streams=streams,
+        on_record=_ordered(counting(records, at)),
+        alongside=_ordered(one for one in late if _is_with(one, decision)),
+        not_yet_known=_ordered(one for one in late if not _is_with(one, decision)),
+        corrected_since=(*_itself(decision, records), *sorted(corrected, key=_day)),
+    )
+
+
+def _is_with(record: Record, decision: Record) -> bool:
+    return (record.recorded_at, record.event.on) == (decision.recorded_at, decision.event.on)
+
+
+def _itself(decision: Record, records: Sequence[Record]) -> tuple[Entry, ...]:
+    """What has become of the *decision* since it was recorded."""
+    taken = At(valid=date.max, known=decision.recorded_at, position=decision.position)
+    own = [record for record in records if record.stream == decision.stream]
+    return tuple(
+        entry
+        for entry in entries_between(own, taken, At(valid=date.max))
+        if entry.entry == decision.stream_position
+    )
+
+
+def _ordered(records: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple(sorted(records, key=lambda record: (record.event.on, record.position)))
+
+
+def _day(entry: Entry) -> tuple[date, int]:
+    return entry.record.event.on, entry.record.position

@@ -1,0 +1,336 @@
+"""A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from datetime import UTC, date, datetime
+from itertools import chain as chained
+from itertools import takewhile
+from typing import Any, Self, TypeAlias, TypeVar
+
+from lif_core.decisions.record import Record
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.framework import Frameworks
+from lif_core.framework import load as load_frameworks
+from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import Recorder, Row, pages, streams
+from lif_core.log.streams import load_stream, unbroken
+from lif_core.projection.cache import STEP as WATCHED
+from lif_core.projection.cache import Views, unwatched
+from lif_core.projection.folding import Folding
+from lif_core.projection.projection import AsOf, Projection
+from lif_core.queries.as_of import At
+from lif_core.queries.diff import Differences, Log, differences
+from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
+from lif_core.queries.replay import (
+    Moment,
+    Place,
+    Span,
+    Step,
+    as_effective,
+    as_recorded,
+    moments,
+)
+from lif_core.values.working_days import last_instant, local_day
+from lif_core.views.provenance import Trail
+
+Clock: TypeAlias = Callable[[], datetime]
+V = TypeVar("V")
+
+
+class Reader:
+    """Reads a log. Threads may share one.
+
+    Args:
+        recorder: where the log is kept.
+        clock: the present instant, aware; the only time that the core ever sees.
+        frameworks: the packs in force; by default all that ship with `lif`.
+
+    Raises:
+        MalformedError: a pack names a command or an event that there is not.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        clock: Clock,
+        frameworks: Frameworks | None = None,
+        mapper: LifMapper | None = None,
+    ) -> None:
+        self.recorder = recorder
+        self.clock = clock
+        self.frameworks = frameworks or load_frameworks()
+        self.mapper = mapper or LifMapper()
+        for pack in (self.frameworks.general, *self.frameworks.packs):
+            self.mapper.registry.refuse_unknown_names(pack, pack.name)
+        self._views = Views(self.recorder, self.mapper, self.frameworks)
+
+    def _now(self) -> datetime:
+        now = self.clock()
+        if now.tzinfo is None:
+            raise MalformedError("clock", "gives a time without a zone")
+        return now.astimezone(UTC)
+
+    def close(self) -> None:
+        """Let go of the store; in a `with` block this happens at its end."""
+        self.recorder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # History
+
+    def history(
+        self,
+        stream: str | None = None,
+        *,
+        after: int = 0,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+    ) -> Iterator[Record]:
+        """The records in the order of recording, corrections among them, as they were recorded.
+
+        Args:
+            stream: of this stream only.
+            after: only those past this position.
+            valid: only those that had taken effect by this date.
+            known: only those recorded by then; a date means its end in Europe/London.
+        """
+        if valid is None and known is None:
+            return self._records(stream, after)
+        return self._seen(self._records(stream, after), valid, last_instant(known))
+
+    def _seen(
+        self, records: Iterable[Record], valid: date | None, until: datetime | None
+    ) -> Iterator[Record]:
+        for record in records:
+            if until is not None and record.recorded_at > until:
+                return
+            if valid is None or record.event.on <= valid:
+                yield record
+
+    def _records(self, stream: str | None, after: int) -> Iterator[Record]:
+        if stream is None:
+            read = map(self.mapper.to_records, pages(self.recorder, after=after))
+            return unbroken(chained.from_iterable(read), from_the_start=not after)
+        return self._of_stream(stream, after)
+
+    def _of_stream(self, stream: str, after: int) -> Iterator[Record]:
+        for record in load_stream(self.recorder, self.mapper, stream):
+            if record.position > after:
+                yield record
+
+    def view(
+        self,
+        projection: Projection[V],
+        *,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+        watch: Callable[[int], object] | None = None,
+        afresh: bool = False,
+        executor: Executor | None = None,
+    ) -> V:
+        """Return what *projection* computes, as it was at *valid*, as it was *known* then.
+
+        Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
+        today. *watch* is called with how many more entries have been read, now and then. A view
+        goes on from the one before, or the one saved, where there is one; *afresh* makes it from
+        the log alone. Where it is made from the log, an *executor* of processes makes ranges of
+        streams at once; it must be able to open the store.
+        """
+        as_of = self._as_of(valid, known)
+        return self._views.view(
+            projection, as_of, watch or unwatched, afresh=afresh, executor=executor
+        )
+
+    def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
+        if valid is None:
+            valid = _day(known if known is not None else self._now())
+        return AsOf(valid=valid, known=last_instant(known), frameworks=self.frameworks)
+
+    def why(
+        self,
+        stream: str,
+        *,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+    ) -> Trail:
+        """The entries of *stream*, of all that it rests on, and of all that rests on it.
+
+        Raises:
+            RefusedError: `stream.unknown`.
+        """
+        head = self._head()
+
+        def until_now(of: str) -> Iterator[Record]:
+            """What others record meanwhile is left out, so that links and entries agree."""
+            read = self.history(of, valid=valid, known=known)
+            return takewhile(lambda record: record.position <= head, read)
+
+        entries = tuple(until_now(stream))
+        if not entries:
+            raise RefusedError("stream.unknown", stream=stream)
+        at = At(valid=valid or date.max, known=known)
+        with collector_paused():
+            looks = ((at.on_record, at.as_of(self.frameworks)),)
+            (found,) = linked(self.mapper.registry, self._log(head).streams(), looks)
+        before = found.before(stream)
+        after = set(found.after(stream)).difference(before)
+
+        def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
+            read = (record for one in streams for record in until_now(one))
+            return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
+
+        return Trail(
+            stream=stream,
+            entries=entries,
+            rests_on=entries_of(before),
+            rested_on_by=entries_of(after),
+            links=found.through(stream),
+        )
+
+    # Replay
+
+    def replay(
+        self,
+        *,
+        by: Step = Step.POSITION,
+        stream: str | None = None,
+        since: Place | None = None,
+        until: Place | None = None,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+        view: Projection[V] | None = None,
+        watch: Callable[[int], object] | None = None,
+    ) -> Iterator[Moment[V]]:
+        """Step through history, one moment at a time; nothing past the last one asked for is read.
+
+        Args:
+            by: each entry as it was recorded, each day of recording (in Europe/London), or each
+                day of effect with corrections applied.
+            stream: only moments with entries of it; a view is of everything all the same.
+            since: from this day on, or by position from this position.
+            until: up to this day or position, itself included.
+            valid: by position or day of recording, look at this day only, as it came to be known;
+                without it, each moment looks at its own day.
+            known: only what was recorded by then.
+            view: also computed at each moment, with what changed in it.
+            watch: as for `view`.
+
+        Raises:
+            MalformedError: a position where the steps are days; *valid* where these are of effect.
+            RefusedError: `stream.unknown`.
+        """
+        span = Span(by=by, since=since, until=until)
+        if by is Step.EFFECTIVE and valid is not None:
+            raise MalformedError("valid", "by day of effect, each moment looks at its own day")
+        if stream is not None and not self.recorder.stream_rows(stream):
+            raise RefusedError("stream.unknown", stream=stream)
+        records: Iterator[Record] = self._until_now(known)
+        if watch:
+            records = _watched(records, watch)
+        steps = (
+            as_effective(records, known)
+            if by is Step.EFFECTIVE
+            else as_recorded(records, by, valid)
+        )
+        return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
+
+    def view_at(self, projection: Projection[V], at: At) -> V:
+        """What *projection* computes as seen from *at*, as `view` does, and from any position."""
+        others = at.frameworks is not None and at.frameworks is not self.frameworks
+        as_of = at.as_of(self.frameworks)
+        return self._views.view(projection, as_of, unwatched, position=at.position, afresh=others)
+
+    def diff(
+        self,
+        projection: Projection[Any],
+        before: At,
+        after: At,
+        *,
+        watch: Callable[[int, int], object] = lambda done, of: None,
+    ) -> Differences:
+        """What *projection* says otherwise *after* than *before*, and which entries made it so.
+
+        Any two can be held against each other: an earlier and a later day, what was known at two
+        times, two sets of packs, or all of that at once. *watch* is told how many of how many
+        entries have been tried.
+        """
+        with collector_paused():
+            log = self._log()
+            return differences(projection, log, before, after, self.frameworks, watch)
+
+    def known_when(self, position: int) -> Knowledge:
+        """What was known when the decision at *position* was taken.
+
+        Raises:
+            RefusedError: `position.unknown`.
+        """
+        last = self.recorder.last_row()
+        known = last is not None and 0 < position <= last[0]
+        rows = self.recorder.rows(after=position - 1, limit=1) if known else ()
+        if not rows or rows[0][0] != position:
+            raise RefusedError("position.unknown", position=position)
+        decision = self.mapper.to_record(rows[0])
+        at = seen_from(decision)
+        now = At(valid=at.valid)
+
+        def then(records: Iterable[Record]) -> Iterator[Record]:
+            """With the decision itself, by whose links it is known what it rests on."""
+            yield from at.on_record(records)
+            yield from (record for record in records if record.position == position)
+
+        log = self._log()
+        with collector_paused():
+            looks = [
+                (then, at.as_of(self.frameworks)),
+                (now.on_record, now.as_of(self.frameworks)),
+            ]
+            found = linked(self.mapper.registry, log.streams(), looks)
+        names = chain(decision.stream, found)
+        entries = [record for one in names for record in log.stream(one)]
+        entries.sort(key=lambda record: record.position)
+        return knowledge(decision, names, entries)
+
+    def under(self, frameworks: Frameworks) -> "Reader":
+        """What if: the same history, read with other packs. Nothing of it can be written.
+
+        It reads the same store, which stays open for as long as this reader is.
+        """
+        return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
+
+    def _head(self) -> int:
+        last = self.recorder.last_row()
+        return last[0] if last else 0
+
+    def _log(self, head: int | None = None) -> Log:
+        """The log up to *head*, or to its end at this time, stream by stream."""
+        until = self._head() if head is None else head
+
+        def read(rows: Sequence[Row]) -> Sequence[Record]:
+            return tuple(unbroken(self.mapper.to_records(rows)))
+
+        def stream(name: str) -> Sequence[Record]:
+            return read([row for row in self.recorder.stream_rows(name) if row[0] <= until])
+
+        return Log(lambda: map(read, streams(self.recorder, until=until)), stream)
+
+    def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
+        """The history up to its end at this time, whatever others record meanwhile."""
+        head = self._head()
+        return takewhile(lambda one: one.position <= head, self.history(known=known))
+
+
+def _day(known: date | datetime) -> date:
+    return local_day(known) if isinstance(known, datetime) else known
+
+
+def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+    for number, record in enumerate(records, 1):
+        yield record
+        if number % WATCHED == 0:
+            watch(WATCHED)
