@@ -3,6 +3,7 @@ it is. All cases are fictional.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import combinations
 
 import attrs
@@ -664,3 +665,22 @@ def test_a_second_decision_against_a_review_is_told_anew(board: Board) -> None:
     row = clock(board, "panel told why not", "2017-06-10")
 
     assert (day("2017-06-15"), None, "open") == (row.due, row.done, row.status)
+
+
+@pytest.mark.parametrize("later", [0, 1], ids=["on the same day", "a day later"])
+def test_a_decision_said_again_once_the_panel_was_told_is_quiet(later: int) -> None:
+    """It is the decision that the panel was told of, not a new one to be told."""
+    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.")
+    told = but(INFORM, on=no.on + timedelta(days=later))
+    scenario = Scenario(decider=DECIDER, framework=WOLVERHAMPTON).after(CASE, no, told)
+
+    assert () == scenario.records(no)
+
+
+def test_another_decision_is_not_of_a_day_before_the_panel_was_told_of_the_first() -> None:
+    """What the panel was told, it was told of the decision that stood then."""
+    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.")
+    told = but(INFORM, on=no.on + timedelta(days=3))
+    scenario = Scenario(decider=DECIDER, framework=WOLVERHAMPTON).after(CASE, no, told)
+
+    assert "review.out-of-order" == scenario.refuses(but(HOLD, on=no.on + timedelta(days=1)))

@@ -70,8 +70,9 @@ def decide_hold(
         raise RefusedError("review.no-case", kind=state.kind)
     if state.held is not None:
         raise RefusedError("review.held-already", on=state.held)
-    if state.hold is not None:
-        refuse_earlier("review.out-of-order", command, state.hold.on)
+    for earlier in (state.hold, state.informed):  # a new decision is to be told anew
+        if earlier is not None:
+            refuse_earlier("review.out-of-order", command, earlier.on)
     for criterion in command.criteria:
         framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
     if command.hold and kind.case and not command.criteria:
@@ -83,7 +84,8 @@ def decide_hold(
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
     met = [*binding, *(ground.ground for ground in grounds)] if command.hold else []
-    return (m.HoldDecided.of(command, ground=met[0] if met else None),)
+    decided = m.HoldDecided.of(command, ground=met[0] if met else None)
+    return () if decided == state.hold else (decided,)
 
 
 def inform_panel(command: m.InformPanel, state: Review, kind: ReviewKind) -> Events:
