@@ -76,6 +76,10 @@ _TABLES = (
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_OF_STREAMS = (
+    "WHERE originator_id IN (SELECT value FROM json_each(?))"
+    " ORDER BY originator_id, originator_version"
+)
 _LAST = _ROW + "ORDER BY position DESC LIMIT 1"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
 _RECORDED = (
@@ -267,8 +271,10 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         return self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
 
-    def stream_rows(self, stream: str) -> Sequence[Row]:
-        return self._rows("WHERE originator_id = ? ORDER BY originator_version", (stream,))
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
+        if len(streams) == 1:
+            return self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
+        return self._rows(_OF_STREAMS, (json.dumps(streams),))
 
     def rows_by_stream(
         self,
@@ -371,23 +377,23 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         head: bytes,
         kind: str,
         *,
-        key: str | None = None,
-        part: str | None = None,
+        keys: Collection[str] | None = None,
+        parts: Collection[str] | None = None,
         past: str | None = None,
         until: str | None = None,
     ) -> Sequence[Cell]:
         """In one statement, so that head and cells are of one save."""
-        # Of one part, there are few: without the sign, SQLite would go through all of a kind.
-        where, params = "kind = ?" if part is None else "+kind = ?", [kind]
+        # Of a part, there are few: without the sign, SQLite would go through all of a kind.
+        where, params = "kind = ?" if parts is None else "+kind = ?", [kind]
         for condition, value in (
-            ("key = ?", key),
-            ("part = ?", part),
+            ("key IN (SELECT value FROM json_each(?))", keys),
+            ("part IN (SELECT value FROM json_each(?))", parts),
             ("key > ?", past),
             ("key <= ?", until),
         ):
             if value is not None:
                 where += f" AND {condition}"
-                params.append(value)
+                params.append(value if isinstance(value, str) else json.dumps(list(value)))
         found = self._select(
             "WITH saved AS (SELECT id FROM saved_views WHERE name = ? AND CAST(head AS BLOB) = ?)"
             " SELECT NULL, NULL, id FROM saved UNION ALL"

@@ -19,6 +19,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved
+from lif_core.projection import materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.tables import Table, row
@@ -44,13 +45,13 @@ class Busy(MemoryRecorder):
 
     left: int | None = None
 
-    def stream_rows(self, stream: str) -> Sequence[Row]:
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
         if self.left == 0:
             self.left = None
             raise ConflictError("the store is busy")
         if self.left is not None:
             self.left -= 1
-        return super().stream_rows(stream)
+        return super().stream_rows(*streams)
 
 
 def board_with(recorder: MemoryRecorder) -> Application:
@@ -67,11 +68,12 @@ def board_with(recorder: MemoryRecorder) -> Application:
 @pytest.mark.parametrize("reads", range(3))
 @pytest.mark.parametrize("projection", KEPT, ids=lambda one: one.name)
 def test_a_view_that_was_interrupted_is_never_gone_on_from(
-    projection: Projection[Any], reads: int
+    projection: Projection[Any], reads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later day, of which some parts were made when the store was busy: the day is asked again,
     and is whole.
     """
+    monkeypatch.setattr(materialised, "TOGETHER", 1)
     recorder = Busy()
     app = board_with(recorder)
     app.view(projection, valid=MAY)

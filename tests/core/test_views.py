@@ -147,8 +147,8 @@ class Counting(MemoryRecorder):
         self.read += len(found)
         return found
 
-    def stream_rows(self, stream: str) -> Sequence[Row]:
-        found = super().stream_rows(stream)
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
+        found = super().stream_rows(*streams)
         self.read += len(found)
         return found
 

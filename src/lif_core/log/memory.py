@@ -65,10 +65,13 @@ class MemoryRecorder(POPOApplicationRecorder):
             events = self._stored_events[after : after + limit]
         return [_row(after + 1 + index, stored) for index, stored in enumerate(events)]
 
-    def stream_rows(self, stream: str) -> Sequence[Row]:
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
         with self._database_lock:
-            index = self._stored_events_index.get(stream, {})
-            return [_row(at + 1, self._stored_events[at]) for _, at in sorted(index.items())]
+            return [
+                _row(at + 1, self._stored_events[at])
+                for stream in sorted(streams)
+                for _, at in sorted(self._stored_events_index.get(stream, {}).items())
+            ]
 
     def rows_by_stream(
         self,
@@ -157,8 +160,8 @@ class MemoryRecorder(POPOApplicationRecorder):
         head: bytes,
         kind: str,
         *,
-        key: str | None = None,
-        part: str | None = None,
+        keys: Collection[str] | None = None,
+        parts: Collection[str] | None = None,
         past: str | None = None,
         until: str | None = None,
     ) -> Sequence[Cell]:
@@ -166,15 +169,14 @@ class MemoryRecorder(POPOApplicationRecorder):
             saved = self._saved.get(name)
             if saved is None or saved.head != head:
                 raise IntegrityError(f"{name} has been saved by another")
-            parts = saved.parts if part is None else {part: saved.parts.get(part, ())}
             return sorted(
-                (at, of, body)
-                for of, cells in parts.items()
-                for known, at, body in cells
+                (key, part, body)
+                for part in (saved.parts if parts is None else saved.parts.keys() & parts)
+                for known, key, body in saved.parts[part]
                 if known == kind
-                and (key is None or at == key)
-                and (past is None or at > past)
-                and (until is None or at <= until)
+                and (keys is None or key in keys)
+                and (past is None or key > past)
+                and (until is None or key <= until)
             )
 
     def save(self, view: Saved, *, before: bytes | None) -> None:

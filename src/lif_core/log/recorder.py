@@ -118,7 +118,9 @@ class Recorder(Protocol):
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
 
-    def stream_rows(self, stream: str) -> Sequence[Row]: ...
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
+        """Return the rows of *streams*, by stream and stream position."""
+        ...
 
     def rows_by_stream(
         self,
@@ -184,15 +186,15 @@ class Recorder(Protocol):
         head: bytes,
         kind: str,
         *,
-        key: str | None = None,
-        part: str | None = None,
+        keys: Collection[str] | None = None,
+        parts: Collection[str] | None = None,
         past: str | None = None,
         until: str | None = None,
     ) -> Sequence[Cell]:
         """Return the cells of one *kind* of the view saved under *name*, by key and part.
 
-        Only those of one *key*, or one *part*, or with a key greater than *past* and not greater
-        than *until*. Raises `IntegrityError` where another *head* is saved by now.
+        Only those with one of these *keys*, of these *parts*, with a key greater than *past*, and
+        not greater than *until*. Raises `IntegrityError` where another *head* is saved by now.
         """
         ...
 

@@ -1,9 +1,11 @@
 """Views of a log, kept up to date from one time they are asked for to the next, and saved."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
@@ -305,15 +307,18 @@ class Views:
         return uncounted
 
     def _loading(self, projection: Projection[Any], until: int) -> Load:
-        """Return what reads a stream, as the log was up to the position *until*."""
+        """Return what reads streams, as the log was up to the position *until*."""
         without = self._uncounted(projection)
 
-        def load(stream: str) -> Sequence[Record]:
-            rows = self._recorder.stream_rows(stream)
-            if rows and rows[-1][2] != len(rows):
-                refuse_gap(rows)
-            counted = (row for row in rows if row[0] <= until and row[3] not in without)
-            return list(self._mapper.to_records(counted))
+        def load(streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+            records = {}
+            for stream, group in groupby(self._recorder.stream_rows(*streams), itemgetter(1)):
+                rows = list(group)
+                if rows[-1][2] != len(rows):
+                    refuse_gap(rows)
+                counted = (row for row in rows if row[0] <= until and row[3] not in without)
+                records[stream] = list(self._mapper.to_records(counted))
+            return records
 
         return load
 

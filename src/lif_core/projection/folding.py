@@ -1,7 +1,7 @@
 """A view of records in memory: of all of them at once, or as more of them are added."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from lif_core.decisions.record import Record
@@ -40,8 +40,8 @@ class Folding(Generic[V]):
         self._changed = {}
         return view.view()
 
-    def _load(self, stream: str) -> Sequence[Record]:
-        return self._streams.get(stream, ())
+    def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+        return {stream: self._streams[stream] for stream in streams if stream in self._streams}
 
 
 def fold(projection: Projection[V], records: Iterable[Record], as_of: AsOf) -> V:

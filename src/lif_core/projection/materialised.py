@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from lif_core.decisions.record import Record
@@ -19,9 +20,11 @@ from lif_core.projection.parts import GROUP, Contents, Parts, SavedView
 from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
 
 V = TypeVar("V")
-Load: TypeAlias = Callable[[str], Sequence[Record]]
-"""The records of one stream, all that is known of it, in their order."""
+Load: TypeAlias = Callable[[Sequence[str]], Mapping[str, Sequence[Record]]]
+"""Reads streams: of each that has any, all records that are known of it, in their order."""
 
+TOGETHER = 100
+"""So many streams are read at once."""
 ROUNDS = 100
 """A part that is made again so often, within one change, asks what rests on its own answer."""
 
@@ -38,16 +41,21 @@ class Waiting:
         for key in keys:
             (self._groups if key.startswith(GROUP) else self._streams)[key] = None
 
-    def __iter__(self) -> Iterator[str]:
-        """Take one after the other; more may be added meanwhile."""
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        """Yield some at a time, which are made then; more may be added meanwhile."""
         rounds: Counter[str] = Counter()
         while waiting := self._streams or self._groups:
-            key = next(iter(waiting))
-            del waiting[key]
-            rounds[key] += 1
-            if rounds[key] > ROUNDS:
-                raise RecursionError(f"{key} asks what rests on its own answer")
-            yield key
+            keys = list(islice(waiting, TOGETHER if waiting is self._streams else 1))
+            rounds.update(keys)
+            for key in keys:
+                if rounds[key] > ROUNDS:
+                    raise RecursionError(f"{key} asks what rests on its own answer")
+            yield keys
+
+    def take(self, key: str) -> None:
+        """Take away what is made now."""
+        self._streams.pop(key, None)
+        self._groups.pop(key, None)
 
 
 class Materialised(Generic[V]):
@@ -55,7 +63,7 @@ class Materialised(Generic[V]):
 
     Args:
         projection: what it is of.
-        load: gives the records of a stream, as far as they are known.
+        load: reads the records of streams, as far as they are known.
         as_of: the two times and the packs; *known* is only what the view says of itself.
         saved: a saved view to go on from; without it, there is nothing until it is built.
         parts: those of another view of the projection, to go on from.
@@ -133,8 +141,12 @@ class Materialised(Generic[V]):
         self._view = None
 
     def _make_all(self, waiting: Waiting) -> None:
-        for key in waiting:
-            self._make(key, () if key.startswith(GROUP) else self.load(key), waiting)
+        for keys in waiting:
+            self.parts.expect(keys)
+            streams = {} if keys[0].startswith(GROUP) else self.load(keys)
+            for key in keys:
+                waiting.take(key)
+                self._make(key, streams.get(key, ()), waiting)
 
     # One part
 

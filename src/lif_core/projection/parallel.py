@@ -42,7 +42,7 @@ class Reading:
 
         *said* is what parts made before have said.
         """
-        view = Materialised(self.projection, lambda _: (), self.as_of)
+        view = Materialised(self.projection, lambda _: {}, self.as_of)
         view.parts.hear(said)
         streams = streams_between(
             self.recorder, after=after, before=before, until=self.until, without=self.without

@@ -38,6 +38,14 @@ class SavedView(Protocol):
     @property
     def groups(self) -> Collection[str]: ...
 
+    def read(self, parts: Collection[str]) -> None:
+        """Read together what these *parts* added, which is asked for next, one by one."""
+        ...
+
+    def read_saying(self, addresses: Collection[Address]) -> None:
+        """Read together who said what to these *addresses*, which is asked for next."""
+        ...
+
     def rows(self, table: str) -> Mapping[str, bytes]:
         """Return the rows of a table, by the parts that added them."""
         ...
@@ -166,6 +174,15 @@ class Parts:
         other._groups_read = set(self._groups_read)
         other.size, other.sizes = self.size, dict(self.sizes)
         return other
+
+    def expect(self, keys: Collection[str]) -> None:
+        """Read together what is saved of the parts *keys*, which are about to be made again."""
+        if self.saved is None:
+            return
+        saved = [key for key in keys if not self._holds(key)]
+        self.saved.read(saved)
+        asked = {address for key in saved for address in self.added(key).asked}
+        self.saved.read_saying(asked - self._said.keys())
 
     # One part in the place of another
 

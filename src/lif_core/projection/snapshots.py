@@ -108,8 +108,11 @@ class SavedParts:
         self.head = saved
         self.size = head.parts
         self.sizes = head.tables
+        self._added: dict[str, bytes | None] = {}  # what was read together
+        self._rows: dict[str, dict[str, bytes]] = {}
+        self._saying: dict[Address, list[str]] = {}
 
-    def _cells(self, kind: str, **which: str) -> Iterable[Cell]:
+    def _cells(self, kind: str, **which: Any) -> Iterable[Cell]:
         try:
             cells = self._recorder.cells(self._name, self.head, kind, **which)
         except IntegrityError as error:
@@ -127,24 +130,47 @@ class SavedParts:
         return _damaged(self._name.partition(":")[2], error)
 
     def rows(self, table: str) -> Mapping[str, bytes]:
-        rows = {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, key=table)}
+        rows = {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, keys=[table])}
         if len(rows) != self.sizes.get(table, 0):
             raise self._damaged(f"{len(rows)} parts of {table}")
         return rows
 
+    def read(self, parts: Collection[str]) -> None:
+        self._added, self._rows, self._saying = {}, {part: {} for part in parts}, {}
+        self._read_added(parts)
+        for cell in self._cells(ROWS, parts=parts):
+            self._rows[cell[1]][cell[0]] = self._body(cell, ROWS)
+
+    def read_saying(self, addresses: Collection[Address]) -> None:
+        names = {" ".join(address): address for address in addresses}
+        self._saying = {address: [] for address in addresses}
+        for cell in self._cells(SAYS, keys=names):
+            if self._body(cell, SAYS) == b"":
+                self._saying[names[cell[0]]].append(cell[1])
+        self._read_added({part for parts in self._saying.values() for part in parts})
+
+    def _read_added(self, parts: Collection[str]) -> None:
+        self._added |= dict.fromkeys(parts)
+        for cell in self._cells(ADDED, parts=parts):
+            self._added[cell[1]] = self._body(cell, ADDED)
+
     def part(self, key: str) -> Mapping[str, bytes]:
-        return {cell[0]: self._body(cell, ROWS) for cell in self._cells(ROWS, part=key)}
+        if key not in self._rows:
+            self.read([key])
+        return self._rows[key]
 
     def added(self, key: str) -> bytes | None:
-        for cell in self._cells(ADDED, part=key):
-            return self._body(cell, ADDED)
-        return None
+        if key not in self._added:
+            self._read_added([key])
+        return self._added[key]
 
     def saying(self, address: Address) -> Collection[str]:
-        return self._parts(SAYS, key=" ".join(address))
+        if address not in self._saying:
+            self.read_saying([address])
+        return self._saying[address]
 
     def asking(self, address: Address) -> Collection[str]:
-        return self._parts(ASKS, key=" ".join(address))
+        return self._parts(ASKS, keys=[" ".join(address)])
 
     def addresses(self, topic: str) -> Collection[Address]:
         cells = self._cells(SAYS, past=f"{topic} ", until=f"{topic} \U0010ffff")
@@ -158,7 +184,7 @@ class SavedParts:
         return [*self._parts(UNTIL, until=today), *self._parts(SINCE, past=today)]
 
     def counts(self, group: str) -> tuple[Tally, Tally]:
-        for cell in self._cells(COUNTS, key=group):
+        for cell in self._cells(COUNTS, keys=[group]):
             try:
                 counts, slopes = msgspec.msgpack.decode(self._body(cell, COUNTS), type=Tallies)
             except ValueError as error:
@@ -168,7 +194,7 @@ class SavedParts:
             raise self._damaged(f"no counts of {group}")
         return {}, {}
 
-    def _parts(self, kind: str, **which: str) -> Collection[str]:
+    def _parts(self, kind: str, **which: Any) -> Collection[str]:
         return [cell[1] for cell in self._cells(kind, **which) if self._body(cell, kind) == b""]
 
 

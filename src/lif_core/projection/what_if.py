@@ -1,7 +1,7 @@
 """A view as it would be if some entries counted otherwise: entries exchanged, looked again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
@@ -18,7 +18,7 @@ Pairs: TypeAlias = Iterable[tuple[Record | None, Record | None]]
 class Look(Generic[V]):
     """The entries that count somewhere, for a view by any packs, of any day.
 
-    No record is kept: `load(stream)` gives those of a stream as they count, `view_at(as_of)` the
+    No record is kept: `load(streams)` gives those of streams as they count, `view_at(as_of)` the
     view of all.
     """
 
@@ -46,12 +46,16 @@ class Look(Generic[V]):
             assert record is not None
             others[record.stream][record.position] = new
 
-        def load(stream: str) -> Sequence[Record]:
-            records = self._load(stream)
-            if stream not in others:
-                return records
-            by_position = {record.position: record for record in records} | others[stream]
-            return [record for _, record in sorted(by_position.items()) if record is not None]
+        def load(streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+            loaded = dict(self._load(streams))
+            for stream in others.keys() & streams:
+                records: dict[int, Record | None] = {
+                    record.position: record for record in loaded.get(stream, ())
+                }
+                records |= others[stream]
+                counting = (record for _, record in sorted(records.items()))
+                loaded[stream] = [record for record in counting if record is not None]
+            return loaded
 
         def view_at(as_of: AsOf) -> Materialised[V]:
             view = self._at(as_of)[0].twin(load)
@@ -69,7 +73,7 @@ def look_at(
 ) -> Look[V]:
     """Return the look at the records that count, at *as_of* first, when all *streams* are read.
 
-    `load(stream)` gives those of one stream, corrections applied.
+    `load(streams)` gives those of some streams, corrections applied.
     """
 
     def built(at: AsOf) -> Materialised[V]:

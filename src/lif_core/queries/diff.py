@@ -210,7 +210,10 @@ def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look[An
     def streams() -> Iterable[Sequence[Record]]:
         return filter(None, (tuple(counting(stream, at)) for stream in log.streams()))
 
-    return look_at(projection, lambda name: tuple(counting(log.stream(name), at)), streams, as_of)
+    def load(names: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+        return {name: tuple(counting(log.stream(name), at)) for name in names}
+
+    return look_at(projection, load, streams, as_of)
 
 
 def counting(records: Iterable[Record], at: At) -> Iterator[Record]:

@@ -62,7 +62,7 @@ def linked(
     and as of when. All *streams* are read once, and none of their records is kept.
     """
     kinds, projection = linking(registry), provenance_of(registry)
-    views = [Materialised(projection, lambda _: (), as_of) for _, as_of in looks]
+    views = [Materialised(projection, lambda _: {}, as_of) for _, as_of in looks]
     for stream in streams:
         records = [record for record in stream if type(record.event) in kinds]
         for (on, _), view in zip(looks, views, strict=True):

@@ -57,7 +57,7 @@ def view(position: int, head: bytes, **parts: bytes | None) -> Saved:
 
 def rows_of(recorder: Recorder, head: bytes) -> dict[str, bytes]:
     """Return the rows of the table `t` of the saved view `v`, by part."""
-    return {part: body for _, part, body in recorder.cells("v", head, "rows", key="t")}
+    return {part: body for _, part, body in recorder.cells("v", head, "rows", keys=["t"])}
 
 
 def conflicts(act: Callable[[], object]) -> bool:
@@ -98,6 +98,8 @@ class RecorderContract:
         assert [row[1] for row in rows] == ["a-x/1", "b-x/1", "a-x/1"]
         assert rows[2][2:] == (2, "Happened.v1", "🌱\0".encode())
         assert [row[2] for row in recorder.stream_rows("a-x/1")] == [1, 2]
+        several = recorder.stream_rows("b-x/1", "c-x/1", "a-x/1")
+        assert [row[1:3] for row in several] == [("a-x/1", 1), ("a-x/1", 2), ("b-x/1", 1)]
         assert len(recorder.stream_rows("b-x/1")) == 1
         assert recorder.last_row() == rows[2]
 
@@ -388,12 +390,13 @@ class RecorderContract:
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
 
-        def parts(kind: str, **which: str) -> list[str]:
+        def parts(kind: str, **which: Any) -> list[str]:
             return [part for _, part, _ in recorder.cells("v", b"one", kind, **which)]
 
-        assert list(recorder.cells("v", b"one", "rows", part="b")) == [("t", "b", b"2")]
-        assert parts("rows", key="t") == ["a", "b", "c"]
-        assert parts("rows", key="u") == []
+        assert list(recorder.cells("v", b"one", "rows", parts=["b"])) == [("t", "b", b"2")]
+        assert parts("rows", parts=["c", "d", "a"]) == ["a", "c"]
+        assert parts("rows", keys=["t", "v"]) == ["a", "b", "c"]
+        assert parts("rows", keys=["u"]) == parts("rows", keys=[]) == []
         assert parts("until", past="day-a", until="day-b") == ["b"]
         assert parts("until", past="day-a") == ["b", "c"]
         assert parts("until", until="day-b") == ["a", "b"]
