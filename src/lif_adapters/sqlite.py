@@ -310,13 +310,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         )
         return gaps[0][0] if gaps else None
 
-    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+    def divide(
+        self, *, after: str, before: str | None, until: int, into: int, least: int = 1
+    ) -> Sequence[str]:
         where = "FROM stored_events WHERE originator_id >= ? AND position <= ?"
         params: list[object] = [after, until]
         if before is not None:
             where += " AND originator_id < ?"
             params.append(before)
         ((rows,),) = self._select(f"SELECT count(*) {where}", tuple(params))
+        into = min(into, rows // least)
         names = [
             name
             for number in range(1, into)

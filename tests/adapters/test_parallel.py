@@ -19,6 +19,12 @@ from lif_core.views import PROJECTIONS, accountability
 from tests.people import day
 
 
+@pytest.fixture(autouse=True)
+def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo is divided as a long log would be."""
+    monkeypatch.setattr(parallel, "LEAST", 1)
+
+
 @pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
     """Two processes that begin with nothing of this one's."""

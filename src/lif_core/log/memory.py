@@ -105,7 +105,9 @@ class MemoryRecorder(POPOApplicationRecorder):
                         return name
             return None
 
-    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+    def divide(
+        self, *, after: str, before: str | None, until: int, into: int, least: int = 1
+    ) -> Sequence[str]:
         with self._database_lock:
             names = sorted(
                 name
@@ -113,12 +115,9 @@ class MemoryRecorder(POPOApplicationRecorder):
                 if (name := str(stored.originator_id)) >= after
                 and (before is None or name < before)
             )
-        at = (len(names) * number // into for number in range(1, into))
-        return (
-            [name for name in dict.fromkeys(names[one] for one in at) if name > after]
-            if names
-            else []
-        )
+        into = min(into, len(names) // least)
+        dividing = (names[len(names) * number // into] for number in range(1, into))
+        return [name for name in dict.fromkeys(dividing) if name > after]
 
     def changed(
         self, *, after: int, until: int, without: Collection[str] = ()

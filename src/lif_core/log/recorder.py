@@ -145,11 +145,13 @@ class Recorder(Protocol):
         """
         ...
 
-    def divide(self, *, after: str, before: str | None, until: int, into: int) -> Sequence[str]:
+    def divide(
+        self, *, after: str, before: str | None, until: int, into: int, least: int = 1
+    ) -> Sequence[str]:
         """Return names of streams that divide those past *after*, and before *before*.
 
-        So that about as many rows up to the position *until* lie from one to the next; where
-        there are few, fewer than it takes to divide them *into* so many.
+        So that about as many rows up to the position *until* lie from one to the next, and about
+        *least* or more; where there are few, fewer than it takes to divide them *into* so many.
         """
         ...
 

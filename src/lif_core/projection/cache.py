@@ -20,7 +20,7 @@ from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_betw
 from lif_core.log.registry import CORRECTED
 from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised
-from lif_core.projection.parallel import Reading, build_apart
+from lif_core.projection.parallel import LogRange, build_apart
 from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
@@ -241,11 +241,11 @@ class Views:
             if executor is None:
                 view.build(self._streams(projection, categories, until, progress))
             else:
-                build_apart(view, self._reading(projection, as_of, until), categories, executor)
+                build_apart(view, self._log(projection, as_of, until), categories, executor)
         return view
 
-    def _reading(self, projection: Projection[Any], as_of: AsOf, until: int) -> Reading:
-        return Reading(
+    def _log(self, projection: Projection[Any], as_of: AsOf, until: int) -> LogRange:
+        return LogRange(
             recorder=self._recorder,
             mapper=self._mapper,
             projection=projection,

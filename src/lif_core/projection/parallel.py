@@ -4,28 +4,35 @@ What one category of streams says is known to all before the next category is ma
 any part is made again when the ranges meet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
+from lif_core.decisions.record import Record
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, streams_between
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.parts import Contents, Facts
-from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.projection import Address, AsOf, Projection
 
 V = TypeVar("V")
 
 RANGES = 4
 """So many ranges of streams are made at once, of each category."""
+LEAST = 2_000
+"""A range has about so many rows or more: fewer are sooner read here than elsewhere."""
+Bounds: TypeAlias = tuple[str, str | None]
+"""What the names of streams sort past, or are, and what they sort before."""
 
 
 @frozen(kw_only=True)
-class Reading:
-    """The streams of a log that a view is made from: up to *until*, *without* some topics.
+class LogRange:
+    """The log that a view is made from: up to *until*, *without* some topics.
 
     It pickles, where the recorder, the mapper, the projection and the packs do.
     """
@@ -37,41 +44,53 @@ class Reading:
     until: int
     without: frozenset[str]
 
-    def made(self, after: str, before: str | None, said: Mapping[Any, Facts]) -> Contents:
-        """Return the parts of the streams whose names sort past *after*, and before *before*.
+    def streams(self, after: str, before: str | None) -> Iterator[Sequence[Record]]:
+        """Yield the streams between these names."""
+        for rows in streams_between(
+            self.recorder, after=after, before=before, until=self.until, without=self.without
+        ):
+            yield list(self.mapper.to_records(rows))
 
-        *said* is what parts made before have said.
-        """
+    def divided(self, after: str, before: str | None) -> Sequence[Bounds]:
+        """Return the bounds of ranges of these streams; of a single one, where they are few."""
+        names = self.recorder.divide(
+            after=after, before=before, until=self.until, into=RANGES, least=LEAST
+        )
+        return list(zip((after, *names), (*names, before), strict=True))
+
+    def contents(self, bounds: Bounds, said: Mapping[Address, Facts]) -> Contents:
+        """Return the parts of the streams within *bounds*; *said* is what others have said."""
         view = Materialised(self.projection, lambda _: {}, self.as_of)
         view.parts.hear(said)
-        streams = streams_between(
-            self.recorder, after=after, before=before, until=self.until, without=self.without
-        )
         with collector_paused():
-            for rows in streams:
-                view.add(list(self.mapper.to_records(rows)))
+            for stream in self.streams(*bounds):
+                view.add(stream)
         return view.parts.contents(without=said)
 
 
 def build_apart(
-    view: Materialised[V],
-    reading: Reading,
-    categories: Sequence[tuple[str, str | None]],
-    executor: Executor,
+    view: Materialised[V], log: LogRange, categories: Iterable[Bounds], executor: Executor
 ) -> None:
     """Make all parts of *view*: of each category, several ranges of streams at once."""
-    for after, before in categories:
-        bounds = list(_ranges(reading, after, before))
-        said = view.parts.all_said()
-        made = [executor.submit(reading.made, *each, said) for each in bounds]
-        for future in made:
+    sent = pickle.dumps(log)
+    for category in categories:
+        ranges = log.divided(*category)
+        if len(ranges) == 1:
+            for stream in log.streams(*category):
+                view.add(stream)
+            continue
+        said = pickle.dumps(view.parts.all_said())
+        futures = [executor.submit(_contents, sent, bounds, said) for bounds in ranges]
+        for future in futures:
             view.absorb(future.result())
     view.settle()
 
 
-def _ranges(reading: Reading, after: str, before: str | None) -> Iterator[tuple[str, str | None]]:
-    recorder, until = reading.recorder, reading.until
-    for name in recorder.divide(after=after, before=before, until=until, into=RANGES):
-        yield after, name
-        after = name
-    yield after, before
+def _contents(log: bytes, bounds: Bounds, said: bytes) -> Contents:
+    opened: LogRange = _opened(log)
+    return opened.contents(bounds, _heard(said))
+
+
+# A process is sent the same several times, one range after the other.
+_opened = lru_cache(maxsize=1)(pickle.loads)
+_heard = lru_cache(maxsize=1)(pickle.loads)

@@ -466,6 +466,7 @@ class RecorderContract:
         quarters = recorder.divide(after="a-", before="a.", until=16, into=4)
         assert list(quarters) == ["a-x/2", "a-x/4", "a-x/6"]
         assert list(recorder.divide(after="b-", before="b.", until=16, into=2)) == []
+        assert list(recorder.divide(after="a-", before="a.", until=16, into=4, least=99)) == []
         assert list(recorder.divide(after="a-", before="a.", until=0, into=2)) == []
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
