@@ -13,7 +13,8 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyKind, BodyMerged, MergeBody, RecordMeeting, RegisterBody
 from lif_core.aggregates.review import OpenReview
 from lif_core.commands import admission
-from lif_core.commands.application import ATTEMPTS, Application
+from lif_core.commands.application import Application
+from lif_core.commands.writer import ATTEMPTS
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Command
 from lif_core.errors import ConflictError, LifError, RefusedError

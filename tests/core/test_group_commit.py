@@ -1,4 +1,4 @@
-"""Threads take turns: nobody is forgotten, whatever happens to whose turn it is."""
+"""Threads share a commit: nobody is forgotten, whatever happens to the one that leads."""
 
 import threading
 import time
@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from lif_core.commands.group_commit import Ticket, Turns
+from lif_core.commands.group_commit import GroupCommit, Ticket
+from lif_core.errors import ConflictError, RefusedError
 
 T = Ticket[int, int]
 
@@ -16,18 +17,16 @@ class Bench:
 
     def __init__(self, act: Callable[[Sequence[T]], None] | None = None) -> None:
         self.together: list[int] = []
-        self.turns: Turns[int, int] = Turns(act or self.act)
+        self.commits: GroupCommit[int, int] = GroupCommit(act or self.act)
 
     def act(self, tickets: Sequence[T]) -> None:
         self.together.append(len(tickets))
         time.sleep(0.01)
         for ticket in tickets:
-            ticket.answer = 2 * ticket.asked
+            ticket.answer = 2 * ticket.work
 
-    def ask(self, asked: int) -> int | None:
-        ticket: T = Ticket(asked)
-        self.turns.take(ticket)
-        return ticket.answer
+    def ask(self, asked: int) -> int:
+        return self.commits.submit(asked)
 
 
 def in_threads(count: int, run: Callable[[int], None]) -> None:
@@ -63,18 +62,33 @@ def test_an_error_is_raised_where_it_happened_and_the_others_go_on() -> None:
     """Those it had acted for have no answer; those after it have theirs."""
 
     def act(tickets: Sequence[T]) -> None:
-        if any(ticket.asked == 7 for ticket in tickets):
+        if any(ticket.work == 7 for ticket in tickets):
             for ticket in tickets:
                 ticket.answer = -1
             raise ZeroDivisionError
         for ticket in tickets:
-            ticket.answer = ticket.asked
+            ticket.answer = ticket.work
 
     bench = Bench(act)
     with pytest.raises(ZeroDivisionError):
         bench.ask(7)
 
     assert 8 == bench.ask(8)
+
+
+def test_an_error_in_the_place_of_an_answer_is_raised() -> None:
+    """So is one in the place of no answer at all: whoever led was interrupted."""
+
+    def act(tickets: Sequence[T]) -> None:
+        for ticket in tickets:
+            if ticket.work:
+                ticket.answer = RefusedError("body.unknown")
+
+    bench = Bench(act)
+    with pytest.raises(RefusedError):
+        bench.ask(1)
+    with pytest.raises(ConflictError, match="interrupted"):
+        bench.ask(0)
 
 
 def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
@@ -85,7 +99,7 @@ def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
         begun.set()
         go_on.wait(10)
         for ticket in tickets:
-            ticket.answer = ticket.asked
+            ticket.answer = ticket.work
 
     bench = Bench(act)
     answers: list[int | None] = []
@@ -101,11 +115,11 @@ def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
     impatient: T = Ticket(2, called=Interrupted())
     given_up = threading.Thread(target=lambda: _interrupted(bench, impatient))
     given_up.start()
-    while not bench.turns._waiting:
+    while not bench.commits._waiting:
         time.sleep(0.001)
     patient = threading.Thread(target=lambda: answers.append(bench.ask(3)))
     patient.start()
-    while len(bench.turns._waiting) < 2:
+    while len(bench.commits._waiting) < 2:
         time.sleep(0.001)
     go_on.set()
     for thread in (first, given_up, patient):
@@ -118,4 +132,4 @@ def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
 
 def _interrupted(bench: Bench, ticket: T) -> None:
     with pytest.raises(KeyboardInterrupt):
-        bench.turns.take(ticket)
+        bench.commits.take(ticket)

@@ -1,25 +1,19 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from msgspec.structs import replace
-
-from lif_core.commands.admission import Verdicts
-from lif_core.commands.batch import Batch, Group, Outcome, Work, raise_what_passes
-from lif_core.commands.group_commit import Ticket, Turns
+from lif_core.commands.group_commit import GroupCommit
+from lif_core.commands.writer import Outcomes, Work, Writer
 from lif_core.decisions.messages import Command
 from lif_core.decisions.record import Record
-from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
+from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
-from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
+from lif_core.log.recorder import Recorder
 from lif_core.log.requests import Request
-from lif_core.log.streams import LogHead, Streams
+from lif_core.log.streams import Streams
 from lif_core.policies.policy import Followed, Policy, Watch
 from lif_core.policies.runner import Follower
 from lif_core.policies.shipped import POLICIES, WATCHES
@@ -29,12 +23,6 @@ from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
 from lif_core.values.working_days import local_day
 from lif_core.views.accountability.view import accountability
-
-Answer: TypeAlias = list[tuple[Record, ...] | LifError] | LifError
-
-ATTEMPTS = 12
-MANY = 100  # commands, from which on they are decided without the garbage collector
-INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
 class Application(Reader):
@@ -50,8 +38,8 @@ class Application(Reader):
     ) -> None:
         super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
         self._streams = Streams(self.recorder, self.mapper)
-        self._epoch, self._verdicts = self._streams.epoch, Verdicts()
-        self._turns = Turns(self._handle_waiting)
+        writer = Writer(self.recorder, self.mapper, self._streams, self.frameworks, self._now)
+        self._commits: GroupCommit[Work, Outcomes] = GroupCommit(writer.write)
 
     # Commands
 
@@ -73,12 +61,7 @@ class Application(Reader):
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
-        if (
-            command_id is None
-            and recorded_at is None
-            and correlation is None
-            and causation is None
-        ):
+        if {command_id, recorded_at, correlation, causation} == {None}:
             return self.handle_all((command,))
         request = Request(
             command=command,
@@ -95,7 +78,7 @@ class Application(Reader):
         Raises:
             RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
         """
-        (outcome,) = self._take_turn(Work((tuple(requests),)))
+        (outcome,) = self._commits.submit(Work((tuple(requests),)))
         if isinstance(outcome, LifError):
             raise outcome
         return outcome
@@ -111,136 +94,7 @@ class Application(Reader):
         Raises:
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        return self._take_turn(Work([tuple(group) for group in groups]))
-
-    def _take_turn(self, work: Work) -> list[tuple[Record, ...] | LifError]:
-        ticket: Ticket[Work, Answer] = Ticket(work)
-        self._turns.take(ticket)
-        if isinstance(ticket.answer, list):
-            return ticket.answer
-        raise ticket.answer or ConflictError(INTERRUPTED)
-
-    def _handle_waiting(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
-        """Threads that came while it was another one's turn are recorded in one commit.
-
-        A follower's page is a commit of its own: where another was first, only it is told so.
-        """
-        commits: Iterable[Sequence[Ticket[Work, Answer]]] = (tickets,)
-        if len(tickets) > 1:
-            shared = [ticket for ticket in tickets if ticket.asked.tracking is None]
-            followers = [[ticket] for ticket in tickets if ticket.asked.tracking is not None]
-            commits = filter(None, (shared, *followers))
-        try:
-            for together in commits:
-                self._handle_together(together)
-        finally:
-            for ticket in tickets:
-                if ticket.answer is None:
-                    ticket.answer = ConflictError(INTERRUPTED)
-
-    def _handle_together(self, tickets: Sequence[Ticket[Work, Answer]]) -> None:
-        groups = [group for ticket in tickets for group in ticket.asked.groups]
-        many = sum(map(len, groups)) > MANY
-        answer: Answer
-        try:
-            with collector_paused() if many else nullcontext():
-                answer = self._handle_groups(groups, tickets[0].asked.tracking)
-        except LifError as error:
-            answer = error
-        start = 0
-        for ticket in tickets:
-            stop = start + len(ticket.asked.groups)
-            ticket.answer = answer[start:stop] if isinstance(answer, list) else answer
-            start = stop
-
-    def _handle_groups(
-        self, groups: Sequence[Group], tracking: Tracking | None
-    ) -> list[tuple[Record, ...] | LifError]:
-        """Decide and record *groups*, again for as long as what they rest on moves meanwhile.
-
-        They are decided on the log as far as it is known; what has moved since is found out when
-        they are recorded, so that nothing is asked twice where nobody else records.
-        """
-        for _ in range(ATTEMPTS):
-            if tracking and self.recorder.tracked(tracking.name) != tracking.after:
-                raise ConflictError(f"{tracking.name}: another follower was first")
-            batch = self._batch(groups)
-            outcomes = [batch.decide(group) for group in groups]
-            if tracking:
-                raise_what_passes(outcomes)
-            try:
-                records = self._append(batch, tracking)
-            except (IntegrityError, RefusedError):
-                self._streams.fell_behind()
-                continue  # another process was first: decide again on what is there now
-            return [_resolved(outcome, records) for outcome in outcomes]
-        raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
-
-    def _batch(self, groups: Sequence[Group]) -> Batch:
-        """Return a new batch for *groups*, on the log as far as it is known.
-
-        What each of many commands would ask the log is asked once.
-        """
-        head, epoch = self._streams.head(), self._streams.epoch
-        if epoch != self._epoch:
-            self._epoch, self._verdicts = epoch, Verdicts()
-        new: AbstractSet[str] = frozenset()
-        unrecorded: AbstractSet[str] = frozenset()
-        if sum(map(len, groups)) > 1:
-            if ids := list(_ids(groups)):
-                new = self.recorder.unhandled(ids)
-            if not_kept := list(self._streams.not_kept(_commands(groups))):
-                unrecorded = self.recorder.unrecorded(not_kept)
-        return Batch(
-            self.recorder,
-            self.mapper,
-            self._streams,
-            self.frameworks,
-            verdicts=self._verdicts,
-            now=self._now(),
-            head=head,
-            new=new,
-            unrecorded=unrecorded,
-        )
-
-    def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
-        """Record what was decided.
-
-        Raises:
-            IntegrityError: what it rests on has moved.
-            RefusedError: a migration supplies a time before one that was recorded meanwhile.
-        """
-        if batch.is_quiet and tracking is None:
-            self._refuse_moved(batch.reads)
-            return []
-        records: list[Record] = []
-
-        def stamp(row: Row | None) -> Sequence[StoredEvent]:
-            """Under the lock of the recorder: others may have recorded since it was decided."""
-            records.extend(batch.records(self._streams.head_of(row), self._now()))
-            return [self.mapper.to_stored_event(record) for record in records]
-
-        receipts = tuple(batch.receipts.values())
-        positions = self.recorder.append(stamp, receipts, tracking, batch.reads)
-        if not records:
-            return []
-        if positions[0] != records[0].position:  # the end of the log was removed by force
-            pairs = zip(records, positions, strict=True)
-            records = [replace(record, position=position) for record, position in pairs]
-        head = LogHead(positions[-1], records[-1].recorded_at)
-        self._streams.recorded(positions[0], head, batch.changed)
-        return records
-
-    def _refuse_moved(self, reads: Reads) -> None:
-        """Hold what was read against the log as it is now, where nothing is to be recorded."""
-        last = self.recorder.last_row()
-        end = last[0] if last else 0
-        if end == reads.head:
-            return
-        changed = self.recorder.changed(after=reads.head, until=end)
-        if end < reads.head or any(stream in reads.streams for stream in changed):
-            raise IntegrityError("what was refused, or was there already, has moved")
-        self._streams.fell_behind()
+        return self._commits.submit(Work([tuple(group) for group in groups]))
 
     # Saved views
 
@@ -302,7 +156,7 @@ class Application(Reader):
             self.mapper,
             self._streams,
             self.frameworks,
-            handle=lambda groups, tracking: self._take_turn(Work(groups, tracking)),
+            handle=lambda groups, tracking: self._commits.submit(Work(groups, tracking)),
             watch=watch,
         )
         return follower.follow(
@@ -312,24 +166,3 @@ class Application(Reader):
             page=page,
             view=lambda day: self.view(accountability, valid=day),
         )
-
-
-def _commands(groups: Iterable[Group]) -> Iterator[Command]:
-    for group in groups:
-        for request in group:
-            yield request.command if isinstance(request, Request) else request
-
-
-def _ids(groups: Iterable[Group]) -> Iterator[str]:
-    for group in groups:
-        for request in group:
-            if isinstance(request, Request) and request.command_id is not None:
-                yield request.command_id
-
-
-def _resolved(
-    outcome: Outcome | LifError, records: Sequence[Record]
-) -> tuple[Record, ...] | LifError:
-    if isinstance(outcome, LifError):
-        return outcome
-    return tuple(records[one] if isinstance(one, int) else one for one in outcome)

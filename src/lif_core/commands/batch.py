@@ -19,7 +19,7 @@ from lif_core.errors import ConflictError, LifError, MalformedError, RefusedErro
 from lif_core.framework import Frameworks
 from lif_core.log.kind import Kind
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Reads, Receipt, Recorder, Tracking
+from lif_core.log.recorder import Reads, Receipt, Recorder
 from lif_core.log.requests import Request, digest
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
 from lif_core.values.working_days import local_day
@@ -29,21 +29,6 @@ Outcome: TypeAlias = list[int | Record]
 """The outcome of a group: indexes into what the batch records, or records there before."""
 
 AHEAD = timedelta(days=366)  # that a decision may be recorded before it takes effect
-
-
-@frozen
-class Work:
-    """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit."""
-
-    groups: Sequence[Group]
-    tracking: Tracking | None = None
-
-
-def raise_what_passes(outcomes: Iterable[object]) -> None:
-    """A follower does not move past what may be asked again once the store is whole, or free."""
-    for outcome in outcomes:
-        if isinstance(outcome, ConflictError | UnreadableError):
-            raise outcome
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Threads take turns, and whoever's turn it is acts for all that wait: one commit for many."""
+"""Threads that have work at once share a commit: one of them leads, and commits for all."""
 
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -6,8 +6,11 @@ from typing import Generic, Protocol, TypeVar
 
 from attrs import define, field
 
-Q = TypeVar("Q")
+from lif_core.errors import ConflictError, LifError
+
+W = TypeVar("W")
 A = TypeVar("A")
+INTERRUPTED = "interrupted; it may have been recorded: try again"
 
 
 class Call(Protocol):
@@ -41,38 +44,56 @@ class _Call:
 
 
 @define(eq=False)
-class Ticket(Generic[Q, A]):
-    """What one thread asks, and its *answer*, `None` as long as nobody has acted for it."""
+class Ticket(Generic[W, A]):
+    """The *work* of one thread, and the *answer* to it: `None` until somebody has led."""
 
-    asked: Q
-    answer: A | None = None
+    work: W
+    answer: A | LifError | None = None
     _called: Call = field(factory=_Call)
 
 
-class Turns(Generic[Q, A]):
-    """`act(tickets)` answers every one of its tickets, and is called by one thread at a time."""
+class GroupCommit(Generic[W, A]):
+    """Whichever thread comes first leads, and commits for all that wait meanwhile.
 
-    def __init__(self, act: Callable[[Sequence[Ticket[Q, A]]], None]) -> None:
-        self._act = act
+    `commit(tickets)` answers every one of its tickets, and is called by one thread at a time.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Ticket[W, A]]], None]) -> None:
+        self._commit = commit
         self._lock = Lock()
-        self._waiting: list[Ticket[Q, A]] = []
-        self._taken = False
+        self._waiting: list[Ticket[W, A]] = []
+        self._led = False
 
-    def take(self, ticket: Ticket[Q, A]) -> None:
-        """Return once *ticket* has its answer, or raise what `act` raised in this thread."""
+    def submit(self, work: W) -> A:
+        """Return the answer to *work*, once it is committed with all that waits meanwhile.
+
+        Raises:
+            LifError: that is the answer.
+            ConflictError: whoever led was interrupted; the work may have been recorded.
+        """
+        ticket: Ticket[W, A] = Ticket(work)
+        self.take(ticket)
+        if ticket.answer is None:
+            raise ConflictError(INTERRUPTED)
+        if isinstance(ticket.answer, LifError):
+            raise ticket.answer
+        return ticket.answer
+
+    def take(self, ticket: Ticket[W, A]) -> None:
+        """Return once *ticket* has its answer, or raise what `commit` raised in this thread."""
         with self._lock:
             self._waiting.append(ticket)
-            mine, self._taken = not self._taken, True
-        if not mine:
+            leads, self._led = not self._led, True
+        if not leads:
             self._wait(ticket)
         if ticket.answer is None:
-            self._act_for_all()
+            self._lead()
 
-    def _wait(self, ticket: Ticket[Q, A]) -> None:
+    def _wait(self, ticket: Ticket[W, A]) -> None:
         try:
             ticket._called.wait()
         except BaseException:
-            # Interrupted: if it was this thread's turn, it is the next one's.
+            # Interrupted: if it was this thread that had to lead, the next one does.
             with self._lock:
                 if ticket in self._waiting:
                     self._waiting.remove(ticket)
@@ -80,11 +101,11 @@ class Turns(Generic[Q, A]):
                         self._pass_on()
             raise
 
-    def _act_for_all(self) -> None:
+    def _lead(self) -> None:
         with self._lock:
             tickets, self._waiting = self._waiting, []
         try:
-            self._act(tickets)
+            self._commit(tickets)
         finally:
             with self._lock:
                 for ticket in tickets:
@@ -95,4 +116,4 @@ class Turns(Generic[Q, A]):
         if self._waiting:
             self._waiting[0]._called.set()
         else:
-            self._taken = False
+            self._led = False

@@ -1,0 +1,208 @@
+"""The writer of a log: work is decided, and what it leads to is recorded in one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import frozen
+from msgspec.structs import replace
+
+from lif_core.commands.admission import Verdicts
+from lif_core.commands.batch import Batch, Group, Outcome
+from lif_core.commands.group_commit import INTERRUPTED, Ticket
+from lif_core.decisions.messages import Command
+from lif_core.decisions.record import Record
+from lif_core.errors import ConflictError, LifError, RefusedError, UnreadableError
+from lif_core.framework import Frameworks
+from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
+from lif_core.log.requests import Request
+from lif_core.log.streams import LogHead, Streams
+
+Outcomes: TypeAlias = list[tuple[Record, ...] | LifError]
+"""Of each group in its place, its records, or the error that kept it out."""
+
+ATTEMPTS = 12
+MANY = 100  # commands, from which on they are decided without the garbage collector
+
+
+@frozen
+class Work:
+    """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit."""
+
+    groups: Sequence[Group]
+    tracking: Tracking | None = None
+
+
+class Writer:
+    """Decides work on a log as far as it is known, and records what it leads to.
+
+    What has moved since is found out when it is recorded, so that nothing is asked twice where
+    nobody else records; then it is decided again. One thread at a time may write.
+
+    Args:
+        now: gives the present instant.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        mapper: LifMapper,
+        streams: Streams,
+        frameworks: Frameworks,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._streams = streams
+        self._frameworks = frameworks
+        self._now = now
+        self._epoch, self._verdicts = streams.epoch, Verdicts()
+
+    def write(self, tickets: Sequence[Ticket[Work, Outcomes]]) -> None:
+        """Answer *tickets*, all in one commit, but for followers.
+
+        A follower's page is a commit of its own: where another was first, only it is told so.
+        """
+        commits: Iterable[Sequence[Ticket[Work, Outcomes]]] = (tickets,)
+        if len(tickets) > 1:
+            shared = [ticket for ticket in tickets if ticket.work.tracking is None]
+            followers = [[ticket] for ticket in tickets if ticket.work.tracking is not None]
+            commits = filter(None, (shared, *followers))
+        try:
+            for together in commits:
+                self._answer(together)
+        finally:
+            for ticket in tickets:
+                if ticket.answer is None:
+                    ticket.answer = ConflictError(INTERRUPTED)
+
+    def _answer(self, tickets: Sequence[Ticket[Work, Outcomes]]) -> None:
+        groups = [group for ticket in tickets for group in ticket.work.groups]
+        many = sum(map(len, groups)) > MANY
+        try:
+            with collector_paused() if many else nullcontext():
+                outcomes = self._recorded(groups, tickets[0].work.tracking)
+        except LifError as error:
+            for ticket in tickets:
+                ticket.answer = error
+            return
+        start = 0
+        for ticket in tickets:
+            stop = start + len(ticket.work.groups)
+            ticket.answer = outcomes[start:stop]
+            start = stop
+
+    def _recorded(self, groups: Sequence[Group], tracking: Tracking | None) -> Outcomes:
+        """Decide and record *groups*, again for as long as what they rest on moves meanwhile."""
+        for _ in range(ATTEMPTS):
+            if tracking and self._recorder.tracked(tracking.name) != tracking.after:
+                raise ConflictError(f"{tracking.name}: another follower was first")
+            batch = self._batch(groups)
+            outcomes = [batch.decide(group) for group in groups]
+            if tracking:
+                _raise_what_passes(outcomes)
+            try:
+                records = self._append(batch, tracking)
+            except (IntegrityError, RefusedError):
+                self._streams.fell_behind()
+                continue  # another process was first: decide again on what is there now
+            return [_resolved(outcome, records) for outcome in outcomes]
+        raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
+
+    def _batch(self, groups: Sequence[Group]) -> Batch:
+        """Return a new batch for *groups*, on the log as far as it is known.
+
+        What each of many commands would ask the log is asked once.
+        """
+        head, epoch = self._streams.head(), self._streams.epoch
+        if epoch != self._epoch:
+            self._epoch, self._verdicts = epoch, Verdicts()
+        new: AbstractSet[str] = frozenset()
+        unrecorded: AbstractSet[str] = frozenset()
+        if sum(map(len, groups)) > 1:
+            if ids := list(_ids(groups)):
+                new = self._recorder.unhandled(ids)
+            if not_kept := list(self._streams.not_kept(_commands(groups))):
+                unrecorded = self._recorder.unrecorded(not_kept)
+        return Batch(
+            self._recorder,
+            self._mapper,
+            self._streams,
+            self._frameworks,
+            verdicts=self._verdicts,
+            now=self._now(),
+            head=head,
+            new=new,
+            unrecorded=unrecorded,
+        )
+
+    def _append(self, batch: Batch, tracking: Tracking | None) -> list[Record]:
+        """Record what was decided.
+
+        Raises:
+            IntegrityError: what it rests on has moved.
+            RefusedError: a migration supplies a time before one that was recorded meanwhile.
+        """
+        if batch.is_quiet and tracking is None:
+            self._refuse_moved(batch.reads)
+            return []
+        records: list[Record] = []
+
+        def stamp(row: Row | None) -> Sequence[StoredEvent]:
+            """Under the lock of the recorder: others may have recorded since it was decided."""
+            records.extend(batch.records(self._streams.head_of(row), self._now()))
+            return [self._mapper.to_stored_event(record) for record in records]
+
+        receipts = tuple(batch.receipts.values())
+        positions = self._recorder.append(stamp, receipts, tracking, batch.reads)
+        if not records:
+            return []
+        if positions[0] != records[0].position:  # the end of the log was removed by force
+            pairs = zip(records, positions, strict=True)
+            records = [replace(record, position=position) for record, position in pairs]
+        head = LogHead(positions[-1], records[-1].recorded_at)
+        self._streams.recorded(positions[0], head, batch.changed)
+        return records
+
+    def _refuse_moved(self, reads: Reads) -> None:
+        """Hold what was read against the log as it is now, where nothing is to be recorded."""
+        last = self._recorder.last_row()
+        end = last[0] if last else 0
+        if end == reads.head:
+            return
+        changed = self._recorder.changed(after=reads.head, until=end)
+        if end < reads.head or any(stream in reads.streams for stream in changed):
+            raise IntegrityError("what was refused, or was there already, has moved")
+        self._streams.fell_behind()
+
+
+def _raise_what_passes(outcomes: Iterable[object]) -> None:
+    """Raise what may be asked again, once the store is whole or free: nobody moves past it."""
+    for outcome in outcomes:
+        if isinstance(outcome, ConflictError | UnreadableError):
+            raise outcome
+
+
+def _commands(groups: Iterable[Group]) -> Iterator[Command]:
+    for group in groups:
+        for request in group:
+            yield request.command if isinstance(request, Request) else request
+
+
+def _ids(groups: Iterable[Group]) -> Iterator[str]:
+    for group in groups:
+        for request in group:
+            if isinstance(request, Request) and request.command_id is not None:
+                yield request.command_id
+
+
+def _resolved(
+    outcome: Outcome | LifError, records: Sequence[Record]
+) -> tuple[Record, ...] | LifError:
+    if isinstance(outcome, LifError):
+        return outcome
+    return tuple(records[one] if isinstance(one, int) else one for one in outcome)
