@@ -10,7 +10,7 @@ import pytest
 
 from lif_core.framework import Framework
 from lif_core.log.registry import Registry
-from lif_core.policies.shipped import POLICIES, WATCHES
+from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 from lif_core.views import PROJECTIONS
 from tests import reference
 
@@ -31,7 +31,7 @@ def carriers() -> frozenset[str]:
             *registry.events,
             *reference.rules(),
             *(f"view {name}" for name in PROJECTIONS),
-            *(f"policy {policy.name}" for policy in (*POLICIES, *WATCHES)),
+            *(f"policy {policy.name}" for policy in (*POLICIES, *DAY_POLICIES)),
             *(f"pack {field.name}" for field in attrs.fields(Framework)),
             "lif why",
             "Personal",

@@ -91,7 +91,7 @@ def uninterrupted(asked: Path) -> list[JSON]:
     """The log as it is where nothing interrupts following, but for when it was recorded."""
     store = copied(asked, asked.with_name("whole.db"))
     with connect(f"sqlite:{store}") as app:
-        followed = app.follow(ANSWERING, watches=(), page=PAGE)
+        followed = app.follow(ANSWERING, day_policies=(), page=PAGE)
     assert (2 * SIZE, ()) == (len(followed.records), followed.refused)
     return [undated(entry) for entry in entries(store)]
 
@@ -180,10 +180,10 @@ def test_killed_again_and_again_it_makes_the_log_that_it_makes_uninterrupted(
         assert uninterrupted[: len(found)] == [undated(entry) for entry in found]
         assert "ok" == integrity(store)
     with connect(f"sqlite:{store}") as app:
-        followed = app.follow(ANSWERING, watches=(), page=PAGE)
+        followed = app.follow(ANSWERING, day_policies=(), page=PAGE)
 
         assert () == followed.refused
-        assert 0 == app.follow(ANSWERING, watches=(), page=PAGE).read
+        assert 0 == app.follow(ANSWERING, day_policies=(), page=PAGE).read
     assert uninterrupted == [undated(entry) for entry in entries(store)]
 
 
@@ -233,10 +233,10 @@ def test_a_lost_position_is_made_good_by_the_ids(
     """As where the log was copied without it."""
     store = copied(asked, tmp_path / "lost.db")
     with connect(f"sqlite:{store}") as app:
-        app.follow(ANSWERING, watches=(), page=PAGE)
+        app.follow(ANSWERING, day_policies=(), page=PAGE)
     changed(store, "DELETE FROM tracking")
     with connect(f"sqlite:{store}") as app:
-        again = app.follow(ANSWERING, watches=())
+        again = app.follow(ANSWERING, day_policies=())
 
     assert (len(uninterrupted), (), ()) == (again.read, again.records, again.refused)
     assert uninterrupted == [undated(entry) for entry in entries(store)]
@@ -256,7 +256,7 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
     with connect(f"sqlite:{store}") as app:
         register(app, "xb/1")
         app.handle_all([issue("xb/r"), issue("xb/s")])
-        app.follow([policy], watches=())
+        app.follow([policy], day_policies=())
         app.handle(
             ReplyToRecommendation(by=by("xb/1"), on=ON, recommendation="xb/s", reply="Well")
         )
@@ -264,11 +264,11 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
     changed(store, "UPDATE stored_events SET topic = 'Lost.v1' WHERE position = 4")
     with connect(f"sqlite:{store}") as app:
         with pytest.raises(UnreadableError, match=r"Lost\.v1"):
-            app.follow([policy], watches=())
+            app.follow([policy], day_policies=())
         assert 5 == app.recorder.tracked("refer")
     changed(store, "UPDATE stored_events SET topic = 'RecommendationIssued.v1' WHERE position = 4")
     with connect(f"sqlite:{store}") as app:
-        (record,) = app.follow([policy], watches=(), page=1).records[:1]
+        (record,) = app.follow([policy], day_policies=(), page=1).records[:1]
 
     assert ("refer:6:0", "recommendation-xb/r") == (record.command_id, record.stream)
 

@@ -19,11 +19,11 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry, c
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Column, What, changes
 from lif_core.projection.projection import Item, Totals
 from lif_core.projection.tables import KEYS, Table, Tables, names_of, shapes_of
 from lif_core.queries import diff as differing
-from lif_core.queries.as_of import At
 from lif_core.queries.diff import Differences, Explained, Why
 from lif_core.queries.reader import Reader
 from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
@@ -44,8 +44,8 @@ def app() -> Iterator[Application]:
         yield application
 
 
-def at(valid: str, known: str | None = None) -> At:
-    return At(valid=day(valid), known=day(known) if known else None)
+def at(valid: str, known: str | None = None) -> AsOf:
+    return AsOf(valid=day(valid), known=day(known) if known else None)
 
 
 def of(found: Differences, table: str, **key: object) -> Explained:
@@ -119,7 +119,7 @@ def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Applicati
 def test_what_if_changes_days_and_no_entry(app: Application) -> None:
     """With nine months instead of six, the report was in time; nothing is recorded by asking."""
     before = list(app.history())
-    found = app.diff(accountability, At(valid=END), At(valid=END, frameworks=WHAT_IF))
+    found = app.diff(accountability, AsOf(valid=END), AsOf(valid=END, frameworks=WHAT_IF))
 
     completion = of(found, "clocks", review=REVIEW, clock="completion")
     assert ("late", "met") == columns(completion)["status"]
@@ -132,7 +132,7 @@ def test_what_if_changes_days_and_no_entry(app: Application) -> None:
 
 def test_what_if_other_horizons_were_in_force(app: Application) -> None:
     """One check at 150 days or later would have shown that R2 lasts."""
-    found = app.diff(sustainability, At(valid=END), At(valid=END, frameworks=WHAT_IF))
+    found = app.diff(sustainability, AsOf(valid=END), AsOf(valid=END, frameworks=WHAT_IF))
 
     row = of(found, "improvements", recommendation="wscb/r-2")
     assert {"finding": ("embedded", "sustained")} == columns(row)
@@ -145,7 +145,7 @@ def test_under_other_packs_everything_reads_as_if_they_were_in_force(app: Applic
     assert "met" == under.view(accountability, valid=END).clock(REVIEW, "completion").status
     assert "late" == app.view(accountability, valid=END).clock(REVIEW, "completion").status
     assert not isinstance(under, Application)
-    assert app.view_at(accountability, At(valid=END, frameworks=WHAT_IF)) == under.view(
+    assert app.view_at(accountability, AsOf(valid=END, frameworks=WHAT_IF)) == under.view(
         accountability, valid=END
     )
 
@@ -159,7 +159,7 @@ def test_read_backwards_it_is_the_same(
     app: Application, name: str, first: str, second: str
 ) -> None:
     """Whichever day is named first, the same causes made the same changes."""
-    one, other = at(first), At(valid=day(second), frameworks=WHAT_IF)
+    one, other = at(first), AsOf(valid=day(second), frameworks=WHAT_IF)
     there = app.diff(PROJECTIONS[name], one, other)
     back = app.diff(PROJECTIONS[name], other, one)
 
@@ -169,7 +169,7 @@ def test_read_backwards_it_is_the_same(
 
 def test_other_rules_are_a_cause_of_what_only_the_second_has(app: Application) -> None:
     """Before there was a review, no rule of it showed."""
-    found = app.diff(accountability, at("2017-01-01"), At(valid=END, frameworks=WHAT_IF))
+    found = app.diff(accountability, at("2017-01-01"), AsOf(valid=END, frameworks=WHAT_IF))
 
     completion = of(found, "clocks", review=REVIEW, clock="completion")
     decision = of(found, "clocks", review=REVIEW, clock="decision")
@@ -227,7 +227,7 @@ def test_an_entry_is_named_where_the_row_is_another_with_it_or_without_it(
         said = {"body": ref, "name": ref, "kind": BodyKind.COMMITTEE}
         board.decide(RegisterBody, "2018-01-01", by=by("xb"), **said)
     whole = at("2018-02-01")
-    first = At(valid=whole.valid, known=next(board.app.history()).recorded_at, position=1)
+    first = AsOf(valid=whole.valid, known=next(board.app.history()).recorded_at, position=1)
     found = board.app.diff(when(condition), first, whole)
 
     (one,) = found.changes
@@ -357,13 +357,13 @@ def test_rows_without_a_key_are_counted() -> None:
 
 # Of any history
 
-ATS = st.builds(At, valid=DAYS, known=KNOWN, frameworks=st.sampled_from((None, WHAT_IF)))
+ATS = st.builds(AsOf, valid=DAYS, known=KNOWN, frameworks=st.sampled_from((None, WHAT_IF)))
 VIEWS = st.sampled_from(sorted(PROJECTIONS))
 
 
 @given(records=logs(), name=VIEWS, before=ATS, after=ATS)
 def test_a_diff_is_what_the_two_views_are_and_the_other_way_round_reversed(
-    records: tuple[Record, ...], name: str, before: At, after: At
+    records: tuple[Record, ...], name: str, before: AsOf, after: AsOf
 ) -> None:
     """Take from the rows of one what went, put what came: these are the rows of the other."""
     read, view = reader(records), PROJECTIONS[name]
@@ -404,7 +404,7 @@ def field_names(rows: list[Any]) -> list[str]:
 
 
 @given(records=logs(), name=VIEWS, at=ATS)
-def test_nothing_differs_from_itself(records: tuple[Record, ...], name: str, at: At) -> None:
+def test_nothing_differs_from_itself(records: tuple[Record, ...], name: str, at: AsOf) -> None:
     found = reader(records).diff(PROJECTIONS[name], at, at)
 
     assert ((), ()) == (found.changes, found.entries)
@@ -412,7 +412,7 @@ def test_nothing_differs_from_itself(records: tuple[Record, ...], name: str, at:
 
 @given(records=logs(), name=VIEWS, before=ATS, after=ATS)
 def test_no_change_stands_without_a_cause_and_no_cause_that_is_none(
-    records: tuple[Record, ...], name: str, before: At, after: At
+    records: tuple[Record, ...], name: str, before: AsOf, after: AsOf
 ) -> None:
     """A change has entries that do not count alike, or the day, or the packs."""
     found = reader(records).diff(PROJECTIONS[name], before, after)
@@ -426,7 +426,7 @@ def test_no_change_stands_without_a_cause_and_no_cause_that_is_none(
 
 @given(records=logs(), name=VIEWS, before=ATS, known=KNOWN)
 def test_where_the_same_counts_on_the_same_day_under_the_same_packs_nothing_differs(
-    records: tuple[Record, ...], name: str, before: At, known: Any
+    records: tuple[Record, ...], name: str, before: AsOf, known: Any
 ) -> None:
     found = reader(records).diff(PROJECTIONS[name], before, attrs.evolve(before, known=known))
 
@@ -435,7 +435,7 @@ def test_where_the_same_counts_on_the_same_day_under_the_same_packs_nothing_diff
 
 @given(records=logs(), before=ATS, after=ATS)
 def test_the_entries_are_those_that_a_recount_finds(
-    records: tuple[Record, ...], before: At, after: At
+    records: tuple[Record, ...], before: AsOf, after: AsOf
 ) -> None:
     """One by one: what each says once corrected, and whether it had taken effect."""
     found = reader(records).diff(accountability, before, after)
@@ -450,7 +450,7 @@ def test_the_entries_are_those_that_a_recount_finds(
         assert bool(entry.corrections) >= (entry.why is Why.CORRECTED)
 
 
-def counted(records: tuple[Record, ...], at: At) -> dict[tuple[str, int], Record]:
+def counted(records: tuple[Record, ...], at: AsOf) -> dict[tuple[str, int], Record]:
     return {
         (one.stream, one.stream_position): one
         for stream in {record.stream for record in records}
@@ -478,7 +478,7 @@ def test_of_many_entries_none_is_named_where_the_day_alone_moved_a_row(
 
 @given(records=logs(), name=VIEWS, before=ATS, after=ATS)
 def test_of_many_entries_a_row_has_those_of_the_streams_it_names(
-    records: tuple[Record, ...], name: str, before: At, after: At
+    records: tuple[Record, ...], name: str, before: AsOf, after: AsOf
 ) -> None:
     """Too many to be tried: what changed is the same, and nothing stands without a cause."""
     read = reader(records)
@@ -511,7 +511,7 @@ def whole(projection: Projection[Any]) -> Projection[Any]:
 
 @given(records=logs(), view=IN_PARTS, before=ATS, after=ATS, tried=st.sampled_from((0, 100)))
 def test_made_of_parts_a_diff_is_what_it_is_of_the_whole(
-    records: tuple[Record, ...], view: Projection[Any], before: At, after: At, tried: int
+    records: tuple[Record, ...], view: Projection[Any], before: AsOf, after: AsOf, tried: int
 ) -> None:
     """Whichever day is the later one, whatever was corrected, and with other packs."""
     read = reader(records)
@@ -531,7 +531,7 @@ def test_of_the_worked_history_it_is_the_same_of_parts_and_of_the_whole(
         (at(first), at(second)),
         (at(second), at(first)),
         (at(first, first), at(first, second)),
-        (at(second, first), At(valid=day(second), frameworks=WHAT_IF)),
+        (at(second, first), AsOf(valid=day(second), frameworks=WHAT_IF)),
     ):
         assert app.diff(whole(view), one, other) == app.diff(view, one, other)
 
@@ -540,6 +540,6 @@ def test_an_empty_history_differs_in_nothing_but_what_its_packs_say() -> None:
     empty = Reader(MemoryRecorder(), clock=lambda: NOW)
 
     for projection in PROJECTIONS.values():
-        found = empty.diff(projection, at("2018-01-01"), At(valid=END, frameworks=WHAT_IF))
+        found = empty.diff(projection, at("2018-01-01"), AsOf(valid=END, frameworks=WHAT_IF))
         assert () == found.entries
         assert all(one.day or one.packs for one in found.changes)

@@ -22,9 +22,9 @@ from lif_core.errors import ConflictError, LifError, MalformedError, RefusedErro
 from lif_core.framework import Escalate, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads, Receipt, Recorder, Stamp, Tracking
-from lif_core.policies.policy import Followed, Policy, Refusal, Watch
+from lif_core.policies.policy import DayPolicy, Followed, Policy, Refusal
 from lif_core.policies.runner import LONGEST
-from lif_core.policies.shipped import WATCHES
+from lif_core.policies.shipped import DAY_POLICIES
 from lif_core.values.fields import REF_LENGTH
 from lif_core.views import Accountability
 from tests.answering import ACCEPT, ANSWERING, PLAN
@@ -171,7 +171,7 @@ def test_it_is_told_step_by_step_as_it_becomes_durable(app: Application) -> None
         assert set(step.records) <= set(app.history())
         steps.append(step)
 
-    followed = app.follow(ANSWERING, page=2, watch=watch)
+    followed = app.follow(ANSWERING, page=2, progress=watch)
 
     assert followed.read == sum(step.read for step in steps) == 8
     assert list(followed.records) == [record for step in steps for record in step.records]
@@ -540,7 +540,7 @@ def test_a_follower_decides_again_on_what_others_recorded_meanwhile() -> None:
 # Watches
 
 
-def greeting(*keys: str, fail: LifError | None = None) -> Watch:
+def greeting(*keys: str, fail: LifError | None = None) -> DayPolicy:
     """Says under each key that the day has come."""
 
     def look(_: Accountability, __: Frameworks, on: date) -> Iterator[tuple[str, Command]]:
@@ -549,17 +549,17 @@ def greeting(*keys: str, fail: LifError | None = None) -> Watch:
         if fail is not None:
             raise fail
 
-    return Watch(name="greet", look=look)
+    return DayPolicy(name="greet", look=look)
 
 
 def test_what_a_watch_asks_under_a_key_is_done_once(app: Application) -> None:
     """Whatever day it is, and though it would say it in other words by then."""
     app.handle(issue("xb/r"))
-    (first,) = app.follow((), watches=[greeting("a")], on=day("2018-02-01")).records
+    (first,) = app.follow((), day_policies=[greeting("a")], on=day("2018-02-01")).records
 
     assert ("greet:a", "greet on 2018-02-01") == (first.command_id, first.causation)
-    assert Followed() == app.follow((), watches=[greeting("a")], on=day("2018-02-02"))
-    assert 1 == len(app.follow((), watches=[greeting("a", "b")]).records)
+    assert Followed() == app.follow((), day_policies=[greeting("a")], on=day("2018-02-02"))
+    assert 1 == len(app.follow((), day_policies=[greeting("a", "b")]).records)
 
 
 def test_keys_that_are_long_are_told_apart(app: Application) -> None:
@@ -567,13 +567,13 @@ def test_keys_that_are_long_are_told_apart(app: Application) -> None:
     keys = ["k" * 300 + end for end in "ab"]
 
     for on in ("2018-02-01", "2018-02-02"):
-        (record,) = app.follow((), watches=[greeting(keys.pop())], on=day(on)).records
+        (record,) = app.follow((), day_policies=[greeting(keys.pop())], on=day(on)).records
         assert REF_LENGTH >= len(record.command_id or "")
 
 
 def test_a_watch_looks_at_today_in_london_unless_told_otherwise(app: Application) -> None:
     app.handle(issue("xb/r"))
-    (record,) = app.follow((), watches=[greeting("a")]).records
+    (record,) = app.follow((), day_policies=[greeting("a")]).records
 
     assert reply("xb/1", "It is 2018-06-01").reply == getattr(record.event, "reply", None)
 
@@ -588,7 +588,7 @@ def test_what_a_watch_leads_to_is_followed(app: Application) -> None:
         ),
     )
     app.handle(issue("xb/r"))
-    followed = app.follow([thanks], watches=[greeting("a")])
+    followed = app.follow([thanks], day_policies=[greeting("a")])
 
     assert ["greet:a", "thank:6:0"] == [record.command_id for record in followed.records]
 
@@ -601,7 +601,7 @@ def test_a_watch_sees_what_the_policies_came_to(app: Application) -> None:
         seen.append(view.totals.duties)
         return ()
 
-    app.follow(ANSWERING, watches=[Watch(name="look", look=look)])
+    app.follow(ANSWERING, day_policies=[DayPolicy(name="look", look=look)])
 
     assert [1] == seen
 
@@ -616,7 +616,9 @@ def test_a_watch_that_always_finds_more_comes_to_an_end(app: Application) -> Non
 
     app.handle(issue("xb/r"))
 
-    assert LONGEST == len(app.follow((), watches=[Watch(name="count", look=look)]).records)
+    assert LONGEST == len(
+        app.follow((), day_policies=[DayPolicy(name="count", look=look)]).records
+    )
 
 
 def test_what_a_watch_asks_and_is_refused_is_told_once_a_run_and_asked_again(
@@ -626,18 +628,18 @@ def test_what_a_watch_asks_and_is_refused_is_told_once_a_run_and_asked_again(
         yield "other", reply("xb/2")
         yield "one", reply("xb/1")
 
-    watch = Watch(name="greet", look=look)
+    watch = DayPolicy(name="greet", look=look)
     app.handle(issue("xb/r", "xb/1"))
     told = [("greet", "other", "recommendation.not-addressed")]
 
-    assert told == rules(app.follow((), watches=[watch]))
-    assert told == rules(app.follow((), watches=[watch]))
+    assert told == rules(app.follow((), day_policies=[watch]))
+    assert told == rules(app.follow((), day_policies=[watch]))
 
 
 def test_a_watch_that_fails_is_told_and_what_it_asked_before_is_done(app: Application) -> None:
     error = MalformedError("reply", "blank")
     app.handle(issue("xb/r"))
-    followed = app.follow((), watches=[greeting("a", fail=error)])
+    followed = app.follow((), day_policies=[greeting("a", fail=error)])
 
     assert (Refusal("greet", "", error),) == followed.refused
     assert 1 == len(followed.records)
@@ -646,7 +648,7 @@ def test_a_watch_that_fails_is_told_and_what_it_asked_before_is_done(app: Applic
 @pytest.mark.parametrize("key", ["", " a", "a\nb"])
 def test_a_key_is_a_label(app: Application, key: str) -> None:
     app.handle(issue("xb/r"))
-    ((name, at, error),) = app.follow((), watches=[greeting(key)]).refused
+    ((name, at, error),) = app.follow((), day_policies=[greeting(key)]).refused
 
     assert ("greet", "", "key") == (name, at, getattr(error, "field", None))
 
@@ -656,11 +658,11 @@ def test_of_two_processes_that_look_on_two_days_one_is_first() -> None:
     app, recorder = disturbed()
     other = application(recorder)
     recorder.meanwhile.append(
-        lambda: other.follow((), watches=[greeting("a")], on=day("2018-02-01"))
+        lambda: other.follow((), day_policies=[greeting("a")], on=day("2018-02-01"))
     )
 
     assert ((), ()) == attrs.astuple(
-        app.follow((), watches=[greeting("a")], on=day("2018-02-02")), recurse=False
+        app.follow((), day_policies=[greeting("a")], on=day("2018-02-02")), recurse=False
     )[1:]
     assert ["xb/1 RecommendationReplied xb/r"] == said(app)
 
@@ -703,7 +705,7 @@ def owed(frameworks: Frameworks, ref: str = "wscb/r-1") -> Application:
 
 def raised(app: Application, on: str) -> list[tuple[str, str, str, str]]:
     """The escalations that looking as of that day leads to."""
-    followed = app.follow((), watches=WATCHES, on=day(on))
+    followed = app.follow((), day_policies=DAY_POLICIES, on=day(on))
     assert () == followed.refused
     found = [one.event for one in followed.records if isinstance(one.event, r.EscalationRaised)]
     return [(one.escalation, one.to, one.by.body, str(one.on)) for one in found]
@@ -788,8 +790,8 @@ def test_a_pack_may_name_the_body_that_it_is_escalated_to(strict: Frameworks) ->
 def test_what_is_joint_is_escalated_to_each_of_the_boards(strict: Frameworks) -> None:
     """Two boards together are no body to escalate to: each is told, once."""
     app = owed(strict, "wsb/r-1")
-    followed = app.follow((), watches=WATCHES, on=day("2018-06-30"))
-    again = app.follow((), watches=WATCHES, on=day("2018-07-31"))
+    followed = app.follow((), day_policies=DAY_POLICIES, on=day("2018-06-30"))
+    again = app.follow((), day_policies=DAY_POLICIES, on=day("2018-07-31"))
     raised = [record.event for record in followed.records]
 
     assert ["overdue-2018-04-30 wscb", "overdue-2018-04-30 wsab"] == [

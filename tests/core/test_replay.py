@@ -18,8 +18,8 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change
-from lif_core.queries.as_of import At
 from lif_core.queries.reader import Reader
 from lif_core.queries.replay import Moment, Step
 from lif_core.values.working_days import local_day
@@ -118,7 +118,7 @@ def test_a_stream_is_replayed_alone_and_its_view_is_of_everything(app: Applicati
     assert ["RecommendationDeclined"] == names(declined)
     assert declined.view == app.view_at(
         accountability,
-        At(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=30),
+        AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=30),
     )
     answers = {change.key for change in declined.meanwhile if change.table == "answers"}
     assert {(("recommendation", f"wscb/r-{n}"), ("body", "wscb")) for n in (1, 2, 3)} == answers
@@ -182,7 +182,7 @@ def test_by_day_of_effect_no_other_day_can_be_looked_at(app: Application) -> Non
 
 def test_a_position_alone_does_not_say_when_it_was() -> None:
     with pytest.raises(MalformedError, match="known"):
-        At(valid=day("2017-05-21"), position=2)
+        AsOf(valid=day("2017-05-21"), position=2)
 
 
 def test_a_correction_is_a_moment_by_recording_and_none_by_effect() -> None:
@@ -253,7 +253,7 @@ def test_a_moment_shows_what_the_view_shows_computed_anew(
     read = reader(records)
     for moment in read.replay(by=by, view=PROJECTIONS[name]):
         anew = fold(
-            PROJECTIONS[name], moment.at.on_record(records), moment.at.as_of(read.frameworks)
+            PROJECTIONS[name], moment.at.on_record(records), moment.at.under(read.frameworks)
         )
         assert anew == moment.view == read.view_at(PROJECTIONS[name], moment.at)
         if by is not Step.POSITION:
@@ -286,7 +286,7 @@ def test_the_last_day_of_recording_shows_all_that_is_recorded(
     read = reader(records)
     moments = list(read.replay(by=Step.RECORDED, view=PROJECTIONS[name]))
     for last in moments[-1:]:
-        whole = read.diff(PROJECTIONS[name], last.at, At(valid=last.at.valid))
+        whole = read.diff(PROJECTIONS[name], last.at, AsOf(valid=last.at.valid))
 
         assert ((), ()) == (whole.changes, whole.entries)
 

@@ -12,9 +12,9 @@ from lif_adapters.cli import output
 from lif_adapters.plain import plain, plain_record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change, Column, Key, What
 from lif_core.projection.tables import columns_of
-from lif_core.queries.as_of import At
 from lif_core.queries.diff import Entry
 from lif_core.values.working_days import last_instant
 
@@ -41,7 +41,7 @@ def table_named(table: str | None, tables: Iterable[str]) -> str | None:
     return names[table]
 
 
-def seen(at: At) -> str:
+def seen(at: AsOf) -> str:
     """From where it is looked, in words."""
     if at.known is None:
         known = "with all that is on record"
@@ -53,7 +53,7 @@ def seen(at: At) -> str:
     return f"on {at.valid}, {known}{upto}"
 
 
-def plain_at(at: At) -> dict[str, Any]:
+def plain_at(at: AsOf) -> dict[str, Any]:
     until = last_instant(at.known)
     return {
         "valid": at.valid.isoformat(),

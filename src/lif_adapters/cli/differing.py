@@ -42,8 +42,8 @@ from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import What
-from lif_core.queries.as_of import At
 from lif_core.queries.diff import Differences, Entry, Explained, Why
 from lif_core.values.working_days import local_day
 
@@ -101,14 +101,14 @@ def diff(
     first_known = as_known(known)
     hindsight = to_valid is None and to_known is None and not to_pack
     with opened(db, pack) as app:
-        before = At(valid=_day(app, valid, first_known), known=first_known)
-        after = At(
+        before = AsOf(valid=_day(app, valid, first_known), known=first_known)
+        after = AsOf(
             valid=as_date("--to-valid", to_valid) or before.valid,
             known=None if hindsight else as_known(to_known, "--to-known") or first_known,
             frameworks=_under(app, to_pack),
         )
         with output.progress("comparing", None) as advance:
-            found = app.diff(projection, before, after, watch=lambda done, of: advance(1))
+            found = app.diff(projection, before, after, progress=lambda done, of: advance(1))
         asked = table_named(table, found.tables)
         if asked is not None:
             own = tuple(one for one in found.changes if one.change.table == asked)

@@ -9,8 +9,8 @@ from lif_adapters.cli.options import Acknowledge, Db, On, Packs, as_date, opened
 from lif_adapters.cli.output import Format
 from lif_adapters.cli.recording import write_records
 from lif_core.commands.application import Application
-from lif_core.policies.policy import Followed, Policy, Watch
-from lif_core.policies.shipped import POLICIES, WATCHES
+from lif_core.policies.policy import DayPolicy, Followed, Policy
+from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 
 
 def follow(
@@ -33,19 +33,19 @@ def follow(
     """
     day = as_date("--on", on)
     with opened(db, pack) as app:
-        follow_with(app, POLICIES, WATCHES, on=day, format=format)
+        follow_with(app, POLICIES, DAY_POLICIES, on=day, format=format)
 
 
 def follow_with(
     app: Application,
     policies: Sequence[Policy],
-    watches: Sequence[Watch],
+    day_policies: Sequence[DayPolicy],
     *,
     on: date | None = None,
     page: int = 1_000,
     format: Format = Format.TABLE,  # noqa: A002  # as the option
 ) -> None:
-    """Follow with these *policies* and *watches*, and write what it comes to.
+    """Follow with these *policies* and *day_policies*, and write what it comes to.
 
     Raises:
         PartlyDoneError: something was refused; it has been listed.
@@ -62,7 +62,7 @@ def follow_with(
             write_records(app, step.records, format)
             advance(step.read)
 
-        found = app.follow(policies, watches=watches, on=on, page=page, watch=tell)
+        found = app.follow(policies, day_policies=day_policies, on=on, page=page, progress=tell)
     if format is Format.TABLE:
         output.say(f"{found.read} entries read, {len(found.records)} entries on record for them")
     if found.refused:

@@ -118,8 +118,8 @@ def view(
     day, at = as_date("--valid", valid), as_known(known)
     with opened(db, pack) as app:
         last = app.recorder.last_row()
-        with output.progress("reading", last[0] if last else 0) as watch:
-            found = app.view(projection, valid=day, known=at, watch=watch, afresh=afresh)
+        with output.progress("reading", last[0] if last else 0) as progress:
+            found = app.view(projection, valid=day, known=at, progress=progress, afresh=afresh)
     write_view(found, table, app.mapper, format)
 
 

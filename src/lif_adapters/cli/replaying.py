@@ -72,7 +72,7 @@ def replay(
         row = app.recorder.last_row()
         total = row[0] if row else 0
         shown = sys.stdout.isatty()  # there the moments themselves tell how far it is
-        with output.progress("replaying", total, quiet=shown) as watch:
+        with output.progress("replaying", total, quiet=shown) as progress:
             moments = app.replay(
                 by=by,
                 stream=stream,
@@ -81,7 +81,7 @@ def replay(
                 valid=as_date("--valid", valid),
                 known=as_known(known),
                 view=projection,
-                watch=watch,
+                progress=progress,
             )
             found = moments if table is None else _of_table(moments, table)
             _write(found, view, app.mapper, format, asked=table is not None)

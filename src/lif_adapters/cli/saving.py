@@ -36,8 +36,8 @@ def save(
         rows = []
         for projection in projections:
             name = projection.name
-            with output.progress(f"saving {name}", last[0] if last else 0) as watch:
-                written = app.save(projection, valid=day, watch=watch, afresh=afresh)
+            with output.progress(f"saving {name}", last[0] if last else 0) as progress:
+                written = app.save(projection, valid=day, progress=progress, afresh=afresh)
             rows.append(
                 {
                     "view": name,

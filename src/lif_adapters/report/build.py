@@ -46,7 +46,7 @@ def report_of(history: History, *, personal: bool = True) -> Report:
     behind = by_figure(entries, [plan.id for plan in figures])
     tables = views.tables()
     table = partial(_table, tables=tables, views=views, personal=personal)
-    known, boards = history.as_of.known, _boards(views)
+    known, boards = history.as_of.known_until, _boards(views)
     told = known.isoformat(timespec="seconds") if known else None
     when = f"as it was on {day(history.as_of.valid)}, as known "
     when += f"at {moment(known)}" if known else "from all that is recorded"

@@ -54,7 +54,7 @@ class History:
 
     @property
     def frameworks(self) -> Any:
-        return self.as_of.frameworks
+        return self.as_of.packs
 
     @cached_property
     def streams(self) -> Mapping[str, list[Record]]:

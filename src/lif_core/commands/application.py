@@ -14,10 +14,10 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder
 from lif_core.log.requests import Request
 from lif_core.log.streams import Streams
-from lif_core.policies.policy import Followed, Policy, Watch
+from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.runner import Follower
-from lif_core.policies.shipped import POLICIES, WATCHES
-from lif_core.projection.cache import unwatched
+from lif_core.policies.shipped import DAY_POLICIES, POLICIES
+from lif_core.projection.cache import no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
@@ -103,7 +103,7 @@ class Application(Reader):
         projection: Projection[Any],
         *,
         valid: date | None = None,
-        watch: Callable[[int], object] | None = None,
+        progress: Callable[[int], object] | None = None,
         afresh: bool = False,
     ) -> int:
         """Save the view of all that is recorded, so that the next one goes on from there.
@@ -120,7 +120,7 @@ class Application(Reader):
         if not projection.edition:
             raise MalformedError("projection", f"{projection.name} cannot be saved")
         as_of = self._as_of(valid, None)
-        return self._views.save(projection, as_of, watch or unwatched, afresh=afresh)
+        return self._views.save(projection, as_of, progress or no_progress, afresh=afresh)
 
     # Policies
 
@@ -128,23 +128,24 @@ class Application(Reader):
         self,
         policies: Sequence[Policy] = POLICIES,
         *,
-        watches: Sequence[Watch] = WATCHES,
+        day_policies: Sequence[DayPolicy] = DAY_POLICIES,
         on: date | None = None,
         page: int = 1_000,
-        watch: Callable[[Followed], object] | None = None,
+        progress: Callable[[Followed], object] | None = None,
     ) -> Followed:
-        """Record what *policies* ask because of entries, and *watches* because of the day.
+        """Record what *policies* ask because of entries, and *day_policies* because of the day.
 
         Each policy reacts to every entry exactly once, whatever interrupts it and whoever else
-        follows; reactions are followed as well. Then the watches look, until they lead to nothing
-        new. What is refused is told once: a policy does not ask it again, a watch does next time.
+        follows; reactions are followed as well. Then those of the day look, until they lead to
+        nothing new. What is refused is told once: a policy does not ask it again, one of a day
+        does next time.
 
         Args:
             policies: in the order in which they react; each by its name, from where it was.
-            watches: each by its name.
-            on: the day that the watches look at; by default today in Europe/London.
+            day_policies: each by its name.
+            on: the day that these look at; by default today in Europe/London.
             page: how many entries are read, and reacted to, in one transaction.
-            watch: is told of each step as soon as it is durable.
+            progress: is told of each step as soon as it is durable.
 
         Raises:
             MalformedError: two have the same name.
@@ -157,11 +158,11 @@ class Application(Reader):
             self._streams,
             self.frameworks,
             handle=lambda groups, tracking: self._commits.submit(Work(groups, tracking)),
-            watch=watch,
+            progress=progress,
         )
         return follower.follow(
             policies,
-            watches,
+            day_policies,
             on=on or local_day(self._now()),
             page=page,
             view=lambda day: self.view(accountability, valid=day),

@@ -27,7 +27,7 @@ def count_registered(event: BodyRegistered, part: Part) -> None:
 
 def agencies(everything: Totals) -> set[str]:
     """Return the agencies that the packs of the boards on record name, and the registered."""
-    governing, valid = everything.as_of.frameworks.governing, everything.as_of.valid
+    governing, valid = everything.as_of.packs.governing, everything.as_of.valid
     packs = (governing(board, valid) for (board,) in everything.counts(BOARDS))
     named = {entry.ref for pack in packs for entry in pack.bodies if is_agency(entry)}
     return named.union(ref for (ref,) in everything.counts(REGISTERED))

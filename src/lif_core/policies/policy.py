@@ -1,5 +1,5 @@
-"""A policy is event in, commands out; a watch is the day in, commands out. Aggregates meet only
-here.
+"""A policy is event in, commands out; a policy of a day is the day in, commands out. Aggregates
+meet only here.
 """
 
 import re
@@ -47,7 +47,7 @@ class Policy:
 
 
 @frozen(kw_only=True)
-class Watch:
+class DayPolicy:
     """What `lif` decides by itself because a day has come.
 
     `look(view, frameworks, on)` is pure, and yields commands, each with a key that is unique for
@@ -105,8 +105,8 @@ def cause(record: Record) -> int | None:
     return position if position < record.position else None
 
 
-def watched(watch: Watch, key: str, command: Command, on: date) -> Request:
-    """The request of what *watch* asks under *key*, having looked at the day *on*.
+def request_of(policy: DayPolicy, key: str, command: Command, on: date) -> Request:
+    """The request of what *policy* asks under *key*, having looked at the day *on*.
 
     Raises:
         MalformedError: *key* is no text on one line.
@@ -114,8 +114,8 @@ def watched(watch: Watch, key: str, command: Command, on: date) -> Request:
     check_label("key", key, 2 * REF_LENGTH)
     return Request(
         command=command,
-        command_id=_fitting(f"{watch.name}:{key}"),
-        causation=_fitting(f"{watch.name} on {on}"),
+        command_id=_fitting(f"{policy.name}:{key}"),
+        causation=_fitting(f"{policy.name} on {on}"),
     )
 
 

@@ -13,14 +13,23 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Tracking
 from lif_core.log.requests import Request
 from lif_core.log.streams import Streams, load_stream
-from lif_core.policies.policy import Followed, Policy, Refusal, Watch, cause, reaction, watched
+from lif_core.policies.policy import (
+    DayPolicy,
+    Followed,
+    Policy,
+    Refusal,
+    cause,
+    reaction,
+    request_of,
+)
 from lif_core.views.accountability.rows import Accountability
 
 LONGEST = 10
 """Reactions in a row, each to the one before; the next is refused, so that no two go on for ever.
-Also how often the watches look again."""
+Also how often the policies of a day look again."""
 
-At: TypeAlias = int | str
+Place: TypeAlias = int | str
+"""The position of the entry that is reacted to, or the key of what a day asks for."""
 Handle: TypeAlias = Callable[
     [Sequence[Sequence[Request]], Tracking | None], Sequence[tuple[Record, ...] | LifError]
 ]
@@ -30,7 +39,8 @@ class Follower:
     """One run of following, and what it has come to.
 
     `handle(groups, tracking)` decides each group on its own, and records what they lead to and how
-    far the follower has read in one transaction. `watch(step)` is told of each step once durable.
+    far the follower has read in one transaction. `progress(step)` is told of each step once it is
+    durable.
     """
 
     def __init__(
@@ -41,24 +51,24 @@ class Follower:
         frameworks: Frameworks,
         *,
         handle: Handle,
-        watch: Callable[[Followed], object] | None = None,
+        progress: Callable[[Followed], object] | None = None,
     ) -> None:
         self._recorder = recorder
         self._mapper = mapper
         self._streams = streams
         self._frameworks = frameworks
         self._handle = handle
-        self._watch = watch
+        self._progress = progress
         self._read_to = -1
         self._read = 0
         self._records: list[Record] = []
         self._refused: list[Refusal] = []
-        self._looked: set[tuple[str, At]] = set()
+        self._looked: set[tuple[str, Place]] = set()
 
     def follow(
         self,
         policies: Sequence[Policy],
-        watches: Sequence[Watch],
+        day_policies: Sequence[DayPolicy],
         *,
         on: date,
         page: int,
@@ -69,12 +79,12 @@ class Follower:
         Raises:
             MalformedError: two have the same name.
         """
-        names = Counter([*(one.name for one in policies), *(one.name for one in watches)])
+        names = Counter([*(one.name for one in policies), *(one.name for one in day_policies)])
         if twice := [name for name, count in names.items() if count > 1]:
-            raise MalformedError("name", f"of two policies or watches: {', '.join(twice)}")
+            raise MalformedError("name", f"of two policies: {', '.join(twice)}")
         self._settle(policies, page)
-        for _ in range(LONGEST if watches else 0):
-            if not self._look(watches, view(on), on):
+        for _ in range(LONGEST if day_policies else 0):
+            if not self._look(day_policies, view(on), on):
                 break
             self._settle(policies, page)
         return Followed(
@@ -105,7 +115,7 @@ class Follower:
         """React to a page in one transaction; the position that *policy* is at then."""
         tracking = Tracking(name=policy.name, after=after, position=records[-1].position)
         head = self._streams.sync().position
-        asked: list[tuple[At, Request]] = []
+        asked: list[tuple[Place, Request]] = []
         refused: list[Refusal] = []
         for record in self._standing(records):
             try:
@@ -157,22 +167,22 @@ class Follower:
             (row,) = self._recorder.rows(after=before - 1, limit=1)
             before = cause(self._mapper.to_record(row))
 
-    # Watches
+    # Policies of a day
 
-    def _look(self, watches: Iterable[Watch], view: Accountability, on: date) -> bool:
-        """Ask what *watches* yield, unless it was asked before; whether it led to anything."""
+    def _look(self, policies: Iterable[DayPolicy], view: Accountability, on: date) -> bool:
+        """Ask what *policies* yield, unless it was asked before; whether it led to anything."""
         head = self._streams.sync().position
-        asked: list[tuple[tuple[str, At], Request]] = []
+        asked: list[tuple[tuple[str, Place], Request]] = []
         refused: list[Refusal] = []
-        for watch in watches:
+        for policy in policies:
             try:
-                for key, command in watch.look(view, self._frameworks, on):
-                    request = watched(watch, key, command, on)
-                    if self._is_new(watch.name, key):
-                        asked.append(((watch.name, key), request))
+                for key, command in policy.look(view, self._frameworks, on):
+                    request = request_of(policy, key, command, on)
+                    if self._is_new(policy.name, key):
+                        asked.append(((policy.name, key), request))
             except (RefusedError, MalformedError) as error:
-                if self._is_new(watch.name, ""):
-                    refused.append(Refusal(watch.name, "", error))
+                if self._is_new(policy.name, ""):
+                    refused.append(Refusal(policy.name, "", error))
         asked = [one for one in asked if self._recorder.handled(one[1].command_id or "") is None]
         if not asked and not refused:
             return False
@@ -195,7 +205,7 @@ class Follower:
 
     def _tell(
         self,
-        outcomes: Iterable[tuple[tuple[str, At], tuple[Record, ...] | LifError]],
+        outcomes: Iterable[tuple[tuple[str, Place], tuple[Record, ...] | LifError]],
         refused: list[Refusal],
         *,
         head: int,
@@ -213,9 +223,9 @@ class Follower:
         self._read += count
         self._records += made
         self._refused += refused
-        if self._watch is not None:
+        if self._progress is not None:
             step = Followed(read=count, records=tuple(made), refused=tuple(refused))
-            self._watch(step)
+            self._progress(step)
         return bool(made)
 
 

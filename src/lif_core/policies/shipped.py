@@ -20,7 +20,7 @@ from lif_core.aggregates.training_course import RequestCourse
 from lif_core.decisions.messages import Command
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Frameworks
-from lif_core.policies.policy import Policy, Watch
+from lif_core.policies.policy import DayPolicy, Policy
 from lif_core.values.authority import Authority
 from lif_core.views.accountability.rows import Accountability
 
@@ -134,4 +134,4 @@ POLICIES: tuple[Policy, ...] = tuple(
         ask_for_the_training_that_was_called_for,
     )
 )
-WATCHES: tuple[Watch, ...] = (Watch(name="escalate-overdue", look=escalate_overdue),)
+DAY_POLICIES: tuple[DayPolicy, ...] = (DayPolicy(name="escalate-overdue", look=escalate_overdue),)

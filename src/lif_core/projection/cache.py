@@ -68,22 +68,22 @@ class Views:
         as_of: AsOf,
         progress: Progress,
         *,
-        position: int | None = None,
         afresh: bool = False,
         executor: Executor | None = None,
     ) -> V:
-        """Return what *projection* computes; of what was recorded up to *position* only.
+        """Return what *projection* computes.
 
         *afresh*: from the log, whatever is kept or saved of it; so it is by other packs. Where it
         is made from the log, an *executor* makes ranges of streams at once.
         """
         with self._lock:
             head = self._head()
-            until = head if as_of.known is None else self._known_by(as_of.known, head)
-            until = until if position is None else min(until, position)
+            known = as_of.known_until
+            until = head if known is None else self._known_by(known, head)
+            until = until if as_of.position is None else min(until, as_of.position)
             if afresh:
                 return self._built(projection, as_of, until, progress, executor).view()
-            if until == head and as_of.known is None:
+            if until == head and known is None:
                 kept = self._up_to_date(projection, as_of, head, progress, executor=executor)
                 view: Materialised[V] = kept.view
                 return view.view()
@@ -257,7 +257,7 @@ class Views:
     def _again(
         self, projection: Projection[V], as_of: AsOf, until: int
     ) -> Callable[[], Materialised[V]]:
-        return partial(self._built, projection, as_of, until, unwatched)
+        return partial(self._built, projection, as_of, until, no_progress)
 
     def _categories(
         self, projection: Projection[Any], until: int
@@ -339,5 +339,5 @@ class Views:
         return low
 
 
-def unwatched(_: int) -> None:
+def no_progress(_: int) -> None:
     """Look at no progress."""

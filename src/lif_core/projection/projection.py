@@ -7,13 +7,14 @@ it knows which parts to make again when an answer changes, and makes no other.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
 import msgspec
 from attrs import field, frozen
 
-from lif_core.framework import Framework, Frameworks
+from lif_core.framework import Framework
+from lif_core.projection.as_of import AsOf as AsOf
 from lif_core.projection.tables import Table, names_of, tables_of
 
 F = TypeVar("F")
@@ -30,19 +31,6 @@ PROGRAM = "program"
 """The edition of `lif`'s own projections: a saved view is good for the very program alone."""
 Address: TypeAlias = tuple[str, str]
 """To whom something is said: a topic, and the name of whoever asks for it."""
-
-
-@frozen(kw_only=True)
-class AsOf:
-    """The two times of a view, and the packs it is read with.
-
-    *valid*: the day in the world. *known*: the last instant of recording that counts; `None` is
-    all.
-    """
-
-    valid: date
-    known: datetime | None
-    frameworks: Frameworks
 
 
 def _classes(events: Any) -> tuple[type, ...]:
@@ -134,7 +122,7 @@ class Part:
         until: date = date.max,
     ) -> None:
         self.key = key
-        self.frameworks = as_of.frameworks
+        self.frameworks = as_of.packs
         self.rows: dict[str, list[Any]] = {}
         self.counts: dict[Name, Columns] = {}
         self.said: dict[Address, list[Any]] = {}
@@ -343,7 +331,8 @@ class Projection(Generic[V]):
 
 def times_of(as_of: AsOf) -> dict[str, Any]:
     """Return the two times as every view shows them."""
+    until = as_of.known_until
     return {
         "valid": as_of.valid.isoformat(),
-        "known": as_of.known.isoformat() if as_of.known else None,
+        "known": until.isoformat() if until else None,
     }

@@ -221,7 +221,7 @@ def to_save(name: str, view: Materialised[Any], head: Head, *, whole: bool) -> S
         part: [checked(kind, key, part, body) for kind, key, body in cells]
         for part, cells in _cells(view.parts, whole=whole)
     }
-    digest = _digest(view.projection, view.as_of.frameworks)
+    digest = _digest(view.projection, view.as_of.packs)
     body = _checked(name, msgspec.json.encode(head))
     return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 

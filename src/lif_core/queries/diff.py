@@ -19,7 +19,6 @@ from lif_core.projection.changes import Change, Sought, compared
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import columns_of, is_record
 from lif_core.projection.what_if import Look, look_at
-from lif_core.queries.as_of import At
 
 TRIED = 100
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
@@ -84,8 +83,8 @@ class Differences:
     """
 
     view: str
-    before: At
-    after: At
+    before: AsOf
+    after: AsOf
     tables: tuple[str, ...]
     changes: tuple[Explained, ...]
     entries: tuple[Entry, ...]
@@ -100,7 +99,7 @@ class Differences:
 # Entries
 
 
-def entries_between(records: Iterable[Record], before: At, after: At) -> tuple[Entry, ...]:
+def entries_between(records: Iterable[Record], before: AsOf, after: AsOf) -> tuple[Entry, ...]:
     """The entries of *records*, in the order of the log, that do not count alike in both."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -109,7 +108,7 @@ def entries_between(records: Iterable[Record], before: At, after: At) -> tuple[E
     return tuple(found)
 
 
-def _between(records: Sequence[Record], before: At, after: At) -> Iterator[Entry]:
+def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[Entry]:
     """Of one stream."""
     left, right = list(before.on_record(records)), list(after.on_record(records))
     if len(left) == len(right) and before.valid == after.valid:
@@ -170,15 +169,15 @@ class Log:
 def differences(
     projection: Projection[Any],
     log: Log,
-    before: At,
-    after: At,
+    before: AsOf,
+    after: AsOf,
     frameworks: Frameworks,
-    watch: Callable[[int, int], object] = lambda done, of: None,
+    progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Differences:
     """What *projection* says *before* and *after* of a *log*; *frameworks* are the packs of
-    whichever names none. *watch* is told how many of how many entries have been tried.
+    whichever names none. *progress* is told how many of how many entries have been tried.
     """
-    said, says = before.as_of(frameworks), after.as_of(frameworks)
+    said, says = before.under(frameworks), after.under(frameworks)
     entries = tuple(sorted(_read(log, before, after), key=lambda one: (one.stream, one.entry)))
     pairs = [(entry.before, entry.after) for entry in entries]
     if before.valid <= after.valid:
@@ -189,7 +188,7 @@ def differences(
         left = right.exchanged([(new, gone) for gone, new in pairs])
     were, are = left.tables(said), right.tables(says)
     found = compared(were, are)
-    tried = _tried(found, left, right, entries, said, says, watch) if found else ()
+    tried = _tried(found, left, right, entries, said, says, progress) if found else ()
     return Differences(
         view=projection.name,
         before=before,
@@ -200,11 +199,11 @@ def differences(
     )
 
 
-def _read(log: Log, before: At, after: At) -> Iterator[Entry]:
+def _read(log: Log, before: AsOf, after: AsOf) -> Iterator[Entry]:
     return (one for stream in log.streams() for one in _between(stream, before, after))
 
 
-def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look[Any]:
+def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[Any]:
     """The look from *at*, at what counts there."""
 
     def streams() -> Iterable[Sequence[Record]]:
@@ -216,7 +215,7 @@ def _look(projection: Projection[Any], log: Log, at: At, as_of: AsOf) -> Look[An
     return look_at(projection, load, streams, as_of)
 
 
-def counting(records: Iterable[Record], at: At) -> Iterator[Record]:
+def counting(records: Iterable[Record], at: AsOf) -> Iterator[Record]:
     """Those of *records*, in the order of the log, that count there, corrections applied."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in at.on_record(records):
@@ -232,7 +231,7 @@ def _tried(
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
-    watch: Callable[[int, int], object],
+    progress: Callable[[int, int], object],
 ) -> Iterator[Explained]:
     sought = Sought(found, left.tables(said), right.tables(says))
     by_day = _by_day(sought, left if said.valid < says.valid else right, said, says)
@@ -243,7 +242,7 @@ def _tried(
         by_packs |= _moved(sought, right, attrs.evolve(says, frameworks=said.frameworks), says)
     apart = len(entries) <= TRIED
     if apart:
-        by_entry = _by_entry(sought, left, right, entries, said, says, watch)
+        by_entry = _by_entry(sought, left, right, entries, said, says, progress)
     else:
         together = _by_all(sought, left, right, said, says)
     for at, change in enumerate(found):
@@ -282,7 +281,7 @@ def _by_entry(
     entries: Sequence[Entry],
     said: AsOf,
     says: AsOf,
-    watch: Callable[[int, int], object],
+    progress: Callable[[int, int], object],
 ) -> list[set[int]]:
     """For each entry, which of the changes it makes: added to what was, or taken from what is.
 
@@ -296,7 +295,7 @@ def _by_entry(
         added = left.exchanged([(entry.before, entry.after)]).tables(said)
         taken = right.exchanged([(entry.after, entry.before)]).tables(says)
         made.append(sought.between(was, added) | sought.between(is_, taken))
-        watch(number, len(entries))
+        progress(number, len(entries))
     return made
 
 

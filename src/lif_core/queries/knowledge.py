@@ -10,7 +10,6 @@ from lif_core.decisions.record import Record
 from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
-from lif_core.queries.as_of import At
 from lif_core.queries.diff import Entry, Why, counting, entries_between
 from lif_core.views.provenance import Provenance, linking, provenance_of
 
@@ -32,7 +31,7 @@ class Knowledge:
     """
 
     decision: Record
-    at: At
+    at: AsOf
     streams: tuple[str, ...]
     on_record: tuple[Record, ...]
     alongside: tuple[Record, ...]
@@ -40,9 +39,9 @@ class Knowledge:
     corrected_since: tuple[Entry, ...]
 
 
-def seen_from(decision: Record) -> At:
+def seen_from(decision: Record) -> AsOf:
     """What was on record by the end of the day of *decision*, before it was itself recorded."""
-    return At(valid=decision.event.on, known=decision.event.on, position=decision.position - 1)
+    return AsOf(valid=decision.event.on, known=decision.event.on, position=decision.position - 1)
 
 
 def chain(stream: str, found: Iterable[Provenance]) -> tuple[str, ...]:
@@ -74,7 +73,7 @@ def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Reco
     """Of all *records* of the *streams* of a chain, in the order of the log."""
     at = seen_from(decision)
     own = (decision.stream, decision.stream_position)
-    since = entries_between(records, at, At(valid=at.valid))
+    since = entries_between(records, at, AsOf(valid=at.valid))
     others = [entry for entry in since if (entry.stream, entry.entry) != own]
     late = [entry.record for entry in others if entry.why is Why.RECORDED]
     corrected = [entry for entry in others if entry.why is Why.CORRECTED]
@@ -95,11 +94,11 @@ def _is_with(record: Record, decision: Record) -> bool:
 
 def _itself(decision: Record, records: Sequence[Record]) -> tuple[Entry, ...]:
     """What has become of the *decision* since it was recorded."""
-    taken = At(valid=date.max, known=decision.recorded_at, position=decision.position)
+    taken = AsOf(valid=date.max, known=decision.recorded_at, position=decision.position)
     own = [record for record in records if record.stream == decision.stream]
     return tuple(
         entry
-        for entry in entries_between(own, taken, At(valid=date.max))
+        for entry in entries_between(own, taken, AsOf(valid=date.max))
         if entry.entry == decision.stream_position
     )
 

@@ -15,11 +15,9 @@ from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
-from lif_core.projection.cache import STEP as WATCHED
-from lif_core.projection.cache import Views, unwatched
+from lif_core.projection.cache import STEP, Views, no_progress
 from lif_core.projection.folding import Folding
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.queries.as_of import At
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.queries.replay import (
@@ -130,21 +128,21 @@ class Reader:
         *,
         valid: date | None = None,
         known: date | datetime | None = None,
-        watch: Callable[[int], object] | None = None,
+        progress: Callable[[int], object] | None = None,
         afresh: bool = False,
         executor: Executor | None = None,
     ) -> V:
         """Return what *projection* computes, as it was at *valid*, as it was *known* then.
 
         Without *known*, all that is recorded counts; without *valid*, the day of *known*, or
-        today. *watch* is called with how many more entries have been read, now and then. A view
+        today. *progress* is called with how many more entries have been read, now and then. A view
         goes on from the one before, or the one saved, where there is one; *afresh* makes it from
         the log alone. Where it is made from the log, an *executor* of processes makes ranges of
         streams at once; it must be able to open the store.
         """
         as_of = self._as_of(valid, known)
         return self._views.view(
-            projection, as_of, watch or unwatched, afresh=afresh, executor=executor
+            projection, as_of, progress or no_progress, afresh=afresh, executor=executor
         )
 
     def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
@@ -174,9 +172,9 @@ class Reader:
         entries = tuple(until_now(stream))
         if not entries:
             raise RefusedError("stream.unknown", stream=stream)
-        at = At(valid=valid or date.max, known=known)
+        at = AsOf(valid=valid or date.max, known=known)
         with collector_paused():
-            looks = ((at.on_record, at.as_of(self.frameworks)),)
+            looks = ((at.on_record, at.under(self.frameworks)),)
             (found,) = linked(self.mapper.registry, self._log(head).streams(), looks)
         before = found.before(stream)
         after = set(found.after(stream)).difference(before)
@@ -205,7 +203,7 @@ class Reader:
         valid: date | None = None,
         known: date | datetime | None = None,
         view: Projection[V] | None = None,
-        watch: Callable[[int], object] | None = None,
+        progress: Callable[[int], object] | None = None,
     ) -> Iterator[Moment[V]]:
         """Step through history, one moment at a time; nothing past the last one asked for is read.
 
@@ -219,7 +217,7 @@ class Reader:
                 without it, each moment looks at its own day.
             known: only what was recorded by then.
             view: also computed at each moment, with what changed in it.
-            watch: as for `view`.
+            progress: as for `view`.
 
         Raises:
             MalformedError: a position where the steps are days; *valid* where these are of effect.
@@ -231,8 +229,8 @@ class Reader:
         if stream is not None and not self.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
         records: Iterator[Record] = self._until_now(known)
-        if watch:
-            records = _watched(records, watch)
+        if progress:
+            records = _counted(records, progress)
         steps = (
             as_effective(records, known)
             if by is Step.EFFECTIVE
@@ -240,29 +238,29 @@ class Reader:
         )
         return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
 
-    def view_at(self, projection: Projection[V], at: At) -> V:
+    def view_at(self, projection: Projection[V], at: AsOf) -> V:
         """What *projection* computes as seen from *at*, as `view` does, and from any position."""
         others = at.frameworks is not None and at.frameworks is not self.frameworks
-        as_of = at.as_of(self.frameworks)
-        return self._views.view(projection, as_of, unwatched, position=at.position, afresh=others)
+        as_of = at.under(self.frameworks)
+        return self._views.view(projection, as_of, no_progress, afresh=others)
 
     def diff(
         self,
         projection: Projection[Any],
-        before: At,
-        after: At,
+        before: AsOf,
+        after: AsOf,
         *,
-        watch: Callable[[int, int], object] = lambda done, of: None,
+        progress: Callable[[int, int], object] = lambda done, of: None,
     ) -> Differences:
         """What *projection* says otherwise *after* than *before*, and which entries made it so.
 
         Any two can be held against each other: an earlier and a later day, what was known at two
-        times, two sets of packs, or all of that at once. *watch* is told how many of how many
+        times, two sets of packs, or all of that at once. *progress* is told how many of how many
         entries have been tried.
         """
         with collector_paused():
             log = self._log()
-            return differences(projection, log, before, after, self.frameworks, watch)
+            return differences(projection, log, before, after, self.frameworks, progress)
 
     def known_when(self, position: int) -> Knowledge:
         """What was known when the decision at *position* was taken.
@@ -277,7 +275,7 @@ class Reader:
             raise RefusedError("position.unknown", position=position)
         decision = self.mapper.to_record(rows[0])
         at = seen_from(decision)
-        now = At(valid=at.valid)
+        now = AsOf(valid=at.valid)
 
         def then(records: Iterable[Record]) -> Iterator[Record]:
             """With the decision itself, by whose links it is known what it rests on."""
@@ -287,8 +285,8 @@ class Reader:
         log = self._log()
         with collector_paused():
             looks = [
-                (then, at.as_of(self.frameworks)),
-                (now.on_record, now.as_of(self.frameworks)),
+                (then, at.under(self.frameworks)),
+                (now.on_record, now.under(self.frameworks)),
             ]
             found = linked(self.mapper.registry, log.streams(), looks)
         names = chain(decision.stream, found)
@@ -329,8 +327,8 @@ def _day(known: date | datetime) -> date:
     return local_day(known) if isinstance(known, datetime) else known
 
 
-def _watched(records: Iterator[Record], watch: Callable[[int], object]) -> Iterator[Record]:
+def _counted(records: Iterator[Record], progress: Callable[[int], object]) -> Iterator[Record]:
     for number, record in enumerate(records, 1):
         yield record
-        if number % WATCHED == 0:
-            watch(WATCHED)
+        if number % STEP == 0:
+            progress(STEP)

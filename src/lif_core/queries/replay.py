@@ -13,9 +13,9 @@ from lif_core.decisions.corrections import corrected
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change, changes
 from lif_core.projection.folding import Folding
-from lif_core.queries.as_of import At
 from lif_core.values.working_days import local_day
 
 V = TypeVar("V")
@@ -40,7 +40,7 @@ class Moment(Generic[V]):
     """
 
     place: Place
-    at: At
+    at: AsOf
     records: tuple[Record, ...]
     view: V | None = None
     meanwhile: tuple[Change, ...] = ()
@@ -77,7 +77,7 @@ class Placed:
 
     place: Place
     day: date
-    at: At
+    at: AsOf
     records: tuple[Record, ...]
 
     def since(self, bound: Place) -> bool:
@@ -100,11 +100,11 @@ def as_recorded(records: Iterable[Record], by: Step, valid: date | None) -> Iter
     if by is Step.POSITION:
         for record in records:
             day = local_day(record.recorded_at)
-            at = At(valid=valid or day, known=record.recorded_at, position=record.position)
+            at = AsOf(valid=valid or day, known=record.recorded_at, position=record.position)
             yield Placed(place=record.position, day=day, at=at, records=(record,))
         return
     for day, group in groupby(records, key=lambda record: local_day(record.recorded_at)):
-        at = At(valid=valid or day, known=day)
+        at = AsOf(valid=valid or day, known=day)
         yield Placed(place=day, day=day, at=at, records=tuple(group))
 
 
@@ -116,7 +116,7 @@ def as_effective(records: Iterable[Record], known: date | datetime | None) -> It
     counted = [one for stream in streams.values() for one in corrected(stream)]
     counted.sort(key=lambda record: (record.event.on, record.position))
     for day, group in groupby(counted, key=lambda record: record.event.on):
-        yield Placed(place=day, day=day, at=At(valid=day, known=known), records=tuple(group))
+        yield Placed(place=day, day=day, at=AsOf(valid=day, known=known), records=tuple(group))
 
 
 def moments(
@@ -141,7 +141,7 @@ def moments(
         if view is None:
             yield Moment(place=step.place, at=step.at, records=told)
             continue
-        as_of = step.at.as_of(frameworks)
+        as_of = step.at.under(frameworks)
         before = last if last is not None and unbroken == as_of.valid else view.view(as_of)
         view.add(step.records)
         after = view.view(as_of)

@@ -416,7 +416,7 @@ def _committees(
     """Yield those that the packs of the boards on record name, and those registered."""
     entries: dict[str, BodyEntry] = {}
     for stream in streams:
-        pack = as_of.frameworks.governing(stream.partition("-")[2], as_of.valid)
+        pack = as_of.packs.governing(stream.partition("-")[2], as_of.valid)
         entries |= {one.ref: one for one in pack.bodies if one.kind == b.BodyKind.COMMITTEE}
     known = {body.body: body for body in bodies}
     for body in bodies:

@@ -354,7 +354,7 @@ def _intervals(schedules: Iterable[IntervalRow], as_of: AsOf) -> Iterator[Interv
     """Yield them by the rules in force today, of each board that has planned any audit."""
     known = {(row.kind, row.board): row for row in schedules}
     boards = dict.fromkeys(board or "" for _, board in sorted(known))
-    packs = [as_of.frameworks.governing(board, as_of.valid) for board in boards]
+    packs = [as_of.packs.governing(board, as_of.valid) for board in boards]
     for pack in {pack.name: pack for pack in packs}.values():
         for kind in (kind for kind in pack.audit_kinds if kind.every_months):
             planned = [known[kind.kind, b] for b in pack.governs if (kind.kind, b) in known]

@@ -177,13 +177,13 @@ def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterat
     for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda use: use[0][3]):
         strange[board].append((code, kind, stream, date.fromordinal(*begun)))
     boards = {board for counted in days.values() for board, _, _ in counted}
-    for board in sorted(boards.union(_governed(as_of.frameworks))):
-        pack = as_of.frameworks.governing(board, as_of.valid)
+    for board in sorted(boards.union(_governed(as_of.packs))):
+        pack = as_of.packs.governing(board, as_of.valid)
         sources = {source.source: source for source in pack.sources}
         kinds = {source.source: dict.fromkeys(source.kinds) for source in pack.sources}
         for code, kind, stream, day in strange[board]:
             if code not in sources:
-                sources[code] = _source_of(kind, stream, day, as_of.frameworks)
+                sources[code] = _source_of(kind, stream, day, as_of.packs)
                 kinds[code] = dict.fromkeys(sources[code].kinds)
             kinds[code][kind] = None
         for code, source in sources.items():

@@ -482,7 +482,7 @@ def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
 
 def total(everything: Totals) -> ChildDeaths:
     whole = next((shown for _, shown in everything.said(WHOLE)), None)
-    whole = whole or _whole((), everything.as_of.frameworks)
+    whole = whole or _whole((), everything.as_of.packs)
     return ChildDeaths(
         **everything.times,
         small_counts=whole.small_counts,

@@ -285,7 +285,7 @@ def _cycle_row(
 
 def total(everything: Everything) -> LearningCycle:
     under = everything.columns("recommendations")
-    funnel = partial(_funnel, everything.columns("funnel"), under, everything.as_of.frameworks)
+    funnel = partial(_funnel, everything.columns("funnel"), under, everything.as_of.packs)
     without = everything.columns("without_cycle").get((), {}).get("recommendations", 0)
     return LearningCycle(
         **everything.times,

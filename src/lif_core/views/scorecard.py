@@ -337,7 +337,7 @@ R = TypeVar("R")
 
 
 def total(everything: Totals) -> Scorecard:
-    body_of = everything.as_of.frameworks.body
+    body_of = everything.as_of.packs.body
     spoken_of = (str(ref) for (ref,) in everything.counts("spoken of"))
     named = {ref for ref in spoken_of if (entry := body_of(ref)) and is_agency(entry)}
     listed = sorted(agencies(everything) | named)

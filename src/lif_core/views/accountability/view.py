@@ -63,7 +63,7 @@ def total(everything: Everything) -> Accountability:
     today = as_of.valid.toordinal()
 
     def body_row(ref: str) -> Mapping[str, Any]:
-        entry = as_of.frameworks.body(ref)
+        entry = as_of.packs.body(ref)
         registered = next(iter(kinds.get((ref,), ())), None)
         return {"kind": entry.kind if entry else registered}
 

@@ -51,7 +51,7 @@ NAMES = {
 
 def total(everything: Totals) -> Sustainability:
     """Return the view: each improvement is in one group by source, so those add up to all."""
-    horizon = everything.as_of.frameworks.general.horizons.restricted_mean
+    horizon = everything.as_of.packs.general.horizons.restricted_mean
     figures = everything.columns("figures")
     ends: dict[Group, dict[tuple[int, End], int]] = defaultdict(dict)
     for (*group, end), days in everything.columns("ends").items():

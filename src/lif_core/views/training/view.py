@@ -129,7 +129,7 @@ def _standards(
     courses: dict[Name, Counter[str]] = defaultdict(Counter)
     bases: dict[str, dict[str, str]] = {}
     for board, number in begun.get((), {}).items():
-        framework = as_of.frameworks.governing(board, as_of.valid)
+        framework = as_of.packs.governing(board, as_of.valid)
         linked = {board, *(framework.governs if board in framework.governs else ())}
         of_programmes = (standard for owner in linked for standard in programmes.get((owner,), ()))
         bases[board] = dict.fromkeys(of_programmes, "programme")

@@ -1,28 +1,28 @@
-"""Where history is looked at from: a day in the world, and what was on record."""
+"""From when history is looked at: a day in the world, and what was on record."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import takewhile
 
+import attrs
 from attrs import frozen
 
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.projection.projection import AsOf
 from lif_core.values.working_days import last_instant
 
 
 @frozen(kw_only=True)
-class At:
+class AsOf:
     """As it was in the world at *valid*, as it was *known* then.
 
     *known*: what was recorded by then counts; a date means its end in Europe/London, `None` is
     all. *position*: and only up to this entry of the log, of several that were recorded in one
-    instant. *frameworks*: other packs than the reader's own.
+    instant. *frameworks*: the packs it is read with; by default those of the reader.
 
     Raises:
-        MalformedError: a *position* without *known*: the view could not say as of when it is.
+        MalformedError: a *position* without *known*: a view could not say as of when it is.
     """
 
     valid: date
@@ -34,20 +34,27 @@ class At:
         if self.position is not None and self.known is None:
             raise MalformedError("known", "with a position, when that was recorded belongs here")
 
+    @property
+    def known_until(self) -> datetime | None:
+        """The last instant of recording that counts; `None` where all does."""
+        return last_instant(self.known)
+
+    @property
+    def packs(self) -> Frameworks:
+        """The packs it is read with, which a reader has filled in."""
+        assert self.frameworks is not None, "give frameworks, or ask a Reader"
+        return self.frameworks
+
+    def under(self, frameworks: Frameworks) -> "AsOf":
+        """Return the same with these packs, where it names none."""
+        return self if self.frameworks else attrs.evolve(self, frameworks=frameworks)
+
     def on_record(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Those of *records*, which are in the order of the log, that were on record."""
-        until = last_instant(self.known)
+        """Return those of *records*, which are in the order of the log, that were on record."""
+        until = self.known_until
 
         def was(record: Record) -> bool:
             in_time = until is None or record.recorded_at <= until
             return in_time and (self.position is None or record.position <= self.position)
 
         return takewhile(was, records)
-
-    def as_of(self, frameworks: Frameworks) -> AsOf:
-        """For a projection; *frameworks* are the reader's own."""
-        return AsOf(
-            valid=self.valid,
-            known=last_instant(self.known),
-            frameworks=self.frameworks or frameworks,
-        )
