@@ -24,7 +24,7 @@ from lif_core.projection.changes import Column, What, changes
 from lif_core.projection.projection import Item, Totals
 from lif_core.projection.tables import KEYS, Table, Tables, names_of, shapes_of
 from lif_core.queries import diff as differing
-from lif_core.queries.diff import Differences, Explained, Why
+from lif_core.queries.diff import Cause, Differences, ExplainedChange
 from lif_core.queries.reader import Reader
 from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
 from tests.board import Board
@@ -48,17 +48,17 @@ def at(valid: str, known: str | None = None) -> AsOf:
     return AsOf(valid=day(valid), known=day(known) if known else None)
 
 
-def of(found: Differences, table: str, **key: object) -> Explained:
+def of(found: Differences, table: str, **key: object) -> ExplainedChange:
     """The one change of that row."""
     (one,) = (c for c in found.changes if c.change.table == table and dict(c.change.key) == key)
     return one
 
 
-def columns(one: Explained) -> dict[str, tuple[object, object]]:
+def columns(one: ExplainedChange) -> dict[str, tuple[object, object]]:
     return {column.column: (column.before, column.after) for column in one.change.columns}
 
 
-def entries(one: Explained) -> list[tuple[str, int]]:
+def entries(one: ExplainedChange) -> list[tuple[str, int]]:
     return [(entry.stream, entry.entry) for entry in one.entries]
 
 
@@ -77,7 +77,7 @@ def test_a_decision_recorded_late_turns_overdue_into_met(app: Application) -> No
     assert [(STREAM, 2)] == entries(decision)
     assert (False, False, True) == (decision.day, decision.packs, decision.apart)
     (entry,) = found.entries
-    assert (Why.RECORDED, None, day("2017-05-23")) == (
+    assert (Cause.RECORDED, None, day("2017-05-23")) == (
         entry.why,
         entry.before,
         entry.record.recorded_at.date(),
@@ -110,7 +110,7 @@ def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Applicati
         "overdue_by_first_date": (23, 32),
     } == columns(holder)
     assert [("recommendation-wscb/r-2", 6)] == entries(holder)
-    assert (Why.TOOK_EFFECT, True) == (holder.entries[0].why, holder.day)
+    assert (Cause.TOOK_EFFECT, True) == (holder.entries[0].why, holder.day)
     assert [("recommendation-wscb/r-2", 5), ("recommendation-wscb/r-2", 6)] == [
         (entry.stream, entry.entry) for entry in found.entries
     ]
@@ -282,7 +282,7 @@ def test_a_correction_is_named_with_the_entry_that_it_corrects(
     )
 
     (entry,) = found.entries
-    assert (2, Why.CORRECTED) == (entry.entry, entry.why)
+    assert (2, Cause.CORRECTED) == (entry.entry, entry.why)
     assert said == tuple(one and one.event.on for one in (entry.before, entry.after))
     assert corrections == [one.stream_position for one in entry.corrections]
     assert (2,) == tuple(
@@ -447,7 +447,7 @@ def test_the_entries_are_those_that_a_recount_finds(
     for entry in found.entries:
         assert was.get((entry.stream, entry.entry)) == entry.before
         assert is_.get((entry.stream, entry.entry)) == entry.after
-        assert bool(entry.corrections) >= (entry.why is Why.CORRECTED)
+        assert bool(entry.corrections) >= (entry.why is Cause.CORRECTED)
 
 
 def counted(records: tuple[Record, ...], at: AsOf) -> dict[tuple[str, int], Record]:

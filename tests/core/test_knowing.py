@@ -16,7 +16,7 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry, i
 from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
-from lif_core.queries.diff import Why
+from lif_core.queries.diff import Cause
 from lif_core.queries.knowledge import Knowledge
 from lif_core.queries.reader import Reader
 from lif_core.values.working_days import local_day
@@ -106,7 +106,7 @@ def test_what_was_known_then_and_corrected_since_is_on_record_as_it_was_known() 
 
     assert ["CaseNotified", "VoiceRecorded"] == told(known.on_record)
     (entry,) = known.corrected_since
-    assert (2, Why.CORRECTED, None) == (entry.entry, entry.why, entry.after)
+    assert (2, Cause.CORRECTED, None) == (entry.entry, entry.why, entry.after)
     assert ["Misheard."] == [getattr(one.event, "reasons", None) for one in entry.corrections]
 
 

@@ -15,7 +15,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change, Column, Key, What
 from lif_core.projection.tables import columns_of
-from lif_core.queries.diff import Entry
+from lif_core.queries.diff import EntryDifference
 from lif_core.values.working_days import last_instant
 
 NOTHING = "(none)"
@@ -81,7 +81,7 @@ def plain_change(change: Change, mapper: LifMapper) -> dict[str, Any]:
     }
 
 
-def plain_entry(entry: Entry, mapper: LifMapper) -> dict[str, Any]:
+def plain_entry(entry: EntryDifference, mapper: LifMapper) -> dict[str, Any]:
     return {
         "stream": entry.stream,
         "entry": entry.entry,

@@ -44,7 +44,7 @@ from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import What
-from lif_core.queries.diff import Differences, Entry, Explained, Why
+from lif_core.queries.diff import Cause, Differences, EntryDifference, ExplainedChange
 from lif_core.values.working_days import local_day
 
 NAMED = 6  # entries named beside a change; all stand below
@@ -166,7 +166,7 @@ def _plain(found: Differences, mapper: LifMapper) -> dict[str, Any]:
     }
 
 
-def _because(one: Explained) -> dict[str, Any]:
+def _because(one: ExplainedChange) -> dict[str, Any]:
     return {
         "entries": [{"stream": entry.stream, "entry": entry.entry} for entry in one.entries],
         "day": one.day,
@@ -175,7 +175,7 @@ def _because(one: Explained) -> dict[str, Any]:
     }
 
 
-def _rows(one: Explained, mapper: LifMapper) -> Iterator[dict[str, Any]]:
+def _rows(one: ExplainedChange, mapper: LifMapper) -> Iterator[dict[str, Any]]:
     because = [f"{entry.stream} {entry.entry}" for entry in one.entries]
     causes = {"entries": because, "day": one.day, "packs": one.packs, "apart": one.apart}
     for row in rows_of(one.change, mapper):
@@ -219,7 +219,7 @@ def _say(found: Differences, packs: tuple[Path, ...], mapper: LifMapper, *, aske
                 say_record(record, mapper)
 
 
-def _say_change(one: Explained, mapper: LifMapper) -> None:
+def _say_change(one: ExplainedChange, mapper: LifMapper) -> None:
     about = named(one.change)
     margin = "    " if about else "  "
     came = {What.ADDED: ": new", What.REMOVED: ": gone", What.CHANGED: ""}[one.change.what]
@@ -230,7 +230,7 @@ def _say_change(one: Explained, mapper: LifMapper) -> None:
     output.say(f"{margin}because {' and '.join(_causes(one))}")
 
 
-def _causes(one: Explained) -> Iterator[str]:
+def _causes(one: ExplainedChange) -> Iterator[str]:
     if one.entries:
         names = [
             f"{type(entry.record.event).__name__} ({entry.stream} [{entry.entry}])"
@@ -244,13 +244,13 @@ def _causes(one: Explained) -> Iterator[str]:
         yield "the rules are others"
 
 
-def _why(entry: Entry) -> str:
+def _why(entry: EntryDifference) -> str:
     match entry.why:
-        case Why.RECORDED:
+        case Cause.RECORDED:
             return "recorded in between" if entry.after else "not on record in the second"
-        case Why.TOOK_EFFECT:
+        case Cause.TOOK_EFFECT:
             return "took effect in between" if entry.after else "not in effect in the second"
-        case Why.CORRECTED if entry.before is None:
+        case Cause.CORRECTED if entry.before is None:
             return "restored in between"
-        case Why.CORRECTED:
+        case Cause.CORRECTED:
             return "amended in between" if entry.after else "void in the second"

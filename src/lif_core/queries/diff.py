@@ -24,8 +24,8 @@ TRIED = 100
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
 
 
-class Why(StrEnum):
-    """Why an entry counts in one look and not in the other, or says something else there."""
+class Cause(StrEnum):
+    """The cause for which an entry counts on one side only, or says something else there."""
 
     RECORDED = "recorded in between"
     TOOK_EFFECT = "took effect in between"
@@ -33,8 +33,8 @@ class Why(StrEnum):
 
 
 @frozen(kw_only=True)
-class Entry:
-    """The *entry*-th of *stream*, where it does not count alike in both.
+class EntryDifference:
+    """The *entry*-th entry of *stream*, which does not count alike on both sides.
 
     *before* and *after*: as it counts there, corrections applied; `None` where it does not.
     *corrections*: those of it that stand on one side only, and what voided them.
@@ -42,25 +42,25 @@ class Entry:
 
     stream: str
     entry: int
-    why: Why
+    why: Cause
     before: Record | None
     after: Record | None
     corrections: tuple[Record, ...] = ()
 
     @property
     def record(self) -> Record:
-        """As it counts after, or as it did before it was void."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        """The entry as it counts after, or as it did before it was void."""
+        record = self.after or self.before
+        assert record is not None
+        return record
 
-    def reversed(self) -> "Entry":
-        """The same from the other side."""
+    def reversed(self) -> "EntryDifference":
+        """Return the same from the other side."""
         return attrs.evolve(self, before=self.after, after=self.before)
 
 
 @frozen(kw_only=True)
-class Explained:
+class ExplainedChange:
     """A *change* of a view, and what made it: *entries*; the *day*, which moved on; the *packs*.
 
     None stands without one of them. *apart*: each of the entries was tried; else they are those
@@ -68,7 +68,7 @@ class Explained:
     """
 
     change: Change
-    entries: tuple[Entry, ...]
+    entries: tuple[EntryDifference, ...]
     day: bool
     packs: bool
     apart: bool
@@ -76,7 +76,7 @@ class Explained:
 
 @frozen(kw_only=True)
 class Differences:
-    """What *view*, by its name, says *before* and *after*, where that is not the same.
+    """The differences between what *view*, by its name, says *before* and *after*.
 
     *tables*: the names of all tables of the view. *entries*: all that do not count alike in both,
     by their streams, whether the view says anything of them or not.
@@ -86,45 +86,54 @@ class Differences:
     before: AsOf
     after: AsOf
     tables: tuple[str, ...]
-    changes: tuple[Explained, ...]
-    entries: tuple[Entry, ...]
+    changes: tuple[ExplainedChange, ...]
+    entries: tuple[EntryDifference, ...]
 
-    def by_stream(self) -> Mapping[str, tuple[Entry, ...]]:
-        found: dict[str, list[Entry]] = defaultdict(list)
+    def by_stream(self) -> Mapping[str, tuple[EntryDifference, ...]]:
+        """Return the entries by their streams."""
+        streams: dict[str, list[EntryDifference]] = defaultdict(list)
         for entry in self.entries:
-            found[entry.stream].append(entry)
-        return {stream: tuple(entries) for stream, entries in found.items()}
+            streams[entry.stream].append(entry)
+        return {stream: tuple(entries) for stream, entries in streams.items()}
 
 
 # Entries
 
 
-def entries_between(records: Iterable[Record], before: AsOf, after: AsOf) -> tuple[Entry, ...]:
-    """The entries of *records*, in the order of the log, that do not count alike in both."""
+def entries_between(
+    records: Iterable[Record], before: AsOf, after: AsOf
+) -> tuple[EntryDifference, ...]:
+    """Return the entries of *records*, in the order of the log, that do not count alike."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         streams[record.stream].append(record)
-    found = (one for name in sorted(streams) for one in _between(streams[name], before, after))
-    return tuple(found)
+    ordered = (streams[name] for name in sorted(streams))
+    return tuple(entry for stream in ordered for entry in _between(stream, before, after))
 
 
-def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[Entry]:
-    """Of one stream."""
+def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
+    """Yield the entries of one stream that do not count alike."""
     left, right = list(before.on_record(records)), list(after.on_record(records))
     if len(left) == len(right) and before.valid == after.valid:
         return
-    said = {record.stream_position: record for record in corrected(left)}
-    says = {record.stream_position: record for record in corrected(right)}
+    standing_before = {record.stream_position: record for record in corrected(left)}
+    standing_after = {record.stream_position: record for record in corrected(right)}
     both = min(len(left), len(right))
-    for at, record in enumerate(records[: max(len(left), len(right))]):
+    for index, record in enumerate(records[: max(len(left), len(right))]):
         number = record.stream_position
-        was, is_ = said.get(number), says.get(number)
+        was, is_ = standing_before.get(number), standing_after.get(number)
         counted = was if was and was.event.on <= before.valid else None
         counts = is_ if is_ and is_.event.on <= after.valid else None
         if counted == counts:
             continue
-        why = Why.RECORDED if at >= both else Why.TOOK_EFFECT if was == is_ else Why.CORRECTED
-        yield Entry(
+        why = (
+            Cause.RECORDED
+            if index >= both
+            else Cause.TOOK_EFFECT
+            if was == is_
+            else Cause.CORRECTED
+        )
+        yield EntryDifference(
             stream=record.stream,
             entry=number,
             why=why,
@@ -135,19 +144,21 @@ def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[E
 
 
 def _corrections(entry: int, left: Sequence[Record], right: Sequence[Record]) -> list[Record]:
-    """Those of *entry* that stand on one side only, and what made it so, in their order."""
+    """Return the corrections of *entry* that stand on one side only, and those of them."""
     stand_left, stand_right = _standing(left), _standing(right)
-    found: dict[int, Record] = {}
-    asked = [entry]
-    for number in asked:
+    corrections: dict[int, Record] = {}
+    numbers = [entry]
+    for number in numbers:
         for record in max(left, right, key=len):
             match record.event:
-                case EntryVoided(entry=of) | EntryAmended(entry=of) if of == number:
-                    at = record.stream_position
-                    if (at in stand_left) != (at in stand_right):
-                        found[at] = record
-                        asked.append(at)
-    return [found[at] for at in sorted(found)]
+                case EntryVoided(entry=corrects) | EntryAmended(entry=corrects) if (
+                    corrects == number
+                ):
+                    place = record.stream_position
+                    if (place in stand_left) != (place in stand_right):
+                        corrections[place] = record
+                        numbers.append(place)
+    return [corrections[place] for place in sorted(corrections)]
 
 
 def _standing(records: Sequence[Record]) -> set[int]:
@@ -160,7 +171,7 @@ def _standing(records: Sequence[Record]) -> set[int]:
 
 @frozen
 class Log:
-    """A log up to its end at one time: its `streams()`, each whole, and the records of one."""
+    """A log up to one position: its `streams()`, each whole, and `stream(name)`, one of them."""
 
     streams: Callable[[], Iterable[Sequence[Record]]]
     stream: Callable[[str], Sequence[Record]]
@@ -174,37 +185,42 @@ def differences(
     frameworks: Frameworks,
     progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Differences:
-    """What *projection* says *before* and *after* of a *log*; *frameworks* are the packs of
-    whichever names none. *progress* is told how many of how many entries have been tried.
+    """Return the differences between what *projection* says *before* and *after* of a *log*.
+
+    *frameworks* are the packs of whichever names none. *progress* is told how many of how many
+    entries have been tried.
     """
-    said, says = before.under(frameworks), after.under(frameworks)
-    entries = tuple(sorted(_read(log, before, after), key=lambda one: (one.stream, one.entry)))
+    before_as_of, after_as_of = before.under(frameworks), after.under(frameworks)
+    entries = tuple(
+        sorted(_read(log, before, after), key=lambda entry: (entry.stream, entry.entry))
+    )
     pairs = [(entry.before, entry.after) for entry in entries]
     if before.valid <= after.valid:
-        left = _look(projection, log, before, said)
+        left = _look(projection, log, before, before_as_of)
         right = left.exchanged(pairs)
     else:
-        right = _look(projection, log, after, says)
+        right = _look(projection, log, after, after_as_of)
         left = right.exchanged([(new, gone) for gone, new in pairs])
-    were, are = left.tables(said), right.tables(says)
-    found = compared(were, are)
-    tried = _tried(found, left, right, entries, said, says, progress) if found else ()
+    were, are = left.tables(before_as_of), right.tables(after_as_of)
+    changes = compared(were, are)
+    looks = Looks(left, before_as_of, right, after_as_of)
+    explained = _explained(changes, looks, entries, progress) if changes else ()
     return Differences(
         view=projection.name,
         before=before,
         after=after,
         tables=tuple(were),
-        changes=tuple(tried),
+        changes=tuple(explained),
         entries=entries,
     )
 
 
-def _read(log: Log, before: AsOf, after: AsOf) -> Iterator[Entry]:
-    return (one for stream in log.streams() for one in _between(stream, before, after))
+def _read(log: Log, before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
+    return (entry for stream in log.streams() for entry in _between(stream, before, after))
 
 
 def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[Any]:
-    """The look from *at*, at what counts there."""
+    """Return the look at what counts as of *at*."""
 
     def streams() -> Iterable[Sequence[Record]]:
         return filter(None, (tuple(counting(stream, at)) for stream in log.streams()))
@@ -216,109 +232,130 @@ def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[
 
 
 def counting(records: Iterable[Record], at: AsOf) -> Iterator[Record]:
-    """Those of *records*, in the order of the log, that count there, corrections applied."""
+    """Yield those of *records*, in the order of the log, that count, corrections applied."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in at.on_record(records):
         streams[record.stream].append(record)
     for stream in streams.values():
-        yield from (one for one in corrected(stream) if one.event.on <= at.valid)
+        yield from (record for record in corrected(stream) if record.event.on <= at.valid)
 
 
-def _tried(
-    found: Sequence[Change],
-    left: Look[Any],
-    right: Look[Any],
-    entries: Sequence[Entry],
-    said: AsOf,
-    says: AsOf,
+@frozen
+class Looks:
+    """The looks before and after, and as of when each is."""
+
+    before: Look[Any]
+    before_as_of: AsOf
+    after: Look[Any]
+    after_as_of: AsOf
+
+    def on_the_later_day(self) -> "Looks":
+        """Return both as of the later day: nothing counts before it takes effect."""
+        day = max(self.before_as_of.valid, self.after_as_of.valid)
+        return attrs.evolve(
+            self,
+            before_as_of=attrs.evolve(self.before_as_of, valid=day),
+            after_as_of=attrs.evolve(self.after_as_of, valid=day),
+        )
+
+
+def _explained(
+    changes: Sequence[Change],
+    looks: Looks,
+    entries: Sequence[EntryDifference],
     progress: Callable[[int, int], object],
-) -> Iterator[Explained]:
-    sought = Sought(found, left.tables(said), right.tables(says))
-    by_day = _by_day(sought, left if said.valid < says.valid else right, said, says)
-    packs = said.frameworks != says.frameworks
-    by_packs = set[int]()
-    if packs:
-        by_packs |= _moved(sought, left, said, attrs.evolve(said, frameworks=says.frameworks))
-        by_packs |= _moved(sought, right, attrs.evolve(says, frameworks=said.frameworks), says)
+) -> Iterator[ExplainedChange]:
+    """Yield each of the *changes* with what made it."""
+    before, after = looks.before_as_of, looks.after_as_of
+    sought = Sought(changes, looks.before.tables(before), looks.after.tables(after))
+    by_day, by_packs = _by_day(sought, looks), _by_packs(sought, looks)
     apart = len(entries) <= TRIED
     if apart:
-        by_entry = _by_entry(sought, left, right, entries, said, says, progress)
+        by_entry = _by_entry(sought, looks, entries, progress)
     else:
-        together = _by_all(sought, left, right, said, says)
-    for at, change in enumerate(found):
+        by_all = _by_all(sought, looks)
+    for index, change in enumerate(changes):
         if apart:
-            own = tuple(entry for number, entry in enumerate(entries) if at in by_entry[number])
+            pairs = zip(entries, by_entry, strict=True)
+            causes = tuple(entry for entry, makes in pairs if index in makes)
         else:
-            own = _named(change, entries) if at in together else ()
-        day, pack = at in by_day, at in by_packs
-        alone = bool(own or day or pack)
-        yield Explained(
+            causes = _named(change, entries) if index in by_all else ()
+        day, packs = index in by_day, index in by_packs
+        alone = bool(causes or day or packs)
+        yield ExplainedChange(
             change=change,
-            entries=own if alone else tuple(entries),
-            day=day if alone else said.valid != says.valid,
-            packs=pack if alone else packs,
+            entries=causes if alone else tuple(entries),
+            day=day if alone else before.valid != after.valid,
+            packs=packs if alone else before.packs != after.packs,
             apart=apart and alone,
         )
 
 
-def _moved(sought: Sought, look: Look[Any], one: AsOf, other: AsOf) -> set[int]:
-    """Which of the changes show between *one* and *other*, with the same entries."""
-    return sought.between(look.tables(one), look.tables(other))
+def _shown(sought: Sought, look: Look[Any], first: AsOf, second: AsOf) -> set[int]:
+    """Return which of the changes show between *first* and *second*, with the same entries."""
+    return sought.between(look.tables(first), look.tables(second))
 
 
-def _by_day(sought: Sought, earlier: Look[Any], said: AsOf, says: AsOf) -> set[int]:
-    """Those that the days alone make, on what had taken effect by the earlier one."""
-    if said.valid == says.valid:
+def _by_day(sought: Sought, looks: Looks) -> set[int]:
+    """Return those that the days alone make, on what had taken effect by the earlier one."""
+    before, after = looks.before_as_of, looks.after_as_of
+    if before.valid == after.valid:
         return set()
-    first, last = sorted((said, says), key=lambda as_of: as_of.valid)
-    return _moved(sought, earlier, first, attrs.evolve(first, valid=last.valid))
+    earlier = looks.before if before.valid < after.valid else looks.after
+    first, last = sorted((before, after), key=lambda as_of: as_of.valid)
+    return _shown(sought, earlier, first, attrs.evolve(first, valid=last.valid))
+
+
+def _by_packs(sought: Sought, looks: Looks) -> set[int]:
+    """Return those that the packs alone make, on what counts before or what counts after."""
+    before, after = looks.before_as_of, looks.after_as_of
+    if before.packs == after.packs:
+        return set()
+    new_packs = attrs.evolve(before, frameworks=after.packs)
+    old_packs = attrs.evolve(after, frameworks=before.packs)
+    return _shown(sought, looks.before, before, new_packs) | _shown(
+        sought, looks.after, old_packs, after
+    )
 
 
 def _by_entry(
     sought: Sought,
-    left: Look[Any],
-    right: Look[Any],
-    entries: Sequence[Entry],
-    said: AsOf,
-    says: AsOf,
+    looks: Looks,
+    entries: Sequence[EntryDifference],
     progress: Callable[[int, int], object],
 ) -> list[set[int]]:
-    """For each entry, which of the changes it makes: added to what was, or taken from what is.
-
-    Both are looked at on the later day, since nothing counts before it takes effect.
-    """
-    day = max(said.valid, says.valid)
-    said, says = attrs.evolve(said, valid=day), attrs.evolve(says, valid=day)
-    was, is_ = left.tables(said), right.tables(says)
-    made = []
+    """Return, for each entry, the changes that it makes: added before, or taken away after."""
+    looks = looks.on_the_later_day()
+    before, after = looks.before_as_of, looks.after_as_of
+    was, is_ = looks.before.tables(before), looks.after.tables(after)
+    changes = []
     for number, entry in enumerate(entries, start=1):
-        added = left.exchanged([(entry.before, entry.after)]).tables(said)
-        taken = right.exchanged([(entry.after, entry.before)]).tables(says)
-        made.append(sought.between(was, added) | sought.between(is_, taken))
+        added = looks.before.exchanged([(entry.before, entry.after)]).tables(before)
+        taken = looks.after.exchanged([(entry.after, entry.before)]).tables(after)
+        changes.append(sought.between(was, added) | sought.between(is_, taken))
         progress(number, len(entries))
-    return made
+    return changes
 
 
-def _by_all(sought: Sought, left: Look[Any], right: Look[Any], said: AsOf, says: AsOf) -> set[int]:
-    """Which of the changes all entries together make, on the later day, under either packs."""
-    day = max(said.valid, says.valid)
+def _by_all(sought: Sought, looks: Looks) -> set[int]:
+    """Return the changes that all entries together make, under either packs."""
+    looks = looks.on_the_later_day()
     return {
-        at
-        for one in (said, says)
-        for as_of in (attrs.evolve(one, valid=day),)
-        for at in sought.between(left.tables(as_of), right.tables(as_of))
+        index
+        for as_of in (looks.before_as_of, looks.after_as_of)
+        for index in sought.between(looks.before.tables(as_of), looks.after.tables(as_of))
     }
 
 
-def _named(change: Change, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries of the streams that the row names, by stream or by reference, or else all."""
+def _named(change: Change, entries: Sequence[EntryDifference]) -> tuple[EntryDifference, ...]:
+    """Return the entries of the streams that the row names, or else all."""
     names = set(_texts(change.before)) | set(_texts(change.after))
-    own = tuple(
+    of_names = tuple(
         entry
         for entry in entries
         if entry.stream in names or entry.stream.partition("-")[2] in names
     )
-    return own or tuple(entries)
+    return of_names or tuple(entries)
 
 
 def _texts(value: Any) -> Iterator[str]:

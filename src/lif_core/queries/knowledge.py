@@ -10,7 +10,7 @@ from lif_core.decisions.record import Record
 from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
-from lif_core.queries.diff import Entry, Why, counting, entries_between
+from lif_core.queries.diff import Cause, EntryDifference, counting, entries_between
 from lif_core.views.provenance import Provenance, linking, provenance_of
 
 On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
@@ -18,7 +18,7 @@ On: TypeAlias = Callable[[Sequence[Record]], Iterable[Record]]
 
 @frozen(kw_only=True)
 class Knowledge:
-    """What was known when *decision* was taken, of all that it rests on and that rests on it.
+    """The knowledge when *decision* was taken, of all that it rests on and that rests on it.
 
     Known is what was on record by the end of the day on which the decision took effect, and
     before it was itself recorded: *at* is that look, for a view or a diff.
@@ -36,19 +36,20 @@ class Knowledge:
     on_record: tuple[Record, ...]
     alongside: tuple[Record, ...]
     not_yet_known: tuple[Record, ...]
-    corrected_since: tuple[Entry, ...]
+    corrected_since: tuple[EntryDifference, ...]
 
 
 def seen_from(decision: Record) -> AsOf:
-    """What was on record by the end of the day of *decision*, before it was itself recorded."""
+    """Return the look at the end of the day of *decision*, before it was itself recorded."""
     return AsOf(valid=decision.event.on, known=decision.event.on, position=decision.position - 1)
 
 
-def chain(stream: str, found: Iterable[Provenance]) -> tuple[str, ...]:
-    """The *stream*, what it rests on, and what rests on it, in any of the links *found*."""
+def chain(stream: str, links: Iterable[Provenance]) -> tuple[str, ...]:
+    """Return the *stream*, what it rests on, and what rests on it, in any of the *links*."""
     streams = {stream: None}
-    for one in found:
-        streams.update(dict.fromkeys((*one.before(stream), *one.after(stream))))
+    for provenance in links:
+        before, after = provenance.before(stream), provenance.after(stream)
+        streams.update(dict.fromkeys((*before, *after)))
     return tuple(streams)
 
 
@@ -57,8 +58,9 @@ def linked(
     streams: Iterable[Sequence[Record]],
     looks: Sequence[tuple[On, AsOf]],
 ) -> tuple[Provenance, ...]:
-    """What rests on what, in each of the *looks*: the records of a stream that were *on* record,
-    and as of when. All *streams* are read once, and none of their records is kept.
+    """Return what rests on what in each of the *looks*: what was on record, and as of when.
+
+    All *streams* are read once, and none of their records is kept.
     """
     kinds, projection = linking(registry), provenance_of(registry)
     views = [Materialised(projection, lambda _: {}, as_of) for _, as_of in looks]
@@ -70,20 +72,20 @@ def linked(
 
 
 def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Record]) -> Knowledge:
-    """Of all *records* of the *streams* of a chain, in the order of the log."""
+    """Return what was known, from all *records* of the *streams* of a chain in their order."""
     at = seen_from(decision)
-    own = (decision.stream, decision.stream_position)
+    itself = (decision.stream, decision.stream_position)
     since = entries_between(records, at, AsOf(valid=at.valid))
-    others = [entry for entry in since if (entry.stream, entry.entry) != own]
-    late = [entry.record for entry in others if entry.why is Why.RECORDED]
-    corrected = [entry for entry in others if entry.why is Why.CORRECTED]
+    others = [entry for entry in since if (entry.stream, entry.entry) != itself]
+    late = [entry.record for entry in others if entry.why is Cause.RECORDED]
+    corrected = [entry for entry in others if entry.why is Cause.CORRECTED]
     return Knowledge(
         decision=decision,
         at=at,
         streams=streams,
         on_record=_ordered(counting(records, at)),
-        alongside=_ordered(one for one in late if _is_with(one, decision)),
-        not_yet_known=_ordered(one for one in late if not _is_with(one, decision)),
+        alongside=_ordered(record for record in late if _is_with(record, decision)),
+        not_yet_known=_ordered(record for record in late if not _is_with(record, decision)),
         corrected_since=(*_itself(decision, records), *sorted(corrected, key=_day)),
     )
 
@@ -92,13 +94,13 @@ def _is_with(record: Record, decision: Record) -> bool:
     return (record.recorded_at, record.event.on) == (decision.recorded_at, decision.event.on)
 
 
-def _itself(decision: Record, records: Sequence[Record]) -> tuple[Entry, ...]:
-    """What has become of the *decision* since it was recorded."""
+def _itself(decision: Record, records: Sequence[Record]) -> tuple[EntryDifference, ...]:
+    """Return what has become of the *decision* since it was recorded."""
     taken = AsOf(valid=date.max, known=decision.recorded_at, position=decision.position)
-    own = [record for record in records if record.stream == decision.stream]
+    stream = [record for record in records if record.stream == decision.stream]
     return tuple(
         entry
-        for entry in entries_between(own, taken, AsOf(valid=date.max))
+        for entry in entries_between(stream, taken, AsOf(valid=date.max))
         if entry.entry == decision.stream_position
     )
 
@@ -107,5 +109,5 @@ def _ordered(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(sorted(records, key=lambda record: (record.event.on, record.position)))
 
 
-def _day(entry: Entry) -> tuple[date, int]:
+def _day(entry: EntryDifference) -> tuple[date, int]:
     return entry.record.event.on, entry.record.position

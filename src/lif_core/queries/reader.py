@@ -23,7 +23,7 @@ from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen
 from lif_core.queries.replay import (
     Moment,
     Place,
-    Span,
+    ReplayRange,
     Step,
     as_effective,
     as_recorded,
@@ -90,7 +90,7 @@ class Reader:
         valid: date | None = None,
         known: date | datetime | None = None,
     ) -> Iterator[Record]:
-        """The records in the order of recording, corrections among them, as they were recorded.
+        """Yield the records in the order of recording, corrections among them, as recorded.
 
         Args:
             stream: of this stream only.
@@ -157,7 +157,7 @@ class Reader:
         valid: date | None = None,
         known: date | datetime | None = None,
     ) -> Trail:
-        """The entries of *stream*, of all that it rests on, and of all that rests on it.
+        """Return the entries of *stream*, of all that it rests on, and of all that rests on it.
 
         Raises:
             RefusedError: `stream.unknown`.
@@ -165,7 +165,7 @@ class Reader:
         head = self._head()
 
         def until_now(of: str) -> Iterator[Record]:
-            """What others record meanwhile is left out, so that links and entries agree."""
+            """Leave out what others record meanwhile, so that links and entries agree."""
             read = self.history(of, valid=valid, known=known)
             return takewhile(lambda record: record.position <= head, read)
 
@@ -175,12 +175,12 @@ class Reader:
         at = AsOf(valid=valid or date.max, known=known)
         with collector_paused():
             looks = ((at.on_record, at.under(self.frameworks)),)
-            (found,) = linked(self.mapper.registry, self._log(head).streams(), looks)
-        before = found.before(stream)
-        after = set(found.after(stream)).difference(before)
+            (links,) = linked(self.mapper.registry, self._log(head).streams(), looks)
+        before = links.before(stream)
+        after = set(links.after(stream)).difference(before)
 
         def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
-            read = (record for one in streams for record in until_now(one))
+            read = (record for name in streams for record in until_now(name))
             return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
 
         return Trail(
@@ -188,7 +188,7 @@ class Reader:
             entries=entries,
             rests_on=entries_of(before),
             rested_on_by=entries_of(after),
-            links=found.through(stream),
+            links=links.through(stream),
         )
 
     # Replay
@@ -223,7 +223,7 @@ class Reader:
             MalformedError: a position where the steps are days; *valid* where these are of effect.
             RefusedError: `stream.unknown`.
         """
-        span = Span(by=by, since=since, until=until)
+        span = ReplayRange(by=by, since=since, until=until)
         if by is Step.EFFECTIVE and valid is not None:
             raise MalformedError("valid", "by day of effect, each moment looks at its own day")
         if stream is not None and not self.recorder.stream_rows(stream):
@@ -239,7 +239,7 @@ class Reader:
         return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
-        """What *projection* computes as seen from *at*, as `view` does, and from any position."""
+        """Return what *projection* computes as of *at*, as `view` does, and at any position."""
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.under(self.frameworks)
         return self._views.view(projection, as_of, no_progress, afresh=others)
@@ -252,7 +252,7 @@ class Reader:
         *,
         progress: Callable[[int, int], object] = lambda done, of: None,
     ) -> Differences:
-        """What *projection* says otherwise *after* than *before*, and which entries made it so.
+        """Return what *projection* says otherwise *after* than *before*, and what made it so.
 
         Any two can be held against each other: an earlier and a later day, what was known at two
         times, two sets of packs, or all of that at once. *progress* is told how many of how many
@@ -263,7 +263,7 @@ class Reader:
             return differences(projection, log, before, after, self.frameworks, progress)
 
     def known_when(self, position: int) -> Knowledge:
-        """What was known when the decision at *position* was taken.
+        """Return what was known when the decision at *position* was taken.
 
         Raises:
             RefusedError: `position.unknown`.
@@ -278,7 +278,7 @@ class Reader:
         now = AsOf(valid=at.valid)
 
         def then(records: Iterable[Record]) -> Iterator[Record]:
-            """With the decision itself, by whose links it is known what it rests on."""
+            """Add the decision itself, by whose links it is known what it rests on."""
             yield from at.on_record(records)
             yield from (record for record in records if record.position == position)
 
@@ -288,14 +288,14 @@ class Reader:
                 (then, at.under(self.frameworks)),
                 (now.on_record, now.under(self.frameworks)),
             ]
-            found = linked(self.mapper.registry, log.streams(), looks)
-        names = chain(decision.stream, found)
-        entries = [record for one in names for record in log.stream(one)]
+            links = linked(self.mapper.registry, log.streams(), looks)
+        names = chain(decision.stream, links)
+        entries = [record for name in names for record in log.stream(name)]
         entries.sort(key=lambda record: record.position)
         return knowledge(decision, names, entries)
 
     def under(self, frameworks: Frameworks) -> "Reader":
-        """What if: the same history, read with other packs. Nothing of it can be written.
+        """Return a reader of the same history with other packs: what if. It writes nothing.
 
         It reads the same store, which stays open for as long as this reader is.
         """
@@ -306,7 +306,7 @@ class Reader:
         return last[0] if last else 0
 
     def _log(self, head: int | None = None) -> Log:
-        """The log up to *head*, or to its end at this time, stream by stream."""
+        """Return the log up to *head*, or to its end at this time, stream by stream."""
         until = self._head() if head is None else head
 
         def read(rows: Sequence[Row]) -> Sequence[Record]:
@@ -318,9 +318,10 @@ class Reader:
         return Log(lambda: map(read, streams(self.recorder, until=until)), stream)
 
     def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
-        """The history up to its end at this time, whatever others record meanwhile."""
+        """Yield the history up to its end at this time, whatever others record meanwhile."""
         head = self._head()
-        return takewhile(lambda one: one.position <= head, self.history(known=known))
+        records = self.history(known=known)
+        return takewhile(lambda record: record.position <= head, records)
 
 
 def _day(known: date | datetime) -> date:

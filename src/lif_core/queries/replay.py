@@ -48,7 +48,7 @@ class Moment(Generic[V]):
 
 
 @frozen(kw_only=True)
-class Span:
+class ReplayRange:
     """The steps from *since* to *until*, both included; by position, a date is one of recording.
 
     Raises:
@@ -93,7 +93,7 @@ class Placed:
 
 
 def as_recorded(records: Iterable[Record], by: Step, valid: date | None) -> Iterator[Placed]:
-    """The steps of a log in its order: an entry each, or a day of recording.
+    """Yield the steps of a log in its order: an entry each, or a day of recording.
 
     Each is seen on its own day, or on the day *valid*.
     """
@@ -109,11 +109,11 @@ def as_recorded(records: Iterable[Record], by: Step, valid: date | None) -> Iter
 
 
 def as_effective(records: Iterable[Record], known: date | datetime | None) -> Iterator[Placed]:
-    """The steps of a log by days of effect, corrections applied; *records* are those *known*."""
+    """Yield the steps by days of effect, corrections applied; *records* are those *known*."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         streams[record.stream].append(record)
-    counted = [one for stream in streams.values() for one in corrected(stream)]
+    counted = [record for stream in streams.values() for record in corrected(stream)]
     counted.sort(key=lambda record: (record.event.on, record.position))
     for day, group in groupby(counted, key=lambda record: record.event.on):
         yield Placed(place=day, day=day, at=AsOf(valid=day, known=known), records=tuple(group))
@@ -121,25 +121,25 @@ def as_effective(records: Iterable[Record], known: date | datetime | None) -> It
 
 def moments(
     steps: Iterable[Placed],
-    span: Span,
+    span: ReplayRange,
     stream: str | None,
     frameworks: Frameworks,
     view: Folding[V] | None,
 ) -> Iterator[Moment[V]]:
-    """Those of *steps* that lie in the *span* and have entries of *stream*, one at a time."""
+    """Yield those of *steps* that lie in the *span* and have entries of *stream*."""
     last: V | None = None
     unbroken: date | None = None  # the day that *last* is of, as long as nothing was added
     for step in steps:
         if span.over(step):
             return
-        told = _of(stream, step.records)
-        if not told or not span.begun(step):
+        shown = _of(stream, step.records)
+        if not shown or not span.begun(step):
             if view is not None:
                 view.add(step.records)
                 unbroken = None
             continue
         if view is None:
-            yield Moment(place=step.place, at=step.at, records=told)
+            yield Moment(place=step.place, at=step.at, records=shown)
             continue
         as_of = step.at.under(frameworks)
         before = last if last is not None and unbroken == as_of.valid else view.view(as_of)
@@ -148,7 +148,7 @@ def moments(
         yield Moment(
             place=step.place,
             at=step.at,
-            records=told,
+            records=shown,
             view=after,
             meanwhile=changes(last, before) if last is not None else (),
             changes=changes(before, after),
