@@ -208,8 +208,8 @@ def _entitles(
     entry = framework.body(ref)
     serves = {ref.partition("/")[0], *(entry.boards if entry else ())}
     if right.own_board and not serves & boards:
-        merged = (one for one in framework.bodies if one.ref != ref and holder(one.ref) == ref)
-        serves |= {b for one in merged for b in (one.ref.partition("/")[0], *one.boards)}
+        merged = (body for body in framework.bodies if body.ref != ref and holder(body.ref) == ref)
+        serves |= {b for entry in merged for b in (entry.ref.partition("/")[0], *entry.boards)}
     if right.own_board and not serves & boards:
         return False
     bodies = {*right.bodies, *map(holder, right.bodies)}

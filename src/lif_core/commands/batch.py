@@ -271,7 +271,7 @@ class Batch:
         return corrections.decide(command, as_records(loaded.recorded), about)
 
     def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
-        """An entry is corrected by the body that decided it, by its successor, or by a board."""
+        """Refuse whoever is not the body that decided the entry, its successor, or a board."""
         if command.entry > len(loaded.recorded):
             return
         ref = loaded.recorded[command.entry - 1].by.body

@@ -205,4 +205,4 @@ def _resolved(
 ) -> tuple[Record, ...] | LifError:
     if isinstance(outcome, LifError):
         return outcome
-    return tuple(records[one] if isinstance(one, int) else one for one in outcome)
+    return tuple(records[place] if isinstance(place, int) else place for place in outcome)

@@ -76,7 +76,7 @@ class _Shared:
     def first(self, length: int) -> "_Shared":
         """Return a copy of the first *length* events."""
         copy = _Shared(self.events[:length])
-        copy._places = {said: place for said, place in self._places.items() if place < length}
+        copy._places = {words: place for words, place in self._places.items() if place < length}
         copy._indexed = min(self._indexed, length)
         return copy
 

@@ -150,7 +150,7 @@ def compiled(
         category=category,
         subject=attrgetter(subject),
         references=references,
-        required=tuple(one for one in references if not one.names.to_come),
+        required=tuple(each for each in references if not each.names.to_come),
         fields=fields_of(cls),
         upcasters=upcasters,
         version=version,

@@ -142,7 +142,7 @@ class MemoryRecorder(POPOApplicationRecorder):
 
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
         with self._database_lock:
-            return {one for one in command_ids if one not in self._handled}
+            return {command_id for command_id in command_ids if command_id not in self._handled}
 
     def tracked(self, name: str) -> int:
         with self._database_lock:
@@ -196,7 +196,7 @@ class MemoryRecorder(POPOApplicationRecorder):
             return _row(at, self._stored_events[-1]) if at else None
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to let go of."""
 
 
 def _row(position: int, stored: StoredEvent) -> Row:

@@ -175,7 +175,7 @@ class Recorder(Protocol):
         ...
 
     def tracked(self, name: str) -> int:
-        """The position up to which the follower *name* has read the log; 0 for a new one."""
+        """Return the position up to which the follower *name* has read; 0 for a new one."""
         ...
 
     def saved(self, name: str) -> Saved | None:
@@ -216,7 +216,7 @@ class Recorder(Protocol):
 
 
 def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:
-    """The log in its order, page by page, up to its end at the time of the last page."""
+    """Yield the log in its order, page by page, up to its end at the time of the last."""
     while page := recorder.rows(after=after, limit=size):
         yield page
         after = page[-1][0]

@@ -58,13 +58,13 @@ def digest(command: Command, mapper: LifMapper) -> bytes:
 
 
 def dump(command: Command, mapper: LifMapper) -> bytes:
-    """*command* in its public JSON form, without what belongs to asking it."""
+    """Return *command* in its public JSON form, without what belongs to asking it."""
     body = mapper.registry.encode(command)
     return b'{"command":"%b",%b' % (type(command).__name__.encode(), body[1:])
 
 
 def load(line: str | bytes, mapper: LifMapper) -> Request:
-    """The request in one JSON object.
+    """Return the request in one JSON object.
 
     Raises:
         MalformedError: naming the field: not JSON, a key twice, an unknown command or field, a
@@ -77,7 +77,7 @@ def load(line: str | bytes, mapper: LifMapper) -> Request:
 
 
 def parse(line: str | bytes) -> JSON:
-    """The JSON value of *line*; a key twice in one object is an error, not a silent choice."""
+    """Return the JSON value of *line*; a key twice in one object is an error."""
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
         return json.loads(text, object_pairs_hook=_no_key_twice)
@@ -94,26 +94,26 @@ def parse(line: str | bytes) -> JSON:
 
 
 def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
-    found: dict[str, JSON] = {}
+    members: dict[str, JSON] = {}
     for key, value in pairs:
-        if key in found:
+        if key in members:
             raise MalformedError(key, "given twice in one object")
-        found[key] = value
-    return found
+        members[key] = value
+    return members
 
 
 def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
-    """The request in a JSON object that is already parsed; errors as of `load`."""
+    """Return the request in a JSON object that is already parsed; errors as of `load`."""
     _refuse_surrogates(value)
     rest = dict(value)
-    asked = {key: rest.pop(key) for key in ENVELOPE if key in rest}
-    name = asked.pop("command", None)
+    envelope = {key: rest.pop(key) for key in ENVELOPE if key in rest}
+    name = envelope.pop("command", None)
     if not isinstance(name, str) or name not in mapper.registry.commands:
         raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
     cls = mapper.registry.commands[name]
     refuse_unknown_keys(rest, cls)
     command = _convert(rest, cls, mapper)
-    return Request(command=command, **_convert_envelope(asked))
+    return Request(command=command, **_convert_envelope(envelope))
 
 
 def _convert(fields: dict[str, JSON], cls: type[Command], mapper: LifMapper) -> Command:
@@ -132,9 +132,9 @@ class _Envelope(msgspec.Struct):
     causation: str | None = None
 
 
-def _convert_envelope(asked: dict[str, JSON]) -> dict[str, Any]:
+def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
     try:
-        return msgspec.structs.asdict(msgspec.convert(asked, _Envelope))
+        return msgspec.structs.asdict(msgspec.convert(envelope, _Envelope))
     except msgspec.ValidationError as error:
         raise malformed(error) from error
 
@@ -143,8 +143,8 @@ def _refuse_surrogates(value: JSON, where: str = "") -> None:
     """JSON can escape half a character, which is no text and cannot be written anywhere."""
     match value:
         case str():
-            if found := SURROGATE.search(value):
-                raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not text")
+            if surrogate := SURROGATE.search(value):
+                raise MalformedError(where, f"lone surrogate U+{ord(surrogate[0]):04X}; not text")
         case dict():
             for key, inner in value.items():
                 _refuse_surrogates(key, f"{where}.{key}".lstrip("."))
@@ -155,7 +155,7 @@ def _refuse_surrogates(value: JSON, where: str = "") -> None:
 
 
 def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
-    """The JSON Schema (2020-12) of the command *name* as one line of a file.
+    """Return the JSON Schema (2020-12) of the command *name* as one line of a file.
 
     Raises:
         MalformedError: there is no such command.
@@ -163,14 +163,14 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
     if name not in mapper.registry.commands:
         raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
     cls = mapper.registry.commands[name]
-    (found,), definitions = msgspec.json.schema_components(
+    (reference,), definitions = msgspec.json.schema_components(
         [cls], schema_hook=_schema_of_replacement, ref_template="#/$defs/{name}"
     )
-    body = definitions.pop(found["$ref"].rpartition("/")[2])
+    body = definitions.pop(reference["$ref"].rpartition("/")[2])
     for definition in (body, *definitions.values()):
         definition["additionalProperties"] = False
     text = {"type": "string", "minLength": 1, "maxLength": REF_LENGTH}
-    asked = {
+    envelope = {
         "command": {"const": name},
         "command_id": text,
         "recorded_at": {"type": "string", "format": "date-time"},
@@ -180,7 +180,7 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **body,
-        "properties": {**asked, **body["properties"]},
+        "properties": {**envelope, **body["properties"]},
         "required": ["command", *body["required"]],
         "$defs": definitions,
     }

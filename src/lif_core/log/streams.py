@@ -170,8 +170,8 @@ class Streams:
             RefusedError: `stream.unknown-category`.
             UnreadableError: an entry of it cannot be read.
         """
-        if kept := self._kept.get(stream):
-            return kept
+        if loaded := self._kept.get(stream):
+            return loaded
         head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)

@@ -30,7 +30,7 @@ def _check_name(_: object, attribute: "attrs.Attribute[Any]", value: str) -> Non
 
 @frozen(kw_only=True)
 class Policy:
-    """What `lif` decides by itself because of one entry.
+    """A decision that `lif` takes by itself because of one entry.
 
     `react(record, framework)` is pure. It is given each entry once, as it stands when it is
     followed: amended, if it was, and not at all if it is void; corrections never. *framework* is
@@ -48,7 +48,7 @@ class Policy:
 
 @frozen(kw_only=True)
 class DayPolicy:
-    """What `lif` decides by itself because a day has come.
+    """A decision that `lif` takes by itself because a day has come.
 
     `look(view, frameworks, on)` is pure, and yields commands, each with a key that is unique for
     what it answers to, such as `wscb/r-1:2018-04-30`: what is asked under a key is done once. An
@@ -60,7 +60,7 @@ class DayPolicy:
 
 
 class Refusal(NamedTuple):
-    """What *name* asked *at* a position, or a key (empty: in looking), and why it is not done."""
+    """The refusal of what *name* asked *at* a position, or a key (empty: in looking)."""
 
     name: str
     at: int | str
@@ -69,9 +69,7 @@ class Refusal(NamedTuple):
 
 @frozen(kw_only=True)
 class Followed:
-    """What following came to: entries *read*, each counted once; *records* made; what was
-    *refused*.
-    """
+    """The result of following: entries *read*, each counted once; *records* made; *refused*."""
 
     read: int = 0
     records: tuple[Record, ...] = ()
@@ -79,7 +77,7 @@ class Followed:
 
 
 def reaction(policy: Policy, record: Record, frameworks: Frameworks) -> list[Request]:
-    """What *policy* asks because of *record*: always under the same ids.
+    """Return what *policy* asks because of *record*: always under the same ids.
 
     Raises:
         MalformedError, RefusedError: a command of it cannot be made.
@@ -97,16 +95,16 @@ def reaction(policy: Policy, record: Record, frameworks: Frameworks) -> list[Req
 
 
 def cause(record: Record) -> int | None:
-    """The position of the entry that *record* is a reaction to; `None` if it is none."""
-    found = _REACTION.fullmatch(record.command_id or "")
-    if found is None or record.causation != f"position {found[1]}":
+    """Return the position of the entry that *record* is a reaction to; `None` if it is none."""
+    match = _REACTION.fullmatch(record.command_id or "")
+    if match is None or record.causation != f"position {match[1]}":
         return None
-    position = int(found[1])
+    position = int(match[1])
     return position if position < record.position else None
 
 
 def request_of(policy: DayPolicy, key: str, command: Command, on: date) -> Request:
-    """The request of what *policy* asks under *key*, having looked at the day *on*.
+    """Return the request of what *policy* asks under *key*, having looked at the day *on*.
 
     Raises:
         MalformedError: *key* is no text on one line.
@@ -120,7 +118,7 @@ def request_of(policy: DayPolicy, key: str, command: Command, on: date) -> Reque
 
 
 def _fitting(text: str) -> str:
-    """*text*, or what tells it from any other, where it is longer than an id may be."""
+    """Return *text*, or what tells it from any other, where it is too long for an id."""
     if len(text) <= REF_LENGTH:
         return text
     return f"{text[:NAME_LENGTH].rstrip()} {sha256(text.encode()).hexdigest()[:32]}"

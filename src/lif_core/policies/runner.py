@@ -30,13 +30,15 @@ Also how often the policies of a day look again."""
 
 Place: TypeAlias = int | str
 """The position of the entry that is reacted to, or the key of what a day asks for."""
+Origin: TypeAlias = tuple[str, Place]
+"""The name of a policy, and what it reacts to."""
 Handle: TypeAlias = Callable[
     [Sequence[Sequence[Request]], Tracking | None], Sequence[tuple[Record, ...] | LifError]
 ]
 
 
 class Follower:
-    """One run of following, and what it has come to.
+    """A run of following, and its result so far.
 
     `handle(groups, tracking)` decides each group on its own, and records what they lead to and how
     far the follower has read in one transaction. `progress(step)` is told of each step once it is
@@ -63,7 +65,7 @@ class Follower:
         self._read = 0
         self._records: list[Record] = []
         self._refused: list[Refusal] = []
-        self._looked: set[tuple[str, Place]] = set()
+        self._looked: set[Origin] = set()
 
     def follow(
         self,
@@ -79,7 +81,8 @@ class Follower:
         Raises:
             MalformedError: two have the same name.
         """
-        names = Counter([*(one.name for one in policies), *(one.name for one in day_policies)])
+        names = Counter([policy.name for policy in policies])
+        names.update(policy.name for policy in day_policies)
         if twice := [name for name, count in names.items() if count > 1]:
             raise MalformedError("name", f"of two policies: {', '.join(twice)}")
         self._settle(policies, page)
@@ -101,21 +104,21 @@ class Follower:
         """
         if not policies:
             return
-        at = {policy.name: self._recorder.tracked(policy.name) for policy in policies}
+        position_of = {policy.name: self._recorder.tracked(policy.name) for policy in policies}
         while True:
-            policy = min(policies, key=lambda one: at[one.name])
-            after = at[policy.name]
+            policy = min(policies, key=lambda policy: position_of[policy.name])
+            after = position_of[policy.name]
             rows = self._recorder.rows(after=after, limit=page)
             if not rows:
                 return
             records = list(self._mapper.to_records(rows))
-            at[policy.name] = self._follow(policy, after, records)
+            position_of[policy.name] = self._follow(policy, after, records)
 
     def _follow(self, policy: Policy, after: int, records: Sequence[Record]) -> int:
-        """React to a page in one transaction; the position that *policy* is at then."""
+        """React to a page in one transaction; return the position that *policy* is at then."""
         tracking = Tracking(name=policy.name, after=after, position=records[-1].position)
         head = self._streams.sync().position
-        asked: list[tuple[Place, Request]] = []
+        reactions: list[tuple[Origin, Request]] = []
         refused: list[Refusal] = []
         for record in self._standing(records):
             try:
@@ -125,32 +128,33 @@ class Follower:
             except (RefusedError, MalformedError) as error:
                 refused.append(Refusal(policy.name, record.position, error))
             else:
-                asked += [(record.position, request) for request in requests]
+                origin = (policy.name, record.position)
+                reactions += [(origin, request) for request in requests]
         try:
-            outcomes = self._handle([[request] for _, request in asked], tracking)
+            outcomes = self._handle([[request] for _, request in reactions], tracking)
         except ConflictError:
             moved = self._recorder.tracked(policy.name)
             if moved == after:
                 raise
             return moved  # another follower was first, with all of it
-        told = zip([(policy.name, position) for position, _ in asked], outcomes, strict=True)
-        self._tell(told, refused, head=head, read=records)
+        origins = (origin for origin, _ in reactions)
+        self._tell(zip(origins, outcomes, strict=True), refused, head=head, read=records)
         return tracking.position
 
     def _standing(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Those of *records* that stand, as they stand now; no corrections."""
-        found: dict[str, Mapping[int, Record] | None] = {}
+        """Yield those of *records* that stand, as they stand now; no corrections."""
+        standing: dict[str, Mapping[int, Record] | None] = {}
         for record in records:
             stream = record.stream
-            if stream not in found:
-                found[stream] = self._corrected(stream)
-            stands = found[stream]
+            if stream not in standing:
+                standing[stream] = self._corrected(stream)
+            stands = standing[stream]
             current = record if stands is None else stands.get(record.stream_position)
             if current is not None:
                 yield current
 
     def _corrected(self, stream: str) -> Mapping[int, Record] | None:
-        """What stands of a stream with corrections, as it is on record; `None` without any."""
+        """Return what stands of a stream with corrections; `None` where it has none."""
         loaded = self._streams.load(stream)
         if loaded.standing is loaded.recorded:
             return None
@@ -158,11 +162,11 @@ class Follower:
         return {record.stream_position: record for record in stands}
 
     def _refuse_circle(self, policy: Policy, record: Record) -> None:
-        position, asked = record.position, 0
+        position, reactions = record.position, 0
         before = cause(record)
         while before is not None:
-            asked += 1
-            if asked == LONGEST:
+            reactions += 1
+            if reactions == LONGEST:
                 raise RefusedError("policy.chain-too-long", policy=policy.name, position=position)
             (row,) = self._recorder.rows(after=before - 1, limit=1)
             before = cause(self._mapper.to_record(row))
@@ -170,32 +174,36 @@ class Follower:
     # Policies of a day
 
     def _look(self, policies: Iterable[DayPolicy], view: Accountability, on: date) -> bool:
-        """Ask what *policies* yield, unless it was asked before; whether it led to anything."""
+        """Ask what *policies* yield, and was not asked before; return whether it made records."""
         head = self._streams.sync().position
-        asked: list[tuple[tuple[str, Place], Request]] = []
+        requests: list[tuple[Origin, Request]] = []
         refused: list[Refusal] = []
         for policy in policies:
             try:
                 for key, command in policy.look(view, self._frameworks, on):
                     request = request_of(policy, key, command, on)
                     if self._is_new(policy.name, key):
-                        asked.append(((policy.name, key), request))
+                        requests.append(((policy.name, key), request))
             except (RefusedError, MalformedError) as error:
                 if self._is_new(policy.name, ""):
                     refused.append(Refusal(policy.name, "", error))
-        asked = [one for one in asked if self._recorder.handled(one[1].command_id or "") is None]
-        if not asked and not refused:
+        new = [
+            (origin, request)
+            for origin, request in requests
+            if self._recorder.handled(request.command_id or "") is None
+        ]
+        if not new and not refused:
             return False
-        outcomes = self._handle([[request] for _, request in asked], None)
-        told = [
-            (at, outcome)
-            for (at, _), outcome in zip(asked, outcomes, strict=True)
+        outcomes = self._handle([[request] for _, request in new], None)
+        own_outcomes = [
+            (origin, outcome)
+            for (origin, _), outcome in zip(new, outcomes, strict=True)
             if not _done_by_another(outcome)
         ]
-        return self._tell(told, refused, head=head)
+        return self._tell(own_outcomes, refused, head=head)
 
     def _is_new(self, name: str, key: str) -> bool:
-        """In this run: what was refused is told once."""
+        """Return whether this run has not told it yet: what was refused is told once."""
         if (name, key) in self._looked:
             return False
         self._looked.add((name, key))
@@ -205,28 +213,28 @@ class Follower:
 
     def _tell(
         self,
-        outcomes: Iterable[tuple[tuple[str, Place], tuple[Record, ...] | LifError]],
+        outcomes: Iterable[tuple[Origin, tuple[Record, ...] | LifError]],
         refused: list[Refusal],
         *,
         head: int,
         read: Sequence[Record] = (),
     ) -> bool:
-        """Add a step, and tell it; whether it made records, which are those past *head*."""
-        made: list[Record] = []
-        for (name, at), outcome in outcomes:
+        """Add a step, and tell it; return whether it made records: those past *head*."""
+        records: list[Record] = []
+        for (name, place), outcome in outcomes:
             if isinstance(outcome, LifError):
-                refused.append(Refusal(name, at, outcome))
+                refused.append(Refusal(name, place, outcome))
             else:
-                made += [record for record in outcome if record.position > head]
+                records += [record for record in outcome if record.position > head]
         count = sum(record.position > self._read_to for record in read)
         self._read_to = max([self._read_to, *(record.position for record in read)])
         self._read += count
-        self._records += made
+        self._records += records
         self._refused += refused
         if self._progress is not None:
-            step = Followed(read=count, records=tuple(made), refused=tuple(refused))
+            step = Followed(read=count, records=tuple(records), refused=tuple(refused))
             self._progress(step)
-        return bool(made)
+        return bool(records)
 
 
 def _done_by_another(outcome: object) -> bool:

@@ -31,7 +31,7 @@ def _for(body: str) -> Authority:
 
 
 def notify_a_case_that_was_referred(record: Record, _: Framework) -> Iterator[Command]:
-    """A death that may need a review of the case starts one (framework §3.3.1, first purpose)."""
+    """Start a review of the case where a death may need one (framework §3.3.1, first purpose)."""
     match record.event:
         case CaseReferred() as referred:
             yield NotifyCase(
@@ -46,7 +46,7 @@ def notify_a_case_that_was_referred(record: Record, _: Framework) -> Iterator[Co
 
 
 def check_what_an_audit_looked_at(record: Record, _: Framework) -> Iterator[Command]:
-    """What an audit finds of a change is a check of its recommendation (framework §3.5)."""
+    """Count what an audit finds of a change as a check of its recommendation (framework §3.5)."""
     match record.event:
         case ImprovementChecked() as found:
             yield CheckRecommendation(
@@ -62,7 +62,7 @@ def check_what_an_audit_looked_at(record: Record, _: Framework) -> Iterator[Comm
 
 
 def tell_the_owner_of_a_failed_check(record: Record, _: Framework) -> Iterator[Command]:
-    """A change that was found gone is told to the body that owns it (framework §2.2)."""
+    """Tell the owner of a change that it was found gone (framework §2.2)."""
     match record.event:
         case RecommendationChecked(passed=False) as found:
             yield TellOwner(
@@ -76,7 +76,7 @@ def tell_the_owner_of_a_failed_check(record: Record, _: Framework) -> Iterator[C
 def ask_for_the_training_that_was_called_for(
     record: Record, framework: Framework
 ) -> Iterator[Command]:
-    """Learning that calls for training asks the body that commissions it (framework §5.4)."""
+    """Ask the body that commissions training for what learning calls for (framework §5.4)."""
     match record.event:
         case TrainingCalledFor() as called:
             yield RequestCourse(
@@ -93,15 +93,15 @@ def ask_for_the_training_that_was_called_for(
 def escalate_overdue(
     view: Accountability, frameworks: Frameworks, on: date
 ) -> Iterator[tuple[str, RaiseEscalation]]:
-    """A duty that is open and overdue by more than its pack says is escalated, for its owner."""
+    """Escalate, for its owner, a duty that is open and overdue by more than its pack says."""
     raised = {(row.recommendation, row.escalation) for row in view.escalations}
     for duty in view.duties:
         ref, days = duty.recommendation, (on - duty.due).days
         framework = frameworks.governing(ref, on)
-        asked = framework.escalate
-        if asked is None or duty.done is not None or days <= asked.after_days:
+        escalate = framework.escalate
+        if escalate is None or duty.done is not None or days <= escalate.after_days:
             continue
-        bodies = (asked.to,) if asked.to else _boards(ref, framework)
+        bodies = (escalate.to,) if escalate.to else _boards(ref, framework)
         for to in bodies:
             which = f"{duty.due}" if len(bodies) == 1 else f"{duty.due} {to}"
             name = f"overdue-{which}"
@@ -118,7 +118,7 @@ def escalate_overdue(
 
 
 def _boards(ref: str, framework: Framework) -> tuple[str, ...]:
-    """The board whose reference it bears; of a joint one, all that the pack governs."""
+    """Return the board whose reference it bears; of a joint one, all that the pack governs."""
     namespace = ref.partition("/")[0]
     if framework.has_board(namespace):
         return (namespace,)

@@ -40,7 +40,7 @@ SMALL = 1_000
 
 
 @define
-class _Kept:
+class _CachedView:
     """A *view* of the log up to *position*; *head*: what it was saved with last."""
 
     view: Materialised[Any]
@@ -58,7 +58,7 @@ class Views:
         self._recorder = recorder
         self._mapper = mapper
         self._frameworks = frameworks
-        self._kept: dict[str, _Kept] = {}
+        self._cached: dict[str, _CachedView] = {}
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
 
@@ -84,8 +84,8 @@ class Views:
             if afresh:
                 return self._built(projection, as_of, until, progress, executor).view()
             if until == head and known is None:
-                kept = self._up_to_date(projection, as_of, head, progress, executor=executor)
-                view: Materialised[V] = kept.view
+                cached = self._up_to_date(projection, as_of, head, progress, executor=executor)
+                view: Materialised[V] = cached.view
                 return view.view()
             return self._past(projection, as_of, until, head, progress).view()
 
@@ -101,28 +101,28 @@ class Views:
         """
         with self._lock:
             for _ in range(ATTEMPTS):
-                kept = self._up_to_date(projection, as_of, self._head(), progress, afresh=afresh)
+                cached = self._up_to_date(projection, as_of, self._head(), progress, afresh=afresh)
                 try:
-                    return self._save(projection, kept)
+                    return self._save(projection, cached)
                 except (IntegrityError, StaleViewError):
-                    self._kept.pop(projection.name, None)  # go on from what the other one saved
+                    self._cached.pop(projection.name, None)  # go on from what the other one saved
         raise ConflictError(f"{projection.name} was saved by others first, {ATTEMPTS} times")
 
-    def _save(self, projection: Projection[Any], kept: _Kept) -> int:
+    def _save(self, projection: Projection[Any], cached: _CachedView) -> int:
         """Save what has changed since it was saved; all of it, where it never was."""
-        name, view = SAVED + projection.name, kept.view
-        written = len(view.parts.held if kept.head is None else view.parts.touched)
-        head = head_of(view, kept.position)
-        saved = to_save(name, view, head, whole=kept.head is None)
-        self._recorder.save(saved, before=kept.head)
-        kept.head = saved.head
+        name, view = SAVED + projection.name, cached.view
+        written = len(view.parts.held if cached.head is None else view.parts.touched)
+        head = head_of(view, cached.position)
+        saved = to_save(name, view, head, whole=cached.head is None)
+        self._recorder.save(saved, before=cached.head)
+        cached.head = saved.head
         view.parts.touched = set()
         if view.parts.saved is not None:
             view.parts.saved = SavedParts(self._recorder, name, saved.head, head)
             view.forget_tables()
         return written
 
-    # What is kept
+    # What is cached
 
     def _up_to_date(
         self,
@@ -133,50 +133,50 @@ class Views:
         *,
         afresh: bool = False,
         executor: Executor | None = None,
-    ) -> _Kept:
+    ) -> _CachedView:
         """Return the view of all that is recorded, from what is kept or saved of it.
 
         Whatever interrupts it, nothing is kept of which only a part was made again.
         """
         for _ in range(ATTEMPTS):
-            kept = None if afresh else self._found(projection)
-            self._kept.pop(projection.name, None)
+            cached = None if afresh else self._cached_or_saved(projection)
+            self._cached.pop(projection.name, None)
             try:
-                if kept is None or not self._refreshed(kept, as_of, head):
+                if cached is None or not self._refreshed(cached, as_of, head):
                     view = self._built(projection, as_of, head, progress, executor)
-                    kept = _Kept(view, head)
+                    cached = _CachedView(view, head)
             except StaleViewError:
                 continue
-            self._kept[projection.name] = kept
-            return kept
-        return _Kept(self._built(projection, as_of, head, progress, executor), head)
+            self._cached[projection.name] = cached
+            return cached
+        return _CachedView(self._built(projection, as_of, head, progress, executor), head)
 
-    def _found(self, projection: Projection[V]) -> _Kept | None:
+    def _cached_or_saved(self, projection: Projection[V]) -> _CachedView | None:
         """Return what is kept, or else saved."""
-        kept = self._kept.get(projection.name)
-        if kept is not None and kept.view.projection is projection:
-            return kept
+        cached = self._cached.get(projection.name)
+        if cached is not None and cached.view.projection is projection:
+            return cached
         name = SAVED + projection.name
         saved = resumed(projection, name, self._recorder, self._frameworks)
         if saved is None:
             return None
         parts, as_of, position = saved
         view = Materialised(projection, self._loading(projection, position), as_of, saved=parts)
-        return _Kept(view, position, parts.head)
+        return _CachedView(view, position, parts.head)
 
-    def _refreshed(self, kept: _Kept, as_of: AsOf, head: int) -> bool:
-        """Bring *kept* up to date; say no where all is made from the log sooner."""
-        view = kept.view
-        if kept.position > head:
+    def _refreshed(self, cached: _CachedView, as_of: AsOf, head: int) -> bool:
+        """Bring *cached* up to date; say no where all is made from the log sooner."""
+        view = cached.view
+        if cached.position > head:
             return False
-        changed = self._changed(view.projection, kept.position, head)
+        changed = self._changed(view.projection, cached.position, head)
         if not self._is_sooner(view, changed, as_of, head):
             return False
         view.load = self._loading(view.projection, head)
         view.again = self._again(view.projection, as_of, head)
         with collector_paused():
             view.refresh(changed, as_of)
-        kept.position = head
+        cached.position = head
         return True
 
     def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
@@ -197,24 +197,24 @@ class Views:
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
     ) -> Materialised[V]:
         """Return a view of what was known up to *until*, beside the one of all that is kept."""
-        kept = self._found(projection)
-        if kept is not None and kept.position <= head:
+        cached = self._cached_or_saved(projection)
+        if cached is not None and cached.position <= head:
             try:
-                return self._beside(projection, kept, as_of, until, head, progress)
+                return self._beside(projection, cached, as_of, until, head, progress)
             except StaleViewError:
-                self._kept.pop(projection.name, None)
+                self._cached.pop(projection.name, None)
         return self._built(projection, as_of, until, progress)
 
     def _beside(
         self,
         projection: Projection[V],
-        kept: _Kept,
+        cached: _CachedView,
         as_of: AsOf,
         until: int,
         head: int,
         progress: Progress,
     ) -> Materialised[V]:
-        position, now = kept.position, kept.view
+        position, now = cached.position, cached.view
         first, last = sorted((until, position))
         changed = self._changed(projection, first, last)
         if not self._is_sooner(now, changed, as_of, until):

@@ -14,7 +14,7 @@ Key: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 class What(StrEnum):
-    """What became of a row."""
+    """The kind of a change: what became of a row."""
 
     ADDED = "added"
     REMOVED = "removed"

@@ -108,10 +108,8 @@ class Encoding:
             counts, slopes = _from_day_nought(part.counts, day)
         else:
             counts, slopes = list(part.counts.items()), []
-        said = [
-            (topic, to, msgspec.Raw(encode(facts))) for (topic, to), facts in part.said.items()
-        ]
-        return Added(counts, slopes, said, sorted(part.asked))
+        facts = [(topic, to, msgspec.Raw(encode(what))) for (topic, to), what in part.said.items()]
+        return Added(counts, slopes, facts, sorted(part.asked))
 
     encode = staticmethod(encode)
 

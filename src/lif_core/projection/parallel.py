@@ -58,14 +58,14 @@ class LogRange:
         )
         return list(zip((after, *names), (*names, before), strict=True))
 
-    def contents(self, bounds: Bounds, said: Mapping[Address, Facts]) -> Contents:
-        """Return the parts of the streams within *bounds*; *said* is what others have said."""
+    def contents(self, bounds: Bounds, heard: Mapping[Address, Facts]) -> Contents:
+        """Return the parts of the streams within *bounds*; *heard* is what others have said."""
         view = Materialised(self.projection, lambda _: {}, self.as_of)
-        view.parts.hear(said)
+        view.parts.hear(heard)
         with collector_paused():
             for stream in self.streams(*bounds):
                 view.add(stream)
-        return view.parts.contents(without=said)
+        return view.parts.contents(without=heard)
 
 
 def build_apart(
@@ -79,16 +79,16 @@ def build_apart(
             for stream in log.streams(*category):
                 view.add(stream)
             continue
-        said = pickle.dumps(view.parts.all_said())
-        futures = [executor.submit(_contents, sent, bounds, said) for bounds in ranges]
+        heard = pickle.dumps(view.parts.all_said())
+        futures = [executor.submit(_contents, sent, bounds, heard) for bounds in ranges]
         for future in futures:
             view.absorb(future.result())
     view.settle()
 
 
-def _contents(log: bytes, bounds: Bounds, said: bytes) -> Contents:
+def _contents(log: bytes, bounds: Bounds, heard: bytes) -> Contents:
     opened: LogRange = _opened(log)
-    return opened.contents(bounds, _heard(said))
+    return opened.contents(bounds, _heard(heard))
 
 
 # A process is sent the same several times, one range after the other.

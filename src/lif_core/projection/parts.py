@@ -79,7 +79,7 @@ class SavedView(Protocol):
         ...
 
 
-class Span:
+class Validity:
     """The days on which a part is the same, [*since*, *until*).
 
     What *until* says of the last day there is, nobody can tell from never: it is in no span that
@@ -105,7 +105,7 @@ class Contents(NamedTuple):
 
     rows: dict[str, dict[str, bytes]]
     added: dict[str, bytes]
-    spans: dict[str, Span]
+    spans: dict[str, Validity]
     said: dict[Address, Facts]
     askers: dict[Address, set[str]]
     counts: dict[str, Tally]
@@ -150,7 +150,7 @@ class Parts:
         self._rows: dict[str, dict[str, bytes]] = {name: {} for name in tables}
         self._added: dict[str, bytes] = {}
         self._gone: set[str] = set()  # parts that are saved, and are no more
-        self._spans: dict[str, Span] = {}
+        self._spans: dict[str, Validity] = {}
         self._said: dict[Address, Facts] = {}
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
         self._askers: dict[Address, set[str]] = defaultdict(set)
@@ -181,8 +181,8 @@ class Parts:
             return
         saved = [key for key in keys if not self._holds(key)]
         self.saved.read(saved)
-        asked = {address for key in saved for address in self.added(key).asked}
-        self.saved.read_saying(asked - self._said.keys())
+        addresses = {address for key in saved for address in self.added(key).asked}
+        self.saved.read_saying(addresses - self._said.keys())
 
     # One part in the place of another
 
@@ -206,21 +206,21 @@ class Parts:
         else:
             now = self.encoding.added(part, day)
             rows = {
-                table: self.encoding.rows(made, day, running=part.running)
-                for table, made in part.rows.items()
+                table: self.encoding.rows(added, day, running=part.running)
+                for table, added in part.rows.items()
             }
             self.size += before is NOTHING
             self._added[key] = self.encoding.encode(now)
             self._gone.discard(key)
-            self._spans[key] = Span(part.since, part.until)
+            self._spans[key] = Validity(part.since, part.until)
         tables = self._exchange_rows(key, rows_before, rows)
         recounted = before.counts != now.counts or before.slopes != now.slopes
         if recounted:
             self._count(before, -1)
             self._count(now, 1)
         self._exchange_asked(key, before, now)
-        told = self._exchange_said(key, before, now, part) if before.said or now.said else ()
-        return Moved(tables, recounted or bool(before.said or now.said), told)
+        askers = self._exchange_said(key, before, now, part) if before.said or now.said else ()
+        return Moved(tables, recounted or bool(before.said or now.said), askers)
 
     def _exchange_rows(
         self, key: str, before: Mapping[str, bytes], rows: Mapping[str, bytes]
@@ -279,14 +279,14 @@ class Parts:
 
     def _say(self, key: str, address: Address, facts: list[Any] | None) -> None:
         if self.saved is None:
-            said = self._said.setdefault(address, {})
+            known = self._said.setdefault(address, {})
         else:
             (self._sayers[address].discard if facts is None else self._sayers[address].add)(key)
-            said = self._said.get(address, {})
+            known = self._said.get(address, {})
         if facts is None:
-            said.pop(key, None)
+            known.pop(key, None)
         else:
-            said[key] = facts
+            known[key] = facts
 
     def told_by(self, address: Address) -> Iterator[str]:
         """Return who asked what is said to an *address*, and the group it is, if it is one."""
@@ -309,7 +309,7 @@ class Parts:
         """The groups of counts that are held here, or were changed here."""
         return self._counts.keys() | self._slopes.keys()
 
-    def span(self, key: str) -> Span:
+    def span(self, key: str) -> Validity:
         """Return the days on which a part that is held here is the same."""
         return self._spans[key]
 
@@ -387,7 +387,7 @@ class Parts:
 
     def contents(self, *, without: Mapping[Address, Facts]) -> Contents:
         """Return all parts, but for what was heard from others."""
-        said = {
+        facts_of = {
             address: {
                 key: what for key, what in facts.items() if key not in without.get(address, ())
             }
@@ -397,7 +397,7 @@ class Parts:
             self._rows,
             self._added,
             self._spans,
-            {address: facts for address, facts in said.items() if facts},
+            {address: facts for address, facts in facts_of.items() if facts},
             dict(self._askers),
             dict(self._counts),
             dict(self._slopes),
@@ -407,9 +407,9 @@ class Parts:
         """Return all that was said, to whom."""
         return dict(self._said)
 
-    def hear(self, said: Mapping[Address, Facts]) -> None:
+    def hear(self, facts_of: Mapping[Address, Facts]) -> None:
         """Take in what parts that are made elsewhere say."""
-        for address, facts in said.items():
+        for address, facts in facts_of.items():
             self._said.setdefault(address, {}).update(facts)
 
     def absorb(self, contents: Contents) -> None:
