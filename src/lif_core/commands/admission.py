@@ -13,6 +13,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.kind import Kind, Reference
 from lif_core.log.streams import Loaded
+from lif_core.values.refs import namespace_of, stream_of
 
 KEPT = 10_000
 
@@ -173,7 +174,7 @@ class Admission:
         return merger
 
     def _body(self, ref: str) -> body.Body:
-        stream = f"body-{ref}"
+        stream = stream_of("body", ref)
         self._verdicts.rests_on.add(stream)
         return self._load(stream).state or body.Body()
 
@@ -204,12 +205,12 @@ def _entitles(
     those that the pack governs. What a body had a right to, the body it was merged into has.
     """
     boards = {namespace} if framework.has_board(namespace) else set(framework.governs)
-    boards |= {holder(board).partition("/")[0] for board in boards}
+    boards |= {namespace_of(holder(board)) for board in boards}
     entry = framework.body(ref)
-    serves = {ref.partition("/")[0], *(entry.boards if entry else ())}
+    serves = {namespace_of(ref), *(entry.boards if entry else ())}
     if right.own_board and not serves & boards:
         merged = (body for body in framework.bodies if body.ref != ref and holder(body.ref) == ref)
-        serves |= {b for entry in merged for b in (entry.ref.partition("/")[0], *entry.boards)}
+        serves |= {b for entry in merged for b in (namespace_of(entry.ref), *entry.boards)}
     if right.own_board and not serves & boards:
         return False
     bodies = {*right.bodies, *map(holder, right.bodies)}

@@ -22,6 +22,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder
 from lif_core.log.requests import Request, digest
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
+from lif_core.values.refs import namespace_of, ref_of
 from lif_core.values.working_days import local_day
 
 Group: TypeAlias = Sequence[Request | Command]
@@ -239,7 +240,7 @@ class Batch:
         self, kind: Kind, command: Command, stream: str, loaded: Loaded, request: Request | None
     ) -> tuple[Event[Any], ...]:
         admission, on, opening = self._admission, command.on, loaded.opening
-        namespace = stream.partition("-")[2].partition("/")[0]
+        namespace = namespace_of(ref_of(stream))
         admission.refuse_unresolved(kind, command)
         admission.refuse_unentitled(command, namespace, loaded)
         recorded_at = None if request is None else request.recorded_at

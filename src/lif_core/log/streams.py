@@ -15,6 +15,7 @@ from lif_core.errors import RefusedError, UnreadableError
 from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
+from lif_core.values.refs import category_of
 
 KEPT = 10_000
 MISSED = 2_000
@@ -225,7 +226,7 @@ class Streams:
         Raises:
             RefusedError: `stream.unknown-category`.
         """
-        category = stream.partition("-")[0]
+        category = category_of(stream)
         categories = self._mapper.registry.categories
         if category not in categories:
             raise RefusedError("stream.unknown-category", stream=stream)

@@ -17,6 +17,7 @@ from lif_core.errors import LifError
 from lif_core.framework import Framework, Frameworks
 from lif_core.log.requests import Request
 from lif_core.values.fields import REF_LENGTH, check_label
+from lif_core.values.refs import ref_of
 from lif_core.views.accountability.rows import Accountability
 
 NAME_LENGTH = 100
@@ -82,7 +83,7 @@ def reaction(policy: Policy, record: Record, frameworks: Frameworks) -> list[Req
     Raises:
         MalformedError, RefusedError: a command of it cannot be made.
     """
-    framework = frameworks.governing(record.stream.partition("-")[2], record.event.on)
+    framework = frameworks.governing(ref_of(record.stream), record.event.on)
     return [
         Request(
             command=command,

@@ -22,6 +22,7 @@ from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Frameworks
 from lif_core.policies.policy import DayPolicy, Policy
 from lif_core.values.authority import Authority
+from lif_core.values.refs import namespace_of
 from lif_core.views.accountability.rows import Accountability
 
 
@@ -119,7 +120,7 @@ def escalate_overdue(
 
 def _boards(ref: str, framework: Framework) -> tuple[str, ...]:
     """Return the board whose reference it bears; of a joint one, all that the pack governs."""
-    namespace = ref.partition("/")[0]
+    namespace = namespace_of(ref)
     if framework.has_board(namespace):
         return (namespace,)
     return tuple(board for board in framework.governs if framework.has_board(board))

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from lif_core.framework import Framework
 from lif_core.projection.as_of import AsOf as AsOf
 from lif_core.projection.tables import Table, names_of, tables_of
+from lif_core.values.refs import ref_of
 
 F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
@@ -136,7 +137,7 @@ class Part:
     @property
     def ref(self) -> str:
         """The reference in the stream's id: `wscb/r-2` of `recommendation-wscb/r-2`."""
-        return self.key.partition("-")[2]
+        return ref_of(self.key)
 
     # What it adds
 

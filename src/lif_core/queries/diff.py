@@ -19,6 +19,7 @@ from lif_core.projection.changes import Change, Sought, compared
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import columns_of, is_record
 from lif_core.projection.what_if import Look, look_at
+from lif_core.values.refs import ref_of
 
 TRIED = 100
 """So many entries are tried one by one; of more, a row has those of the streams that it names."""
@@ -351,9 +352,7 @@ def _named(change: Change, entries: Sequence[EntryDifference]) -> tuple[EntryDif
     """Return the entries of the streams that the row names, or else all."""
     names = set(_texts(change.before)) | set(_texts(change.after))
     of_names = tuple(
-        entry
-        for entry in entries
-        if entry.stream in names or entry.stream.partition("-")[2] in names
+        entry for entry in entries if entry.stream in names or ref_of(entry.stream) in names
     )
     return of_names or tuple(entries)
 
