@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from lif_core.commands import group_commit
 from lif_core.commands.group_commit import GroupCommit, Ticket
 from lif_core.errors import ConflictError, RefusedError
 
@@ -91,7 +92,7 @@ def test_an_error_in_the_place_of_an_answer_is_raised() -> None:
         bench.ask(0)
 
 
-def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
+def test_an_interrupt_while_waiting_passes_the_turn_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who gives up waiting must not keep the others waiting for ever."""
     begun, go_on = threading.Event(), threading.Event()
 
@@ -113,10 +114,12 @@ def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
             raise KeyboardInterrupt
 
     impatient: T = Ticket(2, called=Interrupted())
-    given_up = threading.Thread(target=lambda: _interrupted(bench, impatient))
+    monkeypatch.setattr(group_commit, "Ticket", lambda work: impatient)
+    given_up = threading.Thread(target=lambda: _interrupted(bench, impatient.work))
     given_up.start()
     while not bench.commits._waiting:
         time.sleep(0.001)
+    monkeypatch.undo()
     patient = threading.Thread(target=lambda: answers.append(bench.ask(3)))
     patient.start()
     while len(bench.commits._waiting) < 2:
@@ -130,6 +133,6 @@ def test_an_interrupt_while_waiting_passes_the_turn_on() -> None:
     assert 4 == bench.ask(4)
 
 
-def _interrupted(bench: Bench, ticket: T) -> None:
+def _interrupted(bench: Bench, work: int) -> None:
     with pytest.raises(KeyboardInterrupt):
-        bench.commits.take(ticket)
+        bench.ask(work)

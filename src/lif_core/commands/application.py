@@ -61,16 +61,16 @@ class Application(Reader):
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
-        if {command_id, recorded_at, correlation, causation} == {None}:
-            return self.handle_all((command,))
-        request = Request(
-            command=command,
-            command_id=command_id,
-            recorded_at=recorded_at,
-            correlation=correlation,
-            causation=causation,
-        )
-        return self.handle_all((request,))
+        request: Request | Command = command
+        if {command_id, recorded_at, correlation, causation} != {None}:
+            request = Request(
+                command=command,
+                command_id=command_id,
+                recorded_at=recorded_at,
+                correlation=correlation,
+                causation=causation,
+            )
+        return _records(self._commits.submit(Work(((request,),))))
 
     def handle_all(self, requests: Iterable[Request | Command]) -> tuple[Record, ...]:
         """Decide all *requests*, in their order, in one transaction: all are recorded, or none.
@@ -78,10 +78,7 @@ class Application(Reader):
         Raises:
             RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
         """
-        (outcome,) = self._commits.submit(Work((tuple(requests),)))
-        if isinstance(outcome, LifError):
-            raise outcome
-        return outcome
+        return _records(self._commits.submit(Work((tuple(requests),))))
 
     def handle_each(
         self, groups: Sequence[Sequence[Request | Command]]
@@ -167,3 +164,11 @@ class Application(Reader):
             page=page,
             view=lambda day: self.view(accountability, valid=day),
         )
+
+
+def _records(outcomes: Outcomes) -> tuple[Record, ...]:
+    """Return the records of the only group there is, or raise the error that kept it out."""
+    (outcome,) = outcomes
+    if isinstance(outcome, LifError):
+        raise outcome
+    return outcome

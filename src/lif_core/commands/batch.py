@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -214,13 +215,11 @@ class Batch:
         loaded = self._current.get(stream) or self._load(stream)
         standing = loaded.standing
         decider = kind.decider or self._streams.decider(stream)
-        events = said_before(
-            decider,
-            command,
-            loaded.state,
-            lambda: self._events(kind, command, stream, loaded, request),
-            known=command.on <= standing.latest and standing.said(command),
-        )
+        decide = partial(self._events, kind, command, stream, loaded, request)
+        if command.on <= standing.latest and standing.said(command):
+            events = said_before(decider, command, loaded.state, decide, known=True)
+        else:
+            events = decide()
         start = len(self._pending)
         if not events:
             return range(start, start)

@@ -72,15 +72,6 @@ class GroupCommit(Generic[W, A]):
             ConflictError: whoever led was interrupted; the work may have been recorded.
         """
         ticket: Ticket[W, A] = Ticket(work)
-        self.take(ticket)
-        if ticket.answer is None:
-            raise ConflictError(INTERRUPTED)
-        if isinstance(ticket.answer, LifError):
-            raise ticket.answer
-        return ticket.answer
-
-    def take(self, ticket: Ticket[W, A]) -> None:
-        """Return once *ticket* has its answer, or raise what `commit` raised in this thread."""
         with self._lock:
             self._waiting.append(ticket)
             leads, self._led = not self._led, True
@@ -88,6 +79,11 @@ class GroupCommit(Generic[W, A]):
             self._wait(ticket)
         if ticket.answer is None:
             self._lead()
+        if ticket.answer is None:
+            raise ConflictError(INTERRUPTED)
+        if isinstance(ticket.answer, LifError):
+            raise ticket.answer
+        return ticket.answer
 
     def _wait(self, ticket: Ticket[W, A]) -> None:
         try:

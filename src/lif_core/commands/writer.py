@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from datetime import datetime
+from itertools import islice
 from typing import TypeAlias
 
 from attrs import frozen
@@ -67,50 +68,42 @@ class Writer:
 
         A follower's page is a commit of its own: where another was first, only it is told so.
         """
-        commits: Iterable[Sequence[Ticket[Work, Outcomes]]] = (tickets,)
-        if len(tickets) > 1:
-            shared = [ticket for ticket in tickets if ticket.work.tracking is None]
-            followers = [[ticket] for ticket in tickets if ticket.work.tracking is not None]
-            commits = filter(None, (shared, *followers))
+        shared = [ticket for ticket in tickets if ticket.work.tracking is None]
+        followers = [[ticket] for ticket in tickets if ticket.work.tracking is not None]
         try:
-            for together in commits:
-                self._answer(together)
+            for together in filter(None, (shared, *followers)):
+                groups = [group for ticket in together for group in ticket.work.groups]
+                try:
+                    outcomes = self._recorded(groups, together[0].work.tracking)
+                except LifError as error:
+                    for ticket in together:
+                        ticket.answer = error
+                    continue
+                rest = iter(outcomes)
+                for ticket in together:
+                    ticket.answer = list(islice(rest, len(ticket.work.groups)))
         finally:
             for ticket in tickets:
                 if ticket.answer is None:
                     ticket.answer = ConflictError(INTERRUPTED)
 
-    def _answer(self, tickets: Sequence[Ticket[Work, Outcomes]]) -> None:
-        groups = [group for ticket in tickets for group in ticket.work.groups]
-        many = sum(map(len, groups)) > MANY
-        try:
-            with collector_paused() if many else nullcontext():
-                outcomes = self._recorded(groups, tickets[0].work.tracking)
-        except LifError as error:
-            for ticket in tickets:
-                ticket.answer = error
-            return
-        start = 0
-        for ticket in tickets:
-            stop = start + len(ticket.work.groups)
-            ticket.answer = outcomes[start:stop]
-            start = stop
-
     def _recorded(self, groups: Sequence[Group], tracking: Tracking | None) -> Outcomes:
         """Decide and record *groups*, again for as long as what they rest on moves meanwhile."""
+        many = sum(map(len, groups)) > MANY
         for _ in range(ATTEMPTS):
             if tracking and self._recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
-            batch = self._batch(groups)
-            outcomes = [batch.decide(group) for group in groups]
-            if tracking:
-                _raise_what_passes(outcomes)
-            try:
-                records = self._append(batch, tracking)
-            except (IntegrityError, RefusedError):
-                self._streams.fell_behind()
-                continue  # another process was first: decide again on what is there now
-            return [_resolved(outcome, records) for outcome in outcomes]
+            with collector_paused() if many else nullcontext():
+                batch = self._batch(groups)
+                outcomes = list(map(batch.decide, groups))
+                if tracking:
+                    _raise_what_passes(outcomes)
+                try:
+                    records = self._append(batch, tracking)
+                except (IntegrityError, RefusedError):
+                    self._streams.fell_behind()
+                    continue  # another process was first: decide again on what is there now
+                return [_resolved(outcome, records) for outcome in outcomes]
         raise ConflictError(f"others were recorded first, {ATTEMPTS} times; try again")
 
     def _batch(self, groups: Sequence[Group]) -> Batch:
