@@ -82,7 +82,7 @@ class Refused:
 def evolve_refused(refused: Refused | None, record: Record) -> Refused:
     refused, event = refused or Refused(), record.event
     if isinstance(event, Answer):
-        refused.answers[event.for_body or event.by.body] = event
+        refused.answers[event.answered_for] = event
     if isinstance(event, Refusal):
         refused.refused.append(event)
     return refused
@@ -93,7 +93,7 @@ def add_refused(refused: Refused, part: Part) -> None:
         if isinstance(event, r.RecommendationWithdrawn):
             _add(part, event, event.by.body, "withdrawn")
             continue
-        body = event.for_body or event.by.body
+        body = event.answered_for
         if refused.answers[body] is event:
             _add(part, event, body, "declined")
 

@@ -15,7 +15,7 @@ from lif_core.decisions.decider import (
     refuse_second,
     unknown,
 )
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, Count, DisseminationRef, StreamRef, Text, message
 
@@ -58,7 +58,7 @@ class ReachRecorded(RecordReach, Event[RecordReach]):
 
 
 @message
-class TakeUpLearning(Command):
+class TakeUpLearning(OnBehalf):
     """A body it was put to says what it will do with it; *for_body*: that body, where merged."""
 
     dissemination: DisseminationRef
@@ -94,7 +94,7 @@ def evolve(state: Dissemination | None, event: DisseminationEvent) -> Disseminat
         case ReachRecorded(audience=audience):
             return replace(state, reached=plus(state.reached, audience, event))
         case LearningTakenUp():
-            body = event.for_body or event.by.body
+            body = event.answered_for
             return replace(state, taken_up=plus(state.taken_up, body, event))
         case _:
             assert_never(event)

@@ -17,7 +17,7 @@ from lif_core.decisions.decider import (
     refuse_second,
     unknown,
 )
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, EditionRef, Text, message
 
@@ -44,7 +44,7 @@ class EditionProposed(ProposeEdition, Event[ProposeEdition]):
 
 
 @message
-class MandateEdition(Command):
+class MandateEdition(OnBehalf):
     """A board mandates it (framework §2.6); *for_body*: the board it was put to, where merged."""
 
     edition: EditionRef
@@ -71,7 +71,7 @@ class EditionIssued(IssueEdition, Event[IssueEdition]):
 
 
 @message
-class AcknowledgeEdition(Command):
+class AcknowledgeEdition(OnBehalf):
     """An agency has it, and says how its *own_framework* and its workforce development follow it
     (framework §2.7). *for_body*: the agency it answers for, where that was merged into it.
     """
@@ -127,7 +127,7 @@ def evolve(state: Edition | None, event: EditionEvent) -> Edition:
         case EditionProposed():
             return replace(state, proposed=event)
         case EditionMandated():
-            board = event.for_body or event.by.body
+            board = event.answered_for
             return replace(state, mandated=plus(state.mandated, board, event))
         case EditionIssued():
             return replace(state, issued=event)

@@ -15,7 +15,7 @@ from lif_core.decisions.decider import (
     refuse_second,
     unknown,
 )
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, ProcedureRef, StreamRef, Text, message
 
@@ -51,7 +51,7 @@ class ProcedureEndorsed(EndorseProcedure, Event[EndorseProcedure]):
 
 
 @message
-class AdoptProcedure(Command):
+class AdoptProcedure(OnBehalf):
     """An organisation amends its *own_policy* to follow this *version* (framework §6.2).
 
     *for_body*: the organisation it says this for, where that was merged into it.

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Generic, Protocol, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from attrs import Factory, field, frozen
 
-from lif_core.decisions.messages import Command, Event, fields_of
+from lif_core.decisions.messages import Command, Event, OnBehalf, fields_of
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.values.authority import Authority
 
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event[Any])
@@ -132,23 +131,13 @@ def refuse_second(rule: str, known: Event[Any] | None) -> None:
         raise RefusedError(rule, taken=type(known).__name__, on=known.on)
 
 
-class Answering(Protocol):
-    """An answer of a body, *for_body* or its own."""
-
-    @property
-    def by(self) -> Authority: ...
-    @property
-    def for_body(self) -> str | None: ...
-
-
-def answers_for(command: Answering, setting: Setting) -> str:
-    """The body whose answer it is: that of `by`, or one that was merged into it."""
-    if command.for_body is None:
-        return command.by.body
-    holder = setting.holder(command.for_body)
-    if holder != command.by.body:
-        raise RefusedError("authority.not-successor", body=command.by.body, holder=holder)
-    return command.for_body
+def answers_for(command: OnBehalf, setting: Setting) -> str:
+    """Return the body that *command* counts for; refuse it from any but that or its successor."""
+    if command.for_body is not None:
+        holder = setting.holder(command.for_body)
+        if holder != command.by.body:
+            raise RefusedError("authority.not-successor", body=command.by.body, holder=holder)
+    return command.answered_for
 
 
 def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:

@@ -56,6 +56,21 @@ class Command:
         return f"{cls.__name__}({', '.join(pairs)})"
 
 
+class OnBehalf(Command):
+    """A command that a body gives for itself, or for one that was merged into it: *for_body*.
+
+    Each command of this kind declares the field itself, so that it stands last in the stored form.
+    """
+
+    __slots__ = ()
+    for_body: str | None
+
+    @property
+    def answered_for(self) -> str:
+        """The body that this counts for."""
+        return self.for_body or self.by.body
+
+
 C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
 
 

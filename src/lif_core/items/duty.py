@@ -88,7 +88,7 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
             if duty.outcome == "proposed":
                 duty.outcome = "declined"
         case r.RecommendationReplied():
-            duty.answers.setdefault(event.for_body or event.by.body, Answer()).replied = True
+            duty.answers.setdefault(event.answered_for, Answer()).replied = True
         case r.RecommendationPlanned(owner=owner, due=due):
             duty.held.append(Held(owner=owner, since=event.on))
             _owed(duty, event, due, "planned")
@@ -140,7 +140,7 @@ def _answered(
     duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
 ) -> None:
     given = Answer(answer=answer, on=event.on, replied=True)
-    duty.answers[event.for_body or event.by.body] = given
+    duty.answers[event.answered_for] = given
 
 
 def _owed(duty: Duty, event: r.RecommendationEvent, due: date, outcome: str) -> None:

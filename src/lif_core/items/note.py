@@ -25,7 +25,7 @@ def evolve(note: Note | None, record: Record) -> Note:
     if isinstance(event, a.BriefingNoteIssued):
         note.agencies = event.agencies
     else:
-        note.acknowledged[event.for_body or event.by.body] = event.on
+        note.acknowledged[event.answered_for] = event.on
     return note
 
 

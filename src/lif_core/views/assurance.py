@@ -211,9 +211,7 @@ def add_statements(entries: Entries, part: Part) -> None:
         framework = part.governing(planned.audit, planned.on)
         kinds = {one.kind: one for one in framework.audit_kinds if one.standards}
         if planned.kind in kinds and not told(entries, a.AuditCancelled):
-            sent = [
-                one.for_body or one.by.body for one in told(entries, a.SelfEvaluationSubmitted)
-            ]
+            sent = [one.answered_for for one in told(entries, a.SelfEvaluationSubmitted)]
             asked = planned.agencies or tuple(dict.fromkeys(sent))
             waiting_for = tuple(agency for agency in asked if agency not in sent)
             statements = StatementsRow(
@@ -236,12 +234,10 @@ def add_statements(entries: Entries, part: Part) -> None:
 def add_edition(entries: Entries, part: Part) -> None:
     """Add an edition of the framework, and which boards have mandated it."""
     for proposed in told(entries, e.EditionProposed)[-1:]:
-        mandated = {
-            one.for_body or one.by.body: one.on for one in told(entries, e.EditionMandated)
-        }
+        mandated = {one.answered_for: one.on for one in told(entries, e.EditionMandated)}
         issued = next(reversed(told(entries, e.EditionIssued)), None)
         agencies = issued.agencies if issued else ()
-        answered = [one.for_body or one.by.body for one in told(entries, e.EditionAcknowledged)]
+        answered = [one.answered_for for one in told(entries, e.EditionAcknowledged)]
         waiting_for = tuple(agency for agency in agencies if agency not in answered)
         evaluated = max((one.on for one in told(entries, e.EditionEvaluated)), default=None)
         edition = EditionRow(

@@ -183,7 +183,7 @@ def add_shown(item: r.Recommendation, part: Part) -> None:
     count_board(part.ref, part)
     if item.issued is None:
         return
-    events = [(event.for_body or event.by.body, event) for event in item.evidence.values()]
+    events = [(event.answered_for, event) for event in item.evidence.values()]
     for agency, event in events:
         _count(part, "embedding", agency, evidence=1, **{f"e{int(event.level)}": 1})
         part.count("routes", agency, event.route)
@@ -251,7 +251,7 @@ def evolve_adopted(item: Adopted | None, record: Record) -> Adopted:
     item = item or Adopted()
     item.state = procedure.evolve(item.state, event)
     if isinstance(event, procedure.ProcedureAdopted):
-        item.adopted.setdefault(event.for_body or event.by.body, set()).add(event.version)
+        item.adopted.setdefault(event.answered_for, set()).add(event.version)
     return item
 
 
@@ -285,7 +285,7 @@ def evolve_issued(item: Issued | None, record: Record) -> Issued:
     if isinstance(event, edition.EditionIssued):
         item.issued = event
     elif isinstance(event, edition.EditionAcknowledged):
-        item.answers[event.for_body or event.by.body] = event
+        item.answers[event.answered_for] = event
     return item
 
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import (
     AuditRef,
@@ -112,7 +112,7 @@ class FileGraded(GradeFile, Event[GradeFile]):
 
 
 @message
-class SubmitSelfEvaluation(Command):
+class SubmitSelfEvaluation(OnBehalf):
     """An agency evaluates itself against each standard of the set (framework §3.7, §3.8).
 
     *evidence* are its own audits that support it (framework §3.5). *for_body*: the agency it is
@@ -148,7 +148,7 @@ class SelfEvaluationModerated(ModerateSelfEvaluation, Event[ModerateSelfEvaluati
 
 
 @message
-class ReportTraining(Command):
+class ReportTraining(OnBehalf):
     """Of the *staff* of a group, how many have *completed* safeguarding training (framework
     §5.4).
 
@@ -237,7 +237,7 @@ class BriefingNoteIssued(IssueBriefingNote, Event[IssueBriefingNote]):
 
 
 @message
-class AcknowledgeBriefingNote(Command):
+class AcknowledgeBriefingNote(OnBehalf):
     """An agency says what is relevant to it, and what it will do (framework §3.6).
 
     *for_body*: the agency it answers for, where that was merged into it.
@@ -255,7 +255,7 @@ class BriefingNoteAcknowledged(AcknowledgeBriefingNote, Event[AcknowledgeBriefin
 
 
 @message
-class ReportNoteAction(Command):
+class ReportNoteAction(OnBehalf):
     """An agency reports what it has *done* of what it said it would do (framework §3.6).
 
     *for_body*: the agency it reports for, where that was merged into it.

@@ -51,9 +51,9 @@ def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
         case m.FileGraded(file=file):
             return replace(state, files=plus(state.files, file, event))
         case m.SelfEvaluationSubmitted():
-            return replace(state, submitted=plus(state.submitted, _agency(event), event))
+            return replace(state, submitted=plus(state.submitted, event.answered_for, event))
         case m.TrainingReported():
-            key = (_agency(event), event.group)
+            key = (event.answered_for, event.group)
             return replace(state, reported=plus(state.reported, key, event))
         case m.ImprovementChecked(check=check, recommendation=ref):
             return replace(state, checked=plus(state.checked, (ref, check), event))
@@ -62,22 +62,13 @@ def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
         case m.BriefingNoteIssued():
             return replace(state, note=event)
         case m.BriefingNoteAcknowledged():
-            known = plus(state.acknowledged, _agency(event), event)
+            known = plus(state.acknowledged, event.answered_for, event)
             return replace(state, acknowledged=known)
         case m.NoteActionReported():
-            return replace(state, acted=plus(state.acted, _agency(event), event))
+            return replace(state, acted=plus(state.acted, event.answered_for, event))
         case m.SelfEvaluationModerated(agency=agency, standard=standard):
             return replace(state, moderated=plus(state.moderated, (agency, standard), event))
         case m.ImpactShown():
             return state
         case _:
             assert_never(event)
-
-
-def _agency(
-    event: m.SelfEvaluationSubmitted
-    | m.TrainingReported
-    | m.BriefingNoteAcknowledged
-    | m.NoteActionReported,
-) -> str:
-    return event.for_body or event.by.body

@@ -1,6 +1,6 @@
 """A recommendation is put to bodies, and each of them answers."""
 
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.values.fields import (
     BodyRef,
     Code,
@@ -33,7 +33,7 @@ class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
 
 
 @message
-class AcceptRecommendation(Command):
+class AcceptRecommendation(OnBehalf):
     """A body it is addressed to accepts it, for itself (framework §3.3.2).
 
     *for_body*: the body it was addressed to, where that was merged into the one that answers.
@@ -50,7 +50,7 @@ class RecommendationAccepted(AcceptRecommendation, Event[AcceptRecommendation]):
 
 
 @message
-class DeclineRecommendation(Command):
+class DeclineRecommendation(OnBehalf):
     """A body it is addressed to declines it, and says why (Care Act 2014, Schedule 2, para 4).
 
     *for_body*: the body it was addressed to, where that was merged into the one that answers.
@@ -67,7 +67,7 @@ class RecommendationDeclined(DeclineRecommendation, Event[DeclineRecommendation]
 
 
 @message
-class ReplyToRecommendation(Command):
+class ReplyToRecommendation(OnBehalf):
     """A body it is addressed to replies, without yet accepting or declining.
 
     *for_body*: the body it was addressed to, where that was merged into the one that answers.

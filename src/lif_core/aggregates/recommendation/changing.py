@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.values.evidence import EvidenceLevel as EvidenceLevel
 from lif_core.values.fields import (
     BodyRef,
@@ -30,7 +30,7 @@ class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommen
 
 
 @message
-class RecordEvidence(Command):
+class RecordEvidence(OnBehalf):
     """A body shows how the change is made part of its practice: by which *route* of the framework
     (framework §4.3), with what evidence, and how strong that is.
 

@@ -123,7 +123,7 @@ def _to(state: Recommendation, status: Status, event: m.RecommendationEvent) -> 
 def _answered(
     state: Recommendation, event: m.RecommendationAccepted | m.RecommendationDeclined
 ) -> Recommendation:
-    answers = plus(state.answers, event.for_body or event.by.body, event)
+    answers = plus(state.answers, event.answered_for, event)
     return _standing(replace(state, answers=answers), event)
 
 

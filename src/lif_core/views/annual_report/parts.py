@@ -115,13 +115,15 @@ def _add_decision(
     event: Refusal, until: date | None, boards: Iterable[Dated[Boards]], part: Part
 ) -> None:
     """Add a decision that stands *until* a day, for the *boards* that it was of, on their days."""
-    body = event.for_body if isinstance(event, r.RecommendationDeclined) else None
+    body = event.by.body
+    if isinstance(event, r.RecommendationDeclined):
+        body = event.answered_for
     for of in boards:
         decision = DecisionFact(
             boards=of.fact,
             reference=part.ref,
             finding=event.finding if isinstance(event, v.NoActionTaken) else None,
-            body=body or event.by.body,
+            body=body,
             event=type(event).__name__,
             on=event.on,
             reasons=event.reasons,
@@ -268,7 +270,7 @@ def _decisions(entries: Entries) -> list[tuple[Refusal, date | None]]:
         if isinstance(event, r.RecommendationWithdrawn):
             decisions.append((event, None))
         elif isinstance(event, r.RecommendationAccepted | r.RecommendationDeclined):
-            body = event.for_body or event.by.body
+            body = event.answered_for
             if body in declined:
                 at = declined.pop(body)
                 decisions[at] = (decisions[at][0], event.on)
