@@ -170,7 +170,11 @@ class Acting(RuleBasedStateMachine):
             return
         self.now += timedelta(days=days)
         cls = data.draw(st.sampled_from(NEXT[state.status]))
-        body = state.asked.to if state.asked and cls is r.AcceptTransfer else state.owner or "wscb"
+        body = (
+            state.transfer.to
+            if state.transfer and cls is r.AcceptTransfer
+            else state.owner or "wscb"
+        )
         today = self.now.date() - timedelta(days=data.draw(st.sampled_from((0, 0, 0, 0, 30))))
         due = today + timedelta(days=data.draw(st.integers(0, 150)))
         self.handle(

@@ -17,7 +17,6 @@ from lif_core.aggregates.indicator import (
     PointRecorded,
     RecordPoint,
 )
-from lif_core.aggregates.recommendation.messages import EvidenceLevel as Level
 from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
 from lif_core.decisions import corrections
@@ -35,6 +34,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder
+from lif_core.values.evidence import EvidenceLevel as Level
 from lif_core.views import PROJECTIONS, accountability, sustainability
 from tests.people import CHAIR, POLICY, day
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from lif_core.aggregates import body, review
 from lif_core.aggregates import recommendation as r
-from lif_core.aggregates.recommendation.messages import EvidenceLevel as Level
 from lif_core.commands.application import Application
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
@@ -19,6 +18,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.testing.scenario import Scenario
 from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel as Level
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, day
 
 REF = "wscb/r-1"

@@ -8,7 +8,7 @@ from attrs import define, field
 from msgspec import Struct
 
 from lif_core.aggregates import recommendation as r
-from lif_core.aggregates.recommendation.state import ENDED
+from lif_core.aggregates.recommendation import ENDED
 from lif_core.decisions.record import Record
 from lif_core.framework import Horizons
 from lif_core.items.boards import boards_of

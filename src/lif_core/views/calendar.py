@@ -17,7 +17,7 @@ from lif_core.aggregates import evaluation as e
 from lif_core.aggregates import improvement_plan as p
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import training_course as t
-from lif_core.aggregates.recommendation.state import ENDED
+from lif_core.aggregates.recommendation import ENDED
 from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED, Merger, merged, say_merger, succession_asked

@@ -1,7 +1,7 @@
 """The life of a recommendation: proposed, answered, planned, done, evidenced, checked, lasting or
 not.
 
-`messages` says what can be decided, `state` what a decision needs to know, `decisions` the rules.
+A file for each stage has its commands, its events and its rules; `state` has what the rules ask.
 
     proposed     accepted by a body -> accepted; declined by all -> declined
     accepted     planned: an owner, a due date -> planned
@@ -12,17 +12,294 @@ not.
     any that has not ended: withdrawn -> withdrawn; superseded -> superseded
 """
 
-from lif_core.aggregates.recommendation.decisions import decide
-from lif_core.aggregates.recommendation.messages import *
-from lif_core.aggregates.recommendation.messages import (
-    RecommendationCommand,
-    RecommendationEvent,
+from typing import TypeAlias, assert_never
+
+from msgspec.structs import replace
+
+from lif_core.aggregates.recommendation import (
+    closure,
+    embedding,
+    escalation,
+    implementation,
+    monitoring,
+    ownership,
+    proposal,
+    response,
+)
+from lif_core.aggregates.recommendation.closure import (
+    CloseRecommendation,
+    RecommendationClosed,
+    RecommendationReopened,
+    RecommendationSuperseded,
+    RecommendationWithdrawn,
+    ReopenRecommendation,
+    SupersedeRecommendation,
+    WithdrawRecommendation,
+)
+from lif_core.aggregates.recommendation.embedding import (
+    CallForTraining,
+    EmbedRecommendation,
+    EvidenceRecorded,
+    RecommendationEmbedded,
+    RecordEvidence,
+    TrainingCalledFor,
+)
+from lif_core.aggregates.recommendation.escalation import (
+    AnswerEscalation,
+    EscalationAnswered,
+    EscalationRaised,
+    RaiseEscalation,
+)
+from lif_core.aggregates.recommendation.implementation import (
+    ImplementRecommendation,
+    RecommendationImplemented,
+)
+from lif_core.aggregates.recommendation.monitoring import (
+    CheckRecommendation,
+    ChecksScheduled,
+    OwnerTold,
+    RecommendationChecked,
+    ScheduleChecks,
+    TellOwner,
+)
+from lif_core.aggregates.recommendation.ownership import (
+    AcceptTransfer,
+    ChangeDueDate,
+    DueDateChanged,
+    ExplainRecommendationDelay,
+    PlanRecommendation,
+    ProposeTransfer,
+    RecommendationDelayExplained,
+    RecommendationPlanned,
+    TransferAccepted,
+    TransferProposed,
+)
+from lif_core.aggregates.recommendation.proposal import (
+    IssueRecommendation,
     RecommendationIssued,
 )
-from lif_core.aggregates.recommendation.state import Recommendation as Recommendation
-from lif_core.aggregates.recommendation.state import Status as Status
-from lif_core.aggregates.recommendation.state import evolve as evolve
-from lif_core.decisions.decider import Decider
+from lif_core.aggregates.recommendation.response import (
+    AcceptRecommendation,
+    DeclineRecommendation,
+    RecommendationAccepted,
+    RecommendationDeclined,
+    RecommendationReplied,
+    ReplyToRecommendation,
+)
+from lif_core.aggregates.recommendation.state import ENDED, OWED, Recommendation, Status
+from lif_core.decisions.decider import Decider, Setting, plus, unknown
+from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
+
+__all__ = [
+    "ENDED",
+    "OWED",
+    "AcceptRecommendation",
+    "AcceptTransfer",
+    "AnswerEscalation",
+    "CallForTraining",
+    "ChangeDueDate",
+    "CheckRecommendation",
+    "ChecksScheduled",
+    "CloseRecommendation",
+    "DeclineRecommendation",
+    "DueDateChanged",
+    "EmbedRecommendation",
+    "EscalationAnswered",
+    "EscalationRaised",
+    "EvidenceLevel",
+    "EvidenceRecorded",
+    "ExplainRecommendationDelay",
+    "ImplementRecommendation",
+    "IssueRecommendation",
+    "OwnerTold",
+    "PlanRecommendation",
+    "ProposeTransfer",
+    "RaiseEscalation",
+    "Recommendation",
+    "RecommendationAccepted",
+    "RecommendationChecked",
+    "RecommendationClosed",
+    "RecommendationCommand",
+    "RecommendationDeclined",
+    "RecommendationDelayExplained",
+    "RecommendationEmbedded",
+    "RecommendationEvent",
+    "RecommendationImplemented",
+    "RecommendationIssued",
+    "RecommendationPlanned",
+    "RecommendationReopened",
+    "RecommendationReplied",
+    "RecommendationSuperseded",
+    "RecommendationWithdrawn",
+    "RecordEvidence",
+    "ReopenRecommendation",
+    "ReplyToRecommendation",
+    "ScheduleChecks",
+    "Status",
+    "SupersedeRecommendation",
+    "TellOwner",
+    "TrainingCalledFor",
+    "TransferAccepted",
+    "TransferProposed",
+    "WithdrawRecommendation",
+    "decider",
+    "evolve",
+]
+
+RecommendationCommand: TypeAlias = (
+    IssueRecommendation
+    | AcceptRecommendation
+    | DeclineRecommendation
+    | ReplyToRecommendation
+    | PlanRecommendation
+    | ChangeDueDate
+    | ExplainRecommendationDelay
+    | ProposeTransfer
+    | AcceptTransfer
+    | RaiseEscalation
+    | AnswerEscalation
+    | ImplementRecommendation
+    | RecordEvidence
+    | CallForTraining
+    | EmbedRecommendation
+    | ScheduleChecks
+    | CheckRecommendation
+    | TellOwner
+    | CloseRecommendation
+    | ReopenRecommendation
+    | WithdrawRecommendation
+    | SupersedeRecommendation
+)
+
+RecommendationEvent: TypeAlias = (
+    RecommendationIssued
+    | RecommendationAccepted
+    | RecommendationDeclined
+    | RecommendationReplied
+    | RecommendationPlanned
+    | DueDateChanged
+    | RecommendationDelayExplained
+    | TransferProposed
+    | TransferAccepted
+    | EscalationRaised
+    | EscalationAnswered
+    | RecommendationImplemented
+    | EvidenceRecorded
+    | TrainingCalledFor
+    | RecommendationEmbedded
+    | ChecksScheduled
+    | RecommendationChecked
+    | OwnerTold
+    | RecommendationClosed
+    | RecommendationReopened
+    | RecommendationWithdrawn
+    | RecommendationSuperseded
+)
+
+
+def decide(
+    command: RecommendationCommand, state: Recommendation | None, setting: Setting
+) -> tuple[RecommendationEvent, ...]:
+    if isinstance(command, IssueRecommendation):
+        return proposal.issue(command, state)
+    if state is None or state.issued is None:
+        raise unknown("recommendation.unknown", command)
+    match command:
+        case AcceptRecommendation():
+            return response.accept(command, state, setting)
+        case DeclineRecommendation():
+            return response.decline(command, state, setting)
+        case ReplyToRecommendation():
+            return response.reply(command, state, setting)
+        case PlanRecommendation():
+            return ownership.plan(command, state)
+        case ChangeDueDate():
+            return ownership.change_due_date(command, state, setting)
+        case ExplainRecommendationDelay():
+            return ownership.explain_delay(command, state, setting)
+        case ProposeTransfer():
+            return ownership.propose_transfer(command, state, setting)
+        case AcceptTransfer():
+            return ownership.accept_transfer(command, state, setting)
+        case RaiseEscalation():
+            return escalation.raise_escalation(command, state)
+        case AnswerEscalation():
+            return escalation.answer_escalation(command, state, setting)
+        case ImplementRecommendation():
+            return implementation.implement(command, state, setting)
+        case RecordEvidence():
+            return embedding.record_evidence(command, state, setting)
+        case CallForTraining():
+            return embedding.call_for_training(command, state)
+        case EmbedRecommendation():
+            return embedding.embed(command, state, setting)
+        case ScheduleChecks():
+            return monitoring.schedule_checks(command, state)
+        case CheckRecommendation():
+            return monitoring.check(command, state)
+        case TellOwner():
+            return monitoring.tell_owner(command, state, setting)
+        case CloseRecommendation():
+            return closure.close(command, state)
+        case ReopenRecommendation():
+            return closure.reopen(command, state)
+        case WithdrawRecommendation():
+            return closure.withdraw(command, state)
+        case SupersedeRecommendation():
+            return closure.supersede(command, state)
+        case _:
+            assert_never(command)
+
+
+def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommendation:
+    state = state or Recommendation()
+    match event:
+        case RecommendationIssued():
+            return response.weighed(replace(state, issued=event, since=event.on), event.on)
+        case RecommendationAccepted() | RecommendationDeclined():
+            return response.answered(state, event)
+        case RecommendationReplied() | RecommendationDelayExplained():
+            return state
+        case RecommendationPlanned(owner=owner, due=due):
+            return replace(state.with_status(Status.PLANNED, event.on), owner=owner, due=due)
+        case DueDateChanged(due=due):
+            return replace(state, due=due, redated=event.on)
+        case TransferProposed():
+            return replace(state, transfer=event)
+        case TransferAccepted():
+            since = max(state.since, event.on)
+            return replace(state, owner=event.by.body, transfer=None, since=since)
+        case EscalationRaised(escalation=key):
+            return replace(state, escalations=plus(state.escalations, key, event))
+        case EscalationAnswered(escalation=key):
+            return replace(state, escalations_answered=state.escalations_answered | {key})
+        case RecommendationImplemented():
+            first = state.implemented or event.on
+            return replace(state.with_status(Status.IMPLEMENTED, event.on), implemented=first)
+        case EvidenceRecorded(evidence=key):
+            return replace(state, evidence=plus(state.evidence, key, event))
+        case TrainingCalledFor(course=key):
+            return replace(state, courses=plus(state.courses, key, event))
+        case RecommendationEmbedded(rests_on=checks, level=level):
+            enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
+            return state.with_status(Status.EMBEDDED, event.on) if enough else state
+        case ChecksScheduled(due=days):
+            return replace(state, checks_due=state.checks_due | set(days))
+        case RecommendationChecked():
+            return monitoring.checked(state, event)
+        case OwnerTold(check=key):
+            return replace(state, owner_told=state.owner_told | {key})
+        case RecommendationClosed():
+            return replace(state, closed=event)
+        case RecommendationReopened(due=due):
+            return replace(state.with_status(Status.REOPENED, event.on), due=due, closed=None)
+        case RecommendationWithdrawn():
+            return state.with_status(Status.WITHDRAWN, event.on)
+        case RecommendationSuperseded():
+            return state.with_status(Status.SUPERSEDED, event.on)
+        case _:
+            assert_never(event)
+
 
 decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = Decider(
     category="recommendation",

@@ -1,0 +1,172 @@
+"""It enters a programme of action: who owns it, by when, and who takes it over."""
+
+from datetime import date
+
+from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
+from lif_core.decisions.decider import Setting, refuse_earlier
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRef, message
+
+
+@message
+class PlanRecommendation(Command):
+    """It enters a programme of action: who owns it, what is done, by when (framework §1.4)."""
+
+    recommendation: RecommendationRef
+    owner: BodyRef
+    due: date
+    action: PersonalText
+
+
+@message
+class RecommendationPlanned(PlanRecommendation, Event[PlanRecommendation]):
+    """*owner* answers for it from this day; *due* is its original due date."""
+
+
+@message
+class ChangeDueDate(Command):
+    """A new due date is agreed, with reasons; the original one stays on record."""
+
+    recommendation: RecommendationRef
+    due: date
+    reasons: PersonalText
+
+
+@message
+class DueDateChanged(ChangeDueDate, Event[ChangeDueDate]):
+    """*due* is the current due date; an explanation in force ends with it.
+
+    *warnings* are codes: `by-its-owner` where the body that owes it set its own date.
+    """
+
+    warnings: tuple[Code, ...] = ()
+
+
+@message
+class ExplainRecommendationDelay(Command):
+    """The owner explains a delay, from when that is recorded *until* the day it expires."""
+
+    recommendation: RecommendationRef
+    reasons: PersonalText
+    until: date | None = None
+
+
+@message
+class RecommendationDelayExplained(ExplainRecommendationDelay, Event[ExplainRecommendationDelay]):
+    """Overdue days from the day of recording on are explained, and shown apart, never netted."""
+
+
+@message
+class ProposeTransfer(Command):
+    """The owner asks another body to take it over; until that accepts, the owner holds it."""
+
+    recommendation: RecommendationRef
+    to: BodyRef
+    reasons: PersonalText
+
+
+@message
+class TransferProposed(ProposeTransfer, Event[ProposeTransfer]):
+    """The transfer waits for the other body's acceptance."""
+
+
+@message
+class AcceptTransfer(Command):
+    """The body asked takes it over, from this day."""
+
+    recommendation: RecommendationRef
+
+
+@message
+class TransferAccepted(AcceptTransfer, Event[AcceptTransfer]):
+    """`by.body` owns it from this day."""
+
+
+def plan(command: PlanRecommendation, state: Recommendation) -> tuple[RecommendationPlanned, ...]:
+    refuse_planned(state)
+    if state.status not in (Status.ACCEPTED, Status.REOPENED):
+        raise RefusedError("recommendation.not-accepted", status=state.status)
+    refuse_earlier("recommendation.out-of-order", command, state.since)
+    refuse_past(command.due, command)
+    return (RecommendationPlanned.of(command),)
+
+
+def change_due_date(
+    command: ChangeDueDate, state: Recommendation, setting: Setting
+) -> tuple[DueDateChanged, ...]:
+    refuse_unless_owed(state)
+    refuse_earlier("recommendation.out-of-order", command, max(state.since, state.redated))
+    refuse_past(command.due, command)
+    if state.due == command.due:
+        raise RefusedError("recommendation.due-unchanged", due=command.due)
+    return (DueDateChanged.of(command, warnings=warnings_of_owner(command, state, setting)),)
+
+
+def explain_delay(
+    command: ExplainRecommendationDelay, state: Recommendation, setting: Setting
+) -> tuple[RecommendationDelayExplained, ...]:
+    refuse_unless_owed(state)
+    refuse_unless_owner(command, state, setting)
+    refuse_earlier("recommendation.out-of-order", command, state.since)
+    if command.until is not None and command.until <= command.on:
+        raise RefusedError("recommendation.explanation-ended", until=command.until)
+    return (RecommendationDelayExplained.of(command),)
+
+
+def propose_transfer(
+    command: ProposeTransfer, state: Recommendation, setting: Setting
+) -> tuple[TransferProposed, ...]:
+    refuse_unless_owed(state)
+    refuse_unless_owner(command, state, setting)
+    refuse_earlier("recommendation.out-of-order", command, state.since)
+    if command.to in (state.owner, setting.holder(state.owner or "")):
+        raise RefusedError("recommendation.owned-already", owner=state.owner)
+    return (TransferProposed.of(command),)
+
+
+def accept_transfer(
+    command: AcceptTransfer, state: Recommendation, setting: Setting
+) -> tuple[TransferAccepted, ...]:
+    refuse_unless_owed(state)
+    if state.transfer is None:
+        raise RefusedError("recommendation.no-transfer-proposed", owner=state.owner)
+    if command.by.body not in (state.transfer.to, setting.holder(state.transfer.to)):
+        raise RefusedError("recommendation.transfer-to-another", to=state.transfer.to)
+    refuse_earlier("recommendation.out-of-order", command, state.transfer.on)
+    return (TransferAccepted.of(command),)
+
+
+# Rules about owner and due date, for the other stages too
+
+
+def is_owner(command: Command, state: Recommendation, setting: Setting) -> bool:
+    """Return whether the body that gives *command* owns it, or succeeds the body that did."""
+    return command.by.body in (state.owner, setting.holder(state.owner or ""))
+
+
+def warnings_of_owner(
+    command: Command, state: Recommendation, setting: Setting
+) -> tuple[str, ...]:
+    """Return the warning that a body decided on what it owes itself: on record, not refused."""
+    return ("by-its-owner",) if is_owner(command, state, setting) else ()
+
+
+def refuse_unless_owner(command: Command, state: Recommendation, setting: Setting) -> None:
+    if not is_owner(command, state, setting):
+        raise RefusedError("recommendation.owner-only", owner=state.owner, body=command.by.body)
+
+
+def refuse_unless_owed(state: Recommendation) -> None:
+    if state.status not in OWED:
+        raise RefusedError("recommendation.not-owed", status=state.status)
+
+
+def refuse_planned(state: Recommendation) -> None:
+    if state.owner is not None:
+        raise RefusedError("recommendation.already-planned", status=state.status)
+
+
+def refuse_past(due: date, command: Command) -> None:
+    if due < command.on:
+        raise RefusedError("recommendation.due-in-the-past", due=due, on=command.on)

@@ -1,0 +1,44 @@
+"""A recommendation is put to the bodies that are to answer it."""
+
+from lif_core.aggregates.recommendation.state import Recommendation
+from lif_core.decisions.decider import refuse_second
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    PersonalText,
+    RecommendationRef,
+    StreamRef,
+    message,
+)
+
+
+@message
+class IssueRecommendation(Command):
+    """A review or an audit asks bodies for a change (framework §1.4).
+
+    *source* is the stream it arises from; *findings* are that review's. *boards* are those it is
+    joint to, where it is more than the one whose reference it bears.
+    """
+
+    recommendation: RecommendationRef
+    source: StreamRef
+    text: PersonalText
+    addressed: tuple[BodyRef, ...]
+    findings: tuple[Code, ...] = ()
+    boards: tuple[BodyRef, ...] = ()
+
+
+@message
+class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
+    """It has been put to the bodies addressed, none of which has answered yet."""
+
+
+def issue(
+    command: IssueRecommendation, state: Recommendation | None
+) -> tuple[RecommendationIssued, ...]:
+    refuse_second("recommendation.reference-taken", state.issued if state else None)
+    if not command.addressed:
+        raise RefusedError("recommendation.addressed-to-nobody")
+    return (RecommendationIssued.of(command),)

@@ -1,0 +1,134 @@
+"""Each body that it was put to accepts it, declines it, or replies without yet doing either."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from lif_core.aggregates.recommendation.ownership import refuse_planned
+from lif_core.aggregates.recommendation.state import Recommendation, Status
+from lif_core.decisions.decider import Setting, answers_for, plus, refuse_earlier
+from lif_core.decisions.messages import Event, OnBehalf
+from lif_core.errors import RefusedError
+from lif_core.values.fields import BodyRef, PersonalText, RecommendationRef, message
+
+
+@message
+class AcceptRecommendation(OnBehalf):
+    """A body it is addressed to accepts it, for itself (framework §3.3.2).
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
+
+    recommendation: RecommendationRef
+    response: PersonalText | None = None
+    for_body: BodyRef | None = None
+
+
+@message
+class RecommendationAccepted(AcceptRecommendation, Event[AcceptRecommendation]):
+    """`for_body`, or `by.body`, has accepted it."""
+
+
+@message
+class DeclineRecommendation(OnBehalf):
+    """A body it is addressed to declines it, and says why (Care Act 2014, Schedule 2, para 4).
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
+
+    recommendation: RecommendationRef
+    reasons: PersonalText
+    for_body: BodyRef | None = None
+
+
+@message
+class RecommendationDeclined(DeclineRecommendation, Event[DeclineRecommendation]):
+    """`for_body`, or `by.body`, has declined it."""
+
+
+@message
+class ReplyToRecommendation(OnBehalf):
+    """A body it is addressed to replies, without yet accepting or declining.
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
+
+    recommendation: RecommendationRef
+    reply: PersonalText
+    for_body: BodyRef | None = None
+
+
+@message
+class RecommendationReplied(ReplyToRecommendation, Event[ReplyToRecommendation]):
+    """`for_body`, or `by.body`, has replied; its answer is still pending."""
+
+
+def accept(
+    command: AcceptRecommendation, state: Recommendation, setting: Setting
+) -> tuple[RecommendationAccepted, ...]:
+    _refuse_answer(command, state, setting)
+    return (RecommendationAccepted.of(command),)
+
+
+def decline(
+    command: DeclineRecommendation, state: Recommendation, setting: Setting
+) -> tuple[RecommendationDeclined, ...]:
+    _refuse_answer(command, state, setting)
+    return (RecommendationDeclined.of(command),)
+
+
+def reply(
+    command: ReplyToRecommendation, state: Recommendation, setting: Setting
+) -> tuple[RecommendationReplied, ...]:
+    _addressee(command, state, setting)
+    return (RecommendationReplied.of(command),)
+
+
+def _addressee(command: OnBehalf, state: Recommendation, setting: Setting) -> str:
+    """Return the body that *command* answers for; refuse one that it was not put to."""
+    body = answers_for(command, setting)
+    if body not in state.addressed:
+        raise RefusedError("recommendation.not-addressed", body=body)
+    return body
+
+
+def _refuse_answer(
+    command: AcceptRecommendation | DeclineRecommendation,
+    state: Recommendation,
+    setting: Setting,
+) -> None:
+    """Let a body change its answer until it is planned; a first answer is never too late."""
+    body = _addressee(command, state, setting)
+    if state.status in (Status.WITHDRAWN, Status.SUPERSEDED):
+        raise RefusedError("recommendation.ended", status=state.status)
+    earlier = state.answers.get(body)
+    if isinstance(earlier, type(command)):
+        raise RefusedError("recommendation.answered-already", body=body)
+    if earlier is not None:
+        refuse_planned(state)
+        refuse_earlier("recommendation.out-of-order", command, earlier.on)
+
+
+def answered(
+    state: Recommendation, event: RecommendationAccepted | RecommendationDeclined
+) -> Recommendation:
+    """Return the state with this answer, and with what all answers now come to."""
+    answers = plus(state.answers, event.answered_for, event)
+    return weighed(replace(state, answers=answers), event.on)
+
+
+def weighed(state: Recommendation, on: date) -> Recommendation:
+    """Return the state as its answers leave it *on* a day: accepted as soon as one body
+    accepts, declined once every body addressed has declined.
+
+    Where dates were corrected, an answer may go before the question: it counts once that is put.
+    """
+    if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
+        return state
+    answers = [state.answers.get(body) for body in state.addressed]
+    if any(isinstance(answer, RecommendationAccepted) for answer in answers):
+        accepted = state.status is Status.ACCEPTED
+        return state if accepted else state.with_status(Status.ACCEPTED, on)
+    if answers and all(isinstance(answer, RecommendationDeclined) for answer in answers):
+        return state.with_status(Status.DECLINED, on)
+    return replace(state, status=Status.PROPOSED)
