@@ -1,5 +1,5 @@
-"""The training programme: its strategy, its standards, its courses, how it is promoted and how
-effective it is (framework §4.6, §5.3, §5.4).
+"""The life of a training programme: its strategy, its standards, its courses, how it is promoted
+and how effective it is (framework §4.6, §5.3, §5.4).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from lif_core.decisions.decider import (
     Decider,
     Setting,
     plus,
-    refuse_earlier,
+    refuse_before_last,
     refuse_second,
     unknown,
 )
@@ -21,7 +21,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import Code, CourseRef, ProgrammeRef, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -102,11 +102,11 @@ ProgrammeEvent: TypeAlias = (
 )
 
 
-# What the rules ask about the past
+# State
 
 
 class TrainingProgramme(Struct, frozen=True, kw_only=True):
-    """What a programme has come to."""
+    """The state of a programme: all that its rules ask about its past."""
 
     adopted: StrategyAdopted | None = None
     standards: Mapping[str, StandardAdopted] = {}
@@ -128,7 +128,7 @@ def evolve(state: TrainingProgramme | None, event: ProgrammeEvent) -> TrainingPr
             assert_never(event)
 
 
-# The rules
+# Rules
 
 
 def decide(
@@ -146,8 +146,7 @@ def decide(
     match command:
         case AdoptStandard():
             known = state.standards.get(command.standard)
-            if known is not None:
-                refuse_earlier("programme.out-of-order", command, known.on)
+            refuse_before_last("programme.out-of-order", command, known)
             return (StandardAdopted.of(command),)
         case IncludeCourse():
             refuse_second("programme.included-already", state.courses.get(command.course))

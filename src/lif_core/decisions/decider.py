@@ -125,6 +125,12 @@ def refuse_earlier(rule: str, command: Command, than: date) -> None:
         raise RefusedError(rule, on=command.on, not_before=than)
 
 
+def refuse_before_last(rule: str, command: Command, last: Event[Any] | None) -> None:
+    """Refuse a decision that would take effect before the *last* one, which it replaces."""
+    if last is not None:
+        refuse_earlier(rule, command, last.on)
+
+
 def refuse_second(rule: str, known: Event[Any] | None) -> None:
     """Refuse a decision where another one, *known*, has been taken in its place."""
     if known is not None:
