@@ -1,74 +1,55 @@
-"""What the rules of an audit ask about its past."""
+"""The state of an audit: all that its rules ask about its past."""
+
+# The stages import this module, which names their events in its types only.
+from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TypeAlias, assert_never
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from lif_core.aggregates.audit import messages as m
-from lif_core.decisions.decider import plus
-
-Pair: TypeAlias = tuple[str, str]
+if TYPE_CHECKING:
+    from lif_core.aggregates.audit.briefing_note import (
+        BriefingNoteAcknowledged,
+        BriefingNoteIssued,
+        NoteActionReported,
+    )
+    from lif_core.aggregates.audit.conclusion import AuditConcluded
+    from lif_core.aggregates.audit.fieldwork import (
+        FileGraded,
+        ImprovementChecked,
+        TrainingReported,
+    )
+    from lif_core.aggregates.audit.schedule import AuditCancelled, AuditPlanned, AuditToolShared
+    from lif_core.aggregates.audit.self_evaluation import (
+        SelfEvaluationModerated,
+        SelfEvaluationSubmitted,
+    )
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """What an audit has come to; what agencies say is by their reference."""
+    """The state of an audit; where agencies answer for themselves, by their references."""
 
-    planned: m.AuditPlanned | None = None
-    cancelled: m.AuditCancelled | None = None
-    shared: Mapping[str, m.AuditToolShared] = {}
-    files: Mapping[str, m.FileGraded] = {}
-    submitted: Mapping[str, m.SelfEvaluationSubmitted] = {}
-    moderated: Mapping[Pair, m.SelfEvaluationModerated] = {}
-    reported: Mapping[Pair, m.TrainingReported] = {}
-    checked: Mapping[Pair, m.ImprovementChecked] = {}
-    concluded: m.AuditConcluded | None = None
-    note: m.BriefingNoteIssued | None = None
-    acknowledged: Mapping[str, m.BriefingNoteAcknowledged] = {}
-    acted: Mapping[str, m.NoteActionReported] = {}
+    planned: AuditPlanned | None = None
+    cancelled: AuditCancelled | None = None
+    shared: Mapping[str, AuditToolShared] = {}  # by committee
+    files: Mapping[str, FileGraded] = {}
+    submitted: Mapping[str, SelfEvaluationSubmitted] = {}
+    moderated: Mapping[tuple[str, str], SelfEvaluationModerated] = {}  # by agency and standard
+    reported: Mapping[tuple[str, str], TrainingReported] = {}  # by agency and group
+    checked: Mapping[tuple[str, str], ImprovementChecked] = {}  # by recommendation and check
+    concluded: AuditConcluded | None = None
+    note: BriefingNoteIssued | None = None
+    acknowledged: Mapping[str, BriefingNoteAcknowledged] = {}
+    acted: Mapping[str, NoteActionReported] = {}
 
     @property
     def kind(self) -> str:
+        """The kind of audit that was planned."""
         return self.planned.kind if self.planned else ""
 
     @property
     def graded(self) -> Mapping[str, int]:
-        """How many files were graded one by one, by grade."""
+        """The number of files that were graded one by one, by grade."""
         return Counter(event.grade for event in self.files.values())
-
-
-def evolve(state: Audit | None, event: m.AuditEvent) -> Audit:
-    state = state or Audit()
-    match event:
-        case m.AuditPlanned():
-            return replace(state, planned=event)
-        case m.AuditCancelled():
-            return replace(state, cancelled=event)
-        case m.AuditToolShared(committee=committee):
-            return replace(state, shared=plus(state.shared, committee, event))
-        case m.FileGraded(file=file):
-            return replace(state, files=plus(state.files, file, event))
-        case m.SelfEvaluationSubmitted():
-            return replace(state, submitted=plus(state.submitted, event.answered_for, event))
-        case m.TrainingReported():
-            key = (event.answered_for, event.group)
-            return replace(state, reported=plus(state.reported, key, event))
-        case m.ImprovementChecked(check=check, recommendation=ref):
-            return replace(state, checked=plus(state.checked, (ref, check), event))
-        case m.AuditConcluded():
-            return replace(state, concluded=event)
-        case m.BriefingNoteIssued():
-            return replace(state, note=event)
-        case m.BriefingNoteAcknowledged():
-            known = plus(state.acknowledged, event.answered_for, event)
-            return replace(state, acknowledged=known)
-        case m.NoteActionReported():
-            return replace(state, acted=plus(state.acted, event.answered_for, event))
-        case m.SelfEvaluationModerated(agency=agency, standard=standard):
-            return replace(state, moderated=plus(state.moderated, (agency, standard), event))
-        case m.ImpactShown():
-            return state
-        case _:
-            assert_never(event)

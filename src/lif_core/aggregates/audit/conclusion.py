@@ -1,0 +1,85 @@
+"""The audit is done: its grades are final, and it shows an impact."""
+
+from lif_core.aggregates.audit.grades import GradeCount, refuse_unknown_grades
+from lif_core.aggregates.audit.state import Audit
+from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
+from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import AuditKind
+from lif_core.values.evidence import EvidenceLevel
+from lif_core.values.fields import AuditRef, Code, PersonalText, RecommendationRef, message
+
+
+@message
+class ConcludeAudit(Command):
+    """The audit is done; *grades* counts the case files of each grade given, where it has any."""
+
+    audit: AuditRef
+    grades: tuple[GradeCount, ...]
+    summary: PersonalText
+
+
+@message
+class AuditConcluded(ConcludeAudit, Event[ConcludeAudit]):
+    """The grades are final. *warnings* are codes of what it lacked when it was concluded."""
+
+    warnings: tuple[Code, ...] = ()
+
+
+@message
+class ShowImpact(Command):
+    """What an audit shows of the impact on children or adults, and how strongly (framework
+    §3.5).
+    """
+
+    audit: AuditRef
+    impact: PersonalText
+    level: EvidenceLevel
+    recommendations: tuple[RecommendationRef, ...] = ()
+
+
+@message
+class ImpactShown(ShowImpact, Event[ShowImpact]):
+    """The impact is on record."""
+
+
+def conclude(
+    command: ConcludeAudit, state: Audit, kind: AuditKind, setting: Setting
+) -> tuple[AuditConcluded, ...]:
+    assert state.planned is not None
+    framework, planner = setting.framework, state.planned.by.body
+    if kind.own and command.by.body not in (planner, setting.holder(planner)):
+        raise RefusedError("audit.own-agency", body=command.by.body, planned_by=planner)
+    grades = [count.grade for count in command.grades]
+    refuse_unknown_grades(framework, state.planned.scale, set(grades))
+    if len(set(grades)) < len(grades):
+        raise RefusedError("audit.graded-twice", grades=grades)
+    counted = {count.grade: count.files for count in command.grades if count.files}
+    if kind.files and not counted:
+        raise RefusedError("audit.no-files")
+    if state.files and counted != state.graded:
+        raise RefusedError("audit.counts-differ", said=counted, graded=dict(state.graded))
+    refuse_second("audit.concluded-already", state.concluded)
+    for event in (*state.files.values(), *state.submitted.values()):
+        refuse_earlier("audit.out-of-order", command, event.on)
+    return (AuditConcluded.of(command, warnings=_lacking(state, kind)),)
+
+
+def _lacking(state: Audit, kind: AuditKind) -> tuple[str, ...]:
+    """Return codes of what the audit lacks: a warning each, not refused."""
+    agencies = state.planned.agencies if state.planned else ()
+    lacking = {
+        "tool-not-shared": bool(kind.shared_with)
+        and not set(kind.shared_with) & set(state.shared),
+        "not-all-submitted": bool(kind.standards)
+        and not (state.submitted and set(agencies) <= set(state.submitted)),
+        "nothing-reported": kind.training and not state.reported,
+    }
+    return tuple(code for code, lacks in lacking.items() if lacks)
+
+
+def show_impact(command: ShowImpact, state: Audit) -> tuple[ImpactShown, ...]:
+    if state.concluded is None:
+        raise RefusedError("audit.not-concluded")
+    refuse_earlier("audit.out-of-order", command, state.concluded.on)
+    return (ImpactShown.of(command),)
