@@ -26,7 +26,7 @@ from lif_core.values.fields import Code, CourseRef, ProgrammeRef, Text, message
 
 @message
 class AdoptStrategy(Command):
-    """The strategy of interagency training for [*since*, *until*]."""
+    """A strategy of interagency training is adopted, from *since* to *until*."""
 
     programme: ProgrammeRef
     strategy: Text
@@ -41,7 +41,7 @@ class StrategyAdopted(AdoptStrategy, Event[AdoptStrategy]):
 
 @message
 class AdoptStandard(Command):
-    """A quality *standard* that training is held against (framework §5.4)."""
+    """A quality *standard* is adopted, which training is assessed against (framework §5.4)."""
 
     programme: ProgrammeRef
     standard: Code
@@ -55,7 +55,7 @@ class StandardAdopted(AdoptStandard, Event[AdoptStandard]):
 
 @message
 class IncludeCourse(Command):
-    """A course is part of the programme."""
+    """A course is included in the programme."""
 
     programme: ProgrammeRef
     course: CourseRef
@@ -82,7 +82,7 @@ class ProgrammePromoted(PromoteProgramme, Event[PromoteProgramme]):
 
 @message
 class ReviewProgramme(Command):
-    """How effective single and multi-agency training is, and what is changed (framework §5.3)."""
+    """The boards review how effective single and multi-agency training is (framework §5.3)."""
 
     programme: ProgrammeRef
     effectiveness: Text
@@ -91,7 +91,7 @@ class ReviewProgramme(Command):
 
 @message
 class ProgrammeReviewed(ReviewProgramme, Event[ReviewProgramme]):
-    """The boards have evaluated their training, on this day."""
+    """The boards have reviewed their training, on this day."""
 
 
 ProgrammeCommand: TypeAlias = (

@@ -1,4 +1,4 @@
-"""Its learning goes to the agencies, which say what they will do, and then what they did."""
+"""The briefing note of an audit goes to agencies, which say what they will do and have done."""
 
 from lif_core.aggregates.audit.state import Audit
 from lif_core.decisions.decider import (
@@ -29,7 +29,7 @@ class BriefingNoteIssued(IssueBriefingNote, Event[IssueBriefingNote]):
 
 @message
 class AcknowledgeBriefingNote(OnBehalf):
-    """An agency says what is relevant to it, and what it will do (framework §3.6).
+    """An agency says what is *relevant* to it, and what it *will_do* (framework §3.6).
 
     *for_body*: the agency it answers for, where that was merged into it.
     """
@@ -47,7 +47,7 @@ class BriefingNoteAcknowledged(AcknowledgeBriefingNote, Event[AcknowledgeBriefin
 
 @message
 class ReportNoteAction(OnBehalf):
-    """An agency reports what it has *done* of what it said it would do (framework §3.6).
+    """An agency reports what it has *done* about the note (framework §3.6).
 
     *for_body*: the agency it reports for, where that was merged into it.
     """

@@ -1,4 +1,4 @@
-"""The audit is done: its grades are final, and it shows an impact."""
+"""An audit is concluded: its grades are final, and its impact is shown."""
 
 from lif_core.aggregates.audit.grades import GradeCount, refuse_unknown_grades
 from lif_core.aggregates.audit.state import Audit
@@ -12,7 +12,7 @@ from lif_core.values.fields import AuditRef, Code, PersonalText, RecommendationR
 
 @message
 class ConcludeAudit(Command):
-    """The audit is done; *grades* counts the case files of each grade given, where it has any."""
+    """The audit is done; *grades* counts its case files, if it has any, by grade."""
 
     audit: AuditRef
     grades: tuple[GradeCount, ...]
@@ -21,14 +21,14 @@ class ConcludeAudit(Command):
 
 @message
 class AuditConcluded(ConcludeAudit, Event[ConcludeAudit]):
-    """The grades are final. *warnings* are codes of what it lacked when it was concluded."""
+    """The grades are final. *warnings* are codes of what the audit lacked then."""
 
     warnings: tuple[Code, ...] = ()
 
 
 @message
 class ShowImpact(Command):
-    """What an audit shows of the impact on children or adults, and how strongly (framework
+    """The audit shows an *impact* on children or adults, with evidence of this *level* (framework
     §3.5).
     """
 
@@ -66,7 +66,7 @@ def conclude(
 
 
 def _lacking(state: Audit, kind: AuditKind) -> tuple[str, ...]:
-    """Return codes of what the audit lacks: a warning each, not refused."""
+    """Return the warnings: a code for each thing that the audit lacks."""
     agencies = state.planned.agencies if state.planned else ()
     lacking = {
         "tool-not-shared": bool(kind.shared_with)

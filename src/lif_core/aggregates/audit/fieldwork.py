@@ -21,7 +21,7 @@ from lif_core.values.fields import (
 
 @message
 class GradeFile(Command):
-    """One case *file*, by a reference that tells of nobody, is graded (framework §3.6)."""
+    """A case *file*, by a reference that identifies nobody, is graded (framework §3.6)."""
 
     audit: AuditRef
     file: Code
@@ -36,10 +36,10 @@ class FileGraded(GradeFile, Event[GradeFile]):
 
 @message
 class ReportTraining(OnBehalf):
-    """Of the *staff* of a group, how many have *completed* safeguarding training (framework
-    §5.4).
+    """An agency reports how many of the *staff* of a group have *completed* safeguarding training
+    (framework §5.4).
 
-    *for_body*: the agency it is of, where that was merged into the one that reports.
+    *for_body*: the agency it reports for, where that was merged into it.
     """
 
     audit: AuditRef
@@ -56,7 +56,7 @@ class TrainingReported(ReportTraining, Event[ReportTraining]):
 
 @message
 class CheckImprovement(Command):
-    """The audit looks whether what a *recommendation* changed is still in place (framework §3.5);
+    """The audit finds whether the change of a *recommendation* is still in place (framework §3.5);
     the recommendation is then checked under the reference `audit: check`.
     """
 
@@ -102,7 +102,7 @@ def report_training(
 def check_improvement(
     command: CheckImprovement, state: Audit, kind: AuditKind
 ) -> tuple[ImprovementChecked, ...]:
-    """Take an agency's own audit for evidence of its own, and no stronger (framework §3.5)."""
+    """Refuse a level of evidence that an agency's own audit cannot show (framework §3.5)."""
     if kind.own and command.level > EvidenceLevel.OWN_AUDIT:
         raise RefusedError("audit.evidence-overstated", level=int(command.level), kind=kind.kind)
     checked = state.checked.get((command.recommendation, command.check))

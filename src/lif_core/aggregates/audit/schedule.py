@@ -1,4 +1,4 @@
-"""The audit is put on the schedule, which is shared with its tool, or taken off it."""
+"""An audit is put on the schedule, its tool is shared, or it is taken off the schedule."""
 
 from datetime import date
 
@@ -20,12 +20,12 @@ from lif_core.values.fields import (
 
 @message
 class PlanAudit(Command):
-    """An audit is planned: its *theme*, and the referrals and trends it was chosen on (framework
-    §3.6).
+    """An audit is planned, with its *theme* and the *basis* it was chosen on: referrals, trends
+    (framework §3.6).
 
     *scale* is a scale of the framework; *follows* is the first audit that this one repeats.
     *looks_at* are the streams whose learning it verifies: reviews, recommendations, courses.
-    *agencies* are those that take part; *method* is how it is done; *due*: by when it concludes.
+    *agencies* are those that take part; *due* is the day by which it is to be concluded.
     """
 
     audit: AuditRef
@@ -69,7 +69,7 @@ class CancelAudit(Command):
 
 @message
 class AuditCancelled(CancelAudit, Event[CancelAudit]):
-    """It is off the schedule."""
+    """The audit is off the schedule."""
 
 
 def plan(

@@ -14,8 +14,8 @@ from lif_core.values.fields import AuditRef, BodyRef, Code, Text, message
 class SubmitSelfEvaluation(OnBehalf):
     """An agency evaluates itself against each standard of the set (framework §3.7, §3.8).
 
-    *evidence* are its own audits that support it (framework §3.5). *for_body*: the agency it is
-    of, where that was merged into the one that submits.
+    *evidence* are its own audits that support it (framework §3.5). *for_body*: the agency it
+    evaluates, where that was merged into it.
     """
 
     audit: AuditRef
@@ -27,12 +27,12 @@ class SubmitSelfEvaluation(OnBehalf):
 
 @message
 class SelfEvaluationSubmitted(SubmitSelfEvaluation, Event[SubmitSelfEvaluation]):
-    """`for_body`, or `by.body`, has said how it stands; a later one replaces it."""
+    """`for_body`, or `by.body`, has evaluated itself; a later evaluation replaces this one."""
 
 
 @message
 class ModerateSelfEvaluation(Command):
-    """A board or committee finds that an *agency* stands otherwise against one *standard*."""
+    """A board or committee gives an *agency* another grade against one *standard*."""
 
     audit: AuditRef
     agency: BodyRef

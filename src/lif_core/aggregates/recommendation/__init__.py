@@ -1,5 +1,4 @@
-"""The life of a recommendation: proposed, answered, planned, done, evidenced, checked, lasting or
-not.
+"""The life of a recommendation, from the proposal to its closure, and whether the change lasted.
 
 A file for each stage has its commands, its events and its rules; `state` has what the rules ask.
 
@@ -8,7 +7,7 @@ A file for each stage has its commands, its events and its rules; `state` has wh
     planned      implemented, as its owner says -> implemented
     implemented  embedded, on an audit's evidence or better -> embedded
     embedded     a check is failed -> relapsed
-    any of the last three, or relapsed: reopened, due again -> reopened -> implemented
+    implemented, embedded or relapsed: due again -> reopened -> implemented
     any that has not ended: withdrawn -> withdrawn; superseded -> superseded
 """
 

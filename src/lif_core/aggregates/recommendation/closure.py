@@ -1,4 +1,4 @@
-"""It is closed, with checks to come; begun again; or ended: withdrawn, or superseded."""
+"""A recommendation is closed or reopened, or it ends: withdrawn, or superseded."""
 
 from datetime import date
 
@@ -22,12 +22,12 @@ class CloseRecommendation(Command):
 
 @message
 class RecommendationClosed(CloseRecommendation, Event[CloseRecommendation]):
-    """It is closed, with a monitoring schedule."""
+    """The recommendation is closed, with checks still to come."""
 
 
 @message
 class ReopenRecommendation(Command):
-    """What was done did not last, or was not enough: it is due again; *action*: what is done."""
+    """The change did not last, or was not enough: it is due again, with a new *action*."""
 
     recommendation: RecommendationRef
     due: date
@@ -37,12 +37,12 @@ class ReopenRecommendation(Command):
 
 @message
 class RecommendationReopened(ReopenRecommendation, Event[ReopenRecommendation]):
-    """Its owner's duty begins anew, due on *due*; a later embedding starts a new spell."""
+    """The owner's duty begins anew, until *due*; a later embedding starts a new spell."""
 
 
 @message
 class WithdrawRecommendation(Command):
-    """It is no longer wanted, and why; a competing outcome, not a failure."""
+    """The recommendation is no longer wanted: a competing outcome, not a failure."""
 
     recommendation: RecommendationRef
     reasons: PersonalText
@@ -50,7 +50,7 @@ class WithdrawRecommendation(Command):
 
 @message
 class RecommendationWithdrawn(WithdrawRecommendation, Event[WithdrawRecommendation]):
-    """It has ended without being judged."""
+    """The recommendation has ended without being judged."""
 
 
 @message
@@ -64,7 +64,7 @@ class SupersedeRecommendation(Command):
 
 @message
 class RecommendationSuperseded(SupersedeRecommendation, Event[SupersedeRecommendation]):
-    """It has ended in favour of *successor*."""
+    """The recommendation has ended in favour of *successor*."""
 
 
 def close(command: CloseRecommendation, state: Recommendation) -> tuple[RecommendationClosed, ...]:

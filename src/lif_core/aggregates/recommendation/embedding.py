@@ -1,4 +1,4 @@
-"""It becomes part of everyday practice, by the routes of the framework, and is shown to be so."""
+"""A change becomes everyday practice, by the routes of the framework, with evidence for it."""
 
 from lif_core.aggregates.recommendation.closure import refuse_ended
 from lif_core.aggregates.recommendation.ownership import warnings_of_owner
@@ -20,8 +20,8 @@ from lif_core.values.fields import (
 
 @message
 class RecordEvidence(OnBehalf):
-    """A body shows how the change is made part of its practice: by which *route* of the framework
-    (framework §4.3), with what evidence, and how strong that is.
+    """A body shows how it makes the change part of its practice: the *route* (framework §4.3), an
+    *account* of the evidence, and its *level*.
 
     *for_body*: the body it shows this for, where that was merged into it.
     """
@@ -41,7 +41,7 @@ class EvidenceRecorded(RecordEvidence, Event[RecordEvidence]):
 
 @message
 class CallForTraining(Command):
-    """The learning calls for training: *course* is to be asked for (framework §5.4)."""
+    """The learning calls for training: a *course* is to be requested (framework §5.4)."""
 
     recommendation: RecommendationRef
     course: ComingCourseRef
@@ -51,16 +51,16 @@ class CallForTraining(Command):
 
 @message
 class TrainingCalledFor(CallForTraining, Event[CallForTraining]):
-    """The body that commissions training is to be asked."""
+    """The body that commissions training is to be asked for the course."""
 
 
 @message
 class EmbedRecommendation(Command):
-    """It is shown to be everyday practice (framework §4.1), with evidence of an audit at the
+    """The change is shown to be everyday practice (framework §4.1), with evidence of an audit at
     least.
 
-    *routes* are the ways of embedding used (framework §4.3). It lapses with the passed checks it
-    *rests_on*, should one be found void.
+    *routes* are the ways of embedding that were used (framework §4.3). The embedding falls if one
+    of the passed checks that it *rests_on* is voided.
     """
 
     recommendation: RecommendationRef

@@ -1,4 +1,4 @@
-"""A concern that it does not move is put to a higher body, which answers."""
+"""Where a recommendation does not move, the concern is put to a higher body, which answers."""
 
 from lif_core.aggregates.recommendation.state import Recommendation, Status
 from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
@@ -9,7 +9,7 @@ from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRe
 
 @message
 class RaiseEscalation(Command):
-    """A concern that it does not move is put to a higher body."""
+    """A body raises the concern that a recommendation does not move with a higher body."""
 
     recommendation: RecommendationRef
     escalation: Code
@@ -19,12 +19,12 @@ class RaiseEscalation(Command):
 
 @message
 class EscalationRaised(RaiseEscalation, Event[RaiseEscalation]):
-    """It waits for the answer of the body it was raised *to*."""
+    """The escalation waits for the answer of the body it was raised *to*."""
 
 
 @message
 class AnswerEscalation(Command):
-    """The body it was raised to answers."""
+    """The body that an escalation was raised to answers it."""
 
     recommendation: RecommendationRef
     escalation: Code

@@ -1,4 +1,4 @@
-"""Its owner says that it is in place."""
+"""The owner of a recommendation says that the change is in place."""
 
 from lif_core.aggregates.recommendation.ownership import refuse_unless_owed, refuse_unless_owner
 from lif_core.aggregates.recommendation.state import Recommendation
@@ -9,7 +9,7 @@ from lif_core.values.fields import PersonalText, RecommendationRef, message
 
 @message
 class ImplementRecommendation(Command):
-    """The owner says it is in place: an assertion, whatever *evidence* it points to."""
+    """The owner says that the change is in place: an assertion, whatever its *evidence*."""
 
     recommendation: RecommendationRef
     evidence: PersonalText
@@ -17,7 +17,7 @@ class ImplementRecommendation(Command):
 
 @message
 class RecommendationImplemented(ImplementRecommendation, Event[ImplementRecommendation]):
-    """The owner has said that it is in place; its duty ends."""
+    """The owner has said that the change is in place; its duty ends."""
 
 
 def implement(

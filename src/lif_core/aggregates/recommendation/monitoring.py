@@ -1,4 +1,4 @@
-"""It is checked whether the change lasts, and its owner is told what was found."""
+"""Checks find whether a change lasts, and the owner is told of them."""
 
 from datetime import date
 
@@ -23,8 +23,8 @@ from lif_core.values.fields import (
 
 @message
 class ScheduleChecks(Command):
-    """When it will be checked again (framework §2.2, sustainability: regular monitoring and
-    follow-up).
+    """The days on which the change will be checked again (framework §2.2, sustainability: regular
+    monitoring and follow-up).
     """
 
     recommendation: RecommendationRef
@@ -33,13 +33,13 @@ class ScheduleChecks(Command):
 
 @message
 class ChecksScheduled(ScheduleChecks, Event[ScheduleChecks]):
-    """The checks due from now on; those scheduled before stay due."""
+    """The checks are due, beside those scheduled before."""
 
 
 @message
 class CheckRecommendation(Command):
-    """A check whether the change is still there; *check* is its reference, *audit* where it comes
-    from.
+    """The change is checked, and is still in place or not; *check* is the check's reference, and
+    *audit* the audit that it comes from.
     """
 
     recommendation: RecommendationRef
@@ -52,12 +52,12 @@ class CheckRecommendation(Command):
 
 @message
 class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
-    """The change was found in place, or gone: for an embedded one, its relapse."""
+    """The change was found in place, or gone; if it was embedded, it has relapsed."""
 
 
 @message
 class TellOwner(Command):
-    """Its owner is told what a *check* found (framework §2.2, follow-up)."""
+    """The owner is told of the outcome of a *check* (framework §2.2, follow-up)."""
 
     recommendation: RecommendationRef
     check: Code
@@ -65,7 +65,7 @@ class TellOwner(Command):
 
 @message
 class OwnerTold(TellOwner, Event[TellOwner]):
-    """Its *owner* knows of the check."""
+    """The *owner* knows of the check."""
 
     owner: BodyRef
 
@@ -81,9 +81,7 @@ def schedule_checks(command: ScheduleChecks, state: Recommendation) -> tuple[Che
 def check(
     command: CheckRecommendation, state: Recommendation
 ) -> tuple[RecommendationChecked, ...]:
-    """Let a check, being a fact, be recorded late, but not from before there was anything to
-    check.
-    """
+    """Accept a check that is recorded late, but none from before the change was in place."""
     refuse_second("recommendation.check-taken", state.checks.get(command.check))
     if state.implemented is None or state.status in ENDED:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)

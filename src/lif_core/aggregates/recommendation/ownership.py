@@ -1,4 +1,4 @@
-"""It enters a programme of action: who owns it, by when, and who takes it over."""
+"""A planned recommendation has an owner and a due date; both may change."""
 
 from datetime import date
 
@@ -11,7 +11,9 @@ from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRe
 
 @message
 class PlanRecommendation(Command):
-    """It enters a programme of action: who owns it, what is done, by when (framework §1.4)."""
+    """The recommendation enters a programme of action: an owner, an action, a due date (framework
+    §1.4).
+    """
 
     recommendation: RecommendationRef
     owner: BodyRef
@@ -45,7 +47,7 @@ class DueDateChanged(ChangeDueDate, Event[ChangeDueDate]):
 
 @message
 class ExplainRecommendationDelay(Command):
-    """The owner explains a delay, from when that is recorded *until* the day it expires."""
+    """The owner explains a delay, from the day of recording *until* the explanation expires."""
 
     recommendation: RecommendationRef
     reasons: PersonalText
@@ -54,12 +56,12 @@ class ExplainRecommendationDelay(Command):
 
 @message
 class RecommendationDelayExplained(ExplainRecommendationDelay, Event[ExplainRecommendationDelay]):
-    """Overdue days from the day of recording on are explained, and shown apart, never netted."""
+    """Days overdue from the day of recording on are explained, and shown apart, not netted."""
 
 
 @message
 class ProposeTransfer(Command):
-    """The owner asks another body to take it over; until that accepts, the owner holds it."""
+    """The owner asks another body to take it over, and holds it until that body accepts."""
 
     recommendation: RecommendationRef
     to: BodyRef
@@ -73,7 +75,7 @@ class TransferProposed(ProposeTransfer, Event[ProposeTransfer]):
 
 @message
 class AcceptTransfer(Command):
-    """The body asked takes it over, from this day."""
+    """The body that was asked takes it over, from this day."""
 
     recommendation: RecommendationRef
 

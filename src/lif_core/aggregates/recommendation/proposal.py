@@ -18,8 +18,8 @@ from lif_core.values.fields import (
 class IssueRecommendation(Command):
     """A review or an audit asks bodies for a change (framework §1.4).
 
-    *source* is the stream it arises from; *findings* are that review's. *boards* are those it is
-    joint to, where it is more than the one whose reference it bears.
+    *source* is the stream that it arises from; *findings* are those of that review. *boards* are
+    the boards it is joint to, where they are more than the one whose reference it bears.
     """
 
     recommendation: RecommendationRef
@@ -32,7 +32,7 @@ class IssueRecommendation(Command):
 
 @message
 class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
-    """It has been put to the bodies addressed, none of which has answered yet."""
+    """The recommendation has been put to the bodies addressed; none has answered yet."""
 
 
 def issue(

@@ -1,4 +1,4 @@
-"""Each body that it was put to accepts it, declines it, or replies without yet doing either."""
+"""Each body that a recommendation was put to accepts, declines or replies."""
 
 from datetime import date
 

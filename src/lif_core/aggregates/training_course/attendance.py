@@ -1,4 +1,4 @@
-"""A session was held: how many of those who had booked came, and who they were."""
+"""The attendance of a session: how many people came, by agency and profession."""
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from lif_core.values.fields import BodyRef, Code, Count, CourseRef, message
 
 @frozen(kw_only=True)
 class Present:
-    """How many people of a *profession* of an *agency* were there."""
+    """The people of one *profession* of one *agency* who attended."""
 
     agency: BodyRef
     profession: Code
@@ -21,8 +21,8 @@ class Present:
 
 @message
 class RecordAttendance(Command):
-    """What became of a session's places: attended are *booked* - *cancelled* - *absent* +
-    *walked_in*. *mix*: who they were, by agency and profession (framework §4.6, §5.4).
+    """The places of a session are accounted for: *booked* - *cancelled* - *absent* + *walked_in*
+    people attended. *mix* has them by agency and profession (framework §4.6, §5.4).
     """
 
     course: CourseRef
@@ -36,11 +36,11 @@ class RecordAttendance(Command):
 
 @message
 class AttendanceRecorded(RecordAttendance, Event[RecordAttendance]):
-    """How many came."""
+    """The attendance of the session is on record."""
 
 
 def attended(message: RecordAttendance) -> int:
-    """Return how many people were there."""
+    """Return how many people attended."""
     return message.booked - message.cancelled - message.absent + message.walked_in
 
 

@@ -1,4 +1,4 @@
-"""After some months, those who attended say or show what the course has changed."""
+"""The evaluation of a session: what those who attended say or show that it has changed."""
 
 from lif_core.aggregates.training_course.attendance import attended
 from lif_core.aggregates.training_course.session import scheduled
@@ -13,10 +13,10 @@ from lif_core.values.fields import Code, Count, CourseRef, StreamRef, message
 
 @message
 class RecordEvaluation(Command):
-    """After some *months*: how many of those who attended replied, and of them said or showed it
-    (framework §5.5).
+    """Some *months* after a session, those who attended are asked what it has changed: so many
+    *replies*, of which so many *positive* (framework §5.5).
 
-    *level* is what was asked: reaction, learning, practice, outcomes (1 to 4); *positive*: were
+    *level* is the question: reaction, learning, practice, outcomes (1 to 4). A positive reply was
     satisfied, learned, changed practice, saw better outcomes. *measure* is one of the framework's;
     *evidence* are the audits or indicators that it rests on.
     """
@@ -33,11 +33,11 @@ class RecordEvaluation(Command):
 
 @message
 class EvaluationRecorded(RecordEvaluation, Event[RecordEvaluation]):
-    """What those who replied say; of the others nothing is known."""
+    """The replies are on record; those who did not reply are not counted either way."""
 
 
 def key_of(message: RecordEvaluation) -> tuple[object, ...]:
-    """Return what tells an evaluation of the course from its others."""
+    """Return what identifies an evaluation among those of its course."""
     return (message.session, message.level, message.months, message.measure)
 
 

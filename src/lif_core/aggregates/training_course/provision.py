@@ -10,7 +10,7 @@ from lif_core.values.fields import Code, CourseRef, StreamRef, Text, message
 
 @message
 class ProvideCourse(Command):
-    """The boards put on a course themselves, from the training pool (framework §4.6).
+    """The boards provide the course themselves, from the training pool (framework §4.6).
 
     *arising_from* are the streams of the learning it answers: reviews, audits, recommendations.
     *single_agency*: it is for one agency; otherwise it brings several together.
@@ -29,7 +29,7 @@ class CourseProvided(ProvideCourse, Event[ProvideCourse]):
 
 @message
 class CommissionCourse(Command):
-    """A provider is commissioned; outside the training pool, under procurement rules (framework
+    """A provider is commissioned: outside the training pool, under procurement rules (framework
     §4.7).
     """
 
@@ -48,8 +48,8 @@ class CourseCommissioned(CommissionCourse, Event[CommissionCourse]):
 
 @message
 class AssessCourse(Command):
-    """Whether the course meets a *standard* of the framework or the programme (framework §4.6,
-    §5.4).
+    """The course is found to meet a *standard* of the framework or the programme, or not to
+    (framework §4.6, §5.4).
     """
 
     course: CourseRef

@@ -23,12 +23,12 @@ class RequestCourse(Command):
 
 @message
 class CourseRequested(RequestCourse, Event[RequestCourse]):
-    """It waits for the answer: provided, commissioned, or declined for a reason."""
+    """The request waits for its answer: provided, commissioned, or declined for a reason."""
 
 
 @message
 class DeclineCourse(Command):
-    """The body that was asked does not put it on, and says why."""
+    """The body that was asked does not put the course on, for these *reasons*."""
 
     course: CourseRef
     reasons: Text
@@ -36,11 +36,11 @@ class DeclineCourse(Command):
 
 @message
 class CourseDeclined(DeclineCourse, Event[DeclineCourse]):
-    """It is not put on, for now."""
+    """The course is not put on, for now."""
 
 
 def request_course(command: RequestCourse, state: TrainingCourse) -> tuple[CourseRequested, ...]:
-    """Let the same course be asked for again, for other learning, or after it was declined."""
+    """Accept a request for the same course again: for other learning, or once it was declined."""
     for known in (state.requested, state.begun):
         if known is not None and known.title != command.title:
             refuse_second("course.reference-taken", known)
@@ -53,9 +53,9 @@ def decline(
 ) -> tuple[CourseDeclined, ...]:
     if state.requested is None:
         raise RefusedError("course.not-requested", course=command.course)
-    asked = state.requested.asked
-    if asked is not None and command.by.body not in (asked, setting.holder(asked)):
-        raise RefusedError("course.asked-of-another", asked=asked, body=command.by.body)
+    body = state.requested.asked
+    if body is not None and command.by.body not in (body, setting.holder(body)):
+        raise RefusedError("course.asked-of-another", asked=body, body=command.by.body)
     refuse_second("course.begun-already", state.begun)
     refuse_earlier("course.out-of-order", command, state.requested.on)
     refuse_second("course.declined-already", state.declined)

@@ -1,4 +1,4 @@
-"""A session of the course is scheduled, and agencies book places of it."""
+"""A session of a course is scheduled or cancelled, and agencies book places in it."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from lif_core.values.fields import BodyRef, Code, CourseRef, Ordinal, Text, mess
 
 @message
 class ScheduleSession(Command):
-    """A session of the course, on the day *held*, for at most *capacity* people."""
+    """A session of the course is to be held on the day *held*, for at most *capacity* people."""
 
     course: CourseRef
     session: Code
@@ -35,12 +35,12 @@ class CancelSession(Command):
 
 @message
 class SessionCancelled(CancelSession, Event[CancelSession]):
-    """Those who had booked are told; the places count for nothing."""
+    """Those who had booked are told; their places no longer count."""
 
 
 @message
 class BookPlaces(Command):
-    """An *agency* books *places* of a session for people of a *profession*; nobody is named."""
+    """An *agency* books *places* in a session for people of a *profession*; nobody is named."""
 
     course: CourseRef
     session: Code
