@@ -1,5 +1,6 @@
 """Said twice, recorded once; and who answers for whom: what every aggregate shares."""
 
+from importlib import import_module
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -12,10 +13,11 @@ from lif_core.aggregates.recommendation import (
     ReplyToRecommendation,
 )
 from lif_core.aggregates.review import AcceptReport, ReportAccepted
-from lif_core.decisions.decider import Setting, answers_for, on_record
+from lif_core.decisions.decider import AnyDecider, Setting, answers_for, on_record
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import load
+from lif_core.log.registry import DECIDERS
 from lif_core.values.authority import Authority
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, day
 
@@ -75,6 +77,18 @@ def test_another_kind_of_decision_is_another_one() -> None:
 def test_what_a_decision_worked_out_makes_no_difference() -> None:
     """The warnings are not what was said, but what came of it."""
     assert on_record(REPORT, (ReportAccepted.of(REPORT, warnings=("no-voice",)),))
+
+
+# Where its messages are
+
+
+@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.category)
+def test_an_aggregate_exports_its_messages(decider: AnyDecider) -> None:
+    """Whoever writes `recommendation.RecommendationIssued` need not know at which stage it is."""
+    aggregate = import_module(f"lif_core.aggregates.{decider.category}")
+    messages = {cls.__name__ for cls in (*decider.command_types, *decider.event_types)}
+
+    assert messages <= set(getattr(aggregate, "__all__", dir(aggregate)))
 
 
 # Who answers for whom
