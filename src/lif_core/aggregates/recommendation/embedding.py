@@ -102,7 +102,7 @@ def call_for_training(
 def embed(
     command: EmbedRecommendation, state: Recommendation, setting: Setting
 ) -> tuple[RecommendationEmbedded, ...]:
-    """Let it rest on checks that were passed by then, and follow no failed one that came later."""
+    """Refuse it unless it rests on checks that were passed by then and follows any failed one."""
     framework = setting.framework
     for route in command.routes:
         framework.refuse_unknown("recommendation.unknown-route", route, framework.routes)

@@ -81,7 +81,7 @@ def schedule_checks(command: ScheduleChecks, state: Recommendation) -> tuple[Che
 def check(
     command: CheckRecommendation, state: Recommendation
 ) -> tuple[RecommendationChecked, ...]:
-    """Accept a check that is recorded late, but none from before the change was in place."""
+    """Refuse a check from before the change was in place; it may be recorded late."""
     refuse_second("recommendation.check-taken", state.checks.get(command.check))
     if state.implemented is None or state.status in ENDED:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)

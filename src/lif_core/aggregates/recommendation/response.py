@@ -97,7 +97,7 @@ def _refuse_answer(
     state: Recommendation,
     setting: Setting,
 ) -> None:
-    """Let a body change its answer until it is planned; a first answer is never too late."""
+    """Refuse a changed answer once it is planned; a first answer is never too late."""
     body = _addressee(command, state, setting)
     if state.status in (Status.WITHDRAWN, Status.SUPERSEDED):
         raise RefusedError("recommendation.ended", status=state.status)
@@ -118,8 +118,8 @@ def answered(
 
 
 def weighed(state: Recommendation, on: date) -> Recommendation:
-    """Return the state as its answers leave it *on* a day: accepted as soon as one body
-    accepts, declined once every body addressed has declined.
+    """Return the state as its answers leave it *on* a day: accepted as soon as one body accepts,
+    declined once every body addressed has declined.
 
     Where dates were corrected, an answer may go before the question: it counts once that is put.
     """
