@@ -13,7 +13,7 @@ from lif_core.framework import packs
 from lif_core.log.registry import Registry
 from lif_core.log.requests import load
 from lif_core.views import PROJECTIONS, AsOf, fold
-from tests import reference
+from tests import python_api, reference
 from tests.benchmarks import lives
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +64,16 @@ def test_the_reference_of_tables_is_what_the_views_are() -> None:
 def test_the_reference_of_events_and_views_is_what_the_views_read() -> None:
     """`python -m tests.reference` makes it anew."""
     assert reference.EVENTS.read_text("utf-8") == reference.events()
+
+
+def test_the_reference_of_the_python_api_is_what_the_docstrings_say() -> None:
+    """`python -m tests.reference` makes it anew."""
+    assert python_api.PAGE.read_text("utf-8") == python_api.page()
+
+
+def test_each_name_of_the_front_door_is_explained_and_so_is_each_of_its_parameters() -> None:
+    """A reader who has only the reference knows what everything is."""
+    assert [] == list(python_api.undocumented())
 
 
 def test_an_event_that_no_view_names_is_counted_or_somebody_has_said_why_not() -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from lif_core.log.registry import Registry
     from lif_core.log.requests import Request
     from lif_core.policies.policy import Policy
-    from lif_core.projection.projection import AsOf, Item, Part, Projection, Totals
+    from lif_core.projection.as_of import AsOf
+    from lif_core.projection.projection import Item, Part, Projection, Totals
     from lif_core.projection.tables import Table, row
     from lif_core.queries.reader import Reader
     from lif_core.values.authority import Authority
@@ -38,7 +39,7 @@ else:
 
     _HOMES = {
         "Application": "lif_core.commands.application",
-        "AsOf": "lif_core.projection.projection",
+        "AsOf": "lif_core.projection.as_of",
         "Authority": "lif_core.values.authority",
         "Command": "lif_core.decisions.messages",
         "ConflictError": "lif_core.errors",

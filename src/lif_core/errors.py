@@ -33,7 +33,8 @@ class RefusedError(LifError):
 class MalformedError(LifError, ValueError):
     """A value is not what its *field* holds: a blank text, a naive time, a wrong type.
 
-    What to do: correct the value; *field* is a path such as `by.person` or `grades[2].files`.
+    What to do: correct the value. *field* is a path such as `by.person` or `grades[2].files`, and
+    *problem* says what is wrong, for people.
     """
 
     def __init__(self, field: str, problem: str) -> None:
@@ -52,8 +53,9 @@ class ConflictError(LifError):
 class UnreadableError(LifError):
     """A store, or one entry of it, cannot be read: nothing was changed.
 
-    *stream* and *stream_position* name the entry where there is one. What to do: restore the entry
-    from a backup, or upgrade `lif` where the format is newer than this version reads.
+    *problem* says what is wrong, for people. *stream* and *stream_position* name the entry where
+    there is one, and *position* its place in the log. What to do: restore the entry from a backup,
+    or upgrade `lif` where the format is newer than this version reads.
     """
 
     def __init__(

@@ -56,7 +56,15 @@ class Application(Reader):
 
         The same *command_id* again returns what it returned, without deciding anything.
 
+        Args:
+            command: the decision to record.
+            command_id: the caller's id of it, unique in the log; at most 200 characters.
+            recorded_at: only for a migration: the instant at which an older register recorded it.
+            correlation: the caller's, for tracing; kept with the record.
+            causation: the caller's, for tracing; kept with the record.
+
         Raises:
+            MalformedError: an id is no text on one line, or *recorded_at* has no zone.
             RefusedError: it broke a rule; nothing was recorded.
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
@@ -103,11 +111,16 @@ class Application(Reader):
         progress: Callable[[int], object] | None = None,
         afresh: bool = False,
     ) -> int:
-        """Save the view of all that is recorded, so that the next one goes on from there.
+        """Save the view of all that is recorded, and return how many of its parts were written.
 
-        Returns how many of its parts were written. A saved view is good for the program and the
-        packs that made it; any others make it afresh. *afresh* makes and writes all of it anew,
-        as where the one that is saved is damaged.
+        The next view goes on from there. A saved view is good for the program and the packs that
+        made it; any others make it afresh.
+
+        Args:
+            projection: the view to save, by its name.
+            valid: the day of the view; by default today in Europe/London.
+            progress: called with how many more entries have been read, now and then.
+            afresh: make and write all of it anew, as where the one that is saved is damaged.
 
         Raises:
             MalformedError: *projection* is not made of parts, which are what can be saved, or is

@@ -74,7 +74,7 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
 
 
 def parse(text: str, file: str) -> Framework:
-    """The pack in *text*, with all that it extends; *file* is only for what an error says.
+    """Return the pack in *text*, with all that it extends; *file* is for what an error says.
 
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
@@ -123,7 +123,7 @@ def _shipped(name: str) -> Framework:
 
 @cache
 def load(*names: str) -> Frameworks:
-    """The shipped packs *names*, or all of them; the general one always goes with them.
+    """Return the shipped packs *names*, or all of them; the general one always goes with them.
 
     Raises:
         MalformedError: there is no pack of that name.

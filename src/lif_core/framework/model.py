@@ -32,21 +32,21 @@ class Framework:
     place of those of the same name.
     """
 
-    name: str
-    title: str
-    extends: str = ""
+    name: str  # tells one pack from another
+    title: str  # for people
+    extends: str = ""  # the name of the shipped pack that it extends
     governs: tuple[str, ...] = ()
     in_force: date = date.min
     open_kinds: bool = False  # codes that it does not name are allowed
-    bodies: tuple[BodyEntry, ...] = ()
-    sources: tuple[Source, ...] = ()
-    review_kinds: tuple[ReviewKind, ...] = ()
-    audit_kinds: tuple[AuditKind, ...] = ()
-    rights: tuple[Right, ...] = ()
+    bodies: tuple[BodyEntry, ...] = ()  # boards, committees and agencies (framework §2.5)
+    sources: tuple[Source, ...] = ()  # of learning (framework Appendix A)
+    review_kinds: tuple[ReviewKind, ...] = ()  # framework §3.1 to §3.4
+    audit_kinds: tuple[AuditKind, ...] = ()  # framework §3.5 to §3.8
+    rights: tuple[Right, ...] = ()  # who may take which decision
     clocks: tuple[Clock, ...] = ()  # met when stopped on the due day or before
     notices: tuple[Clock, ...] = ()  # met when stopped on the due day or after
-    scales: tuple[Scale, ...] = ()
-    standards: tuple[Standards, ...] = ()
+    scales: tuple[Scale, ...] = ()  # of grades, best first
+    standards: tuple[Standards, ...] = ()  # of self-evaluations (framework §3.7)
     channels: tuple[Entry, ...] = ()  # of dissemination (framework §4.2)
     routes: tuple[Entry, ...] = ()  # of embedding (framework §4.3)
     plan_basis: tuple[Entry, ...] = ()  # of the improvement plan (framework §5.1)
@@ -58,12 +58,14 @@ class Framework:
     procurement_outside_pool: bool = True  # framework §4.7
     job_description: str = ""  # the version that board members sign (framework §6.1)
     small_counts: int = 5  # counts from 1 to one less are not shown where they may tell of a child
-    escalate: Escalate | None = None
-    horizons: Horizons = field(factory=Horizons)
+    escalate: Escalate | None = None  # what is overdue for too long, and to whom
+    horizons: Horizons = field(factory=Horizons)  # from when on a change has lasted
 
     def review_kind(self, kind: str) -> ReviewKind:
-        """Raises `RefusedError` (`review.unknown-kind`) for a kind that the framework does not
-        name.
+        """Return the kind of reviews called *kind*.
+
+        Raises:
+            RefusedError: `review.unknown-kind`: the framework does not name it.
         """
         found = self._review_kinds.get(kind)
         if found is not None:
@@ -73,8 +75,10 @@ class Framework:
         raise self._unknown("review.unknown-kind", kind, self._review_kinds)
 
     def audit_kind(self, kind: str) -> AuditKind:
-        """Raises `RefusedError` (`audit.unknown-kind`) for a kind that the framework does not
-        name.
+        """Return the kind of audits called *kind*.
+
+        Raises:
+            RefusedError: `audit.unknown-kind`: the framework does not name it.
         """
         found = self._audit_kinds.get(kind)
         if found is not None:
@@ -84,8 +88,10 @@ class Framework:
         raise self._unknown("audit.unknown-kind", kind, self._audit_kinds)
 
     def scale(self, name: str) -> Scale:
-        """Raises `RefusedError` (`audit.unknown-scale`) for a scale that the framework does not
-        name.
+        """Return the scale called *name*.
+
+        Raises:
+            RefusedError: `audit.unknown-scale`: the framework does not name it.
         """
         found = {scale.name: scale for scale in self.scales}
         if name not in found:
@@ -93,6 +99,7 @@ class Framework:
         return found[name]
 
     def standard_set(self, name: str) -> Standards | None:
+        """Return the set of standards called *name*; `None` where there is none."""
         return next((known for known in self.standards if known.name == name), None)
 
     def refuse_unknown(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
@@ -104,13 +111,13 @@ class Framework:
             raise self._unknown(rule, code, known)
 
     def refuse_unlisted(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
-        """As `refuse_unknown`, and refuse any *code* where there are no *entries*."""
+        """Refuse by *rule* as `refuse_unknown`, and any *code* where there are no *entries*."""
         known = {entry.code: entry for entry in entries}
         if not self.open_kinds and code not in known:
             raise self._unknown(rule, code, known)
 
     def refuse_unless_board(self, rule: str, ref: str) -> None:
-        """Refuse by *rule* a body that the framework names, and that is no board."""
+        """Refuse by *rule* the body *ref* where the framework names it, and it is no board."""
         entry = self._bodies.get(ref)
         if entry is not None and entry.kind != "board":
             raise RefusedError(rule, body=ref, kind=entry.kind)
@@ -119,21 +126,26 @@ class Framework:
         return RefusedError(rule, code=code, framework=self.name, known=", ".join(known))
 
     def source_of(self, kind: str) -> Source | None:
-        """The source of learning that reviews or audits of this *kind* are."""
+        """Return the source of learning that reviews or audits of this *kind* are, if any."""
         return next((source for source in self.sources if kind in source.kinds), None)
 
     def names(self, ref: str) -> bool:
+        """Return whether the framework names the body *ref*."""
         return ref in self._bodies
 
     def body(self, ref: str) -> BodyEntry | None:
+        """Return the entry of the body *ref*; `None` where the framework does not name it."""
         return self._bodies.get(ref)
 
     def has_board(self, namespace: str) -> bool:
+        """Return whether *namespace*, the first part of a reference, is a board named here."""
         found = self._bodies.get(namespace)
         return found is not None and found.kind == "board"
 
     def right(self, command: str, kind: str | None) -> Right | None:
-        """Who may take the decision *command* about a review or an audit of this *kind*."""
+        """Return who may take the decision *command* about a review or an audit of this *kind*;
+        `None` where anybody may.
+        """
         found = None
         for right in self._rights.get(command, ()):
             if not right.of or kind in right.of:
@@ -163,20 +175,20 @@ class Framework:
 
 @frozen
 class Frameworks:
-    """The packs that a store is read with; *general* is for boards that none governs."""
+    """The *packs* that a store is read with; *general* is for boards that none governs."""
 
     general: Framework
     packs: tuple[Framework, ...] = ()
 
     def plus(self, *packs: Framework) -> "Frameworks":
-        """These, and *packs*; one of the same name takes the place of the one there was."""
+        """Return these and *packs*; one of the same name takes the place of the one there was."""
         names = {pack.name for pack in packs}
         kept = tuple(pack for pack in self.packs if pack.name not in names)
         return Frameworks(self.general, kept + packs)
 
     def governing(self, ref: str, on: date) -> Framework:
-        """The pack in force on that day for the board in *ref* (its namespace): the latest to
-        begin.
+        """Return the pack in force on the day *on* for the board in *ref* (its namespace): of
+        several, the latest to begin.
         """
         for pack in self._by_namespace.get(ref.partition("/")[0], ()):
             if pack.in_force <= on:
@@ -184,12 +196,15 @@ class Frameworks:
         return self.general
 
     def later(self, ref: str, on: date) -> tuple[Framework, ...]:
-        """The packs that come into force after that day for the board in *ref*."""
+        """Return the packs that come into force after the day *on* for the board in *ref*."""
         packs = self._by_namespace.get(ref.partition("/")[0], ())
         return tuple(pack for pack in packs if pack.in_force > on)
 
     def body(self, ref: str) -> BodyEntry | None:
-        """The entry of any pack that names this body: boards and agencies outlive a framework."""
+        """Return the entry of any pack that names the body *ref*; `None` where none does.
+
+        Boards and agencies outlive a framework.
+        """
         return self._bodies.get(ref)
 
     @cached_property

@@ -109,6 +109,12 @@ class Recorder(Protocol):
         order: a reader who has seen a position never later finds a smaller one. `stamp` is called
         under that lock, once nothing but a stream position can conflict any more.
 
+        Args:
+            stamp: given the last row, returns the events to append.
+            receipts: the commands that are handled by this, each remembered by its id.
+            tracking: how far a follower has read the log, moved on in the same transaction.
+            read: the streams that the decisions rest on, which must not have moved.
+
         Raises:
             eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
                 stream of *read* has an entry past its head, or the log ends before that; `tracked`
@@ -116,7 +122,9 @@ class Recorder(Protocol):
         """
         ...
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]: ...
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        """Return the first rows past the position *after*, in the log's order; at most *limit*."""
+        ...
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
         """Return the rows of *streams*, by stream and stream position."""
@@ -133,7 +141,8 @@ class Recorder(Protocol):
     ) -> Sequence[Row]:
         """Return the rows up to the position *until*, by stream and stream position, past *after*.
 
-        With *before*, only of streams whose names sort before it; none of the topics in *without*.
+        At most *limit* rows. *after* is a stream and a stream position. With *before*, only of
+        streams whose names sort before it; none of the topics in *without*.
         """
         ...
 
@@ -168,7 +177,9 @@ class Recorder(Protocol):
         """Return those of *streams* that have no entry."""
         ...
 
-    def handled(self, command_id: str) -> Handled | None: ...
+    def handled(self, command_id: str) -> Handled | None:
+        """Return what became of the command *command_id*; `None` where it was never handled."""
+        ...
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
         """Return those of *command_ids* that were never handled."""
@@ -179,7 +190,7 @@ class Recorder(Protocol):
         ...
 
     def saved(self, name: str) -> Saved | None:
-        """Return the view saved under this name, as one save left it, without its parts."""
+        """Return the view saved under *name*, as one save left it, without its parts."""
         ...
 
     def cells(
@@ -210,9 +221,13 @@ class Recorder(Protocol):
         """
         ...
 
-    def last_row(self) -> Row | None: ...
+    def last_row(self) -> Row | None:
+        """Return the last row of the log; `None` where nothing is on record."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
 
 
 def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:

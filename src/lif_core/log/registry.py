@@ -66,7 +66,14 @@ CORRECTED = (EntryVoided, EntryAmended)
 
 @define(slots=False)
 class Registry:
-    """What is known by name. An embedder with aggregates of its own makes a registry of both."""
+    """The commands, events and stream categories there are, by name.
+
+    A program with aggregates of its own makes a registry of both.
+
+    Args:
+        deciders: the aggregates; by default those of `lif`.
+        upcasters: by the name of an event, what leads from each older stored version to the next.
+    """
 
     deciders: tuple[AnyDecider, ...] = DECIDERS
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
@@ -77,11 +84,13 @@ class Registry:
 
     @cached_property
     def commands(self) -> Mapping[str, type[Command]]:
+        """Every class of commands, corrections among them, by its name."""
         classes = [cls for decider in self.deciders for cls in decider.command_types]
         return {cls.__name__: cls for cls in (*classes, *CORRECTIONS)}
 
     @cached_property
     def events(self) -> Mapping[str, type[Event[Any]]]:
+        """Every class of events, corrections among them, by its name."""
         classes = [cls for decider in self.deciders for cls in decider.event_types]
         return {cls.__name__: cls for cls in (*classes, *CORRECTED)}
 
@@ -105,6 +114,7 @@ class Registry:
 
     @cached_property
     def categories(self) -> Mapping[str, AnyDecider]:
+        """Every decider, by the category of its streams, such as `recommendation`."""
         return {decider.category: decider for decider in self.deciders}
 
     def refuse_unknown_names(self, pack: Framework, file: str) -> None:
@@ -125,8 +135,8 @@ class Registry:
         return self.kinds[type(message)]
 
     def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
-        """Return the decider whose message this is; `None` for a correction, which is of any, and
-        for what is not known here.
+        """Return the decider whose *message* this is; `None` for a correction, which is of any,
+        and for what is not known here.
         """
         kind = self.kinds.get(type(message))
         return kind.decider if kind else None
@@ -163,7 +173,7 @@ class Registry:
             yield reference.path, stream, reference.names.forward
 
     def required(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
-        """Yield those of its references that must be on record: each field, and the id."""
+        """Yield the references of *message* that must be on record: each field, and the id."""
         kind = self.kinds[type(message)]
         for reference, stream in kind.named(message, kind.required):
             yield reference.path, stream
@@ -195,7 +205,7 @@ class Registry:
         raise NotImplementedError(cls)
 
     def replacement(self, value: Any) -> Replacement:
-        """Return the replacement of an amendment, from `{"name": "X.v1", "event": {...}}`.
+        """Return the replacement of an amendment, from *value*: `{"name": "X.v1", "event": {}}`.
 
         Raises:
             MalformedError: the name is not known, or the fields are not its event's.

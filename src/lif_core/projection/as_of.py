@@ -46,7 +46,7 @@ class AsOf:
         return self.frameworks
 
     def under(self, frameworks: Frameworks) -> "AsOf":
-        """Return the same with these packs, where it names none."""
+        """Return the same with the packs *frameworks*, where it names none."""
         return self if self.frameworks else attrs.evolve(self, frameworks=frameworks)
 
     def on_record(self, records: Iterable[Record]) -> Iterator[Record]:

@@ -42,8 +42,9 @@ def _classes(events: Any) -> tuple[type, ...]:
 class Item(Generic[I]):
     """A stream in one respect: `evolve(item, record)` folds its records of the class *events*.
 
-    Records come in (on, position) order, corrections applied. *events* may be a union. Views
-    that name the same item share it: it is folded once for all of them.
+    *name* is unique among items. Records come in (on, position) order, corrections applied.
+    *events* may be a union. Views that name the same item share it: it is folded once for all of
+    them.
     """
 
     name: str
@@ -97,7 +98,9 @@ class Answers(Protocol):
 class Part:
     """The part that one stream adds to a view, while it is being made.
 
-    *key* is the stream, or the name of a group. What is asked here is written down.
+    The engine makes it, from the *key* (a stream, or the name of a group), the two times *as_of*
+    which the view is, and the *answers* of other streams, and writes down what is asked here. The
+    part is the same on any day in [*since*, *until*).
     """
 
     __slots__ = (
@@ -159,7 +162,7 @@ class Part:
             columns[column] = columns.get(column, 0) + number
 
     def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
-        """Count several *columns* of one group, and of one in it."""
+        """Count several *columns* under one name *of* a group and of whom or what."""
         counts = {
             column: number + 0
             for column, number in columns.items()
@@ -171,7 +174,7 @@ class Part:
                 known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
-        """Tell whoever asks *topic* under the name *to*."""
+        """Tell *what* to whoever asks *topic* under the name *to*."""
         self.said.setdefault((topic, to), []).append(what)
 
     # What it asks
@@ -276,7 +279,7 @@ class Totals(Protocol):
         ...
 
     def table(self, name: str) -> Table[Any]:
-        """Return the rows of a table, one stream's after another's; read when looked at."""
+        """Return the rows of the table *name*, stream by stream; they are read when looked at."""
         ...
 
     def columns(self, group: str) -> dict[Name, Columns]:
@@ -284,7 +287,7 @@ class Totals(Protocol):
         ...
 
     def counts(self, group: str) -> dict[Name, int]:
-        """Return the same, by one name that ends in the column."""
+        """Return what was counted in a *group*, by one name that ends in the column."""
         ...
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:

@@ -119,7 +119,7 @@ class Table(Sequence[R]):
         return iter(self.rows)
 
     def unlike(self, other: Sequence[R]) -> tuple[Sequence[R], Sequence[R]]:
-        """Return the rows of both, but for those that are known to be the same."""
+        """Return the rows of this table and of the *other*, without those known to be equal."""
         return ((), ()) if self == other else (self, other)
 
     def __eq__(self, other: object) -> bool:

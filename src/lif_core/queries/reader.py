@@ -43,6 +43,7 @@ class Reader:
         recorder: where the log is kept.
         clock: the present instant, aware; the only time that the core ever sees.
         frameworks: the packs in force; by default all that ship with `lif`.
+        mapper: maps stored bytes to records and back; by default of all aggregates of `lif`.
 
     Raises:
         MalformedError: a pack names a command or an event that there is not.
@@ -158,6 +159,11 @@ class Reader:
         known: date | datetime | None = None,
     ) -> Trail:
         """Return the entries of *stream*, of all that it rests on, and of all that rests on it.
+
+        Args:
+            stream: its id, such as `review-wscb/scr-child-k`.
+            valid: only entries that had taken effect by this date; by default all.
+            known: only those recorded by then; by default all.
 
         Raises:
             RefusedError: `stream.unknown`.
@@ -295,9 +301,10 @@ class Reader:
         return knowledge(decision, names, entries)
 
     def under(self, frameworks: Frameworks) -> "Reader":
-        """Return a reader of the same history with other packs: what if. It writes nothing.
+        """Return a reader of the same history with other *frameworks*, as a what-if.
 
-        It reads the same store, which stays open for as long as this reader is.
+        It reads the same store, which stays open for as long as this reader is, and writes
+        nothing.
         """
         return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
 
