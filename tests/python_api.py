@@ -97,7 +97,7 @@ def _node(thing: Any) -> Any:
 
 
 @cache
-def _comments(cls: type) -> dict[str, str]:
+def _comments(cls: Any) -> dict[str, str]:
     """Return the comments that stand beside the fields of *cls*, by field."""
     return dict(COMMENT.findall(textwrap.dedent(inspect.getsource(cls))))
 

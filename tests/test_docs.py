@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -38,6 +40,19 @@ def test_the_page_runs_from_top_to_bottom(
     code = "\n".join(BLOCK.findall(page.read_text("utf-8")))
 
     exec(compile(code, name(page), "exec"), {"__name__": "page"})
+
+
+def test_what_the_pages_and_the_examples_show_is_well_typed(tmp_path: Path) -> None:
+    """By `mypy --strict`, as in a program that embeds `lif`."""
+    for page in RUNNING:
+        code = "\n".join(BLOCK.findall(page.read_text("utf-8")))
+        (tmp_path / f"{page.stem.lower().replace('-', '_')}.py").write_text(code, "utf-8")
+    files = sorted([*tmp_path.glob("*.py"), *(ROOT / "examples").rglob("*.py")])
+    command = [sys.executable, "-m", "mypy", "--strict", *map(str, files)]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert len(RUNNING) <= len(files)
+    assert (0, "") == (checked.returncode, checked.stdout.partition("Success")[0])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
