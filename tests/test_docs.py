@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -21,6 +22,8 @@ from tests.benchmarks import lives
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+DOTTED = re.compile(r"\blif_(?:core|adapters)(?:\.\w+)+")
+SOURCE = re.compile(r"\blif_(?:core|adapters)/[\w/.]+")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
@@ -28,6 +31,7 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
+LIVING = [page for page in PAGES if page.parent.name != "decisions"]
 RUNNING = [page for page in PAGES if BLOCK.search(page.read_text("utf-8"))]
 
 
@@ -64,6 +68,17 @@ def test_every_link_leads_to_a_page_that_is_there(page: Path) -> None:
     ]
 
     assert [] == broken
+
+
+@pytest.mark.parametrize("page", LIVING, ids=name)
+def test_every_module_that_a_page_names_is_there(page: Path) -> None:
+    """Decisions of the past name what there was then."""
+    text = page.read_text("utf-8")
+    for path in sorted(set(DOTTED.findall(text))):
+        resolve_name(path)
+    gone = [path for path in set(SOURCE.findall(text)) if not (ROOT / "src" / path).exists()]
+
+    assert [] == gone
 
 
 def test_the_reference_of_commands_and_events_is_what_the_code_is() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lif_core.log.recorder import Recorder
     from lif_core.log.registry import Registry
     from lif_core.log.requests import Request
-    from lif_core.policies.policy import Policy
+    from lif_core.policies.policy import DayPolicy, Policy
     from lif_core.projection.as_of import AsOf
     from lif_core.projection.projection import Item, Part, Projection, Totals
     from lif_core.projection.tables import Table, row
@@ -43,6 +43,7 @@ else:
         "Authority": "lif_core.values.authority",
         "Command": "lif_core.decisions.messages",
         "ConflictError": "lif_core.errors",
+        "DayPolicy": "lif_core.policies.policy",
         "Event": "lif_core.decisions.messages",
         "Framework": "lif_core.framework",
         "Frameworks": "lif_core.framework",
@@ -86,6 +87,7 @@ __all__ = [
     "Authority",
     "Command",
     "ConflictError",
+    "DayPolicy",
     "Event",
     "Framework",
     "Frameworks",

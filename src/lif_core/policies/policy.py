@@ -54,6 +54,8 @@ class DayPolicy:
     `look(view, frameworks, on)` is pure, and yields commands, each with a key that is unique for
     what it answers to, such as `wscb/r-1:2018-04-30`: what is asked under a key is done once. An
     error keeps out what it would have yielded from there on, until it looks again.
+
+    *name* is kept for ever, in command ids: under another name, it would ask everything again.
     """
 
     name: str = field(validator=_check_name)
