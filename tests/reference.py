@@ -122,9 +122,9 @@ def _fields(cls: type) -> list[str]:
 
 TABLES_HEAD = """# Tables of the views
 
-What `lif view NAME` shows, table by table, with the columns of each in their order; in `--format
-json`, the keys.
-How the figures are worked out is in [views.md](views.md).
+The tables that `lif view NAME` shows, each with its columns in their order; in `--format json`,
+the columns are the keys.
+The page [views.md](views.md) says how the figures are computed.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
 
@@ -162,10 +162,10 @@ WHATEVER = ("provenance", "learning-cycle")
 """The views that read whatever is in a stream, by its links, or as a pack names it."""
 EVENTS_HEAD = """# Events and views
 
-Which view reads which event: whoever adds a decision sees here where it counts, and where it does
-not.
-Not listed are `provenance`, which reads every event but those of bodies for what it rests on, and
-`learning-cycle`, which reads those that the stages of a pack name.
+Each event, with the views that read it: whoever adds a decision sees here where it counts, and
+where it does not.
+Two views are not listed: `provenance` reads every event but those of bodies, for what it rests on;
+`learning-cycle` reads those that the stages of a pack name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
