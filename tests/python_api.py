@@ -96,8 +96,7 @@ def _node(thing: Any) -> Any:
     return ast.parse(source).body[0]
 
 
-@cache
-def _comments(cls: Any) -> dict[str, str]:
+def _comments(cls: type) -> dict[str, str]:
     """Return the comments that stand beside the fields of *cls*, by field."""
     return dict(COMMENT.findall(textwrap.dedent(inspect.getsource(cls))))
 
