@@ -37,7 +37,7 @@ WIDTH = 92
 
 def page() -> str:
     """Return the page: every name of the front door, with all that is public in it."""
-    parts = [HEAD]
+    parts = [HEAD, *_summary()]
     for name in lif_core.__all__:
         parts.append(f"\n## `{name}`\n")
         parts += _entry(name, getattr(lif_core, name))
@@ -202,6 +202,14 @@ def _module(name: str) -> ast.Module:
 
 
 # How it is written
+
+
+def _summary() -> Iterator[str]:
+    """Yield a table of the names, each with the first paragraph that is said of it."""
+    yield "| Name | In short |\n| --- | --- |"
+    for name, thing in zip(lif_core.__all__, _things(), strict=True):
+        first, *_ = _markdown(thing.__doc__).splitlines()
+        yield f"| [`{name}`](#{name.lower()}) | {first} |"
 
 
 def _entry(name: str, thing: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ listed in `docs/reference/rules.md`.
 
 
 class LifError(Exception):
-    """Whatever `lif` raises on purpose.
+    """The base of every error that `lif` raises on purpose.
 
     *at* says which request of its group it was, from 0, where several were handled together.
     """
@@ -15,7 +15,7 @@ class LifError(Exception):
 
 
 class RefusedError(LifError):
-    """A command broke *rule*, and nothing was recorded; *facts* are the values that broke it.
+    """A refusal: a command broke *rule*, and nothing was recorded; *facts* are the values.
 
     What to do: change the request, or record first what the rule asks for.
     """
@@ -31,7 +31,7 @@ class RefusedError(LifError):
 
 
 class MalformedError(LifError, ValueError):
-    """A value is not what its *field* holds: a blank text, a naive time, a wrong type.
+    """A value that is not what its *field* holds: a blank text, a naive time, a wrong type.
 
     What to do: correct the value. *field* is a path such as `by.person` or `grades[2].files`, and
     *problem* says what is wrong, for people.
@@ -47,11 +47,11 @@ class MalformedError(LifError, ValueError):
 
 
 class ConflictError(LifError):
-    """Somebody else was recorded first, or the store is busy. What to do: try again."""
+    """A conflict: others were recorded first, or the store is busy. What to do: try again."""
 
 
 class UnreadableError(LifError):
-    """A store, or one entry of it, cannot be read: nothing was changed.
+    """A store, or one entry of it, that cannot be read; nothing was changed.
 
     *problem* says what is wrong, for people. *stream* and *stream_position* name the entry where
     there is one, and *position* its place in the log. What to do: restore the entry from a backup,

@@ -26,7 +26,7 @@ from lif_core.views.accountability.view import accountability
 
 
 class Application(Reader):
-    """Decides commands over a log, and reads it as a `Reader` does. Threads may share one."""
+    """The front of a log: decides commands, and reads as a `Reader`. Threads may share one."""
 
     def __init__(
         self,

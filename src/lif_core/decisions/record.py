@@ -9,7 +9,7 @@ from lif_core.decisions.messages import Event
 
 
 class Record(Struct, frozen=True, gc=False):
-    """*event*, the *stream_position*-th of its *stream* and the *position*-th of the log.
+    """An *event* on record: the *stream_position*-th of its *stream*, *position*-th of the log.
 
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
     supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a

@@ -21,7 +21,7 @@ from lif_core.log.recorder import (
 
 
 class MemoryRecorder(POPOApplicationRecorder):
-    """Keeps what a database would, for as long as the process lives."""
+    """A recorder that keeps what a database would, for as long as the process lives."""
 
     def __init__(self) -> None:
         super().__init__()

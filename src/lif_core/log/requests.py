@@ -32,7 +32,7 @@ ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")
 
 @frozen(kw_only=True)
 class Request:
-    """*command*, to be handled once under *command_id*.
+    """A *command*, to be handled once under *command_id*.
 
     *recorded_at* is given only when migrating an older register, for the instant it was recorded
     there; the record then says so. *correlation* and *causation* are the caller's, for tracing.

@@ -15,7 +15,7 @@ from lif_core.values.working_days import last_instant
 
 @frozen(kw_only=True)
 class AsOf:
-    """As it was in the world at *valid*, as it was *known* then.
+    """A look at history: as it was in the world at *valid*, as it was *known* then.
 
     *known*: what was recorded by then counts; a date means its end in Europe/London, `None` is
     all. *position*: and only up to this entry of the log, of several that were recorded in one

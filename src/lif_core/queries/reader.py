@@ -37,7 +37,7 @@ V = TypeVar("V")
 
 
 class Reader:
-    """Reads a log. Threads may share one.
+    """A reader of a log: its history and its views, at two times. Threads may share one.
 
     Args:
         recorder: where the log is kept.
