@@ -164,6 +164,25 @@ def test_every_exit_code_is_in_the_reference() -> None:
     assert {0, 1, 2, *(code for _, code, _ in EXIT_CODES)} == listed
 
 
+def test_every_word_of_our_own_is_used_where_the_glossary_says() -> None:
+    page = (ROOT / "docs" / "explanation" / "glossary.md").read_text("utf-8")
+    _, words = page.split("## Words of our own")
+    uses = [
+        use
+        for *_, used in re.findall(r"^\| (.+) \| (.+) \| (`.+) \|$", words, re.MULTILINE)
+        for use in re.findall(r"`([^`]+)`", used)
+    ]
+
+    assert len(uses) >= words.count("\n|") - 2
+    for use in uses:
+        if use.startswith("lif "):
+            assert use.split()[1] in COMMANDS
+        else:
+            owner, _, member = use.rpartition(".")
+            thing = resolve_name(f"lif_core.{owner or member}")
+            assert not owner or hasattr(thing, member) or member in thing.__annotations__
+
+
 def test_the_changelog_names_what_there_is() -> None:
     changelog = (ROOT / "docs" / "changelog.md").read_text("utf-8")
 
