@@ -15,17 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lif_adapters.report.charts import (
-    Drawn,
-    funnel,
-    overdue_exposure,
-    ownership_timeline,
-    response_matrix,
-    survival_curve,
-    training_reach,
-    xmr_chart,
+from lif_adapters.report.drawing.labels import (
+    clean,
+    cut,
+    lines,
+    share_room,
+    short_number,
+    spread,
+    width,
 )
-from lif_adapters.report.charts.labels import apart, clean, cut, lines, number, shares, width
+from lif_adapters.report.figures.accountability.exposure import overdue_exposure
+from lif_adapters.report.figures.accountability.ownership import ownership_timeline
+from lif_adapters.report.figures.accountability.responses import response_matrix
+from lif_adapters.report.figures.learning_cycle import funnel
+from lif_adapters.report.figures.sustainability.indicators import xmr_chart
+from lif_adapters.report.figures.sustainability.survival import survival_curve
+from lif_adapters.report.figures.training.reach import training_reach
+from lif_adapters.report.model import Drawing
 from lif_core.statistics.survival import End, Spell
 from lif_core.views.learning_cycle import FunnelRow
 from lif_core.views.training.rows import EvaluationRow, SessionRow
@@ -190,12 +196,12 @@ POINTS = tuple(
 
 
 @cache
-def timeline() -> Drawn | None:
+def timeline() -> Drawing | None:
     return ownership_timeline(HOLDINGS, DUTIES, VALID)
 
 
 @cache
-def exposure() -> Drawn | None:
+def exposure() -> Drawing | None:
     rows = [
         Body(body="wsb/lpp", unexplained=17, explained=51, overdue_by_first_date=90),
         Body(body="wsb/jld", unexplained=39, overdue_by_first_date=39),
@@ -205,29 +211,29 @@ def exposure() -> Drawn | None:
 
 
 @cache
-def lasting() -> Drawn | None:
+def lasting() -> Drawing | None:
     spells = [Spell(recommendation="r", end=End.LASTING, first=90, last=90)]
     return survival_curve(Curve(), Curve(steps=(Step(day=60, survival=0.5),)), spells)
 
 
 @cache
-def control() -> Drawn | None:
+def control() -> Drawing | None:
     return xmr_chart("Re-referrals", "% of referrals", POINTS, 55.0)
 
 
 @cache
-def cycle() -> Drawn | None:
+def cycle() -> Drawing | None:
     return funnel([stage("A change is asked for", 4), stage("It is checked", 1)])
 
 
 @cache
-def reach() -> Drawn | None:
+def reach() -> Drawing | None:
     full = session(course="wsb/crowded", capacity=10, attended=12)
     return training_reach([session(), full], [evaluation()])
 
 
 @cache
-def responses() -> Drawn | None:
+def responses() -> Drawing | None:
     return response_matrix(
         [
             Answers(accepted=3, declined=1),
@@ -237,7 +243,7 @@ def responses() -> Drawn | None:
     )
 
 
-CHARTS: dict[str, Callable[[], Drawn | None]] = {
+CHARTS: dict[str, Callable[[], Drawing | None]] = {
     "ownership": timeline,
     "exposure": exposure,
     "survival": lasting,
@@ -249,16 +255,16 @@ CHARTS: dict[str, Callable[[], Drawn | None]] = {
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
 
 
-def svg_of(drawn: Drawn | None) -> ElementTree.Element:
+def svg_of(drawn: Drawing | None) -> ElementTree.Element:
     assert drawn is not None
     return ElementTree.fromstring(drawn.svg)
 
 
-def texts(drawn: Drawn | None) -> list[str]:
+def texts(drawn: Drawing | None) -> list[str]:
     return [element.text or "" for element in svg_of(drawn).iter(f"{SVG}text")]
 
 
-def alt(drawn: Drawn | None) -> str:
+def alt(drawn: Drawing | None) -> str:
     assert drawn is not None
     return drawn.alt
 
@@ -506,7 +512,7 @@ def test_references_that_begin_alike_keep_their_own_rows() -> None:
 
 @every_chart
 def test_a_chart_is_one_image_with_a_name_and_a_description(
-    chart: Callable[[], Drawn | None],
+    chart: Callable[[], Drawing | None],
 ) -> None:
     """What a screen reader says is the text alternative; the parts within are no list of marks."""
     root = svg_of(chart())
@@ -525,7 +531,7 @@ def test_a_chart_is_one_image_with_a_name_and_a_description(
 
 @every_chart
 def test_a_chart_scales_to_its_page_and_asks_for_nothing(
-    chart: Callable[[], Drawn | None],
+    chart: Callable[[], Drawing | None],
 ) -> None:
     """760 wide by its view box alone; no script, no style, no class, no address."""
     drawn = chart()
@@ -544,7 +550,7 @@ def test_a_chart_scales_to_its_page_and_asks_for_nothing(
 
 
 @every_chart
-def test_text_stands_out(chart: Callable[[], Drawn | None]) -> None:
+def test_text_stands_out(chart: Callable[[], Drawing | None]) -> None:
     """At 4.5 to 1 from what is behind it, which is white, or blue where the text is white."""
     for element in svg_of(chart()).iter(f"{SVG}text"):
         ink = element.get("fill", "")
@@ -554,7 +560,7 @@ def test_text_stands_out(chart: Callable[[], Drawn | None]) -> None:
 
 
 @every_chart
-def test_shapes_stand_out(chart: Callable[[], Drawn | None]) -> None:
+def test_shapes_stand_out(chart: Callable[[], Drawing | None]) -> None:
     """At 3 to 1 from white, by their edge at least; lines that only guide the eye may be paler."""
     guides = {"#e4e4e4", "#cfe3f1"}
     for element in svg_of(chart()).iter():
@@ -608,7 +614,7 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 # Text from the data is only text
 
 
-def hostile() -> Sequence[Drawn | None]:
+def hostile() -> Sequence[Drawing | None]:
     return (
         ownership_timeline(
             [Held(recommendation=HOSTILE, body=HOSTILE, overdue=3)],
@@ -673,7 +679,7 @@ SIZES = st.lists(st.tuples(st.floats(0, 500), st.floats(1, 60)), min_size=1, max
 def test_labels_beside_each_other_do_not_overlap(wanted: list[tuple[float, float]]) -> None:
     """They keep their order, and their room where it is enough."""
     places, sizes = [place for place, _ in wanted], [size for _, size in wanted]
-    begins = apart(places, sizes, 500)
+    begins = spread(places, sizes, 500)
 
     for n in range(1, len(begins)):
         assert begins[n] >= begins[n - 1] + sizes[n - 1] - 1e-9
@@ -686,7 +692,7 @@ def test_room_is_shared(wanted: list[float], room: float) -> None:
     """Nobody gets more than is wanted, and all together not more than there is; nothing that is
     wanted is left over.
     """
-    found = shares(wanted, room)
+    found = share_room(wanted, room)
 
     assert all(got <= want for got, want in zip(found, wanted, strict=True))
     assert pytest.approx(min(room, sum(wanted))) == sum(found)
@@ -694,6 +700,6 @@ def test_room_is_shared(wanted: list[float], room: float) -> None:
 
 def test_numbers_are_as_people_read_them() -> None:
     """No trailing noughts, no exponent, no negative nought."""
-    found = [number(value) for value in (60.0, 52.745, -0.0, 0.00001, 1234567.5, 0.1234)]
+    found = [short_number(value) for value in (60.0, 52.745, -0.0, 0.00001, 1234567.5, 0.1234)]
 
     assert ["60", "52.74", "0", "0", "1,234,567.5", "0.1234"] == found

@@ -20,13 +20,12 @@ from msgspec.structs import replace
 from lif_adapters.cli.demo import record_demo
 from lif_adapters.cli.main import run
 from lif_adapters.report import build, files_of, report_of, write
-from lif_adapters.report.behind import ranges
 from lif_adapters.report.definitions import definition
 from lif_adapters.report.history import History
 from lif_adapters.report.markdown import escaped
-from lif_adapters.report.model import Report
-from lif_adapters.report.tables import FullTable, Shown, shown
-from lif_adapters.report.wording import told
+from lif_adapters.report.model import Report, ViewTable, ranges
+from lif_adapters.report.tables import TableLayout, figure_table
+from lif_adapters.report.wording import first_sentences
 from lif_adapters.wiring import connect
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
@@ -474,8 +473,8 @@ def test_of_many_rows_the_first_are_told_in_sentences() -> None:
     """How many more there are is said."""
     sentences = [f"{number} days" for number in range(10)]
 
-    assert (*sentences[:8], "2 more: see the table.") == told(sentences)
-    assert tuple(sentences[:8]) == told(sentences[:8])
+    assert (*sentences[:8], "2 more: see the table.") == first_sentences(sentences)
+    assert tuple(sentences[:8]) == first_sentences(sentences[:8])
 
 
 def test_days_below_zero_stay_numbers(files: Mapping[str, str]) -> None:
@@ -499,9 +498,9 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
         )
         for number in range(20)
     )
-    found = FullTable(columns=("body", "overdue"), rows=rows, row=BodyRow)
-    how = Shown(name="a.bodies", caption="Bodies", first=lambda row: row.overdue)
-    table = shown(how, found, {}, personal=True, rows=3)
+    full = ViewTable(columns=("body", "overdue"), rows=rows, row=BodyRow)
+    layout = TableLayout(name="a.bodies", caption="Bodies", first=lambda row: row.overdue)
+    table = figure_table(layout, full, {}, limit=3)
 
     assert [("wsb/6", "6"), ("wsb/13", "6"), ("wsb/5", "5")] == [
         tuple(cell.text for cell in row) for row in table.rows
@@ -512,8 +511,8 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
 def test_a_column_in_which_nothing_stands_is_left_out_and_named() -> None:
     """It is in the file; a column that is empty here and there stays."""
     rows = (Pair("a", None, None), Pair("b", None, 2))
-    found = FullTable(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
-    table = shown(Shown(name="a.pairs", caption="Pairs"), found, {}, personal=True)
+    full = ViewTable(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
+    table = figure_table(TableLayout(name="a.pairs", caption="Pairs"), full, {})
 
     assert ["Ref", "Days"] == [column.title for column in table.columns]
     assert ("So far",) == table.blank

@@ -50,7 +50,7 @@ def report(
         last = app.recorder.last_row()
         with output.progress("making the report", last[0] if last else 0) as watch:
             found = made.build(
-                app, valid=day, known=at, personal=not without_personal, watch=watch
+                app, valid=day, known=at, personal=not without_personal, progress=watch
             )
         paths = made.write(out, made.files_of(found, app.mapper))
     if format is Format.JSON:

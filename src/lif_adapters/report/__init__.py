@@ -1,8 +1,17 @@
-"""A history as a report that people look at: one HTML file, Markdown, and CSV tables."""
+"""A history as a report that people look at: one HTML page, Markdown, and CSV tables.
 
-from lif_adapters.report.build import build, report_of
-from lif_adapters.report.files import files_of
-from lif_adapters.report.folder import write
+- `history`: the entries of the log, read once; `entries`: those that a figure is counted from.
+- `projections`: views that only the report has; `views`: all views, and their names of bodies.
+- `tables`, `cells`, `definitions`: a table of a view as people read it, and what it means.
+- `figures`: a module for each figure, with its text, its chart and its tables, by view.
+- `drawing`: axes, labels and marks of the charts, and nothing of what they show.
+- `sections`, `summary`: the figures in the order in which they are read, and the first page.
+- `composition`: the report, as values of `model`; `wording`: dates and counts in words.
+- `html`, `markdown`, `csv`: the report as text; `directory`: the files, written whole.
+"""
+
+from lif_adapters.report.composition import build, report_of
+from lif_adapters.report.directory import files_of, write
 from lif_adapters.report.history import read
 
 __all__ = ["build", "files_of", "read", "report_of", "write"]

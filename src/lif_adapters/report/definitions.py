@@ -1,29 +1,30 @@
-"""What a figure means, in the words of the class of its rows: said once, there."""
+"""Definitions of figures, taken from the docstrings of the classes of their rows."""
 
 import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
 
-EMPTY = "–"
+from lif_adapters.report.wording import EMPTY
 
 _EMPHASISED = re.compile(r"\*[a-z_]+\*")
 _MARKED = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
 
 
 def definition(thing: Any) -> str:
-    """The docstring of *thing* as one paragraph; what is `None` there is shown as a dash,
-    and the names of columns as they stand above them.
+    """Return the docstring of *thing* as one paragraph.
+
+    A dash stands for `None`, and columns are named as they are above the table.
     """
     text = " ".join(inspect.cleandoc(thing.__doc__ or "").split()).replace("`None`", f"`{EMPTY}`")
     return _EMPHASISED.sub(lambda name: name[0].replace("_", " "), text)
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """*text* in pieces, each with the element that it is: `em`, `code`, or none."""
-    at = 0
-    for found in _MARKED.finditer(text):
-        yield "", text[at : found.start()]
-        yield ("em", found[1]) if found[1] else ("code", found[2])
-        at = found.end()
-    yield "", text[at:]
+    """Yield *text* in pieces, each after the element that it is: `em`, `code`, or none."""
+    end = 0
+    for mark in _MARKED.finditer(text):
+        yield "", text[end : mark.start()]
+        yield ("em", mark[1]) if mark[1] else ("code", mark[2])
+        end = mark.end()
+    yield "", text[end:]

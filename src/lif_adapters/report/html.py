@@ -6,17 +6,16 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from lif_adapters.report.charts import Drawn
 from lif_adapters.report.definitions import pieces
-from lif_adapters.report.model import Cell, Report, Sort
+from lif_adapters.report.model import CellKind, Drawing, FigureCell, Report
 from lif_adapters.report.wording import capital, count, day, listed
 
 SHORT, LONG = 16, 60
-"""Of a cell: letters that stand on one line, and letters that want a wide column."""
+"""A longer text in a cell may be broken over lines; a still longer one has a wide column."""
 
 
 def html(report: Report) -> str:
-    """The page."""
+    """Return the page."""
     return _template().render(report=report)
 
 
@@ -32,7 +31,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "day": day,
-        "many": count,
+        "count": count,
         "setting": _setting,
         "prose": _prose,
         "inline": _inline,
@@ -47,23 +46,23 @@ def _read(name: str) -> str:
     return files("lif_adapters.report").joinpath(name).read_text("utf-8")
 
 
-def _setting(cell: Cell) -> str:
-    """How a cell is set, by what stands in it: a word is not broken, a long text has room."""
-    if cell.sort is Sort.TEXT or cell.sort is Sort.WORDS:
+def _setting(cell: FigureCell) -> str:
+    """Return the class of a cell, by what stands in it: a word is not broken, a long text wide."""
+    if cell.kind in (CellKind.TEXT, CellKind.WORDS):
         if len(cell.text) > LONG:
             return "long"
         return "text" if " " in cell.text and len(cell.text) > SHORT else "word"
-    return cell.sort.value
+    return cell.kind.value
 
 
 def _prose(text: str) -> Markup:
-    """A definition, with what it marks."""
+    """Return a definition, with what it marks."""
     return Markup("").join(
         Markup("<{0}>{1}</{0}>").format(element, piece) if element else piece
         for element, piece in pieces(text)
     )
 
 
-def _inline(drawn: Drawn) -> Markup:
-    """A drawing within the page; it was made by us, with every text in it escaped."""
-    return Markup(drawn.svg[drawn.svg.index("<svg") :])
+def _inline(drawing: Drawing) -> Markup:
+    """Return a drawing within the page; it was made by us, with every text in it escaped."""
+    return Markup(drawing.svg[drawing.svg.index("<svg") :])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lif_adapters.report.model import Cell, Figure, Report, Sort, Table
+from lif_adapters.report.model import CellKind, Figure, FigureCell, FigureTable, Report
 from lif_adapters.report.wording import capital, count, listed
 
 _SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~&!"})
@@ -12,7 +12,7 @@ _LISTED = re.compile(r"^(\d*)([-+.)])")
 
 
 def markdown(report: Report) -> str:
-    """The report's text."""
+    """Return the report as Markdown."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -23,8 +23,8 @@ def _lines(report: Report) -> Iterator[str]:
     else:
         yield "The texts that may tell about a person are left out."
     yield ""
-    if report.of:
-        yield f"Of {escaped(report.of)}."
+    if report.boards:
+        yield f"Of {escaped(report.boards)}."
         yield ""
     yield from _items(escaped(pack) for pack in report.packs)
     yield from ("## Summary", "")
@@ -50,22 +50,22 @@ def _figure(figure: Figure, report: Report) -> Iterator[str]:
     if figure.is_empty:
         yield from (escaped(figure.empty), "")
     else:
-        if figure.says:
-            yield from _items(map(escaped, figure.says))
+        if figure.text:
+            yield from _items(map(escaped, figure.text))
         if figure.warning and report.personal:
             yield from (f"**{figure.warning}**", "")
         if figure.chart is not None:
             yield from (f"![{escaped(figure.chart.alt)}](charts/{figure.id}.svg)", "")
         for table in figure.tables:
             yield from _table(table)
-    behind = figure.behind
-    entries, streams = count(behind.entries, "entry", "entries"), count(behind.streams, "stream")
-    yield f"{capital(figure.when)}: counted from {entries} in {streams},"
+    entries = count(len(figure.entries), "entry", "entries")
+    streams = count(figure.entries.streams, "stream")
+    yield f"{capital(figure.when or report.when)}: counted from {entries} in {streams},"
     yield f"listed in [entries.csv](entries.csv) under `{figure.id}`."
     yield ""
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: FigureTable) -> Iterator[str]:
     yield from (f"**{escaped(table.caption)}**", "")
     if table.upright:
         yield from ("| | |", "| --- | ---: |")
@@ -74,7 +74,8 @@ def _table(table: Table) -> Iterator[str]:
                 yield f"| {column.title} | {_cell(cell)} |"
     else:
         yield f"| {' | '.join(column.title for column in table.columns)} |"
-        yield f"| {' | '.join('---:' if c.numeric else '---' for c in table.columns)} |"
+        rules = ("---:" if column.numeric else "---" for column in table.columns)
+        yield f"| {' | '.join(rules)} |"
         for row in table.rows:
             yield f"| {' | '.join(map(_cell, row))} |"
     yield from ("", table.definition)
@@ -85,11 +86,12 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
 
 
-def _cell(cell: Cell) -> str:
-    text = cell.text if cell.sort in (Sort.NUMBER, Sort.DATE) else escaped(cell.text)
+def _cell(cell: FigureCell) -> str:
+    ours = cell.kind in (CellKind.NUMBER, CellKind.DATE)
+    text = cell.text if ours else escaped(cell.text)
     return f"{text} ({escaped(cell.note)})" if cell.note else text
 
 
 def escaped(text: str) -> str:
-    """*text* on one line, without anything in it that Markdown or HTML would obey."""
+    """Return *text* on one line, with nothing in it that Markdown or HTML would obey."""
     return _LISTED.sub(r"\1\\\2", " ".join(text.split()).translate(_SPECIAL))

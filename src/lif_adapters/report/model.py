@@ -1,17 +1,21 @@
-"""What a report consists of: sections, figures and tables, worked out; nothing of how it looks."""
+"""Parts of a report, worked out, without anything of how they look."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
-from lif_adapters.report.charts import Drawn
 from lif_core.decisions.record import Record
 
+STREAMS_LISTED = 200
+"""How many streams are listed under a figure; `entries.csv` has the entries of all."""
 
-class Sort(StrEnum):
+
+class CellKind(StrEnum):
     """What stands in a cell, which says how it is set."""
 
     TEXT = "text"  # from the log: whatever somebody wrote
@@ -21,17 +25,20 @@ class Sort(StrEnum):
 
 
 @frozen
-class Cell:
-    """A value as people read it; *note* is said with it, such as the reference of a body."""
+class FigureCell:
+    """A value as people read it; *note* stands beside it, such as the reference of a body."""
 
     text: str
-    sort: Sort
+    kind: CellKind
     note: str = ""
 
 
 @frozen(kw_only=True)
-class Column:
-    """*name* is that of the field, *title* is its words; numbers stand under each other."""
+class FigureColumn:
+    """A column of a table: the *name* of its field, and its *title* in words.
+
+    *numeric*: its numbers stand under each other.
+    """
 
     name: str
     title: str
@@ -39,65 +46,130 @@ class Column:
 
 
 @frozen(kw_only=True)
-class Table:
+class FigureTable:
     """A table as it is shown, and the *file* that has all of its rows and columns.
 
-    *left_out*: how many rows are in the file only. *blank*: the titles of columns in which nothing
-    stands, in the file only. *name* is that of the view and its table.
+    *name* is that of the view and its table. *left_out*: how many rows are in the file only.
+    *blank*: the titles of columns in which nothing stands, in the file only.
     """
 
     name: str
     caption: str
     definition: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[FigureColumn, ...]
+    rows: tuple[tuple[FigureCell, ...], ...]
     left_out: int = 0
     blank: tuple[str, ...] = ()
-    upright: bool = False  # of one row: a line for each column
+    upright: bool = False  # for one row: a line for each column
     folded: bool = False  # not seen until somebody opens it
 
     @property
     def file(self) -> str:
+        """The path of the file with all rows, within the report."""
         return f"tables/{self.name}.csv"
 
 
 @frozen
-class Stretch:
-    """Of a *stream*, how many *entries* stand behind a figure, and where in the log they are."""
+class ViewTable:
+    """A table of a view in full: its *rows*, of the fields in *columns*.
+
+    *row*: the class that says what a row is, where there is one.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[Any]
+    row: type | None = None
+
+
+@frozen
+class Drawing:
+    """A chart as SVG, with its text alternative."""
+
+    svg: str
+    alt: str
+
+
+@frozen
+class StreamEntries:
+    """The number of *entries* of a *stream* that a figure counts, and their *positions*."""
 
     stream: str
     entries: int
     positions: str
 
 
-@frozen(kw_only=True)
-class Behind:
-    """The entries that a figure was counted from: how many, in how many *streams*, the first."""
+@frozen
+class FigureEntries:
+    """The entries of the log that a figure was counted from, in their order."""
 
-    entries: int
-    streams: int
-    listed: tuple[Stretch, ...]
+    records: tuple[Record, ...]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @cached_property
+    def positions(self) -> Mapping[str, Sequence[int]]:
+        """The positions of the entries, by stream."""
+        positions: dict[str, list[int]] = defaultdict(list)
+        for record in self.records:
+            positions[record.stream].append(record.position)
+        return positions
+
+    @property
+    def streams(self) -> int:
+        """The number of streams that the entries are in."""
+        return len(self.positions)
+
+    @property
+    def listed(self) -> tuple[StreamEntries, ...]:
+        """The first streams, with the positions of their entries."""
+        return tuple(
+            StreamEntries(stream, len(self.positions[stream]), ranges(self.positions[stream]))
+            for stream in sorted(self.positions)[:STREAMS_LISTED]
+        )
+
+
+def ranges(positions: Sequence[int]) -> str:
+    """Return rising *positions* in short, such as 4, 9–17."""
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        if runs and runs[-1][1] + 1 == position:
+            runs[-1] = (runs[-1][0], position)
+        else:
+            runs.append((position, position))
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def _with_rows(tables: Sequence[FigureTable]) -> tuple[FigureTable, ...]:
+    return tuple(table for table in tables if table.rows)
 
 
 @frozen(kw_only=True)
 class Figure:
-    """*when* names its two times. *says* are sentences, from the data; *empty* is said where there
-    is nothing to show.
+    """A figure: its *text*, its *chart*, its *tables*, and the *entries* that it counts.
+
+    *text* are sentences from the data; *empty* stands where no table has a row. *when* names its
+    two times, where they are not those of the report.
     """
 
     id: str
     title: str
-    when: str
-    says: tuple[str, ...]
+    text: tuple[str, ...] = ()
     empty: str
-    warning: str
-    chart: Drawn | None
-    tables: tuple[Table, ...]
-    behind: Behind
+    warning: str = ""
+    chart: Drawing | None = None
+    tables: tuple[FigureTable, ...] = field(converter=_with_rows)
+    entries: FigureEntries
+    when: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not any(table.rows for table in self.tables)
+        """Whether there is nothing to show."""
+        return not self.tables
+
+    def is_open(self, table: FigureTable) -> bool:
+        """Return whether a *table* is seen at once: the first, unless there is a chart."""
+        return not table.folded and self.chart is None and table is self.tables[0]
 
 
 @frozen(kw_only=True)
@@ -112,7 +184,7 @@ class Section:
 
 @frozen
 class Fact:
-    """A line of the summary: what, how much of it, more of the same, and its figure."""
+    """A line of the summary: a *name*, its *value* with some *detail*, and its *figure*."""
 
     name: str
     value: str
@@ -121,15 +193,7 @@ class Fact:
 
 
 @frozen
-class Source:
-    """A table of CSV: its *rows*, of the fields in *columns*."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[Any]
-
-
-@frozen
-class EntryBehind:
+class CountedEntry:
     """An entry of the log, and the *figures* that were counted from it."""
 
     record: Record
@@ -138,14 +202,14 @@ class EntryBehind:
 
 @frozen(kw_only=True)
 class Report:
-    """A history at two times, as sections; *sources* are all tables in full, by name.
+    """A history at two times, as sections; *tables* are all tables in full, by name.
 
-    *known* is what was asked for; *until* says which entry is the last that counts; *when* says
-    both times in words. *of* are the boards on record.
+    *known* is the time that was asked for; *until* says which entry is the last that counts;
+    *when* says both times in words. *boards* are those on record.
     """
 
     title: str
-    of: str
+    boards: str
     when: str
     valid: date
     known: str | None
@@ -155,5 +219,5 @@ class Report:
     facts: tuple[Fact, ...]
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
-    sources: Mapping[str, Source]
-    entries: Sequence[EntryBehind]
+    tables: Mapping[str, ViewTable]
+    entries: Sequence[CountedEntry]

@@ -1,17 +1,17 @@
-"""All that a report is made from, worked out once."""
+"""All that the figures are made from, worked out once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 
 from attrs import frozen
 
-from lif_adapters.report.behind import About
-from lif_adapters.report.charts import Drawn
-from lif_adapters.report.grades import Grades, grades
-from lif_adapters.report.hindsight import Hindsight, hindsight
 from lif_adapters.report.history import History
-from lif_adapters.report.register import Register, register
-from lif_adapters.report.tables import FullTable, Shown, tables_of
+from lif_adapters.report.model import FigureTable, ViewTable
+from lif_adapters.report.projections.grades import Grades, grades
+from lif_adapters.report.projections.hindsight import Hindsight, hindsight
+from lif_adapters.report.projections.register import Register, register
+from lif_adapters.report.tables import TableLayout, figure_table, view_tables
 from lif_core.views import (
     Accountability,
     AnnualReport,
@@ -27,10 +27,14 @@ from lif_core.views import (
 
 
 @frozen(kw_only=True)
-class Views:
-    """The views of a *history*; *names* are those of bodies."""
+class ReportViews:
+    """The views of a *history*, and their tables.
+
+    *personal*: whether texts that may tell about a person are in the tables.
+    """
 
     history: History
+    personal: bool
     accountability: Accountability
     hindsight: Hindsight
     register: Register
@@ -42,25 +46,23 @@ class Views:
 
     @property
     def valid(self) -> date:
+        """The day in the world that the views are as at."""
         return self.history.as_of.valid
 
-    @property
-    def names(self) -> Mapping[str, str]:
-        return self.history.names
+    def body_name(self, ref: str) -> str:
+        """Return the name of a body, or its reference where it has none."""
+        return self.history.names.get(ref, ref)
 
-    def name(self, ref: str) -> str:
-        """The name of a body, where it has one."""
-        return self.names.get(ref, ref)
-
-    def called(self, ref: str) -> tuple[str, ...]:
-        """What a body may be called, the most telling first, its reference last."""
-        name, short = self.names.get(ref), self.history.short_names.get(ref)
+    def body_names(self, ref: str) -> tuple[str, ...]:
+        """Return all that a body may be called, the most telling first, its reference last."""
+        name, short = self.history.names.get(ref), self.history.short_names.get(ref)
         if name is None:
             return (ref,)
         return (f"{name} ({short})", name, short, ref) if short else (name, ref)
 
-    def tables(self) -> Mapping[str, FullTable]:
-        """Every table of every view, in full."""
+    @cached_property
+    def tables(self) -> Mapping[str, ViewTable]:
+        """Every table of every view in full, by a name such as `accountability.bodies`."""
         views = {
             "accountability": self.accountability,
             "hindsight": self.hindsight,
@@ -72,16 +74,25 @@ class Views:
             "annual-report": self.annual_report,
         }
         return {
-            path: table for name, view in views.items() for path, table in tables_of(name, view)
+            path: table
+            for name, view in views.items()
+            for path, table in view_tables(name, view, personal=self.personal)
         }
 
+    def lay_out(self, *layouts: TableLayout) -> tuple[FigureTable, ...]:
+        """Return tables as a figure shows them."""
+        names = self.history.names
+        return tuple(figure_table(layout, self.tables[layout.name], names) for layout in layouts)
 
-def views_of(history: History) -> Views:
-    found = history.view(accountability)
-    return Views(
+
+def views_of(history: History, *, personal: bool) -> ReportViews:
+    """Return the views of a *history*."""
+    now = history.view(accountability)
+    return ReportViews(
         history=history,
-        accountability=found,
-        hindsight=hindsight(history, found),
+        personal=personal,
+        accountability=now,
+        hindsight=hindsight(history, now),
         register=history.view(register),
         sustainability=history.view(sustainability),
         grades=history.view(grades),
@@ -89,31 +100,3 @@ def views_of(history: History) -> Views:
         training=history.view(training),
         annual_report=history.view(annual_report),
     )
-
-
-@frozen(kw_only=True)
-class FigurePlan:
-    """A figure before its tables are set: what it *says*, what it *shows*, what it is *about*.
-
-    *when*: its two times, where they are not those of the report.
-    """
-
-    id: str
-    title: str
-    about: About
-    shows: tuple[Shown, ...]
-    empty: str
-    says: Iterable[str] = ()
-    chart: Drawn | None = None
-    warning: str = ""
-    when: str = ""
-
-
-@frozen(kw_only=True)
-class SectionPlan:
-    """A section before its figures are set."""
-
-    id: str
-    title: str
-    lead: str
-    figures: tuple[FigurePlan, ...]

@@ -1,0 +1,93 @@
+"""Cells of a table: a value of a view as people read it, bodies by their names."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from lif_adapters.report.model import CellKind, FigureCell
+from lif_adapters.report.wording import EMPTY, day, difference, number, percent, share
+from lif_core.aggregates.audit import GradeCount
+from lif_core.statistics.proportions import Difference, Share
+from lif_core.statistics.spc import Chart, Signal
+from lif_core.views.accountability.rows import OwnerShare
+
+RATES = frozenset(
+    {
+        "fill",
+        "turn_up",
+        "share",
+        "rate",
+        "reply_rate",
+        "pass_rate",
+        "coverage",
+        "positive_of_replies",
+        "positive_at_least",
+    }
+)
+"""Fields that hold a rate, shown as a percentage."""
+
+BODIES = frozenset(
+    {
+        "agency",
+        "board",
+        "boards",
+        "body",
+        "by",
+        "committee",
+        "contributions",
+        "group",
+        "merged",
+        "owner",
+        "to",
+        "waiting_for",
+    }
+)
+"""Fields that hold the reference of a body, shown by its name."""
+
+
+def cell(field: str, value: Any, names: Mapping[str, str]) -> FigureCell:
+    """Return the *value* of a *field* as a cell; *names* are those of bodies."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        name = names.get(value) if field in BODIES else None
+        if name:
+            return FigureCell(name, CellKind.TEXT, value)
+        return FigureCell(value or EMPTY, CellKind.TEXT)
+    if isinstance(value, date):
+        return FigureCell(day(value), CellKind.DATE)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return FigureCell(percent(value) if field in RATES else number(value), CellKind.NUMBER)
+    if isinstance(value, tuple) and value and all(isinstance(part, str) for part in value):
+        return FigureCell(", ".join(_name(field, ref, names) for ref in value), CellKind.TEXT)
+    return FigureCell(_words(field, value, names), CellKind.WORDS)
+
+
+def _name(field: str, ref: str, names: Mapping[str, str]) -> str:
+    return names.get(ref, ref) if field in BODIES else ref
+
+
+def _words(field: str, value: Any, names: Mapping[str, str]) -> str:
+    match value:
+        case None | ():
+            return EMPTY
+        case bool():
+            return "yes" if value else "no"
+        case Enum():
+            return str(value.value)
+        case tuple():
+            return ", ".join(cell(field, part, names).text for part in value)
+        case Share():
+            return share(value)
+        case Difference():
+            return difference(value)
+        case OwnerShare(body=body, overdue=days):
+            return f"{names.get(body, body)} {days:,}"
+        case GradeCount(grade=grade, files=files):
+            return f"{grade.replace('-', ' ')} {files:,}"
+        case Chart():
+            limits = f"{number(value.low)} to {number(value.high)}"
+            return f"mean {number(value.mean)}, limits {limits}"
+        case Signal():
+            return f"{value.rule.value} {'upwards' if value.upwards else 'downwards'}"
+        case _:
+            raise TypeError(f"no words for {field}, a {type(value).__name__}")

@@ -1,0 +1,85 @@
+"""The composition of a report: its sections, its summary, and the times that it is as at."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+
+from lif_adapters.report.entries import entries_of
+from lif_adapters.report.history import History, read
+from lif_adapters.report.model import Report
+from lif_adapters.report.sections import sections_of
+from lif_adapters.report.summary import facts, not_known
+from lif_adapters.report.views import ReportViews, views_of
+from lif_adapters.report.wording import count, day, listed, moment
+from lif_core.queries.reader import Reader
+
+
+def build(
+    reader: Reader,
+    *,
+    valid: date | None = None,
+    known: date | datetime | None = None,
+    personal: bool = True,
+    progress: Callable[[int], object] = lambda count: None,
+) -> Report:
+    """Return the report of all that was recorded by *known*, as it was in the world at *valid*.
+
+    Args:
+        reader: reads the log.
+        valid: the day in the world; the day of *known* without it, or else today.
+        known: the last that counts; all that is recorded without it.
+        personal: whether the texts that may tell about a person are in it.
+        progress: is called now and then with how many more entries have been read.
+    """
+    return report_of(read(reader, valid, known, progress), personal=personal)
+
+
+def report_of(history: History, *, personal: bool = True) -> Report:
+    """Return the report of a *history* that was read; it depends on nothing else."""
+    views = views_of(history, personal=personal)
+    sections = sections_of(views)
+    known, boards = history.as_of.known_until, _boards(views)
+    when = f"as it was on {day(history.as_of.valid)}, as known "
+    when += f"at {moment(known)}" if known else "from all that is recorded"
+    return Report(
+        title="Learning and improvement",
+        boards=listed(map(views.body_name, boards)),
+        when=when,
+        valid=history.as_of.valid,
+        known=known.isoformat(timespec="seconds") if known else None,
+        until=_until(history),
+        packs=tuple(_packs(views, boards)),
+        personal=personal,
+        facts=facts(views),
+        not_known=not_known(views),
+        sections=sections,
+        tables=views.tables,
+        entries=entries_of(figure for section in sections for figure in section.figures),
+    )
+
+
+def _until(history: History) -> str:
+    """Say which entries count, so that the same report can be asked for again."""
+    if not history.records:
+        return "nothing is on record"
+    last = history.records[-1]
+    entries = count(len(history.records), "entry", "entries")
+    return (
+        f"{entries}, the last at position {last.position:,},"
+        f" recorded on {moment(last.recorded_at)}"
+    )
+
+
+def _boards(views: ReportViews) -> list[str]:
+    """Return the boards that have a review, a recommendation or a year on record."""
+    boards = {row.board for row in views.accountability.boards}
+    return sorted(boards | {row.board for row in views.annual_report.periods})
+
+
+def _packs(views: ReportViews, boards: Iterable[str]) -> Iterator[str]:
+    """Yield the packs in force for these *boards*, by their titles."""
+    names: dict[str, list[str]] = {}
+    for board in boards:
+        pack = views.history.frameworks.governing(board, views.valid)
+        names.setdefault(f"{pack.title} ({pack.name})", []).append(views.body_name(board))
+    for title, governed in sorted(names.items()):
+        yield f"{title}, for {listed(governed)}"

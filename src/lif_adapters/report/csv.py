@@ -1,0 +1,62 @@
+"""The report's tables in full, and the entries behind its figures, as CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from lif_adapters.plain import plain
+from lif_adapters.report.model import CountedEntry, ViewTable
+from lif_core.log.mapper import LifMapper
+from lif_core.projection.tables import columns_of
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ENTRY = ("position", "stream", "entry", "event", "on", "recorded_at", "figures")
+
+
+def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
+    """Yield a table, line by line, as `lif view --format csv` writes it, formulas harmless."""
+    yield from _lines(table.columns, (_row(row, table.columns, mapper) for row in table.rows))
+
+
+def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
+    values = columns_of(row)
+    return [_cell(plain(values[column], mapper)) for column in columns]
+
+
+def entries(counted: Iterable[CountedEntry]) -> Iterator[str]:
+    """Yield the entries behind the figures, one a line, each with the figures counted from it."""
+    yield from _lines(ENTRY, map(_entry, counted))
+
+
+def _entry(entry: CountedEntry) -> list[Any]:
+    record = entry.record
+    return [
+        record.position,
+        _cell(record.stream),
+        record.stream_position,
+        type(record.event).__name__,
+        record.event.on.isoformat(),
+        record.recorded_at.isoformat(),
+        " ".join(entry.figures),
+    ]
+
+
+def _lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in (header, *rows):
+        writer.writerow(row)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def _cell(value: Any) -> Any:
+    """Return a cell; a text that a spreadsheet would take for a formula gets an apostrophe."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value

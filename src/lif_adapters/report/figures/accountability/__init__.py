@@ -1,0 +1,1 @@
+"""Figures of who was answerable, for what, and how late."""

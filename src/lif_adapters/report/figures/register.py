@@ -1,0 +1,45 @@
+"""The register of reasons for what is not done."""
+
+from collections import Counter
+
+from lif_adapters.report.entries import counted_entries, in_streams
+from lif_adapters.report.model import Figure
+from lif_adapters.report.projections.register import register
+from lif_adapters.report.tables import TableLayout
+from lif_adapters.report.views import ReportViews
+from lif_adapters.report.wording import count
+
+REASONS_WARNING = (
+    "The reasons stand in the words in which they were recorded, and may tell about a person:"
+    " they are for the board, and not to be published as they are."
+)
+
+
+def reasons_figure(views: ReportViews) -> Figure:
+    """Return the figure of what was decided not to be done, and why."""
+    rows = views.register.reasons
+    decisions = sorted(Counter(row.decision for row in rows).items())
+    counts = ", ".join(f"{number:,} {decision}" for decision, number in decisions)
+    sentence = f"{count(len(rows), 'decision')} not to do what was found or asked for: {counts}."
+    return Figure(
+        id="reasons",
+        title="Register of reasons for what is not done",
+        text=(sentence,) if rows else (),
+        warning=REASONS_WARNING,
+        empty="Nobody has decided not to do what a review found or asked for.",
+        tables=views.lay_out(
+            TableLayout(
+                name="register.reasons",
+                caption="Decisions that stand, and their reasons",
+                first=lambda row: row.on,
+            )
+        ),
+        entries=counted_entries(
+            views.history,
+            register,
+            in_streams(
+                (f"review-{row.reference}" for row in rows),
+                (f"recommendation-{row.reference}" for row in rows),
+            ),
+        ),
+    )

@@ -1,0 +1,266 @@
+"""Indicators, each with its XmR chart: its points, its usual limits, and its signals."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+import altair
+
+from lif_adapters.report.drawing.axes import date_axis, milliseconds
+from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
+from lif_adapters.report.drawing.labels import cut, in_sentence, short_number, spread
+from lif_adapters.report.drawing.marks import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    SMALL,
+    VERMILION,
+    WHITE,
+    Datum,
+    Layer,
+    LegendKey,
+    Plot,
+)
+from lif_adapters.report.entries import counted_entries, in_categories, in_streams
+from lif_adapters.report.model import Drawing, Figure
+from lif_adapters.report.tables import TableLayout
+from lif_adapters.report.views import ReportViews
+from lif_adapters.report.wording import count, first_sentences, month
+from lif_core.views import sustainability
+from lif_core.views.sustainability.rows import PointRow
+
+CHARTS = 24
+"""How many indicators have a chart in the report; the points of all are in a file."""
+
+COLUMNS = ("period", "value", "moving_range", "mean", "low", "high", "signals", "concern")
+
+POINTS_DRAWN = 120
+PLOT_HEIGHT = 260
+LEFT, RIGHT = 64, 150
+PLOT_WIDTH = WIDTH - LEFT - RIGHT
+LABEL_HEIGHT = 15
+LIMIT_DASH, TARGET_DASH = (6, 4), (10, 3, 2, 3)
+
+POINT = LegendKey(label="point", shape="circle", fill=BLUE, stroke=BLUE)
+SIGNAL = LegendKey(label="signal", shape="square")
+CONCERN = LegendKey(
+    label="concern: a signal the wrong way, not resolved",
+    shape="diamond",
+    fill=VERMILION,
+    stroke=INK,
+)
+
+
+def indicators_figure(views: ReportViews) -> Figure:
+    """Return the figure of all indicators."""
+    rows = views.sustainability.indicators
+    return Figure(
+        id="indicators",
+        title="Indicators",
+        text=first_sentences(
+            f"{row.name}: {count(len(row.concerns), 'signal')} the wrong way, not resolved."
+            for row in rows
+            if row.concerns
+        ),
+        empty="No indicator is measured.",
+        tables=views.lay_out(
+            TableLayout(
+                name="sustainability.indicators",
+                caption="Each indicator, with the limits of its chart",
+                first=lambda row: len(row.concerns),
+            )
+        ),
+        entries=counted_entries(views.history, sustainability, in_categories("indicator")),
+    )
+
+
+def control_charts(views: ReportViews) -> Iterator[Figure]:
+    """Yield a figure for each indicator that has a chart; of many, those with most concerns."""
+    view = views.sustainability
+    points: dict[str, list[PointRow]] = defaultdict(list)
+    for point in view.points:
+        points[point.indicator].append(point)
+    charted = [row for row in view.indicators if row.chart is not None]
+    charted.sort(key=lambda row: -len(row.concerns))
+    for number, row in enumerate(charted[:CHARTS], 1):
+        ref = row.indicator
+        yield Figure(
+            id=f"xmr-{number}",
+            title=row.name,
+            chart=xmr_chart(row.name, row.unit, points[ref], row.target),
+            empty="It has no chart.",
+            tables=views.lay_out(
+                TableLayout(
+                    name="sustainability.points",
+                    caption=f"Points of {ref}",
+                    columns=COLUMNS,
+                    keep=_is_of(ref),
+                    first=lambda point: point.period,
+                )
+            ),
+            entries=counted_entries(
+                views.history, sustainability, in_streams((f"indicator-{ref}",))
+            ),
+        )
+
+
+def _is_of(indicator: str) -> Callable[[PointRow], bool]:
+    return lambda point: point.indicator == indicator
+
+
+class ControlLine(NamedTuple):
+    """A line across the chart: the mean, a limit, or the target."""
+
+    name: str
+    value: float
+    dash: tuple[int, ...]
+
+
+def xmr_chart(
+    name: str, unit: str, points: Sequence[PointRow], target: float | None
+) -> Drawing | None:
+    """Draw the latest points of an indicator in the order of their periods, with its limits."""
+    if not points:
+        return None
+    points = sorted(points, key=lambda point: point.period)
+    drawn = points[-POINTS_DRAWN:]
+    start, end = drawn[0].period, drawn[-1].period
+    if start == end:
+        start = max(start, date.min + timedelta(15)) - timedelta(15)
+    lines = _control_lines(drawn[-1], target)
+    low, high = _span([*(point.value for point in drawn), *(line.value for line in lines)])
+    plot = Plot(
+        width=PLOT_WIDTH,
+        height=PLOT_HEIGHT,
+        x=date_axis(start, end),
+        y=_value_axis(unit, low, high),
+    )
+    note = (
+        f"{len(drawn)} of {count(len(points), 'point')} are drawn, the latest"
+        if len(drawn) < len(points)
+        else ""
+    )
+    keys = [POINT, *([SIGNAL] if any(point.signals for point in drawn) else [])]
+    keys += [CONCERN] if any(point.concern for point in drawn) else []
+    return draw(
+        f"xmr-{_short_id(drawn[0].indicator)}",
+        f"{in_sentence(name)}, {in_sentence(unit)}",
+        _alternative(name, unit, points, target),
+        plot,
+        [
+            *_rules(plot, lines, start, end),
+            *_line_labels(plot, lines, low, high),
+            *_points(plot, drawn),
+        ],
+        margins=Margins(left=LEFT, right=RIGHT, bottom=30),
+        keys=keys,
+        note=note,
+    )
+
+
+def _control_lines(point: PointRow, target: float | None) -> list[ControlLine]:
+    """Return the lines across that have a value, the upper ones first."""
+    lines = [
+        ("upper limit", point.high, LIMIT_DASH),
+        ("mean", point.mean, ()),
+        ("lower limit", point.low, LIMIT_DASH),
+        ("target", target, TARGET_DASH),
+    ]
+    known = [ControlLine(name, value, dash) for name, value, dash in lines if value is not None]
+    return sorted(known, key=lambda line: -line.value)
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """Return the lowest and the highest value of the axis, with some room beyond the *values*."""
+    low, high = min(values), max(values)
+    room = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
+    return low - room, high + room
+
+
+def _value_axis(unit: str, low: float, high: float) -> altair.Y:
+    return altair.Y(
+        "y:Q",
+        scale=altair.Scale(domain=[low, high], nice=False, zero=False),
+        axis=altair.Axis(
+            title=cut(unit, PLOT_HEIGHT - 20, SMALL),
+            tickCount=6,
+            grid=False,
+            format="~s" if max(abs(low), abs(high)) >= 100_000 else ",~r",  # 200k has room
+        ),
+    )
+
+
+def _rules(plot: Plot, lines: Sequence[ControlLine], start: date, end: date) -> Iterator[Layer]:
+    for name, value, dash in lines:
+        look = {"strokeDash": list(dash)} if dash else {}
+        colour = INK if name == "target" else LINE
+        ends = {"x": milliseconds(start), "x2": milliseconds(end), "y": value, "y2": value}
+        yield plot.rules([ends], color=colour, strokeWidth=1.25, **look)
+
+
+def _line_labels(
+    plot: Plot, lines: Sequence[ControlLine], low: float, high: float
+) -> Iterator[Layer]:
+    """Yield each line's name and value beside its right end, none on another."""
+    wanted = [
+        (high - line.value) / (high - low) * PLOT_HEIGHT - LABEL_HEIGHT / 2 for line in lines
+    ]
+    begins = spread(wanted, [LABEL_HEIGHT] * len(lines), PLOT_HEIGHT + LABEL_HEIGHT)
+    for line, y in zip(lines, begins, strict=True):
+        text = cut(f"{line.name} {short_number(line.value)}", RIGHT - 14, SMALL)
+        colour = INK if line.name == "target" else GREY
+        yield plot.words(
+            text, x=PLOT_WIDTH + 10, y=y + LABEL_HEIGHT / 2, fontSize=SMALL, color=colour
+        )
+
+
+def _points(plot: Plot, points: Sequence[PointRow]) -> Iterator[Layer]:
+    marks: list[Datum] = [
+        {"x": milliseconds(point.period), "y": point.value, "order": n, "part": 0}
+        for n, point in enumerate(points)
+    ]
+    usual: list[Datum] = []
+    signals: list[Datum] = []
+    concerns: list[Datum] = []
+    for mark, point in zip(marks, points, strict=True):
+        (concerns if point.concern else signals if point.signals else usual).append(mark)
+    yield plot.line(marks, color=BLUE, strokeWidth=1.25)
+    yield plot.points(usual, shape="circle", fill=BLUE, stroke=BLUE, size=30)
+    yield plot.points(signals, shape="square", fill=WHITE, size=70)
+    yield plot.points(concerns, shape="diamond", fill=VERMILION, size=110)
+
+
+def _short_id(ref: str) -> str:
+    """Return a short name for *ref* that an id can hold."""
+    return sha256(ref.encode(errors="backslashreplace")).hexdigest()[:10]
+
+
+def _alternative(name: str, unit: str, points: Sequence[PointRow], target: float | None) -> str:
+    """Return what the chart shows, in words."""
+    first, last = points[0], points[-1]
+    lowest, highest = min(p.value for p in points), max(p.value for p in points)
+    aim = f", target {short_number(target)}" if target is not None else ""
+    values = (
+        f"{in_sentence(name)} ({in_sentence(unit)}): {count(len(points), 'point')} from"
+        f" {month(first.period)} to {month(last.period)}, between"
+        f" {short_number(lowest)} and {short_number(highest)},"
+        f" the latest {short_number(last.value)}{aim}."
+    )
+    if last.mean is None or last.low is None or last.high is None:
+        return f"{values} There are too few points for limits."
+    signals = sum(bool(point.signals) for point in points)
+    concerns = [point for point in points if point.concern]
+    wrong = (
+        f", {len(concerns):,} of them the wrong way and not resolved, the latest in"
+        f" {month(concerns[-1].period)}"
+        if concerns
+        else ""
+    )
+    signalled = count(signals, "signal") if signals else "no signal"
+    return (
+        f"{values} Its mean is {short_number(last.mean)}, its limits {short_number(last.low)} and"
+        f" {short_number(last.high)}; {signalled}{wrong}."
+    )

@@ -1,0 +1,1 @@
+"""Figures of whom training reached, and what changed."""

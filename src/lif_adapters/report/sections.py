@@ -1,0 +1,217 @@
+"""Sections of the report, in the order in which they are read, each with its message."""
+
+from lif_adapters.report.figures.accountability.briefing_notes import briefing_notes_figure
+from lif_adapters.report.figures.accountability.clocks import clocks_figure
+from lif_adapters.report.figures.accountability.concerns import concerns_figure
+from lif_adapters.report.figures.accountability.exposure import exposure_figure
+from lif_adapters.report.figures.accountability.hindsight import hindsight_figure
+from lif_adapters.report.figures.accountability.ownership import ownership_figure
+from lif_adapters.report.figures.accountability.representation import representation_figure
+from lif_adapters.report.figures.accountability.responses import responses_figure
+from lif_adapters.report.figures.annual_report import year_figure
+from lif_adapters.report.figures.learning_cycle import funnel_figure
+from lif_adapters.report.figures.register import reasons_figure
+from lif_adapters.report.figures.sustainability.groups import groups_figure
+from lif_adapters.report.figures.sustainability.indicators import (
+    control_charts,
+    indicators_figure,
+)
+from lif_adapters.report.figures.sustainability.reaudits import reaudits_figure
+from lif_adapters.report.figures.sustainability.rechecks import rechecks_figure
+from lif_adapters.report.figures.sustainability.standing import standing_figure
+from lif_adapters.report.figures.sustainability.survival import (
+    embedded,
+    relapsed,
+    survival_figure,
+)
+from lif_adapters.report.figures.training.courses import courses_figure
+from lif_adapters.report.figures.training.impact import impact_figure
+from lif_adapters.report.figures.training.mix import mix_figure
+from lif_adapters.report.figures.training.reach import reach_figure
+from lif_adapters.report.model import Section
+from lif_adapters.report.views import ReportViews
+from lif_adapters.report.wording import (
+    are,
+    count,
+    count_or_no,
+    count_or_none,
+    day,
+    has,
+    were,
+)
+from lif_core.views.accountability.rows import Totals
+
+BOARDS = 4
+"""How many boards the message on the year names."""
+
+
+def sections_of(views: ReportViews) -> tuple[Section, ...]:
+    """Return all sections."""
+    return (
+        Section(
+            id="accountability",
+            title="Who was answerable, and how late",
+            lead=_accountability_lead(views),
+            figures=(
+                clocks_figure(views),
+                hindsight_figure(views),
+                ownership_figure(views),
+                exposure_figure(views),
+                concerns_figure(views),
+                briefing_notes_figure(views),
+                representation_figure(views),
+            ),
+        ),
+        Section(
+            id="answers",
+            title="What was answered, and why not",
+            lead=_answers_lead(views),
+            figures=(responses_figure(views), reasons_figure(views)),
+        ),
+        Section(
+            id="sustainability",
+            title="Whether it lasted",
+            lead=_sustainability_lead(views),
+            figures=(
+                standing_figure(views),
+                survival_figure(views),
+                rechecks_figure(views),
+                groups_figure(views),
+                reaudits_figure(views),
+                indicators_figure(views),
+                *control_charts(views),
+            ),
+        ),
+        Section(
+            id="cycle",
+            title="The learning cycle",
+            lead=_cycle_lead(views),
+            figures=(funnel_figure(views),),
+        ),
+        Section(
+            id="training",
+            title="Training: reach and impact",
+            lead=_training_lead(views),
+            figures=(
+                reach_figure(views),
+                impact_figure(views),
+                mix_figure(views),
+                courses_figure(views),
+            ),
+        ),
+        Section(
+            id="annual-report",
+            title="The year, for the annual report",
+            lead=_year_lead(views),
+            figures=(year_figure(views),),
+        ),
+    )
+
+
+def _accountability_lead(views: ReportViews) -> str:
+    totals = views.accountability.totals
+    if not totals.reviews and not totals.recommendations:
+        return "No review and no recommendation is on record."
+    return f"{_clocks_lead(totals)} {_duties_lead(totals)}"
+
+
+def _clocks_lead(totals: Totals) -> str:
+    """Say how many of the clocks that are done were met, and how many are overdue now."""
+    done, overdue = totals.clocks_met + totals.clocks_late, totals.clocks_overdue
+    lead = "No statutory clock is done."
+    if done:
+        met = totals.clocks_met
+        lead = f"Of {count(done, 'statutory clock')} done, {count_or_none(met)} {were(met)} met."
+    if overdue:
+        lead += f" {count(overdue, 'other')} {are(overdue)} overdue now."
+    return lead
+
+
+def _duties_lead(totals: Totals) -> str:
+    """Say how many duties are open, and how many days they were overdue, explained and not."""
+    if not totals.duties:
+        return "Nothing is planned yet, so nobody owes anything."
+    still = totals.duties_open
+    lead = (
+        f"{count(totals.duties, 'recommendation')} came to be owed;"
+        f" {count_or_none(still)} {are(still)} still open."
+    )
+    if not totals.overdue:
+        return f"{lead} No day was overdue."
+    return (
+        f"{lead} Together they were overdue for {count(totals.overdue, 'day')}:"
+        f" {totals.unexplained:,} unexplained and {totals.explained:,} explained."
+    )
+
+
+def _answers_lead(views: ReportViews) -> str:
+    totals = views.accountability.totals
+    if not totals.made:
+        return "Nobody has been asked for anything yet."
+    return (
+        f"{count(totals.recommendations, 'recommendation')} asked for"
+        f" {count(totals.made, 'answer')}: {totals.accepted:,} accepted, {totals.declined:,}"
+        f" declined, {totals.pending:,} pending."
+    )
+
+
+def _sustainability_lead(views: ReportViews) -> str:
+    view = views.sustainability
+    if not view.improvements:
+        return "There is no recommendation whose improvement could last."
+    if not view.survival.spells:
+        return "No improvement is embedded: none has been shown to be in practice yet."
+    rechecks, relapses = view.rechecks, len(relapsed(view.spells))
+    lead = f"{count(len(embedded(view.spells)), 'improvement')} came to be embedded;"
+    lead += f" {count_or_none(relapses)} {has(relapses)} relapsed."
+    if rechecks.due:
+        lead += f" Of {count(rechecks.due, 'check')} due, {count_or_none(rechecks.done)}"
+        lead += f" {were(rechecks.done)} made."
+    checks = rechecks.passed + rechecks.failed
+    if not checks:
+        return f"{lead} No check was made."
+    passed = f"{count_or_none(rechecks.passed)} {were(rechecks.passed)} passed"
+    return f"{lead} Of {count(checks, 'check')} made, {passed}."
+
+
+def _cycle_lead(views: ReportViews) -> str:
+    totals = views.learning_cycle.totals
+    held = totals.recommendations - totals.without_cycle
+    if not totals.recommendations:
+        return "No recommendation is on record that could go through the cycle."
+    if not held:
+        return "No framework in force here names the stages of a learning cycle."
+    last = {row.framework: row.reached for row in views.learning_cycle.funnel}
+    complete, odd = sum(last.values()), held - totals.in_order
+    return (
+        f"Of {count(held, 'recommendation')}, {count_or_none(complete)} {has(complete)} come to"
+        " the last stage of the cycle. As far as they have come,"
+        f" {count_or_none(odd)} of them left a stage out or took one out of order."
+    )
+
+
+def _training_lead(views: ReportViews) -> str:
+    view = views.training
+    if not view.courses:
+        return "No course was put on."
+    people = count_or_no(view.attended, "person", "people")
+    courses = f"{count(view.courses, 'course')} {were(view.courses)}"
+    lead = f"{courses} put on, and {people} came."
+    if not view.evaluations:
+        return f"{lead} Whether it changed anything, nobody has been asked."
+    replies = sum(row.replies for row in view.evaluations)
+    attended = sum(row.attended for row in view.evaluations)
+    return f"{lead} Of {attended:,} asked afterwards, {count_or_none(replies)} replied."
+
+
+def _year_lead(views: ReportViews) -> str:
+    return (
+        " ".join(
+            f"{views.body_name(row.board)}, {day(row.since)} to {day(row.until)}:"
+            f" {count_or_no(row.concluded, 'review')} concluded,"
+            f" {count_or_none(row.ongoing)} under way;"
+            f" {count_or_no(row.made, 'recommendation')} made."
+            for row in views.annual_report.periods[:BOARDS]
+        )
+        or "No board has anything on record to report on."
+    )
