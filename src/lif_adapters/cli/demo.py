@@ -17,7 +17,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
-from lif_core.statistics.proportions import Difference
+from lif_core.statistics.proportions import Difference, percentage
 from lif_core.views import (
     PROJECTIONS,
     Accountability,
@@ -200,7 +200,7 @@ def _change(change: Difference) -> str:
 
 
 def _percent(rate: float | None) -> str:
-    return "" if rate is None else f"{100 * rate:.1f}%".replace(".0%", "%")
+    return "" if rate is None else percentage(rate)
 
 
 def _days(count: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from lif_core.statistics.proportions import Difference, Share
+from lif_core.statistics.proportions import Difference, Share, percentage
 
 EMPTY = "–"
 """Shown where nothing is on record, or nothing applies."""
@@ -37,8 +37,8 @@ def number(value: float) -> str:
 
 
 def percent(rate: float | None) -> str:
-    """Return a rate to a tenth of a percent, such as 82.6%, or 81% where there is no tenth."""
-    return EMPTY if rate is None else f"{100 * rate:.1f}".removesuffix(".0") + "%"
+    """Return a rate as a percentage; it is empty where there is nothing to take a rate of."""
+    return EMPTY if rate is None else percentage(rate)
 
 
 def count(many: int, noun: str, plural: str = "") -> str:

@@ -54,3 +54,8 @@ def newcombe(before: Share, after: Share) -> Difference:
         high=high,
         demonstrated=low > 0,
     )
+
+
+def percentage(rate: float) -> str:
+    """Return a *rate* to a tenth of a percent, such as 82.6%, or 81% where there is no tenth."""
+    return f"{100 * rate:.1f}".removesuffix(".0") + "%"
