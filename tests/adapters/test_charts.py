@@ -1,4 +1,4 @@
-"""The charts of a report: exact, the same every time, readable by everybody, and not obeying."""
+"""The charts of a report: exact, the same every time, readable by everybody, only text as text."""
 
 import os
 import subprocess
@@ -159,12 +159,14 @@ def evaluation(**changed: object) -> EvaluationRow:
     return replace(row, **changed)
 
 
-def stage(name: str, reached: int, *, of: int = 4, framework: str = "wolverhampton") -> FunnelRow:
+def stage(
+    name: str, reached: int, *, total: int = 4, framework: str = "wolverhampton"
+) -> FunnelRow:
     return FunnelRow(
         framework=framework,
         stage=name,
         name=name,
-        recommendations=of,
+        recommendations=total,
         reached=reached,
         furthest=0,
     )
@@ -274,10 +276,10 @@ def alt(drawn: Drawing | None) -> str:
 
 def test_a_timeline_names_who_held_each_duty_and_for_how_many_overdue_days() -> None:
     """The days of each holder stand beside it, and add up to those of the duty."""
-    found = texts(timeline())
+    labels = texts(timeline())
 
-    assert {"wsb/lpp: 32 days", "wsb/jld: 39 days", "71 days overdue"} <= set(found)
-    assert {"wscb/r-1", "wscb/qac", "0 days overdue", "as at 30 Jun 2019"} <= set(found)
+    assert {"wsb/lpp: 32 days", "wsb/jld: 39 days", "71 days overdue"} <= set(labels)
+    assert {"wscb/r-1", "wscb/qac", "0 days overdue", "as at 30 Jun 2019"} <= set(labels)
     assert (
         "2 duties from 25 Jan 2018 to 30 Jun 2019, 1 of them overdue at some time; longest"
         " wscb/r-2, 71 days: 32 while wsb/lpp held it and 39 while wsb/jld held it."
@@ -285,7 +287,7 @@ def test_a_timeline_names_who_held_each_duty_and_for_how_many_overdue_days() -> 
 
 
 def test_a_timeline_without_a_late_duty_says_so() -> None:
-    """That nothing was late is news too."""
+    """A chart on which nothing was late is news too."""
     drawn = ownership_timeline([Held()], [Owed(done=date(2018, 4, 30))], VALID)
 
     assert "1 duty from 25 Jan 2018 to 30 Jun 2019, none of them ever overdue." == alt(drawn)
@@ -315,18 +317,20 @@ def test_a_due_date_far_ahead_does_not_squeeze_the_rest() -> None:
 def test_days_that_are_not_drawn_are_said_to_be_counted() -> None:
     """A reopened duty has one due date now, and days from before."""
     drawn = ownership_timeline([Held(overdue=9)], [Owed(due=VALID, overdue=9)], VALID)
-    said = "Days overdue before a duty was reopened are counted, but not drawn"
+    note = "Days overdue before a duty was reopened are counted, but not drawn"
 
-    assert said in texts(drawn)
-    assert alt(drawn).endswith(f"{said}.")
-    assert said not in alt(timeline())
+    assert note in texts(drawn)
+    assert alt(drawn).endswith(f"{note}.")
+    assert note not in alt(timeline())
 
 
 def test_exposure_shows_explained_and_unexplained_apart() -> None:
-    """Never netted: both stand beside the bar and in the words."""
-    found = texts(exposure())
+    """They are never netted: both stand beside the bar and in the words."""
+    labels = texts(exposure())
 
-    assert {"68 days", "17 unexplained, 51 explained", "39 unexplained, 0 explained"} <= set(found)
+    assert {"68 days", "17 unexplained, 51 explained", "39 unexplained, 0 explained"} <= set(
+        labels
+    )
     assert (
         "3 bodies held duties, 2 of them overdue ones: 107 days in all, 56 unexplained and 51"
         " explained. Most with wsb/lpp: 68 days, 17 unexplained and 51 explained."
@@ -341,10 +345,10 @@ def test_bodies_stand_in_the_order_of_their_references() -> None:
 
 
 def test_a_survival_curve_says_what_is_left_at_the_horizon() -> None:
-    """Both ways of dating a relapse, the median and the restricted mean."""
-    found = texts(lasting())
+    """It names both ways of dating a relapse, the median and the restricted mean."""
+    labels = texts(lasting())
 
-    assert {"day 365", "53.3% found", "50% earliest", "95% interval"} <= set(found)
+    assert {"day 365", "53.3% found", "50% earliest", "95% interval"} <= set(labels)
     assert (
         "Of 6 spells of an improvement in place, 3 ended in a relapse. By day 365 an estimated"
         " 53.3% still last, or 50% if each relapse came as early as it may have; half was not"
@@ -353,7 +357,7 @@ def test_a_survival_curve_says_what_is_left_at_the_horizon() -> None:
 
 
 def test_a_curve_followed_past_the_horizon_is_marked_there_and_named_at_its_end() -> None:
-    """What is estimated at the horizon is not what it comes to in the end."""
+    """The estimate at the horizon is not what the curve comes to in the end."""
     steps = (*Curve().steps, Step(day=500, survival=0))
     drawn = survival_curve(Curve(steps=steps, median=500), Curve(steps=steps), [])
 
@@ -362,18 +366,18 @@ def test_a_curve_followed_past_the_horizon_is_marked_there_and_named_at_its_end(
 
 
 def test_an_interval_that_is_not_defined_is_not_drawn() -> None:
-    """Where everybody or nobody is left there is none."""
+    """There is none on a day from which everybody or nobody is left."""
     drawn = survival_curve(Curve(steps=(Step(day=9, survival=0),)), Curve(), [])
 
     assert "95% interval" not in texts(drawn)
 
 
 def test_a_control_chart_names_its_lines_and_its_signals() -> None:
-    """The mean, the limits and the target with their values; signals told from concerns."""
-    found = set(texts(control()))
+    """It has the mean, the limits and the target with values, and tells signals from concerns."""
+    labels = set(texts(control()))
 
-    assert {"mean 60", "lower limit 52.74", "upper limit 67.25", "target 55"} <= found
-    assert {"signal", "concern: a signal the wrong way, not resolved"} <= found
+    assert {"mean 60", "lower limit 52.74", "upper limit 67.25", "target 55"} <= labels
+    assert {"signal", "concern: a signal the wrong way, not resolved"} <= labels
     assert (
         "Re-referrals (% of referrals): 12 points from Jan 2018 to Dec 2018, between 58 and 68.5,"
         " the latest 68.5, target 55. Its mean is 60, its limits 52.74 and 67.25; 2 signals, 1 of"
@@ -382,7 +386,7 @@ def test_a_control_chart_names_its_lines_and_its_signals() -> None:
 
 
 def test_large_values_have_room_on_their_axis() -> None:
-    """In thousands and millions, so that no digit is cut off."""
+    """They are in thousands and millions, so that no digit is cut off."""
     drawn = xmr_chart("n", "u", [evolve(p, value=p.value * 10_000) for p in POINTS], None)
 
     assert "600k" in texts(drawn)
@@ -403,10 +407,10 @@ def test_one_point_has_no_limits_and_is_drawn() -> None:
 def test_a_funnel_keeps_the_order_of_the_pack() -> None:
     """A stage that more have reached than one before it stays in its place."""
     drawn = funnel([stage("late", 1), stage("early", 3)])
-    found = texts(drawn)
+    labels = texts(drawn)
 
-    assert found.index("late") < found.index("early")
-    assert {"1 of 4", "3 of 4"} <= set(found)
+    assert labels.index("late") < labels.index("early")
+    assert {"1 of 4", "3 of 4"} <= set(labels)
     assert (
         "Of 4 recommendations under wolverhampton, 1 reached the first stage, late, and 3 the"
         " last, early."
@@ -414,7 +418,7 @@ def test_a_funnel_keeps_the_order_of_the_pack() -> None:
 
 
 def test_frameworks_are_told_apart_in_a_funnel() -> None:
-    """Each under its name; one alone needs none."""
+    """Each stands under its name; a single one needs none."""
     drawn = funnel([stage("asked", 4), stage("asked", 2, framework="wt-2023")])
 
     assert {"wolverhampton", "wt-2023"} <= set(texts(drawn))
@@ -423,10 +427,10 @@ def test_frameworks_are_told_apart_in_a_funnel() -> None:
 
 def test_reach_gives_those_who_replied_beside_those_who_came() -> None:
     """The denominators are never left out."""
-    found = texts(reach())
+    labels = texts(reach())
 
-    assert {"81 of 100 places", "26 of 40 who replied", "12 of 10 places"} <= set(found)
-    assert {"did not reply", "places, where more came"} <= set(found)
+    assert {"81 of 100 places", "26 of 40 who replied", "12 of 10 places"} <= set(labels)
+    assert {"did not reply", "places, where more came"} <= set(labels)
     assert (
         "2 sessions: 93 people attended, of 110 places. In 1 evaluation, 26 of the 40 who replied"
         " had changed practice."
@@ -435,9 +439,9 @@ def test_reach_gives_those_who_replied_beside_those_who_came() -> None:
 
 def test_a_matrix_gives_every_answer_as_a_number() -> None:
     """Nobody needs its colours."""
-    found = texts(responses())
+    labels = texts(responses())
 
-    assert ["3", "7", "1", "2"] == [text for text in found if text.isdigit()]
+    assert ["3", "7", "1", "2"] == [text for text in labels if text.isdigit()]
     assert (
         "2 bodies were asked 13 times, by 2 sources: 10 accepted, 1 declined, 2 pending, from 1"
         " body."
@@ -454,13 +458,13 @@ def test_of_nothing_there_is_no_chart() -> None:
     assert overdue_exposure([]) is None
     assert survival_curve(Curve(spells=0, relapses=0, steps=()), Curve(), []) is None
     assert xmr_chart("n", "u", [], 1.0) is None
-    assert funnel([stage("asked", 0, of=0)]) is None
+    assert funnel([stage("asked", 0, total=0)]) is None
     assert training_reach([], []) is None
     assert response_matrix([Answers()]) is None
 
 
 def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
-    """40 of 100,000, and the words and the chart say so."""
+    """They are 40 of 100,000, and the words and the chart say so."""
     refs = [f"wscb/r-{n:06}" for n in range(100_000)]
     held = [Held(recommendation=ref) for ref in refs]
     owed = [
@@ -468,30 +472,30 @@ def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
         for n, ref in enumerate(refs)
     ]
     drawn = ownership_timeline(held, owed, VALID)
-    said = "40 of 100,000 duties are drawn, those with most overdue days"
+    note = "40 of 100,000 duties are drawn, those with most overdue days"
 
-    assert alt(drawn).endswith(f"{said}.")
-    assert said in texts(drawn)
+    assert alt(drawn).endswith(f"{note}.")
+    assert note in texts(drawn)
     assert refs[999:40_000:1000] == [text for text in texts(drawn) if text.startswith("wscb/r")]
 
 
 def test_other_charts_say_what_they_leave_out() -> None:
-    """Never silently."""
+    """No chart leaves anything out silently."""
     bodies = [Body(body=f"b-{n:02}", unexplained=n) for n in range(50)]
     points = [Point(period=VALID - timedelta(n), value=n) for n in range(200)]
     sessions = [session(session=f"s-{n}", attended=n) for n in range(90)]
     answers = [Answers(body=f"b-{n}", source=f"s-{n}", pending=1) for n in range(50)]
     stages = [stage(f"stage {n}", 1) for n in range(70)]
 
-    for drawn, said in (
+    for drawn, note in (
         (overdue_exposure(bodies), "40 of 50 bodies are drawn"),
         (xmr_chart("n", "u", points, None), "120 of 200 points are drawn, the latest"),
         (training_reach(sessions, []), "40 of 90 sessions are drawn, those that most attended"),
         (response_matrix(answers), "40 of 50 bodies and 6 of 50 sources are drawn"),
         (funnel(stages), "60 of 70 stages are drawn"),
     ):
-        assert said in alt(drawn)
-        assert [text for text in texts(drawn) if text.startswith(said)]
+        assert note in alt(drawn)
+        assert [text for text in texts(drawn) if text.startswith(note)]
 
 
 def test_references_that_begin_alike_keep_their_own_rows() -> None:
@@ -514,7 +518,7 @@ def test_references_that_begin_alike_keep_their_own_rows() -> None:
 def test_a_chart_is_one_image_with_a_name_and_a_description(
     chart: Callable[[], Drawing | None],
 ) -> None:
-    """What a screen reader says is the text alternative; the parts within are no list of marks."""
+    """A screen reader reads the text alternative, and no list of the marks within."""
     root = svg_of(chart())
     title, desc = root[0], root[1]
 
@@ -533,7 +537,7 @@ def test_a_chart_is_one_image_with_a_name_and_a_description(
 def test_a_chart_scales_to_its_page_and_asks_for_nothing(
     chart: Callable[[], Drawing | None],
 ) -> None:
-    """760 wide by its view box alone; no script, no style, no class, no address."""
+    """It is 760 wide by its view box alone, without script, style, class or address."""
     drawn = chart()
     root = svg_of(drawn)
 
@@ -551,7 +555,7 @@ def test_a_chart_scales_to_its_page_and_asks_for_nothing(
 
 @every_chart
 def test_text_stands_out(chart: Callable[[], Drawing | None]) -> None:
-    """At 4.5 to 1 from what is behind it, which is white, or blue where the text is white."""
+    """The contrast is 4.5 to 1 with the ground: white, or blue where the text is white."""
     for element in svg_of(chart()).iter(f"{SVG}text"):
         ink = element.get("fill", "")
         behind = "#0072b2" if ink == "#ffffff" else "#ffffff"
@@ -561,7 +565,7 @@ def test_text_stands_out(chart: Callable[[], Drawing | None]) -> None:
 
 @every_chart
 def test_shapes_stand_out(chart: Callable[[], Drawing | None]) -> None:
-    """At 3 to 1 from white, by their edge at least; lines that only guide the eye may be paler."""
+    """Their edges are at 3 to 1 from white; lines that only guide the eye may be paler."""
     guides = {"#e4e4e4", "#cfe3f1"}
     for element in svg_of(chart()).iter():
         paints = {element.get("fill"), element.get("stroke")} - {None, "none", *guides}
@@ -569,9 +573,9 @@ def test_shapes_stand_out(chart: Callable[[], Drawing | None]) -> None:
             assert max(contrast(str(paint), "#ffffff") for paint in paints) >= 3
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, as WCAG 2 defines it."""
-    lights = sorted(map(_light, (one, other)))
+def contrast(colour: str, other: str) -> float:
+    """Return the contrast of two colours, as WCAG 2 defines it."""
+    lights = sorted(map(_light, (colour, other)))
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
@@ -586,14 +590,17 @@ def test_charts_share_no_id_on_a_page() -> None:
     other = [evolve(point, indicator="wscb/other") for point in POINTS]
     drawn = [*(chart() for chart in CHARTS.values()), xmr_chart("Re-referrals", "%", other, None)]
     ids = [
-        element.get("id") for one in drawn for element in svg_of(one).iter() if element.get("id")
+        element.get("id")
+        for image in drawn
+        for element in svg_of(image).iter()
+        if element.get("id")
     ]
 
     assert sorted(set(ids), key=str) == sorted(ids, key=str)
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:
-    """In any process, whatever its hash seed and wherever on earth it runs."""
+    """This holds in any process, whatever its hash seed and its time zone."""
     code = (
         "import sys; from tests.adapters.test_charts import CHARTS\n"
         "for chart in CHARTS.values(): sys.stdout.buffer.write(chart().svg.encode())"
@@ -630,7 +637,7 @@ def hostile() -> Sequence[Drawing | None]:
 
 
 def test_names_that_look_like_markup_are_shown_and_not_obeyed() -> None:
-    """No element comes of them, and no turn of direction; what cannot be written is marked so."""
+    """They make no element and turn no direction; what cannot be written is marked so."""
     for drawn in hostile():
         root = svg_of(drawn)
 
@@ -647,7 +654,7 @@ def test_what_cannot_be_written_is_marked() -> None:
 
 @given(st.text(), st.integers(20, 300))
 def test_a_label_is_never_wider_than_its_room(text: str, room: int) -> None:
-    """Whatever it holds; and what fits is not cut."""
+    """This holds for any text; and what fits is not cut."""
     label = cut(text, room)
 
     assert width(label) <= room
@@ -656,11 +663,11 @@ def test_a_label_is_never_wider_than_its_room(text: str, room: int) -> None:
 
 @given(st.text(), st.integers(40, 300))
 def test_a_label_over_lines_loses_nothing_but_at_its_ends(text: str, room: int) -> None:
-    """At most three lines, each within its room."""
-    found = lines(text, room, 12, 3)
+    """There are at most three lines, each within its room."""
+    rows = lines(text, room, 12, 3)
 
-    assert 1 <= len(found) <= 3
-    assert all(width(line) <= room for line in found)
+    assert 1 <= len(rows) <= 3
+    assert all(width(line) <= room for line in rows)
 
 
 @given(st.text())
@@ -677,7 +684,7 @@ SIZES = st.lists(st.tuples(st.floats(0, 500), st.floats(1, 60)), min_size=1, max
 
 @given(SIZES)
 def test_labels_beside_each_other_do_not_overlap(wanted: list[tuple[float, float]]) -> None:
-    """They keep their order, and their room where it is enough."""
+    """They keep their order, and stay within their room where it is enough."""
     places, sizes = [place for place, _ in wanted], [size for _, size in wanted]
     begins = spread(places, sizes, 500)
 
@@ -689,17 +696,17 @@ def test_labels_beside_each_other_do_not_overlap(wanted: list[tuple[float, float
 
 @given(st.lists(st.floats(0, 500), max_size=8), st.floats(1, 500))
 def test_room_is_shared(wanted: list[float], room: float) -> None:
-    """Nobody gets more than is wanted, and all together not more than there is; nothing that is
-    wanted is left over.
+    """None gets more than it wants, nor all together more than there is; no room that is wanted is
+    left over.
     """
-    found = share_room(wanted, room)
+    received = share_room(wanted, room)
 
-    assert all(got <= want for got, want in zip(found, wanted, strict=True))
-    assert pytest.approx(min(room, sum(wanted))) == sum(found)
+    assert all(got <= want for got, want in zip(received, wanted, strict=True))
+    assert pytest.approx(min(room, sum(wanted))) == sum(received)
 
 
 def test_numbers_are_as_people_read_them() -> None:
-    """No trailing noughts, no exponent, no negative nought."""
-    found = [short_number(value) for value in (60.0, 52.745, -0.0, 0.00001, 1234567.5, 0.1234)]
+    """There are no trailing noughts, no exponent and no negative nought."""
+    numbers = [short_number(value) for value in (60.0, 52.745, -0.0, 0.00001, 1234567.5, 0.1234)]
 
-    assert ["60", "52.74", "0", "0", "1,234,567.5", "0.1234"] == found
+    assert ["60", "52.74", "0", "0", "1,234,567.5", "0.1234"] == numbers

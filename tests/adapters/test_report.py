@@ -58,7 +58,7 @@ CANARY = "zugzwang"
 
 
 def written(report: Report) -> Mapping[str, str]:
-    """The files of the *report*, in memory."""
+    """Return the files of the *report*, in memory."""
     return {name: "".join(pieces) for name, pieces in files_of(report, MAPPER)}
 
 
@@ -68,7 +68,7 @@ def built(reader: Reader, valid: str = "2019-06-30", *, personal: bool = True) -
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a store of the worked history."""
+    """Return the URL of a store of the worked history."""
     url = f"sqlite:{tmp_path_factory.mktemp('demo') / 'demo.db'}"
     with connect(url) as app:
         record_demo(app)
@@ -137,21 +137,21 @@ WORKED = [
 ]
 
 
-@pytest.mark.parametrize(("figure", "said"), WORKED)
+@pytest.mark.parametrize(("figure", "text"), WORKED)
 def test_every_figure_of_the_worked_history_is_on_the_page(
-    page: Node, figure: str, said: str
+    page: Node, figure: str, text: str
 ) -> None:
-    assert said in page.by_id(figure).text
+    assert text in page.by_id(figure).text
 
 
-@pytest.mark.parametrize(("figure", "said"), WORKED)
+@pytest.mark.parametrize(("figure", "text"), WORKED)
 def test_and_in_the_markdown_under_the_same_heading(
-    page: Node, files: Mapping[str, str], figure: str, said: str
+    page: Node, files: Mapping[str, str], figure: str, text: str
 ) -> None:
     heading = page.by_id(f"{figure}-heading").text
     under = files["report.md"].split(f"### {heading}\n")[1].split("\n#")[0]
 
-    assert said in " ".join(re.sub(r"[|\\]", " ", under.replace("\\", "")).split())
+    assert text in " ".join(re.sub(r"[|\\]", " ", under.replace("\\", "")).split())
 
 
 def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: Node) -> None:
@@ -188,7 +188,7 @@ def test_what_is_not_known_is_said_on_the_first_page(page: Node) -> None:
 
 
 def reported(demo: str, out: Path, seed: str) -> dict[str, bytes]:
-    """The files of a report made in a process of its own."""
+    """Return the files of a report made in a process of its own."""
     done = subprocess.run(
         [*LIF, "report", "--out", str(out), "--db", demo, "--valid", "2019-06-30"],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -204,10 +204,10 @@ def reported(demo: str, out: Path, seed: str) -> dict[str, bytes]:
 def test_two_runs_on_the_same_history_give_the_same_bytes(
     demo: str, files: Mapping[str, str], tmp_path: Path
 ) -> None:
-    one = reported(demo, tmp_path / "one", "1")
+    report = reported(demo, tmp_path / "one", "1")
 
-    assert one == reported(demo, tmp_path / "two", "2")
-    assert {name: text.encode() for name, text in files.items()} == one
+    assert report == reported(demo, tmp_path / "two", "2")
+    assert {name: text.encode() for name, text in files.items()} == report
 
 
 def test_as_known_then_it_is_the_same_whatever_is_recorded_later() -> None:
@@ -225,7 +225,7 @@ def test_as_known_then_it_is_the_same_whatever_is_recorded_later() -> None:
 
 
 def a_board() -> Board:
-    """One recommendation was made to the children's board."""
+    """Return a board with a recommendation to the children's board."""
     board = Board()
     about = {"review": "wscb/peer-2018", "kind": "lga-peer", "title": "Peer review"}
     board.decide(v.OpenReview, "2018-01-10", by=CHAIR, **about)
@@ -246,7 +246,7 @@ def issue(board: Board, ref: str) -> None:
 
 
 def embedded(board: Board, ref: str) -> None:
-    """Accepted, planned, put in place, and shown to be practice; checked once."""
+    """Accept a recommendation, plan it, put it in place, embed it, and check it once."""
     board.decide(r.AcceptRecommendation, "2018-01-14", by=CHAIR, recommendation=ref)
     board.decide(
         r.PlanRecommendation,
@@ -273,18 +273,18 @@ def embedded(board: Board, ref: str) -> None:
 
 
 def looked_at(board: Board) -> Node:
-    found = page_of(written(built(board.app))["report.html"])
-    accessible(found)
-    return found
+    page = page_of(written(built(board.app))["report.html"])
+    accessible(page)
+    return page
 
 
 def test_of_an_empty_history_it_says_that_there_is_nothing() -> None:
-    found = looked_at(Board())
+    page = looked_at(Board())
 
-    assert "Nothing is on record yet that a figure could be made from." in found.text
-    assert "nothing is on record" in found.text
-    assert [] == [*found.every("table"), *found.every("svg")]
-    assert "No improvement was ever embedded" in found.by_id("survival").text
+    assert "Nothing is on record yet that a figure could be made from." in page.text
+    assert "nothing is on record" in page.text
+    assert [] == [*page.every("table"), *page.every("svg")]
+    assert "No improvement was ever embedded" in page.by_id("survival").text
 
 
 def test_of_one_event_it_says_what_that_is() -> None:
@@ -304,36 +304,36 @@ def test_where_everything_is_declined_nothing_is_owed_and_all_reasons_are_there(
         board.decide(
             r.DeclineRecommendation, "2018-02-01", by=CHAIR, recommendation=ref, reasons=reasons
         )
-    found = looked_at(board)
+    page = looked_at(board)
 
     assert "2 recommendations asked for 2 answers: 0 accepted, 2 declined, 0 pending." in (
-        found.by_id("answers").text
+        page.by_id("answers").text
     )
     assert "2 decisions not to do what was found or asked for: 2 declined." in (
-        found.by_id("reasons").text
+        page.by_id("reasons").text
     )
-    assert "It is done already, says wscb/r-2" in found.by_id("reasons").text
-    assert "Nothing is planned yet" in found.by_id("ownership").text
+    assert "It is done already, says wscb/r-2" in page.by_id("reasons").text
+    assert "Nothing is planned yet" in page.by_id("ownership").text
 
 
 def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
     board = a_board()
     embedded(board, REC)
-    found = looked_at(board)
+    page = looked_at(board)
 
     assert (
         "1 improvement came to be embedded; none has relapsed."
-        in found.by_id("sustainability").text
+        in page.by_id("sustainability").text
     )
-    assert "last shown in place 92 days after it was embedded" in found.by_id("survival").text
-    assert 1 == len([*found.by_id("survival").every("svg")])
+    assert "last shown in place 92 days after it was embedded" in page.by_id("survival").text
+    assert 1 == len([*page.by_id("survival").every("svg")])
     assert "Whether 1 embedded improvement lasted: nobody checked in time." in (
-        found.by_id("summary").text
+        page.by_id("summary").text
     )
 
 
 def test_what_was_not_on_record_in_time_is_told_as_it_was_known_then() -> None:
-    """Told on 9 January, it was known of nobody; once recorded, it was met."""
+    """The board was told on 9 January; nobody knew it until it was recorded, and it was met."""
     board = Board()
     case = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
     late = {"by": MANAGER, "recorded": "2018-02-01", "aware": day("2018-01-02")}
@@ -359,10 +359,10 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
             period = day(f"2018-{month:02}-28")
             fields = {"indicator": ref, "period": period, "value": float(value)}
             board.decide(i.RecordPoint, "2019-01-10", **fields)
-    found = looked_at(board)
+    page = looked_at(board)
 
-    chart = found.by_id("xmr-2")
-    assert "Files seen, wscb/i-2" == found.by_id("xmr-2-heading").text
+    chart = page.by_id("xmr-2")
+    assert "Files seen, wscb/i-2" == page.by_id("xmr-2-heading").text
     assert 1 == len([*chart.every("svg")])
     assert "28 Dec 2018 58 4 60 52.745 67.255 no" in chart.text
     assert 12 == len([*chart.every("tr")][1:])
@@ -382,16 +382,16 @@ def test_of_any_history_of_improvements_there_is_a_page(records: tuple[Record, .
 
 
 def behind(report: Report, figure: str) -> list[int]:
-    return [one.record.position for one in report.entries if figure in one.figures]
+    return [entry.record.position for entry in report.entries if figure in entry.figures]
 
 
 def test_the_entries_behind_a_figure_are_those_that_count_and_what_corrected_them() -> None:
-    """A void entry counts for nothing, but the correction that made it void is told with it."""
+    """A void entry counts for nothing, but the correction that made it void is listed."""
     board = a_board()
     declined = {"recommendation": REC, "reasons": "It is done already"}
     board.decide(r.DeclineRecommendation, "2018-01-15", by=CHAIR, **declined)
     board.decide(VoidEntry, "2018-01-16", by=CHAIR, stream=STREAM, entry=2, reasons="A slip")
-    issued = next(one.event for one in board.app.history(STREAM))
+    issued = next(record.event for record in board.app.history(STREAM))
     replacement = Replacement(attrs.evolve(issued, text="Say it at once"))
     board.decide(
         AmendEntry,
@@ -432,7 +432,7 @@ def test_positions_are_told_in_short() -> None:
 def test_a_table_of_csv_is_what_lif_view_writes(
     demo: str, files: Mapping[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every table of every view that is in it."""
+    """This holds for every table of every view that is in the report."""
     compared = 0
     for name in (
         "accountability",
@@ -447,9 +447,9 @@ def test_a_table_of_csv_is_what_lif_view_writes(
         for table in [key for key in tables if isinstance(tables[key], dict | list)]:
             assert 0 == run([*view, "--table", table, "--format", "csv"])
             expected = capsys.readouterr().out
-            found = files[f"tables/{name}.{table}.csv"]
+            actual = files[f"tables/{name}.{table}.csv"]
             assert list(csv.reader(io.StringIO(expected))) in (
-                list(csv.reader(io.StringIO(found))),
+                list(csv.reader(io.StringIO(actual))),
                 [],  # of no rows, `lif view` writes no header
             )
             compared += 1
@@ -463,14 +463,14 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     reasons = '=HYPERLINK("http://evil.example")'
     declined = {"recommendation": REC, "reasons": reasons}
     board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
-    found = written(built(board.app))
-    ((row),) = csv.DictReader(io.StringIO(found["tables/register.reasons.csv"]))
+    files = written(built(board.app))
+    ((row),) = csv.DictReader(io.StringIO(files["tables/register.reasons.csv"]))
 
     assert f"'{reasons}" == row["reasons"]
 
 
 def test_of_many_rows_the_first_are_told_in_sentences() -> None:
-    """How many more there are is said."""
+    """The last sentence says how many more there are."""
     sentences = [f"{number} days" for number in range(10)]
 
     assert (*sentences[:8], "2 more: see the table.") == first_sentences(sentences)
@@ -484,7 +484,7 @@ def test_days_below_zero_stay_numbers(files: Mapping[str, str]) -> None:
 
 
 def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
-    """How many are left out is said, and where they are."""
+    """The table says how many rows are left out, and where they are."""
     rows = tuple(
         BodyRow(
             body=f"wsb/{number}",
@@ -509,14 +509,14 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
 
 
 def test_a_column_in_which_nothing_stands_is_left_out_and_named() -> None:
-    """It is in the file; a column that is empty here and there stays."""
+    """It is in the file; a column that is empty in some rows only stays."""
     rows = (Pair("a", None, None), Pair("b", None, 2))
     full = ViewTable(columns=("ref", "so_far", "days"), rows=rows, row=Pair)
     table = figure_table(TableLayout(name="a.pairs", caption="Pairs"), full, {})
 
     assert ["Ref", "Days"] == [column.title for column in table.columns]
     assert ("So far",) == table.blank
-    assert [("a", "–"), ("b", "2")] == [tuple(one.text for one in row) for row in table.rows]
+    assert [("a", "–"), ("b", "2")] == [tuple(cell.text for cell in row) for row in table.rows]
 
 
 @attrs.frozen
@@ -536,43 +536,43 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 
 
 def with_canaries(event: Event[Any]) -> Event[Any]:
-    """*event* with the canary in every text that may tell about a person."""
+    """Return *event* with the canary in every text that may tell about a person."""
     changes: dict[str, Any] = {}
-    for one in attrs.fields(type(event)):
-        value = getattr(event, one.name)
-        for path, mark in marks_of(one.type):
+    for field in attrs.fields(type(event)):
+        value = getattr(event, field.name)
+        for path, mark in marks_of(field.type):
             if isinstance(mark, Personal) and path == "" and value:
-                changes[one.name] = CANARY
+                changes[field.name] = CANARY
             elif isinstance(mark, Personal) and path == ".person":
-                changes[one.name] = attrs.evolve(value, person=CANARY)
+                changes[field.name] = attrs.evolve(value, person=CANARY)
     return attrs.evolve(event, **changes)
 
 
 def marked(demo: str) -> History:
-    """The worked history, with the canary in all that may tell about a person."""
+    """Return the worked history, with the canary in all that may tell about a person."""
     with connect(demo) as app:
-        records = [replace(one, event=with_canaries(one.event)) for one in app.history()]
+        records = [replace(record, event=with_canaries(record.event)) for record in app.history()]
         return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
 
 
 def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
     history = marked(demo)
-    found = written(report_of(history, personal=False))
+    files = written(report_of(history, personal=False))
 
-    assert [] == [name for name, text in found.items() if CANARY in text]
-    assert "Without personal texts" in found["report.html"]
-    assert "reasons" not in found["tables/register.reasons.csv"].splitlines()[0]
+    assert [] == [name for name, text in files.items() if CANARY in text]
+    assert "Without personal texts" in files["report.html"]
+    assert "reasons" not in files["tables/register.reasons.csv"].splitlines()[0]
 
 
 def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo: str) -> None:
-    """No other text that may tell about a person is: each of them is in one of two tables."""
-    found = written(report_of(marked(demo)))
+    """No other text that may tell about a person is there: the reasons are in two tables."""
+    files = written(report_of(marked(demo)))
 
     assert {"report.html", "report.md", "tables/register.reasons.csv"} == {
-        name for name, text in found.items() if CANARY in text
+        name for name, text in files.items() if CANARY in text
     }
-    assert "For the board" in found["report.html"]
-    assert "they are for the board, and not to be published as they are" in found["report.html"]
+    assert "For the board" in files["report.html"]
+    assert "they are for the board, and not to be published as they are" in files["report.html"]
 
 
 # The message first
@@ -615,7 +615,7 @@ def test_committees_of_whose_meetings_nothing_is_on_record_are_named(page: Node)
 
 
 def test_charts_call_bodies_by_their_names(page: Node) -> None:
-    """In full where there is room, by the framework's short name where there is less."""
+    """The full name stands where there is room, and the framework's short name where not."""
     exposure = " ".join(node.text for node in page.by_id("exposure").every("svg"))
     ownership = " ".join(node.text for node in page.by_id("ownership").every("svg"))
 
@@ -628,7 +628,7 @@ def test_charts_call_bodies_by_their_names(page: Node) -> None:
 
 
 def hostile() -> Board:
-    """A reference, a name, a unit and reasons that would like to be obeyed."""
+    """Return a board with a reference, a name, a unit and reasons that look like markup."""
     board = Board()
     registered = {"body": "wscb/evil", "name": HOSTILE, "kind": BodyKind.AGENCY}
     board.decide(RegisterBody, "2018-01-01", by=CHAIR, **registered)
@@ -647,12 +647,12 @@ def hostile() -> Board:
 
 
 def test_a_text_is_shown_and_never_obeyed() -> None:
-    found = looked_at(hostile())
+    page = looked_at(hostile())
 
-    assert HOSTILE in found.by_id("reasons").text
-    assert [] == [*found.every("script", "img", "iframe", "object", "link", "base", "form")]
+    assert HOSTILE in page.by_id("reasons").text
+    assert [] == [*page.every("script", "img", "iframe", "object", "link", "base", "form")]
     assert [] == [
-        name for node in found.every() for name in node.attributes if name.startswith("on")
+        name for node in page.every() for name in node.attributes if name.startswith("on")
     ]
 
 
@@ -666,7 +666,7 @@ def test_nor_in_markdown() -> None:
 
 
 def test_the_page_asks_for_nothing(files: Mapping[str, str], page: Node) -> None:
-    """No address but the names of namespaces, no script, and a policy that forbids both."""
+    """The page has no address but the names of namespaces, no script, and forbids both."""
     assert {"http://www.w3.org/2000/svg"} == {
         *re.findall(r"\w+://[^\s\"'<)]+", files["report.html"])
     }
@@ -688,7 +688,7 @@ def test_the_page_asks_for_nothing(files: Mapping[str, str], page: Node) -> None
 
 
 def accessible(page: Node) -> None:
-    """What a static look can tell."""
+    """Check what a static look can tell."""
     ids = [node.attributes["id"] for node in page.every() if "id" in node.attributes]
     assert sorted(set(ids)) == sorted(ids)
     (html,) = page.every("html")
@@ -708,14 +708,14 @@ def accessible(page: Node) -> None:
     for svg in page.every("svg"):
         assert "img" == svg.attributes["role"]
         named = (svg.attributes["aria-labelledby"] or "").split()
-        assert all(page.by_id(one).text for one in named)
+        assert all(page.by_id(ref).text for ref in named)
         assert named
     for node in page.every():
         if "tabindex" in node.attributes and node.tag == "div":
             assert "region" == node.attributes["role"]
         if "aria-labelledby" in node.attributes:
             assert all(
-                page.by_id(one) for one in (node.attributes["aria-labelledby"] or "").split()
+                page.by_id(ref) for ref in (node.attributes["aria-labelledby"] or "").split()
             )
 
 
@@ -727,7 +727,7 @@ def test_the_page_can_be_read_by_everybody(page: Node) -> None:
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -735,7 +735,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("name", ["ink", "soft", "accent"])
 @pytest.mark.parametrize("ground", ["#ffffff", "#f3f6f8", "#fff7e8"])
 def test_text_stands_out_from_every_ground(page: Node, name: str, ground: str) -> None:
-    """At 4.5:1 or better."""
+    """The contrast is 4.5:1 or better."""
     (style,) = page.every("style")
     (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", style.text)
 
@@ -743,7 +743,7 @@ def test_text_stands_out_from_every_ground(page: Node, name: str, ground: str) -
 
 
 def test_text_in_charts_stands_out_as_well(page: Node) -> None:
-    """At 4.5:1 or better: on white and on the band, or in white on the fill that bears text."""
+    """It is 4.5:1 or better: on white and the band, or in white on the fill that bears text."""
     inks = {
         (svg.attributes["aria-labelledby"], node.attributes["fill"] or "")
         for svg in page.every("svg")
@@ -762,15 +762,15 @@ def test_text_in_charts_stands_out_as_well(page: Node) -> None:
     ]
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(colour: str, other: str) -> float:
+    low, high = sorted((luminance(colour), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def test_every_figure_says_when_what_and_from_which_entries(
     page: Node, files: Mapping[str, str]
 ) -> None:
-    """On the page and in Markdown: its two times, what its tables mean, the entries behind it."""
+    """Page and Markdown have its two times, the meaning of its tables, and its entries."""
     listed = {
         figure
         for row in csv.DictReader(io.StringIO(files["entries.csv"]))
@@ -783,8 +783,8 @@ def test_every_figure_says_when_what_and_from_which_entries(
         ref = node.attributes["id"] or ""
         heading = page.by_id(f"{ref}-heading").text
         under = files["report.md"].split(f"### {heading}\n")[1].split("\n#")[0]
-        for said in (node.text, under):
-            assert re.search("s it was on (30 Jun 2019, as known from|the day)", said)
+        for text in (node.text, under):
+            assert re.search("s it was on (30 Jun 2019, as known from|the day)", text)
         means = [p.text for p in node.every("p") if p.attributes.get("class") == "means"]
         assert len([*node.every("table")]) == len(means)
         assert all(means)
@@ -796,9 +796,9 @@ def test_what_was_known_then_rests_on_what_was_on_record_then(
     files: Mapping[str, str],
 ) -> None:
     rows = csv.DictReader(io.StringIO(files["entries.csv"]))
-    told = [row["event"] for row in rows if "hindsight" in row["figures"].split()]
+    events = [row["event"] for row in rows if "hindsight" in row["figures"].split()]
 
-    assert ["CaseNotified", "HoldDecided", "PanelInformed"] == told
+    assert ["CaseNotified", "HoldDecided", "PanelInformed"] == events
 
 
 def test_every_chart_of_the_markdown_is_a_file_with_its_words(files: Mapping[str, str]) -> None:
@@ -846,7 +846,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_report_that_could_not_be_written_whole_is_not_written(tmp_path: Path) -> None:
-    """What was there before is there still."""
+    """The earlier files are still there."""
     write(tmp_path / "r", pieces("report.html"))
 
     def failing() -> Iterator[tuple[str, list[str]]]:
@@ -865,7 +865,7 @@ def test_a_report_that_could_not_be_written_whole_is_not_written(tmp_path: Path)
 def test_what_a_run_that_was_killed_left_behind_is_gone_after_the_next(
     demo: str, tmp_path: Path
 ) -> None:
-    """It holds what the report does, in a folder that nobody would look for."""
+    """The hidden folder holds all that the report does, where nobody would look for it."""
     out = tmp_path / "r"
     code = (
         "import os, signal, sys; from pathlib import Path; from lif_adapters.report import write\n"
@@ -888,14 +888,14 @@ def test_what_a_run_that_was_killed_left_behind_is_gone_after_the_next(
 def test_it_says_which_files_it_wrote(
     demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without --valid it is of the day of --known."""
+    """Without --valid the report is as at the day of --known."""
     out = tmp_path / "r"
-    asked = ["report", "--out", str(out), "--db", demo, "--known", "2018-03-01"]
-    assert 0 == run([*asked, "--format", "json"])
-    said = json.loads(capsys.readouterr().out)
+    command = ["report", "--out", str(out), "--db", demo, "--known", "2018-03-01"]
+    assert 0 == run([*command, "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
 
-    assert ("2018-03-01", "2018-03-01T23:59:59+00:00") == (said["valid"], said["known"])
-    assert sorted(map(Path, said["files"])) == sorted(f for f in out.rglob("*.*"))
+    assert ("2018-03-01", "2018-03-01T23:59:59+00:00") == (answer["valid"], answer["known"])
+    assert sorted(map(Path, answer["files"])) == sorted(f for f in out.rglob("*.*"))
 
 
 def test_a_folder_of_other_files_is_refused_on_one_line(

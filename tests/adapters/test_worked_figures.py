@@ -26,7 +26,7 @@ from tests.asking import JSON, answer, found, lines, said
 from tests.board import Board
 from tests.people import CHAIR, POLICY, QUALITY, day
 
-Asked: TypeAlias = tuple[str, ...]
+Question: TypeAlias = tuple[str, ...]
 Ask: TypeAlias = Callable[..., JSON]
 
 DEMO = files("lif_adapters.cli").joinpath("demo.jsonl").read_text("utf-8").splitlines()
@@ -36,16 +36,16 @@ COURSE = "training_course-wsb/neglect-over-time"
 END = ("--valid", "2019-06-30")
 
 
-def view(name: str, *times: str) -> Asked:
+def view(name: str, *times: str) -> Question:
     return ("view", name, *(times or END))
 
 
-def show(stream: str) -> Asked:
+def show(stream: str) -> Question:
     return ("show", stream)
 
 
-def as_of(on: str) -> Asked:
-    """The clocks on a day, as they were known on it."""
+def as_of(on: str) -> Question:
+    """Return the question for the clocks on a day, as they were known on it."""
     return view("accountability", "--valid", on, "--known", on)
 
 
@@ -55,38 +55,38 @@ ON_1_JUNE = view("accountability", "--valid", "2018-06-01")
 
 
 @frozen
-class Of:
-    """What is asked for; where in the answer, and what must be there."""
+class Expected:
+    """A *value* in the answer to a *question*, at a *path* such as `totals.duties`."""
 
-    asked: Asked
-    at: str
-    expected: object
+    question: Question
+    path: str
+    value: object
 
     def __str__(self) -> str:
-        return f"{' '.join(self.asked[1:])}: {self.at}"
+        return f"{' '.join(self.question[1:])}: {self.path}"
 
 
-def of(asked: Asked, within: str, **expected: object) -> Iterator[Of]:
-    """Each column of the row, or of the figures, *within* the answer."""
-    for column, value in expected.items():
-        yield Of(asked, f"{within}.{column}", value)
+def columns(question: Question, within: str, **values: object) -> Iterator[Expected]:
+    """Yield each column of the row, or of the figures, *within* the answer."""
+    for column, value in values.items():
+        yield Expected(question, f"{within}.{column}", value)
 
 
 def close(value: float) -> object:
-    """To the three decimals that the history tells."""
+    """Return a value that is equal to the three decimals that the history tells."""
     return pytest.approx(value, abs=0.0005)
 
 
 FIGURES = [
     # SCR Child K, WSCB (Wolverhampton).
-    *of(THAT_YEAR, "reviews[board=wscb]", kind="scr", concluded=1),
-    *of(NOW, "boards[board=wscb]", reviews=1, joint=0, clocks_met=4, clocks_late=1),
-    *of(NOW, "totals", reviews=1, clocks_met=4, clocks_late=1, clocks_overdue=0),
-    *of(show(REVIEW), "entries[name=CaseNotified.v1].event", kind="scr", subject="Child K"),
+    *columns(THAT_YEAR, "reviews[board=wscb]", kind="scr", concluded=1),
+    *columns(NOW, "boards[board=wscb]", reviews=1, joint=0, clocks_met=4, clocks_late=1),
+    *columns(NOW, "totals", reviews=1, clocks_met=4, clocks_late=1, clocks_overdue=0),
+    *columns(show(REVIEW), "entries[name=CaseNotified.v1].event", kind="scr", subject="Child K"),
     # Aware 11 Apr 2017; notified 20 Apr: on time (Easter; counting weekends only would say
     # 18 Apr). Good Friday was the 14th, Easter Monday the 17th: the five days are
     # 12, 13, 18, 19 and 20.
-    *of(
+    *columns(
         NOW,
         "clocks[clock=notification]",
         boards=["wscb"],
@@ -102,7 +102,7 @@ FIGURES = [
     ),
     # Decision due 20 May; the chair decides HOLD effective 18 May, recorded 23 May: latency 28
     # days. From 20 April: 10 days of April and 18 of May.
-    *of(
+    *columns(
         NOW,
         "clocks[clock=decision]",
         started="2017-04-20",
@@ -114,16 +114,16 @@ FIGURES = [
         overdue=0,
         recording_lag=5,
     ),
-    *of(NOW, "clock_totals[clock=decision]", started=1, met=1, latency_median=28),
-    *of(show(REVIEW), "entries[name=HoldDecided.v1].event", on="2017-05-18", hold=True),
-    Of(
+    *columns(NOW, "clock_totals[clock=decision]", started=1, met=1, latency_median=28),
+    *columns(show(REVIEW), "entries[name=HoldDecided.v1].event", on="2017-05-18", hold=True),
+    Expected(
         show(REVIEW),
         "entries[name=HoldDecided.v1].recorded_at",
         "2017-05-23T10:00:00+00:00",
     ),
-    Of(view("publication"), "reviews[review=wscb/scr-child-k].held", "2017-05-18"),
+    Expected(view("publication"), "reviews[review=wscb/scr-child-k].held", "2017-05-18"),
     # As known on 21 May: overdue 1 day. As known on 24 May: met, recording lag 5 days.
-    *of(
+    *columns(
         as_of("2017-05-21"),
         "clocks[clock=decision]",
         due="2017-05-20",
@@ -137,9 +137,11 @@ FIGURES = [
         slack=None,
         recording_lag=None,
     ),
-    *of(as_of("2017-05-21"), "clock_totals[clock=decision]", met=0, overdue=1, longest_open=31),
-    *of(as_of("2017-05-21"), "boards[board=wscb]", clocks_met=1, clocks_overdue=1),
-    *of(
+    *columns(
+        as_of("2017-05-21"), "clock_totals[clock=decision]", met=0, overdue=1, longest_open=31
+    ),
+    *columns(as_of("2017-05-21"), "boards[board=wscb]", clocks_met=1, clocks_overdue=1),
+    *columns(
         as_of("2017-05-24"),
         "clocks[clock=decision]",
         done="2017-05-18",
@@ -149,9 +151,11 @@ FIGURES = [
         recording_lag=5,
         so_far=None,
     ),
-    *of(as_of("2017-05-24"), "clock_totals[clock=decision]", met=1, overdue=0, longest_open=None),
+    *columns(
+        as_of("2017-05-24"), "clock_totals[clock=decision]", met=1, overdue=0, longest_open=None
+    ),
     # Panel told 24 May (due 25). Five working days from the decision: 19, 22, 23, 24, 25.
-    *of(
+    *columns(
         NOW,
         "clocks[clock=panel told]",
         started="2017-05-18",
@@ -165,7 +169,7 @@ FIGURES = [
     # report 25 Jan 2018: 68 days late = 17 unexplained + 51 explained.
     # 12 days of November from the 18th, 31 of December, 24 of January and the 24th itself: 68.
     # From 18 November to 5 December 17; from then on 27 of December and 24 of January: 51.
-    *of(
+    *columns(
         NOW,
         "clocks[clock=completion]",
         started="2017-05-18",
@@ -177,13 +181,19 @@ FIGURES = [
         explained=51,
         slack=-68,
     ),
-    *of(NOW, "clock_totals[clock=completion]", started=1, met=0, late=1),
-    Of(show(REVIEW), "entries[name=ReviewDelayExplained.v1].event.on", "2017-12-05"),
-    Of(view("publication"), "reviews[review=wscb/scr-child-k].report_accepted", "2018-01-25"),
-    *of(as_of("2017-12-04"), "clocks[clock=completion]", overdue=16, explained=0, unexplained=16),
-    *of(as_of("2017-12-06"), "clocks[clock=completion]", overdue=18, explained=1, unexplained=17),
+    *columns(NOW, "clock_totals[clock=completion]", started=1, met=0, late=1),
+    Expected(show(REVIEW), "entries[name=ReviewDelayExplained.v1].event.on", "2017-12-05"),
+    Expected(
+        view("publication"), "reviews[review=wscb/scr-child-k].report_accepted", "2018-01-25"
+    ),
+    *columns(
+        as_of("2017-12-04"), "clocks[clock=completion]", overdue=16, explained=0, unexplained=16
+    ),
+    *columns(
+        as_of("2017-12-06"), "clocks[clock=completion]", overdue=18, explained=1, unexplained=17
+    ),
     # Panel copy 6 Feb, published 15 Feb: exactly 7 working days: 7, 8, 9, 12, 13, 14, 15.
-    *of(
+    *columns(
         NOW,
         "clocks[clock=panel copy]",
         started="2018-02-06",
@@ -193,11 +203,13 @@ FIGURES = [
         working_days=7,
         slack=0,
     ),
-    Of(view("publication"), "reviews[review=wscb/scr-child-k].published", "2018-02-15"),
+    Expected(view("publication"), "reviews[review=wscb/scr-child-k].published", "2018-02-15"),
     # R1-R3 accepted, R4 declined with reasons.
-    *of(NOW, "totals", recommendations=4, made=4, accepted=3, declined=1, pending=0, replied=4),
-    *of(NOW, "responses[body=wscb]", made=4, accepted=3, declined=1, pending=0, replied=4),
-    *of(
+    *columns(
+        NOW, "totals", recommendations=4, made=4, accepted=3, declined=1, pending=0, replied=4
+    ),
+    *columns(NOW, "responses[body=wscb]", made=4, accepted=3, declined=1, pending=0, replied=4),
+    *columns(
         NOW,
         f"matrix[body=wscb,source={REVIEW}]",
         made=4,
@@ -206,14 +218,14 @@ FIGURES = [
         pending=0,
         replied=4,
     ),
-    Of(NOW, "answers[recommendation=wscb/r-1].answer", "accepted"),
-    Of(NOW, "answers[recommendation=wscb/r-2].answer", "accepted"),
-    Of(NOW, "answers[recommendation=wscb/r-3].answer", "accepted"),
-    Of(NOW, "answers[recommendation=wscb/r-4].answer", "declined"),
-    Of(LASTING, "improvements[recommendation=wscb/r-4].finding", "declined"),
-    Of(LASTING, "standing.declined", 1),
-    *of(THAT_YEAR, "periods[board=wscb]", made=4, accepted=3, declined=1, pending=0),
-    *of(
+    Expected(NOW, "answers[recommendation=wscb/r-1].answer", "accepted"),
+    Expected(NOW, "answers[recommendation=wscb/r-2].answer", "accepted"),
+    Expected(NOW, "answers[recommendation=wscb/r-3].answer", "accepted"),
+    Expected(NOW, "answers[recommendation=wscb/r-4].answer", "declined"),
+    Expected(LASTING, "improvements[recommendation=wscb/r-4].finding", "declined"),
+    Expected(LASTING, "standing.declined", 1),
+    *columns(THAT_YEAR, "periods[board=wscb]", made=4, accepted=3, declined=1, pending=0),
+    *columns(
         THAT_YEAR,
         "not_implemented[reference=wscb/r-4]",
         event="RecommendationDeclined",
@@ -222,10 +234,10 @@ FIGURES = [
         reasons="No board can join systems that the law keeps apart; sharing agreements are"
         " reviewed instead.",
     ),
-    *of(view("publication"), "boards[board=wscb]", made=4, declined=1),
+    *columns(view("publication"), "boards[board=wscb]", made=4, declined=1),
     # R2 due 30 Apr, moved from Law, Policy and Procedure to JL&D on 1 Jun, implemented 10 Jul: 71
     # days = 32 + 39. The 30th and 31 days of May; 30 days of June and nine of July.
-    *of(
+    *columns(
         NOW,
         "duties[recommendation=wscb/r-2]",
         owner="wsb/jld",
@@ -235,9 +247,9 @@ FIGURES = [
         outcome="implemented",
         overdue=71,
     ),
-    Of(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/lpp].overdue", 32),
-    Of(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/jld].overdue", 39),
-    *of(
+    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/lpp].overdue", 32),
+    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/jld].overdue", 39),
+    *columns(
         NOW,
         "ownership[recommendation=wscb/r-2,body=wsb/lpp]",
         since="2018-01-25",
@@ -247,7 +259,7 @@ FIGURES = [
         unexplained=32,
         overdue_by_first_date=32,
     ),
-    *of(
+    *columns(
         NOW,
         "ownership[recommendation=wscb/r-2,body=wsb/jld]",
         since="2018-06-01",
@@ -257,11 +269,13 @@ FIGURES = [
         unexplained=39,
         overdue_by_first_date=39,
     ),
-    *of(NOW, "bodies[body=wsb/lpp]", held=1, open=0, overdue=32, unexplained=32),
-    *of(NOW, "bodies[body=wsb/jld]", held=2, open=0, overdue=39, unexplained=39),
-    *of(NOW, "lineages[body=wsb/lpp]", merged=[], held=1, overdue=32, unexplained=32),
-    *of(NOW, "lineages[body=wsb/jld]", merged=["wsb/jce"], held=2, overdue=39, unexplained=39),
-    *of(
+    *columns(NOW, "bodies[body=wsb/lpp]", held=1, open=0, overdue=32, unexplained=32),
+    *columns(NOW, "bodies[body=wsb/jld]", held=2, open=0, overdue=39, unexplained=39),
+    *columns(NOW, "lineages[body=wsb/lpp]", merged=[], held=1, overdue=32, unexplained=32),
+    *columns(
+        NOW, "lineages[body=wsb/jld]", merged=["wsb/jce"], held=2, overdue=39, unexplained=39
+    ),
+    *columns(
         NOW,
         "boards[board=wscb]",
         duties=3,
@@ -271,14 +285,14 @@ FIGURES = [
         unexplained=71,
         overdue_by_first_date=71,
     ),
-    *of(NOW, "totals", duties=3, duties_open=0, overdue=71, explained=0, unexplained=71),
-    *of(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/lpp]", overdue=32),
-    *of(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/jld]", overdue=0),
-    *of(ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue=0),
+    *columns(NOW, "totals", duties=3, duties_open=0, overdue=71, explained=0, unexplained=71),
+    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/lpp]", overdue=32),
+    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/jld]", overdue=0),
+    *columns(ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue=0),
     # R1 embedded 31 Jul 2018; check passed 10 Dec; failed 12 Jun 2019: relapse within (132, 316]
     # days. To 10 December 1 + 31 + 30 + 31 + 30 + 9 = 132; to 12 June 22 + 31 + 28 + 31 + 30 + 31
     # + 11 = 184 more.
-    *of(
+    *columns(
         LASTING,
         "improvements[recommendation=wscb/r-1]",
         finding="relapsed",
@@ -288,13 +302,13 @@ FIGURES = [
         passed=1,
         failed=1,
     ),
-    *of(LASTING, "spells[recommendation=wscb/r-1]", end="relapsed", first=132, last=316),
-    *of(LASTING, "survival.steps[day=316]", at_risk=1, relapses=1, survival=0.0),
-    *of(LASTING, "survival_earliest.steps[day=132]", at_risk=2, relapses=1, survival=0.5),
-    *of(LASTING, "survival", spells=2, relapses=1, withdrawn=0, median=316),
+    *columns(LASTING, "spells[recommendation=wscb/r-1]", end="relapsed", first=132, last=316),
+    *columns(LASTING, "survival.steps[day=316]", at_risk=1, relapses=1, survival=0.0),
+    *columns(LASTING, "survival_earliest.steps[day=132]", at_risk=2, relapses=1, survival=0.5),
+    *columns(LASTING, "survival", spells=2, relapses=1, withdrawn=0, median=316),
     # R2 embedded 3 Sep 2018, last pass 1 Mar 2019: censored at 179 days (to 30 Jun it would be a
     # wrong 300). 28 + 31 + 30 + 31 + 31 + 28 = 179.
-    *of(
+    *columns(
         LASTING,
         "improvements[recommendation=wscb/r-2]",
         finding="embedded",
@@ -302,20 +316,20 @@ FIGURES = [
         last_verified="2019-03-01",
         relapsed=None,
     ),
-    *of(LASTING, "spells[recommendation=wscb/r-2]", end="lasting", first=179, last=179),
-    *of(LASTING, "survival.at_risk[day=90]", at_risk=2, censored=0),
-    *of(LASTING, "survival.at_risk[day=180]", at_risk=1, censored=1, relapsed=0),
+    *columns(LASTING, "spells[recommendation=wscb/r-2]", end="lasting", first=179, last=179),
+    *columns(LASTING, "survival.at_risk[day=90]", at_risk=2, censored=0),
+    *columns(LASTING, "survival.at_risk[day=180]", at_risk=1, censored=1, relapsed=0),
     # The other one lasts up to 316, whatever is censored before: the mean is 316, not 342.
-    Of(LASTING, "survival.restricted_mean", 316.0),
+    Expected(LASTING, "survival.restricted_mean", 316.0),
     # MACA on neglect, 15 Jan 2018: Ofsted grades 1/3/6/2 of 12 files = 4 of 12 good or better.
-    *of(
+    *columns(
         show(FIRST_AUDIT),
         "entries[name=AuditPlanned.v1].event",
         kind="maca",
         theme="neglect",
         scale="ofsted",
     ),
-    *of(
+    *columns(
         show(FIRST_AUDIT),
         "entries[name=AuditConcluded.v1].event",
         on="2018-01-15",
@@ -326,15 +340,15 @@ FIGURES = [
             {"grade": "inadequate", "files": 2},
         ],
     ),
-    *of(
+    *columns(
         LASTING,
         "reaudits[on=2018-11-19].change",
         before={"part": 4, "whole": 12},
         after={"part": 8, "whole": 12},
     ),
     # Briefing note 20 Feb: 7 of 9 agencies acknowledge.
-    Of(show(FIRST_AUDIT), "entries[name=BriefingNoteIssued.v1].event.on", "2018-02-20"),
-    *of(
+    Expected(show(FIRST_AUDIT), "entries[name=BriefingNoteIssued.v1].event.on", "2018-02-20"),
+    *columns(
         NOW,
         "notes[audit=wscb/maca-neglect-2018-01]",
         sent=9,
@@ -342,7 +356,7 @@ FIGURES = [
         waiting_for=["wsb/probation", "wsb/voluntary"],
     ),
     # External course 12 Mar: refused without a procurement reference, then accepted.
-    *of(
+    *columns(
         COURSES,
         "catalogue[course=wsb/neglect-over-time]",
         status="commissioned",
@@ -352,10 +366,10 @@ FIGURES = [
         sessions=1,
         attended=81,
     ),
-    Of(COURSES, "courses", 1),
+    Expected(COURSES, "courses", 1),
     # Capacity 100, booked 92, cancelled 7, no-show 9, walk-in 5: attended 81, fill 81%, turn-up of
     # the booked 76/92 = 82.6%. 92 - 7 - 9 = 76 of the booked, and 5 more.
-    *of(
+    *columns(
         COURSES,
         "sessions[session=2018-04]",
         capacity=100,
@@ -368,10 +382,10 @@ FIGURES = [
         turned_up=76,
         turn_up=close(0.826),
     ),
-    Of(COURSES, "attended", 81),
+    Expected(COURSES, "attended", 81),
     # Three-month replies 40 of 81; 26 changed practice: 65% of replies, at least 32.1% of
     # attendees.
-    *of(
+    *columns(
         COURSES,
         "evaluations[session=2018-04]",
         level=3,
@@ -382,10 +396,10 @@ FIGURES = [
         positive_of_replies=0.65,
         positive_at_least=close(0.321),
     ),
-    *of(COURSES, "levels[level=3]", sessions=1, replies=40, attended=81, positive=26),
-    *of(COURSES, "levels[level=3]", positive_of_replies=0.65, positive_at_least=close(0.321)),
+    *columns(COURSES, "levels[level=3]", sessions=1, replies=40, attended=81, positive=26),
+    *columns(COURSES, "levels[level=3]", positive_of_replies=0.65, positive_at_least=close(0.321)),
     # Re-audit 19 Nov: 8 of 12, interval [-0.057, 0.609]: not demonstrated.
-    *of(
+    *columns(
         LASTING,
         "reaudits[on=2018-11-19].change",
         difference=close(4 / 12),
@@ -393,10 +407,10 @@ FIGURES = [
         high=close(0.609),
         demonstrated=False,
     ),
-    Of(LASTING, "reaudits[on=2018-11-19].first", "wscb/maca-neglect-2018-01"),
+    Expected(LASTING, "reaudits[on=2018-11-19].first", "wscb/maca-neglect-2018-01"),
     # 20 May 2019: 9 of 12; pooled 17 of 24, interval [0.034, 0.617]: demonstrated.
-    Of(LASTING, "reaudits[on=2019-05-20].change.after", {"part": 9, "whole": 12}),
-    *of(
+    Expected(LASTING, "reaudits[on=2019-05-20].change.after", {"part": 9, "whole": 12}),
+    *columns(
         LASTING,
         "reaudits[on=2019-05-20].pooled",
         before={"part": 4, "whole": 12},
@@ -411,25 +425,25 @@ FIGURES = [
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """Asks `lif` about the worked history, each thing once."""
+    """Return a function that asks `lif` about the worked history, each thing once."""
     store = str(tmp_path_factory.mktemp("worked") / "demo.db")
     said("demo", "--db", store)
 
     @cache
-    def asked(command: str, *args: str) -> JSON:
-        asking = (command, *args, "--db", store)
-        return answer(*asking) if command == "view" else {"entries": lines(*asking)}
+    def ask(command: str, *args: str) -> JSON:
+        words = (command, *args, "--db", store)
+        return answer(*words) if command == "view" else {"entries": lines(*words)}
 
-    return asked
+    return ask
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=str)
-def test_every_figure_of_the_worked_history_is_in_the_json(figure: Of, ask: Ask) -> None:
-    assert figure.expected == found(ask(*figure.asked), figure.at)
+def test_every_figure_of_the_worked_history_is_in_the_json(figure: Expected, ask: Ask) -> None:
+    assert figure.value == found(ask(*figure.question), figure.path)
 
 
 def test_nothing_else_was_overdue_relapsed_or_demonstrated(ask: Ask) -> None:
-    """The figures are all there are of their kind: no row more says the same of another."""
+    """No other row has a figure of the same kind."""
     now, lasting = ask(*NOW), ask(*LASTING)
 
     assert ["wscb/r-2"] == [row["recommendation"] for row in now["duties"] if row["overdue"]]
@@ -454,22 +468,22 @@ def recorded(store: Path, *commands: str) -> int:
 def test_the_course_without_a_procurement_reference_is_recorded_nowhere(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is refused by its rule; with the reference it is accepted, and nothing tells of the
-    first.
+    """It is refused by its rule; with the reference it is accepted, and no entry names the first
+    attempt.
     """
     store = tmp_path / "store.db"
-    at = next(n for n, line in enumerate(DEMO) if '"CommissionCourse"' in line)
-    command = {k: v for k, v in json.loads(DEMO[at]).items() if k != "procurement"}
-    asked = ("view", "training", *END, "--db", str(store))
+    index = next(n for n, line in enumerate(DEMO) if '"CommissionCourse"' in line)
+    command = {k: v for k, v in json.loads(DEMO[index]).items() if k != "procurement"}
+    question = ("view", "training", *END, "--db", str(store))
 
-    assert 0 == recorded(store, *DEMO[:at])
-    before, log = answer(*asked), lines("log", "--db", str(store))
+    assert 0 == recorded(store, *DEMO[:index])
+    before, log = answer(*question), lines("log", "--db", str(store))
     capsys.readouterr()
     assert 3 == recorded(store, json.dumps(command))
     assert "course.procurement-reference" in capsys.readouterr().err
-    assert (before, log) == (answer(*asked), lines("log", "--db", str(store)))
+    assert (before, log) == (answer(*question), lines("log", "--db", str(store)))
     assert 0 == before["courses"]
-    assert 0 == recorded(store, DEMO[at])
+    assert 0 == recorded(store, DEMO[index])
     entries = lines("log", "--db", str(store))
     assert [*log, entries[-1]] == entries
     assert "CourseCommissioned.v1" == entries[-1]["name"]
@@ -477,7 +491,7 @@ def test_the_course_without_a_procurement_reference_is_recorded_nowhere(
         entries[-1]["event"]["procurement"],
         entries[-1]["command_id"],
     )
-    assert "commissioned" == found(answer(*asked), "catalogue[sessions=0].status")
+    assert "commissioned" == found(answer(*question), "catalogue[sessions=0].status")
 
 
 @pytest.mark.parametrize(
@@ -494,9 +508,9 @@ def test_easter_gives_the_notification_two_days_more(
 ) -> None:
     """12, 13, 18, 19 and 20 April: neither Good Friday nor Easter Monday is a working day."""
     store = tmp_path / "store.db"
-    told = {**json.loads(DEMO[0]), "on": notified, "recorded_at": f"{notified}T10:00:00+00:00"}
+    command = {**json.loads(DEMO[0]), "on": notified, "recorded_at": f"{notified}T10:00:00+00:00"}
 
-    assert 0 == recorded(store, json.dumps(told))
+    assert 0 == recorded(store, json.dumps(command))
     row = found(answer(*NOW, "--db", str(store)), "clocks[clock=notification]")
     assert ("2017-04-20", status, overdue, working_days) == (
         row["due"],
@@ -510,7 +524,7 @@ def test_easter_gives_the_notification_two_days_more(
 
 
 def lasting(board: Board, ref: str, days: int, *, passed: bool) -> None:
-    """Embedded on 1 March 2018, and looked at once, so many days later."""
+    """Record an improvement embedded on 1 March 2018, and a check so many *days* later."""
     about: dict[str, Any] = {"recommendation": ref}
     board.decide(
         r.IssueRecommendation,
@@ -562,7 +576,7 @@ def test_the_survival_of_six_spells() -> None:
 
 
 def measured(*values: float) -> Board:
-    """An indicator with a point a month, recorded the day after each period."""
+    """Return a board whose indicator has a point a month, recorded the day after each period."""
     board = Board()
     about: dict[str, Any] = {"indicator": "wscb/on-time", "name": "On time", "unit": "%"}
     board.decide(i.DefineIndicator, "2018-01-01", **about, higher_is_better=False)

@@ -106,8 +106,8 @@ def _busiest(rows: Sequence[MatrixRow], column: str, most: int) -> list[str]:
     counts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
         ref = row.body if column == "body" else row.source
-        pending, made = counts[ref]
-        counts[ref] = (pending + row.pending, made + row.made)
+        pending, every = counts[ref]
+        counts[ref] = (pending + row.pending, every + row.made)
     return sorted(sorted(counts, key=lambda ref: (*(-n for n in counts[ref]), ref))[:most])
 
 
@@ -168,7 +168,7 @@ def _left_out(rows: Sequence[MatrixRow], bodies: Sequence[str], sources: Sequenc
 
 def _alternative(rows: Sequence[MatrixRow]) -> str:
     """Return what the chart shows, in words."""
-    made, accepted, declined, pending = (
+    requests, accepted, declined, pending = (
         sum(row.made for row in rows),
         sum(row.accepted for row in rows),
         sum(row.declined for row in rows),
@@ -180,6 +180,6 @@ def _alternative(rows: Sequence[MatrixRow]) -> str:
     waited_for = f", from {count(waiting, 'body', 'bodies')}" if pending else ""
     return (
         f"{count(bodies, 'body', 'bodies')} {were(bodies)} asked"
-        f" {count(made, 'time')}, by {count(sources, 'source')}: {accepted:,} accepted,"
+        f" {count(requests, 'time')}, by {count(sources, 'source')}: {accepted:,} accepted,"
         f" {declined:,} declined, {pending:,} pending{waited_for}."
     )
