@@ -1,5 +1,5 @@
-"""Figures of the report, by the view that they show: a module has a figure's text, chart, tables.
+"""Figures of the report, by the view that they show.
 
-Each has a function from the views to the figure. A chart is a function from rows of a view, and
-none is about a person.
+A module has the text, the chart and the tables of a figure, and a function that returns it from
+the views. A chart is drawn from rows of a view alone, and none is about a person.
 """
