@@ -1094,6 +1094,20 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
     assert "replay" in ran.stdout
 
 
+def test_a_command_loads_no_other_command() -> None:
+    """What they share is no command: each is loaded when it is called."""
+    code = """if True:
+        import sys
+        from lif_adapters.cli.main import COMMANDS, run
+        run(["diff", "--help"])
+        modules = {where.partition(":")[0] for where, _ in COMMANDS.values()}
+        print(sorted(name for name in modules if f"lif_adapters.cli.{name}" in sys.modules))
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "['diff']" == ran.stdout.splitlines()[-1]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_of_a_command_is_what_its_own_help_begins_with(name: str, lif: Lif) -> None:
     """The list is written beside the commands, and says what they say."""

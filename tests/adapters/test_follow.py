@@ -16,10 +16,10 @@ from typing import IO, Any, TypeAlias
 
 import pytest
 
-from lif_adapters.cli.following import follow_with
+from lif_adapters.cli.errors import PartlyDoneError
+from lif_adapters.cli.follow import follow_with
 from lif_adapters.cli.main import run
-from lif_adapters.cli.output import Format
-from lif_adapters.cli.recording import PartlyDoneError
+from lif_adapters.cli.output import OutputFormat
 from lif_adapters.plain import plain_record
 from lif_adapters.wiring import connect
 from lif_core.aggregates.body import BodyKind, RegisterBody
@@ -46,15 +46,15 @@ ON = date(2018, 1, 10)
 
 CODE = """
 import sys
-from lif_adapters.cli.following import follow_with
-from lif_adapters.cli.output import Format
+from lif_adapters.cli.follow import follow_with
+from lif_adapters.cli.output import OutputFormat
 from lif_adapters.wiring import connect
 from tests.answering import ANSWERING
 url, page, format = sys.argv[1:]
 with connect(url, create=False) as app:
     print("ready", flush=True)
     sys.stdin.readline()
-    follow_with(app, ANSWERING, (), page=int(page), format=Format(format))
+    follow_with(app, ANSWERING, (), page=int(page), format=OutputFormat(format))
 """
 
 
@@ -121,7 +121,9 @@ def integrity(store: Path) -> str:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
-def ready(store: Path, page: int = PAGE, form: Format = Format.JSON) -> "subprocess.Popen[bytes]":
+def ready(
+    store: Path, page: int = PAGE, form: OutputFormat = OutputFormat.JSON
+) -> "subprocess.Popen[bytes]":
     """A process that follows as soon as it is told to."""
     child = subprocess.Popen(
         [sys.executable, "-c", CODE, f"sqlite:{store}", str(page), form.value],
@@ -216,7 +218,7 @@ def test_two_processes_of_which_one_is_killed_leave_nothing_out(
     asked: Path, uninterrupted: list[JSON], tmp_path: Path
 ) -> None:
     store = copied(asked, tmp_path / "both.db")
-    stays, goes = ready(store, form=Format.TABLE), ready(store, form=Format.TABLE)
+    stays, goes = ready(store, form=OutputFormat.TABLE), ready(store, form=OutputFormat.TABLE)
     begin(goes)
     begin(stays)
     goes.kill()
@@ -307,7 +309,7 @@ def test_in_json_it_writes_each_entry_that_it_recorded(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with connect(f"sqlite:{store}") as app:
-        follow_with(app, [ACCEPT], (), page=1, format=Format.JSON)
+        follow_with(app, [ACCEPT], (), page=1, format=OutputFormat.JSON)
     out, err = capsys.readouterr()
 
     assert "" == err

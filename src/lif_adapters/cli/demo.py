@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import db_url
-from lif_adapters.cli.reading import write_view
+from lif_adapters.cli.tables import write_view
 from lif_adapters.wiring import connect
 from lif_core.aggregates.training_course import CommissionCourse
 from lif_core.commands.application import Application
@@ -34,7 +34,7 @@ LOOKED_AT = date(2019, 6, 30)
 
 
 def demo_requests(mapper: LifMapper) -> list[Request]:
-    """The commands of the worked history, in the order in which they were recorded."""
+    """Return the commands of the worked history, in the order in which they were recorded."""
     text = files("lif_adapters.cli").joinpath("demo.jsonl").read_text("utf-8")
     return [load(line, mapper) for line in text.splitlines()]
 
@@ -45,7 +45,7 @@ def demo(
     """Record a worked, fictional history in a new store, and show what can be seen of it."""
     url = db_url(db)
     with connect(url) as app:
-        refused = record_demo(app)
+        refusal = record_demo(app)
         output.say("Everything here is invented: the people, the case, and what each agency did.")
         output.say(
             f"Recorded in {url}: the review of Child K, and what came of it over two years."
@@ -54,14 +54,14 @@ def demo(
             "When each entry was recorded is supplied, as it would be from an older register."
         )
         output.say()
-        for line in (*_as_known(app), *_figures(app, refused)):
+        for line in (*_as_known(app), *_figures(app, refusal)):
             output.say(line)
         for name in ("accountability", "sustainability"):
             output.say()
             output.say(f"lif view {name} --valid {LOOKED_AT}")
             output.say()
-            found = app.view(PROJECTIONS[name], valid=LOOKED_AT)
-            write_view(found, None, app.mapper, output.Format.TABLE)
+            answer = app.view(PROJECTIONS[name], valid=LOOKED_AT)
+            write_view(answer, None, app.mapper, output.OutputFormat.TABLE)
     output.say()
     output.say("Where to look next:")
     for line in (
@@ -78,18 +78,18 @@ def demo(
 
 
 def record_demo(app: Application) -> RefusedError | None:
-    """Record the worked history; returns the refusal of its one request that breaks a rule."""
+    """Record the worked history; return the refusal of its one request that breaks a rule."""
     requests = demo_requests(app.mapper)
-    at = next(n for n, one in enumerate(requests) if isinstance(one.command, CommissionCourse))
-    app.handle_all(requests[:at])
-    refused = None
+    index = next(n for n, r in enumerate(requests) if isinstance(r.command, CommissionCourse))
+    app.handle_all(requests[:index])
+    refusal = None
     try:
-        command: Any = requests[at].command
+        command: Any = requests[index].command
         app.handle(attrs.evolve(command, procurement=None))
     except RefusedError as error:
-        refused = error
-    app.handle_all(requests[at:])
-    return refused
+        refusal = error
+    app.handle_all(requests[index:])
+    return refusal
 
 
 def _as_known(app: Application) -> Iterator[str]:
@@ -97,92 +97,92 @@ def _as_known(app: Application) -> Iterator[str]:
     for day in (date(2017, 5, 21), date(2017, 5, 24)):
         row = app.view(accountability, valid=day, known=day).clock(REVIEW, "decision")
         taken = f"to hold it, taken on {row.done}, {row.latency} days after notification"
-        told = taken if row.done else "not on record"
+        known = taken if row.done else "not on record"
         lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
         status = _days(row.overdue) if row.overdue else row.status
-        yield f"  as known on {day}: {told}{lag}: {status}"
+        yield f"  as known on {day}: {known}{lag}: {status}"
     yield ""
 
 
-def _figures(app: Application, refused: RefusedError | None) -> Iterator[str]:
+def _figures(app: Application, refusal: RefusedError | None) -> Iterator[str]:
     yield f"Up to {LOOKED_AT}:"
     yield from _of_accountability(app.view(accountability, valid=LOOKED_AT))
-    yield from _of_training(app.view(training, valid=LOOKED_AT), refused)
+    yield from _of_training(app.view(training, valid=LOOKED_AT), refusal)
     yield from _of_sustainability(app.view(sustainability, valid=LOOKED_AT))
 
 
-def _of_accountability(found: Accountability) -> Iterator[str]:
-    notified = found.clock(REVIEW, "notification")
+def _of_accountability(view: Accountability) -> Iterator[str]:
+    notified = view.clock(REVIEW, "notification")
     yield f"  notified {notified.done}, due {notified.due}: {notified.status}"
-    told = found.clock(REVIEW, "panel told")
-    yield f"  panel told {told.done}, due {told.due}: {told.status}"
-    report = found.clock(REVIEW, "completion")
+    informed = view.clock(REVIEW, "panel told")
+    yield f"  panel told {informed.done}, due {informed.due}: {informed.status}"
+    report = view.clock(REVIEW, "completion")
     yield (
         f"  report accepted {report.done}, due {report.due}: {report.overdue} days late ="
         f" {report.unexplained} unexplained + {report.explained} explained"
     )
-    copy = found.clock(REVIEW, "panel copy")
+    copy = view.clock(REVIEW, "panel copy")
     yield (
         f"  panel copy {copy.started}, published {copy.done}, on working day"
         f" {copy.working_days} after it; the 7th is the earliest: {copy.status}"
     )
-    totals = found.totals
+    totals = view.totals
     yield (
         f"  recommendations: {totals.made} made = {totals.accepted} accepted"
         f" + {totals.declined} declined + {totals.pending} pending"
     )
-    for duty in found.duties:
+    for duty in view.duties:
         if duty.overdue:
             parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
             yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
-    for escalation in found.escalations:
+    for escalation in view.escalations:
         answered = f"in {escalation.days} days" if escalation.answered else "not yet"
         yield (
             f"  escalation of {escalation.recommendation} to {escalation.to}: answered {answered}"
         )
-    for note in found.notes:
+    for note in view.notes:
         waiting = ", ".join(note.waiting_for)
-        said = f"{note.acknowledged} of {note.sent} agencies acknowledged it"
-        yield f"  briefing note: {said}; waiting for {waiting}"
+        acknowledged = f"{note.acknowledged} of {note.sent} agencies acknowledged it"
+        yield f"  briefing note: {acknowledged}; waiting for {waiting}"
 
 
-def _of_training(found: Training, refused: RefusedError | None) -> Iterator[str]:
-    if refused is not None:
-        yield f"  tried and refused, external course without procurement reference: {refused.rule}"
-    for session in found.sessions:
+def _of_training(view: Training, refusal: RefusedError | None) -> Iterator[str]:
+    if refusal is not None:
+        yield f"  tried and refused, external course without procurement reference: {refusal.rule}"
+    for session in view.sessions:
         yield (
             f"  course: {session.attended} of {session.capacity} places filled"
             f" ({_percent(session.fill)}); of the booked {session.turned_up}/{session.booked} came"
             f" ({_percent(session.turn_up)})"
         )
-    for one in found.evaluations:
+    for row in view.evaluations:
         yield (
-            f"  after {one.months} months {one.replies} of {one.attended} replied;"
-            f" {one.positive} changed practice: {_percent(one.positive_of_replies)} of replies,"
-            f" at least {_percent(one.positive_at_least)} of attendees"
+            f"  after {row.months} months {row.replies} of {row.attended} replied;"
+            f" {row.positive} changed practice: {_percent(row.positive_of_replies)} of replies,"
+            f" at least {_percent(row.positive_at_least)} of attendees"
         )
 
 
-def _of_sustainability(found: Sustainability) -> Iterator[str]:
-    for spell in found.spells:
+def _of_sustainability(view: Sustainability) -> Iterator[str]:
+    for spell in view.spells:
         if spell.end == "relapsed":
             gone = f"found gone at {spell.last}: a relapse within ({spell.first}, {spell.last}]"
             yield f"  {spell.recommendation}: in place {spell.first} days on, {gone}"
         else:
             shown = f"last shown in place {spell.last} days after it was embedded"
             yield f"  {spell.recommendation}: {shown}; not checked since"
-    for row in found.reaudits:
+    for row in view.reaudits:
         yield f"  re-audit {row.on}: {_change(row.change)}"
         if row.pooled != row.change:
             yield f"  both re-audits together: {_change(row.pooled)}"
-    for indicator in found.indicators:
+    for indicator in view.indicators:
         if indicator.chart is not None:
             usual = indicator.chart
             yield (
                 f"  indicator {indicator.indicator}: mean {usual.mean:g},"
                 f" limits {usual.low:.3f} and {usual.high:.3f}"
             )
-    for point in found.points:
+    for point in view.points:
         if point.signals:
             worse = "worse" if point.concern else "better"
             rules = ", ".join(point.signals)

@@ -1,14 +1,14 @@
 """`lif framework`: the packs that there are, what one of them says, and whether a file is one."""
 
+from operator import attrgetter
 from pathlib import Path
 
 from cyclopts import App
 
 from lif_adapters.cli import output
-from lif_adapters.cli.changing import table_named
-from lif_adapters.cli.options import As, Packs, frameworks_of
-from lif_adapters.cli.output import Format
-from lif_adapters.cli.reading import write_rows, write_tables
+from lif_adapters.cli.options import FormatOption, Packs, frameworks_of
+from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.tables import table_named, write_rows, write_tables
 from lif_adapters.packs import read_pack
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework, packs
@@ -23,7 +23,7 @@ framework = App(name="framework", help="A board's own rules, as data: list, show
 def list_packs(
     *,
     pack: Packs = (),
-    format: As = Format.TABLE,  # noqa: A002  # the option's name
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """The packs that ship with lif, and those of your own.
 
@@ -31,15 +31,15 @@ def list_packs(
         pack: More framework packs.
         format: How to write it.
     """
-    found = frameworks_of(pack)
+    frameworks = frameworks_of(pack)
     rows = [
         {
-            "name": pack.name,
-            "title": pack.title,
-            "governs": list(pack.governs),
-            "in_force": pack.in_force.isoformat(),
+            "name": known.name,
+            "title": known.title,
+            "governs": list(known.governs),
+            "in_force": known.in_force.isoformat(),
         }
-        for pack in sorted((found.general, *found.packs), key=lambda one: one.name)
+        for known in sorted((frameworks.general, *frameworks.packs), key=attrgetter("name"))
     ]
     write_rows(rows, format)
 
@@ -50,7 +50,7 @@ def show(
     *,
     table: str | None = None,
     pack: Packs = (),
-    format: As = Format.TABLE,  # noqa: A002  # the option's name
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """What a pack says: its bodies, kinds of review, rights of decision, clocks, scales.
 
@@ -60,15 +60,15 @@ def show(
         pack: More framework packs.
         format: How to write it.
     """
-    there = frameworks_of(pack)
-    named = {one.name: one for one in (there.general, *there.packs)}
-    found = named.get(name) or _read(Path(name))
-    only = table_named(table, Tables(found))
-    if format is Format.TABLE and table is None:
-        output.say(f"{found.title}, in force from {found.in_force}")
-        output.say(f"governs: {_governed(found)}")
+    frameworks = frameworks_of(pack)
+    by_name = {known.name: known for known in (frameworks.general, *frameworks.packs)}
+    shown = by_name.get(name) or _read(Path(name))
+    only = table_named(table, Tables(shown))
+    if format is OutputFormat.TABLE and table is None:
+        output.say(f"{shown.title}, in force from {shown.in_force}")
+        output.say(f"governs: {_governed(shown)}")
         output.say()
-    write_tables(found, only, LifMapper(), format)
+    write_tables(shown, only, LifMapper(), format)
 
 
 @framework.command

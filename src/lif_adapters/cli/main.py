@@ -35,65 +35,65 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Record a worked, fictional history in a new store, and show what can be seen of it.",
     ),
     "record": (
-        "recording:record",
+        "record:record",
         "Decide the commands of a JSON Lines file, one an object, and record what they lead to.",
     ),
     "follow": (
-        "following:follow",
+        "follow:follow",
         "Record what the policies of lif ask because of what was recorded, and because"
         " of the day.",
     ),
-    "log": ("reading:log", "What was recorded, in the order of recording, corrections among it."),
+    "log": ("log:log", "What was recorded, in the order of recording, corrections among it."),
     "show": (
-        "reading:show",
+        "show:show",
         "What one stream says: its entries in the order they took effect, with"
         " corrections applied.",
     ),
     "view": (
-        "reading:view",
+        "view:view",
         "A view of the whole history, as it was in the world and as it was known at any date.",
     ),
     "save": (
-        "saving:save",
+        "save:save",
         "Save views in the store, as of today, so that the next ones need not read the whole log.",
     ),
     "why": (
-        "reading:why",
+        "why:why",
         "Why a stream is as it is: its chain both ways, what it rests on, its own"
         " entries, and what rests on it.",
     ),
     "replay": (
-        "replaying:replay",
+        "replay:replay",
         "Step through history: what came, one moment after the other, and what it changed.",
     ),
     "diff": (
-        "differing:diff",
+        "diff:diff",
         "What changed in a view from one time to another, and which entries changed it.",
     ),
     "knew": (
-        "knowing:knew",
+        "knew:knew",
         "What a committee knew when it decided: what was on record, what was not yet,"
         " and what has been corrected since.",
     ),
     "report": (
-        "reporting:report",
+        "report:report",
         "The whole history as a report: a page to look at, the same as Markdown, tables as CSV.",
     ),
     "commands": (
-        "reading:commands",
+        "commands:commands",
         "The commands that `lif record` takes; of one, its JSON Schema.",
     ),
     "import": (
-        "importing:import_csv",
+        "import_:import_csv",
         "Take over a register in CSV. Run again, it adds only what is new.",
     ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }
-"""Where each command is, loaded when it is called, and its line in the list of them."""
+"""The place of each command, loaded when it is called, and its line in the list of them."""
 
 
 def app_of(called: str | None = None) -> App:
-    """Return the command line, of which the command *called* is told in full."""
+    """Return the command line; the help of the command *called* is its own, in full."""
     app = App(
         name="lif",
         help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether"
@@ -118,7 +118,7 @@ def main(args: Sequence[str] | None = None) -> None:
     try:
         sys.exit(run(args))
     except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does: not an error of ours.
+        # The reader of our output has gone, as `head` does: not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
@@ -127,10 +127,10 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run `lif` with *args* and return its exit code."""
-    asked = sys.argv[1:] if args is None else args
-    app = app_of(next((arg for arg in asked if arg in COMMANDS), None))
+    words = sys.argv[1:] if args is None else args
+    app = app_of(next((word for word in words if word in COMMANDS), None))
     try:
-        app(asked, exit_on_error=False, print_error=True, result_action="return_value")
+        app(words, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
     except BrokenPipeError:
         raise

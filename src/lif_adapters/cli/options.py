@@ -4,16 +4,17 @@ import os
 import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-from lif_adapters.cli.output import Format
+from lif_adapters.cli.output import OutputFormat
 from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
+from lif_core.views import PROJECTIONS, Projection
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
@@ -47,34 +48,47 @@ Afresh: TypeAlias = Annotated[
 On: TypeAlias = Annotated[
     str | None, Parameter(name="--on", help="The day to look at, a DATE. Default: today.")
 ]
-As: TypeAlias = Annotated[
-    Format, Parameter(name="--format", help="table for people, json or csv for programs.")
+ViewName: TypeAlias = Annotated[
+    str | None, Parameter(name="--view", help="A view, such as accountability.")
 ]
-Acknowledge: TypeAlias = Annotated[
-    Literal[Format.TABLE, Format.JSON], Parameter(name="--format", help="table or json.")
+ChangedTable: TypeAlias = Annotated[
+    str | None, Parameter(name="--table", help="Only changes of this table, such as clocks.")
+]
+FormatOption: TypeAlias = Annotated[
+    OutputFormat, Parameter(name="--format", help="table for people, json or csv for programs.")
+]
+TableOrJson: TypeAlias = Annotated[
+    Literal[OutputFormat.TABLE, OutputFormat.JSON],
+    Parameter(name="--format", help="table or json."),
 ]
 
 
 def db_url(db: str | None) -> str:
-    """The URL of the store; a bare path is that of a SQLite file."""
+    """Return the URL of the store; a bare path is that of a SQLite file."""
     url = os.environ.get("LIF_DB", "") or DEFAULT_DB if db is None else db
     return url if _SCHEME.match(url) else f"sqlite:{url}"
 
 
-def opened(db: str | None, packs: tuple[Path, ...], *, create: bool = False) -> Application:
-    """The store, read with the packs that ship and those in *packs*."""
+def open_store(db: str | None, packs: tuple[Path, ...], *, create: bool = False) -> Application:
+    """Open the store, to be read with the packs that ship and those in *packs*."""
     return connect(db_url(db), create=create, frameworks=frameworks_of(packs))
 
 
 def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:
-    """The packs that ship, and those in *packs*, or else in the files that LIF_PACKS names."""
+    """Return the packs that ship, and those in *packs*, or else in the files that LIF_PACKS
+    names.
+    """
     named = os.environ.get("LIF_PACKS", "").split(os.pathsep)
     files = packs or tuple(Path(name) for name in named if name)
     return frameworks_with(*files)
 
 
 def as_date(name: str, text: str | None) -> date | None:
-    """Raises `MalformedError` naming the option."""
+    """Return the day that the option *name* gives.
+
+    Raises:
+        MalformedError: *text* is no date.
+    """
     if text is None:
         return None
     try:
@@ -84,19 +98,34 @@ def as_date(name: str, text: str | None) -> date | None:
 
 
 def as_known(text: str | None, name: str = "--known") -> date | datetime | None:
-    """A date, or an instant with its zone. Raises `MalformedError`."""
+    """Return the date that the option *name* gives, or the instant, in UTC.
+
+    Raises:
+        MalformedError: *text* is neither, or an instant without its zone.
+    """
     if text is None or len(text) <= len("2019-06-30"):
         return as_date(name, text)
     try:
-        at = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise MalformedError(name, f"{text!r}: {error}") from error
-    if at.tzinfo is None:
+    if instant.tzinfo is None:
         problem = f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
         raise MalformedError(name, problem)
     try:
-        return at.astimezone(UTC)
+        return instant.astimezone(UTC)
     except OverflowError:  # beyond the first or the last year there is
-        edge = date.max if at.year > 1 else date.min
-        last = time.max if at.year > 1 else time.min
-        return datetime.combine(edge, last, UTC)
+        day = date.max if instant.year > 1 else date.min
+        clock = time.max if instant.year > 1 else time.min
+        return datetime.combine(day, clock, UTC)
+
+
+def as_projection(name: str) -> Projection[Any]:
+    """Return the projection of the view *name*.
+
+    Raises:
+        MalformedError: there is no such view.
+    """
+    if name not in PROJECTIONS:
+        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
+    return PROJECTIONS[name]

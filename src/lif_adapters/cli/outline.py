@@ -1,4 +1,4 @@
-"""A chain in outline: which stream rests on which, through which finding, and what says so."""
+"""The outline of a chain: which stream rests on which, through which finding, by which entry."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +10,10 @@ End = Callable[[LinkRow], str]
 
 
 def outline(trail: Trail) -> Iterator[str]:
-    """The chain both ways, each stream's own chain indented below it, the first time it stands."""
+    """Yield the lines of the chain both ways.
+
+    The chain of each stream is indented below it, where it stands for the first time.
+    """
     yield trail.stream
     if not trail.links:
         yield "  rests on nothing on record, and nothing on it"
@@ -31,24 +34,24 @@ def _one_way(words: str, trail: Trail, *, here: End, there: End) -> Iterator[str
         margin = "  " * depth
         again = stream in seen
         yield f"{margin}{words} {stream}{' (as above)' if again else ''}"
-        for line in _said(links):
+        for line in _causes(links):
             yield f"{margin}      {line}"
         if not again:
             seen.add(stream)
             waiting += [(depth + 1, *step) for step in reversed(onward[stream].items())]
 
 
-def _said(links: Iterable[LinkRow]) -> Iterator[str]:
-    """What each entry says, its findings on one line."""
+def _causes(links: Iterable[LinkRow]) -> Iterator[str]:
+    """Yield a line for each field of an entry that names the stream, its findings together."""
     entries: dict[tuple[str, int, str], list[LinkRow]] = defaultdict(list)
     for link in links:
         entries[link.stream, link.entry, link.field].append(link)
-    for (_, _, field), said in entries.items():
+    for (_, _, field), same in entries.items():
         name = field.replace("_", " ")
-        yield f"{said[0].on}  {said[0].event} ({name}){_through(said)}"
+        yield f"{same[0].on}  {same[0].event} ({name}){_findings(same)}"
 
 
-def _through(links: Sequence[LinkRow]) -> str:
+def _findings(links: Sequence[LinkRow]) -> str:
     findings = [link.finding for link in links if link.finding is not None]
     if not findings:
         return ""

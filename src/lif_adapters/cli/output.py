@@ -1,4 +1,4 @@
-"""What a person sees: tables on a terminal, clean text in a pipe, JSON and CSV for programs."""
+"""Output: tables on a terminal, clean text in a pipe, JSON and CSV for programs."""
 
 import csv
 import json
@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 
-class Format(StrEnum):
-    """How results are written to standard output."""
+class OutputFormat(StrEnum):
+    """The form in which results are written to standard output."""
 
     TABLE = "table"
     JSON = "json"
@@ -33,23 +33,23 @@ _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udf
 
 
 def say(text: str = "") -> None:
-    """Text on standard output, line by line; what would steer a terminal is made visible."""
+    """Write *text* on standard output, with what would steer a terminal made visible."""
     for line in text.split("\n"):
         sys.stdout.write(visible(line) + "\n")
 
 
 def warn(text: str) -> None:
-    """One line of *text* on standard error, where it never mixes with results."""
+    """Write *text* as one line on standard error, where it never mixes with results."""
     sys.stderr.write(visible(text) + "\n")
 
 
 def visible(text: str) -> str:
-    """*text* on one line, without anything that a terminal would obey."""
-    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    """Return *text* on one line, without anything that a terminal would obey."""
+    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def shown(value: Any) -> str:
-    """A cell: nothing for `None`, a share with one decimal, the rest as it is."""
+    """Return the text of a cell: nothing for `None`, a float in four digits, the rest as it is."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -64,7 +64,7 @@ def shown(value: Any) -> str:
 
 
 def _nested(value: Row) -> str:
-    """A value that has parts, in the words of its field."""
+    """Return the text of a value that has parts, in the words of its field."""
     match value:
         case {"part": part, "whole": whole}:
             return f"{part}/{whole}"
@@ -79,7 +79,7 @@ def _nested(value: Row) -> str:
 
 
 def table(rows: Sequence[Row], *, title: str | None = None) -> None:
-    """A table of *rows*, which have the same keys; without rows, a line that says so."""
+    """Write a table of *rows*, which have the same keys; without rows, a line that says so."""
     if title:
         say(title)
     if not rows:
@@ -91,7 +91,7 @@ def table(rows: Sequence[Row], *, title: str | None = None) -> None:
 
 
 def _drawn(rows: Sequence[Row]) -> None:
-    """On a terminal: a table where it fits, else each row as a block of names and values."""
+    """Draw a table where it fits the terminal, else each row as a block of names and values."""
     out = Console(highlight=False)
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in rows[0]:
@@ -116,28 +116,28 @@ def _on_one_line(value: Any) -> str:
 
 
 def _aligned(rows: Sequence[Row]) -> None:
-    """Columns of text, two spaces apart, nothing cut and nothing trailing."""
+    """Write columns of text, two spaces apart, nothing cut and nothing trailing."""
     lines = [[name.replace("_", " ") for name in rows[0]]]
     lines += [[_on_one_line(value) for value in row.values()] for row in rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         say("  ".join(cells).rstrip())
 
 
 def write_json(value: Any) -> None:
-    """One JSON document, indented."""
+    """Write one JSON document, indented."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def write_json_lines(values: Iterable[Any]) -> None:
-    """One JSON object a line, each written as soon as it is there."""
+    """Write one JSON object a line, each as soon as it is there."""
     for value in values:
         sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def write_csv(rows: Iterable[Row]) -> None:
-    """Comma-separated values with a header; nested values as JSON."""
+    """Write comma-separated values with a header; nested values as JSON."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     header: list[str] | None = None
     for row in rows:
@@ -153,9 +153,10 @@ def _cell(value: Any) -> Any:
 
 @contextmanager
 def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[Any]:
-    """Yields `advance(n)`: a bar on a terminal's standard error, nothing in a pipe.
+    """Yield `advance(n)`, which moves a bar on a terminal's standard error; without one, or
+    *quiet*, it does nothing.
 
-    Results that are written meanwhile go where they would without it. *quiet*: no bar.
+    Results that are written meanwhile go where they would without it.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda _: None

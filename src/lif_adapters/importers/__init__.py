@@ -1,1 +1,1 @@
-"""From a board's old register to commands: a mapping says how, nothing is guessed."""
+"""Importers of a board's old register: a mapping says how rows become commands, no guesses."""

@@ -27,8 +27,8 @@ _FIELD_CHARACTERS = 4_000_000
 
 
 @frozen(kw_only=True)
-class Step:
-    """One command of each row, or of each unit.
+class MappingStep:
+    """A step of a mapping: one command of each row, or of each unit.
 
     *once*: only for the first row of the file with this value of the template.
     *unless_known*: and only where its stream is not on record yet.
@@ -46,8 +46,8 @@ class Step:
 
 
 @frozen(kw_only=True)
-class Clean:
-    """What is mended in *columns* before anything else, *because* of what.
+class Cleanup:
+    """A repair of the texts in *columns* before anything else, and what it is *because* of.
 
     *replace*: texts, and what stands for them. *pattern*: a regular expression, replaced *by* it.
     """
@@ -65,15 +65,15 @@ class RegisterMap:
 
     title: str
     unit: str
-    steps: tuple[Step, ...]
-    before: tuple[Step, ...] = ()
-    clean: tuple[Clean, ...] = ()
+    steps: tuple[MappingStep, ...]
+    before: tuple[MappingStep, ...] = ()
+    clean: tuple[Cleanup, ...] = ()
     encoding: str = "utf-8-sig"
     delimiter: str = ","
 
 
 @frozen(kw_only=True)
-class Numbered:
+class NumberedRow:
     """A row of the file and the *line* on which it starts, the header being line 1."""
 
     line: int
@@ -82,14 +82,14 @@ class Numbered:
 
 @frozen(kw_only=True)
 class Unit:
-    """The rows that are taken together."""
+    """Rows that are taken together, whole or not at all."""
 
     key: str
-    rows: tuple[Numbered, ...]
+    rows: tuple[NumberedRow, ...]
 
 
 def read_mapping(file: Path) -> RegisterMap:
-    """The mapping in *file*.
+    """Return the mapping in *file*.
 
     Raises:
         MalformedError: naming the file, the key and what is wrong with it.
@@ -121,9 +121,12 @@ def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
 
 
 def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
-    """Raise `MalformedError` where a step is no command, or names what its command does not have.
+    """Refuse a mapping where a step is no command, or names what its command does not have.
 
-    So a slip in a mapping is told once, before anything is recorded, and not row by row.
+    So a slip in a mapping is reported once, before anything is recorded, and not row by row.
+
+    Raises:
+        MalformedError: naming the file, the step and what is wrong with it.
     """
     for name, steps in (("before", mapping.before), ("steps", mapping.steps)):
         for index, step in enumerate(steps):
@@ -145,8 +148,8 @@ def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
                     raise MalformedError(where, f"{place[0]}: filters are int and date:FORMAT")
 
 
-def read_rows(file: Path, mapping: RegisterMap) -> Iterator[Numbered | tuple[int, LifError]]:
-    """The rows of the register, and for each one that is no row, its line and the error.
+def read_rows(file: Path, mapping: RegisterMap) -> Iterator[NumberedRow | tuple[int, LifError]]:
+    """Yield the rows of the register, and for each one that is no row, its line and the error.
 
     Raises:
         MalformedError: the file cannot be read at all, or lacks a column that the mapping names.
@@ -163,7 +166,7 @@ def read_rows(file: Path, mapping: RegisterMap) -> Iterator[Numbered | tuple[int
 
 def _rows(
     stream: IO[str], file: Path, mapping: RegisterMap
-) -> Iterator[Numbered | tuple[int, LifError]]:
+) -> Iterator[NumberedRow | tuple[int, LifError]]:
     reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True)
     header = next(reader, [])
     if twice := sorted({column for column in header if header.count(column) > 1}):
@@ -171,9 +174,9 @@ def _rows(
     if missing := _columns(mapping) - set(header):
         raise MalformedError(f"{file}: line 1", f"no column {', '.join(sorted(missing))}")
     line = reader.line_num + 1
-    for row in _told(reader, file):
+    for row in _checked(reader, file):
         if len(row) == len(header):
-            yield Numbered(
+            yield NumberedRow(
                 line=line, values=_cleaned(dict(zip(header, row, strict=True)), mapping)
             )
         elif row:
@@ -182,7 +185,7 @@ def _rows(
         line = reader.line_num + 1
 
 
-def _told(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
+def _checked(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
@@ -201,11 +204,11 @@ def _cleaned(row: dict[str, str], mapping: RegisterMap) -> Row:
 
 
 def _columns(mapping: RegisterMap) -> set[str]:
-    found = {column for clean in mapping.clean for column in clean.columns}
+    columns = {column for clean in mapping.clean for column in clean.columns}
     for step in mapping.steps:
-        found |= {*step.when, *step.unless}
-        found |= {place[1] for place in _places([mapping.unit, step.fields, step.once or ""])}
-    return found
+        columns |= {*step.when, *step.unless}
+        columns |= {place[1] for place in _places([mapping.unit, step.fields, step.once or ""])}
+    return columns
 
 
 def _places(value: Any) -> Iterator[re.Match[str]]:
@@ -216,16 +219,16 @@ def _places(value: Any) -> Iterator[re.Match[str]]:
             yield from _places(each)
 
 
-def units(rows: Sequence[Numbered], mapping: RegisterMap) -> list[Unit]:
-    """The rows by their unit, in the order in which each unit first appears."""
-    found: dict[str, list[Numbered]] = {}
+def units(rows: Sequence[NumberedRow], mapping: RegisterMap) -> list[Unit]:
+    """Return the rows by their unit, in the order in which each unit first appears."""
+    by_key: dict[str, list[NumberedRow]] = {}
     for row in rows:
-        found.setdefault(_rendered(mapping.unit, row.values), []).append(row)
-    return [Unit(key=key, rows=tuple(rows)) for key, rows in found.items()]
+        by_key.setdefault(_rendered(mapping.unit, row.values), []).append(row)
+    return [Unit(key=key, rows=tuple(rows)) for key, rows in by_key.items()]
 
 
 class Importer:
-    """Makes the requests of each unit; *known* tells whether a stream is on record."""
+    """The maker of the requests of each unit; *known* are the streams that are on record."""
 
     def __init__(self, mapping: RegisterMap, mapper: LifMapper) -> None:
         self._mapping = mapping
@@ -233,16 +236,16 @@ class Importer:
         self.known: set[str] = set()
 
     def before(self) -> list[Request]:
-        """The commands that come before the first row."""
+        """Return the commands that come before the first row."""
         return [self._request(step, step.fields) for step in self._mapping.before]
 
     def requests(self, unit: Unit) -> list[Request]:
-        """The commands of *unit*, step by step over its rows.
+        """Return the commands of *unit*, step by step over its rows.
 
         Raises:
             MalformedError: a value is not what its field holds.
         """
-        found: list[Request] = []
+        requests: list[Request] = []
         if not any(_applies(s, row.values) for s in self._mapping.steps for row in unit.rows):
             raise MalformedError("", "no step of the mapping applies to it")
         for step in self._mapping.steps:
@@ -258,18 +261,20 @@ class Importer:
                 request = self._request(step, self._fields(step, unit, row.values))
                 stream = self._mapper.registry.stream(request.command)
                 if not (step.unless_known and stream in self.known):
-                    found.append(request)
-        return found
+                    requests.append(request)
+        return requests
 
-    def _fields(self, step: Step, unit: Unit, row: Row) -> dict[str, Any]:
+    def _fields(self, step: MappingStep, unit: Unit, row: Row) -> dict[str, Any]:
         fields: dict[str, Any] = _rendered(step.fields, row)
         for name in step.collect:
             every = [value for r in unit.rows for value in _rendered(step.fields, r.values)[name]]
             fields[name] = list(dict.fromkeys(every))
         return fields
 
-    def _refuse_difference(self, step: Step, unit: Unit, row: Numbered) -> None:
-        """What is said once for several rows must be the same in each, or it would be lost."""
+    def _refuse_difference(self, step: MappingStep, unit: Unit, row: NumberedRow) -> None:
+        """Refuse a *row* that differs from the first one in a command that they share: it would be
+        lost.
+        """
         first = self._fields(step, unit, unit.rows[0].values)
         other = self._fields(step, unit, row.values)
         for name in first:
@@ -279,17 +284,17 @@ class Importer:
                 )
                 raise MalformedError(f"line {row.line}", problem)
 
-    def _request(self, step: Step, fields: Mapping[str, Any]) -> Request:
+    def _request(self, step: MappingStep, fields: Mapping[str, Any]) -> Request:
         value = {"command": step.command, **_plain(fields)}
         try:
             request = from_json(value, self._mapper)
         except MalformedError as error:
             raise MalformedError(f"{step.command}.{error.field}", error.problem) from error
-        said = sha256(dump(request.command, self._mapper)).hexdigest()
-        return attrs.evolve(request, command_id=f"import-{said[:32]}")
+        digest = sha256(dump(request.command, self._mapper)).hexdigest()
+        return attrs.evolve(request, command_id=f"import-{digest[:32]}")
 
 
-def _applies(step: Step, row: Row) -> bool:
+def _applies(step: MappingStep, row: Row) -> bool:
     if any(row[column].strip() not in values for column, values in step.when.items()):
         return False
     return all(row[column].strip() not in values for column, values in step.unless.items())
@@ -309,7 +314,7 @@ def _rendered(template: Any, row: Row) -> Any:
 
 
 def _value(place: re.Match[str], row: Row) -> Any:
-    """The value at `{column}` or `{column|filter}`, without the space around it."""
+    """Return the value at `{column}` or `{column|filter}`, without the space around it."""
     value, filtered = row[place[1]].strip(), place[2]
     try:
         if filtered is None:

@@ -11,10 +11,10 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, Packs, opened
+from lif_adapters.cli.options import Db, Packs, open_store
 from lif_adapters.importers.csv_map import (
     Importer,
-    Numbered,
+    NumberedRow,
     Unit,
     read_mapping,
     read_rows,
@@ -35,7 +35,7 @@ Outcome: TypeAlias = tuple[Record, ...] | LifError
 
 @frozen(kw_only=True)
 class LeftOut:
-    """A row that was not taken, with its line and why."""
+    """A row that was not taken: its line, and why."""
 
     line: int
     reason: str
@@ -62,14 +62,14 @@ def import_csv(
     refuse_unfit(mapping, LifMapper(), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
     _refuse_place(listed, (file, map))
-    rows, left_out = _read(list(read_rows(file, mapping)))
-    with opened(db, pack, create=True) as app:
+    rows, left_out = _sorted_out(list(read_rows(file, mapping)))
+    with open_store(db, pack, create=True) as app:
         importer = Importer(mapping, app.mapper)
         app.handle_all(_before(importer, map))
-        found = units(rows, mapping)
+        all_units = units(rows, mapping)
         taken, entries = 0, 0
-        with output.progress(f"importing {file.name}", len(found)) as advance:
-            for unit, outcome in _outcomes(app, importer, found):
+        with output.progress(f"importing {file.name}", len(all_units)) as advance:
+            for unit, outcome in _outcomes(app, importer, all_units):
                 advance(1)
                 if isinstance(outcome, LifError):
                     left_out += [LeftOut(line=r.line, reason=str(outcome)) for r in unit.rows]
@@ -92,36 +92,40 @@ def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as
 
 
 def _refuse_place(listed: Path, read: Sequence[Path]) -> None:
-    """The list of what is left out must not be lost, nor take the place of another file."""
-    if any(listed.resolve() == one.resolve() for one in read):
+    """Refuse a place where the list would be lost, or take the place of a file that is read."""
+    if any(listed.resolve() == file.resolve() for file in read):
         raise MalformedError("--rejected", f"{listed} is what is being imported")
     if listed.is_dir() or not listed.parent.is_dir():
         raise MalformedError("--rejected", f"{listed} is no place for a file")
 
 
-def _read(
-    read: Sequence[Numbered | tuple[int, LifError]],
-) -> tuple[list[Numbered], list[LeftOut]]:
-    rows = [row for row in read if isinstance(row, Numbered)]
-    wrong = [row for row in read if not isinstance(row, Numbered)]
+def _sorted_out(
+    read: Sequence[NumberedRow | tuple[int, LifError]],
+) -> tuple[list[NumberedRow], list[LeftOut]]:
+    rows = [row for row in read if isinstance(row, NumberedRow)]
+    wrong = [row for row in read if not isinstance(row, NumberedRow)]
     return rows, [LeftOut(line=line, reason=str(error)) for line, error in wrong]
 
 
 def _outcomes(
-    app: Application, importer: Importer, found: Sequence[Unit]
+    app: Application, importer: Importer, all_units: Sequence[Unit]
 ) -> Iterator[tuple[Unit, Outcome]]:
-    """Chunk by chunk; a unit that fails is tried once more alone, after what came before it."""
-    remaining = iter(found)
+    """Yield each unit and its outcome, chunk by chunk.
+
+    A unit that fails is tried once more alone, after the units before it.
+    """
+    remaining = iter(all_units)
     while chunk := list(islice(remaining, CHUNK)):
-        asked = [_requests(app, importer, unit) for unit in chunk]
-        decided = iter(app.handle_each([one for one in asked if not isinstance(one, LifError)]))
-        for unit, one in zip(chunk, asked, strict=True):
-            outcome = one if isinstance(one, LifError) else next(decided)
+        requests = [_requests(app, importer, unit) for unit in chunk]
+        groups = [group for group in requests if not isinstance(group, LifError)]
+        outcomes = iter(app.handle_each(groups))
+        for unit, group in zip(chunk, requests, strict=True):
+            outcome = group if isinstance(group, LifError) else next(outcomes)
             yield unit, _again(app, importer, unit) if isinstance(outcome, LifError) else outcome
 
 
 def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request] | LifError:
-    """What *unit* asks; streams that it opens are known to the units after it."""
+    """Return the requests of *unit*; streams that it opens are known to the units after it."""
     try:
         requests = importer.requests(unit)
     except MalformedError as error:

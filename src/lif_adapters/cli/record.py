@@ -1,6 +1,5 @@
 """`lif record`: a file of commands, applied whole or, if asked, as far as it goes."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,10 +13,10 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.entries import write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Acknowledge, Db, Packs, opened
-from lif_adapters.cli.output import Format
-from lif_adapters.plain import plain_record
+from lif_adapters.cli.options import Db, Packs, TableOrJson, open_store
+from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
@@ -31,10 +30,10 @@ SHOWN = 20
 
 @frozen
 class Line:
-    """Line *number* of a file: the request that it asks, or the error that it is."""
+    """Line *number* of a file: the request on it, or the error that it is."""
 
     number: int
-    asked: Request | LifError
+    request: Request | LifError
 
 
 def record(
@@ -43,7 +42,7 @@ def record(
     keep_going: Annotated[bool, Parameter(negative="")] = False,
     db: Db = None,
     pack: Packs = (),
-    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Decide the commands of a JSON Lines file, one an object, and record what they lead to.
 
@@ -59,7 +58,7 @@ def record(
     """
     if str(file) != "-" and not file.is_file():
         raise MalformedError(str(file), "there is no such file")
-    with opened(db, pack, create=True) as app:
+    with open_store(db, pack, create=True) as app:
         lines = read_lines(file, app.mapper)
         if keep_going:
             _record_each(app, file, lines, format)
@@ -70,7 +69,7 @@ def record(
 
 
 def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:
-    """The lines of *file*; those without a command id get one from what they say."""
+    """Yield the lines of *file*; those without a command id get one from what they say."""
     seen: Counter[bytes] = Counter()
     for number, text in _raw_lines(file):
         if isinstance(text, LifError):
@@ -83,12 +82,15 @@ def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:
 
 
 def _identified(request: Request, mapper: LifMapper, seen: Counter[bytes]) -> Request:
-    """The same line in another run of the file has the same id; a second such line another one."""
+    """Return *request* with a command id.
+
+    The same line in another run of the file has the same id; a second such line has another one.
+    """
     if request.command_id is not None:
         return request
-    said = sha256(dump(request.command, mapper)).digest()
-    seen[said] += 1
-    return attrs.evolve(request, command_id=f"line-{said.hex()[:32]}-{seen[said]}")
+    digest = sha256(dump(request.command, mapper)).digest()
+    seen[digest] += 1
+    return attrs.evolve(request, command_id=f"line-{digest.hex()[:32]}-{seen[digest]}")
 
 
 def _raw_lines(file: Path) -> Iterator[tuple[int, bytes | LifError]]:
@@ -103,7 +105,7 @@ def _raw_lines(file: Path) -> Iterator[tuple[int, bytes | LifError]]:
 
 
 def _bounded(stream: IO[bytes]) -> Iterator[tuple[int, bytes | LifError]]:
-    """A line that is too long is skipped without being held in memory."""
+    """Yield the lines, but for those that are too long: they are never held in memory."""
     number = 0
     while text := stream.readline(LINE_BYTES + 1):
         number += 1
@@ -117,25 +119,37 @@ def _bounded(stream: IO[bytes]) -> Iterator[tuple[int, bytes | LifError]]:
         yield number, MalformedError("", f"longer than {LINE_BYTES:,} bytes")
 
 
-def _record_all(app: Application, file: Path, lines: list[Line], format: Format) -> None:  # noqa: A002
-    if wrong := [line for line in lines if isinstance(line.asked, LifError)]:
+def _record_all(
+    app: Application,
+    file: Path,
+    lines: list[Line],
+    format: OutputFormat,  # noqa: A002
+) -> None:
+    """Record the *lines* in one transaction, and say what they came to."""
+    if wrong := [line for line in lines if isinstance(line.request, LifError)]:
         for line in wrong[:SHOWN]:
-            output.warn(f"{file}: line {line.number}: {line.asked}")
+            output.warn(f"{file}: line {line.number}: {line.request}")
         if len(wrong) > SHOWN:
             output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
         raise MalformedError("", f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded")
-    asked = [line.asked for line in lines if isinstance(line.asked, Request)]
-    (outcome,) = app.handle_each([asked])
+    requests = [line.request for line in lines if isinstance(line.request, Request)]
+    (outcome,) = app.handle_each([requests])
     if isinstance(outcome, LifError):
-        at = lines[outcome.at or 0].number
-        output.warn(f"{file}: line {at}: {outcome}; nothing recorded")
+        number = lines[outcome.at or 0].number
+        output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
         raise outcome
-    write_records(app, outcome, format)
-    if format is Format.TABLE:
+    write_recorded(app, outcome, format)
+    if format is OutputFormat.TABLE:
         output.say(f"{file}: {len(lines)} commands, {len(outcome)} entries on record")
 
 
-def _record_each(app: Application, file: Path, lines: Iterator[Line], format: Format) -> None:  # noqa: A002
+def _record_each(
+    app: Application,
+    file: Path,
+    lines: Iterator[Line],
+    format: OutputFormat,  # noqa: A002
+) -> None:
+    """Record what can be recorded, and list the *lines* that cannot."""
     done = left_out = entries = 0
     with output.progress("recording", None) as advance:
         while chunk := list(islice(lines, CHUNK)):
@@ -146,9 +160,9 @@ def _record_each(app: Application, file: Path, lines: Iterator[Line], format: Fo
                 else:
                     done += 1
                     entries += len(outcome)
-                    write_records(app, outcome, format)
+                    write_recorded(app, outcome, format)
             advance(len(chunk))
-    if format is Format.TABLE:
+    if format is OutputFormat.TABLE:
         output.say(f"{file}: {done} commands, {entries} entries on record")
     if left_out:
         raise PartlyDoneError(f"{left_out} of {done + left_out} lines were left out")
@@ -157,18 +171,7 @@ def _record_each(app: Application, file: Path, lines: Iterator[Line], format: Fo
 def _outcomes(
     app: Application, chunk: Sequence[Line]
 ) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
-    decided = iter(app.handle_each([[x.asked] for x in chunk if isinstance(x.asked, Request)]))
+    requests = [line.request for line in chunk if isinstance(line.request, Request)]
+    outcomes = iter(app.handle_each([[request] for request in requests]))
     for line in chunk:
-        yield line, line.asked if isinstance(line.asked, LifError) else next(decided)
-
-
-def write_records(app: Application, records: Sequence[Record], format: Format) -> None:  # noqa: A002
-    """In JSON, one entry a line, written out at once: they are durable."""
-    if format is Format.TABLE:
-        return
-    try:
-        output.write_json_lines(plain_record(one, app.mapper) for one in records)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Nobody listens any more; what was asked for is recorded all the same.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield line, line.request if isinstance(line.request, LifError) else next(outcomes)

@@ -1,9 +1,17 @@
 """`lif save`: views saved in the store, so that the next one costs what has changed."""
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Acknowledge, Afresh, Db, Packs, Valid, as_date, opened
-from lif_adapters.cli.output import Format
-from lif_adapters.cli.reading import projection_named
+from lif_adapters.cli.options import (
+    Afresh,
+    Db,
+    Packs,
+    TableOrJson,
+    Valid,
+    as_date,
+    as_projection,
+    open_store,
+)
+from lif_adapters.cli.output import OutputFormat
 from lif_core.projection.cache import SAVED
 from lif_core.views import PROJECTIONS
 
@@ -14,7 +22,7 @@ def save(
     pack: Packs = (),
     valid: Valid = None,
     afresh: Afresh = False,
-    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Save views in the store, as of today, so that the next ones need not read the whole log.
 
@@ -29,23 +37,18 @@ def save(
         afresh: Make and write all of it anew, whatever is saved, as where that is damaged.
         format: How to write what was done.
     """
-    projections = [projection_named(name) for name in names or PROJECTIONS]
+    projections = [as_projection(name) for name in names or PROJECTIONS]
     day = as_date("--valid", valid)
-    with opened(db, pack) as app:
+    with open_store(db, pack) as app:
         last = app.recorder.last_row()
         rows = []
         for projection in projections:
             name = projection.name
             with output.progress(f"saving {name}", last[0] if last else 0) as progress:
                 written = app.save(projection, valid=day, progress=progress, afresh=afresh)
-            rows.append(
-                {
-                    "view": name,
-                    "position": app.recorder.tracked(SAVED + name),
-                    "written": written,
-                }
-            )
-    if format is Format.JSON:
+            position = app.recorder.tracked(SAVED + name)
+            rows.append({"view": name, "position": position, "written": written})
+    if format is OutputFormat.JSON:
         output.write_json(rows)
     else:
         output.table(rows)

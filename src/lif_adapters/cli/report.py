@@ -1,4 +1,4 @@
-"""The command that makes a report: `lif report`."""
+"""`lif report`: the whole history as a page, Markdown and CSV."""
 
 from importlib import import_module
 from pathlib import Path
@@ -9,16 +9,16 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.options import (
-    Acknowledge,
     Db,
     Known,
     Packs,
+    TableOrJson,
     Valid,
     as_date,
     as_known,
-    opened,
+    open_store,
 )
-from lif_adapters.cli.output import Format
+from lif_adapters.cli.output import OutputFormat
 
 EXTRA = ("altair", "vl_convert", "jinja2")
 
@@ -31,7 +31,7 @@ def report(
     pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
-    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """The whole history as a report: a page to look at, the same as Markdown, tables as CSV.
 
@@ -44,25 +44,26 @@ def report(
         known: As it was known then; by default all that is recorded.
         format: How to say what was written.
     """
-    day, at = as_date("--valid", valid), as_known(known)
-    made = _report_package()
-    with opened(db, pack) as app:
+    day, until = as_date("--valid", valid), as_known(known)
+    package = _report_package()
+    with open_store(db, pack) as app:
         last = app.recorder.last_row()
-        with output.progress("making the report", last[0] if last else 0) as watch:
-            found = made.build(
-                app, valid=day, known=at, personal=not without_personal, progress=watch
+        with output.progress("making the report", last[0] if last else 0) as progress:
+            content = package.build(
+                app, valid=day, known=until, personal=not without_personal, progress=progress
             )
-        paths = made.write(out, made.files_of(found, app.mapper))
-    if format is Format.JSON:
+        paths = package.write(out, package.files_of(content, app.mapper))
+    if format is OutputFormat.JSON:
         files = [path.as_posix() for path in paths]
-        output.write_json({"files": files, "valid": found.valid.isoformat(), "known": found.known})
+        times = {"valid": content.valid.isoformat(), "known": content.known}
+        output.write_json({"files": files, **times})
         return
     for path in paths:
         output.say(str(path))
 
 
 def _report_package() -> Any:
-    """Imported when it is needed: drawing takes a second to load."""
+    """Import the report's package only now: drawing takes a second to load."""
     try:
         return import_module("lif_adapters.report")
     except ModuleNotFoundError as error:

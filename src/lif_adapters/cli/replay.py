@@ -3,34 +3,33 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Any
 
 import attrs
-from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.changing import (
-    OneTable,
-    plain_at,
-    plain_change,
-    rows_of,
-    say_changes,
-    table_named,
+from lif_adapters.cli.changes import csv_rows, plain_change, plain_time, say_changes
+from lif_adapters.cli.entries import entry_line, entry_row
+from lif_adapters.cli.options import (
+    ChangedTable,
+    Db,
+    FormatOption,
+    Known,
+    Packs,
+    Valid,
+    ViewName,
+    as_date,
+    as_known,
+    as_projection,
+    open_store,
 )
-from lif_adapters.cli.options import As, Db, Known, Packs, Valid, as_date, as_known, opened
-from lif_adapters.cli.output import Format
-from lif_adapters.cli.reading import entry_row, projection_named
+from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.tables import table_named
 from lif_adapters.plain import plain_record
-from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables
 from lif_core.queries.replay import Moment, Place, Step
-from lif_core.values.working_days import local_day
-
-View: TypeAlias = Annotated[
-    str | None, Parameter(name="--view", help="A view, such as accountability.")
-]
 
 
 def replay(
@@ -39,13 +38,13 @@ def replay(
     by: Step = Step.POSITION,
     since: str | None = None,
     until: str | None = None,
-    view: View = None,
-    table: OneTable = None,
+    view: ViewName = None,
+    table: ChangedTable = None,
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
     known: Known = None,
-    format: As = Format.TABLE,  # noqa: A002  # the option's name
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Step through history: what came, one moment after the other, and what it changed.
 
@@ -64,14 +63,14 @@ def replay(
         format: How to write it; json is one moment a line. csv is one entry a line, or with a
             view one change.
     """
-    projection = projection_named(view) if view is not None else None
+    projection = as_projection(view) if view is not None else None
     if table is not None and view is None:
         raise MalformedError("--table", "of which --view?")
     first, last = _place("--since", since, by), _place("--until", until, by)
-    with opened(db, pack) as app:
+    with open_store(db, pack) as app:
         row = app.recorder.last_row()
         total = row[0] if row else 0
-        shown = sys.stdout.isatty()  # there the moments themselves tell how far it is
+        shown = sys.stdout.isatty()  # there the moments themselves show how far it is
         with output.progress("replaying", total, quiet=shown) as progress:
             moments = app.replay(
                 by=by,
@@ -83,17 +82,18 @@ def replay(
                 view=projection,
                 progress=progress,
             )
-            found = moments if table is None else _of_table(moments, table)
-            _write(found, view, app.mapper, format, asked=table is not None)
+            if table is not None:
+                moments = _of_table(moments, table)
+            _write(moments, view, app.mapper, format, one_table=table is not None)
 
 
 def _of_table(moments: Iterable[Moment[Any]], table: str) -> Iterator[Moment[Any]]:
-    """The *moments* with the changes of one table only."""
+    """Yield the *moments* with the changes of one table only."""
     for moment in moments:
         name = table_named(table, Tables(moment.view))
         meanwhile, changes = (
-            tuple(one for one in found if one.table == name)
-            for found in (moment.meanwhile, moment.changes)
+            tuple(change for change in group if change.table == name)
+            for group in (moment.meanwhile, moment.changes)
         )
         yield attrs.evolve(moment, meanwhile=meanwhile, changes=changes)
 
@@ -108,31 +108,31 @@ def _write(
     moments: Iterable[Moment[Any]],
     view: str | None,
     mapper: LifMapper,
-    format: Format,  # noqa: A002
+    format: OutputFormat,  # noqa: A002
     *,
-    asked: bool,
+    one_table: bool,
 ) -> None:
     match format:
-        case Format.JSON:
+        case OutputFormat.JSON:
             output.write_json_lines(_plain(moment, mapper) for moment in moments)
-        case Format.CSV:
+        case OutputFormat.CSV:
             output.write_csv(row for moment in moments for row in _rows(moment, view, mapper))
-        case Format.TABLE:
-            none = True
+        case OutputFormat.TABLE:
+            empty = True
             for moment in moments:
-                none = False
-                _say(moment, view, mapper, asked=asked)
-            if none:
+                empty = False
+                _say(moment, view, mapper, one_table=one_table)
+            if empty:
                 output.say("nothing on record")
 
 
 def _plain(moment: Moment[Any], mapper: LifMapper) -> dict[str, Any]:
     return {
         "place": _shown(moment.place),
-        "at": plain_at(moment.at),
+        "at": plain_time(moment.at),
         "records": [plain_record(record, mapper) for record in moment.records],
-        "meanwhile": [plain_change(one, mapper) for one in moment.meanwhile],
-        "changes": [plain_change(one, mapper) for one in moment.changes],
+        "meanwhile": [plain_change(change, mapper) for change in moment.meanwhile],
+        "changes": [plain_change(change, mapper) for change in moment.changes],
     }
 
 
@@ -147,28 +147,19 @@ def _rows(moment: Moment[Any], view: str | None, mapper: LifMapper) -> Iterator[
         return
     for when, changes in (("meanwhile", moment.meanwhile), ("with it", moment.changes)):
         for change in changes:
-            yield from ({**place, "when": when, **row} for row in rows_of(change, mapper))
+            yield from ({**place, "when": when, **row} for row in csv_rows(change, mapper))
 
 
-def _say(moment: Moment[Any], view: str | None, mapper: LifMapper, *, asked: bool) -> None:
+def _say(moment: Moment[Any], view: str | None, mapper: LifMapper, *, one_table: bool) -> None:
     if isinstance(moment.place, date):
         output.say(moment.place.isoformat())
     for record in moment.records:
-        output.say(in_short(record))
+        output.say(entry_line(record))
     if moment.meanwhile:
         output.say(f"          {view}, meanwhile:")
-        say_changes(moment.meanwhile, mapper, " " * 12, asked=asked)
+        say_changes(moment.meanwhile, mapper, " " * 12, in_full=one_table)
     if moment.changes:
         output.say(f"          {view}, with this:")
-        say_changes(moment.changes, mapper, " " * 12, asked=asked)
+        say_changes(moment.changes, mapper, " " * 12, in_full=one_table)
     elif view is not None:
         output.say(f"          {view}: unchanged by this")
-
-
-def in_short(record: Record) -> str:
-    """An entry on one line: its position, the day of effect, what, by whom, and when recorded."""
-    by, day = record.event.by, local_day(record.recorded_at)
-    who = f"{by.person}, {by.role}, {by.body}" + (f" at {by.meeting}" if by.meeting else "")
-    late = f", recorded {day}" if day != record.event.on else ""
-    what = f"{type(record.event).__name__}  {record.stream} [{record.stream_position}]"
-    return f"{record.position:>8}  {record.event.on}  {what}  by {who}{late}"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from lif_adapters.cli import output
+from lif_adapters.cli.entries import write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Acknowledge, Db, On, Packs, as_date, opened
-from lif_adapters.cli.output import Format
-from lif_adapters.cli.recording import write_records
+from lif_adapters.cli.options import Db, On, Packs, TableOrJson, as_date, open_store
+from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.shipped import DAY_POLICIES, POLICIES
@@ -18,7 +18,7 @@ def follow(
     db: Db = None,
     pack: Packs = (),
     on: On = None,
-    format: Acknowledge = Format.TABLE,  # noqa: A002  # the option's name
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Record what the policies of lif ask because of what was recorded, and because of the day.
 
@@ -32,7 +32,7 @@ def follow(
         format: json writes each entry on a line, as soon as it is durable.
     """
     day = as_date("--on", on)
-    with opened(db, pack) as app:
+    with open_store(db, pack) as app:
         follow_with(app, POLICIES, DAY_POLICIES, on=day, format=format)
 
 
@@ -43,7 +43,7 @@ def follow_with(
     *,
     on: date | None = None,
     page: int = 1_000,
-    format: Format = Format.TABLE,  # noqa: A002  # as the option
+    format: OutputFormat = OutputFormat.TABLE,  # noqa: A002  # as the option
 ) -> None:
     """Follow with these *policies* and *day_policies*, and write what it comes to.
 
@@ -55,15 +55,15 @@ def follow_with(
     new = (last[0] if last else 0) - first if policies else 0
     with output.progress("following", new) as advance:
 
-        def tell(step: Followed) -> None:
-            for name, at, error in step.refused:
-                where = f"position {at}" if isinstance(at, int) else at
+        def write(step: Followed) -> None:
+            for name, cause, error in step.refused:
+                where = f"position {cause}" if isinstance(cause, int) else cause
                 output.warn(": ".join(part for part in (name, where, str(error)) if part))
-            write_records(app, step.records, format)
+            write_recorded(app, step.records, format)
             advance(step.read)
 
-        found = app.follow(policies, day_policies=day_policies, on=on, page=page, progress=tell)
-    if format is Format.TABLE:
-        output.say(f"{found.read} entries read, {len(found.records)} entries on record for them")
-    if found.refused:
-        raise PartlyDoneError(f"{len(found.refused)} of what was asked was refused")
+        total = app.follow(policies, day_policies=day_policies, on=on, page=page, progress=write)
+    if format is OutputFormat.TABLE:
+        output.say(f"{total.read} entries read, {len(total.records)} entries on record for them")
+    if total.refused:
+        raise PartlyDoneError(f"{len(total.refused)} of what was asked was refused")

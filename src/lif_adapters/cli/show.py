@@ -1,0 +1,58 @@
+"""`lif show`: the entries of one stream, corrections applied."""
+
+from lif_adapters.cli import output
+from lif_adapters.cli.entries import correction_marks, say_entry, write_entries
+from lif_adapters.cli.options import (
+    Db,
+    FormatOption,
+    Known,
+    Packs,
+    Valid,
+    as_date,
+    as_known,
+    open_store,
+)
+from lif_adapters.cli.output import OutputFormat
+from lif_core.decisions.corrections import corrected, is_correction
+from lif_core.errors import RefusedError
+
+
+def show(
+    stream: str,
+    *,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    known: Known = None,
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """What one stream says: its entries in the order they took effect, with corrections applied.
+
+    Args:
+        stream: The stream, such as recommendation-wscb/r-2.
+        db: Where.
+        pack: More framework packs.
+        valid: Only what had taken effect by then.
+        known: Only what was recorded by then.
+        format: How to write it.
+    """
+    day = as_date("--valid", valid)
+    with open_store(db, pack) as app:
+        records = list(app.history(stream, known=as_known(known)))
+        if not records:
+            raise RefusedError("stream.unknown", stream=stream)
+        current = [r for r in corrected(records) if day is None or r.event.on <= day]
+        current.sort(key=lambda record: (record.event.on, record.position))
+        if format is not OutputFormat.TABLE:
+            write_entries(current, app.mapper, format)
+            return
+        output.say(stream)
+        marks = correction_marks(records)
+        for record in current:
+            say_entry(record, app.mapper, mark=marks.get(record.stream_position))
+        corrections = [record for record in records if is_correction(record.event)]
+        if corrections:
+            output.say()
+            output.say("Corrections among what was recorded:")
+        for record in corrections:
+            say_entry(record, app.mapper, mark=marks.get(record.stream_position))

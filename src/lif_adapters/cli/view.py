@@ -1,0 +1,51 @@
+"""`lif view`: a view, or one table of it."""
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import (
+    Afresh,
+    Db,
+    FormatOption,
+    Known,
+    Packs,
+    Valid,
+    as_date,
+    as_known,
+    as_projection,
+    open_store,
+)
+from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.tables import write_view
+
+
+def view(
+    name: str,
+    *,
+    table: str | None = None,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    known: Known = None,
+    afresh: Afresh = False,
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """A view of the whole history, as it was in the world and as it was known at any date.
+
+    Args:
+        name: accountability, sustainability, training, provenance, calendar, coverage,
+            expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
+            publication, annual-report, improvement-plan or assurance.
+        table: Only this table of it, or its figures; csv writes the first one without it.
+        db: Where.
+        pack: More framework packs.
+        valid: As it was in the world then; by default today, or the day of --known.
+        known: As it was known then; by default all that is recorded.
+        afresh: From the log alone, whatever is saved.
+        format: How to write it.
+    """
+    projection = as_projection(name)
+    day, until = as_date("--valid", valid), as_known(known)
+    with open_store(db, pack) as app:
+        last = app.recorder.last_row()
+        with output.progress("reading", last[0] if last else 0) as progress:
+            answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
+    write_view(answer, table, app.mapper, format)

@@ -1,0 +1,88 @@
+"""`lif why`: the chain of a stream both ways, and the entries in it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lif_adapters.cli import output
+from lif_adapters.cli.entries import correction_marks, entry_row, say_entry
+from lif_adapters.cli.options import (
+    Db,
+    FormatOption,
+    Known,
+    Packs,
+    Valid,
+    as_date,
+    as_known,
+    open_store,
+)
+from lif_adapters.cli.outline import outline
+from lif_adapters.cli.output import OutputFormat
+from lif_adapters.plain import plain, plain_record
+from lif_core.decisions.record import Record
+from lif_core.log.mapper import LifMapper
+from lif_core.views.provenance import Trail
+
+
+def why(
+    stream: str,
+    *,
+    db: Db = None,
+    pack: Packs = (),
+    valid: Valid = None,
+    known: Known = None,
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Why a stream is as it is: its chain both ways, what it rests on, its own entries, and what
+    rests on it.
+
+    Args:
+        stream: The stream, such as recommendation-wscb/r-2.
+        db: Where.
+        pack: More framework packs.
+        valid: Only what had taken effect by then.
+        known: Only what was recorded by then.
+        format: How to write it.
+    """
+    with open_store(db, pack) as app:
+        trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
+        parts = {
+            "rests_on": trail.rests_on,
+            "entries": trail.entries,
+            "rested_on_by": trail.rested_on_by,
+        }
+        match format:
+            case OutputFormat.JSON:
+                entries = {
+                    part: [plain_record(record, app.mapper) for record in records]
+                    for part, records in parts.items()
+                }
+                links = plain(trail.links, app.mapper)
+                output.write_json({"stream": stream, **entries, "links": links})
+            case OutputFormat.CSV:
+                output.write_csv(
+                    {"part": part, **entry_row(record, app.mapper)}
+                    for part, records in parts.items()
+                    for record in records
+                )
+            case OutputFormat.TABLE:
+                _say(trail, parts, app.mapper)
+
+
+def _say(trail: Trail, parts: Mapping[str, Sequence[Record]], mapper: LifMapper) -> None:
+    output.say("The chain")
+    for line in outline(trail):
+        output.say(f"  {line}")
+    output.say()
+    titles = ("What it rests on", trail.stream, "What rests on it")
+    for title, records in zip(titles, parts.values(), strict=True):
+        output.say(title)
+        if not records:
+            output.say("  nothing on record")
+        streams: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            streams[record.stream].append(record)
+        marks = {name: correction_marks(entries) for name, entries in streams.items()}
+        for record in records:
+            mark = marks[record.stream].get(record.stream_position)
+            say_entry(record, mapper, stream=record.stream != trail.stream, mark=mark)
+        output.say()
