@@ -844,6 +844,23 @@ def test_help_and_version_are_no_errors(lif: Lif) -> None:
     assert 0 == lif("--version").code
 
 
+def test_the_version_is_that_of_the_distribution(
+    lif: Lif, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is installed; a checkout says that it is none."""
+    metadata = tmp_path / "lif_ledger-12.5.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: lif-ledger\nVersion: 12.5\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    installed = lif("--version").out
+    monkeypatch.setattr("lif_adapters.cli.main.DISTRIBUTION", "lif-ledger-of-nobody")
+
+    assert "lif-ledger 12.5\n" == installed
+    assert "lif-ledger-of-nobody is not installed: this is a checkout of it\n" == (
+        lif("--version").out
+    )
+
+
 # Stores that are none
 
 
@@ -1076,7 +1093,7 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert 1 == ran.returncode
-    assert f"lif: the command line needs {missing}: pip install 'lif[cli]'\n" == ran.stderr
+    assert f"lif: the command line needs {missing}: pip install 'lif-ledger[cli]'\n" == ran.stderr
 
 
 def test_the_list_of_commands_loads_none_of_them() -> None:

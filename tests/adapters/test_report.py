@@ -924,7 +924,7 @@ def test_without_its_extra_it_says_how_to_get_it(demo: str, tmp_path: Path, modu
     assert (
         8,
         "",
-        f"lif: not installed: a report needs {module}: pip install 'lif[report]'\n",
+        f"lif: not installed: a report needs {module}: pip install 'lif-ledger[report]'\n",
     ) == (
         done.returncode,
         done.stdout,

@@ -11,5 +11,5 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing not in ("cyclopts", "rich"):
             raise
-        sys.exit(f"lif: the command line needs {missing}: pip install 'lif[cli]'")
+        sys.exit(f"lif: the command line needs {missing}: pip install 'lif-ledger[cli]'")
     run()

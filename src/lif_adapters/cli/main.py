@@ -26,6 +26,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (PartlyDoneError, 7, "done in part"),
     (MissingExtraError, 8, "not installed"),
 )
+DISTRIBUTION = "lif-ledger"
 USAGE = 2
 NOT_WRITTEN = 1
 
@@ -92,10 +93,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 """The place of each command, loaded when it is called, and its line in the list of them."""
 
 
+def version() -> str:
+    """Return the name and the version of the distribution that is installed, if one is."""
+    from importlib import metadata  # only now: help does without it
+
+    try:
+        return f"{DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
+    except metadata.PackageNotFoundError:
+        return f"{DISTRIBUTION} is not installed: this is a checkout of it"
+
+
 def app_of(called: str | None = None) -> App:
     """Return the command line; the help of the command *called* is its own, in full."""
     app = App(
         name="lif",
+        version=version,
         help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether"
         " the improvement lasted, and who answered for it, as known at any date.",
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"

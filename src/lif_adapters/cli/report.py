@@ -70,4 +70,5 @@ def _report_package() -> Any:
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRA:
             raise
-        raise MissingExtraError(f"a report needs {missing}: pip install 'lif[report]'") from error
+        problem = f"a report needs {missing}: pip install 'lif-ledger[report]'"
+        raise MissingExtraError(problem) from error
