@@ -1,4 +1,4 @@
-"""Framework packs from files of an embedder's own."""
+"""Framework packs from an embedder's own files."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from lif_core.framework import Framework, Frameworks, load, parse
 
 
 def read_pack(file: Path) -> Framework:
-    """The pack in *file*, with all that it extends.
+    """Return the pack in *file*, with all that it extends.
 
     Raises:
         MalformedError: naming the file, the key and what is wrong with it.
@@ -22,5 +22,5 @@ def read_pack(file: Path) -> Framework:
 
 
 def frameworks_with(*files: Path) -> Frameworks:
-    """The packs that ship with `lif`, and those in *files*; errors as of `read_pack`."""
+    """Return the packs that ship with `lif`, and those in *files*; raises as `read_pack`."""
     return load().plus(*map(read_pack, files))

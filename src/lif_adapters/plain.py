@@ -1,4 +1,7 @@
-"""Values as plain JSON, members in the order of their definition."""
+"""Values as plain JSON, members in the order of their definition.
+
+`msgspec` would write an attrs class in the order of its slots, which Python sorts by their names.
+"""
 
 from datetime import date, datetime
 from enum import Enum
@@ -11,7 +14,7 @@ from lif_core.projection.tables import is_record, names_of
 
 
 def plain(value: Any, mapper: LifMapper) -> Any:
-    """*value* in JSON's own types: classes as objects, tuples as arrays, dates in ISO 8601."""
+    """Return *value* in JSON's types: classes as objects, tuples as arrays, dates in ISO 8601."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | float):
@@ -29,8 +32,8 @@ def plain(value: Any, mapper: LifMapper) -> Any:
 
 
 def plain_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
-    """A record as documented in `docs/reference/cli.md`."""
-    found = {
+    """Return a record as documented in `docs/reference/cli.md`."""
+    members = {
         "position": record.position,
         "stream": record.stream,
         "entry": record.stream_position,
@@ -40,7 +43,7 @@ def plain_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
     }
     for name in ("command_id", "correlation", "causation"):
         if getattr(record, name) is not None:
-            found[name] = getattr(record, name)
+            members[name] = getattr(record, name)
     if record.migrated:
-        found["migrated"] = True
-    return found
+        members["migrated"] = True
+    return members

@@ -38,7 +38,7 @@ from lif_core.log.recorder import Cell, Handled, Reads, Receipt, Row, Saved, Sta
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
 SCHEMA = 4  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them
 LOCK_SECONDS = 60
-TOGETHER = 64  # rows in one statement
+ROWS_A_STATEMENT = 64
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -56,7 +56,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS tracking ("
     " name TEXT PRIMARY KEY,"
     " position INTEGER NOT NULL) WITHOUT ROWID",
-    "DROP TABLE IF EXISTS saved_views",  # of schema 3: what it held can be made again
+    "DROP TABLE IF EXISTS saved_views",  # of schema 3: its views can be made again
     "DROP TABLE IF EXISTS saved_parts",
     "CREATE TABLE saved_views ("
     " id INTEGER PRIMARY KEY,"
@@ -97,11 +97,13 @@ _HANDLED = "handled_commands"
 
 
 class _Connection(SQLiteConnection):
-    """A write transaction begins IMMEDIATE, so that it waits instead of failing beside another."""
+    """A connection whose write transactions begin IMMEDIATE: they wait for another, and do not
+    fail beside it.
+    """
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with _translated(), self.cursor() as cursor:
+        with _engine_errors(), self.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
             try:
                 yield SQLiteCursor(cursor)
@@ -112,7 +114,7 @@ class _Connection(SQLiteConnection):
 
 
 def _connect(uri: str) -> sqlite3.Connection:
-    with _translated():
+    with _engine_errors():
         connection = sqlite3.connect(
             uri, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
         )
@@ -123,7 +125,7 @@ def _connect(uri: str) -> sqlite3.Connection:
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         connection = _connect(self.db_name)
-        connection.row_factory = sqlite3.Row  # what the engine's own methods expect
+        connection.row_factory = sqlite3.Row  # as the engine's own methods expect
         return _Connection(connection, max_age=self.max_age)
 
 
@@ -134,7 +136,7 @@ class _Datastore(SQLiteDatastore):
 
 
 class SQLiteRecorder(SQLiteApplicationRecorder):
-    """The log in the file *path*.
+    """The recorder of the log in the file *path*.
 
     Raises:
         UnreadableError: there is no such file (unless *create*), or it is no store of `lif`, or
@@ -158,7 +160,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             raise UnreadableError(f"{path}: {error}") from error
 
     def __reduce__(self) -> Any:
-        """Another process opens the same store."""
+        """Let another process open the same store."""
         return partial(SQLiteRecorder, create=False), (self._path,)
 
     def construct_create_table_statements(self) -> list[str]:
@@ -166,10 +168,10 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def _open(self, path: Path, *, create: bool) -> None:
         with self.datastore.transaction(commit=False) as cursor:
-            found = _schema(cursor, path)
-        if found == SCHEMA:
+            schema = _schema(cursor, path)
+        if schema == SCHEMA:
             return
-        if not found and not create:
+        if not schema and not create:
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
         self._use_wal()
         with self.datastore.transaction(commit=True) as cursor:
@@ -179,11 +181,13 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
                 cursor.execute(f"PRAGMA user_version = {SCHEMA}")
 
     def _use_wal(self) -> None:
-        """Two processes that open a new file at once may find it locked for a moment."""
+        """Switch the file to WAL; where two processes open a new one at once, it may be locked for
+        a moment.
+        """
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                with self.datastore.get_connection(commit=True) as connection, _translated():
+                with self.datastore.get_connection(commit=True) as connection, _engine_errors():
                     (mode,) = _one(connection.cursor(), "PRAGMA journal_mode = WAL")
                 if mode == "wal":
                     return
@@ -207,17 +211,20 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """As the engine's, by our own position."""
+        """Return what the engine's method does, by our own position."""
         where = "WHERE position > ? "
-        found: list[object] = [(start or 0) - int(inclusive_of_start)]
+        params: list[object] = [(start or 0) - int(inclusive_of_start)]
         if stop is not None:
             where += "AND position <= ? "
-            found.append(stop)
+            params.append(stop)
         if topics:
             where += f"AND topic IN ({', '.join('?' * len(topics))}) "
-            found += topics
-        rows = self._rows(where + "ORDER BY position LIMIT ?", (*found, limit))
-        return [Notification(stream, at, topic, state, n) for n, stream, at, topic, state in rows]
+            params += topics
+        rows = self._rows(where + "ORDER BY position LIMIT ?", (*params, limit))
+        return [
+            Notification(stream, stream_position, topic, state, position)
+            for position, stream, stream_position, topic, state in rows
+        ]
 
     # The port of the application
 
@@ -228,7 +235,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         tracking: Tracking | None = None,
         read: Reads | None = None,
     ) -> Sequence[int]:
-        """On one connection, without the engine's layers: they are half of a command's time."""
+        """Append on one connection, without the engine's layers: they are half of a command's
+        time.
+        """
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -237,7 +246,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         except BaseException as error:
             self._undo(connection)
             if isinstance(error, sqlite3.Error):
-                raise _ours(error) from error
+                raise _recorder_error(error) from error
             raise
         self._idle.append(connection)
         return positions
@@ -246,7 +255,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         try:
             return self._idle.pop()
         except IndexError:
-            with _told():
+            with _recorder_errors():
                 return _connect(self._uri)
 
     def _undo(self, connection: sqlite3.Connection) -> None:
@@ -260,8 +269,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
     ) -> Sequence[int]:
-        found = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
-        first = (found[0] if found else 0) + 1
+        last = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        first = (last[0] if last else 0) + 1
         c.executemany(
             _insert(_EVENT, 1),
             [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
@@ -297,7 +306,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return self._rows(where, (*params, limit))
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
-        """By the index alone: no entry is read."""
+        """Look for a gap by the index alone: no entry is read."""
         where = "originator_id > ? AND position <= ?"
         params: list[object] = [after, until]
         if before is not None:
@@ -342,12 +351,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return dict(rows)
 
     def handled(self, command_id: str) -> Handled | None:
-        found = self._select(
+        receipts = self._select(
             "SELECT digest, first, last FROM handled_commands WHERE command_id = ?", (command_id,)
         )
-        if not found:
+        if not receipts:
             return None
-        ((digest, first, last),) = found
+        ((digest, first, last),) = receipts
         rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
         return Handled(digest, tuple(rows))
 
@@ -363,16 +372,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return set(names).difference(name for (name,) in rows)
 
     def tracked(self, name: str) -> int:
-        found = self._select(_TRACKED, (name,))
-        return int(found[0][0]) if found else 0
+        positions = self._select(_TRACKED, (name,))
+        return int(positions[0][0]) if positions else 0
 
     def saved(self, name: str) -> Saved | None:
-        found = self._select(
+        rows = self._select(
             "SELECT CAST(head AS BLOB), position FROM saved_views"
             " LEFT JOIN tracking USING (name) WHERE name = ?",
             (name,),
         )
-        return Saved(name=name, position=found[0][1] or 0, head=found[0][0]) if found else None
+        return Saved(name=name, position=rows[0][1] or 0, head=rows[0][0]) if rows else None
 
     def cells(
         self,
@@ -385,8 +394,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         past: str | None = None,
         until: str | None = None,
     ) -> Sequence[Cell]:
-        """In one statement, so that head and cells are of one save."""
-        # Of a part, there are few: without the sign, SQLite would go through all of a kind.
+        """Select in one statement, so that head and cells are of one save."""
+        # One part has few: without the sign, SQLite would go through all of a kind.
         where, params = "kind = ?" if parts is None else "+kind = ?", [kind]
         for condition, value in (
             ("key IN (SELECT value FROM json_each(?))", keys),
@@ -397,28 +406,28 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             if value is not None:
                 where += f" AND {condition}"
                 params.append(value if isinstance(value, str) else json.dumps(list(value)))
-        found = self._select(
+        rows = self._select(
             "WITH saved AS (SELECT id FROM saved_views WHERE name = ? AND CAST(head AS BLOB) = ?)"
             " SELECT NULL, NULL, id FROM saved UNION ALL"
             " SELECT key, part, CAST(body AS BLOB) FROM (SELECT key, part, body FROM saved_cells"
             f" WHERE view = (SELECT id FROM saved) AND {where} ORDER BY key, part)",
             (name, head, *params),
         )
-        if not found or found[0][0] is not None:
+        if not rows or rows[0][0] is not None:
             raise IntegrityError(f"{name} has been saved by another")
-        return found[1:]
+        return rows[1:]
 
     def save(self, view: Saved, *, before: bytes | None) -> None:
-        with _told(), self.datastore.transaction(commit=True) as cursor:
-            found = _one(cursor, _HEAD, (view.name,))
-            if before is not None and (found is None or found[1] != before):
+        with _recorder_errors(), self.datastore.transaction(commit=True) as cursor:
+            row = _one(cursor, _HEAD, (view.name,))
+            if before is not None and (row is None or row[1] != before):
                 raise IntegrityError(f"{view.name} has been saved by another")
             cursor.execute(
                 "INSERT INTO saved_views (name, head) VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET head = excluded.head",
                 (view.name, view.head),
             )
-            (number, _) = found or _one(cursor, _HEAD, (view.name,))
+            (number, _) = row or _one(cursor, _HEAD, (view.name,))
             if before is None:
                 cursor.execute("DELETE FROM saved_cells WHERE view = ?", (number,))
             else:
@@ -444,13 +453,13 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return self._select(_ROW + where, params)
 
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
-        """One statement sees one state of the log, without a transaction of its own around it."""
+        """Run one statement: it sees one state of the log, without a transaction around it."""
         connection = self._connection()
         try:
             rows = connection.execute(statement, params).fetchall()
         except sqlite3.Error as error:
             self._undo(connection)
-            raise _ours(error) from error
+            raise _recorder_error(error) from error
         self._idle.append(connection)
         return rows
 
@@ -472,26 +481,26 @@ def _append(
         _track(connection, tracking)
     events = stamp(last)
     first = end + 1
-    for values, count in _together(
+    for values, count in _batches(
         (e.originator_id, e.originator_version, e.topic, e.state) for e in events
     ):
         end = execute(_insert(_EVENT, count), values).lastrowid or 0
     if events:
         first = end + 1 - len(events)
     if receipts:
-        for values, count in _together(
+        for values, count in _batches(
             (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
         ):
             execute(_insert(_HANDLED, count), values)
     return range(first, first + len(events))
 
 
-def _together(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
-    """Yield the values of some *rows* at a time, one after the other, and how many rows it is.
+def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
+    """Yield the values of some *rows* at a time, one after the other, and how many rows they are.
 
     Each statement lets other threads run: one for each row has 32 of them wait for one another.
     """
-    while some := list(islice(rows, TOGETHER)):
+    while some := list(islice(rows, ROWS_A_STATEMENT)):
         yield list(chain.from_iterable(some)), len(some)
 
 
@@ -502,7 +511,10 @@ def _insert(into: str, count: int) -> str:
 
 
 def _refuse_moved(connection: sqlite3.Connection, end: int, read: Reads) -> None:
-    """Refuse what rests on a stream that others recorded in since; *end* is where the log ends."""
+    """Refuse what rests on a stream that others have recorded in since.
+
+    The log ends at the position *end*.
+    """
     if end < read.head:
         raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
     for (stream,) in connection.execute(_NEWER, (read.head,)):
@@ -511,18 +523,22 @@ def _refuse_moved(connection: sqlite3.Connection, end: int, read: Reads) -> None
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What is busy may be tried again, what fails is one typed error, a conflict is as it was."""
+def _recorder_errors() -> Iterator[None]:
+    """Raise the engine's errors as a recorder's: a busy store is a conflict, a failure is typed,
+    and a conflict stays as it is.
+    """
     try:
         yield
     except IntegrityError:
         raise
     except PersistenceError as error:
         cause = error.__cause__
-        raise (_ours(cause) if isinstance(cause, sqlite3.Error) else _failed(error)) from error
+        raise (
+            _recorder_error(cause) if isinstance(cause, sqlite3.Error) else _failed(error)
+        ) from error
 
 
-def _ours(error: sqlite3.Error) -> Exception:
+def _recorder_error(error: sqlite3.Error) -> Exception:
     """Return the driver's *error* as what a recorder raises."""
     if isinstance(error, sqlite3.IntegrityError):
         return IntegrityError(error)
@@ -544,7 +560,11 @@ def _track(connection: sqlite3.Connection, tracking: Tracking) -> None:
 
 
 def _schema(cursor: SQLiteCursor, path: Path) -> int:
-    """The version of the store's tables; 0 for an empty file, an error for anything else."""
+    """Return the version of the store's tables, 0 for an empty file.
+
+    Raises:
+        UnreadableError: it is no store of `lif`, or one of a newer version.
+    """
     (application,) = _one(cursor, "PRAGMA application_id")
     (schema,) = _one(cursor, "PRAGMA user_version")
     (tables,) = _one(cursor, "SELECT count(*) FROM sqlite_master")
@@ -570,9 +590,10 @@ _ERRORS: tuple[tuple[type[sqlite3.Error], type[PersistenceError]], ...] = (
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """The driver's errors as the engine's."""
+def _engine_errors() -> Iterator[None]:
+    """Raise the driver's errors as the engine's."""
     try:
         yield
     except sqlite3.Error as error:
-        raise next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))(error) from error
+        kind = next(engines for drivers, engines in _ERRORS if isinstance(error, drivers))
+        raise kind(error) from error

@@ -12,7 +12,7 @@ from lif_core.log.recorder import Recorder
 
 
 def utc_now() -> datetime:
-    """The clock of the machine."""
+    """Return the instant by the clock of the machine."""
     return datetime.now(UTC)
 
 
@@ -23,7 +23,7 @@ def connect(
     clock: Clock = utc_now,
     frameworks: Frameworks | None = None,
 ) -> Application:
-    """An application over the store at *url*, to be closed, or used in a `with` block.
+    """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
     Args:
         url: `sqlite:PATH`, or `memory:` for one that is gone at the end.

@@ -19,26 +19,26 @@ from lif_core.values.working_days import last_instant
 NOTHING = "(none)"
 
 
-def time_in_words(at: AsOf) -> str:
+def time_in_words(as_of: AsOf) -> str:
     """Return at which time a view is looked at, in words."""
-    if at.known is None:
+    if as_of.known is None:
         known = "with all that is on record"
-    elif isinstance(at.known, datetime):
-        known = f"as known at {at.known.isoformat(timespec='seconds')}"
+    elif isinstance(as_of.known, datetime):
+        known = f"as known at {as_of.known.isoformat(timespec='seconds')}"
     else:
-        known = f"as known at the end of {at.known}"
-    position = "" if at.position is None else f", up to position {at.position}"
-    return f"on {at.valid}, {known}{position}"
+        known = f"as known at the end of {as_of.known}"
+    position = "" if as_of.position is None else f", up to position {as_of.position}"
+    return f"on {as_of.valid}, {known}{position}"
 
 
-def plain_time(at: AsOf) -> dict[str, Any]:
+def plain_time(as_of: AsOf) -> dict[str, Any]:
     """Return at which time a view is looked at, as documented in `docs/reference/cli.md`."""
-    until = last_instant(at.known)
+    until = last_instant(as_of.known)
     return {
-        "valid": at.valid.isoformat(),
+        "valid": as_of.valid.isoformat(),
         "known": until.isoformat() if until else None,
-        "position": at.position,
-        "packs": [pack.name for pack in at.frameworks.packs] if at.frameworks else None,
+        "position": as_of.position,
+        "packs": [pack.name for pack in as_of.frameworks.packs] if as_of.frameworks else None,
     }
 
 

@@ -106,7 +106,9 @@ def diff(
             frameworks=_frameworks(app, to_pack),
         )
         with output.progress("comparing", None) as advance:
-            differences = app.diff(projection, before, after, progress=lambda done, of: advance(1))
+            differences = app.diff(
+                projection, before, after, progress=lambda done, total: advance(1)
+            )
         only = table_named(table, differences.tables)
         if only is not None:
             changes = tuple(e for e in differences.changes if e.change.table == only)

@@ -18,6 +18,12 @@ from lif_core.values.working_days import local_day
 AUTHORITY = ("by", "on")
 
 
+def last_position(app: Application) -> int:
+    """Return the position of the last entry of the log, 0 where there is none."""
+    row = app.recorder.last_row()
+    return row[0] if row else 0
+
+
 def entry_row(record: Record, mapper: LifMapper) -> dict[str, Any]:
     """Return an entry as a row of a table."""
     by = record.event.by

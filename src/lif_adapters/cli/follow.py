@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from lif_adapters.cli import output
-from lif_adapters.cli.entries import write_recorded
+from lif_adapters.cli.entries import last_position, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, On, Packs, TableOrJson, as_date, open_store
 from lif_adapters.cli.output import OutputFormat
@@ -50,9 +50,8 @@ def follow_with(
     Raises:
         PartlyDoneError: something was refused; it has been listed.
     """
-    last = app.recorder.last_row()
     first = min((app.recorder.tracked(policy.name) for policy in policies), default=0)
-    new = (last[0] if last else 0) - first if policies else 0
+    new = last_position(app) - first if policies else 0
     with output.progress("following", new) as advance:
 
         def write(step: Followed) -> None:

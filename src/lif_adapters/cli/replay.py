@@ -9,7 +9,7 @@ import attrs
 
 from lif_adapters.cli import output
 from lif_adapters.cli.changes import csv_rows, plain_change, plain_time, say_changes
-from lif_adapters.cli.entries import entry_line, entry_row
+from lif_adapters.cli.entries import entry_line, entry_row, last_position
 from lif_adapters.cli.options import (
     ChangedTable,
     Db,
@@ -68,10 +68,8 @@ def replay(
         raise MalformedError("--table", "of which --view?")
     first, last = _place("--since", since, by), _place("--until", until, by)
     with open_store(db, pack) as app:
-        row = app.recorder.last_row()
-        total = row[0] if row else 0
         shown = sys.stdout.isatty()  # there the moments themselves show how far it is
-        with output.progress("replaying", total, quiet=shown) as progress:
+        with output.progress("replaying", last_position(app), quiet=shown) as progress:
             moments = app.replay(
                 by=by,
                 stream=stream,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.entries import last_position
 from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.options import (
     Db,
@@ -47,8 +48,7 @@ def report(
     day, until = as_date("--valid", valid), as_known(known)
     package = _report_package()
     with open_store(db, pack) as app:
-        last = app.recorder.last_row()
-        with output.progress("making the report", last[0] if last else 0) as progress:
+        with output.progress("making the report", last_position(app)) as progress:
             content = package.build(
                 app, valid=day, known=until, personal=not without_personal, progress=progress
             )

@@ -1,6 +1,7 @@
 """`lif save`: views saved in the store, so that the next one costs what has changed."""
 
 from lif_adapters.cli import output
+from lif_adapters.cli.entries import last_position
 from lif_adapters.cli.options import (
     Afresh,
     Db,
@@ -40,11 +41,11 @@ def save(
     projections = [as_projection(name) for name in names or PROJECTIONS]
     day = as_date("--valid", valid)
     with open_store(db, pack) as app:
-        last = app.recorder.last_row()
+        last = last_position(app)
         rows = []
         for projection in projections:
             name = projection.name
-            with output.progress(f"saving {name}", last[0] if last else 0) as progress:
+            with output.progress(f"saving {name}", last) as progress:
                 written = app.save(projection, valid=day, progress=progress, afresh=afresh)
             position = app.recorder.tracked(SAVED + name)
             rows.append({"view": name, "position": position, "written": written})

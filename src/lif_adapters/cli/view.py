@@ -1,6 +1,7 @@
 """`lif view`: a view, or one table of it."""
 
 from lif_adapters.cli import output
+from lif_adapters.cli.entries import last_position
 from lif_adapters.cli.options import (
     Afresh,
     Db,
@@ -44,8 +45,6 @@ def view(
     """
     projection = as_projection(name)
     day, until = as_date("--valid", valid), as_known(known)
-    with open_store(db, pack) as app:
-        last = app.recorder.last_row()
-        with output.progress("reading", last[0] if last else 0) as progress:
-            answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
+    with open_store(db, pack) as app, output.progress("reading", last_position(app)) as progress:
+        answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
     write_view(answer, table, app.mapper, format)
