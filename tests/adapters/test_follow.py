@@ -20,7 +20,7 @@ from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.follow import follow_with
 from lif_adapters.cli.main import run
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.plain import plain_record
+from lif_adapters.json_values import json_record
 from lif_adapters.wiring import connect
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.aggregates.recommendation import (
@@ -104,7 +104,7 @@ def copied(store: Path, to: Path) -> Path:
 
 def entries(store: Path) -> list[JSON]:
     with connect(f"sqlite:{store}", create=False) as app:
-        return [plain_record(record, app.mapper) for record in app.history()]
+        return [json_record(record, app.mapper) for record in app.history()]
 
 
 def undated(entry: JSON) -> JSON:

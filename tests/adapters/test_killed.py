@@ -17,7 +17,7 @@ from typing import IO, Any, TypeAlias
 import pytest
 
 from lif_adapters.cli.main import run
-from lif_adapters.plain import plain_record
+from lif_adapters.json_values import json_record
 from lif_adapters.wiring import connect
 from lif_core.views import accountability, sustainability
 
@@ -84,7 +84,7 @@ def entries(store: Path) -> list[JSON]:
     if not store.exists():
         return []
     with connect(f"sqlite:{store}") as app:
-        return [plain_record(record, app.mapper) for record in app.history()]
+        return [json_record(record, app.mapper) for record in app.history()]
 
 
 def undated(entry: JSON) -> JSON:

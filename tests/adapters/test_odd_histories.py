@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import pytest
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import corrected
@@ -140,7 +140,7 @@ def test_every_view_is_there_at_any_two_times(name: str, store: Path, store_of: 
     with reading(store) as app, reading(store_of("nothing")) as empty:
         for valid, known in AT:
             view = app.view(PROJECTIONS[name], valid=valid, known=known)
-            text = json.dumps(plain(view, app.mapper), allow_nan=False)
+            text = json.dumps(json_value(view, app.mapper), allow_nan=False)
 
             assert [] == strange(leaves(strict(text)))
             if BEFORE in (valid, known) or date.min in (valid, known):

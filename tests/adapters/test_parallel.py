@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lif_adapters.cli.demo import demo_requests
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.projection import parallel
@@ -40,7 +40,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
 
 
 def text(app: Application, view: Any) -> str:
-    return json.dumps(plain(view, app.mapper))
+    return json.dumps(json_value(view, app.mapper))
 
 
 @pytest.mark.parametrize("valid", ["2017-05-21", "2018-06-20", "2019-06-30"])

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.aggregates import recommendation, review
@@ -142,11 +142,11 @@ def amendment(entry: Entry, on: date, days: int, turn: int) -> JSON:
     event = attrs.evolve(entry.event, on=entry.event.on + timedelta(days))
     return {
         "command": "AmendEntry",
-        "by": plain(CHAIR, mapper),
+        "by": json_value(CHAIR, mapper),
         "on": on.isoformat(),
         "stream": entry.stream,
         "entry": entry.place,
-        "replacement": {"name": mapper.registry.topic(event), "event": plain(event, mapper)},
+        "replacement": {"name": mapper.registry.topic(event), "event": json_value(event, mapper)},
         "reasons": f"It was another day ({turn})",
     }
 
@@ -177,7 +177,7 @@ def rows(app: Application, after: int, limit: int) -> Rows:
 
 def digestible(app: Application, view: object) -> bytes:
     """Return *view* as its JSON."""
-    return json.dumps(plain(view, app.mapper)).encode()
+    return json.dumps(json_value(view, app.mapper)).encode()
 
 
 def warm_up(_: int) -> None:

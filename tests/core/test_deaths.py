@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import VoidEntry
@@ -548,7 +548,7 @@ def test_the_bound_is_that_of_the_governing_pack(panel: Panel) -> None:
 
 
 def written(found: ChildDeaths) -> str:
-    return json.dumps(plain(found, LifMapper()))
+    return json.dumps(json_value(found, LifMapper()))
 
 
 Table = tuple[int, ...]

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Event
@@ -203,7 +203,7 @@ def types_of(cls: Any) -> dict[str, Any]:
 
 def written(view: object) -> str:
     """A view is plain data: it can be written as JSON, without a NaN."""
-    return json.dumps(plain(view, MAPPER), allow_nan=False)
+    return json.dumps(json_value(view, MAPPER), allow_nan=False)
 
 
 # Whatever went before: corrections may leave what no rule would have let through

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, RegisterBody
@@ -493,7 +493,7 @@ def records(found: list[Event[Any]]) -> list[Record]:
 
 
 def written(found: Publication) -> str:
-    return json.dumps(plain(found, MAPPER), ensure_ascii=False)
+    return json.dumps(json_value(found, MAPPER), ensure_ascii=False)
 
 
 AS_OF = AsOf(valid=day("2019-06-30"), known=None, frameworks=load())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_core.aggregates.audit import CheckImprovement, ConcludeAudit, GradeCount, PlanAudit
 from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.recommendation import (
@@ -158,7 +158,7 @@ def written(board: Board, name: str, valid: str, known: str | datetime | None = 
     """A view as a reader of its JSON gets it."""
     at = day(known) if isinstance(known, str) else known
     found = board.app.view(PROJECTIONS[name], valid=day(valid), known=at)
-    return json.dumps(plain(found, board.app.mapper)).encode()
+    return json.dumps(json_value(found, board.app.mapper)).encode()
 
 
 def test_a_merger_in_two_stages_leaves_the_report_of_july_as_it_was(board: Board) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.tables import heading
-from lif_adapters.plain import plain, plain_record
+from lif_adapters.json_values import json_record, json_value
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change, Column, Key, What
@@ -31,7 +31,7 @@ def time_in_words(as_of: AsOf) -> str:
     return f"on {as_of.valid}, {known}{position}"
 
 
-def plain_time(as_of: AsOf) -> dict[str, Any]:
+def json_time(as_of: AsOf) -> dict[str, Any]:
     """Return at which time a view is looked at, as documented in `docs/reference/cli.md`."""
     until = last_instant(as_of.known)
     return {
@@ -42,33 +42,33 @@ def plain_time(as_of: AsOf) -> dict[str, Any]:
     }
 
 
-def plain_change(change: Change, mapper: LifMapper) -> dict[str, Any]:
+def json_change(change: Change, mapper: LifMapper) -> dict[str, Any]:
     """Return a change as documented in `docs/reference/cli.md`: a row that came or went whole."""
     return {
         "table": change.table,
         "what": change.what.value,
-        "key": {name: plain(value, mapper) for name, value in change.key},
+        "key": {name: json_value(value, mapper) for name, value in change.key},
         "columns": [
             {
                 "column": column.column,
-                "before": plain(column.before, mapper),
-                "after": plain(column.after, mapper),
+                "before": json_value(column.before, mapper),
+                "after": json_value(column.after, mapper),
             }
             for column in change.columns
         ],
-        "row": None if change.what is What.CHANGED else plain(change.row, mapper),
+        "row": None if change.what is What.CHANGED else json_value(change.row, mapper),
     }
 
 
-def plain_entry(entry: EntryDifference, mapper: LifMapper) -> dict[str, Any]:
+def json_entry(entry: EntryDifference, mapper: LifMapper) -> dict[str, Any]:
     """Return an entry that counts otherwise, as documented in `docs/reference/cli.md`."""
     return {
         "stream": entry.stream,
         "entry": entry.entry,
         "why": entry.why.value,
-        "before": plain_record(entry.before, mapper) if entry.before else None,
-        "after": plain_record(entry.after, mapper) if entry.after else None,
-        "corrections": [plain_record(record, mapper) for record in entry.corrections],
+        "before": json_record(entry.before, mapper) if entry.before else None,
+        "after": json_record(entry.after, mapper) if entry.after else None,
+        "corrections": [json_record(record, mapper) for record in entry.corrections],
     }
 
 
@@ -77,10 +77,13 @@ def csv_rows(change: Change, mapper: LifMapper) -> Iterator[dict[str, Any]]:
     row = {
         "table": change.table,
         "what": change.what.value,
-        "key": ", ".join(output.shown(plain(value, mapper)) for _, value in change.key),
+        "key": ", ".join(output.shown(json_value(value, mapper)) for _, value in change.key),
     }
     for column in change.columns or (Column("", change.before, change.after),):
-        values = {"before": plain(column.before, mapper), "after": plain(column.after, mapper)}
+        values = {
+            "before": json_value(column.before, mapper),
+            "after": json_value(column.after, mapper),
+        }
         yield {**row, "column": column.column, **values}
 
 
@@ -177,4 +180,4 @@ def _words(name: str) -> str:
 
 
 def _shown(value: Any, mapper: LifMapper) -> str:
-    return " ".join(output.shown(plain(value, mapper)).split()) or NOTHING
+    return " ".join(output.shown(json_value(value, mapper)).split()) or NOTHING

@@ -14,9 +14,9 @@ from lif_adapters.cli.changes import (
     Abridgement,
     column_texts,
     csv_rows,
-    plain_change,
-    plain_entry,
-    plain_time,
+    json_change,
+    json_entry,
+    json_time,
     subject,
     time_in_words,
 )
@@ -115,7 +115,7 @@ def diff(
             differences = attrs.evolve(differences, changes=changes)
         match format:
             case OutputFormat.JSON:
-                output.write_json(_plain(differences, app.mapper))
+                output.write_json(_json(differences, app.mapper))
             case OutputFormat.CSV:
                 output.write_csv(
                     row
@@ -147,16 +147,16 @@ def _frameworks(app: Application, files: tuple[Path, ...]) -> Frameworks | None:
     return app.frameworks.plus(*packs)
 
 
-def _plain(differences: Differences, mapper: LifMapper) -> dict[str, Any]:
+def _json(differences: Differences, mapper: LifMapper) -> dict[str, Any]:
     return {
         "view": differences.view,
-        "before": plain_time(differences.before),
-        "after": plain_time(differences.after),
+        "before": json_time(differences.before),
+        "after": json_time(differences.after),
         "changes": [
-            {**plain_change(explained.change, mapper), "because": _because(explained)}
+            {**json_change(explained.change, mapper), "because": _because(explained)}
             for explained in differences.changes
         ],
-        "entries": [plain_entry(entry, mapper) for entry in differences.entries],
+        "entries": [json_entry(entry, mapper) for entry in differences.entries],
     }
 
 

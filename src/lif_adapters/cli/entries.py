@@ -7,7 +7,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.plain import plain, plain_record
+from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import effect
 from lif_core.decisions.record import Record
@@ -95,7 +95,7 @@ def write_entries(
     """Write *records* in any format; JSON is one entry a line."""
     match format:
         case OutputFormat.JSON:
-            output.write_json_lines(plain_record(record, mapper) for record in records)
+            output.write_json_lines(json_record(record, mapper) for record in records)
         case OutputFormat.CSV:
             output.write_csv(entry_row(record, mapper) for record in records)
         case OutputFormat.TABLE:
@@ -111,7 +111,7 @@ def write_recorded(
     if format is OutputFormat.TABLE:
         return
     try:
-        output.write_json_lines(plain_record(record, app.mapper) for record in records)
+        output.write_json_lines(json_record(record, app.mapper) for record in records)
         sys.stdout.flush()
     except BrokenPipeError:
         # Nobody listens any more; the entries are recorded all the same.
@@ -121,7 +121,7 @@ def write_recorded(
 def _field_texts(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
     """Yield the fields of the event, without those that say who, when and about what."""
     subject = record.stream.partition("-")[2]
-    for name, value in plain(record.event, mapper).items():
+    for name, value in json_value(record.event, mapper).items():
         if name not in AUTHORITY and value not in (None, [], subject, record.stream):
             yield name.replace("_", " "), output.shown(value)
 

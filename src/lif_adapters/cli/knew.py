@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lif_adapters.cli import output
-from lif_adapters.cli.changes import plain_entry, plain_time, time_in_words
+from lif_adapters.cli.changes import json_entry, json_time, time_in_words
 from lif_adapters.cli.entries import entry_row, say_entry
 from lif_adapters.cli.options import (
     Db,
@@ -16,7 +16,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import write_view
-from lif_adapters.plain import plain, plain_record
+from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
@@ -59,7 +59,7 @@ def knew(
         answer = app.view_at(projection, knowledge.at) if projection else None
         match format:
             case OutputFormat.JSON:
-                output.write_json(_plain(knowledge, answer, app.mapper))
+                output.write_json(_json(knowledge, answer, app.mapper))
             case OutputFormat.CSV:
                 parts = {"decision": (knowledge.decision,), **_parts(knowledge)}
                 output.write_csv(
@@ -99,18 +99,18 @@ def _parts(knowledge: Knowledge) -> Mapping[str, Sequence[Record]]:
     return {name: getattr(knowledge, name) for name in TITLES}
 
 
-def _plain(knowledge: Knowledge, view: Any, mapper: LifMapper) -> dict[str, Any]:
+def _json(knowledge: Knowledge, view: Any, mapper: LifMapper) -> dict[str, Any]:
     parts = {
-        part: [plain_record(record, mapper) for record in records]
+        part: [json_record(record, mapper) for record in records]
         for part, records in _parts(knowledge).items()
     }
     return {
-        "decision": plain_record(knowledge.decision, mapper),
-        "at": plain_time(knowledge.at),
+        "decision": json_record(knowledge.decision, mapper),
+        "at": json_time(knowledge.at),
         "streams": list(knowledge.streams),
         **parts,
-        "corrected_since": [plain_entry(entry, mapper) for entry in knowledge.corrected_since],
-        **({"view": plain(view, mapper)} if view is not None else {}),
+        "corrected_since": [json_entry(entry, mapper) for entry in knowledge.corrected_since],
+        **({"view": json_value(view, mapper)} if view is not None else {}),
     }
 
 

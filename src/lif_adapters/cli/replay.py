@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from lif_adapters.cli import output
-from lif_adapters.cli.changes import csv_rows, plain_change, plain_time, say_changes
+from lif_adapters.cli.changes import csv_rows, json_change, json_time, say_changes
 from lif_adapters.cli.entries import entry_line, entry_row, last_position
 from lif_adapters.cli.options import (
     ChangedTable,
@@ -25,7 +25,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import table_named
-from lif_adapters.plain import plain_record
+from lif_adapters.json_values import json_record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables
@@ -112,7 +112,7 @@ def _write(
 ) -> None:
     match format:
         case OutputFormat.JSON:
-            output.write_json_lines(_plain(moment, mapper) for moment in moments)
+            output.write_json_lines(_json(moment, mapper) for moment in moments)
         case OutputFormat.CSV:
             output.write_csv(row for moment in moments for row in _rows(moment, view, mapper))
         case OutputFormat.TABLE:
@@ -124,13 +124,13 @@ def _write(
                 output.say("nothing on record")
 
 
-def _plain(moment: Moment[Any], mapper: LifMapper) -> dict[str, Any]:
+def _json(moment: Moment[Any], mapper: LifMapper) -> dict[str, Any]:
     return {
         "place": _shown(moment.place),
-        "at": plain_time(moment.at),
-        "records": [plain_record(record, mapper) for record in moment.records],
-        "meanwhile": [plain_change(change, mapper) for change in moment.meanwhile],
-        "changes": [plain_change(change, mapper) for change in moment.changes],
+        "at": json_time(moment.at),
+        "records": [json_record(record, mapper) for record in moment.records],
+        "meanwhile": [json_change(change, mapper) for change in moment.meanwhile],
+        "changes": [json_change(change, mapper) for change in moment.changes],
     }
 
 

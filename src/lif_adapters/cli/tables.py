@@ -5,7 +5,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables, columns_of
@@ -69,7 +69,9 @@ def write_tables(
     tables = Tables(whole)
     match format:
         case OutputFormat.JSON:
-            output.write_json(plain(whole if table is None else _all_of(tables, table), mapper))
+            output.write_json(
+                json_value(whole if table is None else _all_of(tables, table), mapper)
+            )
         case OutputFormat.CSV:
             first = next(name for name in tables if not tables.shapes[name].single)
             output.write_csv(_cells(tables, first if table is None else table, mapper))
@@ -90,5 +92,6 @@ def _cells(tables: Tables, table: str, mapper: LifMapper) -> list[output.Row]:
     """Return the rows of a *table*, column by column."""
     rows = map(columns_of, tables[table])
     return [
-        {column: plain(row[column], mapper) for column in tables.columns(table)} for row in rows
+        {column: json_value(row[column], mapper) for column in tables.columns(table)}
+        for row in rows
     ]

@@ -17,7 +17,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.plain import plain, plain_record
+from lif_adapters.json_values import json_record, json_value
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.views.provenance import Trail
@@ -53,10 +53,10 @@ def why(
         match format:
             case OutputFormat.JSON:
                 entries = {
-                    part: [plain_record(record, app.mapper) for record in records]
+                    part: [json_record(record, app.mapper) for record in records]
                     for part, records in parts.items()
                 }
-                links = plain(trail.links, app.mapper)
+                links = json_value(trail.links, app.mapper)
                 output.write_json({"stream": stream, **entries, "links": links})
             case OutputFormat.CSV:
                 output.write_csv(

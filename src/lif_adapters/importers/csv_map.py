@@ -285,7 +285,7 @@ class Importer:
                 raise MalformedError(f"line {row.line}", problem)
 
     def _request(self, step: MappingStep, fields: Mapping[str, Any]) -> Request:
-        value = {"command": step.command, **_plain(fields)}
+        value = {"command": step.command, **_json_value(fields)}
         try:
             request = from_json(value, self._mapper)
         except MalformedError as error:
@@ -328,11 +328,11 @@ def _value(place: re.Match[str], row: Row) -> Any:
     raise MalformedError(place[0], "unknown filter")
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _json_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [_json_value(inner) for inner in value]
     return value

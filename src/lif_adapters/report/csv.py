@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lif_adapters.plain import plain
+from lif_adapters.json_values import json_value
 from lif_adapters.report.model import CountedEntry, ViewTable
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
@@ -22,7 +22,7 @@ def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
     values = columns_of(row)
-    return [_cell(plain(values[column], mapper)) for column in columns]
+    return [_cell(json_value(values[column], mapper)) for column in columns]
 
 
 def entries(counted: Iterable[CountedEntry]) -> Iterator[str]:

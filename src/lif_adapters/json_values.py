@@ -1,4 +1,4 @@
-"""Values as plain JSON, members in the order of their definition.
+"""Values as JSON, members in the order of their definition.
 
 `msgspec` would write an attrs class in the order of its slots, which Python sorts by their names.
 """
@@ -13,7 +13,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import is_record, names_of
 
 
-def plain(value: Any, mapper: LifMapper) -> Any:
+def json_value(value: Any, mapper: LifMapper) -> Any:
     """Return *value* in JSON's types: classes as objects, tuples as arrays, dates in ISO 8601."""
     if isinstance(value, Enum):
         return value.value
@@ -23,15 +23,15 @@ def plain(value: Any, mapper: LifMapper) -> Any:
         return value.isoformat()
     if isinstance(value, Replacement):
         name = mapper.registry.topic(value.event)
-        return {"name": name, "event": plain(value.event, mapper)}
+        return {"name": name, "event": json_value(value.event, mapper)}
     if isinstance(value, dict):
-        return {key: plain(inner, mapper) for key, inner in value.items()}
+        return {key: json_value(inner, mapper) for key, inner in value.items()}
     if is_record(value):
-        return {name: plain(getattr(value, name), mapper) for name in names_of(type(value))}
-    return [plain(inner, mapper) for inner in value]
+        return {name: json_value(getattr(value, name), mapper) for name in names_of(type(value))}
+    return [json_value(inner, mapper) for inner in value]
 
 
-def plain_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
+def json_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
     """Return a record as documented in `docs/reference/cli.md`."""
     members = {
         "position": record.position,
@@ -39,7 +39,7 @@ def plain_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
         "entry": record.stream_position,
         "recorded_at": record.recorded_at.isoformat(),
         "name": mapper.registry.topic(record.event),
-        "event": plain(record.event, mapper),
+        "event": json_value(record.event, mapper),
     }
     for name in ("command_id", "correlation", "causation"):
         if getattr(record, name) is not None:
