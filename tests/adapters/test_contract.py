@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads, Recorder
-from lif_core.testing.contract import RecorderContract
+from lif_core.testing.recorder_contract import RecorderContract
 
 Fault = Callable[[Reads | None], Reads | None]
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads, Recorder, Tracking, pages
-from lif_core.testing.contract import moved, read, receipt, stored
+from lif_core.testing.recorder_contract import moved, read, receipt, stored
 
 EVENTS = st.lists(
     st.builds(

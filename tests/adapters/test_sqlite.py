@@ -21,7 +21,7 @@ from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder, Row, Saved
-from lif_core.testing.contract import RecorderContract, moved, receipt, stored
+from lif_core.testing.recorder_contract import RecorderContract, moved, receipt, stored
 from lif_core.views import accountability
 
 
@@ -239,7 +239,7 @@ def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
     """One makes the tables; the others find them."""
     code = (
         "import sys; from lif_adapters.sqlite import SQLiteRecorder; from pathlib import Path;"
-        "from lif_core.testing.contract import stored;"
+        "from lif_core.testing.recorder_contract import stored;"
         "r = SQLiteRecorder(Path(sys.argv[1]));"
         "print(r.append(lambda _: [stored(f'a-x/{sys.argv[2]}', 1)])[0])"
     )

@@ -7,24 +7,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import annual_report
 from lif_core.aggregates.annual_report import BeginAnnualReport, ExplainImpact, PublishAnnualReport
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = annual_report.decider
-WORLD = World()
 REF = "wscb/report-2017-18"
 
 BEGIN = BeginAnnualReport(
@@ -56,21 +54,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """Begun, explained, published: every decision becomes one event."""
-    assert tuple(map(became, LIFE)) == after().after(*LIFE).given
+class TestAnnualReport(DeciderContract):
+    """Begun, explained, published."""
 
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_after_publication_is_quiet_too(command: Command) -> None:
-    """The history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = DECIDER
+    lives = (LIFE,)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # The rules
@@ -205,28 +195,3 @@ def test_a_joint_report_is_either_boards(board: Board, body: str, entitled: bool
         return None
 
     assert (None if entitled else "authority.not-entitled") == rule()
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

@@ -3,13 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import audit
 from lif_core.aggregates.audit import (
     AcknowledgeBriefingNote,
-    Audit,
     AuditConcluded,
     AuditPlanned,
     BriefingNoteAcknowledged,
@@ -24,8 +21,9 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.authority import Authority
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import POLICE, QUALITY, day
 
@@ -38,7 +36,6 @@ def files(**grades: int) -> tuple[GradeCount, ...]:
 
 
 DECIDER: AnyDecider = audit.decider
-WORLD = World()
 
 REF = "wscb/maca-1"
 HOSPITAL = Authority(person="H. Lead", role="safeguarding lead", body="wsb/rwt")
@@ -84,23 +81,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """From the schedule to the last agency's answer, every decision becomes one event."""
-    scenario = after().after(*LIFE)
+class TestAudit(DeciderContract):
+    """From the schedule to the last agency's answer."""
 
-    assert tuple(map(became, LIFE)) == scenario.given
-
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None:
-    """A retry may come after other things happened; the history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = DECIDER
+    lives = (LIFE,)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 @pytest.mark.parametrize("command", LIFE[1:4], ids=name)
@@ -353,36 +340,3 @@ def test_an_agency_may_name_itself_when_it_acknowledges() -> None:
 
     assert (BriefingNoteAcknowledged.of(command),) == scenario.records(command)
     assert "audit.acknowledged-already" == scenario.after(ACKNOWLEDGE).refuses(command)
-
-
-# Any history
-
-
-@given(st.lists(events(WORLD, *DECIDER.event_types), max_size=12))
-def test_any_order_of_events_can_be_read(history: list[Event[Any]]) -> None:
-    """History already happened: reading it never fails, and only nothing leads to no state."""
-    state = DECIDER.fold(history)
-
-    assert bool(history) is isinstance(state, Audit)
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

@@ -3,13 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import body
 from lif_core.aggregates.body import (
     AdoptTerms,
-    Body,
     BodyKind,
     BodyMerged,
     BodyRegistered,
@@ -19,17 +16,17 @@ from lif_core.aggregates.body import (
     RegisterBody,
 )
 from lif_core.decisions.decider import AnyDecider, Setting
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, day
 
 DECIDER: AnyDecider = body.decider
-WORLD = World()
 
 REF = "wsb/housing"
 
@@ -76,25 +73,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """Registered, met as, merged: every decision becomes one event."""
-    scenario = after().after(*LIFE)
+class TestBody(DeciderContract):
+    """Registered, met as twice, merged."""
 
-    assert tuple(map(became, LIFE)) == scenario.given
-
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None:
-    """A retry may come after other things happened; the history already holds what it says."""
-    later = but(MEETING, on=day("2018-05-01"), meeting="may")
-
-    assert () == after(REGISTER, MEETING, later, MERGE).records(command)
+    decider = DECIDER
+    lives = (LIFE, (REGISTER, MEETING, but(MEETING, on=day("2018-05-01"), meeting="may"), MERGE))
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 @pytest.mark.parametrize("command", [TERMS, MEETING, MERGE], ids=name)
@@ -419,36 +404,3 @@ def test_the_next_meeting_is_another() -> None:
     other = but(MEETING, on=day("2018-03-01"), meeting="march")
 
     assert (MeetingRecorded.of(other),) == after(REGISTER, MEETING).records(other)
-
-
-# Any history
-
-
-@given(st.lists(events(WORLD, *DECIDER.event_types), max_size=12))
-def test_any_order_of_events_can_be_read(history: list[Event[Any]]) -> None:
-    """History already happened: reading it never fails, and only nothing leads to no state."""
-    state = DECIDER.fold(history)
-
-    assert bool(history) is isinstance(state, Body)
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

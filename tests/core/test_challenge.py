@@ -4,25 +4,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import challenge
 from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.challenge import AnswerChallenge, Manner, RaiseChallenge, ResolveChallenge
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = challenge.decider
-WORLD = World()
 REF = "wscb/challenge-1"
 COUNCIL = by("wsb/council-children")
 
@@ -53,24 +51,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-@pytest.mark.parametrize("manner", list(Manner), ids=str)
-def test_a_whole_life_is_recorded_as_it_was_said(manner: Manner) -> None:
+class TestChallenge(DeciderContract):
     """Raised, answered, resolved: sideways and down, or up to the board."""
-    life = (but(RAISE, manner=manner), ANSWER, RESOLVE)
 
-    assert tuple(map(became, life)) == after().after(*life).given
-
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_after_the_end_is_quiet_too(command: Command) -> None:
-    """The history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = DECIDER
+    lives = tuple((but(RAISE, manner=manner), ANSWER, RESOLVE) for manner in Manner)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # The rules
@@ -207,28 +194,3 @@ def test_a_merged_body_is_answered_for_by_its_successor(board: Board) -> None:
     assert "challenge.put-to-another" == rule(but(answer, on=day("2018-05-09")))
     assert "challenge.raised-by-another" == rule(but(resolve, by=POLICE))
     assert 2 == len(board.app.handle_all((answer, resolve)))
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

@@ -4,25 +4,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import evaluation
 from lif_core.aggregates.audit import PlanAudit
 from lif_core.aggregates.evaluation import AbandonEvaluation, CompleteEvaluation, PlanEvaluation
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import MANAGER, POLICE, QUALITY, TRAINING, day
 
 DECIDER: AnyDecider = evaluation.decider
-WORLD = World()
 REF = "wscb/evaluation-1"
 SOURCE = "review-wscb/table-top-1"
 
@@ -56,24 +54,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-@pytest.mark.parametrize("end", ENDINGS, ids=name)
-def test_a_whole_life_is_recorded_as_it_was_said(end: Command) -> None:
-    """Planned, and completed or abandoned for a reason: every decision becomes one event."""
-    assert (became(PLAN), became(end)) == after().after(PLAN, end).given
+class TestEvaluation(DeciderContract):
+    """Planned, and completed or abandoned for a reason."""
 
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-@pytest.mark.parametrize("end", ENDINGS, ids=name)
-def test_nothing_is_recorded_by_saying_each_decision_twice(
-    end: Command, framework: Framework
-) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(PLAN, end)
-
-
-def test_the_plan_said_again_after_the_end_is_quiet_too() -> None:
-    """The history already holds what it says."""
-    assert () == after(*LIFE).records(PLAN)
+    decider = DECIDER
+    lives = tuple((PLAN, end) for end in ENDINGS)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # The rules
@@ -206,28 +193,3 @@ def test_what_is_evaluated_and_what_does_it_are_on_record(board: Board, command:
         board.app.handle(command)
 
     assert "reference.unknown" == refused.value.rule
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

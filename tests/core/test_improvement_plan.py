@@ -5,8 +5,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import improvement_plan
 from lif_core.aggregates.improvement_plan import (
@@ -24,18 +22,18 @@ from lif_core.aggregates.improvement_plan import (
 from lif_core.aggregates.indicator import DefineIndicator
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = improvement_plan.decider
-WORLD = World()
 PLAN = "wscb/plan-2018"
 PEER_REVIEW = "review-wscb/peer-2017"
 TIMELY = "indicator-wscb/assessments-in-time"
@@ -111,24 +109,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """Adopted, followed to an outcome, presented, closed: every decision becomes one event."""
-    assert tuple(map(became, LIFE)) == after().after(*LIFE).given
+class TestImprovementPlan(DeciderContract):
+    """Adopted, followed to an outcome or dropped, presented, closed."""
 
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-@pytest.mark.parametrize("life", [LIFE, (ADOPT, SET, DROP, CLOSE)], ids=["met", "dropped"])
-def test_nothing_is_recorded_by_saying_each_decision_twice(
-    life: tuple[Command, ...], framework: Framework
-) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*life)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_after_the_end_is_quiet_too(command: Command) -> None:
-    """The history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = DECIDER
+    lives = (LIFE, (ADOPT, SET, DROP, CLOSE))
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # Adopted
@@ -361,31 +348,6 @@ def test_the_plan_is_nobody_elses(board: Board, command: Command, who: Any) -> N
         board.app.handle(but(command, by=who))
 
     assert "authority.not-entitled" == refused.value.rule
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))
 
 
 # Who speaks, and when

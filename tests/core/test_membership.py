@@ -5,8 +5,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import membership
 from lif_core.aggregates.membership import (
@@ -16,17 +14,17 @@ from lif_core.aggregates.membership import (
     SignJobDescription,
 )
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, day
 
 DECIDER: AnyDecider = membership.decider
-WORLD = World()
 SEAT = "wscb/seat-police"
 
 APPOINT = AppointMember(
@@ -52,21 +50,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """Appointed, signed, deputised for, ended: every decision becomes one event."""
-    assert tuple(map(became, LIFE)) == after().after(*LIFE).given
+class TestMembership(DeciderContract):
+    """Appointed, signed, deputised for, ended."""
 
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_after_the_end_is_quiet_too(command: Command) -> None:
-    """The history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = DECIDER
+    lives = (LIFE,)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # The rules
@@ -178,31 +168,6 @@ def test_boards_and_committees_fill_their_seats(board: Board, by: Any) -> None:
     (record,) = board.app.handle(but(APPOINT, by=by, sits_on=by.body))
 
     assert became(but(APPOINT, by=by, sits_on=by.body)) == record.event
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))
 
 
 # Where, and in which order

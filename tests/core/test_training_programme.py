@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import training_programme
 from lif_core.aggregates.training_course import ProvideCourse
@@ -17,17 +15,17 @@ from lif_core.aggregates.training_programme import (
     ReviewProgramme,
 )
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import CHAIR, POLICE, POLICY, TRAINING, day
 
 DECIDER: AnyDecider = training_programme.decider
-WORLD = World()
 REF = "wsb/programme-2018"
 
 STRATEGY = AdoptStrategy(
@@ -69,23 +67,13 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """Adopted, held to a standard, filled, promoted, reviewed: each decision is one event."""
-    assert tuple(map(became, LIFE)) == after().after(*LIFE).given
+class TestTrainingProgramme(DeciderContract):
+    """Adopted, held to a standard, filled, promoted, reviewed, held to another."""
 
-
-@pytest.mark.parametrize("framework", [WOLVERHAMPTON, GENERAL], ids=lambda pack: str(pack.name))
-def test_nothing_is_recorded_by_saying_each_decision_twice(framework: Framework) -> None:
-    """A retry that comes at once adds nothing, with a pack or without."""
-    assert after(framework=framework).quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None:
-    """A newer wording of the standard does not make what was said before it unsaid."""
-    later = but(STANDARD, on=day("2019-03-01"), wording="At least two.")
-
-    assert () == after(*LIFE, later).records(command)
+    decider = DECIDER
+    lives = ((*LIFE, but(STANDARD, on=day("2019-03-01"), wording="At least two.")),)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # The rules
@@ -202,28 +190,3 @@ def test_a_programme_offers_courses_that_are_on_record(board: Board) -> None:
         board.app.handle(but(INCLUDE, course="wsb/course-listening"))
 
     assert "reference.unknown" == refused.value.rule
-
-
-# Any history
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))
