@@ -19,20 +19,16 @@ from msgspec.structs import replace
 
 from lif_adapters.json_values import json_value
 from lif_core.decisions.corrections import is_correction
-from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
-from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.projection.tables import is_record, names_of
-from lif_core.testing import Scenario
-from lif_core.testing.strategies import commands, events, of_class
+from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
-from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import day
 from tests.sums import everything_adds_up
 
@@ -206,51 +202,9 @@ def written(view: object) -> str:
     return json.dumps(json_value(view, MAPPER), allow_nan=False)
 
 
-# Whatever went before: corrections may leave what no rule would have let through
+# Whatever went before
 
-PACKS = {"wolverhampton": WOLVERHAMPTON, "general": GENERAL}
 EVENTS = tuple(cls for decider in DECIDERS for cls in decider.event_types)
-
-
-@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: str(decider.category))
-@given(data=st.data(), pack=st.sampled_from(sorted(PACKS)))
-def test_whatever_went_before_a_decision_is_refused_or_is_one_event_and_then_quiet(
-    decider: AnyDecider, data: st.DataObject, pack: str
-) -> None:
-    """Any past can be read; a rule refuses by name; said twice at once, it is recorded once."""
-    past = data.draw(st.lists(events(WORLD, *decider.event_types), max_size=8))
-    command = data.draw(commands(WORLD, *decider.command_types))
-    scenario = Scenario(decider=decider, given=tuple(past), framework=PACKS[pack])
-    try:
-        recorded = scenario.records(command)
-    except RefusedError:
-        return
-
-    assert len(recorded) <= 1
-    assert scenario.quiet(command)
-
-
-@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: str(decider.category))
-@given(data=st.data(), pack=st.sampled_from(sorted(PACKS)))
-def test_a_decision_said_again_after_those_of_later_days_is_quiet(
-    decider: AnyDecider, data: st.DataObject, pack: str
-) -> None:
-    """A retry that comes late undoes nothing: what it would replace is of a later day."""
-    scenario, said = Scenario(decider=decider, framework=PACKS[pack]), []
-    subject = {decider.subject: st.just("wsb/panel" if decider.category == "body" else "wscb/1")}
-    opening = decider.command_types[0]
-    types = decider.command_types
-    for number in range(data.draw(st.integers(2, 12))):
-        cls = opening if number == 0 else data.draw(st.sampled_from(types))
-        on = st.just(day("2018-01-01") + timedelta(days=number))
-        command = data.draw(of_class(cls, WORLD, on=on, **subject))
-        try:
-            scenario = scenario.after(command)
-        except RefusedError:
-            continue
-        said.append(command)
-
-    assert [] == [command for command in said if scenario.records(command) != ()]
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))

@@ -1,8 +1,6 @@
 """The rules of an indicator: each happens, is refused, and is quiet the second time."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import indicator
 from lif_core.aggregates.indicator import (
@@ -18,8 +16,10 @@ from lif_core.aggregates.indicator import (
 )
 from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.testing.scenario import Scenario
-from lif_core.testing.strategies import World, events
+from tests.histories import WORLD
+from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import QUALITY, day
 
 INDICATOR = "wscb/assessments-in-time"
@@ -71,45 +71,25 @@ def after(history: History) -> Scenario:
     return Scenario(decider=indicator.decider, given=history)
 
 
-# What happens, and happens once
-
-LEGAL: dict[str, tuple[History, Command, IndicatorEvent]] = {
-    "defined": ((), define(), IndicatorDefined.of(define())),
-    "aimed at": (DEFINED, aim(), TargetSet.of(aim())),
-    "recorded": (DEFINED, record(), PointRecorded.of(record())),
-    "resolved": (RECORDED, resolve(), ConcernResolved.of(resolve())),
-}
+# The whole life
 
 
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_in_its_turn_is_recorded_as_it_was_taken(
-    history: History, command: Command, event: IndicatorEvent
-) -> None:
-    """What is recorded says what the decision said."""
-    scenario = after(history)
+class TestIndicator(DeciderContract):
+    """Defined, given a target, measured, looked at, measured again."""
 
-    assert (event,) == scenario.records(command)
-
-
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_said_twice_is_recorded_once(
-    history: History, command: Command, event: IndicatorEvent
-) -> None:
-    """Whoever is not sure that it was recorded may simply record it again."""
-    scenario = after((*history, event))
-
-    assert () == scenario.records(command)
-
-
-@pytest.mark.parametrize(
-    "command", [define(), aim(), record(), resolve()], ids=lambda c: type(c).__name__
-)
-def test_a_decision_is_quiet_though_points_were_recorded_since(command: Command) -> None:
-    """Nothing recorded later makes an earlier entry unsaid."""
-    later = PointRecorded.of(record(on="2018-03-14", period="2018-02-28", value=62.0))
-    scenario = after((*RESOLVED, TargetSet.of(aim()), later))
-
-    assert () == scenario.records(command)
+    decider = indicator.decider
+    lives = (
+        (
+            define(),
+            aim(),
+            record(),
+            resolve(),
+            record(on="2018-03-14", period="2018-02-28", value=62.0),
+        ),
+        (define(), record(), resolve(), resolve(on="2018-09-01")),
+    )
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # Defined
@@ -251,14 +231,3 @@ def test_a_concern_resolved_twice_over_is_recorded_once_each() -> None:
     scenario = after((*RESOLVED, ConcernResolved.of(resolve(on="2018-09-01"))))
 
     assert () == scenario.records(resolve())
-
-
-# Whatever was recorded
-
-
-@given(st.lists(events(World(), *indicator.decider.event_types), max_size=12))
-def test_any_order_of_events_can_be_folded(history: list[IndicatorEvent]) -> None:
-    """History already happened: reading it never refuses."""
-    state = indicator.decider.fold(history)
-
-    assert (state is None) == (history == [])

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import body, review
 from lif_core.aggregates import recommendation as r
@@ -15,10 +13,12 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.testing.scenario import Scenario
-from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel as Level
+from tests.histories import WORLD
+from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, day
 
 REF = "wscb/r-1"
@@ -239,117 +239,73 @@ def after(history: History) -> Scenario:
     return Scenario(decider=r.decider, given=history)
 
 
-# What happens, and happens once
+# The whole life, as it may go
 
-LEGAL: dict[str, tuple[History, Command, r.RecommendationEvent]] = {
-    "issued": ((), issue(), ISSUED),
-    "accepted": ((ISSUED,), accept(), r.RecommendationAccepted.of(accept())),
-    "declined": ((ISSUED,), decline(), r.RecommendationDeclined.of(decline())),
-    "replied": ((ISSUED,), reply(), r.RecommendationReplied.of(reply())),
-    "accepted by another body": (
-        ACCEPTED,
-        accept(by=POLICE),
-        r.RecommendationAccepted.of(accept(by=POLICE)),
-    ),
-    "planned": (ACCEPTED, plan(), r.RecommendationPlanned.of(plan())),
-    "due date changed": (PLANNED, change_due(), r.DueDateChanged.of(change_due())),
-    "delay explained": (PLANNED, explain(), r.RecommendationDelayExplained.of(explain())),
-    "transfer proposed": (PLANNED, propose(), r.TransferProposed.of(propose())),
-    "transfer accepted": (ASKED, take_over(), r.TransferAccepted.of(take_over())),
-    "escalation raised": (PLANNED, escalate(), r.EscalationRaised.of(escalate())),
-    "escalation answered": (ESCALATED, answer(), r.EscalationAnswered.of(answer())),
-    "implemented": (PLANNED, implement(), r.RecommendationImplemented.of(implement())),
-    "implemented again": (
-        REOPENED,
-        implement(on="2019-02-01"),
-        r.RecommendationImplemented.of(implement(on="2019-02-01")),
-    ),
-    "embedded": (IMPLEMENTED, embed(), r.RecommendationEmbedded.of(embed())),
-    "embedded on a check": (
-        CHECKED,
-        embed(rests_on=("c-1",)),
-        r.RecommendationEmbedded.of(embed(rests_on=("c-1",))),
-    ),
-    "checks scheduled": (
-        EMBEDDED,
-        schedule("2018-12-10"),
-        r.ChecksScheduled.of(schedule("2018-12-10")),
-    ),
-    "checked": (IMPLEMENTED, check(), r.RecommendationChecked.of(check())),
-    "found gone": (
-        MONITORED,
+
+MADE_TO_LAST = (
+    issue(),
+    accept(),
+    plan(),
+    implement(),
+    check(),
+    embed(rests_on=("c-1",)),
+    schedule("2018-12-10", "2019-06-12"),
+)
+LIVES: dict[str, tuple[Command, ...]] = {
+    "closed": (*MADE_TO_LAST, close()),
+    "done again": (
+        *MADE_TO_LAST,
         check(on="2018-12-10", check="c-2", passed=False),
-        r.RecommendationChecked.of(check(on="2018-12-10", check="c-2", passed=False)),
+        reopen(),
+        implement(on="2019-02-01"),
     ),
-    "closed": (MONITORED, close(), r.RecommendationClosed.of(close())),
-    "reopened": (RELAPSED, reopen(), r.RecommendationReopened.of(reopen())),
-    "withdrawn": (PLANNED, withdraw(), r.RecommendationWithdrawn.of(withdraw())),
-    "superseded": (PLANNED, supersede(), r.RecommendationSuperseded.of(supersede())),
+    "embedded without a check": (
+        issue(),
+        accept(),
+        accept(by=POLICE),
+        plan(),
+        implement(),
+        embed(),
+        schedule("2018-12-10"),
+    ),
+    "declined": (issue(), decline(), decline(by=POLICE)),
+    "late": (
+        issue(),
+        reply(),
+        accept(),
+        plan(),
+        change_due(),
+        explain(),
+        escalate(),
+        answer(),
+    ),
+    "handed over and done": (
+        issue(),
+        accept(),
+        plan(),
+        propose(),
+        take_over(),
+        implement(by=TRAINING),
+    ),
+    "withdrawn": (issue(), accept(), plan(), withdraw()),
+    "superseded": (issue(), accept(), plan(), supersede()),
 }
 
 
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_in_its_turn_is_recorded_as_it_was_taken(
-    history: History, command: Command, event: r.RecommendationEvent
-) -> None:
-    """What is recorded says what the decision said: by whom, from when, why."""
-    scenario = after(history)
+class TestRecommendation(DeciderContract):
+    """Made to last or found gone, late, handed over, turned down, withdrawn, superseded."""
 
-    assert (event,) == scenario.records(command)
-
-
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_said_twice_is_recorded_once(
-    history: History, command: Command, event: r.RecommendationEvent
-) -> None:
-    """Whoever is not sure that a decision was recorded may simply record it again."""
-    scenario = after((*history, event))
-
-    assert () == scenario.records(command)
-
-
-UNRELATED = r.EscalationRaised.of(escalate())
-
-
-@pytest.mark.parametrize(
-    ("history", "command", "event"),
-    [LEGAL[name] for name in ("replied", "due date changed", "delay explained")],
-    ids=("replied", "due date changed", "delay explained"),
-)
-def test_a_decision_said_twice_is_recorded_once_whatever_was_recorded_between(
-    history: History, command: Command, event: r.RecommendationEvent
-) -> None:
-    """A colleague's entry in between does not turn one reply, or one explanation, into two."""
-    scenario = after((*history, event, UNRELATED))
-
-    assert () == scenario.records(command)
-
-
-@pytest.mark.parametrize(
-    ("history", "commands"),
-    [
-        (CLOSED, (issue(), accept(), plan(), implement(), check(), embed(rests_on=("c-1",)))),
-        (REOPENED, (schedule("2018-12-10", "2019-06-12"), embed(rests_on=("c-1",)), implement())),
-        (WITHDRAWN, (issue(), accept(), plan())),
-        (SUPERSEDED, (issue(), accept(), plan())),
-        ((*TRANSFERRED, r.RecommendationImplemented.of(implement(by=TRAINING))), (propose(),)),
-    ],
-    ids=("closed", "reopened", "withdrawn", "superseded", "handed over and done"),
-)
-def test_a_decision_said_again_much_later_is_quiet_too(
-    history: History, commands: tuple[Command, ...]
-) -> None:
-    """In a state in which it could not be taken any more it is still on record."""
-    scenario = after(history)
-
-    assert [()] * len(commands) == [scenario.records(command) for command in commands]
+    decider = r.decider
+    lives = tuple(LIVES.values())
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # Issued
 
 
 @pytest.mark.parametrize(
-    "command", [command for _, command, _ in LEGAL.values() if command != issue()]
+    "command", sorted({c for life in LIVES.values() for c in life[1:]}, key=repr)
 )
 def test_nothing_is_decided_about_a_recommendation_that_nobody_issued(command: Command) -> None:
     """A decision about what is not on record is more likely a wrong reference."""
@@ -363,13 +319,6 @@ def test_a_reference_stands_for_one_recommendation() -> None:
     scenario = after((ISSUED,))
 
     assert "recommendation.reference-taken" == scenario.refuses(issue(text="Another text"))
-
-
-def test_a_recommendation_issued_once_more_after_its_answers_is_quiet() -> None:
-    """However far it has come, its issue is on record and needs no second one."""
-    scenario = after(CLOSED)
-
-    assert () == scenario.records(issue())
 
 
 def test_a_recommendation_is_addressed_to_somebody() -> None:
@@ -1608,14 +1557,3 @@ def test_an_embedding_that_rests_on_no_check_does_not_lapse_with_one() -> None:
     scenario = after(history)
 
     assert "recommendation.not-implemented" == scenario.refuses(embed(evidence="Another audit"))
-
-
-# Whatever was recorded
-
-
-@given(st.lists(events(World(), *r.decider.event_types), max_size=12))
-def test_any_order_of_events_can_be_folded(history: list[r.RecommendationEvent]) -> None:
-    """History already happened: reading it never refuses."""
-    state = r.decider.fold(history)
-
-    assert (state is None) == (history == [])

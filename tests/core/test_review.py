@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import review
 from lif_core.aggregates.review import (
@@ -40,7 +38,6 @@ from lif_core.aggregates.review import (
     RecordVoice,
     ReportAccepted,
     ReportPublished,
-    Review,
     ReviewClosed,
     ReviewDelayExplained,
     ReviewerAppointed,
@@ -54,15 +51,14 @@ from lif_core.aggregates.review import (
 )
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
-from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
-from lif_core.testing.strategies import World, commands, events
+from lif_core.testing.decider_contract import DeciderContract
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, name
 from tests.people import CHAIR, MANAGER, day
 
 DECIDER: AnyDecider = review.decider
-WORLD = World()
 
 REF = "wscb/scr-1"
 
@@ -200,26 +196,19 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
 # The whole life
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """From the notified case to the closed review, every decision becomes one event, unchanged."""
-    scenario = after().after(*LIFE)
+class TestReview(DeciderContract):
+    """From the notified case to the closed review."""
 
-    assert tuple(map(became, LIFE)) == tuple(map(as_said, scenario.given))
+    decider = DECIDER
+    lives = (LIFE,)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
-
-def test_nothing_is_recorded_by_saying_each_decision_twice() -> None:
-    """A retry that comes at once adds nothing, whatever was decided."""
-    scenario = after()
-
-    assert scenario.quiet(*LIFE)
-
-
-@pytest.mark.parametrize("command", LIFE[:-1], ids=name)
-def test_a_decision_said_again_much_later_is_quiet_too(command: Command) -> None:
-    """A retry may come after other things happened; the history already holds what it says."""
-    scenario = after(*LIFE[:-1])
-
-    assert () == scenario.records(command)
+    def event_of(self, command: Command, framework: Framework) -> Event[Any]:
+        """A pack names the ground in law on which a review is held."""
+        if command == HOLD and framework is WOLVERHAMPTON:
+            return HoldDecided.of(HOLD, ground=GROUND)
+        return super().event_of(command, framework)
 
 
 @pytest.mark.parametrize(
@@ -1020,36 +1009,3 @@ def test_nothing_new_is_decided_about_a_closed_review(command: Command) -> None:
     scenario = after(*ANSWERED, CLOSE)
 
     assert "review.closed" == scenario.refuses(command)
-
-
-# Any history
-
-
-@given(st.lists(events(WORLD, *DECIDER.event_types), max_size=12))
-def test_any_order_of_events_can_be_read(history: list[Event[Any]]) -> None:
-    """History already happened: reading it never fails, and only nothing leads to no state."""
-    state = DECIDER.fold(history)
-
-    assert bool(history) is isinstance(state, Review)
-
-
-def recorded(scenario: Scenario, command: Command) -> tuple[Event[Any], ...] | None:
-    """What *command* leads to; `None` where it is refused."""
-    try:
-        return scenario.records(command)
-    except RefusedError:
-        return None
-
-
-@given(
-    st.lists(events(WORLD, *DECIDER.event_types), max_size=12),
-    commands(WORLD, *DECIDER.command_types),
-)
-def test_a_decision_is_refused_or_is_one_fact_and_then_quiet(
-    history: list[Event[Any]], command: Command
-) -> None:
-    """Whatever happened before, a decision is never recorded twice in a row."""
-    scenario = Scenario(decider=DECIDER, given=tuple(history))
-    facts = recorded(scenario, command)
-
-    assert facts is None or (len(facts) <= 1 and scenario.quiet(command))

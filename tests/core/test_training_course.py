@@ -1,8 +1,6 @@
 """The rules of a training course: each happens, is refused, and is quiet the second time."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lif_core.aggregates import training_course
 from lif_core.aggregates.training_course import (
@@ -21,8 +19,10 @@ from lif_core.aggregates.training_course import (
     attended,
 )
 from lif_core.decisions.messages import Command
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.testing.scenario import Scenario
-from lif_core.testing.strategies import World, events
+from tests.histories import WORLD
+from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import TRAINING, day
 
 COURSE = "wsb/course-1"
@@ -112,46 +112,25 @@ def after(history: History) -> Scenario:
     return Scenario(decider=training_course.decider, given=history)
 
 
-# What happens, and happens once
-
-LEGAL: dict[str, tuple[History, Command, CourseEvent]] = {
-    "provided": ((), provide(), CourseProvided.of(provide())),
-    "commissioned": ((), commission(), CourseCommissioned.of(commission())),
-    "scheduled": (PROVIDED, schedule(), SessionScheduled.of(schedule())),
-    "attended": (SCHEDULED, attend(), AttendanceRecorded.of(attend())),
-    "evaluated": (ATTENDED, evaluate(), EvaluationRecorded.of(evaluate())),
-}
+# The whole life
 
 
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_in_its_turn_is_recorded_as_it_was_taken(
-    history: History, command: Command, event: CourseEvent
-) -> None:
-    """What is recorded says what the decision said."""
-    scenario = after(history)
+class TestTrainingCourse(DeciderContract):
+    """Provided or commissioned, held, evaluated, held again."""
 
-    assert (event,) == scenario.records(command)
-
-
-@pytest.mark.parametrize(("history", "command", "event"), LEGAL.values(), ids=LEGAL)
-def test_a_decision_said_twice_is_recorded_once(
-    history: History, command: Command, event: CourseEvent
-) -> None:
-    """Whoever is not sure that it was recorded may simply record it again."""
-    scenario = after((*history, event))
-
-    assert () == scenario.records(command)
-
-
-@pytest.mark.parametrize(
-    "command", [commission(), schedule(), attend(), evaluate()], ids=lambda c: type(c).__name__
-)
-def test_a_decision_is_quiet_however_much_was_recorded_since(command: Command) -> None:
-    """Nothing recorded later makes an earlier entry unsaid."""
-    later = SessionScheduled.of(schedule(session="s-2", held="2018-09-10"))
-    scenario = after((*EVALUATED, later))
-
-    assert () == scenario.records(command)
+    decider = training_course.decider
+    lives = (
+        (provide(), schedule()),
+        (
+            commission(),
+            schedule(),
+            attend(),
+            evaluate(),
+            schedule(session="s-2", held="2018-09-10"),
+        ),
+    )
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # Provided or commissioned
@@ -370,14 +349,3 @@ def test_a_session_may_be_evaluated_again_after_more_months() -> None:
     command = evaluate(on="2018-09-12", months=6)
 
     assert (EvaluationRecorded.of(command),) == after(EVALUATED).records(command)
-
-
-# Whatever was recorded
-
-
-@given(st.lists(events(World(), *training_course.decider.event_types), max_size=12))
-def test_any_order_of_events_can_be_folded(history: list[CourseEvent]) -> None:
-    """History already happened: reading it never refuses."""
-    state = training_course.decider.fold(history)
-
-    assert (state is None) == (history == [])

@@ -27,8 +27,10 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.testing import Scenario
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.views import training
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
 from tests.people import MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day
 
@@ -132,15 +134,13 @@ def present(**people: int) -> tuple[Present, ...]:
 LIFE = (REQUEST, COMMISSION, ASSESS, SCHEDULE, BOOK, ATTEND, EVALUATE)
 
 
-def test_a_whole_life_is_recorded_as_it_was_said() -> None:
-    """From the request to the evaluation, every decision becomes one event."""
-    assert tuple(map(became, LIFE)) == after().after(*LIFE).given
+class TestRequestedCourse(DeciderContract):
+    """From the request to the evaluation."""
 
-
-@pytest.mark.parametrize("command", LIFE, ids=name)
-def test_a_decision_said_again_much_later_is_quiet(command: Command) -> None:
-    """A retry may come after other things happened; the history already holds what it says."""
-    assert () == after(*LIFE).records(command)
+    decider = training_course.decider
+    lives = (LIFE,)
+    frameworks = (WOLVERHAMPTON, GENERAL)
+    world = WORLD
 
 
 # Asked for

@@ -1,4 +1,4 @@
-"""What every decider must do: for an aggregate's own test suite, in three lines.
+"""The contract of a decider, for the test suite of an aggregate, in three lines.
 
 class TestChallenge(DeciderContract):
     decider = challenge.decider
@@ -39,9 +39,10 @@ class DeciderContract:
     frameworks: ClassVar[Sequence[Framework]] = (load().general,)
     world: ClassVar[World] = World()
 
-    def event_of(self, command: Command) -> Event[Any]:
-        """Return the event that *command* becomes; override where a decision works out more."""
-        kinds = [cls for cls in self.decider.event_types if issubclass(cls, type(command))]
+    def event_of(self, command: Command, framework: Framework) -> Event[Any]:
+        """Return the event that *command* becomes; override where the decision adds fields."""
+        types: Sequence[Any] = self.decider.event_types
+        kinds = [cls for cls in types if issubclass(cls, type(command))]
         assert len(kinds) == 1, f"{name(command)} becomes one of {len(kinds)} events"
         event: Event[Any] = kinds[0].of(command)
         return event
@@ -50,19 +51,21 @@ class DeciderContract:
         """Each command leads to its event, which has the fields of the command."""
         for scenario, life in self._beginnings():
             for command in life:
-                expected, outcome = (self.event_of(command),), recorded(scenario, command)
+                expected, outcome = (
+                    (self.event_of(command, scenario.framework),),
+                    recorded(scenario, command),
+                )
                 assert outcome == expected, f"{name(command)} led to {outcome}"
                 scenario = scenario.after(command)
 
     def test_a_stream_begins_with_what_opens_it(self) -> None:
-        """What opens no stream is refused where there is none; a life begins with what does."""
+        """A life begins with an event that opens a stream; any other command is refused there."""
         for scenario, life in self._beginnings():
-            first = self.event_of(life[0])
-            assert isinstance(first, self.decider.opens), f"{name(life[0])} opens no stream"
-            for command in life:
-                if not isinstance(self.event_of(command), self.decider.opens):
-                    outcome = recorded(scenario, command)
-                    assert isinstance(outcome, str), f"{name(command)} began a stream"
+            opening = [isinstance(event, self.decider.opens) for event in self._events_of(life)]
+            assert opening[0], f"{name(life[0])} opens no stream"
+            for command, opens in zip(life, opening, strict=True):
+                outcome = recorded(scenario, command)
+                assert opens or isinstance(outcome, str), f"{name(command)} began a stream"
 
     def test_a_decision_said_twice_at_once_is_recorded_once(self) -> None:
         """Whoever is not sure that a decision was recorded may simply record it again."""
@@ -88,7 +91,7 @@ class DeciderContract:
 
     def test_any_order_of_events_can_be_read(self) -> None:
         """History already happened: reading it never fails, and only nothing leads to no state."""
-        lives = [[self.event_of(command) for command in life] for life in self.lives]
+        lives = [self._events_of(life) for life in self.lives]
         state_type = type(self.decider.fold(lives[0]))
 
         @given(self._any_events() | st.sampled_from(lives).flatmap(st.permutations))
@@ -102,7 +105,7 @@ class DeciderContract:
 
     def test_an_event_changes_no_state_that_was_there_before(self) -> None:
         """Evolve returns a new state: another reader may hold the old one."""
-        lives = [[self.event_of(command) for command in life] for life in self.lives]
+        lives = [self._events_of(life) for life in self.lives]
 
         @given(self._any_events() | st.sampled_from(lives))
         def read(history: list[Event[Any]]) -> None:
@@ -154,6 +157,9 @@ class DeciderContract:
 
     def _scenario(self, framework: Framework, *history: Event[Any]) -> Scenario:
         return Scenario(decider=self.decider, given=history, framework=framework)
+
+    def _events_of(self, life: Life) -> list[Event[Any]]:
+        return [self.event_of(command, self.frameworks[0]) for command in life]
 
     def _beginnings(self) -> Iterator[tuple[Scenario, Life]]:
         """Yield each life, and an empty stream under each framework to live it in."""

@@ -1,4 +1,4 @@
-"""What every recorder must do: for an adapter's own test suite, in three lines.
+"""The contract of a recorder, for an adapter's test suite, in three lines.
 
 class TestMyRecorder(RecorderContract):
     def make(self, tmp_path):
@@ -27,22 +27,22 @@ from lif_core.log.recorder import (
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
-    """A stored event whose content does not matter."""
+    """Return a stored event whose content does not matter."""
     return StoredEvent(stream, position, "Happened.v1", state)
 
 
 def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
-    """That *command_id* was handled, with the events from *start* to *stop*."""
+    """Return the receipt that *command_id* was handled, with the events from *start* to *stop*."""
     return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
 
 
 def read(head: int, *names: str) -> Reads:
-    """That the streams *names* were read, as they were when the log ended at *head*."""
+    """Return that the streams *names* were read when the log ended at *head*."""
     return Reads(head=head, streams=frozenset(names))
 
 
 def moved(after: int, position: int, name: str = "p") -> Tracking:
-    """That the follower *name* goes on from *after* to *position*."""
+    """Return that the follower *name* goes on from *after* to *position*."""
     return Tracking(name=name, after=after, position=position)
 
 
@@ -61,7 +61,7 @@ def rows_of(recorder: Recorder, head: bytes) -> dict[str, bytes]:
 
 
 def conflicts(act: Callable[[], object]) -> bool:
-    """Whether *act* is refused because something was there before."""
+    """Return whether *act* is refused because something was there before."""
     try:
         act()
     except IntegrityError:
@@ -73,11 +73,11 @@ class RecorderContract:
     """The behaviour of `lif_core.log.recorder.Recorder`; override `make`."""
 
     def make(self, tmp_path: Path) -> Recorder:
-        """An empty recorder."""
+        """Make an empty recorder."""
         raise NotImplementedError
 
     def reopen(self, recorder: Recorder, tmp_path: Path) -> Recorder:
-        """The same store, opened again; override where there is something to open."""
+        """Open the same store again; override where there is something to open."""
         return recorder
 
     def test_an_empty_log_has_nothing(self, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ class RecorderContract:
         assert not recorder.stream_rows("b-x/1")
 
     def test_what_rests_on_a_stream_that_has_moved_appends_nothing(self, tmp_path: Path) -> None:
-        """Whether or not it is the stream that is appended to, and where it had no entry yet."""
+        """So it is for the stream that is appended to, for another, and for one that was empty."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1)])
         recorder.append(lambda _: [stored("a-x/1", 2), stored("c-x/1", 1)])
@@ -161,7 +161,7 @@ class RecorderContract:
         assert recorder.tracked("p") == 0
 
     def test_what_moved_elsewhere_keeps_nothing_out(self, tmp_path: Path) -> None:
-        """Nor does what moved before it was read."""
+        """What moved before it was read keeps nothing out either."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1), stored("c-x/1", 1)])
         recorder.append(lambda _: [stored("c-x/1", 2), stored("a-x/10", 1)])
@@ -176,7 +176,7 @@ class RecorderContract:
     def test_what_was_read_past_the_end_of_the_log_was_read_elsewhere(
         self, tmp_path: Path
     ) -> None:
-        """As where a store was restored from an earlier copy under a program that goes on."""
+        """A store may be restored from an earlier copy under a program that goes on."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1)])
         new = [stored("b-x/1", 1)]
@@ -185,7 +185,7 @@ class RecorderContract:
         assert not recorder.stream_rows("b-x/1")
 
     def test_of_two_that_read_each_others_stream_one_is_first(self, tmp_path: Path) -> None:
-        """Each appends to its own stream, at one moment, what rests on the other's."""
+        """Each appends to a stream, at the same moment, what rests on the stream of the other."""
         recorder = self.make(tmp_path)
         together = threading.Barrier(2)
         won: list[tuple[int, int]] = []
@@ -264,7 +264,7 @@ class RecorderContract:
         assert self.make(tmp_path).tracked("p") == 0
 
     def test_tracking_is_saved_with_what_it_led_to(self, tmp_path: Path) -> None:
-        """Each follower by its name, and also where it led to nothing."""
+        """Followers are told apart by their names, and also move where they led to nothing."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")], moved(0, 7))
         recorder.append(lambda _: [], (), moved(7, 9))
@@ -327,7 +327,7 @@ class RecorderContract:
         assert recorder.tracked("p") == 20
 
     def test_the_log_is_read_stream_by_stream(self, tmp_path: Path) -> None:
-        """In the order of the streams' names, up to a position, in pages that lose nothing."""
+        """Streams come in the order of their names, up to a position; pages lose nothing."""
         recorder = self.make(tmp_path)
         names = ("b-x/1", "a-x/10", "a-x/1", "a-🌱/1", "a-Z/1")
         for number in range(1, 4):
@@ -336,13 +336,13 @@ class RecorderContract:
 
         for size in (1, 2, 4, 100):
             read = streams_between(recorder, after="", before=None, until=10, size=size)
-            found = list(read)
-            assert [rows[0][1] for rows in found] == sorted(names)
-            assert [[row[2] for row in rows] for rows in found] == [[1, 2]] * 5
+            by_stream = list(read)
+            assert [rows[0][1] for rows in by_stream] == sorted(names)
+            assert [[row[2] for row in rows] for rows in by_stream] == [[1, 2]] * 5
         assert list(streams(recorder, until=0)) == []
 
     def test_which_streams_changed_between_two_positions(self, tmp_path: Path) -> None:
-        """With the first place that is new in each."""
+        """Each stream comes with the first place that is new in it."""
         recorder = self.make(tmp_path)
         for number in (1, 2):
             events = [stored(name, number) for name in ("a-x/1", "b-x/1")]
@@ -355,7 +355,7 @@ class RecorderContract:
         assert recorder.changed(after=5, until=9) == {}
 
     def test_which_streams_changed_but_for_some_topics(self, tmp_path: Path) -> None:
-        """What nobody counts in a stream changes nothing of it."""
+        """A stream with nothing new but entries of those topics has not changed."""
         recorder = self.make(tmp_path)
         known, other = stored("a-x/1", 1), StoredEvent("b-x/1", 1, "Other.v1", b"{}")
         recorder.append(partial(_given, [known, other, stored("b-x/1", 2)]))
@@ -372,7 +372,7 @@ class RecorderContract:
         assert self.make(tmp_path).saved("v") is None
 
     def test_a_view_is_saved_with_how_far_it_has_read(self, tmp_path: Path) -> None:
-        """Each by its name; the parts that changed take the place of those that were."""
+        """Views are told apart by their names; parts that changed replace the earlier ones."""
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
         recorder.save(Saved(name="w", position=9, head=b"other", parts={}), before=None)
@@ -386,7 +386,7 @@ class RecorderContract:
     def test_cells_of_a_saved_view_are_found_by_key_by_part_and_by_range(
         self, tmp_path: Path
     ) -> None:
-        """In the order of their keys, then of their parts; of one kind only."""
+        """They are of one kind, in the order of their keys, then of their parts."""
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1", b=b"2", c=b"3"), before=None)
 
@@ -410,7 +410,7 @@ class RecorderContract:
         assert rows_of(recorder, b"two") == {"b": b"2"}
 
     def test_a_view_that_another_has_saved_is_not_saved_over(self, tmp_path: Path) -> None:
-        """Nor one that was never saved: parts alone say nothing."""
+        """Parts alone, of a view that was never saved, are refused too."""
         recorder = self.make(tmp_path)
         assert conflicts(lambda: recorder.save(view(3, b"two", a=b"2"), before=b"one"))
         assert recorder.saved("v") is None
@@ -421,7 +421,7 @@ class RecorderContract:
         assert rows_of(recorder, b"one") == {"a": b"1"}
 
     def test_a_view_saved_again_is_not_read_as_it_was(self, tmp_path: Path) -> None:
-        """Who holds an older head is told, and is given no cell of another save."""
+        """A reader with an older head is refused: the cells are of another save."""
         recorder = self.make(tmp_path)
         recorder.save(view(3, b"one", a=b"1"), before=None)
         recorder.save(view(4, b"two", a=b"2"), before=b"one")
@@ -437,8 +437,8 @@ class RecorderContract:
         recorder.append(lambda _: [stored("c-x/1", 1), stored("b-x/1", 3)])
 
         def places(**which: Any) -> list[tuple[str, int]]:
-            asked = {"after": ("", 0), "until": 5, "limit": 9, **which}
-            return [row[1:3] for row in recorder.rows_by_stream(**asked)]
+            query = {"after": ("", 0), "until": 5, "limit": 9, **which}
+            return [row[1:3] for row in recorder.rows_by_stream(**query)]
 
         assert places(after=("b-", 0), before="b.") == [("b-x/1", 1), ("b-x/1", 2), ("b-x/1", 3)]
         assert places(without={"Happened.v1"}) == [("b-x/1", 2)]
@@ -446,7 +446,7 @@ class RecorderContract:
         assert places(without={"Happened.v1", "Other.v1"}) == []
 
     def test_a_stream_that_lacks_an_entry_is_told(self, tmp_path: Path) -> None:
-        """By the places of its entries, up to a position; one without a first one lacks it."""
+        """The places of its entries show it, up to a position; also where the first is missing."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1), stored("b-x/1", 2), stored("c-x/1", 1)])
         recorder.append(lambda _: [stored("c-x/1", 3)])
@@ -470,7 +470,7 @@ class RecorderContract:
         assert list(recorder.divide(after="a-", before="a.", until=0, into=2)) == []
 
     def test_a_reader_never_finds_a_position_behind_it(self, tmp_path: Path) -> None:
-        """Writers race; whoever has read up to a position has read all that will be before it."""
+        """Writers race: a reader at a position has read everything that will ever be before it."""
         recorder = self.make(tmp_path)
         writers = [
             threading.Thread(target=_write, args=(recorder, f"a-x/{n}", 40)) for n in range(4)

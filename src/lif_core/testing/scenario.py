@@ -17,14 +17,14 @@ def _general() -> Framework:
 
 @frozen(kw_only=True)
 class Scenario:
-    """What a decider does with a command after the events *given*, under a *framework*."""
+    """A decider, the events *given* so far, and the *framework* that they are under."""
 
     decider: AnyDecider
     given: tuple[Event[Any], ...] = ()
     framework: Framework = field(factory=_general)
 
     def records(self, command: Command) -> tuple[Event[Any], ...]:
-        """The events that *command* leads to; `()` where it was already fulfilled."""
+        """Return the events that *command* leads to; `()` where it was already fulfilled."""
         state = self.decider.fold(self.given)
         setting = Setting(self.framework)
         return said_before(
@@ -36,7 +36,7 @@ class Scenario:
         )
 
     def refuses(self, command: Command) -> str:
-        """The rule by which *command* is refused; fails where it is not."""
+        """Return the rule by which *command* is refused; fail where it is not."""
         try:
             recorded = self.records(command)
         except RefusedError as refused:
@@ -44,7 +44,7 @@ class Scenario:
         raise AssertionError(f"not refused: {command} led to {recorded}")
 
     def after(self, *commands: Command) -> Self:
-        """The scenario in which *commands* have been decided as well."""
+        """Return the scenario in which *commands* have been decided as well."""
         scenario = self
         for command in commands:
             events = scenario.records(command)
@@ -52,7 +52,7 @@ class Scenario:
         return scenario
 
     def quiet(self, *commands: Command) -> bool:
-        """Whether each of *commands* leads to nothing when it is said once more, at once."""
+        """Return whether each of *commands* leads to nothing when it is repeated at once."""
         scenario = self
         for command in commands:
             scenario = scenario.after(command)

@@ -42,7 +42,7 @@ class World:
 
 
 def commands(world: World, *types: type[Command]) -> st.SearchStrategy[Command]:
-    """Commands of the *types*, or of any type but a correction, in the *world*."""
+    """Return commands of the *types*, or of any type but a correction, in the *world*."""
     wanted = types or tuple(
         cls for decider in world.registry.deciders for cls in decider.command_types
     )
@@ -50,21 +50,21 @@ def commands(world: World, *types: type[Command]) -> st.SearchStrategy[Command]:
 
 
 def events(world: World, *types: type[Event[Any]]) -> st.SearchStrategy[Event[Any]]:
-    """Events of the *types*, or of any type, in the *world*, whether they can follow or not."""
+    """Return events of the *types*, or of any type, in the *world*, in any order."""
     wanted = types or tuple(world.registry.events.values())
     return st.one_of([of_class(cls, world) for cls in wanted])
 
 
-def of_class(cls: Any, world: World, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Instances of an attrs class, by the types of its fields; *given* are those you choose."""
+def of_class(cls: Any, world: World, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return instances of an attrs class, by the types of its fields or as *chosen* for some."""
     fields: Mapping[str, st.SearchStrategy[Any]] = {
-        f.name: given.get(f.name, of_type(f.type, world)) for f in attrs.fields(cls)
+        f.name: chosen.get(f.name, of_type(f.type, world)) for f in attrs.fields(cls)
     }
     return st.builds(cls, **fields)
 
 
 def of_type(annotation: Any, world: World) -> st.SearchStrategy[Any]:
-    """Values that a field of this type may hold."""
+    """Return values that a field of this type may hold."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _annotated(get_args(annotation)[1:], world)
