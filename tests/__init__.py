@@ -1,0 +1,13 @@
+"""The tests, and the modules that they share.
+
+Who and when: `people`.
+Commands and events by hand: `lives` (a command changed, the event it becomes, the decisions about
+a review), `improvement_events`, `examples` (one of every event, which golden files are made of).
+Boards to decide on: `board` (each call decides one command), `edge_histories` (whole histories at
+the edges of what can be recorded), `policies`.
+Generated histories: `histories` (a state machine that decides), `logs` (any events, corrected),
+`improvement_histories` (events in the order of a life).
+What results are compared with: `naive_view`, `accountability_sums`, `reference` (pages made from
+the code).
+Output read back: `command_line`, `html_page`.
+"""

@@ -35,8 +35,8 @@ from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
 from lif_core.framework import Framework
 from lif_core.policies.policy import Policy
-from tests.answering import ACCEPT, ANSWERING
 from tests.people import by
+from tests.policies import ACCEPT, ACCEPT_AND_PLAN
 
 JSON: TypeAlias = Any
 ROOT = Path(__file__).parent.parent.parent
@@ -49,12 +49,12 @@ import sys
 from lif_adapters.cli.follow import follow_with
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.wiring import connect
-from tests.answering import ANSWERING
+from tests.policies import ACCEPT_AND_PLAN
 url, page, format = sys.argv[1:]
 with connect(url, create=False) as app:
     print("ready", flush=True)
     sys.stdin.readline()
-    follow_with(app, ANSWERING, (), page=int(page), format=OutputFormat(format))
+    follow_with(app, ACCEPT_AND_PLAN, (), page=int(page), format=OutputFormat(format))
 """
 
 
@@ -91,7 +91,7 @@ def uninterrupted(asked: Path) -> list[JSON]:
     """The log as it is where nothing interrupts following, but for when it was recorded."""
     store = copied(asked, asked.with_name("whole.db"))
     with connect(f"sqlite:{store}") as app:
-        followed = app.follow(ANSWERING, day_policies=(), page=PAGE)
+        followed = app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
     assert (2 * SIZE, ()) == (len(followed.records), followed.refused)
     return [undated(entry) for entry in entries(store)]
 
@@ -182,10 +182,10 @@ def test_killed_again_and_again_it_makes_the_log_that_it_makes_uninterrupted(
         assert uninterrupted[: len(found)] == [undated(entry) for entry in found]
         assert "ok" == integrity(store)
     with connect(f"sqlite:{store}") as app:
-        followed = app.follow(ANSWERING, day_policies=(), page=PAGE)
+        followed = app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
 
         assert () == followed.refused
-        assert 0 == app.follow(ANSWERING, day_policies=(), page=PAGE).read
+        assert 0 == app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE).read
     assert uninterrupted == [undated(entry) for entry in entries(store)]
 
 
@@ -235,10 +235,10 @@ def test_a_lost_position_is_made_good_by_the_ids(
     """As where the log was copied without it."""
     store = copied(asked, tmp_path / "lost.db")
     with connect(f"sqlite:{store}") as app:
-        app.follow(ANSWERING, day_policies=(), page=PAGE)
+        app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
     changed(store, "DELETE FROM tracking")
     with connect(f"sqlite:{store}") as app:
-        again = app.follow(ANSWERING, day_policies=())
+        again = app.follow(ACCEPT_AND_PLAN, day_policies=())
 
     assert (len(uninterrupted), (), ()) == (again.read, again.records, again.refused)
     assert uninterrupted == [undated(entry) for entry in entries(store)]
@@ -295,7 +295,7 @@ def test_it_says_what_was_read_and_recorded_and_lists_what_was_refused(
         connect(f"sqlite:{store}") as app,
         pytest.raises(PartlyDoneError, match="1 of what was asked"),
     ):
-        follow_with(app, ANSWERING, ())
+        follow_with(app, ACCEPT_AND_PLAN, ())
     out, err = capsys.readouterr()
 
     assert "11 entries read, 5 entries on record for them\n" == out

@@ -27,9 +27,9 @@ from lif_core.log.recorder import Recorder
 from lif_core.views import Accountability, Sustainability, accountability, sustainability
 from tests.board import Board
 from tests.core.test_histories import without_people
+from tests.edge_histories import issued, reviewed
 from tests.histories import Acting
 from tests.logs import reader
-from tests.odd import issued, reviewed
 from tests.people import CHAIR, day
 
 DAYS = (day("2018-06-30"), day("2019-12-31"))

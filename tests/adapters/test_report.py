@@ -43,8 +43,8 @@ from lif_core.values.fields import Personal, marks_of
 from lif_core.views import AsOf
 from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
-from tests.improving import histories
-from tests.pages import Node, page_of
+from tests.html_page import Node, page_of
+from tests.improvement_histories import histories
 from tests.people import CHAIR, MANAGER, POLICY, day
 
 MAPPER = LifMapper()

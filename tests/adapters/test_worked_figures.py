@@ -22,8 +22,8 @@ from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.review import OpenReview
 from lif_core.values.evidence import EvidenceLevel
-from tests.asking import JSON, answer, found, lines, said
 from tests.board import Board
+from tests.command_line import JSON, answer, lines, output, value_at
 from tests.people import CHAIR, POLICY, QUALITY, day
 
 Question: TypeAlias = tuple[str, ...]
@@ -427,7 +427,7 @@ FIGURES = [
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Return a function that asks `lif` about the worked history, each thing once."""
     store = str(tmp_path_factory.mktemp("worked") / "demo.db")
-    said("demo", "--db", store)
+    output("demo", "--db", store)
 
     @cache
     def ask(command: str, *args: str) -> JSON:
@@ -439,7 +439,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 @pytest.mark.parametrize("figure", FIGURES, ids=str)
 def test_every_figure_of_the_worked_history_is_in_the_json(figure: Expected, ask: Ask) -> None:
-    assert figure.value == found(ask(*figure.question), figure.path)
+    assert figure.value == value_at(ask(*figure.question), figure.path)
 
 
 def test_nothing_else_was_overdue_relapsed_or_demonstrated(ask: Ask) -> None:
@@ -491,7 +491,7 @@ def test_the_course_without_a_procurement_reference_is_recorded_nowhere(
         entries[-1]["event"]["procurement"],
         entries[-1]["command_id"],
     )
-    assert "commissioned" == found(answer(*question), "catalogue[sessions=0].status")
+    assert "commissioned" == value_at(answer(*question), "catalogue[sessions=0].status")
 
 
 @pytest.mark.parametrize(
@@ -511,7 +511,7 @@ def test_easter_gives_the_notification_two_days_more(
     command = {**json.loads(DEMO[0]), "on": notified, "recorded_at": f"{notified}T10:00:00+00:00"}
 
     assert 0 == recorded(store, json.dumps(command))
-    row = found(answer(*NOW, "--db", str(store)), "clocks[clock=notification]")
+    row = value_at(answer(*NOW, "--db", str(store)), "clocks[clock=notification]")
     assert ("2017-04-20", status, overdue, working_days) == (
         row["due"],
         row["status"],

@@ -18,8 +18,8 @@ from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.testing.strategies import World, events
 from lif_core.views import AsOf, accountability, fold
+from tests.accountability_sums import everything_adds_up
 from tests.people import CHAIR, day
-from tests.sums import everything_adds_up
 
 REGISTRY = Registry()
 FRAMEWORKS = load()

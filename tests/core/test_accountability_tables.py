@@ -10,10 +10,10 @@ from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, BodyMerged, MergeBody, RegisterBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.views import Accountability
+from tests.accountability_sums import everything_adds_up
 from tests.board import Board
 from tests.core.test_accountability import REF, implement, merge, plan
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
-from tests.sums import everything_adds_up
 
 HELD = ("body", "since", "until", "overdue", "explained", "unexplained", "overdue_by_first_date")
 

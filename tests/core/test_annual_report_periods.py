@@ -34,7 +34,7 @@ from lif_core.views.annual_report.periods import (
 from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
 from lif_core.views.annual_report.view import annual_report
 from tests.core.test_publication import records
-from tests.improving import histories
+from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
 
 FRAMEWORKS = load()

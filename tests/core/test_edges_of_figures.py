@@ -19,11 +19,11 @@ from lif_core.framework.entries import Clock
 from lif_core.statistics.spc import Assured, Rule, assured, chart
 from lif_core.statistics.survival import End
 from lif_core.views import AsOf, accountability, fold
-from tests import facts
+from tests import improvement_events as facts
 from tests.board import Board
-from tests.facts import REF, checked, embedded, event, scheduled, view
+from tests.edge_histories import notified, planned, reviewed
+from tests.improvement_events import REF, checked, embedded, event, scheduled, view
 from tests.lives import WOLVERHAMPTON
-from tests.odd import notified, planned, reviewed
 from tests.people import CHAIR, MANAGER, POLICY, day
 
 AWARE = day("2017-04-18")

@@ -27,8 +27,8 @@ from lif_core.policies.runner import LONGEST
 from lif_core.policies.shipped import DAY_POLICIES
 from lif_core.values.fields import REF_LENGTH
 from lif_core.views import Accountability
-from tests.answering import ACCEPT, ANSWERING, PLAN
 from tests.people import CHAIR, POLICY, by, day
+from tests.policies import ACCEPT, ACCEPT_AND_PLAN, PLAN
 
 ON = day("2018-01-10")
 BOARD = by("xb")
@@ -102,7 +102,7 @@ def policy(name: str, react: Callable[[Record], Iterable[Command]]) -> Policy:
 
 def test_reactions_are_recorded_and_reacted_to_in_turn(app: Application) -> None:
     app.handle(issue("xb/r", "xb/1"))
-    followed = app.follow(ANSWERING)
+    followed = app.follow(ACCEPT_AND_PLAN)
 
     assert [
         "xb RecommendationIssued xb/r",
@@ -115,10 +115,10 @@ def test_reactions_are_recorded_and_reacted_to_in_turn(app: Application) -> None
 
 def test_followed_again_there_is_nothing_new(app: Application) -> None:
     app.handle(issue("xb/r"))
-    app.follow(ANSWERING)
+    app.follow(ACCEPT_AND_PLAN)
     before = list(app.history())
 
-    assert Followed() == app.follow(ANSWERING)
+    assert Followed() == app.follow(ACCEPT_AND_PLAN)
     assert before == list(app.history())
 
 
@@ -137,7 +137,7 @@ def test_a_record_says_what_it_is_a_reaction_to(app: Application) -> None:
 def test_each_command_of_a_reaction_is_decided_on_its_own(app: Application) -> None:
     """One that is refused is told, with its cause, and keeps nothing else out."""
     app.handle(issue("xb/r", "xb/1", "xb/2"))
-    followed = app.follow(ANSWERING)
+    followed = app.follow(ACCEPT_AND_PLAN)
 
     assert [
         "xb RecommendationIssued xb/r",
@@ -155,7 +155,7 @@ def test_each_command_of_a_reaction_is_decided_on_its_own(app: Application) -> N
 def test_pages_of_any_size_lead_to_the_same(app: Application, page: int) -> None:
     refs = [f"xb/{n}" for n in range(5)]
     app.handle_all([issue(ref) for ref in refs])
-    followed = app.follow(ANSWERING, page=page)
+    followed = app.follow(ACCEPT_AND_PLAN, page=page)
 
     asked = {f"xb RecommendationIssued {ref}" for ref in refs}
     done = {f"xb/1 Recommendation{what} {ref}" for ref in refs for what in ("Accepted", "Planned")}
@@ -171,7 +171,7 @@ def test_it_is_told_step_by_step_as_it_becomes_durable(app: Application) -> None
         assert set(step.records) <= set(app.history())
         steps.append(step)
 
-    followed = app.follow(ANSWERING, page=2, progress=watch)
+    followed = app.follow(ACCEPT_AND_PLAN, page=2, progress=watch)
 
     assert followed.read == sum(step.read for step in steps) == 8
     assert list(followed.records) == [record for step in steps for record in step.records]
@@ -311,7 +311,7 @@ def test_a_follower_that_is_overtaken_leaves_it_to_the_other(app: Application) -
     def react(record: Record) -> Iterable[Command]:
         if not theirs:
             theirs.append(Followed())
-            theirs[0] = other.follow(ANSWERING)
+            theirs[0] = other.follow(ACCEPT_AND_PLAN)
         return PLAN.react(record, app.frameworks.general)
 
     ours = app.follow([ACCEPT, policy(PLAN.name, react)])
@@ -331,13 +331,13 @@ def test_threads_that_follow_at_once_do_what_one_would(app: Application) -> None
     rows = app.recorder.rows(after=0, limit=100)
     stored = [app.mapper.to_stored_event(app.mapper.to_record(row)) for row in rows]
     alone.recorder.append(lambda _: stored)
-    alone.follow(ANSWERING, page=7)
+    alone.follow(ACCEPT_AND_PLAN, page=7)
     together = threading.Barrier(3)
     followed: list[Followed] = []
 
     def follow() -> None:
         together.wait(60)
-        followed.append(app.follow(ANSWERING, page=7))
+        followed.append(app.follow(ACCEPT_AND_PLAN, page=7))
 
     threads = [threading.Thread(target=follow) for _ in range(3)]
     for thread in threads:
@@ -365,12 +365,12 @@ def test_a_follower_shares_no_commit_with_threads_that_record(app: Application) 
                 refused.append(error)
 
     threads = [threading.Thread(target=record, args=("xb/1",)) for _ in range(2)]
-    threads += [threading.Thread(target=app.follow, args=(ANSWERING,)) for _ in range(2)]
+    threads += [threading.Thread(target=app.follow, args=(ACCEPT_AND_PLAN,)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    app.follow(ANSWERING)
+    app.follow(ACCEPT_AND_PLAN)
     counted = [what.split()[1] for what in said(app)]
 
     assert [] == refused
@@ -601,7 +601,7 @@ def test_a_watch_sees_what_the_policies_came_to(app: Application) -> None:
         seen.append(view.totals.duties)
         return ()
 
-    app.follow(ANSWERING, day_policies=[DayPolicy(name="look", look=look)])
+    app.follow(ACCEPT_AND_PLAN, day_policies=[DayPolicy(name="look", look=look)])
 
     assert [1] == seen
 

@@ -28,9 +28,9 @@ from lif_core.projection.tables import is_record, names_of
 from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
+from tests.accountability_sums import everything_adds_up
 from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
 from tests.people import day
-from tests.sums import everything_adds_up
 
 FRAMEWORKS = load()
 

@@ -13,8 +13,8 @@ from lif_core.statistics.proportions import Share
 from lif_core.statistics.spc import Rule
 from lif_core.views import AsOf, Sustainability, fold, sustainability
 from lif_core.views.sustainability.rows import IndicatorRow
-from tests.facts import REF, audited, concluded, event, view
-from tests.improving import recorded
+from tests.improvement_events import REF, audited, concluded, event, view
+from tests.improvement_histories import recorded
 from tests.people import day
 
 # Indicators

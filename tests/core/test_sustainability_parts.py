@@ -15,8 +15,8 @@ from lif_core.items.improvement import Finding
 from lif_core.statistics.survival import End, survival
 from lif_core.views import Folding, fold, sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
-from tests.improving import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
-from tests.plainly import plain_view
+from tests.improvement_histories import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
+from tests.naive_view import plain_view
 
 DAYS = st.integers(0, 3000).map(lambda n: FIRST + timedelta(days=n))
 LATER = (1, 30, 100, 364, 365, 366, 700, 4000)

@@ -13,7 +13,7 @@ from lif_core.items.improvement import ImprovementRow
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow
-from tests.facts import (
+from tests.improvement_events import (
     EMBEDDED,
     ON,
     REF,
@@ -27,7 +27,7 @@ from tests.facts import (
     scheduled,
     view,
 )
-from tests.improving import as_of, materialised, recorded
+from tests.improvement_histories import as_of, materialised, recorded
 from tests.people import POLICE, by, day
 
 

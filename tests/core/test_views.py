@@ -33,8 +33,8 @@ from tests.board import Board
 from tests.histories import DAYS, Acting
 from tests.lives import WOLVERHAMPTON
 from tests.logs import KNOWN, logs, reader
+from tests.naive_view import plain_view
 from tests.people import CHAIR, day
-from tests.plainly import plain_view
 
 NAMES = st.sampled_from(sorted(PROJECTIONS))
 FRAMEWORKS = load()

@@ -1,4 +1,4 @@
-"""Events about improvements, said in few words, and the view of them."""
+"""Events about improvements, with what most tests do not care about filled in, and their view."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.decisions.messages import Event
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability, fold, sustainability
-from tests.improving import as_of, recorded
+from tests.improvement_histories import as_of, recorded
 from tests.people import QUALITY, day
 
 REF = "wscb/r-1"

@@ -1,4 +1,4 @@
-"""What must add up in `accountability`, of whatever history: each table is counted again from
+"""The sums that agree in `accountability` for any history: each table is counted again from
 another one.
 """
 

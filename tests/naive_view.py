@@ -1,4 +1,5 @@
-"""A view by its definition: a plain fold of all that is known, asked again until answers stand.
+"""A view made by its definition, which the kept views are compared with: a plain fold of all that
+is known, asked again until answers stand.
 
 It knows nothing of how views are kept: no part is saved, compared or made apart from the others.
 """

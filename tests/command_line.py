@@ -1,4 +1,4 @@
-"""Asks `lif` in this process, and finds what it answers by a path."""
+"""The command line run in this process, and values of its JSON by their path."""
 
 import io
 import json
@@ -11,8 +11,8 @@ from lif_adapters.cli.main import run
 JSON: TypeAlias = Any
 
 
-def said(*args: str) -> str:
-    """What `lif` writes on standard output, where it does what it is asked."""
+def output(*args: str) -> str:
+    """Return what `lif` writes on standard output; fail where it does not succeed."""
     with redirect_stdout(io.StringIO()) as out:
         code = run(args)
     assert 0 == code, f"lif {' '.join(args)}: {code}"
@@ -20,17 +20,17 @@ def said(*args: str) -> str:
 
 
 def answer(*args: str) -> JSON:
-    """One document, as strict JSON."""
-    return strict(said(*args, "--format", "json"))
+    """Return the one document that `lif` writes, as strict JSON."""
+    return strict(output(*args, "--format", "json"))
 
 
 def lines(*args: str) -> list[JSON]:
-    """One document a line."""
-    return [strict(line) for line in said(*args, "--format", "json").splitlines()]
+    """Return the documents that `lif` writes, one a line."""
+    return [strict(line) for line in output(*args, "--format", "json").splitlines()]
 
 
 def strict(text: str) -> JSON:
-    """*text* as JSON, which knows no NaN and no Infinity."""
+    """Return *text* as JSON, which knows no NaN and no Infinity."""
 
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is not JSON")
@@ -38,8 +38,8 @@ def strict(text: str) -> JSON:
     return json.loads(text, parse_constant=refuse)
 
 
-def found(value: JSON, at: str) -> JSON:
-    """The value *at* a path such as `clocks[clock=decision].due`; a row is there once."""
+def value_at(value: JSON, at: str) -> JSON:
+    """Return the value *at* a path such as `clocks[clock=decision].due`; a row is there once."""
     for name, conditions in re.findall(r"(\w+)(?:\[(.+?)\])?", at):
         value = value[name]
         if conditions:

@@ -1,4 +1,4 @@
-"""Policies to try following with: what a body is asked, it accepts; what it accepts, it plans."""
+"""Policies for tests of `follow`: a body accepts what it is asked, and plans what it accepts."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,4 +41,4 @@ def plan(record: Record, _: Framework) -> Iterator[Command]:
 
 ACCEPT = Policy(name="accept-what-is-asked", react=accept)
 PLAN = Policy(name="plan-what-is-accepted", react=plan)
-ANSWERING = (ACCEPT, PLAN)
+ACCEPT_AND_PLAN = (ACCEPT, PLAN)

@@ -20,9 +20,9 @@ from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import corrected
 from lif_core.views import PROJECTIONS
-from tests.asking import JSON, answer, found, lines, said, strict
-from tests.odd import HISTORIES, kept
-from tests.pages import page_of
+from tests.command_line import JSON, answer, lines, output, strict, value_at
+from tests.edge_histories import HISTORIES, record
+from tests.html_page import page_of
 from tests.people import day
 
 Named = Callable[[str], Path]
@@ -48,7 +48,7 @@ def store_of(tmp_path_factory: pytest.TempPathFactory) -> Named:
     def store(name: str) -> Path:
         file: Path = folder / f"{name}.db"
         if not file.exists():
-            kept(file, HISTORIES[name])
+            record(file, HISTORIES[name])
         return file
 
     return store
@@ -68,7 +68,7 @@ def report_of(tmp_path_factory: pytest.TempPathFactory, store_of: Named) -> Name
         out: Path = folder / name
         if not out.exists():
             store = str(store_of(name))
-            said("report", "--out", str(out), "--valid", VALID, "--db", store)
+            output("report", "--out", str(out), "--valid", VALID, "--db", store)
         return out
 
     return report
@@ -126,12 +126,12 @@ def test_every_view_is_there_in_every_format(name: str, store: Path) -> None:
     """Strict JSON; no cell is a number that is none."""
     asked = ("view", name, "--valid", VALID, "--db", str(store))
     whole = answer(*asked)
-    table = said(*asked)
+    table = output(*asked)
 
     assert VALID == whole["valid"]
     assert [] == strange(leaves(whole))
     assert [] == strange(part for line in table.splitlines() for part in re.split(r"  +", line))
-    assert [] == strange(cells(said(*asked, "--format", "csv")))
+    assert [] == strange(cells(output(*asked, "--format", "csv")))
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))
@@ -211,7 +211,7 @@ def test_a_difference_is_told_where_there_is_one(
 def test_what_is_saved_is_what_the_log_says(name: str, store: Path, tmp_path: Path) -> None:
     """On the day that it was saved of, and on the last one there is."""
     copy = str(shutil.copy(store, tmp_path / "copy.db"))
-    said("save", name, "--valid", VALID, "--db", copy)
+    output("save", name, "--valid", VALID, "--db", copy)
     for valid in (VALID, "9999-12-31", "0001-01-01"):
         asked = ("view", name, "--valid", valid, "--db", copy)
 
@@ -232,8 +232,8 @@ def test_the_worked_history_can_be_reported_of_any_two_times(
 ) -> None:
     """The first day there is, the last one, and before anything was on record."""
     store = str(tmp_path / "demo.db")
-    said("demo", "--db", store)
-    said("report", "--out", str(tmp_path / "r"), *times, "--db", store)
+    output("demo", "--db", store)
+    output("report", "--out", str(tmp_path / "r"), *times, "--db", store)
     page = page_of((tmp_path / "r" / "report.html").read_text("utf-8"))
     empty = "Nothing is on record yet" in page.text
 
@@ -393,7 +393,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
 def test_what_it_says_is_what_can_be_worked_out_by_hand(
     history: str, view: str, at: str, expected: object, store_of: Named
 ) -> None:
-    assert expected == found(viewed(store_of(history), view), at)
+    assert expected == value_at(viewed(store_of(history), view), at)
 
 
 @cache

@@ -1,6 +1,4 @@
-"""Histories at the edges of what can be recorded, each made by commands. All cases are
-fictional.
-"""
+"""Histories at the edges of what can be recorded, made by commands. All cases are fictional."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -27,8 +25,8 @@ LEVEL = EvidenceLevel.INDEPENDENT_AUDIT
 LAST = "9999-12-31"
 
 
-def kept(file: Path, make: Callable[[Board], None]) -> None:
-    """The history that *make* records, in a store."""
+def record(file: Path, make: Callable[[Board], None]) -> None:
+    """Record into the store *file* the history that *make* makes."""
     board = Board()
     with connect(f"sqlite:{file}", clock=lambda: board.now) as app:
         board.app = app
