@@ -128,7 +128,8 @@ def _audit(draw: st.DrawFn, ref: str) -> Iterator[Event[Any]]:
 
 def _recommendation(draw: st.DrawFn, ref: str) -> Iterator[Event[Any]]:
     """As far as it comes: each further stage is one more draw."""
-    walk, about = Walk(draw), {"by": QUALITY, "recommendation": ref}
+    walk = Walk(draw)
+    about: dict[str, Any] = {"by": QUALITY, "recommendation": ref}
     stages = draw(st.integers(0, 8))
     if stages >= 1:
         yield r.RecommendationIssued(
@@ -194,7 +195,8 @@ def _spell(draw: st.DrawFn, walk: Walk, about: Mapping[str, Any]) -> Iterator[Ev
 
 
 def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:
-    walk, about = Walk(draw), {"by": QUALITY, "indicator": "wscb/1"}
+    walk = Walk(draw)
+    about: dict[str, Any] = {"by": QUALITY, "indicator": "wscb/1"}
     if draw(st.booleans()):
         yield i.IndicatorDefined(
             **about,

@@ -45,16 +45,18 @@ from lif_core.aggregates.review import (
     TakeDownReport,
     TakeNoAction,
 )
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
-from lif_core.framework import load
+from lif_core.framework import Framework, load
 from lif_core.log.registry import Registry
+from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, by, day
 
-C = TypeVar("C", bound=Command)
+V = TypeVar("V")
 
 (WOLVERHAMPTON,) = load("wolverhampton-2017").packs
 GENERAL = load().general
@@ -64,15 +66,27 @@ EVENT = {
 }
 
 
-def but(command: C, **changes: Any) -> C:
-    """*command*, with these fields changed."""
-    changed: C = attrs.evolve(cast("Any", command), **changes)
+def but(value: V, **changes: Any) -> V:
+    """Return *value*, a command, an event or a part of one, with these fields changed."""
+    changed: V = attrs.evolve(cast("Any", value), **changes)
     return changed
 
 
 def became(command: Command) -> Event[Any]:
     """The event that *command* becomes where it is accepted and nothing is worked out."""
     return EVENT[type(command)].of(command)
+
+
+def scenario_of(
+    decider: AnyDecider, *commands: Command, framework: Framework = WOLVERHAMPTON
+) -> Scenario:
+    """Return the scenario in which *commands* are on record, whatever the rules say of them."""
+    return Scenario(decider=decider, given=tuple(map(became, commands)), framework=framework)
+
+
+def happens(scenario: Scenario, command: Command) -> bool:
+    """Return whether *command* is recorded as it was said, and is quiet when it is repeated."""
+    return (became(command),) == scenario.records(command) and scenario.quiet(command)
 
 
 def name(value: object) -> str | None:

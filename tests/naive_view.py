@@ -53,8 +53,8 @@ def counting(records: Sequence[Record], as_of: AsOf) -> dict[str, list[Record]]:
             record = msgspec.structs.replace(record, event=event, versions=versions)
         if record.event.on <= as_of.valid:
             streams[record.stream].append(record)
-    for stream in streams.values():
-        stream.sort(key=lambda one: (one.event.on, one.position))
+    for entries in streams.values():
+        entries.sort(key=lambda one: (one.event.on, one.position))
     return streams
 
 

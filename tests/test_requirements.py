@@ -31,8 +31,9 @@ def carriers() -> frozenset[str]:
             *registry.events,
             *reference.rules(),
             *(f"view {name}" for name in PROJECTIONS),
-            *(f"policy {policy.name}" for policy in (*POLICIES, *DAY_POLICIES)),
-            *(f"pack {field.name}" for field in attrs.fields(Framework)),
+            *(f"policy {policy.name}" for policy in POLICIES),
+            *(f"policy {policy.name}" for policy in DAY_POLICIES),
+            *(f"pack {name}" for name in attrs.fields_dict(Framework)),
             "lif why",
             "Personal",
         }

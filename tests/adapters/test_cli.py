@@ -1133,6 +1133,7 @@ def test_the_line_of_a_command_is_what_its_own_help_begins_with(name: str, lif: 
     command = getattr(import_module(f"lif_adapters.cli.{module}"), function)
     text = command.help if isinstance(command, App) else getdoc(command)
 
+    assert text
     paragraphs = text.partition("\n\nArgs:")[0].split("\n\n")
     told = " ".join(lif(name, "--help").out.split())
 

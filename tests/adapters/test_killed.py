@@ -19,6 +19,7 @@ import pytest
 from lif_adapters.cli.main import run
 from lif_adapters.json_values import json_record
 from lif_adapters.wiring import connect
+from lif_core.projection.projection import Projection
 from lif_core.views import accountability, sustainability
 
 JSON: TypeAlias = Any
@@ -303,6 +304,7 @@ def test_a_save_that_is_killed_has_saved_all_of_a_view_or_nothing(
     recorder.kill()
     recorder.communicate()
     with connect(f"sqlite:{store}") as app:
-        for view in (accountability, sustainability):
+        views: tuple[Projection[Any], ...] = (accountability, sustainability)
+        for view in views:
             assert app.view(view, afresh=True) == app.view(view)
     assert "ok" == integrity(store)

@@ -499,7 +499,7 @@ def test_a_line_of_16_megabytes_is_told_without_much_memory(line: bytes, mode: l
         "code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL);"
         "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    command = [sys.executable, "-c", measure, *LIF, "record", *mode, file]
+    command = [sys.executable, "-c", measure, *LIF, "record", *mode, str(file)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     code, kilobytes = map(int, ran.stdout.split())
 

@@ -32,7 +32,6 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
-from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.framework import load
@@ -214,7 +213,7 @@ def test_as_known_then_it_is_the_same_whatever_is_recorded_later() -> None:
     board = a_board()
     known = day("2018-02-01")
     before = written(build(board.app, known=known))
-    accepted = {"by": CHAIR, "recorded": "2018-03-01", "recommendation": REC}
+    accepted: dict[str, Any] = {"by": CHAIR, "recorded": "2018-03-01", "recommendation": REC}
     board.decide(r.AcceptRecommendation, "2018-01-20", **accepted)
 
     assert before == written(build(board.app, known=known))
@@ -335,8 +334,8 @@ def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
 def test_what_was_not_on_record_in_time_is_told_as_it_was_known_then() -> None:
     """The board was told on 9 January; nobody knew it until it was recorded, and it was met."""
     board = Board()
-    case = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
-    late = {"by": MANAGER, "recorded": "2018-02-01", "aware": day("2018-01-02")}
+    case: dict[str, Any] = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
+    late: dict[str, Any] = {"by": MANAGER, "recorded": "2018-02-01", "aware": day("2018-01-02")}
     board.decide(v.NotifyCase, "2018-01-03", **late, **case)
     text = looked_at(board).by_id("hindsight").text
 
@@ -357,7 +356,7 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
         )
         for month, value in enumerate((60, 62, 58) * 4, 1):
             period = day(f"2018-{month:02}-28")
-            fields = {"indicator": ref, "period": period, "value": float(value)}
+            fields: dict[str, Any] = {"indicator": ref, "period": period, "value": float(value)}
             board.decide(i.RecordPoint, "2019-01-10", **fields)
     page = looked_at(board)
 
@@ -391,7 +390,7 @@ def test_the_entries_behind_a_figure_are_those_that_count_and_what_corrected_the
     declined = {"recommendation": REC, "reasons": "It is done already"}
     board.decide(r.DeclineRecommendation, "2018-01-15", by=CHAIR, **declined)
     board.decide(VoidEntry, "2018-01-16", by=CHAIR, stream=STREAM, entry=2, reasons="A slip")
-    issued = next(record.event for record in board.app.history(STREAM))
+    issued: Any = next(record.event for record in board.app.history(STREAM))
     replacement = Replacement(attrs.evolve(issued, text="Say it at once"))
     board.decide(
         AmendEntry,
@@ -535,7 +534,7 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 # Texts that may tell about a person
 
 
-def with_canaries(event: Event[Any]) -> Event[Any]:
+def with_canaries(event: Any) -> Any:
     """Return *event* with the canary in every text that may tell about a person."""
     changes: dict[str, Any] = {}
     for field in attrs.fields(type(event)):
@@ -638,10 +637,10 @@ def hostile() -> Board:
     issue(board, ref)
     declined = {"recommendation": ref, "reasons": HOSTILE}
     board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
-    named = {"indicator": f"wscb/i{HOSTILE}", "name": HOSTILE, "unit": HOSTILE}
+    named: dict[str, Any] = {"indicator": f"wscb/i{HOSTILE}", "name": HOSTILE, "unit": HOSTILE}
     board.decide(i.DefineIndicator, "2018-01-01", higher_is_better=True, **named)
     for month in range(1, 5):
-        point = {"period": day(f"2018-{month:02}-28"), "value": 1.0 * month}
+        point: dict[str, Any] = {"period": day(f"2018-{month:02}-28"), "value": 1.0 * month}
         board.decide(i.RecordPoint, "2018-06-01", indicator=named["indicator"], **point)
     return board
 
@@ -689,7 +688,7 @@ def test_the_page_asks_for_nothing(files: Mapping[str, str], page: Node) -> None
 
 def accessible(page: Node) -> None:
     """Check what a static look can tell."""
-    ids = [node.attributes["id"] for node in page.every() if "id" in node.attributes]
+    ids = [node.attributes["id"] or "" for node in page.every() if "id" in node.attributes]
     assert sorted(set(ids)) == sorted(ids)
     (html,) = page.every("html")
     assert "en-GB" == html.attributes["lang"]

@@ -569,10 +569,10 @@ def test_the_survival_of_six_spells() -> None:
         curve.at(119),
         curve.at(120),
         curve.at(199),
-        round(curve.at(200), 4),
+        round(curve.at(200) or 0, 4),
     )
     assert 0.2483 == round(curve.steps[-1].error or 0, 4)
-    assert (365, 272.0) == (curve.horizon, round(curve.restricted_mean, 9))
+    assert (365, 272.0) == (curve.horizon, round(curve.restricted_mean or 0, 9))
 
 
 def measured(*values: float) -> Board:

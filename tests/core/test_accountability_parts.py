@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from lif_core.projection.materialised import Materialised
 from lif_core.testing.strategies import World, events
 from lif_core.views import AsOf, accountability, fold
 from tests.accountability_sums import everything_adds_up
+from tests.lives import but
 from tests.people import CHAIR, day
 
 REGISTRY = Registry()
@@ -47,7 +47,7 @@ LIVES = (
     body.BodyMerged,
     body.MeetingRecorded,
 )
-CASES = events(WORLD, rv.CaseNotified).map(lambda event: attrs.evolve(event, kind="scr"))
+CASES = events(WORLD, rv.CaseNotified).map(lambda event: but(event, kind="scr"))
 ONE = World(refs=("wscb/1",), bodies=("wscb",))  # all about one, so that it comes to an end
 ENDING = events(
     ONE,
@@ -56,9 +56,8 @@ ENDING = events(
     r.RecommendationPlanned,
     r.RecommendationImplemented,
 )
-HISTORIES = st.just([]) | st.lists(
-    CASES | ENDING | events(WORLD, *LIVES), min_size=12, max_size=40
-)
+NOTHING: st.SearchStrategy[list[Event[Any]]] = st.just([])
+HISTORIES = NOTHING | st.lists(CASES | ENDING | events(WORLD, *LIVES), min_size=12, max_size=40)
 """In any order, as corrections may leave them: dates go backwards, mergers go in circles."""
 
 

@@ -4,6 +4,7 @@ The figures of the period are a view's; here is who says what, in which order.
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,12 +15,10 @@ from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = annual_report.decider
@@ -46,9 +45,7 @@ PUBLISH = PublishAnnualReport(
 LIFE = (BEGIN, EXPLAIN, PUBLISH)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

@@ -1,5 +1,6 @@
 """The rules of an audit. All audits are fictional."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,11 +21,10 @@ from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.authority import Authority
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, but, name, scenario_of
 from tests.people import POLICE, QUALITY, day
 
 
@@ -73,9 +73,7 @@ ACKNOWLEDGE = AcknowledgeBriefingNote(
 LIFE = (PLAN, CONCLUDE, NOTE, ACKNOWLEDGE, but(ACKNOWLEDGE, by=HOSPITAL))
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

@@ -1,5 +1,6 @@
 """The kinds of audit: what each asks for, and its life at Wolverhampton. All are fictional."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,12 +32,10 @@ from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, but, happens, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 DECIDER: AnyDecider = audit.decider
@@ -129,15 +128,7 @@ ACT = ReportNoteAction(by=POLICE, on=day("2018-06-12"), audit=REF, done="We aske
 NOTED = (MACA, CONCLUDE, NOTE, ACKNOWLEDGE)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    given = tuple(map(became, said))
-    return Scenario(decider=DECIDER, given=given, framework=framework)
-
-
-def happens(scenario: Scenario, command: Command) -> bool:
-    """*command* is recorded as it was said, and is quiet when it is said again."""
-    return (became(command),) == scenario.records(command) and scenario.quiet(command)
+after = partial(scenario_of, DECIDER)
 
 
 # Planned

@@ -1,5 +1,6 @@
 """The rules of a body: a board, a committee or an agency. What is not in the pack is fictional."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,12 +19,10 @@ from lif_core.aggregates.body import (
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, day
 
 DECIDER: AnyDecider = body.decider
@@ -65,9 +64,7 @@ TWO_OF_THREE = but(
 ONE_OF_THREE = but(TWO_OF_THREE, present=("wsb/police",))
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

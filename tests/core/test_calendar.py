@@ -1,6 +1,7 @@
 """What is due when, by whom: by example, and over any history. All cases are fictional."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ def view(board: Board, valid: str, known: str | None = None) -> Calendar:
     return board.app.view(calendar, valid=day(valid), known=day(known) if known else None)
 
 
-def brief(rows: tuple[DueRow, ...]) -> list[tuple[str, str, str, tuple[str, ...], int]]:
+def brief(rows: Iterable[DueRow]) -> list[tuple[str, str, str, tuple[str, ...], int]]:
     return [(row.due.isoformat(), row.what, row.detail, row.bodies, row.days) for row in rows]
 
 

@@ -23,11 +23,12 @@ from lif_core.aggregates.indicator import (
     SetTarget,
     TargetSet,
 )
-from lif_core.decisions.decider import AnyDecider, Setting
+from lif_core.decisions.decider import Setting
 from lif_core.decisions.messages import Event
 from lif_core.errors import RefusedError
 from lif_core.log.registry import DECIDERS
 from lif_core.testing.decider_contract import DeciderContract
+from tests.lives import but
 from tests.people import QUALITY, day
 
 REF = "wscb/assessments-in-time"
@@ -43,7 +44,7 @@ AIM = SetTarget(by=QUALITY, on=day("2018-01-20"), indicator=REF, target=90.0, re
 RECORD = RecordPoint(
     by=QUALITY, on=day("2018-02-14"), indicator=REF, period=day("2018-01-31"), value=60.0
 )
-RAISE = attrs.evolve(AIM, on=day("2018-03-01"), target=95.0)
+RAISE = but(AIM, on=day("2018-03-01"), target=95.0)
 RESOLVE = ResolveConcern(by=QUALITY, on=day("2018-04-01"), indicator=REF, reasons="Explained")
 LIFE = (DEFINE, AIM, RECORD, RAISE, RESOLVE)
 
@@ -61,7 +62,7 @@ def decide(command: Any, state: Any, setting: Setting) -> Events:
 def forgets_a_field() -> dict[str, Any]:
     def forgetful(command: Any, state: Any, setting: Setting) -> Events:
         if command == AIM:
-            return (TargetSet.of(attrs.evolve(AIM, reasons="None given")),)
+            return (TargetSet.of(but(AIM, reasons="None given")),)
         return decide(command, state, setting)
 
     return {"decide": forgetful}
@@ -70,7 +71,7 @@ def forgets_a_field() -> dict[str, Any]:
 def records_another_event() -> dict[str, Any]:
     def mistaken(command: Any, state: Any, setting: Setting) -> Events:
         if command == RESOLVE:
-            return (TargetSet.of(attrs.evolve(AIM, on=RESOLVE.on)),)
+            return (TargetSet.of(but(AIM, on=RESOLVE.on)),)
         return decide(command, state, setting)
 
     return {"decide": mistaken}
@@ -116,7 +117,7 @@ def refuses_its_own_repeat() -> dict[str, Any]:
         if command == RESOLVE:
             if state.target and state.target.on == RESOLVE.on:
                 raise RefusedError("indicator.resolved-already")
-            return (TargetSet.of(attrs.evolve(RAISE, on=RESOLVE.on)),)
+            return (TargetSet.of(but(RAISE, on=RESOLVE.on)),)
         return decide(command, state, setting)
 
     return {"decide": strict}
@@ -205,7 +206,7 @@ def thorough() -> Iterator[None]:
 
 def contract(fault: Fault) -> DeciderContract:
     class Contract(DeciderContract):
-        decider: AnyDecider = attrs.evolve(indicator.decider, **fault())
+        decider = attrs.evolve(indicator.decider, **fault())
         lives = (LIFE, (DEFINE, RECORD, RESOLVE))
 
     return Contract()

@@ -1,6 +1,7 @@
 """The rules of an edition of the framework, and its life at Wolverhampton. All is fictional."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,12 +18,10 @@ from lif_core.aggregates.edition import (
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = edition.decider
@@ -63,9 +62,7 @@ LIFE = (PROPOSE, MANDATE, MANDATE_TOO, ISSUE, ACKNOWLEDGE, EVALUATE)
 ISSUED = LIFE[:4]
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

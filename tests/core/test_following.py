@@ -259,8 +259,13 @@ def test_what_one_page_corrects_the_next_policy_does_not_see(app: Application) -
 
 def test_policies_are_not_given_corrections(app: Application) -> None:
     given: list[Record] = []
+
+    def look(record: Record) -> Iterable[Command]:
+        given.append(record)
+        return ()
+
     app.handle_all([issue("xb/r"), void(1), void(2)])
-    app.follow([policy("look", lambda record: given.append(record) or ())])
+    app.follow([policy("look", look)])
 
     assert [1, 2, 3, 4, 5] == [record.position for record in given]
 

@@ -178,7 +178,8 @@ def bare(view: Any) -> Any:
 def without_people(event: Any) -> Any:
     """*event*, or a row, with every text that may tell about a person blacked out."""
     changes: dict[str, Any] = {}
-    for name, kind in types_of(type(event)).items():
+    cls: Any = type(event)
+    for name, kind in types_of(cls).items():
         value = getattr(event, name)
         personal = {path for path, mark in marks_of(kind) if isinstance(mark, Personal)}
         if "" in personal and value is not None:

@@ -1,6 +1,7 @@
 """The rules of the continuous improvement plan, and its life at Wolverhampton. All fictional."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -24,13 +25,11 @@ from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, by, day
 
 DECIDER: AnyDecider = improvement_plan.decider
@@ -101,9 +100,7 @@ OF_A_PRIORITY = (REPORT, OUTCOME, DROP)
 LIFE = (ADOPT, SET, REPORT, OUTCOME, PRESENT, CLOSE)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

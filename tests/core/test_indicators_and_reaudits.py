@@ -15,6 +15,7 @@ from lif_core.views import AsOf, Sustainability, fold, sustainability
 from lif_core.views.sustainability.rows import IndicatorRow
 from tests.improvement_events import REF, audited, concluded, event, view
 from tests.improvement_histories import recorded
+from tests.lives import but
 from tests.people import day
 
 # Indicators
@@ -35,9 +36,11 @@ def measured(
         )
     ]
     if target is not None:
-        for on, value in (("2018-02-01", 0.0), ("2018-03-01", target)):
+        for since, value in (("2018-02-01", 0.0), ("2018-03-01", target)):
             events.append(
-                event(i.TargetSet, day(on), indicator="wscb/i-1", target=value, reasons="Agreed")
+                event(
+                    i.TargetSet, day(since), indicator="wscb/i-1", target=value, reasons="Agreed"
+                )
             )
     for number, value in enumerate(values):
         on = date(2018 + (3 + number) // 12, 1 + (3 + number) % 12, 28)
@@ -172,12 +175,12 @@ def test_files_are_good_by_the_scale_they_were_graded_on() -> None:
         in_force=day("2018-06-01"),
         scales=(attrs.evolve(scale, good=1),),
     )
-    begun = attrs.evolve(audited("wscb/a-2", "neglect", follows="wscb/a-1"), on=day("2018-05-01"))
+    begun = but(audited("wscb/a-2", "neglect", follows="wscb/a-1"), on=day("2018-05-01"))
     events = [
         audited("wscb/a-1", "neglect"),
         concluded("wscb/a-1", 4, 8),
         begun,
-        attrs.evolve(concluded("wscb/a-2", 8, 4), on=day("2018-07-01")),
+        but(concluded("wscb/a-2", 8, 4), on=day("2018-07-01")),
     ]
     at = AsOf(valid=day("2019-12-31"), known=None, frameworks=load().plus(later))
 

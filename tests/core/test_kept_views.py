@@ -128,7 +128,7 @@ def test_no_byte_of_a_saved_view_can_be_otherwise_unseen() -> None:
         kind, of, body = cells[n]
         return {**saved.parts, key: [*cells[:n], (kind, of, flipped(body, at)), *cells[n + 1 :]]}
 
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"parts": with_flipped(n, at)}
         for n, (kind, _, body) in enumerate(cells)
         if kind == "rows"
@@ -246,7 +246,8 @@ def evolve(count: int | None, record: Record) -> int:
 
 
 def evolve_calls(calls: tuple[str, ...] | None, record: Record) -> tuple[str, ...]:
-    return (*(calls or ()), record.event.course)
+    event: Any = record.event
+    return (*(calls or ()), event.course)
 
 
 def say_requests(times: int, part: Part) -> None:
@@ -302,7 +303,8 @@ def test_what_two_streams_say_is_as_it_was_in_the_past(board: Board, at: str) ->
     void_the_call(board)
     app = opened_on(board)
     app.view(courses, valid=END)
-    for asked in ({"valid": END, "known": day(at)}, {"valid": day(at)}):
+    looks: tuple[dict[str, Any], ...] = ({"valid": END, "known": day(at)}, {"valid": day(at)})
+    for asked in looks:
         assert app.view(courses, **asked, afresh=True) == app.view(courses, **asked)
 
 

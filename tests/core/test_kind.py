@@ -67,8 +67,10 @@ def test_every_command_and_event_has_a_kind() -> None:
 
 def example_of_nothing() -> Command:
     """Its own name is known, but not its class."""
-    fields = {field.name: example(field.type) for field in attrs.fields(IssueRecommendation)}
-    return type("IssueRecommendation", (IssueRecommendation,), {})(**fields)
+    cls: Any = IssueRecommendation
+    fields = {field.name: example(field.type) for field in attrs.fields(cls)}
+    command: Command = type(cls.__name__, (cls,), {})(**fields)
+    return command
 
 
 def test_an_event_may_be_stored_under_the_name_of_each_of_its_versions() -> None:

@@ -1,6 +1,7 @@
 """The rules of a seat on a board, and its life under Wolverhampton's rights. All is fictional."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -16,12 +17,10 @@ from lif_core.aggregates.membership import (
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name, scenario_of
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, day
 
 DECIDER: AnyDecider = membership.decider
@@ -42,9 +41,7 @@ END = EndMembership(by=CHAIR, on=day("2018-12-31"), membership=SEAT, reasons="Mo
 LIFE = (APPOINT, SIGN, DEPUTISE, END)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

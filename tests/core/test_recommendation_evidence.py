@@ -17,7 +17,7 @@ from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel as Level
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, happens
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day
 
 DECIDER: AnyDecider = r.decider
@@ -120,11 +120,6 @@ def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
         for one in said
     )
     return Scenario(decider=DECIDER, given=given, framework=framework)
-
-
-def happens(scenario: Scenario, command: Command) -> bool:
-    """*command* is recorded as it was said, and is quiet when it is said again."""
-    return (became(command),) == scenario.records(command) and scenario.quiet(command)
 
 
 def after_the_merger(command: Command, *said: Command) -> tuple[Event[Any], ...]:

@@ -59,7 +59,7 @@ def said(changes: tuple[Change, ...]) -> list[tuple[object, ...]]:
 
 def test_by_position_each_entry_is_a_moment(app: Application) -> None:
     """The decision is seen on 23 May, when it was recorded, not on 18 May, when it was taken."""
-    moments = list(app.replay(until=3))
+    moments: list[Moment[Any]] = list(app.replay(until=3))
 
     assert [1, 2, 3] == [moment.place for moment in moments]
     assert [["CaseNotified"], ["HoldDecided"], ["PanelInformed"]] == list(map(names, moments))
@@ -67,7 +67,9 @@ def test_by_position_each_entry_is_a_moment(app: Application) -> None:
 
 
 def test_by_day_of_recording_what_was_recorded_together_comes_together(app: Application) -> None:
-    moments = list(app.replay(by=Step.RECORDED, since=day("2018-01-25"), until=day("2018-01-25")))
+    moments: list[Moment[Any]] = list(
+        app.replay(by=Step.RECORDED, since=day("2018-01-25"), until=day("2018-01-25"))
+    )
 
     (moment,) = moments
     assert day("2018-01-25") == moment.place
@@ -75,7 +77,7 @@ def test_by_day_of_recording_what_was_recorded_together_comes_together(app: Appl
 
 
 def test_by_day_of_effect_a_decision_comes_on_the_day_it_was_taken(app: Application) -> None:
-    moments = islice(app.replay(by=Step.EFFECTIVE), 2)
+    moments: Iterator[Moment[Any]] = islice(app.replay(by=Step.EFFECTIVE), 2)
 
     assert [
         (day("2017-04-20"), ["CaseNotified"]),
@@ -99,7 +101,9 @@ def test_what_days_alone_changed_is_told_apart_from_what_came(app: Application) 
 def test_one_day_can_be_watched_as_it_came_to_be_known(app: Application) -> None:
     """How 21 May 2017 looked, from each day on which something was recorded."""
     looked = day("2017-05-21")
-    moments = app.replay(by=Step.RECORDED, valid=looked, view=accountability)
+    moments: Iterator[Moment[Any]] = app.replay(
+        by=Step.RECORDED, valid=looked, view=accountability
+    )
     statuses = [
         (moment.place, moment.view.clock(REVIEW, "decision").status)
         for moment in islice(moments, 2)
@@ -125,9 +129,8 @@ def test_a_stream_is_replayed_alone_and_its_view_is_of_everything(app: Applicati
 
 
 def test_by_position_a_day_of_recording_is_a_bound_as_well(app: Application) -> None:
-    places = [
-        moment.place for moment in app.replay(since=day("2017-05-23"), until=day("2017-06-01"))
-    ]
+    moments: Iterator[Moment[Any]] = app.replay(since=day("2017-05-23"), until=day("2017-06-01"))
+    places = [moment.place for moment in moments]
 
     assert [2, 3, 4] == places
 
@@ -199,9 +202,11 @@ def test_a_correction_is_a_moment_by_recording_and_none_by_effect() -> None:
         ),
     )
 
-    recorded = [names(moment) for moment in board.app.replay()]
-    effective = [names(moment) for moment in board.app.replay(by=Step.EFFECTIVE)]
-    before = board.app.replay(by=Step.EFFECTIVE, known=day("2017-05-31"))
+    entries: Iterator[Moment[Any]] = board.app.replay()
+    days: Iterator[Moment[Any]] = board.app.replay(by=Step.EFFECTIVE)
+    recorded = [names(moment) for moment in entries]
+    effective = [names(moment) for moment in days]
+    before: Iterator[Moment[Any]] = board.app.replay(by=Step.EFFECTIVE, known=day("2017-05-31"))
     assert [["CaseNotified"], ["HoldDecided"], ["EntryVoided"]] == recorded
     assert [["CaseNotified"]] == effective
     assert [["CaseNotified"], ["HoldDecided"]] == [names(moment) for moment in before]
@@ -214,7 +219,7 @@ class Counting(MemoryRecorder):
         super().__init__()
         self.read = 0
 
-    def rows(self, *, after: int, limit: int) -> list[Row]:  # type: ignore[override]
+    def rows(self, *, after: int, limit: int) -> list[Row]:
         found = list(super().rows(after=after, limit=min(limit, 2)))
         self.read = max(self.read, *(row[0] for row in found), 0)
         return found
@@ -225,7 +230,7 @@ def test_replay_reads_no_further_than_it_is_asked_to() -> None:
     app = Application(recorder, clock=lambda: NOW)
     app.handle_all([CASE, HOLD, INFORM, SCOPE])
     recorder.read = 0
-    moments = app.replay(view=accountability)
+    moments: Iterator[Moment[Any]] = app.replay(view=accountability)
     next(moments)
 
     assert 2 == recorder.read
@@ -235,7 +240,7 @@ def test_what_is_recorded_while_it_is_replayed_is_no_part_of_it() -> None:
     recorder = Counting()
     app = Application(recorder, clock=lambda: NOW)
     app.handle_all([CASE, HOLD])
-    moments = app.replay()
+    moments: Iterator[Moment[Any]] = app.replay()
     next(moments)
     app.handle_all([INFORM, SCOPE])
 
@@ -266,7 +271,7 @@ def test_every_entry_comes_once_and_in_its_order(
     records: tuple[Record, ...], by: Step, stream: bool
 ) -> None:
     only = records[0].stream if stream and records else None
-    moments = reader(records).replay(by=by, stream=only)
+    moments: Iterator[Moment[Any]] = reader(records).replay(by=by, stream=only)
     found = [record for moment in moments for record in moment.records]
     told = [record for record in records if only in (None, record.stream)]
     if by is Step.EFFECTIVE:
@@ -284,7 +289,7 @@ def test_the_last_day_of_recording_shows_all_that_is_recorded(
     records: tuple[Record, ...], name: str
 ) -> None:
     read = reader(records)
-    moments = list(read.replay(by=Step.RECORDED, view=PROJECTIONS[name]))
+    moments: list[Moment[Any]] = list(read.replay(by=Step.RECORDED, view=PROJECTIONS[name]))
     for last in moments[-1:]:
         whole = read.diff(PROJECTIONS[name], last.at, AsOf(valid=last.at.valid))
 

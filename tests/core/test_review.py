@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,10 +53,9 @@ from lif_core.aggregates.review import (
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, name, scenario_of
 from tests.people import CHAIR, MANAGER, day
 
 DECIDER: AnyDecider = review.decider
@@ -188,9 +188,7 @@ LIFE = (
 OTHER_WAYS = (OPEN, NO_FAMILY, DO_NOT_PUBLISH)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # The whole life

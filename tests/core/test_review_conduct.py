@@ -4,6 +4,7 @@ All cases are fictional.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -45,7 +46,17 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.testing import Scenario
 from lif_core.views import accountability
 from tests.board import Board
-from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, decide, name, refused
+from tests.lives import (
+    GENERAL,
+    WOLVERHAMPTON,
+    as_said,
+    became,
+    but,
+    decide,
+    name,
+    refused,
+    scenario_of,
+)
 from tests.people import CHAIR, MANAGER, POLICE, by, day
 
 DECIDER: AnyDecider = review.decider
@@ -145,9 +156,7 @@ CLOSE = CloseReview(by=CHAIR, on=day("2018-03-01"), review=REF)
 CLOSED = (CASE, but(HOLD, hold=False, criteria=()), CLOSE)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 # Each rule: what it refuses, the nearest that it allows, and that once

@@ -2,6 +2,8 @@
 are fictional.
 """
 
+from functools import partial
+
 import pytest
 from attrs import frozen
 
@@ -26,11 +28,10 @@ from lif_core.aggregates.review import (
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
-from lif_core.framework import Framework
 from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from tests.board import Board
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused, scenario_of
 from tests.people import CHAIR, MANAGER, by, day
 
 DECIDER: AnyDecider = review.decider
@@ -99,9 +100,7 @@ ACCEPT = AcceptReport(by=CHAIR, on=day("2018-03-20"), review=REF, response="All 
 CLOSE = CloseReview(by=CHAIR, on=day("2018-05-01"), review=REF)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 def of(code: str, *, domain: str = "B", influence: str = "2") -> AnalyseDeath:

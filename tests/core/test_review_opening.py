@@ -4,6 +4,7 @@ it is. All cases are fictional.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import combinations
 
 import attrs
@@ -26,12 +27,11 @@ from lif_core.aggregates.review import (
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework
 from lif_core.items.clocks import ClockRow
 from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from tests.board import Board
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused, scenario_of
 from tests.people import CHAIR, MANAGER, by, day
 
 DECIDER: AnyDecider = review.decider
@@ -88,9 +88,7 @@ REFER = ReferCase(
 SHARED = ("wscb", "walsall-scb")
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    return Scenario(decider=DECIDER, given=tuple(map(became, said)), framework=framework)
+after = partial(scenario_of, DECIDER)
 
 
 def outcome(scenario: Scenario, command: Command) -> str | None:

@@ -1,5 +1,6 @@
 """Whether improvements last: by example."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.decisions.corrections import VoidEntry
+from lif_core.items.improvement import Finding
 from tests.board import Board
 from tests.people import CHAIR, QUALITY, day
 
@@ -139,7 +141,7 @@ def test_a_withdrawal_during_a_spell_competes_and_is_counted(board: Board) -> No
     view = board.sustainability("2019-06-30")
 
     assert (1, 1, 0) == (view.survival.spells, view.survival.withdrawn, view.survival.relapses)
-    assert ("withdrawn", 1) == (view.improvement(REF).finding, view.standing["withdrawn"])
+    assert ("withdrawn", 1) == (view.improvement(REF).finding, view.standing[Finding.WITHDRAWN])
 
 
 # Voided evidence
@@ -213,7 +215,7 @@ def test_two_early_checks_do_not_stand_for_two_later_ones(board: Board) -> None:
 # Indicators
 
 
-def measure(board: Board, values: list[float], *, higher_is_better: bool = True) -> None:
+def measure(board: Board, values: Sequence[float], *, higher_is_better: bool = True) -> None:
     define: dict[str, Any] = {"name": "On time", "unit": "%", "speaks_to": (REF,)}
     board.decide(
         i.DefineIndicator,

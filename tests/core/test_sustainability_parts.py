@@ -173,7 +173,7 @@ def test_the_levels_of_evidence_account_for_every_check(
     assert [0, 1, 2, 3, 4] == [row.level for row in view.evidence]
     made = view.rechecks.passed + view.rechecks.failed
     assert made == sum(row.checks for row in view.evidence)
-    lasting = view.standing["embedded"] + view.standing["sustained"]
+    lasting = view.standing[Finding.EMBEDDED] + view.standing[Finding.SUSTAINED]
     assert lasting == sum(row.embedded for row in view.evidence)
 
 

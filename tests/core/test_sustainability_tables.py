@@ -9,7 +9,7 @@ from lif_core.aggregates import body as b
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
-from lif_core.items.improvement import ImprovementRow
+from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow
@@ -190,7 +190,7 @@ def test_each_level_of_evidence_says_what_rests_on_it() -> None:
         account="A policy",
     )
     other = "wscb/r-2"
-    events = (issued(), document, embedded(level=EvidenceLevel.OUTCOME_DATA))
+    events = [issued(), document, embedded(level=EvidenceLevel.OUTCOME_DATA)]
     events += (issued(other), embedded(ref=other), checked(day("2018-09-01"), ref=other))
 
     within, after = view(*events, valid="2018-12-31"), view(*events)
@@ -198,7 +198,7 @@ def test_each_level_of_evidence_says_what_rests_on_it() -> None:
         (row.embedded, row.checks, row.records) for row in within.evidence
     ]
     assert [0, 0, 0, 0, 0] == [row.embedded for row in after.evidence]
-    assert 2 == after.standing["unknown"]
+    assert 2 == after.standing[Finding.UNKNOWN]
     assert "the agency's own audit" == within.evidence[2].name
 
 
@@ -332,7 +332,7 @@ def test_without_spells_a_group_has_no_survival() -> None:
     found = view(issued(), declined)
     row = groups(found, "board")["wscb"]
 
-    assert (1, 1, 0) == (found.standing["declined"], row.declined, row.spells)
+    assert (1, 1, 0) == (found.standing[Finding.DECLINED], row.declined, row.spells)
     assert {None} == {row.pass_rate, row.coverage, row.survival, row.low, row.high}
     assert None is row.restricted_mean
 

@@ -1,5 +1,6 @@
 """A training course from the learning that calls for it to what it changed. All are fictional."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,12 +27,11 @@ from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
-from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.views import training
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, name
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, happens, name, scenario_of
 from tests.people import MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day
 
 COURSE = "wsb/seeing-the-child"
@@ -112,15 +112,7 @@ EVALUATE = RecordEvaluation(
 HELD = (PROVIDE, SCHEDULE, BOOK, ATTEND)
 
 
-def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
-    """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    given = tuple(map(became, said))
-    return Scenario(decider=training_course.decider, given=given, framework=framework)
-
-
-def happens(scenario: Scenario, command: Command) -> bool:
-    """*command* is recorded as it was said, and is quiet when it is said again."""
-    return (became(command),) == scenario.records(command) and scenario.quiet(command)
+after = partial(scenario_of, training_course.decider)
 
 
 def present(**people: int) -> tuple[Present, ...]:

@@ -317,7 +317,7 @@ def test_what_another_stream_says_is_heard() -> None:
 
 
 def issue(board: Board) -> tuple[Record, ...]:
-    opened_by = {
+    opened_by: dict[str, Any] = {
         "by": CHAIR,
         "review": "wscb/1",
         "kind": "single-agency-review",
