@@ -32,9 +32,11 @@ from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, but, happens, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
@@ -129,6 +131,23 @@ NOTED = (MACA, CONCLUDE, NOTE, ACKNOWLEDGE)
 
 
 after = partial(scenario_of, DECIDER)
+
+
+# The whole life, by what the kind asks for
+
+
+class TestAuditOfAKind(DeciderContract):
+    """Of files and with a note, of standards, of training, cancelled."""
+
+    decider = DECIDER
+    lives = (
+        (MACA, SHARE, GRADE, CHECK, CONCLUDE, NOTE, IMPACT, ACKNOWLEDGE, ACT),
+        (SECTION_11, SUBMIT, MODERATE),
+        (OF_TRAINING, REPORT),
+        (MACA, CANCEL),
+    )
+    frameworks = (WOLVERHAMPTON,)
+    world = WORLD
 
 
 # Planned

@@ -71,10 +71,13 @@ after = partial(scenario_of, DECIDER)
 
 
 class TestBody(DeciderContract):
-    """Registered, met as twice, merged."""
+    """Registered, given terms where it is a committee, met as, merged."""
 
     decider = DECIDER
-    lives = (LIFE, (REGISTER, MEETING, but(MEETING, on=day("2018-05-01"), meeting="may"), MERGE))
+    lives = (
+        (REGISTER, MEETING, but(MEETING, on=day("2018-05-01"), meeting="may"), MERGE),
+        (PANEL, TERMS, TWO_OF_THREE, MERGE),
+    )
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
 

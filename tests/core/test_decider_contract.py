@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from lif_core.aggregates.indicator import (
     SetTarget,
     TargetSet,
 )
-from lif_core.decisions.decider import Setting
+from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Event
 from lif_core.errors import RefusedError
 from lif_core.log.registry import DECIDERS
@@ -265,13 +266,18 @@ def test_every_test_of_the_contract_finds_a_fault() -> None:
     assert {f"test_{test}" for _, test in FAULTS} == {*TESTS}
 
 
-def test_every_decider_is_held_to_the_contract() -> None:
-    """In the tests of its aggregate."""
-    modules = {
-        module
-        for file in Path(__file__).parent.glob("test_*.py")
-        if re.search(r"^class Test\w+\(DeciderContract\)", text := file.read_text("utf-8"), re.M)
-        for module in re.findall(r"^from lif_core\.aggregates import (\w+)", text, re.M)
+@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: str(decider.category))
+def test_every_command_of_every_decider_is_in_a_life(decider: AnyDecider) -> None:
+    """That is held to the contract, in the tests of its aggregate."""
+    for file in Path(__file__).parent.glob("test_*.py"):
+        if re.search(r"^class Test\w+\(DeciderContract\)", file.read_text("utf-8"), re.MULTILINE):
+            import_module(f"tests.core.{file.stem}")
+    decided = {
+        type(command)
+        for contract in DeciderContract.__subclasses__()
+        if contract.decider is decider
+        for life in contract.lives
+        for command in life
     }
 
-    assert set() == {decider.category for decider in DECIDERS} - modules
+    assert set() == {*decider.command_types} - decided

@@ -44,8 +44,10 @@ from lif_core.decisions.messages import Command, fields_of
 from lif_core.framework import Clock, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.testing import Scenario
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.views import accountability
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import (
     GENERAL,
     WOLVERHAMPTON,
@@ -428,6 +430,14 @@ def test_a_scope_and_a_lead_do_not_come_before_those_they_replace() -> None:
 
         assert "review.out-of-order" == scenario.refuses(first)
         assert (became(first),) == after(*HELD).records(first)
+
+
+class TestConductOfAReview(DeciderContract):
+    """Held, contributed to, with documents and milestones of its own; no framework governs it."""
+
+    decider = DECIDER
+    lives = ((*HELD, INVITE, CONTRIBUTION, CITE, CONTRIBUTE, MILESTONE),)
+    world = WORLD
 
 
 def test_where_no_framework_governs_any_method_and_milestone_is_its_own() -> None:

@@ -4,6 +4,7 @@ fictional.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -21,10 +22,12 @@ from lif_core.aggregates.review import (
     DecideNotToPublish,
     DiscontinueReview,
     ExplainReviewDelay,
+    HoldDecided,
     InformPanel,
     NotifyDeath,
     PublishReport,
     RecordJudgement,
+    ReferCase,
     ReportAccepted,
     ReviewCommand,
     SendPanelCopy,
@@ -33,9 +36,12 @@ from lif_core.aggregates.review import (
     TakeNoAction,
 )
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command
+from lif_core.decisions.messages import Command, Event
+from lif_core.framework import Framework
+from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.authority import Authority
 from tests.board import Board
+from tests.histories import WORLD
 from tests.lives import (
     ACCEPT,
     ADDRESS,
@@ -44,6 +50,7 @@ from tests.lives import (
     ANSWERS,
     APPOINT,
     CASE,
+    CDOP,
     CITE,
     CLOSE,
     CONDUCT,
@@ -60,6 +67,7 @@ from tests.lives import (
     MAY,
     METHOD,
     NO_ACTION,
+    NO_FAMILY,
     OPEN,
     PUBLISH,
     REF,
@@ -244,6 +252,46 @@ EACH = pytest.mark.parametrize("kind", LIVES)
 def of_the_review(kind: str) -> list[ReviewCommand]:
     """What is decided in the review itself, without what is decided because of it."""
     return [command for command in LIVES[kind] if isinstance(command, ReviewCommand)]
+
+
+REFER = ReferCase(
+    by=CDOP,
+    on=day("2018-03-02"),
+    review=REF,
+    referral="wscb/scr-9",
+    kind="scr",
+    aware=day("2018-03-01"),
+    reasons="Neglect is suspected.",
+)
+GROUNDS = {
+    HOLD.criteria: "regulation 5(2)(b)(i)",
+    MUST: "section 44(3)",
+    ("care-and-support-needs",): "section 44(4)",
+}
+WARNINGS = ("no-scope", "no-reviewer", "no-practitioners-invited", "no-voice")
+
+
+class TestReviewOfEachKind(DeciderContract):
+    """From its beginning to its close, or discontinued, or taken down."""
+
+    decider = DECIDER
+    lives = (
+        *map(of_the_review, LIVES),
+        (*MAY, NO_FAMILY, DISCONTINUE),
+        (*of_the_review("ofsted-s15a"), TAKE_DOWN),
+        (DEATH, REFER),
+    )
+    frameworks = (WOLVERHAMPTON,)
+    world = WORLD
+
+    def event_of(self, command: Command, framework: Framework) -> Event[Any]:
+        """The ground in law on which it is held, and what a report lacked, stand beside it."""
+        match command:
+            case DecideHold() if command.on.year == 2017:
+                return HoldDecided.of(command, ground=GROUNDS[command.criteria])
+            case AcceptReport() if command in LIVES["rapid-review"]:
+                return ReportAccepted.of(command, warnings=WARNINGS)
+        return super().event_of(command, framework)
 
 
 def test_every_kind_of_review_of_the_framework_has_a_life_here() -> None:

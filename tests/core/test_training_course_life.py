@@ -127,10 +127,10 @@ LIFE = (REQUEST, COMMISSION, ASSESS, SCHEDULE, BOOK, ATTEND, EVALUATE)
 
 
 class TestRequestedCourse(DeciderContract):
-    """From the request to the evaluation."""
+    """From the request to the evaluation; declined, or a session cancelled."""
 
     decider = training_course.decider
-    lives = (LIFE,)
+    lives = (LIFE, (REQUEST, DECLINE), (PROVIDE, SCHEDULE, BOOK, CANCEL))
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
 

@@ -51,11 +51,9 @@ class DeciderContract:
         """Each command leads to its event, which has the fields of the command."""
         for scenario, life in self._beginnings():
             for command in life:
-                expected, outcome = (
-                    (self.event_of(command, scenario.framework),),
-                    recorded(scenario, command),
-                )
-                assert outcome == expected, f"{name(command)} led to {outcome}"
+                event = self.event_of(command, scenario.framework)
+                outcome = recorded(scenario, command)
+                assert outcome == (event,), f"{name(command)} led to {outcome}"
                 scenario = scenario.after(command)
 
     def test_a_stream_begins_with_what_opens_it(self) -> None:
