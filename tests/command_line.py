@@ -3,12 +3,27 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any, TypeAlias
+
+from attrs import frozen
 
 from lif_adapters.cli.main import run
 
 JSON: TypeAlias = Any
+
+
+@frozen
+class Ran:
+    """What a run of `lif` returned and wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+Lif: TypeAlias = Callable[..., Ran]
 
 
 def output(*args: str) -> str:

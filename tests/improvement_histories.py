@@ -6,7 +6,7 @@ they name is not on record, as after corrections.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -26,6 +26,7 @@ from lif_core.projection.projection import AsOf
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import Sustainability, sustainability
 from tests.people import QUALITY, by
+from tests.records import records_of
 
 FRAMEWORKS = load()
 REGISTRY = Registry()
@@ -53,15 +54,9 @@ def histories(draw: st.DrawFn) -> tuple[Record, ...]:
     return recorded(events)
 
 
-def recorded(events: list[Event[Any]]) -> tuple[Record, ...]:
-    """*events* as records, in their order."""
-    at, positions = datetime(2018, 1, 1, tzinfo=UTC), dict[str, int]()
-    found = []
-    for position, event in enumerate(events, 1):
-        stream = REGISTRY.stream(event)
-        positions[stream] = positions.get(stream, 0) + 1
-        found.append(Record(position, stream, positions[stream], at, event))
-    return tuple(found)
+def recorded(events: Iterable[Event[Any]]) -> tuple[Record, ...]:
+    """Return *events* as records, all of one instant."""
+    return tuple(records_of(events, every=timedelta(0)))
 
 
 class Walk:

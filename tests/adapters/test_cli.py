@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from importlib import import_module
@@ -19,13 +18,13 @@ from typing import Any, TypeAlias
 
 import jsonschema
 import pytest
-from attrs import frozen
 from cyclopts import App
 
 import lif_adapters.sqlite
-from lif_adapters.cli.main import COMMANDS, run
+from lif_adapters.cli.main import COMMANDS
 from lif_core.log.registry import Registry
 from lif_core.views import PROJECTIONS
+from tests.command_line import Lif, Ran
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"
@@ -77,36 +76,11 @@ PASSING_IT_OVER = ("sustainability", "training")
 """The views that count no `HoldDecided`, which the harmed entry is."""
 
 
-@frozen
-class Ran:
-    """What a run of `lif` returned and wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-Lif: TypeAlias = Callable[..., Ran]
-
-
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("LIF_DB", "FORCE_COLOR", "TTY_COMPATIBLE", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def lif(capsys: pytest.CaptureFixture[str]) -> Lif:
-    """Runs `lif` in this process."""
-
-    def runs(*args: str | Path) -> Ran:
-        capsys.readouterr()
-        code = run([str(arg) for arg in args])
-        written = capsys.readouterr()
-        return Ran(code, written.out, written.err)
-
-    return runs
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,12 @@ import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from attrs import frozen
 
-from lif_adapters.cli.main import run
+from tests.command_line import Lif, Ran
 
 JSON: TypeAlias = Any
 TAIC = Path(__file__).parents[2] / "examples" / "taic.toml"
@@ -58,36 +56,11 @@ REGISTER: tuple[tuple[str, ...], ...] = (
 )
 
 
-@frozen
-class Ran:
-    """What a run of `lif` returned and wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-Lif: TypeAlias = Callable[..., Ran]
-
-
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LIF_DB", raising=False)
     shutil.copy(TAIC, "taic.toml")
-
-
-@pytest.fixture
-def lif(capsys: pytest.CaptureFixture[str]) -> Lif:
-    """Runs `lif` in this process."""
-
-    def runs(*args: str | Path) -> Ran:
-        capsys.readouterr()
-        code = run([str(arg) for arg in args])
-        written = capsys.readouterr()
-        return Ran(code, written.out, written.err)
-
-    return runs
 
 
 def text_of(*rows: tuple[str, ...], header: tuple[str, ...] = HEADER) -> str:

@@ -6,15 +6,14 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from attrs import frozen
 
-from lif_adapters.cli.main import run
+from tests.command_line import Lif, Ran
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
@@ -78,35 +77,10 @@ def amended(**changes: JSON) -> JSON:
     )
 
 
-@frozen
-class Ran:
-    """What a run of `lif` returned and wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-Lif: TypeAlias = Callable[..., Ran]
-
-
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LIF_DB", raising=False)
-
-
-@pytest.fixture
-def lif(capsys: pytest.CaptureFixture[str]) -> Lif:
-    """Runs `lif` in this process."""
-
-    def runs(*args: str | Path) -> Ran:
-        capsys.readouterr()
-        code = run([str(arg) for arg in args])
-        written = capsys.readouterr()
-        return Ran(code, written.out, written.err)
-
-    return runs
 
 
 def text_of(value: JSON | str | bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The parts that `accountability` is made of: they add up, and are the same while they say so."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -20,6 +20,7 @@ from lif_core.views import AsOf, accountability, fold
 from tests.accountability_sums import everything_adds_up
 from tests.lives import but
 from tests.people import CHAIR, day
+from tests.records import records_of
 
 REGISTRY = Registry()
 FRAMEWORKS = load()
@@ -61,14 +62,6 @@ HISTORIES = NOTHING | st.lists(CASES | ENDING | events(WORLD, *LIVES), min_size=
 """In any order, as corrections may leave them: dates go backwards, mergers go in circles."""
 
 
-def recorded(history: list[Event[Any]]) -> list[Record]:
-    at = datetime(2018, 1, 1, tzinfo=UTC)
-    return [
-        Record(number, REGISTRY.stream(event), number, at + timedelta(days=9 * number), event)
-        for number, event in enumerate(history, 1)
-    ]
-
-
 def at(valid: date) -> AsOf:
     return AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
 
@@ -76,12 +69,14 @@ def at(valid: date) -> AsOf:
 @given(history=HISTORIES, valid=st.dates(day("2017-12-31"), day("2019-12-31")))
 def test_whatever_happened_every_table_adds_up(history: list[Event[Any]], valid: date) -> None:
     """Each is counted again from another one, to the day."""
-    everything_adds_up(fold(accountability, recorded(history), at(valid)))
+    everything_adds_up(
+        fold(accountability, records_of(history, every=timedelta(days=9)), at(valid))
+    )
 
 
 def built(history: list[Event[Any]], valid: date) -> Materialised[Any]:
     streams: dict[str, list[Record]] = defaultdict(list)
-    for record in recorded(history):
+    for record in records_of(history, every=timedelta(days=9)):
         streams[record.stream].append(record)
     view = Materialised(accountability, lambda stream: streams.get(stream, ()), at(valid))
     view.build(streams.values())

@@ -24,8 +24,9 @@ from lif_core.views.annual_report.rows import (
 )
 from lif_core.views.annual_report.view import annual_report
 from tests.board import Board
-from tests.core.test_publication import AS_OF, records
+from tests.core.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, TRAINING, by, day
+from tests.records import records_of
 
 REPORT = "wscb/ar-2018"
 ADULTS = by("wsab")
@@ -616,7 +617,7 @@ BEGUN_AGAIN = a.AnnualReportBegun(
 @example([BEGUN_AGAIN])
 def test_answers_and_standing_add_up_in_every_period(more: list[Event[Any]]) -> None:
     """Whether they can follow or not: corrections can make any order."""
-    found = fold(annual_report, records(BEGINNING + more), AS_OF)
+    found = fold(annual_report, records_of(BEGINNING + more), AS_OF)
 
     assert {None, REPORT} <= {row.report for row in found.periods}
     for row in found.periods:

@@ -33,9 +33,9 @@ from lif_core.views.annual_report.periods import (
 )
 from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
 from lif_core.views.annual_report.view import annual_report
-from tests.core.test_publication import records
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
+from tests.records import records_of
 
 FRAMEWORKS = load()
 BOARDS = ("wsab", "wscb")
@@ -96,10 +96,10 @@ def test_a_report_shows_what_the_year_showed_on_the_day_on_which_it_ended(
         *(record.event for record in improving),
         *more,
     ]
-    later = fold(annual_report, records(history), as_of(LAST))
+    later = fold(annual_report, records_of(history), as_of(LAST))
 
     for report, end in reports.items():
-        then = fold(annual_report, records(history), as_of(end))
+        then = fold(annual_report, records_of(history), as_of(end))
         assert told(then, None) == told(later, report)
 
 
@@ -180,7 +180,7 @@ def test_where_a_change_stood_when_a_period_ended_is_not_changed_by_what_follows
     history = [begun(REPORT, day("2017-01-01"), day(end)), *lasting()]
 
     for valid in (day(end), LAST):
-        view = fold(annual_report, records(history), as_of(valid))
+        view = fold(annual_report, records_of(history), as_of(valid))
         (row,) = [
             row for row in view.implementation if (row.report, row.board) == (REPORT, "wscb")
         ]
@@ -278,7 +278,7 @@ def test_a_new_report_makes_one_part_and_a_new_day_none() -> None:
         for number in range(50)
     ]
     streams: dict[str, list[Record]] = defaultdict(list)
-    for record in records([*history, begun(REPORT, day("2018-01-01"), day("2018-12-31"))]):
+    for record in records_of([*history, begun(REPORT, day("2018-01-01"), day("2018-12-31"))]):
         streams[record.stream].append(record)
     report = f"annual_report-{REPORT}"
     kept = Materialised(annual_report, lambda name: streams.get(name, []), as_of(LAST))

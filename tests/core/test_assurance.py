@@ -21,8 +21,9 @@ from lif_core.views.assurance import (
     assurance,
 )
 from tests.board import Board
-from tests.core.test_publication import AS_OF, records
+from tests.core.test_publication import AS_OF
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
+from tests.records import records_of
 
 EDITION = "wsb/framework-2017"
 LEVEL = r.EvidenceLevel.OWN_AUDIT
@@ -507,7 +508,7 @@ ANY = events(
 @given(st.lists(ANY, max_size=40))
 def test_parts_add_up_and_each_board_is_shown_once(more: list[Event[Any]]) -> None:
     """Whether they can follow or not: corrections can make any order."""
-    found = fold(assurance, records(BEGINNING + more), AS_OF)
+    found = fold(assurance, records_of(BEGINNING + more), AS_OF)
 
     boards = [row.board for row in found.boards]
     assert sorted(set(boards)) == boards

@@ -708,11 +708,6 @@ def test_after_a_merger_the_successor_speaks_for_the_merged_agency_and_nobody_el
 # Lives, through the public API, under the rights of the pack
 
 
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
 def refused(board: Board, command: type[Command], on: str, **fields: Any) -> RefusedError:
     """How the store refuses it."""
     with pytest.raises(RefusedError) as raised:

@@ -1,8 +1,6 @@
 """What is due when, by whom: by example, and over any history. All cases are fictional."""
 
-from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyMerged, MergeBody
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
@@ -31,6 +28,7 @@ from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.calendar import Calendar, DueRow, What, calendar
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
+from tests.records import records_of
 
 REVIEW = "wscb/1"
 REF = "wscb/r-1"
@@ -38,11 +36,6 @@ AUDIT = "wscb/s11-2018"
 PLAN = "wscb/plan-2018"
 AGENCIES = ("wsb/police", "wsb/ccg")
 STANDARDS = load("wolverhampton-2017").packs[0].standard_set("section-11")
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
 
 
 def view(board: Board, valid: str, known: str | None = None) -> Calendar:
@@ -659,18 +652,6 @@ REGISTRY = Registry()
 WORLD = World()
 
 
-def records(found: list[Event[Any]]) -> list[Record]:
-    """The *found* events as a log."""
-    at, counted = datetime(2018, 1, 1, tzinfo=UTC), Counter[str]()
-    log = []
-    for position, event in enumerate(found, 1):
-        stream = REGISTRY.stream(event)
-        counted[stream] += 1
-        when = at + timedelta(days=position)
-        log.append(Record(position, stream, counted[stream], when, event))
-    return log
-
-
 def test_bodies_merged_in_a_circle_are_no_endless_loop() -> None:
     """The rules refuse such a circle, but corrections can still close one."""
     raised = challenge.ChallengeRaised(
@@ -689,7 +670,7 @@ def test_bodies_merged_in_a_circle_are_no_endless_loop() -> None:
     as_of = AsOf(valid=day("2018-01-31"), known=None, frameworks=load())
 
     assert [("wsb/c",)] == [
-        row.bodies for row in fold(calendar, records([raised, *merged]), as_of).due
+        row.bodies for row in fold(calendar, records_of([raised, *merged]), as_of).due
     ]
 
 
@@ -698,7 +679,7 @@ def test_whatever_happened_each_thing_is_in_one_state(
     history: list[Event[Any]], valid: Any
 ) -> None:
     """In any order of events, allowed or not: corrections can make any order."""
-    found = fold(calendar, records(history), AsOf(valid=valid, known=None, frameworks=load()))
+    found = fold(calendar, records_of(history), AsOf(valid=valid, known=None, frameworks=load()))
 
     assert all(row.overdue + row.due + row.done + row.ended == row.all for row in found.counts)
     assert sum(row.overdue for row in found.counts) == len(found.overdue)

@@ -1,7 +1,7 @@
 """How agencies say they stand, and what their own audits show: by example; all fictional."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 import attrs
@@ -13,9 +13,7 @@ from lif_core.aggregates import audit
 from lif_core.aggregates.body import MergeBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
@@ -24,6 +22,7 @@ from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.compliance import Compliance, GradeRow, IntervalRow, compliance
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, by, day
+from tests.records import records_of
 
 S11 = "wscb/s11-2017"
 NEXT = "wscb/s11-2018"
@@ -530,11 +529,8 @@ def test_whatever_the_order_the_parts_add_up(
     history: list[Event[Any]], first: str, second: str
 ) -> None:
     """Corrections can make any order of entries: none is too much, and no part is lost."""
-    registry, at = Registry(), datetime(2018, 1, 1, tzinfo=UTC)
-    log = [
-        Record(number, registry.stream(event), number, at + timedelta(hours=number), event)
-        for number, event in enumerate([planned(1, first), planned(2, second), *history], 1)
-    ]
+    begun = [planned(1, first), planned(2, second)]
+    log = records_of([*begun, *history], every=timedelta(hours=1))
     found = fold(compliance, log, AsOf(valid=day("2019-06-30"), known=None, frameworks=load()))
     submitted = sum(row.submitted for row in found.audits)
 

@@ -1,7 +1,6 @@
 """Which sources of learning are used, and how regularly: by example, and over any history."""
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import attrs
@@ -13,7 +12,6 @@ from lif_core.aggregates import audit, review
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
@@ -22,14 +20,10 @@ from lif_core.testing.strategies import World, events
 from lif_core.views.coverage import Coverage, UsedSourceRow, coverage
 from tests.board import Board
 from tests.people import CHAIR, by, day
+from tests.records import records_of
 
 (PACK,) = load("wolverhampton-2017").packs
 SOURCES = tuple(source.source for source in PACK.sources)
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
 
 
 def view(board: Board, valid: str, known: str | None = None) -> Coverage:
@@ -335,18 +329,6 @@ LOOKING: tuple[type[Event[Any]], ...] = (
 )
 
 
-def records(found: list[Event[Any]]) -> list[Record]:
-    """The *found* events as a log."""
-    at, counted = datetime(2018, 1, 1, tzinfo=UTC), Counter[str]()
-    log = []
-    for position, event in enumerate(found, 1):
-        stream = REGISTRY.stream(event)
-        counted[stream] += 1
-        when = at + timedelta(days=position)
-        log.append(Record(position, stream, counted[stream], when, event))
-    return log
-
-
 def sums(rows: Any) -> tuple[int, int, int]:
     return (
         sum(row.begun for row in rows),
@@ -360,7 +342,7 @@ def test_whatever_was_looked_at_is_counted_once_in_each_way(
     history: list[Event[Any]], valid: date
 ) -> None:
     """Totals are of distinct reviews and audits; kinds and years add up to the sources."""
-    log = records(history)
+    log = records_of(history)
     found = fold(coverage, log, AsOf(valid=valid, known=None, frameworks=load()))
     begun = {r.stream for r in log if isinstance(r.event, BEGAN) and r.event.on <= valid}
 

@@ -1,7 +1,6 @@
 """Whether learning was evaluated as the matrix expects: by example, and over any history."""
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import attrs
@@ -13,7 +12,6 @@ from lif_core.aggregates import annual_report, audit, evaluation, review
 from lif_core.aggregates import recommendation as r
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
@@ -27,6 +25,7 @@ from lif_core.views.expected import (
 )
 from tests.board import Board
 from tests.people import CHAIR, POLICY, QUALITY, by, day
+from tests.records import records_of
 
 REVIEW = "wscb/1"
 STREAM = f"review-{REVIEW}"
@@ -496,18 +495,6 @@ BEGINNING: list[Event[Any]] = [
 ]
 
 
-def records(found: list[Event[Any]]) -> list[Record]:
-    """The *found* events as a log."""
-    at, counted = datetime(2018, 1, 1, tzinfo=UTC), Counter[str]()
-    log = []
-    for position, event in enumerate(found, 1):
-        stream = REGISTRY.stream(event)
-        counted[stream] += 1
-        when = at + timedelta(days=position)
-        log.append(Record(position, stream, counted[stream], when, event))
-    return log
-
-
 @pytest.mark.parametrize(("ref", "expected"), [("wscb/1", "missing"), ("wscb/2", "done")])
 def test_no_audit_evaluates_itself(ref: str, expected: str) -> None:
     """Under a pack that has audits evaluated by audit, another one has to look."""
@@ -524,7 +511,7 @@ def test_no_audit_evaluates_itself(ref: str, expected: str) -> None:
     )
     checked = r.RecommendationChecked(by=QUALITY, on=day("2018-06-01"), audit=ref, **CHECK)
     as_of = AsOf(valid=day("2019-12-31"), known=None, frameworks=frameworks)
-    found = fold(expected_evaluations, records([*BEGINNING, issued, checked]), as_of)
+    found = fold(expected_evaluations, records_of([*BEGINNING, issued, checked]), as_of)
 
     assert [expected] == [row.status for row in found.expected if row.stream == "audit-wscb/1"]
 
@@ -538,7 +525,7 @@ def test_whatever_happened_each_expected_evaluation_is_in_one_state(
 ) -> None:
     """done + open + missing + abandoned = expected, and nothing is open past its day."""
     as_of = AsOf(valid=valid, known=None, frameworks=load())
-    found = fold(expected_evaluations, records(BEGINNING + history), as_of)
+    found = fold(expected_evaluations, records_of(BEGINNING + history), as_of)
 
     assert 5 == len(found.expected) == sum(one.expected for one in found.sources)
     for one in found.sources:

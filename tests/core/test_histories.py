@@ -29,8 +29,9 @@ from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.accountability_sums import everything_adds_up
-from tests.histories import DAYS, FIRST, MAPPER, REGISTRY, WORLD, Acting
+from tests.histories import DAYS, MAPPER, WORLD, Acting
 from tests.people import day
+from tests.records import records_of
 
 FRAMEWORKS = load()
 
@@ -214,13 +215,7 @@ def test_a_view_of_any_history_can_be_written(
     name: str, history: list[Event[Any]], valid: date
 ) -> None:
     """No order of events, of whatever streams, keeps a reader from the view."""
-    positions: dict[str, int] = defaultdict(int)
-    records = []
-    for number, event in enumerate(history, start=1):
-        stream = REGISTRY.stream(event)
-        positions[stream] += 1
-        at = FIRST + timedelta(days=number)
-        records.append(Record(number, stream, positions[stream], at, event))
+    records = records_of(history)
     as_of = AsOf(valid=valid, known=None, frameworks=FRAMEWORKS)
 
     assert written(fold(PROJECTIONS[name], records, as_of))

@@ -1,7 +1,6 @@
 """Recommendations against the cycle of learning: by example, and over any history."""
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from lif_core.values.fields import Code, message
 from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
+from tests.records import records_of
 
 REVIEW = "wscb/1"
 STREAM = f"review-{REVIEW}"
@@ -409,25 +409,13 @@ ISSUED = r.RecommendationIssued(
 )
 
 
-def records(found: list[Event[Any]]) -> list[Record]:
-    """The *found* events as a log."""
-    at, counted = datetime(2018, 1, 1, tzinfo=UTC), Counter[str]()
-    log = []
-    for position, event in enumerate(found, 1):
-        stream = REGISTRY.stream(event)
-        counted[stream] += 1
-        when = at + timedelta(days=position)
-        log.append(Record(position, stream, counted[stream], when, event))
-    return log
-
-
 @given(st.lists(events(WORLD, *STEPS), max_size=40), st.sampled_from(WORLD.days))
 def test_whatever_happened_each_recommendation_stands_at_one_stage(
     history: list[Event[Any]], valid: date
 ) -> None:
     """Reached, skipped and not come to yet are all the stages; days prove what is out of order."""
     as_of = AsOf(valid=valid, known=None, frameworks=load())
-    found = fold(learning_cycle, records([ISSUED, *history]), as_of)
+    found = fold(learning_cycle, records_of([ISSUED, *history]), as_of)
 
     assert found.recommendations
     assert len(found.recommendations) == sum(one.furthest for one in found.funnel)
@@ -465,7 +453,7 @@ def test_events_of_somebody_elses_own_are_left_alone() -> None:
     """An aggregate of an embedder is in no registry of ours."""
     alarm = AlarmRaised(by=CHAIR, on=day("2018-01-01"), alarm="a-1")
     at = datetime(2018, 1, 1, tzinfo=UTC)
-    log = [*records([ISSUED]), Record(2, "alarm-a-1", 1, at, alarm)]
+    log = [*records_of([ISSUED]), Record(2, "alarm-a-1", 1, at, alarm)]
     as_of = AsOf(valid=day("2018-12-31"), known=None, frameworks=load())
 
     assert 1 == fold(learning_cycle, log, as_of).totals.recommendations
@@ -476,4 +464,4 @@ def test_no_event_there_is_breaks_it(history: list[Event[Any]]) -> None:
     """Of any stream, corrections among them, and in any order."""
     as_of = AsOf(valid=date.max, known=None, frameworks=load())
 
-    assert len(fold(learning_cycle, records([ISSUED, *history]), as_of).funnel) in (0, 8)
+    assert len(fold(learning_cycle, records_of([ISSUED, *history]), as_of).funnel) in (0, 8)

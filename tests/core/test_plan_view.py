@@ -16,8 +16,9 @@ from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from tests.board import Board
-from tests.core.test_publication import AS_OF, records
+from tests.core.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, QUALITY, day
+from tests.records import records_of
 
 PLAN = "wscb/plan-2018"
 TOLD = tuple(
@@ -301,7 +302,7 @@ ANY = events(World(), *get_args(i.PlanEvent))
 @given(st.lists(ANY, max_size=40))
 def test_the_priorities_of_a_plan_add_up(more: list[Event[Any]]) -> None:
     """Whether they can follow or not: corrections can make any order."""
-    found = fold(plan, records([ADOPTED, *more]), AS_OF)
+    found = fold(plan, records_of([ADOPTED, *more]), AS_OF)
 
     assert "wscb/1" in [row.plan for row in found.plans]
     for row in found.plans:

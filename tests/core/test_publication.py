@@ -1,7 +1,6 @@
 """The publication register: what is in it by example, and that nothing confidential ever is."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import attrs
@@ -16,7 +15,6 @@ from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
@@ -27,6 +25,7 @@ from lif_core.values.fields import Personal, marks_of
 from lif_core.views.publication import Publication, PublicationRow, publication
 from tests.board import Board
 from tests.people import CHAIR, POLICY, by, day
+from tests.records import records_of
 
 SCR = "wscb/scr-1"
 STREAM = f"review-{SCR}"
@@ -479,19 +478,6 @@ def with_canaries(event: Event[Any]) -> Event[Any]:
     return marked
 
 
-def records(found: list[Event[Any]]) -> list[Record]:
-    """The *found* events as a log."""
-    at = datetime(2018, 1, 1, tzinfo=UTC)
-    counts: dict[str, int] = {}
-    log = []
-    for position, event in enumerate(found, 1):
-        stream = REGISTRY.stream(event)
-        counts[stream] = counts.get(stream, 0) + 1
-        when = at + timedelta(days=position)
-        log.append(Record(position, stream, counts[stream], when, event))
-    return log
-
-
 def written(found: Publication) -> str:
     return json.dumps(json_value(found, MAPPER), ensure_ascii=False)
 
@@ -525,7 +511,7 @@ def test_no_canary_in_any_personal_field_of_any_history_is_ever_seen(
     more: list[Event[Any]],
 ) -> None:
     """Whatever follows what, allowed or not: corrections can make any order."""
-    log = records([with_canaries(event) for event in BEGINNING + more])
+    log = records_of([with_canaries(event) for event in BEGINNING + more])
     found = fold(publication, log, AS_OF)
 
     assert "wscb/r-1" in {record.stream.partition("-")[2] for record in log}
@@ -553,14 +539,14 @@ def test_a_history_of_a_childs_death_changes_nothing_in_the_register(
     )
     of_it = [event for event in of_death if not isinstance(event, review.CaseNotified)]
     of_it = [event for event in of_it if not isinstance(event, review.ReviewOpened)]
-    without = fold(publication, records(BEGINNING + more), AS_OF)
+    without = fold(publication, records_of(BEGINNING + more), AS_OF)
 
-    assert without == fold(publication, records([*BEGINNING, *more, first, *of_it]), AS_OF)
+    assert without == fold(publication, records_of([*BEGINNING, *more, first, *of_it]), AS_OF)
 
 
 @given(st.lists(events(WORLD, *get_args(r.RecommendationEvent)), max_size=30))
 def test_what_was_made_is_the_sum_of_where_it_stands(more: list[Event[Any]]) -> None:
-    found = fold(publication, records(BEGINNING + more), AS_OF)
+    found = fold(publication, records_of(BEGINNING + more), AS_OF)
 
     assert [SCR] == [one.review for one in found.improvements]
     assert "wscb" in [one.board for one in found.boards]

@@ -419,11 +419,6 @@ def test_a_finding_may_be_passed_on_in_two_ways() -> None:
 # Through the application
 
 
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
 def test_a_strength_is_shared_by_something_that_happened(board: Board) -> None:
     """That it will be shared is not that it was: the newsletter is on record, and rests on it."""
     newsletter = Disseminate(

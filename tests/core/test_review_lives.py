@@ -96,11 +96,6 @@ DELAY = ExplainReviewDelay(
 )
 
 
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
 # The whole life of every kind, through the application
 
 

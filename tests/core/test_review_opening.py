@@ -433,11 +433,6 @@ def test_a_kind_without_grounds_in_the_pack_is_held_on_any_named_criterion(kind:
 # Through the application
 
 
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
 def test_a_case_that_was_not_held_may_be_a_table_top_review(board: Board) -> None:
     """It demands scrutiny below the criteria; what it arose from, and why, is on record."""
     close = CloseReview(by=CHAIR, on=day("2017-05-30"), review=REF)

@@ -428,11 +428,6 @@ def test_a_report_that_was_withheld_is_published_of_a_review_long_closed() -> No
 # Clocks from the decision to the end, by regime
 
 
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
 COMPLETION = "adult review completion"
 
 

@@ -1,7 +1,7 @@
 """What each agency does with the learning put to it: by example. All cases are fictional."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -22,9 +22,7 @@ from lif_core.aggregates.body import (
 )
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
@@ -35,6 +33,7 @@ from lif_core.views.scorecard import Scorecard, scorecard
 from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
+from tests.records import records_of
 
 AGENCIES = (
     "wsb/bcpft",
@@ -565,19 +564,12 @@ WORLD = World(bodies=("wscb", "wsb/police", "wsb/rwt"))
 
 def folded(history: list[Event[Any]], *packs: Any) -> Scorecard:
     frameworks = load().plus(*packs)
-    return fold(scorecard, recorded(history), AsOf(valid=VALID, known=None, frameworks=frameworks))
+    log = records_of(history, every=HOUR)
+    return fold(scorecard, log, AsOf(valid=VALID, known=None, frameworks=frameworks))
 
 
 VALID = day("2019-06-30")
-REGISTRY = Registry()
-
-
-def recorded(history: list[Event[Any]]) -> list[Record]:
-    at = datetime(2018, 1, 1, tzinfo=UTC)
-    return [
-        Record(number, REGISTRY.stream(event), number, at + timedelta(hours=number), event)
-        for number, event in enumerate(history, 1)
-    ]
+HOUR = timedelta(hours=1)
 
 
 REGISTERED = [
@@ -591,7 +583,7 @@ REGISTERED = [
 )
 def test_whatever_the_order_it_agrees_with_the_other_views(history: list[Event[Any]]) -> None:
     """Corrections can make any order of entries; all bodies here are agencies of the register."""
-    log = recorded([*REGISTERED, *history])
+    log = records_of([*REGISTERED, *history], every=HOUR)
     as_of = AsOf(valid=VALID, known=None, frameworks=load())
     found = fold(scorecard, log, as_of)
     duties, attended = fold(accountability, log, as_of), fold(training, log, as_of)

@@ -1,6 +1,6 @@
 """How far training reached and what came of it: by example and over any history; all fictional."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 import attrs
@@ -15,9 +15,7 @@ from lif_core.aggregates.body import BodyKind, MergeBody, RegisterBody
 from lif_core.aggregates.indicator import DefineIndicator
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
-from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.log.registry import Registry
 from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
@@ -26,6 +24,7 @@ from lif_core.views.training.rows import Training
 from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, by, day
+from tests.records import records_of
 
 COURSE = "wsb/course-1"
 PROGRAMME = "wsb/programme-1"
@@ -683,11 +682,7 @@ SCHEDULED = t.SessionScheduled(
 
 def folded(history: list[Event[Any]]) -> Training:
     first: list[Event[Any]] = [BEGUN, SCHEDULED]
-    registry, at = Registry(), datetime(2018, 1, 1, tzinfo=UTC)
-    log = [
-        Record(number, registry.stream(event), number, at + timedelta(hours=number), event)
-        for number, event in enumerate([*first, *history], 1)
-    ]
+    log = records_of([*first, *history], every=timedelta(hours=1))
     return fold(training, log, AsOf(valid=day("2019-06-30"), known=None, frameworks=load()))
 
 

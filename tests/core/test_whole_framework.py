@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from lif_adapters.json_values import json_value
 from lif_core.aggregates.audit import CheckImprovement, ConcludeAudit, GradeCount, PlanAudit
 from lif_core.aggregates.body import MergeBody
@@ -43,11 +41,6 @@ from tests.people import CHAIR, MANAGER, QUALITY, day
 CDOP = Authority(person="C. Panel", role="panel chair", body="wscb/cdop")
 WALSALL = Authority(person="W. Chair", role="independent chair", body="walsall-scb")
 DEATH = "wscb/cdr-1"
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
 
 
 def shared_death(board: Board) -> None:
