@@ -106,7 +106,7 @@ NEXT: dict[r.Status, list[type[Command]]] = {
 }
 
 
-class Acting(RuleBasedStateMachine):
+class HistoryMachine(RuleBasedStateMachine):
     """The model is a list of what was recorded and a dict of the streams; who inherits this checks
     what it comes to.
     """
@@ -120,7 +120,7 @@ class Acting(RuleBasedStateMachine):
         self.handled: dict[str, tuple[Record, ...]] = {}
         self.asked: dict[str, Command] = {}
 
-    # Acting
+    # Decisions
 
     @initialize()
     def one_of_each(self) -> None:

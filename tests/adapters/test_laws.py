@@ -28,7 +28,7 @@ from lif_core.views import Accountability, Sustainability, accountability, susta
 from tests.board import Board
 from tests.core.test_histories import without_people
 from tests.edge_histories import issued, reviewed
-from tests.histories import Acting
+from tests.histories import HistoryMachine
 from tests.logs import reader
 from tests.people import CHAIR, day
 
@@ -37,7 +37,7 @@ HEADLINES: tuple[Any, ...] = (accountability, sustainability)
 FRAMEWORKS = load()
 
 
-class Laws(Acting):
+class Laws(HistoryMachine):
     """Whatever was recorded; what holds of it is looked at in the end."""
 
     def teardown(self) -> None:

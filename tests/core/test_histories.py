@@ -29,14 +29,14 @@ from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
 from tests.accountability_sums import everything_adds_up
-from tests.histories import DAYS, MAPPER, WORLD, Acting
+from tests.histories import DAYS, MAPPER, WORLD, HistoryMachine
 from tests.people import day
 from tests.records import records_of
 
 FRAMEWORKS = load()
 
 
-class Histories(Acting):
+class Histories(HistoryMachine):
     """Views of any history are recounted, and remembered."""
 
     def __init__(self) -> None:

@@ -212,7 +212,7 @@ def test_a_correction_is_a_moment_by_recording_and_none_by_effect() -> None:
     assert [["CaseNotified"], ["HoldDecided"]] == [names(moment) for moment in before]
 
 
-class Counting(MemoryRecorder):
+class CountingRecorder(MemoryRecorder):
     """Knows up to which position it was read."""
 
     def __init__(self) -> None:
@@ -226,7 +226,7 @@ class Counting(MemoryRecorder):
 
 
 def test_replay_reads_no_further_than_it_is_asked_to() -> None:
-    recorder = Counting()
+    recorder = CountingRecorder()
     app = Application(recorder, clock=lambda: NOW)
     app.handle_all([CASE, HOLD, INFORM, SCOPE])
     recorder.read = 0
@@ -237,7 +237,7 @@ def test_replay_reads_no_further_than_it_is_asked_to() -> None:
 
 
 def test_what_is_recorded_while_it_is_replayed_is_no_part_of_it() -> None:
-    recorder = Counting()
+    recorder = CountingRecorder()
     app = Application(recorder, clock=lambda: NOW)
     app.handle_all([CASE, HOLD])
     moments: Iterator[Moment[Any]] = app.replay()

@@ -30,7 +30,7 @@ from lif_core.projection.tables import Table
 from lif_core.values.working_days import last_instant
 from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, training
 from tests.board import Board
-from tests.histories import DAYS, Acting
+from tests.histories import DAYS, HistoryMachine
 from tests.lives import WOLVERHAMPTON
 from tests.logs import KNOWN, logs, reader
 from tests.naive_view import plain_view
@@ -44,7 +44,7 @@ PACKS = (
 )
 
 
-class Viewing(Acting):
+class ViewMachine(HistoryMachine):
     """Beside the application, another one that is opened again and again on the same store."""
 
     def __init__(self) -> None:
@@ -109,8 +109,8 @@ class Viewing(Acting):
             assert expected == self.reopened.view(projection, valid=self.now.date())
 
 
-TestViewing = Viewing.TestCase
-TestViewing.settings = settings(stateful_step_count=20)
+TestViewMachine = ViewMachine.TestCase
+TestViewMachine.settings = settings(stateful_step_count=20)
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))
@@ -135,7 +135,7 @@ def test_any_view_of_any_log_is_as_defined(
 # What is kept, by example: the worked history, read by counting
 
 
-class Counting(MemoryRecorder):
+class CountingRecorder(MemoryRecorder):
     """Counts the entries that are read whole, stream by stream, and those of one stream."""
 
     def __init__(self) -> None:
@@ -159,8 +159,8 @@ R4 = r.AcceptRecommendation(by=CHAIR, on=END, recommendation="wscb/r-4")
 
 
 @pytest.fixture
-def recorder() -> Counting:
-    recorder = Counting()
+def recorder() -> CountingRecorder:
+    recorder = CountingRecorder()
     with opened(recorder) as app:
         app.handle_all(demo_requests(app.mapper))
     return recorder
@@ -171,7 +171,7 @@ def opened(recorder: MemoryRecorder, frameworks: Frameworks | None = None) -> Ap
 
 
 def reads(
-    recorder: Counting,
+    recorder: CountingRecorder,
     app: Application,
     of: Projection[Any] = accountability,
     **asked: Any,
@@ -182,14 +182,14 @@ def reads(
     return recorder.read
 
 
-def whole_of(recorder: Counting, app: Application) -> int:
+def whole_of(recorder: CountingRecorder, app: Application) -> int:
     """How many entries it reads from the log alone: all that it counts."""
     counted = [one for one in app.history() if type(one.event) in accountability.events]
     assert len(counted) == reads(recorder, app, afresh=True) > 30
     return len(counted)
 
 
-def test_a_second_view_reads_only_what_is_new(recorder: Counting) -> None:
+def test_a_second_view_reads_only_what_is_new(recorder: CountingRecorder) -> None:
     """One recommendation of four has a new entry: its entries, of all, are read."""
     app = opened(recorder)
     whole = reads(recorder, app)
@@ -202,7 +202,7 @@ def test_a_second_view_reads_only_what_is_new(recorder: Counting) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))
-def test_every_view_reads_only_what_is_new(recorder: Counting, name: str) -> None:
+def test_every_view_reads_only_what_is_new(recorder: CountingRecorder, name: str) -> None:
     """Whatever other views were asked for meanwhile."""
     app = opened(recorder)
     projection = PROJECTIONS[name]
@@ -217,7 +217,7 @@ def test_every_view_reads_only_what_is_new(recorder: Counting, name: str) -> Non
     assert expected == app.view(projection, valid=END)
 
 
-def test_a_later_day_reads_what_is_not_settled(recorder: Counting) -> None:
+def test_a_later_day_reads_what_is_not_settled(recorder: CountingRecorder) -> None:
     """Everything owed is done: nothing of it changes with the day."""
     app = opened(recorder)
     app.view(accountability, valid=END)
@@ -225,7 +225,7 @@ def test_a_later_day_reads_what_is_not_settled(recorder: Counting) -> None:
     assert 0 == reads(recorder, app, valid=END + timedelta(days=30))
 
 
-def test_a_past_day_or_time_reads_what_was_otherwise_then(recorder: Counting) -> None:
+def test_a_past_day_or_time_reads_what_was_otherwise_then(recorder: CountingRecorder) -> None:
     """On the day before, nothing was; in May 2017 everything, but only what was known is read."""
     app = opened(recorder)
     whole = reads(recorder, app)
@@ -236,7 +236,7 @@ def test_a_past_day_or_time_reads_what_was_otherwise_then(recorder: Counting) ->
     assert whole == reads(recorder, app, afresh=True)
 
 
-def test_a_saved_view_is_gone_on_from_by_another_process(recorder: Counting) -> None:
+def test_a_saved_view_is_gone_on_from_by_another_process(recorder: CountingRecorder) -> None:
     """What was saved, and what is new since; saving again writes only that."""
     app = opened(recorder)
     expected = app.view(accountability, valid=END)
@@ -251,7 +251,7 @@ def test_a_saved_view_is_gone_on_from_by_another_process(recorder: Counting) -> 
     assert another.recorder.tracked(SAVED + "accountability") == 98
 
 
-def test_a_saved_view_is_of_its_packs_only(recorder: Counting) -> None:
+def test_a_saved_view_is_of_its_packs_only(recorder: CountingRecorder) -> None:
     """Under other packs it is made from the log."""
     app = opened(recorder)
     app.save(accountability, valid=END)
@@ -263,7 +263,7 @@ def test_a_saved_view_is_of_its_packs_only(recorder: Counting) -> None:
 
 
 def test_a_saved_view_is_of_its_program_only(
-    recorder: Counting, monkeypatch: pytest.MonkeyPatch
+    recorder: CountingRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An upgrade may count otherwise."""
     app = opened(recorder)
@@ -273,7 +273,9 @@ def test_a_saved_view_is_of_its_program_only(
     assert whole_of(recorder, app) == reads(recorder, opened(recorder))
 
 
-def test_who_was_not_the_first_to_save_goes_on_from_what_was_saved(recorder: Counting) -> None:
+def test_who_was_not_the_first_to_save_goes_on_from_what_was_saved(
+    recorder: CountingRecorder,
+) -> None:
     """Parts that changed since one head are not written under another."""
     one, other = opened(recorder), opened(recorder)
     one.save(accountability, valid=END)
@@ -286,8 +288,8 @@ def test_who_was_not_the_first_to_save_goes_on_from_what_was_saved(recorder: Cou
     assert expected == opened(recorder).view(accountability, valid=END)
 
 
-def test_who_is_never_the_first_to_save_is_told(recorder: Counting) -> None:
-    class Overtaken(Counting):
+def test_who_is_never_the_first_to_save_is_told(recorder: CountingRecorder) -> None:
+    class Overtaken(CountingRecorder):
         def save(self, view: Saved, *, before: bytes | None) -> None:
             raise IntegrityError("another was first")
 
@@ -372,7 +374,7 @@ def test_a_table_is_read_when_it_is_looked_at_and_once() -> None:
     assert "Table((1, 2, 3))" == repr(table)
 
 
-def test_a_view_stays_as_it_is_whatever_is_taken_in_later(recorder: Counting) -> None:
+def test_a_view_stays_as_it_is_whatever_is_taken_in_later(recorder: CountingRecorder) -> None:
     """Though nobody had looked at its tables."""
     app = opened(recorder)
     before = app.view(accountability, valid=END)
