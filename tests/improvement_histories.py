@@ -227,7 +227,7 @@ def materialised(records: Iterable[Record], at: AsOf) -> Materialised[Sustainabi
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         streams[record.stream].append(record)
-    view = Materialised(sustainability, lambda stream: streams.get(stream, ()), at)
+    view = Materialised(sustainability, lambda names: {name: streams[name] for name in names}, at)
     view.build(streams.values())
     return view
 

@@ -78,7 +78,9 @@ def built(history: list[Event[Any]], valid: date) -> Materialised[Any]:
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records_of(history, every=timedelta(days=9)):
         streams[record.stream].append(record)
-    view = Materialised(accountability, lambda stream: streams.get(stream, ()), at(valid))
+    view = Materialised(
+        accountability, lambda names: {name: streams[name] for name in names}, at(valid)
+    )
     view.build(streams.values())
     return view
 

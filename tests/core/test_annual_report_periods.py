@@ -281,7 +281,9 @@ def test_a_new_report_makes_one_part_and_a_new_day_none() -> None:
     for record in records_of([*history, begun(REPORT, day("2018-01-01"), day("2018-12-31"))]):
         streams[record.stream].append(record)
     report = f"annual_report-{REPORT}"
-    kept = Materialised(annual_report, lambda name: streams.get(name, []), as_of(LAST))
+    kept = Materialised(
+        annual_report, lambda names: {name: streams[name] for name in names}, as_of(LAST)
+    )
     kept.build(stream for name, stream in streams.items() if name != report)
     before = kept.made
     kept.refresh([report], as_of(LAST))

@@ -198,7 +198,7 @@ def plan_self_evaluation(board: Board, *, agencies: tuple[str, ...]) -> None:
 
 
 def submit(board: Board, agency: str) -> None:
-    standards = AS_OF.frameworks.governing("wscb/", day("2018-02-01")).standard_set("section-11")
+    standards = AS_OF.packs.governing("wscb/", day("2018-02-01")).standard_set("section-11")
     assert standards is not None
     board.decide(
         audit.SubmitSelfEvaluation,
