@@ -1,13 +1,18 @@
-"""How a review is carried out: its scope and method, who leads it, who is heard."""
+"""The conduct of a review: its scope, method and lead, the documents it rests on, the milestones
+it reaches, and why a deadline is not met.
+"""
 
 from datetime import date
 from enum import StrEnum
 
+from lif_core.aggregates.review.state import Review
+from lif_core.decisions.decider import refuse_before_last, refuse_second
 from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import (
     BodyRef,
     Code,
-    Count,
     PersonalName,
     PersonalText,
     ReviewRef,
@@ -17,7 +22,9 @@ from lif_core.values.fields import (
 
 
 class Scale(StrEnum):
-    """What the scale of a review was decided on (framework §2.2, a proportionate response)."""
+    """A basis on which the scale of a review is decided, so as to be in proportion (framework
+    §2.2).
+    """
 
     COMPLEXITY = "complexity"
     SCALE_OF_ISSUES = "scale of issues"
@@ -27,7 +34,7 @@ class Scale(StrEnum):
 
 @message
 class SetScope(Command):
-    """How large the review is, whose actions it looks at, and on what the scale was decided."""
+    """The scope is set: how large the review is, whose actions it looks at, and on what basis."""
 
     review: ReviewRef
     scope: PersonalText
@@ -43,8 +50,8 @@ class ScopeSet(SetScope, Event[SetScope]):
 
 @message
 class AdoptMethod(Command):
-    """The methodology of the review, and the version of the toolkit it follows (framework
-    §3.1.1, §3.1.2).
+    """The review follows a *methodology*, and a version of its *toolkit* (framework §3.1.1,
+    §3.1.2).
     """
 
     review: ReviewRef
@@ -59,7 +66,7 @@ class MethodAdopted(AdoptMethod, Event[AdoptMethod]):
 
 @message
 class AppointReviewer(Command):
-    """Somebody leads the review and declares independence of the case and the organisations."""
+    """The lead reviewer is appointed, and declares independence of case and organisations."""
 
     review: ReviewRef
     reviewer: PersonalName
@@ -71,96 +78,6 @@ class AppointReviewer(Command):
 @message
 class ReviewerAppointed(AppointReviewer, Event[AppointReviewer]):
     """The lead reviewer."""
-
-
-@message
-class InvitePractitioners(Command):
-    """Those who worked on the case are invited to contribute, without fear of blame (framework
-    §2.2).
-    """
-
-    review: ReviewRef
-    organisation: BodyRef
-    invited: Count
-
-
-@message
-class PractitionersInvited(InvitePractitioners, Event[InvitePractitioners]):
-    """How many people of that organisation were invited; nobody is named."""
-
-
-@message
-class RecordContribution(Command):
-    """What those of an organisation who were invited contributed: their perspectives (framework
-    §2.2). *contributed* counts all so far; after a further invitation it is recorded anew.
-    """
-
-    review: ReviewRef
-    organisation: BodyRef
-    contributed: Count
-    perspectives: PersonalText
-
-
-@message
-class ContributionRecorded(RecordContribution, Event[RecordContribution]):
-    """How many people of that organisation contributed; nobody is named."""
-
-
-@message
-class InviteFamily(Command):
-    """Family, surviving children included, are invited and told how this will happen (framework
-    §2.2).
-    """
-
-    review: ReviewRef
-    relation: PersonalText
-    explanation: PersonalText
-
-
-@message
-class FamilyInvited(InviteFamily, Event[InviteFamily]):
-    """They know of the review and how they can contribute."""
-
-
-@message
-class DecideNotToInviteFamily(Command):
-    """The reasoned decision not to invite the family, or this *relation* of it."""
-
-    review: ReviewRef
-    reasons: PersonalText
-    relation: PersonalText | None = None
-
-
-@message
-class FamilyNotInvited(DecideNotToInviteFamily, Event[DecideNotToInviteFamily]):
-    """They were not invited, for these reasons."""
-
-
-@message
-class RecordFamilyResponse(Command):
-    """What the family said, or that they did not wish to contribute."""
-
-    review: ReviewRef
-    relation: PersonalText
-    response: PersonalText
-
-
-@message
-class FamilyResponded(RecordFamilyResponse, Event[RecordFamilyResponse]):
-    """The family's response."""
-
-
-@message
-class RecordVoice(Command):
-    """What the child or adult at the centre said, wished or showed (framework §2.2)."""
-
-    review: ReviewRef
-    voice: PersonalText
-
-
-@message
-class VoiceRecorded(RecordVoice, Event[RecordVoice]):
-    """The voice of the child or adult."""
 
 
 @message
@@ -183,8 +100,8 @@ class DocumentCited(CiteDocument, Event[CiteDocument]):
 
 @message
 class ContributeToReview(Command):
-    """What a body contributes to a review that another carries out, such as an inspection
-    (framework §3.4.2).
+    """A body contributes to a review that another carries out, such as an inspection (framework
+    §3.4.2).
     """
 
     review: ReviewRef
@@ -198,8 +115,8 @@ class ContributionMade(ContributeToReview, Event[ContributeToReview]):
 
 @message
 class RecordMilestone(Command):
-    """The review reaches a *milestone* that the framework names for its kind, and no other
-    decision stands for; clocks may run from it or to it.
+    """The review reaches a *milestone* that the framework names for its kind and that no other
+    decision marks; clocks may run from it or to it.
     """
 
     review: ReviewRef
@@ -210,3 +127,92 @@ class RecordMilestone(Command):
 @message
 class MilestoneReached(RecordMilestone, Event[RecordMilestone]):
     """The milestone is reached, on this day."""
+
+
+@message
+class ExplainReviewDelay(Command):
+    """A deadline, a *clock* of the framework, is not met for these *reasons*.
+
+    They count from when they are recorded.
+    """
+
+    review: ReviewRef
+    clock: Code
+    reasons: PersonalText
+    until: date | None = None
+
+
+@message
+class ReviewDelayExplained(ExplainReviewDelay, Event[ExplainReviewDelay]):
+    """Overdue days from the day of recording on are explained, and shown apart, never netted."""
+
+
+def set_scope(command: SetScope, state: Review, kind: ReviewKind) -> tuple[ScopeSet, ...]:
+    if not set(command.decided_on) - {Scale.STATUTORY}:
+        raise RefusedError("review.proportionality", decided_on=command.decided_on)
+    if state.reviewer is not None:
+        refuse_dependent(kind, state.reviewer.employer, command.organisations)
+    refuse_before_last("review.out-of-order", command, state.scope)
+    return (ScopeSet.of(command),)
+
+
+def adopt_method(
+    command: AdoptMethod, state: Review, kind: ReviewKind, framework: Framework
+) -> tuple[MethodAdopted, ...]:
+    framework.refuse_unknown("review.unknown-methodology", command.methodology, kind.methodologies)
+    if kind.toolkit and command.toolkit is None:
+        raise RefusedError("review.toolkit", kind=kind.kind)
+    refuse_before_last("review.out-of-order", command, state.method)
+    return (MethodAdopted.of(command),)
+
+
+def appoint_reviewer(
+    command: AppointReviewer, state: Review, kind: ReviewKind
+) -> tuple[ReviewerAppointed, ...]:
+    if command.involved_in_case and kind.independent:
+        raise RefusedError("review.independence", involved_in_case=True)
+    refuse_dependent(kind, command.employer, state.under_review)
+    refuse_before_last("review.out-of-order", command, state.reviewer)
+    return (ReviewerAppointed.of(command),)
+
+
+def refuse_dependent(
+    kind: ReviewKind, employer: str | None, organisations: tuple[str, ...]
+) -> None:
+    """Refuse a lead reviewer who is employed by an organisation whose actions are reviewed."""
+    if kind.independent and employer in organisations:
+        raise RefusedError("review.independence", employer=employer)
+
+
+def cite_document(command: CiteDocument, state: Review) -> tuple[DocumentCited, ...]:
+    refuse_second("review.accepted-already", state.accepted)
+    refuse_second("review.document-cited-already", state.documents.get(command.document))
+    return (DocumentCited.of(command),)
+
+
+def contribute(command: ContributeToReview) -> tuple[ContributionMade, ...]:
+    return (ContributionMade.of(command),)
+
+
+def record_milestone(
+    command: RecordMilestone, state: Review, kind: ReviewKind, framework: Framework
+) -> tuple[MilestoneReached, ...]:
+    if command.milestone not in kind.milestones and not framework.open_kinds:
+        raise RefusedError(
+            "review.unknown-milestone", milestone=command.milestone, known=kind.milestones
+        )
+    refuse_second("review.milestone-reached-already", state.milestones.get(command.milestone))
+    return (MilestoneReached.of(command),)
+
+
+def explain_delay(
+    command: ExplainReviewDelay, state: Review, framework: Framework
+) -> tuple[ReviewDelayExplained, ...]:
+    assert state.begun is not None
+    begun = state.begun.on
+    clocks = [clock.name for clock in framework.clocks if clock.runs_for(state.kind, begun)]
+    if framework.clocks and command.clock not in clocks:
+        raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
+    if command.until is not None and command.until <= command.on:
+        raise RefusedError("review.explanation-ended", until=command.until)
+    return (ReviewDelayExplained.of(command),)

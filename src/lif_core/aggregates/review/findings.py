@@ -1,10 +1,15 @@
-"""What a review finds: what happened and why, judgements, what a death shows; and what follows."""
+"""The findings of a review, and what follows from each: an action, none, or its sharing."""
 
 from enum import StrEnum
 
-from attrs import frozen
+from msgspec.structs import replace
 
+from lif_core.aggregates.review.opening import held_since
+from lif_core.aggregates.review.state import Review
+from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import (
     Code,
     NextDisseminationRef,
@@ -16,7 +21,7 @@ from lif_core.values.fields import (
 
 
 class Factor(StrEnum):
-    """What a finding is about: the system first, a person's act only within it (framework §3)."""
+    """The subject of a finding: the system first, a person's act only within it (framework §3)."""
 
     SYSTEM = "system"
     INDIVIDUAL = "individual"
@@ -25,7 +30,7 @@ class Factor(StrEnum):
 
 @message
 class RecordFinding(Command):
-    """What happened, and why (framework §1.3); *factor*: of the system, or within it.
+    """The review finds what happened, and why (framework §1.3); *factor* is the subject of it.
 
     *purpose* is one of those the framework names for the kind of review (framework §3.3.1).
     """
@@ -73,7 +78,7 @@ class NoActionTaken(TakeNoAction, Event[TakeNoAction]):
 
 @message
 class ShareFinding(Command):
-    """Good practice is passed on (framework §1.1, §4.1): the *dissemination* that does it."""
+    """Good practice is passed on by a *dissemination* (framework §1.1, §4.1)."""
 
     review: ReviewRef
     finding: Code
@@ -85,52 +90,64 @@ class FindingShared(ShareFinding, Event[ShareFinding]):
     """The finding has been shared; good practice needs no other action."""
 
 
-@message
-class RecordJudgement(Command):
-    """An inspection judges an *area* with a *grade* of the scale that the framework gives the kind
-    (framework §3.4). Grades are ordinal, never averaged.
-    """
-
-    review: ReviewRef
-    area: Code
-    grade: Code
-
-
-@message
-class JudgementRecorded(RecordJudgement, Event[RecordJudgement]):
-    """The area has been judged."""
+def record(
+    command: RecordFinding, state: Review, kind: ReviewKind, framework: Framework
+) -> tuple[FindingRecorded, ...]:
+    refuse_earlier("review.out-of-order", command, held_since(state))
+    if command.purpose is not None:
+        framework.refuse_unlisted("review.unknown-purpose", command.purpose, kind.purposes)
+    refuse_second("review.finding-taken", state.findings.get(command.finding))
+    refuse_second("review.accepted-already", state.accepted)
+    return (FindingRecorded.of(command),)
 
 
-class Modifiable(StrEnum):
-    """Whether factors that can be changed contributed to a death (framework Appendix A)."""
-
-    YES = "modifiable factors"
-    NO = "no modifiable factors"
-    UNKNOWN = "too little known"
+def address(command: AddressFinding, state: Review) -> tuple[FindingAddressed, ...]:
+    _refuse_unknown(command, state)
+    return (FindingAddressed.of(command),)
 
 
-@frozen(kw_only=True)
-class DeathFactor:
-    """A *factor* of a *domain*, and its *influence*, in the framework's codes."""
-
-    domain: Code
-    factor: Code
-    influence: Code
+def take_no_action(command: TakeNoAction, state: Review) -> tuple[NoActionTaken, ...]:
+    _refuse_unknown(command, state)
+    if command.finding in state.taken_up:
+        raise RefusedError("review.finding-taken-up", finding=command.finding)
+    return (NoActionTaken.of(command),)
 
 
-@message
-class AnalyseDeath(Command):
-    """The panel's analysis of a death: its *category*, and the factors in it (framework §3.3.1).
-
-    *category*, domains and influences are the framework's; no figure is about anybody's work.
-    """
-
-    review: ReviewRef
-    category: Code
-    modifiable: Modifiable
-    factors: tuple[DeathFactor, ...] = ()
+def share(command: ShareFinding, state: Review) -> tuple[FindingShared, ...]:
+    _refuse_unknown(command, state)
+    return (FindingShared.of(command),)
 
 
-@message
-class DeathAnalysed(AnalyseDeath, Event[AnalyseDeath]):
-    """The panel has reviewed the death; a later analysis replaces it."""
+def _refuse_unknown(command: AddressFinding | TakeNoAction | ShareFinding, state: Review) -> None:
+    """Refuse an answer to a finding that is not on record, or not yet on that day."""
+    finding = state.findings.get(command.finding)
+    if finding is None:
+        raise RefusedError("review.no-such-finding", finding=command.finding)
+    refuse_earlier("review.out-of-order", command, finding.on)
+
+
+def refuse_open(state: Review) -> None:
+    """Refuse to end a review while a finding has neither an action nor a reason for none."""
+    if state.open_findings:
+        raise RefusedError("review.findings-open", findings=state.open_findings)
+
+
+def addressed(state: Review, event: FindingAddressed) -> Review:
+    taken_up = state.taken_up | {event.finding}
+    return replace(answered(state, event), taken_up=taken_up)
+
+
+def shared(state: Review, event: FindingShared) -> Review:
+    """Return the state with the finding answered, where it is of good practice."""
+    finding = state.findings.get(event.finding)
+    if finding is None or finding.factor is not Factor.GOOD_PRACTICE:
+        return state
+    return answered(state, event)
+
+
+def answered(state: Review, event: FindingAddressed | NoActionTaken | FindingShared) -> Review:
+    return replace(
+        state,
+        addressed=state.addressed | {event.finding},
+        answered=max(state.answered, event.on),
+    )

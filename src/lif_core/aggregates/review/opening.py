@@ -1,17 +1,17 @@
-"""How a review begins: a case or a death is notified and decided on, or it is opened."""
+"""The opening of a review: a case or a death is notified, and the board decides whether to hold
+a review; other reviews are opened without a notification.
+"""
 
 from datetime import date
 
+from msgspec.structs import replace
+
+from lif_core.aggregates.review.state import Review
+from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
-from lif_core.values.fields import (
-    BodyRef,
-    Code,
-    ComingReviewRef,
-    PersonalText,
-    ReviewRef,
-    StreamRef,
-    message,
-)
+from lif_core.errors import RefusedError
+from lif_core.framework import Framework, ReviewKind
+from lif_core.values.fields import BodyRef, Code, PersonalText, ReviewRef, StreamRef, message
 
 
 @message
@@ -39,8 +39,8 @@ class CaseNotified(NotifyCase, Event[NotifyCase]):
 class NotifyDeath(Command):
     """The death of a child is notified to the panel that reviews each one (framework §3.3.1).
 
-    *area* is where the child was normally resident, an area of one of the *boards*; *expected*:
-    the death was. Nothing is said of who the child was but in *subject*.
+    *area* is where the child was normally resident, an area of one of the *boards*. *expected*
+    says whether the death was. Only *subject* may say who the child was.
     """
 
     review: ReviewRef
@@ -80,11 +80,11 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
 
 @message
 class DecideHold(Command):
-    """Whether to hold the review: by whom, on which *criteria*, for what *reasons* (framework
-    §3.1.1).
+    """The decision whether to hold the review, on which *criteria* and for what *reasons*
+    (framework §3.1.1).
 
-    *options* are those considered, *evidence* is what was before the decider; *dissent* is on
-    record where there was any.
+    *options* are those that were considered, *evidence* what was before the decider, and *dissent*
+    any disagreement.
     """
 
     review: ReviewRef
@@ -98,36 +98,114 @@ class DecideHold(Command):
 
 @message
 class HoldDecided(DecideHold, Event[DecideHold]):
-    """The review is to be held, or not; *ground* is that whose criteria are met."""
+    """The review is to be held, or not; *ground* is the one whose criteria are met."""
 
     ground: Code | None = None
 
 
-@message
-class InformPanel(Command):
-    """The national panel is told of the decision (Working Together 2015)."""
-
-    review: ReviewRef
-
-
-@message
-class PanelInformed(InformPanel, Event[InformPanel]):
-    """The national panel knows of the decision."""
-
-
-@message
-class ReferCase(Command):
-    """The review shows a matter that may need another, of this *kind* (framework §3.3.1, first
-    purpose): it is *referral*, which then begins.
-    """
-
-    review: ReviewRef
-    referral: ComingReviewRef
-    kind: Code
-    aware: date
-    reasons: PersonalText
+def notify_case(
+    command: NotifyCase, state: Review | None, framework: Framework
+) -> tuple[CaseNotified, ...]:
+    kind = _kind_to_begin(command, state, framework)
+    if kind.death:
+        raise RefusedError("review.death-not-notified", kind=kind.kind)
+    if kind.threshold:
+        raise RefusedError("review.threshold-reason", kind=kind.kind)
+    if command.on < command.aware:
+        raise RefusedError("review.notified-before-aware", on=command.on, aware=command.aware)
+    return (CaseNotified.of(command),)
 
 
-@message
-class CaseReferred(ReferCase, Event[ReferCase]):
-    """The other review is to be notified and decided on."""
+def notify_death(
+    command: NotifyDeath, state: Review | None, framework: Framework
+) -> tuple[DeathNotified, ...]:
+    """Refuse a child not normally resident in the area of one of the boards (framework §3.3.1)."""
+    kind = _kind_to_begin(command, state, framework)
+    refuse_unless_of_a_death(kind, framework)
+    if command.on < command.died:
+        raise RefusedError("review.notified-before-death", on=command.on, died=command.died)
+    boards = command.boards or (command.review.partition("/")[0],)
+    entries = [framework.body(board) for board in boards]
+    areas = {area for entry in entries if entry for area in entry.areas}
+    if areas and command.area not in areas:
+        raise RefusedError("review.not-resident", area=command.area, areas=sorted(areas))
+    return (DeathNotified.of(command),)
+
+
+def open_review(
+    command: OpenReview, state: Review | None, framework: Framework
+) -> tuple[ReviewOpened, ...]:
+    kind = _kind_to_begin(command, state, framework)
+    if kind.case:
+        raise RefusedError("review.case-not-notified", kind=kind.kind)
+    if kind.death:
+        raise RefusedError("review.death-not-notified", kind=kind.kind)
+    if kind.threshold and command.threshold is None:
+        raise RefusedError("review.threshold-reason", kind=kind.kind)
+    return (ReviewOpened.of(command),)
+
+
+def _kind_to_begin(
+    command: NotifyCase | NotifyDeath | OpenReview, state: Review | None, framework: Framework
+) -> ReviewKind:
+    """Return the kind of the review; refuse a reference in use, and a board that is none."""
+    refuse_second("review.reference-taken", state.begun if state else None)
+    kind = framework.review_kind(command.kind)
+    for board in command.boards:
+        framework.refuse_unless_board("review.not-a-board", board)
+    return kind
+
+
+def refuse_unless_of_a_death(kind: ReviewKind, framework: Framework) -> None:
+    if not (kind.death or framework.open_kinds):
+        raise RefusedError("review.not-of-a-death", kind=kind.kind)
+
+
+def decide_hold(
+    command: DecideHold, state: Review, kind: ReviewKind, framework: Framework
+) -> tuple[HoldDecided, ...]:
+    """Return the decision with its ground, or nothing where it was decided so before."""
+    if not isinstance(state.begun, CaseNotified):
+        raise RefusedError("review.no-case", kind=state.kind)
+    if state.held is not None:
+        raise RefusedError("review.held-already", on=state.held)
+    for earlier in (state.hold, state.informed):  # the panel is to be told of a new decision anew
+        if earlier is not None:
+            refuse_earlier("review.out-of-order", command, earlier.on)
+    for criterion in command.criteria:
+        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
+    if command.hold and kind.case and not command.criteria:
+        raise RefusedError("review.criteria", kind=state.kind)
+    grounds = [ground for ground in kind.grounds if set(ground.met) <= set(command.criteria)]
+    if command.hold and kind.grounds and not grounds:
+        raise RefusedError("review.no-ground", kind=state.kind, criteria=command.criteria)
+    binding = [ground.ground for ground in grounds if ground.mandatory]
+    if not command.hold and binding:
+        raise RefusedError("review.must-be-held", ground=binding[0])
+    met = [*binding, *(ground.ground for ground in grounds)] if command.hold else []
+    decided = HoldDecided.of(command, ground=met[0] if met else None)
+    return () if decided == state.hold else (decided,)
+
+
+def held_since(state: Review) -> date:
+    """Return the day from which the review is held; refuse where nobody has decided to hold it."""
+    if state.held is None:
+        raise RefusedError("review.not-held")
+    return state.held
+
+
+def begun(state: Review, event: CaseNotified | DeathNotified | ReviewOpened) -> Review:
+    return replace(state, begun=event, held=_held(event, state.hold))
+
+
+def hold_decided(state: Review, event: HoldDecided) -> Review:
+    return replace(state, hold=event, held=_held(state.begun, event), informed=None)
+
+
+def _held(
+    begun: CaseNotified | DeathNotified | ReviewOpened | None, hold: HoldDecided | None
+) -> date | None:
+    """Return the day of the decision to hold a case; any other review is held once it begins."""
+    if isinstance(begun, ReviewOpened | DeathNotified):
+        return begun.on
+    return hold.on if hold and hold.hold else None
