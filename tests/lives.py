@@ -38,7 +38,7 @@ from lif_core.aggregates.review import (
     RecordJudgement,
     RecordVoice,
     ReportAccepted,
-    Scale,
+    ScopeBasis,
     SendPanelCopy,
     SetScope,
     ShareFinding,
@@ -174,7 +174,7 @@ SCOPE = SetScope(
     review=REF,
     scope="Two years, two agencies.",
     rationale="Both knew the family throughout.",
-    decided_on=(Scale.COMPLEXITY,),
+    decided_on=(ScopeBasis.COMPLEXITY,),
     organisations=("wsb/police", "wsb/rwt"),
 )
 METHOD = AdoptMethod(

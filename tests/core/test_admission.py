@@ -26,7 +26,7 @@ from lif_core.aggregates.review import (
     PublishReport,
     RecordFinding,
     RecordVoice,
-    Scale,
+    ScopeBasis,
     SetScope,
 )
 from lif_core.commands.application import Application
@@ -139,7 +139,7 @@ def scoped(by: Authority, on: str) -> SetScope:
         review="wscb/1",
         scope="One year of referrals.",
         rationale="The procedure changed at its beginning.",
-        decided_on=(Scale.LEARNING,),
+        decided_on=(ScopeBasis.LEARNING,),
     )
 
 

@@ -43,7 +43,7 @@ from lif_core.aggregates.review import (
     ReviewDelayExplained,
     ReviewerAppointed,
     ReviewOpened,
-    Scale,
+    ScopeBasis,
     ScopeSet,
     SendPanelCopy,
     SetScope,
@@ -89,7 +89,7 @@ SCOPE = SetScope(
     review=REF,
     scope="Two years, two agencies.",
     rationale="Both knew the family throughout.",
-    decided_on=(Scale.COMPLEXITY,),
+    decided_on=(ScopeBasis.COMPLEXITY,),
     organisations=("wsb/police", "wsb/rwt"),
 )
 METHOD = AdoptMethod(
@@ -490,8 +490,10 @@ def test_nothing_takes_effect_before_what_it_rests_on(
 # Carried out
 
 
-@pytest.mark.parametrize("decided_on", [(), (Scale.STATUTORY,)])
-def test_statutory_status_alone_does_not_decide_the_scale(decided_on: tuple[Scale, ...]) -> None:
+@pytest.mark.parametrize("decided_on", [(), (ScopeBasis.STATUTORY,)])
+def test_statutory_status_alone_does_not_decide_the_scale(
+    decided_on: tuple[ScopeBasis, ...],
+) -> None:
     """A response in proportion looks at the case, not only at its legal category."""
     scenario = after(*HELD)
 
@@ -499,9 +501,11 @@ def test_statutory_status_alone_does_not_decide_the_scale(decided_on: tuple[Scal
 
 
 @pytest.mark.parametrize(
-    "decided_on", [(Scale.LEARNING,), (Scale.STATUTORY, Scale.SCALE_OF_ISSUES)]
+    "decided_on", [(ScopeBasis.LEARNING,), (ScopeBasis.STATUTORY, ScopeBasis.SCALE_OF_ISSUES)]
 )
-def test_statutory_status_may_be_one_ground_among_others(decided_on: tuple[Scale, ...]) -> None:
+def test_statutory_status_may_be_one_ground_among_others(
+    decided_on: tuple[ScopeBasis, ...],
+) -> None:
     """It is a fact about the case, and may be weighed."""
     command = but(SCOPE, decided_on=decided_on)
 

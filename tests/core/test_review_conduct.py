@@ -33,7 +33,7 @@ from lif_core.aggregates.review import (
     RecordJudgement,
     RecordMilestone,
     ReferCase,
-    Scale,
+    ScopeBasis,
     SetScope,
     ShareFinding,
     TakeDownReport,
@@ -100,7 +100,7 @@ SCOPE = SetScope(
     review=REF,
     scope="Two years, two agencies.",
     rationale="Both knew the family throughout.",
-    decided_on=(Scale.COMPLEXITY,),
+    decided_on=(ScopeBasis.COMPLEXITY,),
     organisations=("wsb/police",),
 )
 APPOINT = AppointReviewer(

@@ -68,7 +68,7 @@ AnnualReportEvent: TypeAlias = AnnualReportBegun | ImpactExplained | AnnualRepor
 # What the rules ask about the past
 
 
-class AnnualReport(Struct, frozen=True, kw_only=True):
+class ReportingYear(Struct, frozen=True, kw_only=True):
     """What it has come to."""
 
     begun: AnnualReportBegun | None = None
@@ -76,8 +76,8 @@ class AnnualReport(Struct, frozen=True, kw_only=True):
     published: AnnualReportPublished | None = None
 
 
-def evolve(state: AnnualReport | None, event: AnnualReportEvent) -> AnnualReport:
-    state = state or AnnualReport()
+def evolve(state: ReportingYear | None, event: AnnualReportEvent) -> ReportingYear:
+    state = state or ReportingYear()
     match event:
         case AnnualReportBegun():
             return replace(state, begun=event)
@@ -93,7 +93,7 @@ def evolve(state: AnnualReport | None, event: AnnualReportEvent) -> AnnualReport
 
 
 def decide(
-    command: AnnualReportCommand, state: AnnualReport | None, setting: Setting
+    command: AnnualReportCommand, state: ReportingYear | None, setting: Setting
 ) -> tuple[AnnualReportEvent, ...]:
     if isinstance(command, BeginAnnualReport):
         refuse_second("report.reference-taken", state.begun if state else None)
@@ -118,7 +118,7 @@ def decide(
             assert_never(command)
 
 
-decider: Decider[AnnualReportCommand, AnnualReportEvent, AnnualReport] = Decider(
+decider: Decider[AnnualReportCommand, AnnualReportEvent, ReportingYear] = Decider(
     category="annual_report",
     commands=AnnualReportCommand,
     events=AnnualReportEvent,

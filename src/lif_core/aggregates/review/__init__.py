@@ -51,7 +51,7 @@ from lif_core.aggregates.review.conduct import (
     RecordMilestone,
     ReviewDelayExplained,
     ReviewerAppointed,
-    Scale,
+    ScopeBasis,
     ScopeSet,
     SetScope,
 )
@@ -174,7 +174,7 @@ __all__ = [
     "ReviewEvent",
     "ReviewOpened",
     "ReviewerAppointed",
-    "Scale",
+    "ScopeBasis",
     "ScopeSet",
     "SendPanelCopy",
     "SetScope",

@@ -21,7 +21,7 @@ from lif_core.values.fields import (
 )
 
 
-class Scale(StrEnum):
+class ScopeBasis(StrEnum):
     """A basis on which the scale of a review is decided, so as to be in proportion (framework
     §2.2).
     """
@@ -39,7 +39,7 @@ class SetScope(Command):
     review: ReviewRef
     scope: PersonalText
     rationale: PersonalText
-    decided_on: tuple[Scale, ...]
+    decided_on: tuple[ScopeBasis, ...]
     organisations: tuple[BodyRef, ...] = ()
 
 
@@ -148,7 +148,7 @@ class ReviewDelayExplained(ExplainReviewDelay, Event[ExplainReviewDelay]):
 
 
 def set_scope(command: SetScope, state: Review, kind: ReviewKind) -> tuple[ScopeSet, ...]:
-    if not set(command.decided_on) - {Scale.STATUTORY}:
+    if not set(command.decided_on) - {ScopeBasis.STATUTORY}:
         raise RefusedError("review.proportionality", decided_on=command.decided_on)
     if state.reviewer is not None:
         refuse_dependent(kind, state.reviewer.employer, command.organisations)
