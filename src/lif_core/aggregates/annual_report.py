@@ -1,5 +1,5 @@
-"""A board's annual report: what reviews and audits changed, for services and for those who use
-them (framework §2.2; Care Act 2014, Schedule 2, paragraph 4).
+"""The life of a board's annual report: what reviews and audits changed, for services and for those
+who use them (framework §2.2; Care Act 2014, Schedule 2, paragraph 4).
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, PersonalText, ReportRef, StreamRef, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -28,13 +28,13 @@ class BeginAnnualReport(Command):
 
 @message
 class AnnualReportBegun(BeginAnnualReport, Event[BeginAnnualReport]):
-    """The figures of the period are those of the view `annual-report`."""
+    """The report is begun; the figures of its period are those of the view `annual-report`."""
 
 
 @message
 class ExplainImpact(Command):
-    """The impact of a review (or of all, with no *source*) on improving *services*, and on
-    reducing *harm*: deaths and serious harm (framework §2.2).
+    """The board explains the impact of a review (with no *source*, of all) on improving
+    *services*, and on reducing *harm*: deaths and serious harm (framework §2.2).
     """
 
     report: ReportRef
@@ -65,11 +65,11 @@ AnnualReportCommand: TypeAlias = BeginAnnualReport | ExplainImpact | PublishAnnu
 AnnualReportEvent: TypeAlias = AnnualReportBegun | ImpactExplained | AnnualReportPublished
 
 
-# What the rules ask about the past
+# State
 
 
 class ReportingYear(Struct, frozen=True, kw_only=True):
-    """What it has come to."""
+    """The state of a board's annual report: all that its rules ask about its past."""
 
     begun: AnnualReportBegun | None = None
     explained: ImpactExplained | None = None
@@ -89,19 +89,34 @@ def evolve(state: ReportingYear | None, event: AnnualReportEvent) -> ReportingYe
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _begin(
+    command: BeginAnnualReport, state: ReportingYear | None
+) -> tuple[AnnualReportBegun, ...]:
+    refuse_second("report.reference-taken", state.begun if state else None)
+    if command.until < command.since:
+        raise RefusedError(
+            "report.ends-before-it-begins", since=command.since, until=command.until
+        )
+    return (AnnualReportBegun.of(command),)
+
+
+def _publish(
+    command: PublishAnnualReport, begun: AnnualReportBegun, explained: ImpactExplained | None
+) -> tuple[AnnualReportPublished, ...]:
+    if explained is None:
+        raise RefusedError("report.impact-unexplained")
+    refuse_earlier("report.out-of-order", command, max(begun.until, explained.on))
+    return (AnnualReportPublished.of(command),)
 
 
 def decide(
     command: AnnualReportCommand, state: ReportingYear | None, setting: Setting
 ) -> tuple[AnnualReportEvent, ...]:
     if isinstance(command, BeginAnnualReport):
-        refuse_second("report.reference-taken", state.begun if state else None)
-        if command.until < command.since:
-            raise RefusedError(
-                "report.ends-before-it-begins", since=command.since, until=command.until
-            )
-        return (AnnualReportBegun.of(command),)
+        return _begin(command, state)
     if state is None or state.begun is None:
         raise unknown("report.unknown", command)
     refuse_second("report.published-already", state.published)
@@ -109,11 +124,7 @@ def decide(
         case ExplainImpact():
             return (ImpactExplained.of(command),)
         case PublishAnnualReport():
-            if state.explained is None:
-                raise RefusedError("report.impact-unexplained")
-            rests_on = max(state.begun.until, state.explained.on)
-            refuse_earlier("report.out-of-order", command, rests_on)
-            return (AnnualReportPublished.of(command),)
+            return _publish(command, state.begun, state.explained)
         case _:
             assert_never(command)
 

@@ -1,5 +1,5 @@
-"""A body: a board, a committee or an agency. Registered, met as, merged into a successor
-(framework §2.5).
+"""The life of a body, which is a board, a committee or an agency: it is registered, meets, and is
+merged into a successor (framework §2.5).
 """
 
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ from lif_core.values.fields import BodyRef, Code, Ordinal, Text, message
 
 
 class BodyKind(StrEnum):
-    """What a body is; the framework's rights of decision go by it."""
+    """A kind of body, by which the framework gives the right to decide."""
 
     BOARD = "board"
     COMMITTEE = "committee"
     AGENCY = "agency"
 
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -49,10 +49,10 @@ class BodyRegistered(RegisterBody, Event[RegisterBody]):
 
 @message
 class AdoptTerms(Command):
-    """The terms of reference of a committee: what it is for, whom it serves, its quorum (framework
-    §2.5).
+    """A committee adopts its terms of reference: its *remit*, and the *boards* that it serves
+    (framework §2.5).
 
-    *terms* is their version; *quorum*: how many of its members make a meeting quorate.
+    *terms* is their version, and *quorum* the number of members who make a meeting quorate.
     """
 
     body: BodyRef
@@ -78,12 +78,12 @@ class MergeBody(Command):
 
 @message
 class BodyMerged(MergeBody, Event[MergeBody]):
-    """Its history stays its own; from this day on, the successor answers."""
+    """The successor answers from this day on; the history of the body stays its own."""
 
 
 @message
 class RecordMeeting(Command):
-    """Who was represented at a meeting: agencies *required*, *present*, of them by *deputies*."""
+    """A body meets: which agencies were *required*, *present*, and present by *deputies*."""
 
     body: BodyRef
     meeting: Code
@@ -102,11 +102,11 @@ BodyCommand: TypeAlias = RegisterBody | AdoptTerms | MergeBody | RecordMeeting
 BodyEvent: TypeAlias = BodyRegistered | TermsAdopted | BodyMerged | MeetingRecorded
 
 
-# What the rules ask about the past
+# State
 
 
 class Body(Struct, frozen=True, kw_only=True):
-    """What a body has come to."""
+    """The state of a body: all that its rules ask about its past."""
 
     registered: BodyRegistered | None = None
     terms: tuple[TermsAdopted, ...] = ()
@@ -120,8 +120,8 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
         case BodyRegistered():
             return replace(state, registered=event)
         case TermsAdopted():
-            known = state.terms[-1:] == (event,)  # said twice on one day
-            return state if known else replace(state, terms=(*state.terms, event))
+            recorded = state.terms[-1:] == (event,)  # repeated on one day
+            return state if recorded else replace(state, terms=(*state.terms, event))
         case BodyMerged():
             return replace(state, merged=event)
         case MeetingRecorded(meeting=meeting):
@@ -130,41 +130,20 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
             assert_never(event)
 
 
-# The rules
+# Rules
 
 
-def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[BodyEvent, ...]:
-    known = state.registered if state else None
-    if isinstance(command, RegisterBody):
-        if setting.named(command.body):
-            raise RefusedError("body.in-framework", body=command.body)
-        refuse_second("body.reference-taken", known)
-        return (BodyRegistered.of(command),)
-    if known is None and not setting.named(command.body):
-        raise unknown("body.unknown", command)
-    state = state or Body()
-    match command:
-        case AdoptTerms():
-            return _adopt_terms(command, known, state, setting)
-        case MergeBody():
-            if command.into == command.body:
-                raise RefusedError("body.merged-into-itself", body=command.body)
-            if setting.holder(command.into) == command.body:
-                raise RefusedError("body.merged-in-a-circle", body=command.body, into=command.into)
-            refuse_second("body.merged-already", state.merged)
-            return (BodyMerged.of(command),)
-        case RecordMeeting():
-            return _record_meeting(command, state, setting)
-        case _:
-            assert_never(command)
+def _register(command: RegisterBody, state: Body, setting: Setting) -> tuple[BodyRegistered, ...]:
+    if setting.named(command.body):
+        raise RefusedError("body.in-framework", body=command.body)
+    refuse_second("body.reference-taken", state.registered)
+    return (BodyRegistered.of(command),)
 
 
-def _adopt_terms(
-    command: AdoptTerms, registered: BodyRegistered | None, state: Body, setting: Setting
-) -> tuple[BodyEvent, ...]:
-    """Of a board or a committee, as long as it is one (framework §2.5)."""
-    entry = setting.framework.body(command.body)
-    kind = entry.kind if entry else registered.kind if registered else None
+def _adopt_terms(command: AdoptTerms, state: Body, setting: Setting) -> tuple[TermsAdopted, ...]:
+    """Refuse terms of an agency, and of a body that has been merged (framework §2.5)."""
+    entry = setting.framework.body(command.body) or state.registered
+    kind = entry.kind if entry else None
     if kind == BodyKind.AGENCY:
         raise RefusedError("body.agency-without-terms", body=command.body)
     _refuse_merged(command, state, setting)
@@ -173,8 +152,17 @@ def _adopt_terms(
     return (TermsAdopted.of(command),)
 
 
+def _merge(command: MergeBody, state: Body, setting: Setting) -> tuple[BodyMerged, ...]:
+    if command.into == command.body:
+        raise RefusedError("body.merged-into-itself", body=command.body)
+    if setting.holder(command.into) == command.body:
+        raise RefusedError("body.merged-in-a-circle", body=command.body, into=command.into)
+    refuse_second("body.merged-already", state.merged)
+    return (BodyMerged.of(command),)
+
+
 def _refuse_merged(command: BodyCommand, state: Body, setting: Setting) -> None:
-    """A merger that would close a circle has no effect: its successor's is then its own again."""
+    """Refuse a body whose merger is in effect, which one that closes a circle is not."""
     if state.merged is None or command.on < state.merged.on:
         return
     if setting.holder(state.merged.into) != command.body:
@@ -183,7 +171,7 @@ def _refuse_merged(command: BodyCommand, state: Body, setting: Setting) -> None:
 
 def _record_meeting(
     command: RecordMeeting, state: Body, setting: Setting
-) -> tuple[BodyEvent, ...]:
+) -> tuple[MeetingRecorded, ...]:
     _refuse_merged(command, state, setting)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
@@ -196,6 +184,23 @@ def _record_meeting(
             raise RefusedError("body.not-quorate", quorum=quorum, present=len(members))
     refuse_second("body.meeting-recorded-already", state.meetings.get(command.meeting))
     return (MeetingRecorded.of(command),)
+
+
+def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[BodyEvent, ...]:
+    state = state or Body()
+    if isinstance(command, RegisterBody):
+        return _register(command, state, setting)
+    if state.registered is None and not setting.named(command.body):
+        raise unknown("body.unknown", command)
+    match command:
+        case AdoptTerms():
+            return _adopt_terms(command, state, setting)
+        case MergeBody():
+            return _merge(command, state, setting)
+        case RecordMeeting():
+            return _record_meeting(command, state, setting)
+        case _:
+            assert_never(command)
 
 
 decider: Decider[BodyCommand, BodyEvent, Body] = Decider(

@@ -1,5 +1,5 @@
-"""One body holds another to account, or escalates a matter to it: raised, answered, resolved
-(framework §3.4.2, §5.2).
+"""The life of a challenge: one body holds another to account, or escalates a matter to it; it is
+answered, and resolved (framework §3.4.2, §5.2).
 """
 
 from datetime import date
@@ -16,20 +16,20 @@ from lif_core.values.fields import BodyRef, ChallengeRef, PersonalText, StreamRe
 
 
 class Manner(StrEnum):
-    """Sideways or down, holding to account; or up, from a committee to its board."""
+    """The direction of a challenge: sideways or down; or up, from a committee to its board."""
 
     CHALLENGE = "challenge"
     ESCALATION = "escalation"
 
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
 class RaiseChallenge(Command):
     """A body puts a *concern* *to* another, *about* a stream where there is one.
 
-    *answer_by*: the day by which an answer is asked for.
+    *answer_by* is the day by which an answer is asked for.
     """
 
     challenge: ChallengeRef
@@ -42,7 +42,7 @@ class RaiseChallenge(Command):
 
 @message
 class ChallengeRaised(RaiseChallenge, Event[RaiseChallenge]):
-    """It waits for the answer of the body it was put *to*."""
+    """The challenge waits for the answer of the body it was put *to*."""
 
 
 @message
@@ -55,7 +55,7 @@ class AnswerChallenge(Command):
 
 @message
 class ChallengeAnswered(AnswerChallenge, Event[AnswerChallenge]):
-    """A later answer adds to it."""
+    """The challenge has an answer; a later one adds to it."""
 
 
 @message
@@ -68,18 +68,18 @@ class ResolveChallenge(Command):
 
 @message
 class ChallengeResolved(ResolveChallenge, Event[ResolveChallenge]):
-    """It is settled."""
+    """The challenge is settled."""
 
 
 ChallengeCommand: TypeAlias = RaiseChallenge | AnswerChallenge | ResolveChallenge
 ChallengeEvent: TypeAlias = ChallengeRaised | ChallengeAnswered | ChallengeResolved
 
 
-# What the rules ask about the past
+# State
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
-    """What it has come to."""
+    """The state of a challenge: all that its rules ask about its past."""
 
     raised: ChallengeRaised | None = None
     answered: ChallengeAnswered | None = None
@@ -99,19 +99,29 @@ def evolve(state: Challenge | None, event: ChallengeEvent) -> Challenge:
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _raise(command: RaiseChallenge, state: Challenge | None) -> tuple[ChallengeRaised, ...]:
+    refuse_second("challenge.reference-taken", state.raised if state else None)
+    if command.to == command.by.body:
+        raise RefusedError("challenge.to-itself", body=command.to)
+    if command.answer_by is not None and command.answer_by < command.on:
+        raise RefusedError("challenge.answer-in-the-past", answer_by=command.answer_by)
+    return (ChallengeRaised.of(command),)
+
+
+def _refuse_other(rule: str, body: str, party: str, setting: Setting) -> None:
+    """Refuse any *body* but the *party* to the challenge, or after a merger its successor."""
+    if body not in (party, setting.holder(party)):
+        raise RefusedError(rule, body=body, wanted=party)
 
 
 def decide(
     command: ChallengeCommand, state: Challenge | None, setting: Setting
 ) -> tuple[ChallengeEvent, ...]:
     if isinstance(command, RaiseChallenge):
-        refuse_second("challenge.reference-taken", state.raised if state else None)
-        if command.to == command.by.body:
-            raise RefusedError("challenge.to-itself", body=command.to)
-        if command.answer_by is not None and command.answer_by < command.on:
-            raise RefusedError("challenge.answer-in-the-past", answer_by=command.answer_by)
-        return (ChallengeRaised.of(command),)
+        return _raise(command, state)
     if state is None or state.raised is None:
         raise unknown("challenge.unknown", command)
     match command:
@@ -126,12 +136,6 @@ def decide(
             return (ChallengeResolved.of(command),)
         case _:
             assert_never(command)
-
-
-def _refuse_other(rule: str, body: str, wanted: str, setting: Setting) -> None:
-    """After a merger, the successor speaks for the body that was merged."""
-    if body not in (wanted, setting.holder(wanted)):
-        raise RefusedError(rule, body=body, wanted=wanted)
 
 
 decider: Decider[ChallengeCommand, ChallengeEvent, Challenge] = Decider(

@@ -1,4 +1,6 @@
-"""Learning passed on: by which channel, to whom, how many it reached (framework §4.1 to §4.5)."""
+"""The life of a dissemination: learning is passed on by a channel, reaches people, and is taken up
+(framework §4.1 to §4.5).
+"""
 
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
@@ -11,7 +13,7 @@ from lif_core.decisions.decider import (
     Setting,
     answers_for,
     plus,
-    refuse_earlier,
+    refuse_before_last,
     refuse_second,
     unknown,
 )
@@ -19,7 +21,7 @@ from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, Count, DisseminationRef, StreamRef, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -45,7 +47,7 @@ class Disseminated(Disseminate, Event[Disseminate]):
 
 @message
 class RecordReach(Command):
-    """How many people of an *audience* it has *reached*."""
+    """The learning has *reached* this many people of an *audience*."""
 
     dissemination: DisseminationRef
     audience: Code
@@ -59,7 +61,10 @@ class ReachRecorded(RecordReach, Event[RecordReach]):
 
 @message
 class TakeUpLearning(OnBehalf):
-    """A body it was put to says what it will do with it; *for_body*: that body, where merged."""
+    """A body that the learning was put to says what it will do with it.
+
+    *for_body* is the body it was put to, where that was merged into the one that answers.
+    """
 
     dissemination: DisseminationRef
     will_do: Text
@@ -68,18 +73,18 @@ class TakeUpLearning(OnBehalf):
 
 @message
 class LearningTakenUp(TakeUpLearning, Event[TakeUpLearning]):
-    """`for_body`, or `by.body`, has taken it up."""
+    """`for_body`, or `by.body`, has taken the learning up."""
 
 
 DisseminationCommand: TypeAlias = Disseminate | RecordReach | TakeUpLearning
 DisseminationEvent: TypeAlias = Disseminated | ReachRecorded | LearningTakenUp
 
 
-# What the rules ask about the past
+# State
 
 
 class Dissemination(Struct, frozen=True, kw_only=True):
-    """What it has come to."""
+    """The state of a dissemination: all that its rules ask about its past."""
 
     begun: Disseminated | None = None
     reached: Mapping[str, ReachRecorded] = {}
@@ -100,7 +105,20 @@ def evolve(state: Dissemination | None, event: DisseminationEvent) -> Disseminat
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _disseminate(
+    command: Disseminate, state: Dissemination | None, setting: Setting
+) -> tuple[Disseminated, ...]:
+    refuse_second("dissemination.reference-taken", state.begun if state else None)
+    framework = setting.framework
+    framework.refuse_unknown("dissemination.unknown-channel", command.channel, framework.channels)
+    if not command.learning_from:
+        raise RefusedError("dissemination.of-nothing")
+    if not command.audiences:
+        raise RefusedError("dissemination.to-nobody")
+    return (Disseminated.of(command),)
 
 
 def decide(
@@ -114,9 +132,8 @@ def decide(
         case RecordReach():
             if command.audience not in state.begun.audiences:
                 raise RefusedError("dissemination.not-its-audience", audience=command.audience)
-            known = state.reached.get(command.audience)
-            if known is not None:
-                refuse_earlier("dissemination.out-of-order", command, known.on)
+            last = state.reached.get(command.audience)
+            refuse_before_last("dissemination.out-of-order", command, last)
             return (ReachRecorded.of(command),)
         case TakeUpLearning():
             body = answers_for(command, setting)
@@ -126,19 +143,6 @@ def decide(
             return (LearningTakenUp.of(command),)
         case _:
             assert_never(command)
-
-
-def _disseminate(
-    command: Disseminate, state: Dissemination | None, setting: Setting
-) -> tuple[DisseminationEvent, ...]:
-    refuse_second("dissemination.reference-taken", state.begun if state else None)
-    framework = setting.framework
-    framework.refuse_unknown("dissemination.unknown-channel", command.channel, framework.channels)
-    if not command.learning_from:
-        raise RefusedError("dissemination.of-nothing")
-    if not command.audiences:
-        raise RefusedError("dissemination.to-nobody")
-    return (Disseminated.of(command),)
 
 
 decider: Decider[DisseminationCommand, DisseminationEvent, Dissemination] = Decider(

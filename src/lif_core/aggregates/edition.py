@@ -1,5 +1,5 @@
-"""An edition of the framework itself: mandated by the boards, issued, taken up by the agencies,
-evaluated (framework §1.2, §2.3, §2.6, §2.7).
+"""The life of an edition of the framework itself: mandated by the boards, issued, taken up by the
+agencies, evaluated (framework §1.2, §2.3, §2.6, §2.7).
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, EditionRef, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
 class ProposeEdition(Command):
-    """An edition is put to the *boards*; *pack* names the rules that it is here, as data.
+    """An edition is put to the *boards*; *pack* is the framework pack of its rules.
 
     *replaces* is the edition before.
     """
@@ -40,12 +40,15 @@ class ProposeEdition(Command):
 
 @message
 class EditionProposed(ProposeEdition, Event[ProposeEdition]):
-    """It waits for the mandate of each of its boards."""
+    """The edition waits for the mandate of each of its boards."""
 
 
 @message
 class MandateEdition(OnBehalf):
-    """A board mandates it (framework §2.6); *for_body*: the board it was put to, where merged."""
+    """A board mandates the edition (framework §2.6).
+
+    *for_body* is the board it was put to, where that was merged into the one that answers.
+    """
 
     edition: EditionRef
     for_body: BodyRef | None = None
@@ -53,12 +56,12 @@ class MandateEdition(OnBehalf):
 
 @message
 class EditionMandated(MandateEdition, Event[MandateEdition]):
-    """`for_body`, or `by.body`, stands behind it."""
+    """`for_body`, or `by.body`, stands behind the edition."""
 
 
 @message
 class IssueEdition(Command):
-    """It is shared with the *agencies* it applies to (framework §1.2, §2.7), at *place*."""
+    """The edition is shared with its *agencies* (framework §1.2, §2.7), at *place*."""
 
     edition: EditionRef
     place: Text
@@ -67,13 +70,15 @@ class IssueEdition(Command):
 
 @message
 class EditionIssued(IssueEdition, Event[IssueEdition]):
-    """Each of the *agencies* is expected to take it up."""
+    """Each of the *agencies* is expected to take the edition up."""
 
 
 @message
 class AcknowledgeEdition(OnBehalf):
-    """An agency has it, and says how its *own_framework* and its workforce development follow it
-    (framework §2.7). *for_body*: the agency it answers for, where that was merged into it.
+    """An agency has the edition, and says how its *own_framework* and its workforce development
+    follow it (framework §2.7).
+
+    *for_body* is the agency that it answers for, where that was merged into it.
     """
 
     edition: EditionRef
@@ -83,12 +88,12 @@ class AcknowledgeEdition(OnBehalf):
 
 @message
 class EditionAcknowledged(AcknowledgeEdition, Event[AcknowledgeEdition]):
-    """`for_body`, or `by.body`, has taken it up; a later answer replaces it."""
+    """`for_body`, or `by.body`, has taken the edition up; a later answer replaces this one."""
 
 
 @message
 class EvaluateEdition(Command):
-    """How well its own processes work, and what is changed (framework §2.3)."""
+    """The processes of the edition are evaluated, and *changes* to them named (framework §2.3)."""
 
     edition: EditionRef
     efficiency: Text
@@ -99,7 +104,7 @@ class EvaluateEdition(Command):
 
 @message
 class EditionEvaluated(EvaluateEdition, Event[EvaluateEdition]):
-    """The processes have been evaluated, on this day."""
+    """The processes have been evaluated on this day."""
 
 
 EditionCommand: TypeAlias = (
@@ -110,11 +115,11 @@ EditionEvent: TypeAlias = (
 )
 
 
-# What the rules ask about the past
+# State
 
 
 class Edition(Struct, frozen=True, kw_only=True):
-    """What an edition has come to."""
+    """The state of an edition: all that its rules ask about its past."""
 
     proposed: EditionProposed | None = None
     mandated: Mapping[str, EditionMandated] = {}
@@ -137,45 +142,35 @@ def evolve(state: Edition | None, event: EditionEvent) -> Edition:
             assert_never(event)
 
 
-# The rules
+# Rules
 
 
-def decide(
-    command: EditionCommand, state: Edition | None, setting: Setting
-) -> tuple[EditionEvent, ...]:
-    if isinstance(command, ProposeEdition):
-        refuse_second("edition.reference-taken", state.proposed if state else None)
-        if not command.boards:
-            raise RefusedError("edition.of-no-board")
-        for board in command.boards:
-            setting.framework.refuse_unless_board("edition.not-a-board", board)
-        if command.replaces == command.edition:
-            raise RefusedError("edition.replaces-itself", edition=command.edition)
-        return (EditionProposed.of(command),)
-    if state is None or state.proposed is None:
-        raise unknown("edition.unknown", command)
-    match command:
-        case MandateEdition():
-            board = answers_for(command, setting)
-            if board not in state.proposed.boards:
-                raise RefusedError("edition.not-put-to", body=board)
-            refuse_second("edition.mandated-already", state.mandated.get(board))
-            return (EditionMandated.of(command),)
-        case IssueEdition():
-            return _issue(command, state, state.proposed)
-        case AcknowledgeEdition():
-            return _acknowledge(command, state, setting)
-        case EvaluateEdition():
-            issued = _issued(state)
-            refuse_earlier("edition.out-of-order", command, issued.on)
-            return (EditionEvaluated.of(command),)
-        case _:
-            assert_never(command)
+def _propose(
+    command: ProposeEdition, state: Edition | None, setting: Setting
+) -> tuple[EditionProposed, ...]:
+    refuse_second("edition.reference-taken", state.proposed if state else None)
+    if not command.boards:
+        raise RefusedError("edition.of-no-board")
+    for board in command.boards:
+        setting.framework.refuse_unless_board("edition.not-a-board", board)
+    if command.replaces == command.edition:
+        raise RefusedError("edition.replaces-itself", edition=command.edition)
+    return (EditionProposed.of(command),)
+
+
+def _mandate(
+    command: MandateEdition, state: Edition, proposed: EditionProposed, setting: Setting
+) -> tuple[EditionMandated, ...]:
+    board = answers_for(command, setting)
+    if board not in proposed.boards:
+        raise RefusedError("edition.not-put-to", body=board)
+    refuse_second("edition.mandated-already", state.mandated.get(board))
+    return (EditionMandated.of(command),)
 
 
 def _issue(
     command: IssueEdition, state: Edition, proposed: EditionProposed
-) -> tuple[EditionEvent, ...]:
+) -> tuple[EditionIssued, ...]:
     if not command.agencies:
         raise RefusedError("edition.issued-to-nobody")
     if waiting := [board for board in proposed.boards if board not in state.mandated]:
@@ -188,7 +183,7 @@ def _issue(
 
 def _acknowledge(
     command: AcknowledgeEdition, state: Edition, setting: Setting
-) -> tuple[EditionEvent, ...]:
+) -> tuple[EditionAcknowledged, ...]:
     issued = _issued(state)
     agency = answers_for(command, setting)
     if agency not in issued.agencies:
@@ -198,9 +193,31 @@ def _acknowledge(
 
 
 def _issued(state: Edition) -> EditionIssued:
+    """Return the issue of the edition; refuse where there is none yet."""
     if state.issued is None:
         raise RefusedError("edition.not-issued")
     return state.issued
+
+
+def decide(
+    command: EditionCommand, state: Edition | None, setting: Setting
+) -> tuple[EditionEvent, ...]:
+    if isinstance(command, ProposeEdition):
+        return _propose(command, state, setting)
+    if state is None or state.proposed is None:
+        raise unknown("edition.unknown", command)
+    match command:
+        case MandateEdition():
+            return _mandate(command, state, state.proposed, setting)
+        case IssueEdition():
+            return _issue(command, state, state.proposed)
+        case AcknowledgeEdition():
+            return _acknowledge(command, state, setting)
+        case EvaluateEdition():
+            refuse_earlier("edition.out-of-order", command, _issued(state).on)
+            return (EditionEvaluated.of(command),)
+        case _:
+            assert_never(command)
 
 
 decider: Decider[EditionCommand, EditionEvent, Edition] = Decider(

@@ -1,5 +1,5 @@
-"""Whether learning made a difference: an evaluation of a source, by one of the methods that the
-framework names for it (framework Appendix A).
+"""The life of an evaluation, which asks whether the learning of a source made a difference, by a
+method that the framework names for it (framework Appendix A).
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import Code, EvaluationRef, PersonalText, StreamRef, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -30,13 +30,13 @@ class PlanEvaluation(Command):
 
 @message
 class EvaluationPlanned(PlanEvaluation, Event[PlanEvaluation]):
-    """It is expected by that day."""
+    """The evaluation is expected by that day."""
 
 
 @message
 class CompleteEvaluation(Command):
-    """What the evaluation came to; *carried_by* is the audit, the inspection or the review that
-    did it, where it is on record.
+    """The evaluation comes to a *conclusion*; *carried_by* is the audit, the inspection or the
+    review that did it, where it is on record.
     """
 
     evaluation: EvaluationRef
@@ -51,7 +51,7 @@ class EvaluationCompleted(CompleteEvaluation, Event[CompleteEvaluation]):
 
 @message
 class AbandonEvaluation(Command):
-    """It will not be done, for these *reasons*."""
+    """The evaluation will not be done, for these *reasons*."""
 
     evaluation: EvaluationRef
     reasons: PersonalText
@@ -59,18 +59,18 @@ class AbandonEvaluation(Command):
 
 @message
 class EvaluationAbandoned(AbandonEvaluation, Event[AbandonEvaluation]):
-    """It is known not to happen, and why."""
+    """The evaluation is known not to happen, and why."""
 
 
 EvaluationCommand: TypeAlias = PlanEvaluation | CompleteEvaluation | AbandonEvaluation
 EvaluationEvent: TypeAlias = EvaluationPlanned | EvaluationCompleted | EvaluationAbandoned
 
 
-# What the rules ask about the past
+# State
 
 
 class Evaluation(Struct, frozen=True, kw_only=True):
-    """What it has come to."""
+    """The state of an evaluation: all that its rules ask about its past."""
 
     planned: EvaluationPlanned | None = None
     ended: EvaluationCompleted | EvaluationAbandoned | None = None
@@ -87,7 +87,21 @@ def evolve(state: Evaluation | None, event: EvaluationEvent) -> Evaluation:
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _plan(
+    command: PlanEvaluation, state: Evaluation | None, setting: Setting
+) -> tuple[EvaluationPlanned, ...]:
+    refuse_second("evaluation.reference-taken", state.planned if state else None)
+    known = {method for source in setting.framework.sources for method in source.evaluations}
+    if known and not setting.framework.open_kinds and command.method not in known:
+        raise RefusedError(
+            "evaluation.unknown-method", method=command.method, known=", ".join(sorted(known))
+        )
+    if command.due < command.on:
+        raise RefusedError("evaluation.due-in-the-past", due=command.due, on=command.on)
+    return (EvaluationPlanned.of(command),)
 
 
 def decide(
@@ -107,20 +121,6 @@ def decide(
             return (EvaluationAbandoned.of(command),)
         case _:
             assert_never(command)
-
-
-def _plan(
-    command: PlanEvaluation, state: Evaluation | None, setting: Setting
-) -> tuple[EvaluationEvent, ...]:
-    refuse_second("evaluation.reference-taken", state.planned if state else None)
-    known = {method for source in setting.framework.sources for method in source.evaluations}
-    if known and not setting.framework.open_kinds and command.method not in known:
-        raise RefusedError(
-            "evaluation.unknown-method", method=command.method, known=", ".join(sorted(known))
-        )
-    if command.due < command.on:
-        raise RefusedError("evaluation.due-in-the-past", due=command.due, on=command.on)
-    return (EvaluationPlanned.of(command),)
 
 
 decider: Decider[EvaluationCommand, EvaluationEvent, Evaluation] = Decider(

@@ -1,5 +1,5 @@
-"""The continuous improvement plan: formulated on a basis, its priorities followed to an outcome,
-its summary presented to the board (framework §5.1, §5.2, §3.4.4).
+"""The life of a continuous improvement plan: formulated on a basis, its priorities followed to an
+outcome, its summary presented to the board (framework §5.1, §5.2, §3.4.4).
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from lif_core.values.fields import BodyRef, Code, PlanRef, StreamRef, Text, mess
 
 
 class Progress(StrEnum):
-    """Where a priority stands, as its lead says."""
+    """The progress of a priority, as its lead reports it."""
 
     ON_TRACK = "on track"
     AT_RISK = "at risk"
@@ -36,7 +36,7 @@ class Progress(StrEnum):
 
 @frozen(kw_only=True)
 class Basis:
-    """What the plan rests on: a *basis* of the framework (§5.1), told, with its *sources*."""
+    """A *basis* of the framework (§5.1) that the plan rests on; its *account* and *sources*."""
 
     basis: Code
     account: Text
@@ -51,13 +51,13 @@ class MissingBasis:
     reasons: Text
 
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
 class AdoptPlan(Command):
-    """The committee adopts a plan for [*since*, *until*]; each basis is told, or explained as
-    missing (framework §5.1).
+    """The committee adopts a plan for [*since*, *until*]; each basis has an account, or reasons
+    why it is missing (framework §5.1).
     """
 
     plan: PlanRef
@@ -75,8 +75,8 @@ class PlanAdopted(AdoptPlan, Event[AdoptPlan]):
 
 @message
 class SetPriority(Command):
-    """What is to get better, who leads on it, and the learning it *arises_from* (framework
-    §3.4.4).
+    """A priority is set: its *aim*, the body in the *lead*, and the learning it is *arising_from*
+    (framework §3.4.4).
     """
 
     plan: PlanRef
@@ -94,7 +94,7 @@ class PrioritySet(SetPriority, Event[SetPriority]):
 
 @message
 class ReportProgress(Command):
-    """The lead says how a priority stands."""
+    """The lead reports the *progress* of a priority."""
 
     plan: PlanRef
     priority: Code
@@ -104,13 +104,13 @@ class ReportProgress(Command):
 
 @message
 class ProgressReported(ReportProgress, Event[ReportProgress]):
-    """A later report replaces it in what is shown."""
+    """The priority has a report; in what is shown, a later one replaces it."""
 
 
 @message
 class RecordOutcome(Command):
-    """What the priority improved for children or adults, how strong the evidence is, and where it
-    comes from (framework §3.4.4).
+    """The priority improved this for children or adults; *level* is the strength of the evidence,
+    and *evidence* its sources (framework §3.4.4).
     """
 
     plan: PlanRef
@@ -127,7 +127,7 @@ class OutcomeRecorded(RecordOutcome, Event[RecordOutcome]):
 
 @message
 class DropPriority(Command):
-    """The priority is no longer one, and why."""
+    """The priority is dropped from the plan, for these *reasons*."""
 
     plan: PlanRef
     priority: Code
@@ -136,7 +136,7 @@ class DropPriority(Command):
 
 @message
 class PriorityDropped(DropPriority, Event[DropPriority]):
-    """It is off the plan."""
+    """The priority is off the plan."""
 
 
 @message
@@ -151,12 +151,12 @@ class PresentSummary(Command):
 
 @message
 class SummaryPresented(PresentSummary, Event[PresentSummary]):
-    """The board has it."""
+    """The board has the summary."""
 
 
 @message
 class ClosePlan(Command):
-    """The plan has run; what became of it is the *evaluation*."""
+    """The plan has run its time; the *evaluation* says what became of it."""
 
     plan: PlanRef
     evaluation: Text
@@ -187,11 +187,11 @@ PlanEvent: TypeAlias = (
 )
 
 
-# What the rules ask about the past
+# State
 
 
 class ImprovementPlan(Struct, frozen=True, kw_only=True):
-    """What a plan has come to, by the references of its priorities."""
+    """The state of a plan: all that its rules ask about its past, by priority."""
 
     adopted: PlanAdopted | None = None
     priorities: Mapping[str, PrioritySet] = {}
@@ -225,7 +225,59 @@ def _ended(state: ImprovementPlan, priority: str, on: date) -> ImprovementPlan:
     return replace(state, ended=state.ended | {priority}, latest=max(state.latest, on))
 
 
-# The rules
+# Rules
+
+
+def _adopt(
+    command: AdoptPlan, state: ImprovementPlan | None, setting: Setting
+) -> tuple[PlanAdopted, ...]:
+    refuse_second("plan.reference-taken", state.adopted if state else None)
+    if command.until < command.since:
+        raise RefusedError("plan.ends-before-it-begins", since=command.since, until=command.until)
+    framework = setting.framework
+    codes = [basis.basis for basis in command.basis] + [gap.basis for gap in command.missing]
+    for code in codes:
+        framework.refuse_unknown("plan.unknown-basis", code, framework.plan_basis)
+    if len(set(codes)) < len(codes):
+        raise RefusedError("plan.basis-twice", basis=codes)
+    if lacking := [entry.code for entry in framework.plan_basis if entry.code not in codes]:
+        raise RefusedError("plan.basis-missing", missing=lacking)
+    return (PlanAdopted.of(command),)
+
+
+def _set_priority(command: SetPriority, state: ImprovementPlan) -> tuple[PrioritySet, ...]:
+    refuse_second("plan.priority-taken", state.priorities.get(command.priority))
+    if command.due < command.on:
+        raise RefusedError("plan.due-in-the-past", due=command.due, on=command.on)
+    return (PrioritySet.of(command),)
+
+
+def _report_progress(
+    command: ReportProgress, state: ImprovementPlan, setting: Setting
+) -> tuple[ProgressReported, ...]:
+    lead = _priority(command, state).lead
+    if command.by.body not in (lead, setting.holder(lead)):
+        raise RefusedError("plan.lead-only", lead=lead, body=command.by.body)
+    return (ProgressReported.of(command),)
+
+
+def _close(command: ClosePlan, state: ImprovementPlan) -> tuple[PlanClosed, ...]:
+    if waiting := sorted(set(state.priorities) - state.ended):
+        raise RefusedError("plan.priorities-open", priorities=waiting)
+    refuse_earlier("plan.out-of-order", command, state.latest)
+    return (PlanClosed.of(command),)
+
+
+def _priority(
+    command: ReportProgress | RecordOutcome | DropPriority, state: ImprovementPlan
+) -> PrioritySet:
+    """Return the priority that *command* is about; refuse where the plan does not have it."""
+    priority = state.priorities.get(command.priority)
+    if priority is None:
+        raise RefusedError("plan.no-such-priority", priority=command.priority)
+    refuse_earlier("plan.out-of-order", command, priority.on)
+    refuse_second("plan.priority-dropped", state.dropped.get(command.priority))
+    return priority
 
 
 def decide(
@@ -238,15 +290,9 @@ def decide(
     refuse_second("plan.closed", state.closed)
     match command:
         case SetPriority():
-            refuse_second("plan.priority-taken", state.priorities.get(command.priority))
-            if command.due < command.on:
-                raise RefusedError("plan.due-in-the-past", due=command.due, on=command.on)
-            return (PrioritySet.of(command),)
+            return _set_priority(command, state)
         case ReportProgress():
-            lead = _priority(command, state).lead
-            if command.by.body not in (lead, setting.holder(lead)):
-                raise RefusedError("plan.lead-only", lead=lead, body=command.by.body)
-            return (ProgressReported.of(command),)
+            return _report_progress(command, state, setting)
         case RecordOutcome():
             _priority(command, state)
             return (OutcomeRecorded.of(command),)
@@ -257,40 +303,9 @@ def decide(
             setting.framework.refuse_unless_board("plan.not-a-board", command.board)
             return (SummaryPresented.of(command),)
         case ClosePlan():
-            if waiting := sorted(set(state.priorities) - state.ended):
-                raise RefusedError("plan.priorities-open", priorities=waiting)
-            refuse_earlier("plan.out-of-order", command, state.latest)
-            return (PlanClosed.of(command),)
+            return _close(command, state)
         case _:
             assert_never(command)
-
-
-def _adopt(
-    command: AdoptPlan, state: ImprovementPlan | None, setting: Setting
-) -> tuple[PlanEvent, ...]:
-    refuse_second("plan.reference-taken", state.adopted if state else None)
-    if command.until < command.since:
-        raise RefusedError("plan.ends-before-it-begins", since=command.since, until=command.until)
-    framework = setting.framework
-    told = [one.basis for one in command.basis] + [one.basis for one in command.missing]
-    for basis in told:
-        framework.refuse_unknown("plan.unknown-basis", basis, framework.plan_basis)
-    if len(set(told)) < len(told):
-        raise RefusedError("plan.basis-twice", basis=told)
-    if lacking := [entry.code for entry in framework.plan_basis if entry.code not in told]:
-        raise RefusedError("plan.basis-missing", missing=lacking)
-    return (PlanAdopted.of(command),)
-
-
-def _priority(
-    command: ReportProgress | RecordOutcome | DropPriority, state: ImprovementPlan
-) -> PrioritySet:
-    known = state.priorities.get(command.priority)
-    if known is None:
-        raise RefusedError("plan.no-such-priority", priority=command.priority)
-    refuse_earlier("plan.out-of-order", command, known.on)
-    refuse_second("plan.priority-dropped", state.dropped.get(command.priority))
-    return known
 
 
 decider: Decider[PlanCommand, PlanEvent, ImprovementPlan] = Decider(

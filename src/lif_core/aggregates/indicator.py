@@ -1,5 +1,5 @@
-"""An indicator: a performance figure over time, whose signals speak for or against a change
-(framework §5.1).
+"""The life of an indicator: a performance figure over time, whose signals speak for or against a
+change (framework §5.1).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from lif_core.decisions.decider import (
     Decider,
     Setting,
     plus,
-    refuse_earlier,
+    refuse_before_last,
     refuse_second,
     unknown,
 )
@@ -21,12 +21,12 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import IndicatorRef, RecommendationRef, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
 class DefineIndicator(Command):
-    """What is counted, whether more of it is better, and which recommendations it speaks to."""
+    """An indicator is defined: its *unit*, whether more is better, and what it *speaks_to*."""
 
     indicator: IndicatorRef
     name: Text
@@ -37,7 +37,7 @@ class DefineIndicator(Command):
 
 @message
 class IndicatorDefined(DefineIndicator, Event[DefineIndicator]):
-    """Points can be recorded."""
+    """Points of the indicator can be recorded."""
 
 
 @message
@@ -85,11 +85,11 @@ IndicatorCommand: TypeAlias = DefineIndicator | RecordPoint | SetTarget | Resolv
 IndicatorEvent: TypeAlias = IndicatorDefined | PointRecorded | TargetSet | ConcernResolved
 
 
-# What the rules ask about the past
+# State
 
 
 class Indicator(Struct, frozen=True, kw_only=True):
-    """What an indicator has come to."""
+    """The state of an indicator: all that its rules ask about its past."""
 
     defined: IndicatorDefined | None = None
     points: Mapping[str, PointRecorded] = {}
@@ -111,17 +111,16 @@ def evolve(state: Indicator | None, event: IndicatorEvent) -> Indicator:
             assert_never(event)
 
 
-# The rules
+# Rules
 
 
 def decide(
     command: IndicatorCommand, state: Indicator | None, setting: Setting
 ) -> tuple[IndicatorEvent, ...]:
-    known = state.defined if state else None
     if isinstance(command, DefineIndicator):
-        refuse_second("indicator.reference-taken", known)
+        refuse_second("indicator.reference-taken", state.defined if state else None)
         return (IndicatorDefined.of(command),)
-    if state is None or known is None:
+    if state is None or state.defined is None:
         raise unknown("indicator.unknown", command)
     match command:
         case RecordPoint():
@@ -130,8 +129,7 @@ def decide(
             refuse_second("indicator.point-taken", state.points.get(command.period.isoformat()))
             return (PointRecorded.of(command),)
         case SetTarget():
-            if state.target is not None:
-                refuse_earlier("indicator.out-of-order", command, state.target.on)
+            refuse_before_last("indicator.out-of-order", command, state.target)
             return (TargetSet.of(command),)
         case ResolveConcern():
             return (ConcernResolved.of(command),)

@@ -1,5 +1,5 @@
-"""A seat on a board or a committee: who holds it for which agency, and what they signed (framework
-§6).
+"""The life of a membership: a person holds a seat on a board or a committee for an agency, and
+signs its job description (framework §6).
 """
 
 from datetime import date
@@ -8,18 +8,25 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lif_core.decisions.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
+from lif_core.decisions.decider import (
+    Decider,
+    Setting,
+    refuse_before_last,
+    refuse_earlier,
+    refuse_second,
+    unknown,
+)
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.values.fields import BodyRef, Code, MembershipRef, PersonalName, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
 class AppointMember(Command):
-    """A person represents an *agency* on the board or committee they sit on, *sits_on*."""
+    """A person is appointed to represent an *agency* on a board or committee, *sits_on*."""
 
     membership: MembershipRef
     member: PersonalName
@@ -48,7 +55,7 @@ class JobDescriptionSigned(SignJobDescription, Event[SignJobDescription]):
 
 @message
 class NameDeputy(Command):
-    """Who stands in for the member."""
+    """A *deputy* is named to stand in for the member."""
 
     membership: MembershipRef
     deputy: PersonalName
@@ -56,12 +63,12 @@ class NameDeputy(Command):
 
 @message
 class DeputyNamed(NameDeputy, Event[NameDeputy]):
-    """A later deputy replaces this one."""
+    """The member has a deputy; a later one replaces this one."""
 
 
 @message
 class EndMembership(Command):
-    """The member leaves the seat, and why."""
+    """The member leaves the seat, for these *reasons*."""
 
     membership: MembershipRef
     reasons: Text
@@ -69,18 +76,18 @@ class EndMembership(Command):
 
 @message
 class MembershipEnded(EndMembership, Event[EndMembership]):
-    """From this day the seat is empty; the next holder's is another membership."""
+    """The seat is empty from this day; the next holder's is another membership."""
 
 
 MembershipCommand: TypeAlias = AppointMember | SignJobDescription | NameDeputy | EndMembership
 MembershipEvent: TypeAlias = MemberAppointed | JobDescriptionSigned | DeputyNamed | MembershipEnded
 
 
-# What the rules ask about the past
+# State
 
 
 class Membership(Struct, frozen=True, kw_only=True):
-    """What a membership has come to."""
+    """The state of a membership: all that its rules ask about its past."""
 
     appointed: MemberAppointed | None = None
     signed: JobDescriptionSigned | None = None
@@ -89,9 +96,9 @@ class Membership(Struct, frozen=True, kw_only=True):
 
     @property
     def latest(self) -> date:
-        """The day of the last of these."""
-        said = (self.appointed, self.signed, self.deputy)
-        return max((event.on for event in said if event is not None), default=date.min)
+        """The day of the last event before its end."""
+        events = (self.appointed, self.signed, self.deputy)
+        return max((event.on for event in events if event is not None), default=date.min)
 
 
 def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
@@ -109,7 +116,23 @@ def evolve(state: Membership | None, event: MembershipEvent) -> Membership:
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _appoint(
+    command: AppointMember, state: Membership | None, framework: Framework
+) -> tuple[MemberAppointed, ...]:
+    refuse_second("membership.reference-taken", state.appointed if state else None)
+    entry = framework.body(command.sits_on)
+    if entry is not None and entry.kind == "agency":
+        raise RefusedError("membership.of-an-agency", sits_on=command.sits_on)
+    return (MemberAppointed.of(command),)
+
+
+def _refuse_other_version(command: SignJobDescription, framework: Framework) -> None:
+    current = framework.job_description
+    if current and command.version != current:
+        raise RefusedError("membership.job-description", version=command.version, current=current)
 
 
 def decide(
@@ -117,35 +140,23 @@ def decide(
 ) -> tuple[MembershipEvent, ...]:
     framework = setting.framework
     if isinstance(command, AppointMember):
-        refuse_second("membership.reference-taken", state.appointed if state else None)
-        entry = framework.body(command.sits_on)
-        if entry is not None and entry.kind == "agency":
-            raise RefusedError("membership.of-an-agency", sits_on=command.sits_on)
-        return (MemberAppointed.of(command),)
+        return _appoint(command, state, framework)
     if state is None or state.appointed is None:
         raise unknown("membership.unknown", command)
     refuse_second("membership.ended", state.ended)
     match command:
         case SignJobDescription():
             _refuse_other_version(command, framework)
-            if state.signed is not None:
-                refuse_earlier("membership.out-of-order", command, state.signed.on)
+            refuse_before_last("membership.out-of-order", command, state.signed)
             return (JobDescriptionSigned.of(command),)
         case NameDeputy():
-            if state.deputy is not None:
-                refuse_earlier("membership.out-of-order", command, state.deputy.on)
+            refuse_before_last("membership.out-of-order", command, state.deputy)
             return (DeputyNamed.of(command),)
         case EndMembership():
             refuse_earlier("membership.out-of-order", command, state.latest)
             return (MembershipEnded.of(command),)
         case _:
             assert_never(command)
-
-
-def _refuse_other_version(command: SignJobDescription, framework: Framework) -> None:
-    current = framework.job_description
-    if current and command.version != current:
-        raise RefusedError("membership.job-description", version=command.version, current=current)
 
 
 decider: Decider[MembershipCommand, MembershipEvent, Membership] = Decider(

@@ -1,4 +1,4 @@
-"""A multi-agency policy or procedure: drafted, endorsed, adopted (framework §4.4)."""
+"""The life of a multi-agency policy or procedure: drafted, endorsed, adopted (framework §4.4)."""
 
 from collections.abc import Mapping
 from typing import TypeAlias, assert_never
@@ -11,6 +11,7 @@ from lif_core.decisions.decider import (
     Setting,
     answers_for,
     plus,
+    refuse_before_last,
     refuse_earlier,
     refuse_second,
     unknown,
@@ -19,7 +20,7 @@ from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, ProcedureRef, StreamRef, Text, message
 
-# What can be decided, and what is then on record
+# Commands and events
 
 
 @message
@@ -33,12 +34,12 @@ class DraftProcedure(Command):
 
 @message
 class ProcedureDrafted(DraftProcedure, Event[DraftProcedure]):
-    """It is being written."""
+    """The procedure is being written."""
 
 
 @message
 class EndorseProcedure(Command):
-    """This *version* of it is endorsed for multi-agency work."""
+    """This *version* of the procedure is endorsed for multi-agency work."""
 
     procedure: ProcedureRef
     version: Code
@@ -54,7 +55,7 @@ class ProcedureEndorsed(EndorseProcedure, Event[EndorseProcedure]):
 class AdoptProcedure(OnBehalf):
     """An organisation amends its *own_policy* to follow this *version* (framework §6.2).
 
-    *for_body*: the organisation it says this for, where that was merged into it.
+    *for_body* is the organisation that it answers for, where that was merged into it.
     """
 
     procedure: ProcedureRef
@@ -65,7 +66,7 @@ class AdoptProcedure(OnBehalf):
 
 @message
 class ProcedureAdopted(AdoptProcedure, Event[AdoptProcedure]):
-    """`for_body`, or `by.body`, works by it."""
+    """`for_body`, or `by.body`, works by the procedure."""
 
 
 @message
@@ -84,7 +85,7 @@ class OrganisationHelped(HelpOrganisation, Event[HelpOrganisation]):
 
 @message
 class RetireProcedure(Command):
-    """It is no longer in force, and why."""
+    """The procedure is no longer in force, for these *reasons*."""
 
     procedure: ProcedureRef
     reasons: Text
@@ -92,7 +93,7 @@ class RetireProcedure(Command):
 
 @message
 class ProcedureRetired(RetireProcedure, Event[RetireProcedure]):
-    """No version of it is in force."""
+    """No version of the procedure is in force."""
 
 
 ProcedureCommand: TypeAlias = (
@@ -103,11 +104,11 @@ ProcedureEvent: TypeAlias = (
 )
 
 
-# What the rules ask about the past
+# State
 
 
 class Procedure(Struct, frozen=True, kw_only=True):
-    """What it has come to; *endorsed* by version, *latest* the one in force."""
+    """The state of a procedure: *endorsed* by version, and *latest*, which is in force."""
 
     drafted: ProcedureDrafted | None = None
     endorsed: Mapping[str, ProcedureEndorsed] = {}
@@ -131,7 +132,18 @@ def evolve(state: Procedure | None, event: ProcedureEvent) -> Procedure:
             assert_never(event)
 
 
-# The rules
+# Rules
+
+
+def _adopt(
+    command: AdoptProcedure, state: Procedure, setting: Setting
+) -> tuple[ProcedureAdopted, ...]:
+    answers_for(command, setting)
+    endorsed = state.endorsed.get(command.version)
+    if endorsed is None:
+        raise RefusedError("procedure.not-endorsed", version=command.version)
+    refuse_earlier("procedure.out-of-order", command, endorsed.on)
+    return (ProcedureAdopted.of(command),)
 
 
 def decide(
@@ -146,21 +158,14 @@ def decide(
     match command:
         case EndorseProcedure():
             refuse_second("procedure.endorsed-already", state.endorsed.get(command.version))
-            if state.latest is not None:
-                refuse_earlier("procedure.out-of-order", command, state.latest.on)
+            refuse_before_last("procedure.out-of-order", command, state.latest)
             return (ProcedureEndorsed.of(command),)
         case AdoptProcedure():
-            answers_for(command, setting)
-            endorsed = state.endorsed.get(command.version)
-            if endorsed is None:
-                raise RefusedError("procedure.not-endorsed", version=command.version)
-            refuse_earlier("procedure.out-of-order", command, endorsed.on)
-            return (ProcedureAdopted.of(command),)
+            return _adopt(command, state, setting)
         case HelpOrganisation():
             return (OrganisationHelped.of(command),)
         case RetireProcedure():
-            if state.latest is not None:
-                refuse_earlier("procedure.out-of-order", command, state.latest.on)
+            refuse_before_last("procedure.out-of-order", command, state.latest)
             return (ProcedureRetired.of(command),)
         case _:
             assert_never(command)
