@@ -1,4 +1,4 @@
-"""The framework as data: what a board's own rules say, in force from a date."""
+"""The framework as data: a board's own rules, in force from a date."""
 
 from lif_core.framework.consistency import MILESTONES
 from lif_core.framework.entries import (

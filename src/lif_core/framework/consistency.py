@@ -1,4 +1,4 @@
-"""Whether a pack says one thing in all its places: what names another entry names one there is."""
+"""The consistency of a pack: no name stands twice, and each entry that is referred to exists."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ MILESTONES = frozenset(
         "published", "taken down", "closed",
     }
 )  # fmt: skip
-"""What the decisions of every review reach; a kind may have others of its own."""
+"""The milestones of every review; a kind may have others besides."""
 
 _CODED = ("criteria", "methodologies", "purposes", "areas", "categories", "domains", "influences")
 _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")
 
 
 def name_of(entry: Any) -> str | None:
-    """What an entry of a pack is called; `None` for a right, which has no name."""
+    """Return the name of an *entry* of a pack; `None` for a right, which has no name."""
     return next((getattr(entry, key) for key in _NAMES if hasattr(entry, key)), None)
 
 
@@ -50,7 +50,7 @@ def refuse_inconsistent(pack: Framework, file: str) -> None:
             raise MalformedError(f"{file}: scales[{scale.name}].good", "must be a place in grades")
     for standards in pack.standards:
         where = f"{file}: standards[{standards.name}]"
-        _refuse_strange(f"{where}.scale", [standards.scale], [one.name for one in pack.scales])
+        _refuse_strange(f"{where}.scale", [standards.scale], [scale.name for scale in pack.scales])
         _refuse_twice(f"{where}.standards", [entry.code for entry in standards.standards])
 
 
@@ -117,7 +117,7 @@ def _audit_kinds(pack: Framework, file: str) -> None:
 
 
 def _kinds(pack: Framework) -> list[str]:
-    """Of reviews and of audits."""
+    """Return the kinds of reviews and of audits."""
     return [kind.kind for kind in pack.review_kinds] + [kind.kind for kind in pack.audit_kinds]
 
 
@@ -140,8 +140,9 @@ def _clocks(pack: Framework, file: str) -> None:
 
 
 def _milestones(clock: Clock, kinds: dict[str, ReviewKind]) -> set[str]:
-    own = [set(kinds[kind].milestones) for kind in clock.kinds]
-    return set(MILESTONES).union(set.intersection(*own) if own else ())
+    """Return the milestones that reviews of all kinds of this *clock* have."""
+    by_kind = [set(kinds[kind].milestones) for kind in clock.kinds]
+    return set(MILESTONES).union(set.intersection(*by_kind) if by_kind else ())
 
 
 def _sources(pack: Framework, file: str) -> None:
@@ -151,7 +152,9 @@ def _sources(pack: Framework, file: str) -> None:
         where = f"{file}: sources[{source.source}]"
         _refuse_strange(f"{where}.kinds", source.kinds, kinds, "a kind of review or audit")
         _refuse_strange(f"{where}.committees", source.committees, refs, "a body here")
-    _refuse_twice(f"{file}: sources.kinds", [kind for one in pack.sources for kind in one.kinds])
+    _refuse_twice(
+        f"{file}: sources.kinds", [kind for source in pack.sources for kind in source.kinds]
+    )
 
 
 def _refuse_strange(

@@ -1,4 +1,4 @@
-"""The parts of a framework pack, each a table of its own in the file."""
+"""The entries of a framework pack, each kind a table of its own in the file."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from lif_core.values.working_days import add_months, add_working_days
 
 @frozen(kw_only=True)
 class Entry:
-    """A *code* that decisions use, and what it stands for."""
+    """A *code* that decisions use, and the *name* of what it stands for."""
 
     code: str
     name: str
@@ -24,7 +24,8 @@ class BodyEntry:
 
     *also* are other names that it goes by. *remit* and *terms* say what a committee is for and
     under which terms of reference; *boards* are those it serves (framework §2.5, §4.4-4.7, §5.1).
-    *areas*: of a board, where those live whose deaths it reviews (framework §3.3.1).
+    *areas* are those in which a board reviews the death of each child who lived there (framework
+    §3.3.1).
     """
 
     ref: str
@@ -39,9 +40,9 @@ class BodyEntry:
 
 @frozen(kw_only=True)
 class Ground:
-    """A reason in law for a review: *met* are criteria that together make it one.
+    """A reason in law for a review: *met* are the criteria that together make it one.
 
-    *mandatory*: where they are met, the review has to be held.
+    Where they are met and it is *mandatory*, the review has to be held.
     """
 
     ground: str
@@ -68,7 +69,7 @@ class ReviewKind:
     *purposes*: what a finding may be for. *areas* and *scale*: what is judged, and with which
     grades. *milestones*: those that it has besides the decisions of every review.
     *categories*, *domains*, *influences*: the words of a death's analysis.
-    *documents*: it rests on published documents, at least one of which is cited.
+    *documents*: the review rests on published documents, at least one of which is cited.
     *peer*: its learning belongs in the priorities of the improvement plan (framework §3.4.4).
     """
 
@@ -125,12 +126,12 @@ class AuditKind:
 
 @frozen(kw_only=True)
 class Right:
-    """Who may take these decisions: bodies of these *kinds*, or these *bodies*; empty means any.
+    """The right to take decisions: bodies of these *kinds*, or these *bodies*; empty means any.
 
-    *roles*: and only in one of these. *own_board*: and only of the board whose reference the
-    stream bears. *opener*: also the body that began the stream. *of*: only for reviews or audits
-    of these kinds. Of several entries for one
-    decision, the last that is for its kind holds.
+    With *roles*, only in one of these. With *own_board*, only of the board whose reference the
+    stream bears. With *opener*, also the body that began the stream. With *of*, only for reviews
+    or audits of these kinds. Where several entries are for one decision, the last that is for its
+    kind holds.
     """
 
     commands: tuple[str, ...]
@@ -165,9 +166,7 @@ class Clock:
     note: str = ""
 
     def due(self, start: date) -> date:
-        """The last day on which it is met, when it *start*ed on that day; at most the last day
-        there is.
-        """
+        """Return the last day on which it is met after this *start*, or the last date there is."""
         try:
             if self.months:
                 return add_months(start, self.months)
@@ -178,7 +177,7 @@ class Clock:
             return date.max
 
     def runs_for(self, kind: str, begun: date) -> bool:
-        """Whether it runs for a review of this *kind* that began on that day."""
+        """Return whether it runs for a review of this *kind* that began on that day."""
         return kind in self.kinds and self.in_force <= begun < self.until
 
 
@@ -206,9 +205,9 @@ class Standards:
 class Source:
     """A source of learning (framework §3.1-3.8, Appendix A): one row of the matrix, or more.
 
-    *kinds* are the kinds of review or audit that it is. *learn*: what we learn from it.
-    *evaluations*: how it is evaluated, each expected within *within_months* of its conclusion.
-    *committees*: those that it is routed to. *stakeholders*: who it concerns.
+    *kinds* are its kinds of review or audit, and *learn* what is learnt from it. *evaluations* are
+    the ways to evaluate it, each expected within *within_months* of its conclusion. *committees*
+    are those that it is routed to, and *stakeholders* those whom it concerns.
     *channels* of Appendix A's "subsequent briefings" are in the framework's own list.
     """
 
@@ -234,7 +233,7 @@ class Stage:
 
 @frozen(kw_only=True)
 class Escalate:
-    """What is overdue by more than *after_days* goes to *to*; empty: the board it belongs to."""
+    """The escalation, after more than *after_days* overdue, to the body *to*, or to its board."""
 
     after_days: int = field(validator=ge(0))
     to: str = ""
@@ -242,7 +241,7 @@ class Escalate:
 
 @frozen(kw_only=True)
 class Horizons:
-    """The parameters of the sustainability projection, in days unless said otherwise."""
+    """The parameters of the sustainability view, in days unless said otherwise."""
 
     sustained: int = 365
     checks: int = 2  # passed checks, at the least

@@ -1,4 +1,4 @@
-"""Read a pack from TOML, strictly: a mistake is named by file and key."""
+"""The loader of packs, which reads TOML strictly: a mistake is named by file and key."""
 
 import tomllib
 from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ def _lists(kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _is_texts(kind: Any) -> bool:
-    """Whether it is a tuple of texts; `cattrs` would take one text for a list of its letters."""
+    """Return whether it is a tuple of texts; `cattrs` takes one text for a list of its letters."""
     return get_origin(kind) is tuple and get_args(kind)[0] is str
 
 
@@ -58,7 +58,7 @@ def _converter() -> "Converter":
 
 
 def read_toml(text: str, kind: type[T], file: str) -> T:
-    """*text* as an instance of *kind*, strictly: no unknown key, no value turned into another.
+    """Return *text* as an instance of *kind*; refuse an unknown key or a value of another type.
 
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
@@ -79,34 +79,33 @@ def parse(text: str, file: str) -> Framework:
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
-    own = read_toml(text, Framework, file)
-    pack = own
-    if own.extends:
-        if own.extends not in packs():
+    pack = read_toml(text, Framework, file)
+    if pack.extends:
+        if pack.extends not in packs():
             shipped = ", ".join(packs())
             raise MalformedError(
-                f"{file}: extends", f"no pack {own.extends!r}; there are: {shipped}"
+                f"{file}: extends", f"no pack {pack.extends!r}; there are: {shipped}"
             )
-        pack = _extended(_shipped(own.extends), own, tomllib.loads(text).keys())
+        pack = _extended(_shipped(pack.extends), pack, tomllib.loads(text).keys())
     refuse_inconsistent(pack, file)
     return pack
 
 
-def _extended(base: Framework, own: Framework, given: Iterable[str]) -> Framework:
-    """*base*, with what *own* has *given*: single values in its place, entries by name."""
+def _extended(base: Framework, pack: Framework, keys: Iterable[str]) -> Framework:
+    """Return *base* with the *keys* of *pack*: an entry takes the place of one of its name."""
     changes: dict[str, Any] = {}
-    for key in given:
-        value = getattr(own, key)
+    for key in keys:
+        value = getattr(pack, key)
         if isinstance(value, tuple) and key != "governs":
             names = {name_of(entry) for entry in value} - {None}
-            kept = tuple(entry for entry in getattr(base, key) if name_of(entry) not in names)
-            value = kept + value
+            others = tuple(entry for entry in getattr(base, key) if name_of(entry) not in names)
+            value = others + value
         changes[key] = value
     return attrs.evolve(base, **changes)
 
 
 def packs() -> tuple[str, ...]:
-    """The names of the packs that ship with `lif`."""
+    """Return the names of the packs that ship with `lif`."""
     return tuple(
         sorted(
             entry.name.removesuffix(".toml")
@@ -128,9 +127,9 @@ def load(*names: str) -> Frameworks:
     Raises:
         MalformedError: there is no pack of that name.
     """
-    if strange := sorted(set(names) - set(packs())):
-        there = ", ".join(packs())
-        raise MalformedError("framework", f"no pack {', '.join(strange)}; there are: {there}")
-    found = {name: _shipped(name) for name in {*(names or packs()), GENERAL}}
-    general = found.pop(GENERAL)
-    return Frameworks(general, tuple(found[name] for name in sorted(found)))
+    if unknown := sorted(set(names) - set(packs())):
+        shipped = ", ".join(packs())
+        raise MalformedError("framework", f"no pack {', '.join(unknown)}; there are: {shipped}")
+    chosen = {name: _shipped(name) for name in {*(names or packs()), GENERAL}}
+    general = chosen.pop(GENERAL)
+    return Frameworks(general, tuple(chosen[name] for name in sorted(chosen)))

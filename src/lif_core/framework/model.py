@@ -1,4 +1,4 @@
-"""A framework pack: what a board's own rules say, in force from a date; and the packs together."""
+"""A framework pack: a board's own rules, in force from a date; and the packs together."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,11 +25,11 @@ from lif_core.framework.entries import (
 
 @frozen(kw_only=True)
 class Framework:
-    """One pack: what binds the boards it *governs* from *in_force* on.
+    """A pack of rules, which bind the boards that it *governs* from *in_force* on.
 
     A board that no pack governs is bound by the general pack: every life cycle, no rights, no
-    clocks. A pack may *extend* another one: it has all that this has, and its own entries in the
-    place of those of the same name.
+    clocks. A pack that *extends* another has all its entries too, except where an entry of the
+    same name takes their place.
     """
 
     name: str  # tells one pack from another
@@ -54,7 +54,7 @@ class Framework:
     training_evaluations: tuple[Entry, ...] = ()  # framework §5.5
     cycle: tuple[Stage, ...] = ()  # framework §2.4
     documents: tuple[Entry, ...] = ()  # the guidance it refers to, and toolkits
-    training_body: str = ""  # which commissions training (framework §4.7)
+    training_body: str = ""  # the body that commissions training (framework §4.7)
     procurement_outside_pool: bool = True  # framework §4.7
     job_description: str = ""  # the version that board members sign (framework §6.1)
     small_counts: int = 5  # counts from 1 to one less are not shown where they may tell of a child
@@ -67,9 +67,9 @@ class Framework:
         Raises:
             RefusedError: `review.unknown-kind`: the framework does not name it.
         """
-        found = self._review_kinds.get(kind)
-        if found is not None:
-            return found
+        entry = self._review_kinds.get(kind)
+        if entry is not None:
+            return entry
         if self.open_kinds:
             return ReviewKind(kind=kind, name=kind)
         raise self._unknown("review.unknown-kind", kind, self._review_kinds)
@@ -80,9 +80,9 @@ class Framework:
         Raises:
             RefusedError: `audit.unknown-kind`: the framework does not name it.
         """
-        found = self._audit_kinds.get(kind)
-        if found is not None:
-            return found
+        entry = self._audit_kinds.get(kind)
+        if entry is not None:
+            return entry
         if self.open_kinds:
             return AuditKind(kind=kind, name=kind)
         raise self._unknown("audit.unknown-kind", kind, self._audit_kinds)
@@ -93,18 +93,19 @@ class Framework:
         Raises:
             RefusedError: `audit.unknown-scale`: the framework does not name it.
         """
-        found = {scale.name: scale for scale in self.scales}
-        if name not in found:
-            raise self._unknown("audit.unknown-scale", name, found)
-        return found[name]
+        scales = {scale.name: scale for scale in self.scales}
+        if name not in scales:
+            raise self._unknown("audit.unknown-scale", name, scales)
+        return scales[name]
 
     def standard_set(self, name: str) -> Standards | None:
         """Return the set of standards called *name*; `None` where there is none."""
         return next((known for known in self.standards if known.name == name), None)
 
     def refuse_unknown(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
-        """Refuse by *rule* a *code* that is none of the *entries*; where there are none, any is
-        taken, as it is by a pack whose kinds are open.
+        """Refuse by *rule* a *code* that is none of the *entries*.
+
+        Any code is taken where there are no entries, and by a pack whose kinds are open.
         """
         known = {entry.code: entry for entry in entries}
         if known and not self.open_kinds and code not in known:
@@ -139,18 +140,18 @@ class Framework:
 
     def has_board(self, namespace: str) -> bool:
         """Return whether *namespace*, the first part of a reference, is a board named here."""
-        found = self._bodies.get(namespace)
-        return found is not None and found.kind == "board"
+        entry = self._bodies.get(namespace)
+        return entry is not None and entry.kind == "board"
 
     def right(self, command: str, kind: str | None) -> Right | None:
         """Return who may take the decision *command* about a review or an audit of this *kind*;
         `None` where anybody may.
         """
-        found = None
+        last = None
         for right in self._rights.get(command, ()):
             if not right.of or kind in right.of:
-                found = right
-        return found
+                last = right
+        return last
 
     @cached_property
     def _bodies(self) -> dict[str, BodyEntry]:
@@ -158,19 +159,19 @@ class Framework:
 
     @cached_property
     def _review_kinds(self) -> dict[str, ReviewKind]:
-        return {known.kind: known for known in self.review_kinds}
+        return {entry.kind: entry for entry in self.review_kinds}
 
     @cached_property
     def _audit_kinds(self) -> dict[str, AuditKind]:
-        return {known.kind: known for known in self.audit_kinds}
+        return {entry.kind: entry for entry in self.audit_kinds}
 
     @cached_property
     def _rights(self) -> dict[str, list[Right]]:
-        found: dict[str, list[Right]] = {}
+        rights: dict[str, list[Right]] = {}
         for right in self.rights:
             for command in right.commands:
-                found.setdefault(command, []).append(right)
-        return found
+                rights.setdefault(command, []).append(right)
+        return rights
 
 
 @frozen
@@ -181,10 +182,10 @@ class Frameworks:
     packs: tuple[Framework, ...] = ()
 
     def plus(self, *packs: Framework) -> "Frameworks":
-        """Return these and *packs*; one of the same name takes the place of the one there was."""
+        """Return these and *packs*; each takes the place of one of the same name."""
         names = {pack.name for pack in packs}
-        kept = tuple(pack for pack in self.packs if pack.name not in names)
-        return Frameworks(self.general, kept + packs)
+        others = tuple(pack for pack in self.packs if pack.name not in names)
+        return Frameworks(self.general, others + packs)
 
     def governing(self, ref: str, on: date) -> Framework:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of
@@ -213,8 +214,9 @@ class Frameworks:
 
     @cached_property
     def _by_namespace(self) -> dict[str, tuple[Framework, ...]]:
-        """The packs of each board, the latest to begin first; of two that begin on one day, the
-        one named last: an embedder's own.
+        """The packs of each board, the latest in force first.
+
+        Where two are in force from one day, the one given last comes first: an embedder's own.
         """
         namespaces = {namespace for pack in self.packs for namespace in pack.governs}
         return {
