@@ -1,4 +1,6 @@
-"""One class per thing a caller can do next; all are `LifError`.
+"""The errors that `lif` raises, one class for each thing that a caller can do next.
+
+All are `LifError`.
 
 Compare `RefusedError.rule`, never the text of a message: rules are a public, stable vocabulary,
 listed in `docs/reference/rules.md`.
@@ -8,7 +10,7 @@ listed in `docs/reference/rules.md`.
 class LifError(Exception):
     """The base of every error that `lif` raises on purpose.
 
-    *at* says which request of its group it was, from 0, where several were handled together.
+    Where several requests were handled together, *at* is the place of this one, from 0.
     """
 
     at: int | None = None
@@ -26,8 +28,8 @@ class RefusedError(LifError):
         self.facts = facts
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value}" for name, value in self.facts.items())
-        return f"{self.rule} ({told})" if told else self.rule
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.rule} ({facts})" if facts else self.rule
 
 
 class MalformedError(LifError, ValueError):
@@ -75,11 +77,11 @@ class UnreadableError(LifError):
     def __str__(self) -> str:
         if self.stream is None:
             return self.problem
-        at = f"{self.stream} entry {self.stream_position}"
+        entry = f"{self.stream} entry {self.stream_position}"
         if self.position is not None:
-            at += f" (position {self.position})"
-        return f"{at}: {self.problem}"
+            entry += f" (position {self.position})"
+        return f"{entry}: {self.problem}"
 
 
 class UnknownEventError(UnreadableError):
-    """A stored name or version this program does not know. What to do: upgrade, or restore."""
+    """A stored name or version that this program does not know. What to do: upgrade or restore."""

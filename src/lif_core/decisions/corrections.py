@@ -1,5 +1,5 @@
-"""A correction is an event like any other: it voids or amends one entry of its stream, and says
-why.
+"""The correction of an entry: an event like any other, which voids or amends one entry of its
+stream, and says why.
 
 Nothing is overwritten. A view as known before the correction was recorded is the same for ever.
 """
@@ -20,8 +20,8 @@ class Replacement:
     """The event that an entry should have been: of the same kind, about the same stream.
 
     Raises:
-        MalformedError: a field of *event* is not what it holds; events are otherwise made from
-            commands, which check theirs.
+        MalformedError: a field of *event* is not what its type says. Other events are made from
+            commands, which check their fields.
     """
 
     __slots__ = ("event",)
@@ -42,7 +42,7 @@ class Replacement:
 
 @message
 class VoidEntry(Command):
-    """The *entry* (its number in *stream*, from 1) never should have been recorded."""
+    """The *entry* (its number in *stream*, from 1) should never have been recorded."""
 
     stream: StreamRef
     entry: Ordinal
@@ -66,7 +66,7 @@ class AmendEntry(Command):
 
 @message
 class EntryAmended(AmendEntry, Event[AmendEntry]):
-    """In what is known from now on, the entry says *replacement*, at the place it had."""
+    """In what is known from now on, the entry says *replacement*, in its place in the stream."""
 
 
 CorrectionCommand: TypeAlias = VoidEntry | AmendEntry
@@ -75,22 +75,22 @@ CorrectionEvent: TypeAlias = EntryVoided | EntryAmended
 
 @frozen
 class Effect:
-    """Which corrections stand: the entry that each is of, and its record; the latest last."""
+    """The corrections of a stream that stand: their records, by the entry they correct."""
 
     voided: Mapping[int, Record]
-    amended: Mapping[int, tuple[Record, ...]]
+    amended: Mapping[int, tuple[Record, ...]]  # the latest last
 
     def says(self, record: Record) -> Event[Any]:
-        """What the entry *record* says, once corrected."""
+        """Return the event of the entry *record*, as corrected."""
         amendments = self.amended.get(record.stream_position)
         return _replacement(amendments[-1]) if amendments else record.event
 
 
 def effect(records: Sequence[Record]) -> Effect:
-    """Of one stream. Later corrections go first: one that is void itself has no effect."""
+    """Return the corrections that stand among the *records* of one stream."""
     voided: dict[int, Record] = {}
     amended: dict[int, tuple[Record, ...]] = {}
-    for record in reversed(records):
+    for record in reversed(records):  # a later correction may void an earlier one
         if record.stream_position in voided:
             continue
         match record.event:
@@ -114,31 +114,32 @@ def is_correction(event: Event[Any]) -> bool:
 
 
 def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
-    """One stream's *records* with the corrections among them applied, and no longer among them."""
+    """Return the *records* of one stream without the corrections among them, which are applied."""
     if _CORRECTIONS.isdisjoint({type(record.event) for record in records}):
         return tuple(records)
-    found = effect(records)
+    corrections = effect(records)
     return tuple(
-        _amended(record, found)
+        _amended(record, corrections)
         for record in records
-        if record.stream_position not in found.voided and not is_correction(record.event)
+        if record.stream_position not in corrections.voided and not is_correction(record.event)
     )
 
 
-def _amended(record: Record, found: Effect) -> Record:
-    amendments = found.amended.get(record.stream_position)
+def _amended(record: Record, corrections: Effect) -> Record:
+    amendments = corrections.amended.get(record.stream_position)
     if amendments is None:
         return record
-    later = tuple(Version(one.recorded_at, _replacement(one)) for one in amendments)
+    later = tuple(Version(each.recorded_at, _replacement(each)) for each in amendments)
     first = Version(record.recorded_at, record.event)
-    return replace(record, event=found.says(record), versions=(first, *later))
+    return replace(record, event=corrections.says(record), versions=(first, *later))
 
 
 def decide(
     command: CorrectionCommand, records: Sequence[Record], about: str | None
 ) -> tuple[CorrectionEvent, ...]:
-    """The rules of a correction; *about* is the stream that the replacement is about, if there is
-    one.
+    """Return the correction, or nothing where it is on record; refuse one that breaks a rule.
+
+    *about* is the stream that the replacement is about, where there is a replacement.
     """
     entry = next((r for r in records if r.stream_position == command.entry), None)
     if entry is None:
@@ -152,16 +153,16 @@ def decide(
             _refuse_other_kind(command, entry, about)
         case _:
             assert_never(command)
-    found = effect(records)
-    said = {r.stream_position for r in records if r.event == event} - set(found.voided)
+    corrections = effect(records)
+    same = {r.stream_position for r in records if r.event == event} - set(corrections.voided)
     if isinstance(event, EntryVoided):
-        if said:
+        if same:
             return ()
-    elif found.says(entry) == event.replacement.event:
-        if said:
+    elif corrections.says(entry) == event.replacement.event:
+        if same:
             return ()
         raise RefusedError("correction.changes-nothing", entry=command.entry)
-    if command.entry in found.voided:
+    if command.entry in corrections.voided:
         raise RefusedError("correction.voided-already", entry=command.entry)
     return (event,)
 

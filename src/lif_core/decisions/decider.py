@@ -1,4 +1,4 @@
-"""An aggregate is its two pure functions, and the one place that runs them."""
+"""A decider is the two pure functions of an aggregate; with the refusals that aggregates share."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -23,11 +23,12 @@ def _itself(body: str) -> str:
 
 @frozen
 class Setting:
-    """What holds where and when a command is decided.
+    """The framework and the bodies as they are where and when a command is decided.
 
     *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
     is the body that answers on `command.on` for what *body* held: itself, or after a merger its
-    successor. `named(body)`: a framework names it, so that it needs no registering.
+    successor. `named(body)` says whether a framework names the body, so that it needs no
+    registering.
     """
 
     framework: Framework
@@ -39,11 +40,11 @@ class Setting:
 
 @frozen(kw_only=True)
 class Decider(Generic[C, E, S]):
-    """One consistency boundary: the streams of one *category*.
+    """The consistency boundary of the streams of one *category*.
 
     `decide(command, state, setting)` returns the events that the command leads to, or raises
-    `RefusedError`; it is not asked about what is on record already. `evolve(state, event)` never
-    refuses. Both are pure.
+    `RefusedError`. `evolve(state, event)` returns the next state, and never refuses. Both are
+    pure.
     """
 
     category: str
@@ -73,7 +74,7 @@ class Decider(Generic[C, E, S]):
 
 
 def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
-    """Whether *command* was decided before, in the same words, and stands.
+    """Return whether one of the *events* is the same decision as *command*.
 
     An event inherits the fields of its command, so it is the same decision if all of them are
     equal.
@@ -84,8 +85,8 @@ def on_record(command: Command, events: Iterable[Event[Any]]) -> bool:
     if not alike:
         return False
     values = fields_of(kind).values
-    wanted = values(command)
-    return any(values(event) == wanted for event in alike)
+    decision = values(command)
+    return any(values(event) == decision for event in alike)
 
 
 def said_before(
@@ -96,31 +97,31 @@ def said_before(
     *,
     known: bool,
 ) -> tuple[Any, ...]:
-    """Return what *decide* returns, unless it was said before: said twice, recorded once.
+    """Return the events of *decide*; none where they would only repeat what is on record.
 
-    A command that is *known*, being on record, is quiet where it would be refused now, or would
-    leave the *state* as it is. One that would change it is a decision of its own: accepted,
-    declined, and accepted again on one day.
+    A command that is *known*, being on record, leads to no event where it would be refused now, or
+    would leave the *state* as it is. One that would change it is a decision in its own right, such
+    as to accept what was accepted and then declined on the same day.
     """
     if not known:
         return decide()
     try:
-        again = decide()
+        events = decide()
     except RefusedError:
         return ()
-    return () if decider.fold(again, state) == state else again
+    return () if decider.fold(events, state) == state else events
 
 
 AnyDecider = Decider[Any, Any, Any]
 
 
 def unknown(rule: str, command: Command) -> RefusedError:
-    """The refusal of a *command* about something that nobody has recorded yet."""
+    """Return the refusal of a *command* about something that is not on record yet."""
     return RefusedError(rule, command=type(command).__name__)
 
 
 def refuse_earlier(rule: str, command: Command, than: date) -> None:
-    """Refuse a decision that would take effect *than* something it rests on had happened."""
+    """Refuse a decision that would take effect earlier *than* the day of what it rests on."""
     if command.on < than:
         raise RefusedError(rule, on=command.on, not_before=than)
 
@@ -132,7 +133,7 @@ def refuse_before_last(rule: str, command: Command, last: Event[Any] | None) -> 
 
 
 def refuse_second(rule: str, known: Event[Any] | None) -> None:
-    """Refuse a decision where another one, *known*, has been taken in its place."""
+    """Refuse a decision where another one, *known*, has been taken already."""
     if known is not None:
         raise RefusedError(rule, taken=type(known).__name__, on=known.on)
 

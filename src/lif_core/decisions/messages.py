@@ -1,9 +1,9 @@
-"""Commands and events: a request, and the fact that it became.
+"""Commands and events: a request, and the fact that it becomes.
 
 An event inherits the fields of the command it accepts, so a decision's fields are written once and
 mypy sees both: `class RecommendationImplemented(ImplementRecommendation,
 Event[ImplementRecommendation])`.
-An event may add fields that the decision worked out, such as a warning.
+An event may add fields that the decision works out, such as a warning.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,10 +30,10 @@ class Command:
     on: date
 
     def __attrs_post_init__(self) -> None:
-        """Check every field; those of an event were checked when its command was decided.
+        """Check every field; those of an event were checked when its command was made.
 
         Raises:
-            MalformedError: naming the field and what is wrong with it.
+            MalformedError: a field is not what its type says; the error names it.
         """
         cls: Any = type(self)
         for name, check in checks_of(cls):
@@ -75,7 +75,7 @@ C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
 
 
 class Event(Generic[C_contra]):
-    """A fact, kept for ever. Its class name is its stored name; its fields are a public format."""
+    """A fact, kept for ever; its class name is its stored name, and its fields a public format."""
 
     __slots__ = ()
     decided: ClassVar[bool] = True
@@ -102,7 +102,7 @@ class Event(Generic[C_contra]):
 
 @frozen
 class Fields:
-    """The names of a class's fields, and a function that gives their values in that order."""
+    """The names of the fields of a class, and a function that reads their values in that order."""
 
     names: tuple[str, ...]
     values: Callable[[object], tuple[Any, ...]]
@@ -110,14 +110,14 @@ class Fields:
 
 @cache
 def fields_of(cls: Any) -> Fields:
-    """The fields of an attrs class *cls*."""
+    """Return the fields of an attrs class *cls*."""
     names = tuple(field.name for field in attrs.fields(cls))
     return Fields(names, attrgetter(*names))
 
 
 @frozen
 class _Copying:
-    """How the fields of a command become its event's, and which the event adds to them."""
+    """The fields that an event copies from its command, and those that it adds."""
 
     shared: tuple[tuple[Callable[[object], Any], Callable[[object, Any], None]], ...]
     added: Mapping[str, tuple[Callable[[object, Any], None], Any]]

@@ -14,7 +14,7 @@ class Record(Struct, frozen=True, gc=False):
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
     supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
     command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
-    *versions*: of an entry as corrected, what it said when, the latest last; none as recorded.
+    *versions* are those of a corrected entry, the latest last; an entry as recorded has none.
     """
 
     position: int
@@ -30,7 +30,7 @@ class Record(Struct, frozen=True, gc=False):
 
 
 class Version(Struct, frozen=True, gc=False):
-    """What an amended entry said, from when that was recorded until the next version was."""
+    """The event of an amended entry, from when it was recorded until the next version was."""
 
     recorded_at: datetime
     event: Event[Any]

@@ -1,10 +1,10 @@
-"""How strong the evidence of a change is, and how deep an evaluation of training goes."""
+"""The strength of the evidence of a change, and the level of an evaluation of training."""
 
 from enum import IntEnum
 
 
 class EvidenceLevel(IntEnum):
-    """Of a change in practice, weakest first; ordinal, never averaged."""
+    """A level of evidence of a change in practice, weakest first; ordinal, never averaged."""
 
     ASSERTION = 0
     DOCUMENT = 1
@@ -17,7 +17,7 @@ EMBEDDED_AT_LEAST = EvidenceLevel.OWN_AUDIT
 
 
 class TrainingLevel(IntEnum):
-    """What an evaluation of training asks (Kirkpatrick); ordinal, never averaged."""
+    """A level at which training is evaluated (Kirkpatrick); ordinal, never averaged."""
 
     REACTION = 1
     LEARNING = 2

@@ -1,8 +1,8 @@
-"""What a field of a command or an event may hold, written once in its type.
+"""The types of the fields of commands and events, which say what a field may hold.
 
-The annotated types below carry three things: how the value is checked when a command is made, what
+Each annotated type says three things: how the value is checked when a command is made, which
 stream a reference names (so that the application can see that it exists), and whether the text may
-tell something about a person (so that it can be found, and one day encrypted or erased).
+be about a person (so that it can be found, and one day encrypted or erased).
 """
 
 import re
@@ -31,11 +31,11 @@ _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @frozen
 class Names:
-    """The value is a reference, which the board issued, to a stream of this *category*.
+    """The mark of a reference, which the board issued, to a stream of this *category*.
 
     An empty category means that the value is a whole stream id, such as `review-wscb/scr-child-k`.
-    What names a stream rests on it; with *forward*, the stream named rests on what names it.
-    With *to_come*, it may be named before anything of it is on record.
+    A decision rests on a stream that it names; with *forward*, the stream rests on the decision.
+    With *to_come*, the stream may be named before anything of it is on record.
     """
 
     category: str
@@ -45,17 +45,17 @@ class Names:
 
 @frozen
 class Personal:
-    """The text may identify a person or tell about one: a child, an adult, family, staff."""
+    """The mark of a text that may be about a person: a child, an adult, family, staff."""
 
 
 @frozen
 class Prose:
-    """Free text, one or many lines."""
+    """The mark of free text, on one line or many."""
 
 
 @frozen
 class Label:
-    """A short text on one line: a name, a role, a code."""
+    """The mark of a short text on one line: a name, a role, a code."""
 
 
 def _schema(length: int) -> Meta:
@@ -103,28 +103,31 @@ T = TypeVar("T")
 
 
 def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> None:
-    """Raise `MalformedError` unless *value* is text that a register can keep and show."""
+    """Raise `MalformedError` unless *value* is text that can be stored and shown."""
     if type(value) is not str:
         raise MalformedError(where, f"expected text, got {type(value).__name__}")
     if len(value) > length:
         raise MalformedError(where, f"{len(value):,} characters; at most {length:,} are kept")
     if not value.strip():
         raise MalformedError(where, "must not be blank")
-    if found := _CONTROL.search(value):
-        raise MalformedError(where, f"control character U+{ord(found[0]):04X}; remove it")
-    if found := SURROGATE.search(value):
-        raise MalformedError(where, f"lone surrogate U+{ord(found[0]):04X}; not Unicode text")
+    if match := _CONTROL.search(value):
+        raise MalformedError(where, f"control character U+{ord(match[0]):04X}; remove it")
+    if match := SURROGATE.search(value):
+        raise MalformedError(where, f"lone surrogate U+{ord(match[0]):04X}; not Unicode text")
 
 
 def check_label(where: str, value: Any, length: int = REF_LENGTH) -> None:
-    """As `check_text`, on one line, with no space around it."""
+    """Raise `MalformedError` unless *value* is such text on one line, with no space around it."""
     check_text(where, value, length)
     if value != value.strip() or len(value.splitlines()) > 1:
         raise MalformedError(where, "must be on one line, with no space around it")
 
 
 def check_ref(where: str, value: Any, *, body: bool = False) -> None:
-    """A reference is `namespace/local`, such as `wscb/r-2`; a body may be the namespace alone."""
+    """Raise `MalformedError` unless *value* is a reference, `namespace/local`, such as `wscb/r-2`.
+
+    The reference of a *body* may be the namespace alone.
+    """
     check_label(where, value)
     namespace, slash, local = value.partition("/")
     if not _NAMESPACE.fullmatch(namespace) or (slash and local != local.strip()):
@@ -136,7 +139,7 @@ def check_ref(where: str, value: Any, *, body: bool = False) -> None:
 
 
 def check_stream(where: str, value: Any) -> None:
-    """A stream id is a category, a hyphen and a reference: `review-wscb/scr-child-k`."""
+    """Raise `MalformedError` unless *value* is a category, a hyphen and a reference."""
     check_label(where, value, REF_LENGTH + 40)
     category, hyphen, ref = value.partition("-")
     if not hyphen or not category.isidentifier():
@@ -145,7 +148,11 @@ def check_stream(where: str, value: Any) -> None:
 
 
 def _checks_of(annotation: Any) -> Check:
-    """The check that the type *annotation* asks for; `TypeError` where there is none."""
+    """Return the check that the type *annotation* asks for.
+
+    Raises:
+        TypeError: there is no check for this type.
+    """
     origin = get_origin(annotation)
     if origin is Annotated:
         return _checks_annotated(*get_args(annotation))
@@ -206,7 +213,7 @@ def _check_between(low: int, high: int) -> Check:
 
 
 def check_instant(where: str, value: Any) -> None:
-    """Raise `MalformedError` unless *value* is an instant, with its zone, that UTC can tell."""
+    """Raise `MalformedError` unless *value* is an instant with a zone, which UTC can express."""
     if type(value) is not datetime:
         raise MalformedError(where, f"expected an instant, got {type(value).__name__}")
     if value.tzinfo is None:
@@ -214,7 +221,7 @@ def check_instant(where: str, value: Any) -> None:
     try:
         value.astimezone(UTC)
     except OverflowError as error:
-        raise MalformedError(where, "past the last year there is") from error
+        raise MalformedError(where, "outside the years 1 to 9999 in UTC") from error
 
 
 def _check_each(check: Check) -> Check:
@@ -251,21 +258,21 @@ def refuse_unknown_keys(value: Mapping[str, Any], kind: Any, where: str = "") ->
         for nested in _attrs_types(known[key]):
             for index, each in enumerate(inner if isinstance(inner, list) else [inner]):
                 if isinstance(each, dict):
-                    at = f"[{index}]" if isinstance(inner, list) else ""
-                    refuse_unknown_keys(each, nested, f"{where}{key}{at}.")
+                    place = f"[{index}]" if isinstance(inner, list) else ""
+                    refuse_unknown_keys(each, nested, f"{where}{key}{place}.")
 
 
 def _attrs_types(annotation: Any) -> list[Any]:
     if isinstance(annotation, type) and attrs.has(annotation):
         return [annotation]
     inner = getattr(annotation, "__args__", ())
-    return [found for part in inner for found in _attrs_types(part)]
+    return [nested for part in inner for nested in _attrs_types(part)]
 
 
 def malformed(error: ValidationError, where: str = "") -> MalformedError:
-    """Return what `msgspec` says of a value, as the field and what is wrong with it."""
-    problem, found, path = str(error).rpartition(" - at `$")
-    if not found:
+    """Return the *error* of `msgspec` as one that names the field and what is wrong with it."""
+    problem, separator, path = str(error).rpartition(" - at `$")
+    if not separator:
         problem, path = str(error), ""
     field = path.rstrip("`")
     if missing := _MISSING.fullmatch(problem):
@@ -289,10 +296,10 @@ def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def message(cls: type[T]) -> type[T]:
-    """A frozen, keyword-only attrs class whose field types are also its checks.
+    """Make a frozen, keyword-only attrs class whose field types are also its checks.
 
-    What all messages share, such as how they are compared, is written once in `Command` instead of
-    for each class: there are hundreds, and what `attrs` writes for one takes as long as all else.
+    Comparison and `repr` are inherited from `Command`: there are hundreds of messages, and to have
+    `attrs` write these methods for each takes as long as all else that makes the class.
     """
     if getattr(cls, "decided", False):
         cls.__attrs_post_init__ = None  # type: ignore[attr-defined]  # its command was checked
@@ -300,14 +307,14 @@ def message(cls: type[T]) -> type[T]:
 
 
 def marks_of(annotation: Any) -> list[tuple[str, object]]:
-    """Every mark in *annotation*, with the path below the field at which it stands."""
+    """Return every mark in *annotation*, with the path to it below the field."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return [("", mark) for mark in get_args(annotation)[1:]]
     if origin is tuple:
         return [("[]" + path, mark) for path, mark in marks_of(get_args(annotation)[0])]
     if origin in (Union, UnionType):
-        return [found for part in get_args(annotation) for found in marks_of(part)]
+        return [mark for part in get_args(annotation) for mark in marks_of(part)]
     if isinstance(annotation, type) and attrs.has(annotation):
         return [
             (f".{field.name}{path}", mark)

@@ -1,8 +1,7 @@
 """Statutory clocks: working days of England, and month deadlines.
 
-Day 1 of a period of working days is the next working day. A month's deadline is the same day of
-the
-later month, clipped to that month's end, and does not roll forward over a weekend.
+Day 1 of a period of working days is the next working day. A deadline in months is the same day of
+the later month, clipped to that month's end, and does not roll forward over a weekend.
 """
 
 import calendar
@@ -14,16 +13,16 @@ ENGLAND = "ENG"
 LONDON = ZoneInfo("Europe/London")
 
 
-def local_day(at: datetime) -> date:
-    """The day in Europe/London on which the instant *at* falls."""
+def local_day(instant: datetime) -> date:
+    """Return the day in Europe/London on which *instant* falls."""
     try:
-        return at.astimezone(LONDON).date()
-    except OverflowError:  # at the very first or last instant there is
-        return at.date()
+        return instant.astimezone(LONDON).date()
+    except OverflowError:  # next to the first or the last instant that a datetime can hold
+        return instant.date()
 
 
 def last_instant(known: date | datetime | None) -> datetime | None:
-    """The last instant that *known* includes: of a date, its end in Europe/London."""
+    """Return the last instant that *known* includes; for a date, its end in Europe/London."""
     if known is None or isinstance(known, datetime):
         return known
     if known == date.max:
@@ -34,18 +33,18 @@ def last_instant(known: date | datetime | None) -> datetime | None:
 
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
-    import holidays  # when it is first asked: it takes as long to load as a third of the core
+    import holidays  # on first use: it takes as long to load as a third of the core
 
     return frozenset(holidays.country_holidays("GB", subdiv=ENGLAND, years=year))
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, and no bank holiday in England (one-off ones included)."""
+    """Return whether *day* is Monday to Friday, and no bank holiday in England, even a one-off."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
 def add_working_days(start: date, days: int) -> date:
-    """The last day of a period of *days* working days; day 1 is the next one after *start*."""
+    """Return the last day of a period of *days* working days; day 1 is the next after *start*."""
     day = start
     for _ in range(days):
         day += timedelta(days=1)
@@ -55,7 +54,7 @@ def add_working_days(start: date, days: int) -> date:
 
 
 def working_days_between(start: date, end: date) -> int:
-    """How many working days lie in (*start*, *end*]: the inverse of `add_working_days`."""
+    """Return the number of working days in (*start*, *end*], the inverse of `add_working_days`."""
     if end < start:
         return -working_days_between(end, start)
     weeks, rest = divmod((end - start).days, 7)
@@ -68,8 +67,8 @@ def working_days_between(start: date, end: date) -> int:
 
 
 def add_months(start: date, months: int) -> date:
-    """The same day, *months* later, clipped to the month's end: 31 January + 1 is 28 or 29
-    February.
+    """Return the same day, *months* later, clipped to the end of the month: 31 January and one
+    month is 28 or 29 February.
     """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
