@@ -10,6 +10,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework.entries import Clock, ReviewKind
 from lif_core.framework.model import Framework
 from lif_core.values.fields import check_label, check_ref
+from lif_core.values.refs import namespace_of
 
 TITLE = 300
 BODY_KINDS = ("board", "committee", "agency")
@@ -57,7 +58,7 @@ def refuse_inconsistent(pack: Framework, file: str) -> None:
 def _bodies(pack: Framework, file: str) -> None:
     refs = [body.ref for body in pack.bodies]
     boards = [body.ref for body in pack.bodies if body.kind == "board"]
-    spaces = {ref.partition("/")[0] for ref in refs}
+    spaces = {namespace_of(ref) for ref in refs}
     if pack.bodies:
         _refuse_strange(f"{file}: governs", pack.governs, spaces, "the name of a board here")
     for body in pack.bodies:

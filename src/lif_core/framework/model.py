@@ -21,6 +21,7 @@ from lif_core.framework.entries import (
     Stage,
     Standards,
 )
+from lif_core.values.refs import namespace_of
 
 
 @frozen(kw_only=True)
@@ -191,14 +192,14 @@ class Frameworks:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of
         several, the latest to begin.
         """
-        for pack in self._by_namespace.get(ref.partition("/")[0], ()):
+        for pack in self._by_namespace.get(namespace_of(ref), ()):
             if pack.in_force <= on:
                 return pack
         return self.general
 
     def later(self, ref: str, on: date) -> tuple[Framework, ...]:
         """Return the packs that come into force after the day *on* for the board in *ref*."""
-        packs = self._by_namespace.get(ref.partition("/")[0], ())
+        packs = self._by_namespace.get(namespace_of(ref), ())
         return tuple(pack for pack in packs if pack.in_force > on)
 
     def body(self, ref: str) -> BodyEntry | None:

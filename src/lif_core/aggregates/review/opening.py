@@ -12,6 +12,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import BodyRef, Code, PersonalText, ReviewRef, StreamRef, message
+from lif_core.values.refs import namespace_of
 
 
 @message
@@ -124,7 +125,7 @@ def notify_death(
     refuse_unless_of_a_death(kind, framework)
     if command.on < command.died:
         raise RefusedError("review.notified-before-death", on=command.on, died=command.died)
-    boards = command.boards or (command.review.partition("/")[0],)
+    boards = command.boards or (namespace_of(command.review),)
     entries = [framework.body(board) for board in boards]
     areas = {area for entry in entries if entry for area in entry.areas}
     if areas and command.area not in areas:
