@@ -53,74 +53,48 @@ class Ground:
 
 @frozen(kw_only=True)
 class ReviewKind:
-    """A kind of review (framework §3), and what the framework asks of it.
-
-    *case*: a case is notified and decided on; a decision to hold names the criteria it meets.
-    *criteria* and *grounds*: where given, the codes of criteria, and which of them make a ground.
-    *death*: each death is notified, of a child normally resident in an area of one of the boards.
-    *threshold*: to open one, the reason is given why the statutory criteria are not met.
-    *principles*: scope, lead, practitioners and voice are asked for (framework §2.2).
-    *independent*: the lead is independent of the case and of the organisations (framework §2.2).
-    *family*: the family is invited, or a reasoned decision not to is recorded (framework §2.2).
-    *findings*: a report has at least one; a death may have no factor that can be changed.
-    *published*: the report is published, or a reasoned decision not to is recorded (framework
-    §1.3). *panel*: the national panel is told of the decision, and gets a copy of the report.
-    *methodologies*: those there are; *toolkit*: its version is named (framework §3.1.1, §3.1.2).
-    *purposes*: what a finding may be for. *areas* and *scale*: what is judged, and with which
-    grades. *milestones*: those that it has besides the decisions of every review.
-    *categories*, *domains*, *influences*: the words of a death's analysis.
-    *documents*: the review rests on published documents, at least one of which is cited.
-    *peer*: its learning belongs in the priorities of the improvement plan (framework §3.4.4).
-    """
+    """A kind of review (framework §3), and what the framework asks of it."""
 
     kind: str
     name: str
     statutory: bool = False
-    case: bool = False
-    death: bool = False
-    threshold: bool = False
-    principles: bool = True
-    independent: bool = True
-    family: bool = False
-    published: bool = False
-    findings: bool = True
-    panel: bool = True
-    toolkit: bool = False
-    documents: bool = False
-    peer: bool = False
-    criteria: tuple[Entry, ...] = ()
-    grounds: tuple[Ground, ...] = ()
-    methodologies: tuple[Entry, ...] = ()
-    purposes: tuple[Entry, ...] = ()
-    areas: tuple[Entry, ...] = ()
-    scale: str = ""
-    milestones: tuple[str, ...] = ()
-    categories: tuple[Entry, ...] = ()
-    domains: tuple[Entry, ...] = ()
-    influences: tuple[Entry, ...] = ()
+    case: bool = False  # a case is notified; a decision to hold names the criteria it meets
+    death: bool = False  # each death is notified, of a child resident in an area of the boards
+    threshold: bool = False  # to open one takes a reason why the statutory criteria are not met
+    principles: bool = True  # scope, lead, practitioners and voice are asked for (framework §2.2)
+    independent: bool = True  # the lead is independent of case and organisations (framework §2.2)
+    family: bool = False  # the family is invited, or a reason not to is recorded (framework §2.2)
+    published: bool = False  # the report is, or a reason not to is recorded (framework §1.3)
+    findings: bool = True  # a report has at least one; a death may have no factor to change
+    panel: bool = True  # the national panel is told of the decision, and gets the report
+    toolkit: bool = False  # the version of its toolkit is named (framework §3.1.2)
+    documents: bool = False  # it rests on published documents, at least one of which is cited
+    peer: bool = False  # its learning belongs in the improvement plan (framework §3.4.4)
+    criteria: tuple[Entry, ...] = ()  # of a decision to hold; any, where there are none
+    grounds: tuple[Ground, ...] = ()  # the reasons in law that criteria make together
+    methodologies: tuple[Entry, ...] = ()  # framework §3.1.1
+    purposes: tuple[Entry, ...] = ()  # of its findings
+    areas: tuple[Entry, ...] = ()  # that are judged
+    scale: str = ""  # the name of the scale of these judgements
+    milestones: tuple[str, ...] = ()  # besides those of every review
+    categories: tuple[Entry, ...] = ()  # of a death
+    domains: tuple[Entry, ...] = ()  # of a factor in a death
+    influences: tuple[Entry, ...] = ()  # of such a factor
 
 
 @frozen(kw_only=True)
 class AuditKind:
-    """A kind of audit (framework §3.5 to §3.8), and what the framework asks of it.
-
-    *own*: an agency plans it for itself, in its own time and by its own method (framework §3.5).
-    *files*: case files are graded (framework §3.6). *note*: a briefing note is expected.
-    *standards*: the set against which each agency taking part evaluates itself (framework §3.7).
-    *training*: agencies report who completed safeguarding training (framework §5.4).
-    *shared_with*: the committee that is given schedule and tool.
-    *every_months*: how often it is done; 0 where the framework does not say.
-    """
+    """A kind of audit (framework §3.5 to §3.8), and what the framework asks of it."""
 
     kind: str
     name: str
-    own: bool = False
-    files: bool = False
-    note: bool = False
-    training: bool = False
-    standards: str = ""
-    shared_with: tuple[str, ...] = ()
-    every_months: int = 0
+    own: bool = False  # an agency plans it for itself, by its own method (framework §3.5)
+    files: bool = False  # case files are graded (framework §3.6)
+    note: bool = False  # a briefing note is expected
+    training: bool = False  # agencies report who completed training (framework §5.4)
+    standards: str = ""  # the set against which agencies evaluate themselves (framework §3.7)
+    shared_with: tuple[str, ...] = ()  # the committees that are given schedule and tool
+    every_months: int = 0  # how often it is done; 0 where the framework does not say
     remark: str = ""
 
 
@@ -128,19 +102,16 @@ class AuditKind:
 class Right:
     """The right to take decisions: bodies of these *kinds*, or these *bodies*; empty means any.
 
-    With *roles*, only in one of these. With *own_board*, only of the board whose reference the
-    stream bears. With *opener*, also the body that began the stream. With *of*, only for reviews
-    or audits of these kinds. Where several entries are for one decision, the last that is for its
-    kind holds.
+    Where several entries are for one decision, the last that is for its kind holds.
     """
 
-    commands: tuple[str, ...]
-    kinds: tuple[str, ...] = ()
-    bodies: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    own_board: bool = False
-    opener: bool = False
-    of: tuple[str, ...] = ()
+    commands: tuple[str, ...]  # the decisions
+    kinds: tuple[str, ...] = ()  # board, committee or agency
+    bodies: tuple[str, ...] = ()  # by their references
+    roles: tuple[str, ...] = ()  # and only in one of these
+    own_board: bool = False  # and only of the board whose reference the stream bears
+    opener: bool = False  # also the body that began the stream
+    of: tuple[str, ...] = ()  # only for reviews or audits of these kinds
     note: str = ""
 
 
@@ -205,21 +176,18 @@ class Standards:
 class Source:
     """A source of learning (framework §3.1-3.8, Appendix A): one row of the matrix, or more.
 
-    *kinds* are its kinds of review or audit, and *learn* what is learnt from it. *evaluations* are
-    the ways to evaluate it, each expected within *within_months* of its conclusion. *committees*
-    are those that it is routed to, and *stakeholders* those whom it concerns.
-    *channels* of Appendix A's "subsequent briefings" are in the framework's own list.
+    The channels of Appendix A's "subsequent briefings" are in the framework's own list.
     """
 
     source: str
     name: str
-    kinds: tuple[str, ...]
-    learn: tuple[str, ...] = ()
-    evaluations: tuple[str, ...] = ()
-    stakeholders: tuple[str, ...] = ()
-    committees: tuple[str, ...] = ()
-    within_months: int = 12
-    paragraph: str = ""
+    kinds: tuple[str, ...]  # of review or audit
+    learn: tuple[str, ...] = ()  # what is learnt from it
+    evaluations: tuple[str, ...] = ()  # the methods by which its learning is evaluated
+    stakeholders: tuple[str, ...] = ()  # those whom it concerns
+    committees: tuple[str, ...] = ()  # those that it is routed to
+    within_months: int = 12  # of its conclusion, each evaluation is expected
+    paragraph: str = ""  # of the framework
 
 
 @frozen(kw_only=True)
