@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from lif_core.views import Accountability
+from lif_core.views.accountability import Accountability
 
 DAYS = ("overdue", "explained", "unexplained")
 CLOCKS = ("met", "late", "open", "overdue", "ended")

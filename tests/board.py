@@ -8,12 +8,8 @@ from lif_core.decisions.messages import Command
 from lif_core.decisions.record import Record
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
-from lif_core.views import (
-    Accountability,
-    Sustainability,
-    accountability,
-    sustainability,
-)
+from lif_core.views.accountability import Accountability, accountability
+from lif_core.views.sustainability import Sustainability, sustainability
 from tests.people import CHAIR, QUALITY, day
 
 C = TypeVar("C", bound=Command)

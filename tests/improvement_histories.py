@@ -24,7 +24,7 @@ from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.views import Sustainability, sustainability
+from lif_core.views.sustainability import Sustainability, sustainability
 from tests.people import QUALITY, by
 from tests.records import records_of
 

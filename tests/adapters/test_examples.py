@@ -29,7 +29,7 @@ from lif_core.commands.application import Application
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.values.authority import Authority
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from tests.people import day
 
 ROOT = Path(__file__).parent.parent.parent

@@ -20,7 +20,8 @@ from lif_adapters.cli.main import run
 from lif_adapters.json_values import json_record
 from lif_adapters.wiring import connect
 from lif_core.projection.projection import Projection
-from lif_core.views import accountability, sustainability
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]

@@ -24,7 +24,8 @@ from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.items.boards import boards_of
 from lif_core.log.recorder import Recorder
-from lif_core.views import Accountability, Sustainability, accountability, sustainability
+from lif_core.views.accountability import Accountability, accountability
+from lif_core.views.sustainability import Sustainability, sustainability
 from tests.board import Board
 from tests.core.test_histories import without_people
 from tests.edge_histories import issued, reviewed

@@ -15,7 +15,8 @@ from lif_adapters.json_values import json_value
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.projection import parallel
-from lif_core.views import PROJECTIONS, accountability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
 from tests.people import day
 
 

@@ -36,10 +36,10 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
+from lif_core.projection.as_of import AsOf
 from lif_core.queries.reader import Reader
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import Personal, marks_of
-from lif_core.views import AsOf
 from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
 from tests.html_page import Node, page_of

@@ -22,7 +22,7 @@ from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder, Row, Saved
 from lif_core.testing.recorder_contract import RecorderContract, moved, receipt, stored
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 
 class TestSQLiteKeepsTheContract(RecorderContract):

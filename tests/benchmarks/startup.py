@@ -5,7 +5,8 @@
 Each side is a program, by the folder that its packages are in: several, such as
 `--side before=../old/src --side after=src`, take turns in one run; without any, it is the one that
 is installed. Seconds of the processor of a new process each time, user and system, medians. *bare*
-is Python alone, which the other works have in them.
+is Python alone, which the other works have in them. What is compiled once, by a round before the
+first, is not counted, as where a package is installed.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from tests.benchmarks.machine import machine, progress
 
@@ -28,14 +30,17 @@ WORKS: Mapping[str, str] = {
 BARE = "bare"
 
 
-def seconds(code: str, path: str) -> float:
+def seconds(code: str, path: str, compiled: str) -> float:
     """Return what a new process takes that runs *code*, with the folder *path* before all others.
+
+    What it compiles is kept in the folder *compiled*.
 
     Raises:
         subprocess.CalledProcessError: it failed, so it did not do its work.
     """
     command = [sys.executable, "-c", code]
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -49,11 +54,14 @@ def measure(sides: Mapping[str, str], rounds: int) -> dict[str, dict[str, float]
     taken: dict[str, dict[str, list[float]]] = {
         work: {side: [] for side in sides} for work in WORKS
     }
-    for turn in range(rounds):
-        progress(f"round {turn + 1} of {rounds}")
-        for work, code in WORKS.items():
-            for side, path in list(sides.items())[:: -1 if turn % 2 else 1]:
-                taken[work][side].append(seconds(code, path))
+    with TemporaryDirectory() as compiled:
+        for turn in range(rounds + 1):
+            progress(f"round {turn} of {rounds}")
+            for work, code in WORKS.items():
+                for side, path in list(sides.items())[:: -1 if turn % 2 else 1]:
+                    time = seconds(code, path, compiled)
+                    if turn:  # the first is for compiling
+                        taken[work][side].append(time)
     progress("")
     return {
         work: {side: median(found) for side, found in by_side.items()}

@@ -14,7 +14,7 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.framework import Frameworks, load
 from lif_core.items.days import Days, union
 from lif_core.log.memory import MemoryRecorder
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, day

@@ -14,9 +14,11 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.registry import Registry
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import fold
 from lif_core.projection.materialised import Materialised
 from lif_core.testing.strategies import World, events
-from lif_core.views import AsOf, accountability, fold
+from lif_core.views.accountability import accountability
 from tests.accountability_sums import everything_adds_up
 from tests.lives import but
 from tests.people import CHAIR, day

@@ -9,7 +9,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, BodyMerged, MergeBody, RegisterBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
-from lif_core.views import Accountability
+from lif_core.views.accountability import Accountability
 from tests.accountability_sums import everything_adds_up
 from tests.board import Board
 from tests.core.test_accountability import REF, implement, merge, plan

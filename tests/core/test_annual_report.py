@@ -16,13 +16,13 @@ from lif_core.projection.folding import fold
 from lif_core.projection.tables import tables_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
+from lif_core.views.annual_report import annual_report
 from lif_core.views.annual_report.rows import (
     AnnualReport,
     ImplementationRow,
     NotImplementedRow,
     PeriodRow,
 )
-from lif_core.views.annual_report.view import annual_report
 from tests.board import Board
 from tests.core.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, TRAINING, by, day

@@ -25,6 +25,7 @@ from lif_core.projection.tables import tables_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.working_days import add_months
+from lif_core.views.annual_report import annual_report
 from lif_core.views.annual_report.periods import (
     PeriodFigures,
     ReportPeriod,
@@ -32,7 +33,6 @@ from lif_core.views.annual_report.periods import (
     standing,
 )
 from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
-from lif_core.views.annual_report.view import annual_report
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
 from tests.records import records_of

@@ -23,7 +23,7 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
 from lif_core.values.working_days import last_instant
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 START = datetime(2018, 1, 25, 9, tzinfo=UTC)

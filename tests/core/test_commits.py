@@ -23,7 +23,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Reads
 from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from tests.people import day
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")

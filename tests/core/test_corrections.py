@@ -35,7 +35,9 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.evidence import EvidenceLevel as Level
-from lif_core.views import PROJECTIONS, accountability, sustainability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
 from tests.people import CHAIR, POLICY, day
 
 # One stream, by its entries

@@ -21,12 +21,14 @@ from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Column, What, changes
-from lif_core.projection.projection import Item, Totals
+from lif_core.projection.projection import Item, Projection, Totals
 from lif_core.projection.tables import KEYS, Table, Tables, names_of, shapes_of
 from lif_core.queries import diff as differing
 from lif_core.queries.diff import Cause, Differences, ExplainedChange
 from lif_core.queries.reader import Reader
-from lif_core.views import PROJECTIONS, Projection, accountability, sustainability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
 from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader

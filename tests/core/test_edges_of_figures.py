@@ -16,9 +16,11 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.framework.entries import Clock
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import fold
 from lif_core.statistics.spc import Assured, Rule, assured, chart
 from lif_core.statistics.survival import End
-from lif_core.views import AsOf, accountability, fold
+from lif_core.views.accountability import accountability
 from tests import improvement_events as facts
 from tests.board import Board
 from tests.edge_histories import notified, planned, reviewed

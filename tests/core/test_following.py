@@ -26,7 +26,7 @@ from lif_core.policies.policy import DayPolicy, Followed, Policy, Refusal
 from lif_core.policies.runner import LONGEST
 from lif_core.policies.shipped import DAY_POLICIES
 from lif_core.values.fields import REF_LENGTH
-from lif_core.views import Accountability
+from lif_core.views.accountability import Accountability
 from tests.people import CHAIR, POLICY, by, day
 from tests.policies import ACCEPT, ACCEPT_AND_PLAN, PLAN
 

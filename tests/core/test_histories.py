@@ -24,10 +24,14 @@ from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import Folding, fold
 from lif_core.projection.tables import is_record, names_of
 from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
-from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, sustainability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
 from tests.accountability_sums import everything_adds_up
 from tests.histories import DAYS, MAPPER, WORLD, HistoryMachine
 from tests.people import day

@@ -9,9 +9,11 @@ import pytest
 from lif_core.aggregates import indicator as i
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import fold
 from lif_core.statistics.proportions import Share
 from lif_core.statistics.spc import Rule
-from lif_core.views import AsOf, Sustainability, fold, sustainability
+from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.sustainability.rows import IndicatorRow
 from tests.improvement_events import REF, audited, concluded, event, view
 from tests.improvement_histories import recorded

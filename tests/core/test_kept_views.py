@@ -23,7 +23,9 @@ from lif_core.projection import materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.tables import Table, row
-from lif_core.views import PROJECTIONS, accountability, sustainability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
 from tests.board import Board
 from tests.core.test_views import (
     END,

@@ -20,7 +20,8 @@ from lif_core.queries.diff import Cause
 from lif_core.queries.knowledge import Knowledge
 from lif_core.queries.reader import Reader
 from lif_core.values.working_days import local_day
-from lif_core.views import PROJECTIONS, accountability
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
 from tests.board import Board
 from tests.lives import CASE, HOLD, INFORM, ISSUE, OPEN, but, decide
 from tests.logs import NOW, logs, reader

@@ -10,8 +10,10 @@ from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
 from lif_core.decisions.record import Record
 from lif_core.framework import load
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import Folding
 from lif_core.projection.materialised_table import MaterialisedTable
-from lif_core.views import AsOf, Folding, accountability
+from lif_core.views.accountability import accountability
 from tests.people import day
 
 FRAMEWORKS = load()

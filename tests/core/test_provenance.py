@@ -34,11 +34,12 @@ from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CORRECTED, DECIDERS, Registry
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.folding import fold
 from lif_core.testing.strategies import World, events, of_class
 from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, RecommendationRef, message
-from lif_core.views import AsOf, Provenance, fold, provenance, provenance_of
-from lif_core.views.provenance import Trail, linking
+from lif_core.views.provenance import Provenance, Trail, linking, provenance, provenance_of
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"

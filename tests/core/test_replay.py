@@ -20,10 +20,12 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change
+from lif_core.projection.folding import fold
 from lif_core.queries.reader import Reader
 from lif_core.queries.replay import Moment, Step
 from lif_core.values.working_days import local_day
-from lif_core.views import PROJECTIONS, accountability, fold
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
 from tests.board import Board
 from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, decide
 from tests.logs import DAYS, NOW, logs, reader

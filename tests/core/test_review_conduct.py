@@ -45,7 +45,7 @@ from lif_core.framework import Clock, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from tests.board import Board
 from tests.histories import WORLD
 from tests.lives import (

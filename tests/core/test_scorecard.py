@@ -28,9 +28,9 @@ from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from lif_core.views.scorecard import Scorecard, scorecard
-from lif_core.views.training.view import training
+from lif_core.views.training import training
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 from tests.records import records_of

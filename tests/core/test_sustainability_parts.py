@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
+from lif_core.projection.folding import Folding, fold
 from lif_core.statistics.survival import End, survival
-from lif_core.views import Folding, fold, sustainability
+from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
 from tests.improvement_histories import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
 from tests.naive_view import plain_view

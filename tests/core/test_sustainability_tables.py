@@ -11,7 +11,7 @@ from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
 from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.views import Sustainability
+from lif_core.views.sustainability import Sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow
 from tests.improvement_events import (
     EMBEDDED,

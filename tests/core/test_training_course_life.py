@@ -28,7 +28,7 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework
 from lif_core.testing.decider_contract import DeciderContract
-from lif_core.views import training
+from lif_core.views.training import training
 from tests.board import Board
 from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, became, but, happens, name, scenario_of

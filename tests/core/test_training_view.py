@@ -20,8 +20,8 @@ from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import TrainingLevel
+from lif_core.views.training import training
 from lif_core.views.training.rows import Training
-from lif_core.views.training.view import training
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, by, day
 from tests.records import records_of

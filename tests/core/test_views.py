@@ -24,11 +24,15 @@ from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.cache import SAVED
+from lif_core.projection.folding import Folding, fold
 from lif_core.projection.projection import Projection
 from lif_core.projection.tables import Table
 from lif_core.values.working_days import last_instant
-from lif_core.views import PROJECTIONS, AsOf, Folding, accountability, fold, training
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import accountability
+from lif_core.views.training import training
 from tests.board import Board
 from tests.histories import DAYS, HistoryMachine
 from tests.lives import WOLVERHAMPTON

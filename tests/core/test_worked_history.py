@@ -11,7 +11,9 @@ from lif_core.commands.application import Application
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.survival import End, Spell
 from lif_core.values.evidence import TrainingLevel
-from lif_core.views import accountability, sustainability, training
+from lif_core.views.accountability import accountability
+from lif_core.views.sustainability import sustainability
+from lif_core.views.training import training
 from tests.people import day
 
 END = day("2019-06-30")

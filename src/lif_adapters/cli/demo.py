@@ -18,15 +18,10 @@ from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
 from lif_core.statistics.proportions import Difference, percentage
-from lif_core.views import (
-    PROJECTIONS,
-    Accountability,
-    Sustainability,
-    Training,
-    accountability,
-    sustainability,
-    training,
-)
+from lif_core.views import PROJECTIONS
+from lif_core.views.accountability import Accountability, accountability
+from lif_core.views.sustainability import Sustainability, sustainability
+from lif_core.views.training import Training, training
 
 REVIEW = "wscb/scr-child-k"
 DEMO_DB = "sqlite:lif-demo.db"

@@ -14,7 +14,8 @@ from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
-from lif_core.views import PROJECTIONS, Projection
+from lif_core.projection.projection import Projection
+from lif_core.views import PROJECTIONS
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"

@@ -8,7 +8,7 @@ from lif_adapters.report.history import History
 from lif_adapters.report.model import CountedEntry, Figure, FigureEntries
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
-from lif_core.views import Projection
+from lif_core.projection.projection import Projection
 
 
 def in_streams(*streams: Iterable[str]) -> Callable[[str], bool]:

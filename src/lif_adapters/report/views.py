@@ -12,18 +12,11 @@ from lif_adapters.report.projections.grades import Grades, grades
 from lif_adapters.report.projections.hindsight import Hindsight, hindsight
 from lif_adapters.report.projections.register import Register, register
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
-from lif_core.views import (
-    Accountability,
-    AnnualReport,
-    LearningCycle,
-    Sustainability,
-    Training,
-    accountability,
-    annual_report,
-    learning_cycle,
-    sustainability,
-    training,
-)
+from lif_core.views.accountability import Accountability, accountability
+from lif_core.views.annual_report import AnnualReport, annual_report
+from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.sustainability import Sustainability, sustainability
+from lif_core.views.training import Training, training
 
 
 @frozen(kw_only=True)

@@ -22,7 +22,7 @@ from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
 from lif_core.values.working_days import local_day
-from lif_core.views.accountability.view import accountability
+from lif_core.views import PROJECTIONS
 
 
 class Application(Reader):
@@ -175,7 +175,7 @@ class Application(Reader):
             day_policies,
             on=on or local_day(self._now()),
             page=page,
-            view=lambda day: self.view(accountability, valid=day),
+            view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
         )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 from attrs import field, frozen
@@ -18,7 +18,9 @@ from lif_core.framework import Framework, Frameworks
 from lif_core.log.requests import Request
 from lif_core.values.fields import REF_LENGTH, check_label
 from lif_core.values.refs import ref_of
-from lif_core.views.accountability.rows import Accountability
+
+if TYPE_CHECKING:
+    from lif_core.views.accountability import Accountability
 
 NAME_LENGTH = 100
 
@@ -59,7 +61,7 @@ class DayPolicy:
     """
 
     name: str = field(validator=_check_name)
-    look: Callable[[Accountability, Frameworks, date], Iterable[tuple[str, Command]]]
+    look: Callable[["Accountability", Frameworks, date], Iterable[tuple[str, Command]]]
 
 
 class Refusal(NamedTuple):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lif_core.decisions.corrections import corrected
 from lif_core.decisions.record import Record
@@ -22,7 +22,9 @@ from lif_core.policies.policy import (
     reaction,
     request_of,
 )
-from lif_core.views.accountability.rows import Accountability
+
+if TYPE_CHECKING:
+    from lif_core.views.accountability import Accountability
 
 LONGEST = 10
 """Reactions in a row, each to the one before; the next is refused, so that no two go on for ever.
@@ -74,7 +76,7 @@ class Follower:
         *,
         on: date,
         page: int,
-        view: Callable[[date], Accountability],
+        view: Callable[[date], "Accountability"],
     ) -> Followed:
         """Follow until nothing is new, look as of the day *on*, and follow what that led to.
 
@@ -173,7 +175,7 @@ class Follower:
 
     # Policies of a day
 
-    def _look(self, policies: Iterable[DayPolicy], view: Accountability, on: date) -> bool:
+    def _look(self, policies: Iterable[DayPolicy], view: "Accountability", on: date) -> bool:
         """Ask what *policies* yield, and was not asked before; return whether it made records."""
         head = self._streams.sync().position
         requests: list[tuple[Origin, Request]] = []

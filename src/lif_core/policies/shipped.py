@@ -6,6 +6,7 @@ rules, as anybody's command is, and told.
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lif_core.aggregates.audit import ImprovementChecked
 from lif_core.aggregates.recommendation import (
@@ -23,7 +24,9 @@ from lif_core.framework import Framework, Frameworks
 from lif_core.policies.policy import DayPolicy, Policy
 from lif_core.values.authority import Authority
 from lif_core.values.refs import namespace_of
-from lif_core.views.accountability.rows import Accountability
+
+if TYPE_CHECKING:
+    from lif_core.views.accountability import Accountability
 
 
 def _for(body: str) -> Authority:
@@ -92,7 +95,7 @@ def ask_for_the_training_that_was_called_for(
 
 
 def escalate_overdue(
-    view: Accountability, frameworks: Frameworks, on: date
+    view: "Accountability", frameworks: Frameworks, on: date
 ) -> Iterator[tuple[str, RaiseEscalation]]:
     """Escalate, for its owner, a duty that is open and overdue by more than its pack says."""
     raised = {(row.recommendation, row.escalation) for row in view.escalations}

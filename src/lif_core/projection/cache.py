@@ -1,13 +1,12 @@
 """Views of a log, kept up to date from one time they are asked for to the next, and saved."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from threading import RLock
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import define
 
@@ -24,6 +23,9 @@ from lif_core.projection.parallel import LogRange, build_apart
 from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 V = TypeVar("V")
 Progress: TypeAlias = Callable[[int], object]
@@ -69,7 +71,7 @@ class Views:
         progress: Progress,
         *,
         afresh: bool = False,
-        executor: Executor | None = None,
+        executor: "Executor | None" = None,
     ) -> V:
         """Return what *projection* computes.
 
@@ -132,7 +134,7 @@ class Views:
         progress: Progress,
         *,
         afresh: bool = False,
-        executor: Executor | None = None,
+        executor: "Executor | None" = None,
     ) -> _CachedView:
         """Return the view of all that is recorded, from what is kept or saved of it.
 
@@ -233,7 +235,7 @@ class Views:
         as_of: AsOf,
         until: int,
         progress: Progress,
-        executor: Executor | None = None,
+        executor: "Executor | None" = None,
     ) -> Materialised[V]:
         view = Materialised(projection, self._loading(projection, until), as_of)
         categories = list(self._categories(projection, until))

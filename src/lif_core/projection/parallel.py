@@ -6,9 +6,8 @@ any part is made again when the ranges meet.
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from functools import lru_cache
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -19,6 +18,9 @@ from lif_core.log.recorder import Recorder, streams_between
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.parts import Contents, Facts
 from lif_core.projection.projection import Address, AsOf, Projection
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 V = TypeVar("V")
 
@@ -69,7 +71,7 @@ class LogRange:
 
 
 def build_apart(
-    view: Materialised[V], log: LogRange, categories: Iterable[Bounds], executor: Executor
+    view: Materialised[V], log: LogRange, categories: Iterable[Bounds], executor: "Executor"
 ) -> None:
     """Make all parts of *view*: of each category, several ranges of streams at once."""
     sent = pickle.dumps(log)

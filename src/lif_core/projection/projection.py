@@ -333,6 +333,10 @@ class Projection(Generic[V]):
         object.__setattr__(self, "events", events)
 
 
+AnyProjection: TypeAlias = Projection[Any]
+"""A projection of any view."""
+
+
 def times_of(as_of: AsOf) -> dict[str, Any]:
     """Return the two times as every view shows them."""
     until = as_of.known_until

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -51,6 +50,8 @@ class Head(msgspec.Struct, kw_only=True):
 @cache
 def program() -> str:
     """Return what tells this program from any other: a saved view is good for its maker."""
+    from importlib.metadata import version  # slow to import, and few programs save a view
+
     digest = sha256(version("holidays").encode())  # one-off bank holidays come with it
     for file in _sources(files("lif_core")):
         digest.update(file.read_bytes())

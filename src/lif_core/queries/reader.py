@@ -1,11 +1,10 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
 from datetime import UTC, date, datetime
 from itertools import chain as chained
 from itertools import takewhile
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
@@ -31,6 +30,9 @@ from lif_core.queries.replay import (
 )
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views.provenance import Trail
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Clock: TypeAlias = Callable[[], datetime]
 V = TypeVar("V")
@@ -131,7 +133,7 @@ class Reader:
         known: date | datetime | None = None,
         progress: Callable[[int], object] | None = None,
         afresh: bool = False,
-        executor: Executor | None = None,
+        executor: "Executor | None" = None,
     ) -> V:
         """Return what *projection* computes, as it was at *valid*, as it was *known* then.
 

@@ -1,89 +1,51 @@
 """Views of the history, as it was in the world and as it was known, at any date.
 
-Each is a projection by its name; a module or a folder a view. None knows another.
+Each is a projection by its name; a module or a folder a view. None knows another. `PROJECTIONS`
+has all of them, and imports one when it is looked up: most programs ask for a few.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-from lif_core.projection.folding import Folding, fold
-from lif_core.projection.projection import AsOf, Projection
-from lif_core.views.accountability.rows import Accountability
-from lif_core.views.accountability.view import accountability
-from lif_core.views.annual_report.rows import AnnualReport
-from lif_core.views.annual_report.view import annual_report
-from lif_core.views.assurance import Assurance, assurance
-from lif_core.views.calendar import Calendar, calendar
-from lif_core.views.compliance import Compliance, compliance
-from lif_core.views.coverage import Coverage, coverage
-from lif_core.views.deaths import ChildDeaths, deaths
-from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
-from lif_core.views.learning_cycle import LearningCycle, learning_cycle
-from lif_core.views.plan import ImprovementPlans, plan
-from lif_core.views.provenance import Provenance, provenance, provenance_of
-from lif_core.views.publication import Publication, publication
-from lif_core.views.scorecard import Scorecard, scorecard
-from lif_core.views.sustainability.rows import Sustainability
-from lif_core.views.sustainability.view import sustainability
-from lif_core.views.training.rows import Training
-from lif_core.views.training.view import training
+from lif_core.projection.projection import AnyProjection
 
-PROJECTIONS: Mapping[str, Projection[Any]] = {
-    projection.name: projection
-    for projection in (
-        accountability,
-        sustainability,
-        training,
-        provenance,
-        calendar,
-        coverage,
-        expected_evaluations,
-        learning_cycle,
-        scorecard,
-        compliance,
-        deaths,
-        publication,
-        annual_report,
-        plan,
-        assurance,
-    )
+_HOMES = {
+    "accountability": "accountability",
+    "sustainability": "sustainability",
+    "training": "training",
+    "provenance": "provenance",
+    "calendar": "calendar",
+    "coverage": "coverage",
+    "expected-evaluations": "expected:expected_evaluations",
+    "learning-cycle": "learning_cycle",
+    "scorecard": "scorecard",
+    "compliance": "compliance",
+    "child-deaths": "deaths",
+    "publication": "publication",
+    "annual-report": "annual_report",
+    "improvement-plan": "plan",
+    "assurance": "assurance",
 }
+"""The module of each view, by the view's name, and what it calls its projection."""
 
-__all__ = [
-    "PROJECTIONS",
-    "Accountability",
-    "AnnualReport",
-    "AsOf",
-    "Assurance",
-    "Calendar",
-    "ChildDeaths",
-    "Compliance",
-    "Coverage",
-    "ExpectedEvaluations",
-    "Folding",
-    "ImprovementPlans",
-    "LearningCycle",
-    "Projection",
-    "Provenance",
-    "Publication",
-    "Scorecard",
-    "Sustainability",
-    "Training",
-    "accountability",
-    "annual_report",
-    "assurance",
-    "calendar",
-    "compliance",
-    "coverage",
-    "deaths",
-    "expected_evaluations",
-    "fold",
-    "learning_cycle",
-    "plan",
-    "provenance",
-    "provenance_of",
-    "publication",
-    "scorecard",
-    "sustainability",
-    "training",
-]
+
+class _Projections(Mapping[str, AnyProjection]):
+    """The projections of `lif`, by their names."""
+
+    def __getitem__(self, name: str) -> AnyProjection:
+        module, _, variable = _HOMES[name].partition(":")
+        projection: AnyProjection = getattr(
+            import_module(f"lif_core.views.{module}"), variable or module
+        )
+        return projection
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_HOMES)
+
+    def __len__(self) -> int:
+        return len(_HOMES)
+
+
+PROJECTIONS: Mapping[str, AnyProjection] = _Projections()
+
+__all__ = ["PROJECTIONS"]

@@ -5,7 +5,7 @@ from lif_adapters.report.figures.register import REASONS_WARNING
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_core.views import annual_report
+from lif_core.views.annual_report import annual_report
 
 TABLES = (
     ("periods", "Each board's year"),

@@ -11,8 +11,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count
-from lif_core.views import learning_cycle
-from lif_core.views.learning_cycle import FunnelRow
+from lif_core.views.learning_cycle import FunnelRow, learning_cycle
 
 STAGES_DRAWN = 60
 ROW_HEIGHT = 30

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lif_adapters.report.history import History
 from lif_core.items.clocks import ClockRow
 from lif_core.projection.tables import row
-from lif_core.views import Accountability, accountability
+from lif_core.views.accountability import Accountability, accountability
 
 DAY = timedelta(days=1)
 

@@ -1,1 +1,6 @@
 """Whether improvements last."""
+
+from lif_core.views.sustainability.rows import Sustainability
+from lif_core.views.sustainability.view import sustainability
+
+__all__ = ["Sustainability", "sustainability"]

@@ -5,7 +5,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 
 def briefing_notes_figure(views: ReportViews) -> Figure:

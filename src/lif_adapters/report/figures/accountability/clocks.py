@@ -8,7 +8,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, day, first_sentences
 from lif_core.items.clocks import ClockRow
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 COLUMNS = (
     "review",

@@ -7,7 +7,7 @@ from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, count_or_none, were
 from lif_core.aggregates import challenge
 from lif_core.aggregates import recommendation as r
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 RAISED = r.EscalationRaised | r.EscalationAnswered | challenge.ChallengeEvent
 

@@ -4,7 +4,7 @@ from lif_adapters.report.entries import counted_entries
 from lif_adapters.report.model import FigureEntries
 from lif_adapters.report.views import ReportViews
 from lif_core.aggregates import body
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 
 def duty_entries(views: ReportViews) -> FigureEntries:

@@ -10,7 +10,7 @@ from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, day, first_sentences
 from lif_core.decisions.record import Record
 from lif_core.values.working_days import local_day
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 
 def hindsight_figure(views: ReportViews) -> Figure:

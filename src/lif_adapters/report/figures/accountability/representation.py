@@ -6,7 +6,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count
 from lif_core.aggregates import body
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 
 
 def representation_figure(views: ReportViews) -> Figure:

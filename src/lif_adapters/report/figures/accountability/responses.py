@@ -23,7 +23,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, were
-from lif_core.views import accountability
+from lif_core.views.accountability import accountability
 from lif_core.views.accountability.rows import MatrixRow
 
 BODIES_DRAWN, SOURCES_DRAWN = 40, 6

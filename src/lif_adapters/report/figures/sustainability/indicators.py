@@ -29,7 +29,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, month
-from lif_core.views import sustainability
+from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import PointRow
 
 CHARTS = 24

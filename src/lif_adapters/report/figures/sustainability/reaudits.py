@@ -7,7 +7,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import day, difference, first_sentences
-from lif_core.views import sustainability
+from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ReauditRow
 
 INTERVAL = "95% interval of the change "

@@ -5,7 +5,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, percent, were
-from lif_core.views import sustainability
+from lif_core.views.sustainability import sustainability
 
 
 def rechecks_figure(views: ReportViews) -> Figure:

@@ -6,7 +6,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, listed
 from lif_core.items.improvement import Finding
-from lif_core.views import sustainability
+from lif_core.views.sustainability import sustainability
 
 COLUMNS = (
     "recommendation",

@@ -26,7 +26,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import SENTENCES, are, count, percent
 from lif_core.statistics.survival import AtRiskRow, End, Spell, Survival
-from lif_core.views import sustainability
+from lif_core.views.sustainability import sustainability
 
 PLOT_HEIGHT = 300
 LEFT, RIGHT, BELOW = 84, 150, 68

@@ -6,7 +6,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, percent
-from lif_core.views import training
+from lif_core.views.training import training
 from lif_core.views.training.rows import EvaluationRow
 
 

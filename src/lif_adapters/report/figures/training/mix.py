@@ -4,7 +4,7 @@ from lif_adapters.report.entries import counted_entries, in_categories
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_core.views import training
+from lif_core.views.training import training
 
 
 def mix_figure(views: ReportViews) -> Figure:

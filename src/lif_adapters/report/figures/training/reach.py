@@ -23,7 +23,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, listed, percent
-from lif_core.views import training
+from lif_core.views.training import training
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 LINES_DRAWN = 40
