@@ -15,7 +15,7 @@ def commands(
     *,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """The commands that `lif record` takes; of one, its JSON Schema.
+    """List the commands that `lif record` takes, or print the JSON Schema of one.
 
     Args:
         name: One command, such as IssueRecommendation.

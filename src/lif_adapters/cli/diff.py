@@ -74,7 +74,7 @@ def diff(
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """What changed in a view from one time to another, and which entries changed it.
+    """Compare a view at two times: what changed in it, and which entries changed it.
 
     What is not said of the second time is as of the first. With --to-pack alone it is a what-if:
     the same history under other rules. With --known alone it is hindsight: the second time is the

@@ -25,7 +25,7 @@ def list_packs(
     pack: Packs = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """The packs that ship with lif, and those of your own.
+    """List the packs that ship with lif, and those of your own.
 
     Args:
         pack: More framework packs.
@@ -52,7 +52,7 @@ def show(
     pack: Packs = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """What a pack says: its bodies, kinds of review, rights of decision, clocks, scales.
+    """Show what a pack says: its bodies, kinds of review, rights of decision, clocks, scales.
 
     Args:
         name: A pack's name, or a file of one.
@@ -73,7 +73,7 @@ def show(
 
 @framework.command
 def check(file: Path) -> None:
-    """Whether a file is a pack; what is wrong with it is named by its key.
+    """Check that a file is a pack; what is wrong with it is named by its key.
 
     Args:
         file: The pack, in TOML.

@@ -39,8 +39,8 @@ def knew(
     pack: Packs = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """What a committee knew when it decided: what was on record, what was not yet, and what has
-    been corrected since.
+    """Show what a committee knew when it decided: what was on record, what was not yet, and
+    what has been corrected since.
 
     Known is what was on record by the end of the day on which the decision took effect, and
     before it was itself recorded.

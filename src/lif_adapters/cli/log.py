@@ -24,7 +24,7 @@ def log(
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """What was recorded, in the order of recording, corrections among it.
+    """Show what was recorded, in the order of recording, corrections among it.
 
     Args:
         stream: Only this stream, such as review-wscb/scr-child-k.

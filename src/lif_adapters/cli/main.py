@@ -44,15 +44,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Record what the policies of lif ask because of what was recorded, and because"
         " of the day.",
     ),
-    "log": ("log:log", "What was recorded, in the order of recording, corrections among it."),
+    "log": ("log:log", "Show what was recorded, in the order of recording, corrections among it."),
     "show": (
         "show:show",
-        "What one stream says: its entries in the order they took effect, with"
-        " corrections applied.",
+        "Show one stream: its entries in the order they took effect, with corrections applied.",
     ),
     "view": (
         "view:view",
-        "A view of the whole history, as it was in the world and as it was known at any date.",
+        "Show a view of the history, as it was in the world and as it was known at any date.",
     ),
     "save": (
         "save:save",
@@ -60,8 +59,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "why": (
         "why:why",
-        "Why a stream is as it is: its chain both ways, what it rests on, its own"
-        " entries, and what rests on it.",
+        "Show why a stream is as it is: what it rests on, its own entries, and what rests on it.",
     ),
     "replay": (
         "replay:replay",
@@ -69,20 +67,20 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "diff": (
         "diff:diff",
-        "What changed in a view from one time to another, and which entries changed it.",
+        "Compare a view at two times: what changed in it, and which entries changed it.",
     ),
     "knew": (
         "knew:knew",
-        "What a committee knew when it decided: what was on record, what was not yet,"
+        "Show what a committee knew when it decided: what was on record, what was not yet,"
         " and what has been corrected since.",
     ),
     "report": (
         "report:report",
-        "The whole history as a report: a page to look at, the same as Markdown, tables as CSV.",
+        "Write the history as a report: a page to look at, the same as Markdown, tables as CSV.",
     ),
     "commands": (
         "commands:commands",
-        "The commands that `lif record` takes; of one, its JSON Schema.",
+        "List the commands that `lif record` takes, or print the JSON Schema of one.",
     ),
     "import": (
         "import_:import_csv",

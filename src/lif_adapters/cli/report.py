@@ -34,7 +34,7 @@ def report(
     known: Known = None,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """The whole history as a report: a page to look at, the same as Markdown, tables as CSV.
+    """Write the history as a report: a page to look at, the same as Markdown, tables as CSV.
 
     Args:
         out: The folder to write it to: a new one, an empty one, or that of an earlier report.

@@ -26,7 +26,7 @@ def show(
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """What one stream says: its entries in the order they took effect, with corrections applied.
+    """Show one stream: its entries in the order they took effect, with corrections applied.
 
     Args:
         stream: The stream, such as recommendation-wscb/r-2.

@@ -29,7 +29,7 @@ def view(
     afresh: Afresh = False,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """A view of the whole history, as it was in the world and as it was known at any date.
+    """Show a view of the history, as it was in the world and as it was known at any date.
 
     Args:
         name: accountability, sustainability, training, provenance, calendar, coverage,

@@ -32,8 +32,7 @@ def why(
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """Why a stream is as it is: its chain both ways, what it rests on, its own entries, and what
-    rests on it.
+    """Show why a stream is as it is: what it rests on, its own entries, and what rests on it.
 
     Args:
         stream: The stream, such as recommendation-wscb/r-2.

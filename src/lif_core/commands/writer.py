@@ -146,7 +146,7 @@ class Writer:
         records: list[Record] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
-            """Under the lock of the recorder: others may have recorded since it was decided."""
+            """Return what to store now, under the lock: others may have recorded since."""
             records.extend(batch.records(self._streams.head_of(row), self._now()))
             return [self._mapper.to_stored_event(record) for record in records]
 

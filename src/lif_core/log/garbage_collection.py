@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """While many small values are made that stay, looking among them for garbage finds none."""
+    """Pause the garbage collector while many small values are made that stay."""
     if not gc.isenabled():
         yield
         return

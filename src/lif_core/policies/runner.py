@@ -240,5 +240,5 @@ class Follower:
 
 
 def _done_by_another(outcome: object) -> bool:
-    """Another process looked on another day, and was first: in its words, it is done."""
+    """Return whether another process looked on another day, and was first: it is done."""
     return isinstance(outcome, RefusedError) and outcome.rule == "record.command-id-reused"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def _for(body: str) -> Authority:
-    """Nobody decided: `lif` did, for the body that decided what it follows from."""
+    """Return the authority of `lif`, which decides for the body whose decision it follows."""
     return Authority(person="lif", role="policy", body=body)
 
 
