@@ -13,6 +13,7 @@ from lif_core.decisions.corrections import effect
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.values.authority import Authority
+from lif_core.values.refs import ref_of
 from lif_core.values.working_days import local_day
 
 AUTHORITY = ("by", "on")
@@ -120,7 +121,7 @@ def write_recorded(
 
 def _field_texts(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
     """Yield the fields of the event, without those that say who, when and about what."""
-    subject = record.stream.partition("-")[2]
+    subject = ref_of(record.stream)
     for name, value in json_value(record.event, mapper).items():
         if name not in AUTHORITY and value not in (None, [], subject, record.stream):
             yield name.replace("_", " "), output.shown(value)

@@ -11,6 +11,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count
+from lif_core.values.refs import stream_of
 from lif_core.views.learning_cycle import FunnelRow, learning_cycle
 
 STAGES_DRAWN = 60
@@ -47,7 +48,7 @@ def funnel_figure(views: ReportViews) -> Figure:
             views.history,
             learning_cycle,
             in_streams(
-                (f"recommendation-{row.recommendation}" for row in view.recommendations),
+                (stream_of("recommendation", row.recommendation) for row in view.recommendations),
                 (row.source for row in view.recommendations),
             ),
         ),

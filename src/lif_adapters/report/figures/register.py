@@ -8,6 +8,7 @@ from lif_adapters.report.projections.register import register
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count
+from lif_core.values.refs import stream_of
 
 REASONS_WARNING = (
     "The reasons stand in the words in which they were recorded, and may tell about a person:"
@@ -38,8 +39,8 @@ def reasons_figure(views: ReportViews) -> Figure:
             views.history,
             register,
             in_streams(
-                (f"review-{row.reference}" for row in rows),
-                (f"recommendation-{row.reference}" for row in rows),
+                (stream_of("review", row.reference) for row in rows),
+                (stream_of("recommendation", row.reference) for row in rows),
             ),
         ),
     )

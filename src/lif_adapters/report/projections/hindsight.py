@@ -9,6 +9,7 @@ from msgspec import Struct
 from lif_adapters.report.history import History
 from lif_core.items.clocks import ClockRow
 from lif_core.projection.tables import row
+from lif_core.values.refs import stream_of
 from lif_core.views.accountability import Accountability, accountability
 
 DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ def _rows(history: History, clock: ClockRow) -> Iterator[HindsightRow]:
 
 def _row(history: History, clock: ClockRow, day: date) -> HindsightRow:
     """Return the same *clock* as it was known by the end of that *day*."""
-    clocks = history.view_then(f"review-{clock.review}", accountability, day).clocks
+    clocks = history.view_then(stream_of("review", clock.review), accountability, day).clocks
     then = next((row for row in clocks if row.clock == clock.clock), None)
     return HindsightRow(
         review=clock.review,

@@ -5,6 +5,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences
+from lif_core.values.refs import stream_of
 from lif_core.views.accountability import accountability
 
 
@@ -28,6 +29,8 @@ def briefing_notes_figure(views: ReportViews) -> Figure:
             )
         ),
         entries=counted_entries(
-            views.history, accountability, in_streams(f"audit-{row.audit}" for row in rows)
+            views.history,
+            accountability,
+            in_streams(stream_of("audit", row.audit) for row in rows),
         ),
     )

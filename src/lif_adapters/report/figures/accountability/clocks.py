@@ -8,6 +8,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, day, first_sentences
 from lif_core.items.clocks import ClockRow
+from lif_core.values.refs import stream_of
 from lif_core.views.accountability import accountability
 
 COLUMNS = (
@@ -46,7 +47,9 @@ def clocks_figure(views: ReportViews) -> Figure:
             TableLayout(name="accountability.clock_totals", caption="Each clock over all reviews"),
         ),
         entries=counted_entries(
-            views.history, accountability, in_streams(f"review-{row.review}" for row in rows)
+            views.history,
+            accountability,
+            in_streams(stream_of("review", row.review) for row in rows),
         ),
     )
 

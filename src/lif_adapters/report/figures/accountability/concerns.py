@@ -7,6 +7,7 @@ from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, count_or_none, were
 from lif_core.aggregates import challenge
 from lif_core.aggregates import recommendation as r
+from lif_core.values.refs import stream_of
 from lif_core.views.accountability import accountability
 
 RAISED = r.EscalationRaised | r.EscalationAnswered | challenge.ChallengeEvent
@@ -48,8 +49,8 @@ def concerns_figure(views: ReportViews) -> Figure:
             views.history,
             accountability,
             in_streams(
-                (f"recommendation-{row.recommendation}" for row in view.escalations),
-                (f"challenge-{row.challenge}" for row in view.challenges),
+                (stream_of("recommendation", row.recommendation) for row in view.escalations),
+                (stream_of("challenge", row.challenge) for row in view.challenges),
             ),
             event=lambda event: isinstance(event, RAISED),
         ),

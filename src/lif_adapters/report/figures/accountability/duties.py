@@ -4,12 +4,15 @@ from lif_adapters.report.entries import counted_entries
 from lif_adapters.report.model import FigureEntries
 from lif_adapters.report.views import ReportViews
 from lif_core.aggregates import body
+from lif_core.values.refs import stream_of
 from lif_core.views.accountability import accountability
 
 
 def duty_entries(views: ReportViews) -> FigureEntries:
     """Return the entries of the recommendations that came to be owed, and of their owners."""
-    owed = frozenset(f"recommendation-{row.recommendation}" for row in views.accountability.duties)
+    owed = frozenset(
+        stream_of("recommendation", row.recommendation) for row in views.accountability.duties
+    )
     return counted_entries(
         views.history,
         accountability,

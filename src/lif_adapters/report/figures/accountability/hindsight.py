@@ -9,6 +9,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, day, first_sentences
 from lif_core.decisions.record import Record
+from lif_core.values.refs import stream_of
 from lif_core.values.working_days import local_day
 from lif_core.views.accountability import accountability
 
@@ -28,7 +29,7 @@ def hindsight_figure(views: ReportViews) -> Figure:
         entries=counted_entries(
             views.history,
             accountability,
-            in_streams(f"review-{row.review}" for row in rows),
+            in_streams(stream_of("review", row.review) for row in rows),
             record=lambda record: _was_known(record, rows),
         ),
     )
@@ -37,7 +38,9 @@ def hindsight_figure(views: ReportViews) -> Figure:
 def _was_known(record: Record, rows: Sequence[HindsightRow]) -> bool:
     """Return whether a record was there on one of the days on which its review is looked at."""
     recorded = local_day(record.recorded_at)
-    return any(f"review-{row.review}" == record.stream and recorded <= row.known for row in rows)
+    return any(
+        stream_of("review", row.review) == record.stream and recorded <= row.known for row in rows
+    )
 
 
 def _sentence(row: HindsightRow) -> str:

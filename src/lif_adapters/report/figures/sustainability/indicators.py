@@ -29,6 +29,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, month
+from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import PointRow
 
@@ -102,7 +103,7 @@ def control_charts(views: ReportViews) -> Iterator[Figure]:
                 )
             ),
             entries=counted_entries(
-                views.history, sustainability, in_streams((f"indicator-{ref}",))
+                views.history, sustainability, in_streams((stream_of("indicator", ref),))
             ),
         )
 

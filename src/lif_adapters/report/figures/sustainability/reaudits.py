@@ -7,6 +7,7 @@ from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import day, difference, first_sentences
+from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ReauditRow
 
@@ -36,7 +37,7 @@ def reaudits_figure(views: ReportViews) -> Figure:
         entries=counted_entries(
             views.history,
             sustainability,
-            in_streams(f"audit-{row.audit}" for row in views.grades.audits),
+            in_streams(stream_of("audit", row.audit) for row in views.grades.audits),
         ),
     )
 

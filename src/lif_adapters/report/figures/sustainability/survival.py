@@ -26,6 +26,7 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import SENTENCES, are, count, percent
 from lif_core.statistics.survival import AtRiskRow, End, Spell, Survival
+from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 
 PLOT_HEIGHT = 300
@@ -106,7 +107,7 @@ def survival_figure(views: ReportViews) -> Figure:
         entries=counted_entries(
             views.history,
             sustainability,
-            in_streams(f"recommendation-{spell.recommendation}" for spell in spells),
+            in_streams(stream_of("recommendation", spell.recommendation) for spell in spells),
         ),
     )
 

@@ -4,6 +4,7 @@ from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
+from lif_core.values.refs import stream_of
 from lif_core.views.training import training
 
 
@@ -32,6 +33,8 @@ def courses_figure(views: ReportViews) -> Figure:
             ),
         ),
         entries=counted_entries(
-            views.history, training, in_streams(f"training_course-{row.course}" for row in rows)
+            views.history,
+            training,
+            in_streams(stream_of("training_course", row.course) for row in rows),
         ),
     )

@@ -23,6 +23,7 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, listed, percent
+from lif_core.values.refs import stream_of
 from lif_core.views.training import training
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 
@@ -62,7 +63,7 @@ def reach_figure(views: ReportViews) -> Figure:
         entries=counted_entries(
             views.history,
             training,
-            in_streams(f"training_course-{row.course}" for row in view.sessions),
+            in_streams(stream_of("training_course", row.course) for row in view.sessions),
         ),
     )
 
