@@ -26,13 +26,13 @@ from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.working_days import add_months
 from lif_core.views.annual_report import annual_report
+from lif_core.views.annual_report.facts import Count, Fact
 from lif_core.views.annual_report.periods import (
-    PeriodFigures,
-    ReportPeriod,
-    figures,
-    standing,
+    Figures,
+    facts_by_period,
+    figures_by_period,
 )
-from lif_core.views.annual_report.rows import AnnualReport, Dated, PeriodFigure
+from lif_core.views.annual_report.rows import AnnualReport, PeriodRow
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
 from tests.records import records_of
@@ -195,10 +195,16 @@ def test_where_a_change_stood_when_a_period_ended_is_not_changed_by_what_follows
 
 
 DAYS = st.integers(0, 6).map(lambda days: date(2018, 1, 1) + timedelta(days))
+
+
+def a_period(report: str | None, board: str, since: date, until: date) -> PeriodRow:
+    return PeriodRow(
+        report=report, board=board, since=since, until=until, published=None, impacts=0
+    )
+
+
 PERIODS = st.builds(
-    lambda report, board, some, other: ReportPeriod(
-        report, board, min(some, other), max(some, other)
-    ),
+    lambda report, board, some, other: a_period(report, board, min(some, other), max(some, other)),
     st.uuids().map(str),
     st.sampled_from(BOARDS),
     DAYS,
@@ -207,38 +213,37 @@ PERIODS = st.builds(
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> Dated[PeriodFigure]:
+def facts(draw: st.DrawFn) -> Fact[Count]:
     kind = draw(st.sampled_from(("", "scr", "sar")))
-    figure = PeriodFigure(
-        boards=draw(st.sampled_from((("wscb",), ("wsab", "wscb"), ("wscb", "wscb"), ("else",)))),
-        group=draw(st.sampled_from(("reviews", "challenges"))),
-        on=draw(st.none() | DAYS),
+    count = Count(
+        group=(draw(st.sampled_from(("reviews", "challenges"))), kind),
         columns=draw(st.dictionaries(st.sampled_from(("one", "two")), st.integers(0, 3))),
-        kind=kind,
         name=kind and draw(st.sampled_from(("A name", "Another"))),
     )
-    since = draw(DAYS)
-    return Dated(figure, since, draw(st.none() | DAYS.filter(lambda day: day > since)))
+    boards = draw(st.sampled_from((("wscb",), ("wsab", "wscb"), ("wscb", "wscb"), ("else",))))
+    on, since = draw(st.none() | DAYS), draw(DAYS)
+    until = draw(st.none() | DAYS.filter(lambda day: day > since))
+    return Fact(boards, on, count, since, until)
 
 
-def counting(period: ReportPeriod, known: Iterable[Dated[PeriodFigure]]) -> Sequence[PeriodFigure]:
+def counting(period: PeriodRow, known: Iterable[Fact[Count]]) -> Sequence[Count]:
     """The facts that stood on the last day of *period*, and are of the board and of its days."""
     return [
-        one.fact
+        one.what
         for one in known
         if one.since <= period.until
         and (one.until is None or period.until < one.until)
-        and period.board in one.fact.boards
-        and (one.fact.on is None or period.since <= one.fact.on)
+        and period.board in one.boards
+        and (one.on is None or period.since <= one.on)
     ]
 
 
-def counted(figures: PeriodFigures) -> Mapping[Any, int]:
+def counted(figures: Figures) -> Mapping[Any, int]:
     return {
-        (*of, column): number
-        for of, columns in figures.columns.items()
+        (group, column): number
+        for group, columns in figures.items()
         for column, number in columns.items()
-        if number
+        if number and column != "name"
     }
 
 
@@ -248,22 +253,27 @@ def counted(figures: PeriodFigures) -> Mapping[Any, int]:
     st.lists(facts(), min_size=1, max_size=12),
 )
 def test_what_counts_for_a_period_is_what_one_by_one_does(
-    periods: list[ReportPeriod], known: list[Dated[PeriodFigure]]
+    periods: list[PeriodRow], known: list[Fact[Count]]
 ) -> None:
-    for period, found in standing(periods, known).items():
+    standing: dict[PeriodRow, list[Count]] = {period: [] for period in periods}
+    for period, fact in facts_by_period(periods, known):
+        standing[period].append(fact)
+    for period, found in standing.items():
         assert counting(period, known) == found
 
-    for period, found_figures in figures(periods, known).items():
+    for period, found_figures in figures_by_period(periods, known):
         expected: Counter[Any] = Counter()
-        names: dict[str, str] = {}
+        names: dict[tuple[str, ...], str] = {}
         for fact in counting(period, known):
             for column, number in fact.columns.items():
-                expected[fact.group, fact.kind, column] += number
+                expected[fact.group, column] += number
         for one in known:  # a name is of all that stood, whatever its day
-            if counting(ReportPeriod(None, period.board, date.min, period.until), [one]):
-                names |= {one.fact.kind: one.fact.name} if one.fact.name else {}
+            if counting(a_period(None, period.board, date.min, period.until), [one]):
+                names |= {one.what.group: one.what.name} if one.what.name else {}
         assert {of: number for of, number in expected.items() if number} == counted(found_figures)
-        assert names == found_figures.names
+        assert names == {
+            group: columns["name"] for group, columns in found_figures.items() if "name" in columns
+        }
 
 
 # What it costs

@@ -1,18 +1,15 @@
-"""What `annual-report` shows: plain rows, by report and board; and what they follow from.
+"""What `annual-report` shows: plain rows, by report and board.
 
 One table, `not_implemented`, holds texts that may tell about a person; the others hold none.
 """
 
 from datetime import date
-from typing import Generic, TypeVar
 
 from attrs import frozen
 from msgspec import Struct
 
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
-
-T = TypeVar("T")
 
 
 @row(key=("report", "board"))
@@ -31,16 +28,16 @@ class PeriodRow(Struct, frozen=True, kw_only=True):
     until: date
     published: date | None
     impacts: int
-    concluded: int
-    ongoing: int
-    findings: int
-    made: int
-    asked: int
-    accepted: int
-    declined: int
-    pending: int
-    challenges_raised: int
-    challenges_answered: int
+    concluded: int = 0
+    ongoing: int = 0
+    findings: int = 0
+    made: int = 0
+    asked: int = 0
+    accepted: int = 0
+    declined: int = 0
+    pending: int = 0
+    challenges_raised: int = 0
+    challenges_answered: int = 0
 
 
 @row(key=("report", "board", "kind"))
@@ -51,11 +48,11 @@ class ReviewsRow(Struct, frozen=True, kw_only=True):
     board: str
     kind: str
     name: str
-    concluded: int
-    discontinued: int
-    ongoing: int
-    findings: int
-    good_practice: int
+    concluded: int = 0
+    discontinued: int = 0
+    ongoing: int = 0
+    findings: int = 0
+    good_practice: int = 0
 
 
 @row(key=("report", "board"))
@@ -68,17 +65,17 @@ class ImplementationRow(Struct, frozen=True, kw_only=True):
 
     report: str | None
     board: str
-    implemented_in_it: int
-    made: int
-    waiting: int
-    accepted: int
-    implemented: int
-    embedded: int
-    sustained: int
-    in_doubt: int
-    relapsed: int
-    declined: int
-    ended: int
+    implemented_in_it: int = 0
+    made: int = 0
+    waiting: int = 0
+    accepted: int = 0
+    implemented: int = 0
+    embedded: int = 0
+    sustained: int = 0
+    in_doubt: int = 0
+    relapsed: int = 0
+    declined: int = 0
+    ended: int = 0
 
 
 @row(key=("report", "board", "reference", "finding", "body"))
@@ -89,8 +86,8 @@ class NotImplementedRow(Struct, frozen=True, kw_only=True):
     *reference*: of the review whose *finding* it is, or of the recommendation.
     """
 
-    report: str | None
-    board: str
+    report: str | None = None
+    board: str = ""
     reference: str
     finding: str | None
     body: str
@@ -114,8 +111,8 @@ class InspectionRow(Struct, frozen=True, kw_only=True):
     the others are *to_improve*.
     """
 
-    report: str | None
-    board: str
+    report: str | None = None
+    board: str = ""
     review: str
     kind: str
     begun: date
@@ -130,8 +127,8 @@ class InspectionRow(Struct, frozen=True, kw_only=True):
 class JudgementRow(Struct, frozen=True, kw_only=True):
     """What such an inspection judged by the end of the period; grades are ordinal."""
 
-    report: str | None
-    board: str
+    report: str | None = None
+    board: str = ""
     review: str
     area: str
     grade: str
@@ -151,74 +148,3 @@ class AnnualReport:
     impact: Table[ImpactRow]
     inspections: Table[InspectionRow]
     judgements: Table[JudgementRow]
-
-
-# Facts of which rows are made
-
-
-class ReportFact(Struct, frozen=True, kw_only=True):
-    """A report of *boards* on [*since*, *until*], and what became of it."""
-
-    report: str
-    boards: tuple[str, ...]
-    since: date
-    until: date
-    published: date | None
-    impacts: int
-
-
-class Dated(Struct, Generic[T], frozen=True, array_like=True):
-    """A *fact* that stood on the days [*since*, *until*), if there are any, or stands since."""
-
-    fact: T
-    since: date
-    until: date | None
-
-
-class PeriodFigure(Struct, frozen=True, array_like=True):
-    """What is counted of *boards*, in *columns* of a *group*, and of a *kind* by its *name*.
-
-    It counts for a period that has the day *on*, if there is one.
-    """
-
-    boards: tuple[str, ...]
-    group: str
-    on: date | None
-    columns: dict[str, int]
-    kind: str = ""
-    name: str = ""
-
-
-class DecisionFact(Struct, frozen=True, kw_only=True, array_like=True):
-    """A decision of the day *on* not to do something."""
-
-    boards: tuple[str, ...]
-    reference: str
-    finding: str | None
-    body: str
-    event: str
-    on: date
-    reasons: PersonalText
-
-
-class Judgement(Struct, frozen=True, array_like=True):
-    """A *grade* of an *area*."""
-
-    area: str
-    grade: str
-    on: date
-
-
-class InspectionFact(Struct, frozen=True, kw_only=True, array_like=True):
-    """An inspection: ended *on* a day, or under way."""
-
-    boards: tuple[str, ...]
-    review: str
-    kind: str
-    begun: date
-    report_accepted: date | None
-    judgements: tuple[Judgement, ...]
-    contributions: tuple[str, ...]
-    strengths: int
-    to_improve: int
-    on: date | None

@@ -10,11 +10,12 @@ report for them. They may tell about a person: the table is for the report's aut
 published as it is. Reviews of children's deaths are not counted here: see `child-deaths`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import partial
+from typing import TypeVar
 
-from attrs import define
+from msgspec.structs import replace
 
 from lif_core.aggregates import annual_report as a
 from lif_core.aggregates import audit, body
@@ -23,16 +24,17 @@ from lif_core.aggregates.indicator import IndicatorEvent
 from lif_core.aggregates.recommendation import RecommendationEvent
 from lif_core.aggregates.review import ReviewEvent
 from lif_core.items.entries import entries_of
+from lif_core.items.improvement import ImprovementEvent
 from lif_core.items.indicators import CONCERNS
-from lif_core.items.standing import standing as standing_of
 from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.values.working_days import add_months
+from lif_core.views.annual_report.facts import Count, Fact
 from lif_core.views.annual_report.parts import (
-    CHALLENGES,
-    RECOMMENDATIONS,
+    IMPLEMENTATION,
+    PERIODS,
     REVIEWS,
-    STANDING,
+    ReportedEvent,
     add_challenge,
     add_indicator,
     add_recommendation,
@@ -40,196 +42,116 @@ from lif_core.views.annual_report.parts import (
     add_review,
     count_boards,
 )
-from lif_core.views.annual_report.periods import PeriodFigures, ReportPeriod, figures, standing
+from lif_core.views.annual_report.periods import Figures, facts_by_period, figures_by_period
 from lif_core.views.annual_report.rows import (
     AnnualReport,
-    Dated,
-    DecisionFact,
     ImplementationRow,
-    InspectionFact,
     InspectionRow,
     JudgementRow,
     NotImplementedRow,
-    PeriodFigure,
     PeriodRow,
-    ReportFact,
     ReviewsRow,
 )
 
-
-@define(slots=False)
-class PeriodTables:
-    """The rows of all periods, made when one of their tables is looked at."""
-
-    valid: date
-    boards: Sequence[str]  # that anything is on record of
-    asked: Table[ReportFact]
-    counted: Table[Dated[PeriodFigure]]
-    decided: Table[Dated[DecisionFact]]
-    inspected: Table[Dated[InspectionFact]]
-
-    @cached_property
-    def reports(self) -> Mapping[str | None, ReportFact]:
-        return {asked.report: asked for asked in self.asked}
-
-    @cached_property
-    def periods(self) -> Sequence[ReportPeriod]:
-        """The twelve months of each board up to the day asked, and the periods of the reports."""
-        return [period for period in self._periods() if period.since <= period.until]
-
-    def _periods(self) -> Iterator[ReportPeriod]:
-        valid = self.valid
-        year = add_months(valid, -12) + timedelta(1) if valid.year > 1 else date.min
-        for board in self.boards:
-            yield ReportPeriod(None, board, year, valid)
-        for asked in self.asked:
-            for board in asked.boards:
-                yield ReportPeriod(asked.report, board, asked.since, min(asked.until, valid))
-
-    @cached_property
-    def figures(self) -> Mapping[ReportPeriod, PeriodFigures]:
-        return figures(self.periods, self.counted)
-
-    @cached_property
-    def inspections(self) -> Mapping[ReportPeriod, Sequence[InspectionFact]]:
-        return standing(self.periods, self.inspected)
-
-    def period_rows(self) -> Iterator[PeriodRow]:
-        """Yield the figures of each; of the report itself, those that come after its period."""
-        for period in self.periods:
-            shown, report = self.figures[period], self.reports.get(period.report)
-            reviews, made = shown.of(REVIEWS), shown.of(RECOMMENDATIONS)
-            challenges = shown.of(CHALLENGES)
-            yield PeriodRow(
-                report=period.report,
-                board=period.board,
-                since=period.since,
-                until=period.until,
-                published=report.published if report else None,
-                impacts=report.impacts if report else 0,
-                **{name: reviews.get(name, 0) for name in ("concluded", "ongoing", "findings")},
-                **{name: made.get(name, 0) for name in MADE},
-                **{name: challenges.get(name, 0) for name in CHALLENGED},
-            )
-
-    def review_rows(self) -> Iterator[ReviewsRow]:
-        """Yield the kinds of which something happened in each period."""
-        for period in self.periods:
-            shown = self.figures[period]
-            for kind in sorted(shown.names):
-                columns = shown.columns[REVIEWS, kind]
-                if any(columns.get(name) for name in ("concluded", "discontinued", "ongoing")):
-                    yield ReviewsRow(
-                        report=period.report,
-                        board=period.board,
-                        kind=kind,
-                        name=shown.names[kind],
-                        **{name: columns.get(name, 0) for name in REVIEWED},
-                    )
-
-    def implementation_rows(self) -> Iterator[ImplementationRow]:
-        for period in self.periods:
-            columns = self.figures[period].of(STANDING)
-            yield ImplementationRow(
-                report=period.report,
-                board=period.board,
-                implemented_in_it=columns.get("implemented_in_it", 0),
-                **standing_of(columns),
-            )
-
-    def not_implemented_rows(self) -> Iterator[NotImplementedRow]:
-        """Yield findings with no action, of deaths as well; then recommendations declined or
-        withdrawn.
-        """
-        findings_first = sorted(self.decided, key=lambda dated: dated.fact.finding is None)
-        decided = standing(self.periods, findings_first)
-        for period in self.periods:
-            for fact in decided[period]:
-                yield NotImplementedRow(
-                    report=period.report,
-                    board=period.board,
-                    reference=fact.reference,
-                    finding=fact.finding,
-                    body=fact.body,
-                    event=fact.event,
-                    on=fact.on,
-                    reasons=fact.reasons,
-                )
-
-    def inspection_rows(self) -> Iterator[InspectionRow]:
-        for period in self.periods:
-            for fact in self.inspections[period]:
-                yield InspectionRow(
-                    report=period.report,
-                    board=period.board,
-                    review=fact.review,
-                    kind=fact.kind,
-                    begun=fact.begun,
-                    report_accepted=fact.report_accepted,
-                    judgements=len(fact.judgements),
-                    contributions=fact.contributions,
-                    strengths=fact.strengths,
-                    to_improve=fact.to_improve,
-                )
-
-    def judgement_rows(self) -> Iterator[JudgementRow]:
-        for period in self.periods:
-            for fact in self.inspections[period]:
-                for one in fact.judgements:
-                    yield JudgementRow(
-                        report=period.report,
-                        board=period.board,
-                        review=fact.review,
-                        area=one.area,
-                        grade=one.grade,
-                        on=one.on,
-                    )
-
-
-MADE = ("made", "asked", "accepted", "declined", "pending")
-CHALLENGED = ("challenges_raised", "challenges_answered")
-REVIEWED = ("concluded", "discontinued", "ongoing", "findings", "good_practice")
+HAPPENED = ("concluded", "discontinued", "ongoing")
+R = TypeVar("R", NotImplementedRow, InspectionRow, JudgementRow)
 
 
 def total(everything: Totals) -> AnnualReport:
-    shown = PeriodTables(
-        everything.as_of.valid,
-        sorted(everything.columns("boards").get((), ())),
-        everything.table("asked"),
-        everything.table("figures"),
-        everything.table("decisions"),
-        everything.table("inspected"),
-    )
+    boards = sorted(everything.columns("boards").get((), ()))
+    valid, table = everything.as_of.valid, everything.table
+    periods = Table(partial(_periods, boards, table("begun"), valid))
+    counted = Table(partial(figures_by_period, periods, table("counted")))
+    decided = Table(partial(sorted, table("decided"), key=_is_recommended))
     return AnnualReport(
         **everything.times,
-        periods=Table(shown.period_rows),
-        reviews=Table(shown.review_rows),
-        implementation=Table(shown.implementation_rows),
-        not_implemented=Table(shown.not_implemented_rows),
-        impact=everything.table("impact"),
-        inspections=Table(shown.inspection_rows),
-        judgements=Table(shown.judgement_rows),
+        periods=Table(lambda: (_period_row(*each) for each in counted)),
+        reviews=Table(lambda: (row for each in counted for row in _reviews_rows(*each))),
+        implementation=Table(lambda: (_implementation_row(*each) for each in counted)),
+        not_implemented=Table(partial(_rows, periods, decided)),
+        impact=table("impact"),
+        inspections=Table(partial(_rows, periods, table("inspected"))),
+        judgements=Table(partial(_rows, periods, table("judged"))),
     )
 
+
+def _periods(boards: Sequence[str], begun: Iterable[PeriodRow], valid: date) -> list[PeriodRow]:
+    """Return the twelve months of each board up to the day asked, and the periods of reports."""
+    since = add_months(valid, -12) + timedelta(1) if valid.year > 1 else date.min
+    year = PeriodRow(report=None, board="", since=since, until=valid, published=None, impacts=0)
+    years = [replace(year, board=board) for board in boards]
+    reports = [replace(period, until=min(period.until, valid)) for period in begun]
+    return [period for period in (*years, *reports) if period.since <= period.until]
+
+
+def _period_row(period: PeriodRow, figures: Figures) -> PeriodRow:
+    """Return a period with its figures; of reviews, those of all kinds together."""
+    kinds = [*_reviews_rows(period, figures)]
+    return replace(
+        period,
+        concluded=sum(row.concluded for row in kinds),
+        ongoing=sum(row.ongoing for row in kinds),
+        findings=sum(row.findings for row in kinds),
+        **figures.get(PERIODS, {}),
+    )
+
+
+def _reviews_rows(period: PeriodRow, figures: Figures) -> Iterator[ReviewsRow]:
+    """Yield the kinds of which something happened in the period."""
+    for group, columns in sorted(figures.items()):
+        if group[0] == REVIEWS and any(columns.get(name) for name in HAPPENED):
+            yield ReviewsRow(report=period.report, board=period.board, kind=group[1], **columns)
+
+
+def _implementation_row(period: PeriodRow, figures: Figures) -> ImplementationRow:
+    columns = figures.get(IMPLEMENTATION, {})
+    return ImplementationRow(report=period.report, board=period.board, **columns)
+
+
+def _rows(periods: Sequence[PeriodRow], facts: Sequence[Fact[tuple[R, ...]]]) -> Iterator[R]:
+    """Yield the rows that count for each period, as rows of it."""
+    for period, rows in facts_by_period(periods, facts):
+        for row in rows:
+            yield replace(row, report=period.report, board=period.board)
+
+
+def _is_recommended(decided: Fact[tuple[NotImplementedRow, ...]]) -> bool:
+    """Return whether a decision is on a recommendation: they come after those on findings."""
+    return decided.what[0].finding is None
+
+
+EVENTS = (
+    IndicatorEvent
+    | audit.AuditPlanned
+    | audit.AuditConcluded
+    | body.BodyRegistered
+    | body.BodyMerged
+    | a.AnnualReportEvent
+    | c.ChallengeRaised
+    | c.ChallengeAnswered
+    | ReviewEvent
+    | RecommendationEvent
+)
+"""Whatever puts a board on record."""
 
 annual_report = Projection(
     name="annual-report",
     view=AnnualReport,
     parts={
+        entries_of("record", EVENTS): count_boards,
         entries_of("indicator", IndicatorEvent): add_indicator,
-        entries_of("audit", audit.AuditPlanned | audit.AuditConcluded): count_boards,
-        entries_of("body", body.BodyRegistered | body.BodyMerged): count_boards,
         entries_of("report", a.AnnualReportEvent): add_report,
         entries_of("challenge", c.ChallengeRaised | c.ChallengeAnswered): add_challenge,
-        entries_of("review", ReviewEvent): add_review,
-        entries_of("recommendation", RecommendationEvent): add_recommendation,
+        entries_of("review", ReportedEvent): add_review,
+        entries_of("recommendation", ImprovementEvent): add_recommendation,
     },
-    says={CONCERNS: Dated[date]},
+    says={CONCERNS: Fact[None]},
     facts={
-        "asked": ReportFact,
-        "figures": Dated[PeriodFigure],
-        "decisions": Dated[DecisionFact],
-        "inspected": Dated[InspectionFact],
+        "begun": PeriodRow,
+        "counted": Fact[Count],
+        "decided": Fact[tuple[NotImplementedRow, ...]],
+        "inspected": Fact[tuple[InspectionRow, ...]],
+        "judged": Fact[tuple[JudgementRow, ...]],
     },
     total=total,
     edition=PROGRAM,
