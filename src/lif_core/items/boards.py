@@ -1,13 +1,21 @@
 """Which boards something belongs to."""
 
+from datetime import date
+
 from lif_core.framework import Framework
+from lif_core.projection.projection import Part
 
 
 def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[str, ...]:
-    """The boards *named*, or the one whose reference it bears; of a reference of joint bodies, the
-    boards that the pack governs.
+    """Return the boards *named*, or the one whose reference it bears; of a reference of joint
+    bodies, the boards that the pack governs.
     """
     namespace = ref.partition("/")[0]
     if named or framework.has_board(namespace):
         return named or (namespace,)
     return tuple(filter(framework.has_board, framework.governs)) or (namespace,)
+
+
+def boards_from(on: date, part: Part, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the boards of a stream that began *on* that day, by the framework in force then."""
+    return boards_of(part.ref, named, part.governing(part.ref, on))

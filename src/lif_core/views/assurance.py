@@ -5,13 +5,14 @@ Counts, with their denominators; no composite score. Reviews of children's death
 here: see `child-deaths`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import TypeAlias, get_args
+from typing import Any, TypeAlias, get_args
 
 from attrs import frozen
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import body as b
@@ -20,30 +21,23 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.challenge import Challenge, ChallengeEvent
 from lif_core.aggregates.indicator import IndicatorEvent
 from lif_core.aggregates.review import Review, ReviewEvent
+from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
-from lif_core.framework import BodyEntry
-from lif_core.items.boards import boards_of
+from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merged, say_merger
 from lif_core.items.challenge import challenged
-from lif_core.items.entries import entries_of, told
+from lif_core.items.entries import entries_of, last, told
 from lif_core.items.improvement import Finding, Improvement, improved, improvement_row
 from lif_core.items.indicators import CONCERNS, measured, say_concerns
 from lif_core.items.review import kind_of, of_a_death, reviewed
-from lif_core.items.standing import counted, standing
-from lif_core.projection.projection import (
-    PROGRAM,
-    AsOf,
-    Columns,
-    Item,
-    Name,
-    Part,
-    Projection,
-    Totals,
-)
+from lif_core.items.standing import counted
+from lif_core.items.state import last_event
+from lif_core.projection.projection import PROGRAM, AsOf, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Share
 
 Entries: TypeAlias = list[Record]
+Answer: TypeAlias = a.SelfEvaluationSubmitted | e.EditionMandated | e.EditionAcknowledged
 
 
 @row(key=("board",))
@@ -57,28 +51,28 @@ class AssuredBoardRow(Struct, frozen=True, kw_only=True):
     """
 
     board: str
-    reviews_ongoing: int
-    reviews_concluded: int
-    made: int
-    waiting: int
-    accepted: int
-    implemented: int
-    embedded: int
-    sustained: int
-    in_doubt: int
-    relapsed: int
-    declined: int
-    ended: int
-    passed: int
-    failed: int
-    pass_rate: float | None
-    checks_done: int
-    checks_due: int
-    coverage: float | None
-    statements_asked: int
-    statements_received: int
-    open_concerns: int
-    framework_evaluated: date | None
+    reviews_ongoing: int = 0
+    reviews_concluded: int = 0
+    made: int = 0
+    waiting: int = 0
+    accepted: int = 0
+    implemented: int = 0
+    embedded: int = 0
+    sustained: int = 0
+    in_doubt: int = 0
+    relapsed: int = 0
+    declined: int = 0
+    ended: int = 0
+    passed: int = 0
+    failed: int = 0
+    pass_rate: float | None = None
+    checks_done: int = 0
+    checks_due: int = 0
+    coverage: float | None = None
+    statements_asked: int = 0
+    statements_received: int = 0
+    open_concerns: int = 0
+    framework_evaluated: date | None = None
 
 
 @row(key=("audit",))
@@ -132,13 +126,13 @@ class CommitteeRow(Struct, frozen=True, kw_only=True):
 
     committee: str
     name: str
-    boards: tuple[str, ...]
-    remit: str | None
-    terms: str | None
-    adopted: date | None
-    quorum: int | None
-    merged_into: str | None
-    merged: date | None
+    boards: tuple[str, ...] = ()
+    remit: str | None = None
+    terms: str | None = None
+    adopted: date | None = None
+    quorum: int | None = None
+    merged_into: str | None = None
+    merged: date | None = None
 
 
 @row(key=("reference",))
@@ -153,8 +147,8 @@ class ConcernRow(Struct, frozen=True, kw_only=True):
     by: str
     to: str
     raised: date
-    answer_by: date | None
-    answered: date | None
+    answer_by: date | None = None
+    answered: date | None = None
     days: int
 
 
@@ -172,34 +166,7 @@ class Assurance:
     concerns: Table[ConcernRow]
 
 
-class BodyFact(Struct, frozen=True, kw_only=True):
-    """What is on record of a body that may be a committee: registered as one, under a *name*, and
-    the terms *adopted*.
-    """
-
-    body: str
-    name: str | None
-    boards: tuple[str, ...]
-    remit: str
-    terms: str
-    adopted: date | None
-    quorum: int | None
-    merged_into: str | None
-    merged: date | None
-
-
-COUNTED = (
-    "reviews_ongoing",
-    "reviews_concluded",
-    "passed",
-    "failed",
-    "checks_done",
-    "checks_due",
-    "statements_asked",
-    "statements_received",
-    "open_concerns",
-)
-"""The columns of a board that are counted as they are."""
+CHECKS = ("passed", "failed", "checks_done", "checks_due")
 
 
 # What each stream adds
@@ -207,74 +174,82 @@ COUNTED = (
 
 def add_statements(entries: Entries, part: Part) -> None:
     """Add who sent a statement of those that an audit asks to evaluate themselves."""
-    for planned in told(entries, a.AuditPlanned)[-1:]:
-        framework = part.governing(planned.audit, planned.on)
-        kinds = {one.kind: one for one in framework.audit_kinds if one.standards}
-        if planned.kind in kinds and not told(entries, a.AuditCancelled):
-            sent = [one.answered_for for one in told(entries, a.SelfEvaluationSubmitted)]
-            asked = planned.agencies or tuple(dict.fromkeys(sent))
-            waiting_for = tuple(agency for agency in asked if agency not in sent)
-            statements = StatementsRow(
-                audit=planned.audit,
-                boards=boards_of(planned.audit, (), framework),
-                kind=kinds[planned.kind].name,
-                planned=planned.on,
-                asked=len(asked),
-                received=len(asked) - len(waiting_for),
-                waiting_for=waiting_for,
-            )
-            part.row("statements", statements)
-            columns = {
-                "statements_asked": statements.asked,
-                "statements_received": statements.received,
-            }
-            _count(statements.boards, columns, part)
+    planned = last(entries, a.AuditPlanned)
+    if planned is None or told(entries, a.AuditCancelled):
+        return
+    framework = part.governing(planned.audit, planned.on)
+    kinds = {kind.kind: kind for kind in framework.audit_kinds if kind.standards}
+    if planned.kind not in kinds:
+        return
+    sent = _answers(entries, a.SelfEvaluationSubmitted)
+    asked = planned.agencies or tuple(sent)
+    waiting_for = tuple(agency for agency in asked if agency not in sent)
+    statements = StatementsRow(
+        audit=planned.audit,
+        boards=boards_from(planned.on, part),
+        kind=kinds[planned.kind].name,
+        planned=planned.on,
+        asked=len(asked),
+        received=len(asked) - len(waiting_for),
+        waiting_for=waiting_for,
+    )
+    part.row("statements", statements)
+    columns = {"statements_asked": statements.asked, "statements_received": statements.received}
+    for board in statements.boards:
+        _count(board, columns, part)
 
 
 def add_edition(entries: Entries, part: Part) -> None:
     """Add an edition of the framework, and which boards have mandated it."""
-    for proposed in told(entries, e.EditionProposed)[-1:]:
-        mandated = {one.answered_for: one.on for one in told(entries, e.EditionMandated)}
-        issued = next(reversed(told(entries, e.EditionIssued)), None)
-        agencies = issued.agencies if issued else ()
-        answered = [one.answered_for for one in told(entries, e.EditionAcknowledged)]
-        waiting_for = tuple(agency for agency in agencies if agency not in answered)
-        evaluated = max((one.on for one in told(entries, e.EditionEvaluated)), default=None)
-        edition = EditionRow(
-            edition=proposed.edition,
-            title=proposed.title,
-            pack=proposed.pack,
-            proposed=proposed.on,
-            boards=proposed.boards,
-            mandated_by=tuple(board for board in proposed.boards if board in mandated),
-            issued=issued.on if issued else None,
-            agencies=len(agencies),
-            acknowledged=len(agencies) - len(waiting_for),
-            waiting_for=waiting_for,
-            evaluated=evaluated,
-        )
-        part.row("editions", edition)
-        for board in proposed.boards:
-            mandate = MandateRow(edition=edition.edition, board=board, on=mandated.get(board))
-            part.row("mandates", mandate)
-            if evaluated:
-                part.count("evaluated", board, evaluated.toordinal())
-        _count(proposed.boards, {}, part)
+    proposed, issued = last(entries, e.EditionProposed), last(entries, e.EditionIssued)
+    if proposed is None:
+        return
+    mandated = _answers(entries, e.EditionMandated)
+    acknowledged = _answers(entries, e.EditionAcknowledged)
+    agencies = issued.agencies if issued else ()
+    waiting_for = tuple(agency for agency in agencies if agency not in acknowledged)
+    evaluated = max((event.on for event in told(entries, e.EditionEvaluated)), default=None)
+    edition = EditionRow(
+        edition=proposed.edition,
+        title=proposed.title,
+        pack=proposed.pack,
+        proposed=proposed.on,
+        boards=proposed.boards,
+        mandated_by=tuple(board for board in proposed.boards if board in mandated),
+        issued=issued.on if issued else None,
+        agencies=len(agencies),
+        acknowledged=len(agencies) - len(waiting_for),
+        waiting_for=waiting_for,
+        evaluated=evaluated,
+    )
+    part.row("editions", edition)
+    for board in proposed.boards:
+        mandate = MandateRow(edition=part.ref, board=board, on=mandated.get(board))
+        part.row("mandates", mandate)
+        _count(board, {}, part)
+        if evaluated:
+            part.count("evaluated", board, evaluated.toordinal())
+
+
+def _answers(entries: Entries, kind: type[Answer]) -> dict[str, date]:
+    """Return the bodies that gave this *kind* of answer, or for which it was given, and when."""
+    return {event.answered_for: event.on for event in told(entries, kind)}
 
 
 def add_body(entries: Entries, part: Part) -> None:
-    """Add what is on record of a body, which is a committee where a pack or the register says."""
-    names = [
-        one.name for one in told(entries, b.BodyRegistered) if one.kind is b.BodyKind.COMMITTEE
+    """Add what is on record of a body, as far as it is a committee; with no name, if no register
+    says that it is one.
+    """
+    registered = [
+        event for event in told(entries, b.BodyRegistered) if event.kind is b.BodyKind.COMMITTEE
     ]
-    terms = next(reversed(told(entries, b.TermsAdopted)), None)
-    merged = next(reversed(told(entries, b.BodyMerged)), None)
-    body = BodyFact(
-        body=part.ref,
-        name=names[-1] if names else None,
+    terms, merged = last(entries, b.TermsAdopted), last(entries, b.BodyMerged)
+    body = CommitteeRow(
+        committee=part.ref,
+        name=registered[-1].name if registered else "",
         boards=terms.boards if terms else (),
-        remit=terms.remit if terms else "",
-        terms=terms.terms if terms else "",
+        remit=terms.remit or None if terms else None,
+        terms=terms.terms or None if terms else None,
         adopted=terms.on if terms else None,
         quorum=terms.quorum if terms else None,
         merged_into=merged.into if merged else None,
@@ -288,57 +263,51 @@ def add_review(state: Review, part: Part) -> None:
     begun = state.begun
     if begun is None or state.held is None or of_a_death(state, kind_of(state, part)):
         return
-    columns = {
-        "reviews_ongoing": not state.accepted and not state.closed,
-        "reviews_concluded": state.accepted is not None,
-    }
-    for board in boards_of(begun.review, begun.boards, part.governing(begun.review, begun.on)):
-        _count((board,), columns, part)
+    ongoing, concluded = not state.accepted and not state.closed, state.accepted is not None
+    for board in boards_from(begun.on, part, begun.boards):
+        _count(board, {"reviews_ongoing": ongoing, "reviews_concluded": concluded}, part)
 
 
 def add_challenge(challenge: Challenge, part: Part) -> None:
     """Add a challenge until it is resolved."""
     raised, answered = challenge.raised, challenge.answered
-    if raised is None or challenge.resolved is not None:
-        return
-    concern = ConcernRow(
-        reference=raised.challenge,
-        boards=boards_of(raised.challenge, (), part.governing(raised.challenge, raised.on)),
-        manner=raised.manner.value,
-        by=raised.by.body,
-        to=raised.to,
-        raised=raised.on,
-        answer_by=raised.answer_by,
-        answered=answered.on if answered else None,
-        days=(answered.on - raised.on).days if answered else part.days_since(raised.on),
-    )
-    _add_concern(concern, part)
+    if raised and not challenge.resolved:
+        concern = ConcernRow(
+            reference=raised.challenge,
+            boards=boards_from(raised.on, part),
+            manner=raised.manner.value,
+            by=raised.by.body,
+            to=raised.to,
+            raised=raised.on,
+            answer_by=raised.answer_by,
+            answered=answered.on if answered else None,
+            days=(answered.on - raised.on).days if answered else part.days_since(raised.on),
+        )
+        _add_concern(concern, part)
 
 
 def add_escalations(entries: Entries, part: Part) -> None:
     """Add each escalation of a recommendation until it is answered."""
-    done = {one.escalation for one in told(entries, r.EscalationAnswered)}
+    answered = {event.escalation for event in told(entries, r.EscalationAnswered)}
     for issued in told(entries, r.RecommendationIssued)[-1:]:
-        framework = part.governing(issued.recommendation, issued.on)
-        for escalated in told(entries, r.EscalationRaised):
-            if escalated.escalation not in done:
+        for raised in told(entries, r.EscalationRaised):
+            if raised.escalation not in answered:
                 concern = ConcernRow(
-                    reference=f"{issued.recommendation}: {escalated.escalation}",
-                    boards=boards_of(issued.recommendation, issued.boards, framework),
+                    reference=f"{issued.recommendation}: {raised.escalation}",
+                    boards=boards_from(issued.on, part, issued.boards),
                     manner="escalation",
-                    by=escalated.by.body,
-                    to=escalated.to,
-                    raised=escalated.on,
-                    answer_by=None,
-                    answered=None,
-                    days=part.days_since(escalated.on),
+                    by=raised.by.body,
+                    to=raised.to,
+                    raised=raised.on,
+                    days=part.days_since(raised.on),
                 )
                 _add_concern(concern, part)
 
 
 def _add_concern(concern: ConcernRow, part: Part) -> None:
     part.row("concerns", concern)
-    _count(concern.boards, {"open_concerns": 1}, part)
+    for board in dict.fromkeys(concern.boards):
+        _count(board, {"open_concerns": 1}, part)
 
 
 def add_improvement(item: Improvement, part: Part) -> None:
@@ -346,93 +315,82 @@ def add_improvement(item: Improvement, part: Part) -> None:
     improvement = improvement_row(item, part)
     if improvement is None:
         return
-    columns = {
-        **counted(Finding(improvement.finding)),
-        "passed": improvement.passed,
-        "failed": improvement.failed,
-        "checks_done": improvement.checks_done,
-        "checks_due": improvement.checks_due,
-    }
+    checks = {name: getattr(improvement, name) for name in CHECKS}
     for board in improvement.boards:
-        _count((board,), columns, part)
+        _count(board, counted(Finding(improvement.finding)) | checks, part)
 
 
-def evolve_present(_: bool | None, __: Record) -> bool:
-    return True
-
-
-def count_stream(_: bool, part: Part) -> None:
+def count_stream(_: Event[Any], part: Part) -> None:
     """Count the stream by its namespace: the board's pack names committees."""
     namespace, slash, _rest = part.key.partition("/")
     part.count("streams", namespace + slash)
 
 
-def _count(boards: Sequence[str], columns: Mapping[str, int], part: Part) -> None:
-    """Count *columns* of each of the *boards* once, and that there is anything of it at all."""
-    for board in dict.fromkeys(boards):
-        part.counted("boards", board, columns={"any": 1, **columns})
+def _count(board: str, columns: Mapping[str, int], part: Part) -> None:
+    """Count *columns* of a *board*, and that it is to be shown."""
+    part.counted("figures", board, columns=columns)
+    part.count("boards", board)
 
 
 # The view
 
 
 def total(everything: Totals) -> Assurance:
-    as_of = everything.as_of
-    boards, evaluated = everything.columns("boards"), everything.columns("evaluated")
-    streams = sorted(everything.columns("streams").get((), ()))
+    columns, table = everything.columns, everything.table
+    boards, streams = (sorted(columns(group).get((), ())) for group in ("boards", "streams"))
     return Assurance(
         **everything.times,
-        boards=Table(
-            lambda: (_board_row(board, boards[board,], evaluated) for (board,) in sorted(boards))
-        ),
-        statements=everything.table("statements"),
-        editions=everything.table("editions"),
-        mandates=everything.table("mandates"),
-        committees=Table(partial(_committees, everything.table("bodies"), streams, as_of)),
-        concerns=everything.table("concerns"),
+        boards=Table(partial(_board_rows, boards, columns("figures"), columns("evaluated"))),
+        statements=table("statements"),
+        editions=table("editions"),
+        mandates=table("mandates"),
+        committees=Table(partial(_committees, table("bodies"), streams, everything.as_of)),
+        concerns=table("concerns"),
     )
 
 
-def _board_row(board: str, columns: Columns, evaluated: Mapping[Name, Columns]) -> AssuredBoardRow:
-    figures = {name: columns.get(name, 0) for name in COUNTED}
-    last = max(evaluated.get((board,), ()), default=None)
-    return AssuredBoardRow(
-        board=board,
-        **standing(columns),
-        **figures,
-        pass_rate=Share(figures["passed"], figures["passed"] + figures["failed"]).rate,
-        coverage=Share(figures["checks_done"], figures["checks_due"]).rate,
-        framework_evaluated=date.fromordinal(last) if last else None,
-    )
+def _board_rows(
+    boards: Iterable[str],
+    figures: Mapping[Name, Mapping[str, Any]],
+    evaluated: Mapping[Name, Iterable[int]],
+) -> Iterator[AssuredBoardRow]:
+    for board in boards:
+        row = AssuredBoardRow(board=board, **figures.get((board,), {}))
+        latest = max(evaluated.get((board,), ()), default=None)
+        yield replace(
+            row,
+            pass_rate=Share(row.passed, row.passed + row.failed).rate,
+            coverage=Share(row.checks_done, row.checks_due).rate,
+            framework_evaluated=date.fromordinal(latest) if latest else None,
+        )
 
 
 def _committees(
-    bodies: Sequence[BodyFact], streams: Sequence[str], as_of: AsOf
-) -> Iterator[CommitteeRow]:
-    """Yield those that the packs of the boards on record name, and those registered."""
-    entries: dict[str, BodyEntry] = {}
+    bodies: Iterable[CommitteeRow], streams: Iterable[str], as_of: AsOf
+) -> list[CommitteeRow]:
+    """Return those that the packs of the boards on record name, and those registered."""
+    committees: dict[str, CommitteeRow] = {}
     for stream in streams:
-        pack = as_of.packs.governing(stream.partition("-")[2], as_of.valid)
-        entries |= {one.ref: one for one in pack.bodies if one.kind == b.BodyKind.COMMITTEE}
-    known = {body.body: body for body in bodies}
+        for entry in as_of.packs.governing(stream.partition("-")[2], as_of.valid).bodies:
+            if entry.kind == b.BodyKind.COMMITTEE:
+                committees[entry.ref] = CommitteeRow(
+                    committee=entry.ref,
+                    name=entry.name,
+                    boards=entry.boards,
+                    remit=entry.remit or None,
+                    terms=entry.terms or None,
+                )
     for body in bodies:
-        if body.name is not None:
-            kind = b.BodyKind.COMMITTEE
-            entries[body.body] = BodyEntry(ref=body.body, name=body.name, kind=kind)
-    for ref in sorted(entries):
-        entry, on_record = entries[ref], known.get(ref)
-        terms = on_record if on_record and on_record.adopted else entry
-        yield CommitteeRow(
-            committee=ref,
-            name=entry.name,
-            boards=terms.boards,
-            remit=terms.remit or None,
-            terms=terms.terms or None,
-            adopted=on_record.adopted if on_record else None,
-            quorum=on_record.quorum if on_record else None,
-            merged_into=on_record.merged_into if on_record else None,
-            merged=on_record.merged if on_record else None,
-        )
+        named = committees.get(body.committee)
+        if body.name:
+            committees[body.committee] = body
+        elif named and body.adopted:
+            committees[body.committee] = replace(body, name=named.name)
+        elif named:
+            committees[body.committee] = replace(
+                named, merged_into=body.merged_into, merged=body.merged
+            )
+    return [committees[ref] for ref in sorted(committees)]
 
 
 PRESENT = (
@@ -445,7 +403,7 @@ PRESENT = (
     *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
 )
 """Whatever puts a board on record."""
-present = Item("stream", PRESENT, evolve_present)
+present = Item("stream", PRESENT, last_event)
 ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
 STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
 BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
@@ -466,7 +424,7 @@ assurance = Projection(
         present: count_stream,
     },
     says={MERGED: Merger, CONCERNS: date},
-    facts={"bodies": BodyFact},
+    facts={"bodies": CommitteeRow},
     total=total,
     edition=PROGRAM,
 )

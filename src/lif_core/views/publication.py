@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from lif_core.aggregates.review import NonPublicationDecided, ReportPublished, Review
 from lif_core.framework import ReviewKind
-from lif_core.items.boards import boards_of
+from lif_core.items.boards import boards_from
 from lif_core.items.improvement import Improvement, finding, improved
 from lif_core.items.indicators import CONCERNS, measured, say_concerns
 from lif_core.items.review import kind_of, of_a_death, reviewed
@@ -134,7 +134,7 @@ def _row(state: Review, held: date, kind: ReviewKind, part: Part) -> Publication
     return PublicationRow(
         review=begun.review,
         kind=kind.name,
-        boards=boards_of(begun.review, begun.boards, part.governing(begun.review, begun.on)),
+        boards=boards_from(begun.on, part, begun.boards),
         held=held,
         report_accepted=state.accepted.on if state.accepted else None,
         status=_status(state),
@@ -167,7 +167,7 @@ def add_improvement(item: Improvement, part: Part) -> None:
         return
     columns = counted(finding(item, part))
     part.counted("sources", issued.source, columns=columns)
-    for board in boards_of(item.ref, issued.boards, part.governing(item.ref, issued.on)):
+    for board in boards_from(issued.on, part, issued.boards):
         part.counted("boards", board, columns=columns)
 
 

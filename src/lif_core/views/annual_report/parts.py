@@ -17,7 +17,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.record import Record
 from lif_core.items import improvement, indicators
-from lif_core.items.boards import boards_of
+from lif_core.items.boards import boards_from
 from lif_core.items.entries import last, told
 from lif_core.items.improvement import Improvement, finding
 from lif_core.items.indicators import CONCERNS, Measured
@@ -44,8 +44,7 @@ PERIODS, IMPLEMENTATION, REVIEWS = ("periods",), ("implementation",), "reviews"
 def count_boards(entries: Entries, part: Part) -> None:
     """Count the boards that anything is on record of."""
     named = [entry.event.boards for entry in entries if isinstance(entry.event, JOINT)]
-    framework = part.governing(part.ref, entries[0].event.on)
-    for board in boards_of(part.ref, named[-1] if named else (), framework):
+    for board in boards_from(entries[0].event.on, part, named[-1] if named else ()):
         part.count("boards", board)
 
 
@@ -57,8 +56,7 @@ def add_report(entries: Entries, part: Part) -> None:
     begun, published = last(entries, a.AnnualReportBegun), last(entries, a.AnnualReportPublished)
     if begun is None:
         return
-    framework = part.governing(begun.report, begun.on)
-    for board in sorted({*boards_of(begun.report, begun.boards, framework)}):
+    for board in sorted({*boards_from(begun.on, part, begun.boards)}):
         period = PeriodRow(
             report=begun.report,
             board=board,
@@ -74,7 +72,7 @@ def add_challenge(entries: Entries, part: Part) -> None:
     """Count a challenge on the days on which it was raised and answered."""
     first = entries[0].event
     if isinstance(first, c.ChallengeRaised):
-        boards = boards_of(first.challenge, (), part.governing(first.challenge, first.on))
+        boards = boards_from(first.on, part)
         for event in (entry.event for entry in entries):
             raised = isinstance(event, c.ChallengeRaised)
             count = Count(PERIODS, {"challenges_raised" if raised else "challenges_answered": 1})
@@ -135,7 +133,7 @@ def _read_change(change: AskedChange, then: Part) -> Facts:
     if item is None or item.issued is None or item.state is None:
         return {}
     issued, answered = item.issued, item.state.answers
-    boards = boards_of(item.ref, issued.boards, then.governing(item.ref, issued.on))
+    boards = boards_from(issued.on, then, issued.boards)
     answers = Counter(ANSWERS[type(answered.get(body))] for body in issued.addressed)
     made = {"made": 1, "asked": answers.total(), **answers}
     facts: Facts = {
@@ -220,7 +218,7 @@ def _read_review(review: ReportedReview, then: Part) -> Facts:
     if state is None or state.begun is None:
         return {}
     begun, kind = state.begun, kind_of(state, then)
-    boards = boards_of(begun.review, begun.boards, then.governing(begun.review, begun.on))
+    boards = boards_from(begun.on, then, begun.boards)
     facts: Facts = {
         ("decided", number): (
             boards,
