@@ -21,11 +21,11 @@ def entries_of(name: str, events: Any) -> Item[list[Record]]:
     return Item(name, events, evolve)
 
 
-def told(entries: Iterable[Record], kind: type[E]) -> list[E]:
+def of_kind(entries: Iterable[Record], kind: type[E]) -> list[E]:
     """Return the events of one *kind*, in the order in which they took effect."""
     return [entry.event for entry in entries if isinstance(entry.event, kind)]
 
 
 def last(entries: Iterable[Record], kind: type[E]) -> E | None:
     """Return the event of one *kind* that took effect last, if there is any."""
-    return next(reversed(told(entries, kind)), None)
+    return next(reversed(of_kind(entries, kind)), None)

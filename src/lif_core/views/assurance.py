@@ -26,7 +26,7 @@ from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merged, say_merger
 from lif_core.items.challenge import challenged
-from lif_core.items.entries import entries_of, last, told
+from lif_core.items.entries import entries_of, last, of_kind
 from lif_core.items.improvement import Finding, Improvement, improved, improvement_row
 from lif_core.items.indicators import CONCERNS, measured, say_concerns
 from lif_core.items.review import kind_of, of_a_death, reviewed
@@ -175,22 +175,22 @@ CHECKS = ("passed", "failed", "checks_done", "checks_due")
 def add_statements(entries: Entries, part: Part) -> None:
     """Add who sent a statement of those that an audit asks to evaluate themselves."""
     planned = last(entries, a.AuditPlanned)
-    if planned is None or told(entries, a.AuditCancelled):
+    if planned is None or of_kind(entries, a.AuditCancelled):
         return
     framework = part.governing(planned.audit, planned.on)
     kinds = {kind.kind: kind for kind in framework.audit_kinds if kind.standards}
     if planned.kind not in kinds:
         return
     sent = _answers(entries, a.SelfEvaluationSubmitted)
-    asked = planned.agencies or tuple(sent)
-    waiting_for = tuple(agency for agency in asked if agency not in sent)
+    agencies = planned.agencies or tuple(sent)
+    waiting_for = tuple(agency for agency in agencies if agency not in sent)
     statements = StatementsRow(
         audit=planned.audit,
         boards=boards_from(planned.on, part),
         kind=kinds[planned.kind].name,
         planned=planned.on,
-        asked=len(asked),
-        received=len(asked) - len(waiting_for),
+        asked=len(agencies),
+        received=len(agencies) - len(waiting_for),
         waiting_for=waiting_for,
     )
     part.row("statements", statements)
@@ -208,7 +208,7 @@ def add_edition(entries: Entries, part: Part) -> None:
     acknowledged = _answers(entries, e.EditionAcknowledged)
     agencies = issued.agencies if issued else ()
     waiting_for = tuple(agency for agency in agencies if agency not in acknowledged)
-    evaluated = max((event.on for event in told(entries, e.EditionEvaluated)), default=None)
+    evaluated = max((event.on for event in of_kind(entries, e.EditionEvaluated)), default=None)
     edition = EditionRow(
         edition=proposed.edition,
         title=proposed.title,
@@ -233,7 +233,7 @@ def add_edition(entries: Entries, part: Part) -> None:
 
 def _answers(entries: Entries, kind: type[Answer]) -> dict[str, date]:
     """Return the bodies that gave this *kind* of answer, or for which it was given, and when."""
-    return {event.answered_for: event.on for event in told(entries, kind)}
+    return {event.answered_for: event.on for event in of_kind(entries, kind)}
 
 
 def add_body(entries: Entries, part: Part) -> None:
@@ -241,7 +241,7 @@ def add_body(entries: Entries, part: Part) -> None:
     says that it is one.
     """
     registered = [
-        event for event in told(entries, b.BodyRegistered) if event.kind is b.BodyKind.COMMITTEE
+        event for event in of_kind(entries, b.BodyRegistered) if event.kind is b.BodyKind.COMMITTEE
     ]
     terms, merged = last(entries, b.TermsAdopted), last(entries, b.BodyMerged)
     body = CommitteeRow(
@@ -288,9 +288,9 @@ def add_challenge(challenge: Challenge, part: Part) -> None:
 
 def add_escalations(entries: Entries, part: Part) -> None:
     """Add each escalation of a recommendation until it is answered."""
-    answered = {event.escalation for event in told(entries, r.EscalationAnswered)}
-    for issued in told(entries, r.RecommendationIssued)[-1:]:
-        for raised in told(entries, r.EscalationRaised):
+    answered = {event.escalation for event in of_kind(entries, r.EscalationAnswered)}
+    for issued in of_kind(entries, r.RecommendationIssued)[-1:]:
+        for raised in of_kind(entries, r.EscalationRaised):
             if raised.escalation not in answered:
                 concern = ConcernRow(
                     reference=f"{issued.recommendation}: {raised.escalation}",

@@ -19,21 +19,22 @@ two times, can still be subtracted: publish one a period.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from statistics import median
 from typing import TypeAlias
 
-from attrs import define, frozen
+from attrs import frozen
 from msgspec import Struct
 
 from lif_core.aggregates import review as r
 from lif_core.decisions.record import Record
 from lif_core.framework import Entry, Framework, Frameworks
-from lif_core.items.boards import boards_of
+from lif_core.items.boards import boards_from
+from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_in
-from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
 Refs: TypeAlias = AbstractSet[Hashable]
@@ -44,12 +45,12 @@ Counts: TypeAlias = tuple[int, ...]
 
 
 def is_small(count: int, bound: int) -> bool:
-    """Whether a count is of so few that it may tell who they are."""
+    """Return whether a count is of so few that it may tell who they are."""
     return 0 < count < bound
 
 
 def hidden(cells: Sequence[int], bound: int) -> frozenset[int]:
-    """Which *cells* of a table are not shown, by their places; their total is known elsewhere."""
+    """Return the places of the *cells* of a table that are not shown; their total is known."""
     total = sum(cells)
     if 0 < total <= len(cells) and bound > 1:
         return frozenset(range(len(cells)))
@@ -57,21 +58,21 @@ def hidden(cells: Sequence[int], bound: int) -> frozenset[int]:
 
 
 def hidden_rows(rows: Sequence[Counts], bound: int, *, hide: Iterable[int] = ()) -> frozenset[int]:
-    """Which *rows* of counts are not shown, by their places: those to *hide* anyway, those with a
-    small count, and those that would give them away where the totals are known.
+    """Return the places of the *rows* of counts that are not shown: those to *hide* anyway, those
+    with a small count, and those that would give them away where the totals are known.
     """
     every = range(len(rows))
-    found = {at for at in every if any(is_small(count, bound) for count in rows[at])} | {*hide}
+    places = {at for at in every if any(is_small(count, bound) for count in rows[at])} | {*hide}
     sizes = sorted({sum(rows[at]) for at in every}, key=lambda size: (size == 0, size))
     for size in sizes:
-        if _cannot_be_told([rows[at] for at in sorted(found)], bound):
+        if _cannot_be_told([rows[at] for at in sorted(places)], bound):
             break
-        found |= {at for at in every if sum(rows[at]) == size}
-    return frozenset(found)
+        places |= {at for at in every if sum(rows[at]) == size}
+    return frozenset(places)
 
 
 def _cannot_be_told(rows: Sequence[Counts], bound: int) -> bool:
-    """Whether hidden *rows* say no more together than that there are some."""
+    """Return whether hidden *rows* say no more together than that there are some."""
     alike = (len(rows), len(rows) * (bound - 1))
     totals = [total for column in zip(*rows, strict=True) if (total := sum(column))]
     return all(total >= bound and total not in alike for total in totals)
@@ -149,15 +150,6 @@ class ChildDeaths:
 
 # One death
 
-
-@define
-class DeathReview:
-    """A review that may be of a child's death, and the day on which it was first *analysed*."""
-
-    state: r.Review | None = None
-    analysed: date | None = None
-
-
 DeathReviewEvent: TypeAlias = (
     r.CaseNotified
     | r.DeathNotified
@@ -171,79 +163,50 @@ DeathReviewEvent: TypeAlias = (
 )
 
 
-def evolve(review: DeathReview | None, record: Record) -> DeathReview:
-    review = review or DeathReview()
-    event: DeathReviewEvent = record.event  # type: ignore[assignment]  # by the item's events
-    review.state = r.evolve(review.state, event)
-    if isinstance(event, r.DeathAnalysed) and review.analysed is None:
-        review.analysed = event.on
-    return review
-
-
 class Death(Struct, frozen=True, kw_only=True):
-    """What is counted of one death, and never shown; *pack* is the one that it began under.
+    """What is counted of one death, and never shown.
 
-    *analysis*: nothing, where it is not analysed; its other columns are then empty.
+    The pack that it began under is that of its first *board* on the day on which it was
+    *notified*. It was analysed so many days after that, if it was, and then *shows* the codes of
+    patterns; those of factors by their domain.
     """
 
     boards: tuple[str, ...]
-    board: str  # whose pack governs it
+    board: str
     notified: date
     year: int
     standing: str
     kind: str
-    expected: bool
     days: int
-    analysis: "Analysis | None"
-    purposes: tuple[str, ...]
-    referred: tuple[str, ...]
-
-
-class Analysis(Struct, frozen=True, kw_only=True):
-    """What a panel found, so many *days* after it was notified."""
-
-    days: int
-    category: str
-    modifiable: str
-    factors: tuple[tuple[str, str], ...]
+    days_to_analysis: int | None = None
+    shows: tuple[tuple[str, str], ...] = ()
 
 
 DEATHS = "deaths"
 """The topic on which each death says what is counted of it; all of them are one group."""
 ALL = "all"
+FACTORS_IN = "factors in "
+"""The pattern of factors, before the name of their domain."""
 
 
-def say_death(review: DeathReview, part: Part) -> None:
+def say_death(entries: list[Record], part: Part) -> None:
     """Tell what is counted of a death, where it is one."""
-    state = review.state
-    assert state is not None
-    begun = state.begun
+    state = r.Review()
+    for entry in entries:
+        state = r.evolve(state, entry.event)  # type: ignore[arg-type]  # by the item's events
+    begun, analysed = state.begun, of_kind(entries, r.DeathAnalysed)
     if not isinstance(begun, r.DeathNotified):
         return
-    framework = part.governing(begun.review, begun.on)
-    analysis = None
-    if state.analysed is not None and review.analysed is not None:
-        analysis = Analysis(
-            days=(review.analysed - begun.on).days,
-            category=state.analysed.category,
-            modifiable=state.analysed.modifiable.value,
-            factors=tuple(
-                (factor.domain, f"{factor.factor}: {factor.influence}")
-                for factor in state.analysed.factors
-            ),
-        )
     death = Death(
-        boards=boards_of(begun.review, begun.boards, framework),
-        board=begun.review.partition("/")[0],
+        boards=boards_from(begun.on, part, begun.boards),
+        board=part.ref.partition("/")[0],
         notified=begun.on,
         year=begun.died.year,
         standing=_standing(state),
         kind=state.kind,
-        expected=begun.expected,
         days=(begun.on - begun.died).days,
-        analysis=analysis,
-        purposes=tuple(finding.purpose for finding in state.findings.values() if finding.purpose),
-        referred=tuple(to.kind for to in state.referred.values()),
+        days_to_analysis=(analysed[0].on - begun.on).days if analysed else None,
+        shows=tuple(_shown(begun, analysed[-1], state)) if analysed else (),
     )
     part.say(DEATHS, ALL, death)
 
@@ -252,6 +215,24 @@ def _standing(state: r.Review) -> str:
     if state.analysed is None:
         return "waiting" if state.closed is None else "stopped"
     return "reviewed" if state.accepted is None else "concluded"
+
+
+def _shown(
+    begun: r.DeathNotified, analysed: r.DeathAnalysed, state: r.Review
+) -> Iterator[tuple[str, str]]:
+    """Yield the patterns that a death shows, and the code of each."""
+    yield "category", analysed.category
+    yield "modifiable", analysed.modifiable.value
+    yield "expected", "expected" if begun.expected else "unexpected"
+    for factor in analysed.factors:
+        code = f"{factor.domain}: {factor.factor}: {factor.influence}"
+        yield "domain", factor.domain
+        yield FACTORS_IN + factor.domain, code
+    for finding in state.findings.values():
+        if finding.purpose:
+            yield "purpose", finding.purpose
+    for referral in state.referred.values():
+        yield "referred", referral.kind
 
 
 # All of them
@@ -265,10 +246,6 @@ class Whole(Struct, frozen=True, kw_only=True):
     days: tuple[DaysRow, ...]
 
 
-WHOLE = "whole"
-"""The topic on which the group of all deaths says that."""
-
-
 def add_deaths(name: str, part: Part) -> None:
     """Add what all deaths show together: which counts are hidden rests on every one of them."""
     deaths = part.ask(DEATHS, name)
@@ -278,16 +255,15 @@ def add_deaths(name: str, part: Part) -> None:
     by_year = _by((str(death.year), at) for at, death in enumerate(deaths))
     all_years = [death.year for death in deaths]
     years = [str(year) for year in range(min(all_years), max(all_years) + 1)]
-    reviewed = [death for death in deaths if death.analysis is not None]
     boards = {board: by_board[board] for board in sorted(by_board)}
     for table, rows in (
         ("boards", _groups(boards, standing, bound)),
         ("years", _groups({year: by_year[year] for year in years}, standing, bound)),
-        ("patterns", _patterns(reviewed, bound, part.frameworks) if reviewed else ()),
+        ("patterns", _patterns(_reviewed(deaths), bound, part.frameworks)),
+        ("whole", [whole]),
     ):
         for each in rows:
             part.row(table, each)
-    part.say(WHOLE, name, whole)
 
 
 def _whole(deaths: Sequence[Death], frameworks: Frameworks) -> Whole:
@@ -296,8 +272,11 @@ def _whole(deaths: Sequence[Death], frameworks: Frameworks) -> Whole:
         default=frameworks.general.small_counts,
     )
     (totals,) = _groups({"": {*range(len(deaths))}}, _by_standing(deaths), bound)
-    reviewed = [death for death in deaths if death.analysis is not None]
-    return Whole(small_counts=bound, totals=totals, days=tuple(_days(reviewed, bound)))
+    return Whole(small_counts=bound, totals=totals, days=tuple(_days(_reviewed(deaths), bound)))
+
+
+def _reviewed(deaths: Iterable[Death]) -> list[Death]:
+    return [death for death in deaths if death.days_to_analysis is not None]
 
 
 def _packs(deaths: Iterable[Death], frameworks: Frameworks) -> list[Framework]:
@@ -320,11 +299,11 @@ def _by_standing(deaths: Iterable[Death]) -> Mapping[str, Refs]:
 def _groups(
     groups: Mapping[str, Refs], standing: Mapping[str, Refs], bound: int
 ) -> tuple[DeathsRow, ...]:
-    """A row of each group, hidden in three parts: reviewed; of them concluded; and not reviewed,
-    with the number notified, which is hidden where the first is.
+    """Return a row of each group, hidden in three parts: reviewed; of them concluded; and not
+    reviewed, with the number notified, which is hidden where the first is.
     """
     concluded, rest, waiting, stopped = (
-        standing.get(one, frozenset()) for one in ("concluded", "reviewed", "waiting", "stopped")
+        standing.get(name, frozenset()) for name in ("concluded", "reviewed", "waiting", "stopped")
     )
     reviewed, sets = concluded | rest, tuple(groups.values())
     first = _hidden_groups(sets, (reviewed,), bound)
@@ -332,8 +311,8 @@ def _groups(
     third = _hidden_groups(sets, (waiting, stopped), bound, hide=first)
 
     def row(at: int, name: str) -> DeathsRow:
-        def count(of: Refs, hide: frozenset[int]) -> int | None:
-            return None if at in hide else len(sets[at] & of)
+        def count(refs: Refs, hide: frozenset[int]) -> int | None:
+            return None if at in hide else len(sets[at] & refs)
 
         every = count(reviewed | waiting | stopped, third)
         done = count(reviewed, first)
@@ -354,16 +333,17 @@ def _groups(
 def _hidden_groups(
     groups: Sequence[Refs], parts: Sequence[Refs], bound: int, *, hide: Iterable[int] = ()
 ) -> frozenset[int]:
-    """Which *groups* do not show these *parts*: of groups that share deaths, as boards do, all or
-    none.
+    """Return the places of the *groups* that do not show these *parts*: of groups that share
+    deaths, as boards do, all or none.
     """
 
-    def counts(of: Refs) -> Counts:
-        return tuple(len(of & part) for part in parts)
+    def counts(refs: Refs) -> Counts:
+        return tuple(len(refs & part) for part in parts)
 
     shared = sum(len(group) for group in groups) > len(frozenset().union(*groups))
-    apart = [of for one in groups for other in groups for of in (one & other, one - other)]
-    reveals = any(is_small(count, bound) for of in apart for count in counts(of))
+    pairs = [(left, right) for left in groups for right in groups]
+    apart = [refs for left, right in pairs for refs in (left & right, left - right)]
+    reveals = any(is_small(count, bound) for refs in apart for count in counts(refs))
     few = any(0 < len(part) <= len(groups) for part in parts) and bound > 1
     if few or (shared and reveals):
         return frozenset(range(len(groups)))
@@ -373,92 +353,73 @@ def _hidden_groups(
 # Patterns and days
 
 EXPECTED = (Entry(code="expected", name="Expected"), Entry(code="unexpected", name="Unexpected"))
-MODIFIABLE = tuple(Entry(code=one.value, name=one.value.capitalize()) for one in r.Modifiable)
+MODIFIABLE = tuple(Entry(code=item.value, name=item.value.capitalize()) for item in r.Modifiable)
+
+
+DIVISIONS = ("category", "modifiable", "expected")
+"""Patterns of which each death shows one code."""
 
 
 def _patterns(deaths: Sequence[Death], bound: int, frameworks: Frameworks) -> Iterator[PatternRow]:
-    """Yield the patterns of the *deaths* reviewed."""
+    """Yield the patterns of the *deaths* reviewed, if there are any."""
     packs = _packs(deaths, frameworks)
-    known = {
-        death.kind: kind_in(pack, death.kind) for death, pack in zip(deaths, packs, strict=True)
-    }
-    kinds = known.values()
-    analyses = [death.analysis for death in deaths if death.analysis]
-    noted = [(at, factor) for at, one in enumerate(analyses) for factor in one.factors]
-    of = _Of(len(deaths), bound)
-    categories = [entry for kind in kinds for entry in kind.categories]
-    yield from of.division("category", [one.category for one in analyses], categories)
-    yield from of.division("modifiable", [one.modifiable for one in analyses], MODIFIABLE)
-    expected = ["expected" if death.expected else "unexpected" for death in deaths]
-    yield from of.division("expected", expected, EXPECTED)
-    domains = _by((domain, at) for at, (domain, _) in noted)
-    yield from of.each("domain", domains, [entry for kind in kinds for entry in kind.domains])
-    for domain in sorted(domains):
-        factors = _by((f"{domain}: {factor}", at) for at, (of_, factor) in noted if of_ == domain)
-        yield from of.factors(factors, len(domains[domain]))
-    purposes = _by((purpose, at) for at, death in enumerate(deaths) for purpose in death.purposes)
-    yield from of.each("purpose", purposes, [entry for kind in kinds for entry in kind.purposes])
-    referred = _by((kind, at) for at, death in enumerate(deaths) for kind in death.referred)
+    named = zip(packs, (death.kind for death in deaths), strict=True)
+    kinds = {kind: kind_in(pack, kind) for pack, kind in named}.values()
     cases = {kind.kind: kind for pack in packs for kind in pack.review_kinds if kind.case}
-    named = [Entry(code=kind.kind, name=kind.name) for kind in cases.values()]
-    yield from of.each("referred", referred, named)
+    entries: dict[str, Sequence[Entry]] = {
+        "category": [entry for kind in kinds for entry in kind.categories],
+        "modifiable": MODIFIABLE,
+        "expected": EXPECTED,
+        "domain": [entry for kind in kinds for entry in kind.domains],
+        "purpose": [entry for kind in kinds for entry in kind.purposes],
+        "referred": [Entry(code=kind.kind, name=kind.name) for kind in cases.values()],
+    }
+    size, shown = len(deaths), defaultdict[str, Counter[str]](Counter)
+    for death in deaths:
+        for pattern, code in dict.fromkeys(death.shows):
+            shown[pattern][code] += 1
+    for pattern in entries if deaths else ():
+        yield from _rows(pattern, shown[pattern], entries[pattern], size, size, bound)
+        for domain, count in sorted(shown[pattern].items()) if pattern == "domain" else ():
+            if not _tells(count, size, bound):
+                factors = shown[FACTORS_IN + domain]
+                yield from _rows("factor", factors, (), count, size, bound)
 
 
-@frozen
-class _Of:
-    """The rows of patterns of so many deaths reviewed, *size*."""
+def _rows(
+    pattern: str,
+    shown: Mapping[str, int],
+    entries: Iterable[Entry],
+    whole: int,
+    size: int,
+    bound: int,
+) -> Iterator[PatternRow]:
+    """Yield a row of each of the *entries*, and of another code only where its count is shown.
 
-    size: int
-    bound: int
+    Counts are of a *whole*: of all deaths reviewed, *size*, or of those in a domain.
+    """
+    names = {entry.code: entry.name for entry in entries}
+    counts = dict.fromkeys(names, 0) | dict(sorted(shown.items()))
+    few = frozenset(at for at, count in enumerate(counts.values()) if _tells(count, whole, bound))
+    if pattern in DIVISIONS:
+        few = hidden([*counts.values()], bound)
+    elif pattern == "factor":
+        few = hidden_rows([(count,) for count in counts.values()], bound, hide=few)
+    for at, (code, count) in enumerate(counts.items()):
+        if code in names or at not in few:
+            yield PatternRow(
+                pattern=pattern,
+                code=code,
+                name=names.get(code, code),
+                deaths=None if at in few else count,
+                reviewed=None if is_small(size, bound) else size,
+                suppressed=at in few,
+            )
 
-    def rows(
-        self,
-        pattern: str,
-        counts: Mapping[str, int],
-        entries: Iterable[Entry],
-        hide: Container[str],
-    ) -> Iterator[PatternRow]:
-        """A row of each of the *entries*, and of another code only where its count is shown."""
-        names = {entry.code: entry.name for entry in entries}
-        for code, deaths in counts.items():
-            if code in names or code not in hide:
-                yield PatternRow(
-                    pattern=pattern,
-                    code=code,
-                    name=names.get(code, code),
-                    deaths=None if code in hide else deaths,
-                    reviewed=None if is_small(self.size, self.bound) else self.size,
-                    suppressed=code in hide,
-                )
 
-    def tells(self, count: int, whole: int) -> bool:
-        """Whether so many of the *whole* are few, or all but few."""
-        return is_small(count, self.bound) or is_small(whole - count, self.bound)
-
-    def division(
-        self, pattern: str, codes: Sequence[str], entries: Sequence[Entry]
-    ) -> Iterator[PatternRow]:
-        """Each death has one of the *codes*."""
-        counts = dict.fromkeys([entry.code for entry in entries], 0) | Counter(sorted(codes))
-        few = hidden([*counts.values()], self.bound)
-        yield from self.rows(pattern, counts, entries, [[*counts][at] for at in few])
-
-    def each(
-        self, pattern: str, refs: Mapping[str, Refs], entries: Sequence[Entry]
-    ) -> Iterator[PatternRow]:
-        """Each death shows any of the codes, which are counted one by one."""
-        counts = dict.fromkeys([entry.code for entry in entries], 0)
-        counts |= {code: len(refs[code]) for code in sorted(refs)}
-        few = [code for code, count in counts.items() if self.tells(count, self.size)]
-        yield from self.rows(pattern, counts, entries, few)
-
-    def factors(self, refs: Mapping[str, Refs], in_domain: int) -> Iterator[PatternRow]:
-        """The factors of a domain, where its count and theirs are shown."""
-        counts = {code: len(refs[code]) for code in sorted(refs)}
-        few = [at for at, count in enumerate(counts.values()) if self.tells(count, in_domain)]
-        few = [*hidden_rows([(count,) for count in counts.values()], self.bound, hide=few)]
-        if not self.tells(in_domain, self.size):
-            yield from self.rows("factor", counts, (), [[*counts][at] for at in few])
+def _tells(count: int, whole: int, bound: int) -> bool:
+    """Return whether so many of the *whole* are few, or all but few."""
+    return is_small(count, bound) or is_small(whole - count, bound)
 
 
 def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
@@ -466,7 +427,9 @@ def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
     few = len(deaths) < 2 * bound
     waits = {
         "death to notification": [death.days for death in deaths],
-        "notification to analysis": [death.analysis.days for death in deaths if death.analysis],
+        "notification to analysis": [
+            death.days_to_analysis for death in deaths if death.days_to_analysis is not None
+        ],
     }
     for days, lengths in waits.items():
         yield DaysRow(
@@ -481,7 +444,7 @@ def _days(deaths: Sequence[Death], bound: int) -> Iterator[DaysRow]:
 
 
 def total(everything: Totals) -> ChildDeaths:
-    whole = next((shown for _, shown in everything.said(WHOLE)), None)
+    whole = next(iter(everything.table("whole")), None)
     whole = whole or _whole((), everything.as_of.packs)
     return ChildDeaths(
         **everything.times,
@@ -497,8 +460,9 @@ def total(everything: Totals) -> ChildDeaths:
 deaths = Projection(
     name="child-deaths",
     view=ChildDeaths,
-    parts={Item("death", DeathReviewEvent, evolve): say_death},
-    says={DEATHS: Death, WHOLE: Whole},
+    parts={entries_of("death", DeathReviewEvent): say_death},
+    says={DEATHS: Death},
+    facts={"whole": Whole},
     groups={DEATHS: add_deaths},
     total=total,
     edition=PROGRAM,

@@ -18,7 +18,7 @@ from lif_core.aggregates import review as v
 from lif_core.decisions.record import Record
 from lif_core.items import improvement, indicators
 from lif_core.items.boards import boards_from
-from lif_core.items.entries import last, told
+from lif_core.items.entries import last, of_kind
 from lif_core.items.improvement import Improvement, finding
 from lif_core.items.indicators import CONCERNS, Measured
 from lif_core.items.opening import BEGINNING
@@ -50,7 +50,7 @@ def count_boards(entries: Entries, part: Part) -> None:
 
 def add_report(entries: Entries, part: Part) -> None:
     """Add the period that a report was begun with last, and how it explains impact."""
-    impacts = told(entries, a.ImpactExplained)
+    impacts = of_kind(entries, a.ImpactExplained)
     for event in impacts:
         part.row("impact", ImpactRow(report=event.report, source=event.source, on=event.on))
     begun, published = last(entries, a.AnnualReportBegun), last(entries, a.AnnualReportPublished)
@@ -135,9 +135,9 @@ def _read_change(change: AskedChange, then: Part) -> Facts:
     issued, answered = item.issued, item.state.answers
     boards = boards_from(issued.on, then, issued.boards)
     answers = Counter(ANSWERS[type(answered.get(body))] for body in issued.addressed)
-    made = {"made": 1, "asked": answers.total(), **answers}
+    columns = {"made": 1, "asked": answers.total(), **answers}
     facts: Facts = {
-        ("counted", "made"): (boards, issued.on, Count(PERIODS, made)),
+        ("counted", "made"): (boards, issued.on, Count(PERIODS, columns)),
         ("counted", "stands"): (boards, None, Count(IMPLEMENTATION, counted(finding(item, then)))),
     }
     if change.implemented:
@@ -230,15 +230,15 @@ def _read_review(review: ReportedReview, then: Part) -> Facts:
     }
     if state.held is None or of_a_death(state, kind):
         return facts
-    accepted, closed, of_kind = state.accepted, state.closed, (REVIEWS, kind.kind)
-    good = sum(one.factor is v.Factor.GOOD_PRACTICE for one in state.findings.values())
+    accepted, closed, group = state.accepted, state.closed, (REVIEWS, kind.kind)
+    good = sum(event.factor is v.Factor.GOOD_PRACTICE for event in state.findings.values())
     ongoing = {"ongoing": int(accepted is None and closed is None)}
-    facts["counted", "held"] = boards, None, Count(of_kind, ongoing, kind.name)
+    facts["counted", "held"] = boards, None, Count(group, ongoing, kind.name)
     if accepted:
-        found = {"concluded": 1, "findings": len(state.findings), "good_practice": good}
-        facts["counted", "concluded"] = boards, accepted.on, Count(of_kind, found)
+        columns = {"concluded": 1, "findings": len(state.findings), "good_practice": good}
+        facts["counted", "concluded"] = boards, accepted.on, Count(group, columns)
     if isinstance(closed, v.ReviewDiscontinued):
-        facts["counted", "ended"] = boards, closed.on, Count(of_kind, {"discontinued": 1})
+        facts["counted", "ended"] = boards, closed.on, Count(group, {"discontinued": 1})
     if not (kind.areas or state.judged):
         return facts
     ended = accepted or closed
@@ -255,11 +255,11 @@ def _read_review(review: ReportedReview, then: Part) -> Facts:
     judgements = tuple(
         JudgementRow(
             review=begun.review,
-            area=one.area,
-            grade=one.grade,
-            on=one.on,
+            area=event.area,
+            grade=event.grade,
+            on=event.on,
         )
-        for one in state.judged.values()
+        for event in state.judged.values()
     )
     ended_on = ended.on if ended else None
     facts["inspected", ""] = boards, ended_on, (inspection,)
