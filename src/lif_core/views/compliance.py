@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 from msgspec import Struct
@@ -18,15 +18,7 @@ from msgspec.structs import replace
 from lif_core.framework import AuditKind
 from lif_core.items.audit import Audited, audited
 from lif_core.items.days import Days
-from lif_core.projection.projection import (
-    PROGRAM,
-    AsOf,
-    Columns,
-    Name,
-    Part,
-    Projection,
-    Totals,
-)
+from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
 
@@ -90,10 +82,10 @@ class StatementRow(Struct, frozen=True, kw_only=True):
     """
 
     agency: str
-    asked: int
-    given: int
-    unasked: int
-    latest: date | None
+    asked: int = 0
+    given: int = 0
+    unasked: int = 0
+    latest: date | None = None
 
 
 @row(key=("kind", "board"))
@@ -155,7 +147,7 @@ class Compliance:
 # An audit, and what it says to others
 
 
-class Graded(Struct, frozen=True):
+class SeriesGrade(Struct, frozen=True):
     """A grade in an audit *planned* on that day, which is of a *scale*, best grade first."""
 
     planned: date
@@ -186,16 +178,27 @@ def add_audit(item: Audited, part: Part) -> None:
     schedule = _name(planned.kind, item.board)
     part.say(SCHEDULE, schedule, (planned.on, item.ref, item.concluded))
     if kind.own:
-        part.row("own_audits", _own_audit(item, kind, part))
+        _add_own_audit(item, kind, part)
     if item.is_evaluation(kind):
-        part.row("audits", _audit(item))
+        submitted = item.state.submitted
+        audit = SelfEvaluatedRow(
+            audit=item.ref,
+            kind=planned.kind,
+            planned=planned.on,
+            due=planned.due,
+            concluded=item.concluded,
+            asked=len(planned.agencies) or None,
+            submitted=len(submitted),
+            missing=tuple(ref for ref in planned.agencies if ref not in submitted),
+        )
+        part.row("audits", audit)
         _add_grades(item, _scale(item, kind, part), part)
         _count_statements(item, part)
 
 
-def _own_audit(item: Audited, kind: AuditKind, part: Part) -> OwnAuditRow:
+def _add_own_audit(item: Audited, kind: AuditKind, part: Part) -> None:
     planned, state = item.planned, item.state
-    return OwnAuditRow(
+    audit = OwnAuditRow(
         audit=item.ref,
         agency=planned.by.body,
         planned=planned.on,
@@ -208,20 +211,7 @@ def _own_audit(item: Audited, kind: AuditKind, part: Part) -> OwnAuditRow:
         level=max((int(event.level) for event in item.impacts), default=None),
         cited_by=tuple(ref for _, ref in sorted(part.ask(CITED, item.ref))),
     )
-
-
-def _audit(item: Audited) -> SelfEvaluatedRow:
-    planned, submitted = item.planned, item.state.submitted
-    return SelfEvaluatedRow(
-        audit=item.ref,
-        kind=planned.kind,
-        planned=planned.on,
-        due=planned.due,
-        concluded=item.concluded,
-        asked=len(planned.agencies) or None,
-        submitted=len(submitted),
-        missing=tuple(ref for ref in planned.agencies if ref not in submitted),
-    )
+    part.row("own_audits", audit)
 
 
 def _scale(item: Audited, kind: AuditKind, part: Part) -> tuple[str, ...]:
@@ -240,23 +230,21 @@ def _add_grades(item: Audited, scale: tuple[str, ...], part: Part) -> None:
     for agency in sorted(item.state.submitted):
         part.say(SERIES, _name(item.board, kind, agency), when)
         for grade in _grades(item, agency):
-            part.say(GRADED, _name(item.ref, agency), Graded(item.planned.on, scale, grade))
+            part.say(GRADED, _name(item.ref, agency), SeriesGrade(item.planned.on, scale, grade))
             by_own_word[grade.standard][grade.own] += 1
             as_moderated[grade.standard][_standing(grade)] += 1
-    for standard in sorted(by_own_word):
-        strange = {*by_own_word[standard], *as_moderated[standard]} - set(scale)
+    for standard, grades in sorted(by_own_word.items()):
+        strange = {*grades, *as_moderated[standard]} - set(scale)
         for code in (*scale, *sorted(strange)):
-            part.row(
-                "standards",
-                StandardGradeRow(
-                    audit=item.ref,
-                    standard=standard,
-                    grade=code,
-                    own=by_own_word[standard][code],
-                    as_moderated=as_moderated[standard][code],
-                    of=by_own_word[standard].total(),
-                ),
+            row = StandardGradeRow(
+                audit=item.ref,
+                standard=standard,
+                grade=code,
+                own=grades[code],
+                as_moderated=as_moderated[standard][code],
+                of=grades.total(),
             )
+            part.row("standards", row)
 
 
 def _grades(item: Audited, agency: str) -> Iterator[GradeRow]:
@@ -281,8 +269,7 @@ def _standing(row: GradeRow) -> str:
 def _count_statements(item: Audited, part: Part) -> None:
     agencies, submitted = set(item.planned.agencies), item.state.submitted
     for agency in agencies:
-        columns = {"asked": 1, "given": agency in submitted}
-        part.counted("statements", agency, columns=columns)
+        part.counted("statements", agency, columns={"asked": 1, "given": agency in submitted})
     for agency, event in submitted.items():
         part.counted("statements", agency, columns={"unasked": agency not in agencies})
         part.count("statements on", agency, event.on.toordinal())
@@ -302,26 +289,25 @@ def say_previous(name: str, part: Part) -> None:
 
 def add_grades(name: str, part: Part) -> None:
     """Add an agency's grades in one audit, each compared with the one before."""
-    for graded in part.ask(GRADED, name):
-        row, before = graded.row, _graded_before(graded, part)
+    for grade in part.ask(GRADED, name):
+        row, before, scale = grade.row, _grade_before(grade, part), grade.scale
         if before is not None:
-            standing = _change(_standing(before), _standing(row), graded.scale)
             row = replace(
                 row,
                 previous=before.audit,
-                change=_change(before.own, row.own, graded.scale),
-                change_as_moderated=standing,
+                change=_change(before.own, row.own, scale),
+                change_as_moderated=_change(_standing(before), _standing(row), scale),
             )
         part.row("grades", row)
 
 
-def _graded_before(graded: Graded, part: Part) -> GradeRow | None:
+def _grade_before(grade: SeriesGrade, part: Part) -> GradeRow | None:
     """Return the grade in the latest audit before that has one for the same standard."""
-    row = graded.row
-    when: When = (graded.planned, row.audit)
+    row = grade.row
+    when: When = (grade.planned, row.audit)
     while earlier := [w for w in part.ask(PREVIOUS, _name(when[1], row.agency)) if w < when]:
         when = max(earlier)
-        grades: list[Graded] = part.ask(GRADED, _name(when[1], row.agency))
+        grades: list[SeriesGrade] = part.ask(GRADED, _name(when[1], row.agency))
         for before in grades:
             if before.row.standard == row.standard:
                 return before.row
@@ -391,17 +377,12 @@ def _as_planned(rows: Iterable[R], audits: Iterable[SelfEvaluatedRow]) -> list[R
 
 
 def _statements(
-    statements: Mapping[Name, Columns], days: Mapping[Name, Columns]
+    statements: Mapping[Name, Mapping[str, Any]], days: Mapping[Name, Columns]
 ) -> Iterator[StatementRow]:
     for (agency,), columns in sorted(statements.items()):
         latest = max(days.get((agency,), ()), default=None)
-        yield StatementRow(
-            agency=agency,
-            asked=columns.get("asked", 0),
-            given=columns.get("given", 0),
-            unasked=columns.get("unasked", 0),
-            latest=date.fromordinal(latest) if latest else None,
-        )
+        on = date.fromordinal(latest) if latest else None
+        yield StatementRow(agency=agency, latest=on, **columns)
 
 
 compliance = Projection(
@@ -412,7 +393,7 @@ compliance = Projection(
         SCHEDULE: tuple[date, str, date | None],
         SERIES: When,
         PREVIOUS: When,
-        GRADED: Graded,
+        GRADED: SeriesGrade,
         CITED: When,
     },
     groups={SCHEDULE: add_schedule, SERIES: say_previous, GRADED: add_grades},
