@@ -18,7 +18,7 @@ from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views.annual_report import annual_report
 from lif_core.views.annual_report.rows import (
-    AnnualReport,
+    AnnualReports,
     ImplementationRow,
     NotImplementedRow,
     PeriodRow,
@@ -32,21 +32,21 @@ REPORT = "wscb/ar-2018"
 ADULTS = by("wsab")
 
 
-def view(board: Board, valid: str = "2019-12-31", known: str | None = None) -> AnnualReport:
+def view(board: Board, valid: str = "2019-12-31", known: str | None = None) -> AnnualReports:
     return board.app.view(annual_report, valid=day(valid), known=day(known) if known else None)
 
 
-def period(found: AnnualReport, report: str | None = REPORT, board: str = "wscb") -> PeriodRow:
+def period(found: AnnualReports, report: str | None = REPORT, board: str = "wscb") -> PeriodRow:
     (row,) = [row for row in found.periods if (row.report, row.board) == (report, board)]
     return row
 
 
-def implementation(found: AnnualReport, report: str | None = REPORT) -> ImplementationRow:
+def implementation(found: AnnualReports, report: str | None = REPORT) -> ImplementationRow:
     (row,) = [row for row in found.implementation if (row.report, row.board) == (report, "wscb")]
     return row
 
 
-def not_implemented(found: AnnualReport, report: str | None = REPORT) -> list[NotImplementedRow]:
+def not_implemented(found: AnnualReports, report: str | None = REPORT) -> list[NotImplementedRow]:
     return [row for row in found.not_implemented if (row.report, row.board) == (report, "wscb")]
 
 
@@ -461,7 +461,7 @@ def test_the_only_texts_that_may_tell_about_a_person_are_marked_so() -> None:
     """The reasons, and nothing else: what is written from this view can find them."""
     marked = [
         f"{row.__name__}.{name}"
-        for row in tables_of(AnnualReport).values()
+        for row in tables_of(AnnualReports).values()
         for name, column in get_type_hints(row, include_extras=True).items()
         for _, mark in marks_of(column)
         if isinstance(mark, Personal)

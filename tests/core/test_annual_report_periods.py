@@ -26,13 +26,13 @@ from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.working_days import add_months
 from lif_core.views.annual_report import annual_report
-from lif_core.views.annual_report.facts import Count, Fact
+from lif_core.views.annual_report.facts import Count, DatedFact
 from lif_core.views.annual_report.periods import (
     Figures,
     facts_by_period,
     figures_by_period,
 )
-from lif_core.views.annual_report.rows import AnnualReport, PeriodRow
+from lif_core.views.annual_report.rows import AnnualReports, PeriodRow
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
 from tests.records import records_of
@@ -60,7 +60,7 @@ def year_to(end: date) -> date:
 # What a period shows
 
 
-def told(view: AnnualReport, report: str | None) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+def told(view: AnnualReports, report: str | None) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What the view says of *report*, but for what is of the report itself."""
     of_itself = {"report", "published", "impacts"}
     return {
@@ -69,7 +69,7 @@ def told(view: AnnualReport, report: str | None) -> Mapping[str, Sequence[Mappin
             for row in getattr(view, table)
             if row.report == report and getattr(row, "board", "wscb") in BOARDS
         ]
-        for table in tables_of(AnnualReport)
+        for table in tables_of(AnnualReports)
         if table != "impact"
     }
 
@@ -213,20 +213,20 @@ PERIODS = st.builds(
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> Fact[Count]:
+def facts(draw: st.DrawFn) -> DatedFact[Count]:
     kind = draw(st.sampled_from(("", "scr", "sar")))
     count = Count(
         group=(draw(st.sampled_from(("reviews", "challenges"))), kind),
         columns=draw(st.dictionaries(st.sampled_from(("one", "two")), st.integers(0, 3))),
-        name=kind and draw(st.sampled_from(("A name", "Another"))),
+        name=draw(st.sampled_from(("A name", "Another"))) if kind else None,
     )
     boards = draw(st.sampled_from((("wscb",), ("wsab", "wscb"), ("wscb", "wscb"), ("else",))))
     on, since = draw(st.none() | DAYS), draw(DAYS)
     until = draw(st.none() | DAYS.filter(lambda day: day > since))
-    return Fact(boards, on, count, since, until)
+    return DatedFact(boards, on, count, since, until)
 
 
-def counting(period: PeriodRow, known: Iterable[Fact[Count]]) -> Sequence[Count]:
+def counting(period: PeriodRow, known: Iterable[DatedFact[Count]]) -> Sequence[Count]:
     """The facts that stood on the last day of *period*, and are of the board and of its days."""
     return [
         one.what
@@ -253,7 +253,7 @@ def counted(figures: Figures) -> Mapping[Any, int]:
     st.lists(facts(), min_size=1, max_size=12),
 )
 def test_what_counts_for_a_period_is_what_one_by_one_does(
-    periods: list[PeriodRow], known: list[Fact[Count]]
+    periods: list[PeriodRow], known: list[DatedFact[Count]]
 ) -> None:
     standing: dict[PeriodRow, list[Count]] = {period: [] for period in periods}
     for period, fact in facts_by_period(periods, known):

@@ -13,7 +13,7 @@ from lif_adapters.report.projections.hindsight import Hindsight, hindsight
 from lif_adapters.report.projections.register import Register, register
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
 from lif_core.views.accountability import Accountability, accountability
-from lif_core.views.annual_report import AnnualReport, annual_report
+from lif_core.views.annual_report import AnnualReports, annual_report
 from lif_core.views.learning_cycle import LearningCycle, learning_cycle
 from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.training import Training, training
@@ -35,7 +35,7 @@ class ReportViews:
     grades: Grades
     learning_cycle: LearningCycle
     training: Training
-    annual_report: AnnualReport
+    annual_report: AnnualReports
 
     @property
     def valid(self) -> date:

@@ -1,6 +1,6 @@
 """What a board's annual report is written from."""
 
-from lif_core.views.annual_report.rows import AnnualReport
+from lif_core.views.annual_report.rows import AnnualReports
 from lif_core.views.annual_report.view import annual_report
 
-__all__ = ["AnnualReport", "annual_report"]
+__all__ = ["AnnualReports", "annual_report"]

@@ -20,7 +20,7 @@ Group: TypeAlias = tuple[str, ...]
 """A group of counts: a table, and a kind, where it is one of several."""
 
 
-class Fact(Struct, Generic[T], array_like=True):
+class DatedFact(Struct, Generic[T], array_like=True):
     """What is so of *boards* on the days [*since*, *until*), or since.
 
     It counts for a period that has the day *on*, if there is one.
@@ -34,30 +34,30 @@ class Fact(Struct, Generic[T], array_like=True):
 
 
 class Count(Struct, frozen=True, array_like=True):
-    """Numbers in *columns* of a *group*, by the *name* of its kind."""
+    """Numbers in *columns* of a *group*, and the *name* of its kind, where that has one."""
 
     group: Group
     columns: dict[str, int]
-    name: str = ""
+    name: str | None = None
 
 
 Slot: TypeAlias = tuple[str, Hashable]
 """A table of facts, and what tells one of them from the others of its stream."""
-Facts: TypeAlias = dict[Slot, tuple[Boards, date | None, Any]]
+DayFacts: TypeAlias = dict[Slot, tuple[Boards, date | None, Any]]
 """What is so on a day: the first three fields of a fact."""
 
 
 def facts_of(
     entries: Sequence[Record],
     evolve: Callable[[S | None, Record], S],
-    read: Callable[[S, Part], Facts],
+    read: Callable[[S, Part], DayFacts],
     part: Part,
-) -> list[tuple[str, Fact[Any]]]:
+) -> list[tuple[str, DatedFact[Any]]]:
     """Return what *read* says of a stream, on each day on which that may change: tables, and their
     facts as they began.
     """
-    began: list[tuple[str, Fact[Any]]] = []
-    standing: dict[Slot, Fact[Any]] = {}
+    began: list[tuple[str, DatedFact[Any]]] = []
+    standing: dict[Slot, DatedFact[Any]] = {}
     state, days = None, [(on, [*of_day]) for on, of_day in groupby(entries, _day)]
     for (on, of_day), (following, _) in zip(days, [*days[1:], (date.max, [])], strict=True):
         for entry in of_day:
@@ -71,7 +71,7 @@ def facts_of(
                     standing.pop(slot).until = day
             for slot in facts:
                 if slot not in standing:
-                    standing[slot] = Fact(*facts[slot], since=day)
+                    standing[slot] = DatedFact(*facts[slot], since=day)
                     began.append((slot[0], standing[slot]))
             day = then.until if then.until < following else None
     return began

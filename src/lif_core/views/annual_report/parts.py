@@ -25,7 +25,7 @@ from lif_core.items.opening import BEGINNING
 from lif_core.items.review import OutcomeEvent, kind_of, of_a_death
 from lif_core.items.standing import counted
 from lif_core.projection.projection import Part
-from lif_core.views.annual_report.facts import Count, Fact, Facts, facts_of
+from lif_core.views.annual_report.facts import Count, DatedFact, DayFacts, facts_of
 from lif_core.views.annual_report.rows import (
     ImpactRow,
     InspectionRow,
@@ -76,7 +76,7 @@ def add_challenge(entries: Entries, part: Part) -> None:
         for event in (entry.event for entry in entries):
             raised = isinstance(event, c.ChallengeRaised)
             count = Count(PERIODS, {"challenges_raised" if raised else "challenges_answered": 1})
-            part.row("counted", Fact(boards, event.on, count, since=event.on))
+            part.row("counted", DatedFact(boards, event.on, count, since=event.on))
 
 
 # An indicator
@@ -88,7 +88,7 @@ def add_indicator(entries: Entries, part: Part) -> None:
         part.say(CONCERNS, ref, concern)
 
 
-def _concerns(item: Measured, then: Part) -> Facts:
+def _concerns(item: Measured, then: Part) -> DayFacts:
     """Return each day of a signal against each recommendation."""
     if item.defined is None or not item.defined.speaks_to:
         return {}
@@ -127,7 +127,7 @@ ANSWERS = {
 }
 
 
-def _read_change(change: AskedChange, then: Part) -> Facts:
+def _read_change(change: AskedChange, then: Part) -> DayFacts:
     """Return what to count of a recommendation, and the decisions that no answer has replaced."""
     item = change.improvement
     if item is None or item.issued is None or item.state is None:
@@ -136,7 +136,7 @@ def _read_change(change: AskedChange, then: Part) -> Facts:
     boards = boards_from(issued.on, then, issued.boards)
     answers = Counter(ANSWERS[type(answered.get(body))] for body in issued.addressed)
     columns = {"made": 1, "asked": answers.total(), **answers}
-    facts: Facts = {
+    facts: DayFacts = {
         ("counted", "made"): (boards, issued.on, Count(PERIODS, columns)),
         ("counted", "stands"): (boards, None, Count(IMPLEMENTATION, counted(finding(item, then)))),
     }
@@ -210,7 +210,7 @@ def _evolve_review(review: ReportedReview | None, record: Record) -> ReportedRev
     return review
 
 
-def _read_review(review: ReportedReview, then: Part) -> Facts:
+def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     """Return the findings of a review that nothing has taken up; and, where it is held and not of
     a child's death, what to count of it, and what it judged.
     """
@@ -219,15 +219,11 @@ def _read_review(review: ReportedReview, then: Part) -> Facts:
         return {}
     begun, kind = state.begun, kind_of(state, then)
     boards = boards_from(begun.on, then, begun.boards)
-    facts: Facts = {
-        ("decided", number): (
-            boards,
-            event.on,
-            (_decision(event, begun.review, finding=event.finding),),
-        )
-        for number, event in enumerate(review.refusals)
-        if event.finding not in state.taken_up
-    }
+    facts: DayFacts = {}
+    for number, event in enumerate(review.refusals):
+        if event.finding not in state.taken_up:
+            decision = _decision(event, begun.review, finding=event.finding)
+            facts["decided", number] = boards, event.on, (decision,)
     if state.held is None or of_a_death(state, kind):
         return facts
     accepted, closed, group = state.accepted, state.closed, (REVIEWS, kind.kind)
@@ -253,13 +249,8 @@ def _read_review(review: ReportedReview, then: Part) -> Facts:
         to_improve=len(state.findings) - good,
     )
     judgements = tuple(
-        JudgementRow(
-            review=begun.review,
-            area=event.area,
-            grade=event.grade,
-            on=event.on,
-        )
-        for event in state.judged.values()
+        JudgementRow(review=begun.review, area=judged.area, grade=judged.grade, on=judged.on)
+        for judged in state.judged.values()
     )
     ended_on = ended.on if ended else None
     facts["inspected", ""] = boards, ended_on, (inspection,)

@@ -1,7 +1,7 @@
 """Periods, and the facts that count for each: those that stood on the day on which it ended.
 
 All periods of a board are gone through once, in the order of their ends, and each fact begins and
-ceases to stand once: what is counted for a period costs as many steps as there are days.
+ceases to stand once: what it costs to count for a period grows with the days, not with the log.
 """
 
 from bisect import bisect_left
@@ -12,20 +12,18 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from lif_core.views.annual_report.facts import Count, Fact, Group
+from lif_core.views.annual_report.facts import Count, DatedFact, Group
 from lif_core.views.annual_report.rows import PeriodRow
 
 T = TypeVar("T")
-Change: TypeAlias = tuple[int, Fact[T], bool]
+FactChange: TypeAlias = tuple[int, DatedFact[T], bool]
 """A fact, by its number, that begins to stand; or ceases to."""
-
-
 Figures: TypeAlias = Mapping[Group, Mapping[str, Any]]
 """What was counted, by group and column; with it the `name` of a group that has one."""
 
 
 def figures_by_period(
-    periods: Sequence[PeriodRow], facts: Iterable[Fact[Count]]
+    periods: Sequence[PeriodRow], facts: Iterable[DatedFact[Count]]
 ) -> list[tuple[PeriodRow, Figures]]:
     """Return what *facts* come to for each of the *periods*; a group has its last fact's name."""
     counted: dict[PeriodRow, Figures] = {}
@@ -35,17 +33,17 @@ def figures_by_period(
         for period, changes in ends:
             for number, fact, begins in changes:
                 count, on = fact.what, fact.on or date.max
-                for column, times in count.columns.items():
-                    days[count.group][column][on] += times if begins else -times
-                if count.name and begins:
+                columns = days[count.group]
+                for name, times in count.columns.items():
+                    columns[name][on] += times if begins else -times
+                if count.name is not None and begins:
                     names[count.group][number] = count.name
-                elif count.name:
+                elif count.name is not None:
                     del names[count.group][number]
-            figures: dict[Group, dict[str, Any]] = defaultdict(dict)
-            for group, columns in days.items():
-                for column, of_days in columns.items():
-                    counts = (each for on, each in of_days.items() if on >= period.since)
-                    figures[group][column] = sum(counts)
+            figures: dict[Group, dict[str, Any]] = {
+                group: {name: _since(period.since, column) for name, column in columns.items()}
+                for group, columns in days.items()
+            }
             for group, named in names.items():
                 if named:
                     figures[group]["name"] = named[max(named)]
@@ -53,13 +51,17 @@ def figures_by_period(
     return [(period, counted[period]) for period in periods]
 
 
+def _since(since: date, column: Counter[date]) -> int:
+    return sum(times for on, times in column.items() if on >= since)
+
+
 def facts_by_period(
-    periods: Sequence[PeriodRow], facts: Iterable[Fact[T]]
+    periods: Sequence[PeriodRow], facts: Iterable[DatedFact[T]]
 ) -> Iterator[tuple[PeriodRow, T]]:
     """Yield the *facts* that count for each of the *periods*, in their order."""
     counting: dict[PeriodRow, list[T]] = {}
     for ends in _ends(periods, facts):
-        standing: dict[int, Fact[T]] = {}
+        standing: dict[int, DatedFact[T]] = {}
         for period, changes in ends:
             for number, fact, begins in changes:
                 if begins:
@@ -72,14 +74,14 @@ def facts_by_period(
 
 
 def _ends(
-    periods: Iterable[PeriodRow], facts: Iterable[Fact[T]]
-) -> Iterator[list[tuple[PeriodRow, list[Change[T]]]]]:
+    periods: Iterable[PeriodRow], facts: Iterable[DatedFact[T]]
+) -> Iterator[list[tuple[PeriodRow, list[FactChange[T]]]]]:
     """Yield each board's periods in the order of their ends, each with what changes until its end.
 
     What begins and ceases between two ends changes neither.
     """
     ordered = sorted(periods, key=attrgetter("board", "until"))
-    ends: dict[str, list[tuple[PeriodRow, list[Change[T]]]]] = {
+    ends: dict[str, list[tuple[PeriodRow, list[FactChange[T]]]]] = {
         board: [(period, []) for period in of_board]
         for board, of_board in groupby(ordered, key=attrgetter("board"))
     }

@@ -136,7 +136,7 @@ class JudgementRow(Struct, frozen=True, kw_only=True):
 
 
 @frozen(kw_only=True)
-class AnnualReport:
+class AnnualReports:
     """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
 
     valid: str

@@ -29,7 +29,7 @@ from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.values.working_days import add_months
-from lif_core.views.annual_report.facts import Count, Fact
+from lif_core.views.annual_report.facts import Count, DatedFact
 from lif_core.views.annual_report.parts import (
     IMPLEMENTATION,
     PERIODS,
@@ -44,7 +44,7 @@ from lif_core.views.annual_report.parts import (
 )
 from lif_core.views.annual_report.periods import Figures, facts_by_period, figures_by_period
 from lif_core.views.annual_report.rows import (
-    AnnualReport,
+    AnnualReports,
     ImplementationRow,
     InspectionRow,
     JudgementRow,
@@ -57,13 +57,13 @@ HAPPENED = ("concluded", "discontinued", "ongoing")
 R = TypeVar("R", NotImplementedRow, InspectionRow, JudgementRow)
 
 
-def total(everything: Totals) -> AnnualReport:
+def total(everything: Totals) -> AnnualReports:
     boards = sorted(everything.columns("boards").get((), ()))
     valid, table = everything.as_of.valid, everything.table
     periods = Table(partial(_periods, boards, table("begun"), valid))
     counted = Table(partial(figures_by_period, periods, table("counted")))
     decided = Table(partial(sorted, table("decided"), key=_is_recommended))
-    return AnnualReport(
+    return AnnualReports(
         **everything.times,
         periods=Table(lambda: (_period_row(*each) for each in counted)),
         reviews=Table(lambda: (row for each in counted for row in _reviews_rows(*each))),
@@ -108,14 +108,14 @@ def _implementation_row(period: PeriodRow, figures: Figures) -> ImplementationRo
     return ImplementationRow(report=period.report, board=period.board, **columns)
 
 
-def _rows(periods: Sequence[PeriodRow], facts: Sequence[Fact[tuple[R, ...]]]) -> Iterator[R]:
+def _rows(periods: Sequence[PeriodRow], facts: Sequence[DatedFact[tuple[R, ...]]]) -> Iterator[R]:
     """Yield the rows that count for each period, as rows of it."""
     for period, rows in facts_by_period(periods, facts):
         for row in rows:
             yield replace(row, report=period.report, board=period.board)
 
 
-def _is_recommended(decided: Fact[tuple[NotImplementedRow, ...]]) -> bool:
+def _is_recommended(decided: DatedFact[tuple[NotImplementedRow, ...]]) -> bool:
     """Return whether a decision is on a recommendation: they come after those on findings."""
     return decided.what[0].finding is None
 
@@ -136,7 +136,7 @@ EVENTS = (
 
 annual_report = Projection(
     name="annual-report",
-    view=AnnualReport,
+    view=AnnualReports,
     parts={
         entries_of("record", EVENTS): count_boards,
         entries_of("indicator", IndicatorEvent): add_indicator,
@@ -145,13 +145,13 @@ annual_report = Projection(
         entries_of("review", ReportedEvent): add_review,
         entries_of("recommendation", ImprovementEvent): add_recommendation,
     },
-    says={CONCERNS: Fact[None]},
+    says={CONCERNS: DatedFact[None]},
     facts={
         "begun": PeriodRow,
-        "counted": Fact[Count],
-        "decided": Fact[tuple[NotImplementedRow, ...]],
-        "inspected": Fact[tuple[InspectionRow, ...]],
-        "judged": Fact[tuple[JudgementRow, ...]],
+        "counted": DatedFact[Count],
+        "decided": DatedFact[tuple[NotImplementedRow, ...]],
+        "inspected": DatedFact[tuple[InspectionRow, ...]],
+        "judged": DatedFact[tuple[JudgementRow, ...]],
     },
     total=total,
     edition=PROGRAM,
