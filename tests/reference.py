@@ -192,10 +192,6 @@ UNREAD = {
 """The events that change nothing in any view, and why: so that none is left out by oversight."""
 COUNTED = frozenset(
     [
-        "ContributionMade",
-        "FindingAddressed",
-        "NoActionTaken",
-        "JudgementRecorded",
         "AuditToolShared",
         "SelfEvaluationModerated",
         "ImpactShown",
