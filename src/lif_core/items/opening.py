@@ -9,7 +9,7 @@ from lif_core.projection.projection import Item
 
 @define(kw_only=True)
 class Opening:
-    """A review as it *begun*, and its report as it was *accepted* last.
+    """A review as it was *begun*, and its report as it was *accepted* last.
 
     It is a draft, which folding changes in place.
     """

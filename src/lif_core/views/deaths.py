@@ -19,7 +19,7 @@ two times, can still be subtracted: publish one a period.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from statistics import median
@@ -30,7 +30,7 @@ from msgspec import Struct
 
 from lif_core.aggregates import review as r
 from lif_core.decisions.record import Record
-from lif_core.framework import Entry, Framework, Frameworks
+from lif_core.framework import Entry, Frameworks
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_in
@@ -166,14 +166,15 @@ DeathReviewEvent: TypeAlias = (
 class Death(Struct, frozen=True, kw_only=True):
     """What is counted of one death, and never shown.
 
-    The pack that it began under is that of its first *board* on the day on which it was
-    *notified*. It was analysed so many days after that, if it was, and then *shows* the codes of
-    patterns; those of factors by their domain.
+    It began under the pack of its *board* on the day on which it was *notified*; *small_counts* is
+    the bound of that pack. Once it is analysed, it *shows* codes of patterns; those of factors by
+    their domain.
     """
 
     boards: tuple[str, ...]
     board: str
     notified: date
+    small_counts: int
     year: int
     standing: str
     kind: str
@@ -201,6 +202,7 @@ def say_death(entries: list[Record], part: Part) -> None:
         boards=boards_from(begun.on, part, begun.boards),
         board=part.ref.partition("/")[0],
         notified=begun.on,
+        small_counts=part.governing(begun.review, begun.on).small_counts,
         year=begun.died.year,
         standing=_standing(state),
         kind=state.kind,
@@ -250,15 +252,13 @@ def add_deaths(name: str, part: Part) -> None:
     """Add what all deaths show together: which counts are hidden rests on every one of them."""
     deaths = part.ask(DEATHS, name)
     whole = _whole(deaths, part.frameworks)
-    bound, standing = whole.small_counts, _by_standing(deaths)
-    by_board = _by((board, at) for at, death in enumerate(deaths) for board in death.boards)
-    by_year = _by((str(death.year), at) for at, death in enumerate(deaths))
-    all_years = [death.year for death in deaths]
-    years = [str(year) for year in range(min(all_years), max(all_years) + 1)]
-    boards = {board: by_board[board] for board in sorted(by_board)}
+    bound, standing = whole.small_counts, _by(deaths, _standings)
+    by_year = _by(deaths, lambda death: [str(death.year)])
+    every_year = {death.year for death in deaths}
+    years = map(str, range(min(every_year), max(every_year) + 1))
     for table, rows in (
-        ("boards", _groups(boards, standing, bound)),
-        ("years", _groups({year: by_year[year] for year in years}, standing, bound)),
+        ("boards", _groups(_by(deaths, lambda death: death.boards), standing, bound)),
+        ("years", _groups({year: by_year.get(year, set()) for year in years}, standing, bound)),
         ("patterns", _patterns(_reviewed(deaths), bound, part.frameworks)),
         ("whole", [whole]),
     ):
@@ -267,11 +267,9 @@ def add_deaths(name: str, part: Part) -> None:
 
 
 def _whole(deaths: Sequence[Death], frameworks: Frameworks) -> Whole:
-    bound = max(
-        (pack.small_counts for pack in _packs(deaths, frameworks)),
-        default=frameworks.general.small_counts,
-    )
-    (totals,) = _groups({"": {*range(len(deaths))}}, _by_standing(deaths), bound)
+    general = frameworks.general.small_counts
+    bound = max((death.small_counts for death in deaths), default=general)
+    (totals,) = _groups({"": {*range(len(deaths))}}, _by(deaths, _standings), bound)
     return Whole(small_counts=bound, totals=totals, days=tuple(_days(_reviewed(deaths), bound)))
 
 
@@ -279,21 +277,19 @@ def _reviewed(deaths: Iterable[Death]) -> list[Death]:
     return [death for death in deaths if death.days_to_analysis is not None]
 
 
-def _packs(deaths: Iterable[Death], frameworks: Frameworks) -> list[Framework]:
-    """Return the pack that each death began under."""
-    return [frameworks.governing(death.board, death.notified) for death in deaths]
+def _standings(death: Death) -> list[str]:
+    return [death.standing]
 
 
-def _by(pairs: Iterable[tuple[str, int]]) -> defaultdict[str, set[int]]:
-    """Return the deaths of each group, by their numbers."""
-    deaths: defaultdict[str, set[int]] = defaultdict(set)
-    for group, death in pairs:
-        deaths[group].add(death)
-    return deaths
-
-
-def _by_standing(deaths: Iterable[Death]) -> Mapping[str, Refs]:
-    return _by((death.standing, at) for at, death in enumerate(deaths))
+def _by(
+    deaths: Iterable[Death], groups_of: Callable[[Death], Iterable[str]]
+) -> dict[str, set[int]]:
+    """Return the deaths of each group, by their numbers; groups in their order."""
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for number, death in enumerate(deaths):
+        for group in groups_of(death):
+            numbers[group].add(number)
+    return dict(sorted(numbers.items()))
 
 
 def _groups(
@@ -362,7 +358,7 @@ DIVISIONS = ("category", "modifiable", "expected")
 
 def _patterns(deaths: Sequence[Death], bound: int, frameworks: Frameworks) -> Iterator[PatternRow]:
     """Yield the patterns of the *deaths* reviewed, if there are any."""
-    packs = _packs(deaths, frameworks)
+    packs = [frameworks.governing(death.board, death.notified) for death in deaths]
     named = zip(packs, (death.kind for death in deaths), strict=True)
     kinds = {kind: kind_in(pack, kind) for pack, kind in named}.values()
     cases = {kind.kind: kind for pack in packs for kind in pack.review_kinds if kind.case}
