@@ -58,11 +58,10 @@ from tests.benchmarks.program import (
     Application,
     Command,
     Days,
-    Explained,
+    Explanation,
     LifError,
     Request,
     connect,
-    count_within,
     union,
 )
 from tests.benchmarks.program import recommendation as r
@@ -108,7 +107,7 @@ SOURCE = "review-wscb/scr-1"
 @define
 class _Duty:
     due: date
-    explained: list[Explained] = field(factory=list)
+    explained: list[Explanation] = field(factory=list)
     done: date | None = None
 
 
@@ -123,13 +122,14 @@ class Tally:
         self.events += 1
         match type(event).__name__:
             case "RecommendationDelayExplained":
-                explained = Explained(since=event.on, until=event.until)
+                explained = Explanation(since=event.on, until=event.until)
                 self.duties[event.recommendation].explained.append(explained)
             case "DueDateChanged":
                 duty, on = self.duties[event.recommendation], event.on
                 duty.due = event.due
                 duty.explained = [
-                    Explained(since=e.since, until=min(e.until or on, on)) for e in duty.explained
+                    Explanation(since=e.since, until=min(e.until or on, on))
+                    for e in duty.explained
                 ]
             case "RecommendationIssued":
                 self.issued += 1
@@ -145,7 +145,7 @@ class Tally:
         for duty in self.duties.values():
             late = Days(duty.due, min(VALID, duty.done or VALID))
             overdue += late.count
-            explained += count_within(union(e.within(late) for e in duty.explained), late)
+            explained += sum(days.count for days in union(e.within(late) for e in duty.explained))
         still = sum(duty.done is None for duty in self.duties.values())
         return Done((self.issued, self.accepted, still, overdue, explained), self.events)
 

@@ -24,7 +24,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
-from lif_core.items.days import Days, Explained, count_within, union
+from lif_core.items.days import Days, Explanation, union
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
@@ -40,14 +40,13 @@ __all__ = [
     "Command",
     "Days",
     "Event",
-    "Explained",
+    "Explanation",
     "Frameworks",
     "LifError",
     "MalformedError",
     "RefusedError",
     "Request",
     "connect",
-    "count_within",
     "load_frameworks",
     "recommendation",
     "review",

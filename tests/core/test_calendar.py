@@ -25,7 +25,7 @@ from lif_core.projection.folding import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.views.calendar import Calendar, DueRow, What, calendar
+from lif_core.views.calendar import Calendar, DueKind, DueRow, calendar
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
 from tests.records import records_of
@@ -645,7 +645,7 @@ def test_of_nothing_nothing_is_due(board: Board) -> None:
     found = view(board, "2018-12-31")
 
     assert ((), (), 0) == (found.overdue, found.due, sum(row.all for row in found.counts))
-    assert [what.value for what in What] == [row.what for row in found.counts]
+    assert [kind.value for kind in DueKind] == [row.what for row in found.counts]
 
 
 REGISTRY = Registry()

@@ -39,7 +39,7 @@ from lif_adapters.report.wording import (
     has,
     were,
 )
-from lif_core.views.accountability.rows import Totals
+from lif_core.views.accountability.rows import AccountabilityTotals
 
 BOARDS = 4
 """How many boards the message on the year names."""
@@ -115,7 +115,7 @@ def _accountability_lead(views: ReportViews) -> str:
     return f"{_clocks_lead(totals)} {_duties_lead(totals)}"
 
 
-def _clocks_lead(totals: Totals) -> str:
+def _clocks_lead(totals: AccountabilityTotals) -> str:
     """Say how many of the clocks that are done were met, and how many are overdue now."""
     done, overdue = totals.clocks_met + totals.clocks_late, totals.clocks_overdue
     lead = "No statutory clock is done."
@@ -127,7 +127,7 @@ def _clocks_lead(totals: Totals) -> str:
     return lead
 
 
-def _duties_lead(totals: Totals) -> str:
+def _duties_lead(totals: AccountabilityTotals) -> str:
     """Say how many duties are open, and how many days they were overdue, explained and not."""
     if not totals.duties:
         return "Nothing is planned yet, so nobody owes anything."

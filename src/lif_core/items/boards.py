@@ -1,4 +1,4 @@
-"""Which boards something belongs to."""
+"""The boards that something belongs to."""
 
 from datetime import date
 
@@ -7,8 +7,10 @@ from lif_core.projection.projection import Part
 
 
 def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[str, ...]:
-    """Return the boards *named*, or the one whose reference it bears; of a reference of joint
-    bodies, the boards that the pack governs.
+    """Return the boards *named*, or else the board whose reference begins *ref*.
+
+    A reference of joint bodies begins with no board's: then the boards are those that the pack
+    governs.
     """
     namespace = ref.partition("/")[0]
     if named or framework.has_board(namespace):

@@ -1,4 +1,4 @@
-"""A body: what it is registered as, its meetings, and the merger that ended it."""
+"""A body: its registration, its meetings, and the merger that ended it."""
 
 from datetime import date
 
@@ -12,48 +12,51 @@ from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
 
 MERGED = "merged"
-"""The topic on which a body says what it was merged into."""
+"""The topic on which a merged body says what it was merged into, to its own name."""
 
 
 class Merger(Struct, frozen=True):
-    """A body is merged *into* another one, from the day *on*."""
+    """The merger of a body *into* another one, from the day *on*."""
 
     into: str
     on: date
 
 
-merged = Item("merger", b.BodyMerged, last_event)
-registered = Item("registration", b.BodyRegistered, last_event)
+merger_item = Item("merger", b.BodyMerged, last_event)
+registration_item = Item("registration", b.BodyRegistered, last_event)
 
 
 @define(kw_only=True)
-class Organ:
-    """A body as it is *registered*, and its *meetings*; a draft, changed in place by its fold."""
+class BodyMeetings:
+    """A body's *registration* and its *meetings*.
 
-    registered: b.BodyRegistered | None = None
+    It is a draft, which folding changes in place.
+    """
+
+    registration: b.BodyRegistered | None = None
     meetings: list[b.MeetingRecorded] = field(factory=list)
 
 
-def evolve_organ(organ: Organ | None, record: Record) -> Organ:
-    organ, event = organ or Organ(), record.event
+def evolve(body: BodyMeetings | None, record: Record) -> BodyMeetings:
+    body, event = body or BodyMeetings(), record.event
     if isinstance(event, b.BodyRegistered):
-        organ.registered = event
+        body.registration = event
     else:
         assert isinstance(event, b.MeetingRecorded)
-        organ.meetings.append(event)
-    return organ
+        body.meetings.append(event)
+    return body
 
 
-organ = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve_organ)
+meetings_item = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve)
 
 
 def say_merger(event: b.BodyMerged, part: Part) -> None:
-    """Tell whoever held something what became of the body that was merged."""
+    """Tell each part that asks for a merged body which body it was merged into, and when."""
     part.say(MERGED, event.body, Merger(event.into, event.on))
 
 
-def succession_asked(part: Part) -> Succession:
-    """Return who answers after mergers, as far as *part* asks."""
+def succession_for(part: Part) -> Succession:
+    """Return the succession of bodies; *part* asks for the mergers that are looked up in it."""
 
     def merged_into(ref: str) -> tuple[str, date] | None:
         for merger in part.ask(MERGED, ref):
@@ -63,7 +66,7 @@ def succession_asked(part: Part) -> Succession:
     return Succession(merged_into)
 
 
-def succession_of(everything: Totals) -> Succession:
-    """Return who answers after all mergers that have taken effect."""
+def full_succession(everything: Totals) -> Succession:
+    """Return the succession of bodies after all mergers that have taken effect."""
     mergers = everything.said(MERGED)
     return Succession.of({ref: (merger.into, merger.on) for ref, merger in mergers})

@@ -1,8 +1,7 @@
-"""A review against the statutory clocks of the framework that was in force when they started."""
+"""A review as a case: its milestones, and the statutory clocks that run between them."""
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from typing import TypeAlias, assert_never
 
 from attrs import define, field
@@ -12,14 +11,21 @@ from lif_core.aggregates import review as r
 from lif_core.decisions.record import Record
 from lif_core.framework import Clock
 from lif_core.items.boards import boards_of
-from lif_core.items.days import Days, Explained, count_within, explained, union
+from lif_core.items.days import (
+    FOREVER,
+    Days,
+    Explanation,
+    explanations_in,
+    has_passed,
+    union,
+)
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
 from lif_core.values.working_days import local_day, working_days_between
 
 
 class Milestone(Struct, frozen=True, kw_only=True):
-    """When something took effect, and the day it was recorded."""
+    """The day *on* which something took effect, and the day it was *recorded*."""
 
     on: date
     recorded: date
@@ -27,9 +33,10 @@ class Milestone(Struct, frozen=True, kw_only=True):
 
 @define(kw_only=True)
 class Case:
-    """A review, with the milestones that clocks run between; *boards* are those that it names.
+    """A review and its milestones, by name; *boards* are those that it names itself.
 
-    It is a draft, which folding changes in place, as a `Duty` is.
+    *explanations* are by the clock whose delay they explain. It is a draft, which folding changes
+    in place, as a `Duty` is.
     """
 
     ref: str
@@ -38,10 +45,10 @@ class Case:
     begun: date | None = None
     held: bool | None = None  # as decided last
     milestones: dict[str, Milestone] = field(factory=dict)
-    explained: dict[str, tuple[Explained, ...]] = field(factory=dict)
+    explanations: dict[str, tuple[Explanation, ...]] = field(factory=dict)
 
 
-TimedEvent: TypeAlias = (
+CaseEvent: TypeAlias = (
     r.CaseNotified
     | r.DeathNotified
     | r.ReviewOpened
@@ -60,7 +67,7 @@ TimedEvent: TypeAlias = (
 
 
 def evolve(case: Case | None, record: Record) -> Case:
-    event: TimedEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: CaseEvent = record.event  # type: ignore[assignment]  # by the item's events
     case = case or Case(ref=event.review)
 
     def reached(name: str, on: date = event.on) -> None:
@@ -106,14 +113,14 @@ def evolve(case: Case | None, record: Record) -> Case:
         case r.ReviewClosed() | r.ReviewDiscontinued():
             reached("closed")
         case r.ReviewDelayExplained(clock=clock):
-            more = explained(record, lambda version: version.until)
-            case.explained[clock] = (*case.explained.get(clock, ()), *more)
+            explanations = explanations_in(record, lambda version: version.until)
+            case.explanations[clock] = case.explanations.get(clock, ()) + explanations
         case _:
             assert_never(event)
     return case
 
 
-timed = Item("clocks", TimedEvent, evolve)
+case_item = Item("clocks", CaseEvent, evolve)
 
 
 def _begin(case: Case, event: r.CaseNotified | r.DeathNotified | r.ReviewOpened) -> None:
@@ -122,14 +129,14 @@ def _begin(case: Case, event: r.CaseNotified | r.DeathNotified | r.ReviewOpened)
 
 @row(key=("review", "clock"))
 class ClockRow(Struct, frozen=True, kw_only=True):
-    """One clock of one review. Days are calendar days; *working_days* are those it took.
+    """One clock of one review. Days are calendar days, but for the *working_days* it took.
 
-    *status*: `met`, `late` (done after it was due), `open`, `overdue` (not done and past due), or
-    `ended` (the review ended before it was done). A notice is met when its period was left in
-    full.
-    *latency*: days from started to done; negative where dates as corrected say so. *so_far*: days
-    since it started, while it is open or overdue.
-    *slack*: days between done and due, negative when late. *recording_lag*: from done to recorded.
+    *status* is `met`, `late` (done after it was due), `open`, `overdue` (not done, and past due)
+    or `ended` (the review ended before it was done). A notice is `met` where its period was left
+    in full, or else `short`.
+    *latency* is the days from started to done, negative where corrected dates make it so; *so_far*
+    the days since it started, while it is open or overdue; *slack* the days from done to due,
+    negative where it was late; *recording_lag* the days from done to recorded.
     """
 
     review: str
@@ -158,35 +165,23 @@ def clock_rows(case: Case, part: Part) -> Iterator[ClockRow]:
     for clock in framework.clocks:
         start = case.milestones.get(clock.start)
         if start is not None and clock.runs_for(case.kind, case.begun):
-            figure = partial(_clock, case, boards, clock, start.on)
-            yield part.linear(figure, tuple(_turns(case, clock, clock.due(start.on))))
+            yield _clock_row(case, boards, clock, start.on, part)
     for notice in framework.notices:
         start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
         if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):
-            yield _notice(case, boards, notice, start.on, stop)
+            yield _notice_row(case, boards, notice, start.on, stop)
 
 
-def _turns(case: Case, clock: Clock, due: date) -> Iterator[date]:
-    """Yield the days on which a clock that still runs begins or stops to count something."""
-    if clock.stop not in case.milestones and "closed" not in case.milestones:
-        yield due
-        for explanation in case.explained.get(clock.name, ()):
-            yield explanation.since
-            if explanation.until is not None:
-                yield explanation.until
-
-
-def _clock(
-    case: Case, boards: tuple[str, ...], clock: Clock, start: date, valid: date
+def _clock_row(
+    case: Case, boards: tuple[str, ...], clock: Clock, start: date, part: Part
 ) -> ClockRow:
     due = clock.due(start)
-    stop = case.milestones.get(clock.stop)
-    ended = case.milestones.get("closed")
-    end = stop.on if stop else min(ended.on, valid) if ended else valid
-    running = stop is None and ended is None
-    late = Days(due, end)
-    told = union(e.within(late) for e in case.explained.get(clock.name, ()))
-    counted = count_within(told, late)
+    stop, closed = case.milestones.get(clock.stop), case.milestones.get("closed")
+    end = stop or closed
+    late = Days(due, end.on if end else FOREVER)
+    explained = union(each.within(late) for each in case.explanations.get(clock.name, ()))
+    overdue_days = late.so_far(part)
+    explained_days = sum(days.so_far(part) for days in explained)
     return ClockRow(
         review=case.ref,
         boards=boards,
@@ -194,27 +189,27 @@ def _clock(
         started=start,
         due=due,
         done=stop.on if stop else None,
-        status=_status(late.count, done=stop is not None, ended=ended is not None),
+        status=_status(late, part, done=stop is not None, ended=closed is not None),
         latency=(stop.on - start).days if stop else None,
-        so_far=max(0, (valid - start).days) if running else None,
+        so_far=None if end else part.days_since(start),
         working_days=working_days_between(start, stop.on) if stop else None,
         slack=(due - stop.on).days if stop else None,
-        overdue=late.count,
-        explained=counted,
-        unexplained=late.count - counted,
+        overdue=overdue_days,
+        explained=explained_days,
+        unexplained=overdue_days - explained_days,
         recording_lag=(stop.recorded - stop.on).days if stop else None,
     )
 
 
-def _status(late: int, *, done: bool, ended: bool) -> str:
+def _status(late: Days, part: Part, *, done: bool, ended: bool) -> str:
     if done:
-        return "late" if late else "met"
+        return "late" if late.count else "met"
     if ended:
         return "ended"
-    return "overdue" if late else "open"
+    return "overdue" if has_passed(late.start, part) else "open"
 
 
-def _notice(
+def _notice_row(
     case: Case, boards: tuple[str, ...], notice: Clock, start: date, stop: Milestone
 ) -> ClockRow:
     earliest = notice.due(start)

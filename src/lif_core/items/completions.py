@@ -1,4 +1,4 @@
-"""Who completed safeguarding training, as audits report it by agency and group of staff."""
+"""How many staff completed safeguarding training: what audits report by agency and group."""
 
 from datetime import date
 from operator import attrgetter
@@ -12,14 +12,14 @@ from lif_core.projection.tables import row
 from lif_core.statistics.proportions import Share
 
 COMPLETED = "completed"
-"""The topic on which audits say to an agency's group what they report of it."""
+"""The topic on which audits say what they report of an agency's group, to the group's name."""
 
 
 @row(key=("agency", "group", "audit"))
 class CompletionRow(Struct, frozen=True, kw_only=True):
-    """Of the *staff* of a group, how many have *completed* safeguarding training (framework §5.4).
+    """How many of the *staff* of a group have *completed* safeguarding training (framework §5.4).
 
-    *latest*: no later audit has reported that agency's group.
+    It is the *latest* where no later audit reports of that agency's group.
     """
 
     agency: str
@@ -33,7 +33,7 @@ class CompletionRow(Struct, frozen=True, kw_only=True):
 
 
 def say_completions(item: Audited, part: Part) -> None:
-    """Tell each agency's group what an audit on the schedule reports of it."""
+    """Pass on what an audit reports of each agency's group, unless the audit was cancelled."""
     for (agency, group), event in item.state.reported.items() if item.on_schedule else ():
         row = CompletionRow(
             agency=agency,
@@ -48,6 +48,6 @@ def say_completions(item: Audited, part: Part) -> None:
 
 
 def completions(name: str, part: Part) -> list[CompletionRow]:
-    """Return what was reported of an agency's group, the latest last."""
+    """Return all that audits reported of an agency's group, the latest last."""
     *earlier, latest = sorted(part.ask(COMPLETED, name), key=attrgetter("on", "audit"))
     return [*earlier, replace(latest, latest=True)]

@@ -1,4 +1,4 @@
-"""A training course: where it stands, its sessions, and who came."""
+"""A training course: how far it has come, its sessions, and who came to them."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,8 @@ from lif_core.projection.projection import Item
 
 @define(kw_only=True)
 class Course:
-    """A course: what it has come to, and that it was *declined* before it was put on.
-
-    It is a draft, which folding changes in place.
+    """A course: its state, and the event by which it was *declined*, unless it was asked for again
+    since. It is a draft, which folding changes in place.
     """
 
     ref: str
@@ -22,24 +21,24 @@ class Course:
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """Return the sessions on the programme, and not cancelled."""
-        known = self.state.sessions if self.state.begun else ()
-        return tuple(session for session in known if session not in self.state.cancelled)
+        """The sessions that were scheduled and not cancelled; none before it is put on."""
+        scheduled = self.state.sessions if self.state.begun else ()
+        return tuple(session for session in scheduled if session not in self.state.cancelled)
 
     @property
     def attendance(self) -> tuple[t.AttendanceRecorded, ...]:
-        """Return the attendance of each session that was held."""
-        known = self.state.attendance
-        return tuple(known[session] for session in self.sessions if session in known)
+        """The attendance of each session that was held."""
+        recorded = self.state.attendance
+        return tuple(recorded[session] for session in self.sessions if session in recorded)
 
     @property
     def present(self) -> Iterator[t.Present]:
-        """Return those who came, where it is known who they were."""
+        """The people who came, where it is known who they were."""
         return (present for event in self.attendance for present in event.mix)
 
     @property
     def status(self) -> str | None:
-        """Return where it stands; `None` where it was neither asked for nor put on."""
+        """How far it has come; `None` where it was neither asked for nor put on."""
         match self.state.begun:
             case t.CourseProvided():
                 return "provided"
@@ -55,10 +54,10 @@ def evolve(course: Course | None, record: Record) -> Course:
     course = course or Course(ref=event.course)
     course.state = t.evolve(course.state, event)
     if isinstance(event, t.CourseRequested):
-        course.declined = None  # asked for again, it waits again
+        course.declined = None  # it waits again
     elif isinstance(event, t.CourseDeclined):
         course.declined = event
     return course
 
 
-course = Item("course", t.CourseEvent, evolve)
+course_item = Item("course", t.CourseEvent, evolve)

@@ -1,6 +1,6 @@
-"""Half-open intervals of days, [from, to): the arithmetic of accountability."""
+"""Half-open intervals of days, [start, end): the arithmetic of accountability."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -11,9 +11,12 @@ from lif_core.decisions.record import Record, Version
 from lif_core.projection.projection import Part
 from lif_core.values.working_days import local_day
 
+FOREVER = date.max
+"""The end of an interval that has not ended."""
+
 
 class Days(Struct, frozen=True):
-    """[*start*, *end*): *end* itself is not in it; empty where *end* is not later."""
+    """The days [*start*, *end*): none where *end* is not later than *start*."""
 
     start: date
     end: date
@@ -23,37 +26,54 @@ class Days(Struct, frozen=True):
         return max(0, (self.end - self.start).days)
 
     def within(self, other: "Days") -> "Days":
+        """Return the days that are in *other* too."""
         return Days(max(self.start, other.start), min(self.end, other.end))
 
+    def so_far(self, part: Part) -> int:
+        """Return how many of the days are over; while they last, the number grows in *part*."""
+        if self.end <= self.start:
+            return 0
+        if part.reached(self.end):
+            return (self.end - self.start).days
+        return part.days_since(self.start)
 
-class Explained(Struct, frozen=True, kw_only=True):
-    """An explanation: from *since*, the day it was recorded, *until* it expires, if it does."""
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """An explanation of a delay, in force on the days [*since*, *until*).
+
+    It counts from the day it was recorded; *until* is `None` where it does not expire.
+    """
 
     since: date
     until: date | None
 
     def within(self, other: Days) -> Days:
+        """Return the days of *other* on which it is in force."""
         return Days(self.since, self.until or other.end).within(other)
 
 
-def explained(record: Record, until: Callable[[Any], date | None]) -> tuple[Explained, ...]:
-    """The explanation in *record*, never backwards: each version counts from when it was recorded.
+def explanations_in(
+    record: Record, until: Callable[[Any], date | None]
+) -> tuple[Explanation, ...]:
+    """Return an explanation for each version of *record*; `until(event)` is when it expires.
 
-    An amendment adds no explained day before it, and takes none away.
+    Each version counts from the day it was recorded until the next one was. So an amendment
+    neither explains a day before it nor takes back one that was explained.
     """
     versions = record.versions or (Version(record.recorded_at, record.event),)
-    found = []
-    for version, later in zip_longest(versions, versions[1:]):
+    explanations = []
+    for version, following in zip_longest(versions, versions[1:]):
         since = max(version.event.on, local_day(version.recorded_at))
-        ends = [until(version.event), local_day(later.recorded_at) if later else None]
-        found.append(Explained(since=since, until=min((e for e in ends if e), default=None)))
-    return tuple(found)
+        ends = [until(version.event), local_day(following.recorded_at) if following else None]
+        until_day = min((day for day in ends if day), default=None)
+        explanations.append(Explanation(since=since, until=until_day))
+    return tuple(explanations)
 
 
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
-    """The same days, each once, as intervals that do not touch."""
+    """Return the same days, each once, as intervals that do not touch."""
     joined: list[Days] = []
-    for days in sorted((d for d in intervals if d.count), key=lambda d: d.start):
+    for days in sorted((days for days in intervals if days.count), key=lambda days: days.start):
         if joined and days.start <= joined[-1].end:
             joined[-1] = Days(joined[-1].start, max(joined[-1].end, days.end))
         else:
@@ -61,11 +81,6 @@ def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
     return tuple(joined)
 
 
-def count_within(intervals: Sequence[Days], other: Days) -> int:
-    """How many of the days of *intervals*, which do not touch, lie in *other*."""
-    return sum(days.within(other).count for days in intervals)
-
-
-def passed(day: date, part: Part) -> bool:
-    """Return whether *day* is over, for a *part* that is made again when it is."""
+def has_passed(day: date, part: Part) -> bool:
+    """Return whether *day* is over; *part* is made again when it is."""
     return day < date.max and part.reached(date.fromordinal(day.toordinal() + 1))

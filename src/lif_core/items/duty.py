@@ -1,8 +1,7 @@
-"""A recommendation as a duty: who held it, when it was owed, explained, done; who answered."""
+"""A recommendation as a duty: who answered it, who held it, when it was due and when done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
@@ -12,35 +11,37 @@ from msgspec import Struct
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.succession import Succession
 from lif_core.decisions.record import Record
-from lif_core.items.days import Days, Explained, count_within, explained, union
+from lif_core.items.days import FOREVER, Days, Explanation, explanations_in, union
 from lif_core.projection.projection import Item, Part
 
 
 @frozen(kw_only=True)
-class Held:
-    """*owner* holds it from *since* until the next one does."""
+class Holding:
+    """A body that holds the duty, *since* a day and until the next holding begins."""
 
     owner: str
     since: date
 
 
 @define(kw_only=True)
-class Owed:
-    """One time that it was open, *since* then: due on *due* in the end, on *agreed* at first,
-    until *done*. *undone*: it ended then, by being withdrawn or superseded.
+class OpenPeriod:
+    """A time for which the duty is open: from *since* until *done*, if it has ended.
+
+    It was *agreed* to be due on one day at first, and is *due* on another where that was changed.
+    It was *dropped* where it ended because the recommendation was withdrawn or superseded.
     """
 
     since: date
     agreed: date
     due: date
     done: date | None = None
-    undone: bool = False
-    explained: tuple[Explained, ...] = ()
+    dropped: bool = False
+    explanations: tuple[Explanation, ...] = ()
 
 
 @define(kw_only=True)
 class Answer:
-    """What one body answered, and when; *replied*: it at least wrote."""
+    """The answer of one body, and the day it was given; *replied* where the body wrote at all."""
 
     answer: str = "pending"
     on: date | None = None
@@ -49,9 +50,9 @@ class Answer:
 
 @define(kw_only=True)
 class Escalation:
-    """A concern *raised*; *answered* is `None` while it waits.
+    """A concern as it was *raised*, and the day it was *answered*; `None` while it waits.
 
-    Where dates were corrected, an answer may go before what it answers.
+    Where days were corrected, the answer may be from before the concern.
     """
 
     raised: r.EscalationRaised | None = None
@@ -60,18 +61,24 @@ class Escalation:
 
 @define(kw_only=True)
 class Duty:
-    """*issued* is `None` where its issue is void: then nothing was asked of anybody.
+    """The duty that a recommendation makes; *issued* is `None` where its issue is void.
 
-    It is a draft, which folding changes in place: that is a third of the time of a frozen one.
+    *answers* are by body, *escalations* by reference. It is a draft, which folding changes in
+    place: that takes a third of the time of a frozen one.
     """
 
     ref: str
     issued: r.RecommendationIssued | None = None
     outcome: str = "proposed"
     answers: dict[str, Answer] = field(factory=dict)
-    held: list[Held] = field(factory=list)
-    owed: list[Owed] = field(factory=list)
+    holdings: list[Holding] = field(factory=list)
+    periods: list[OpenPeriod] = field(factory=list)
     escalations: dict[str, Escalation] = field(factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was planned, and has not ended since."""
+        return bool(self.periods) and self.periods[-1].done is None
 
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
@@ -82,32 +89,33 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
             duty.issued = event
             duty.answers = {**{body: Answer() for body in bodies}, **duty.answers}
         case r.RecommendationAccepted():
-            _answered(duty, event, "accepted")
+            _answer(duty, event, "accepted")
         case r.RecommendationDeclined():
-            _answered(duty, event, "declined")
+            _answer(duty, event, "declined")
             if duty.outcome == "proposed":
                 duty.outcome = "declined"
         case r.RecommendationReplied():
             duty.answers.setdefault(event.answered_for, Answer()).replied = True
         case r.RecommendationPlanned(owner=owner, due=due):
-            duty.held.append(Held(owner=owner, since=event.on))
-            _owed(duty, event, due, "planned")
+            duty.holdings.append(Holding(owner=owner, since=event.on))
+            _open(duty, event.on, due, "planned")
         case r.RecommendationReopened(due=due):
-            _owed(duty, event, due, "reopened")
+            _open(duty, event.on, due, "reopened")
         case r.DueDateChanged(due=due):
-            if duty.owed:
-                _redated(duty.owed[-1], due, event.on)
+            if duty.periods:
+                _change_due_date(duty.periods[-1], due, event.on)
         case r.RecommendationDelayExplained():
-            if duty.owed:
-                duty.owed[-1].explained += explained(record, lambda version: version.until)
+            if duty.periods:
+                explanations = explanations_in(record, lambda version: version.until)
+                duty.periods[-1].explanations += explanations
         case r.TransferAccepted():
-            duty.held.append(Held(owner=event.by.body, since=event.on))
+            duty.holdings.append(Holding(owner=event.by.body, since=event.on))
         case r.RecommendationImplemented():
-            _ended(duty, event.on, "implemented")
+            _close(duty, event.on, "implemented")
         case r.RecommendationWithdrawn():
-            _ended(duty, event.on, "withdrawn")
+            _close(duty, event.on, "withdrawn")
         case r.RecommendationSuperseded():
-            _ended(duty, event.on, "superseded")
+            _close(duty, event.on, "superseded")
         case r.EscalationRaised(escalation=name):
             duty.escalations.setdefault(name, Escalation()).raised = event
         case r.EscalationAnswered(escalation=name):
@@ -133,79 +141,66 @@ DutyEvent: TypeAlias = (
     | r.EscalationRaised
     | r.EscalationAnswered
 )
-owed = Item("duty", DutyEvent, evolve)
+duty_item = Item("duty", DutyEvent, evolve)
 
 
-def _answered(
+def _answer(
     duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
 ) -> None:
-    given = Answer(answer=answer, on=event.on, replied=True)
-    duty.answers[event.answered_for] = given
+    body = event.answered_for
+    duty.answers[body] = Answer(answer=answer, on=event.on, replied=True)
 
 
-def _owed(duty: Duty, event: r.RecommendationEvent, due: date, outcome: str) -> None:
-    duty.owed.append(Owed(since=event.on, agreed=due, due=due))
+def _open(duty: Duty, on: date, due: date, outcome: str) -> None:
+    duty.periods.append(OpenPeriod(since=on, agreed=due, due=due))
     duty.outcome = outcome
 
 
-def _redated(owed: Owed, due: date, on: date) -> None:
-    """A new date agreed ends every explanation in force."""
-    owed.due = due
-    owed.explained = tuple(
-        Explained(since=e.since, until=min(e.until or on, on)) for e in owed.explained
+def _change_due_date(period: OpenPeriod, due: date, on: date) -> None:
+    """Set a new due date; it ends each explanation that is in force."""
+    period.due = due
+    period.explanations = tuple(
+        Explanation(since=each.since, until=min(each.until or on, on))
+        for each in period.explanations
     )
 
 
-def _ended(duty: Duty, on: date, outcome: str) -> None:
+def _close(duty: Duty, on: date, outcome: str) -> None:
     duty.outcome = outcome
-    if duty.owed and duty.owed[-1].done is None:
-        duty.owed[-1].done = on
-        duty.owed[-1].undone = outcome != "implemented"
+    if duty.is_open:
+        duty.periods[-1].done = on
+        duty.periods[-1].dropped = outcome != "implemented"
 
 
-# What it comes to
+# The days that it is overdue, by who held it
 
 
-class Overdue(Struct, frozen=True, kw_only=True):
-    """Days past due: of them *explained* and not; *agreed*, had the first due date been kept."""
+class OverdueDays(Struct, frozen=True, kw_only=True):
+    """A number of days past due, some of them *explained*; *by_first_date*: past the first date
+    that was agreed, had it not been changed.
+    """
 
     total: int = 0
     explained: int = 0
-    agreed: int = 0
+    by_first_date: int = 0
 
     @property
     def unexplained(self) -> int:
         return self.total - self.explained
 
-    def __add__(self, other: "Overdue") -> "Overdue":
-        return Overdue(
+    def __add__(self, other: "OverdueDays") -> "OverdueDays":
+        return OverdueDays(
             total=self.total + other.total,
             explained=self.explained + other.explained,
-            agreed=self.agreed + other.agreed,
+            by_first_date=self.by_first_date + other.by_first_date,
         )
 
 
-NOTHING = Overdue()
+NO_DAYS = OverdueDays()
 
 
-def holdings(duty: Duty, succession: Succession, valid: date) -> list[tuple[str, Days]]:
-    """Return who held it when, up to *valid*; the last one holds it now.
-
-    A merged body's successor holds from the merger on, of those that have taken effect.
-    """
-    holders = []
-    ends: list[date | None] = [*(held.since for held in duty.held[1:]), None]
-    for held, end in zip(duty.held, ends, strict=True):
-        tenures = succession.tenures(held.owner, held.since, end)
-        for tenure, later in zip_longest(tenures, tenures[1:]):
-            last = max(tenure.since, valid) if end is None else end
-            until = later.since if later else last
-            holders.append((tenure.body, Days(tenure.since, until)))
-    return holders
-
-
-class Span(Struct, frozen=True):
-    """The days that *owner* held a duty, [*since*, *until*), and its *share* of the overdue ones.
+class OwnershipSpell(Struct, frozen=True):
+    """A time for which *owner* held a duty, [*since*, *until*), with the *overdue* days in it.
 
     *until* is `None` for the body that holds it now.
     """
@@ -213,69 +208,67 @@ class Span(Struct, frozen=True):
     owner: str
     since: date
     until: date | None
-    share: Overdue
+    overdue: OverdueDays
 
 
-def apportioned(duty: Duty, succession: Succession, valid: date) -> list[Span]:
-    """Return what was overdue while each body held it, once one does; the shares add up.
+def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[OwnershipSpell]:
+    """Return who held a duty when, one after the other, with the days overdue up to today.
 
-    What corrections left open ends where it was next planned or reopened: no day counts twice.
+    The days of all of them add up to those on which it was overdue once anybody held it.
     """
-    spells = list(_overdue_spells(duty, valid))
-    spans = []
-    holders = holdings(duty, succession, valid)
-    for number, (owner, days) in enumerate(holders, start=1):
-        share = NOTHING
-        for late, told, agreed in spells:
-            share += Overdue(
-                total=late.within(days).count,
-                explained=count_within(told, days),
-                agreed=agreed.within(days).count,
+    overdue = list(_overdue_intervals(duty))
+    spells = []
+    for owner, since, until in _tenures(duty, succession):
+        held = Days(since, until or FOREVER)
+        days = [
+            OverdueDays(
+                total=late.within(held).so_far(part),
+                explained=sum(days.within(held).so_far(part) for days in explained),
+                by_first_date=late_at_first.within(held).so_far(part),
             )
-        until = days.end if number < len(holders) else None
-        spans.append(Span(owner, days.start, until, share))
-    return spans
+            for late, explained, late_at_first in overdue
+        ]
+        spells.append(OwnershipSpell(owner, since, until, total_of(days)))
+    return spells
 
 
-def _overdue_spells(duty: Duty, valid: date) -> Iterator[tuple[Days, tuple[Days, ...], Days]]:
-    """Yield, of each time that it was open past a due date, the days that it was overdue.
+def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, date | None]]:
+    """Yield each body that held a duty, since when, and until when: `None` for the last one.
 
-    With them, those of them that are explained, and the days past the first due date.
+    Once a merger has taken effect, the successor holds what the merged body held.
     """
-    for owed, later in zip_longest(duty.owed, duty.owed[1:]):
-        end = min(valid, owed.done or valid, later.since if later else valid)
-        if end > owed.due or end > owed.agreed:
-            owing = Days(owed.since, end)
-            late, agreed = (Days(due, end).within(owing) for due in (owed.due, owed.agreed))
-            yield late, union(e.within(late) for e in owed.explained), agreed
+    for holding, following in zip_longest(duty.holdings, duty.holdings[1:]):
+        until = following.since if following else None
+        tenures = succession.tenures(holding.owner, holding.since, until)
+        for tenure, successor in zip_longest(tenures, tenures[1:]):
+            yield tenure.body, tenure.since, successor.since if successor else until
 
 
-def apportioned_today(duty: Duty, succession: Succession, part: Part) -> list[Span]:
-    """Return what is overdue today, so that *part* counts what grows with the days."""
-    return part.linear(partial(apportioned, duty, succession), tuple(_turns(duty)))
+def _overdue_intervals(duty: Duty) -> Iterator[tuple[Days, tuple[Days, ...], Days]]:
+    """Yield the days past due of each period that has any, or will have if it stays open.
+
+    With them come those of them that are explained, and the days past the first date agreed. A
+    period ends at the latest when the next one begins, whatever corrections left open: no day
+    counts twice.
+    """
+    for period, following in zip_longest(duty.periods, duty.periods[1:]):
+        end = min(period.done or FOREVER, following.since if following else FOREVER)
+        if end > period.due or end > period.agreed:
+            whole = Days(period.since, end)
+            late = Days(period.due, end).within(whole)
+            explained = union(each.within(late) for each in period.explanations)
+            yield late, explained, Days(period.agreed, end).within(whole)
 
 
-def _turns(duty: Duty) -> Iterator[date]:
-    """Yield the days on which what is still open begins or stops to be overdue, or explained."""
-    owed = duty.owed[-1]
-    if owed.done is None:
-        yield owed.due
-        yield owed.agreed
-        for explanation in owed.explained:
-            yield explanation.since
-            if explanation.until is not None:
-                yield explanation.until
+def total_of(days: Sequence[OverdueDays]) -> OverdueDays:
+    """Return how many *days* they are together."""
+    return days[0] if len(days) == 1 else sum(days, NO_DAYS)
 
 
-def by_owner(spans: Iterable[Span]) -> dict[str, Overdue]:
-    """The share of each body, in the order in which they first held it."""
-    shares: dict[str, Overdue] = {}
-    for span in spans:
-        known = shares.get(span.owner)
-        shares[span.owner] = span.share if known is None else known + span.share
-    return shares
-
-
-def overdue(duty: Duty, succession: Succession, valid: date) -> dict[str, Overdue]:
-    """The overdue days of each body that held it; the parts add up to the whole."""
-    return by_owner(apportioned(duty, succession, valid))
+def overdue_by_owner(spells: Iterable[OwnershipSpell]) -> dict[str, OverdueDays]:
+    """Return the overdue days of each body, in the order in which they first held the duty."""
+    by_owner: dict[str, OverdueDays] = {}
+    for spell in spells:
+        days = by_owner.get(spell.owner)
+        by_owner[spell.owner] = spell.overdue if days is None else days + spell.overdue
+    return by_owner

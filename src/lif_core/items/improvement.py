@@ -1,4 +1,4 @@
-"""A recommendation as an improvement: evidenced, checked, lasting, relapsed, begun again."""
+"""A recommendation as an improvement: embedded with evidence, checked, lasting or relapsed."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from lif_core.aggregates.recommendation import ENDED
 from lif_core.decisions.record import Record
 from lif_core.framework import Horizons
 from lif_core.items.boards import boards_of
-from lif_core.items.body import succession_asked
+from lif_core.items.body import succession_for
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
@@ -20,8 +20,9 @@ from lif_core.statistics.survival import End, Spell
 
 
 class Finding(StrEnum):
-    """Where an improvement stands. `unknown` is neither sustained nor failed: nobody looked in
-    time.
+    """How far an improvement has come.
+
+    One that is `unknown` is neither sustained nor relapsed: nobody checked it in time.
     """
 
     PROPOSED = "proposed"
@@ -41,7 +42,10 @@ class Finding(StrEnum):
 
 @define(kw_only=True)
 class Embedding:
-    """One spell: from *on*, with the checks since, in their order; *ended* if withdrawn in it."""
+    """One time that an improvement was embedded, from the day *on*, and the *checks* since.
+
+    It lasts until it has *relapsed*, was *reopened*, or was *ended* by a withdrawal.
+    """
 
     on: date
     level: int
@@ -52,17 +56,17 @@ class Embedding:
 
     @property
     def passes(self) -> tuple[date, ...]:
-        """The days of the passed checks before any relapse."""
+        """The days of the checks that were passed before any relapse."""
         until = self.relapsed or date.max
         return tuple(check.on for check in self.checks if check.passed and check.on <= until)
 
 
 @define(kw_only=True)
 class Improvement:
-    """*issued* is `None` where its issue is void. *checks* are all of them, by reference.
+    """A recommendation with all its *checks*, by reference, and its *spells* of being embedded.
 
-    *scheduled*: which body first put each day of *checks_due* on the calendar.
-    It is a draft, which folding changes in place, as a `Duty` is.
+    *issued* is `None` where its issue is void. *scheduled* has, for each day of *checks_due*, the
+    body that first put it on the calendar. It is a draft, which folding changes in place.
     """
 
     ref: str
@@ -106,29 +110,29 @@ def evolve(item: Improvement | None, record: Record) -> Improvement:
         case r.RecommendationChecked(check=check):
             item.checks[check] = event
             if item.spells:
-                _checked(item.spells[-1], event)
+                _check(item.spells[-1], event)
         case r.RecommendationReopened():
             if item.spells:
-                _over(item.spells[-1], reopened=event.on)
+                _end(item.spells[-1], reopened=event.on)
         case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
             if item.spells:
-                _over(item.spells[-1], ended=event.on)
+                _end(item.spells[-1], ended=event.on)
         case _:
             pass
     return item
 
 
-improved = Item("improvement", ImprovementEvent, evolve)
+improvement_item = Item("improvement", ImprovementEvent, evolve)
 
 
-def _over(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
-    """A spell that has relapsed, or was begun again, is not ended a second time."""
+def _end(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
+    """End a *spell*, unless it has ended already; a withdrawal after a relapse ends nothing."""
     if spell.reopened is None and spell.ended is None:
         spell.reopened = reopened
         spell.ended = ended if not spell.relapsed else None
 
 
-def _checked(spell: Embedding, event: r.RecommendationChecked) -> None:
+def _check(spell: Embedding, event: r.RecommendationChecked) -> None:
     if spell.reopened or spell.ended:
         return
     spell.checks.append(event)
@@ -136,18 +140,18 @@ def _checked(spell: Embedding, event: r.RecommendationChecked) -> None:
         spell.relapsed = event.on
 
 
-# What it comes to
+# What views show of it
 
 
 @row(key=("recommendation",))
 class ImprovementRow(Struct, frozen=True, kw_only=True):
-    """One recommendation: the stream it arises from (*source*), the *boards* it is of, the body
-    that holds it now (*owner*), and where it stands (*finding*).
+    """One recommendation: the stream it arises from (*source*), its *boards*, the body that holds
+    it now (*owner*), and how far it has come (*finding*).
 
     *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*, *relapsed*
     and *last_verified* (by a check that was passed) are days of its latest spell; *next_check* is
-    the first that is yet to come, unless the recommendation has ended.
-    Re-audit: *passed* and *failed* checks, with the coverage, *checks_done* of *checks_due*.
+    the day of the first check that is yet to come, unless the recommendation has ended.
+    *passed* and *failed* count its checks; *checks_done* of the *checks_due* by now were made.
     """
 
     recommendation: str
@@ -168,10 +172,10 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
 
 
 def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
-    """Return where a recommendation stands today; `None` where its issue is void.
+    """Return how far a recommendation has come today; `None` where its issue is void.
 
-    *part* asks which bodies were merged (`say_merger`), and what indicators speak against it
-    (`say_concerns`).
+    *part* asks for mergers and for concerns, so the projection needs `say_merger` and
+    `say_concerns`.
     """
     if item.issued is None:
         return None
@@ -180,14 +184,14 @@ def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
     spell = item.spells[-1] if item.spells else None
     due = [day for day in item.checks_due if part.reached(day)]
     coming = item.checks_due[len(due) :] if item.state.status not in ENDED else ()
-    done, owed = checks_done(item, due[-1]) if due else (0, 0)
+    done, expected = checks_done(item, due[-1]) if due else (0, 0)
     passed = sum(check.passed for check in item.checks.values())
     governing = part.governing(item.ref, item.issued.on)
     return ImprovementRow(
         recommendation=item.ref,
         source=item.issued.source,
         boards=boards_of(item.ref, item.issued.boards, governing),
-        owner=succession_asked(part).heir(owner) if owner else None,
+        owner=succession_for(part).heir(owner) if owner else None,
         finding=finding(item, part).value,
         level=spell.level if spell else None,
         embedded=spell.on if spell else None,
@@ -198,12 +202,15 @@ def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
         passed=passed,
         failed=len(item.checks) - passed,
         checks_done=done,
-        checks_due=owed,
+        checks_due=expected,
     )
 
 
-def spell_of(ref: str, spell: Embedding) -> Spell:
-    """Censored at the last positive verification, not today; withdrawal competes."""
+def survival_spell(ref: str, spell: Embedding) -> Spell:
+    """Return a *spell* as survival analysis takes it.
+
+    One that lasts is censored at its last passed check, not today: nobody has verified it since.
+    """
     verified = max(((day - spell.on).days for day in spell.passes), default=0)
     if spell.relapsed is not None:
         last = (spell.relapsed - spell.on).days
@@ -215,7 +222,7 @@ def spell_of(ref: str, spell: Embedding) -> Spell:
 
 
 def finding(item: Improvement, part: Part) -> Finding:
-    """Return where it stands today, by the horizons in force today."""
+    """Return how far an improvement has come today, by the horizons in force today."""
     assert item.state is not None
     if item.state.status is not r.Status.EMBEDDED or not item.spells:
         return Finding(item.state.status.value)
@@ -230,7 +237,7 @@ def finding(item: Improvement, part: Part) -> Finding:
 
 
 def _have_passed(days: int, since: date, part: Part) -> bool:
-    """Return whether so many *days* have passed *since*; past the last date they never do."""
+    """Return whether so many *days* have passed *since* then; they never do past the last date."""
     return days <= (date.max - since).days and part.reached(since + timedelta(days=days))
 
 
@@ -243,21 +250,20 @@ def _sustained(spell: Embedding, horizons: Horizons) -> bool:
 
 
 def checks_done(item: Improvement, valid: date) -> tuple[int, int]:
-    """Of the checks due by *valid*, how many were made, and how many there were.
+    """Return how many of the checks due by *valid* were made, and how many were due.
 
-    A check counts for the earliest one due that none has been made for, unless it was made by the
-    day of the one due before. What was withdrawn or superseded is not checked any more: nothing
-    is due after that.
+    A check counts for the earliest day due that has none yet, if it was made after the day due
+    before that one. After a withdrawal, or once it is superseded, no check is due any more.
     """
     if item.state is not None and item.state.status in ENDED:
         valid = min(valid, item.state.since)
-    due = [day for day in item.checks_due if day <= valid]
-    made = sorted(check.on for check in item.checks.values())
-    done, before = 0, date.min
-    for day in due:
-        found = next((on for on in made if on > before), None)
-        if found is not None:
-            made.remove(found)
+    days_due = [day for day in item.checks_due if day <= valid]
+    days_checked = sorted(check.on for check in item.checks.values())
+    done, previous = 0, date.min
+    for day_due in days_due:
+        checked = next((day for day in days_checked if day > previous), None)
+        if checked is not None:
+            days_checked.remove(checked)
             done += 1
-        before = day
-    return done, len(due)
+        previous = day_due
+    return done, len(days_due)

@@ -1,4 +1,4 @@
-"""An indicator: its points, their chart, and what that says against the changes it speaks to."""
+"""An indicator: its points, their control chart, and the days of concern that the chart shows."""
 
 from datetime import date
 from typing import assert_never
@@ -11,13 +11,15 @@ from lif_core.projection.projection import Item, Part
 from lif_core.statistics.spc import Chart, chart
 
 CONCERNS = "concerns"
-"""The topic on which an indicator tells a recommendation the days of signals against it."""
+"""The topic on which an indicator says its days of concern, to each recommendation that it speaks
+to.
+"""
 
 
 @define(kw_only=True)
-class Measured:
-    """An indicator and its points; signals published up to the day *resolved* stand against
-    nothing. It is a draft, which folding changes in place.
+class IndicatorSeries:
+    """An indicator as it was *defined*, its points, its last *target*, and the last day on which a
+    concern was *resolved*. It is a draft, which folding changes in place.
     """
 
     ref: str
@@ -27,30 +29,32 @@ class Measured:
     resolved: date | None = None
 
 
-def evolve(item: Measured | None, record: Record) -> Measured:
+def evolve(series: IndicatorSeries | None, record: Record) -> IndicatorSeries:
     event: i.IndicatorEvent = record.event  # type: ignore[assignment]  # by the item's events
-    item = item or Measured(ref=event.indicator)
+    series = series or IndicatorSeries(ref=event.indicator)
     match event:
         case i.IndicatorDefined():
-            item.defined = event
+            series.defined = event
         case i.PointRecorded():
-            item.points.append(event)
+            series.points.append(event)
         case i.TargetSet():
-            item.target = event
+            series.target = event
         case i.ConcernResolved():
-            item.resolved = event.on
+            series.resolved = event.on
         case _:
             assert_never(event)
-    return item
+    return series
 
 
-measured = Item("indicator", i.IndicatorEvent, evolve)
+indicator_item = Item("indicator", i.IndicatorEvent, evolve)
 
 
 @frozen(kw_only=True)
-class Reading:
-    """The *points* by their periods, their *chart*, and the *concerns*: the days of unresolved
-    signals the wrong way.
+class ChartedSeries:
+    """The *points* of an indicator in the order of their periods, and their *chart*.
+
+    *concerns* are the periods at which the chart signals in the wrong direction, but for points
+    that were published by the day on which a concern was resolved.
     """
 
     points: tuple[i.PointRecorded, ...]
@@ -58,11 +62,11 @@ class Reading:
     concerns: tuple[date, ...]
 
 
-def read(item: Measured, defined: i.IndicatorDefined, part: Part) -> Reading:
-    """Return what an indicator shows, by the rules of a chart that are in force today."""
-    horizons = part.governing(item.ref).horizons
-    points = sorted(item.points, key=lambda point: point.period)
-    drawn = chart(
+def charted(series: IndicatorSeries, defined: i.IndicatorDefined, part: Part) -> ChartedSeries:
+    """Return the points and their chart, by the rules for charts that are in force today."""
+    horizons = part.governing(series.ref).horizons
+    points = sorted(series.points, key=lambda point: point.period)
+    control_chart = chart(
         [point.value for point in points],
         baseline=horizons.baseline,
         side=horizons.run_side,
@@ -70,22 +74,26 @@ def read(item: Measured, defined: i.IndicatorDefined, part: Part) -> Reading:
     )
     wrong = {
         signal.index
-        for signal in (drawn.signals if drawn else ())
+        for signal in (control_chart.signals if control_chart else ())
         if signal.upwards is not defined.higher_is_better
     }
-    unresolved = (n for n in wrong if not item.resolved or points[n].on > item.resolved)
-    concerns = sorted({points[n].period for n in unresolved})
-    return Reading(points=tuple(points), chart=drawn, concerns=tuple(concerns))
+    unresolved = (
+        index for index in wrong if not series.resolved or points[index].on > series.resolved
+    )
+    concerns = sorted({points[index].period for index in unresolved})
+    return ChartedSeries(points=tuple(points), chart=control_chart, concerns=tuple(concerns))
 
 
-def say_concerns(item: Measured, part: Part) -> None:
-    """Tell the recommendations that an indicator speaks to what speaks against them."""
-    if item.defined is not None:
-        tell(item.defined, read(item, item.defined, part), part)
+def say_concerns(series: IndicatorSeries, part: Part) -> None:
+    """Tell each recommendation that an indicator speaks to the days of concern in its chart."""
+    if series.defined is not None:
+        say_charted_concerns(series.defined, charted(series, series.defined, part), part)
 
 
-def tell(defined: i.IndicatorDefined, reading: Reading, part: Part) -> None:
-    """Tell what *defined* speaks to of each day of concern in the *reading*."""
-    for ref in defined.speaks_to if reading.concerns else ():
-        for day in reading.concerns:
+def say_charted_concerns(
+    defined: i.IndicatorDefined, charted_series: ChartedSeries, part: Part
+) -> None:
+    """Tell them the same where the series is charted already."""
+    for ref in defined.speaks_to if charted_series.concerns else ():
+        for day in charted_series.concerns:
             part.say(CONCERNS, ref, day)

@@ -1,4 +1,4 @@
-"""A review as far as its outcome: of which kind it is, whether it is held, and how it ends."""
+"""A review up to its outcome: its kind, whether it is held, and how it ends."""
 
 from typing import TypeAlias
 
@@ -28,12 +28,13 @@ def evolve(review: v.Review | None, record: Record) -> v.Review:
     return v.evolve(review, event)
 
 
-reviewed = Item("review", OutcomeEvent, evolve)
+review_item = Item("review", OutcomeEvent, evolve)
 
 
 def kind_in(framework: Framework, kind: str) -> ReviewKind:
-    """Return a kind of reviews; by its code alone where the framework does not have it, as an
-    amended entry may name one.
+    """Return a kind of reviews in the *framework*, or one made of the code alone.
+
+    An amended entry may name a kind that the framework does not have.
     """
     try:
         return framework.review_kind(kind)
@@ -42,11 +43,11 @@ def kind_in(framework: Framework, kind: str) -> ReviewKind:
 
 
 def kind_of(review: v.Review, part: Part) -> ReviewKind:
-    """Return the kind of a *review*, by the framework in force when it began."""
+    """Return the kind of a *review* in the framework that was in force when it began."""
     assert review.begun is not None
     return kind_in(part.governing(review.begun.review, review.begun.on), review.kind)
 
 
-def of_a_death(review: v.Review, kind: ReviewKind) -> bool:
-    """Return whether it reviews a child's death, by its kind or by what was recorded of it."""
+def is_death_review(review: v.Review, kind: ReviewKind) -> bool:
+    """Return whether a *review* is of a child's death, by its kind or by what it recorded."""
     return kind.death or review.analysed is not None or isinstance(review.begun, v.DeathNotified)

@@ -11,7 +11,7 @@ from lif_core.aggregates import review as r
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Source
 from lif_core.items.boards import boards_of
-from lif_core.items.state import of_state
+from lif_core.items.state import state_fold
 from lif_core.projection.projection import Item, Part
 
 ReviewEvent: TypeAlias = (
@@ -33,7 +33,7 @@ Work: TypeAlias = (
 AuditEvent: TypeAlias = a.AuditPlanned | Work
 
 
-reviewed = Item("review as a use", ReviewEvent, of_state(r.evolve))
+reviewed = Item("review as a use", ReviewEvent, state_fold(r.evolve))
 
 
 @define(kw_only=True)

@@ -49,7 +49,7 @@ Ends: TypeAlias = Mapping[tuple[int, End], int]
 
 
 @frozen(kw_only=True)
-class Step:
+class SurvivalStep:
     """The curve from *day* on: of *at_risk* spells, *relapses* ended so; *survival* remain.
 
     *error* is Greenwood's; *low* and *high* are the log-log 95% interval, `None` where it has
@@ -97,7 +97,7 @@ class Survival:
     horizon: int
     restricted_mean: float | None
     median: int | None
-    steps: tuple[Step, ...]
+    steps: tuple[SurvivalStep, ...]
     at_risk: tuple[AtRiskRow, ...]
 
     def at(self, day: int) -> float:
@@ -105,7 +105,7 @@ class Survival:
         step = self.step(day)
         return step.survival if step else 1.0
 
-    def step(self, day: int) -> Step | None:
+    def step(self, day: int) -> SurvivalStep | None:
         """The step in which *day* is; `None` before the first."""
         return next((step for step in reversed(self.steps) if step.day <= day), None)
 
@@ -122,7 +122,7 @@ def survival(spells: Iterable[Spell], horizon: int, *, earliest: bool = False) -
 def estimate(ends: Ends, horizon: int) -> Survival:
     """The estimate from how many spells ended how, on which day."""
     days = sorted({day for day, _ in ends})
-    steps: list[Step] = []
+    steps: list[SurvivalStep] = []
     at_risk, lasting, greenwood = sum(ends.values()), 1.0, 0.0
     share, relapsed, withdrawn = 1.0, 0.0, 0.0
     for day in days:
@@ -135,7 +135,7 @@ def estimate(ends: Ends, horizon: int) -> Survival:
             greenwood += failed / (at_risk * (at_risk - failed)) if at_risk > failed else inf
             error, low, high = _interval(share, greenwood)
             steps.append(
-                Step(
+                SurvivalStep(
                     day=day,
                     at_risk=at_risk,
                     relapses=failed,
@@ -196,7 +196,7 @@ def _interval(share: float, greenwood: float) -> tuple[float | None, float | Non
     return error, exp(log(share) * exp(-width)), exp(log(share) * exp(width))
 
 
-def _restricted_mean(steps: Sequence[Step], horizon: int) -> float:
+def _restricted_mean(steps: Sequence[SurvivalStep], horizon: int) -> float:
     area, day, share = 0.0, 0, 1.0
     for step in steps:
         if step.day >= horizon:

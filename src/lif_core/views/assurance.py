@@ -24,12 +24,12 @@ from lif_core.aggregates.review import Review, ReviewEvent
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
-from lif_core.items.body import MERGED, Merger, merged, say_merger
-from lif_core.items.challenge import challenged
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
+from lif_core.items.challenge import challenge_item
 from lif_core.items.entries import entries_of, last, of_kind
-from lif_core.items.improvement import Finding, Improvement, improved, improvement_row
-from lif_core.items.indicators import CONCERNS, measured, say_concerns
-from lif_core.items.review import kind_of, of_a_death, reviewed
+from lif_core.items.improvement import Finding, Improvement, improvement_item, improvement_row
+from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
+from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted
 from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, AsOf, Item, Name, Part, Projection, Totals
@@ -261,7 +261,7 @@ def add_body(entries: Entries, part: Part) -> None:
 def add_review(state: Review, part: Part) -> None:
     """Count a review that is held, unless it is of a child's death."""
     begun = state.begun
-    if begun is None or state.held is None or of_a_death(state, kind_of(state, part)):
+    if begun is None or state.held is None or is_death_review(state, kind_of(state, part)):
         return
     ongoing, concluded = not state.accepted and not state.closed, state.accepted is not None
     for board in boards_from(begun.on, part, begun.boards):
@@ -412,15 +412,15 @@ assurance = Projection(
     name="assurance",
     view=Assurance,
     parts={
-        merged: say_merger,
-        measured: say_concerns,
+        merger_item: say_merger,
+        indicator_item: say_concerns,
         entries_of("committee", BODIES): add_body,
         entries_of("edition", e.EditionEvent): add_edition,
         entries_of("statements", STATEMENTS): add_statements,
-        reviewed: add_review,
-        challenged: add_challenge,
+        review_item: add_review,
+        challenge_item: add_challenge,
         entries_of("escalations", ESCALATIONS): add_escalations,
-        improved: add_improvement,
+        improvement_item: add_improvement,
         present: count_stream,
     },
     says={MERGED: Merger, CONCERNS: date},

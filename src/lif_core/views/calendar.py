@@ -1,7 +1,7 @@
-"""What is due when: reviews, audits and all that was put on a calendar (framework §2.2, §3.5).
+"""All that boards and bodies have to do by a day, with that day (framework §2.2, §3.5).
 
-A thing has a due day once the framework sets one or a decision names one. It is done, or has ended
-without being done (cancelled, dropped, withdrawn, abandoned), or it is still due, or overdue.
+Something has a due day once the framework sets one or a decision names one. It is done, or it has
+ended without being done (cancelled, dropped, withdrawn, abandoned), or else it is due or overdue.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,23 +20,26 @@ from lif_core.aggregates import training_course as t
 from lif_core.aggregates.recommendation import ENDED
 from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
-from lif_core.items.body import MERGED, Merger, merged, say_merger, succession_asked
-from lif_core.items.challenge import Challenge, challenged
-from lif_core.items.clocks import Case, clock_rows, timed
-from lif_core.items.days import passed
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger, succession_for
+from lif_core.items.challenge import Challenge, challenge_item
+from lif_core.items.clocks import Case, case_item, clock_rows
+from lif_core.items.days import has_passed
 from lif_core.items.duty import Duty
 from lif_core.items.duty import evolve as evolve_duty
-from lif_core.items.evaluation import evaluated
+from lif_core.items.evaluation import evaluation_item
 from lif_core.items.improvement import Improvement, checks_done
 from lif_core.items.improvement import evolve as evolve_improvement
-from lif_core.items.state import of_state
+from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
 
 
-class What(StrEnum):
-    """What is due. Of a `course-session` it is to be held, and its attendance recorded."""
+class DueKind(StrEnum):
+    """A kind of thing that is due.
+
+    A `course-session` is due to be held, and done once its attendance is recorded.
+    """
 
     CLOCK = "statutory-clock"
     AUDIT = "audit"
@@ -50,8 +53,8 @@ class What(StrEnum):
     ANSWER = "challenge-answer"
 
 
-class Status(StrEnum):
-    """`ended`: it was not done, and no longer has to be."""
+class DueStatus(StrEnum):
+    """The status of something due; what has `ended` was not done, and no longer has to be."""
 
     DUE = "due"
     OVERDUE = "overdue"
@@ -61,10 +64,10 @@ class Status(StrEnum):
 
 @row(key=("what", "stream", "detail", "due"))
 class DueRow(Struct, frozen=True, kw_only=True):
-    """*what* is due on a day, of a *stream*: *detail* says which one of it.
+    """Something that a *stream* makes *due*: *what* is its kind, *detail* says which it is.
 
-    *bodies*: who is to do it, or, where nobody is named, who put it on the calendar; after a
-    merger, the successor. *days*: until it is due; negative where it is overdue.
+    *bodies* are those that are to do it or, where none is named, that put it on the calendar;
+    after a merger, their successors. *days* is how many are left, negative where it is overdue.
     """
 
     due: date
@@ -78,7 +81,9 @@ class DueRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("what",))
 class CountRow(Struct, frozen=True, kw_only=True):
-    """Of all that was ever put on the calendar: overdue + due + done + ended = *all*."""
+    """How much of one kind was ever put on the calendar: *overdue* + *due* + *done* + *ended* =
+    *all*.
+    """
 
     what: str
     overdue: int
@@ -90,10 +95,11 @@ class CountRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Calendar:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
 
-    What is due on *valid* itself is `due`, not overdue. Rows are in the order of their days, then
-    of their streams; what is done or has ended is only counted.
+    Something due on *valid* itself is not overdue yet. Rows are in the order of their days, then
+    of their streams; things that are done or have ended are only counted.
     """
 
     valid: str
@@ -103,12 +109,12 @@ class Calendar:
     counts: Table[CountRow]
 
 
-# What is due, of each kind of stream
+# The parts: what each kind of stream makes due
 
 
 def _add(
     part: Part,
-    what: What,
+    what: DueKind,
     due: date,
     detail: str,
     *bodies: str,
@@ -116,13 +122,13 @@ def _add(
     ended: bool,
     stream: str | None = None,
 ) -> None:
-    """Add something due, by the *bodies*; what is done, or has *ended* otherwise, is counted."""
+    """Add something that *bodies* are to do; only count it where it is *done* or has *ended*."""
     if done or ended:
-        part.count("counts", what.value, (Status.DONE if done else Status.ENDED).value)
+        part.count("counts", what.value, (DueStatus.DONE if done else DueStatus.ENDED).value)
         return
-    status = Status.OVERDUE if passed(due, part) else Status.DUE
+    status = DueStatus.OVERDUE if has_passed(due, part) else DueStatus.DUE
     part.count("counts", what.value, status.value)
-    succession = succession_asked(part)
+    succession = succession_for(part)
     part.row(
         status.value,
         DueRow(
@@ -138,7 +144,10 @@ def _add(
 
 
 def add_case(case: Case, part: Part) -> None:
-    """Add the clocks of a review. A notice is none: it says how early the next step may be."""
+    """Add the clocks of a review, but not its notices.
+
+    A notice says how early a step may be taken, not by when it is due.
+    """
     clocks = tuple(clock_rows(case, part))
     if not clocks:
         return
@@ -147,37 +156,42 @@ def add_case(case: Case, part: Part) -> None:
     for clock in clocks:
         if clock.clock not in notices:
             done, ended = clock.done is not None, clock.status == "ended"
-            _add(part, What.CLOCK, clock.due, clock.clock, *clock.boards, done=done, ended=ended)
+            _add(
+                part, DueKind.CLOCK, clock.due, clock.clock, *clock.boards, done=done, ended=ended
+            )
 
 
 def add_duty(duty: Duty, part: Part) -> None:
-    """Add each time that a recommendation was owed: planned, and whenever it was reopened."""
-    if duty.issued is None or not duty.held:
+    """Add a recommendation each time that it was open: once planned, and once reopened."""
+    if duty.issued is None or not duty.holdings:
         return
-    holder = duty.held[-1].owner
-    for at, time in enumerate(duty.owed):
-        detail = "reopened" if at else "planned"
-        done, ended = time.done is not None and not time.undone, time.undone
-        _add(part, What.RECOMMENDATION, time.due, detail, holder, done=done, ended=ended)
+    holder = duty.holdings[-1].owner
+    for number, period in enumerate(duty.periods):
+        detail = "reopened" if number else "planned"
+        done, ended = period.done is not None and not period.dropped, period.dropped
+        _add(part, DueKind.RECOMMENDATION, period.due, detail, holder, done=done, ended=ended)
 
 
 def add_checks(item: Improvement, part: Part) -> None:
-    """Add the checks scheduled. One is done as the view `sustainability` counts it."""
+    """Add the checks that were scheduled.
+
+    One is done where the view `sustainability` counts it as done.
+    """
     if item.issued is None:
         return
     assert item.state is not None
-    status, before = item.state.status, 0
+    status, done_before = item.state.status, 0
     for due in item.checks_due:
-        so_far, _ = checks_done(item, due)
-        by, done, ended = item.scheduled[due], so_far > before, status in ENDED
-        _add(part, What.CHECK, due, status.value, by, done=done, ended=ended)
-        before = so_far
+        done_by_then, _ = checks_done(item, due)
+        by, done, ended = item.scheduled[due], done_by_then > done_before, status in ENDED
+        _add(part, DueKind.CHECK, due, status.value, by, done=done, ended=ended)
+        done_before = done_by_then
 
 
 def add_audit(item: a.Audit, part: Part) -> None:
-    """Add an audit, the evaluations that it asks of agencies, and tell when it was concluded.
+    """Add an audit and the self-evaluations that it asks of agencies; say when it was concluded.
 
-    Where agencies evaluate themselves, each does so by the day that the audit is due.
+    Self-evaluations are due on the day on which the audit is.
     """
     planned, concluded = item.planned, item.concluded
     if planned is None:
@@ -189,14 +203,21 @@ def add_audit(item: a.Audit, part: Part) -> None:
             part.say(CONCLUDED, chain, Concluded(concluded.on, part.key))
     if planned.due is None:
         return
-    done, over = concluded is not None, item.cancelled is not None
+    done, ended = concluded is not None, item.cancelled is not None
     by = planned.by.body
-    _add(part, What.AUDIT, planned.due, planned.kind, by, done=done, ended=over)
+    _add(part, DueKind.AUDIT, planned.due, planned.kind, by, done=done, ended=ended)
     kind = _audit_kind(planned.kind, framework)
-    over = done or over
     for agency in planned.agencies if kind and kind.standards else ():
-        done = agency in item.submitted
-        _add(part, What.SELF_EVALUATION, planned.due, agency, agency, done=done, ended=over)
+        submitted = agency in item.submitted
+        _add(
+            part,
+            DueKind.SELF_EVALUATION,
+            planned.due,
+            agency,
+            agency,
+            done=submitted,
+            ended=done or ended,
+        )
 
 
 def _audit_kind(name: str, framework: Framework) -> AuditKind | None:
@@ -204,60 +225,64 @@ def _audit_kind(name: str, framework: Framework) -> AuditKind | None:
 
 
 CONCLUDED = "concluded"
-"""The topic on which an audit tells a board's chain of audits of one kind."""
+"""The topic on which an audit says that it was concluded, to its board's audits of that kind."""
 
 
 class Concluded(Struct, frozen=True, order=True):
-    """An audit was concluded *on* that day."""
+    """The conclusion of the audit *stream*, *on* a day."""
 
     on: date
     stream: str
 
 
 def add_next_audit(chain: str, part: Part) -> None:
-    """Add the repeat of each audit in a board's *chain* of a periodic kind.
+    """Add, for each audit in a board's *chain* of a kind that is to be repeated, the next one.
 
-    It is done once another one of the kind is concluded.
+    It is done once another audit of the kind is concluded.
     """
     board, _, name = chain.partition(" ")
     kind = _audit_kind(name, part.governing(board))
     if kind is None or not kind.every_months:
         return
     *repeated, last = sorted(part.ask(CONCLUDED, chain))
-    part.count("counts", What.NEXT_AUDIT.value, Status.DONE.value, number=len(repeated))
+    part.count("counts", DueKind.NEXT_AUDIT.value, DueStatus.DONE.value, number=len(repeated))
     due = add_months(last.on, kind.every_months)
-    _add(part, What.NEXT_AUDIT, due, name, board, done=False, ended=False, stream=last.stream)
+    _add(part, DueKind.NEXT_AUDIT, due, name, board, done=False, ended=False, stream=last.stream)
 
 
 def add_evaluation(item: e.Evaluation, part: Part) -> None:
+    """Add an evaluation that was planned."""
     planned = item.planned
     if planned is not None:
         done = isinstance(item.ended, e.EvaluationCompleted)
         by, ended = planned.by.body, item.ended is not None
-        _add(part, What.EVALUATION, planned.due, planned.method, by, done=done, ended=ended)
+        _add(part, DueKind.EVALUATION, planned.due, planned.method, by, done=done, ended=ended)
 
 
 def add_plan(item: p.ImprovementPlan, part: Part) -> None:
+    """Add the priorities of a plan that was adopted."""
     for name, priority in item.priorities.items() if item.adopted else ():
         dropped = name in item.dropped
         done = name in item.ended and not dropped
         lead = priority.lead
-        _add(part, What.PRIORITY, priority.due, name, lead, done=done, ended=dropped)
+        _add(part, DueKind.PRIORITY, priority.due, name, lead, done=done, ended=dropped)
 
 
 def add_course(item: t.TrainingCourse, part: Part) -> None:
+    """Add the sessions of a course that was put on."""
     for name, session in item.sessions.items() if item.begun else ():
         done, ended = name in item.attendance, name in item.cancelled
         by = session.by.body
-        _add(part, What.SESSION, session.held, name, by, done=done, ended=ended)
+        _add(part, DueKind.SESSION, session.held, name, by, done=done, ended=ended)
 
 
 def add_challenge(item: Challenge, part: Part) -> None:
+    """Add the answer to a challenge, where it is to be given by a day."""
     raised = item.raised
     if raised is not None and raised.answer_by is not None:
         detail, to = raised.manner.value, raised.to
         done, ended = item.answered is not None, item.resolved is not None
-        _add(part, What.ANSWER, raised.answer_by, detail, to, done=done, ended=ended)
+        _add(part, DueKind.ANSWER, raised.answer_by, detail, to, done=done, ended=ended)
 
 
 def total(everything: Totals) -> Calendar:
@@ -271,9 +296,9 @@ def total(everything: Totals) -> Calendar:
 
 
 def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
-    for what in What:
+    for what in DueKind:
         columns = counts.get((what.value,), {})
-        by_status = {status.value: columns.get(status.value, 0) for status in Status}
+        by_status = {status.value: columns.get(status.value, 0) for status in DueStatus}
         yield CountRow(what=what.value, **by_status, all=sum(by_status.values()))
 
 
@@ -287,8 +312,8 @@ DUTY = (
     r.RecommendationWithdrawn,
     r.RecommendationSuperseded,
 )
-"""What says when a recommendation is due, from whom, and whether it was done."""
-STANDING = (
+"""The events that say when a recommendation is due, who is to do it, and whether it was done."""
+CHECK = (
     r.RecommendationIssued,
     r.RecommendationAccepted,
     r.RecommendationDeclined,
@@ -302,16 +327,16 @@ STANDING = (
     r.RecommendationWithdrawn,
     r.RecommendationSuperseded,
 )
-"""What says which checks are due, which were made, and where a recommendation stands."""
+"""The events that say which checks are due and were made, and whether they still are due."""
 
 calendar = Projection(
     name="calendar",
     view=Calendar,
     parts={
-        merged: say_merger,
-        timed: add_case,
+        merger_item: say_merger,
+        case_item: add_case,
         Item("duty when due", DUTY, evolve_duty): add_duty,
-        Item("checks when due", STANDING, evolve_improvement): add_checks,
+        Item("checks when due", CHECK, evolve_improvement): add_checks,
         Item(
             "audit when due",
             (
@@ -320,13 +345,13 @@ calendar = Projection(
                 a.SelfEvaluationSubmitted,
                 a.AuditConcluded,
             ),
-            of_state(a.evolve),
+            state_fold(a.evolve),
         ): add_audit,
-        evaluated: add_evaluation,
+        evaluation_item: add_evaluation,
         Item(
             "priorities",
             (p.PlanAdopted, p.PrioritySet, p.OutcomeRecorded, p.PriorityDropped),
-            of_state(p.evolve),
+            state_fold(p.evolve),
         ): add_plan,
         Item(
             "sessions",
@@ -337,9 +362,9 @@ calendar = Projection(
                 t.SessionCancelled,
                 t.AttendanceRecorded,
             ),
-            of_state(t.evolve),
+            state_fold(t.evolve),
         ): add_course,
-        challenged: add_challenge,
+        challenge_item: add_challenge,
     },
     says={MERGED: Merger, CONCLUDED: Concluded},
     groups={CONCLUDED: add_next_audit},

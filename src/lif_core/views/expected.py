@@ -1,7 +1,8 @@
-"""Whether learning was evaluated as the framework's matrix expects (framework Appendix A).
+"""The evaluations that the framework's matrix expects, and whether they were done (Appendix A).
 
-Each review or audit of a source is expected to be evaluated by every method that the pack names
-for that source, within so many months of its conclusion. What never happened is visible.
+The learning of each review or audit is expected to be evaluated by every method that the pack
+names for its source, within a number of months of its conclusion. An evaluation that nobody
+planned is listed too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +19,8 @@ from lif_core.aggregates.annual_report import AnnualReportPublished, ImpactExpla
 from lif_core.aggregates.review import Review
 from lif_core.decisions.record import Record
 from lif_core.framework import Source
-from lif_core.items.days import passed
-from lif_core.items.evaluation import evaluated
+from lif_core.items.days import has_passed
+from lif_core.items.evaluation import evaluation_item
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -27,11 +28,11 @@ from lif_core.values.working_days import add_months
 
 AUDIT = "audit"
 REPORTS = ("annual report", "yearly report")
-"""The methods of the shipped packs that the record itself shows: other streams carry them out."""
+"""The methods of the shipped packs that streams other than evaluations carry out."""
 
 
-class Status(StrEnum):
-    """What became of an expected evaluation; `missing`: not done, and past the day expected."""
+class ExpectedStatus(StrEnum):
+    """The status of an expected evaluation; one `missing` is not done, and past its day."""
 
     DONE = "done"
     OPEN = "open"
@@ -41,12 +42,13 @@ class Status(StrEnum):
 
 @row(key=("stream", "source", "method"))
 class ExpectedRow(Struct, frozen=True, kw_only=True):
-    """One method by which the learning of *stream* is expected to be evaluated.
+    """One *method* by which the learning of *stream* is expected to be evaluated.
 
-    *expected_by*: so many months after it *concluded* as the pack says. *done*: when it first was,
-    by this *evaluation* or, where nobody planned one, by what *carried_by* shows: an audit that
-    checked what the source recommended, an annual report that explains its impact. *due*: the day
-    that a planned evaluation still to be completed is due. *late*: done after it was expected.
+    *expected_by* is as many months after *concluded* as the pack says. *done* is the day on which
+    it first was evaluated: by an *evaluation* or, where none was planned, by the stream
+    *carried_by*, an audit that checked its recommendations or an annual report that explains its
+    impact. *due* is the day of a planned evaluation that is not completed yet. It is *late* where
+    it was done after it was expected.
     """
 
     stream: str
@@ -65,8 +67,9 @@ class ExpectedRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("source",))
 class ExpectedSourceRow(Struct, frozen=True, kw_only=True):
-    """Of the *concluded* reviews and audits of a source: done + open + missing + abandoned =
-    expected; of those done, *late* were done after they were expected.
+    """A source of learning: how many reviews and audits were *concluded*, and how many evaluations
+    were *expected* of them = *done* + *open* + *missing* + *abandoned*. Of the done, some were
+    *late*.
     """
 
     source: str
@@ -82,8 +85,10 @@ class ExpectedSourceRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("stream", "source"))
 class RoutingRow(Struct, frozen=True, kw_only=True):
-    """To which *committees* the learning of *stream* goes: those of its source that serve one of
-    its boards, or that the pack does not tie to a board. *stakeholders*: who it concerns.
+    """The *committees* to which the learning of *stream* goes, and the *stakeholders* it concerns.
+
+    The committees are those of its source that serve one of its boards, and those that the pack
+    ties to no board.
     """
 
     stream: str
@@ -96,10 +101,11 @@ class RoutingRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class ExpectedEvaluations:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
 
-    Each is in the order of the conclusions. Nothing is expected of a kind that belongs to no
-    source, nor of a case that was decided not to be held.
+    Tables are in the order of the conclusions. Nothing is expected of a kind that belongs to no
+    source, nor of a case on which it was decided that no review be held.
     """
 
     valid: str
@@ -109,18 +115,17 @@ class ExpectedEvaluations:
     routing: Table[RoutingRow]
 
     def missing(self) -> tuple[ExpectedRow, ...]:
-        """Those that should have been done by now, and were not."""
-        return tuple(row for row in self.expected if row.status == Status.MISSING)
+        """Return the evaluations that should have been done by now, and were not."""
+        return tuple(row for row in self.expected if row.status == ExpectedStatus.MISSING)
 
 
-# What was evaluated
+# Evaluations
 
 
 class Evaluated(Struct, frozen=True, kw_only=True):
-    """A *method* by which something was evaluated, or is to be.
+    """An evaluation of something by a *method*: *done* on a day, or *due*, or else abandoned.
 
-    It was *done* on that day, by an *evaluation* where one was planned, *carried_by* a stream; or
-    it is *due*; or else it was abandoned.
+    *evaluation* is its stream, where one was planned; *carried_by* is the stream that did it.
     """
 
     method: str
@@ -131,13 +136,13 @@ class Evaluated(Struct, frozen=True, kw_only=True):
 
 
 EVALUATED = "evaluated"
-"""The topic on which a review or an audit is told of its evaluations."""
+"""The topic of each evaluation, to the review or audit that it evaluates."""
 SOURCE = "source"
-"""The topic on which a recommendation says what it came from."""
+"""The topic on which a recommendation says what it came from, to its own reference."""
 
 
-def add_evaluation(evaluation: e.Evaluation, part: Part) -> None:
-    """Tell what is evaluated that it was, or is to be."""
+def say_evaluation(evaluation: e.Evaluation, part: Part) -> None:
+    """Tell the stream that is evaluated about its evaluation."""
     planned, ended = evaluation.planned, evaluation.ended
     if planned is None:
         return
@@ -153,34 +158,39 @@ def add_evaluation(evaluation: e.Evaluation, part: Part) -> None:
 
 
 @define(kw_only=True)
-class Origin:
-    """What a recommendation came from, and its *checks*; `None` where its issue is void."""
+class CheckedRecommendation:
+    """A recommendation: its *source*, `None` where its issue is void, and its *checks*.
+
+    It is a draft, which folding changes in place.
+    """
 
     source: str | None = None
     checks: dict[str, r.RecommendationChecked] = field(factory=dict)
 
 
-def evolve_origin(origin: Origin | None, record: Record) -> Origin:
-    origin, event = origin or Origin(), record.event
+def evolve_recommendation(
+    recommendation: CheckedRecommendation | None, record: Record
+) -> CheckedRecommendation:
+    recommendation, event = recommendation or CheckedRecommendation(), record.event
     if isinstance(event, r.RecommendationIssued):
-        origin.source = event.source
+        recommendation.source = event.source
     elif isinstance(event, r.RecommendationChecked):
-        origin.checks[event.check] = event
-    return origin
+        recommendation.checks[event.check] = event
+    return recommendation
 
 
-def add_origin(origin: Origin, part: Part) -> None:
-    """Tell the source of a recommendation of the audits that checked it."""
-    if origin.source is None:
+def say_recommendation(recommendation: CheckedRecommendation, part: Part) -> None:
+    """Say what a recommendation came from, and tell that which audits checked it."""
+    if recommendation.source is None:
         return
-    part.say(SOURCE, part.ref, origin.source)
-    for check in origin.checks.values():
+    part.say(SOURCE, part.ref, recommendation.source)
+    for check in recommendation.checks.values():
         if check.audit is not None:
-            _say_audited(origin.source, check.audit, check.on, part)
+            _say_audit(recommendation.source, check.audit, check.on, part)
 
 
-def _say_audited(source: str, ref: str, on: date, part: Part) -> None:
-    """Tell *source* of an audit that looked at what it recommended; none evaluates itself."""
+def _say_audit(source: str, ref: str, on: date, part: Part) -> None:
+    """Tell *source* that an audit evaluated it, unless that is the audit itself."""
     audit = f"audit-{ref}"
     if audit != source:
         part.say(EVALUATED, source, Evaluated(method=AUDIT, done=on, carried_by=audit))
@@ -188,7 +198,10 @@ def _say_audited(source: str, ref: str, on: date, part: Part) -> None:
 
 @define(kw_only=True)
 class ImpactReport:
-    """An annual report: the streams whose impact it explains, and when it was published."""
+    """An annual report: the *sources* whose impact it explains, and the day it was *published*.
+
+    It is a draft, which folding changes in place.
+    """
 
     sources: list[str] = field(factory=list)
     published: date | None = None
@@ -203,8 +216,8 @@ def evolve_report(report: ImpactReport | None, record: Record) -> ImpactReport:
     return report
 
 
-def add_report(report: ImpactReport, part: Part) -> None:
-    """Tell what a published report explains the impact of."""
+def say_report(report: ImpactReport, part: Part) -> None:
+    """Tell each source whose impact a published report explains that this evaluates it."""
     if report.published is None:
         return
     for source in report.sources:
@@ -213,35 +226,35 @@ def add_report(report: ImpactReport, part: Part) -> None:
             part.say(EVALUATED, source, evaluated)
 
 
-# What is expected
+# Reviews and audits, of which evaluations are expected
 
 
 def add_audit(audit: AuditUse, part: Part) -> None:
-    """Tell the sources of what an audit checked of it, and add what is expected of itself."""
+    """Tell the sources of what an audit checked that it evaluates them; add the audit itself."""
     for check in audit.checked.values():
         for source in part.ask(SOURCE, check.recommendation):
-            _say_audited(source, check.audit, check.on, part)
+            _say_audit(source, check.audit, check.on, part)
     add_use(audit, part)
 
 
 def add_use(item: Review | AuditUse, part: Part) -> None:
-    """Add what is expected of a concluded review or audit, and where its learning goes."""
+    """Add the evaluations expected of a concluded review or audit, and where its learning goes."""
     use = use_of(item, part)
     if use is None or use.concluded is None or use.source is None:
         return
     source, concluded = use.source, use.concluded
-    part.row("routing", _routing(part.key, use, source, concluded))
+    part.row("routing", _routing_row(part.key, use, source, concluded))
     part.count("sources", source.source, "concluded")
     part.count("names", source.source, source.name, concluded.toordinal())
     evaluations = part.ask(EVALUATED, part.key) if source.evaluations else []
     for method in source.evaluations:
-        by_method = [each for each in evaluations if each.method == method]
-        row = _expected(part, use, source, concluded, method, by_method)
+        by_method = [evaluation for evaluation in evaluations if evaluation.method == method]
+        row = _expected_row(part, use, source, concluded, method, by_method)
         part.row("expected", row)
         part.counted("sources", source.source, columns={row.status: 1, "late": row.late})
 
 
-def _expected(
+def _expected_row(
     part: Part,
     use: SourceUse,
     source: Source,
@@ -250,15 +263,15 @@ def _expected(
     evaluations: Sequence[Evaluated],
 ) -> ExpectedRow:
     expected_by = add_months(concluded, source.within_months)
-    waiting = [each.due for each in evaluations if each.due is not None]
-    done = min((each for each in evaluations if each.done), key=_order, default=None)
-    on = done.done if done else None
+    days_due = [evaluation.due for evaluation in evaluations if evaluation.due is not None]
+    done = min((each for each in evaluations if each.done), key=_order_done, default=None)
+    day_done = done.done if done else None
     if done is not None:
-        status = Status.DONE
-    elif evaluations and not waiting:
-        status = Status.ABANDONED
+        status = ExpectedStatus.DONE
+    elif evaluations and not days_due:
+        status = ExpectedStatus.ABANDONED
     else:
-        status = Status.MISSING if passed(expected_by, part) else Status.OPEN
+        status = ExpectedStatus.MISSING if has_passed(expected_by, part) else ExpectedStatus.OPEN
     return ExpectedRow(
         stream=part.key,
         kind=use.kind,
@@ -267,22 +280,22 @@ def _expected(
         concluded=concluded,
         expected_by=expected_by,
         status=status.value,
-        due=min(waiting, default=None),
-        done=on,
-        late=on is not None and on > expected_by,
+        due=min(days_due, default=None),
+        done=day_done,
+        late=day_done is not None and day_done > expected_by,
         evaluation=done.evaluation if done else None,
         carried_by=done.carried_by if done else None,
     )
 
 
-def _order(evaluated: Evaluated) -> tuple[date, bool, str, str]:
-    """Return the place among what was done: by its day, what was planned first."""
+def _order_done(evaluated: Evaluated) -> tuple[date, bool, str, str]:
+    """Return the sort key of an evaluation that was done: its day, planned ones first."""
     assert evaluated.done is not None
     planned = evaluated.evaluation
     return evaluated.done, planned is None, planned or "", evaluated.carried_by or ""
 
 
-def _routing(stream: str, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
+def _routing_row(stream: str, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
     def serves(committee: str) -> bool:
         entry = use.framework.body(committee)
         return entry is None or not entry.boards or bool({*entry.boards} & {*use.boards})
@@ -314,8 +327,10 @@ def _source_rows(
     in_order = sorted(names.items(), key=lambda name: max(name[1]))
     latest = {code: name for (code, name), _ in in_order}
     for (code,), counts in sorted(sources.items()):
-        columns = {column: counts.get(column, 0) for column in ("concluded", "late", *Status)}
-        expected = sum(columns[status] for status in Status)
+        columns = {
+            column: counts.get(column, 0) for column in ("concluded", "late", *ExpectedStatus)
+        }
+        expected = sum(columns[status] for status in ExpectedStatus)
         yield ExpectedSourceRow(source=code, name=latest[code], expected=expected, **columns)
 
 
@@ -323,11 +338,11 @@ expected_evaluations = Projection(
     name="expected-evaluations",
     view=ExpectedEvaluations,
     parts={
-        evaluated: add_evaluation,
+        evaluation_item: say_evaluation,
         Item(
-            "origin", (r.RecommendationIssued, r.RecommendationChecked), evolve_origin
-        ): add_origin,
-        Item("impact", (ImpactExplained, AnnualReportPublished), evolve_report): add_report,
+            "origin", (r.RecommendationIssued, r.RecommendationChecked), evolve_recommendation
+        ): say_recommendation,
+        Item("impact", (ImpactExplained, AnnualReportPublished), evolve_report): say_report,
         audited: add_audit,
         reviewed: add_use,
     },

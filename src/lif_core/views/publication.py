@@ -17,9 +17,9 @@ from msgspec import Struct
 from lif_core.aggregates.review import NonPublicationDecided, ReportPublished, Review
 from lif_core.framework import ReviewKind
 from lif_core.items.boards import boards_from
-from lif_core.items.improvement import Improvement, finding, improved
-from lif_core.items.indicators import CONCERNS, measured, say_concerns
-from lif_core.items.review import kind_of, of_a_death, reviewed
+from lif_core.items.improvement import Improvement, finding, improvement_item
+from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
+from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted, standing
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -112,7 +112,7 @@ def add_review(state: Review, part: Part) -> None:
     if state.begun is None:
         return
     kind = kind_of(state, part)
-    if of_a_death(state, kind):
+    if is_death_review(state, kind):
         part.say(OF_A_DEATH, part.key, True)
     elif state.held is not None and _is_registered(state, kind):
         part.row("reviews", _row(state, state.held, kind, part))
@@ -197,7 +197,11 @@ def _improvements(
 publication = Projection(
     name="publication",
     view=Publication,
-    parts={measured: say_concerns, reviewed: add_review, improved: add_improvement},
+    parts={
+        indicator_item: say_concerns,
+        review_item: add_review,
+        improvement_item: add_improvement,
+    },
     says={CONCERNS: date, OF_A_DEATH: bool},
     total=total,
     edition=PROGRAM,

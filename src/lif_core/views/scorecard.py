@@ -1,9 +1,9 @@
-"""What each agency does with the learning put to it (framework §2.7, §6.2): counts, with what they
-are of.
+"""What each agency does with the learning put to it (framework §2.7, §6.2), in counts.
 
-One row per agency in each table, by reference: those that the frameworks of the boards on record
-name, those in the register, and any other that is spoken of. There is no composite score, no
-ranking, and no figure about a person. An answer for a merged body counts for that body.
+Each table has a row for each agency, by its reference: those that the frameworks of the boards on
+record name, those that are registered, and those of the packs that any entry names. There is no
+composite score, no ranking, and no figure about a person. An answer for a merged body counts for
+that body.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,21 +18,23 @@ from lif_core.aggregates import recommendation as r
 from lif_core.decisions.record import Record
 from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
 from lif_core.items.audit import Audited, audited
-from lif_core.items.body import MERGED, Merger, say_merger, succession_asked
+from lif_core.items.body import MERGED, Merger, say_merger, succession_for
 from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
-from lif_core.items.course import Course, course
-from lif_core.items.duty import Duty, apportioned_today, by_owner, owed
-from lif_core.items.state import of_state
+from lif_core.items.course import Course, course_item
+from lif_core.items.duty import Duty, duty_item, overdue_by_owner, ownership_spells
+from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
 
-# What it shows
+# The rows
 
 
 @row(key=("agency",))
 class AgencyDutyRow(Struct, frozen=True, kw_only=True):
-    """Of the recommendations *made* to it, accepted + declined + pending; of the duties that it
-    ever *held*, those *open* are its now. *overdue* and *explained*: days, as in `accountability`.
+    """An agency's recommendations and duties: *made* = *accepted* + *declined* + *pending*.
+
+    Of the duties that it ever *held*, those that are *open* and its own now; *overdue* and
+    *explained* are days, as in `accountability`.
     """
 
     agency: str
@@ -48,9 +50,10 @@ class AgencyDutyRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class LearningRow(Struct, frozen=True, kw_only=True):
-    """Of the briefing *notes* sent to it, how many it *acknowledged* and *acted_on*; of the
-    learning *put_to* it, how much it has *taken_up*; of the *procedures* in force, how many it
-    *adopted* in any version, and *up_to_date* in the one in force.
+    """The learning that reached an agency: how many briefing *notes* were sent to it, and how many
+    it *acknowledged* and *acted_on*; how often learning was *put_to* it, and how often it has
+    *taken_up* that; how many *procedures* are in force, and how many it *adopted* in any version
+    and is *up_to_date* with.
     """
 
     agency: str
@@ -66,8 +69,10 @@ class LearningRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class EmbeddingRow(Struct, frozen=True, kw_only=True):
-    """The evidence of embedding that it recorded, *of* how many *recommendations*, by level: *e0*
-    assertion, *e1* document, *e2* own audit, *e3* independent audit, *e4* outcome data.
+    """The *evidence* of embedding that an agency recorded, for how many *recommendations*.
+
+    By level: *e0* assertion, *e1* document, *e2* own audit, *e3* independent audit, *e4* outcome
+    data.
     """
 
     agency: str
@@ -82,7 +87,7 @@ class EmbeddingRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency", "route"))
 class RouteRow(Struct, frozen=True, kw_only=True):
-    """The evidence that an agency recorded of one *route* of embedding (framework §4.3)."""
+    """The *evidence* that an agency recorded of one *route* of embedding (framework §4.3)."""
 
     agency: str
     route: str
@@ -91,10 +96,12 @@ class RouteRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class AssuranceRow(Struct, frozen=True, kw_only=True):
-    """Of its *own* audits not cancelled, how many are *concluded*, and of how many the *impact* is
-    shown; of the self-evaluations *asked* for (of whoever submits, where an audit names nobody),
-    how many it *submitted*; of the *editions* of the framework issued to it, how many it
-    *acknowledged*, and with how many it stated its *own_framework* (framework §2.7).
+    """The assurance that an agency gives (framework §2.7).
+
+    It has carried out its *own* audits, apart from cancelled ones: how many are *concluded*, and
+    for how many the *impact* is shown. Self-evaluations were *asked* of it, and some *submitted*;
+    where an audit names nobody, it asks those that submit one. *editions* of the framework were
+    issued to it, of which it *acknowledged* some, stating its *own_framework* with some of these.
     """
 
     agency: str
@@ -110,9 +117,11 @@ class AssuranceRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class AgencyRepresentationRow(Struct, frozen=True, kw_only=True):
-    """Of its *members* of boards and committees, how many *signed* the job description, in the
-    version in force where the framework names one (framework §6.1); of the meetings that
-    *required* it, at how many it was *present*, and of these *by_deputy*.
+    """The *members* that an agency has on boards and committees, and its seats at their meetings.
+
+    A member has *signed* the job description: the version in force, where the framework names one
+    (framework §6.1). Meetings *required* the agency; it was *present* at some, *by_deputy* at
+    some of these.
     """
 
     agency: str
@@ -125,8 +134,10 @@ class AgencyRepresentationRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class AgencyTrainingRow(Struct, frozen=True, kw_only=True):
-    """How many of its people *attended*, *of* all of whom the agency is known; of its *staff*, how
-    many have *completed* safeguarding training, by the latest audit of each group.
+    """The training of an agency's people: how many *attended*, *of* all whose agency is known.
+
+    *completed* is how many of its *staff* have completed safeguarding training, by the latest
+    audit of each of its *groups*.
     """
 
     agency: str
@@ -139,7 +150,9 @@ class AgencyTrainingRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Scorecard:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None
@@ -152,34 +165,34 @@ class Scorecard:
     training: Table[AgencyTrainingRow]
 
 
-# What streams add: counts of an agency, in a column of a row
+# The parts: counts of an agency, by the columns of its row
 
 
 def _count(part: Part, table: str, agency: str, **columns: int) -> None:
-    """Count *columns* of an agency's row in a *table*; one that is spoken of has a row in all."""
+    """Count *columns* of an agency's row in a *table*, and that an entry names the agency."""
     part.count("spoken of", agency)
     part.counted(table, agency, columns=columns)
 
 
 def add_duty(duty: Duty, part: Part) -> None:
-    """Add what was asked of whom, and for how long who was late with it."""
+    """Add the answers that agencies gave, and the days that they were late with a duty."""
     if duty.issued is None:
         return
     for agency, answer in duty.answers.items():
         _count(part, "duties", agency, made=1, **{answer.answer: 1})
-    if duty.owed and duty.held:
-        spans = apportioned_today(duty, succession_asked(part), part)
-        for agency, share in by_owner(spans).items():
-            _count(part, "duties", agency, held=1, overdue=share.total, explained=share.explained)
-        if duty.owed[-1].done is None:
-            _count(part, "duties", spans[-1].owner, open=1)
+    if duty.periods and duty.holdings:
+        spells = ownership_spells(duty, succession_for(part), part)
+        for agency, days in overdue_by_owner(spells).items():
+            _count(part, "duties", agency, held=1, overdue=days.total, explained=days.explained)
+        if duty.is_open:
+            _count(part, "duties", spells[-1].owner, open=1)
 
 
-shown = Item("recommendation", r.RecommendationEvent, of_state(r.evolve))
+evidence_item = Item("recommendation", r.RecommendationEvent, state_fold(r.evolve))
 
 
-def add_shown(item: r.Recommendation, part: Part) -> None:
-    """Add the evidence; it is of one recommendation for each agency that has shown any of it."""
+def add_evidence(item: r.Recommendation, part: Part) -> None:
+    """Add the evidence that each agency has recorded of a recommendation."""
     count_board(part.ref, part)
     if item.issued is None:
         return
@@ -192,7 +205,7 @@ def add_shown(item: r.Recommendation, part: Part) -> None:
 
 
 def add_audit(item: Audited, part: Part) -> None:
-    """Add who was sent its briefing note, whose own audit it is, who was asked to take part."""
+    """Add an audit to the agencies that got its note, carried it out, or take part in it."""
     count_board(item.ref, part)
     state = item.state
     for agency in state.note.agencies if state.note else ():
@@ -211,33 +224,35 @@ def add_audit(item: Audited, part: Part) -> None:
 
 
 def add_completions(name: str, part: Part) -> None:
-    """Add what the latest audit has reported of an agency's group."""
+    """Add what the latest audit reports of an agency's group of staff."""
     latest = completions(name, part)[-1]
     columns = {"groups": 1, "staff": latest.staff, "completed": latest.completed}
     _count(part, "training", latest.agency, **columns)
 
 
 def add_course(item: Course, part: Part) -> None:
-    """Add who came, where it is known who they were."""
+    """Add the people who came, where it is known who they were."""
     count_board(item.ref, part)
     for present in item.present:
         _count(part, "training", present.agency, attended=present.attended)
         part.count("of all", "attended", number=present.attended)
 
 
-put = Item("dissemination", dissemination.DisseminationEvent, of_state(dissemination.evolve))
+dissemination_item = Item(
+    "dissemination", dissemination.DisseminationEvent, state_fold(dissemination.evolve)
+)
 
 
-def add_put(item: dissemination.Dissemination, part: Part) -> None:
-    """Add to whom learning was put, and who has taken it up."""
+def add_dissemination(item: dissemination.Dissemination, part: Part) -> None:
+    """Add the agencies that learning was put to, and those that have taken it up."""
     count_board(part.ref, part)
     for agency in item.begun.bodies if item.begun else ():
         _count(part, "learning", agency, put_to=1, taken_up=agency in item.taken_up)
 
 
 @define
-class Adopted:
-    """A procedure: what it has come to, and the versions that each agency *adopted*.
+class AdoptedProcedure:
+    """A procedure: its state, and the versions that each agency *adopted*.
 
     It is a draft, which folding changes in place.
     """
@@ -246,20 +261,20 @@ class Adopted:
     adopted: dict[str, set[str]] = field(factory=dict)
 
 
-def evolve_adopted(item: Adopted | None, record: Record) -> Adopted:
+def evolve_procedure(item: AdoptedProcedure | None, record: Record) -> AdoptedProcedure:
     event: procedure.ProcedureEvent = record.event  # type: ignore[assignment]  # by the item's events
-    item = item or Adopted()
+    item = item or AdoptedProcedure()
     item.state = procedure.evolve(item.state, event)
     if isinstance(event, procedure.ProcedureAdopted):
         item.adopted.setdefault(event.answered_for, set()).add(event.version)
     return item
 
 
-adopted = Item("procedure as adopted", procedure.ProcedureEvent, evolve_adopted)
+procedure_item = Item("procedure as adopted", procedure.ProcedureEvent, evolve_procedure)
 
 
-def add_procedure(item: Adopted, part: Part) -> None:
-    """Add who has adopted a procedure that is in force, in whichever version."""
+def add_procedure(item: AdoptedProcedure, part: Part) -> None:
+    """Add the agencies that have adopted a procedure which is in force, in any version."""
     count_board(part.ref, part)
     state = item.state
     if state is None or state.latest is None or state.retired:
@@ -270,7 +285,7 @@ def add_procedure(item: Adopted, part: Part) -> None:
 
 
 @define
-class Issued:
+class IssuedEdition:
     """An edition of the framework as it is *issued*, and the last answer of each agency.
 
     It is a draft, which folding changes in place.
@@ -280,8 +295,8 @@ class Issued:
     answers: dict[str, edition.EditionAcknowledged] = field(factory=dict)
 
 
-def evolve_issued(item: Issued | None, record: Record) -> Issued:
-    item, event = item or Issued(), record.event
+def evolve_edition(item: IssuedEdition | None, record: Record) -> IssuedEdition:
+    item, event = item or IssuedEdition(), record.event
     if isinstance(event, edition.EditionIssued):
         item.issued = event
     elif isinstance(event, edition.EditionAcknowledged):
@@ -289,11 +304,11 @@ def evolve_issued(item: Issued | None, record: Record) -> Issued:
     return item
 
 
-issued = Item("edition as issued", edition.EditionEvent, evolve_issued)
+edition_item = Item("edition as issued", edition.EditionEvent, evolve_edition)
 
 
-def add_edition(item: Issued, part: Part) -> None:
-    """Add to which agencies an edition was issued, and what they answered."""
+def add_edition(item: IssuedEdition, part: Part) -> None:
+    """Add the agencies that an edition was issued to, and what they answered."""
     count_board(part.ref, part)
     for agency in item.issued.agencies if item.issued else ():
         answer = item.answers.get(agency)
@@ -302,23 +317,23 @@ def add_edition(item: Issued, part: Part) -> None:
         _count(part, "assurance", agency, **columns)
 
 
-seat = Item("membership", membership.MembershipEvent, of_state(membership.evolve))
+membership_item = Item("membership", membership.MembershipEvent, state_fold(membership.evolve))
 
 
-def add_seat(item: membership.Membership, part: Part) -> None:
-    """Add whose member holds a seat, and whether the job description in force is signed."""
+def add_membership(item: membership.Membership, part: Part) -> None:
+    """Add a member to the agency that sent them, and whether they signed the job description."""
     count_board(part.ref, part)
     if item.appointed and not item.ended:
-        wanted = part.governing(part.ref).job_description
-        signed = item.signed is not None and wanted in ("", item.signed.version)
+        in_force = part.governing(part.ref).job_description
+        signed = item.signed is not None and in_force in ("", item.signed.version)
         _count(part, "representation", item.appointed.agency, members=1, signed=signed)
 
 
-known = Item("body", body.BodyEvent, of_state(body.evolve))
+body_item = Item("body", body.BodyEvent, state_fold(body.evolve))
 
 
 def add_body(item: body.Body, part: Part) -> None:
-    """Add who came to its meetings, and what became of it."""
+    """Add a body that is an agency, the agencies at its meetings, and say its merger."""
     count_board(part.ref, part)
     if item.registered is not None:
         count_registered(item.registered, part)
@@ -338,13 +353,13 @@ R = TypeVar("R")
 
 def total(everything: Totals) -> Scorecard:
     body_of = everything.as_of.packs.body
-    spoken_of = (str(ref) for (ref,) in everything.counts("spoken of"))
-    named = {ref for ref in spoken_of if (entry := body_of(ref)) and is_agency(entry)}
-    listed = sorted(agencies(everything) | named)
+    named = (str(ref) for (ref,) in everything.counts("spoken of"))
+    agencies_named = {ref for ref in named if (entry := body_of(ref)) and is_agency(entry)}
+    listed = sorted(agencies(everything) | agencies_named)
     of_all = everything.columns("of all").get((), {})
 
-    def table(kind: type[R], name: str, **same: int) -> Table[R]:
-        return Table(partial(_rows, kind, listed, everything.columns(name), same))
+    def table(kind: type[R], name: str, **constants: int) -> Table[R]:
+        return Table(partial(_rows, kind, listed, everything.columns(name), constants))
 
     return Scorecard(
         **everything.times,
@@ -359,13 +374,13 @@ def total(everything: Totals) -> Scorecard:
 
 
 def _rows(
-    kind: type[R], listed: Iterable[str], counted: Mapping[Name, Columns], same: Columns
+    kind: type[R], listed: Iterable[str], counts: Mapping[Name, Columns], constants: Columns
 ) -> Iterator[R]:
-    """Yield a row for each agency *listed*: its counts, and what is the *same* for all."""
+    """Yield a row for each agency *listed*: its *counts*, and the *constants* of all rows."""
     nothing = dict.fromkeys(names_of(kind)[1:], 0)
     for ref in listed:
-        columns = counted.get((ref,), {})
-        yield kind(**{"agency": ref, **nothing, **columns, **same})
+        columns = counts.get((ref,), {})
+        yield kind(**{"agency": ref, **nothing, **columns, **constants})
 
 
 def _routes(listed: Iterable[str], routes: Mapping[Name, Columns]) -> Iterator[RouteRow]:
@@ -378,15 +393,15 @@ scorecard = Projection(
     name="scorecard",
     view=Scorecard,
     parts={
-        known: add_body,
-        owed: add_duty,
-        shown: add_shown,
+        body_item: add_body,
+        duty_item: add_duty,
+        evidence_item: add_evidence,
         audited: add_audit,
-        course: add_course,
-        put: add_put,
-        adopted: add_procedure,
-        issued: add_edition,
-        seat: add_seat,
+        course_item: add_course,
+        dissemination_item: add_dissemination,
+        procedure_item: add_procedure,
+        edition_item: add_edition,
+        membership_item: add_membership,
     },
     says={MERGED: Merger, COMPLETED: CompletionRow},
     groups={COMPLETED: add_completions},

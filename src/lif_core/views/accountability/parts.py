@@ -1,24 +1,24 @@
-"""What streams add to `accountability`: their rows, and what is counted of them."""
+"""The parts of `accountability`: what one stream adds to it, in rows and in counts."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.succession import Succession
 from lif_core.items.boards import boards_of
-from lif_core.items.body import Organ, succession_asked
+from lif_core.items.body import BodyMeetings, succession_for
+from lif_core.items.briefing_note import BriefingNote
 from lif_core.items.challenge import Challenge
-from lif_core.items.clocks import Case, clock_rows
+from lif_core.items.clocks import Case, ClockRow, clock_rows
 from lif_core.items.duty import (
-    NOTHING,
-    Answer,
+    NO_DAYS,
     Duty,
-    Overdue,
-    Span,
-    apportioned_today,
-    by_owner,
+    OverdueDays,
+    OwnershipSpell,
+    overdue_by_owner,
+    ownership_spells,
+    total_of,
 )
-from lif_core.items.note import Note
 from lif_core.projection.projection import Part
 from lif_core.views.accountability.rows import (
     AnswerRow,
@@ -32,12 +32,6 @@ from lif_core.views.accountability.rows import (
     RepresentationRow,
 )
 
-
-def _boards(ref: str, named: tuple[str, ...], on: date, part: Part) -> tuple[str, ...]:
-    """Return the boards of an item that began *on* that day, each once."""
-    return tuple(dict.fromkeys(boards_of(ref, named, part.governing(ref, on))))
-
-
 # A recommendation
 
 
@@ -46,230 +40,217 @@ def add_duty(duty: Duty, part: Part) -> None:
     issued = duty.issued
     if issued is None:
         return
-    answers = dict(_addressed(duty, issued))
-    for ref, answer in answers.items():
-        part.row("answers", _answer_row(duty, issued, ref, answer, part))
-        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
-        part.counted("matrix", ref, issued.source, columns=columns)
-    for escalation in _escalations(duty, part):
-        part.row("escalations", escalation)
-    spans: Sequence[Span] = ()
-    days: Mapping[str, int] = {}
-    if duty.owed and duty.held:
-        succession = succession_asked(part)
-        spans = apportioned_today(duty, succession, part)
-        part.row("duties", _duty_row(duty, spans))
-        for ownership in _ownership(duty, spans):
-            part.row("ownership", ownership)
-        _count_bodies(duty, spans, succession, part)
-        days = {"duties": 1, "open": duty.owed[-1].done is None, **_days(_whole(spans))}
-    boards = _boards(duty.ref, issued.boards, issued.on, part)
-    for board in boards:
-        joint = len(boards) > 1
-        columns = {"recommendations": 1, "joint": joint, **days}
-        part.counted("boards", board, columns=columns)
-    if len(boards) > 1:
-        part.row("joint", _joint_row(part.key, boards, _whole(spans)))
-    part.counted("totals", columns={"recommendations": 1, "duties": bool(spans)})
+    _add_answers(duty, issued, part)
+    _add_escalations(duty, part)
+    columns, overdue = {"recommendations": 1}, NO_DAYS
+    if duty.periods and duty.holdings:
+        overdue = _add_ownership(duty, part)
+        columns |= {"duties": 1, "open": duty.is_open, **_counted_days(overdue)}
+    part.counted("totals", columns={"recommendations": 1, "duties": "duties" in columns})
+    boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
+    _add_boards(boards, columns, overdue, part)
 
 
-def _whole(spans: Sequence[Span]) -> Overdue:
-    return spans[0].share if len(spans) == 1 else sum((span.share for span in spans), NOTHING)
-
-
-def _figures(share: Overdue) -> dict[str, int]:
-    return {
-        "overdue": share.total,
-        "explained": share.explained,
-        "unexplained": share.unexplained,
-        "overdue_by_first_date": share.agreed,
-    }
-
-
-def _duty_row(duty: Duty, spans: Sequence[Span]) -> DutyRow:
-    shares = by_owner(spans)
-    latest = duty.owed[-1]
-    return DutyRow(
-        recommendation=duty.ref,
-        outcome=duty.outcome,
-        owner=spans[-1].owner,
-        agreed=latest.agreed,
-        due=latest.due,
-        done=latest.done,
-        overdue=_whole(spans).total,
-        shares=tuple(OwnerShare(body=ref, **_figures(shares[ref])) for ref in shares),
-    )
-
-
-def _ownership(duty: Duty, spans: Sequence[Span]) -> Iterator[OwnershipRow]:
-    for span in spans:
-        yield OwnershipRow(
+def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> None:
+    """Add the answer of each body that was asked; others may answer, and are not counted."""
+    for body in dict.fromkeys(issued.addressed):
+        answer = duty.answers[body]
+        row = AnswerRow(
             recommendation=duty.ref,
-            body=span.owner,
-            since=span.since,
-            until=span.until,
-            **_figures(span.share),
+            body=body,
+            answer=answer.answer,
+            latency=(answer.on - issued.on).days if answer.on else None,
+            waiting=part.days_since(issued.on) if answer.on is None else None,
         )
+        part.row("answers", row)
+        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
+        part.counted("matrix", body, issued.source, columns=columns)
 
 
-def _count_bodies(duty: Duty, spans: Sequence[Span], succession: Succession, part: Part) -> None:
-    """Count each body once for the duty, and where a line of bodies held it more than once."""
-    owners = dict.fromkeys(span.owner for span in spans)
-    for owner in owners:
-        part.counted("bodies", owner, columns={"held": 1, **_days(_of(owner, spans))})
-    if duty.owed[-1].done is None:
-        part.count("bodies", spans[-1].owner, "open")
-    if len(owners) > 1:
-        heirs = [succession.heir(owner) for owner in owners]
-        for heir in dict.fromkeys(heirs):
-            part.counted("held_again", heir, columns={"held": heirs.count(heir) - 1})
-
-
-def _of(owner: str, spans: Sequence[Span]) -> Overdue:
-    return _whole([span for span in spans if span.owner == owner])
-
-
-def _days(share: Overdue) -> dict[str, int]:
-    """Return the days to count, without what follows: unexplained is the rest."""
-    return {
-        "overdue": share.total,
-        "explained": share.explained,
-        "overdue_by_first_date": share.agreed,
-    }
-
-
-def _joint_row(stream: str, boards: tuple[str, ...], share: Overdue) -> JointRow:
-    return JointRow(
-        item=stream,
-        boards=boards,
-        overdue=share.total,
-        explained=share.explained,
-        unexplained=share.unexplained,
-    )
-
-
-def _addressed(duty: Duty, issued: RecommendationIssued) -> Iterator[tuple[str, Answer]]:
-    """Yield each body that was asked; one that answers, and was not, is not among them."""
-    for ref in dict.fromkeys(issued.addressed):
-        yield ref, duty.answers[ref]
-
-
-def _answer_row(
-    duty: Duty, issued: RecommendationIssued, ref: str, answer: Answer, part: Part
-) -> AnswerRow:
-    return AnswerRow(
-        recommendation=duty.ref,
-        body=ref,
-        answer=answer.answer,
-        latency=(answer.on - issued.on).days if answer.on else None,
-        waiting=part.days_since(issued.on) if answer.on is None else None,
-    )
-
-
-def _escalations(duty: Duty, part: Part) -> Iterator[EscalationRow]:
+def _add_escalations(duty: Duty, part: Part) -> None:
     for name, escalation in duty.escalations.items():
         raised, answered = escalation.raised, escalation.answered
         if raised is None:
             continue
-        how, day = ("answered", answered) if answered else ("open", raised.on)
-        part.counted("escalations", raised.to, columns={"raised": 1, how: 1})
-        days = (answered - raised.on).days if answered else day.toordinal()
-        part.count("escalated", raised.to, how, days)
-        yield EscalationRow(
+        status = "answered" if answered else "open"
+        days = (answered - raised.on).days if answered else part.days_since(raised.on)
+        part.counted("escalations", raised.to, columns={"raised": 1, status: 1})
+        # An open one counts by the day it was raised, so that no count changes with the days
+        part.count("escalated", raised.to, status, days if answered else raised.on.toordinal())
+        row = EscalationRow(
             recommendation=duty.ref,
             escalation=name,
             to=raised.to,
             raised=raised.on,
             answered=answered,
-            days=days if answered else part.days_since(raised.on),
+            days=days,
         )
+        part.row("escalations", row)
+
+
+def _add_ownership(duty: Duty, part: Part) -> OverdueDays:
+    """Add who held a duty, and return how long it was overdue while anybody did."""
+    succession = succession_for(part)
+    spells = ownership_spells(duty, succession, part)
+    for spell in spells:
+        part.row("ownership", _ownership_row(duty, spell))
+    holder, by_owner = spells[-1].owner, overdue_by_owner(spells)
+    overdue = total_of(tuple(by_owner.values()))
+    part.row("duties", _duty_row(duty, holder, overdue, by_owner))
+    for body, days in by_owner.items():
+        columns = {"held": 1, "open": duty.is_open and body == holder, **_counted_days(days)}
+        part.counted("bodies", body, columns=columns)
+    if len(by_owner) > 1:
+        _count_shared_heirs(by_owner, succession, part)
+    return overdue
+
+
+def _ownership_row(duty: Duty, spell: OwnershipSpell) -> OwnershipRow:
+    return OwnershipRow(
+        recommendation=duty.ref,
+        body=spell.owner,
+        since=spell.since,
+        until=spell.until,
+        **_shown_days(spell.overdue),
+    )
+
+
+def _duty_row(
+    duty: Duty, holder: str, overdue: OverdueDays, by_owner: Mapping[str, OverdueDays]
+) -> DutyRow:
+    period = duty.periods[-1]
+    return DutyRow(
+        recommendation=duty.ref,
+        outcome=duty.outcome,
+        owner=holder,
+        agreed=period.agreed,
+        due=period.due,
+        done=period.done,
+        overdue=overdue.total,
+        shares=tuple(OwnerShare(body=body, **_shown_days(by_owner[body])) for body in by_owner),
+    )
+
+
+def _count_shared_heirs(owners: Iterable[str], succession: Succession, part: Part) -> None:
+    """Count how often a duty was held again in one line of merged bodies, after the first time."""
+    heirs = [succession.heir(owner) for owner in owners]
+    for heir in dict.fromkeys(heirs):
+        part.counted("held_again", heir, columns={"held": heirs.count(heir) - 1})
+
+
+def _counted_days(days: OverdueDays) -> dict[str, int]:
+    """Return the columns to count. `unexplained` follows from the sums of two of them."""
+    return {
+        "overdue": days.total,
+        "explained": days.explained,
+        "overdue_by_first_date": days.by_first_date,
+    }
+
+
+def _shown_days(days: OverdueDays) -> dict[str, int]:
+    return {**_counted_days(days), "unexplained": days.unexplained}
+
+
+def _add_boards(
+    boards: tuple[str, ...], columns: Mapping[str, int], overdue: OverdueDays, part: Part
+) -> None:
+    """Count an item under each of its *boards*, and list it where there are several."""
+    boards = tuple(dict.fromkeys(boards))
+    joint = len(boards) > 1
+    for board in boards:
+        part.counted("boards", board, columns={**columns, "joint": joint})
+    if joint:
+        row = JointRow(
+            item=part.key,
+            boards=boards,
+            overdue=overdue.total,
+            explained=overdue.explained,
+            unexplained=overdue.unexplained,
+        )
+        part.row("joint", row)
 
 
 # A review
 
 
 def add_case(case: Case, part: Part) -> None:
-    """Add a review's clocks."""
+    """Add the clocks of a review."""
     if case.kind is None or case.begun is None:
         return
-    boards = _boards(case.ref, case.boards, case.begun, part)
-    closed = case.milestones.get("closed")
     part.count("totals", "reviews")
-    for board in boards:
-        part.counted("boards", board, columns={"reviews": 1, "joint": len(boards) > 1})
+    columns = Counter(reviews=1)
     for row in clock_rows(case, part):
         part.row("clocks", row)
         status = "late" if row.status == "short" else row.status
-        for board in boards:
-            part.count("boards", board, f"clocks_{status}")
+        columns[f"clocks_{status}"] += 1
         part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
-        if row.latency is not None:
-            part.count("latency", row.clock, "done", row.latency)
-        elif row.so_far is not None:
-            part.count("latency", row.clock, "running", row.started.toordinal())
-        else:
-            assert closed is not None  # it has ended
-            part.count("latency", row.clock, "ended", (closed.on - row.started).days)
-    if len(boards) > 1:
-        part.row("joint", _joint_row(part.key, boards, NOTHING))
+        _count_latency(row, case, part)
+    boards = boards_of(case.ref, case.boards, part.governing(case.ref, case.begun))
+    _add_boards(boards, columns, NO_DAYS, part)
+
+
+def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:
+    """Count the days that a clock took or, while it runs, the day on which it started."""
+    if clock.latency is not None:
+        part.count("latency", clock.clock, "done", clock.latency)
+    elif clock.so_far is not None:
+        part.count("latency", clock.clock, "running", clock.started.toordinal())
+    else:
+        ended = case.milestones["closed"].on
+        part.count("latency", clock.clock, "ended", (ended - clock.started).days)
 
 
 # The rest
 
 
 def add_challenge(challenge: Challenge, part: Part) -> None:
+    """Add a matter that one body put to another, and the days until it was answered."""
     raised, answered, resolved = challenge.raised, challenge.answered, challenge.resolved
     if raised is None:
         return
     end = answered or resolved
-    part.row(
-        "challenges",
-        ChallengeRow(
-            challenge=raised.challenge,
-            manner=raised.manner.value,
-            by=raised.by.body,
-            to=raised.to,
-            about=raised.about,
-            raised=raised.on,
-            answer_by=raised.answer_by,
-            answered=answered.on if answered else None,
-            resolved=resolved.on if resolved else None,
-            days=(end.on - raised.on).days if end else part.days_since(raised.on),
-        ),
+    row = ChallengeRow(
+        challenge=raised.challenge,
+        manner=raised.manner.value,
+        by=raised.by.body,
+        to=raised.to,
+        about=raised.about,
+        raised=raised.on,
+        answer_by=raised.answer_by,
+        answered=answered.on if answered else None,
+        resolved=resolved.on if resolved else None,
+        days=(end.on - raised.on).days if end else part.days_since(raised.on),
     )
+    part.row("challenges", row)
 
 
-def add_note(note: Note, part: Part) -> None:
-    if note.agencies:
-        waiting = tuple(ref for ref in note.agencies if ref not in note.acknowledged)
-        row = NoteRow(
-            audit=note.ref,
-            sent=len(note.agencies),
-            acknowledged=len(note.agencies) - len(waiting),
-            waiting_for=waiting,
-        )
-        part.row("notes", row)
+def add_briefing_note(note: BriefingNote, part: Part) -> None:
+    """Add a briefing note, and the agencies that have not acknowledged it."""
+    if not note.agencies:
+        return
+    waiting_for = tuple(agency for agency in note.agencies if agency not in note.acknowledged)
+    row = NoteRow(
+        audit=note.ref,
+        sent=len(note.agencies),
+        acknowledged=len(note.agencies) - len(waiting_for),
+        waiting_for=waiting_for,
+    )
+    part.row("notes", row)
 
 
-def add_body(body: Organ, part: Part) -> None:
-    """Add what a body is registered as, and who came to its meetings."""
-    if body.registered is not None:
-        part.count("kinds", part.ref, body.registered.kind.value)
+def add_body(body: BodyMeetings, part: Part) -> None:
+    """Add the kind that a body is registered as, and who came to its meetings."""
+    if body.registration is not None:
+        part.count("kinds", part.ref, body.registration.kind.value)
     if not body.meetings:
         return
-    required = [set(meeting.required) for meeting in body.meetings]
-    part.row(
-        "representation",
-        RepresentationRow(
-            body=part.ref,
-            meetings=len(body.meetings),
-            required=sum(map(len, required)),
-            present=sum(
-                len(r & set(m.present)) for r, m in zip(required, body.meetings, strict=True)
-            ),
-            deputies=sum(
-                len(r & set(m.deputies)) for r, m in zip(required, body.meetings, strict=True)
-            ),
-            quorate=sum(meeting.quorate for meeting in body.meetings),
-        ),
+    seats = [(set(meeting.required), meeting) for meeting in body.meetings]
+    row = RepresentationRow(
+        body=part.ref,
+        meetings=len(body.meetings),
+        required=sum(len(required) for required, _ in seats),
+        present=sum(len(required & set(meeting.present)) for required, meeting in seats),
+        deputies=sum(len(required & set(meeting.deputies)) for required, meeting in seats),
+        quorate=sum(meeting.quorate for meeting in body.meetings),
     )
+    part.row("representation", row)

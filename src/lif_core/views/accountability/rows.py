@@ -1,4 +1,4 @@
-"""What `accountability` shows: plain rows, each item once, no figure about a named person."""
+"""The rows of `accountability`: no figure is about a named person."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from lif_core.projection.tables import Table, row
 
 
 class OwnerShare(Struct, frozen=True, kw_only=True):
-    """The overdue days of one body for one duty, within the days that it held it."""
+    """The days that a duty was overdue while one body held it."""
 
     body: str
     overdue: int
@@ -21,7 +21,9 @@ class OwnerShare(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation",))
 class DutyRow(Struct, frozen=True, kw_only=True):
-    """One planned recommendation: *agreed* is its first due date, *due* the current one."""
+    """A planned recommendation: it was *agreed* to be due on one day at first, and is *due* on
+    another where that was changed. *shares* are the overdue days of each body that held it.
+    """
 
     recommendation: str
     outcome: str
@@ -35,10 +37,10 @@ class DutyRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation", "body", "since"))
 class OwnershipRow(Struct, frozen=True, kw_only=True):
-    """One time that *body* held the duty, [*since*, *until*), and its overdue days in it.
+    """A time for which *body* held a duty, [*since*, *until*), and the days overdue in it.
 
-    *until* is `None` for the body that holds it now. What was handed on on the day it came has
-    no days.
+    *until* is `None` for the body that holds it now. A duty that was handed on the day it came
+    was held for no day.
     """
 
     recommendation: str
@@ -53,9 +55,10 @@ class OwnershipRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body",))
 class BodyRow(Struct, frozen=True, kw_only=True):
-    """A body's duties, as far as it held them. *held*: how many it ever did; *open*: holds now.
+    """The duties of a body: how many it ever *held*, how many are *open* and its own now, and the
+    days that they were overdue while it held them.
 
-    *kind*: `board`, `committee` or `agency`; `None` where no pack and no entry says.
+    *kind* is `board`, `committee` or `agency`; `None` where no pack and no entry says.
     """
 
     body: str
@@ -70,9 +73,9 @@ class BodyRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body",))
 class LineageRow(Struct, frozen=True, kw_only=True):
-    """What a body that answers today and all that were *merged* into it have held, together.
+    """The duties of a body that answers today and of all that were *merged* into it, together.
 
-    *held* counts each duty once, even where one of them had it from the other.
+    *held* counts each duty once, even where one of these bodies had it from another.
     """
 
     body: str
@@ -89,9 +92,9 @@ class LineageRow(Struct, frozen=True, kw_only=True):
 class ClockTotalRow(Struct, frozen=True, kw_only=True):
     """A clock over all reviews: *started* = *met* + *late* + *open* + *overdue* + *ended*.
 
-    *late* counts notices that were short too. *latency_median*: days from started to done, with
-    those not done censored (Kaplan-Meier); `None` where not half of them are estimated to be
-    done. *longest_open*: days of the longest that is open or overdue.
+    *late* includes notices that were too short. *latency_median* is the median of the days from
+    started to done, with clocks not done censored (Kaplan-Meier); `None` where fewer than half
+    are estimated to be done. *longest_open* is the days of the longest that is not done yet.
     """
 
     clock: str
@@ -107,7 +110,10 @@ class ClockTotalRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body",))
 class ResponseRow(Struct, frozen=True, kw_only=True):
-    """Of what was *made* to a body: accepted + declined + pending = made; *replied*: it wrote."""
+    """The recommendations *made* to a body: *made* = *accepted* + *declined* + *pending*.
+
+    It *replied* to those about which it wrote at all.
+    """
 
     body: str
     made: int
@@ -119,8 +125,8 @@ class ResponseRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation", "body"))
 class AnswerRow(Struct, frozen=True, kw_only=True):
-    """One body's answer to one recommendation: *latency*, days until it was given; *waiting*,
-    days that a pending one has waited.
+    """The answer of one body to one recommendation: *latency* is the days until it was given,
+    *waiting* the days that a pending one has waited.
     """
 
     recommendation: str
@@ -132,7 +138,7 @@ class AnswerRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body", "source"))
 class MatrixRow(Struct, frozen=True, kw_only=True):
-    """What one *source*, a review or an audit, asked of one *body*, and what it answered."""
+    """The recommendations of one *source*, a review or an audit, to one *body*, by its answer."""
 
     body: str
     source: str
@@ -145,7 +151,9 @@ class MatrixRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation", "escalation"))
 class EscalationRow(Struct, frozen=True, kw_only=True):
-    """A concern raised; *days* until it was answered, or so far."""
+    """A concern that was *raised* about a recommendation, and the *days* until it was answered, or
+    so far.
+    """
 
     recommendation: str
     escalation: str
@@ -157,11 +165,10 @@ class EscalationRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("to",))
 class EscalationTotalRow(Struct, frozen=True, kw_only=True):
-    """Concerns about recommendations, by the body they were raised *to*: *raised* = *answered* +
-    *open*.
+    """The concerns raised *to* one body about recommendations: *raised* = *answered* + *open*.
 
-    *days_median*: days until the answer, with those that wait censored (Kaplan-Meier); `None`
-    where not half of them are estimated to be answered.
+    *days_median* is the median of the days until the answer, with concerns that wait censored
+    (Kaplan-Meier); `None` where fewer than half are estimated to be answered.
     """
 
     to: str
@@ -173,9 +180,10 @@ class EscalationTotalRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("challenge",))
 class ChallengeRow(Struct, frozen=True, kw_only=True):
-    """A matter that one body put to another; *days* until it was answered, or that it has waited.
+    """A matter that one body put to another, and the *days* until it was answered, or so far.
 
-    *manner*: `challenge`, holding to account, or `escalation`, to a higher body.
+    *manner* is `challenge`, by which a body holds another to account, or `escalation`, to a higher
+    body.
     """
 
     challenge: str
@@ -192,7 +200,9 @@ class ChallengeRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("audit",))
 class NoteRow(Struct, frozen=True, kw_only=True):
-    """A briefing note: of the agencies it was *sent* to, how many *acknowledged* it; who waits."""
+    """A briefing note: to how many agencies it was *sent*, how many have *acknowledged* it, and
+    the ones it is *waiting_for*.
+    """
 
     audit: str
     sent: int
@@ -202,7 +212,9 @@ class NoteRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body",))
 class RepresentationRow(Struct, frozen=True, kw_only=True):
-    """A committee's meetings: seats *required*, of them *present* and *deputies*; *quorate*."""
+    """The *meetings* of a body, and how many were *quorate*. Over all of them, the seats that are
+    *required*, and how many of these were *present* or filled by *deputies*.
+    """
 
     body: str
     meetings: int
@@ -214,8 +226,10 @@ class RepresentationRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("board",))
 class BoardRow(Struct, frozen=True, kw_only=True):
-    """A board's items, of them *joint* with another. A joint one shows under each of its boards,
-    and once in the totals. Overdue days are those of its duties.
+    """The reviews and recommendations of a board, and how many are *joint* with another board.
+
+    A joint one counts under each of its boards, and once in the totals. Overdue days are those of
+    the board's duties.
     """
 
     board: str
@@ -237,10 +251,10 @@ class BoardRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("item",))
 class JointRow(Struct, frozen=True, kw_only=True):
-    """An *item*, by its stream, that more than one board shares, and the days of its duty.
+    """A review or recommendation, by its stream, of more than one board, and its overdue days.
 
-    What the boards come to above the totals is what these are counted again. A review has no
-    duty: its clocks are in their own table.
+    The boards add up to more than the totals by these, which count under each of their boards. A
+    review has no overdue days: its clocks are in their own table.
     """
 
     item: str
@@ -250,8 +264,8 @@ class JointRow(Struct, frozen=True, kw_only=True):
     unexplained: int
 
 
-class Totals(Struct, frozen=True, kw_only=True):
-    """Over everything, each item once."""
+class AccountabilityTotals(Struct, frozen=True, kw_only=True):
+    """The totals over everything: each review and each recommendation counts once."""
 
     reviews: int
     recommendations: int
@@ -274,11 +288,13 @@ class Totals(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Accountability:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None
-    totals: Totals
+    totals: AccountabilityTotals
     bodies: Table[BodyRow]
     lineages: Table[LineageRow]
     clock_totals: Table[ClockTotalRow]
@@ -297,11 +313,15 @@ class Accountability:
     joint: Table[JointRow]
 
     def overdue_days(self, body: str) -> int:
-        """The days that duties were overdue while *body* held them; 0 for one that held none."""
+        """Return how many days duties were overdue while *body* held them; 0 if it held none."""
         return sum(row.overdue for row in self.bodies if row.body == body)
 
     def clock(self, review: str, name: str) -> ClockRow:
-        """One clock of one review; `KeyError` where it has not started."""
+        """Return one clock of one review, by its *name*.
+
+        Raises:
+            KeyError: it has not started.
+        """
         for clock in self.clocks:
             if (clock.review, clock.clock) == (review, name):
                 return clock

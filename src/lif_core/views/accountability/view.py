@@ -1,4 +1,4 @@
-"""Who was answerable, for what, and how late; explained apart, never netted.
+"""Which body was answerable for what, and how late; days that were explained are shown apart.
 
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """
@@ -9,24 +9,31 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from lif_core.aggregates.succession import Succession
-from lif_core.items.body import MERGED, Merger, merged, organ, say_merger, succession_of
-from lif_core.items.challenge import challenged
-from lif_core.items.clocks import timed
-from lif_core.items.duty import owed
-from lif_core.items.note import noted
-from lif_core.projection.projection import PROGRAM, Name, Projection
-from lif_core.projection.projection import Totals as Everything
+from lif_core.items.body import (
+    MERGED,
+    Merger,
+    full_succession,
+    meetings_item,
+    merger_item,
+    say_merger,
+)
+from lif_core.items.briefing_note import briefing_note_item
+from lif_core.items.challenge import challenge_item
+from lif_core.items.clocks import case_item
+from lif_core.items.duty import duty_item
+from lif_core.projection.projection import PROGRAM, AsOf, Name, Projection, Totals
 from lif_core.projection.tables import Table, names_of
 from lif_core.statistics.median import censored_median
 from lif_core.views.accountability.parts import (
     add_body,
+    add_briefing_note,
     add_case,
     add_challenge,
     add_duty,
-    add_note,
 )
 from lif_core.views.accountability.rows import (
     Accountability,
+    AccountabilityTotals,
     BoardRow,
     BodyRow,
     ClockTotalRow,
@@ -34,60 +41,30 @@ from lif_core.views.accountability.rows import (
     LineageRow,
     MatrixRow,
     ResponseRow,
-    Totals,
 )
 
 R = TypeVar("R")
-Counted: TypeAlias = Mapping[Name, Mapping[Any, int]]
-"""Counts, by the row that they are of, by the column."""
+Counts: TypeAlias = Mapping[Name, Mapping[Any, int]]
+"""Counts of one group: for each row, the number in each of its columns."""
 
 
-def total(everything: Everything) -> Accountability:
-    as_of = everything.as_of
-    bodies, boards, matrix, clock_totals = (
+def total(everything: Totals) -> Accountability:
+    bodies, boards, matrix, clocks = (
         everything.columns(group) for group in ("bodies", "boards", "matrix", "clock_totals")
     )
-    succession = succession_of(everything)
-    figures = everything.columns("totals").get((), {})
-    for columns in matrix.values():
-        _plus(figures, columns)
     for columns in (*bodies.values(), *boards.values()):
         columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
-    for columns in bodies.values():
-        days = {column: number for column, number in columns.items() if column != "held"}
-        _plus(figures, {**days, "duties_open": days.get("open", 0)})
-    for columns in clock_totals.values():
-        _plus(figures, {f"clocks_{column}": number for column, number in columns.items()})
-    kinds = everything.columns("kinds")
-    latency, escalated = everything.columns("latency"), everything.columns("escalated")
-    today = as_of.valid.toordinal()
-
-    def body_row(ref: str) -> Mapping[str, Any]:
-        entry = as_of.packs.body(ref)
-        registered = next(iter(kinds.get((ref,), ())), None)
-        return {"kind": entry.kind if entry else registered}
-
-    def clock_row(clock: str) -> Mapping[str, Any]:
-        done, running, ended = (
-            latency.get((clock, how), {}) for how in ("done", "running", "ended")
-        )
-        so_far = {max(0, today - start): number for start, number in running.items()}
-        return {
-            "latency_median": censored_median(done, Counter(so_far) + Counter(ended)),
-            "longest_open": max(so_far, default=None),
-        }
-
-    def escalation_row(to: str) -> Mapping[str, Any]:
-        answered, still = (escalated.get((to, how), {}) for how in ("answered", "open"))
-        waiting = {today - raised: number for raised, number in still.items()}
-        return {"days_median": censored_median(answered, waiting)}
-
+    again, succession = everything.columns("held_again"), full_succession(everything)
+    totals = _totals(everything.columns("totals").get((), {}), bodies, matrix, clocks)
+    body_kind = partial(_body_kind, everything.columns("kinds"), everything.as_of)
+    clock_days = partial(_clock_days, everything.columns("latency"), everything.as_of)
+    escalation_days = partial(_escalation_days, everything.columns("escalated"), everything.as_of)
     return Accountability(
         **everything.times,
-        totals=_row(Totals, figures),
-        bodies=_table(BodyRow, bodies, "body", more=body_row),
-        lineages=Table(partial(_lineages, bodies, everything.columns("held_again"), succession)),
-        clock_totals=_table(ClockTotalRow, clock_totals, "clock", more=clock_row),
+        totals=totals,
+        bodies=_table(BodyRow, bodies, "body", more=body_kind),
+        lineages=Table(partial(_lineages, bodies, again, succession)),
+        clock_totals=_table(ClockTotalRow, clocks, "clock", more=clock_days),
         clocks=everything.table("clocks"),
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
@@ -95,7 +72,7 @@ def total(everything: Everything) -> Accountability:
         matrix=_table(MatrixRow, matrix, "body", "source"),
         answers=everything.table("answers"),
         escalation_totals=_table(
-            EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_row
+            EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_days
         ),
         escalations=everything.table("escalations"),
         challenges=everything.table("challenges"),
@@ -106,64 +83,108 @@ def total(everything: Everything) -> Accountability:
     )
 
 
-def _lineages(
-    bodies: Counted, held_again: Counted, succession: Succession
-) -> Iterator[LineageRow]:
-    """Yield what each body that answers today and those merged into it have held, together."""
+def _totals(
+    counts: Mapping[Any, int], bodies: Counts, matrix: Counts, clocks: Counts
+) -> AccountabilityTotals:
+    """Return the totals: *counts*, and the sums over all bodies, answers and clocks."""
+    totals = dict(counts)
+    for columns in matrix.values():
+        _add_to(totals, columns)
+    for columns in bodies.values():
+        days = {
+            column: columns.get(column, 0) for column in ("overdue", "explained", "unexplained")
+        }
+        _add_to(totals, {**days, "duties_open": columns.get("open", 0)})
+    for columns in clocks.values():
+        _add_to(totals, {f"clocks_{status}": number for status, number in columns.items()})
+    return _row(AccountabilityTotals, totals)
+
+
+def _body_kind(kinds: Counts, as_of: AsOf, body: str) -> Mapping[str, Any]:
+    """Return the kind of a *body*, as a pack has it, or else as it is registered."""
+    entry = as_of.packs.body(body)
+    return {"kind": entry.kind if entry else next(iter(kinds.get((body,), ())), None)}
+
+
+def _clock_days(latency: Counts, as_of: AsOf, clock: str) -> Mapping[str, Any]:
+    """Return how long a *clock* takes, by the days that it took and has been running for."""
+    done, running, ended = (latency.get((clock, how), {}) for how in ("done", "running", "ended"))
+    today = as_of.valid.toordinal()
+    so_far = Counter({max(0, today - start): number for start, number in running.items()})
+    return {
+        "latency_median": censored_median(done, so_far + Counter(ended)),
+        "longest_open": max(so_far, default=None),
+    }
+
+
+def _escalation_days(escalated: Counts, as_of: AsOf, to: str) -> Mapping[str, Any]:
+    """Return how long a body takes to answer concerns raised *to* it."""
+    answered, still_open = (escalated.get((to, status), {}) for status in ("answered", "open"))
+    today = as_of.valid.toordinal()
+    waiting = {today - raised: number for raised, number in still_open.items()}
+    return {"days_median": censored_median(answered, waiting)}
+
+
+def _lineages(bodies: Counts, held_again: Counts, succession: Succession) -> Iterator[LineageRow]:
+    """Yield what each body that answers today and all merged into it have held, together."""
     lines: dict[Name, dict[Any, int]] = {}
-    for (ref,), columns in bodies.items():
-        _plus(lines.setdefault((succession.heir(ref),), {}), columns)
+    for (body,), columns in bodies.items():
+        _add_to(lines.setdefault((succession.heir(body),), {}), columns)
     for heir, columns in held_again.items():
-        _plus(lines[heir], {column: -number for column, number in columns.items()})
+        _add_to(lines[heir], {column: -number for column, number in columns.items()})
     yield from _rows(
-        LineageRow, lines, "body", more=lambda ref: {"merged": succession.lineage(ref)}
+        LineageRow, lines, "body", more=lambda body: {"merged": succession.lineage(body)}
     )
 
 
-def _responses(matrix: Counted) -> Iterator[ResponseRow]:
-    """Yield what each body was asked and answered, whatever the source."""
-    answers: dict[Name, dict[Any, int]] = {}
-    for (ref, _), columns in matrix.items():
-        _plus(answers.setdefault((ref,), {}), columns)
-    yield from _rows(ResponseRow, answers, "body")
+def _responses(matrix: Counts) -> Iterator[ResponseRow]:
+    """Yield what was made to each body and what it answered, over all sources."""
+    responses: dict[Name, dict[Any, int]] = {}
+    for (body, _), columns in matrix.items():
+        _add_to(responses.setdefault((body,), {}), columns)
+    yield from _rows(ResponseRow, responses, "body")
 
 
-def _plus(into: dict[Any, int], columns: Mapping[Any, int]) -> None:
+def _add_to(sums: dict[Any, int], columns: Mapping[Any, int]) -> None:
     for column, number in columns.items():
-        into[column] = into.get(column, 0) + number
+        sums[column] = sums.get(column, 0) + number
 
 
-def _table(kind: type[R], counted: Counted, /, *names: str, **more: Any) -> Table[R]:
-    return Table(partial(_rows, kind, counted, *names, **more))
+def _table(kind: type[R], counts: Counts, /, *names: str, **more: Any) -> Table[R]:
+    return Table(partial(_rows, kind, counts, *names, **more))
 
 
 def _rows(
     kind: type[R],
-    counted: Counted,
+    counts: Counts,
     /,
     *names: str,
     more: Callable[[str], Mapping[str, Any]] = lambda _: {},
 ) -> Iterator[R]:
-    """Yield a row for each of what was *counted*, called by *names*; no count says *more*."""
-    for of in sorted(counted):
-        yield _row(kind, counted[of], **dict(zip(names, of, strict=True)), **more(of[0]))
+    """Yield a row for each name in *counts*, whose parts are the columns *names*.
+
+    `more(name)` gives the columns that are not counted, by the first part of the name.
+    """
+    for name in sorted(counts):
+        yield _row(kind, counts[name], **dict(zip(names, name, strict=True)), **more(name[0]))
 
 
-def _row(kind: type[R], counted: Mapping[Any, int], /, **known: Any) -> R:
-    columns = [name for name in names_of(kind) if name not in known]
-    return kind(**known, **{column: counted.get(column, 0) for column in columns})
+def _row(kind: type[R], columns: Mapping[Any, int], /, **known: Any) -> R:
+    """Return a row: what is *known* of it, and the number in each of its other *columns*."""
+    others = (name for name in names_of(kind) if name not in known)
+    return kind(**known, **{name: columns.get(name, 0) for name in others})
 
 
 accountability = Projection(
     name="accountability",
     view=Accountability,
     parts={
-        merged: say_merger,
-        organ: add_body,
-        noted: add_note,
-        challenged: add_challenge,
-        timed: add_case,
-        owed: add_duty,
+        merger_item: say_merger,
+        meetings_item: add_body,
+        briefing_note_item: add_briefing_note,
+        challenge_item: add_challenge,
+        case_item: add_case,
+        duty_item: add_duty,
     },
     says={MERGED: Merger},
     total=total,

@@ -20,9 +20,9 @@ from lif_core.items import improvement, indicators
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import last, of_kind
 from lif_core.items.improvement import Improvement, finding
-from lif_core.items.indicators import CONCERNS, Measured
+from lif_core.items.indicators import CONCERNS, IndicatorSeries
 from lif_core.items.opening import BEGINNING
-from lif_core.items.review import OutcomeEvent, kind_of, of_a_death
+from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.standing import counted
 from lif_core.projection.projection import Part
 from lif_core.views.annual_report.facts import Count, DatedFact, DayFacts, facts_of
@@ -88,11 +88,11 @@ def add_indicator(entries: Entries, part: Part) -> None:
         part.say(CONCERNS, ref, concern)
 
 
-def _concerns(item: Measured, then: Part) -> DayFacts:
+def _concerns(item: IndicatorSeries, then: Part) -> DayFacts:
     """Return each day of a signal against each recommendation."""
     if item.defined is None or not item.defined.speaks_to:
         return {}
-    days = indicators.read(item, item.defined, then).concerns
+    days = indicators.charted(item, item.defined, then).concerns
     return {(ref, day): ((), day, None) for ref in item.defined.speaks_to for day in days}
 
 
@@ -224,7 +224,7 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
         if event.finding not in state.taken_up:
             decision = _decision(event, begun.review, finding=event.finding)
             facts["decided", number] = boards, event.on, (decision,)
-    if state.held is None or of_a_death(state, kind):
+    if state.held is None or is_death_review(state, kind):
         return facts
     accepted, closed, group = state.accepted, state.closed, (REVIEWS, kind.kind)
     good = sum(event.factor is v.Factor.GOOD_PRACTICE for event in state.findings.values())

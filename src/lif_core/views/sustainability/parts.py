@@ -1,4 +1,4 @@
-"""What streams add to `sustainability`: their rows, and what is counted of them."""
+"""The parts of `sustainability`: what one stream adds to it, in rows and in counts."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,9 +13,14 @@ from lif_core.items.improvement import (
     Improvement,
     ImprovementRow,
     improvement_row,
-    spell_of,
+    survival_spell,
 )
-from lif_core.items.indicators import Measured, Reading, read, tell
+from lif_core.items.indicators import (
+    ChartedSeries,
+    IndicatorSeries,
+    charted,
+    say_charted_concerns,
+)
 from lif_core.items.opening import Opening
 from lif_core.projection.projection import Part
 from lif_core.statistics.proportions import Share, newcombe
@@ -23,17 +28,17 @@ from lif_core.statistics.spc import Rule, assured
 from lif_core.views.sustainability.rows import IndicatorRow, PointRow, ReauditRow
 
 KIND = "kind"
-"""The topic on which a review, an audit or a body says of which kind it is, to its stream."""
+"""The topic on which a review, an audit or a body says its kind, to its own stream."""
 THEME = "theme"
-"""The topic on which an audit says its theme, to its stream and to those that it looks at."""
+"""The topic on which an audit says its theme, to its own stream and those that it looks at."""
 FILES = "files"
-"""The topic on which an audit says what it found, to its reference."""
+"""The topic on which an audit says its share of good files, to its own reference."""
 REPEATED = "repeated"
-"""The topic on which an audit says what it found, to the reference of the one it repeats."""
+"""The topic on which an audit says the same, to the reference of the audit that it repeats."""
 
 
 class AuditFiles(Struct, frozen=True):
-    """An *audit* concluded *on* a day: the *share* of its files, on a *scale*, that was good."""
+    """An *audit* concluded *on* a day, and the *share* of its files that was good on a *scale*."""
 
     on: date
     audit: str
@@ -45,12 +50,12 @@ class AuditFiles(Struct, frozen=True):
 
 
 def add_improvement(item: Improvement, part: Part) -> None:
-    """Add where a recommendation stands; count it in each group that it is in."""
+    """Add how far a recommendation has come, and count it in each of its groups."""
     row = improvement_row(item, part)
     if row is None:
         return
     part.row("improvements", row)
-    spells = [spell_of(item.ref, spell) for spell in item.spells]
+    spells = [survival_spell(item.ref, spell) for spell in item.spells]
     for spell in spells:
         part.row("spells", spell)
         part.count("earliest", spell.end.value, spell.day(earliest=True))
@@ -69,9 +74,10 @@ def add_improvement(item: Improvement, part: Part) -> None:
 
 
 def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tuple[str, str]]:
-    """Yield each group once: one by `source`, and as many as there are by anything else.
+    """Yield each group that a recommendation is in, as what groups are formed by and its name.
 
-    The theme is that of the audit it arises from, else of those that look at it or check it.
+    It is in exactly one by `source`. Its themes are that of the audit it arises from, or else
+    those of the audits that look at it or check it.
     """
     yield "source", next(iter(part.ask(KIND, row.source)), "")
     streams = {row.source}
@@ -99,43 +105,43 @@ def _count_evidence(item: Improvement, row: ImprovementRow, part: Part) -> None:
         part.count("evidence", int(row.level), "embedded")
 
 
-# What others say of it
+# The streams that say something to others
 
 
 def say_review(opening: Opening, part: Part) -> None:
-    """Tell what arises from a review of which kind it is."""
+    """Say the kind of a review, for the recommendations that arise from it."""
     if opening.begun is not None:
         part.say(KIND, part.key, opening.begun.kind)
 
 
 def say_body(event: b.BodyRegistered, part: Part) -> None:
-    """Tell what a body holds of which kind it is."""
+    """Say the kind of a body, for the recommendations that it holds."""
     part.say(KIND, part.key, event.kind.value)
 
 
 def say_audit(files: Files, part: Part) -> None:
-    """Tell of which kind and theme an audit is, and what it found."""
+    """Say the kind and the theme of an audit, and its share of good files."""
     planned, concluded = files.planned, files.concluded
     if planned is None:
         return
     part.say(KIND, part.key, planned.kind)
-    looks = [stream for stream in planned.looks_at if stream.startswith("recommendation-")]
-    for stream in (part.key, *looks):
+    looked_at = [stream for stream in planned.looks_at if stream.startswith("recommendation-")]
+    for stream in (part.key, *looked_at):
         part.say(THEME, stream, planned.theme)
     share = good_files(planned, concluded, part) if concluded else None
     if concluded and share:
-        audited = AuditFiles(concluded.on, part.ref, planned.scale, share)
-        part.say(FILES, part.ref, audited)
+        files_found = AuditFiles(concluded.on, part.ref, planned.scale, share)
+        part.say(FILES, part.ref, files_found)
         if planned.follows:
-            part.say(REPEATED, planned.follows, audited)
+            part.say(REPEATED, planned.follows, files_found)
 
 
 def add_reaudits(first: str, part: Part) -> None:
     """Add a row for each audit that repeats the *first* one, on the same scale."""
     for baseline in part.ask(FILES, first):
         good, whole = 0, 0
-        repeated = (audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale)
-        for audit in sorted(repeated, key=lambda audit: (audit.on, audit.audit)):
+        repeats = (audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale)
+        for audit in sorted(repeats, key=lambda audit: (audit.on, audit.audit)):
             good, whole = good + audit.share.part, whole + audit.share.whole
             row = ReauditRow(
                 first=first,
@@ -150,18 +156,18 @@ def add_reaudits(first: str, part: Part) -> None:
 # An indicator
 
 
-def add_indicator(item: Measured, part: Part) -> None:
-    """Add an indicator and its points; tell what it speaks to of the signals against it."""
-    defined, target = item.defined, item.target
+def add_indicator(series: IndicatorSeries, part: Part) -> None:
+    """Add an indicator and its points, and say its concerns to what it speaks to."""
+    defined, target = series.defined, series.target
     if defined is None:
         return
-    reading = read(item, defined, part)
-    chart, points = reading.chart, reading.points
+    charted_series = charted(series, defined, part)
+    chart, points = charted_series.chart, charted_series.points
     assurance = None
     if chart and target:
         assurance = assured(chart, target.target, higher_is_better=defined.higher_is_better)
     row = IndicatorRow(
-        indicator=item.ref,
+        indicator=series.ref,
         name=defined.name,
         unit=defined.unit,
         points=len(points),
@@ -171,29 +177,29 @@ def add_indicator(item: Measured, part: Part) -> None:
         assurance=assurance,
         signals=len(chart.signals) if chart else 0,
         chart=chart,
-        concerns=reading.concerns,
+        concerns=charted_series.concerns,
     )
     part.row("indicators", row)
-    for point in _points(reading):
+    for point in _point_rows(charted_series):
         part.row("points", point)
-    tell(defined, reading, part)
+    say_charted_concerns(defined, charted_series, part)
 
 
-def _points(reading: Reading) -> Iterator[PointRow]:
-    chart, before = reading.chart, None
+def _point_rows(series: ChartedSeries) -> Iterator[PointRow]:
+    chart, previous = series.chart, None
     signals: dict[int, list[Rule]] = defaultdict(list)
     for signal in chart.signals if chart else ():
         signals[signal.index].append(signal.rule)
-    for index, point in enumerate(reading.points):
+    for index, point in enumerate(series.points):
         yield PointRow(
             indicator=point.indicator,
             period=point.period,
             value=point.value,
-            moving_range=None if before is None else abs(point.value - before),
+            moving_range=None if previous is None else abs(point.value - previous),
             mean=chart.mean if chart else None,
             low=chart.low if chart else None,
             high=chart.high if chart else None,
             signals=tuple(signals[index]),
-            concern=point.period in reading.concerns,
+            concern=point.period in series.concerns,
         )
-        before = point.value
+        previous = point.value

@@ -1,4 +1,4 @@
-"""What `sustainability` shows: plain rows, each improvement once, no figure about a person."""
+"""The rows of `sustainability`: no figure is about a person."""
 
 from datetime import date
 
@@ -9,15 +9,18 @@ from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
-from lif_core.statistics.survival import AtRiskRow, Spell, Step, Survival
+from lif_core.statistics.survival import AtRiskRow, Spell, Survival, SurvivalStep
 
 row(key=("recommendation",))(Spell)
-row(key=("day",))(Step)
+row(key=("day",))(SurvivalStep)
 row(key=("day",))(AtRiskRow)
 
 
 class Rechecks(Struct, frozen=True, kw_only=True):
-    """The re-audit pass rate is never shown without its coverage."""
+    """The checks of improvements: *pass_rate* is never shown without *coverage*.
+
+    So many checks were *passed* and *failed*; *done* of those *due* by now were made.
+    """
 
     passed: int
     failed: int
@@ -29,8 +32,8 @@ class Rechecks(Struct, frozen=True, kw_only=True):
 
 @row(key=("level",))
 class EvidenceRow(Struct, frozen=True, kw_only=True):
-    """A level of evidence, E0 to E4: improvements that are *embedded* or sustained and rest on it,
-    *checks* made at it, and *records* of evidence of it.
+    """A level of evidence, E0 to E4: how many improvements that are embedded or sustained rest on
+    it (*embedded*), how many *checks* were made at it, how many *records* of evidence are of it.
     """
 
     level: int
@@ -42,12 +45,13 @@ class EvidenceRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("by", "group"))
 class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
-    """The improvements of a *group*: *by* `source` (the kind of review or audit they arise from),
-    `committee` or `agency` (the body that owns them), `board`, or `theme` (of audits).
+    """The improvements of a *group*, formed *by* `source` (the kind of review or audit they arise
+    from), `committee` or `agency` (the body that owns them), `board`, or `theme` (of audits).
 
-    Where each stands, with the unknown in a column of its own; checks with their coverage; and of
-    the *spells*, how many relapsed or *ended* by withdrawal, *survival* at the horizon with its
-    95% interval, and the *restricted_mean* up to it, where a spell was followed so far.
+    The columns from *proposed* to *superseded* add up to *improvements*. Of the *spells*, so many
+    had *relapses* or were *ended* by a withdrawal. *survival* at the horizon, with its 95%
+    interval from *low* to *high*, and the *restricted_mean* up to it are shown only where a spell
+    was followed that far.
     """
 
     by: str
@@ -83,7 +87,10 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("first", "audit"))
 class ReauditRow(Struct, frozen=True, kw_only=True):
-    """Files good or better before and after; *pooled*: over this audit and those between."""
+    """An audit that repeats the *first* one: the *change* in the share of files good or better.
+
+    *pooled* is the change to this audit and the repeats before it, taken together.
+    """
 
     first: str
     audit: str
@@ -94,11 +101,11 @@ class ReauditRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("indicator",))
 class IndicatorRow(Struct, frozen=True, kw_only=True):
-    """The XmR chart of an indicator, and how many *signals* it has; *concerns*: the days of
-    unresolved signals the wrong way.
+    """An indicator: how many *points* it has, its XmR *chart*, and the number of its *signals*.
 
-    *target*, set on *target_on*, is the one in force; *assurance* says whether it can be relied on
-    to be met, by the chart's limits.
+    *target* was set on *target_on*; *assurance* says whether the process can be relied on to meet
+    it, by the chart's limits. *concerns* are the periods of unresolved signals in the wrong
+    direction.
     """
 
     indicator: str
@@ -116,10 +123,10 @@ class IndicatorRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("indicator", "period"))
 class PointRow(Struct, frozen=True, kw_only=True):
-    """A point of an indicator, with its chart's *mean* and limits beside it, where there is one.
+    """A point of an indicator, with the *mean* and the limits of its chart, where there is one.
 
-    *moving_range*: from the point before. *signals* are the rules met at it; *concern*: one of
-    them is the wrong way, and unresolved.
+    *moving_range* is the distance from the point before. *signals* are the rules that are met at
+    the point; it is a *concern* where one of them is unresolved and in the wrong direction.
     """
 
     indicator: str
@@ -135,7 +142,9 @@ class PointRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Sustainability:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None
@@ -152,7 +161,11 @@ class Sustainability:
     points: Table[PointRow]
 
     def improvement(self, recommendation: str) -> ImprovementRow:
-        """The row of *recommendation*; `KeyError` where there is none."""
+        """Return the row of a *recommendation*.
+
+        Raises:
+            KeyError: there is none.
+        """
         for improvement in self.improvements:
             if improvement.recommendation == recommendation:
                 return improvement

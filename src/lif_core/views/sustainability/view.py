@@ -1,4 +1,4 @@
-"""Whether improvements last: evidence over assertion."""
+"""Which improvements last, and on what evidence."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from lif_core.items.body import MERGED, Merger, merged, registered, say_merger
+from lif_core.items.body import MERGED, Merger, merger_item, registration_item, say_merger
 from lif_core.items.files import filed
-from lif_core.items.improvement import Finding, improved
-from lif_core.items.indicators import CONCERNS, measured
+from lif_core.items.improvement import Finding, improvement_item
+from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.opening import begun
 from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
 from lif_core.projection.tables import Table
@@ -50,7 +50,7 @@ NAMES = {
 
 
 def total(everything: Totals) -> Sustainability:
-    """Return the view: each improvement is in one group by source, so those add up to all."""
+    """Return the view. Each improvement is in one group by source, so these add up to all."""
     horizon = everything.as_of.packs.general.horizons.restricted_mean
     figures = everything.columns("figures")
     ends: dict[Group, dict[tuple[int, End], int]] = defaultdict(dict)
@@ -88,7 +88,7 @@ def _ends(end: str, days: Columns) -> dict[tuple[int, End], int]:
 
 
 def _standing(figures: Mapping[Any, int]) -> dict[Finding, int]:
-    """Return how many improvements stand how: each once, so that they add up."""
+    """Return how many improvements have come how far."""
     return {finding: figures.get(finding.value, 0) for finding in Finding}
 
 
@@ -123,8 +123,8 @@ def _groups(
 ) -> Iterator[ImprovementGroupRow]:
     """Yield a row for each group.
 
-    How much lasts to the horizon is not shown where no spell was followed so far: then a curve
-    carried on would show the newest, which nobody has checked, as the best.
+    The survival at the horizon is not shown where no spell was followed that far: a curve that is
+    carried on would show the newest improvements, which nobody has checked, as the best.
     """
     for by, group in sorted(figures, key=lambda name: (BY.index(name[0]), name[1])):
         standing, spells = _standing(figures[by, group]), ends.get((by, group), {})
@@ -151,12 +151,12 @@ sustainability = Projection(
     name="sustainability",
     view=Sustainability,
     parts={
-        measured: add_indicator,
+        indicator_item: add_indicator,
         filed: say_audit,
-        merged: say_merger,
-        registered: say_body,
+        merger_item: say_merger,
+        registration_item: say_body,
         begun: say_review,
-        improved: add_improvement,
+        improvement_item: add_improvement,
     },
     says={
         CONCERNS: date,

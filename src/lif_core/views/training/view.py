@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from lif_core.items.agencies import agencies
 from lif_core.items.audit import reporting
-from lif_core.items.body import merged, registered
+from lif_core.items.body import merger_item, registration_item
 from lif_core.items.completions import COMPLETED, CompletionRow
-from lif_core.items.course import course
+from lif_core.items.course import course_item
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.proportions import Share
@@ -157,13 +157,13 @@ training = Projection(
     name="training",
     view=Training,
     parts={
-        merged: parts.add_merged,
-        registered: parts.add_registered,
+        merger_item: parts.add_merged,
+        registration_item: parts.add_registered,
         parts.learned: parts.say_learned,
         parts.calls: parts.say_calls,
         reporting: parts.add_audit,
         parts.programme: parts.add_programme,
-        course: parts.add_course,
+        course_item: parts.add_course,
     },
     says={
         parts.KIND: str,

@@ -1,4 +1,4 @@
-"""A briefing note: to whom it was sent, and when each agency acknowledged it."""
+"""A briefing note: the agencies it was sent to, and the day on which each acknowledged it."""
 
 from datetime import date
 
@@ -10,18 +10,20 @@ from lif_core.projection.projection import Item
 
 
 @define(kw_only=True)
-class Note:
-    """A briefing note, and the day on which each agency acknowledged it; a draft."""
+class BriefingNote:
+    """The briefing note of the audit *ref*: which agencies it was sent to, and when each of them
+    *acknowledged* it. It is a draft, which folding changes in place.
+    """
 
     ref: str
     agencies: tuple[str, ...] = ()
     acknowledged: dict[str, date] = field(factory=dict)
 
 
-def evolve(note: Note | None, record: Record) -> Note:
+def evolve(note: BriefingNote | None, record: Record) -> BriefingNote:
     event = record.event
     assert isinstance(event, a.BriefingNoteIssued | a.BriefingNoteAcknowledged)
-    note = note or Note(ref=event.audit)
+    note = note or BriefingNote(ref=event.audit)
     if isinstance(event, a.BriefingNoteIssued):
         note.agencies = event.agencies
     else:
@@ -29,4 +31,4 @@ def evolve(note: Note | None, record: Record) -> Note:
     return note
 
 
-noted = Item("note", (a.BriefingNoteIssued, a.BriefingNoteAcknowledged), evolve)
+briefing_note_item = Item("note", (a.BriefingNoteIssued, a.BriefingNoteAcknowledged), evolve)
