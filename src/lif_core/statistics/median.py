@@ -1,15 +1,14 @@
-"""The median of a waiting time of which some have not ended: Kaplan-Meier, from counts of days."""
+"""The median of times of which some have not ended: Kaplan-Meier, from counts of days."""
 
 from collections.abc import Mapping
 from fractions import Fraction
 
 
 def censored_median(ended: Mapping[int, int], censored: Mapping[int, int]) -> int | None:
-    """The first day by which half have *ended*, as estimated; `None` where the curve does not
-    come down to one half.
+    """Return the first day by which half have *ended*, as estimated, if there is one.
 
-    Both are counts, by days. Who is *censored* on a day may have ended on any later one, and is
-    among those that could have ended on that day. Exact fractions: one half is one half.
+    *ended* and *censored* are counts by days. A time that is censored on a day may end on any
+    later one, and is still at risk on that day. The fractions are exact, so one half is one half.
     """
     at_risk = sum(ended.values()) + sum(censored.values())
     share = Fraction(1)

@@ -1,4 +1,4 @@
-"""Shares of small counts, with honest intervals."""
+"""Shares of small counts, with intervals that hold for small counts."""
 
 from math import sqrt
 
@@ -9,7 +9,7 @@ from lif_core.statistics.survival import Z95
 
 @frozen
 class Share:
-    """*part* of *whole*; the rate is `None` of nothing."""
+    """A *part* of a *whole*; the rate is `None` where the whole is 0."""
 
     part: int
     whole: int
@@ -21,18 +21,21 @@ class Share:
 
 @frozen(kw_only=True)
 class Difference:
-    """*after* minus *before*, with Newcombe's 95% interval [*low*, *high*]."""
+    """The *difference* of *after* from *before*, with Newcombe's 95% interval [*low*, *high*].
+
+    It is *demonstrated* where the interval lies above 0.
+    """
 
     before: Share
     after: Share
     difference: float
     low: float
     high: float
-    demonstrated: bool  # the interval lies above 0
+    demonstrated: bool
 
 
 def wilson(share: Share) -> tuple[float, float]:
-    """Wilson's 95% interval of a share of at least one."""
+    """Return Wilson's 95% interval of a share whose whole is at least 1."""
     n, p = share.whole, share.part / share.whole
     centre = p + Z95**2 / (2 * n)
     width = Z95 * sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))
@@ -40,7 +43,7 @@ def wilson(share: Share) -> tuple[float, float]:
 
 
 def newcombe(before: Share, after: Share) -> Difference:
-    """The change between two independent shares, with Newcombe's interval (method 10)."""
+    """Return the difference of two independent shares, with Newcombe's interval (method 10)."""
     (low_before, high_before), (low_after, high_after) = wilson(before), wilson(after)
     rate_before, rate_after = before.part / before.whole, after.part / after.whole
     difference = rate_after - rate_before

@@ -13,7 +13,7 @@ SCREEN = Fraction("3.267")
 
 
 class Assured(StrEnum):
-    """Whether a process, as it is, can be relied on to meet a target."""
+    """The degree to which a process, as it is, can be relied on to meet a target."""
 
     MET = "met consistently"
     EITHER = "hit or miss"
@@ -21,7 +21,7 @@ class Assured(StrEnum):
 
 
 class Rule(StrEnum):
-    """Which pattern a signal is."""
+    """A pattern of points that is a signal."""
 
     BEYOND_LIMITS = "beyond the limits"
     ONE_SIDE = "a run on one side"
@@ -31,7 +31,7 @@ class Rule(StrEnum):
 
 @frozen(kw_only=True)
 class Signal:
-    """*rule* is met at point number *index* (from 0); *upwards* says to which side."""
+    """A signal: a *rule* is met at the point number *index* (from 0), *upwards* or downwards."""
 
     index: int
     rule: Rule
@@ -40,7 +40,9 @@ class Signal:
 
 @frozen(kw_only=True)
 class Chart:
-    """The mean, the mean moving range, the natural process limits and the signals."""
+    """The chart of a process: its *mean*, its mean *moving_range*, its signals, and the natural
+    process limits from *low* to *high*.
+    """
 
     mean: float
     moving_range: float
@@ -52,14 +54,14 @@ class Chart:
 def chart(
     values: Sequence[float], *, baseline: int | None = None, side: int = 7, trend: int = 7
 ) -> Chart | None:
-    """The XmR chart of *values*; `None` for fewer than two, which have no moving range.
+    """Return the XmR chart of *values*; `None` for fewer than two, which have no moving range.
 
-    Limits come from the first *baseline* values, or all. Moving ranges at or above 3.267 times
-    their mean are screened out of it, once. *side* and *trend* are the run lengths that signal.
-    Values that are all the same have limits without width, and any other value signals.
+    Limits come from the first *baseline* values, or from all. Moving ranges at or above 3.267
+    times their mean are left out of the mean, once. *side* and *trend* are the lengths of runs
+    that signal. Where all values are the same, the limits have no width, and others signal.
 
-    The lines are worked out in exact fractions of the values as they are written, so that a value
-    on a line, such as 0.2 between 0.1 and 0.3, is on it, and on no side of it.
+    The lines are exact fractions of the values as they are written, so a value on a line, such as
+    0.2 between 0.1 and 0.3, lies on no side of it.
     """
     base = [Fraction(repr(value)) for value in values[:baseline]]
     if len(base) < 2:
@@ -84,7 +86,10 @@ def chart(
 
 
 def assured(chart: Chart, target: float, *, higher_is_better: bool) -> Assured:
-    """On which side of *target* the natural process limits lie; on it is on the good side."""
+    """Return whether the natural process limits lie on the good side of *target*.
+
+    A limit that is equal to the target lies on its good side.
+    """
     worst, best = chart.low, chart.high
     if not higher_is_better:
         worst, best, target = -chart.high, -chart.low, -target
@@ -102,30 +107,33 @@ def _beyond(values: Sequence[float], low: float, high: float) -> list[Signal]:
 
 
 def _runs(signs: Sequence[int], length: int, rule: Rule) -> list[Signal]:
-    """A signal at every point that ends *length* or more of the same sign in a row."""
-    found, run, before = [], 0, 0
+    """Return a signal at each point that ends a run of *length* or more of the same sign."""
+    signals, run, previous = [], 0, 0
     for index, sign in enumerate(signs):
-        run = run + 1 if sign and sign == before else abs(sign)
-        before = sign
+        run = run + 1 if sign and sign == previous else abs(sign)
+        previous = sign
         if run >= length:
-            found.append(Signal(index=index, rule=rule, upwards=sign > 0))
-    return found
+            signals.append(Signal(index=index, rule=rule, upwards=sign > 0))
+    return signals
 
 
 def _trends(values: Sequence[float], length: int) -> list[Signal]:
-    """*length* points rising are one step fewer in a row."""
+    """Return a signal at each point that ends *length* or more rising, or falling, in a row."""
     steps = [0, *((b > a) - (b < a) for a, b in pairwise(values))]
-    return _runs(steps, length - 1, Rule.TREND)
+    return _runs(steps, length - 1, Rule.TREND)  # between points there is one step fewer
 
 
 def _two_of_three(values: Sequence[float], low: float, high: float) -> list[Signal]:
-    """*low* and *high* are two thirds of the way to the limits."""
-    found = []
+    """Return a signal at each point beyond *low* or *high*, if one of the two before it is too.
+
+    *low* and *high* are two thirds of the way from the mean to the limits.
+    """
+    signals = []
     for up in (True, False):
         far = [value > high if up else value < low for value in values]
-        found += [
+        signals += [
             Signal(index=index, rule=Rule.TWO_OF_THREE, upwards=up)
             for index in range(2, len(far))
             if far[index] and sum(far[index - 2 : index + 1]) >= 2
         ]
-    return found
+    return signals

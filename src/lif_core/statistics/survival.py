@@ -1,7 +1,7 @@
-"""How long improvements last: Kaplan-Meier and Aalen-Johansen, in days.
+"""Survival analysis of improvements, in days: Kaplan-Meier and Aalen-Johansen.
 
-Plain arithmetic, so that the core installs small; the tests hold it against scipy and lifelines.
-It is done on how many spells ended how on which day, so no large table is walked through.
+It is plain arithmetic, so that the core installs small; the tests hold it against scipy and
+lifelines. It works on counts of spells by their last day and end, so it walks no large table.
 """
 
 from collections import Counter
@@ -15,12 +15,12 @@ from attrs import frozen
 from msgspec import Struct
 
 Z95 = NormalDist().inv_cdf(0.975)
-HALF = 0.5 + 1e-12  # a product of shares that is a half may come out a little more
-EVERY, ROWS = 90, 12  # days between rows of the table under a curve; how many at most
+HALF = 0.5 + 1e-12  # a product of floats that is exactly a half may come out a little above it
+EVERY, ROWS = 90, 12  # of the table under a curve: days between rows, and rows at most
 
 
 class End(StrEnum):
-    """How a spell was last seen."""
+    """The way in which a spell ended, or was last seen."""
 
     RELAPSED = "relapsed"
     LASTING = "lasting"  # censored at its last positive verification
@@ -28,10 +28,10 @@ class End(StrEnum):
 
 
 class Spell(Struct, frozen=True, kw_only=True):
-    """An improvement from being embedded until *last* days later.
+    """A time that an improvement lasted, from being embedded until *last* days later.
 
-    A relapse happened within (*first*, *last*] days: after the last pass, by the first failed
-    check.
+    A relapse happened within (*first*, *last*] days: after the last passed check, and by the first
+    failed one.
     """
 
     recommendation: str
@@ -40,21 +40,25 @@ class Spell(Struct, frozen=True, kw_only=True):
     last: int
 
     def day(self, *, earliest: bool) -> int:
-        """The day it counts at: of a relapse the right end-point of its interval, or the left."""
+        """Return the day at which it counts: for a relapse an end-point of its interval.
+
+        That is the right one, or the left one if *earliest*.
+        """
         return self.first if earliest and self.end is End.RELAPSED else self.last
 
 
 Ends: TypeAlias = Mapping[tuple[int, End], int]
-"""How many spells ended so, by day and how."""
+"""The number of spells by the day and the way in which they ended."""
 
 
 @frozen(kw_only=True)
 class SurvivalStep:
-    """The curve from *day* on: of *at_risk* spells, *relapses* ended so; *survival* remain.
+    """A step of the curve, on *day*: of the *at_risk* spells, some relapsed or were withdrawn, and
+    a share of *survival* lasts on.
 
-    *error* is Greenwood's; *low* and *high* are the log-log 95% interval, `None` where it has
-    none. The cumulative incidences are those of Aalen and Johansen: of relapse, with withdrawal
-    competing, and of withdrawal.
+    *error* is Greenwood's standard error; *low* and *high* are the log-log 95% interval, `None`
+    where it is not defined. The cumulative incidences of relapse and of withdrawal, which compete,
+    are those of Aalen and Johansen.
     """
 
     day: int
@@ -71,7 +75,7 @@ class SurvivalStep:
 
 @frozen(kw_only=True)
 class AtRiskRow:
-    """Under a plot of the curve: how many spells had not ended before *day*.
+    """A row of the table under a curve: how many spells had not ended before *day*.
 
     *relapsed*, *censored* and *withdrawn* are how many had ended so by then, *day* included.
     """
@@ -85,10 +89,10 @@ class AtRiskRow:
 
 @frozen(kw_only=True)
 class Survival:
-    """The curve, by days since embedding, and its restricted mean up to *horizon* days.
+    """The survival curve, by days since embedding, and its restricted mean up to *horizon* days.
 
-    *median*: the first day from which a half or less still last; `None` where it is not reached.
-    *at_risk*: the same at regular days, up to the first past the last end.
+    *median* is the first day from which half or less still last; `None` where there is none.
+    *at_risk* is a table at regular days, up to the first one past the last end.
     """
 
     spells: int
@@ -101,26 +105,28 @@ class Survival:
     at_risk: tuple[AtRiskRow, ...]
 
     def at(self, day: int) -> float:
-        """S(*day*): the estimated share that still lasts."""
+        """Return S(*day*), the estimated share that still lasts."""
         step = self.step(day)
         return step.survival if step else 1.0
 
     def step(self, day: int) -> SurvivalStep | None:
-        """The step in which *day* is; `None` before the first."""
+        """Return the step in which *day* is; `None` before the first one."""
         return next((step for step in reversed(self.steps) if step.day <= day), None)
 
 
 def survival(spells: Iterable[Spell], horizon: int, *, earliest: bool = False) -> Survival:
-    """The estimate from *spells*.
+    """Return the curve that is estimated from *spells*.
 
-    Relapses count at the right end-point of their interval; with *earliest* at the left, which is
-    the lower bound of the curve unless others are censored between: then more are at risk there.
+    Relapses count at the right end-point of their interval or, with *earliest*, at the left one.
+    That is the lower bound of the curve, unless other spells are censored within the interval:
+    then more of them are at risk at its left end.
     """
-    return estimate(Counter((one.day(earliest=earliest), one.end) for one in spells), horizon)
+    ends = Counter((spell.day(earliest=earliest), spell.end) for spell in spells)
+    return estimate(ends, horizon)
 
 
 def estimate(ends: Ends, horizon: int) -> Survival:
-    """The estimate from how many spells ended how, on which day."""
+    """Return the curve that is estimated from counts of spells by their day and end."""
     days = sorted({day for day, _ in ends})
     steps: list[SurvivalStep] = []
     at_risk, lasting, greenwood = sum(ends.values()), 1.0, 0.0
@@ -162,7 +168,7 @@ def estimate(ends: Ends, horizon: int) -> Survival:
 
 
 def _at_risk(ends: Ends) -> Iterable[AtRiskRow]:
-    """At every 90th day, or at every so many of them that there are at most twelve rows."""
+    """Yield a row at every 90th day, or at every multiple of it that makes at most twelve rows."""
     last = max((day for day, _ in ends), default=None)
     if last is None:
         return
@@ -186,7 +192,7 @@ def _at_risk(ends: Ends) -> Iterable[AtRiskRow]:
 
 
 def _interval(share: float, greenwood: float) -> tuple[float | None, float | None, float | None]:
-    """Greenwood's error and the log-log interval; undefined where nobody or everybody is left."""
+    """Return Greenwood's error and the log-log interval, undefined where none or all are left."""
     if greenwood == inf or share <= 0:
         return None, None, None
     error = share * sqrt(greenwood)

@@ -1,8 +1,8 @@
-"""Which sources of learning are used, and how regularly (framework §1.3, §2.6).
+"""The sources of learning that boards use, and how regularly (framework §1.3, §2.6).
 
-The periods are the 12 months up to the day asked, all time, and each calendar year (January to
-December, not the financial year). The view holds counts by kind and no reference, but small ones
-stand as they are: it is for the boards. What the public may read of deaths is in `child-deaths`.
+The periods are the 12 months up to the day of the view, all time, and each calendar year (January
+to December, not the financial year). The view holds counts by kind and no reference. Small counts
+are not hidden, as it is for the boards; the public reads about deaths in `child-deaths`.
 """
 
 from collections import Counter, defaultdict
@@ -22,15 +22,16 @@ from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
 
 MONTHS = 12
-WHAT = ("begun", "held", "concluded")
+COLUMNS = ("begun", "held", "concluded")
 
 
 @row(key=("board", "source"))
 class UsedSourceRow(Struct, frozen=True, kw_only=True):
-    """How often a board used a source in a period: so many were begun, held and concluded in it.
+    """A board's use of a source: how many reviews and audits were *begun*, *held* and *concluded*.
 
-    *first* and *last* are the days in the period on which one was. *used*: any was.
-    An empty *source* stands for kinds that belong to none.
+    The days and the counts are those of a period. *first* and *last* are the first and the last of
+    the days; the source is *used* where there is any. An empty *source* stands for kinds that
+    belong to none.
     """
 
     board: str
@@ -46,7 +47,10 @@ class UsedSourceRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("board", "source", "kind"))
 class KindRow(Struct, frozen=True, kw_only=True):
-    """The same of one *kind*, of all time; *lately*: it was used in the last 12 months."""
+    """The reviews or audits of one *kind* of a source, of all time.
+
+    *lately* is whether the kind was used in the last 12 months.
+    """
 
     board: str
     source: str
@@ -61,7 +65,10 @@ class KindRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("board", "source", "kind", "year"))
 class YearRow(Struct, frozen=True, kw_only=True):
-    """The same of one calendar *year*, for a kind that was ever used; years without are shown."""
+    """The reviews or audits of one *kind* in a calendar *year*, for kinds that were ever used.
+
+    Years without any have a row too.
+    """
 
     board: str
     source: str
@@ -74,7 +81,7 @@ class YearRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("source",))
 class TotalRow(Struct, frozen=True, kw_only=True):
-    """Of all boards and all time: what is joint to several counts once."""
+    """The reviews and audits of a source, of all boards and all time; joint ones count once."""
 
     source: str
     begun: int
@@ -92,10 +99,11 @@ class Period:
 
 @frozen(kw_only=True)
 class Coverage:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
 
-    *lately* is of the *period*; *ever* is up to *valid*. What is joint to
-    several boards shows under each. Every source of the pack in force has a row for each board
+    *lately* is of the *period*, *ever* of all time up to *valid*. A review that is joint to
+    several boards counts under each. Every source of the pack in force has a row for each board
     that the pack governs, used or not.
     """
 
@@ -109,7 +117,7 @@ class Coverage:
     totals: Table[TotalRow]
 
     def unused(self, board: str) -> tuple[str, ...]:
-        """The sources that *board* has not used in the last 12 months."""
+        """Return the sources that *board* has not used in the last 12 months."""
         return tuple(row.source for row in self.lately if row.board == board and not row.used)
 
 
@@ -120,8 +128,8 @@ def add_use(item: Review | AuditUse, part: Part) -> None:
         return
     part.counted("totals", use.code, columns=dict.fromkeys(use.days, 1))
     for board in use.boards:
-        for what, day in use.days.items():
-            part.count(what, board, use.code, use.kind, day.toordinal())
+        for column, day in use.days.items():
+            part.count(column, board, use.code, use.kind, day.toordinal())
         if not _lists(part.governing(board).sources, use.code, use.kind):
             begun = use.begun.toordinal()
             part.count("unlisted", board, use.code, use.kind, part.key, begun)
@@ -134,7 +142,7 @@ def _lists(sources: Iterable[Source], code: str, kind: str) -> bool:
 def total(everything: Totals) -> Coverage:
     as_of = everything.as_of
     since = _since(as_of.valid)
-    days = {what: everything.columns(what) for what in WHAT}
+    days = {column: everything.columns(column) for column in COLUMNS}
     used = tuple(_used(days, everything.columns("unlisted"), as_of))
     return Coverage(
         **everything.times,
@@ -155,67 +163,66 @@ def _since(valid: date) -> date:
 
 
 Days: TypeAlias = Mapping[str, Columns]
-"""How many were begun, held and concluded on each day, by its ordinal."""
+"""How many reviews or audits were begun, held and concluded on each day, by its ordinal."""
 Counted: TypeAlias = Mapping[Name, Columns]
 
 
 @frozen
-class Used:
-    """A *source* as a *board* used it: the days of each kind."""
+class UsedSource:
+    """A *source* as a *board* used it, with the days of each of its kinds."""
 
     board: str
     source: Source
     kinds: Mapping[str, Days]
 
 
-def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterator[Used]:
-    """Yield the sources of each board, those of the pack in force first, used or not.
+def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterator[UsedSource]:
+    """Yield the sources of each board: first all of the pack in force, used or not.
 
-    What it does not list comes after that, in the order of the streams.
+    Sources and kinds that the pack does not list follow in the order of the streams.
     """
-    strange = defaultdict(list)
+    not_listed = defaultdict(list)
     for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda use: use[0][3]):
-        strange[board].append((code, kind, stream, date.fromordinal(*begun)))
+        not_listed[board].append((code, kind, stream, date.fromordinal(*begun)))
     boards = {board for counted in days.values() for board, _, _ in counted}
     for board in sorted(boards.union(_governed(as_of.packs))):
         pack = as_of.packs.governing(board, as_of.valid)
         sources = {source.source: source for source in pack.sources}
         kinds = {source.source: dict.fromkeys(source.kinds) for source in pack.sources}
-        for code, kind, stream, day in strange[board]:
+        for code, kind, stream, day in not_listed[board]:
             if code not in sources:
                 sources[code] = _source_of(kind, stream, day, as_of.packs)
                 kinds[code] = dict.fromkeys(sources[code].kinds)
             kinds[code][kind] = None
         for code, source in sources.items():
-            of = {kind: (board, code, kind) for kind in kinds[code]}
-            yield Used(
-                board,
-                source,
-                {kind: {what: days[what].get(of[kind], {}) for what in WHAT} for kind in of},
-            )
+            by_kind = {
+                kind: {column: days[column].get((board, code, kind), {}) for column in COLUMNS}
+                for kind in kinds[code]
+            }
+            yield UsedSource(board, source, by_kind)
 
 
 def _source_of(kind: str, stream: str, begun: date, frameworks: Frameworks) -> Source:
-    """Return the source of what began then, by the pack of that day; a nameless one for none."""
+    """Return the source of a *kind* by the pack of the day it began, a nameless one for none."""
     pack = frameworks.governing(stream.partition("-")[2], begun)
     return pack.source_of(kind) or Source(source="", name="", kinds=())
 
 
 def _governed(frameworks: Frameworks) -> Iterator[str]:
-    """Yield the boards that packs govern; a namespace of joint bodies is none, unless alone."""
+    """Yield the boards that packs govern, or a namespace where a pack names no board in it."""
     for pack in frameworks.packs:
         yield from [name for name in pack.governs if pack.has_board(name)] or pack.governs
 
 
 def _within(kinds: Iterable[Days], since: date) -> tuple[dict[str, int], list[int]]:
-    """Return how many were begun, held and concluded from that day on; and the days of any."""
+    """Return how many were begun, held and concluded *since* a day, and the days of all these."""
     start = since.toordinal()
-    counts, days = dict.fromkeys(WHAT, 0), []
+    counts, days = dict.fromkeys(COLUMNS, 0), []
     for kind in kinds:
-        for what, numbers in kind.items():
-            late = [day for day in numbers if day >= start]
-            counts[what] += sum(numbers[day] for day in late)
-            days += late
+        for column, numbers in kind.items():
+            later = [day for day in numbers if day >= start]
+            counts[column] += sum(numbers[day] for day in later)
+            days += later
     return counts, days
 
 
@@ -223,7 +230,7 @@ def _day(ordinal: int | None) -> date | None:
     return None if ordinal is None else date.fromordinal(ordinal)
 
 
-def _source_rows(used: Iterable[Used], since: date) -> Iterator[UsedSourceRow]:
+def _source_rows(used: Iterable[UsedSource], since: date) -> Iterator[UsedSourceRow]:
     for use in used:
         counts, days = _within(use.kinds.values(), since)
         yield UsedSourceRow(
@@ -237,10 +244,10 @@ def _source_rows(used: Iterable[Used], since: date) -> Iterator[UsedSourceRow]:
         )
 
 
-def _kind_rows(used: Iterable[Used], since: date) -> Iterator[KindRow]:
+def _kind_rows(used: Iterable[UsedSource], since: date) -> Iterator[KindRow]:
     for use in used:
-        for kind, days_of in use.kinds.items():
-            counts, days = _within((days_of,), date.min)
+        for kind, days_of_kind in use.kinds.items():
+            counts, days = _within((days_of_kind,), date.min)
             yield KindRow(
                 board=use.board,
                 source=use.source.source,
@@ -252,10 +259,10 @@ def _kind_rows(used: Iterable[Used], since: date) -> Iterator[KindRow]:
             )
 
 
-def _year_rows(used: Sequence[Used]) -> Iterator[YearRow]:
-    """Yield a row for each year from the first of a kind to the last of anything."""
+def _year_rows(used: Sequence[UsedSource]) -> Iterator[YearRow]:
+    """Yield a row for each year from the first of a kind to the last of any kind."""
     by_year = [
-        (use, kind, {what: _by_year(counts) for what, counts in days.items()})
+        (use, kind, {column: _by_year(counts) for column, counts in days.items()})
         for use in used
         for kind, days in use.kinds.items()
     ]
@@ -270,7 +277,7 @@ def _year_rows(used: Sequence[Used]) -> Iterator[YearRow]:
                 source=use.source.source,
                 kind=kind,
                 year=year,
-                **{what: counts[year] for what, counts in years.items()},
+                **{column: counts[year] for column, counts in years.items()},
             )
 
 
@@ -281,10 +288,10 @@ def _by_year(days: Columns) -> Counter[int]:
     return years
 
 
-def _total_rows(used: Iterable[Used], totals: Counted) -> Iterator[TotalRow]:
+def _total_rows(used: Iterable[UsedSource], totals: Counted) -> Iterator[TotalRow]:
     for source in dict.fromkeys(use.source.source for use in used):
         counts = totals.get((source,), {})
-        yield TotalRow(source=source, **{what: counts.get(what, 0) for what in WHAT})
+        yield TotalRow(source=source, **{column: counts.get(column, 0) for column in COLUMNS})
 
 
 coverage = Projection(

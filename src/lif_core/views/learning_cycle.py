@@ -1,12 +1,12 @@
-"""Each recommendation against the cycle of learning and improvement (framework §2.4).
+"""Recommendations in the cycle of learning and improvement (framework §2.4).
 
-A pack puts the stages in their order and names the events that reach each. Those of a
-recommendation's own stream count, and those of the review or audit that it arises from; where it
-arises from another recommendation, its own only.
+A pack puts the stages in order and names the events that reach each. Events of a recommendation's
+own stream count, and those of the review or audit that it arises from. Where it arises from
+another recommendation, only its own count.
 
-- A finding counts for a recommendation that takes it up; any does where it names none.
-- An embedding counts while the evidence it rests on stands.
-- A check that an embedding rests on is its evidence: it does not show that a change lasts.
+- A finding counts for the recommendations that take it up, and for those that name no finding.
+- An embedding counts while the evidence that it rests on stands.
+- A check that an embedding rests on is its evidence, and does not show that a change lasts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,26 +23,25 @@ from lif_core.aggregates.review import FindingAddressed, FindingRecorded
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Frameworks, Stage
 from lif_core.log.registry import Registry
-from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection
-from lif_core.projection.projection import Totals as Everything
+from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
 FOUND = FindingRecorded.__name__
 CHECKED = r.RecommendationChecked.__name__
 FIRST = "first"
-"""The topic on which a stream says when each kind of event in it was first, to its own name."""
+"""The topic on which a stream says the first day of each kind of event, to its own name."""
 FINDING = "finding"
-"""The topic on which a review says when it found something, to its own name and the finding's."""
+"""The topic on which a review says the day of a finding, to its own name and the finding's."""
 TAKEN_UP = "taken up"
-"""The topic on which a review says which findings are taken up, to a recommendation's name."""
+"""The topic on which a review says a finding, to the recommendation that takes it up."""
 
 
 @define(kw_only=True)
-class Origin:
-    """A stream that recommendations may arise from: the *first* day of each kind of event in it.
+class SourceStream:
+    """A stream that recommendations may arise from, with the *first* day of each kind of event.
 
-    Its *findings*, by reference, and which are *taken_up*, each with the recommendation.
-    It is a draft, which folding changes in place.
+    *findings* are by reference; *taken_up* are pairs of a recommendation and a finding. It is a
+    draft, which folding changes in place.
     """
 
     first: dict[str, date] = field(factory=dict)
@@ -50,19 +49,20 @@ class Origin:
     taken_up: dict[tuple[str, str], None] = field(factory=dict)
 
 
-def evolve_origin(origin: Origin | None, record: Record) -> Origin:
-    origin, event = origin or Origin(), record.event
-    origin.first.setdefault(type(event).__name__, event.on)
+def evolve_source(source: SourceStream | None, record: Record) -> SourceStream:
+    source, event = source or SourceStream(), record.event
+    source.first.setdefault(type(event).__name__, event.on)
     if isinstance(event, FindingRecorded):
-        origin.findings.setdefault(event.finding, event.on)
+        source.findings.setdefault(event.finding, event.on)
     elif isinstance(event, FindingAddressed):
-        origin.taken_up[event.recommendation, event.finding] = None
-    return origin
+        source.taken_up[event.recommendation, event.finding] = None
+    return source
 
 
 @define(kw_only=True)
-class Steps:
-    """A recommendation, the *first* day of each kind of event, and the checks it *rested_on*.
+class CycleProgress:
+    """A recommendation, with the *first* day of each kind of event, and the checks that its
+    embeddings *rested_on*.
 
     It is a draft, which folding changes in place.
     """
@@ -72,38 +72,37 @@ class Steps:
     rested_on: set[str] = field(factory=set)
 
 
-def evolve_steps(steps: Steps | None, record: Record) -> Steps:
+def evolve_progress(progress: CycleProgress | None, record: Record) -> CycleProgress:
     event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
-    steps = steps or Steps()
-    steps.state = r.evolve(steps.state, event)
+    progress = progress or CycleProgress()
+    progress.state = r.evolve(progress.state, event)
     if isinstance(event, r.RecommendationEmbedded):
-        steps.rested_on.update(event.rests_on)
-        if steps.state.status is not r.Status.EMBEDDED:
-            return steps
-    steps.first.setdefault(type(event).__name__, event.on)
-    return steps
+        progress.rested_on.update(event.rests_on)
+        if progress.state.status is not r.Status.EMBEDDED:
+            return progress
+    progress.first.setdefault(type(event).__name__, event.on)
+    return progress
 
 
-ORIGINS = tuple(
+SOURCE_EVENTS = tuple(
     cls
     for decider in Registry().deciders
     for cls in decider.event_types
     if cls not in get_args(r.RecommendationEvent)
 )
-origins = Item("origin", ORIGINS, evolve_origin)
-walks = Item("steps", r.RecommendationEvent, evolve_steps)
+source_item = Item("origin", SOURCE_EVENTS, evolve_source)
+progress_item = Item("steps", r.RecommendationEvent, evolve_progress)
 
 
-# The view
+# The rows
 
 
 @row(key=("recommendation",))
 class CycleRow(Struct, frozen=True, kw_only=True):
-    """A recommendation, and the *source* it arises from: the furthest *stage* it has reached, and
-    *since* when. *reached*: how many of the stages.
+    """A recommendation, the *source* it arises from, and its furthest *stage*, *since* a day.
 
-    *out_of_order*: stages that it reached before an earlier one, which it reached in the end;
-    *skipped*: stages that it has not reached, though it has a later one.
+    It has *reached* so many of the *stages*. Stages are *out_of_order* where it reached them
+    before an earlier one, and *skipped* where it has not reached them, but a later one.
     """
 
     recommendation: str
@@ -119,7 +118,7 @@ class CycleRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation", "stage"))
 class StageRow(Struct, frozen=True, kw_only=True):
-    """When a recommendation first reached a *stage*; *event* and *stream* say by what."""
+    """The day *on* which a recommendation first reached a *stage*, by an *event* of a *stream*."""
 
     recommendation: str
     stage: str
@@ -131,8 +130,8 @@ class StageRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("framework", "stage"))
 class FunnelRow(Struct, frozen=True, kw_only=True):
-    """Of the *recommendations* under a framework, how many *reached* a stage, and how many stand
-    there: it is the *furthest* they have come.
+    """A stage of a framework's cycle: how many of its *recommendations* have *reached* it, and for
+    how many it is the *furthest*.
     """
 
     framework: str
@@ -144,8 +143,8 @@ class FunnelRow(Struct, frozen=True, kw_only=True):
 
 
 class CycleTotals(Struct, frozen=True, kw_only=True):
-    """Of the *recommendations*, those *in_order* have reached no stage before an earlier one, and
-    skipped none; those *without_cycle*, whose pack has none, have no row.
+    """The totals over all *recommendations*: those *in_order* have no stage out of order and have
+    skipped none; those *without_cycle*, as their pack has none, have no row.
     """
 
     recommendations: int
@@ -155,9 +154,10 @@ class CycleTotals(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class LearningCycle:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
 
-    Each recommendation is held against the pack in force when it was issued.
+    Each recommendation is held against the pack that was in force when it was issued.
     """
 
     valid: str
@@ -168,34 +168,34 @@ class LearningCycle:
     stages: Table[StageRow]
 
 
-# What streams add
+# The parts
 
 
-def say_origin(origin: Origin, part: Part) -> None:
-    """Tell what arises from a stream when it first came to what a stage may name."""
+def say_source(source: SourceStream, part: Part) -> None:
+    """Say on which day each kind of event that a stage names was first, and the findings."""
     packs = (part.frameworks.general, *part.frameworks.packs)
     named = {event for pack in packs for stage in pack.cycle for event in stage.events}
-    first = {event: on for event, on in origin.first.items() if event in named}
+    first = {event: on for event, on in source.first.items() if event in named}
     if not first:
         return
     part.say(FIRST, part.key, first)
-    for finding, on in origin.findings.items():
+    for finding, on in source.findings.items():
         part.say(FINDING, f"{part.key} {finding}", on)
-    for ref, finding in origin.taken_up:
+    for ref, finding in source.taken_up:
         part.say(TAKEN_UP, f"{part.key} {ref}", finding)
 
 
-def add_steps(steps: Steps, part: Part) -> None:
+def add_progress(progress: CycleProgress, part: Part) -> None:
     """Add how far a recommendation has come in the cycle of the pack it was issued under."""
-    issued = steps.state.issued if steps.state else None
+    issued = progress.state.issued if progress.state else None
     if issued is None:
         return
     framework = part.governing(issued.recommendation, issued.on)
     if not framework.cycle:
         part.count("without_cycle", "recommendations")
         return
-    days = {issued.source: _of_source(issued, part), part.key: _of_itself(steps)}
-    stages = list(_stages(issued, framework.cycle, days))
+    days = {issued.source: _days_of_source(issued, part), part.key: _own_days(progress)}
+    stages = list(_stage_rows(issued, framework.cycle, days))
     cycle = _cycle_row(issued, framework, stages)
     part.row("recommendations", cycle)
     for stage in stages:
@@ -208,47 +208,51 @@ def add_steps(steps: Steps, part: Part) -> None:
     part.counted("recommendations", framework.name, columns=columns)
 
 
-def _of_source(issued: r.RecommendationIssued, part: Part) -> Mapping[str, date]:
-    """Return the first days of the source's events; of its findings, those that are taken up."""
+def _days_of_source(issued: r.RecommendationIssued, part: Part) -> Mapping[str, date]:
+    """Return the first days of the events of its source.
+
+    Where it takes up findings, only these count.
+    """
     source = issued.source
     first = dict(next(iter(part.ask(FIRST, source)), {}))
     taken_up = {*part.ask(TAKEN_UP, f"{source} {issued.recommendation}"), *issued.findings}
     if not taken_up:
         return first
     days = (day for ref in sorted(taken_up) for day in part.ask(FINDING, f"{source} {ref}"))
-    return _with(first, FOUND, days)
+    return _replaced(first, FOUND, days)
 
 
-def _of_itself(steps: Steps) -> Mapping[str, date]:
-    """Return the first days of its own events; of its checks, those no embedding rests on."""
-    assert steps.state is not None
-    checks = steps.state.checks.values()
-    days = (check.on for check in checks if check.check not in steps.rested_on)
-    return _with(steps.first, CHECKED, days)
+def _own_days(progress: CycleProgress) -> Mapping[str, date]:
+    """Return the first days of its own events, without checks that an embedding rests on."""
+    assert progress.state is not None
+    checks = progress.state.checks.values()
+    days = (check.on for check in checks if check.check not in progress.rested_on)
+    return _replaced(progress.first, CHECKED, days)
 
 
-def _with(first: Mapping[str, date], name: str, days: Iterable[date]) -> Mapping[str, date]:
+def _replaced(first: Mapping[str, date], name: str, days: Iterable[date]) -> Mapping[str, date]:
+    """Return the *first* days, with the earliest of *days* for the event *name*."""
     rest = {other: on for other, on in first.items() if other != name}
     earliest = min(days, default=None)
     return rest if earliest is None else {**rest, name: earliest}
 
 
-def _stages(
+def _stage_rows(
     issued: r.RecommendationIssued,
     cycle: Iterable[Stage],
     days: Mapping[str, Mapping[str, date]],
 ) -> Iterator[StageRow]:
-    """Yield the stages that were reached, by the first *days* of each stream and event."""
+    """Yield each stage that was reached, by the first *days* of each stream and event."""
     latest = date.min
     for stage in cycle:
-        every = [
+        reached = [
             (first[event], event, stream)
             for stream, first in days.items()
             for event in stage.events
             if event in first
         ]
-        if every:
-            on, event, stream = min(every, key=itemgetter(0))
+        if reached:
+            on, event, stream = min(reached, key=itemgetter(0))
             yield StageRow(
                 recommendation=issued.recommendation,
                 stage=stage.stage,
@@ -265,8 +269,8 @@ def _cycle_row(
 ) -> CycleRow:
     furthest = reached[-1] if reached else None
     names = [stage.stage for stage in framework.cycle]
-    passed = {stage.stage for stage in reached}
-    before = names[: names.index(furthest.stage)] if furthest else ()
+    names_reached = {stage.stage for stage in reached}
+    earlier = names[: names.index(furthest.stage)] if furthest else ()
     return CycleRow(
         recommendation=issued.recommendation,
         source=issued.source,
@@ -276,22 +280,25 @@ def _cycle_row(
         reached=len(reached),
         stages=len(names),
         out_of_order=tuple(stage.stage for stage in reached if stage.out_of_order),
-        skipped=tuple(name for name in before if name not in passed),
+        skipped=tuple(name for name in earlier if name not in names_reached),
     )
 
 
-# The whole
+# The view
 
 
-def total(everything: Everything) -> LearningCycle:
-    under = everything.columns("recommendations")
-    funnel = partial(_funnel, everything.columns("funnel"), under, everything.as_of.packs)
+def total(everything: Totals) -> LearningCycle:
+    by_framework = everything.columns("recommendations")
+    funnel = partial(
+        _funnel_rows, everything.columns("funnel"), by_framework, everything.as_of.packs
+    )
     without = everything.columns("without_cycle").get((), {}).get("recommendations", 0)
     return LearningCycle(
         **everything.times,
         totals=CycleTotals(
-            recommendations=without + sum(of["recommendations"] for of in under.values()),
-            in_order=sum(of.get("in_order", 0) for of in under.values()),
+            recommendations=without
+            + sum(counts["recommendations"] for counts in by_framework.values()),
+            in_order=sum(counts.get("in_order", 0) for counts in by_framework.values()),
             without_cycle=without,
         ),
         funnel=Table(funnel),
@@ -300,18 +307,18 @@ def total(everything: Everything) -> LearningCycle:
     )
 
 
-def _funnel(
-    funnel: Mapping[Name, Columns], under: Mapping[Name, Columns], frameworks: Frameworks
+def _funnel_rows(
+    funnel: Mapping[Name, Columns], by_framework: Mapping[Name, Columns], frameworks: Frameworks
 ) -> Iterator[FunnelRow]:
     packs = {pack.name: pack for pack in (frameworks.general, *frameworks.packs)}
-    for (name,), of in sorted(under.items()):
+    for (name,), counts in sorted(by_framework.items()):
         for stage in packs[str(name)].cycle:
             columns = funnel.get((name, stage.stage), {})
             yield FunnelRow(
                 framework=str(name),
                 stage=stage.stage,
                 name=stage.name,
-                recommendations=of["recommendations"],
+                recommendations=counts["recommendations"],
                 reached=columns.get("reached", 0),
                 furthest=columns.get("furthest", 0),
             )
@@ -320,7 +327,7 @@ def _funnel(
 learning_cycle = Projection(
     name="learning-cycle",
     view=LearningCycle,
-    parts={origins: say_origin, walks: add_steps},
+    parts={source_item: say_source, progress_item: add_progress},
     says={FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
     total=total,
     edition=PROGRAM,

@@ -1,10 +1,9 @@
-"""The continuous improvement plan: what it rests on, how its priorities stand, what they improved,
-who was told; and whether peer reviews were taken up (framework §3.4.4, §5.1, §5.2).
+"""The continuous improvement plan: its basis, its priorities and what they improved, and the
+summaries given to boards; and the peer reviews that it takes up (framework §3.4.4, §5.1, §5.2).
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -14,6 +13,7 @@ from lif_core.aggregates import improvement_plan as i
 from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_of
+from lif_core.items.days import has_passed
 from lif_core.items.opening import Opening, opened
 from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
@@ -22,7 +22,7 @@ from lif_core.projection.tables import Table, row
 
 @define(kw_only=True)
 class Priority:
-    """A priority; *progress* is the latest reported, *outcome* the latest outcome."""
+    """A priority of a plan as it was *set*, and the latest *progress* and *outcome* of it."""
 
     set: i.PrioritySet | None = None
     progress: i.ProgressReported | None = None
@@ -32,7 +32,7 @@ class Priority:
 
 @define(kw_only=True)
 class Plan:
-    """A plan, its priorities by reference, and what was *presented* of it.
+    """A plan, its priorities by reference, and the summaries of it that were *presented*.
 
     It is a draft, which folding changes in place.
     """
@@ -43,7 +43,7 @@ class Plan:
     closed: i.PlanClosed | None = None
 
     def priority(self, name: str) -> Priority:
-        """Return the priority of that *name*, as far as it is on record."""
+        """Return the priority of that *name*, an empty one before anything is on record of it."""
         return self.priorities.setdefault(name, Priority())
 
 
@@ -70,19 +70,20 @@ def evolve(plan: Plan | None, record: Record) -> Plan:
     return plan
 
 
-adopted = Item("improvement plan", i.PlanEvent, evolve)
-issued = Item("issue", RecommendationIssued, last_event)
+plan_item = Item("improvement plan", i.PlanEvent, evolve)
+issue_item = Item("issue", RecommendationIssued, last_event)
 
 
-# The view
+# The rows
 
 
 @row(key=("plan",))
 class PlanRow(Struct, frozen=True, kw_only=True):
-    """A plan for [*since*, *until*] and its *committee*.
+    """A plan of a *committee* for the days [*since*, *until*].
 
-    priorities = with_outcome + dropped + open; of the open, some are *overdue*. *not_presented_to*
-    are those of the committee's boards that have had no summary.
+    It gives *basis_told* of the bases that it rests on, and reasons for *basis_missing* others.
+    *priorities* = *with_outcome* + *dropped* + *open*, and of the open some are *overdue*.
+    *not_presented_to* are the committee's boards that have had no summary.
     """
 
     plan: str
@@ -104,9 +105,9 @@ class PlanRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("plan", "basis"))
 class BasisRow(Struct, frozen=True, kw_only=True):
-    """What a plan rests on (framework §5.1): told with its *sources*, or missing for *reasons*.
+    """A basis of a plan (framework §5.1): *told* with its *sources*, or missing for *reasons*.
 
-    A basis of neither is one that the framework names and the plan does not.
+    One that is neither is named by the framework, and not by the plan.
     """
 
     plan: str
@@ -119,8 +120,10 @@ class BasisRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("plan", "priority"))
 class PriorityRow(Struct, frozen=True, kw_only=True):
-    """A priority as it stands. *level* is that of the evidence of its *outcome* (E0 to E4), which
-    comes from *evidence*. *overdue*: days past due, while it has no outcome and is not dropped.
+    """A priority, with its latest *progress* and *outcome*.
+
+    *level* is that of the evidence of its outcome (E0 to E4), and *evidence* the streams it comes
+    from. *overdue* is how many days it is past due, while it has no outcome and is not dropped.
     """
 
     plan: str
@@ -150,8 +153,9 @@ class SummaryRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("review",))
 class PeerReviewRow(Struct, frozen=True, kw_only=True):
-    """A peer review, and the priorities that its learning was taken into, as `plan: priority`:
-    directly, or through a recommendation that arose from it. None: nobody has taken it up.
+    """A peer review, and the priorities that have taken up its learning, as `plan: priority`.
+
+    They arise from it, or from a recommendation that does; *with_outcome* of them have an outcome.
     """
 
     review: str
@@ -164,7 +168,9 @@ class PeerReviewRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class ImprovementPlans:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None
@@ -175,16 +181,15 @@ class ImprovementPlans:
     peer_reviews: Table[PeerReviewRow]
 
 
-# What streams add
-
+# The parts
 
 AROSE = "arose"
-"""The topic on which a recommendation says its own stream, to the one it arises from."""
+"""The topic on which a recommendation says its stream, to the stream that it arises from."""
 TAKEN_UP = "taken up"
-"""The topic on which a plan says which of its priorities arises from a stream, to that."""
+"""The topic on which a plan says a priority, to each stream that the priority arises from."""
 
 
-class Taken(Struct, frozen=True, order=True):
+class TakingPriority(Struct, frozen=True, order=True):
     """A *priority*, the *number*-th of its *plan*, and whether it has an *outcome*."""
 
     plan: str
@@ -194,29 +199,28 @@ class Taken(Struct, frozen=True, order=True):
 
 
 def say_issue(event: RecommendationIssued, part: Part) -> None:
-    """Tell a review what arose from it."""
+    """Tell a review which recommendation arose from it."""
     part.say(AROSE, event.source, part.key)
 
 
 def add_plan(plan: Plan, part: Part) -> None:
-    """Add a plan, its basis, its priorities and its summaries; tell what these arise from."""
+    """Add a plan with its basis, priorities and summaries; tell sources which priorities arise."""
     if plan.adopted is None:
         return
-    open_until = [
-        priority.set.due
-        for priority in plan.priorities.values()
-        if priority.set and not (priority.outcome or priority.dropped)
+    priorities = [
+        _priority_row(name, priority, priority.set, part)
+        for name, priority in plan.priorities.items()
+        if priority.set is not None
     ]
-    priorities = part.linear(partial(_priorities, plan), open_until)
     part.row("plans", _plan_row(plan, plan.adopted, priorities, part))
     for basis in _basis(plan.adopted, part):
         part.row("basis", basis)
     for number, priority in enumerate(priorities):
         part.row("priorities", priority)
         outcome = priority.outcome is not None
+        taking = TakingPriority(priority.plan, number, priority.priority, outcome)
         for stream in dict.fromkeys(priority.arising_from):
-            taken = Taken(priority.plan, number, priority.priority, outcome)
-            part.say(TAKEN_UP, stream, taken)
+            part.say(TAKEN_UP, stream, taking)
     for event in plan.presented:
         part.row("summaries", SummaryRow(plan=event.plan, board=event.board, on=event.on))
 
@@ -225,7 +229,7 @@ def _plan_row(
     plan: Plan, event: i.PlanAdopted, priorities: Sequence[PriorityRow], part: Part
 ) -> PlanRow:
     dropped = sum(row.dropped is not None for row in priorities)
-    achieved = sum(row.outcome is not None and row.dropped is None for row in priorities)
+    with_outcome = len(priorities) - dropped - sum(map(_is_open, priorities))
     committee = part.frameworks.body(event.by.body)
     presented = {event.board for event in plan.presented}
     return PlanRow(
@@ -237,10 +241,10 @@ def _plan_row(
         basis_told=len(event.basis),
         basis_missing=len(event.missing),
         priorities=len(priorities),
-        with_outcome=achieved,
+        with_outcome=with_outcome,
         dropped=dropped,
-        open=len(priorities) - achieved - dropped,
-        overdue=sum(row.overdue > 0 for row in priorities),
+        open=len(priorities) - with_outcome - dropped,
+        overdue=sum(has_passed(row.due, part) for row in priorities if _is_open(row)),
         summaries=len(plan.presented),
         not_presented_to=tuple(
             board for board in (committee.boards if committee else ()) if board not in presented
@@ -249,8 +253,12 @@ def _plan_row(
     )
 
 
+def _is_open(row: PriorityRow) -> bool:
+    return row.outcome is None and row.dropped is None
+
+
 def _basis(event: i.PlanAdopted, part: Part) -> Iterator[BasisRow]:
-    """Yield the basis in the framework's order, then what that does not name."""
+    """Yield the bases in the framework's order, then those that it does not name."""
     sources = {basis.basis: basis.sources for basis in event.basis}
     missing = {basis.basis: basis for basis in event.missing}
     names = {entry.code: entry.name for entry in part.governing(event.plan, event.on).plan_basis}
@@ -265,15 +273,7 @@ def _basis(event: i.PlanAdopted, part: Part) -> Iterator[BasisRow]:
         )
 
 
-def _priorities(plan: Plan, valid: date) -> tuple[PriorityRow, ...]:
-    return tuple(
-        _priority_row(name, priority, priority.set, valid)
-        for name, priority in plan.priorities.items()
-        if priority.set is not None
-    )
-
-
-def _priority_row(name: str, priority: Priority, event: i.PrioritySet, valid: date) -> PriorityRow:
+def _priority_row(name: str, priority: Priority, event: i.PrioritySet, part: Part) -> PriorityRow:
     progress, outcome, dropped = priority.progress, priority.outcome, priority.dropped
     return PriorityRow(
         plan=event.plan,
@@ -289,27 +289,27 @@ def _priority_row(name: str, priority: Priority, event: i.PrioritySet, valid: da
         level=int(outcome.level) if outcome else None,
         evidence=outcome.evidence if outcome else (),
         dropped=dropped.on if dropped else None,
-        overdue=0 if outcome or dropped else max(0, (valid - event.due).days),
+        overdue=0 if outcome or dropped else part.days_since(event.due),
     )
 
 
 def add_review(review: Opening, part: Part) -> None:
-    """Add a peer review, and the priorities that it, or what arose from it, was taken into."""
+    """Add a peer review, and the priorities that arise from it or from its recommendations."""
     begun = review.begun
     if begun is None:
         return
     framework = part.governing(begun.review, begun.on)
     if not any(kind.peer and kind.kind == begun.kind for kind in framework.review_kinds):
         return
-    learning = (part.key, *part.ask(AROSE, part.key))
-    taken = sorted({one for stream in learning for one in part.ask(TAKEN_UP, stream)})
+    sources = (part.key, *part.ask(AROSE, part.key))
+    taking = sorted({priority for source in sources for priority in part.ask(TAKEN_UP, source)})
     row = PeerReviewRow(
         review=begun.review,
         boards=boards_of(begun.review, begun.boards, framework),
         begun=begun.on,
         concluded=review.accepted.on if review.accepted else None,
-        taken_up_by=tuple(f"{one.plan}: {one.priority}" for one in taken),
-        with_outcome=sum(one.outcome for one in taken),
+        taken_up_by=tuple(f"{priority.plan}: {priority.priority}" for priority in taking),
+        with_outcome=sum(priority.outcome for priority in taking),
     )
     part.row("peer_reviews", row)
 
@@ -328,8 +328,8 @@ def total(everything: Totals) -> ImprovementPlans:
 plan = Projection(
     name="improvement-plan",
     view=ImprovementPlans,
-    parts={adopted: add_plan, issued: say_issue, opened: add_review},
-    says={AROSE: str, TAKEN_UP: Taken},
+    parts={plan_item: add_plan, issue_item: say_issue, opened: add_review},
+    says={AROSE: str, TAKEN_UP: TakingPriority},
     total=total,
     edition=PROGRAM,
 )

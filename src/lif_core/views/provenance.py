@@ -1,7 +1,7 @@
-"""What rests on what: from case to finding to recommendation to action to outcome, both ways.
+"""The chain from case to finding, recommendation, action and outcome, followed both ways.
 
-A link is read from the marks of an event's fields, so an aggregate of its own needs no line here.
-Bodies decide; they are no link of a chain.
+A link is read from the marks of an event's fields, so a new aggregate needs no line here. Bodies
+are no link of a chain: they are who decides.
 """
 
 from collections import defaultdict
@@ -25,12 +25,12 @@ from lif_core.projection.tables import Table, row
 from lif_core.values.fields import Names, marks_of
 
 REGISTRY = Registry()
-WHO = body.decider.category
+BODY = body.decider.category
 
 
 @row(key=("stream",))
 class StreamRow(Struct, frozen=True, kw_only=True):
-    """A stream: the days of its first and latest of so many *entries*, corrections applied."""
+    """A stream: the days of its first and latest entry, and the number of its *entries*."""
 
     stream: str
     category: str
@@ -41,10 +41,11 @@ class StreamRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("earlier", "later", "event", "field", "finding"))
 class LinkRow(Struct, frozen=True, kw_only=True):
-    """*later* rests on *earlier*: so says the *field* of an *event*, the *entry*-th of *stream*.
+    """A link: *later* rests on *earlier*, as a *field* of an *event* says.
 
-    *finding*: the reference of the review's finding that it goes through, if it goes through one.
-    Where several entries say the same, it is the first to take effect.
+    The event is entry number *entry* of *stream*; of several that say the same, it is the first to
+    take effect. *finding* is the reference of the finding of a review that the link goes through,
+    if it goes through one.
     """
 
     earlier: str
@@ -59,7 +60,8 @@ class LinkRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Provenance:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded).
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
 
     *streams* are in the order of their names, *links* in that of the days they took effect.
     """
@@ -70,34 +72,38 @@ class Provenance:
     links: Table[LinkRow]
 
     def before(self, stream: str) -> tuple[str, ...]:
-        """The streams that *stream* rests on, directly or through others; the nearest first."""
-        return _reached(stream, ((link.later, link.earlier) for link in self.links))
+        """Return the streams that *stream* rests on, directly or through others, nearest first."""
+        return _reachable(stream, ((link.later, link.earlier) for link in self.links))
 
     def after(self, stream: str) -> tuple[str, ...]:
-        """The streams that rest on *stream*, directly or through others; the nearest first."""
-        return _reached(stream, ((link.earlier, link.later) for link in self.links))
+        """Return the streams that rest on *stream*, directly or through others, nearest first."""
+        return _reachable(stream, ((link.earlier, link.later) for link in self.links))
 
     def through(self, stream: str) -> tuple[LinkRow, ...]:
-        """The links of all chains that lead to *stream* or away from it."""
+        """Return the links of all chains that lead to *stream* or away from it."""
         later, earlier = {stream, *self.before(stream)}, {stream, *self.after(stream)}
         return tuple(link for link in self.links if link.later in later or link.earlier in earlier)
 
 
-def _reached(start: str, steps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    onward: dict[str, list[str]] = defaultdict(list)
+def _reachable(start: str, steps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return what can be reached from *start* by *steps*, breadth first."""
+    next_of: dict[str, list[str]] = defaultdict(list)
     for here, there in steps:
-        onward[here].append(there)
-    found = {start: None}
+        next_of[here].append(there)
+    reached = {start: None}
     for here in (queue := [start]):
-        new = [there for there in dict.fromkeys(onward[here]) if there not in found]
-        found.update(dict.fromkeys(new))
+        new = [there for there in dict.fromkeys(next_of[here]) if there not in reached]
+        reached.update(dict.fromkeys(new))
         queue += new
-    return tuple(found)[1:]
+    return tuple(reached)[1:]
 
 
 @define(kw_only=True)
 class Node:
-    """A stream, and the links that its entries tell of: the first to take effect of each."""
+    """A stream and its *links*, of each of which the first entry that took effect counts.
+
+    It is a draft, which folding changes in place.
+    """
 
     stream: str
     opened: date
@@ -112,13 +118,13 @@ def evolve(node: Node | None, record: Record, registry: Registry = REGISTRY) -> 
     node.entries += 1
     node.latest = on
     for link in _links(record, registry):
-        what = (link.earlier, link.later, link.event, link.field, link.finding)
-        node.links.setdefault(what, link)
+        key = (link.earlier, link.later, link.event, link.field, link.finding)
+        node.links.setdefault(key, link)
     return node
 
 
 def add_node(node: Node, part: Part) -> None:
-    """Add a stream, and what it rests on or what rests on it."""
+    """Add a stream and its links to others."""
     row = StreamRow(
         stream=node.stream,
         category=node.stream.partition("-")[0],
@@ -133,7 +139,7 @@ def add_node(node: Node, part: Part) -> None:
 
 def _links(record: Record, registry: Registry) -> Iterable[LinkRow]:
     for path, named, forward in registry.references(record.event):
-        if named.startswith(f"{WHO}-"):
+        if named.startswith(f"{BODY}-"):
             continue
         field = path.removesuffix("[]")
         for finding in _findings(record.event, field):
@@ -168,9 +174,9 @@ def total(everything: Totals) -> Provenance:
 
 
 def linking(registry: Registry) -> frozenset[type]:
-    """Return the classes of events that may tell of a link, and the corrections.
+    """Return the classes of events that may have a link, and the corrections.
 
-    An amendment is of the class of what it amends: no entry of another class ever links.
+    An amended event stays of its class, so no entry of another class ever links.
     """
     may_link = [
         cls
@@ -178,24 +184,24 @@ def linking(registry: Registry) -> frozenset[type]:
         for cls in decider.event_types
         for field in attrs.fields(cls)
         for _, mark in marks_of(field.type)
-        if isinstance(mark, Names) and mark.category != WHO and field.name != decider.subject
+        if isinstance(mark, Names) and mark.category != BODY and field.name != decider.subject
     ]
     return frozenset((*may_link, *CORRECTED))
 
 
 def provenance_of(registry: Registry) -> Projection[Provenance]:
-    """Return the projection for the aggregates of *registry*, an embedder's own among them."""
+    """Return the projection for the aggregates of *registry*, which may have an embedder's own."""
     events = [
         cls
         for decider in registry.deciders
-        if decider.category != WHO
+        if decider.category != BODY
         for cls in decider.event_types
     ]
-    node = Item("node", tuple(events), partial(evolve, registry=registry))
+    node_item = Item("node", tuple(events), partial(evolve, registry=registry))
     return Projection(
         name="provenance",
         view=Provenance,
-        parts={node: add_node},
+        parts={node_item: add_node},
         total=total,
         edition=PROGRAM if registry is REGISTRY else "",
     )
@@ -206,10 +212,10 @@ provenance = provenance_of(REGISTRY)
 
 @frozen
 class Trail:
-    """Why a stream is as it is: its own entries, what it rests on, and what rests on it.
+    """A stream with the reasons for it: its own entries, what it rests on, and what rests on it.
 
-    *rests_on* and *rested_on_by* are entries of other streams, near and far, in the order in which
-    they took effect; those of a stream that does both stand under *rests_on*. Entries are as they
+    *rests_on* and *rested_on_by* are entries of other streams, at any distance, in the order in
+    which they took effect; those of a stream that does both are in *rests_on*. Entries are as they
     were recorded, corrections among them; *links*, which join the streams, are as corrected.
     """
 

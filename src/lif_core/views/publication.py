@@ -1,10 +1,10 @@
-"""The publication register: what the public may read, and where improvements are being made
+"""The publication register: the reports that the public may read, and how improvements go on
 (framework §1.1, §1.3, §2.2).
 
 Nothing in it is confidential. It holds references, dates, counts, and the two texts that a board
-writes for the public: where a report is, and its public summary. No text that may tell about a
-person is read, and nothing of the review of a child's death, nor of what such a review asked for:
-those are in the view `child-deaths`, where small counts are hidden.
+writes for the public: the place of a report, and its public summary. No text that may tell about a
+person is read. Reviews of a child's death, and the recommendations of these, are not in it: the
+view `child-deaths` has them, and hides small counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ from msgspec import Struct
 from lif_core.aggregates.review import NonPublicationDecided, ReportPublished, Review
 from lif_core.framework import ReviewKind
 from lif_core.items.boards import boards_from
+from lif_core.items.days import FOREVER, Days
 from lif_core.items.improvement import Improvement, finding, improvement_item
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.review import is_death_review, kind_of, review_item
@@ -29,9 +30,9 @@ from lif_core.projection.tables import Table, row
 class PublicationRow(Struct, frozen=True, kw_only=True):
     """A review whose report is to be published, or was.
 
-    *status*: `under way`, `reported` (publication is not decided yet), `published`, `withheld`,
-    `taken down` or `discontinued`. *redacted* and *withheld* say that it is so, and never why.
-    *days_online*: how long the report was there for anybody, so far.
+    *status* is `under way`, `reported` (publication is not decided yet), `published`, `withheld`,
+    `taken down` or `discontinued`. A report may be *redacted* or *withheld*; the reasons are never
+    shown. *days_online* is for how many days anybody could read it, so far.
     """
 
     review: str
@@ -51,12 +52,12 @@ class PublicationRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("review",))
 class ImprovementsRow(Struct, frozen=True, kw_only=True):
-    """How many recommendations of a review were *made*, and where each stands now.
+    """The recommendations *made* by a review, by how far they have come.
 
-    made = waiting (for an answer) + accepted (and being worked on) + implemented (its owner says
-    so) + embedded (in practice, with evidence) + sustained (checked, and lasting) + in_doubt (not
-    checked in time, or an indicator speaks against it) + relapsed + declined + ended (withdrawn
-    or superseded).
+    *made* = *waiting* (for an answer) + *accepted* (and being worked on) + *implemented* (its
+    owner says so) + *embedded* (in practice, with evidence) + *sustained* (checked, and lasting)
+    + *in_doubt* (not checked in time, or an indicator speaks against it) + *relapsed* +
+    *declined* + *ended* (withdrawn or superseded).
     """
 
     review: str
@@ -74,9 +75,9 @@ class ImprovementsRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("board",))
 class BoardImprovementsRow(Struct, frozen=True, kw_only=True):
-    """The same of all that a board's reviews and audits asked for, reviews of deaths excepted.
+    """The recommendations made by all reviews and audits of a board, by how far they have come.
 
-    One that is joint to several boards shows under each.
+    Those of reviews of deaths are left out; one that is joint to several boards counts under each.
     """
 
     board: str
@@ -94,7 +95,9 @@ class BoardImprovementsRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Publication:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None
@@ -104,33 +107,34 @@ class Publication:
 
 
 OF_A_DEATH = "of a death"
-"""The topic on which the review of a child's death says, under its own stream, that it is one."""
+"""The topic on which the review of a child's death says that it is one, to its own stream."""
 
 
 def add_review(state: Review, part: Part) -> None:
-    """Add a review whose report is to be published; of one of a death, only that it is one."""
+    """Add a review whose report is to be published, or say that it is the review of a death."""
     if state.begun is None:
         return
     kind = kind_of(state, part)
     if is_death_review(state, kind):
         part.say(OF_A_DEATH, part.key, True)
-    elif state.held is not None and _is_registered(state, kind):
-        part.row("reviews", _row(state, state.held, kind, part))
+    elif state.held is not None and _is_in_register(state, kind):
+        part.row("reviews", _publication_row(state, state.held, kind, part))
 
 
-def _is_registered(state: Review, kind: ReviewKind) -> bool:
-    """Return whether it is of a kind that is published, or published, whatever its kind."""
+def _is_in_register(state: Review, kind: ReviewKind) -> bool:
+    """Return whether a review is of a kind that is published, or was published all the same."""
     return kind.published or isinstance(state.published, ReportPublished)
 
 
-def _row(state: Review, held: date, kind: ReviewKind, part: Part) -> PublicationRow:
+def _publication_row(state: Review, held: date, kind: ReviewKind, part: Part) -> PublicationRow:
     begun = state.begun
     assert begun is not None
-    public = state.published if isinstance(state.published, ReportPublished) else None
-    down = state.taken_down if public else None
-    online = None
-    if public:
-        online = max(0, (down.on - public.on).days) if down else part.days_since(public.on)
+    published = state.published if isinstance(state.published, ReportPublished) else None
+    taken_down = state.taken_down if published else None
+    days_online = None
+    if published:
+        end = taken_down.on if taken_down else FOREVER
+        days_online = Days(published.on, end).so_far(part)
     return PublicationRow(
         review=begun.review,
         kind=kind.name,
@@ -138,13 +142,13 @@ def _row(state: Review, held: date, kind: ReviewKind, part: Part) -> Publication
         held=held,
         report_accepted=state.accepted.on if state.accepted else None,
         status=_status(state),
-        published=public.on if public else None,
-        place=public.place if public else None,
-        summary=public.summary if public else None,
-        redacted=public is not None and public.redactions is not None,
+        published=published.on if published else None,
+        place=published.place if published else None,
+        summary=published.summary if published else None,
+        redacted=published is not None and published.redactions is not None,
         withheld=isinstance(state.published, NonPublicationDecided),
-        taken_down=down.on if down else None,
-        days_online=online,
+        taken_down=taken_down.on if taken_down else None,
+        days_online=days_online,
     )
 
 
@@ -161,7 +165,7 @@ def _status(state: Review) -> str:
 
 
 def add_improvement(item: Improvement, part: Part) -> None:
-    """Count where a recommendation stands, unless it arises from the review of a death."""
+    """Count how far a recommendation has come, unless it arises from the review of a death."""
     issued = item.issued
     if issued is None or part.ask(OF_A_DEATH, issued.source):
         return
@@ -176,7 +180,7 @@ def total(everything: Totals) -> Publication:
     return Publication(
         **everything.times,
         reviews=reviews,
-        improvements=Table(partial(_improvements, reviews, everything.columns("sources"))),
+        improvements=Table(partial(_improvement_rows, reviews, everything.columns("sources"))),
         boards=Table(
             lambda: (
                 BoardImprovementsRow(board=board, **standing(boards[board,]))
@@ -186,12 +190,12 @@ def total(everything: Totals) -> Publication:
     )
 
 
-def _improvements(
+def _improvement_rows(
     reviews: Sequence[PublicationRow], sources: Mapping[Name, Columns]
 ) -> Iterator[ImprovementsRow]:
-    for shown in reviews:
-        columns = sources.get((f"review-{shown.review}",), {})
-        yield ImprovementsRow(review=shown.review, **standing(columns))
+    for publication_row in reviews:
+        columns = sources.get((f"review-{publication_row.review}",), {})
+        yield ImprovementsRow(review=publication_row.review, **standing(columns))
 
 
 publication = Projection(

@@ -205,7 +205,7 @@ def add_evidence(item: r.Recommendation, part: Part) -> None:
 
 
 def add_audit(item: Audited, part: Part) -> None:
-    """Add an audit to the agencies that got its note, carried it out, or take part in it."""
+    """Add an audit to the agencies that got its note, carried it out, or were to take part."""
     count_board(item.ref, part)
     state = item.state
     for agency in state.note.agencies if state.note else ():

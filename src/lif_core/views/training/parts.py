@@ -1,4 +1,4 @@
-"""What streams add to `training`: their rows, what is counted of them, what they say to others."""
+"""The parts of `training`: what one stream adds to it, and says to others."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +14,7 @@ from lif_core.items.agencies import count_board, count_registered
 from lif_core.items.audit import Audited
 from lif_core.items.completions import completions, say_completions
 from lif_core.items.course import Course
-from lif_core.items.days import Days
+from lif_core.items.days import FOREVER, Days
 from lif_core.items.entries import entries_of
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part
@@ -27,7 +27,7 @@ from lif_core.views.training.rows import (
     SessionRow,
 )
 
-# Topics, and to whom they are
+# Topics: to whom something is said, and what
 CALLED = "called"  # a course: each call for it, with the recommendation's stream
 ON_RECORD = "course"  # a course: that it has entries of its own
 INCLUDED = "included"  # a course: each standard of the programmes that include it
@@ -36,19 +36,19 @@ SOURCE = "source"  # a recommendation: the stream that it arose from
 ARISING = "arising"  # a stream of learning: each course that arises from it, and its status
 
 
-# What courses arise from
+# The streams that courses arise from
 
-Learned: TypeAlias = (
+LearningEvent: TypeAlias = (
     review.CaseNotified
     | review.DeathNotified
     | review.ReviewOpened
     | recommendation.RecommendationIssued
 )
-learned = Item("learning", Learned, last_event)
+learning_item = Item("learning", LearningEvent, last_event)
 
 
-def say_learned(event: Learned, part: Part) -> None:
-    """Tell what kind a review is, or what a recommendation arose from."""
+def say_learning(event: LearningEvent, part: Part) -> None:
+    """Say the kind of a review, or what a recommendation arose from."""
     count_board(part.ref, part)
     if isinstance(event, recommendation.RecommendationIssued):
         part.say(SOURCE, part.key, event.source)
@@ -56,11 +56,11 @@ def say_learned(event: Learned, part: Part) -> None:
         part.say(KIND, part.key, event.kind)
 
 
-calls = entries_of("calls for training", recommendation.TrainingCalledFor)
+calls_item = entries_of("calls for training", recommendation.TrainingCalledFor)
 
 
 def say_calls(calls: list[Record], part: Part) -> None:
-    """Tell each course that it is called for."""
+    """Tell each course which recommendations call for it."""
     for record in calls:
         event = record.event
         assert isinstance(event, recommendation.TrainingCalledFor)
@@ -68,7 +68,7 @@ def say_calls(calls: list[Record], part: Part) -> None:
 
 
 def add_audit(item: Audited, part: Part) -> None:
-    """Add what an audit reports of training, and tell of what kind it is."""
+    """Add what an audit reports of training, and say its kind."""
     count_board(item.ref, part)
     say_completions(item, part)
     if item.state.planned is not None:
@@ -94,7 +94,7 @@ def add_arising(stream: str, part: Part) -> None:
 
 
 def _kind_of(stream: str, part: Part) -> str | None:
-    """Return the kind of a review or an audit; of a recommendation that of its source."""
+    """Return the kind of a review or an audit, and for a recommendation that of its source."""
     source: str = next(iter(part.ask(SOURCE, stream)), stream)
     return next(iter(part.ask(KIND, source)), None)
 
@@ -111,7 +111,7 @@ def add_course(course: Course, part: Part) -> None:
 
 
 def add_called_for(ref: str, part: Part) -> None:
-    """Add a course that has no entries of its own: it is called for, and no more."""
+    """Add a course that is called for and has no entries of its own."""
     if not part.ask(ON_RECORD, ref):
         _add_course(Course(ref=ref), part)
 
@@ -131,14 +131,14 @@ def _course_row(course: Course, status: str, calls: list[str], part: Part) -> Co
     requested, begun = course.state.requested, course.state.begun
     commissioned = begun if isinstance(begun, t.CourseCommissioned) else None
     single = begun.single_agency if isinstance(begun, t.CourseProvided) else False
-    because = [event.arising_from for event in (requested, begun) if event]
+    sources = [event.arising_from for event in (requested, begun) if event]
     return CourseRow(
         course=course.ref,
         status=status,
         single_agency=single if begun else None,
         in_pool=commissioned.in_pool if commissioned else None,
         procurement=commissioned.procurement if commissioned else None,
-        arising_from=tuple(dict.fromkeys([*calls, *(ref for refs in because for ref in refs)])),
+        arising_from=tuple(dict.fromkeys([*calls, *(ref for refs in sources for ref in refs)])),
         requested=requested.on if requested else None,
         declined=course.declined.on if course.declined else None,
         begun=begun.on if begun else None,
@@ -154,12 +154,12 @@ def _waited(course: Course, part: Part) -> int | None:
     requested = course.state.requested
     if requested is None:
         return None
-    answers = [event.on for event in (course.declined, course.state.begun) if event is not None]
-    return Days(requested.on, min(answers)).count if answers else part.days_since(requested.on)
+    answers = (event.on for event in (course.declined, course.state.begun) if event is not None)
+    return Days(requested.on, min(answers, default=FOREVER)).so_far(part)
 
 
 def _add_begun(course: Course, part: Part) -> None:
-    """Add what became of a course that was put on."""
+    """Add the sessions, evaluations, bookings and standards of a course that was put on."""
     part.count("totals", "courses")
     for session in course.sessions:
         part.row("sessions", _session_row(course, session))
@@ -226,8 +226,9 @@ def _evaluation_rows(course: Course) -> Iterator[EvaluationRow]:
 
 
 def _count_standards(course: Course, part: Part) -> None:
-    """Count it for its board, and its answer to each standard that a programme which includes it
-    asks for, or that it was assessed against.
+    """Count a course under its board, and whether it has met its standards.
+
+    These are the standards of programmes that include it, and those it was assessed against.
     """
     board, assessed = course.ref.partition("/")[0], course.state.assessed
     part.count("begun", board)
@@ -244,7 +245,7 @@ def _count_standards(course: Course, part: Part) -> None:
 
 @define(kw_only=True)
 class Programme:
-    """A training programme, and on which days it was *reviewed*.
+    """A training programme: its state, and the days on which it was *reviewed*.
 
     It is a draft, which folding changes in place.
     """
@@ -263,11 +264,11 @@ def evolve_programme(item: Programme | None, record: Record) -> Programme:
     return item
 
 
-programme = Item("programme", p.ProgrammeEvent, evolve_programme)
+programme_item = Item("programme", p.ProgrammeEvent, evolve_programme)
 
 
 def add_programme(item: Programme, part: Part) -> None:
-    """Add a programme, and the standards that it asks of courses."""
+    """Add a programme, and tell its courses the standards that it asks for."""
     count_board(item.ref, part)
     adopted, courses, standards = item.state.adopted, item.state.courses, item.state.standards
     for standard in standards:
@@ -290,15 +291,18 @@ def add_programme(item: Programme, part: Part) -> None:
 
 
 def add_completions(name: str, part: Part) -> None:
+    """Add all that audits report of an agency's group of staff."""
     for row in completions(name, part):
         part.row("completions", row)
 
 
-def add_registered(event: body.BodyRegistered, part: Part) -> None:
+def add_registration(event: body.BodyRegistered, part: Part) -> None:
+    """Count an agency that is registered: it is listed even if nobody came."""
     count_board(event.body, part)
     count_registered(event, part)
 
 
-def add_merged(event: body.BodyMerged, part: Part) -> None:
+def add_merger(event: body.BodyMerged, part: Part) -> None:
+    """Count a body that was merged: it is not listed where nobody came."""
     count_board(event.body, part)
     part.count("merged", event.body)

@@ -1,4 +1,4 @@
-"""What `training` shows: counts with their denominators, levels apart, nothing about a person."""
+"""The rows of `training`: counts with their denominators, levels apart, none about a person."""
 
 from datetime import date
 
@@ -11,8 +11,10 @@ from lif_core.projection.tables import Table, row
 
 @row(key=("course", "session"))
 class SessionRow(Struct, frozen=True, kw_only=True):
-    """attended = booked - *cancelled* - *absent* + *walked_in*; *attended* of *capacity* fill it;
-    *turned_up* are the booked who neither cancelled nor missed it. A cancelled session has no row.
+    """A session: *attended* = *booked* - *cancelled* - *absent* + *walked_in*.
+
+    *fill* is *attended* of *capacity*. *turned_up* are those of the booked who neither cancelled
+    nor were absent, and *turn_up* their share of the booked. A cancelled session has no row.
     """
 
     course: str
@@ -30,10 +32,12 @@ class SessionRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("course", "session", "level", "months", "measure"))
 class EvaluationRow(Struct, frozen=True, kw_only=True):
-    """*positive* of the *replies* said so; of all who *attended*, at least so many.
+    """An evaluation of a session, so many *months* after it, at a *level* and by a *measure*.
 
-    *level*: 1 were satisfied, 2 learned, 3 changed practice, 4 saw better outcomes. *measure* is
-    one of the framework's (§5.5), *evidence* what it rests on.
+    Level 1 asks whether those who attended were satisfied, 2 whether they learned, 3 whether they
+    changed their practice, 4 whether outcomes are better. *positive* is how many of the *replies*
+    said so; as others may have too, their share of all who *attended* is *positive_at_least*.
+    *measure* is one of the framework's (§5.5); *evidence* is what the evaluation rests on.
     """
 
     course: str
@@ -52,10 +56,10 @@ class EvaluationRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("level", "months", "measure"))
 class LevelRow(Struct, frozen=True, kw_only=True):
-    """All evaluations of one *level* after so many *months*, by one *measure*: of *sessions*, of
-    those *held*.
+    """All evaluations at one *level*, after so many *months*, by one *measure*.
 
-    A level at which nothing was evaluated has a row that says so, without *months*.
+    They are of *sessions* of the sessions *held*. A level at which nothing was evaluated has one
+    row, without *months*.
     """
 
     level: int
@@ -73,9 +77,9 @@ class LevelRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class AgencyRow(Struct, frozen=True, kw_only=True):
-    """How many of those who *attended* were of this agency, *of* all whose agency is known.
+    """The people of an agency who *attended*, *of* all who did and whose agency is known.
 
-    *represented*: `None` where that is known of nobody.
+    *represented* is whether there is any; `None` where the agency is known of nobody.
     """
 
     agency: str
@@ -87,7 +91,7 @@ class AgencyRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("profession",))
 class ProfessionRow(Struct, frozen=True, kw_only=True):
-    """How many of those who *attended* were of this profession, *of* all of whom it is known."""
+    """The people of a profession who *attended*, *of* all who did and whose agency is known."""
 
     profession: str
     attended: int
@@ -97,10 +101,10 @@ class ProfessionRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Mix:
-    """Who came (framework §4.6, §5.4): known of *known* of the *sessions* held, and so of *of* of
-    those who *attended*.
+    """The people who came, by agency and by profession (framework §4.6, §5.4).
 
-    *agencies* are those that came, and those of the framework and the register that did not.
+    Who came is known of *known* of the *sessions* held, and so of *of* of the people who
+    *attended*. *agencies* are those that sent anybody, and all of the framework and the register.
     """
 
     sessions: int
@@ -111,13 +115,13 @@ class Mix:
     professions: Table[ProfessionRow]
 
     def never_represented(self) -> tuple[str, ...]:
-        """The agencies of which nobody came; none where it is not known who came."""
+        """Return the agencies of which nobody came; none where it is not known who came."""
         return tuple(row.agency for row in self.agencies if row.represented is False)
 
 
 @row(key=("agency",))
 class BookingRow(Struct, frozen=True, kw_only=True):
-    """The *places* that an agency booked, *of* all booked one by one."""
+    """The *places* that an agency booked, *of* all that agencies booked."""
 
     agency: str
     bookings: int
@@ -130,9 +134,9 @@ class BookingRow(Struct, frozen=True, kw_only=True):
 class CourseRow(Struct, frozen=True, kw_only=True):
     """A course: *status* is `called for`, `requested`, `declined`, `provided` or `commissioned`.
 
-    *in_pool* and *procurement* are those of a commissioned one's provider (framework §4.7).
-    *waited*: days from the request to its first answer, or so far. *sessions*: those not
-    *cancelled*.
+    *in_pool* and *procurement* are those of the provider of a commissioned one (framework §4.7).
+    *waited* is the days from the request to its first answer, or so far. *sessions* does not
+    include those *cancelled*.
     """
 
     course: str
@@ -152,11 +156,11 @@ class CourseRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("standard",))
 class TrainingStandardRow(Struct, frozen=True, kw_only=True):
-    """Of the *courses* put on, how many were found to have *met* a standard, how many not, and of
-    how many nobody has said.
+    """A standard: how many *courses* that were put on have *met* it, have *not_met* it, and were
+    *not_assessed*.
 
-    *basis*: the `framework` or a `programme` asks for it; or `neither`, and then *courses* are
-    only those assessed.
+    *basis* is the `framework` or a `programme`, where one of these asks for it, or `neither`: then
+    *courses* are only those assessed.
     """
 
     standard: str
@@ -169,11 +173,11 @@ class TrainingStandardRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("stream",))
 class ArisingRow(Struct, frozen=True, kw_only=True):
-    """The courses because of one source of learning (framework §5.4): provided + commissioned +
-    declined + waiting = courses.
+    """The *courses* that arise from one stream of learning (framework §5.4).
 
-    *kind*: of the review or audit that *stream* is, or that it arose from. *put_on*: which courses
-    were provided or commissioned.
+    *courses* = *provided* + *commissioned* + *declined* + *waiting*. *kind* is that of the review
+    or audit that *stream* is, or that it arose from. *put_on* are the references of the courses
+    that were provided or commissioned.
     """
 
     stream: str
@@ -188,8 +192,8 @@ class ArisingRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("programme",))
 class ProgrammeRow(Struct, frozen=True, kw_only=True):
-    """A training programme for [*since*, *until*], and on which days its effectiveness was
-    *reviewed* (framework §5.3).
+    """A training programme for the days [*since*, *until*], how many *courses* and *standards* it
+    has, and the days on which its effectiveness was *reviewed* (framework §5.3).
     """
 
     programme: str
@@ -202,7 +206,9 @@ class ProgrammeRow(Struct, frozen=True, kw_only=True):
 
 @frozen(kw_only=True)
 class Training:
-    """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
 
     valid: str
     known: str | None

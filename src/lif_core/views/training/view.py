@@ -1,7 +1,7 @@
-"""How far training reached, why it was put on, and what came of it (framework §4.6, §4.7, §5.3 to
-§5.5): counts, with their denominators.
+"""The reach of training, the reasons for it, and its effects (framework §4.6, §4.7, §5.3 to §5.5).
 
-A cancelled session counts for nothing but itself; what a cancelled audit reported counts not.
+All figures are counts, with their denominators. A cancelled session counts only among the
+cancelled ones; what a cancelled audit reported does not count.
 """
 
 from collections import Counter, defaultdict
@@ -30,8 +30,8 @@ from lif_core.views.training.rows import (
     TrainingStandardRow,
 )
 
-Counted: TypeAlias = Mapping[Name, Columns]
-"""Counts, by the row that they are of, by the column."""
+Counts: TypeAlias = Mapping[Name, Columns]
+"""Counts of one group: for each row, the number in each of its columns."""
 
 
 def total(everything: Totals) -> Training:
@@ -54,9 +54,10 @@ def total(everything: Totals) -> Training:
     )
 
 
-def _levels(evaluations: Counted, held: int) -> Iterator[LevelRow]:
-    """Yield each level, after so many months, by a measure: a session is evaluated once by all
-    three, so that nobody counts twice.
+def _levels(evaluations: Counts, held: int) -> Iterator[LevelRow]:
+    """Yield a row for each level, number of months and measure.
+
+    A session is evaluated only once with the same three, so nobody counts twice in a row.
     """
     for level in map(int, TrainingLevel):
         names = sorted(name for name in evaluations if name[0] == level)
@@ -81,50 +82,52 @@ def _levels(evaluations: Counted, held: int) -> Iterator[LevelRow]:
 
 
 def _mix(everything: Totals, totals: Columns) -> Mix:
-    came = {ref: number for (ref,), number in everything.counts("agencies").items()}
+    attended = {ref: number for (ref,), number in everything.counts("agencies").items()}
     merged = {ref for (ref,) in everything.counts("merged")}
-    of = sum(came.values())
+    known = sum(attended.values())
     return Mix(
         sessions=totals.get("sessions", 0),
         known=totals.get("known", 0),
         attended=totals.get("attended", 0),
-        of=of,
-        agencies=Table(partial(_agencies, agencies(everything) - merged, came, of)),
-        professions=Table(partial(_professions, everything.columns("professions"), of)),
+        of=known,
+        agencies=Table(partial(_agencies, agencies(everything) - merged, attended, known)),
+        professions=Table(partial(_professions, everything.columns("professions"), known)),
     )
 
 
-def _agencies(expected: set[str], came: Mapping[str, int], of: int) -> Iterator[AgencyRow]:
-    for ref in sorted(expected.union(came)):
-        attended = came.get(ref, 0)
+def _agencies(expected: set[str], attended: Mapping[str, int], known: int) -> Iterator[AgencyRow]:
+    for ref in sorted(expected.union(attended)):
+        number = attended.get(ref, 0)
         yield AgencyRow(
             agency=ref,
-            attended=attended,
-            of=of,
-            share=Share(attended, of).rate,
-            represented=ref in came if of else None,
+            attended=number,
+            of=known,
+            share=Share(number, known).rate,
+            represented=ref in attended if known else None,
         )
 
 
-def _professions(professions: Counted, of: int) -> Iterator[ProfessionRow]:
+def _professions(professions: Counts, known: int) -> Iterator[ProfessionRow]:
     for (name,), columns in sorted(professions.items()):
         attended = columns.get("attended", 0)
-        share = Share(attended, of).rate
-        yield ProfessionRow(profession=name, attended=attended, of=of, share=share)
+        share = Share(attended, known).rate
+        yield ProfessionRow(profession=name, attended=attended, of=known, share=share)
 
 
-def _bookings(agencies: Counted) -> Iterator[BookingRow]:
-    of = sum(columns["places"] for columns in agencies.values())
+def _bookings(agencies: Counts) -> Iterator[BookingRow]:
+    places = sum(columns["places"] for columns in agencies.values())
     for (ref,), columns in sorted(agencies.items()):
-        share = Share(columns["places"], of).rate
-        yield BookingRow(agency=ref, **columns, of=of, share=share)
+        share = Share(columns["places"], places).rate
+        yield BookingRow(agency=ref, **columns, of=places, share=share)
 
 
 def _standards(
-    as_of: AsOf, begun: Counted, programmes: Counted, answers: Counted
+    as_of: AsOf, begun: Counts, programmes: Counts, answers: Counts
 ) -> Iterator[TrainingStandardRow]:
-    """Yield each standard that courses are held against: those of their framework, and those of
-    the programmes that they may be in, of the same board or of one that the framework governs.
+    """Yield a row for each standard that courses are held against.
+
+    These are the standards of their framework, and of the programmes that they may be in: those of
+    the same board, or of one that the framework governs.
     """
     courses: dict[Name, Counter[str]] = defaultdict(Counter)
     bases: dict[str, dict[str, str]] = {}
@@ -157,12 +160,12 @@ training = Projection(
     name="training",
     view=Training,
     parts={
-        merger_item: parts.add_merged,
-        registration_item: parts.add_registered,
-        parts.learned: parts.say_learned,
-        parts.calls: parts.say_calls,
+        merger_item: parts.add_merger,
+        registration_item: parts.add_registration,
+        parts.learning_item: parts.say_learning,
+        parts.calls_item: parts.say_calls,
         reporting: parts.add_audit,
-        parts.programme: parts.add_programme,
+        parts.programme_item: parts.add_programme,
         course_item: parts.add_course,
     },
     says={
