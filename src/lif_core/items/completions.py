@@ -1,4 +1,4 @@
-"""How many staff completed safeguarding training: what audits report by agency and group."""
+"""The completion of safeguarding training, as audits report it by agency and group of staff."""
 
 from datetime import date
 from operator import attrgetter
@@ -17,7 +17,7 @@ COMPLETED = "completed"
 
 @row(key=("agency", "group", "audit"))
 class CompletionRow(Struct, frozen=True, kw_only=True):
-    """How many of the *staff* of a group have *completed* safeguarding training (framework §5.4).
+    """A group of an agency's *staff*: how many *completed* safeguarding training (framework §5.4).
 
     It is the *latest* where no later audit reports of that agency's group.
     """

@@ -38,7 +38,7 @@ class Course:
 
     @property
     def status(self) -> str | None:
-        """How far it has come; `None` where it was neither asked for nor put on."""
+        """Its status; `None` where it was neither asked for nor put on."""
         match self.state.begun:
             case t.CourseProvided():
                 return "provided"

@@ -77,7 +77,7 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-        """Whether it was planned, and has not ended since."""
+        """True once it was planned, until it ends."""
         return bool(self.periods) and self.periods[-1].done is None
 
 

@@ -20,7 +20,7 @@ from lif_core.statistics.survival import End, Spell
 
 
 class Finding(StrEnum):
-    """How far an improvement has come.
+    """The stage that an improvement has come to.
 
     One that is `unknown` is neither sustained nor relapsed: nobody checked it in time.
     """

@@ -1,7 +1,9 @@
-"""Views of the history, as it was in the world and as it was known, at any date.
+"""The views that `lif` makes of a history: a module or a folder each, and none knows another.
 
-Each is a projection by its name; a module or a folder a view. None knows another. `PROJECTIONS`
-has all of them, and imports one when it is looked up: most programs ask for a few.
+A view's code stands in the order in which the view is made. Rows come first, then the parts: a
+function `add_<noun>` adds rows and counts of one item, a function `say_<noun>` only says something
+to other parts. `total` puts the parts together, and the `Projection` is the last. `PROJECTIONS` has
+all of them by name, and imports one when it is looked up: most programs ask for a few.
 """
 
 from collections.abc import Iterator, Mapping

@@ -81,7 +81,7 @@ class DueRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("what",))
 class CountRow(Struct, frozen=True, kw_only=True):
-    """How much of one kind was ever put on the calendar: *overdue* + *due* + *done* + *ended* =
+    """All of one kind that was ever put on the calendar: *overdue* + *due* + *done* + *ended* =
     *all*.
     """
 
@@ -114,7 +114,7 @@ class Calendar:
 
 def _add(
     part: Part,
-    what: DueKind,
+    kind: DueKind,
     due: date,
     detail: str,
     *bodies: str,
@@ -124,16 +124,16 @@ def _add(
 ) -> None:
     """Add something that *bodies* are to do; only count it where it is *done* or has *ended*."""
     if done or ended:
-        part.count("counts", what.value, (DueStatus.DONE if done else DueStatus.ENDED).value)
+        part.count("counts", kind.value, (DueStatus.DONE if done else DueStatus.ENDED).value)
         return
     status = DueStatus.OVERDUE if has_passed(due, part) else DueStatus.DUE
-    part.count("counts", what.value, status.value)
+    part.count("counts", kind.value, status.value)
     succession = succession_for(part)
     part.row(
         status.value,
         DueRow(
             due=due,
-            what=what.value,
+            what=kind.value,
             stream=stream or part.key,
             detail=detail,
             bodies=tuple(dict.fromkeys(map(succession.heir, bodies))),
@@ -296,10 +296,10 @@ def total(everything: Totals) -> Calendar:
 
 
 def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
-    for what in DueKind:
-        columns = counts.get((what.value,), {})
+    for kind in DueKind:
+        columns = counts.get((kind.value,), {})
         by_status = {status.value: columns.get(status.value, 0) for status in DueStatus}
-        yield CountRow(what=what.value, **by_status, all=sum(by_status.values()))
+        yield CountRow(what=kind.value, **by_status, all=sum(by_status.values()))
 
 
 DUTY = (

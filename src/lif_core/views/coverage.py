@@ -163,7 +163,7 @@ def _since(valid: date) -> date:
 
 
 Days: TypeAlias = Mapping[str, Columns]
-"""How many reviews or audits were begun, held and concluded on each day, by its ordinal."""
+"""The number of reviews or audits begun, held and concluded on each day, by its ordinal."""
 Counted: TypeAlias = Mapping[Name, Columns]
 
 

@@ -67,9 +67,8 @@ class ExpectedRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("source",))
 class ExpectedSourceRow(Struct, frozen=True, kw_only=True):
-    """A source of learning: how many reviews and audits were *concluded*, and how many evaluations
-    were *expected* of them = *done* + *open* + *missing* + *abandoned*. Of the done, some were
-    *late*.
+    """A source of learning: how many reviews and audits were *concluded*, and the evaluations of
+    them: *expected* = *done* + *open* + *missing* + *abandoned*. Some of those done were *late*.
     """
 
     source: str

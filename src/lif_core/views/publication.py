@@ -77,7 +77,7 @@ class ImprovementsRow(Struct, frozen=True, kw_only=True):
 class BoardImprovementsRow(Struct, frozen=True, kw_only=True):
     """The recommendations made by all reviews and audits of a board, by how far they have come.
 
-    Those of reviews of deaths are left out; one that is joint to several boards counts under each.
+    Reviews of deaths are left out; a recommendation that is joint counts under each of its boards.
     """
 
     board: str

@@ -1,9 +1,9 @@
-"""What each agency does with the learning put to it (framework §2.7, §6.2), in counts.
+"""A scorecard of each agency: what it does with the learning put to it (framework §2.7, §6.2).
 
-Each table has a row for each agency, by its reference: those that the frameworks of the boards on
-record name, those that are registered, and those of the packs that any entry names. There is no
-composite score, no ranking, and no figure about a person. An answer for a merged body counts for
-that body.
+All figures are counts. Each table has a row for each agency, by its reference: those that the
+frameworks of the boards on record name, those that are registered, and those of the packs that any
+entry names. There is no composite score, no ranking, and no figure about a person. An answer for a
+merged body counts for that body.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,8 @@ from lif_core.projection.tables import Table, names_of, row
 class AgencyDutyRow(Struct, frozen=True, kw_only=True):
     """An agency's recommendations and duties: *made* = *accepted* + *declined* + *pending*.
 
-    Of the duties that it ever *held*, those that are *open* and its own now; *overdue* and
-    *explained* are days, as in `accountability`.
+    It ever *held* so many duties, and some are *open* and its own now; *overdue* and *explained*
+    are days, as in `accountability`.
     """
 
     agency: str

@@ -1,4 +1,4 @@
-"""Which body was answerable for what, and how late; days that were explained are shown apart.
+"""The bodies that were answerable, for what, and how late; explained days are shown apart.
 
 All intervals are half-open days. There is no composite score, and no figure about a named person.
 """

@@ -48,10 +48,10 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
     """The improvements of a *group*, formed *by* `source` (the kind of review or audit they arise
     from), `committee` or `agency` (the body that owns them), `board`, or `theme` (of audits).
 
-    The columns from *proposed* to *superseded* add up to *improvements*. Of the *spells*, so many
-    had *relapses* or were *ended* by a withdrawal. *survival* at the horizon, with its 95%
-    interval from *low* to *high*, and the *restricted_mean* up to it are shown only where a spell
-    was followed that far.
+    The columns from *proposed* to *superseded* add up to *improvements*. *relapses* of the
+    *spells* relapsed, and others were *ended* by a withdrawal. *survival* at the horizon, with its
+    95% interval from *low* to *high*, and the *restricted_mean* up to it are shown only where a
+    spell was followed that far.
     """
 
     by: str

@@ -1,4 +1,4 @@
-"""Which improvements last, and on what evidence."""
+"""The improvements that last, and the evidence that they do."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How far training reached, why it was put on, and what came of it."""
+"""The view `training`: the reach of training, the reasons for it, and its effects."""
 
 from lif_core.views.training.rows import Training
 from lif_core.views.training.view import training

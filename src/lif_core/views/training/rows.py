@@ -103,7 +103,7 @@ class ProfessionRow(Struct, frozen=True, kw_only=True):
 class Mix:
     """The people who came, by agency and by profession (framework §4.6, §5.4).
 
-    Who came is known of *known* of the *sessions* held, and so of *of* of the people who
+    The mix is known for *known* of the *sessions* held, and so for *of* of the people who
     *attended*. *agencies* are those that sent anybody, and all of the framework and the register.
     """
 
