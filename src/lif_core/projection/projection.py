@@ -6,19 +6,17 @@ it needs: what other streams said, and what day it is. The engine writes down wh
 it knows which parts to make again when an answer changes, and makes no other.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
-import msgspec
 from attrs import field, frozen
 
 from lif_core.framework import Framework
 from lif_core.projection.as_of import AsOf as AsOf
-from lif_core.projection.tables import Table, names_of, tables_of
+from lif_core.projection.tables import Table, tables_of
 from lif_core.values.refs import ref_of
 
-F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Name: TypeAlias = tuple[Any, ...]
@@ -214,40 +212,6 @@ class Part:
         """Return the days from today to *end*, less by one a day; negative once it has passed."""
         self.running = True
         return Running((end - self._valid).days, -1)
-
-    def linear(self, figure: Callable[[date], F], turns: Collection[date]) -> F:
-        """Return `figure(today)`, with the numbers in it that grow with the days as such.
-
-        *turns* are the days on which one of them begins or stops to grow: from one to the next,
-        today's and tomorrow's say all of them; without any, it is the same on every day. Whatever
-        else is otherwise tomorrow makes the part again then. Values in it are numbers, texts and
-        days, and Structs, tuples and lists of them.
-        """
-        for day in turns:
-            if self.reached(day) and day < date.max:
-                self.reached(_after(day))
-        if not turns or self._valid == date.max:
-            return figure(self._valid)
-        today, tomorrow = figure(self._valid), figure(_after(self._valid))
-        return today if today == tomorrow else self._growing(today, tomorrow)
-
-    def _growing(self, today: Any, tomorrow: Any) -> Any:
-        if today == tomorrow:
-            return today
-        if type(today) is int and type(tomorrow) is int:
-            self.running = True
-            return Running(today, tomorrow - today)
-        if isinstance(today, msgspec.Struct) and type(today) is type(tomorrow):
-            return type(today)(
-                **{
-                    name: self._growing(getattr(today, name), getattr(tomorrow, name))
-                    for name in names_of(type(today))
-                }
-            )
-        if isinstance(today, tuple | list) and len(today) == len(tomorrow):
-            return type(today)(map(self._growing, today, tomorrow))
-        self.reached(_after(self._valid))
-        return today
 
     def governing(self, ref: str, on: date | None = None) -> Framework:
         """Return the pack in force for the board in *ref*: *on* a day, or today."""
