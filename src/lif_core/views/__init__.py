@@ -2,8 +2,8 @@
 
 A view's code stands in the order in which the view is made. Rows come first, then the parts: a
 function `add_<noun>` adds rows and counts of one item, a function `say_<noun>` only says something
-to other parts. `total` puts the parts together, and the `Projection` is the last. `PROJECTIONS` has
-all of them by name, and imports one when it is looked up: most programs ask for a few.
+to other parts. `total` puts the parts together, and the `Projection` is the last. `PROJECTIONS`
+has all of them by name, and imports one when it is looked up: most programs ask for a few.
 """
 
 from collections.abc import Iterator, Mapping

@@ -139,7 +139,7 @@ def _count_shared_heirs(owners: Iterable[str], succession: Succession, part: Par
 
 
 def _counted_days(days: OverdueDays) -> dict[str, int]:
-    """Return the columns to count. `unexplained` follows from the sums of two of them."""
+    """Return the columns to count; `unexplained` is worked out from their sums."""
     return {
         "overdue": days.total,
         "explained": days.explained,
