@@ -1,6 +1,6 @@
 """The words of the source: a name for each thing, plain sentences, locals named by what they hold.
 
-`python -m tests.test_words` prints what is not yet so, by folder.
+What is in `EMPTY`, `VAGUE` and `NO_VERB` is held to: there are no exceptions.
 """
 
 import ast
@@ -61,81 +61,13 @@ PRIVATE = (
     "succession",
     "tenure",
     "tracking",
-    "watch",
 )
-
-# What is not yet so. An entry that is no longer needed fails its test; none may be added.
-TWICE: frozenset[str] = frozenset(  # names of classes
-    (
-        "AnnualReport",
-        "Column",
-        "Entry",
-        "Explained",
-        "Format",
-        "Graded",
-        "Origin",
-        "Reading",
-        "Scale",
-        "Source",
-        "Span",
-        "Status",
-        "Step",
-        "Table",
-        "Totals",
-        "Views",
-        "What",
-    )
-)
-OPENED_OTHERWISE: dict[str, int] = {  # docstrings, by folder
-    "lif_adapters": 16,
-    "lif_adapters/cli": 58,
-    "lif_adapters/importers": 7,
-    "lif_adapters/report": 107,
-    "lif_core/aggregates": 27,
-    "lif_core/commands": 3,
-    "lif_core/decisions": 8,
-    "lif_core/framework": 20,
-    "lif_core/items": 9,
-    "lif_core/log": 9,
-    "lif_core/policies": 14,
-    "lif_core/queries": 32,
-    "lif_core/statistics": 12,
-    "lif_core/values": 11,
-    "lif_core/views": 20,
-}
-NAMED_EMPTILY: dict[str, int] = {  # locals, by folder
-    "lif_adapters": 10,
-    "lif_adapters/cli": 81,
-    "lif_adapters/importers": 6,
-    "lif_adapters/report": 78,
-    "lif_core": 1,
-    "lif_core/aggregates": 8,
-    "lif_core/commands": 3,
-    "lif_core/decisions": 5,
-    "lif_core/framework": 15,
-    "lif_core/items": 6,
-    "lif_core/log": 11,
-    "lif_core/policies": 16,
-    "lif_core/projection": 19,
-    "lif_core/queries": 36,
-    "lif_core/statistics": 4,
-    "lif_core/values": 5,
-    "lif_core/views": 30,
-}
-NAMED_VAGUELY: frozenset[str] = frozenset(
-    ("lif_adapters/plain.py", "lif_adapters/report/behind.py")
-)  # modules
 
 
 @cache
 def modules() -> dict[Path, ast.Module]:
     files = sorted(SOURCE.rglob("*.py"))
     return {file.relative_to(SOURCE): ast.parse(file.read_text("utf-8")) for file in files}
-
-
-def folder(file: Path) -> str:
-    """Return the package of *file*, or the one in it: `lif_core/views`."""
-    return "/".join(file.parent.parts[:2])
 
 
 def functions(module: ast.AST) -> Iterator[Function]:
@@ -156,12 +88,12 @@ def classes_by_name() -> dict[str, list[str]]:
     return files
 
 
-def opened_otherwise() -> dict[str, list[str]]:
-    """Return the docstrings of functions that begin with no verb, by folder.
+def opened_otherwise() -> list[str]:
+    """Return the docstrings of functions that begin with no verb.
 
     A test of a contract that ships says what holds, in a sentence, and may begin with any word.
     """
-    lines = defaultdict(list)
+    lines = []
     for file, module in modules().items():
         for node in functions(module):
             text = ast.get_docstring(node) or ""
@@ -169,7 +101,7 @@ def opened_otherwise() -> dict[str, list[str]]:
             if not text or node.name.startswith("test_"):
                 continue
             if opening is None or NO_VERB.fullmatch(opening[0]):
-                lines[folder(file)].append(f"{file}:{node.lineno} {text.splitlines()[0]}")
+                lines.append(f"{file}:{node.lineno} {text.splitlines()[0]}")
     return lines
 
 
@@ -182,14 +114,15 @@ def locals_of(node: Function) -> Iterator[tuple[int, str]]:
             yield part.lineno, part.id
 
 
-def named_emptily() -> dict[str, list[str]]:
-    lines = defaultdict(list)
-    for file, module in modules().items():
-        places = {place for node in functions(module) for place in locals_of(node)}
-        for line, name in sorted(places):
-            if name in EMPTY:
-                lines[folder(file)].append(f"{file}:{line} {name}")
-    return lines
+def named_emptily() -> list[str]:
+    return [
+        f"{file}:{line} {name}"
+        for file, module in modules().items()
+        for line, name in sorted(
+            {place for node in functions(module) for place in locals_of(node)}
+        )
+        if name in EMPTY
+    ]
 
 
 def named_vaguely() -> list[str]:
@@ -203,21 +136,19 @@ def terms() -> list[str]:
 
 
 def test_a_name_of_a_class_stands_for_one_thing() -> None:
-    twice = {name for name, files in classes_by_name().items() if len(files) > 1}
-
-    assert set(TWICE) == twice
+    assert {} == {name: files for name, files in classes_by_name().items() if len(files) > 1}
 
 
 def test_a_docstring_of_a_function_begins_with_what_it_does() -> None:
-    assert [] == beyond(opened_otherwise(), OPENED_OTHERWISE)
+    assert [] == opened_otherwise()
 
 
 def test_a_local_is_named_by_what_it_holds() -> None:
-    assert [] == beyond(named_emptily(), NAMED_EMPTILY)
+    assert [] == named_emptily()
 
 
 def test_a_module_is_named_by_what_is_in_it() -> None:
-    assert sorted(NAMED_VAGUELY) == named_vaguely()
+    assert [] == named_vaguely()
 
 
 @pytest.mark.parametrize("word", PRIVATE)
@@ -251,21 +182,3 @@ def texts() -> tuple[str, ...]:
         if page != GLOSSARY and page.parent.name != "decisions"
     ]
     return tuple(file.read_text("utf-8") for file in [*SOURCE.rglob("*.py"), *pages])
-
-
-def beyond(lines: dict[str, list[str]], allowed: dict[str, int]) -> list[str]:
-    """Return what is in a folder beyond what is *allowed* there, and what need not be allowed."""
-    more = [
-        line for name in lines if len(lines[name]) > allowed.get(name, 0) for line in lines[name]
-    ]
-    return [*more, *(f"{name} needs no exception" for name in allowed if name not in lines)]
-
-
-if __name__ == "__main__":
-    print("TWICE", sorted(name for name, files in classes_by_name().items() if len(files) > 1))
-    for title, lines in (
-        ("OPENED_OTHERWISE", opened_otherwise()),
-        ("NAMED_EMPTILY", named_emptily()),
-    ):
-        print(title, {name: len(lines[name]) for name in sorted(lines)})
-    print("NAMED_VAGUELY", named_vaguely())
