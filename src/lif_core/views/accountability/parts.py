@@ -1,6 +1,6 @@
 """The parts of `accountability`: what one stream adds to it, in rows and in counts."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from lif_core.aggregates.recommendation import RecommendationIssued
@@ -30,6 +30,7 @@ from lif_core.views.accountability.rows import (
     OwnerShare,
     OwnershipRow,
     RepresentationRow,
+    SourcedAnswer,
 )
 
 # A recommendation
@@ -40,19 +41,25 @@ def add_duty(duty: Duty, part: Part) -> None:
     issued = duty.issued
     if issued is None:
         return
-    _add_answers(duty, issued, part)
+    answers = _add_answers(duty, issued, part)
     _add_escalations(duty, part)
     columns, overdue = {"recommendations": 1}, NO_DAYS
     if duty.periods and duty.holdings:
         overdue = _add_ownership(duty, part)
         columns |= {"duties": 1, "open": duty.is_open, **_counted_days(overdue)}
-    part.counted("totals", columns={"recommendations": 1, "duties": "duties" in columns})
+    part.counted(
+        "totals", columns={"recommendations": 1, "duties": "duties" in columns, **answers}
+    )
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
     _add_boards(boards, columns, overdue, part)
 
 
-def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> None:
-    """Add the answer of each body that was asked; others may answer, and are not counted."""
+def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mapping[str, int]:
+    """Add the answer of each body that was asked, and return how many there are of each answer.
+
+    Others may answer, and are not counted.
+    """
+    answers: dict[str, int] = defaultdict(int)
     for body in dict.fromkeys(issued.addressed):
         answer = duty.answers[body]
         row = AnswerRow(
@@ -63,8 +70,11 @@ def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> None:
             waiting=part.days_since(issued.on) if answer.on is None else None,
         )
         part.row("answers", row)
-        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
-        part.counted("matrix", body, issued.source, columns=columns)
+        part.row("by_source", SourcedAnswer(body, issued.source, answer.answer, answer.replied))
+        answers["made"] += 1
+        answers[answer.answer] += 1
+        answers["replied"] += answer.replied
+    return answers
 
 
 def _add_escalations(duty: Duty, part: Part) -> None:

@@ -136,6 +136,15 @@ class AnswerRow(Struct, frozen=True, kw_only=True):
     waiting: int | None
 
 
+class SourcedAnswer(Struct, frozen=True, array_like=True):
+    """The *answer* of one body to one recommendation of a *source*; *replied*: it wrote at all."""
+
+    body: str
+    source: str
+    answer: str
+    replied: bool
+
+
 @row(key=("body", "source"))
 class MatrixRow(Struct, frozen=True, kw_only=True):
     """The recommendations of one *source*, a review or an audit, to one *body*, by its answer."""

@@ -4,7 +4,7 @@ All intervals are half-open days. There is no composite score, and no figure abo
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -41,6 +41,7 @@ from lif_core.views.accountability.rows import (
     LineageRow,
     MatrixRow,
     ResponseRow,
+    SourcedAnswer,
 )
 
 R = TypeVar("R")
@@ -49,13 +50,14 @@ Counts: TypeAlias = Mapping[Name, Mapping[Any, int]]
 
 
 def total(everything: Totals) -> Accountability:
-    bodies, boards, matrix, clocks = (
-        everything.columns(group) for group in ("bodies", "boards", "matrix", "clock_totals")
+    bodies, boards, clocks = (
+        everything.columns(group) for group in ("bodies", "boards", "clock_totals")
     )
+    by_source = everything.table("by_source")
     for columns in (*bodies.values(), *boards.values()):
         columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
     again, succession = everything.columns("held_again"), full_succession(everything)
-    totals = _totals(everything.columns("totals").get((), {}), bodies, matrix, clocks)
+    totals = _totals(everything.columns("totals").get((), {}), bodies, clocks)
     body_kind = partial(_body_kind, everything.columns("kinds"), everything.as_of)
     clock_days = partial(_clock_days, everything.columns("latency"), everything.as_of)
     escalation_days = partial(_escalation_days, everything.columns("escalated"), everything.as_of)
@@ -68,8 +70,8 @@ def total(everything: Totals) -> Accountability:
         clocks=everything.table("clocks"),
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
-        responses=Table(partial(_responses, matrix)),
-        matrix=_table(MatrixRow, matrix, "body", "source"),
+        responses=Table(partial(_answers, ResponseRow, by_source, "body")),
+        matrix=Table(partial(_answers, MatrixRow, by_source, "body", "source")),
         answers=everything.table("answers"),
         escalation_totals=_table(
             EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_days
@@ -83,13 +85,9 @@ def total(everything: Totals) -> Accountability:
     )
 
 
-def _totals(
-    counts: Mapping[Any, int], bodies: Counts, matrix: Counts, clocks: Counts
-) -> AccountabilityTotals:
-    """Return the totals: *counts*, and the sums over all bodies, answers and clocks."""
+def _totals(counts: Mapping[Any, int], bodies: Counts, clocks: Counts) -> AccountabilityTotals:
+    """Return the totals: *counts*, and the sums over all bodies and clocks."""
     totals = dict(counts)
-    for columns in matrix.values():
-        _add_to(totals, columns)
     for columns in bodies.values():
         days = {
             column: columns.get(column, 0) for column in ("overdue", "explained", "unexplained")
@@ -137,12 +135,14 @@ def _lineages(bodies: Counts, held_again: Counts, succession: Succession) -> Ite
     )
 
 
-def _responses(matrix: Counts) -> Iterator[ResponseRow]:
-    """Yield what was made to each body and what it answered, over all sources."""
-    responses: dict[Name, dict[Any, int]] = {}
-    for (body, _), columns in matrix.items():
-        _add_to(responses.setdefault((body,), {}), columns)
-    yield from _rows(ResponseRow, responses, "body")
+def _answers(kind: type[R], answers: Iterable[SourcedAnswer], /, *names: str) -> Iterator[R]:
+    """Yield what was made to each body and what it answered, by the columns *names*."""
+    counts: dict[Name, dict[Any, int]] = {}
+    for answer in answers:
+        name = tuple(getattr(answer, column) for column in names)
+        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
+        _add_to(counts.setdefault(name, {}), columns)
+    yield from _rows(kind, counts, *names)
 
 
 def _add_to(sums: dict[Any, int], columns: Mapping[Any, int]) -> None:
@@ -187,6 +187,7 @@ accountability = Projection(
         duty_item: add_duty,
     },
     says={MERGED: Merger},
+    facts={"by_source": SourcedAnswer},
     total=total,
     edition=PROGRAM,
 )
