@@ -108,10 +108,11 @@ def flipped(body: bytes, at: int) -> bytes:
 def everything_in(app: Application) -> Any:
     """The view, with each of its tables read, on the day that was saved and on a later one."""
     view = app.view(accountability, valid=END)
-    for name in accountability.tables:
+    shown_tables = accountability.tables.keys() - accountability.facts.keys()
+    for name in shown_tables:
         list(getattr(view, name))
     later = app.view(accountability, valid=END + timedelta(days=300))
-    for name in accountability.tables:
+    for name in shown_tables:
         list(getattr(later, name))
     return view
 

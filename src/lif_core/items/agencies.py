@@ -4,6 +4,7 @@ from typing import Any
 
 from lif_core.aggregates.body import BodyKind, BodyRegistered
 from lif_core.projection.projection import Part, Totals
+from lif_core.values.refs import namespace_of
 
 BOARDS, REGISTERED = "boards on record", "agencies registered"
 """Groups of counts."""
@@ -16,7 +17,7 @@ def is_agency(entry: Any) -> bool:
 
 def count_board(ref: str, part: Part) -> None:
     """Count the board in *ref* as on record: the agencies that its pack names are listed."""
-    part.count(BOARDS, ref.partition("/")[0])
+    part.count(BOARDS, namespace_of(ref))
 
 
 def count_registered(event: BodyRegistered, part: Part) -> None:

@@ -9,6 +9,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind
 from lif_core.projection.projection import Item, Part
+from lif_core.values.refs import namespace_of
 
 
 @define(kw_only=True)
@@ -39,7 +40,7 @@ class Audited:
 
     @property
     def board(self) -> str:
-        return self.ref.partition("/")[0]
+        return namespace_of(self.ref)
 
     def kind(self, part: Part) -> AuditKind:
         """Return its kind, by the framework in force when it was planned.

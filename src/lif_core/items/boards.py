@@ -4,6 +4,7 @@ from datetime import date
 
 from lif_core.framework import Framework
 from lif_core.projection.projection import Part
+from lif_core.values.refs import namespace_of
 
 
 def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[str, ...]:
@@ -12,7 +13,7 @@ def boards_of(ref: str, named: tuple[str, ...], framework: Framework) -> tuple[s
     A reference of joint bodies begins with no board's: then the boards are those that the pack
     governs.
     """
-    namespace = ref.partition("/")[0]
+    namespace = namespace_of(ref)
     if named or framework.has_board(namespace):
         return named or (namespace,)
     return tuple(filter(framework.has_board, framework.governs)) or (namespace,)

@@ -35,6 +35,7 @@ from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, AsOf, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Share
+from lif_core.values.refs import ref_of
 
 Entries: TypeAlias = list[Record]
 Answer: TypeAlias = a.SelfEvaluationSubmitted | e.EditionMandated | e.EditionAcknowledged
@@ -371,7 +372,7 @@ def _committees(
     """Return those that the packs of the boards on record name, and those registered."""
     committees: dict[str, CommitteeRow] = {}
     for stream in streams:
-        for entry in as_of.packs.governing(stream.partition("-")[2], as_of.valid).bodies:
+        for entry in as_of.packs.governing(ref_of(stream), as_of.valid).bodies:
             if entry.kind == b.BodyKind.COMMITTEE:
                 committees[entry.ref] = CommitteeRow(
                     committee=entry.ref,

@@ -19,6 +19,7 @@ from lif_core.framework import Frameworks, Source
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.refs import ref_of
 from lif_core.values.working_days import add_months
 
 MONTHS = 12
@@ -204,7 +205,7 @@ def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterat
 
 def _source_of(kind: str, stream: str, begun: date, frameworks: Frameworks) -> Source:
     """Return the source of a *kind* by the pack of the day it began, a nameless one for none."""
-    pack = frameworks.governing(stream.partition("-")[2], begun)
+    pack = frameworks.governing(ref_of(stream), begun)
     return pack.source_of(kind) or Source(source="", name="", kinds=())
 
 

@@ -36,6 +36,7 @@ from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_in
 from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.refs import namespace_of
 
 Refs: TypeAlias = AbstractSet[Hashable]
 Counts: TypeAlias = tuple[int, ...]
@@ -200,7 +201,7 @@ def say_death(entries: list[Record], part: Part) -> None:
         return
     death = Death(
         boards=boards_from(begun.on, part, begun.boards),
-        board=part.ref.partition("/")[0],
+        board=namespace_of(part.ref),
         notified=begun.on,
         small_counts=part.governing(begun.review, begun.on).small_counts,
         year=begun.died.year,

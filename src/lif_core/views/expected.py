@@ -24,6 +24,7 @@ from lif_core.items.evaluation import evaluation_item
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.refs import stream_of
 from lif_core.values.working_days import add_months
 
 AUDIT = "audit"
@@ -190,7 +191,7 @@ def say_recommendation(recommendation: CheckedRecommendation, part: Part) -> Non
 
 def _say_audit(source: str, ref: str, on: date, part: Part) -> None:
     """Tell *source* that an audit evaluated it, unless that is the audit itself."""
-    audit = f"audit-{ref}"
+    audit = stream_of("audit", ref)
     if audit != source:
         part.say(EVALUATED, source, Evaluated(method=AUDIT, done=on, carried_by=audit))
 

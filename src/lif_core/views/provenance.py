@@ -23,6 +23,7 @@ from lif_core.log.registry import CORRECTED, Registry
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import Names, marks_of
+from lif_core.values.refs import category_of
 
 REGISTRY = Registry()
 BODY = body.decider.category
@@ -127,7 +128,7 @@ def add_node(node: Node, part: Part) -> None:
     """Add a stream and its links to others."""
     row = StreamRow(
         stream=node.stream,
-        category=node.stream.partition("-")[0],
+        category=category_of(node.stream),
         opened=node.opened,
         entries=node.entries,
         latest=node.latest,

@@ -24,6 +24,7 @@ from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted, standing
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.refs import stream_of
 
 
 @row(key=("review",))
@@ -194,7 +195,7 @@ def _improvement_rows(
     reviews: Sequence[PublicationRow], sources: Mapping[Name, Columns]
 ) -> Iterator[ImprovementsRow]:
     for publication_row in reviews:
-        columns = sources.get((f"review-{publication_row.review}",), {})
+        columns = sources.get((stream_of("review", publication_row.review),), {})
         yield ImprovementsRow(review=publication_row.review, **standing(columns))
 
 

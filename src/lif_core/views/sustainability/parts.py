@@ -25,6 +25,7 @@ from lif_core.items.opening import Opening
 from lif_core.projection.projection import Part
 from lif_core.statistics.proportions import Share, newcombe
 from lif_core.statistics.spc import Rule, assured
+from lif_core.values.refs import stream_of
 from lif_core.views.sustainability.rows import IndicatorRow, PointRow, ReauditRow
 
 KIND = "kind"
@@ -83,13 +84,13 @@ def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tupl
     streams = {row.source}
     if not row.source.startswith("audit-"):
         checks = item.checks.values()
-        streams = {part.key, *(f"audit-{check.audit}" for check in checks if check.audit)}
+        streams = {part.key, *(stream_of("audit", check.audit) for check in checks if check.audit)}
     themes = {theme for stream in streams for theme in part.ask(THEME, stream)}
     for theme in sorted(themes or {""}):
         yield "theme", theme
     if row.owner is not None:
         entry = part.frameworks.body(row.owner)
-        kinds = [entry.kind] if entry else part.ask(KIND, f"body-{row.owner}")
+        kinds = [entry.kind] if entry else part.ask(KIND, stream_of("body", row.owner))
         yield from ((kind, row.owner) for kind in kinds if kind in ("committee", "agency"))
     for board in dict.fromkeys(row.boards):
         yield "board", board

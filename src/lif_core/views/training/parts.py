@@ -19,6 +19,7 @@ from lif_core.items.entries import entries_of
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part
 from lif_core.statistics.proportions import Share
+from lif_core.values.refs import namespace_of
 from lif_core.views.training.rows import (
     ArisingRow,
     CourseRow,
@@ -230,7 +231,7 @@ def _count_standards(course: Course, part: Part) -> None:
 
     These are the standards of programmes that include it, and those it was assessed against.
     """
-    board, assessed = course.ref.partition("/")[0], course.state.assessed
+    board, assessed = namespace_of(course.ref), course.state.assessed
     part.count("begun", board)
     of_programme = set(part.ask(INCLUDED, course.ref))
     for standard in of_programme.union(assessed):
@@ -272,7 +273,7 @@ def add_programme(item: Programme, part: Part) -> None:
     count_board(item.ref, part)
     adopted, courses, standards = item.state.adopted, item.state.courses, item.state.standards
     for standard in standards:
-        part.count("standards", item.ref.partition("/")[0], standard)
+        part.count("standards", namespace_of(item.ref), standard)
         for course in courses:
             part.say(INCLUDED, course, standard)
     if adopted:
