@@ -110,7 +110,11 @@ def test_each_name_of_the_front_door_is_explained_and_so_is_each_of_its_paramete
 
 def test_an_event_that_no_view_names_is_counted_or_somebody_has_said_why_not() -> None:
     """Nothing is missed by oversight, nor because a view happens to read all of a stream."""
-    assert reference.unnamed() == {*reference.UNREAD, *reference.COUNTED}
+    listed = {*reference.UNREAD, *reference.COUNTED}
+    todo = "put each into COUNTED, or into UNREAD with the reason, in tests/reference.py"
+
+    assert not reference.unnamed() - listed, f"events that no view names: {todo}"
+    assert not listed - reference.unnamed(), "events that a view names: take them out of the lists"
     assert not {*reference.UNREAD} & reference.COUNTED
 
 
@@ -124,7 +128,8 @@ def test_the_events_that_no_view_reads_change_none() -> None:
     unread = {type(one.event).__name__ for one in records} & reference.UNREAD.keys()
     fewer = [one for one in records if type(one.event).__name__ not in unread]
 
-    assert {*reference.UNREAD} - unread == {"FamilyNotInvited"}  # it is instead of an invitation
+    never = {*reference.UNREAD} - unread - {"FamilyNotInvited"}  # it is instead of an invitation
+    assert not never, "events that never happen in tests/benchmarks/lives.py: add a command there"
     for name in PROJECTIONS.keys() - {*reference.WHATEVER}:
         view = PROJECTIONS[name]
         assert fold(view, fewer, as_of) == fold(view, records, as_of)

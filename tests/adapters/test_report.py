@@ -158,7 +158,9 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
     text = page.by_id("ownership").text
 
     assert "As it was on 30 Jun 2019, as known from all that is recorded" in text
-    assert "A time for which body held a duty, [ since , until ), and the days overdue in it" in text
+    assert (
+        "A time for which body held a duty, [ since , until ), and the days overdue in it" in text
+    )
     assert "counted from 16 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
     assert ["figure", "table", "table"] == [

@@ -504,7 +504,8 @@ def whole(projection: Projection[Any]) -> Projection[Any]:
 
     def total(everything: Totals) -> Any:
         view = projection.total(everything)
-        tables = {name: getattr(view, name) for name in projection.tables}
+        shown = projection.tables.keys() - projection.facts.keys()
+        tables = {name: getattr(view, name) for name in shown}
         plain = {name: Table(table.rows.__iter__) for name, table in tables.items()}
         return attrs.evolve(view, **plain)
 

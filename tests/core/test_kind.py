@@ -12,7 +12,7 @@ from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
-from lif_core.log.kind import Kind
+from lif_core.log.kind import MessageKind
 from lif_core.log.mapper import PLACES, LifMapper
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
@@ -25,7 +25,7 @@ KINDS = list(REGISTRY.kinds.values())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_message_names_what_the_marks_of_its_fields_name(kind: Kind) -> None:
+def test_a_message_names_what_the_marks_of_its_fields_name(kind: MessageKind) -> None:
     """Every field marked with a stream is a reference, but the one that is the message's own."""
     message = example(kind.cls)
     expected = {

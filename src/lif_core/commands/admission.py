@@ -1,4 +1,4 @@
-"""The rules that every command is held against: references, rights and dates."""
+"""The rules that every command is held against first: references and rights."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +11,7 @@ from lif_core.decisions.decider import Setting
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
-from lif_core.log.kind import Kind, Reference
+from lif_core.log.kind import MessageKind, Reference
 from lif_core.log.streams import Loaded
 from lif_core.values.refs import namespace_of, stream_of
 
@@ -69,7 +69,7 @@ class Admission:
 
     # References
 
-    def refuse_unresolved(self, kind: Kind, message: Command | Event[Any]) -> None:
+    def refuse_unresolved(self, kind: MessageKind, message: Command | Event[Any]) -> None:
         """Refuse a *message* that names a stream which is not on record."""
         named, on_record = self._verdicts.named, self._on_record
         for reference in kind.required:
@@ -80,7 +80,7 @@ class Admission:
                     self._look_for(stream, reference, kind, message)
 
     def _look_for(
-        self, stream: str, reference: Reference, kind: Kind, message: Command | Event[Any]
+        self, stream: str, reference: Reference, kind: MessageKind, message: Command | Event[Any]
     ) -> None:
         if reference.own and stream == kind.stream(message):
             return

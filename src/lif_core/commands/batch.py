@@ -18,7 +18,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.kind import Kind
+from lif_core.log.kind import MessageKind
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder
 from lif_core.log.requests import Request, digest
@@ -171,11 +171,11 @@ class Batch:
         try:
             for at, request in enumerate(group):  # noqa: B007  # *at* is for the error
                 if not isinstance(request, Request):
-                    outcome += self._record(request, None)
+                    outcome += self._place(request, None)
                 elif request.command_id is None:
-                    outcome += self._record(request.command, request)
+                    outcome += self._place(request.command, request)
                 else:
-                    outcome += self._record_once(request, request.command_id)
+                    outcome += self._place_once(request, request.command_id)
         except (RefusedError, MalformedError, UnreadableError, ConflictError) as error:
             del self._pending[pending:]
             for command_id in list(self.receipts)[receipts:]:
@@ -189,7 +189,7 @@ class Batch:
         self._changed.update(self._before)
         return outcome
 
-    def _record_once(self, request: Request, command_id: str) -> Iterable[int | Record]:
+    def _place_once(self, request: Request, command_id: str) -> Iterable[int | Record]:
         """Decide a *request* unless it was handled before: then it is what it came to then."""
         wanted = digest(request.command, self._mapper)
         if receipt := self.receipts.get(command_id):
@@ -198,14 +198,14 @@ class Batch:
         if command_id not in self._new and (handled := self._recorder.handled(command_id)):
             _refuse_reuse(command_id, handled.digest, wanted)
             return self._mapper.to_records(handled.rows)
-        places = self._record(request.command, request)
+        places = self._place(request.command, request)
         start, stop = places.start, places.stop
         self.receipts[command_id] = Receipt(
             command_id=command_id, digest=wanted, start=start, stop=stop
         )
         return places
 
-    def _record(self, command: Command, request: Request | None) -> range:
+    def _place(self, command: Command, request: Request | None) -> range:
         """Decide *command*, and return the places of its events among what is to be recorded."""
         kind = self._kinds.get(type(command))
         if kind is None or kind.is_event:
@@ -215,7 +215,7 @@ class Batch:
         loaded = self._current.get(stream) or self._load(stream)
         standing = loaded.standing
         decider = kind.decider or self._streams.decider(stream)
-        decide = partial(self._events, kind, command, stream, loaded, request)
+        decide = partial(self._decide, kind, command, stream, loaded, request)
         if command.on <= standing.latest and standing.said(command):
             events = said_before(decider, command, loaded.state, decide, known=True)
         else:
@@ -235,9 +235,15 @@ class Batch:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now
         return range(start, start + len(events))
 
-    def _events(
-        self, kind: Kind, command: Command, stream: str, loaded: Loaded, request: Request | None
+    def _decide(
+        self,
+        kind: MessageKind,
+        command: Command,
+        stream: str,
+        loaded: Loaded,
+        request: Request | None,
     ) -> tuple[Event[Any], ...]:
+        """Hold *command* against what holds for all, references, rights and dates; then decide."""
         admission, on, opening = self._admission, command.on, loaded.opening
         namespace = namespace_of(ref_of(stream))
         admission.refuse_unresolved(kind, command)

@@ -80,6 +80,11 @@ class Duty:
         """True once it was planned, until it ends."""
         return bool(self.periods) and self.periods[-1].done is None
 
+    def answers_of_addressed(self) -> Iterator[tuple[str, Answer]]:
+        """Yield each body that was asked, with its answer; who answers unasked is not counted."""
+        for body in dict.fromkeys(self.issued.addressed if self.issued else ()):
+            yield body, self.answers[body]
+
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
     event: DutyEvent = record.event  # type: ignore[assignment]  # by the item's events

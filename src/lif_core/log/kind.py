@@ -60,7 +60,7 @@ class Reference:
 
 
 @frozen(kw_only=True, eq=False)
-class Kind:
+class MessageKind:
     """One class of commands or events.
 
     *category*, with its hyphen, and *subject*, the value of a field, make the id of the stream
@@ -127,7 +127,7 @@ def compiled(
     decider: AnyDecider | None,
     upcasters: tuple[Upcaster, ...],
     decode_hook: DecodeHook,
-) -> Kind:
+) -> MessageKind:
     """Compile the class *cls* of messages; *decider* is `None` for a correction."""
     category, subject = (f"{decider.category}-", decider.subject) if decider else ("", "stream")
     references = tuple(
@@ -142,7 +142,7 @@ def compiled(
         if not (path == subject and (not decider or names.category == decider.category))
     )
     name, version = cls.__name__, 1 + len(upcasters)
-    return Kind(
+    return MessageKind(
         cls=cls,
         name=name,
         is_event=issubclass(cls, Event),

@@ -39,7 +39,7 @@ from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework
-from lif_core.log.kind import Kind, compiled
+from lif_core.log.kind import MessageKind, compiled
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.values.fields import malformed, refuse_unknown_keys
 
@@ -95,7 +95,7 @@ class Registry:
         return {cls.__name__: cls for cls in (*classes, *CORRECTED)}
 
     @cached_property
-    def kinds(self) -> Mapping[type, Kind]:
+    def kinds(self) -> Mapping[type, MessageKind]:
         """Every class of commands and events, compiled."""
         deciders = {
             cls: decider
@@ -130,7 +130,7 @@ class Registry:
                 where = f"{file}: cycle[{stage.stage}].events"
                 raise MalformedError(where, f"no such event: {', '.join(strange)}")
 
-    def kind(self, message: Command | Event[Any]) -> Kind:
+    def kind(self, message: Command | Event[Any]) -> MessageKind:
         """Return the kind of *message*."""
         return self.kinds[type(message)]
 
@@ -180,7 +180,7 @@ class Registry:
 
     # The stored form
 
-    def named(self, topic: str) -> tuple[Kind, int]:
+    def named(self, topic: str) -> tuple[MessageKind, int]:
         """Return the kind and the version that *topic* names; `KeyError` where there is none."""
         name, _, version = topic.rpartition(".v")
         kind = self.kinds[self.events[name]]

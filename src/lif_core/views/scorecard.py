@@ -178,7 +178,7 @@ def add_duty(duty: Duty, part: Part) -> None:
     """Add the answers that agencies gave, and the days that they were late with a duty."""
     if duty.issued is None:
         return
-    for agency, answer in duty.answers.items():
+    for agency, answer in duty.answers_of_addressed():
         _count(part, "duties", agency, made=1, **{answer.answer: 1})
     if duty.periods and duty.holdings:
         spells = ownership_spells(duty, succession_for(part), part)

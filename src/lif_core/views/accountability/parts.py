@@ -60,8 +60,7 @@ def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mappin
     Others may answer, and are not counted.
     """
     answers: dict[str, int] = defaultdict(int)
-    for body in dict.fromkeys(issued.addressed):
-        answer = duty.answers[body]
+    for body, answer in duty.answers_of_addressed():
         row = AnswerRow(
             recommendation=duty.ref,
             body=body,
