@@ -142,6 +142,13 @@ def test_every_view_is_explained() -> None:
     assert [] == [name for name in PROJECTIONS if f"`{name}`" not in page]
 
 
+@pytest.mark.parametrize("page", ["docs/reference/cli.md", "src/lif_adapters/cli/view.py"])
+def test_every_view_is_named_where_it_is_asked_for(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+
+    assert [] == [name for name in PROJECTIONS if not re.search(rf"\b{name}\b", text)]
+
+
 def test_every_rule_is_in_the_reference_and_no_other() -> None:
     page = (ROOT / "docs" / "reference" / "rules.md").read_text("utf-8")
     listed = re.findall(r"^\| `([^`]+)`", page, re.MULTILINE)

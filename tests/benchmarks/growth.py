@@ -445,7 +445,8 @@ def refuse_flattery(name: str, size: int, found: Mapping[str, Look]) -> None:
             raise RuntimeError(f"{where}: not the same view: {', '.join(ways)}")
     for before, after in MOVED:
         if name not in COUNTS and found[before].digest == found[after].digest:
-            raise RuntimeError(f"{where}: {after} shows nothing that {before} did not")
+            mend = "amend another event (AMENDED_OF), or list it in COUNTS if no day need show"
+            raise RuntimeError(f"{where}: {after} shows nothing that {before} did not: {mend}")
     for way in READ:
         if way in found and not found[way].rows:
             raise RuntimeError(f"{where}: {way} read no entry of the log: it did not do its work")
