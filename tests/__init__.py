@@ -1,5 +1,7 @@
 """The tests, and the modules that they share.
 
+Those of the core stand as it does, a folder for a folder; what is about all of it stands above.
+
 Who and when: `people`.
 Commands and events by hand: `lives` (a command changed, the event it becomes, the decisions about
 a review), `improvement_events`, `examples` (one of every event, which golden files are made of),

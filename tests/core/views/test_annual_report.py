@@ -24,7 +24,7 @@ from lif_core.views.annual_report.rows import (
     PeriodRow,
 )
 from tests.board import Board
-from tests.core.test_publication import AS_OF
+from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, TRAINING, by, day
 from tests.records import records_of
 

@@ -16,7 +16,7 @@ from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
 from tests.board import Board
-from tests.core.test_publication import AS_OF
+from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, QUALITY, day
 from tests.records import records_of
 

@@ -21,7 +21,7 @@ from lif_core.views.assurance import (
     assurance,
 )
 from tests.board import Board
-from tests.core.test_publication import AS_OF
+from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
 from tests.records import records_of
 

@@ -36,7 +36,7 @@ from tests.people import CHAIR, by, day
 
 END = day("2019-06-30")
 STREAM = f"review-{REVIEW}"
-WHAT_IF = load().plus(read_pack(Path(__file__).parents[2] / "examples" / "what-if.toml"))
+WHAT_IF = load().plus(read_pack(Path(__file__).parents[3] / "examples" / "what-if.toml"))
 
 
 @pytest.fixture(scope="module")

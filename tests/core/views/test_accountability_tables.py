@@ -12,7 +12,7 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.views.accountability import Accountability
 from tests.accountability_sums import everything_adds_up
 from tests.board import Board
-from tests.core.test_accountability import REF, implement, merge, plan
+from tests.core.views.test_accountability import REF, implement, merge, plan
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 
 HELD = ("body", "since", "until", "overdue", "explained", "unexplained", "overdue_by_first_date")

@@ -269,9 +269,9 @@ def test_every_test_of_the_contract_finds_a_fault() -> None:
 @pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: str(decider.category))
 def test_every_command_of_every_decider_is_in_a_life(decider: AnyDecider) -> None:
     """That is held to the contract, in the tests of its aggregate."""
-    for file in Path(__file__).parent.glob("test_*.py"):
+    for file in (Path(__file__).parent.parent / "aggregates").glob("test_*.py"):
         if re.search(r"^class Test\w+\(DeciderContract\)", file.read_text("utf-8"), re.MULTILINE):
-            import_module(f"tests.core.{file.stem}")
+            import_module(f"tests.core.aggregates.{file.stem}")
     decided = {
         type(command)
         for contract in DeciderContract.__subclasses__()

@@ -27,7 +27,7 @@ from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
 from tests.board import Board
-from tests.core.test_views import (
+from tests.core.projection.test_views import (
     END,
     call_for_training,
     issue,
