@@ -16,7 +16,7 @@ from lif_core.decisions.record import Record
 from lif_core.projection.encoding import Encoding
 from lif_core.projection.fold import Fold
 from lif_core.projection.materialised_table import MaterialisedTable
-from lif_core.projection.parts import GROUP, Contents, Parts, SavedView
+from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
 from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
 
 V = TypeVar("V")
@@ -24,7 +24,7 @@ Load: TypeAlias = Callable[[Sequence[str]], Mapping[str, Sequence[Record]]]
 """Reads streams: of each that has any, all records that are known of it, in their order."""
 
 TOGETHER = 100
-"""So many streams are read at once."""
+"""So many streams, or groups, are made at once."""
 ROUNDS = 100
 """A part that is made again so often, within one change, asks what rests on its own answer."""
 
@@ -45,7 +45,7 @@ class Waiting:
         """Yield some at a time, which are made then; more may be added meanwhile."""
         rounds: Counter[str] = Counter()
         while waiting := self._streams or self._groups:
-            keys = list(islice(waiting, TOGETHER if waiting is self._streams else 1))
+            keys = list(islice(waiting, TOGETHER))
             rounds.update(keys)
             for key in keys:
                 if rounds[key] > ROUNDS:
@@ -173,8 +173,8 @@ class Materialised(Generic[V]):
 
     def _group(self, key: str) -> Part | None:
         """Return what a group adds; `None` where nobody says anything to it any more."""
-        topic, _, name = key.removeprefix(GROUP).partition(" ")
-        if not self.parts.facts((topic, name)):
+        topic, name = address = address_of(key)
+        if not self.parts.facts(address):
             return None
         part = Part(key, self.as_of, self.parts.answers)
         self.projection.groups[topic](name, part)

@@ -19,6 +19,12 @@ GROUP = "~"
 NOTHING = Added([], [], [], [])
 
 
+def address_of(group: str) -> Address:
+    """Return the address of all that makes a *group*, by the name of its part."""
+    topic, _, name = group.removeprefix(GROUP).partition(" ")
+    return topic, name
+
+
 class StaleViewError(Exception):
     """A saved view that is being read was saved again meanwhile."""
 
@@ -182,6 +188,7 @@ class Parts:
         saved = [key for key in keys if not self._holds(key)]
         self.saved.read(saved)
         addresses = {address for key in saved for address in self.added(key).asked}
+        addresses.update(address_of(key) for key in keys if key.startswith(GROUP))
         self.saved.read_saying(addresses - self._said.keys())
 
     # One part in the place of another
