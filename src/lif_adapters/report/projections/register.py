@@ -5,7 +5,6 @@ in which they were recorded, and may tell about a person.
 """
 
 from datetime import date
-from typing import TypeAlias
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -13,6 +12,7 @@ from msgspec import Struct
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.record import Record
+from lif_core.items.refusal import AnswerEvent, Refusal, refusal_stands, refusing_body
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -67,16 +67,12 @@ def add_review(review: ReviewRefusals, part: Part) -> None:
             _add(part, event, event.by.body, "no action", event.finding)
 
 
-AnswerEvent: TypeAlias = r.RecommendationAccepted | r.RecommendationDeclined
-RefusalEvent: TypeAlias = r.RecommendationDeclined | r.RecommendationWithdrawn
-
-
 @define(kw_only=True)
 class RecommendationRefusals:
     """The events that refused a recommendation, and the last of its *answers* by each body."""
 
     answers: dict[str, AnswerEvent] = field(factory=dict)
-    refused: list[RefusalEvent] = field(factory=list)
+    refused: list[Refusal] = field(factory=list)
 
 
 def evolve_recommendation(
@@ -85,24 +81,21 @@ def evolve_recommendation(
     recommendation, event = recommendation or RecommendationRefusals(), record.event
     if isinstance(event, AnswerEvent):
         recommendation.answers[event.answered_for] = event
-    if isinstance(event, RefusalEvent):
+    if isinstance(event, Refusal):
         recommendation.refused.append(event)
     return recommendation
 
 
 def add_recommendation(recommendation: RecommendationRefusals, part: Part) -> None:
     for event in recommendation.refused:
-        if isinstance(event, r.RecommendationWithdrawn):
-            _add(part, event, event.by.body, "withdrawn")
-            continue
-        body = event.answered_for
-        if recommendation.answers[body] is event:
-            _add(part, event, body, "declined")
+        if refusal_stands(event, recommendation.answers):
+            decision = "declined" if isinstance(event, r.RecommendationDeclined) else "withdrawn"
+            _add(part, event, refusing_body(event), decision)
 
 
 def _add(
     part: Part,
-    event: v.NoActionTaken | RefusalEvent,
+    event: v.NoActionTaken | Refusal,
     body: str,
     decision: str,
     finding: str | None = None,
@@ -127,7 +120,7 @@ register = Projection(
     view=Register,
     parts={
         Item("unaddressed", (v.FindingAddressed, v.NoActionTaken), evolve_review): add_review,
-        Item("refused", AnswerEvent | RefusalEvent, evolve_recommendation): add_recommendation,
+        Item("refused", AnswerEvent | Refusal, evolve_recommendation): add_recommendation,
     },
     total=total,
 )

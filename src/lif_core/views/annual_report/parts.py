@@ -22,6 +22,7 @@ from lif_core.items.entries import last, of_kind
 from lif_core.items.improvement import Improvement, finding
 from lif_core.items.indicators import CONCERNS, IndicatorSeries
 from lif_core.items.opening import BEGINNING
+from lif_core.items.refusal import Refusal, refusal_stands, refusing_body
 from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.standing import counted
 from lif_core.projection.projection import Part
@@ -107,7 +108,7 @@ class AskedChange:
 
     improvement: Improvement | None = None
     implemented: date | None = None
-    refusals: list[r.RecommendationDeclined | r.RecommendationWithdrawn] = field(factory=list)
+    refusals: list[Refusal] = field(factory=list)
 
 
 def _evolve_change(change: AskedChange | None, record: Record) -> AskedChange:
@@ -115,7 +116,7 @@ def _evolve_change(change: AskedChange | None, record: Record) -> AskedChange:
     change.improvement = improvement.evolve(change.improvement, record)
     if isinstance(event, r.RecommendationImplemented):
         change.implemented = event.on
-    elif isinstance(event, r.RecommendationDeclined | r.RecommendationWithdrawn):
+    elif isinstance(event, Refusal):
         change.refusals.append(event)
     return change
 
@@ -144,12 +145,9 @@ def _read_change(change: AskedChange, then: Part) -> DayFacts:
         count = Count(IMPLEMENTATION, {"implemented_in_it": 1})
         facts["counted", "implemented"] = boards, change.implemented, count
     for number, event in enumerate(change.refusals):
-        body = None
-        if isinstance(event, r.RecommendationDeclined):
-            body = event.answered_for
-            if answered[body] is not event:
-                continue
-        facts["decided", number] = boards, event.on, (_decision(event, item.ref, body=body),)
+        if refusal_stands(event, answered):
+            decision = _decision(event, item.ref, refusing_body(event))
+            facts["decided", number] = boards, event.on, (decision,)
     return facts
 
 
@@ -160,16 +158,12 @@ def add_recommendation(entries: Entries, part: Part) -> None:
 
 
 def _decision(
-    event: r.RecommendationDeclined | r.RecommendationWithdrawn | v.NoActionTaken,
-    ref: str,
-    *,
-    body: str | None = None,
-    finding: str | None = None,
+    event: Refusal | v.NoActionTaken, ref: str, body: str, finding: str | None = None
 ) -> NotImplementedRow:
     return NotImplementedRow(
         reference=ref,
         finding=finding,
-        body=body or event.by.body,
+        body=body,
         event=type(event).__name__,
         on=event.on,
         reasons=event.reasons,
@@ -222,7 +216,7 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     facts: DayFacts = {}
     for number, event in enumerate(review.refusals):
         if event.finding not in state.taken_up:
-            decision = _decision(event, begun.review, finding=event.finding)
+            decision = _decision(event, begun.review, event.by.body, event.finding)
             facts["decided", number] = boards, event.on, (decision,)
     if state.held is None or is_death_review(state, kind):
         return facts
