@@ -11,6 +11,6 @@ the edges of what can be recorded), `policies`.
 Generated histories: `histories` (a state machine that decides), `logs` (any events, corrected),
 `improvement_histories` (events in the order of a life).
 What results are compared with: `naive_view`, `accountability_sums`, `reference` (pages made from
-the code).
+the code), `structure` (figures of a checkout).
 Output read back: `command_line`, `html_page`.
 """
