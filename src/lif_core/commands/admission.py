@@ -59,7 +59,7 @@ class Admission:
         self._frameworks = frameworks
         self._verdicts = verdicts
         self._on_record: set[str] = set()
-        self._settings: dict[tuple[int, date], Setting] = {}
+        self._settings: dict[tuple[str, date, date], Setting] = {}
         self._succession = Succession(self._merger)
 
     def forget(self) -> None:
@@ -145,11 +145,12 @@ class Admission:
 
     def setting(self, namespace: str, since: date, on: date) -> Setting:
         """Return the setting of a decision on the day *on*, in a stream that began on *since*."""
-        framework = self._framework(namespace, since)
-        setting = self._settings.get((id(framework), on))
+        setting = self._settings.get((namespace, since, on))
         if setting is None:
+            framework = self._framework(namespace, since)
             setting = Setting(framework, self.holder(on), self._is_named)
-            self._settings[id(framework), on] = setting
+            _limit(self._settings)
+            self._settings[namespace, since, on] = setting
         return setting
 
     def kind(self, ref: str) -> str | None:

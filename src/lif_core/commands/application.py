@@ -123,8 +123,8 @@ class Application(Reader):
             afresh: make and write all of it anew, as where the one that is saved is damaged.
 
         Raises:
-            MalformedError: *projection* is not made of parts, which are what can be saved, or is
-                not one of `lif`'s own and has no edition.
+            MalformedError: *projection* has no edition, so that nothing would tell that what is
+                saved is of an older one.
             ConflictError: another saved it meanwhile; nothing was written.
         """
         if not projection.edition:

@@ -215,11 +215,11 @@ class Batch:
         loaded = self._current.get(stream) or self._load(stream)
         standing = loaded.standing
         decider = kind.decider or self._streams.decider(stream)
-        decide = partial(self._decide, kind, command, stream, loaded, request)
         if command.on <= standing.latest and standing.said(command):
+            decide = partial(self._decide, kind, command, stream, loaded, request)
             events = said_before(decider, command, loaded.state, decide, known=True)
         else:
-            events = decide()
+            events = self._decide(kind, command, stream, loaded, request)
         start = len(self._pending)
         if not events:
             return range(start, start)
