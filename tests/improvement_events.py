@@ -6,7 +6,7 @@ from typing import Any
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import recommendation as r
 from lif_core.decisions.messages import Event
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability import Sustainability, sustainability
 from tests.improvement_histories import as_of, recorded

@@ -16,7 +16,7 @@ from lif_core.framework import packs
 from lif_core.log.registry import Registry
 from lif_core.log.requests import load
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.views import PROJECTIONS
 from tests import python_api, reference
 from tests.benchmarks import lives

@@ -25,7 +25,7 @@ from lif_core.framework import load
 from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import Folding, fold
+from lif_core.projection.fold import RunningFold, fold
 from lif_core.projection.tables import is_record, names_of
 from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
@@ -118,11 +118,11 @@ class Histories(HistoryMachine):
         half = len(records) // 2
         for projection in PROJECTIONS.values():
             whole = fold(projection, records, as_of)
-            paused = Folding(projection)
+            paused = RunningFold(projection)
             paused.add(records[:half])
             paused.view(as_of)
             paused.add(records[half:])
-            paged = Folding(projection)
+            paged = RunningFold(projection)
             for page in pages(self.app.recorder, size=3):
                 paged.add(map(self.app.mapper.to_record, page))
 

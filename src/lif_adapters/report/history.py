@@ -20,7 +20,7 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Reader
 from lif_core.values.working_days import last_instant, local_day

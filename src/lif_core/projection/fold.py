@@ -1,54 +1,51 @@
-"""The records of a stream, folded into what the stream has come to in several respects."""
+"""A view of records in memory: of all of them at once, or as more of them are added."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
-from lif_core.decisions.corrections import corrected
 from lif_core.decisions.record import Record
-from lif_core.projection.projection import Item
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.projection import AsOf, Projection
+
+V = TypeVar("V")
 
 
-class Fold:
-    """Folds the records of streams into the items of some projections, each of them once."""
+class RunningFold(Generic[V]):
+    """A projection on its way: records are added in their order, and viewed at any time."""
 
-    def __init__(self, items: Iterable[Item[Any]]) -> None:
-        self._items: dict[type, tuple[Item[Any], ...]] = {}
-        for item in dict.fromkeys(items):
-            for kind in item.events:
-                self._items[kind] = (*self._items.get(kind, ()), item)
+    def __init__(self, projection: Projection[V]) -> None:
+        self._projection = projection
+        self._streams: dict[str, list[Record]] = defaultdict(list)
+        self._changed: dict[str, None] = {}
+        self._view: Materialised[V] | None = None
 
-    def __call__(
-        self, stream: Sequence[Record], valid: date
-    ) -> tuple[dict[Item[Any], Any], date, date]:
-        """Return the items of a whole *stream* as of the day *valid*, corrections applied.
+    def add(self, records: Iterable[Record]) -> None:
+        """Add *records*, in the order of the log, after those added before."""
+        for record in records:
+            self._streams[record.stream].append(record)
+            self._changed[record.stream] = None
 
-        With them, the days from which and before which they are the same: when the last entry so
-        far took effect, and when the next one does.
+    def view(self, as_of: AsOf) -> V:
+        """Return the view of what was added, which is all that was recorded by `as_of.known`.
+
+        Only what has changed since the view before is made again.
         """
-        since, until, ordered = date.min, date.max, True
-        items_of, in_effect = self._items, []
-        for record in corrected(stream):
-            event = record.event
-            if type(event) not in items_of:
-                continue
-            on = event.on
-            if on > valid:
-                until = min(on, until)
-                continue
-            in_effect.append(record)
-            if on < since:
-                ordered = False
-            else:
-                since = on
-        if not ordered:
-            in_effect.sort(key=_in_effect)
-        states: dict[Item[Any], Any] = {}
-        for record in in_effect:
-            for item in items_of[type(record.event)]:
-                states[item] = item.evolve(states.get(item), record)
-        return states, since, until
+        view = self._view
+        if view is None or view.as_of.frameworks is not as_of.frameworks:
+            view = self._view = Materialised(self._projection, self._load, as_of)
+            view.build(self._streams.values())
+        else:
+            view.refresh(self._changed, as_of)
+        self._changed = {}
+        return view.view()
+
+    def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+        return {stream: self._streams[stream] for stream in streams if stream in self._streams}
 
 
-def _in_effect(record: Record) -> tuple[date, int]:
-    return (record.event.on, record.position)
+def fold(projection: Projection[V], records: Iterable[Record], as_of: AsOf) -> V:
+    """Return the view of *records*, which are all that was recorded by `as_of.known`."""
+    folding = RunningFold(projection)
+    folding.add(records)
+    return folding.view(as_of)

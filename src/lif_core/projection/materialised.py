@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from lif_core.decisions.record import Record
 from lif_core.projection.encoding import Encoding
-from lif_core.projection.fold import Fold
+from lif_core.projection.item_fold import ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
 from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
@@ -87,7 +87,7 @@ class Materialised(Generic[V]):
         self.made = 0  # how often a part was made
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
-        self._fold = Fold(projection.parts)
+        self._fold = ItemFold(projection.parts)
         self._adding = tuple(projection.parts.items())
         self._tables: dict[str, MaterialisedTable[Any]] = {}
         self._view: V | None = None

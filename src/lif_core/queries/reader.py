@@ -15,7 +15,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
 from lif_core.projection.cache import STEP, Views, no_progress
-from lif_core.projection.folding import Folding
+from lif_core.projection.fold import RunningFold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
@@ -244,7 +244,7 @@ class Reader:
             if by is Step.EFFECTIVE
             else as_recorded(records, by, valid)
         )
-        return moments(steps, span, stream, self.frameworks, Folding(view) if view else None)
+        return moments(steps, span, stream, self.frameworks, RunningFold(view) if view else None)
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
         """Return what *projection* computes as of *at*, as `view` does, and at any position."""

@@ -11,7 +11,7 @@ from lif_adapters.wiring import connect
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import Folding
+from lif_core.projection.fold import RunningFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.views.accountability import accountability
 from tests.people import day
@@ -38,7 +38,7 @@ def materialised(table: Any) -> MaterialisedTable[Any]:
 
 def test_a_table_of_which_no_part_moved_is_the_very_same(records: list[Record]) -> None:
     """So a step of a replay costs what came with it, however long the log is."""
-    folding = Folding(accountability)
+    folding = RunningFold(accountability)
     folding.add(records[:1])
     before = folding.view(as_of("2017-05-23"))
     folding.add(records[1:2])
@@ -51,7 +51,7 @@ def test_a_table_of_which_no_part_moved_is_the_very_same(records: list[Record]) 
 
 def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Record]) -> None:
     """The panel's clock still runs, and days alone change it; the family's reply changes none."""
-    folding = Folding(accountability)
+    folding = RunningFold(accountability)
     folding.add(records[:11])
     before = folding.view(as_of("2017-07-24"))
     folding.add(records[11:12])
@@ -64,11 +64,11 @@ def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Recor
 @pytest.mark.parametrize("apart", [False, True], ids=["one from the other", "each by itself"])
 def test_only_rows_of_parts_that_moved_are_told(records: list[Record], apart: bool) -> None:
     """From one view to the next, back again, and between views that know nothing of each other."""
-    folding = Folding(accountability)
+    folding = RunningFold(accountability)
     folding.add(records[:30])
     before = folding.view(as_of("2018-01-25"))
     if apart:
-        folding = Folding(accountability)
+        folding = RunningFold(accountability)
         folding.add(records[:30])
     folding.add(records[30:])
     after = folding.view(as_of("2018-01-25"))

@@ -26,7 +26,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, Saved
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.cache import SAVED
-from lif_core.projection.folding import Folding, fold
+from lif_core.projection.fold import RunningFold, fold
 from lif_core.projection.projection import Projection
 from lif_core.projection.tables import Table
 from lif_core.values.working_days import last_instant
@@ -304,7 +304,7 @@ def test_who_is_never_the_first_to_save_is_told(recorder: CountingRecorder) -> N
 def test_what_another_stream_says_is_heard() -> None:
     """A course that is called for by a recommendation, and then asked for."""
     board = Board()
-    folding = Folding(training)
+    folding = RunningFold(training)
     seen: list[tuple[str, ...]] = []
     for commands in (
         (issue,),

@@ -20,7 +20,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.queries.reader import Reader
 from lif_core.queries.replay import Moment, Step
 from lif_core.values.working_days import local_day

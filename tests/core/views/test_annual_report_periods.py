@@ -18,7 +18,7 @@ from lif_core.aggregates import review
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
 from lif_core.projection.tables import tables_of

@@ -11,7 +11,7 @@ from lif_core.aggregates import challenge as c
 from lif_core.aggregates import recommendation as r
 from lif_core.decisions.messages import Event
 from lif_core.items.standing import STANDING
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events
 from lif_core.views.assurance import (
     Assurance,

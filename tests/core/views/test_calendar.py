@@ -21,7 +21,7 @@ from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
 from lif_core.log.registry import Registry
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel

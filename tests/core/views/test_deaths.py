@@ -20,7 +20,7 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import Frameworks, load
 from lif_core.log.mapper import LifMapper
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.views.deaths import (
     ChildDeaths,

@@ -17,7 +17,7 @@ from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.framework.entries import Clock
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.statistics.spc import Assured, Rule, assured, chart
 from lif_core.statistics.survival import End
 from lif_core.views.accountability import accountability

@@ -10,7 +10,7 @@ from lif_core.aggregates import indicator as i
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.statistics.proportions import Share
 from lif_core.statistics.spc import Rule
 from lif_core.views.sustainability import Sustainability, sustainability

@@ -35,7 +35,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CORRECTED, DECIDERS, Registry
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.folding import fold
+from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events, of_class
 from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, RecommendationRef, message

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
-from lif_core.projection.folding import Folding, fold
+from lif_core.projection.fold import RunningFold, fold
 from lif_core.statistics.survival import End, survival
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
@@ -75,7 +75,7 @@ def test_what_changed_can_be_taken_out_and_put_in_again(
     """
     at = as_of(valid)
     half = data.draw(st.integers(0, len(records)))
-    folding = Folding(sustainability)
+    folding = RunningFold(sustainability)
     folding.add(records[:half])
     folding.view(at)
     folding.add(records[half:])
