@@ -144,16 +144,18 @@ class SavedParts:
 
     def read_saying(self, addresses: Collection[Address]) -> None:
         names = {" ".join(address): address for address in addresses}
-        self._saying = {address: [] for address in addresses}
+        self._saying |= {address: [] for address in addresses}
         for cell in self._cells(SAYS, keys=names):
             if self._body(cell, SAYS) == b"":
                 self._saying[names[cell[0]]].append(cell[1])
-        self._read_added({part for parts in self._saying.values() for part in parts})
+        self._read_added({part for address in addresses for part in self._saying[address]})
 
     def _read_added(self, parts: Collection[str]) -> None:
-        self._added |= dict.fromkeys(parts)
-        for cell in self._cells(ADDED, parts=parts):
-            self._added[cell[1]] = self._body(cell, ADDED)
+        """Read what *parts* added, unless it has been; it is kept until others are expected."""
+        if unread := set(parts) - self._added.keys():
+            self._added |= dict.fromkeys(unread)
+            for cell in self._cells(ADDED, parts=unread):
+                self._added[cell[1]] = self._body(cell, ADDED)
 
     def part(self, key: str) -> Mapping[str, bytes]:
         if key not in self._rows:

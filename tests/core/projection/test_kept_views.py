@@ -18,10 +18,11 @@ from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Row, Saved
+from lif_core.log.recorder import Cell, Row, Saved
 from lif_core.projection import materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
+from lif_core.projection.snapshots import SAYS, resumed
 from lif_core.projection.tables import Table, row
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
@@ -85,6 +86,35 @@ def test_a_view_that_was_interrupted_is_never_gone_on_from(
     with suppress(ConflictError) if projection not in MOVING else pytest.raises(ConflictError):
         app.view(projection, valid=later)
     assert app.view(projection, valid=later, afresh=True) == app.view(projection, valid=later)
+
+
+class CountingCells(MemoryRecorder):
+    """Remembers under which keys it was asked who says something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: list[str] = []
+
+    def cells(self, name: str, head: bytes, kind: str, **which: Any) -> Sequence[Cell]:
+        if kind == SAYS:
+            self.keys += which.get("keys", ())
+        return super().cells(name, head, kind, **which)
+
+
+def test_what_was_read_together_is_kept_while_another_is_asked_for() -> None:
+    """Or else each part that asks what none asked before has the rest of them read once more."""
+    recorder = CountingCells()
+    app = board_with(recorder)
+    app.save(sustainability, valid=END)
+    saved = resumed(sustainability, SAVED + sustainability.name, recorder, app.frameworks)
+    assert saved is not None
+    parts, _, _ = saved
+    first, second = [each for topic in sustainability.says for each in parts.addresses(topic)][:2]
+    parts.read_saying([first])
+    parts.saying(second)
+
+    assert parts.saying(first)
+    assert [" ".join(first), " ".join(second)] == recorder.keys
 
 
 # What is damaged
