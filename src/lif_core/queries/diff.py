@@ -16,6 +16,7 @@ from lif_core.decisions.corrections import EntryAmended, EntryVoided, corrected,
 from lif_core.decisions.record import Record
 from lif_core.framework import Frameworks
 from lif_core.projection.changes import Change, Sought, compared
+from lif_core.projection.materialised import Load
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import columns_of, is_record
 from lif_core.projection.what_if import Look, look_at
@@ -172,10 +173,10 @@ def _standing(records: Sequence[Record]) -> set[int]:
 
 @frozen
 class Log:
-    """A log up to one position: its `streams()`, each whole, and `stream(name)`, one of them."""
+    """A log up to one position: its `streams()`, each whole, and `load(names)`, some of them."""
 
     streams: Callable[[], Iterable[Sequence[Record]]]
-    stream: Callable[[str], Sequence[Record]]
+    load: Load
 
 
 def differences(
@@ -227,7 +228,7 @@ def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[
         return filter(None, (tuple(counting(stream, at)) for stream in log.streams()))
 
     def load(names: Sequence[str]) -> Mapping[str, Sequence[Record]]:
-        return {name: tuple(counting(log.stream(name), at)) for name in names}
+        return {name: tuple(counting(stream, at)) for name, stream in log.load(names).items()}
 
     return look_at(projection, load, streams, as_of)
 

@@ -1,9 +1,10 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain as chained
-from itertools import takewhile
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from lif_core.decisions.record import Record
@@ -298,7 +299,7 @@ class Reader:
             ]
             links = linked(self.mapper.registry, log.streams(), looks)
         names = chain(decision.stream, links)
-        entries = [record for name in names for record in log.stream(name)]
+        entries = [record for stream in log.load(names).values() for record in stream]
         entries.sort(key=lambda record: record.position)
         return knowledge(decision, names, entries)
 
@@ -321,10 +322,11 @@ class Reader:
         def read(rows: Sequence[Row]) -> Sequence[Record]:
             return tuple(unbroken(self.mapper.to_records(rows)))
 
-        def stream(name: str) -> Sequence[Record]:
-            return read([row for row in self.recorder.stream_rows(name) if row[0] <= until])
+        def load(names: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+            rows = (row for row in self.recorder.stream_rows(*names) if row[0] <= until)
+            return {name: read(list(stream)) for name, stream in groupby(rows, itemgetter(1))}
 
-        return Log(lambda: map(read, streams(self.recorder, until=until)), stream)
+        return Log(lambda: map(read, streams(self.recorder, until=until)), load)
 
     def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
         """Yield the history up to its end at this time, whatever others record meanwhile."""
