@@ -1,4 +1,4 @@
-"""Where `lif` meets databases, files and people; `connect` opens a store."""
+"""The adapters, by which `lif` meets databases, files and people; `connect` opens a store."""
 
 from typing import TYPE_CHECKING
 

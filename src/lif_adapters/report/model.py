@@ -16,7 +16,7 @@ STREAMS_LISTED = 200
 
 
 class CellKind(StrEnum):
-    """What stands in a cell, which says how it is set."""
+    """The kind of value that stands in a cell, which says how it is set."""
 
     TEXT = "text"  # from the log: whatever somebody wrote
     WORDS = "words"  # ours
@@ -164,7 +164,7 @@ class Figure:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """True where there is nothing to show."""
         return not self.tables
 
     def is_open(self, table: FigureTable) -> bool:

@@ -32,7 +32,7 @@ def _nobody(_: str) -> Iterable[str]:
 
 @frozen
 class Succession:
-    """Who holds what, by two look-ups, which are asked body by body.
+    """The succession of bodies after mergers, by two look-ups, which are asked body by body.
 
     `merged(ref)` is the merger of *ref*. `absorbed(ref)` are the bodies whose merger names *ref*
     as the successor; only `lineage` asks it.

@@ -24,7 +24,7 @@ from lif_core.log.requests import Request
 from lif_core.log.streams import LogHead, Streams
 
 Outcomes: TypeAlias = list[tuple[Record, ...] | LifError]
-"""Of each group in its place, its records, or the error that kept it out."""
+"""The records of each group in its place, or the error that kept it out."""
 
 ATTEMPTS = 12
 MANY = 100  # commands, from which on they are decided without the garbage collector

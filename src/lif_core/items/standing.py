@@ -1,4 +1,4 @@
-"""Where recommendations stand, in groups that a board can be told of, counted."""
+"""The standing of recommendations, counted in groups that a board can be told of."""
 
 from collections.abc import Mapping
 

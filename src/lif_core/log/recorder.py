@@ -1,5 +1,5 @@
-"""What the application asks of a recorder, beyond `eventsourcing`'s own: the port that adapters
-fill.
+"""The port that adapters fill: what the application asks of a recorder, beyond
+`eventsourcing`'s own.
 """
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ class Tracking:
 
 @frozen
 class Handled:
-    """What became of a command handled before: a digest of it, and the rows it was recorded in."""
+    """A command that was handled before: a *digest* of it, and the *rows* it was recorded in."""
 
     digest: bytes
     rows: tuple[Row, ...]

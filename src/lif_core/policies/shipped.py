@@ -1,4 +1,4 @@
-"""What `lif` decides by itself: because of an entry, and because a day has come.
+"""The policies that ship: what `lif` decides because of an entry, or because a day has come.
 
 Each policy reads as a sentence: an event in, commands out. What may not be so is refused by the
 rules, as anybody's command is, and told.

@@ -29,7 +29,7 @@ RANGES = 4
 LEAST = 2_000
 """A range has about so many rows or more: fewer are sooner read here than elsewhere."""
 Bounds: TypeAlias = tuple[str, str | None]
-"""What the names of streams sort past, or are, and what they sort before."""
+"""A range of streams: their names sort past the first or are it, and before the second."""
 
 
 @frozen(kw_only=True)

@@ -20,7 +20,7 @@ from lif_core.values.refs import ref_of
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
 Name: TypeAlias = tuple[Any, ...]
-"""What is counted: a group of counts, then of whom or what, as `("bodies", "wsb/lpp")`.
+"""The name of counts: their group, then of whom or what they are, as `("bodies", "wsb/lpp")`.
 
 Its parts, and columns, are texts and whole numbers.
 """

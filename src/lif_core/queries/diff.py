@@ -1,4 +1,4 @@
-"""What differs between two looks at one history, and which entries made the difference.
+"""The differences between two looks at one history, and the entries that made them.
 
 Which entries a row changed by is tried, not guessed: the row is looked for in the view with the
 entry and without it. So it holds for every view, a total over many bodies as well as one duty.

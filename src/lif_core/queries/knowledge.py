@@ -1,4 +1,4 @@
-"""What was known when something was decided: what was on record, and what was not yet."""
+"""The knowledge at a decision: what was on record then, and what was not yet."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date

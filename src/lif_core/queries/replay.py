@@ -23,7 +23,7 @@ Place: TypeAlias = int | date
 
 
 class Step(StrEnum):
-    """What is stepped through."""
+    """The steps of a replay: by entry, by day of recording, or by day of effect."""
 
     POSITION = "position"
     RECORDED = "recorded"
@@ -73,7 +73,7 @@ class ReplayRange:
 
 @frozen(kw_only=True)
 class Placed:
-    """What comes with a step: its *place*, its *day*, and all *records*, of any stream."""
+    """A step at its *place*, with its *day* and all its *records*, of any stream."""
 
     place: Place
     day: date

@@ -138,8 +138,8 @@ class CommitteeRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("reference",))
 class ConcernRow(Struct, frozen=True, kw_only=True):
-    """What one body has put to another and is not settled: a `challenge`, or an `escalation` to a
-    higher body. *days*: how long it has waited for an answer, or did.
+    """An unsettled concern of one body with another: a `challenge`, or an `escalation` to a higher
+    body. *days*: how long it has waited for an answer, or did.
     """
 
     reference: str

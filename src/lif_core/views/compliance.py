@@ -77,7 +77,7 @@ class StandardGradeRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("agency",))
 class StatementRow(Struct, frozen=True, kw_only=True):
-    """What an agency submits is its assurance statement: how many it has *given* of those *asked*
+    """The assurance statements that an agency submits: how many it has *given* of those *asked*
     for, and the *latest*; *unasked*: those given besides.
     """
 

@@ -103,7 +103,7 @@ class DeathsRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("pattern", "code"))
 class PatternRow(Struct, frozen=True, kw_only=True):
-    """Of the deaths reviewed, *reviewed*, how many *deaths* show this.
+    """A pattern: the number of *deaths*, of all *reviewed*, that show it.
 
     *pattern*: `category`, `modifiable` and `expected` divide the deaths among them. Of `domain`,
     `factor` (in a domain, with its influence), `purpose` (of a finding) and `referred` (to a
@@ -165,7 +165,7 @@ DeathReviewEvent: TypeAlias = (
 
 
 class Death(Struct, frozen=True, kw_only=True):
-    """What is counted of one death, and never shown.
+    """A death, as it is counted, and never shown.
 
     It began under the pack of its *board* on the day on which it was *notified*; *small_counts* is
     the bound of that pack. Once it is analysed, it *shows* codes of patterns; those of factors by
@@ -242,7 +242,7 @@ def _shown(
 
 
 class Whole(Struct, frozen=True, kw_only=True):
-    """What is shown of all deaths together, even where there is none."""
+    """The bound for all deaths together, even where there is none."""
 
     small_counts: int
     totals: DeathsRow

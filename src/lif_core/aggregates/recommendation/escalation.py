@@ -1,4 +1,4 @@
-"""Where a recommendation does not move, the concern is put to a higher body, which answers."""
+"""Escalations: a concern about a recommendation is put to a higher body, which answers."""
 
 from lif_core.aggregates.recommendation.state import Recommendation, Status
 from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second

@@ -15,7 +15,7 @@ from lif_core.values.fields import BodyRef, Count, PersonalText, ReviewRef, mess
 
 @message
 class InvitePractitioners(Command):
-    """Those who worked on the case are invited to contribute, without fear of blame (framework
+    """People who worked on the case are invited to contribute, without fear of blame (framework
     §2.2).
     """
 
@@ -31,7 +31,7 @@ class PractitionersInvited(InvitePractitioners, Event[InvitePractitioners]):
 
 @message
 class RecordContribution(Command):
-    """Those of an *organisation* who were invited have given their *perspectives* (framework
+    """People of an *organisation* who were invited have given their *perspectives* (framework
     §2.2).
 
     *contributed* counts all of them so far; after a further invitation it is recorded anew.

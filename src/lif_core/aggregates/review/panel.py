@@ -1,4 +1,4 @@
-"""What the national panel of children's cases receives: the decision, and a copy of the report."""
+"""The decision and the copy of the report that go to the national panel of children's cases."""
 
 from lif_core.aggregates.review.report import accepted
 from lif_core.aggregates.review.state import Review

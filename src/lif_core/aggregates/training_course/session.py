@@ -35,7 +35,7 @@ class CancelSession(Command):
 
 @message
 class SessionCancelled(CancelSession, Event[CancelSession]):
-    """Those who had booked are told; their places no longer count."""
+    """The session is cancelled: whoever had booked is told, and no place in it counts."""
 
 
 @message

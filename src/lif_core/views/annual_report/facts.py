@@ -21,7 +21,7 @@ Group: TypeAlias = tuple[str, ...]
 
 
 class DatedFact(Struct, Generic[T], array_like=True):
-    """What is so of *boards* on the days [*since*, *until*), or since.
+    """A fact of *boards* on the days [*since*, *until*), or since.
 
     It counts for a period that has the day *on*, if there is one.
     """
@@ -44,7 +44,7 @@ class Count(Struct, frozen=True, array_like=True):
 Slot: TypeAlias = tuple[str, Hashable]
 """A table of facts, and what tells one of them from the others of its stream."""
 DayFacts: TypeAlias = dict[Slot, tuple[Boards, date | None, Any]]
-"""What is so on a day: the first three fields of a fact."""
+"""The facts of a day, each without its days: the first three fields of a fact."""
 
 
 def facts_of(

@@ -57,7 +57,7 @@ class ReviewsRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("report", "board"))
 class ImplementationRow(Struct, frozen=True, kw_only=True):
-    """Where all recommendations on record stood at the end of the period; *implemented_in_it*:
+    """The standing of all recommendations on record at the end of the period; *implemented_in_it*:
     those that their owner said were in place within it.
 
     The others add up to those *made*, as in the view `publication`.
@@ -125,7 +125,7 @@ class InspectionRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("report", "board", "review", "area"))
 class JudgementRow(Struct, frozen=True, kw_only=True):
-    """What such an inspection judged by the end of the period; grades are ordinal."""
+    """A judgement of such an inspection by the end of the period; grades are ordinal."""
 
     report: str | None = None
     board: str = ""

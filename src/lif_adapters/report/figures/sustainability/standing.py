@@ -1,4 +1,4 @@
-"""Where improvements stand: embedded, relapsed, of concern, and so on."""
+"""The standing of improvements: embedded, relapsed, of concern, and so on."""
 
 from lif_adapters.report.entries import counted_entries, in_categories
 from lif_adapters.report.model import Figure
