@@ -148,7 +148,9 @@ class Admission:
         setting = self._settings.get((namespace, since, on))
         if setting is None:
             framework = self._framework(namespace, since)
-            setting = Setting(framework, self.holder(on), self._is_named)
+            setting = Setting(
+                framework, self.holder(on), self._is_named, self.kind, self._state_of
+            )
             _limit(self._settings)
             self._settings[namespace, since, on] = setting
         return setting
@@ -160,6 +162,10 @@ class Admission:
             return entry.kind
         registered = self._body(ref).registered
         return registered.kind if registered else None
+
+    def _state_of(self, stream: str) -> Any:
+        """Return the state of a stream, which the decision then rests on."""
+        return self._load(stream).state
 
     def holder(self, on: date) -> Callable[[str], str]:
         """Return who holds, on the day *on*, what a body held."""

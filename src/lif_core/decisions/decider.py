@@ -21,14 +21,21 @@ def _itself(body: str) -> str:
     return body
 
 
+def _nothing(name: str) -> None:
+    """Return nothing about a body or a stream: none is known."""
+
+
 @frozen
 class Setting:
-    """The framework and the bodies as they are where and when a command is decided.
+    """The framework, the bodies and the other streams as a command finds them.
 
     *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
     is the body that answers on `command.on` for what *body* held: itself, or after a merger its
     successor. `named(body)` says whether a framework names the body, so that it needs no
-    registering.
+    registering. `kind(body)` is `board`, `committee` or `agency`; `None` where nothing says.
+
+    `state_of(stream)` is the state of another stream as it is on record; `None` where it is not.
+    What is decided rests on it: where that stream has moved by the commit, it is decided again.
     """
 
     framework: Framework
@@ -36,6 +43,8 @@ class Setting:
     named: Callable[[str], bool] = field(
         default=Factory(lambda self: self.framework.names, takes_self=True)
     )
+    kind: Callable[[str], str | None] = _nothing
+    state_of: Callable[[str], Any] = _nothing
 
 
 @frozen(kw_only=True)

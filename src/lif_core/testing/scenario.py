@@ -1,5 +1,6 @@
 """Given events, when a command, then events."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import attrs
@@ -17,16 +18,21 @@ def _general() -> Framework:
 
 @frozen(kw_only=True)
 class Scenario:
-    """A decider, the events *given* so far, and the *framework* that they are under."""
+    """A decider, the events *given* so far, and the *framework* that they are under.
+
+    *states* are those of other streams, by stream, and *kinds* those of bodies, by reference.
+    """
 
     decider: AnyDecider
     given: tuple[Event[Any], ...] = ()
     framework: Framework = field(factory=_general)
+    states: Mapping[str, Any] = field(factory=dict)
+    kinds: Mapping[str, str] = field(factory=dict)
 
     def records(self, command: Command) -> tuple[Event[Any], ...]:
         """Return the events that *command* leads to; `()` where it was already fulfilled."""
         state = self.decider.fold(self.given)
-        setting = Setting(self.framework)
+        setting = Setting(self.framework, kind=self.kinds.get, state_of=self.states.get)
         return said_before(
             self.decider,
             command,
