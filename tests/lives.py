@@ -44,6 +44,7 @@ from lif_core.aggregates.review import (
     ShareFinding,
     TakeDownReport,
     TakeNoAction,
+    WordFinding,
 )
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
@@ -278,6 +279,9 @@ SHARE = ShareFinding(
 )
 NO_ACTION = TakeNoAction(
     by=CHAIR, on=day("2017-11-10"), review=REF, finding="f-1", reasons="It has been put right."
+)
+WORDED = WordFinding(
+    by=CHAIR, on=day("2018-01-20"), review=REF, finding="f-1", wording="Meetings were too rare."
 )
 COPY = SendPanelCopy(by=MANAGER, on=day("2017-11-13"), review=REF)
 PUBLISH = PublishReport(by=CHAIR, on=day("2017-11-22"), review=REF, place="https://example.org/1")

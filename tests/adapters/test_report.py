@@ -465,7 +465,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     declined = {"recommendation": REC, "reasons": reasons}
     board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
     files = written(built(board.app))
-    ((row),) = csv.DictReader(io.StringIO(files["tables/register.reasons.csv"]))
+    ((row),) = csv.DictReader(io.StringIO(files["tables/refusals.reasons.csv"]))
 
     assert f"'{reasons}" == row["reasons"]
 
@@ -562,14 +562,14 @@ def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
 
     assert [] == [name for name, text in files.items() if CANARY in text]
     assert "Without personal texts" in files["report.html"]
-    assert "reasons" not in files["tables/register.reasons.csv"].splitlines()[0]
+    assert "reasons" not in files["tables/refusals.reasons.csv"].splitlines()[0]
 
 
 def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo: str) -> None:
     """No other text that may tell about a person is there: the reasons are in two tables."""
     files = written(report_of(marked(demo)))
 
-    assert {"report.html", "report.md", "tables/register.reasons.csv"} == {
+    assert {"report.html", "report.md", "tables/refusals.reasons.csv"} == {
         name for name, text in files.items() if CANARY in text
     }
     assert "For the board" in files["report.html"]

@@ -10,7 +10,7 @@ from lif_adapters.report.figures.accountability.representation import representa
 from lif_adapters.report.figures.accountability.responses import responses_figure
 from lif_adapters.report.figures.annual_report import year_figure
 from lif_adapters.report.figures.learning_cycle import funnel_figure
-from lif_adapters.report.figures.register import reasons_figure
+from lif_adapters.report.figures.refusals import reasons_figure
 from lif_adapters.report.figures.sustainability.groups import groups_figure
 from lif_adapters.report.figures.sustainability.indicators import (
     control_charts,

@@ -10,7 +10,7 @@ from lif_adapters.report.history import History
 from lif_adapters.report.model import FigureTable, ViewTable
 from lif_adapters.report.projections.grades import Grades, grades
 from lif_adapters.report.projections.hindsight import Hindsight, hindsight
-from lif_adapters.report.projections.register import Register, register
+from lif_adapters.report.projections.refusals import Refusals, refusals
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.annual_report import AnnualReports, annual_report
@@ -30,7 +30,7 @@ class ReportViews:
     personal: bool
     accountability: Accountability
     hindsight: Hindsight
-    register: Register
+    refusals: Refusals
     sustainability: Sustainability
     grades: Grades
     learning_cycle: LearningCycle
@@ -59,7 +59,7 @@ class ReportViews:
         views = {
             "accountability": self.accountability,
             "hindsight": self.hindsight,
-            "register": self.register,
+            "refusals": self.refusals,
             "sustainability": self.sustainability,
             "grades": self.grades,
             "learning-cycle": self.learning_cycle,
@@ -86,7 +86,7 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         personal=personal,
         accountability=now,
         hindsight=hindsight(history, now),
-        register=history.view(register),
+        refusals=history.view(refusals),
         sustainability=history.view(sustainability),
         grades=history.view(grades),
         learning_cycle=history.view(learning_cycle),

@@ -24,6 +24,7 @@ _HOMES = {
     "compliance": "compliance",
     "child-deaths": "deaths",
     "publication": "publication",
+    "register": "register",
     "annual-report": "annual_report",
     "improvement-plan": "plan",
     "assurance": "assurance",

@@ -251,6 +251,15 @@ MADE_TO_LAST = (
     embed(rests_on=("c-1",)),
     schedule("2018-12-10", "2019-06-12"),
 )
+WORDED = r.WordRecommendation(
+    by=CHAIR, on=day("2018-02-15"), recommendation=REF, wording="Meet every day."
+)
+ANSWER_WORDED = r.WordAnswer(
+    by=CHAIR, on=day("2018-12-01"), recommendation=REF, body="wscb", wording="We agree."
+)
+ACTION_WORDED = r.WordAction(
+    by=CHAIR, on=day("2018-12-01"), recommendation=REF, wording="The procedure is changed."
+)
 LIVES: dict[str, tuple[Command, ...]] = {
     "closed": (*MADE_TO_LAST, close()),
     "done again": (
@@ -289,6 +298,7 @@ LIVES: dict[str, tuple[Command, ...]] = {
     ),
     "withdrawn": (issue(), accept(), plan(), withdraw()),
     "superseded": (issue(), accept(), plan(), supersede()),
+    "worded for the public": (issue(), WORDED, accept(), ANSWER_WORDED, plan(), ACTION_WORDED),
 }
 
 

@@ -34,6 +34,7 @@ from lif_core.aggregates.review import (
     SetScope,
     TakeDownReport,
     TakeNoAction,
+    WordFinding,
 )
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
@@ -77,6 +78,7 @@ from tests.lives import (
     TAKE_DOWN,
     WITHHOLD,
     WOLVERHAMPTON,
+    WORDED,
     as_said,
     at,
     became,
@@ -147,6 +149,7 @@ LIVES = {
         COPY,
         PUBLISH,
         CLOSE,
+        WORDED,
     ),
     "sar": life(
         "sar",
@@ -352,6 +355,7 @@ OF_THE_BOARD = (
     DecideNotToPublish,
     TakeDownReport,
     DiscontinueReview,
+    WordFinding,
 )
 OF_THE_PANEL = (NotifyDeath, AnalyseDeath)
 OF_BOARD_OR_COMMITTEE = (

@@ -1,7 +1,7 @@
 """The year of each board, which its annual report is written from."""
 
 from lif_adapters.report.entries import counted_entries
-from lif_adapters.report.figures.register import REASONS_WARNING
+from lif_adapters.report.figures.refusals import REASONS_WARNING
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews

@@ -24,6 +24,7 @@ from lif_core.aggregates.recommendation import (
     ownership,
     proposal,
     response,
+    wording,
 )
 from lif_core.aggregates.recommendation.closure import (
     CloseRecommendation,
@@ -86,6 +87,14 @@ from lif_core.aggregates.recommendation.response import (
     ReplyToRecommendation,
 )
 from lif_core.aggregates.recommendation.state import ENDED, OWED, Recommendation, Status
+from lif_core.aggregates.recommendation.wording import (
+    ActionWorded,
+    AnswerWorded,
+    RecommendationWorded,
+    WordAction,
+    WordAnswer,
+    WordRecommendation,
+)
 from lif_core.decisions.decider import Decider, Setting, plus, unknown
 from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
 
@@ -94,7 +103,9 @@ __all__ = [
     "OWED",
     "AcceptRecommendation",
     "AcceptTransfer",
+    "ActionWorded",
     "AnswerEscalation",
+    "AnswerWorded",
     "CallForTraining",
     "ChangeDueDate",
     "CheckRecommendation",
@@ -130,6 +141,7 @@ __all__ = [
     "RecommendationReplied",
     "RecommendationSuperseded",
     "RecommendationWithdrawn",
+    "RecommendationWorded",
     "RecordEvidence",
     "ReopenRecommendation",
     "ReplyToRecommendation",
@@ -141,6 +153,9 @@ __all__ = [
     "TransferAccepted",
     "TransferProposed",
     "WithdrawRecommendation",
+    "WordAction",
+    "WordAnswer",
+    "WordRecommendation",
     "decider",
     "evolve",
 ]
@@ -168,6 +183,9 @@ RecommendationCommand: TypeAlias = (
     | ReopenRecommendation
     | WithdrawRecommendation
     | SupersedeRecommendation
+    | WordRecommendation
+    | WordAnswer
+    | WordAction
 )
 
 RecommendationEvent: TypeAlias = (
@@ -193,6 +211,9 @@ RecommendationEvent: TypeAlias = (
     | RecommendationReopened
     | RecommendationWithdrawn
     | RecommendationSuperseded
+    | RecommendationWorded
+    | AnswerWorded
+    | ActionWorded
 )
 
 
@@ -246,6 +267,12 @@ def decide(
             return closure.withdraw(command, state)
         case SupersedeRecommendation():
             return closure.supersede(command, state)
+        case WordRecommendation():
+            return wording.word(command)
+        case WordAnswer():
+            return wording.word_answer(command, state)
+        case WordAction():
+            return wording.word_action(command, state)
         case _:
             assert_never(command)
 
@@ -259,8 +286,11 @@ def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommen
             return response.answered(state, event)
         case RecommendationReplied() | RecommendationDelayExplained():
             return state
+        case RecommendationWorded() | AnswerWorded() | ActionWorded():
+            return state
         case RecommendationPlanned(owner=owner, due=due):
-            return replace(state.with_status(Status.PLANNED, event.on), owner=owner, due=due)
+            state = state.with_status(Status.PLANNED, event.on)
+            return replace(state, owner=owner, due=due, acted=event.on)
         case DueDateChanged(due=due):
             return replace(state, due=due, redated=event.on)
         case TransferProposed():
@@ -291,7 +321,9 @@ def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommen
         case RecommendationClosed():
             return replace(state, closed=event)
         case RecommendationReopened(due=due):
-            return replace(state.with_status(Status.REOPENED, event.on), due=due, closed=None)
+            state = state.with_status(Status.REOPENED, event.on)
+            acted = event.on if event.action else state.acted
+            return replace(state, due=due, closed=None, acted=acted)
         case RecommendationWithdrawn():
             return state.with_status(Status.WITHDRAWN, event.on)
         case RecommendationSuperseded():

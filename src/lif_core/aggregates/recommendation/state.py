@@ -44,7 +44,9 @@ OWED = frozenset({Status.PLANNED, Status.REOPENED})
 
 
 class Recommendation(Struct, frozen=True, kw_only=True):
-    """*since* is the day of the latest change of *status* or owner, which the next follows."""
+    """*since* is the day of the latest change of *status* or owner, which the next follows;
+    *acted* that of the latest action that was planned.
+    """
 
     issued: RecommendationIssued | None = None
     status: Status = Status.PROPOSED
@@ -52,6 +54,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     answers: Mapping[str, RecommendationAccepted | RecommendationDeclined] = {}
     owner: str | None = None
     due: date | None = None
+    acted: date | None = None
     transfer: TransferProposed | None = None  # until it is accepted
     redated: date = date.min
     implemented: date | None = None  # the first time

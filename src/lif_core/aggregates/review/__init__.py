@@ -25,6 +25,7 @@ from lif_core.aggregates.review import (
     publication,
     referral,
     report,
+    wording,
 )
 from lif_core.aggregates.review.analysis import (
     AnalyseDeath,
@@ -108,6 +109,7 @@ from lif_core.aggregates.review.publication import (
 from lif_core.aggregates.review.referral import CaseReferred, ReferCase
 from lif_core.aggregates.review.report import AcceptReport, ReportAccepted
 from lif_core.aggregates.review.state import Review
+from lif_core.aggregates.review.wording import FindingWorded, WordFinding
 from lif_core.decisions.decider import Decider, Setting, plus, unknown
 
 __all__ = [
@@ -139,6 +141,7 @@ __all__ = [
     "FindingAddressed",
     "FindingRecorded",
     "FindingShared",
+    "FindingWorded",
     "HoldDecided",
     "InformPanel",
     "InviteFamily",
@@ -182,6 +185,7 @@ __all__ = [
     "TakeDownReport",
     "TakeNoAction",
     "VoiceRecorded",
+    "WordFinding",
     "decider",
     "evolve",
 ]
@@ -209,6 +213,7 @@ ReviewCommand: TypeAlias = (
     | AddressFinding
     | TakeNoAction
     | ShareFinding
+    | WordFinding
     | RecordJudgement
     | AnalyseDeath
     | ExplainReviewDelay
@@ -244,6 +249,7 @@ ReviewEvent: TypeAlias = (
     | FindingAddressed
     | NoActionTaken
     | FindingShared
+    | FindingWorded
     | JudgementRecorded
     | DeathAnalysed
     | ReviewDelayExplained
@@ -311,6 +317,8 @@ def decide(
             return findings.take_no_action(command, state)
         case ShareFinding():
             return findings.share(command, state)
+        case WordFinding():
+            return wording.word(command, state)
         case RecordJudgement():
             return judgement.record(command, state, kind, framework)
         case AnalyseDeath():
@@ -388,7 +396,7 @@ def evolve(state: Review | None, event: ReviewEvent) -> Review:
             return replace(state, closed=event)
         case VoiceRecorded():
             return state.with_first("voice", event.on)
-        case FamilyResponded() | ReviewDelayExplained() | ContributionMade():
+        case FamilyResponded() | ReviewDelayExplained() | ContributionMade() | FindingWorded():
             return state
         case _:
             assert_never(event)

@@ -7,6 +7,7 @@ from lif_core.aggregates.review.publication import PublishReport, TakeDownReport
 from lif_core.aggregates.review.referral import ReferCase
 from lif_core.aggregates.review.report import accepted
 from lif_core.aggregates.review.state import Review
+from lif_core.aggregates.review.wording import WordFinding
 from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
@@ -46,6 +47,7 @@ AFTER_CLOSURE = (
     SendPanelCopy,
     ShareFinding,
     TakeDownReport,
+    WordFinding,
 )
 
 

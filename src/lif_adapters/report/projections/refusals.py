@@ -36,7 +36,7 @@ class ReasonRow(Struct, frozen=True, kw_only=True):
 
 
 @frozen(kw_only=True)
-class Register:
+class Refusals:
     """The register at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
 
     valid: str
@@ -111,13 +111,13 @@ def _add(
     part.row("reasons", reason)
 
 
-def total(totals: Totals) -> Register:
-    return Register(**totals.times, reasons=totals.table("reasons"))
+def total(totals: Totals) -> Refusals:
+    return Refusals(**totals.times, reasons=totals.table("reasons"))
 
 
-register = Projection(
-    name="register",
-    view=Register,
+refusals = Projection(
+    name="refusals",
+    view=Refusals,
     parts={
         Item("unaddressed", (v.FindingAddressed, v.NoActionTaken), evolve_review): add_review,
         Item("refused", AnswerEvent | Refusal, evolve_recommendation): add_recommendation,

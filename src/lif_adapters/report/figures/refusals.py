@@ -4,7 +4,7 @@ from collections import Counter
 
 from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Figure
-from lif_adapters.report.projections.register import register
+from lif_adapters.report.projections.refusals import refusals
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count
@@ -18,7 +18,7 @@ REASONS_WARNING = (
 
 def reasons_figure(views: ReportViews) -> Figure:
     """Return the figure of what was decided not to be done, and why."""
-    rows = views.register.reasons
+    rows = views.refusals.reasons
     decisions = sorted(Counter(row.decision for row in rows).items())
     counts = ", ".join(f"{number:,} {decision}" for decision, number in decisions)
     sentence = f"{count(len(rows), 'decision')} not to do what was found or asked for: {counts}."
@@ -30,14 +30,14 @@ def reasons_figure(views: ReportViews) -> Figure:
         empty="Nobody has decided not to do what a review found or asked for.",
         tables=views.lay_out(
             TableLayout(
-                name="register.reasons",
+                name="refusals.reasons",
                 caption="Decisions that stand, and their reasons",
                 first=lambda row: row.on,
             )
         ),
         entries=counted_entries(
             views.history,
-            register,
+            refusals,
             in_streams(
                 (stream_of("review", row.reference) for row in rows),
                 (stream_of("recommendation", row.reference) for row in rows),
