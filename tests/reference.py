@@ -180,85 +180,32 @@ UNREAD = {
     "FamilyResponded": "what the family said is for the report.",
     "VoiceRecorded": "a report rests on it.",
     "DocumentCited": "a report rests on it.",
-    "FindingShared": "a review is closed once its good practice was shared.",
     "TransferProposed": "a transfer counts once it is accepted.",
     "OwnerTold": "an owner is told once.",
     "RecommendationClosed": "a recommendation that lasts stays where it stands.",
-    "ReachRecorded": "how far learning reached is on record only.",
-    "ProcedureDrafted": "a procedure counts once it is endorsed.",
-    "OrganisationHelped": "help is on record only.",
     "DeputyNamed": "who stands in for a member is on record only.",
+    "ConcernResolved": "nobody is shown it yet.",
+    "FileGraded": "nobody is shown it yet.",
+    "FindingAddressed": "nobody is shown it yet.",
+    "ImpactShown": "nobody is shown it yet.",
+    "ImprovementChecked": "nobody is shown it yet.",
+    "AuditCancelled": "nobody is shown it yet.",
+    "MilestoneReached": "nobody is shown it yet.",
+    "ProgrammePromoted": "nobody is shown it yet.",
+    "RecommendationDelayExplained": "nobody is shown it yet.",
+    "RecommendationReplied": "nobody is shown it yet.",
+    "ReviewClosed": "nobody is shown it yet.",
+    "ReviewDelayExplained": "nobody is shown it yet.",
+    "ReviewDiscontinued": "nobody is shown it yet.",
+    "SessionCancelled": "nobody is shown it yet.",
 }
 """The events that change nothing in any view, and why: so that none is left out by oversight."""
-COUNTED = frozenset(
-    [
-        "AuditToolShared",
-        "SelfEvaluationModerated",
-        "ImpactShown",
-        "NoteActionReported",
-        "CourseRequested",
-        "CourseDeclined",
-        "CourseAssessed",
-        "PlacesBooked",
-        "EvaluationRecorded",
-        "StrategyAdopted",
-        "StandardAdopted",
-        "CourseIncluded",
-        "ProgrammePromoted",
-        "ProgrammeReviewed",
-        "Disseminated",
-        "LearningTakenUp",
-        "ProcedureEndorsed",
-        "ProcedureAdopted",
-        "ProcedureRetired",
-        "IndicatorDefined",
-        "PointRecorded",
-        "TargetSet",
-        "ConcernResolved",
-        "ProgressReported",
-        "SummaryPresented",
-        "PlanClosed",
-        "EvaluationPlanned",
-        "EvaluationCompleted",
-        "EvaluationAbandoned",
-        "ChallengeResolved",
-        "MemberAppointed",
-        "JobDescriptionSigned",
-        "MembershipEnded",
-        "EditionProposed",
-        "EditionMandated",
-        "EditionIssued",
-        "EditionAcknowledged",
-        "EditionEvaluated",
-        "AnnualReportBegun",
-    ]
-)
-"""The events that count in a view which reads all of their stream.
-
-There a new event would be read at once, whether anything is made of it or not: whoever adds one
-says here that something is, or above why not.
-"""
 
 
 def readers(event: type) -> list[str]:
     """The views that read an *event*, but for those that read whatever there is."""
     names = [name for name, projection in PROJECTIONS.items() if event in projection.events]
     return [name for name in names if name not in WHATEVER]
-
-
-def unnamed() -> set[str]:
-    """The events that no view names: each reads all of their stream, or none of it."""
-    return {
-        event.__name__
-        for decider in Registry().deciders
-        for event in decider.event_types
-        if all(
-            set(decider.event_types) <= set(item.events)
-            for view in readers(event)
-            for item in PROJECTIONS[view].parts
-            if event in item.events
-        )
-    }
 
 
 def events() -> str:

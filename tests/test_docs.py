@@ -1,25 +1,18 @@
 """Every page runs, every link leads somewhere, and the reference is what the code is."""
 
-import json
 import re
 import subprocess
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
 
 from lif_adapters.cli.main import COMMANDS, EXIT_CODES
-from lif_adapters.wiring import connect
 from lif_core.framework import packs
 from lif_core.log.registry import Registry
-from lif_core.log.requests import load
-from lif_core.projection.as_of import AsOf
-from lif_core.projection.fold import fold
 from lif_core.views import PROJECTIONS
 from tests import python_api, reference
-from tests.benchmarks import lives
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -106,33 +99,6 @@ def test_the_reference_of_the_python_api_is_what_the_docstrings_say() -> None:
 def test_each_name_of_the_front_door_is_explained_and_so_is_each_of_its_parameters() -> None:
     """A reader who has only the reference knows what everything is."""
     assert [] == list(python_api.undocumented())
-
-
-def test_an_event_that_no_view_names_is_counted_or_somebody_has_said_why_not() -> None:
-    """Nothing is missed by oversight, nor because a view happens to read all of a stream."""
-    listed = {*reference.UNREAD, *reference.COUNTED}
-    todo = "put each into COUNTED, or into UNREAD with the reason, in tests/reference.py"
-
-    assert not reference.unnamed() - listed, f"events that no view names: {todo}"
-    assert not listed - reference.unnamed(), "events that a view names: take them out of the lists"
-    assert not {*reference.UNREAD} & reference.COUNTED
-
-
-def test_the_events_that_no_view_reads_change_none() -> None:
-    """Of everything that boards decide on, each view says the same with them and without them."""
-    commands = sorted([*lives.standing(), *lives.repeated()], key=lambda one: str(one["on"]))
-    with connect("memory:", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)) as app:
-        app.handle_all([load(json.dumps(command), app.mapper) for command in commands])
-        records = list(app.history())
-        as_of = AsOf(valid=date(2021, 1, 1), known=None, frameworks=app.frameworks)
-    unread = {type(one.event).__name__ for one in records} & reference.UNREAD.keys()
-    fewer = [one for one in records if type(one.event).__name__ not in unread]
-
-    never = {*reference.UNREAD} - unread - {"FamilyNotInvited"}  # it is instead of an invitation
-    assert not never, "events that never happen in tests/benchmarks/lives.py: add a command there"
-    for name in PROJECTIONS.keys() - {*reference.WHATEVER}:
-        view = PROJECTIONS[name]
-        assert fold(view, fewer, as_of) == fold(view, records, as_of)
 
 
 def test_every_view_is_explained() -> None:

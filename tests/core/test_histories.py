@@ -169,8 +169,8 @@ def recount(records: list[Record], valid: date) -> dict[str, int]:
 
 
 def bare(view: Any) -> Any:
-    """*view* without what its rows say of people, where their columns are marked: the reasons in
-    `annual-report`, which the law asks for.
+    """*view* without what its rows say of people, where their columns are marked, such as the
+    reasons in `annual-report`, which the law asks for.
     """
     tables: dict[str, Any] = {}
     for table in attrs.fields(type(view)):
@@ -189,6 +189,8 @@ def without_people(event: Any) -> Any:
         personal = {path for path, mark in marks_of(kind) if isinstance(mark, Personal)}
         if "" in personal and value is not None:
             changes[name] = "erased"
+        if "[]" in personal:
+            changes[name] = ("erased",) * len(value)
         if ".person" in personal:
             changes[name] = attrs.evolve(value, person="erased")
     if isinstance(event, msgspec.Struct):

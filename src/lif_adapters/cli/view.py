@@ -34,7 +34,8 @@ def view(
     Args:
         name: accountability, sustainability, training, provenance, calendar, coverage,
             expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
-            publication, register, annual-report, improvement-plan or assurance.
+            publication, register, annual-report, improvement-plan, assurance,
+            dissemination or procedures.
         table: Only this table of it, or its figures; csv writes the first one without it.
         db: Where.
         pack: More framework packs.

@@ -28,6 +28,8 @@ _HOMES = {
     "annual-report": "annual_report",
     "improvement-plan": "plan",
     "assurance": "assurance",
+    "dissemination": "dissemination",
+    "procedures": "procedures",
 }
 """The module of each view, by the view's name, and what it calls its projection."""
 

@@ -14,8 +14,8 @@ from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_of
 from lif_core.items.days import has_passed
+from lif_core.items.issue import issue_item
 from lif_core.items.opening import Opening, opened
-from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
@@ -71,7 +71,6 @@ def evolve(plan: Plan | None, record: Record) -> Plan:
 
 
 plan_item = Item("improvement plan", i.PlanEvent, evolve)
-issue_item = Item("issue", RecommendationIssued, last_event)
 
 
 # The rows

@@ -1,0 +1,45 @@
+"""Everything that is recorded is seen by somebody: an entry that no view tells from none would be
+written for nobody.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+
+from lif_adapters.wiring import connect
+from lif_core.decisions.record import Record
+from lif_core.log.registry import DECIDERS
+from lif_core.log.requests import load
+from lif_core.projection.as_of import AsOf
+from tests.ablation import Ablation
+from tests.benchmarks import lives
+from tests.reference import UNREAD
+
+
+@pytest.fixture(scope="module")
+def ablation() -> Ablation:
+    """Everything that boards decide on, decided and recorded."""
+    commands = sorted([*lives.standing(), *lives.repeated()], key=lambda one: str(one["on"]))
+    with connect("memory:", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)) as app:
+        app.handle_all([load(json.dumps(command), app.mapper) for command in commands])
+        as_of = AsOf(valid=date(2021, 1, 1), known=None, frameworks=app.frameworks)
+        return Ablation(list(app.history()), as_of)
+
+
+def by_event(records: Sequence[Record]) -> dict[str, list[Record]]:
+    entries: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        entries[type(record.event).__name__].append(record)
+    return entries
+
+
+def test_each_event_changes_a_view_or_somebody_has_said_why_not(ablation: Ablation) -> None:
+    """Of each event, some entry: without it, a view other than `provenance` says another thing."""
+    entries = by_event(ablation.records)
+    events = [event.__name__ for decider in DECIDERS for event in decider.event_types]
+    unseen = {name for name in events if not any(map(ablation.sees, entries[name]))}
+
+    assert {*UNREAD} == unseen
