@@ -27,12 +27,14 @@ def without(records: Sequence[Record], dropped: Record) -> Iterator[Record]:
 
 
 class Ablation:
-    """The views of a log, which each entry in turn is taken out of."""
+    """The views of a log at some times, which each entry in turn is taken out of."""
 
-    def __init__(self, records: Sequence[Record], as_of: AsOf) -> None:
+    def __init__(self, records: Sequence[Record], *times: AsOf) -> None:
         self.records = records
-        self.as_of = as_of
-        self.whole = {name: fold(view, records, as_of) for name, view in SEEING.items()}
+        self.whole = {
+            as_of: {name: fold(view, records, as_of) for name, view in SEEING.items()}
+            for as_of in times
+        }
 
     def sees(self, record: Record) -> str | None:
         """The first view that says something else without *record*; `None` where none does."""
@@ -40,7 +42,8 @@ class Ablation:
         reading: Mapping[str, Projection[Any]] = {
             name: view for name, view in SEEING.items() if type(record.event) in view.events
         }
-        for name, view in reading.items():
-            if fold(view, fewer, self.as_of) != self.whole[name]:
-                return name
+        for as_of, whole in self.whole.items():
+            for name, view in reading.items():
+                if fold(view, fewer, as_of) != whole[name]:
+                    return name
         return None

@@ -196,8 +196,6 @@ UNREAD = {
     "RecommendationReplied": "nobody is shown it yet.",
     "ReviewClosed": "nobody is shown it yet.",
     "ReviewDelayExplained": "nobody is shown it yet.",
-    "ReviewDiscontinued": "nobody is shown it yet.",
-    "SessionCancelled": "nobody is shown it yet.",
 }
 """The events that change nothing in any view, and why: so that none is left out by oversight."""
 
