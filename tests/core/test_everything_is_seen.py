@@ -19,7 +19,6 @@ from tests.benchmarks import lives
 from tests.rare_lives import rare
 from tests.reference import UNREAD
 
-
 ENOUGH = 8
 """So many entries of an event are tried; one that is seen is enough."""
 
