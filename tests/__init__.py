@@ -10,7 +10,7 @@ Boards to decide on: `board` (each call decides one command), `edge_histories` (
 the edges of what can be recorded), `policies`.
 Generated histories: `histories` (a state machine that decides), `logs` (any events, corrected),
 `improvement_histories` (events in the order of a life).
-What results are compared with: `naive_view`, `ablation` (a log without an entry), `accountability_sums`, `reference` (pages made from
-the code), `structure` (figures of a checkout).
+What results are compared with: `naive_view`, `ablation` (a log without an entry),
+`accountability_sums`, `reference` (pages made from the code), `structure` (figures of a checkout).
 Output read back: `command_line`, `html_page`.
 """
