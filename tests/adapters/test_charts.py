@@ -32,7 +32,7 @@ from lif_adapters.report.figures.sustainability.indicators import xmr_chart
 from lif_adapters.report.figures.sustainability.survival import survival_curve
 from lif_adapters.report.figures.training.reach import training_reach
 from lif_adapters.report.model import Drawing
-from lif_core.statistics.survival import End, Spell
+from lif_core.statistics.spells import End, Spell
 from lif_core.views.learning_cycle import FunnelRow
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 

@@ -398,17 +398,17 @@ FIGURES = [
     ),
     *columns(COURSES, "levels[level=3]", sessions=1, replies=40, attended=81, positive=26),
     *columns(COURSES, "levels[level=3]", positive_of_replies=0.65, positive_at_least=close(0.321)),
-    # Re-audit 19 Nov: 8 of 12, interval [-0.057, 0.609]: not demonstrated.
+    # Re-audit 19 Nov: 8 of 12, interval [-0.057, 0.609]: not shown.
     *columns(
         LASTING,
         "reaudits[on=2018-11-19].change",
         difference=close(4 / 12),
         low=close(-0.057),
         high=close(0.609),
-        demonstrated=False,
+        verdict="not shown",
     ),
     Expected(LASTING, "reaudits[on=2018-11-19].first", "wscb/maca-neglect-2018-01"),
-    # 20 May 2019: 9 of 12; pooled 17 of 24, interval [0.034, 0.617]: demonstrated.
+    # 20 May 2019: 9 of 12; pooled 17 of 24, interval [0.034, 0.617]: improved.
     Expected(LASTING, "reaudits[on=2019-05-20].change.after", {"part": 9, "whole": 12}),
     *columns(
         LASTING,
@@ -418,7 +418,7 @@ FIGURES = [
         difference=close(17 / 24 - 4 / 12),
         low=close(0.034),
         high=close(0.617),
-        demonstrated=True,
+        verdict="improved",
     ),
 ]
 

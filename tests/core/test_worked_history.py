@@ -9,7 +9,7 @@ from lif_adapters.cli.demo import REVIEW, demo_requests, record_demo
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.statistics.proportions import Difference
-from lif_core.statistics.survival import End, Spell
+from lif_core.statistics.spells import End, Spell
 from lif_core.values.evidence import TrainingLevel
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
@@ -113,7 +113,7 @@ def test_a_relapse_lies_between_the_last_pass_and_the_first_fail(app: Applicatio
 
 def interval(change: Difference) -> tuple[object, ...]:
     low, high = round(change.low, 3), round(change.high, 3)
-    return (change.after.part, change.after.whole, low, high, change.demonstrated)
+    return (change.after.part, change.after.whole, low, high, change.verdict)
 
 
 def test_an_improvement_is_demonstrated_when_the_interval_excludes_zero(app: Application) -> None:
@@ -121,9 +121,9 @@ def test_an_improvement_is_demonstrated_when_the_interval_excludes_zero(app: App
     first, second = app.view(sustainability, valid=END).reaudits
 
     assert (4, 12) == (first.change.before.part, first.change.before.whole)
-    assert (8, 12, -0.057, 0.609, False) == interval(first.change)
+    assert (8, 12, -0.057, 0.609, "not shown") == interval(first.change)
     assert (9, 12) == (second.change.after.part, second.change.after.whole)
-    assert (17, 24, 0.034, 0.617, True) == interval(second.pooled)
+    assert (17, 24, 0.034, 0.617, "improved") == interval(second.pooled)
 
 
 def test_an_indicator_signals_beyond_its_limits(app: Application) -> None:

@@ -186,11 +186,10 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
 
 def _change(change: Difference) -> str:
     before, after = change.before, change.after
-    verdict = "demonstrated" if change.demonstrated else "not demonstrated"
     return (
         f"{after.part} of {after.whole} files good or better, from {before.part} of"
         f" {before.whole}; 95% interval of the change [{change.low:.3f}, {change.high:.3f}]:"
-        f" {verdict}"
+        f" {change.verdict or 'no verdict'}"
     )
 
 

@@ -68,9 +68,9 @@ def _nested(value: Row) -> str:
     match value:
         case {"part": part, "whole": whole}:
             return f"{part}/{whole}"
-        case {"before": before, "after": after, "low": low, "high": high, "demonstrated": shows}:
-            verdict = "demonstrated" if shows else "not demonstrated"
-            return f"{shown(before)} to {shown(after)}, {low:.3f} to {high:.3f}, {verdict}"
+        case {"before": before, "after": after, "low": low, "high": high, "verdict": verdict}:
+            shows = verdict or "no verdict"
+            return f"{shown(before)} to {shown(after)}, {low:.3f} to {high:.3f}, {shows}"
         case {"body": body, "overdue": days, "explained": explained}:
             return f"{body} {days}" + (f" ({explained} explained)" if explained else "")
         case {"grade": grade, "files": files}:

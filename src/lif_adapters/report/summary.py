@@ -78,7 +78,7 @@ def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
         )
     if view.reaudits:
         change = view.reaudits[-1].pooled
-        verdict = "demonstrated" if change.demonstrated else "not demonstrated"
+        verdict = change.verdict or "no verdict"
         yield Fact(
             "Files good or better",
             f"{change.after.part:,} of {change.after.whole:,}",

@@ -100,13 +100,12 @@ def share(part: Share) -> str:
 
 
 def difference(change: Difference, *, interval: str = "") -> str:
-    """Return a change between two audits and whether it is demonstrated.
+    """Return a change between two audits, and what it shows.
 
     *interval* is what the limits of its interval are called.
     """
     before, after = change.before, change.after
-    verdict = "demonstrated" if change.demonstrated else "not demonstrated"
     return (
         f"{after.part} of {after.whole}, from {before.part} of {before.whole};"
-        f" {interval}[{change.low:.3f}, {change.high:.3f}]: {verdict}"
+        f" {interval}[{change.low:.3f}, {change.high:.3f}]: {change.verdict or 'no verdict'}"
     )

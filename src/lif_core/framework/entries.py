@@ -215,6 +215,7 @@ class Horizons:
     checks: int = 2  # passed checks, at the least
     apart: int = 90
     restricted_mean: int = 365
+    at_risk: int = field(default=5, validator=ge(1))  # spells, for an estimate to be stated
     baseline: int = 12  # points that the limits of a chart come from
     run_side: int = 7  # points on one side of the mean that signal
     run_trend: int = 7  # points rising or falling that signal

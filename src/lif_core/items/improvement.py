@@ -16,7 +16,7 @@ from lif_core.items.body import succession_for
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
-from lif_core.statistics.survival import End, Spell
+from lif_core.statistics.spells import End, Spell
 
 
 class Finding(StrEnum):

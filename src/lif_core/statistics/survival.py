@@ -6,45 +6,16 @@ lifelines. It works on counts of spells by their last day and end, so it walks n
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from math import exp, inf, log, sqrt
-from statistics import NormalDist
 from typing import TypeAlias
 
 from attrs import frozen
-from msgspec import Struct
 
-Z95 = NormalDist().inv_cdf(0.975)
+from lif_core.statistics.proportions import Z95
+from lif_core.statistics.spells import End, Spell
+
 HALF = 0.5 + 1e-12  # a product of floats that is exactly a half may come out a little above it
 EVERY, ROWS = 90, 12  # of the table under a curve: days between rows, and rows at most
-
-
-class End(StrEnum):
-    """The way in which a spell ended, or was last seen."""
-
-    RELAPSED = "relapsed"
-    LASTING = "lasting"  # censored at its last positive verification
-    WITHDRAWN = "withdrawn"  # a competing outcome: withdrawn or superseded
-
-
-class Spell(Struct, frozen=True, kw_only=True):
-    """A time that an improvement lasted, from being embedded until *last* days later.
-
-    A relapse happened within (*first*, *last*] days: after the last passed check, and by the first
-    failed one.
-    """
-
-    recommendation: str
-    end: End
-    first: int
-    last: int
-
-    def day(self, *, earliest: bool) -> int:
-        """Return the day at which it counts: for a relapse an end-point of its interval.
-
-        That is the right one, or the left one if *earliest*.
-        """
-        return self.first if earliest and self.end is End.RELAPSED else self.last
 
 
 Ends: TypeAlias = Mapping[tuple[int, End], int]

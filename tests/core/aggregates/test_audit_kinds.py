@@ -924,7 +924,7 @@ def test_a_second_case_audit_is_compared_with_the_first_by_files(board: Board) -
 
     assert ("wscb/maca-1", "wscb/maca-2") == (row.first, row.audit)
     assert 8 / 12 - 4 / 12 == pytest.approx(row.change.difference)
-    assert not row.change.demonstrated
+    assert "not shown" == row.change.verdict
 
 
 def test_three_agencies_evaluate_themselves_and_one_is_moderated(board: Board) -> None:

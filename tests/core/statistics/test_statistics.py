@@ -10,7 +10,8 @@ from scipy import stats
 from lif_core.statistics.median import censored_median
 from lif_core.statistics.proportions import Share, newcombe, wilson
 from lif_core.statistics.spc import Rule, chart
-from lif_core.statistics.survival import End, Spell, survival
+from lif_core.statistics.spells import End, Spell
+from lif_core.statistics.survival import survival
 
 ENDS = st.tuples(st.integers(0, 400), st.sampled_from(End))
 
@@ -168,7 +169,7 @@ def test_newcombe_shows_no_change_where_there_is_none() -> None:
     change = newcombe(Share(4, 12), Share(4, 12))
 
     assert 0 == change.difference
-    assert not change.demonstrated
+    assert "not shown" == change.verdict
     assert pytest.approx(-change.low) == change.high
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core.statistics.survival import End, Spell, Survival, estimate, survival
+from lif_core.statistics.spells import End, Spell
+from lif_core.statistics.survival import Survival, estimate, survival
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries on import, which are not ours to mend

@@ -19,7 +19,7 @@ from lif_core.framework.entries import Clock
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.statistics.spc import Assured, Rule, assured, chart
-from lif_core.statistics.survival import End
+from lif_core.statistics.spells import End
 from lif_core.views.accountability import accountability
 from tests import improvement_events as facts
 from tests.board import Board

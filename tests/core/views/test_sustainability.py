@@ -291,7 +291,7 @@ def test_a_reaudit_is_held_against_the_first_audit(board: Board) -> None:
     audit(board, "wscb/a-2", "2018-11-01", 8, 4, follows="wscb/a-1")
 
     (row,) = board.sustainability("2019-06-30").reaudits
-    assert ("wscb/a-1", "wscb/a-2", False) == (row.first, row.audit, row.change.demonstrated)
+    assert ("wscb/a-1", "wscb/a-2", "not shown") == (row.first, row.audit, row.change.verdict)
     assert row.change == row.pooled
 
 

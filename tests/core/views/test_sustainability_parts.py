@@ -13,7 +13,8 @@ from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
 from lif_core.projection.fold import RunningFold, fold
-from lif_core.statistics.survival import End, survival
+from lif_core.statistics.spells import End
+from lif_core.statistics.survival import survival
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
 from tests.improvement_histories import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of

@@ -9,7 +9,8 @@ from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
-from lif_core.statistics.survival import AtRiskRow, Spell, Survival, SurvivalStep
+from lif_core.statistics.spells import Spell
+from lif_core.statistics.survival import AtRiskRow, Survival, SurvivalStep
 
 row(key=("recommendation",))(Spell)
 row(key=("day",))(SurvivalStep)

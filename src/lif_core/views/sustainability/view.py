@@ -16,7 +16,8 @@ from lif_core.items.opening import begun
 from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.proportions import Share
-from lif_core.statistics.survival import End, Ends, estimate
+from lif_core.statistics.spells import End
+from lif_core.statistics.survival import Ends, estimate
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability.parts import (
     FILES,

@@ -25,7 +25,8 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import SENTENCES, are, count, percent
-from lif_core.statistics.survival import AtRiskRow, End, Spell, Survival
+from lif_core.statistics.spells import End, Spell
+from lif_core.statistics.survival import AtRiskRow, Survival
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 
