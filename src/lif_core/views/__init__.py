@@ -28,6 +28,7 @@ _HOMES = {
     "annual-report": "annual_report",
     "improvement-plan": "plan",
     "assurance": "assurance",
+    "conduct": "conduct",
     "dissemination": "dissemination",
     "procedures": "procedures",
 }

@@ -19,7 +19,8 @@ class IssueRecommendation(Command):
     """A review or an audit asks bodies for a change (framework §1.4).
 
     *source* is the stream that it arises from; *findings* are those of that review. *boards* are
-    the boards it is joint to, where they are more than the one whose reference it bears.
+    the boards it is joint to, where they are more than the one whose reference it bears. *themes*
+    are what it is about, beside those of its findings.
     """
 
     recommendation: RecommendationRef
@@ -28,6 +29,7 @@ class IssueRecommendation(Command):
     addressed: tuple[BodyRef, ...]
     findings: tuple[Code, ...] = ()
     boards: tuple[BodyRef, ...] = ()
+    themes: tuple[Code, ...] = ()
 
 
 @message

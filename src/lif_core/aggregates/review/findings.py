@@ -33,6 +33,7 @@ class RecordFinding(Command):
     """The review finds what happened, and why (framework §1.3); *factor* is the subject of it.
 
     *purpose* is one of those the framework names for the kind of review (framework §3.3.1).
+    *themes* are what it is about, such as neglect: learning on one theme is put together by them.
     """
 
     review: ReviewRef
@@ -41,6 +42,7 @@ class RecordFinding(Command):
     what: PersonalText
     why: PersonalText
     purpose: Code | None = None
+    themes: tuple[Code, ...] = ()
 
 
 @message

@@ -51,12 +51,13 @@ class ContributionRecorded(RecordContribution, Event[RecordContribution]):
 @message
 class InviteFamily(Command):
     """The family, surviving children included, is invited and told how this will happen
-    (framework §2.2).
+    (framework §2.2). *surviving_child* says whether this *relation* is one.
     """
 
     review: ReviewRef
     relation: PersonalText
     explanation: PersonalText
+    surviving_child: bool = False
 
 
 @message
@@ -71,6 +72,7 @@ class DecideNotToInviteFamily(Command):
     review: ReviewRef
     reasons: PersonalText
     relation: PersonalText | None = None
+    surviving_child: bool = False
 
 
 @message
@@ -85,6 +87,7 @@ class RecordFamilyResponse(Command):
     review: ReviewRef
     relation: PersonalText
     response: PersonalText
+    surviving_child: bool = False
 
 
 @message
