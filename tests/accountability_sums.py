@@ -5,11 +5,19 @@ another one.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from lif_core.views.accountability import Accountability
 
-DAYS = ("overdue", "explained", "unexplained")
+DAYS = (
+    "days_overdue_so_far",
+    "explained",
+    "unexplained",
+    "by_first_date",
+    "accrued",
+    "open_days",
+)
 CLOCKS = ("met", "late", "open", "overdue", "ended")
 ANSWERS = ("made", "accepted", "declined", "pending", "replied")
 
@@ -29,33 +37,44 @@ def everything_adds_up(view: Accountability) -> None:
 
 
 def duties_by_who_held_them(view: Accountability) -> None:
-    """Ownership has no gap, ends with who holds it now, and adds up to the duty."""
+    """Ownership ends with who holds it now, or held it last, and adds up to the duty."""
     times = defaultdict(list)
     for row in view.ownership:
         times[row.recommendation].append(row)
     assert [duty.recommendation for duty in view.duties] == list(times)
     for duty in view.duties:
         held = times[duty.recommendation]
-        assert [one.until for one in held] == [*(one.since for one in held[1:]), None]
+        assert all(one.until and one.until <= two.since for one, two in pairwise(held))
+        assert (held[-1].until is None) == (duty.done is None)
         assert duty.owner == held[-1].body
-        assert (duty.overdue,) == total(held, "overdue") == total(duty.shares, "overdue")
+        assert total([duty], *DAYS) == total(held, *DAYS) == total(duty.shares, *DAYS)
         for share in duty.shares:
             of_it = [one for one in held if one.body == share.body]
-            columns = (*DAYS, "overdue_by_first_date")
-            assert total([share], *columns) == total(of_it, *columns)
+            assert total([share], *DAYS) == total(of_it, *DAYS)
         for one in held:
             end = one.until or date.fromisoformat(view.valid)
-            assert 0 <= one.overdue <= (end - one.since).days
-            assert 0 <= one.explained <= one.overdue == one.explained + one.unexplained
-            assert 0 <= one.overdue_by_first_date <= (end - one.since).days
+            assert one.open_days == (end - one.since).days >= 0
+            assert 0 <= one.explained <= one.days_overdue_so_far <= one.open_days
+            assert one.days_overdue_so_far == one.explained + one.unexplained
+            assert 0 <= one.by_first_date <= one.open_days
+            assert 0 <= one.accrued <= one.open_days
 
 
 def bodies_and_lineages(view: Accountability) -> None:
-    whole = view.totals
-    columns = ("open", *DAYS, "overdue_by_first_date")
-    assert (whole.duties_open, *total([whole], *DAYS)) == total(view.bodies, "open", *DAYS)
-    assert total(view.ownership, *columns[1:]) == total(view.bodies, *columns[1:])
-    assert total(view.bodies, *columns) == total(view.lineages, *columns)
+    whole, columns = view.totals, ("overdue_now", *DAYS)
+    assert (whole.duties_open, *total([whole], *columns)) == total(view.bodies, "open", *columns)
+    assert total(view.ownership, *DAYS) == total(view.bodies, *DAYS) == total(view.duties, *DAYS)
+    assert total(view.bodies, "open", *columns) == total(view.lineages, "open", *columns)
+    assert total(view.duties, "overdue_now") == total([whole], "overdue_now")
+    assert total([whole], "due", "ever_late") == total(view.bodies, "due", "ever_late")
+    for row in view.bodies:
+        assert 0 <= row.overdue_now <= row.open <= row.held
+        assert row.ever_late <= row.due <= row.held
+        assert (row.accrued > 0) == (row.ever_late > 0)
+    rated: tuple[Any, ...] = (whole, *view.bodies, *view.lineages, *view.boards)
+    for each in rated:
+        rate = 100 * each.accrued / each.open_days if each.open_days else None
+        assert rate == each.exposure
     names = [ref for row in view.lineages for ref in (row.body, *row.merged)]
     assert len(set(names)) == len(names)
     assert {row.body for row in view.bodies} <= set(names)
@@ -69,6 +88,8 @@ def boards_with_what_is_joint(view: Accountability) -> None:
     """Boards less totals is what joint items count more than once."""
     again = Counter[str]()
     for item in view.joint:
+        again["open"] += (len(item.boards) - 1) * item.open
+        again["overdue_now"] += (len(item.boards) - 1) * item.overdue_now
         kind = "reviews" if item.item.startswith("review-") else "recommendations"
         for column in DAYS:
             again[column] += (len(item.boards) - 1) * getattr(item, column)
@@ -77,9 +98,11 @@ def boards_with_what_is_joint(view: Accountability) -> None:
     for row in view.clocks:
         status = "late" if row.status == "short" else row.status
         again[f"clocks_{status}"] += len(set(row.boards)) - 1
-    for column in ("reviews", "recommendations", *DAYS, *(f"clocks_{one}" for one in CLOCKS)):
+    columns = ("reviews", "recommendations", "overdue_now", *DAYS)
+    for column in (*columns, *(f"clocks_{one}" for one in CLOCKS)):
         (whole,), (of_boards,) = total([view.totals], column), total(view.boards, column)
         assert again[column] == of_boards - whole
+    assert again["open"] == total(view.boards, "open")[0] - view.totals.duties_open
     assert (again["joint"],) == total(view.boards, "joint")
 
 
@@ -94,7 +117,7 @@ def clocks(view: Accountability) -> None:
         assert max(running, default=None) == of_all.longest_open
         assert of_all.started == sum(total([of_all], *CLOCKS)) == len(rows)
     for row in view.clocks:
-        assert 0 <= row.explained <= row.overdue == row.explained + row.unexplained
+        assert 0 <= row.explained <= row.days_overdue_so_far == row.explained + row.unexplained
         done = row.done is not None
         assert (done, done) == (row.latency is not None, row.slack is not None)
         assert (row.status in ("open", "overdue")) == (row.so_far is not None)

@@ -47,7 +47,7 @@ class Held:
     body: str = "wsb/lpp"
     since: date = date(2018, 1, 25)
     until: date | None = None
-    overdue: int = 0
+    days_overdue_so_far: int = 0
 
 
 @frozen(kw_only=True)
@@ -56,7 +56,7 @@ class Owed:
     agreed: date = date(2018, 4, 30)
     due: date = date(2018, 4, 30)
     done: date | None = None
-    overdue: int = 0
+    days_overdue_so_far: int = 0
 
 
 @frozen(kw_only=True)
@@ -64,10 +64,10 @@ class Body:
     body: str
     explained: int = 0
     unexplained: int = 0
-    overdue_by_first_date: int = 0
+    by_first_date: int = 0
 
     @property
-    def overdue(self) -> int:
+    def days_overdue_so_far(self) -> int:
         return self.explained + self.unexplained
 
 
@@ -173,12 +173,12 @@ def stage(
 
 
 HOLDINGS = (
-    Held(until=date(2018, 6, 1), overdue=32),
-    Held(body="wsb/jld", since=date(2018, 6, 1), overdue=39),
+    Held(until=date(2018, 6, 1), days_overdue_so_far=32),
+    Held(body="wsb/jld", since=date(2018, 6, 1), days_overdue_so_far=39),
     Held(recommendation="wscb/r-1", body="wscb/qac"),
 )
 DUTIES = (
-    Owed(done=date(2018, 7, 10), overdue=71),
+    Owed(done=date(2018, 7, 10), days_overdue_so_far=71),
     Owed(
         recommendation="wscb/r-1",
         agreed=date(2018, 6, 1),
@@ -205,8 +205,8 @@ def timeline() -> Drawing | None:
 @cache
 def exposure() -> Drawing | None:
     rows = [
-        Body(body="wsb/lpp", unexplained=17, explained=51, overdue_by_first_date=90),
-        Body(body="wsb/jld", unexplained=39, overdue_by_first_date=39),
+        Body(body="wsb/lpp", unexplained=17, explained=51, by_first_date=90),
+        Body(body="wsb/jld", unexplained=39, by_first_date=39),
         Body(body="wscb/qac"),
     ]
     return overdue_exposure(rows)
@@ -278,8 +278,8 @@ def test_a_timeline_names_who_held_each_duty_and_for_how_many_overdue_days() -> 
     """The days of each holder stand beside it, and add up to those of the duty."""
     labels = texts(timeline())
 
-    assert {"wsb/lpp: 32 days", "wsb/jld: 39 days", "71 days overdue"} <= set(labels)
-    assert {"wscb/r-1", "wscb/qac", "0 days overdue", "as at 30 Jun 2019"} <= set(labels)
+    assert {"wsb/lpp: 32 days", "wsb/jld: 39 days", "71 days overdue so far"} <= set(labels)
+    assert {"wscb/r-1", "wscb/qac", "0 days overdue so far", "as at 30 Jun 2019"} <= set(labels)
     assert (
         "2 duties from 25 Jan 2018 to 30 Jun 2019, 1 of them overdue at some time; longest"
         " wscb/r-2, 71 days: 32 while wsb/lpp held it and 39 while wsb/jld held it."
@@ -316,7 +316,9 @@ def test_a_due_date_far_ahead_does_not_squeeze_the_rest() -> None:
 
 def test_days_that_are_not_drawn_are_said_to_be_counted() -> None:
     """A reopened duty has one due date now, and days from before."""
-    drawn = ownership_timeline([Held(overdue=9)], [Owed(due=VALID, overdue=9)], VALID)
+    drawn = ownership_timeline(
+        [Held(days_overdue_so_far=9)], [Owed(due=VALID, days_overdue_so_far=9)], VALID
+    )
     note = "Days overdue before a duty was reopened are counted, but not drawn"
 
     assert note in texts(drawn)
@@ -332,8 +334,9 @@ def test_exposure_shows_explained_and_unexplained_apart() -> None:
         labels
     )
     assert (
-        "3 bodies held duties, 2 of them overdue ones: 107 days in all, 56 unexplained and 51"
-        " explained. Most with wsb/lpp: 68 days, 17 unexplained and 51 explained."
+        "3 bodies held duties, 2 of them ones that came to be overdue: 107 days so far in all, 56"
+        " unexplained and 51 explained. By body, in the order of their references: wsb/jld 39,"
+        " wsb/lpp 68."
     ) == alt(exposure())
 
 
@@ -468,11 +471,11 @@ def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
     refs = [f"wscb/r-{n:06}" for n in range(100_000)]
     held = [Held(recommendation=ref) for ref in refs]
     owed = [
-        Owed(recommendation=ref, due=VALID - timedelta(n % 1000), overdue=n % 1000)
+        Owed(recommendation=ref, due=VALID - timedelta(n % 1000), days_overdue_so_far=n % 1000)
         for n, ref in enumerate(refs)
     ]
     drawn = ownership_timeline(held, owed, VALID)
-    note = "40 of 100,000 duties are drawn, those with most overdue days"
+    note = "40 of 100,000 duties are drawn, those with most days overdue so far"
 
     assert alt(drawn).endswith(f"{note}.")
     assert note in texts(drawn)
@@ -624,8 +627,8 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 def hostile() -> Sequence[Drawing | None]:
     return (
         ownership_timeline(
-            [Held(recommendation=HOSTILE, body=HOSTILE, overdue=3)],
-            [Owed(recommendation=HOSTILE, overdue=3)],
+            [Held(recommendation=HOSTILE, body=HOSTILE, days_overdue_so_far=3)],
+            [Owed(recommendation=HOSTILE, days_overdue_so_far=3)],
             VALID,
         ),
         overdue_exposure([Body(body=HOSTILE, unexplained=1)]),

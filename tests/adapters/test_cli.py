@@ -183,7 +183,7 @@ FIGURES = {
     "recommendations": "4 made = 3 accepted + 1 declined + 0 pending",
     "r-4 declined": "wscb/r-4 wscb declined",
     "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 71",
-    "r-2 shared": "wscb/r-2 was 71 days overdue = 32 (wsb/lpp) + 39 (wsb/jld)",
+    "r-2 shared": "wscb/r-2: 71 days overdue so far = 32 (wsb/lpp) + 39 (wsb/jld)",
     "r-1 embedded, failed": "wscb/qac relapsed 3 2018-07-31 2019-06-12",
     "r-1 relapse": "r-1: in place 132 days on, found gone at 316: a relapse within (132, 316]",
     "r-2 embedded": "wsb/jld embedded 2 2018-09-03 2019-03-01 2019-09-03",

@@ -264,7 +264,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "totals.made", 3),
         ("accountability", "totals.declined", 3),
         ("accountability", "totals.duties", 0),
-        ("accountability", "totals.overdue", 0),
+        ("accountability", "totals.days_overdue_so_far", 0),
         ("sustainability", "standing.declined", 3),
         ("sustainability", "survival.spells", 0),
     ],
@@ -295,7 +295,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "spells[recommendation=wscb/r-2].first", 60),
         ("sustainability", "spells[recommendation=wscb/r-2].last", 100),
         ("accountability", "totals.duties_open", 0),
-        ("accountability", "totals.overdue", 0),
+        ("accountability", "totals.days_overdue_so_far", 0),
     ],
     "everything_gone_at_once": [
         ("sustainability", "standing.relapsed", 2),
@@ -314,13 +314,13 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "clocks[clock=decision].working_days", -3),
         ("accountability", "clocks[clock=decision].status", "met"),
         ("accountability", "clocks[clock=decision].slack", 35),
-        ("accountability", "clocks[clock=decision].overdue", 0),
+        ("accountability", "clocks[clock=decision].days_overdue_so_far", 0),
         ("accountability", "clock_totals[clock=decision].latency_median", -5),
         # Told on 24 May, as was on record from the 22nd; due five working days from 15 April: 18,
         # 19, 20, 21 and 24.
         ("accountability", "clocks[clock=panel told].recording_lag", -2),
         ("accountability", "clocks[clock=panel told].due", "2017-04-24"),
-        ("accountability", "clocks[clock=panel told].overdue", 30),
+        ("accountability", "clocks[clock=panel told].days_overdue_so_far", 30),
         # Issued on 12 January, answered as it now says on the 2nd.
         ("accountability", "answers[recommendation=wscb/r-1].latency", -10),
         # Raised on 1 April, answered as it now says on 23 March.
@@ -338,13 +338,13 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
     "mergers_in_a_circle": [
         # Due on 1 March 2018: a year, 30 days of March, 30 of April, 31 of May and 30 of June.
         ("accountability", "ownership[body=wsb/lpp].until", "2018-02-01"),
-        ("accountability", "ownership[body=wsb/lpp].overdue", 0),
+        ("accountability", "ownership[body=wsb/lpp].days_overdue_so_far", 0),
         ("accountability", "ownership[body=wsb/jld].until", None),
-        ("accountability", "ownership[body=wsb/jld].overdue", 486),
+        ("accountability", "ownership[body=wsb/jld].days_overdue_so_far", 486),
         ("accountability", "lineages[body=wsb/jld].merged", ["wsb/lpp"]),
-        ("accountability", "lineages[body=wsb/jld].overdue", 486),
+        ("accountability", "lineages[body=wsb/jld].days_overdue_so_far", 486),
         ("accountability", "lineages[body=wsb/jld].held", 1),
-        ("accountability", "totals.overdue", 486),
+        ("accountability", "totals.days_overdue_so_far", 486),
         ("sustainability", "improvements[recommendation=wscb/r-1].owner", "wsb/jld"),
     ],
     "indicators_with_little_to_say": [
@@ -378,7 +378,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "clocks[clock=notification].latency", 730494),
         ("accountability", "clocks[clock=notification].due", "0017-04-18"),
         ("accountability", "duties[recommendation=wscb/r-1].due", "9999-12-31"),
-        ("accountability", "duties[recommendation=wscb/r-1].overdue", 0),
+        ("accountability", "duties[recommendation=wscb/r-1].days_overdue_so_far", 0),
         ("sustainability", "improvements[recommendation=wscb/r-2].next_check", "9999-12-31"),
         ("sustainability", "improvements[recommendation=wscb/r-2].checks_due", 1),
         ("sustainability", "indicators[indicator=wscb/i-1].chart.mean", 61.0),

@@ -76,10 +76,10 @@ def test_a_review_of_a_kind_the_library_never_heard_of_runs_from_end_to_end(
         entry["name"] for entry in made if "name" in entry
     )
     assert [("huddle", "met", 0), ("candour", "late", 4)] == [
-        (row["clock"], row["status"], row["overdue"]) for row in view["clocks"]
+        (row["clock"], row["status"], row["days_overdue_so_far"]) for row in view["clocks"]
     ]
     (duty,) = view["duties"]
-    assert ("sbt/theatres", 42) == (duty["owner"], duty["overdue"])
+    assert ("sbt/theatres", 42) == (duty["owner"], duty["days_overdue_so_far"])
     (escalation,) = view["escalations"]
     assert ("sbt", "2024-08-01") == (escalation["to"], escalation["raised"])
 

@@ -202,9 +202,13 @@ def test_what_the_joint_bodies_issue_is_of_both_boards() -> None:
     view = joint(board)
 
     assert [("wsab", 2, 2, 20), ("wscb", 3, 2, 30)] == [
-        (row.board, row.recommendations, row.joint, row.overdue) for row in view.boards
+        (row.board, row.recommendations, row.joint, row.days_overdue_so_far) for row in view.boards
     ]
-    assert 30 == view.totals.overdue == 20 + 30 - sum(row.overdue for row in view.joint)
+    assert (
+        30
+        == view.totals.days_overdue_so_far
+        == 20 + 30 - sum(row.days_overdue_so_far for row in view.joint)
+    )
     assert [("wsb/r-1", ("wsab", "wscb")), ("wscb/r-2", ("wscb",))] == [
         (row.recommendation, tuple(sorted(row.boards)))
         for row in board.sustainability("2018-03-11").improvements[:2]

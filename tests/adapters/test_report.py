@@ -104,12 +104,15 @@ WORKED = [
         "As known on 24 May 2017, wscb/scr-child-k, decision: met, 28 days after it began",
     ),
     ("hindsight", "recorded 5 days later"),
-    ("ownership", "wscb/r-2 was 71 days overdue = 32 (Law, Policy and Procedure Committee) + 39"),
-    ("ownership", "25 Jan 2018 1 Jun 2018 32 0 32 32"),
-    ("ownership", "1 Jun 2018 – 39 0 39 39"),
-    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 71"),
-    ("exposure", "committee 2 0 39 0 39 39"),
-    ("exposure", "committee 1 0 32 0 32 32"),
+    (
+        "ownership",
+        "wscb/r-2: 71 days overdue so far = 32 (Law, Policy and Procedure Committee) + 39",
+    ),
+    ("ownership", "25 Jan 2018 1 Jun 2018 32 0 32 32 32 127"),
+    ("ownership", "1 Jun 2018 10 Jul 2018 39 0 39 39 39 39"),
+    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 no 71"),
+    ("exposure", "committee 2 0 0 2 1 39 0 39 39 39"),
+    ("exposure", "committee 1 0 0 1 1 32 0 32 32 32 127 25.197"),
     ("notes", "7 of 9 agencies acknowledged the briefing note"),
     ("notes", "9 7 Probation services, Voluntary sector"),
     ("responses", "4 3 1 0 4"),
@@ -159,7 +162,8 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
 
     assert "As it was on 30 Jun 2019, as known from all that is recorded" in text
     assert (
-        "A time for which body held a duty, [ since , until ), and the days overdue in it" in text
+        "A time for which body held a duty while it was open, [ since , until ), and the days"
+        " overdue in it" in text
     )
     assert "counted from 16 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
@@ -172,7 +176,10 @@ def test_the_summary_leads_to_each_figure(page: Node) -> None:
     facts = list(page.by_id("summary").every("dd"))
     links = [link.attributes["href"] for link in page.by_id("summary").every("a")]
 
-    assert "71 days over 3 duties: 0 explained, 71 not" in [fact.text for fact in facts]
+    assert (
+        "duties that are open; days overdue so far, over 3 duties: 71, 0 of them explained, 71 not"
+        in [fact.text for fact in facts]
+    )
     assert len(facts) == len(links)
     assert [] == [link for link in links if not link or page.by_id(link[1:]) is None]
 
@@ -492,15 +499,23 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
             kind=None,
             held=1,
             open=0,
-            overdue=number % 7,
+            overdue_now=0,
+            due=0,
+            ever_late=0,
+            days_overdue_so_far=number % 7,
             explained=0,
             unexplained=0,
-            overdue_by_first_date=0,
+            by_first_date=0,
+            accrued=0,
+            open_days=0,
+            exposure=None,
         )
         for number in range(20)
     )
-    full = ViewTable(columns=("body", "overdue"), rows=rows, row=BodyRow)
-    layout = TableLayout(name="a.bodies", caption="Bodies", first=lambda row: row.overdue)
+    full = ViewTable(columns=("body", "days_overdue_so_far"), rows=rows, row=BodyRow)
+    layout = TableLayout(
+        name="a.bodies", caption="Bodies", first=lambda row: row.days_overdue_so_far
+    )
     table = figure_table(layout, full, {}, limit=3)
 
     assert [("wsb/6", "6"), ("wsb/13", "6"), ("wsb/5", "5")] == [
@@ -580,7 +595,9 @@ def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo:
 
 LEADS = {
     "accountability": "Of 5 statutory clocks done, 4 were met. 3 recommendations came to be owed;"
-    " none is still open. Together they were overdue for 71 days: 71 unexplained and 0 explained.",
+    " none is still open, and none is overdue now. Days overdue so far, of all together: 71,"
+    " of which 71 unexplained and 0 explained; by the dates in force at the time 71, by those"
+    " first agreed 71.",
     "answers": "4 recommendations asked for 4 answers: 3 accepted, 1 declined, 0 pending.",
     "sustainability": "2 improvements came to be embedded; 1 has relapsed. Of 3 checks due, 3 were"
     " made. Of 3 checks made, 2 were passed.",

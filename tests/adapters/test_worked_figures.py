@@ -97,7 +97,7 @@ FIGURES = [
         working_days=5,
         latency=9,
         slack=0,
-        overdue=0,
+        days_overdue_so_far=0,
         recording_lag=0,
     ),
     # Decision due 20 May; the chair decides HOLD effective 18 May, recorded 23 May: latency 28
@@ -111,7 +111,7 @@ FIGURES = [
         status="met",
         latency=28,
         slack=2,
-        overdue=0,
+        days_overdue_so_far=0,
         recording_lag=5,
     ),
     *columns(NOW, "clock_totals[clock=decision]", started=1, met=1, latency_median=28),
@@ -129,7 +129,7 @@ FIGURES = [
         due="2017-05-20",
         done=None,
         status="overdue",
-        overdue=1,
+        days_overdue_so_far=1,
         explained=0,
         unexplained=1,
         latency=None,
@@ -146,7 +146,7 @@ FIGURES = [
         "clocks[clock=decision]",
         done="2017-05-18",
         status="met",
-        overdue=0,
+        days_overdue_so_far=0,
         latency=28,
         recording_lag=5,
         so_far=None,
@@ -176,7 +176,7 @@ FIGURES = [
         due="2017-11-18",
         done="2018-01-25",
         status="late",
-        overdue=68,
+        days_overdue_so_far=68,
         unexplained=17,
         explained=51,
         slack=-68,
@@ -187,10 +187,18 @@ FIGURES = [
         view("publication"), "reviews[review=wscb/scr-child-k].report_accepted", "2018-01-25"
     ),
     *columns(
-        as_of("2017-12-04"), "clocks[clock=completion]", overdue=16, explained=0, unexplained=16
+        as_of("2017-12-04"),
+        "clocks[clock=completion]",
+        days_overdue_so_far=16,
+        explained=0,
+        unexplained=16,
     ),
     *columns(
-        as_of("2017-12-06"), "clocks[clock=completion]", overdue=18, explained=1, unexplained=17
+        as_of("2017-12-06"),
+        "clocks[clock=completion]",
+        days_overdue_so_far=18,
+        explained=1,
+        unexplained=17,
     ),
     # Panel copy 6 Feb, published 15 Feb: exactly 7 working days: 7, 8, 9, 12, 13, 14, 15.
     *columns(
@@ -245,50 +253,70 @@ FIGURES = [
         due="2018-04-30",
         done="2018-07-10",
         outcome="implemented",
-        overdue=71,
+        days_overdue_so_far=71,
     ),
-    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/lpp].overdue", 32),
-    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/jld].overdue", 39),
+    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/lpp].days_overdue_so_far", 32),
+    Expected(NOW, "duties[recommendation=wscb/r-2].shares[body=wsb/jld].days_overdue_so_far", 39),
     *columns(
         NOW,
         "ownership[recommendation=wscb/r-2,body=wsb/lpp]",
         since="2018-01-25",
         until="2018-06-01",
-        overdue=32,
+        days_overdue_so_far=32,
         explained=0,
         unexplained=32,
-        overdue_by_first_date=32,
+        by_first_date=32,
     ),
     *columns(
         NOW,
         "ownership[recommendation=wscb/r-2,body=wsb/jld]",
         since="2018-06-01",
-        until=None,
-        overdue=39,
+        until="2018-07-10",
+        days_overdue_so_far=39,
         explained=0,
         unexplained=39,
-        overdue_by_first_date=39,
+        by_first_date=39,
     ),
-    *columns(NOW, "bodies[body=wsb/lpp]", held=1, open=0, overdue=32, unexplained=32),
-    *columns(NOW, "bodies[body=wsb/jld]", held=2, open=0, overdue=39, unexplained=39),
-    *columns(NOW, "lineages[body=wsb/lpp]", merged=[], held=1, overdue=32, unexplained=32),
+    *columns(NOW, "bodies[body=wsb/lpp]", held=1, open=0, days_overdue_so_far=32, unexplained=32),
+    *columns(NOW, "bodies[body=wsb/jld]", held=2, open=0, days_overdue_so_far=39, unexplained=39),
     *columns(
-        NOW, "lineages[body=wsb/jld]", merged=["wsb/jce"], held=2, overdue=39, unexplained=39
+        NOW, "lineages[body=wsb/lpp]", merged=[], held=1, days_overdue_so_far=32, unexplained=32
+    ),
+    *columns(
+        NOW,
+        "lineages[body=wsb/jld]",
+        merged=["wsb/jce"],
+        held=2,
+        days_overdue_so_far=39,
+        unexplained=39,
     ),
     *columns(
         NOW,
         "boards[board=wscb]",
         duties=3,
         open=0,
-        overdue=71,
+        days_overdue_so_far=71,
         explained=0,
         unexplained=71,
-        overdue_by_first_date=71,
+        by_first_date=71,
     ),
-    *columns(NOW, "totals", duties=3, duties_open=0, overdue=71, explained=0, unexplained=71),
-    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/lpp]", overdue=32),
+    *columns(
+        NOW,
+        "totals",
+        duties=3,
+        duties_open=0,
+        overdue_now=0,
+        days_overdue_so_far=71,
+        explained=0,
+        unexplained=71,
+        by_first_date=71,
+        accrued=71,
+    ),
+    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/lpp]", days_overdue_so_far=32),
     *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/jld]", overdue=0),
-    *columns(ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue=0),
+    *columns(
+        ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue_now=0, days_overdue_so_far=0
+    ),
     # R1 embedded 31 Jul 2018; check passed 10 Dec; failed 12 Jun 2019: relapse within (132, 316]
     # days. To 10 December 1 + 31 + 30 + 31 + 30 + 9 = 132; to 12 June 22 + 31 + 28 + 31 + 30 + 31
     # + 11 = 184 more.
@@ -446,10 +474,12 @@ def test_nothing_else_was_overdue_relapsed_or_demonstrated(ask: Ask) -> None:
     """No other row has a figure of the same kind."""
     now, lasting = ask(*NOW), ask(*LASTING)
 
-    assert ["wscb/r-2"] == [row["recommendation"] for row in now["duties"] if row["overdue"]]
-    assert ["completion"] == [row["clock"] for row in now["clocks"] if row["overdue"]]
+    assert ["wscb/r-2"] == [
+        row["recommendation"] for row in now["duties"] if row["days_overdue_so_far"]
+    ]
+    assert ["completion"] == [row["clock"] for row in now["clocks"] if row["days_overdue_so_far"]]
     assert {"wsb/lpp": 32, "wsb/jld": 39, "wscb/qac": 0} == {
-        row["body"]: row["overdue"] for row in now["bodies"]
+        row["body"]: row["days_overdue_so_far"] for row in now["bodies"]
     }
     assert ["wscb/r-1", "wscb/r-2"] == [row["recommendation"] for row in lasting["spells"]]
     assert ["2018-11-19", "2019-05-20"] == [row["on"] for row in lasting["reaudits"]]
@@ -515,7 +545,7 @@ def test_easter_gives_the_notification_two_days_more(
     assert ("2017-04-20", status, overdue, working_days) == (
         row["due"],
         row["status"],
-        row["overdue"],
+        row["days_overdue_so_far"],
         row["working_days"],
     )
 

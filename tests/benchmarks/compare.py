@@ -529,7 +529,7 @@ def five_numbers(view: Any) -> Outcome:
         totals.recommendations,
         totals.accepted,
         totals.duties_open,
-        totals.overdue,
+        totals.days_overdue_so_far,
         totals.explained,
     )
 

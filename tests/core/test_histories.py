@@ -75,16 +75,18 @@ class Histories(HistoryMachine):
         for valid in (self.now.date(), day("2019-06-30")):
             view = self.app.view(accountability, valid=valid)
 
-            assert view.totals.overdue == sum(row.overdue for row in view.bodies)
+            assert view.totals.days_overdue_so_far == sum(
+                row.days_overdue_so_far for row in view.bodies
+            )
             for row in view.bodies:
-                assert row.overdue == row.explained + row.unexplained
-                assert min(row.overdue, row.explained, row.unexplained) >= 0
+                assert row.days_overdue_so_far == row.explained + row.unexplained
+                assert min(row.days_overdue_so_far, row.explained, row.unexplained) >= 0
             for response in view.responses:
                 answers = response.accepted + response.declined + response.pending
                 assert response.made == answers
             assert view.totals.recommendations == len({row.recommendation for row in view.answers})
             for clock in view.clocks:
-                assert clock.overdue == clock.explained + clock.unexplained
+                assert clock.days_overdue_so_far == clock.explained + clock.unexplained
 
     @invariant()
     def every_table_of_accountability_adds_up(self) -> None:
@@ -107,7 +109,9 @@ class Histories(HistoryMachine):
         if any(is_correction(record.event) for record in records):
             return  # the recount is of plain histories; corrections have their own tests
 
-        assert recount(records, valid) == {row.recommendation: row.overdue for row in view.duties}
+        assert recount(records, valid) == {
+            row.recommendation: row.days_overdue_so_far for row in view.duties
+        }
 
     def teardown(self) -> None:
         """Pages, one go and a saved state give one view, and no name or text about a person

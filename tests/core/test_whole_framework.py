@@ -178,12 +178,12 @@ def test_a_merger_in_two_stages_leaves_the_report_of_july_as_it_was(board: Board
     assert {"wscb/pmc": 61, "wscb/qac": 91} == overdue(before)
     after = board.accountability("2018-07-31", "2018-09-10")
     assert {"wscb/pmc": 61, "wscb/qac": 31, "wsb/jld": 60} == overdue(after)
-    assert before.totals.overdue == after.totals.overdue == 152
+    assert before.totals.days_overdue_so_far == after.totals.days_overdue_so_far == 152
 
 
 def overdue(view: Any) -> dict[str, int]:
     (duty,) = view.duties
-    return {share.body: share.overdue for share in duty.shares}
+    return {share.body: share.days_overdue_so_far for share in duty.shares}
 
 
 def embedded(board: Board) -> None:

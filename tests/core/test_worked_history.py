@@ -54,7 +54,7 @@ def test_the_decision_was_overdue_as_known_before_it_was_recorded(app: Applicati
     after = app.view(accountability, valid=day("2017-05-24"), known=day("2017-05-24"))
 
     row = before.clock(REVIEW, "decision")
-    assert ("overdue", None, 1) == (row.status, row.done, row.overdue)
+    assert ("overdue", None, 1) == (row.status, row.done, row.days_overdue_so_far)
     row = after.clock(REVIEW, "decision")
     assert ("met", 28, 5) == (row.status, row.latency, row.recording_lag)
 
@@ -63,7 +63,7 @@ def test_explained_days_run_from_when_the_explanation_was_recorded(app: Applicat
     """68 days late = 17 unexplained + 51 explained."""
     row = app.view(accountability, valid=END).clock(REVIEW, "completion")
 
-    assert (68, 17, 51) == (row.overdue, row.unexplained, row.explained)
+    assert (68, 17, 51) == (row.days_overdue_so_far, row.unexplained, row.explained)
 
 
 def test_the_panel_had_its_copy_seven_working_days_before(app: Application) -> None:
@@ -75,11 +75,11 @@ def test_overdue_days_are_apportioned_to_who_held_it(app: Application) -> None:
     view = app.view(accountability, valid=END)
 
     shares = {row.recommendation: row for row in view.duties}["wscb/r-2"].shares
-    assert [("wsb/lpp", 32), ("wsb/jld", 39)] == [(s.body, s.overdue) for s in shares]
+    assert [("wsb/lpp", 32), ("wsb/jld", 39)] == [(s.body, s.days_overdue_so_far) for s in shares]
     assert (32, 39, 71) == (
         view.overdue_days("wsb/lpp"),
         view.overdue_days("wsb/jld"),
-        view.totals.overdue,
+        view.totals.days_overdue_so_far,
     )
 
 

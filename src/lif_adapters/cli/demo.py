@@ -94,7 +94,7 @@ def _as_known(app: Application) -> Iterator[str]:
         taken = f"to hold it, taken on {row.done}, {row.latency} days after notification"
         known = taken if row.done else "not on record"
         lag = f", recorded {row.recording_lag} days later" if row.recording_lag is not None else ""
-        status = _days(row.overdue) if row.overdue else row.status
+        status = _days(row.days_overdue_so_far) if row.days_overdue_so_far else row.status
         yield f"  as known on {day}: {known}{lag}: {status}"
     yield ""
 
@@ -113,7 +113,8 @@ def _of_accountability(view: Accountability) -> Iterator[str]:
     yield f"  panel told {informed.done}, due {informed.due}: {informed.status}"
     report = view.clock(REVIEW, "completion")
     yield (
-        f"  report accepted {report.done}, due {report.due}: {report.overdue} days late ="
+        f"  report accepted {report.done}, due {report.due}:"
+        f" {report.days_overdue_so_far} days late ="
         f" {report.unexplained} unexplained + {report.explained} explained"
     )
     copy = view.clock(REVIEW, "panel copy")
@@ -126,10 +127,14 @@ def _of_accountability(view: Accountability) -> Iterator[str]:
         f"  recommendations: {totals.made} made = {totals.accepted} accepted"
         f" + {totals.declined} declined + {totals.pending} pending"
     )
+    yield f"  overdue now: {totals.overdue_now} of {totals.duties_open} open"
     for duty in view.duties:
-        if duty.overdue:
-            parts = " + ".join(f"{share.overdue} ({share.body})" for share in duty.shares)
-            yield f"  {duty.recommendation} was {duty.overdue} days overdue = {parts}"
+        if duty.days_overdue_so_far:
+            parts = " + ".join(
+                f"{share.days_overdue_so_far} ({share.body})" for share in duty.shares
+            )
+            days = f"{duty.days_overdue_so_far} days overdue so far"
+            yield f"  {duty.recommendation}: {days} = {parts}"
     for escalation in view.escalations:
         answered = f"in {escalation.days} days" if escalation.answered else "not yet"
         yield (

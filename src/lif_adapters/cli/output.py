@@ -71,7 +71,7 @@ def _nested(value: Row) -> str:
         case {"before": before, "after": after, "low": low, "high": high, "verdict": verdict}:
             shows = verdict or "no verdict"
             return f"{shown(before)} to {shown(after)}, {low:.3f} to {high:.3f}, {shows}"
-        case {"body": body, "overdue": days, "explained": explained}:
+        case {"body": body, "days_overdue_so_far": days, "explained": explained}:
             return f"{body} {days}" + (f" ({explained} explained)" if explained else "")
         case {"grade": grade, "files": files}:
             return f"{grade} {files}"

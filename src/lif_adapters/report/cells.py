@@ -80,7 +80,7 @@ def _words(field: str, value: Any, names: Mapping[str, str]) -> str:
             return share(value)
         case Difference():
             return difference(value)
-        case OwnerShare(body=body, overdue=days):
+        case OwnerShare(body=body, days_overdue_so_far=days):
             return f"{names.get(body, body)} {days:,}"
         case GradeCount(grade=grade, files=files):
             return f"{grade.replace('-', ' ')} {files:,}"

@@ -128,19 +128,21 @@ def _clocks_lead(totals: AccountabilityTotals) -> str:
 
 
 def _duties_lead(totals: AccountabilityTotals) -> str:
-    """Say how many duties are open, and how many days they were overdue, explained and not."""
+    """Say how many duties are open and overdue now, and then the days that they were overdue."""
     if not totals.duties:
         return "Nothing is planned yet, so nobody owes anything."
     still = totals.duties_open
     lead = (
         f"{count(totals.duties, 'recommendation')} came to be owed;"
-        f" {count_or_none(still)} {are(still)} still open."
+        f" {count_or_none(still)} {are(still)} still open,"
+        f" and {count_or_none(totals.overdue_now)} {are(totals.overdue_now)} overdue now."
     )
-    if not totals.overdue:
+    if not totals.days_overdue_so_far and not totals.accrued:
         return f"{lead} No day was overdue."
     return (
-        f"{lead} Together they were overdue for {count(totals.overdue, 'day')}:"
-        f" {totals.unexplained:,} unexplained and {totals.explained:,} explained."
+        f"{lead} Days overdue so far, of all together: {totals.days_overdue_so_far:,}, of which"
+        f" {totals.unexplained:,} unexplained and {totals.explained:,} explained; by the dates in"
+        f" force at the time {totals.accrued:,}, by those first agreed {totals.by_first_date:,}."
     )
 
 

@@ -50,10 +50,11 @@ def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
         )
     if totals.duties:
         yield Fact(
-            "Overdue",
-            count(totals.overdue, "day"),
-            f"over {count(totals.duties, 'duty', 'duties')}: {totals.explained:,} explained,"
-            f" {totals.unexplained:,} not",
+            "Overdue now",
+            f"{totals.overdue_now:,} of {totals.duties_open:,}",
+            f"duties that are open; days overdue so far, over"
+            f" {count(totals.duties, 'duty', 'duties')}: {totals.days_overdue_so_far:,},"
+            f" {totals.explained:,} of them explained, {totals.unexplained:,} not",
             "exposure",
         )
 

@@ -137,6 +137,7 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     *latency* is the days from started to done, negative where corrected dates make it so; *so_far*
     the days since it started, while it is open or overdue; *slack* the days from done to due,
     negative where it was late; *recording_lag* the days from done to recorded.
+    *days_overdue_so_far* are those past the due day, until it was done.
     """
 
     review: str
@@ -150,7 +151,7 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     so_far: int | None
     working_days: int | None
     slack: int | None
-    overdue: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
     recording_lag: int | None
@@ -194,7 +195,7 @@ def _clock_row(
         so_far=None if end else part.days_since(start),
         working_days=working_days_between(start, stop.on) if stop else None,
         slack=(due - stop.on).days if stop else None,
-        overdue=overdue_days,
+        days_overdue_so_far=overdue_days,
         explained=explained_days,
         unexplained=overdue_days - explained_days,
         recording_lag=(stop.recorded - stop.on).days if stop else None,
@@ -225,7 +226,7 @@ def _notice_row(
         so_far=None,
         working_days=working_days_between(start, stop.on),
         slack=(stop.on - earliest).days,
-        overdue=0,
+        days_overdue_so_far=0,
         explained=0,
         unexplained=0,
         recording_lag=(stop.recorded - stop.on).days,

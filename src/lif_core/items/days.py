@@ -1,6 +1,6 @@
 """Half-open intervals of days, [start, end): the arithmetic of accountability."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -52,6 +52,11 @@ class Explanation(Struct, frozen=True, kw_only=True):
         return Days(self.since, self.until or other.end).within(other)
 
 
+def versions_of(record: Record) -> tuple[Version, ...]:
+    """Return what *record* said, from when: one version, or several where it was amended."""
+    return record.versions or (Version(record.recorded_at, record.event),)
+
+
 def explanations_in(
     record: Record, until: Callable[[Any], date | None]
 ) -> tuple[Explanation, ...]:
@@ -60,7 +65,7 @@ def explanations_in(
     Each version counts from the day it was recorded until the next one was. So an amendment
     neither explains a day before it nor takes back one that was explained.
     """
-    versions = record.versions or (Version(record.recorded_at, record.event),)
+    versions = versions_of(record)
     explanations = []
     for version, following in zip_longest(versions, versions[1:]):
         since = max(version.event.on, local_day(version.recorded_at))
@@ -68,6 +73,47 @@ def explanations_in(
         until_day = min((day for day in ends if day), default=None)
         explanations.append(Explanation(since=since, until=until_day))
     return tuple(explanations)
+
+
+class _DatedVersion(Struct, frozen=True):
+    """A version of an entry that set the date *due*, from the day *on*, *recorded* on another."""
+
+    on: date
+    recorded: date
+    due: date
+
+
+def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days, date]]:
+    """Yield the date that was in force on which of the days *whole*, as recorded by then.
+
+    *dated* are the records that set it, in the order of their effect. The first one holds until
+    another is on record: one that was recorded late does not forgive the days before.
+    """
+    first, *changes = dated
+    if not changes and not first.versions:  # the most usual case
+        yield whole, first.event.due  # type: ignore[attr-defined]
+        return
+    entries = [
+        [
+            _DatedVersion(each.event.on, local_day(each.recorded_at), each.event.due)  # type: ignore[attr-defined]
+            for each in versions_of(record)
+        ]
+        for record in dated
+    ]
+    turns = {day for versions in entries for each in versions for day in (each.on, each.recorded)}
+    starts = sorted({whole.start, *(day for day in turns if whole.start < day < whole.end)})
+    for start, end in zip_longest(starts, starts[1:], fillvalue=whole.end):
+        yield Days(start, end), _date_on(start, entries)
+
+
+def _date_on(day: date, entries: Sequence[Sequence[_DatedVersion]]) -> date:
+    """Return the date in force on a *day*: what took effect last, as it was on record by then."""
+    in_force, since = entries[0][0], date.min
+    for versions in entries:
+        on_record = [each for each in versions if each.recorded <= day]
+        if on_record and since <= on_record[-1].on <= day:
+            in_force, since = on_record[-1], on_record[-1].on
+    return in_force.due
 
 
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:

@@ -7,11 +7,20 @@ from typing import TypeAlias, assert_never
 
 from attrs import define, field, frozen
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.succession import Succession
 from lif_core.decisions.record import Record
-from lif_core.items.days import FOREVER, Days, Explanation, explanations_in, union
+from lif_core.items.days import (
+    FOREVER,
+    Days,
+    Explanation,
+    dates_in_force,
+    explanations_in,
+    has_passed,
+    union,
+)
 from lif_core.projection.projection import Item, Part
 
 
@@ -28,12 +37,14 @@ class OpenPeriod:
     """A time for which the duty is open: from *since* until *done*, if it has ended.
 
     It was *agreed* to be due on one day at first, and is *due* on another where that was changed.
-    It was *dropped* where it ended because the recommendation was withdrawn or superseded.
+    *dated* are the records that set these dates. It was *dropped* where it ended because the
+    recommendation was withdrawn or superseded.
     """
 
     since: date
     agreed: date
     due: date
+    dated: tuple[Record, ...]
     done: date | None = None
     dropped: bool = False
     explanations: tuple[Explanation, ...] = ()
@@ -103,12 +114,12 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
             duty.answers.setdefault(event.answered_for, Answer()).replied = True
         case r.RecommendationPlanned(owner=owner, due=due):
             duty.holdings.append(Holding(owner=owner, since=event.on))
-            _open(duty, event.on, due, "planned")
+            _open(duty, record, due, "planned")
         case r.RecommendationReopened(due=due):
-            _open(duty, event.on, due, "reopened")
+            _open(duty, record, due, "reopened")
         case r.DueDateChanged(due=due):
             if duty.periods:
-                _change_due_date(duty.periods[-1], due, event.on)
+                _change_due_date(duty.periods[-1], record, due)
         case r.RecommendationDelayExplained():
             if duty.periods:
                 explanations = explanations_in(record, lambda version: version.until)
@@ -156,14 +167,17 @@ def _answer(
     duty.answers[body] = Answer(answer=answer, on=event.on, replied=True)
 
 
-def _open(duty: Duty, on: date, due: date, outcome: str) -> None:
-    duty.periods.append(OpenPeriod(since=on, agreed=due, due=due))
+def _open(duty: Duty, record: Record, due: date, outcome: str) -> None:
+    since = record.event.on
+    duty.periods.append(OpenPeriod(since=since, agreed=due, due=due, dated=(record,)))
     duty.outcome = outcome
 
 
-def _change_due_date(period: OpenPeriod, due: date, on: date) -> None:
+def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
     """Set a new due date; it ends each explanation that is in force."""
+    on = record.event.on
     period.due = due
+    period.dated += (record,)
     period.explanations = tuple(
         Explanation(since=each.since, until=min(each.until or on, on))
         for each in period.explanations
@@ -177,64 +191,126 @@ def _close(duty: Duty, on: date, outcome: str) -> None:
         duty.periods[-1].dropped = outcome != "implemented"
 
 
-# The days that it is overdue, by who held it
+# The days that it is open and overdue, by who held it
 
 
-class OverdueDays(Struct, frozen=True, kw_only=True):
-    """A number of days past due, some of them *explained*; *by_first_date*: past the first date
-    that was agreed, had it not been changed.
+class DutyDays(Struct, frozen=True, kw_only=True):
+    """A number of days for which a duty was open, and how many of these were past a date.
+
+    *days_overdue_so_far*: past the date in force today, some of them *explained*. *by_first_date*:
+    past the first date that was agreed, had it not been changed. *accrued*: past the date that was
+    in force on the day itself, as recorded by then, so that no later change takes any of them
+    back.
     """
 
-    total: int = 0
+    open_days: int = 0
+    days_overdue_so_far: int = 0
     explained: int = 0
     by_first_date: int = 0
+    accrued: int = 0
 
     @property
     def unexplained(self) -> int:
-        return self.total - self.explained
+        return self.days_overdue_so_far - self.explained
 
-    def __add__(self, other: "OverdueDays") -> "OverdueDays":
-        return OverdueDays(
-            total=self.total + other.total,
+    @property
+    def counted(self) -> dict[str, int]:
+        """The columns to add up; `unexplained` is worked out from their sums."""
+        return asdict(self)
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """The columns of a row."""
+        return {**asdict(self), "unexplained": self.unexplained}
+
+    def __add__(self, other: "DutyDays") -> "DutyDays":
+        return DutyDays(
+            open_days=self.open_days + other.open_days,
+            days_overdue_so_far=self.days_overdue_so_far + other.days_overdue_so_far,
             explained=self.explained + other.explained,
             by_first_date=self.by_first_date + other.by_first_date,
+            accrued=self.accrued + other.accrued,
         )
 
 
-NO_DAYS = OverdueDays()
+NO_DAYS = DutyDays()
 
 
-class OwnershipSpell(Struct, frozen=True):
-    """A time for which *owner* held a duty, [*since*, *until*), with the *overdue* days in it.
+class OwnershipSpell(Struct, frozen=True, kw_only=True):
+    """A time for which *owner* held a duty while it was open, [*since*, *until*), with its *days*.
 
-    *until* is `None` for the body that holds it now.
+    *until* is `None` where it is open still. It was *late* there if any of these days is accrued.
+    It came *due* there if it was late, or was done: one that is handed on in time did not.
     """
 
     owner: str
     since: date
     until: date | None
-    overdue: OverdueDays
+    days: DutyDays
+    late: bool
+    due: bool
+
+
+class _Lateness(Struct, frozen=True, kw_only=True):
+    """The days on which a duty is open in one period, and on which it is late by each date."""
+
+    whole: Days
+    current: Days
+    first: Days
+    accrued: tuple[Days, ...]
+    explained: tuple[Days, ...]
+    done: bool
+
+    def days(self, held: Days, part: Part) -> DutyDays:
+        """Return how many there are so far while it was *held*."""
+        return DutyDays(
+            open_days=self.whole.within(held).so_far(part),
+            days_overdue_so_far=self.current.within(held).so_far(part),
+            explained=sum(days.within(held).so_far(part) for days in self.explained),
+            by_first_date=self.first.within(held).so_far(part),
+            accrued=sum(days.within(held).so_far(part) for days in self.accrued),
+        )
+
+    def is_late(self, held: Days, part: Part) -> bool:
+        """Return whether any day has accrued so far while it was *held*."""
+        late = (days.within(held) for days in self.accrued)
+        return any(days.count > 0 and has_passed(days.start, part) for days in late)
 
 
 def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[OwnershipSpell]:
-    """Return who held a duty when, one after the other, with the days overdue up to today.
+    """Return who held a duty when, one after the other, with the days up to today.
 
-    The days of all of them add up to those on which it was overdue once anybody held it.
+    Nobody holds it while it is closed. The days of all add up to those for which it was open, and
+    to those on which it was overdue.
     """
-    overdue = list(_overdue_intervals(duty))
+    tenures = list(_tenures(duty, succession))
     spells = []
-    for owner, since, until in _tenures(duty, succession):
-        held = Days(since, until or FOREVER)
-        days = [
-            OverdueDays(
-                total=late.within(held).so_far(part),
-                explained=sum(days.within(held).so_far(part) for days in explained),
-                by_first_date=late_at_first.within(held).so_far(part),
+    for period in _lateness(duty):
+        held = [tenure for tenure in tenures if _is_in(tenure, period.whole)]
+        for number, (owner, since, until) in enumerate(held, start=1):
+            spell = Days(since, until or FOREVER).within(period.whole)
+            late = period.is_late(spell, part)
+            spells.append(
+                OwnershipSpell(
+                    owner=owner,
+                    since=spell.start,
+                    until=spell.end if spell.end < FOREVER else None,
+                    days=period.days(spell, part),
+                    late=late,
+                    due=late or (period.done and number == len(held)),
+                )
             )
-            for late, explained, late_at_first in overdue
-        ]
-        spells.append(OwnershipSpell(owner, since, until, total_of(days)))
     return spells
+
+
+def _is_in(tenure: tuple[str, date, date | None], whole: Days) -> bool:
+    """Return whether a *tenure* is of the days *whole*; one of no day is, if it begins in them."""
+    _, since, until = tenure
+    if Days(since, until or FOREVER).within(whole).count:
+        return True
+    if whole.count:
+        return whole.start <= since <= whole.end and (since == until or since == whole.end)
+    return since <= whole.start and (until is None or since == until or until > whole.start)
 
 
 def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, date | None]]:
@@ -249,31 +325,48 @@ def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, da
             yield tenure.body, tenure.since, successor.since if successor else until
 
 
-def _overdue_intervals(duty: Duty) -> Iterator[tuple[Days, tuple[Days, ...], Days]]:
-    """Yield the days past due of each period that has any, or will have if it stays open.
+def _lateness(duty: Duty) -> Iterator[_Lateness]:
+    """Yield the days past each date of each period, or that will be if it stays open.
 
-    With them come those of them that are explained, and the days past the first date agreed. A
-    period ends at the latest when the next one begins, whatever corrections left open: no day
+    A period ends at the latest when the next one begins, whatever corrections left open: no day
     counts twice.
     """
     for period, following in zip_longest(duty.periods, duty.periods[1:]):
         end = min(period.done or FOREVER, following.since if following else FOREVER)
-        if end > period.due or end > period.agreed:
-            whole = Days(period.since, end)
-            late = Days(period.due, end).within(whole)
-            explained = union(each.within(late) for each in period.explanations)
-            yield late, explained, Days(period.agreed, end).within(whole)
+        whole = Days(period.since, max(period.since, end))
+        late = Days(period.due, end).within(whole)
+        yield _Lateness(
+            whole=whole,
+            current=late,
+            first=Days(period.agreed, end).within(whole),
+            accrued=tuple(_accrued(period, whole)),
+            explained=union(each.within(late) for each in period.explanations),
+            done=period.done is not None and not period.dropped,
+        )
 
 
-def total_of(days: Sequence[OverdueDays]) -> OverdueDays:
+def _accrued(period: OpenPeriod, whole: Days) -> Iterator[Days]:
+    """Yield the days that are past the date in force on them, as recorded by then."""
+    for days, due in dates_in_force(period.dated, whole):
+        late = Days(max(days.start, due), days.end)
+        if late.count:
+            yield late
+
+
+def total_of(days: Sequence[DutyDays]) -> DutyDays:
     """Return how many *days* they are together."""
     return days[0] if len(days) == 1 else sum(days, NO_DAYS)
 
 
-def overdue_by_owner(spells: Iterable[OwnershipSpell]) -> dict[str, OverdueDays]:
-    """Return the overdue days of each body, in the order in which they first held the duty."""
-    by_owner: dict[str, OverdueDays] = {}
+def days_by_owner(spells: Iterable[OwnershipSpell]) -> dict[str, DutyDays]:
+    """Return the days of each body, in the order in which they first held the duty."""
+    by_owner: dict[str, DutyDays] = {}
     for spell in spells:
         days = by_owner.get(spell.owner)
-        by_owner[spell.owner] = spell.overdue if days is None else days + spell.overdue
+        by_owner[spell.owner] = spell.days if days is None else days + spell.days
     return by_owner
+
+
+def is_overdue_now(duty: Duty, part: Part) -> bool:
+    """Return whether a duty is open and past its date."""
+    return duty.is_open and has_passed(duty.periods[-1].due, part)

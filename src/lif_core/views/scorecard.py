@@ -21,7 +21,13 @@ from lif_core.items.audit import Audited, audited
 from lif_core.items.body import MERGED, Merger, say_merger, succession_for
 from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
 from lif_core.items.course import Course, course_item
-from lif_core.items.duty import Duty, duty_item, overdue_by_owner, ownership_spells
+from lif_core.items.duty import (
+    Duty,
+    days_by_owner,
+    duty_item,
+    is_overdue_now,
+    ownership_spells,
+)
 from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
@@ -33,8 +39,8 @@ from lif_core.projection.tables import Table, names_of, row
 class AgencyDutyRow(Struct, frozen=True, kw_only=True):
     """An agency's recommendations and duties: *made* = *accepted* + *declined* + *pending*.
 
-    It ever *held* so many duties, and some are *open* and its own now; *overdue* and *explained*
-    are days, as in `accountability`.
+    It ever *held* so many duties, and some are *open* and its own now, or even *overdue_now*. The
+    days are those for which it held them, as in `accountability`.
     """
 
     agency: str
@@ -44,8 +50,12 @@ class AgencyDutyRow(Struct, frozen=True, kw_only=True):
     pending: int
     held: int
     open: int
-    overdue: int
+    overdue_now: int
+    days_overdue_so_far: int
     explained: int
+    by_first_date: int
+    accrued: int
+    open_days: int
 
 
 @row(key=("agency",))
@@ -180,12 +190,12 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     for agency, answer in duty.answers_of_addressed():
         _count(part, "duties", agency, made=1, **{answer.answer: 1})
-    if duty.periods and duty.holdings:
-        spells = ownership_spells(duty, succession_for(part), part)
-        for agency, days in overdue_by_owner(spells).items():
-            _count(part, "duties", agency, held=1, overdue=days.total, explained=days.explained)
-        if duty.is_open:
-            _count(part, "duties", spells[-1].owner, open=1)
+    spells = ownership_spells(duty, succession_for(part), part) if duty.holdings else []
+    for agency, days in days_by_owner(spells).items():
+        _count(part, "duties", agency, held=1, **days.counted)
+    if spells and duty.is_open:
+        overdue_now = is_overdue_now(duty, part)
+        _count(part, "duties", spells[-1].owner, open=1, overdue_now=overdue_now)
 
 
 evidence_item = Item("recommendation", r.RecommendationEvent, state_fold(r.evolve))

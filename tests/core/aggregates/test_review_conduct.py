@@ -503,7 +503,7 @@ def test_a_clock_may_stop_at_a_milestone_of_its_kind_of_review() -> None:
     (row,) = app.view(accountability, valid=day("2024-12-31")).clocks
 
     assert ("open", None, day("2024-02-22")) == (waiting.status, waiting.done, waiting.due)
-    assert ("late", day("2024-03-01"), 8) == (row.status, row.done, row.overdue)
+    assert ("late", day("2024-03-01"), 8) == (row.status, row.done, row.days_overdue_so_far)
 
 
 # Who leads

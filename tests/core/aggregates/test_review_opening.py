@@ -562,7 +562,7 @@ def test_a_clock_that_started_under_the_old_regime_runs_to_its_end_under_it(
     decide(board, but(HOLD, on=day("2018-07-25")))
     row = clock(board, "decision", "2018-12-31")
 
-    assert (day("2018-07-20"), "late", 5) == (row.due, row.status, row.overdue)
+    assert (day("2018-07-20"), "late", 5) == (row.due, row.status, row.days_overdue_so_far)
 
 
 @pytest.mark.parametrize(
@@ -579,7 +579,7 @@ def test_the_panel_is_told_within_14_days_why_there_is_no_review(
         decide(board, but(INFORM, on=day(told)))
     row = clock(board, "panel told why not", "2017-06-10")
 
-    assert (day("2017-06-01"), status, overdue) == (row.due, row.status, row.overdue)
+    assert (day("2017-06-01"), status, overdue) == (row.due, row.status, row.days_overdue_so_far)
 
 
 def test_the_clock_of_the_decision_stops_at_the_first(board: Board) -> None:
@@ -587,7 +587,7 @@ def test_the_clock_of_the_decision_stops_at_the_first(board: Board) -> None:
     decide(board, CASE, DO_NOT_HOLD, but(HOLD, on=day("2017-09-01")))
     row = clock(board, "decision", "2017-12-31")
 
-    assert (day("2017-05-18"), "met", 0) == (row.done, row.status, row.overdue)
+    assert (day("2017-05-18"), "met", 0) == (row.done, row.status, row.days_overdue_so_far)
 
 
 def test_what_the_panel_was_told_is_told_of_the_decision_that_it_was(board: Board) -> None:
@@ -601,8 +601,8 @@ def test_what_the_panel_was_told_is_told_of_the_decision_that_it_was(board: Boar
     )
 
     assert ("open", again.on, None) == (waiting.status, waiting.started, waiting.done)
-    assert (INFORM.on, "met", 0) == (why_not.done, why_not.status, why_not.overdue)
-    assert (day("2017-09-12"), "late", 4) == (told.done, told.status, told.overdue)
+    assert (INFORM.on, "met", 0) == (why_not.done, why_not.status, why_not.days_overdue_so_far)
+    assert (day("2017-09-12"), "late", 4) == (told.done, told.status, told.days_overdue_so_far)
 
 
 def test_the_panel_is_not_owed_a_reason_why_not_where_there_is_a_review(board: Board) -> None:

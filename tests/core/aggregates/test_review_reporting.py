@@ -441,8 +441,8 @@ def test_a_discontinued_review_ends_its_clocks_where_they_stood(board: Board) ->
     before, after_it = (clock(board, COMPLETION, valid) for valid in ("2017-11-30", "2019-12-31"))
     totals = board.accountability("2019-12-31").totals
 
-    assert ("overdue", 12) == (before.status, before.overdue)
-    assert ("ended", 13, None) == (after_it.status, after_it.overdue, after_it.done)
+    assert ("overdue", 12) == (before.status, before.days_overdue_so_far)
+    assert ("ended", 13, None) == (after_it.status, after_it.days_overdue_so_far, after_it.done)
     assert (0, 1) == (totals.clocks_overdue, totals.clocks_ended)
 
 
@@ -450,7 +450,7 @@ def test_a_review_discontinued_in_time_was_never_late(board: Board) -> None:
     decide(board, *MAY, but(DISCONTINUE, on=day("2017-11-18")))
     row = clock(board, COMPLETION)
 
-    assert ("ended", 0, 0) == (row.status, row.overdue, row.explained)
+    assert ("ended", 0, 0) == (row.status, row.days_overdue_so_far, row.explained)
 
 
 def test_a_delay_of_a_discontinued_review_stays_explained_to_its_end(board: Board) -> None:
@@ -461,7 +461,7 @@ def test_a_delay_of_a_discontinued_review_stays_explained_to_its_end(board: Boar
     decide(board, *MAY, delay, DISCONTINUE)
     row = clock(board, COMPLETION)
 
-    assert (13, 6, 7) == (row.overdue, row.explained, row.unexplained)
+    assert (13, 6, 7) == (row.days_overdue_so_far, row.explained, row.unexplained)
 
 
 @pytest.mark.parametrize(
@@ -537,7 +537,7 @@ def test_a_rapid_review_takes_15_working_days(
     decide(board, *at("2018-07-02", HOLD, FINDING), *at(accepted, ACCEPT))
     row = clock(board, "rapid review")
 
-    assert (day("2018-07-20"), status, overdue) == (row.due, row.status, row.overdue)
+    assert (day("2018-07-20"), status, overdue) == (row.due, row.status, row.days_overdue_so_far)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,9 @@ def test_where_only_the_day_moved_on_that_is_what_is_said(app: Application) -> N
 
     decision = of(found, "clocks", review=REVIEW, clock="decision")
     longest = of(found, "clock_totals", clock="decision")
-    assert {"so_far": (31, 32), "overdue": (1, 2), "unexplained": (1, 2)} == columns(decision)
+    assert {"so_far": (31, 32), "days_overdue_so_far": (1, 2), "unexplained": (1, 2)} == columns(
+        decision
+    )
     assert {"longest_open": (31, 32)} == columns(longest)
     assert [((), True, False)] * 2 == [(c.entries, c.day, c.packs) for c in found.changes]
     assert [longest, decision] == list(found.changes)
@@ -107,9 +109,13 @@ def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Applicati
     holder = of(found, "bodies", body="wsb/lpp")
     assert {
         "open": (1, 0),
-        "overdue": (23, 32),
+        "overdue_now": (1, 0),
+        "days_overdue_so_far": (23, 32),
         "unexplained": (23, 32),
-        "overdue_by_first_date": (23, 32),
+        "by_first_date": (23, 32),
+        "accrued": (23, 32),
+        "open_days": (118, 127),
+        "exposure": (100 * 23 / 118, 100 * 32 / 127),
     } == columns(holder)
     assert [("recommendation-wscb/r-2", 6)] == entries(holder)
     assert (Cause.TOOK_EFFECT, True) == (holder.entries[0].why, holder.day)
@@ -125,7 +131,7 @@ def test_what_if_changes_days_and_no_entry(app: Application) -> None:
 
     completion = of(found, "clocks", review=REVIEW, clock="completion")
     assert ("late", "met") == columns(completion)["status"]
-    assert (68, 0) == columns(completion)["overdue"]
+    assert (68, 0) == columns(completion)["days_overdue_so_far"]
     assert [((), False, True)] * len(found.changes) == [
         (one.entries, one.day, one.packs) for one in found.changes
     ]

@@ -94,7 +94,7 @@ def test_what_days_alone_changed_is_told_apart_from_what_came(app: Application) 
     assert [
         ("decision", "status", "open", "overdue"),
         ("decision", "so_far", 0, 33),
-        ("decision", "overdue", 0, 3),
+        ("decision", "days_overdue_so_far", 0, 3),
         ("decision", "unexplained", 0, 3),
     ] == said(decided.meanwhile)
     assert ("decision", "status", "overdue", "met") in said(decided.changes)

@@ -63,9 +63,9 @@ def overdue(board: Board, valid: str) -> tuple[int, int, int]:
     """Of everything: overdue, explained, and overdue by the dates first agreed."""
     rows = board.accountability(valid).bodies
     return (
-        sum(row.overdue for row in rows),
+        sum(row.days_overdue_so_far for row in rows),
         sum(row.explained for row in rows),
-        sum(row.overdue_by_first_date for row in rows),
+        sum(row.by_first_date for row in rows),
     )
 
 
@@ -147,7 +147,7 @@ def test_withdrawal_ends_a_duty(board: Board) -> None:
     )
 
     (row,) = board.accountability("2018-12-31").duties
-    assert ("withdrawn", 5) == (row.outcome, row.overdue)
+    assert ("withdrawn", 5) == (row.outcome, row.days_overdue_so_far)
 
 
 # Explained, and not
@@ -232,9 +232,9 @@ def test_explained_days_are_apportioned_with_the_overdue_ones(board: Board) -> N
     board.decide(r.AcceptTransfer, "2018-05-10", by=TRAINING, recommendation=REF)
 
     policy = body(board, "wsb/lpp", "2018-05-12")
-    assert (10, 4, 6) == (policy.overdue, policy.explained, policy.unexplained)
+    assert (10, 4, 6) == (policy.days_overdue_so_far, policy.explained, policy.unexplained)
     training = body(board, "wsb/jld", "2018-05-12")
-    assert (2, 2, 0) == (training.overdue, training.explained, training.unexplained)
+    assert (2, 2, 0) == (training.days_overdue_so_far, training.explained, training.unexplained)
 
 
 # Mergers
@@ -254,7 +254,7 @@ def test_after_a_merger_the_successor_holds_from_the_merger_on(board: Board) -> 
         body(board, "wsb/lpp", "2018-05-15").open,
         body(board, "wsb/jld", "2018-05-15").open,
     )
-    assert 15 == view.totals.overdue
+    assert 15 == view.totals.days_overdue_so_far
 
 
 def test_a_merger_in_two_stages_apportions_to_all_three(board: Board) -> None:
@@ -289,7 +289,10 @@ def test_bodies_merged_into_each_other_are_no_endless_loop(board: Board) -> None
     )
     view = board.accountability("2018-05-31")
 
-    assert (31, 31) == (view.totals.overdue, sum(row.overdue for row in view.bodies))
+    assert (31, 31) == (
+        view.totals.days_overdue_so_far,
+        sum(row.days_overdue_so_far for row in view.bodies),
+    )
 
 
 # Answers
@@ -416,7 +419,11 @@ def test_what_was_issued_by_mistake_was_asked_of_nobody(board: Board) -> None:
     )
     view = board.accountability("2018-12-31")
 
-    assert (0, 0, 0) == (view.totals.recommendations, view.totals.made, view.totals.overdue)
+    assert (0, 0, 0) == (
+        view.totals.recommendations,
+        view.totals.made,
+        view.totals.days_overdue_so_far,
+    )
 
 
 # Clocks
@@ -436,9 +443,9 @@ def test_a_clock_that_has_not_stopped_is_shown_and_censored() -> None:
     )
 
     row = board.accountability("2017-05-20").clock("wscb/k", "decision")
-    assert ("open", 0, None, None) == (row.status, row.overdue, row.latency, row.slack)
+    assert ("open", 0, None, None) == (row.status, row.days_overdue_so_far, row.latency, row.slack)
     row = board.accountability("2017-06-20").clock("wscb/k", "decision")
-    assert ("overdue", 31, None) == (row.status, row.overdue, row.latency)
+    assert ("overdue", 31, None) == (row.status, row.days_overdue_so_far, row.latency)
 
 
 def test_a_case_after_the_regime_has_ended_has_none_of_its_clocks() -> None:
@@ -610,7 +617,12 @@ def test_representation_counts_required_seats_deputies_and_quorum_apart(board: B
 def test_of_nothing_there_is_nothing() -> None:
     view = Board().accountability("2018-12-31")
 
-    assert (0, 0, (), ()) == (view.totals.made, view.totals.overdue, view.bodies, view.clocks)
+    assert (0, 0, (), ()) == (
+        view.totals.made,
+        view.totals.days_overdue_so_far,
+        view.bodies,
+        view.clocks,
+    )
 
 
 def test_touching_intervals_are_one() -> None:

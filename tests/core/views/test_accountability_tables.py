@@ -15,7 +15,15 @@ from tests.board import Board
 from tests.core.views.test_accountability import REF, implement, merge, plan
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 
-HELD = ("body", "since", "until", "overdue", "explained", "unexplained", "overdue_by_first_date")
+HELD = (
+    "body",
+    "since",
+    "until",
+    "days_overdue_so_far",
+    "explained",
+    "unexplained",
+    "by_first_date",
+)
 
 
 @pytest.fixture
@@ -92,12 +100,12 @@ def test_ownership_is_who_held_it_from_when_until_when(board: Board) -> None:
     ] == [columns(row, *HELD) for row in rows]
 
 
-def test_who_holds_it_has_no_end_though_it_is_done(board: Board) -> None:
-    """So the row is the same on every later day; a reopened one is theirs again."""
+def test_nobody_holds_a_duty_while_it_is_closed(board: Board) -> None:
+    """The row ends with the day it was done, and is the same on every later day."""
     implement(board, "2018-05-10", by=POLICY)
 
     assert seen(board, "2018-06-01").ownership == seen(board, "2019-06-01").ownership
-    assert [None] == [row.until for row in seen(board, "2019-06-01").ownership]
+    assert [day("2018-05-10")] == [row.until for row in seen(board, "2019-06-01").ownership]
 
 
 def test_a_successor_holds_it_on_the_day_of_the_merger(board: Board) -> None:
@@ -117,7 +125,9 @@ def test_a_duty_given_to_a_body_that_was_merged_is_held_by_its_successor_at_once
     merge(board, "wsb/lpp", "wsb/jld", "2018-01-02")
     rows = seen(board, "2018-05-10").ownership
 
-    assert [("wsb/lpp", 0), ("wsb/jld", 10)] == [(row.body, row.overdue) for row in rows]
+    assert [("wsb/lpp", 0), ("wsb/jld", 10)] == [
+        (row.body, row.days_overdue_so_far) for row in rows
+    ]
     assert rows[0].since == rows[0].until == rows[1].since
 
 
@@ -133,7 +143,7 @@ def test_no_day_counts_twice_where_what_ended_a_duty_is_void(board: Board) -> No
     ]
     reopen: dict[str, Any] = {"due": day("2018-06-30"), "reasons": "It did not last"}
     board.decide(r.ReopenRecommendation, "2018-06-01", recommendation=REF, **reopen)
-    assert 10 + 5 == seen(board, "2018-07-05").totals.overdue
+    assert 10 + 5 == seen(board, "2018-07-05").totals.days_overdue_so_far
 
     board.decide(
         VoidEntry,
@@ -144,7 +154,7 @@ def test_no_day_counts_twice_where_what_ended_a_duty_is_void(board: Board) -> No
         reasons="It was another one",
     )
 
-    assert 32 + 5 == seen(board, "2018-07-05").totals.overdue
+    assert 32 + 5 == seen(board, "2018-07-05").totals.days_overdue_so_far
 
 
 # Bodies, and their lineages
@@ -208,7 +218,10 @@ def test_a_lineage_is_what_all_that_were_merged_into_a_body_held(board: Board) -
     assert [
         ("wsb/jce", ("wsb/jld", "wsb/lpp"), 2, 1, 31),
         ("wsb/police", (), 1, 1, 31),
-    ] == [columns(row, "body", "merged", "held", "open", "overdue") for row in view.lineages]
+    ] == [
+        columns(row, "body", "merged", "held", "open", "days_overdue_so_far")
+        for row in view.lineages
+    ]
     assert {"wsb/lpp": 2, "wsb/jld": 1, "wsb/jce": 1, "wsb/police": 1} == {
         row.body: row.held for row in view.bodies
     }
@@ -222,7 +235,9 @@ def test_of_bodies_merged_in_a_circle_the_first_stands_for_all(board: Board) -> 
     amend(board, "body-wsb/jld", 1, BodyMerged.of(back), "2018-05-21")
     (row,) = seen(board, "2018-05-31").lineages
 
-    assert ("wsb/jld", ("wsb/lpp",), 1, 31) == columns(row, "body", "merged", "held", "overdue")
+    assert ("wsb/jld", ("wsb/lpp",), 1, 31) == columns(
+        row, "body", "merged", "held", "days_overdue_so_far"
+    )
 
 
 # Boards, and what is joint
@@ -234,14 +249,14 @@ def test_boards_come_to_more_than_the_totals_by_what_is_joint(board: Board) -> N
     view = seen(board, "2018-05-31")
 
     assert [("wsab", 1, 1, 1, 31), ("wscb", 2, 1, 2, 62)] == [
-        columns(row, "board", "recommendations", "joint", "duties", "overdue")
+        columns(row, "board", "recommendations", "joint", "duties", "days_overdue_so_far")
         for row in view.boards
     ]
     (joint,) = view.joint
     assert ("recommendation-wscb/r-2", ("wscb", "wsab"), 31) == columns(
-        joint, "item", "boards", "overdue"
+        joint, "item", "boards", "days_overdue_so_far"
     )
-    assert 62 == view.totals.overdue == 31 + 62 - joint.overdue
+    assert 62 == view.totals.days_overdue_so_far == 31 + 62 - joint.days_overdue_so_far
 
 
 def test_a_joint_review_runs_its_clocks_under_both_boards() -> None:
@@ -254,7 +269,7 @@ def test_a_joint_review_runs_its_clocks_under_both_boards() -> None:
         columns(row, "board", "reviews", "joint", "clocks_overdue") for row in view.boards
     ]
     assert 1 == view.totals.clocks_overdue
-    assert [("review-wscb/k", 0)] == [(row.item, row.overdue) for row in view.joint]
+    assert [("review-wscb/k", 0)] == [(row.item, row.days_overdue_so_far) for row in view.joint]
 
 
 # Clocks
@@ -348,7 +363,9 @@ def test_a_decision_dated_before_what_it_answers_has_a_negative_latency() -> Non
         row, "started", "due", "status"
     )
     assert (-7, -5, 38) == columns(row, "latency", "working_days", "slack")
-    assert (0, 0, 0, None) == columns(row, "overdue", "explained", "unexplained", "so_far")
+    assert (0, 0, 0, None) == columns(
+        row, "days_overdue_so_far", "explained", "unexplained", "so_far"
+    )
     (decision,) = [
         one for one in seen(board, "2017-06-30").clock_totals if one.clock == "decision"
     ]
@@ -486,7 +503,9 @@ def test_what_everybody_declined_is_nobodys_duty() -> None:
     )
     view = seen(board, "2018-12-31")
 
-    assert (1, 1, 0, 0) == columns(view.totals, "made", "declined", "duties", "overdue")
+    assert (1, 1, 0, 0) == columns(
+        view.totals, "made", "declined", "duties", "days_overdue_so_far"
+    )
     assert ((), (), ()) == (view.bodies, view.lineages, tuple(view.ownership))
     assert [("wscb", 1, 0)] == [
         columns(row, "board", "recommendations", "duties") for row in view.boards

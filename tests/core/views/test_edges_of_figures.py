@@ -50,7 +50,7 @@ def test_an_explanation_that_was_to_last_longer_ends_with_the_new_date() -> None
     board.decide(r.ChangeDueDate, "2018-05-01", by=CHAIR, **about, **new)
     (row,) = board.accountability("2018-07-01").duties
 
-    assert (30, 0) == (row.overdue, row.shares[0].explained)
+    assert (30, 0) == (row.days_overdue_so_far, row.shares[0].explained)
 
 
 def test_a_body_that_is_merged_on_the_day_it_hands_a_duty_on_leaves_it_to_nobody_else() -> None:
@@ -83,7 +83,7 @@ def test_who_declines_what_another_body_has_planned_does_not_end_it() -> None:
     board.decide(r.DeclineRecommendation, "2018-02-01", by=POLICY, **no)
     (row,) = board.accountability("2018-03-11").duties
 
-    assert ("planned", 10) == (row.outcome, row.overdue)
+    assert ("planned", 10) == (row.outcome, row.days_overdue_so_far)
 
 
 def test_a_concern_that_waits_grows_older_though_all_else_is_done() -> None:
@@ -174,11 +174,11 @@ def test_an_explanation_is_of_its_own_clock() -> None:
     found = board.accountability("2018-01-25")
 
     assert (68, 51) == (
-        found.clock("wscb/scr-1", "completion").overdue,
+        found.clock("wscb/scr-1", "completion").days_overdue_so_far,
         found.clock("wscb/scr-1", "completion").explained,
     )
     assert (245, 0) == (
-        found.clock("wscb/scr-1", "panel told").overdue,
+        found.clock("wscb/scr-1", "panel told").days_overdue_so_far,
         found.clock("wscb/scr-1", "panel told").explained,
     )
 
@@ -252,7 +252,7 @@ def test_what_is_to_start_only_has_not_run_yet() -> None:
     case = event(v.CaseNotified, day("2017-04-20"), **about, aware=day("2020-01-01"))
     (row,) = folded(case, clocks=(clock,)).clocks
 
-    assert ("open", 0, 0) == (row.status, row.so_far, row.overdue)
+    assert ("open", 0, 0) == (row.status, row.so_far, row.days_overdue_so_far)
 
 
 # Improvements

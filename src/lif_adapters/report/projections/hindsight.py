@@ -29,7 +29,7 @@ class HindsightRow(Struct, frozen=True, kw_only=True):
     known: date
     due: date
     status: str
-    overdue: int | None
+    days_overdue_so_far: int | None
     done: date | None
     latency: int | None
     recording_lag: int | None
@@ -69,7 +69,7 @@ def _row(history: History, clock: ClockRow, day: date) -> HindsightRow:
         known=day,
         due=then.due if then else clock.due,
         status=then.status if then else "unknown",
-        overdue=then.overdue if then else None,
+        days_overdue_so_far=then.days_overdue_so_far if then else None,
         done=then.done if then else None,
         latency=then.latency if then else None,
         recording_lag=then.recording_lag if then else None,

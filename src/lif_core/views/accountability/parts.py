@@ -13,9 +13,9 @@ from lif_core.items.clocks import Case, ClockRow, clock_rows
 from lif_core.items.duty import (
     NO_DAYS,
     Duty,
-    OverdueDays,
-    OwnershipSpell,
-    overdue_by_owner,
+    DutyDays,
+    days_by_owner,
+    is_overdue_now,
     ownership_spells,
     total_of,
 )
@@ -43,15 +43,14 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     answers = _add_answers(duty, issued, part)
     _add_escalations(duty, part)
-    columns, overdue = {"recommendations": 1}, NO_DAYS
-    if duty.periods and duty.holdings:
-        overdue = _add_ownership(duty, part)
-        columns |= {"duties": 1, "open": duty.is_open, **_counted_days(overdue)}
-    part.counted(
-        "totals", columns={"recommendations": 1, "duties": "duties" in columns, **answers}
-    )
+    columns, days = {"recommendations": 1}, _add_ownership(duty, part)
+    standing = {"open": days is not None and duty.is_open, "overdue_now": False}
+    if days is not None:
+        standing["overdue_now"] = is_overdue_now(duty, part)
+        columns |= {"duties": 1, **standing, **days.counted}
+    part.counted("totals", columns={"recommendations": 1, "duties": days is not None, **answers})
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
-    _add_boards(boards, columns, overdue, part)
+    _add_boards(boards, columns, days or NO_DAYS, standing, part)
 
 
 def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mapping[str, int]:
@@ -97,35 +96,42 @@ def _add_escalations(duty: Duty, part: Part) -> None:
         part.row("escalations", row)
 
 
-def _add_ownership(duty: Duty, part: Part) -> OverdueDays:
-    """Add who held a duty, and return how long it was overdue while anybody did."""
+def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
+    """Add who held a duty, and return the days while anybody did; `None` where nobody did."""
     succession = succession_for(part)
-    spells = ownership_spells(duty, succession, part)
+    spells = ownership_spells(duty, succession, part) if duty.holdings else []
+    if not spells:
+        return None
     for spell in spells:
-        part.row("ownership", _ownership_row(duty, spell))
-    holder, by_owner = spells[-1].owner, overdue_by_owner(spells)
-    overdue = total_of(tuple(by_owner.values()))
-    part.row("duties", _duty_row(duty, holder, overdue, by_owner))
-    for body, days in by_owner.items():
-        columns = {"held": 1, "open": duty.is_open and body == holder, **_counted_days(days)}
+        row = OwnershipRow(
+            recommendation=duty.ref,
+            body=spell.owner,
+            since=spell.since,
+            until=spell.until,
+            **spell.days.shown,
+        )
+        part.row("ownership", row)
+    holder, by_owner = spells[-1].owner, days_by_owner(spells)
+    overdue_now, days = is_overdue_now(duty, part), total_of(tuple(by_owner.values()))
+    part.row("duties", _duty_row(duty, holder, by_owner, overdue_now=overdue_now))
+    for body, owned in by_owner.items():
+        holds = duty.is_open and body == holder
+        columns = {
+            "held": 1,
+            "open": holds,
+            "overdue_now": holds and overdue_now,
+            "due": any(spell.due for spell in spells if spell.owner == body),
+            "ever_late": any(spell.late for spell in spells if spell.owner == body),
+            **owned.counted,
+        }
         part.counted("bodies", body, columns=columns)
     if len(by_owner) > 1:
         _count_shared_heirs(by_owner, succession, part)
-    return overdue
-
-
-def _ownership_row(duty: Duty, spell: OwnershipSpell) -> OwnershipRow:
-    return OwnershipRow(
-        recommendation=duty.ref,
-        body=spell.owner,
-        since=spell.since,
-        until=spell.until,
-        **_shown_days(spell.overdue),
-    )
+    return days
 
 
 def _duty_row(
-    duty: Duty, holder: str, overdue: OverdueDays, by_owner: Mapping[str, OverdueDays]
+    duty: Duty, holder: str, by_owner: Mapping[str, DutyDays], *, overdue_now: bool
 ) -> DutyRow:
     period = duty.periods[-1]
     return DutyRow(
@@ -135,8 +141,9 @@ def _duty_row(
         agreed=period.agreed,
         due=period.due,
         done=period.done,
-        overdue=overdue.total,
-        shares=tuple(OwnerShare(body=body, **_shown_days(by_owner[body])) for body in by_owner),
+        overdue_now=overdue_now,
+        **total_of(tuple(by_owner.values())).shown,
+        shares=tuple(OwnerShare(body=body, **by_owner[body].shown) for body in by_owner),
     )
 
 
@@ -147,21 +154,12 @@ def _count_shared_heirs(owners: Iterable[str], succession: Succession, part: Par
         part.counted("held_again", heir, columns={"held": heirs.count(heir) - 1})
 
 
-def _counted_days(days: OverdueDays) -> dict[str, int]:
-    """Return the columns to count; `unexplained` is worked out from their sums."""
-    return {
-        "overdue": days.total,
-        "explained": days.explained,
-        "overdue_by_first_date": days.by_first_date,
-    }
-
-
-def _shown_days(days: OverdueDays) -> dict[str, int]:
-    return {**_counted_days(days), "unexplained": days.unexplained}
-
-
 def _add_boards(
-    boards: tuple[str, ...], columns: Mapping[str, int], overdue: OverdueDays, part: Part
+    boards: tuple[str, ...],
+    columns: Mapping[str, int],
+    days: DutyDays,
+    standing: Mapping[str, bool],
+    part: Part,
 ) -> None:
     """Count an item under each of its *boards*, and list it where there are several."""
     boards = tuple(dict.fromkeys(boards))
@@ -169,12 +167,9 @@ def _add_boards(
     for board in boards:
         part.counted("boards", board, columns={**columns, "joint": joint})
     if joint:
+        is_open, overdue_now = standing["open"], standing["overdue_now"]
         row = JointRow(
-            item=part.key,
-            boards=boards,
-            overdue=overdue.total,
-            explained=overdue.explained,
-            unexplained=overdue.unexplained,
+            item=part.key, boards=boards, open=is_open, overdue_now=overdue_now, **days.shown
         )
         part.row("joint", row)
 
@@ -195,7 +190,8 @@ def add_case(case: Case, part: Part) -> None:
         part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
         _count_latency(row, case, part)
     boards = boards_of(case.ref, case.boards, part.governing(case.ref, case.begun))
-    _add_boards(boards, columns, NO_DAYS, part)
+    nothing_owed = {"open": False, "overdue_now": False}
+    _add_boards(boards, columns, NO_DAYS, nothing_owed, part)
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:

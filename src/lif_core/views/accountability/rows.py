@@ -10,19 +10,22 @@ from lif_core.projection.tables import Table, row
 
 
 class OwnerShare(Struct, frozen=True, kw_only=True):
-    """The days that a duty was overdue while one body held it."""
+    """The days for which one body held a duty, and those on which it was overdue meanwhile."""
 
     body: str
-    overdue: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
-    overdue_by_first_date: int
+    by_first_date: int
+    accrued: int
+    open_days: int
 
 
 @row(key=("recommendation",))
 class DutyRow(Struct, frozen=True, kw_only=True):
     """A planned recommendation: it was *agreed* to be due on one day at first, and is *due* on
-    another where that was changed. *shares* are the overdue days of each body that held it.
+    another where that was changed. It is *overdue_now* while it is open and past its date.
+    *shares* are the days of each body that held it.
     """
 
     recommendation: str
@@ -31,33 +34,45 @@ class DutyRow(Struct, frozen=True, kw_only=True):
     agreed: date
     due: date
     done: date | None
-    overdue: int
+    overdue_now: bool
+    days_overdue_so_far: int
+    explained: int
+    unexplained: int
+    by_first_date: int
+    accrued: int
+    open_days: int
     shares: tuple[OwnerShare, ...]
 
 
 @row(key=("recommendation", "body", "since"))
 class OwnershipRow(Struct, frozen=True, kw_only=True):
-    """A time for which *body* held a duty, [*since*, *until*), and the days overdue in it.
+    """A time for which *body* held a duty while it was open, [*since*, *until*), and the days
+    overdue in it.
 
     *until* is `None` for the body that holds it now. A duty that was handed on the day it came
-    was held for no day.
+    was held for no day; while it is closed, nobody holds it.
     """
 
     recommendation: str
     body: str
     since: date
     until: date | None
-    overdue: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
-    overdue_by_first_date: int
+    by_first_date: int
+    accrued: int
+    open_days: int
 
 
 @row(key=("body",))
 class BodyRow(Struct, frozen=True, kw_only=True):
-    """The duties of a body: how many it ever *held*, how many are *open* and its own now, and the
-    days that they were overdue while it held them.
+    """The duties of a body: how many it ever *held*, how many are *open* and its own now, and how
+    many of these are *overdue_now*, past their date.
 
+    Of those that came *due* while it held them, so many were *ever_late*. The days are those for
+    which it held them: *exposure* is how many have *accrued* for every hundred *open_days*; `None`
+    where there is no such day.
     *kind* is `board`, `committee` or `agency`; `None` where no pack and no entry says.
     """
 
@@ -65,10 +80,16 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     kind: str | None
     held: int
     open: int
-    overdue: int
+    overdue_now: int
+    due: int
+    ever_late: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
-    overdue_by_first_date: int
+    by_first_date: int
+    accrued: int
+    open_days: int
+    exposure: float | None
 
 
 @row(key=("body",))
@@ -82,10 +103,14 @@ class LineageRow(Struct, frozen=True, kw_only=True):
     merged: tuple[str, ...]
     held: int
     open: int
-    overdue: int
+    overdue_now: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
-    overdue_by_first_date: int
+    by_first_date: int
+    accrued: int
+    open_days: int
+    exposure: float | None
 
 
 @row(key=("clock",))
@@ -237,7 +262,7 @@ class RepresentationRow(Struct, frozen=True, kw_only=True):
 class BoardRow(Struct, frozen=True, kw_only=True):
     """The reviews and recommendations of a board, and how many are *joint* with another board.
 
-    A joint one counts under each of its boards, and once in the totals. Overdue days are those of
+    A joint one counts under each of its boards, and once in the totals. The days are those of
     the board's duties.
     """
 
@@ -247,10 +272,14 @@ class BoardRow(Struct, frozen=True, kw_only=True):
     joint: int
     duties: int
     open: int
-    overdue: int
+    overdue_now: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
-    overdue_by_first_date: int
+    by_first_date: int
+    accrued: int
+    open_days: int
+    exposure: float | None
     clocks_met: int
     clocks_late: int
     clocks_open: int
@@ -260,21 +289,31 @@ class BoardRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("item",))
 class JointRow(Struct, frozen=True, kw_only=True):
-    """A review or recommendation, by its stream, of more than one board, and its overdue days.
+    """A review or recommendation, by its stream, of more than one board, and the days of its duty.
 
     The boards add up to more than the totals by these, which count under each of their boards. A
-    review has no overdue days: its clocks are in their own table.
+    review has no such days: its clocks are in their own table.
     """
 
     item: str
     boards: tuple[str, ...]
-    overdue: int
+    open: bool
+    overdue_now: bool
+    days_overdue_so_far: int
     explained: int
     unexplained: int
+    by_first_date: int
+    accrued: int
+    open_days: int
 
 
 class AccountabilityTotals(Struct, frozen=True, kw_only=True):
-    """The totals over everything: each review and each recommendation counts once."""
+    """The totals over everything: each review and each recommendation counts once.
+
+    *overdue_now* of *duties_open* are past their date. The days are over all time, by who held
+    what: *days_overdue_so_far* is no standing of today. Of what came *due*, so many were
+    *ever_late*, counted under each body that held it then.
+    """
 
     reviews: int
     recommendations: int
@@ -285,9 +324,16 @@ class AccountabilityTotals(Struct, frozen=True, kw_only=True):
     replied: int
     duties: int
     duties_open: int
-    overdue: int
+    overdue_now: int
+    due: int
+    ever_late: int
+    days_overdue_so_far: int
     explained: int
     unexplained: int
+    by_first_date: int
+    accrued: int
+    open_days: int
+    exposure: float | None
     clocks_met: int
     clocks_late: int
     clocks_open: int
@@ -323,7 +369,7 @@ class Accountability:
 
     def overdue_days(self, body: str) -> int:
         """Return how many days duties were overdue while *body* held them; 0 if it held none."""
-        return sum(row.overdue for row in self.bodies if row.body == body)
+        return sum(row.days_overdue_so_far for row in self.bodies if row.body == body)
 
     def clock(self, review: str, name: str) -> ClockRow:
         """Return one clock of one review, by its *name*.

@@ -55,7 +55,8 @@ def total(everything: Totals) -> Accountability:
     )
     by_source = everything.table("by_source")
     for columns in (*bodies.values(), *boards.values()):
-        columns["unexplained"] = columns.get("overdue", 0) - columns.get("explained", 0)
+        overdue = columns.get("days_overdue_so_far", 0)
+        columns["unexplained"] = overdue - columns.get("explained", 0)
     again, succession = everything.columns("held_again"), full_succession(everything)
     totals = _totals(everything.columns("totals").get((), {}), bodies, clocks)
     body_kind = partial(_body_kind, everything.columns("kinds"), everything.as_of)
@@ -64,7 +65,7 @@ def total(everything: Totals) -> Accountability:
     return Accountability(
         **everything.times,
         totals=totals,
-        bodies=_table(BodyRow, bodies, "body", more=body_kind),
+        bodies=_table(BodyRow, bodies, "body", more=body_kind, rates=_exposure),
         lineages=Table(partial(_lineages, bodies, again, succession)),
         clock_totals=_table(ClockTotalRow, clocks, "clock", more=clock_days),
         clocks=everything.table("clocks"),
@@ -80,7 +81,7 @@ def total(everything: Totals) -> Accountability:
         challenges=everything.table("challenges"),
         notes=everything.table("notes"),
         representation=everything.table("representation"),
-        boards=_table(BoardRow, boards, "board"),
+        boards=_table(BoardRow, boards, "board", rates=_exposure),
         joint=everything.table("joint"),
     )
 
@@ -89,13 +90,31 @@ def _totals(counts: Mapping[Any, int], bodies: Counts, clocks: Counts) -> Accoun
     """Return the totals: *counts*, and the sums over all bodies and clocks."""
     totals = dict(counts)
     for columns in bodies.values():
-        days = {
-            column: columns.get(column, 0) for column in ("overdue", "explained", "unexplained")
-        }
-        _add_to(totals, {**days, "duties_open": columns.get("open", 0)})
+        _add_to(totals, {column: columns.get(column, 0) for column in OF_BODIES})
+        _add_to(totals, {"duties_open": columns.get("open", 0)})
     for columns in clocks.values():
         _add_to(totals, {f"clocks_{status}": number for status, number in columns.items()})
-    return _row(AccountabilityTotals, totals)
+    return _row(AccountabilityTotals, totals, **_exposure(totals))
+
+
+OF_BODIES = (
+    "overdue_now",
+    "due",
+    "ever_late",
+    "days_overdue_so_far",
+    "explained",
+    "unexplained",
+    "by_first_date",
+    "accrued",
+    "open_days",
+)
+"""The columns of the totals that are the sums over all bodies."""
+
+
+def _exposure(columns: Mapping[Any, int]) -> Mapping[str, float | None]:
+    """Return how many days have accrued for every hundred for which duties were held open."""
+    open_days = columns.get("open_days", 0)
+    return {"exposure": 100 * columns.get("accrued", 0) / open_days if open_days else None}
 
 
 def _body_kind(kinds: Counts, as_of: AsOf, body: str) -> Mapping[str, Any]:
@@ -131,7 +150,11 @@ def _lineages(bodies: Counts, held_again: Counts, succession: Succession) -> Ite
     for heir, columns in held_again.items():
         _add_to(lines[heir], {column: -number for column, number in columns.items()})
     yield from _rows(
-        LineageRow, lines, "body", more=lambda body: {"merged": succession.lineage(body)}
+        LineageRow,
+        lines,
+        "body",
+        more=lambda body: {"merged": succession.lineage(body)},
+        rates=_exposure,
     )
 
 
@@ -160,13 +183,17 @@ def _rows(
     /,
     *names: str,
     more: Callable[[str], Mapping[str, Any]] = lambda _: {},
+    rates: Callable[[Mapping[Any, int]], Mapping[str, Any]] = lambda _: {},
 ) -> Iterator[R]:
     """Yield a row for each name in *counts*, whose parts are the columns *names*.
 
-    `more(name)` gives the columns that are not counted, by the first part of the name.
+    `more(name)` gives the columns that are not counted, by the first part of the name;
+    `rates(columns)` those that are worked out from the counts.
     """
     for name in sorted(counts):
-        yield _row(kind, counts[name], **dict(zip(names, name, strict=True)), **more(name[0]))
+        columns = counts[name]
+        known = dict(zip(names, name, strict=True))
+        yield _row(kind, columns, **known, **more(name[0]), **rates(columns))
 
 
 def _row(kind: type[R], columns: Mapping[Any, int], /, **known: Any) -> R:

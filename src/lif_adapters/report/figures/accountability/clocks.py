@@ -18,7 +18,7 @@ COLUMNS = (
     "due",
     "done",
     "status",
-    "overdue",
+    "days_overdue_so_far",
     "explained",
     "unexplained",
     "latency",
@@ -42,7 +42,7 @@ def clocks_figure(views: ReportViews) -> Figure:
                 name="accountability.clocks",
                 caption="Each clock of each review",
                 columns=COLUMNS,
-                first=lambda row: (row.overdue, row.status == "open"),
+                first=lambda row: (row.days_overdue_so_far, row.status == "open"),
             ),
             TableLayout(name="accountability.clock_totals", caption="Each clock over all reviews"),
         ),
@@ -56,11 +56,11 @@ def clocks_figure(views: ReportViews) -> Figure:
 
 def _sentences(row: ClockRow) -> Iterator[str]:
     clock = f"{row.review}, {row.clock}"
-    if row.overdue:
+    if row.days_overdue_so_far:
         late = "late" if row.done else "overdue"
         yield (
             f"{clock}: due {day(row.due)}, {f'done {day(row.done)}' if row.done else 'not done'}:"
-            f" {count(row.overdue, 'day')} {late} = {row.unexplained:,} unexplained"
+            f" {count(row.days_overdue_so_far, 'day')} {late} = {row.unexplained:,} unexplained"
             f" + {row.explained:,} explained."
         )
     elif row.status == "short":

@@ -1,4 +1,4 @@
-"""Days overdue by committee: what each body held, explained and unexplained side by side."""
+"""Overdue by committee: what is so now, and the days so far, explained and unexplained apart."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,12 +20,19 @@ BOARD_COLUMNS = (
     "joint",
     "duties",
     "open",
-    "overdue",
+    "overdue_now",
+    "days_overdue_so_far",
     "explained",
     "unexplained",
+    "by_first_date",
+    "accrued",
+    "open_days",
+    "exposure",
 )
 
 BODIES_DRAWN = 40
+NAMED = 12
+"""How many bodies the words for the chart name."""
 ROW_HEIGHT = 36
 LEFT, RIGHT = 226, 190
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
@@ -38,18 +45,17 @@ KEYS = (
 
 
 def exposure_figure(views: ReportViews) -> Figure:
-    """Return the figure of the days that each body's duties were overdue there."""
+    """Return the figure of what is overdue now with each body, and for how long it was so far."""
     rows = views.accountability.bodies
     return Figure(
         id="exposure",
-        title="Days overdue, by committee",
+        title="Overdue now and so far, by committee",
         chart=overdue_exposure(rows, views.body_names),
         empty="No body has held a duty.",
         tables=views.lay_out(
             TableLayout(
                 name="accountability.bodies",
-                caption="What each body held, and for how long it was overdue there",
-                first=lambda row: row.overdue,
+                caption="What each body held, what of it is overdue now, and the days so far",
             ),
             TableLayout(
                 name="accountability.lineages",
@@ -64,7 +70,7 @@ def exposure_figure(views: ReportViews) -> Figure:
             TableLayout(
                 name="accountability.joint",
                 caption="Items of more than one board",
-                first=lambda row: row.overdue,
+                first=lambda row: row.days_overdue_so_far,
             ),
         ),
         entries=duty_entries(views),
@@ -74,27 +80,27 @@ def exposure_figure(views: ReportViews) -> Figure:
 def overdue_exposure(
     bodies: Sequence[BodyRow], names: BodyNames = reference_only
 ) -> Drawing | None:
-    """Draw the bodies with most overdue days, in the order of their references."""
+    """Draw the bodies with most days overdue so far, in the order of their references."""
     if not bodies:
         return None
-    drawn = sorted(bodies, key=lambda row: (-row.overdue, row.body))[:BODIES_DRAWN]
+    drawn = sorted(bodies, key=lambda row: (-row.days_overdue_so_far, row.body))[:BODIES_DRAWN]
     drawn.sort(key=lambda row: row.body)
-    most = max(max(row.overdue, row.overdue_by_first_date) for row in drawn)
+    most = max(max(row.days_overdue_so_far, row.by_first_date) for row in drawn)
     plot = Plot(
         width=PLOT_WIDTH,
         height=ROW_HEIGHT * len(drawn),
-        x=count_axis("overdue days, of all duties together", most),
+        x=count_axis("days overdue so far, of all duties together", most),
         y=row_axis(len(drawn)),
     )
     note = (
         f"{len(drawn)} of {count(len(bodies), 'body', 'bodies')} are drawn, those with most"
-        " overdue days"
+        " days overdue so far"
         if len(bodies) > len(drawn)
         else ""
     )
     return draw(
         "exposure",
-        "Overdue days of each body, explained and unexplained",
+        "Days overdue so far of each body, explained and unexplained",
         _alternative(bodies, names),
         plot,
         list(_layers(plot, drawn, names)),
@@ -124,7 +130,7 @@ def _layers(plot: Plot, bodies: Sequence[BodyRow], names: BodyNames) -> Iterator
         strokeWidth=1.5,
     )
     yield plot.points(
-        [{"x": row.overdue_by_first_date, "y": n + 0.5} for n, row in rows],
+        [{"x": row.by_first_date, "y": n + 0.5} for n, row in rows],
         shape="diamond",
         fill=WHITE,
         size=70,
@@ -133,7 +139,10 @@ def _layers(plot: Plot, bodies: Sequence[BodyRow], names: BodyNames) -> Iterator
     yield plot.texts([*labels], indent=8 - LEFT)
     yield plot.texts(
         [
-            {"y": n + (0.3 if row.overdue else 0.5), "text": count(row.overdue, "day")}
+            {
+                "y": n + (0.3 if row.days_overdue_so_far else 0.5),
+                "text": count(row.days_overdue_so_far, "day"),
+            }
             for n, row in rows
         ],
         indent=PLOT_WIDTH + 16,
@@ -142,24 +151,26 @@ def _layers(plot: Plot, bodies: Sequence[BodyRow], names: BodyNames) -> Iterator
     parts = [
         {"y": n + 0.7, "text": f"{row.unexplained:,} unexplained, {row.explained:,} explained"}
         for n, row in rows
-        if row.overdue
+        if row.days_overdue_so_far
     ]
     yield plot.texts(parts, indent=PLOT_WIDTH + 16, fontSize=SMALL, color=GREY)
 
 
 def _alternative(bodies: Sequence[BodyRow], names: BodyNames) -> str:
-    """Return what the chart shows, in words."""
-    late = [row for row in bodies if row.overdue]
+    """Return what the chart shows, in words, body by body and in no order of merit."""
+    late = sorted((row for row in bodies if row.days_overdue_so_far), key=lambda row: row.body)
     held = count(len(bodies), "body", "bodies")
     if not late:
         return f"{held} held duties, and none of them was ever overdue."
-    worst = min(late, key=lambda row: (-row.overdue, row.body))
     unexplained = sum(row.unexplained for row in late)
     explained = sum(row.explained for row in late)
+    parts = [
+        f"{in_sentence(names(row.body)[0])} {row.days_overdue_so_far:,}" for row in late[:NAMED]
+    ]
+    more = f" and {len(late) - NAMED:,} more" if len(late) > NAMED else ""
     return (
-        f"{held} held duties, {len(late):,} of them overdue ones:"
-        f" {count(unexplained + explained, 'day')} in all, {unexplained:,} unexplained and"
-        f" {explained:,} explained. Most with {in_sentence(names(worst.body)[0])}:"
-        f" {count(worst.overdue, 'day')}, {worst.unexplained:,} unexplained and"
-        f" {worst.explained:,} explained."
+        f"{held} held duties, {len(late):,} of them ones that came to be overdue:"
+        f" {count(unexplained + explained, 'day')} so far in all, {unexplained:,} unexplained and"
+        f" {explained:,} explained. By body, in the order of their references: {', '.join(parts)}"
+        f"{more}."
     )

@@ -48,6 +48,6 @@ def _sentence(row: HindsightRow) -> str:
     if row.done is not None:
         latency, lag = count(row.latency or 0, "day"), count(row.recording_lag or 0, "day")
         return f"{clock}: {row.status}, {latency} after it began, recorded {lag} later."
-    if row.overdue is not None:
-        return f"{clock}: not on record, {count(row.overdue, 'day')} overdue."
+    if row.days_overdue_so_far is not None:
+        return f"{clock}: not on record, {count(row.days_overdue_so_far, 'day')} overdue."
     return f"{clock}: that it had begun was not on record."

@@ -67,20 +67,22 @@ def ownership_figure(views: ReportViews) -> Figure:
         chart=ownership_timeline(view.ownership, view.duties, views.valid, views.body_names),
         text=first_sentences(
             _sentence(row, views)
-            for row in sorted(view.duties, key=lambda row: -row.overdue)
-            if row.overdue
+            for row in sorted(
+                view.duties, key=lambda row: (not row.overdue_now, -row.days_overdue_so_far)
+            )
+            if row.days_overdue_so_far
         ),
         empty="Nothing is planned yet: no recommendation has an owner.",
         tables=views.lay_out(
             TableLayout(
                 name="accountability.ownership",
                 caption="Each time that a body held a recommendation",
-                first=lambda row: row.overdue,
+                first=lambda row: row.days_overdue_so_far,
             ),
             TableLayout(
                 name="accountability.duties",
                 caption="Each recommendation that came to be owed",
-                first=lambda row: row.overdue,
+                first=lambda row: (row.overdue_now, row.days_overdue_so_far),
             ),
         ),
         entries=duty_entries(views),
@@ -89,11 +91,13 @@ def ownership_figure(views: ReportViews) -> Figure:
 
 def _sentence(row: DutyRow, views: ReportViews) -> str:
     parts = " + ".join(
-        f"{share.overdue:,} ({views.body_name(share.body)})"
+        f"{share.days_overdue_so_far:,} ({views.body_name(share.body)})"
         for share in row.shares
-        if share.overdue
+        if share.days_overdue_so_far
     )
-    return f"{row.recommendation} was {count(row.overdue, 'day')} overdue = {parts}."
+    days = f"{count(row.days_overdue_so_far, 'day')} overdue so far"
+    now = "overdue now; " if row.overdue_now else ""
+    return f"{row.recommendation}: {now}{days} = {parts}."
 
 
 def ownership_timeline(
@@ -102,7 +106,7 @@ def ownership_timeline(
     valid: date,
     names: BodyNames = reference_only,
 ) -> Drawing | None:
-    """Draw the duties with most overdue days, in the order in which they were first held.
+    """Draw the duties with most days overdue so far, in the order in which they were first held.
 
     One that was reopened is drawn with the dates that it has now; its days are all that it had.
     """
@@ -110,7 +114,9 @@ def ownership_timeline(
     held = [duty for duty in duties if duty.recommendation in holders]
     if not held:
         return None
-    drawn = sorted(held, key=lambda duty: (-duty.overdue, duty.recommendation))[:DUTIES_DRAWN]
+    drawn = sorted(held, key=lambda duty: (-duty.days_overdue_so_far, duty.recommendation))[
+        :DUTIES_DRAWN
+    ]
     drawn.sort(key=lambda duty: (holders[duty.recommendation][0].since, duty.recommendation))
     start, end = _span(drawn, holders, valid)
     x, y = date_axis(start, end), row_axis(len(drawn))
@@ -144,9 +150,10 @@ def _left_out(held: Sequence[DutyRow], drawn: Sequence[DutyRow], valid: date) ->
     """Yield what is not drawn."""
     if len(held) > len(drawn):
         duties = count(len(held), "duty", "duties")
-        yield f"{len(drawn)} of {duties} are drawn, those with most overdue days"
+        yield f"{len(drawn)} of {duties} are drawn, those with most days overdue so far"
     if any(
-        duty.overdue > max(0, (min(duty.done or valid, valid) - duty.due).days) for duty in drawn
+        duty.days_overdue_so_far > max(0, (min(duty.done or valid, valid) - duty.due).days)
+        for duty in drawn
     ):
         yield "days overdue before a duty was reopened are counted, but not drawn"
 
@@ -212,7 +219,7 @@ def _bars(
         for number, duty in enumerate(duties)
     ]
     days = [
-        {"y": number + 0.72, "text": f"{count(duty.overdue, 'day')} overdue"}
+        {"y": number + 0.72, "text": f"{count(duty.days_overdue_so_far, 'day')} overdue so far"}
         for number, duty in enumerate(duties)
     ]
     yield plot.texts(refs, indent=8 - LEFT)
@@ -227,7 +234,10 @@ def _body_labels(
     It is called by as much of its name as there is room for until the next.
     """
     day_width = PLOT_WIDTH / (span[1] - span[0]).days
-    ends = [f": {count(row.overdue, 'day')}" if row.overdue else "" for row in rows]
+    ends = [
+        f": {count(row.days_overdue_so_far, 'day')}" if row.days_overdue_so_far else ""
+        for row in rows
+    ]
     wanted = [(row.since - span[0]).days * day_width for row in rows]
     until = [*wanted[1:], PLOT_WIDTH + GAP]
     room = [max(end - start, NAME_ROOM) for start, end in zip(wanted, until, strict=True)]
@@ -270,19 +280,19 @@ def _alternative(
     duties: Sequence[DutyRow], holders: Holders, start: date, valid: date, names: BodyNames
 ) -> str:
     """Return what the chart shows, in words."""
-    late = [duty for duty in duties if duty.overdue]
+    late = [duty for duty in duties if duty.days_overdue_so_far]
     when = f"from {day(start)} to {day(valid)}"
     if not late:
         return f"{count(len(duties), 'duty', 'duties')} {when}, none of them ever overdue."
-    longest = min(late, key=lambda duty: (-duty.overdue, duty.recommendation))
+    longest = min(late, key=lambda duty: (-duty.days_overdue_so_far, duty.recommendation))
     parts = [
-        f"{row.overdue:,} while {in_sentence(names(row.body)[0])} held it"
+        f"{row.days_overdue_so_far:,} while {in_sentence(names(row.body)[0])} held it"
         for row in holders[longest.recommendation]
-        if row.overdue
+        if row.days_overdue_so_far
     ]
     by_holder = f": {listed(parts)}" if len(parts) > 1 else ""
     return (
         f"{count(len(duties), 'duty', 'duties')} {when}, {len(late):,} of them overdue at some"
         f" time; longest {in_sentence(longest.recommendation)},"
-        f" {count(longest.overdue, 'day')}{by_holder}."
+        f" {count(longest.days_overdue_so_far, 'day')}{by_holder}."
     )
