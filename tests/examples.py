@@ -9,8 +9,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import attrs
 from msgspec import Meta
+from msgspec.structs import replace
 
 from lif_core.aggregates.recommendation import RecommendationAccepted
 from lif_core.decisions.corrections import Replacement
@@ -18,8 +18,7 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
-from lif_core.values.authority import Authority
-from lif_core.values.fields import Label, Names, Prose
+from lif_core.values.fields import Label, Names, Prose, is_compound, types_of
 
 GOLDEN = Path(__file__).parent / "core" / "golden"
 RECORDED_AT = datetime(2018, 1, 25, 9, 30, 0, 123456, tzinfo=UTC)
@@ -38,10 +37,12 @@ def example(kind: Any) -> Any:
         return list(kind)[-1]
     if kind is Replacement:
         return Replacement(example(RecommendationAccepted))
-    if kind is Authority:
-        return Authority(person="A. Chair", role="chair", body="wscb", meeting="board 1")
-    if attrs.has(kind):
-        return kind(**{field.name: example(field.type) for field in attrs.fields(kind)})
+    if is_compound(kind):
+        fields = {name: example(inner) for name, inner in types_of(kind).items()}
+        if "by" in fields and "reasons" in fields:  # the deliberation must not have some as well
+            deliberation = replace(fields["by"].deliberation, reasons=None)
+            fields["by"] = replace(fields["by"], deliberation=deliberation)
+        return kind(**fields)
     plain: dict[type, Any] = {date: date(2018, 1, 25), bool: True, float: 2.5}
     return plain[kind]
 
@@ -73,6 +74,7 @@ def example_record(cls: type[Event[Any]], registry: Registry) -> Record:
         stream_position=1,
         recorded_at=RECORDED_AT,
         event=event,
+        entered_by="A. Clerk",
         command_id="golden/1",
         correlation="case 7",
         causation="mail 3",

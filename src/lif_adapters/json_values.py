@@ -7,10 +7,14 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
+
 from lif_core.decisions.corrections import Replacement
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import is_record, names_of
+
+_ABSENT: tuple[Any, ...] = (None, ())
 
 
 def json_value(value: Any, mapper: LifMapper) -> Any:
@@ -27,8 +31,15 @@ def json_value(value: Any, mapper: LifMapper) -> Any:
     if isinstance(value, dict):
         return {key: json_value(inner, mapper) for key, inner in value.items()}
     if is_record(value):
-        return {name: json_value(getattr(value, name), mapper) for name in names_of(type(value))}
+        members = {name: getattr(value, name) for name in names_of(type(value))}
+        absent = _ABSENT if _is_brief(value) else ()
+        return {name: json_value(v, mapper) for name, v in members.items() if v not in absent}
     return [json_value(inner, mapper) for inner in value]
+
+
+def _is_brief(value: Any) -> bool:
+    """Return whether *value* is stored without its members that say nothing, and so shown."""
+    return isinstance(value, Struct) and value.__struct_config__.omit_defaults
 
 
 def json_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
@@ -41,7 +52,7 @@ def json_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
         "name": mapper.registry.topic(record.event),
         "event": json_value(record.event, mapper),
     }
-    for name in ("command_id", "correlation", "causation"):
+    for name in ("entered_by", "command_id", "correlation", "causation"):
         if getattr(record, name) is not None:
             members[name] = getattr(record, name)
     if record.migrated:

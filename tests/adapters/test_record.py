@@ -681,3 +681,104 @@ def test_a_process_reads_its_standard_input(lif: Lif) -> None:
 
     assert (0, b"") == (done.returncode, done.stderr)
     assert ["body-xb"] == [entry["stream"] for entry in entries(lif)]
+
+
+# Who entered it, and how it was decided
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "entered"),
+    [
+        (["--entered-by", "M. Clerk"], "N. Clerk", "M. Clerk"),
+        ([], "N. Clerk", "N. Clerk"),
+        ([], "", "account"),
+    ],
+)
+def test_who_enters_a_file_is_kept_with_each_entry(
+    option: list[str],
+    variable: str,
+    entered: str,
+    lif: Lif,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As the option says, or the environment, or else the account that runs it."""
+    monkeypatch.setenv("LIF_ENTERED_BY", variable)
+    monkeypatch.setenv("LOGNAME", "account")
+    file = written([body("xb"), body("xb/c", on="2018-02-02")])
+    for mode in ([], ["--keep-going"]):
+        assert 0 == lif("record", file, *mode, *option).code
+
+    assert [entered, entered] == [entry["entered_by"] for entry in entries(lif)]
+    assert f", entered by {entered}\n" in lif("show", "body-xb").out
+
+
+def test_an_account_without_a_name_enters_as_nobody(
+    lif: Lif, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container whose user is only a number."""
+
+    def nameless() -> str:
+        raise KeyError("no name")
+
+    monkeypatch.delenv("LIF_ENTERED_BY", raising=False)
+    monkeypatch.setattr("lif_adapters.cli.options.getuser", nameless)
+    assert 0 == lif("record", written([body("xb")])).code
+
+    assert ["entered_by" in entry for entry in entries(lif)] == [False]
+
+
+def test_a_name_that_is_none_records_nothing(lif: Lif) -> None:
+    ran = lif("record", written([body("xb")]), "--entered-by", " ")
+
+    assert (5, "") == (ran.code, ran.out)
+    assert "entered_by" in ran.err
+
+
+def test_a_decision_is_shown_with_how_it_was_come_to(lif: Lif) -> None:
+    """Its meeting, and that it was not quorate; reasons, options, dissent and papers."""
+    deliberation = {
+        "meeting": "january",
+        "reasons": "It is needed",
+        "options": ["Wait"],
+        "dissent": [
+            {"body": "xb", "person": "P. Lead", "reasons": "Too soon"},
+            {"body": "xb", "reasons": "Too late"},
+        ],
+        "papers": [{"title": "The plan", "where": "file 7"}, {"title": "The minutes"}],
+    }
+    by = {"person": "A. Chair", "role": "chair", "body": "xb"}
+    meeting = command(
+        "RecordMeeting",
+        by=by,
+        on="2018-02-01",
+        body="xb",
+        meeting="january",
+        required=[],
+        present=[],
+        quorate=False,
+    )
+    decided = {**body("xb/c", on="2018-02-02"), "by": {**by, "deliberation": deliberation}}
+    ran = lif("record", written([body("xb"), meeting, decided]), "--entered-by", "M. Clerk")
+    assert 0 == ran.code, ran.err
+    shown = lif("show", "body-xb/c").out
+    lines = [line.strip() for line in shown.splitlines()]
+
+    assert "by A. Chair, chair, xb at january (not quorate)" in lines[1]
+    assert [
+        "decided because: It is needed",
+        "option considered: Wait",
+        "dissent: P. Lead, xb: Too soon",
+        "dissent: xb: Too late",
+        "rests on: The plan (file 7)",
+        "rests on: The minutes",
+    ] == lines[4:]
+    assert deliberation == entries(lif)[-1]["event"]["by"]["deliberation"]
+    assert [None, None, False] == [entry.get("quorate") for entry in entries(lif)]
+    assert "at january (not quorate)" in lif("replay", "body-xb/c").out
+    assert "not quorate" in lif("knew", "body-xb/c", "1").out
+
+    void = command(
+        "VoidEntry", by=by, on="2018-02-03", stream="body-xb", entry=2, reasons="Another's"
+    )
+    assert 0 == lif("record", written([void], "void.jsonl")).code
+    assert "at january (not on record)" in lif("show", "body-xb/c").out

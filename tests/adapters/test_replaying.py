@@ -336,7 +336,7 @@ def test_csv_of_what_was_known_is_a_line_an_entry(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (("knew", "99"), 3, "position.unknown"),
+        (("knew", "999"), 3, "position.unknown"),
         (("knew", "99999999999999999999"), 3, "position.unknown"),
         (("knew", "review-wscb/nowhere", "1"), 3, "stream.unknown"),
         (("knew", REVIEW, "99"), 3, "stream.no-such-entry"),
@@ -381,6 +381,6 @@ def test_results_stay_in_the_pipe_while_a_bar_is_shown(store: Path) -> None:
     shown = os.read(terminal, 100_000)
     os.close(terminal)
 
-    assert 97 == len(done.stdout.splitlines())
+    assert 101 == len(done.stdout.splitlines())
     assert b"replaying" in shown
     assert b"CaseNotified" not in shown

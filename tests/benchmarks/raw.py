@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 import msgspec
 
-from tests.benchmarks.program import Authority, Rows
+from tests.benchmarks.program import Rows
 from tests.benchmarks.program import recommendation as r
 
 E = TypeVar("E")
@@ -48,7 +48,7 @@ def _struct(cls: type) -> type[msgspec.Struct]:
     members = [
         (
             field.name,
-            _struct(Authority) if field.type is Authority else field.type,
+            field.type,
             *(() if field.default is attrs.NOTHING else (field.default,)),
         )
         for field in attrs.fields(cls)

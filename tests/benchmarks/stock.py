@@ -160,12 +160,11 @@ class _AuthorityAsDict(Transcoding):
     type = Authority
     name = "authority"
 
-    def encode(self, obj: Authority) -> dict[str, str | None]:
+    def encode(self, obj: Authority) -> dict[str, str]:
         return {
             "person": obj.person,
             "role": obj.role,
             "body": obj.body,
-            "meeting": obj.meeting,
         }
 
     def decode(self, data: dict[str, Any]) -> Authority:

@@ -151,7 +151,7 @@ def test_what_was_raised_was_answered(app: Application) -> None:
 
     assert [("wscb/r-2", 56)] == [(row.recommendation, row.days) for row in view.escalations]
     assert [day("2018-12-20")] == [row.answered for row in view.challenges]
-    assert [("wsb/jld", 4, 5), ("wscb/qac", 11, 12)] == [
+    assert [("wsb/jld", 4, 5), ("wscb", 20, 24), ("wscb/qac", 11, 12)] == [
         (row.body, row.present, row.required) for row in view.representation
     ]
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import attrs
 from attrs import frozen
+from msgspec.structs import replace
 
 from lif_adapters.wiring import connect
 from lif_core.aggregates import recommendation as r
@@ -96,7 +97,7 @@ def _issue(number: int, addressed: str, source: str) -> Command:
 
 def _accepted(number: int) -> Iterator[Command]:
     body = f"xb/c{number}"
-    answer: dict[str, Any] = {"by": attrs.evolve(BOARD, body=body), "on": date(2018, 1, 3)}
+    answer: dict[str, Any] = {"by": replace(BOARD, body=body), "on": date(2018, 1, 3)}
     yield _body(body)
     if number == 0:
         yield OpenReview(**BY, review="xb/c", kind="inquiry", title="A case")
@@ -107,7 +108,7 @@ def _accepted(number: int) -> Iterator[Command]:
 def _plan(number: int) -> Command:
     body = f"xb/c{number}"
     return r.PlanRecommendation(
-        by=attrs.evolve(BOARD, body=body),
+        by=replace(BOARD, body=body),
         on=ON,
         recommendation=f"xb/{number}",
         owner=body,

@@ -20,7 +20,7 @@ from lif_adapters.cli.changes import (
     subject,
     time_in_words,
 )
-from lif_adapters.cli.entries import entry_line, say_entry
+from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
     ChangedTable,
     Db,
@@ -123,7 +123,8 @@ def diff(
                     for row in _rows(explained, app.mapper)
                 )
             case OutputFormat.TABLE:
-                _say(differences, to_pack, app.mapper, one_table=only is not None)
+                writer = EntryWriter(app, differences.after.known)
+                _say(differences, to_pack, writer, one_table=only is not None)
 
 
 def _day(app: Application, valid: str | None, known: date | datetime | None) -> date:
@@ -176,7 +177,7 @@ def _rows(explained: ExplainedChange, mapper: LifMapper) -> Iterator[dict[str, A
 
 
 def _say(
-    differences: Differences, packs: tuple[Path, ...], mapper: LifMapper, *, one_table: bool
+    differences: Differences, packs: tuple[Path, ...], writer: EntryWriter, *, one_table: bool
 ) -> None:
     output.say(differences.view)
     output.say(f"  first:   {time_in_words(differences.before)}")
@@ -185,7 +186,7 @@ def _say(
     output.say()
     if not differences.changes:
         output.say(f"Nothing in this {'table' if one_table else 'view'} changed.")
-    abridgement = Abridgement(mapper, in_full=one_table)
+    abridgement = Abridgement(writer.mapper, in_full=one_table)
     for title, group in groupby(differences.changes, key=lambda e: heading(e.change.table)):
         of_table = list(group)
         shown, left_out = abridgement.of_table([explained.change for explained in of_table])
@@ -193,17 +194,17 @@ def _say(
             output.say(title)
         for explained in of_table:
             if any(explained.change is change for change in shown):
-                _say_change(explained, mapper)
+                _say_change(explained, writer.mapper)
         for line in left_out:
             output.say(f"  {line}" if shown else line)
         output.say()
     if not differences.entries:
         output.say("No entry counts in one and not in the other.")
         return
-    _say_entries(differences, mapper, one_table=one_table)
+    _say_entries(differences, writer, one_table=one_table)
 
 
-def _say_entries(differences: Differences, mapper: LifMapper, *, one_table: bool) -> None:
+def _say_entries(differences: Differences, writer: EntryWriter, *, one_table: bool) -> None:
     """Say the entries that count otherwise; with *one_table*, those that changed it."""
     title = "Entries that do not count alike in both"
     output.say(f"{title}{', and changed it' if one_table else ''}")
@@ -218,10 +219,10 @@ def _say_entries(differences: Differences, mapper: LifMapper, *, one_table: bool
             output.say(f"  {stream}")
         for entry in entries:
             mark = "" if (stream, entry.entry) in causes else "; it changes nothing here"
-            output.say(entry_line(entry.record))
+            output.say(writer.line(entry.record))
             output.say(f"          {_why(entry)}{mark}")
             for record in entry.corrections:
-                say_entry(record, mapper)
+                writer.say(record)
 
 
 def _say_change(explained: ExplainedChange, mapper: LifMapper) -> None:

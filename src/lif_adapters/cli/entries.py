@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from lif_adapters.cli import output
@@ -11,8 +12,8 @@ from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import effect
 from lif_core.decisions.record import Record
-from lif_core.log.mapper import LifMapper
-from lif_core.values.authority import Authority
+from lif_core.queries.meetings import Meetings
+from lif_core.values.authority import Deliberation
 from lif_core.values.refs import ref_of
 from lif_core.values.working_days import local_day
 
@@ -25,55 +26,132 @@ def last_position(app: Application) -> int:
     return row[0] if row else 0
 
 
-def entry_row(record: Record, mapper: LifMapper) -> dict[str, Any]:
-    """Return an entry as a row of a table."""
-    by = record.event.by
-    return {
-        "position": record.position,
-        "recorded_at": record.recorded_at.isoformat(timespec="seconds"),
-        "on": record.event.on.isoformat(),
-        "stream": record.stream,
-        "entry": record.stream_position,
-        "event": type(record.event).__name__,
-        "person": by.person,
-        "role": by.role,
-        "body": by.body,
-        "meeting": by.meeting,
-        "said": "; ".join(f"{name}: {text}" for name, text in _field_texts(record, mapper)),
-    }
+class EntryWriter:
+    """The writer of entries in the words and the formats of the command line.
 
-
-def entry_line(record: Record) -> str:
-    """Return an entry on one line: its position, the day of effect, what, by whom, and when it was
-    recorded.
+    A meeting that was not quorate is said with each decision taken at it, as it was *known* then.
     """
-    event, day = record.event, local_day(record.recorded_at)
-    late = f", recorded {day}" if day != event.on else ""
-    what = f"{type(event).__name__}  {record.stream} [{record.stream_position}]"
-    return f"{record.position:>8}  {event.on}  {what}  by {_author(event.by)}{late}"
+
+    def __init__(
+        self,
+        app: Application,
+        known: date | datetime | None = None,
+        *,
+        meetings: Meetings | None = None,
+    ) -> None:
+        self._app = app
+        self.mapper = app.mapper
+        self._meetings = meetings or Meetings(app.history)
+        self._known = known
+
+    def at(self, known: date | datetime | None) -> "EntryWriter":
+        """Return a writer of entries as they were *known* at another time."""
+        return EntryWriter(self._app, known, meetings=self._meetings)
+
+    def row(self, record: Record) -> dict[str, Any]:
+        """Return an entry as a row of a table."""
+        by = record.event.by
+        meeting = self._meetings.of(record, self._known)
+        return {
+            "position": record.position,
+            "recorded_at": record.recorded_at.isoformat(timespec="seconds"),
+            "on": record.event.on.isoformat(),
+            "stream": record.stream,
+            "entry": record.stream_position,
+            "event": type(record.event).__name__,
+            "person": by.person,
+            "role": by.role,
+            "body": by.body,
+            "meeting": by.deliberation.meeting if by.deliberation else None,
+            "quorate": meeting.quorate if meeting else None,
+            "entered_by": record.entered_by,
+            "said": "; ".join(f"{name}: {text}" for name, text in self._field_texts(record)),
+        }
+
+    def line(self, record: Record) -> str:
+        """Return an entry on one line: its position, the day of effect, what, by whom, and when it
+        was recorded, and by whom entered.
+        """
+        event, day = record.event, local_day(record.recorded_at)
+        late = f", recorded {day}" if day != event.on else ""
+        what = f"{type(event).__name__}  {record.stream} [{record.stream_position}]"
+        author = self._author(record)
+        return f"{record.position:>8}  {event.on}  {what}  by {author}{late}{_entered(record)}"
+
+    def say(self, record: Record, *, stream: bool = False, mark: str | None = None) -> None:
+        """Say when, what and by whom, and then the fields of the event, line by line.
+
+        Args:
+            record: The entry.
+            stream: Say its stream as well.
+            mark: What corrections have made of it.
+        """
+        event = record.event
+        about = f"  {record.stream}" if stream else ""
+        number = f"[{record.stream_position}]".rjust(5)
+        author = f"by {self._author(record)}{_late(record)}{_entered(record)}"
+        output.say(f"{number} {event.on}  {type(event).__name__}{about}  {author}")
+        if mark:
+            output.say(f"              ({mark})")
+        for name, text in self._field_texts(record):
+            for line in f"{name}: {text}".splitlines():
+                output.say(f"              {line}")
+
+    def write(
+        self,
+        records: Iterable[Record],
+        format: OutputFormat,  # noqa: A002
+    ) -> None:
+        """Write *records* in any format; JSON is one entry a line."""
+        match format:
+            case OutputFormat.JSON:
+                output.write_json_lines(map(self.json, records))
+            case OutputFormat.CSV:
+                output.write_csv(map(self.row, records))
+            case OutputFormat.TABLE:
+                output.table(list(map(self.row, records)))
+
+    def json(self, record: Record) -> dict[str, Any]:
+        """Return an entry as documented in `docs/reference/cli.md`."""
+        meeting = self._meetings.of(record, self._known)
+        quorate = {"quorate": meeting.quorate} if meeting else {}
+        return {**json_record(record, self.mapper), **quorate}
+
+    def _author(self, record: Record) -> str:
+        """Return who decided, and at which meeting, with what is wrong with that."""
+        by = record.event.by
+        author = f"{by.person}, {by.role}, {by.body}"
+        if by.deliberation is None or by.deliberation.meeting is None:
+            return author
+        meeting = self._meetings.of(record, self._known)
+        mark = "" if meeting and meeting.quorate else " (not quorate)"
+        mark = mark if meeting else " (not on record)"
+        return f"{author} at {by.deliberation.meeting}{mark}"
+
+    def _field_texts(self, record: Record) -> Iterator[tuple[str, str]]:
+        """Yield the fields of the event, without those that say who, when and about what; and
+        how it was deliberated.
+        """
+        subject = ref_of(record.stream)
+        for name, value in json_value(record.event, self.mapper).items():
+            if name not in AUTHORITY and value not in (None, [], subject, record.stream):
+                yield name.replace("_", " "), output.shown(value)
+        if (deliberation := record.event.by.deliberation) is not None:
+            yield from _deliberation_texts(deliberation)
 
 
-def say_entry(
-    record: Record, mapper: LifMapper, *, stream: bool = False, mark: str | None = None
-) -> None:
-    """Say when, what and by whom, and then the fields of the event, line by line.
-
-    Args:
-        record: The entry.
-        mapper: How its event is named.
-        stream: Say its stream as well.
-        mark: What corrections have made of it.
-    """
-    event = record.event
-    about = f"  {record.stream}" if stream else ""
-    number = f"[{record.stream_position}]".rjust(5)
-    author = _author(event.by)
-    output.say(f"{number} {event.on}  {type(event).__name__}{about}  by {author}{_late(record)}")
-    if mark:
-        output.say(f"              ({mark})")
-    for name, text in _field_texts(record, mapper):
-        for line in f"{name}: {text}".splitlines():
-            output.say(f"              {line}")
+def _deliberation_texts(deliberation: Deliberation) -> Iterator[tuple[str, str]]:
+    """Yield how a decision was come to, but for the meeting."""
+    if deliberation.reasons is not None:
+        yield "decided because", deliberation.reasons
+    for option in deliberation.options:
+        yield "option considered", option
+    for dissent in deliberation.dissent:
+        person = f"{dissent.person}, " if dissent.person else ""
+        yield "dissent", f"{person}{dissent.body}: {dissent.reasons}"
+    for paper in deliberation.papers:
+        where = f" ({paper.where})" if paper.where else ""
+        yield "rests on", f"{paper.title}{where}"
 
 
 def correction_marks(records: Sequence[Record]) -> dict[int, str]:
@@ -86,21 +164,6 @@ def correction_marks(records: Sequence[Record]) -> dict[int, str]:
     for entry, record in corrections.voided.items():
         marks[entry] = f"void: see entry {record.stream_position} ({_signed(record)})"
     return marks
-
-
-def write_entries(
-    records: Iterable[Record],
-    mapper: LifMapper,
-    format: OutputFormat,  # noqa: A002
-) -> None:
-    """Write *records* in any format; JSON is one entry a line."""
-    match format:
-        case OutputFormat.JSON:
-            output.write_json_lines(json_record(record, mapper) for record in records)
-        case OutputFormat.CSV:
-            output.write_csv(entry_row(record, mapper) for record in records)
-        case OutputFormat.TABLE:
-            output.table([entry_row(record, mapper) for record in records])
 
 
 def write_recorded(
@@ -119,21 +182,13 @@ def write_recorded(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _field_texts(record: Record, mapper: LifMapper) -> Iterator[tuple[str, str]]:
-    """Yield the fields of the event, without those that say who, when and about what."""
-    subject = ref_of(record.stream)
-    for name, value in json_value(record.event, mapper).items():
-        if name not in AUTHORITY and value not in (None, [], subject, record.stream):
-            yield name.replace("_", " "), output.shown(value)
-
-
-def _author(by: Authority) -> str:
-    return f"{by.person}, {by.role}, {by.body}" + (f" at {by.meeting}" if by.meeting else "")
-
-
 def _signed(record: Record) -> str:
     by = record.event.by
     return f"{by.person}, {by.role}, {by.body}, {record.event.on}"
+
+
+def _entered(record: Record) -> str:
+    return f", entered by {record.entered_by}" if record.entered_by else ""
 
 
 def _late(record: Record) -> str:

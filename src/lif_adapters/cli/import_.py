@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, Packs, open_store
+from lif_adapters.cli.options import Db, EnteredBy, Packs, open_store, operator
 from lif_adapters.importers.csv_map import (
     Importer,
     NumberedRow,
@@ -46,6 +46,7 @@ def import_csv(
     *,
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
     rejected: Path | None = None,
+    entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
 ) -> None:
@@ -55,6 +56,7 @@ def import_csv(
         file: The register.
         map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
+        entered_by: Who enters this, kept with each entry.
         db: Where.
         pack: More framework packs.
     """
@@ -65,11 +67,12 @@ def import_csv(
     rows, left_out = _sorted_out(list(read_rows(file, mapping)))
     with open_store(db, pack, create=True) as app:
         importer = Importer(mapping, app.mapper)
-        app.handle_all(_before(importer, map))
+        by = operator(entered_by)
+        app.handle_all(_before(importer, map), entered_by=by)
         all_units = units(rows, mapping)
         taken, entries = 0, 0
         with output.progress(f"importing {file.name}", len(all_units)) as advance:
-            for unit, outcome in _outcomes(app, importer, all_units):
+            for unit, outcome in _outcomes(app, importer, all_units, by):
                 advance(1)
                 if isinstance(outcome, LifError):
                     left_out += [LeftOut(line=r.line, reason=str(outcome)) for r in unit.rows]
@@ -108,7 +111,7 @@ def _sorted_out(
 
 
 def _outcomes(
-    app: Application, importer: Importer, all_units: Sequence[Unit]
+    app: Application, importer: Importer, all_units: Sequence[Unit], entered_by: str | None
 ) -> Iterator[tuple[Unit, Outcome]]:
     """Yield each unit and its outcome, chunk by chunk.
 
@@ -118,10 +121,12 @@ def _outcomes(
     while chunk := list(islice(remaining, CHUNK)):
         requests = [_requests(app, importer, unit) for unit in chunk]
         groups = [group for group in requests if not isinstance(group, LifError)]
-        outcomes = iter(app.handle_each(groups))
+        outcomes = iter(app.handle_each(groups, entered_by=entered_by))
         for unit, group in zip(chunk, requests, strict=True):
             outcome = group if isinstance(group, LifError) else next(outcomes)
-            yield unit, _again(app, importer, unit) if isinstance(outcome, LifError) else outcome
+            if isinstance(outcome, LifError):
+                outcome = _again(app, importer, unit, entered_by)
+            yield unit, outcome
 
 
 def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request] | LifError:
@@ -136,12 +141,12 @@ def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request]
     return requests
 
 
-def _again(app: Application, importer: Importer, unit: Unit) -> Outcome:
+def _again(app: Application, importer: Importer, unit: Unit, entered_by: str | None) -> Outcome:
     importer.known = {stream for stream in importer.known if app.recorder.stream_rows(stream)}
     requests = _requests(app, importer, unit)
     if isinstance(requests, LifError):
         return requests
-    (outcome,) = app.handle_each([requests])
+    (outcome,) = app.handle_each([requests], entered_by=entered_by)
     return outcome
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.changes import json_entry, json_time, time_in_words
-from lif_adapters.cli.entries import entry_row, say_entry
+from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
     Db,
     FormatOption,
@@ -57,18 +57,19 @@ def knew(
     with open_store(db, pack) as app:
         knowledge = app.known_when(_position(app, decision, entry))
         answer = app.view_at(projection, knowledge.at) if projection else None
+        writer = EntryWriter(app)
         match format:
             case OutputFormat.JSON:
                 output.write_json(_json(knowledge, answer, app.mapper))
             case OutputFormat.CSV:
                 parts = {"decision": (knowledge.decision,), **_parts(knowledge)}
                 output.write_csv(
-                    {"part": part, **entry_row(record, app.mapper)}
+                    {"part": part, **writer.row(record)}
                     for part, records in parts.items()
                     for record in records
                 )
             case OutputFormat.TABLE:
-                _say(knowledge, app.mapper)
+                _say(knowledge, writer)
                 if answer is not None:
                     output.say(f"The view {view}, as it was known then")
                     write_view(answer, None, app.mapper, format)
@@ -114,10 +115,10 @@ def _json(knowledge: Knowledge, view: Any, mapper: LifMapper) -> dict[str, Any]:
     }
 
 
-def _say(knowledge: Knowledge, mapper: LifMapper) -> None:
+def _say(knowledge: Knowledge, writer: EntryWriter) -> None:
     decision = knowledge.decision
     output.say(f"The decision: position {decision.position}, {decision.stream}")
-    say_entry(decision, mapper)
+    writer.say(decision)
     output.say(f"What was known of it: {time_in_words(knowledge.at)}.")
     output.say()
     for part, records in _parts(knowledge).items():
@@ -127,15 +128,15 @@ def _say(knowledge: Knowledge, mapper: LifMapper) -> None:
         if not records:
             output.say("  nothing on record")
         for record in records:
-            say_entry(record, mapper, stream=record.stream != decision.stream)
+            writer.say(record, stream=record.stream != decision.stream)
         output.say()
     output.say("Corrected since")
     if not knowledge.corrected_since:
         output.say("  nothing on record")
     for entry in knowledge.corrected_since:
         mark = "as it is known now" if entry.after else "void now; it said"
-        say_entry(entry.record, mapper, stream=entry.stream != decision.stream, mark=mark)
+        writer.say(entry.record, stream=entry.stream != decision.stream, mark=mark)
         for record in entry.corrections:
             output.say(f"            corrected by [{record.stream_position}]:")
-            say_entry(record, mapper)
+            writer.say(record)
     output.say()

@@ -1,6 +1,6 @@
 """`lif log`: the entries of the log, in the order of recording."""
 
-from lif_adapters.cli.entries import write_entries
+from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
     Db,
     FormatOption,
@@ -38,4 +38,4 @@ def log(
         if stream is not None and not app.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
         records = app.history(stream, valid=as_date("--valid", valid), known=as_known(known))
-        write_entries(records, app.mapper, format)
+        EntryWriter(app, as_known(known)).write(records, format)

@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, date, datetime, time
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -46,6 +47,13 @@ Known: TypeAlias = Annotated[
 Afresh: TypeAlias = Annotated[
     bool, Parameter(name="--afresh", help="From the log alone, whatever is saved.", negative=())
 ]
+EnteredBy: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--entered-by",
+        help="Who enters this, kept with each entry. Default: LIF_ENTERED_BY, or your account.",
+    ),
+]
 On: TypeAlias = Annotated[
     str | None, Parameter(name="--on", help="The day to look at, a DATE. Default: today.")
 ]
@@ -62,6 +70,20 @@ TableOrJson: TypeAlias = Annotated[
     Literal[OutputFormat.TABLE, OutputFormat.JSON],
     Parameter(name="--format", help="table or json."),
 ]
+
+
+def operator(entered_by: str | None) -> str | None:
+    """Return who enters what is recorded: as the option says, or LIF_ENTERED_BY, or else the
+    account that runs this, where the system knows its name.
+    """
+    if entered_by is not None:
+        return entered_by
+    if named := os.environ.get("LIF_ENTERED_BY"):
+        return named
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a number without a name, as in some containers
+        return None
 
 
 def db_url(db: str | None) -> str:

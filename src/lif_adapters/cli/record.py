@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, Packs, TableOrJson, open_store
+from lif_adapters.cli.options import Db, EnteredBy, Packs, TableOrJson, open_store, operator
 from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
@@ -40,6 +40,7 @@ def record(
     file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     *,
     keep_going: Annotated[bool, Parameter(negative="")] = False,
+    entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -52,6 +53,7 @@ def record(
     Args:
         file: The file; - reads standard input.
         keep_going: Record what can be recorded and list the lines that cannot.
+        entered_by: Who enters this, kept with each entry; who decided stands in each command.
         db: Where.
         pack: More framework packs.
         format: json writes each entry on a line, as soon as it is durable.
@@ -61,11 +63,11 @@ def record(
     with open_store(db, pack, create=True) as app:
         lines = read_lines(file, app.mapper)
         if keep_going:
-            _record_each(app, file, lines, format)
+            _record_each(app, file, lines, format, operator(entered_by))
         else:
             with output.progress("reading", None) as advance:
                 read = [line for line in lines if advance(1) is None]
-            _record_all(app, file, read, format)
+            _record_all(app, file, read, format, operator(entered_by))
 
 
 def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:
@@ -124,6 +126,7 @@ def _record_all(
     file: Path,
     lines: list[Line],
     format: OutputFormat,  # noqa: A002
+    entered_by: str | None,
 ) -> None:
     """Record the *lines* in one transaction, and say what they came to."""
     if wrong := [line for line in lines if isinstance(line.request, LifError)]:
@@ -133,7 +136,7 @@ def _record_all(
             output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
         raise MalformedError("", f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded")
     requests = [line.request for line in lines if isinstance(line.request, Request)]
-    (outcome,) = app.handle_each([requests])
+    (outcome,) = app.handle_each([requests], entered_by=entered_by)
     if isinstance(outcome, LifError):
         number = lines[outcome.at or 0].number
         output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
@@ -148,12 +151,13 @@ def _record_each(
     file: Path,
     lines: Iterator[Line],
     format: OutputFormat,  # noqa: A002
+    entered_by: str | None,
 ) -> None:
     """Record what can be recorded, and list the *lines* that cannot."""
     done = left_out = entries = 0
     with output.progress("recording", None) as advance:
         while chunk := list(islice(lines, CHUNK)):
-            for line, outcome in _outcomes(app, chunk):
+            for line, outcome in _outcomes(app, chunk, entered_by):
                 if isinstance(outcome, LifError):
                     left_out += 1
                     output.warn(f"{file}: line {line.number}: {outcome}")
@@ -169,9 +173,10 @@ def _record_each(
 
 
 def _outcomes(
-    app: Application, chunk: Sequence[Line]
+    app: Application, chunk: Sequence[Line], entered_by: str | None
 ) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
     requests = [line.request for line in chunk if isinstance(line.request, Request)]
-    outcomes = iter(app.handle_each([[request] for request in requests]))
+    groups = [[request] for request in requests]
+    outcomes = iter(app.handle_each(groups, entered_by=entered_by))
     for line in chunk:
         yield line, line.request if isinstance(line.request, LifError) else next(outcomes)

@@ -9,7 +9,7 @@ import attrs
 
 from lif_adapters.cli import output
 from lif_adapters.cli.changes import csv_rows, json_change, json_time, say_changes
-from lif_adapters.cli.entries import entry_line, entry_row, last_position
+from lif_adapters.cli.entries import EntryWriter, last_position
 from lif_adapters.cli.options import (
     ChangedTable,
     Db,
@@ -25,9 +25,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import table_named
-from lif_adapters.json_values import json_record
 from lif_core.errors import MalformedError
-from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables
 from lif_core.queries.replay import Moment, Place, Step
 
@@ -82,7 +80,8 @@ def replay(
             )
             if table is not None:
                 moments = _of_table(moments, table)
-            _write(moments, view, app.mapper, format, one_table=table is not None)
+            writer = EntryWriter(app)
+            _write(moments, view, writer, format, one_table=table is not None)
 
 
 def _of_table(moments: Iterable[Moment[Any]], table: str) -> Iterator[Moment[Any]]:
@@ -105,30 +104,31 @@ def _place(name: str, text: str | None, by: Step) -> Place | None:
 def _write(
     moments: Iterable[Moment[Any]],
     view: str | None,
-    mapper: LifMapper,
+    writer: EntryWriter,
     format: OutputFormat,  # noqa: A002
     *,
     one_table: bool,
 ) -> None:
     match format:
         case OutputFormat.JSON:
-            output.write_json_lines(_json(moment, mapper) for moment in moments)
+            output.write_json_lines(_json(moment, writer) for moment in moments)
         case OutputFormat.CSV:
-            output.write_csv(row for moment in moments for row in _rows(moment, view, mapper))
+            output.write_csv(row for moment in moments for row in _rows(moment, view, writer))
         case OutputFormat.TABLE:
             empty = True
             for moment in moments:
                 empty = False
-                _say(moment, view, mapper, one_table=one_table)
+                _say(moment, view, writer, one_table=one_table)
             if empty:
                 output.say("nothing on record")
 
 
-def _json(moment: Moment[Any], mapper: LifMapper) -> dict[str, Any]:
+def _json(moment: Moment[Any], writer: EntryWriter) -> dict[str, Any]:
+    then, mapper = writer.at(moment.at.known), writer.mapper
     return {
         "place": _shown(moment.place),
         "at": json_time(moment.at),
-        "records": [json_record(record, mapper) for record in moment.records],
+        "records": [then.json(record) for record in moment.records],
         "meanwhile": [json_change(change, mapper) for change in moment.meanwhile],
         "changes": [json_change(change, mapper) for change in moment.changes],
     }
@@ -138,21 +138,23 @@ def _shown(place: Place) -> int | str:
     return place.isoformat() if isinstance(place, date) else place
 
 
-def _rows(moment: Moment[Any], view: str | None, mapper: LifMapper) -> Iterator[dict[str, Any]]:
+def _rows(moment: Moment[Any], view: str | None, writer: EntryWriter) -> Iterator[dict[str, Any]]:
+    then = writer.at(moment.at.known)
     place = {"place": _shown(moment.place)}
     if view is None:
-        yield from ({**place, **entry_row(record, mapper)} for record in moment.records)
+        yield from ({**place, **then.row(record)} for record in moment.records)
         return
     for when, changes in (("meanwhile", moment.meanwhile), ("with it", moment.changes)):
         for change in changes:
-            yield from ({**place, "when": when, **row} for row in csv_rows(change, mapper))
+            yield from ({**place, "when": when, **row} for row in csv_rows(change, writer.mapper))
 
 
-def _say(moment: Moment[Any], view: str | None, mapper: LifMapper, *, one_table: bool) -> None:
+def _say(moment: Moment[Any], view: str | None, writer: EntryWriter, *, one_table: bool) -> None:
+    then, mapper = writer.at(moment.at.known), writer.mapper
     if isinstance(moment.place, date):
         output.say(moment.place.isoformat())
     for record in moment.records:
-        output.say(entry_line(record))
+        output.say(then.line(record))
     if moment.meanwhile:
         output.say(f"          {view}, meanwhile:")
         say_changes(moment.meanwhile, mapper, " " * 12, in_full=one_table)

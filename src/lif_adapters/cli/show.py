@@ -1,7 +1,7 @@
 """`lif show`: the entries of one stream, corrections applied."""
 
 from lif_adapters.cli import output
-from lif_adapters.cli.entries import correction_marks, say_entry, write_entries
+from lif_adapters.cli.entries import EntryWriter, correction_marks
 from lif_adapters.cli.options import (
     Db,
     FormatOption,
@@ -43,16 +43,17 @@ def show(
             raise RefusedError("stream.unknown", stream=stream)
         current = [r for r in corrected(records) if day is None or r.event.on <= day]
         current.sort(key=lambda record: (record.event.on, record.position))
+        writer = EntryWriter(app, as_known(known))
         if format is not OutputFormat.TABLE:
-            write_entries(current, app.mapper, format)
+            writer.write(current, format)
             return
         output.say(stream)
         marks = correction_marks(records)
         for record in current:
-            say_entry(record, app.mapper, mark=marks.get(record.stream_position))
+            writer.say(record, mark=marks.get(record.stream_position))
         corrections = [record for record in records if is_correction(record.event)]
         if corrections:
             output.say()
             output.say("Corrections among what was recorded:")
         for record in corrections:
-            say_entry(record, app.mapper, mark=marks.get(record.stream_position))
+            writer.say(record, mark=marks.get(record.stream_position))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from lif_adapters.cli import output
-from lif_adapters.cli.entries import correction_marks, entry_row, say_entry
+from lif_adapters.cli.entries import EntryWriter, correction_marks
 from lif_adapters.cli.options import (
     Db,
     FormatOption,
@@ -17,9 +17,8 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.json_values import json_record, json_value
+from lif_adapters.json_values import json_value
 from lif_core.decisions.record import Record
-from lif_core.log.mapper import LifMapper
 from lif_core.views.provenance import Trail
 
 
@@ -44,6 +43,7 @@ def why(
     """
     with open_store(db, pack) as app:
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
+        writer = EntryWriter(app, as_known(known))
         parts = {
             "rests_on": trail.rests_on,
             "entries": trail.entries,
@@ -52,22 +52,22 @@ def why(
         match format:
             case OutputFormat.JSON:
                 entries = {
-                    part: [json_record(record, app.mapper) for record in records]
+                    part: [writer.json(record) for record in records]
                     for part, records in parts.items()
                 }
                 links = json_value(trail.links, app.mapper)
                 output.write_json({"stream": stream, **entries, "links": links})
             case OutputFormat.CSV:
                 output.write_csv(
-                    {"part": part, **entry_row(record, app.mapper)}
+                    {"part": part, **writer.row(record)}
                     for part, records in parts.items()
                     for record in records
                 )
             case OutputFormat.TABLE:
-                _say(trail, parts, app.mapper)
+                _say(trail, parts, writer)
 
 
-def _say(trail: Trail, parts: Mapping[str, Sequence[Record]], mapper: LifMapper) -> None:
+def _say(trail: Trail, parts: Mapping[str, Sequence[Record]], writer: EntryWriter) -> None:
     output.say("The chain")
     for line in outline(trail):
         output.say(f"  {line}")
@@ -83,5 +83,5 @@ def _say(trail: Trail, parts: Mapping[str, Sequence[Record]], mapper: LifMapper)
         marks = {name: correction_marks(entries) for name, entries in streams.items()}
         for record in records:
             mark = marks[record.stream].get(record.stream_position)
-            say_entry(record, mapper, stream=record.stream != trail.stream, mark=mark)
+            writer.say(record, stream=record.stream != trail.stream, mark=mark)
         output.say()

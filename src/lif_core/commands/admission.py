@@ -13,6 +13,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.kind import MessageKind, Reference
 from lif_core.log.streams import Loaded
+from lif_core.values.authority import Deliberation
 from lif_core.values.refs import namespace_of, stream_of
 
 KEPT = 10_000
@@ -78,6 +79,26 @@ class Admission:
                 stream = category + value
                 if stream not in named and stream not in on_record:
                     self._look_for(stream, reference, kind, message)
+        if message.by.deliberation is not None:
+            self._refuse_unresolved_deliberation(message.by.deliberation, kind, message)
+
+    def _refuse_unresolved_deliberation(
+        self, deliberation: Deliberation, kind: MessageKind, message: Command | Event[Any]
+    ) -> None:
+        """Refuse a meeting that the deciding body did not hold by then, and dissent of bodies that
+        are not on record.
+        """
+        for reference in kind.deliberated:
+            for value in reference.values(message):
+                self._look_for(reference.category + value, reference, kind, message)
+        meeting, by, on = deliberation.meeting, message.by.body, message.on
+        if meeting is None:
+            return
+        recorded = self._body(by).meetings.get(meeting)
+        if recorded is None:
+            raise RefusedError("deliberation.unknown-meeting", body=by, meeting=meeting)
+        if on < recorded.on:
+            raise RefusedError("deliberation.before-the-meeting", on=on, meeting=recorded.on)
 
     def _look_for(
         self, stream: str, reference: Reference, kind: MessageKind, message: Command | Event[Any]

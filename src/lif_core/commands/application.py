@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from lif_core.commands.batch import Group
 from lif_core.commands.group_commit import GroupCommit
 from lif_core.commands.writer import Outcomes, Work, Writer
 from lif_core.decisions.messages import Command
@@ -11,7 +12,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder
+from lif_core.log.recorder import Recorder, Tracking
 from lif_core.log.requests import Request
 from lif_core.log.streams import Streams
 from lif_core.policies.policy import DayPolicy, Followed, Policy
@@ -21,6 +22,7 @@ from lif_core.projection.cache import no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
+from lif_core.values.fields import check_label
 from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS
 
@@ -47,6 +49,7 @@ class Application(Reader):
         self,
         command: Command,
         *,
+        entered_by: str | None = None,
         command_id: str | None = None,
         recorded_at: datetime | None = None,
         correlation: str | None = None,
@@ -58,13 +61,15 @@ class Application(Reader):
 
         Args:
             command: the decision to record.
+            entered_by: who typed it, as the program knows its user; kept with the record, beside
+                who decided it. The same command entered by another is the same command.
             command_id: the caller's id of it, unique in the log; at most 200 characters.
             recorded_at: only for a migration: the instant at which an older register recorded it.
             correlation: the caller's, for tracing; kept with the record.
             causation: the caller's, for tracing; kept with the record.
 
         Raises:
-            MalformedError: an id is no text on one line, or *recorded_at* has no zone.
+            MalformedError: an id or a name is no text on one line, or *recorded_at* has no zone.
             RefusedError: it broke a rule; nothing was recorded.
             ConflictError: others kept being recorded first; try again.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
@@ -78,28 +83,42 @@ class Application(Reader):
                 correlation=correlation,
                 causation=causation,
             )
-        return _records(self._commits.submit(Work(((request,),))))
+        return _records(self._submit([(request,)], entered_by))
 
-    def handle_all(self, requests: Iterable[Request | Command]) -> tuple[Record, ...]:
+    def handle_all(
+        self, requests: Iterable[Request | Command], *, entered_by: str | None = None
+    ) -> tuple[Record, ...]:
         """Decide all *requests*, in their order, in one transaction: all are recorded, or none.
 
+        *entered_by* is who typed them, as in `handle`.
+
         Raises:
-            RefusedError, ConflictError, UnreadableError: as `handle`; nothing was recorded.
+            MalformedError, RefusedError, ConflictError, UnreadableError: as `handle`; nothing was
+                recorded.
         """
-        return _records(self._commits.submit(Work((tuple(requests),))))
+        return _records(self._submit([tuple(requests)], entered_by))
 
     def handle_each(
-        self, groups: Sequence[Sequence[Request | Command]]
+        self, groups: Sequence[Sequence[Request | Command]], *, entered_by: str | None = None
     ) -> list[tuple[Record, ...] | LifError]:
         """Decide *groups* in one durable transaction; each group is recorded whole or not at all.
 
         Returns, for each group in its place, its records or the error that kept it out. What other
         threads ask for meanwhile is recorded in the same commit, each group on its own terms.
+        *entered_by* is who typed them, as in `handle`.
 
         Raises:
+            MalformedError: *entered_by* is no name on one line.
             ConflictError: others kept being recorded first; no group was recorded.
         """
-        return self._commits.submit(Work([tuple(group) for group in groups]))
+        return self._submit([tuple(group) for group in groups], entered_by)
+
+    def _submit(
+        self, groups: Sequence[Sequence[Request | Command]], entered_by: str | None
+    ) -> Outcomes:
+        if entered_by is not None:
+            check_label("entered_by", entered_by)
+        return self._commits.submit(Work([Group(requests, entered_by) for requests in groups]))
 
     # Saved views
 
@@ -167,7 +186,7 @@ class Application(Reader):
             self.mapper,
             self._streams,
             self.frameworks,
-            handle=lambda groups, tracking: self._commits.submit(Work(groups, tracking)),
+            handle=self._react,
             progress=progress,
         )
         return follower.follow(
@@ -177,6 +196,13 @@ class Application(Reader):
             page=page,
             view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
         )
+
+    def _react(
+        self, requests: Sequence[tuple[str, Request]], tracking: Tracking | None
+    ) -> Outcomes:
+        """Decide each of the *requests*, with the name of the policy that asks it, on its own."""
+        groups = [Group((request,), name) for name, request in requests]
+        return self._commits.submit(Work(groups, tracking))
 
 
 def _records(outcomes: Outcomes) -> tuple[Record, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from attrs import frozen
 from msgspec import Struct
@@ -26,11 +26,17 @@ from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
 from lif_core.values.refs import namespace_of, ref_of
 from lif_core.values.working_days import local_day
 
-Group: TypeAlias = Sequence[Request | Command]
 Outcome: TypeAlias = list[int | Record]
 """The outcome of a group: indexes into what the batch records, or records there before."""
 
 AHEAD = timedelta(days=366)  # that a decision may be recorded before it takes effect
+
+
+class Group(NamedTuple):
+    """The *requests* that are recorded whole or not at all, and who *entered* them, if known."""
+
+    requests: Sequence[Request | Command]
+    entered_by: str | None = None
 
 
 @frozen
@@ -54,12 +60,20 @@ class Pending(Struct, frozen=True, gc=False):
     stream_position: int
     event: Event[Any]
     request: Request | None
+    entered_by: str | None
 
     def record(self, position: int, recorded_at: datetime) -> Record:
         """Return its record at this *position*."""
         request = self.request
         if request is None:
-            return Record(position, self.stream, self.stream_position, recorded_at, self.event)
+            return Record(
+                position,
+                self.stream,
+                self.stream_position,
+                recorded_at,
+                self.event,
+                entered_by=self.entered_by,
+            )
         return Record(
             position,
             self.stream,
@@ -70,6 +84,7 @@ class Pending(Struct, frozen=True, gc=False):
             request.correlation,
             request.causation,
             request.recorded_at is not None,
+            self.entered_by,
         )
 
 
@@ -124,6 +139,7 @@ class Batch:
         self._day = now.date()  # in UTC: never later than in London
         self._today: date | None = None
         self._head, self._last = head
+        self._entered_by: str | None = None
         self._new = new
         self._unrecorded = unrecorded
         self._read: dict[str, Loaded] = {}
@@ -166,10 +182,11 @@ class Batch:
         """Return the group's outcome; where that is an error, the batch is as it was before."""
         pending, receipts, last = len(self._pending), len(self.receipts), self._last
         self._before = {}
+        self._entered_by = group.entered_by
         outcome: Outcome = []
         at = 0
         try:
-            for at, request in enumerate(group):  # noqa: B007  # *at* is for the error
+            for at, request in enumerate(group.requests):  # noqa: B007  # *at* is for the error
                 if not isinstance(request, Request):
                     outcome += self._place(request, None)
                 elif request.command_id is None:
@@ -229,7 +246,8 @@ class Batch:
         followed = loaded
         for event in events:
             followed = followed.followed_by(event, decider)
-            self._pending.append(Pending(stream, followed.recorded.length, event, request))
+            length = followed.recorded.length
+            self._pending.append(Pending(stream, length, event, request, self._entered_by))
         self._current[stream] = followed
         if kind.category == "body-" or kind.decider is None:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now

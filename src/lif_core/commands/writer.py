@@ -89,7 +89,7 @@ class Writer:
 
     def _recorded(self, groups: Sequence[Group], tracking: Tracking | None) -> Outcomes:
         """Decide and record *groups*, again for as long as what they rest on moves meanwhile."""
-        many = sum(map(len, groups)) > MANY
+        many = sum(len(group.requests) for group in groups) > MANY
         for _ in range(ATTEMPTS):
             if tracking and self._recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
@@ -116,7 +116,7 @@ class Writer:
             self._epoch, self._verdicts = epoch, Verdicts()
         new: AbstractSet[str] = frozenset()
         unrecorded: AbstractSet[str] = frozenset()
-        if sum(map(len, groups)) > 1:
+        if sum(len(group.requests) for group in groups) > 1:
             if ids := list(_ids(groups)):
                 new = self._recorder.unhandled(ids)
             if not_kept := list(self._streams.not_kept(_commands(groups))):
@@ -182,13 +182,13 @@ def _raise_what_passes(outcomes: Iterable[object]) -> None:
 
 def _commands(groups: Iterable[Group]) -> Iterator[Command]:
     for group in groups:
-        for request in group:
+        for request in group.requests:
             yield request.command if isinstance(request, Request) else request
 
 
 def _ids(groups: Iterable[Group]) -> Iterator[str]:
     for group in groups:
-        for request in group:
+        for request in group.requests:
             if isinstance(request, Request) and request.command_id is not None:
                 yield request.command_id
 

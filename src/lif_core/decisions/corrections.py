@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import frozen
 from msgspec.structs import replace
 
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, refuse_misplaced
 from lif_core.decisions.record import Record, Version
 from lif_core.errors import RefusedError
 from lif_core.values.fields import Ordinal, PersonalText, StreamRef, check_fields, message
@@ -28,6 +28,7 @@ class Replacement:
 
     def __init__(self, event: Event[Any]) -> None:
         check_fields("replacement.event", event)
+        refuse_misplaced("replacement.event.by.deliberation", event)
         self.event = event
 
     def __eq__(self, other: object) -> bool:

@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import attrs
 from attrs import frozen
 
-from lif_core.values.authority import Authority
+from lif_core.errors import MalformedError
+from lif_core.values.authority import Authority, Deliberation
 from lif_core.values.fields import checks_of, message
 
 
@@ -38,6 +39,8 @@ class Command:
         cls: Any = type(self)
         for name, check in checks_of(cls):
             check(name, getattr(self, name))
+        if self.by.deliberation is not None:
+            refuse_misplaced("by.deliberation", self)
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
@@ -54,6 +57,22 @@ class Command:
         cls: Any = type(self)
         pairs = [f"{name}={getattr(self, name)!r}" for name in fields_of(cls).names]
         return f"{cls.__name__}({', '.join(pairs)})"
+
+
+def refuse_misplaced(where: str, message: "Command | Event[Any]") -> None:
+    """Refuse a deliberation, at *where*, that says nothing, or what *message* has a field for.
+
+    Raises:
+        MalformedError: reasons stand in one place, and an empty deliberation is none.
+    """
+    deliberation = message.by.deliberation
+    if deliberation is None:
+        return
+    if deliberation == Deliberation():
+        raise MalformedError(where, "says nothing; leave it out")
+    cls: Any = type(message)
+    if deliberation.reasons is not None and "reasons" in fields_of(cls).names:
+        raise MalformedError(f"{where}.reasons", f"{cls.__name__} has reasons of its own")
 
 
 class OnBehalf(Command):

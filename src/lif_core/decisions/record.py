@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from lif_core.decisions.messages import Event
+from lif_core.values.fields import PersonalName
 
 
 class Record(Struct, frozen=True, gc=False):
@@ -14,7 +15,9 @@ class Record(Struct, frozen=True, gc=False):
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
     supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
     command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
-    *versions* are those of a corrected entry, the latest last; an entry as recorded has none.
+    *entered_by* is who typed it, as the program that embeds `lif` says; who decided it is in the
+    event. *versions* are those of a corrected entry, the latest last; an entry as recorded has
+    none.
     """
 
     position: int
@@ -26,6 +29,7 @@ class Record(Struct, frozen=True, gc=False):
     correlation: str | None = None
     causation: str | None = None
     migrated: bool = False
+    entered_by: PersonalName | None = None
     versions: tuple["Version", ...] = ()
 
 

@@ -11,23 +11,37 @@ from attrs import frozen
 from msgspec import Meta
 
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Event, Fields, fields_of
+from lif_core.decisions.messages import Command, Event, Fields, fields_of
 from lif_core.log.upcasters import Upcaster
 from lif_core.values.fields import Names, marks_of
 
 E = TypeVar("E")
 Instant = Annotated[datetime, Meta(tz=True)]
 DecodeHook: TypeAlias = Callable[[type, Any], Any]
+_DELIBERATION = "by.deliberation."
 
 
-class Envelope(msgspec.Struct, Generic[E], omit_defaults=True, kw_only=True, gc=False):
-    """The stored JSON object, in the order of its members."""
+class Envelope(
+    msgspec.Struct,
+    Generic[E],
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    gc=False,
+):
+    """The stored JSON object, in the order of its members.
+
+    *keys* name those under which texts of the entry are encrypted. Nothing writes them yet, and
+    an entry that has some is refused: its texts could be read by nobody here.
+    """
 
     recorded_at: Instant
+    entered_by: str | None = None
     command_id: str | None = None
     correlation: str | None = None
     causation: str | None = None
     migrated: bool = False
+    keys: tuple[str, ...] = ()
     event: E
     crc32: str = ""
 
@@ -77,6 +91,7 @@ class MessageKind:
     subject: Callable[[object], str]
     references: tuple[Reference, ...]
     required: tuple[Reference, ...]  # those to streams that must be on record
+    deliberated: tuple[Reference, ...]  # those, too, where there was a deliberation
     fields: Fields
     upcasters: tuple[Upcaster, ...]
     version: int
@@ -141,6 +156,8 @@ def compiled(
         for path, names in _references_in(cls)
         if not (path == subject and (not decider or names.category == decider.category))
     )
+    required = [each for each in references if not each.names.to_come]
+    deliberated = tuple(each for each in required if each.path.startswith(_DELIBERATION))
     name, version = cls.__name__, 1 + len(upcasters)
     return MessageKind(
         cls=cls,
@@ -150,7 +167,8 @@ def compiled(
         category=category,
         subject=attrgetter(subject),
         references=references,
-        required=tuple(each for each in references if not each.names.to_come),
+        required=tuple(each for each in required if each not in deliberated),
+        deliberated=deliberated,
         fields=fields_of(cls),
         upcasters=upcasters,
         version=version,
@@ -173,10 +191,21 @@ def _values(path: str) -> Callable[[object], Iterable[str]]:
     `mix[].agency`; there are none of an empty field.
     """
     head, many, rest = path.partition("[]")
-    values = attrgetter(head)
+    values = _within_deliberation(head) if head.startswith(_DELIBERATION) else attrgetter(head)
     if not many:
         return lambda message: () if (value := values(message)) is None else (value,)
     if not rest:
         return values
     inner = _values(rest.removeprefix("."))
     return lambda message: (value for each in values(message) for value in inner(each))
+
+
+def _within_deliberation(path: str) -> Callable[[Any], Any]:
+    """Return what reads a field of a deliberation; it has no values where there was none."""
+    name = path.removeprefix(_DELIBERATION)
+
+    def read(message: Command | Event[Any]) -> Any:
+        deliberation = message.by.deliberation
+        return () if deliberation is None else getattr(deliberation, name)
+
+    return read

@@ -43,6 +43,7 @@ class LifMapper:
         at = record.recorded_at
         envelope = Envelope(
             recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC),
+            entered_by=record.entered_by,
             command_id=record.command_id,
             correlation=record.correlation,
             causation=record.causation,
@@ -85,6 +86,9 @@ class LifMapper:
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
                 raise _unreadable(row, f"not a {topic}: {error}") from error
             event = envelope.event
+            if envelope.keys:
+                keys = ", ".join(envelope.keys)
+                raise _unreadable(row, f"encrypted under {keys}, which nothing here can use")
             if category + subject(event) != latest:
                 raise _unreadable(row, f"about another stream: {category}{subject(event)}")
             yield Record(
@@ -97,6 +101,7 @@ class LifMapper:
                 envelope.correlation,
                 envelope.causation,
                 envelope.migrated,
+                envelope.entered_by,
             )
 
     def _format(self, row: Row) -> Format:

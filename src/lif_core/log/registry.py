@@ -175,7 +175,7 @@ class Registry:
     def required(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
         """Yield the references of *message* that must be on record: each field, and the id."""
         kind = self.kinds[type(message)]
-        for reference, stream in kind.named(message, kind.required):
+        for reference, stream in kind.named(message, (*kind.required, *kind.deliberated)):
             yield reference.path, stream
 
     # The stored form

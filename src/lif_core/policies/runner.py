@@ -35,15 +35,16 @@ Place: TypeAlias = int | str
 Origin: TypeAlias = tuple[str, Place]
 """The name of a policy, and what it reacts to."""
 Handle: TypeAlias = Callable[
-    [Sequence[Sequence[Request]], Tracking | None], Sequence[tuple[Record, ...] | LifError]
+    [Sequence[tuple[str, Request]], Tracking | None], Sequence[tuple[Record, ...] | LifError]
 ]
 
 
 class Follower:
     """A run of following, and its result so far.
 
-    `handle(groups, tracking)` decides each group on its own, and records what they lead to and how
-    far the follower has read in one transaction. `progress(step)` is told of each step once it is
+    `handle(requests, tracking)` decides each request on its own, which the policy of its name has
+    entered, and records what they lead to and how far the follower has read in one transaction.
+    `progress(step)` is told of each step once it is
     durable.
     """
 
@@ -133,7 +134,7 @@ class Follower:
                 origin = (policy.name, record.position)
                 reactions += [(origin, request) for request in requests]
         try:
-            outcomes = self._handle([[request] for _, request in reactions], tracking)
+            outcomes = self._handle([(policy.name, each) for _, each in reactions], tracking)
         except ConflictError:
             moved = self._recorder.tracked(policy.name)
             if moved == after:
@@ -196,7 +197,7 @@ class Follower:
         ]
         if not new and not refused:
             return False
-        outcomes = self._handle([[request] for _, request in new], None)
+        outcomes = self._handle([(name, request) for (name, _), request in new], None)
         own_outcomes = [
             (origin, outcome)
             for (origin, _), outcome in zip(new, outcomes, strict=True)

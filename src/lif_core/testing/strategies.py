@@ -6,7 +6,6 @@ from enum import EnumType
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import attrs
 from attrs import field, frozen
 from hypothesis import strategies as st
 from msgspec import Meta
@@ -15,7 +14,7 @@ from lif_core.decisions.corrections import Replacement
 from lif_core.decisions.messages import Command, Event
 from lif_core.log.registry import Registry
 from lif_core.values.authority import Authority
-from lif_core.values.fields import Label, Names, Prose
+from lif_core.values.fields import Label, Names, Prose, types_of
 
 TEXT = st.text(
     st.characters(
@@ -56,9 +55,9 @@ def events(world: World, *types: type[Event[Any]]) -> st.SearchStrategy[Event[An
 
 
 def of_class(cls: Any, world: World, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return instances of an attrs class, by the types of its fields or as *chosen* for some."""
+    """Return instances of a class, by the types of its fields or as *chosen* for some."""
     fields: Mapping[str, st.SearchStrategy[Any]] = {
-        f.name: chosen.get(f.name, of_type(f.type, world)) for f in attrs.fields(cls)
+        name: chosen.get(name, of_type(kind, world)) for name, kind in types_of(cls).items()
     }
     return st.builds(cls, **fields)
 

@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin
 
 import attrs
+import msgspec
 from attrs import frozen
 from msgspec import Meta, ValidationError
 
@@ -102,6 +103,19 @@ Check = Callable[[str, Any], None]
 T = TypeVar("T")
 
 
+def is_compound(kind: Any) -> bool:
+    """Return whether a class *kind* has fields of its own."""
+    return attrs.has(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct))
+
+
+@cache
+def types_of(kind: Any) -> Mapping[str, Any]:
+    """Return the types of the fields of a class *kind*, by their names, in their order."""
+    if attrs.has(kind):
+        return {field.name: field.type for field in attrs.fields(kind)}
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}
+
+
 def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> None:
     """Raise `MalformedError` unless *value* is text that can be stored and shown."""
     if type(value) is not str:
@@ -168,7 +182,7 @@ def _checks_of(annotation: Any) -> Check:
         return _check_number
     if isinstance(annotation, EnumType) or annotation in (bool, date, int):
         return _check_exact(annotation)
-    if attrs.has(annotation):
+    if is_compound(annotation):
         return _check_fields(annotation)
     if isinstance(annotation, type):
         return _check_exact(annotation)
@@ -251,7 +265,7 @@ def _check_fields(kind: Any) -> Check:
 
 def refuse_unknown_keys(value: Mapping[str, Any], kind: Any, where: str = "") -> None:
     """Raise `MalformedError` for a key of *value* that is no field of *kind*, at any depth."""
-    known = {field.name: field.type for field in attrs.fields(kind)}
+    known = types_of(kind)
     for key, inner in value.items():
         if key not in known:
             raise MalformedError(where + key, f"unknown field; known: {', '.join(sorted(known))}")
@@ -263,7 +277,7 @@ def refuse_unknown_keys(value: Mapping[str, Any], kind: Any, where: str = "") ->
 
 
 def _attrs_types(annotation: Any) -> list[Any]:
-    if isinstance(annotation, type) and attrs.has(annotation):
+    if is_compound(annotation):
         return [annotation]
     inner = getattr(annotation, "__args__", ())
     return [nested for part in inner for nested in _attrs_types(part)]
@@ -281,8 +295,8 @@ def malformed(error: ValidationError, where: str = "") -> MalformedError:
 
 
 def check_fields(where: str, value: Any) -> None:
-    """Check every field of *value*, an attrs object, by its type, as a command does when made."""
-    if not attrs.has(type(value)):
+    """Check every field of *value* by its type, as a command does when it is made."""
+    if not is_compound(type(value)):
         raise MalformedError(where, f"expected an event, got {type(value).__name__}")
     kind: Any = type(value)
     _check_fields(kind)(where, value)
@@ -290,8 +304,8 @@ def check_fields(where: str, value: Any) -> None:
 
 @cache
 def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
-    """Return the fields of the attrs class *cls*, each with the check that its type asks for."""
-    return tuple((field.name, _checks_of(field.type)) for field in attrs.fields(cls))
+    """Return the fields of the class *cls*, each with the check that its type asks for."""
+    return tuple((name, _checks_of(kind)) for name, kind in types_of(cls).items())
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
@@ -315,10 +329,10 @@ def marks_of(annotation: Any) -> list[tuple[str, object]]:
         return [("[]" + path, mark) for path, mark in marks_of(get_args(annotation)[0])]
     if origin in (Union, UnionType):
         return [mark for part in get_args(annotation) for mark in marks_of(part)]
-    if isinstance(annotation, type) and attrs.has(annotation):
+    if is_compound(annotation):
         return [
-            (f".{field.name}{path}", mark)
-            for field in attrs.fields(annotation)
-            for path, mark in marks_of(field.type)
+            (f".{name}{path}", mark)
+            for name, kind in types_of(annotation).items()
+            for path, mark in marks_of(kind)
         ]
     return []

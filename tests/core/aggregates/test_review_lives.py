@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates import review
 from lif_core.aggregates.dissemination import Disseminate
@@ -126,9 +126,7 @@ def from_2018(*commands: Command) -> tuple[Command, ...]:
 def for_adults(*commands: Command) -> tuple[Command, ...]:
     """The *commands*, decided by the adults' board."""
     return tuple(
-        but(command, by=attrs.evolve(command.by, body="wsab"))
-        if command.by.body == "wscb"
-        else command
+        but(command, by=replace(command.by, body="wsab")) if command.by.body == "wscb" else command
         for command in commands
     )
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.aggregates.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
@@ -371,7 +372,7 @@ def test_the_role_alone_does_not_entitle(by: Authority) -> None:
     """The chair of another board chairs another board."""
     app = store()
     app.handle(child_case())
-    chair = attrs.evolve(by, role="independent chair")
+    chair = replace(by, role="independent chair")
 
     assert "authority.not-entitled" == refused(app, child_decision(chair))
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
@@ -18,7 +19,7 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.registry import DECIDERS
-from lif_core.values.authority import Authority
+from lif_core.values.authority import Authority, Deliberation
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, day
 
 C = TypeVar("C", bound=Command)
@@ -57,7 +58,7 @@ def test_what_was_decided_in_the_same_words_is_on_record() -> None:
     "changes",
     [
         {"by": MANAGER},
-        {"by": attrs.evolve(CHAIR, meeting="board 1")},
+        {"by": replace(CHAIR, deliberation=Deliberation(meeting="board 1"))},
         {"on": day("2018-02-02")},
         {"reply": "Under consideration."},
         {"for_body": "wscb"},

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates import body as b
 from lif_core.aggregates import indicator as i
@@ -59,7 +60,7 @@ def test_a_body_that_is_merged_on_the_day_it_hands_a_duty_on_leaves_it_to_nobody
     about = owed(board)
     asked: dict[str, Any] = {"to": "wsb/jld", "reasons": "They teach it"}
     board.decide(r.ProposeTransfer, "2018-02-01", by=POLICY, **about, **asked)
-    board.decide(r.AcceptTransfer, "2018-04-01", by=attrs.evolve(POLICY, body="wsb/jld"), **about)
+    board.decide(r.AcceptTransfer, "2018-04-01", by=replace(POLICY, body="wsb/jld"), **about)
     into: dict[str, Any] = {"body": "wsb/lpp", "into": "wscb/qac", "reasons": "One"}
     board.decide(b.MergeBody, "2018-04-01", by=CHAIR, **into)
 

@@ -83,18 +83,12 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
 class DecideHold(Command):
     """The decision whether to hold the review, on which *criteria* and for what *reasons*
     (framework §3.1.1).
-
-    *options* are those that were considered, *evidence* what was before the decider, and *dissent*
-    any disagreement.
     """
 
     review: ReviewRef
     hold: bool
     reasons: PersonalText
     criteria: tuple[Code, ...] = ()
-    options: tuple[Code, ...] = ()
-    evidence: PersonalText | None = None
-    dissent: PersonalText | None = None
 
 
 @message
