@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -522,3 +523,45 @@ def test_a_wrong_mapping_is_told_before_anything_is_recorded(case: str, lif: Lif
     assert "taic.toml" in wrong.err or "register.csv" in wrong.err
     assert 1 == len(wrong.err.splitlines())
     assert "" == log(lif)
+
+
+# One name, one thing
+
+
+def test_a_register_is_read_in_one_spelling(lif: Lif) -> None:
+    """A name that is spelt with combining characters is the same name; run again, it adds none."""
+    row = ("X_2001_1", "001/01", "Rāwhiti Council", "2001-03-05", "Fit alarms.", "", "")
+    apart = tuple(unicodedata.normalize("NFD", cell) for cell in row)
+    assert apart != row
+    assert 0 == taken(lif, text_of(row)).code
+    before = lif("log", "--format", "json").out
+
+    assert 0 == taken(lif, text_of(apart)).code
+    assert before == lif("log", "--format", "json").out
+
+
+def test_a_look_alike_in_a_register_is_named(lif: Lif) -> None:
+    row = ("X_2001_1", "001\u200b/01", "Harbour Ferries", "2001-03-05", "Fit alarms.", "", "")
+    ran = taken(lif, text_of(row))
+
+    assert 7 == ran.code
+    assert "U+200B ZERO WIDTH SPACE" in ran.err
+
+
+def test_a_cell_that_shows_nothing_is_empty(lif: Lif) -> None:
+    """What a mapping says of an empty cell, it says of that one."""
+    row = ("X_2001_1", "001/01", "Harbour Ferries", "2001-03-05", "Fit alarms.", "", "")
+    assert 0 == taken(lif, text_of(row)).code
+    before = lif("log", "--format", "json").out
+
+    hidden = (*row[:5], "\u200b", "\ufeff ")
+    assert 0 == taken(lif, text_of(hidden)).code
+    assert before == lif("log", "--format", "json").out
+
+
+def test_a_column_whose_name_hides_a_character_is_named(lif: Lif) -> None:
+    header = ("report", "refe\u200brence", *HEADER[2:])
+    ran = taken(lif, text_of(header=header))
+
+    assert 5 == ran.code
+    assert "no column reference; 'refe\\u200brence' has U+200B ZERO WIDTH SPACE" in ran.err

@@ -22,6 +22,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.queries.knowledge import Knowledge
+from lif_core.values.text import normal
 
 TITLES = {
     "on_record": "On record by then, of what it rests on and what rests on it",
@@ -87,7 +88,7 @@ def _position(app: Application, decision: str, entry: int | None) -> int:
             problem = f"{decision!r} is no position; of a stream, give the entry's number as well"
             raise MalformedError("decision", problem)
         return int(decision)
-    rows = app.recorder.stream_rows(decision)
+    rows = app.recorder.stream_rows(normal(decision))
     if not rows:
         raise RefusedError("stream.unknown", stream=decision)
     for position, _, number, _, _ in rows:

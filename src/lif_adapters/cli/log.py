@@ -13,6 +13,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_core.errors import RefusedError
+from lif_core.values.text import normal
 
 
 def log(
@@ -35,7 +36,7 @@ def log(
         format: How to write it; json is one object a line.
     """
     with open_store(db, pack) as app:
-        if stream is not None and not app.recorder.stream_rows(stream):
+        if stream is not None and not app.recorder.stream_rows(normal(stream)):
             raise RefusedError("stream.unknown", stream=stream)
         records = app.history(stream, valid=as_date("--valid", valid), known=as_known(known))
         EntryWriter(app, as_known(known)).write(records, format)

@@ -19,6 +19,7 @@ from lif_core.errors import LifError, MalformedError
 from lif_core.framework import read_toml
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, dump, from_json
+from lif_core.values.text import invisible, is_blank, normal
 
 Row = Mapping[str, str]
 
@@ -168,21 +169,27 @@ def _rows(
     stream: IO[str], file: Path, mapping: RegisterMap
 ) -> Iterator[NumberedRow | tuple[int, LifError]]:
     reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True)
-    header = next(reader, [])
+    header = [normal(column) for column in next(reader, [])]
     if twice := sorted({column for column in header if header.count(column) > 1}):
         raise MalformedError(f"{file}: line 1", f"column {', '.join(twice)} is there twice")
     if missing := _columns(mapping) - set(header):
-        raise MalformedError(f"{file}: line 1", f"no column {', '.join(sorted(missing))}")
+        alike = "; ".join(f"{column!r} has {c}" for column in header if (c := invisible(column)))
+        problem = f"no column {', '.join(sorted(missing))}"
+        raise MalformedError(f"{file}: line 1", f"{problem}; {alike}" if alike else problem)
     line = reader.line_num + 1
     for row in _checked(reader, file):
         if len(row) == len(header):
-            yield NumberedRow(
-                line=line, values=_cleaned(dict(zip(header, row, strict=True)), mapping)
-            )
+            cells = dict(zip(header, map(_shown, row), strict=True))
+            yield NumberedRow(line=line, values=_cleaned(cells, mapping))
         elif row:
             problem = f"{len(row)} values in a row of {len(header)} columns"
             yield line, MalformedError("", problem)
         line = reader.line_num + 1
+
+
+def _shown(cell: str) -> str:
+    """Return a cell in the one spelling of its text; it is empty where nothing of it is seen."""
+    return "" if is_blank(cell) else normal(cell)
 
 
 def _checked(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:

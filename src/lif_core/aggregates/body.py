@@ -19,7 +19,7 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, Ordinal, Text, message
+from lif_core.values.fields import BodyRef, Code, Name, Ordinal, Text, message
 
 
 class BodyKind(StrEnum):
@@ -38,7 +38,7 @@ class RegisterBody(Command):
     """A body that the framework does not name can from now on decide, own and answer."""
 
     body: BodyRef
-    name: Text
+    name: Name
     kind: BodyKind
 
 

@@ -117,7 +117,7 @@ class Application(Reader):
         self, groups: Sequence[Sequence[Request | Command]], entered_by: str | None
     ) -> Outcomes:
         if entered_by is not None:
-            check_label("entered_by", entered_by)
+            entered_by = check_label("entered_by", entered_by, of_a_person=True)
         return self._commits.submit(Work([Group(requests, entered_by) for requests in groups]))
 
     # Saved views

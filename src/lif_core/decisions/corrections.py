@@ -27,9 +27,8 @@ class Replacement:
     __slots__ = ("event",)
 
     def __init__(self, event: Event[Any]) -> None:
-        check_fields("replacement.event", event)
+        self.event = check_fields("replacement.event", event)
         refuse_misplaced("replacement.event.by.deliberation", event)
-        self.event = event
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Replacement) and self.event == other.event

@@ -33,12 +33,17 @@ class Command:
     def __attrs_post_init__(self) -> None:
         """Check every field; those of an event were checked when its command was made.
 
+        A text that identifies something is kept in its one spelling.
+
         Raises:
             MalformedError: a field is not what its type says; the error names it.
         """
         cls: Any = type(self)
         for name, check in checks_of(cls):
-            check(name, getattr(self, name))
+            value = getattr(self, name)
+            checked = check(name, value)
+            if checked is not value:
+                object.__setattr__(self, name, checked)
         if self.by.deliberation is not None:
             refuse_misplaced("by.deliberation", self)
 

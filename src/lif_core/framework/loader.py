@@ -12,6 +12,7 @@ import attrs
 from lif_core.errors import MalformedError
 from lif_core.framework.consistency import name_of, refuse_inconsistent
 from lif_core.framework.model import Framework, Frameworks
+from lif_core.values.text import invisible, is_blank, look_alike, normal
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -66,7 +67,7 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
     from cattrs import transform_error
 
     try:
-        return _converter().structure(tomllib.loads(text), kind)
+        return _converter().structure(tomllib.loads(normal(text)), kind)
     except tomllib.TOMLDecodeError as error:
         raise MalformedError(file, f"not TOML: {error}") from error
     except Exception as error:
@@ -80,15 +81,35 @@ def parse(text: str, file: str) -> Framework:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
     pack = read_toml(text, Framework, file)
+    keys = tomllib.loads(normal(text))
     if pack.extends:
         if pack.extends not in packs():
             shipped = ", ".join(packs())
             raise MalformedError(
                 f"{file}: extends", f"no pack {pack.extends!r}; there are: {shipped}"
             )
-        pack = _extended(_shipped(pack.extends), pack, tomllib.loads(text).keys())
+        pack = _extended(_shipped(pack.extends), pack, keys)
     refuse_inconsistent(pack, file)
+    _refuse_look_alikes(keys, file)
     return pack
+
+
+def _refuse_look_alikes(value: Any, file: str, key: str = "") -> None:
+    """Refuse a text that only looks like another one, or like none; a note may have many lines."""
+    match value:
+        case str() if value and is_blank(value):
+            raise MalformedError(f"{file}: {key}", "must not be blank")
+        case str():
+            if character := invisible(value) if "\n" in value else look_alike(value):
+                raise MalformedError(
+                    f"{file}: {key}", f"{character} makes it look like another text; remove it"
+                )
+        case list():
+            for index, each in enumerate(value):
+                _refuse_look_alikes(each, file, f"{key}[{index}]")
+        case dict():
+            for name, each in value.items():
+                _refuse_look_alikes(each, file, f"{key}.{name}".lstrip("."))
 
 
 def _extended(base: Framework, pack: Framework, keys: Iterable[str]) -> Framework:

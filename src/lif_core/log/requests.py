@@ -46,8 +46,8 @@ class Request:
 
     def __attrs_post_init__(self) -> None:
         for name in ("command_id", "correlation", "causation"):
-            if getattr(self, name) is not None:
-                check_label(name, getattr(self, name), REF_LENGTH)
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, check_label(name, value, REF_LENGTH))
         if self.recorded_at is not None:
             check_instant("recorded_at", self.recorded_at)
 

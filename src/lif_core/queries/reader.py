@@ -29,6 +29,7 @@ from lif_core.queries.replay import (
     as_recorded,
     moments,
 )
+from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views.provenance import Trail
 
@@ -102,6 +103,7 @@ class Reader:
             valid: only those that had taken effect by this date.
             known: only those recorded by then; a date means its end in Europe/London.
         """
+        stream = normal(stream) if stream is not None else None
         if valid is None and known is None:
             return self._records(stream, after)
         return self._seen(self._records(stream, after), valid, last_instant(known))
@@ -171,7 +173,7 @@ class Reader:
         Raises:
             RefusedError: `stream.unknown`.
         """
-        head = self._head()
+        head, stream = self._head(), normal(stream)
 
         def until_now(of: str) -> Iterator[Record]:
             """Leave out what others record meanwhile, so that links and entries agree."""
@@ -235,6 +237,7 @@ class Reader:
         span = ReplayRange(by=by, since=since, until=until)
         if by is Step.EFFECTIVE and valid is not None:
             raise MalformedError("valid", "by day of effect, each moment looks at its own day")
+        stream = normal(stream) if stream is not None else None
         if stream is not None and not self.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
         records: Iterator[Record] = self._until_now(known)

@@ -15,6 +15,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.log.registry import Registry
 from lif_core.values.authority import Authority
 from lif_core.values.fields import Label, Names, Prose, types_of
+from lif_core.values.text import is_blank
 
 TEXT = st.text(
     st.characters(
@@ -24,7 +25,7 @@ TEXT = st.text(
     ),
     min_size=1,
     max_size=12,
-).filter(lambda text: bool(text.strip()))
+).filter(lambda text: not is_blank(text))
 LABEL = st.sampled_from(("a", "b", "ofsted", "good", "inadequate", "scr", "completion"))
 
 

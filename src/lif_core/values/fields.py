@@ -19,6 +19,7 @@ from attrs import frozen
 from msgspec import Meta, ValidationError
 
 from lif_core.errors import MalformedError
+from lif_core.values.text import is_blank, look_alike, normal
 
 REF_LENGTH = 200
 TEXT_LENGTH = 100_000
@@ -56,7 +57,13 @@ class Prose:
 
 @frozen
 class Label:
-    """The mark of a short text on one line: a name, a role, a code."""
+    """The mark of a short text on one line, by which something is told from others: a name, a
+    role, a code.
+
+    In the name *of a person*, letters may be joined where their script needs it.
+    """
+
+    of_a_person: bool = False
 
 
 def _schema(length: int) -> Meta:
@@ -74,7 +81,8 @@ _REF = Meta(
 Text = Annotated[str, Prose(), _schema(TEXT_LENGTH)]
 PersonalText = Annotated[str, Prose(), Personal(), _schema(TEXT_LENGTH)]
 Code = Annotated[str, Label(), _schema(REF_LENGTH)]
-PersonalName = Annotated[str, Label(), Personal(), _schema(REF_LENGTH)]
+PersonalName = Annotated[str, Label(of_a_person=True), Personal(), _schema(REF_LENGTH)]
+Name = Annotated[str, Label(), _schema(REF_LENGTH)]
 BodyRef = Annotated[str, Names("body"), _schema(REF_LENGTH)]
 ReviewRef = Annotated[str, Names("review"), _REF]
 RecommendationRef = Annotated[str, Names("recommendation"), _REF]
@@ -99,7 +107,11 @@ StreamRef = Annotated[str, Names(""), _schema(REF_LENGTH + 40)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Ordinal = Annotated[int, Meta(ge=1, le=10_000_000)]
 
-Check = Callable[[str, Any], None]
+Check = Callable[[str, Any], Any]
+"""Given where a value stands, and the value, a check returns it as it is to be kept.
+
+It is the very same object, unless a text in it identifies something and is spelt otherwise.
+"""
 T = TypeVar("T")
 
 
@@ -116,49 +128,80 @@ def types_of(kind: Any) -> Mapping[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(kind)}
 
 
-def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> None:
-    """Raise `MalformedError` unless *value* is text that can be stored and shown."""
+def _is_plain(text: str, length: int) -> bool:
+    """Return whether *text* is ASCII on one line, as most is: little can be wrong with it."""
+    return text.isascii() and text.isprintable() and 0 < len(text) <= length
+
+
+def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> str:
+    """Return *value*; raise `MalformedError` unless it is text that can be stored and shown."""
     if type(value) is not str:
         raise MalformedError(where, f"expected text, got {type(value).__name__}")
+    if _is_plain(value, length) and not value.isspace():
+        return value
     if len(value) > length:
         raise MalformedError(where, f"{len(value):,} characters; at most {length:,} are kept")
-    if not value.strip():
+    if is_blank(value):
         raise MalformedError(where, "must not be blank")
     if match := _CONTROL.search(value):
         raise MalformedError(where, f"control character U+{ord(match[0]):04X}; remove it")
     if match := SURROGATE.search(value):
         raise MalformedError(where, f"lone surrogate U+{ord(match[0]):04X}; not Unicode text")
+    return value
 
 
-def check_label(where: str, value: Any, length: int = REF_LENGTH) -> None:
-    """Raise `MalformedError` unless *value* is such text on one line, with no space around it."""
-    check_text(where, value, length)
-    if value != value.strip() or len(value.splitlines()) > 1:
+def check_label(
+    where: str, value: Any, length: int = REF_LENGTH, *, of_a_person: bool = False
+) -> str:
+    """Return *value* in its one spelling, NFC.
+
+    Raises:
+        MalformedError: it is no such text on one line, with no space around it, or has a character
+            that makes it look like another one; the error names the character.
+    """
+    if type(value) is str and _is_plain(value, length) and value[0] != " " != value[-1]:
+        return value
+    text = normal(check_text(where, value, length))
+    if text != text.strip() or len(text.splitlines()) > 1:
         raise MalformedError(where, "must be on one line, with no space around it")
+    if character := look_alike(text, of_a_person=of_a_person):
+        problem = f"{character} makes it look like another text; remove it, or write a plain space"
+        raise MalformedError(where, problem)
+    return text
 
 
-def check_ref(where: str, value: Any, *, body: bool = False) -> None:
-    """Raise `MalformedError` unless *value* is a reference, `namespace/local`, such as `wscb/r-2`.
+def check_ref(where: str, value: Any, *, body: bool = False) -> str:
+    """Return the reference *value*, `namespace/local`, such as `wscb/r-2`, in its one spelling.
 
     The reference of a *body* may be the namespace alone.
+
+    Raises:
+        MalformedError: it is none.
     """
-    check_label(where, value)
-    namespace, slash, local = value.partition("/")
+    ref = check_label(where, value)
+    namespace, slash, local = ref.partition("/")
     if not _NAMESPACE.fullmatch(namespace) or (slash and local != local.strip()):
         raise MalformedError(
-            where, f"{value!r} is not a reference; write the board's short name first: wscb/r-2"
+            where, f"{ref!r} is not a reference; write the board's short name first: wscb/r-2"
         )
     if not local and (slash or not body):
-        raise MalformedError(where, f"{value!r} names a board but nothing of it; write wscb/r-2")
+        raise MalformedError(where, f"{ref!r} names a board but nothing of it; write wscb/r-2")
+    return ref
 
 
-def check_stream(where: str, value: Any) -> None:
-    """Raise `MalformedError` unless *value* is a category, a hyphen and a reference."""
-    check_label(where, value, REF_LENGTH + 40)
-    category, hyphen, ref = value.partition("-")
+def check_stream(where: str, value: Any) -> str:
+    """Return the id *value* of a stream, a category, a hyphen and a reference, in its one
+    spelling.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    stream = check_label(where, value, REF_LENGTH + 40)
+    category, hyphen, ref = stream.partition("-")
     if not hyphen or not category.isidentifier():
-        raise MalformedError(where, f"{value!r} is not a stream; write review-wscb/scr-child-k")
+        raise MalformedError(where, f"{stream!r} is not a stream; write review-wscb/scr-child-k")
     check_ref(where, ref, body=category == "body")
+    return stream
 
 
 def _checks_of(annotation: Any) -> Check:
@@ -198,6 +241,8 @@ def _checks_annotated(kind: type, *marks: object) -> Check:
                 return partial(check_ref, body=category == "body")
             case Prose():
                 return check_text
+            case Label(of_a_person=True):
+                return partial(check_label, of_a_person=True)
             case Label():
                 return check_label
             case Meta(ge=int(low), le=int(high)):
@@ -206,28 +251,31 @@ def _checks_annotated(kind: type, *marks: object) -> Check:
 
 
 def _check_exact(kind: type) -> Check:
-    def check(where: str, value: Any) -> None:
+    def check(where: str, value: Any) -> Any:
         if type(value) is not kind:
             raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+        return value
 
     return check
 
 
-def _check_number(where: str, value: Any) -> None:
+def _check_number(where: str, value: Any) -> Any:
     if type(value) not in (int, float) or not abs(value) < 1e15:
         raise MalformedError(where, f"expected a finite number, got {value!r}")
+    return value
 
 
 def _check_between(low: int, high: int) -> Check:
-    def check(where: str, value: Any) -> None:
+    def check(where: str, value: Any) -> Any:
         if type(value) is not int or not low <= value <= high:
             raise MalformedError(where, f"expected a whole number from {low} to {high:,}")
+        return value
 
     return check
 
 
-def check_instant(where: str, value: Any) -> None:
-    """Raise `MalformedError` unless *value* is an instant with a zone, which UTC can express."""
+def check_instant(where: str, value: Any) -> datetime:
+    """Return *value*; raise `MalformedError` unless it is an instant that UTC can express."""
     if type(value) is not datetime:
         raise MalformedError(where, f"expected an instant, got {type(value).__name__}")
     if value.tzinfo is None:
@@ -236,16 +284,20 @@ def check_instant(where: str, value: Any) -> None:
         value.astimezone(UTC)
     except OverflowError as error:
         raise MalformedError(where, "outside the years 1 to 9999 in UTC") from error
+    return value
 
 
 def _check_each(check: Check) -> Check:
-    def check_all(where: str, values: Any) -> None:
+    def check_all(where: str, values: Any) -> Any:
         if type(values) is not tuple:
             raise MalformedError(where, f"expected a tuple, got {type(values).__name__}")
-        for index, value in enumerate(values):
-            check(f"{where}[{index}]", value)
-            if value in values[:index]:
-                raise MalformedError(f"{where}[{index}]", f"{value} is listed twice")
+        checked = tuple(check(f"{where}[{index}]", each) for index, each in enumerate(values))
+        if any(new is not old for new, old in zip(checked, values, strict=True)):
+            values = checked
+        if len(set(values)) < len(values):
+            index = next(n for n, value in enumerate(values) if value in values[:n])
+            raise MalformedError(f"{where}[{index}]", f"{values[index]} is listed twice")
+        return values
 
     return check_all
 
@@ -253,12 +305,18 @@ def _check_each(check: Check) -> Check:
 @cache
 def _check_fields(kind: Any) -> Check:
     inner = checks_of(kind)
+    replace = attrs.evolve if attrs.has(kind) else msgspec.structs.replace
 
-    def check(where: str, value: Any) -> None:
+    def check(where: str, value: Any) -> Any:
         if type(value) is not kind:
             raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+        spelt: dict[str, Any] = {}
         for name, check_inner in inner:
-            check_inner(f"{where}.{name}", getattr(value, name))
+            field = getattr(value, name)
+            checked = check_inner(f"{where}.{name}", field)
+            if checked is not field:
+                spelt[name] = checked
+        return replace(value, **spelt) if spelt else value
 
     return check
 
@@ -294,12 +352,13 @@ def malformed(error: ValidationError, where: str = "") -> MalformedError:
     return MalformedError((where + field).lstrip("."), problem)
 
 
-def check_fields(where: str, value: Any) -> None:
-    """Check every field of *value* by its type, as a command does when it is made."""
+def check_fields(where: str, value: T) -> T:
+    """Return *value* with every field checked by its type, as in a command that is made."""
     if not is_compound(type(value)):
         raise MalformedError(where, f"expected an event, got {type(value).__name__}")
     kind: Any = type(value)
-    _check_fields(kind)(where, value)
+    checked: T = _check_fields(kind)(where, value)
+    return checked
 
 
 @cache
