@@ -13,6 +13,7 @@ def rare() -> Iterator[JSON]:
     """Yield the commands, in no order of their days."""
     yield from _other_reviews()
     yield from _public_wordings()
+    yield from _a_concern()
     course: JSON = {"course": "wsb/course-1~", "session": "s-9"}
     held = {"held": on(300), "capacity": 20}
     yield ask("ScheduleSession", 150, "wsb/jld", **course, **held)
@@ -20,11 +21,28 @@ def rare() -> Iterator[JSON]:
 
 
 def _other_reviews() -> Iterator[JSON]:
-    """A review that ends without a report, and a milestone that a pack names."""
+    """A review that ends without a report, and a milestone of a board that no pack governs."""
+    elsewhere: JSON = {"review": "elsewhere/one~"}
+    yield ask("RegisterBody", 20, "wscb", body="elsewhere", name="A board", kind="board")
+    yield ask("OpenReview", 30, "elsewhere", **elsewhere, kind="any", title="A look")
+    yield ask(
+        "RecordMilestone", 60, "elsewhere", **elsewhere, milestone="response", note="By post"
+    )
     stopped: JSON = {"review": "wscb/stopped~"}
     yield ask("OpenReview", 30, "wscb", **stopped, kind="lga-peer", title="A look")
     yield ask("DecideNotToInviteFamily", 40, "wscb", **stopped, reasons="There is none")
     yield ask("DiscontinueReview", 90, "wscb", **stopped, reasons="The inquest answers it")
+
+
+def _a_concern() -> Iterator[JSON]:
+    """An indicator that gets much worse after a year of points, and what the board says of it."""
+    indicator: JSON = {"indicator": "wscb/indicator-9~"}
+    defined: JSON = {"name": "On time", "unit": "%", "higher_is_better": True, "speaks_to": []}
+    yield ask("DefineIndicator", 20, "wscb/pmc", **indicator, **defined)
+    for month, value in enumerate((60.0, 62.0, 58.0) * 4 + (20.0,)):
+        point: JSON = {"period": on(30 + 30 * month), "value": value}
+        yield ask("RecordPoint", 33 + 30 * month, "wscb/pmc", **indicator, **point)
+    yield ask("ResolveConcern", 420, "wscb/pmc", **indicator, reasons="Staff were ill")
 
 
 def _public_wordings() -> Iterator[JSON]:

@@ -28,9 +28,11 @@ _HOMES = {
     "annual-report": "annual_report",
     "improvement-plan": "plan",
     "assurance": "assurance",
+    "audits": "audits",
     "conduct": "conduct",
     "dissemination": "dissemination",
     "procedures": "procedures",
+    "recommendations": "recommendations",
 }
 """The module of each view, by the view's name, and what it calls its projection."""
 

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import body as b
 from lif_core.aggregates import edition as e
+from lif_core.aggregates import membership as m
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.challenge import Challenge, ChallengeEvent
 from lif_core.aggregates.indicator import IndicatorEvent
-from lif_core.aggregates.review import Review, ReviewEvent
+from lif_core.aggregates.review import ReportAccepted, Review, ReviewEvent
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
@@ -29,12 +30,14 @@ from lif_core.items.challenge import challenge_item
 from lif_core.items.entries import entries_of, last, of_kind
 from lif_core.items.improvement import Finding, Improvement, improvement_item, improvement_row
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
+from lif_core.items.membership import membership_item
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted
 from lif_core.items.state import last_event
 from lif_core.projection.projection import PROGRAM, AsOf, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Share
+from lif_core.values.fields import PersonalName, PersonalText
 from lif_core.values.refs import ref_of
 
 Entries: TypeAlias = list[Record]
@@ -47,8 +50,9 @@ class AssuredBoardRow(Struct, frozen=True, kw_only=True):
 
     Of the recommendations *made*, where each stands: as in the view `publication`. Re-audit:
     *passed* and *failed* checks, never without their coverage, *checks_done* of *checks_due*.
-    Statements *received* of those *asked* for. *open_concerns* are those of `concerns`.
-    *framework_evaluated*: when its own processes last were (framework §2.3).
+    Statements *received* of those *asked* for. *open_concerns* are those of `concerns`, and
+    *warnings* those of that table. *framework_evaluated*: when its own processes last were
+    (framework §2.3).
     """
 
     board: str
@@ -73,6 +77,7 @@ class AssuredBoardRow(Struct, frozen=True, kw_only=True):
     statements_asked: int = 0
     statements_received: int = 0
     open_concerns: int = 0
+    warnings: int = 0
     framework_evaluated: date | None = None
 
 
@@ -153,6 +158,39 @@ class ConcernRow(Struct, frozen=True, kw_only=True):
     days: int
 
 
+@row(key=("membership",))
+class MemberRow(Struct, frozen=True, kw_only=True):
+    """A person who sits on a board or a committee for an agency: the version of the job
+    description that they *signed* last, who stands in as their *deputy*, and when and why their
+    seat came to be empty.
+    """
+
+    membership: str
+    member: PersonalName
+    agency: str
+    sits_on: str
+    role: str
+    appointed: date
+    signed: str | None
+    deputy: PersonalName | None
+    ended: date | None
+    reasons: PersonalText | None
+
+
+@row(key=("stream", "on", "warning"))
+class WarningRow(Struct, frozen=True, kw_only=True):
+    """A *warning* that was given with a decision, which was taken all the same: the *event* says
+    which, of a stream.
+    """
+
+    stream: str
+    boards: tuple[str, ...]
+    event: str
+    on: date
+    by: str
+    warning: str
+
+
 @frozen(kw_only=True)
 class Assurance:
     """As it was at *valid*, as *known* then (an instant; `None`: all that is recorded)."""
@@ -165,6 +203,8 @@ class Assurance:
     mandates: Table[MandateRow]
     committees: Table[CommitteeRow]
     concerns: Table[ConcernRow]
+    members: Table[MemberRow]
+    warnings: Table[WarningRow]
 
 
 CHECKS = ("passed", "failed", "checks_done", "checks_due")
@@ -321,6 +361,44 @@ def add_improvement(item: Improvement, part: Part) -> None:
         _count(board, counted(Finding(improvement.finding)) | checks, part)
 
 
+def add_member(state: m.Membership, part: Part) -> None:
+    """Add a member with what they signed, their deputy, and the end of their seat."""
+    appointed, signed, deputy, ended = state.appointed, state.signed, state.deputy, state.ended
+    if appointed is None:
+        return
+    member = MemberRow(
+        membership=appointed.membership,
+        member=appointed.member,
+        agency=appointed.agency,
+        sits_on=appointed.sits_on,
+        role=appointed.role,
+        appointed=appointed.on,
+        signed=signed.version if signed else None,
+        deputy=deputy.deputy if deputy else None,
+        ended=ended.on if ended else None,
+        reasons=ended.reasons if ended else None,
+    )
+    part.row("members", member)
+
+
+def add_warnings(entries: Entries, part: Part) -> None:
+    """Add each warning that was given with a decision about the stream."""
+    for event in (entry.event for entry in entries):
+        for warning in event.warnings:  # type: ignore[attr-defined]  # by the item's events
+            boards = boards_from(event.on, part)
+            given_with = WarningRow(
+                stream=part.key,
+                boards=boards,
+                event=type(event).__name__,
+                on=event.on,
+                by=event.by.body,
+                warning=warning,
+            )
+            part.row("warnings", given_with)
+            for board in boards:
+                _count(board, {"warnings": 1}, part)
+
+
 def count_stream(_: Event[Any], part: Part) -> None:
     """Count the stream by its namespace: the board's pack names committees."""
     namespace, slash, _rest = part.key.partition("/")
@@ -347,6 +425,8 @@ def total(everything: Totals) -> Assurance:
         mandates=table("mandates"),
         committees=Table(partial(_committees, table("bodies"), streams, everything.as_of)),
         concerns=table("concerns"),
+        members=table("members"),
+        warnings=table("warnings"),
     )
 
 
@@ -407,6 +487,13 @@ PRESENT = (
 present = Item("stream", PRESENT, last_event)
 ESCALATIONS = r.RecommendationIssued | r.EscalationRaised | r.EscalationAnswered
 STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
+WARNED = (
+    ReportAccepted,
+    r.RecommendationEmbedded,
+    r.DueDateChanged,
+    a.AuditConcluded,
+)
+"""The events that may bear warnings."""
 BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
 
 assurance = Projection(
@@ -422,6 +509,8 @@ assurance = Projection(
         challenge_item: add_challenge,
         entries_of("escalations", ESCALATIONS): add_escalations,
         improvement_item: add_improvement,
+        membership_item: add_member,
+        entries_of("warnings", WARNED): add_warnings,
         present: count_stream,
     },
     says={MERGED: Merger, CONCERNS: date},

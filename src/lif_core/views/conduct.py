@@ -5,9 +5,10 @@ It is for the board, and full of words about people: these columns are marked. N
 counted or compared; of practitioners only the numbers of an organisation are on record.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -20,7 +21,7 @@ from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_of
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
-from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
+from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalName, PersonalText
 from lif_core.values.refs import stream_of
@@ -209,6 +210,18 @@ class ReviewFindingRow(Struct, frozen=True, kw_only=True):
     reasons: PersonalText | None
 
 
+@row(key=("theme",))
+class FindingThemeRow(Struct, frozen=True, kw_only=True):
+    """The findings of a *theme*, by what they are about, and in how many *reviews* they are."""
+
+    theme: str
+    reviews: int
+    findings: int
+    system: int
+    individual: int
+    good_practice: int
+
+
 @row(key=("review", "number"))
 class StepRow(Struct, frozen=True, kw_only=True):
     """A step of a review that other views only count, in words: a *milestone* reached, a *delay*
@@ -244,6 +257,7 @@ class Conduct:
     voices: Table[VoiceRow]
     documents: Table[DocumentRow]
     findings: Table[ReviewFindingRow]
+    themes: Table[FindingThemeRow]
     steps: Table[StepRow]
 
 
@@ -261,6 +275,9 @@ def add_review(entries: Entries, part: Part) -> None:
         return
     findings, family = _finding_rows(entries, state, part), _family_rows(entries)
     practitioners = _practitioner_rows(entries, part)
+    for theme in dict.fromkeys(theme for finding in findings for theme in finding.themes):
+        factors = Counter(finding.factor for finding in findings if theme in finding.themes)
+        part.counted("themes", theme, columns={"reviews": 1, **factors})
     part.row("reviews", _conduct_row(entries, state, findings, family, practitioners, part))
     tables: dict[str, Sequence[Any]] = {
         "holds": [_hold_row(event) for event in of_kind(entries, v.HoldDecided)],
@@ -503,8 +520,22 @@ def total(everything: Totals) -> Conduct:
         voices=table("voices"),
         documents=table("documents"),
         findings=table("findings"),
+        themes=Table(partial(_theme_rows, everything.columns("themes"))),
         steps=table("steps"),
     )
+
+
+def _theme_rows(themes: Mapping[Name, Columns]) -> Iterator[FindingThemeRow]:
+    for (theme,), columns in sorted(themes.items()):
+        factors = {factor: columns.get(factor.value, 0) for factor in v.Factor}
+        yield FindingThemeRow(
+            theme=str(theme),
+            reviews=columns["reviews"],
+            findings=sum(factors.values()),
+            system=factors[v.Factor.SYSTEM],
+            individual=factors[v.Factor.INDIVIDUAL],
+            good_practice=factors[v.Factor.GOOD_PRACTICE],
+        )
 
 
 conduct = Projection(

@@ -28,6 +28,7 @@ from lif_core.items.duty import (
     is_overdue_now,
     ownership_spells,
 )
+from lif_core.items.membership import membership_item
 from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
@@ -325,9 +326,6 @@ def add_edition(item: IssuedEdition, part: Part) -> None:
         follows = bool(answer and answer.own_framework)
         columns = {"editions": 1, "acknowledged": answer is not None, "own_framework": follows}
         _count(part, "assurance", agency, **columns)
-
-
-membership_item = Item("membership", membership.MembershipEvent, state_fold(membership.evolve))
 
 
 def add_membership(item: membership.Membership, part: Part) -> None:

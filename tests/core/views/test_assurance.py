@@ -8,20 +8,27 @@ from hypothesis import strategies as st
 
 from lif_core.aggregates import audit, body, edition, review
 from lif_core.aggregates import challenge as c
+from lif_core.aggregates import membership as m
 from lif_core.aggregates import recommendation as r
 from lif_core.decisions.messages import Event
 from lif_core.items.standing import STANDING
+from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
+from lif_core.projection.tables import names_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.assurance import (
+    WARNED,
     Assurance,
     AssuredBoardRow,
     CommitteeRow,
     EditionRow,
+    MemberRow,
+    WarningRow,
     assurance,
 )
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
+from tests.lives import ACCEPT, FINDING, HELD, NO_FAMILY, decide
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
 from tests.records import records_of
 
@@ -524,3 +531,53 @@ def test_parts_add_up_and_each_board_is_shown_once(more: list[Event[Any]]) -> No
         assert one.mandated_by == tuple(each.board for each in mandates if each.on)
     (statement,) = found.statements
     assert statement.asked == statement.received + len(statement.waiting_for)
+
+
+# Members and warnings
+
+
+def test_a_member_is_shown_with_what_they_signed_and_who_stands_in(board: Board) -> None:
+    """And, once the seat is empty, since when and why."""
+    member: dict[str, Any] = {"membership": "wscb/police"}
+    seat = {"member": "M. Member", "agency": "wsb/police", "sits_on": "wscb", "role": "lead"}
+    board.decide(m.AppointMember, "2018-01-02", by=CHAIR, **member, **seat)
+    board.decide(m.SignJobDescription, "2018-01-09", by=POLICE, **member, version="1")
+    board.decide(m.NameDeputy, "2018-01-10", by=POLICE, **member, deputy="D. Deputy")
+    board.decide(m.EndMembership, "2018-11-01", by=CHAIR, **member, reasons="A new post.")
+    row = MemberRow(
+        membership="wscb/police",
+        **seat,
+        appointed=day("2018-01-02"),
+        signed="1",
+        deputy="D. Deputy",
+        ended=day("2018-11-01"),
+        reasons="A new post.",
+    )
+
+    assert (row,) == view(board).members
+    assert None is view(board, "2018-10-31").members[0].ended
+
+
+def test_warnings_stay_where_a_board_sees_them(board: Board) -> None:
+    """A report to which nobody was asked to contribute was accepted all the same."""
+    decide(board, *HELD, NO_FAMILY, FINDING, ACCEPT)
+    rows = view(board).warnings
+
+    assert (
+        WarningRow(
+            stream="review-wscb/scr-1",
+            boards=("wscb",),
+            event="ReportAccepted",
+            on=ACCEPT.on,
+            by="wscb",
+            warning="no-scope",
+        )
+        == rows[0]
+    )
+    assert 5 == len(rows) == of(board).warnings
+
+
+def test_every_event_that_may_bear_warnings_is_looked_at_for_them() -> None:
+    bearing = {cls for cls in Registry().events.values() if "warnings" in names_of(cls)}
+
+    assert bearing == {*WARNED}

@@ -16,6 +16,7 @@ from lif_core.views.conduct import (
     ConductRow,
     DocumentRow,
     FamilyRow,
+    FindingThemeRow,
     HoldRow,
     LeadRow,
     MethodRow,
@@ -449,3 +450,21 @@ def test_every_word_of_any_history_is_in_the_view_of_its_review(
             if isinstance(event, v.FindingRecorded)
         }
         assert len(factors) == row.system + row.individual + row.good_practice
+
+
+def test_findings_are_put_together_by_their_themes(board: Board) -> None:
+    """A review counts once for a theme, however many of its findings are of it."""
+    board = Board()
+    decide(board, *HELD, but(FINDING, themes=("neglect",)))
+    decide(board, but(STRENGTH, themes=("neglect", "joint working")))
+    decide(board, but(OPEN, review="wscb/p-1"))
+    decide(board, but(PERSONAL, review="wscb/p-1", themes=("neglect",)))
+
+    assert (
+        FindingThemeRow(
+            theme="joint working", reviews=1, findings=1, system=0, individual=0, good_practice=1
+        ),
+        FindingThemeRow(
+            theme="neglect", reviews=2, findings=3, system=1, individual=1, good_practice=1
+        ),
+    ) == view(board).themes

@@ -735,3 +735,48 @@ def test_no_provider_and_no_person_is_named(board: Board) -> None:
     text = repr(attrs.asdict(view(board)))
     assert "P-17" in text
     assert [] == [name for name in ("A Provider", TRAINING.person, "Recognising") if name in text]
+
+
+def test_a_programme_is_followed_from_its_strategy_to_its_review(board: Board) -> None:
+    """Its standards, how it was promoted, and what its review would change, in words."""
+    programme(board)
+    adopted = {"standard": "inclusive", "wording": "All can come"}
+    board.decide(
+        training_programme.AdoptStandard,
+        "2018-01-05",
+        by=TRAINING,
+        programme=PROGRAMME,
+        **adopted,
+    )
+    board.decide(
+        training_programme.PromoteProgramme,
+        "2018-02-01",
+        by=TRAINING,
+        programme=PROGRAMME,
+        channel="newsletter",
+        audience="practitioners",
+    )
+    board.decide(
+        training_programme.ReviewProgramme,
+        "2019-01-15",
+        by=TRAINING,
+        programme=PROGRAMME,
+        effectiveness="It reached most",
+        changes="More evenings",
+    )
+    (row,) = view(board, "2019-06-30").programmes
+
+    assert ("Together", 1, 1, (day("2019-01-15"),)) == (
+        row.strategy,
+        row.standards,
+        row.promoted,
+        row.reviewed,
+    )
+    assert [
+        (1, "standard", "inclusive", "All can come"),
+        (2, "promotion", "newsletter: practitioners", None),
+        (3, "review", "More evenings", "It reached most"),
+    ] == [
+        (step.number, step.step, step.about, step.words)
+        for step in view(board, "2019-06-30").programme_steps
+    ]

@@ -22,6 +22,7 @@ from lif_core.items.indicators import (
     say_charted_concerns,
 )
 from lif_core.items.opening import Opening
+from lif_core.items.theme import themes_of
 from lif_core.projection.projection import Part
 from lif_core.statistics.proportions import Share, newcombe
 from lif_core.statistics.spc import Rule, assured
@@ -77,15 +78,16 @@ def add_improvement(item: Improvement, part: Part) -> None:
 def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tuple[str, str]]:
     """Yield each group that a recommendation is in, as what groups are formed by and its name.
 
-    It is in exactly one by `source`. Its themes are that of the audit it arises from, or else
-    those of the audits that look at it or check it.
+    It is in exactly one by `source`. Its themes are its own and those of its findings; or else
+    that of the audit it arises from, or those of the audits that look at it or check it.
     """
     yield "source", next(iter(part.ask(KIND, row.source)), "")
     streams = {row.source}
     if not row.source.startswith("audit-"):
         checks = item.checks.values()
         streams = {part.key, *(stream_of("audit", check.audit) for check in checks if check.audit)}
-    themes = {theme for stream in streams for theme in part.ask(THEME, stream)}
+    recorded = themes_of(item.issued, part) if item.issued else ()
+    themes = {*recorded} or {theme for stream in streams for theme in part.ask(THEME, stream)}
     for theme in sorted(themes or {""}):
         yield "theme", theme
     if row.owner is not None:

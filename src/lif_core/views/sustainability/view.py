@@ -13,6 +13,7 @@ from lif_core.items.files import filed
 from lif_core.items.improvement import Finding, improvement_item
 from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.opening import begun
+from lif_core.items.theme import FINDING_THEMES, finding_item, say_finding_themes
 from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.proportions import Share
@@ -157,6 +158,7 @@ sustainability = Projection(
         merger_item: say_merger,
         registration_item: say_body,
         begun: say_review,
+        finding_item: say_finding_themes,
         improvement_item: add_improvement,
     },
     says={
@@ -164,6 +166,7 @@ sustainability = Projection(
         MERGED: Merger,
         KIND: str,
         THEME: str,
+        FINDING_THEMES: str,
         FILES: AuditFiles,
         REPEATED: AuditFiles,
     },

@@ -1,7 +1,6 @@
 """The parts of `training`: what one stream adds to it, and says to others."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TypeAlias
 
 from attrs import define, field
@@ -25,6 +24,7 @@ from lif_core.views.training.rows import (
     CourseRow,
     EvaluationRow,
     ProgrammeRow,
+    ProgrammeStepRow,
     SessionRow,
 )
 
@@ -243,25 +243,27 @@ def _count_standards(course: Course, part: Part) -> None:
 
 # A programme
 
+ProgrammeStep: TypeAlias = p.StandardAdopted | p.ProgrammePromoted | p.ProgrammeReviewed
+
 
 @define(kw_only=True)
 class Programme:
-    """A training programme: its state, and the days on which it was *reviewed*.
+    """A training programme: its state, and its *steps* in their order.
 
     It is a draft, which folding changes in place.
     """
 
     ref: str
     state: p.TrainingProgramme = field(factory=p.TrainingProgramme)
-    reviewed: list[date] = field(factory=list)
+    steps: list[ProgrammeStep] = field(factory=list)
 
 
 def evolve_programme(item: Programme | None, record: Record) -> Programme:
     event: p.ProgrammeEvent = record.event  # type: ignore[assignment]  # by the item's events
     item = item or Programme(ref=event.programme)
     item.state = p.evolve(item.state, event)
-    if isinstance(event, p.ProgrammeReviewed):
-        item.reviewed.append(event.on)
+    if isinstance(event, ProgrammeStep):
+        item.steps.append(event)
     return item
 
 
@@ -279,13 +281,39 @@ def add_programme(item: Programme, part: Part) -> None:
     if adopted:
         row = ProgrammeRow(
             programme=item.ref,
+            strategy=adopted.strategy,
             since=adopted.since,
             until=adopted.until,
             courses=len(courses),
             standards=len(standards),
-            reviewed=tuple(item.reviewed),
+            promoted=sum(isinstance(event, p.ProgrammePromoted) for event in item.steps),
+            reviewed=tuple(
+                event.on for event in item.steps if isinstance(event, p.ProgrammeReviewed)
+            ),
         )
         part.row("programmes", row)
+        for number, event in enumerate(item.steps, 1):
+            part.row("programme_steps", _programme_step(number, event))
+
+
+def _programme_step(number: int, event: ProgrammeStep) -> ProgrammeStepRow:
+    about: str | None
+    words: str | None
+    match event:
+        case p.StandardAdopted():
+            step, about, words = "standard", event.standard, event.wording
+        case p.ProgrammePromoted():
+            step, about, words = "promotion", f"{event.channel}: {event.audience}", None
+        case p.ProgrammeReviewed():
+            step, about, words = "review", event.changes, event.effectiveness
+    return ProgrammeStepRow(
+        programme=event.programme,
+        number=number,
+        on=event.on,
+        step=step,
+        about=about,
+        words=words,
+    )
 
 
 # The rest

@@ -192,16 +192,35 @@ class ArisingRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("programme",))
 class ProgrammeRow(Struct, frozen=True, kw_only=True):
-    """A training programme for the days [*since*, *until*], how many *courses* and *standards* it
-    has, and the days on which its effectiveness was *reviewed* (framework §5.3).
+    """A training programme for the days [*since*, *until*], its *strategy*, how many *courses* and
+    *standards* it has, how often it was *promoted*, and the days on which its effectiveness was
+    *reviewed* (framework §5.3).
     """
 
     programme: str
+    strategy: str
     since: date
     until: date
     courses: int
     standards: int
+    promoted: int
     reviewed: tuple[date, ...]
+
+
+@row(key=("programme", "number"))
+class ProgrammeStepRow(Struct, frozen=True, kw_only=True):
+    """A step in the life of a programme: a *standard* and its wording, a *promotion* by a channel
+    to an audience, or a *review* of its effectiveness, and what changes because of that.
+
+    The *number* counts the steps of the programme.
+    """
+
+    programme: str
+    number: int
+    on: date
+    step: str
+    about: str | None
+    words: str | None
 
 
 @frozen(kw_only=True)
@@ -224,3 +243,4 @@ class Training:
     arising: Table[ArisingRow]
     completions: Table[CompletionRow]
     programmes: Table[ProgrammeRow]
+    programme_steps: Table[ProgrammeStepRow]

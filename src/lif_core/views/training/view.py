@@ -51,6 +51,7 @@ def total(everything: Totals) -> Training:
         arising=everything.table("arising"),
         completions=everything.table("completions").by("agency", "group", "on", "audit"),
         programmes=everything.table("programmes"),
+        programme_steps=everything.table("programme_steps"),
     )
 
 
