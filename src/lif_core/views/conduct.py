@@ -23,6 +23,7 @@ from lif_core.items.review import kind_of
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.authority import Deliberation
 from lif_core.values.fields import PersonalName, PersonalText
 from lif_core.values.refs import stream_of
 
@@ -83,7 +84,9 @@ class ConductRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("review", "on"))
 class HoldRow(Struct, frozen=True, kw_only=True):
-    """A decision whether to hold a review, and what it rests on."""
+    """A decision whether to hold a review, and what it rests on: the *options* and *papers* that
+    were before the decider, and any *dissent*.
+    """
 
     review: str
     on: date
@@ -93,8 +96,8 @@ class HoldRow(Struct, frozen=True, kw_only=True):
     grounds: tuple[str, ...]
     reasons: PersonalText
     options: tuple[PersonalText, ...]
-    evidence: PersonalText | None
-    dissent: PersonalText | None
+    papers: tuple[PersonalText, ...]
+    dissent: tuple[PersonalText, ...]
 
 
 @row(key=("review", "on"))
@@ -309,7 +312,16 @@ def _row_of(kind: type[R], event: Event[Any], **more: Any) -> R:
 
 
 def _hold_row(event: v.HoldDecided) -> HoldRow:
-    return _row_of(HoldRow, event, by=event.by.body, grounds=_grounds(event))
+    deliberation = event.by.deliberation or Deliberation()
+    return _row_of(
+        HoldRow,
+        event,
+        by=event.by.body,
+        grounds=_grounds(event),
+        options=deliberation.options,
+        papers=tuple(paper.title for paper in deliberation.papers),
+        dissent=tuple(each.reasons for each in deliberation.dissent),
+    )
 
 
 def _grounds(event: v.HoldDecided | None) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events
+from lif_core.values.authority import Deliberation, Dissent, Paper
 from lif_core.views.conduct import (
     Conduct,
     ConductRow,
@@ -33,6 +35,7 @@ from tests.lives import (
     ACCEPT,
     ADDRESS,
     APPOINT,
+    CASE,
     CITE,
     CLOSE,
     CONDUCT,
@@ -41,6 +44,7 @@ from tests.lives import (
     FAMILY,
     FINDING,
     HELD,
+    HOLD,
     INFORM,
     ISSUE,
     JUDGEMENT,
@@ -143,6 +147,10 @@ def test_a_review_in_a_row(board: Board) -> None:
 
 
 def test_the_decision_to_hold_says_what_it_rests_on(board: Board) -> None:
+    paper, dissent = Paper(title="The chronology"), Dissent(body="wsb/police", reasons="Too soon.")
+    weighed = Deliberation(options=("A SAR",), papers=(paper,), dissent=(dissent,))
+    board = Board()
+    decide(board, CASE, but(HOLD, by=replace(HOLD.by, deliberation=weighed)))
     assert (
         HoldRow(
             review=REF,
@@ -152,9 +160,9 @@ def test_the_decision_to_hold_says_what_it_rests_on(board: Board) -> None:
             criteria=("abuse-or-neglect", "death"),
             grounds=review(board).grounds,
             reasons="There is concern about joint working.",
-            options=(),
-            evidence=None,
-            dissent=None,
+            options=("A SAR",),
+            papers=("The chronology",),
+            dissent=("Too soon.",),
         ),
     ) == view(board).holds
 
