@@ -191,12 +191,14 @@ def without_people(event: Any) -> Any:
     for name, kind in types_of(cls).items():
         value = getattr(event, name)
         personal = {path for path, mark in marks_of(kind) if isinstance(mark, Personal)}
-        if "" in personal and value is not None:
-            changes[name] = "erased"
-        if "[]" in personal:
+        if "" in personal:
+            changes[name] = None if value is None else "erased"
+        elif "[]" in personal:
             changes[name] = ("erased",) * len(value)
-        if ".person" in personal:
-            changes[name] = attrs.evolve(value, person="erased")
+        elif personal and isinstance(value, tuple):
+            changes[name] = tuple(map(without_people, value))
+        elif personal and value is not None:
+            changes[name] = without_people(value)
     if isinstance(event, msgspec.Struct):
         return replace(event, **changes)
     return attrs.evolve(event, **changes)
