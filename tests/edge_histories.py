@@ -16,6 +16,7 @@ from lif_core.aggregates import review as v
 from lif_core.aggregates import training_course as t
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.values.evidence import EvidenceLevel, TrainingLevel
+from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, POLICY, TRAINING, day
 
@@ -73,19 +74,21 @@ def embedded(board: Board, ref: str) -> None:
     planned(board, ref)
     done: dict[str, Any] = {"recommendation": ref, "evidence": "Seen"}
     board.decide(r.ImplementRecommendation, "2018-02-01", by=POLICY, **done)
-    board.decide(r.EmbedRecommendation, EMBEDDED.isoformat(), level=LEVEL, **done)
+    rests_on = conclude(board, EMBEDDED.isoformat(), ref, ref=f"{ref}-embedded")
+    board.decide(r.EmbedRecommendation, EMBEDDED.isoformat(), rests_on=rests_on, **done)
 
 
 def checked(board: Board, ref: str, days: int, *, passed: bool = True) -> None:
     """Looked at so many days after it was embedded."""
+    on = (EMBEDDED + timedelta(days=days)).isoformat()
     board.decide(
         r.CheckRecommendation,
-        (EMBEDDED + timedelta(days=days)).isoformat(),
+        on,
         recommendation=ref,
         check=f"after {days}",
         passed=passed,
-        level=LEVEL,
         note="Sampled",
+        rests_on=conclude(board, on, ref, ref=f"{ref}-checked-{days}"),
     )
 
 

@@ -34,6 +34,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import DECIDERS, Registry
 from lif_core.testing.strategies import World, commands, of_class
 from lif_core.values.authority import Authority
+from tests.audits import audit_commands
 from tests.examples import example
 from tests.lives import WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICY, QUALITY, TRAINING, day
@@ -187,14 +188,23 @@ class HistoryMachine(RuleBasedStateMachine):
                     recommendation=st.just(ref),
                     due=st.just((due,) if cls is r.ScheduleChecks else due),
                     until=st.none() | st.just(due + timedelta(days=1)),
-                    level=st.just(r.EvidenceLevel.INDEPENDENT_AUDIT),
                     check=st.sampled_from([f"check {n}" for n in range(9)]),
-                    rests_on=st.just(()),
-                    audit=st.none(),
+                    rests_on=st.just(self.an_audit(data, cls, ref, today)),
+                    checks=st.just(()),
                     passed=st.sampled_from((True, True, False)),
                 )
             )
         )
+
+    def an_audit(self, data: st.DataObject, cls: Any, ref: str, on: date) -> tuple[str, ...]:
+        """What the next step rests on: mostly an audit that was made for it."""
+        shows = cls in (r.EmbedRecommendation, r.CheckRecommendation)
+        if not shows or data.draw(st.sampled_from((False, False, True))):
+            return ()
+        audit = f"{ref}-{len(self.asked)}"
+        for command in audit_commands(audit, on, ref, by=CHAIR, agencies=BODIES):
+            self.handle(command)
+        return (f"audit-{audit}",)
 
     @precondition(lambda self: self.log)
     @rule(data=st.data(), void=st.booleans(), on=DAYS)

@@ -9,6 +9,7 @@ from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability import Sustainability, sustainability
+from tests.audits import shown
 from tests.improvement_histories import as_of, recorded
 from tests.people import QUALITY, day
 
@@ -35,11 +36,20 @@ def planned(owner: str, ref: str = REF) -> Event[Any]:
 def embedded(
     on: date = EMBEDDED, ref: str = REF, level: EvidenceLevel = EvidenceLevel.OWN_AUDIT
 ) -> Event[Any]:
-    return event(r.RecommendationEmbedded, on, recommendation=ref, level=level, evidence="Audit")
+    """It rests on an audit of that *level*, which `view` puts on record."""
+    given: dict[str, Any] = {"rests_on": (_audit_of(level, ref, on),), "evidence": "Audit"}
+    return event(r.RecommendationEmbedded, on, recommendation=ref, level=level, **given)
+
+
+def _audit_of(level: EvidenceLevel, ref: str, on: date) -> str:
+    kind = "own" if level is EvidenceLevel.OWN_AUDIT else "many"
+    return f"audit-wscb/{kind}-{ref.partition('/')[2]}-{on}"
 
 
 def checked(on: date, *, ref: str = REF, passed: bool = True, **fields: Any) -> Event[Any]:
-    given = {"level": EvidenceLevel.INDEPENDENT_AUDIT, "note": "Sampled", **fields}
+    level = EvidenceLevel.INDEPENDENT_AUDIT
+    rests_on = (_audit_of(level, f"{ref}-checked", on),)
+    given = {"level": level, "verifies": True, "note": "Sampled", "rests_on": rests_on, **fields}
     return event(
         r.RecommendationChecked, on, recommendation=ref, check=str(on), passed=passed, **given
     )
@@ -55,7 +65,7 @@ def audited(ref: str, theme: str, **fields: Any) -> Event[Any]:
 
 
 def view(*events: Event[Any], valid: str = "2019-12-31") -> Sustainability:
-    return fold(sustainability, recorded(list(events)), as_of(day(valid)))
+    return fold(sustainability, recorded(shown(events)), as_of(day(valid)))
 
 
 def concluded(ref: str, good: int, poor: int) -> Event[Any]:

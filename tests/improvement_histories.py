@@ -25,6 +25,7 @@ from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability import Sustainability, sustainability
+from tests.audits import SEVERAL, audit_of
 from tests.people import QUALITY, by
 from tests.records import records_of
 
@@ -35,6 +36,7 @@ REFS = ("wscb/1", "wscb/2", "wsb/3", "elsewhere/4")
 SOURCES = ("review-wscb/1", "review-wscb/2", "audit-wscb/1", "training_course-wscb/1")
 OWNERS = ("wscb", "wsb/jld", "wsb/lpp", "wsb/police", "elsewhere/team", "elsewhere/none")
 AUDITS = ("wscb/1", "wscb/2", "wscb/3")
+NAMED = ((), ("audit-wscb/1",), ("audit-wscb/2", "audit-wscb/3"), ("indicator-wscb/1",))
 BOARDS = ((), ("wscb",), ("wscb", "wsab"))
 GRADES = tuple(
     a.GradeCount(grade=grade, files=files) for grade, files in (("good", 6), ("inadequate", 5))
@@ -168,25 +170,47 @@ def _spell(draw: st.DrawFn, walk: Walk, about: Mapping[str, Any]) -> Iterator[Ev
             route="supervision",
             level=draw(levels),
             account="Shown",
+            rests_on=_any(draw, *NAMED),
+            documents=_any(draw, (), ("a policy",)),
         )
     embedded = walk.on()
-    level = _any(draw, EvidenceLevel.OWN_AUDIT, EvidenceLevel.OUTCOME_DATA)
-    yield r.RecommendationEmbedded(**about, on=embedded, level=level, evidence="Audit")
+    rests_on, audit = _shown(draw, about["recommendation"], embedded)
+    yield from audit
+    yield r.RecommendationEmbedded(
+        **about, on=embedded, level=draw(levels), evidence="Audit", rests_on=rests_on
+    )
     due = draw(st.sets(st.integers(0, 600), max_size=2))
     if due:
         days = tuple(sorted(embedded + timedelta(days=n) for n in due))
         yield r.ChecksScheduled(**about, on=embedded, due=days)
     for number in range(draw(st.integers(0, 3))):
         on = walk.on()
+        rests_on, audit = _shown(draw, about["recommendation"], on)
+        yield from audit
         yield r.RecommendationChecked(
             **about,
             on=on,
             check=f"{on} {number}",
             passed=_any(draw, True, True, True, False),
-            level=draw(levels),
             note="Sampled",
-            audit=_any(draw, None, *AUDITS),
+            rests_on=rests_on,
+            claimed=draw(st.none() | levels),
+            level=draw(levels),
+            verifies=draw(st.booleans()),
         )
+
+
+def _shown(draw: st.DrawFn, ref: str, on: date) -> tuple[tuple[str, ...], tuple[Event[Any], ...]]:
+    """What a change is said to rest on, and the entries of an audit made for it, if there is one.
+
+    The level that an entry was decided at is any: no figure uses it.
+    """
+    if _any(draw, False, False, True):
+        return _any(draw, *NAMED), ()
+    audit = f"{ref}-{on}-{draw(st.integers(0, 999))}"
+    agencies = _any(draw, (), ("wsb/police",), SEVERAL)
+    events = audit_of(audit, on, ref, agencies=agencies, by=by(_any(draw, *OWNERS)))
+    return (f"audit-{audit}",), events
 
 
 def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:

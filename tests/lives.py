@@ -6,8 +6,12 @@ from datetime import UTC, datetime, time
 from typing import Any, TypeVar, cast
 
 import attrs
+from msgspec import Struct
+from msgspec.structs import replace
 
+from lif_core.aggregates.audit import CheckImprovement, ShowImpact
 from lif_core.aggregates.dissemination import Disseminate
+from lif_core.aggregates.improvement_plan import RecordOutcome
 from lif_core.aggregates.recommendation import IssueRecommendation
 from lif_core.aggregates.review import (
     AcceptReport,
@@ -54,6 +58,7 @@ from lif_core.framework import Framework, load
 from lif_core.log.registry import Registry
 from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, by, day
 
@@ -66,16 +71,26 @@ EVENT = {
     for command in Registry().commands.values()
 }
 
+LEVELS = {
+    CheckImprovement: EvidenceLevel.OWN_AUDIT,
+    ShowImpact: EvidenceLevel.OWN_AUDIT,
+    RecordOutcome: EvidenceLevel.ASSERTION,
+}
+
 
 def but(value: V, **changes: Any) -> V:
     """Return *value*, a command, an event or a part of one, with these fields changed."""
-    changed: V = attrs.evolve(cast("Any", value), **changes)
+    evolve: Any = replace if isinstance(value, Struct) else attrs.evolve
+    changed: V = evolve(value, **changes)
     return changed
 
 
 def became(command: Command) -> Event[Any]:
-    """The event that *command* becomes where it is accepted and nothing is worked out."""
-    return EVENT[type(command)].of(command)
+    """The event that *command* becomes where it is accepted and nothing is worked out but a level:
+    that of an audit by one body, or of nothing named.
+    """
+    level = LEVELS.get(type(command))
+    return EVENT[type(command)].of(command, **({} if level is None else {"level": level}))
 
 
 def scenario_of(

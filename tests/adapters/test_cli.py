@@ -646,9 +646,9 @@ def test_valid_leaves_out_what_takes_effect_later(lif: Lif, demo_store: Path) ->
         ("2017-05-23T10:59:59+01:00", 1),
         ("2017-05-23T11:00:00+01:00", 2),
         ("0001-01-01", 0),
-        ("9999-12-30", 101),
-        ("9999-12-31", 101),
-        ("9999-12-31T23:59:59-12:00", 101),
+        ("9999-12-30", 122),
+        ("9999-12-31", 122),
+        ("9999-12-31T23:59:59-12:00", 122),
         ("0001-01-01T00:00:00+14:00", 0),
     ],
 )
@@ -972,7 +972,7 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
     change: str, lif: Lif, store: Path
 ) -> None:
     """Its time is what the next entry's rests on, so it is read as strictly as any other."""
-    damage(store, f"UPDATE stored_events SET {change} WHERE position = 101")
+    damage(store, f"UPDATE stored_events SET {change} WHERE position = 122")
     before = store.read_bytes()
     found = record(lif, store, BOARD)
 

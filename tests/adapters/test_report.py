@@ -38,9 +38,9 @@ from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.queries.reader import Reader
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views.accountability.rows import BodyRow
+from tests.audits import conclude
 from tests.board import Board
 from tests.html_page import Node, page_of
 from tests.improvement_histories import histories
@@ -267,16 +267,16 @@ def embedded(board: Board, ref: str) -> None:
     )
     done = {"recommendation": ref, "evidence": "Seen"}
     board.decide(r.ImplementRecommendation, "2018-02-01", by=POLICY, **done)
-    level = EvidenceLevel.INDEPENDENT_AUDIT
-    board.decide(r.EmbedRecommendation, "2018-03-01", by=POLICY, level=level, **done)
+    rests_on = conclude(board, "2018-03-01", ref, ref=f"{ref}-embedded")
+    board.decide(r.EmbedRecommendation, "2018-03-01", by=POLICY, rests_on=rests_on, **done)
     board.decide(
         r.CheckRecommendation,
         "2018-06-01",
         recommendation=ref,
         check="c-1",
         passed=True,
-        level=level,
         note="Seen",
+        rests_on=conclude(board, "2018-06-01", ref, ref=f"{ref}-checked"),
     )
 
 

@@ -21,7 +21,7 @@ from lif_adapters.cli.main import run
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.review import OpenReview
-from lif_core.values.evidence import EvidenceLevel
+from tests.audits import conclude
 from tests.board import Board
 from tests.command_line import JSON, answer, lines, output, value_at
 from tests.people import CHAIR, POLICY, QUALITY, day
@@ -573,10 +573,14 @@ def lasting(board: Board, ref: str, days: int, *, passed: bool) -> None:
     }
     board.decide(r.PlanRecommendation, "2018-01-15", by=CHAIR, **about, **plan)
     board.decide(r.ImplementRecommendation, "2018-02-01", by=POLICY, **about, evidence="Seen")
-    shown: dict[str, Any] = {**about, "level": EvidenceLevel.INDEPENDENT_AUDIT}
-    board.decide(r.EmbedRecommendation, "2018-03-01", by=QUALITY, **shown, evidence="Sampled")
+    ref = about["recommendation"]
+    rests_on = conclude(board, "2018-03-01", ref, ref=f"{ref}-embedded")
+    seen: dict[str, Any] = {**about, "evidence": "Sampled", "rests_on": rests_on}
+    board.decide(r.EmbedRecommendation, "2018-03-01", by=QUALITY, **seen)
     on = (day("2018-03-01") + timedelta(days=days)).isoformat()
-    board.decide(r.CheckRecommendation, on, **shown, check="c-1", passed=passed, note="Sampled")
+    check: dict[str, Any] = {"check": "c-1", "passed": passed, "note": "Sampled"}
+    rests_on = conclude(board, on, ref, ref=f"{ref}-checked")
+    board.decide(r.CheckRecommendation, on, **about, **check, rests_on=rests_on)
 
 
 def test_the_survival_of_six_spells() -> None:

@@ -5,7 +5,7 @@ references and on other days: `~` in a reference is where its number goes. Most 
 recommendations, in every stage of their lives, and many are left open. All cases are fictional.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
@@ -313,9 +313,9 @@ def _of_files(ref: str, day: int, files: tuple[int, ...], **more: Any) -> Iterat
     ]
     yield ask("ConcludeAudit", day + 50, lead, **audit, grades=counted, summary="Done")
     if more:
-        checked: JSON = {"recommendation": _first(0), "check": "a-1", "passed": True, "level": 4}
-        yield ask("CheckImprovement", day + 45, lead, **audit, **checked, note="Nine of twelve")
-        yield ask("ShowImpact", day + 60, lead, **audit, impact="Better files", level=4)
+        checked: JSON = {"recommendation": _first(0), "check": "a-1", "passed": True}
+        yield ask("CheckImprovement", day + 55, lead, **audit, **checked, note="Nine of twelve")
+        yield ask("ShowImpact", day + 60, lead, **audit, impact="Better files", claimed=4)
         return
     yield ask("IssueBriefingNote", day + 60, lead, **audit, note="What we saw", agencies=NAMED[:5])
     for agency in NAMED[:4]:
@@ -449,15 +449,15 @@ def _improved(rec: JSON, owner: str, day: int, life: int) -> Iterator[JSON]:
     """Put in place, shown to be practice, and checked; one is found gone and is owed again."""
     yield ask("ImplementRecommendation", day, owner, **rec, evidence="Published on the site")
     routes = ("policy-protocol", "team-meetings", "reflective-practice")
-    shown: JSON = {"route": routes[life % 3], "level": 3, "account": "In supervision"}
+    shown: JSON = {"route": routes[life % 3], "account": "In supervision", "documents": ["form"]}
     yield ask("RecordEvidence", day + 20, owner, **rec, evidence="v-1", **shown)
-    level: JSON = {"level": 4, "evidence": "An audit of case files", "routes": [routes[life % 3]]}
-    yield ask("EmbedRecommendation", day + 50, "wscb/qac", **rec, **level)
+    embed: JSON = {"evidence": "An audit of case files", "routes": [routes[life % 3]]}
+    rests_on = yield from _looked_at(rec, day + 50)
+    yield ask("EmbedRecommendation", day + 50, "wscb/qac", **rec, **embed, rests_on=rests_on)
     yield ask("ScheduleChecks", day + 51, "wscb/qac", **rec, due=[on(day + 140), on(day + 400)])
-    checked: JSON = {**rec, "level": 4, "note": "Twelve files"}
-    yield ask("CheckRecommendation", day + 140, "wscb/qac", **checked, check="c-1", passed=True)
+    yield from _checked(rec, day + 140, "c-1", passed=True)
     passed = life != 9
-    yield ask("CheckRecommendation", day + 300, "wscb/qac", **checked, check="c-2", passed=passed)
+    yield from _checked(rec, day + 300, "c-2", passed=passed)
     if not passed:
         yield ask("TellOwner", day + 301, "wscb/qac", **rec, check="c-2")
         again: JSON = {"due": on(day + 380), "reasons": "It did not last"}
@@ -465,9 +465,24 @@ def _improved(rec: JSON, owner: str, day: int, life: int) -> Iterator[JSON]:
     elif life == 10:
         yield ask("CloseRecommendation", day + 320, "wscb/qac", **rec, reasons="It lasts")
     elif life != 8:
-        yield ask(
-            "CheckRecommendation", day + 400, "wscb/qac", **checked, check="c-3", passed=True
-        )
+        yield from _checked(rec, day + 400, "c-3", passed=True)
+
+
+def _checked(rec: JSON, day: int, name: str, *, passed: bool) -> Iterator[JSON]:
+    rests_on = yield from _looked_at(rec, day)
+    check: JSON = {**rec, "check": name, "passed": passed, "note": "Twelve files"}
+    yield ask("CheckRecommendation", day, "wscb/qac", **check, rests_on=rests_on)
+
+
+def _looked_at(rec: JSON, day: int) -> Generator[JSON, None, list[str]]:
+    """Several agencies audit the change together; return what may rest on that."""
+    ref = rec["recommendation"]
+    audit = {"audit": f"{ref.removesuffix('~')}-{day}~"}
+    of: JSON = {"agencies": NAMED[:2], "looks_at": [f"recommendation-{ref}"]}
+    yield ask("PlanAudit", day - 10, "wscb/qac", **audit, **_theme("maca"), **of)
+    grades = [{"grade": "good", "files": 12}]
+    yield ask("ConcludeAudit", day, "wscb/qac", **audit, grades=grades, summary="Done")
+    return [f"audit-{audit['audit']}"]
 
 
 # Training, dissemination, procedures, indicators, evaluations, challenges
@@ -641,7 +656,7 @@ def _plan() -> Iterator[JSON]:
         if number == 2:
             yield ask("DropPriority", 200, "wscb/qac", **priority, reasons="Done elsewhere")
         else:
-            outcome: JSON = {"outcome": "Agreed", "level": 3, "evidence": ["audit-wscb/maca~"]}
+            outcome: JSON = {"outcome": "Agreed", "rests_on": ["audit-wscb/maca~"]}
             yield ask("RecordOutcome", 300, "wscb/qac", **priority, **outcome)
     summary: JSON = {"board": "wscb", "summary": "Two of three", "evaluation": "It went well"}
     yield ask("PresentSummary", 390, "wscb/qac", **plan, **summary)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tests.audits import audit_commands
 from tests.benchmarks.program import Command
 from tests.benchmarks.program import recommendation as r
 from tests.benchmarks.program import review as v
@@ -81,8 +82,8 @@ def improved(number: int) -> list[Command]:
         by=QUALITY,
         on=on + timedelta(60),
         recommendation=ref,
-        level=r.EvidenceLevel.INDEPENDENT_AUDIT,
         evidence="An audit of case files.",
+        rests_on=(f"audit-{ref}-60",),
     )
     due = tuple(on + timedelta(days) for days in (160, 460))
     schedule = r.ScheduleChecks(by=QUALITY, on=on + timedelta(60), recommendation=ref, due=due)
@@ -93,9 +94,18 @@ def improved(number: int) -> list[Command]:
             recommendation=ref,
             check=f"check {days}",
             passed=number % 6 != 0 or days < 400,
-            level=r.EvidenceLevel.INDEPENDENT_AUDIT,
             note="Sampled.",
+            rests_on=(f"audit-{ref}-{days}",),
         )
         for days in (160, 460, 660)
     ]
-    return [issue, accept, also, plan, done, embed, schedule, *checks]
+    audits = {
+        days: audit_commands(f"{ref}-{days}", on + timedelta(days), ref)
+        for days in (60, 160, 460, 660)
+    }
+    looked = [
+        command
+        for check, days in zip(checks, (160, 460, 660), strict=True)
+        for command in (*audits[days], check)
+    ]
+    return [issue, accept, also, plan, done, *audits[60], embed, schedule, *looked]

@@ -33,8 +33,8 @@ from lif_core.aggregates.review import (
 from lif_core.aggregates.training_course import CourseRequested
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.values.authority import Authority
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.views import PROJECTIONS
+from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, MANAGER, QUALITY, day
 
@@ -201,23 +201,23 @@ def embedded(board: Board) -> None:
         "2018-04-02",
         by=CHAIR,
         recommendation="wscb/r-1",
-        level=EvidenceLevel.INDEPENDENT_AUDIT,
         evidence="12 files of 12.",
-        rests_on=("c-1",),
+        checks=("c-1",),
     )
     check(board, "c-2", "2018-12-01", passed=True)
     check(board, "c-3", "2019-04-10", passed=True)
 
 
 def check(board: Board, name: str, on: str, *, passed: bool) -> None:
+    rests_on = conclude(board, on, "wscb/r-1", ref=f"wscb/{name}")
     board.decide(
         CheckRecommendation,
         on,
         recommendation="wscb/r-1",
         check=name,
         passed=passed,
-        level=EvidenceLevel.INDEPENDENT_AUDIT,
         note="Twelve files.",
+        rests_on=rests_on,
     )
 
 
@@ -277,16 +277,7 @@ def test_a_death_that_may_need_a_review_starts_the_referral(board: Board) -> Non
 
 def test_an_audit_that_finds_a_change_gone_relapses_it_and_tells_its_owner(board: Board) -> None:
     embedded(board)
-    board.decide(
-        PlanAudit,
-        "2019-05-02",
-        audit="wscb/a-1",
-        kind="maca",
-        theme="thresholds",
-        basis="Referrals have risen.",
-        scale="ofsted",
-        looks_at=("recommendation-wscb/r-1",),
-    )
+    conclude(board, "2019-05-02", "wscb/r-1", ref="wscb/a-1")
     board.decide(
         CheckImprovement,
         "2019-05-20",
@@ -294,7 +285,6 @@ def test_an_audit_that_finds_a_change_gone_relapses_it_and_tells_its_owner(board
         recommendation="wscb/r-1",
         check="a-1",
         passed=False,
-        level=EvidenceLevel.INDEPENDENT_AUDIT,
         note="Gone in 9 of 12 files.",
     )
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lif_core.aggregates.evidence import Assessor, Showing, assessor_of
 from lif_core.decisions.decider import (
     Decider,
     Setting,
@@ -109,20 +110,25 @@ class ProgressReported(ReportProgress, Event[ReportProgress]):
 
 @message
 class RecordOutcome(Command):
-    """The priority improved this for children or adults; *level* is the strength of the evidence,
-    and *evidence* its sources (framework §3.4.4).
+    """The priority improved this for children or adults (framework §3.4.4).
+
+    It *rests_on* streams, of which audits are evidence, and on *documents*. *claimed* is the level
+    of evidence that is claimed.
     """
 
     plan: PlanRef
     priority: Code
     outcome: Text
-    level: EvidenceLevel
-    evidence: tuple[StreamRef, ...] = ()
+    rests_on: tuple[StreamRef, ...] = ()
+    documents: tuple[Code, ...] = ()
+    claimed: EvidenceLevel | None = None
 
 
 @message
 class OutcomeRecorded(RecordOutcome, Event[RecordOutcome]):
-    """The priority has an outcome."""
+    """The priority has an outcome; *level* is what the evidence came to that day."""
+
+    level: EvidenceLevel
 
 
 @message
@@ -261,6 +267,12 @@ def _report_progress(
     return (ProgressReported.of(command),)
 
 
+def level_of_outcome(command: RecordOutcome, lead: str, assessor: Assessor) -> EvidenceLevel:
+    """Return the level of an outcome; an audit by the body in the *lead* is its own."""
+    showing = Showing(on=command.on, owners=(lead,))
+    return assessor.level(showing, command.rests_on, command.documents)
+
+
 def _close(command: ClosePlan, state: ImprovementPlan) -> tuple[PlanClosed, ...]:
     if waiting := sorted(set(state.priorities) - state.ended):
         raise RefusedError("plan.priorities-open", priorities=waiting)
@@ -294,8 +306,9 @@ def decide(
         case ReportProgress():
             return _report_progress(command, state, setting)
         case RecordOutcome():
-            _priority(command, state)
-            return (OutcomeRecorded.of(command),)
+            lead = _priority(command, state).lead
+            level = level_of_outcome(command, lead, assessor_of(setting))
+            return (OutcomeRecorded.of(command, level=level),)
         case DropPriority():
             _priority(command, state)
             return (PriorityDropped.of(command),)

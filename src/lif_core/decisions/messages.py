@@ -124,6 +124,16 @@ class Event(Generic[C_contra]):
         return event
 
 
+E = TypeVar("E", bound=Event[Any])
+
+
+def evolved(event: E, **changes: Any) -> E:
+    """Return *event* with some fields that were worked out anew."""
+    kind: Any = attrs
+    changed: E = kind.evolve(event, **changes)
+    return changed
+
+
 @frozen
 class Fields:
     """The names of the fields of a class, and a function that reads their values in that order."""

@@ -214,6 +214,8 @@ class Horizons:
     sustained: int = 365
     checks: int = 2  # passed checks, at the least
     apart: int = 90
+    fresh: int = 365  # since the last pass, at most, for a change to be sustained still
+    on_time: int = 30  # after the day due, at most, for a check to be made on time
     restricted_mean: int = 365
     at_risk: int = field(default=5, validator=ge(1))  # spells, for an estimate to be stated
     baseline: int = 12  # points that the limits of a chart come from

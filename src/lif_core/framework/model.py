@@ -88,6 +88,11 @@ class Framework:
             return AuditKind(kind=kind, name=kind)
         raise self._unknown("audit.unknown-kind", kind, self._audit_kinds)
 
+    def is_own_audit(self, kind: str) -> bool:
+        """Return whether an agency does audits of this *kind* for itself, as far as is known."""
+        entry = self._audit_kinds.get(kind)
+        return entry is not None and entry.own
+
     def scale(self, name: str) -> Scale:
         """Return the scale called *name*.
 

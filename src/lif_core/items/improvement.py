@@ -1,10 +1,11 @@
 """A recommendation as an improvement: embedded with evidence, checked, lasting or relapsed."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core.aggregates import recommendation as r
@@ -13,6 +14,7 @@ from lif_core.decisions.record import Record
 from lif_core.framework import Horizons
 from lif_core.items.boards import boards_of
 from lif_core.items.body import succession_for
+from lif_core.items.evidence import assessor_for
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
@@ -44,11 +46,13 @@ class Finding(StrEnum):
 class Embedding:
     """One time that an improvement was embedded, from the day *on*, and the *checks* since.
 
-    It lasts until it has *relapsed*, was *reopened*, or was *ended* by a withdrawal.
+    Checks that verify nothing are left out. It lasts until it has *relapsed*, was *reopened*, or
+    was *ended* by a withdrawal. *level* is that of its evidence, and *claimed* the one claimed.
     """
 
     on: date
     level: int
+    claimed: int | None
     checks: list[r.RecommendationChecked] = field(factory=list)
     relapsed: date | None = None
     ended: date | None = None
@@ -63,19 +67,21 @@ class Embedding:
 
 @define(kw_only=True)
 class Improvement:
-    """A recommendation with all its *checks*, by reference, and its *spells* of being embedded.
+    """A recommendation, and the checks of it that were *scheduled*: for each day due, the day on
+    which a body first put it on the calendar, and the body.
 
-    *issued* is `None` where its issue is void. *scheduled* has, for each day of *checks_due*, the
-    body that first put it on the calendar. It is a draft, which folding changes in place.
+    *issued* is `None` where its issue is void. It is a draft, which folding changes in place.
     """
 
     ref: str
     issued: r.RecommendationIssued | None = None
     state: r.Recommendation | None = None
-    spells: list[Embedding] = field(factory=list)
-    checks: dict[str, r.RecommendationChecked] = field(factory=dict)
-    checks_due: tuple[date, ...] = ()
-    scheduled: dict[date, str] = field(factory=dict)
+    scheduled: dict[date, tuple[date, str]] = field(factory=dict)
+
+    @property
+    def checks_due(self) -> tuple[date, ...]:
+        """The days on which checks are due."""
+        return tuple(sorted(self.scheduled))
 
 
 ImprovementEvent: TypeAlias = (
@@ -103,26 +109,65 @@ def evolve(item: Improvement | None, record: Record) -> Improvement:
         case r.RecommendationIssued():
             item.issued = event
         case r.ChecksScheduled(due=due):
-            item.scheduled = {**dict.fromkeys(due, event.by.body), **item.scheduled}
-            item.checks_due = tuple(sorted(item.scheduled))
-        case r.RecommendationEmbedded(level=level) if item.state.status is r.Status.EMBEDDED:
-            item.spells.append(Embedding(on=event.on, level=level))
-        case r.RecommendationChecked(check=check):
-            item.checks[check] = event
-            if item.spells:
-                _check(item.spells[-1], event)
-        case r.RecommendationReopened():
-            if item.spells:
-                _end(item.spells[-1], reopened=event.on)
-        case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
-            if item.spells:
-                _end(item.spells[-1], ended=event.on)
+            for day in due:
+                item.scheduled.setdefault(day, (event.on, event.by.body))
         case _:
             pass
     return item
 
 
 improvement_item = Item("improvement", ImprovementEvent, evolve)
+
+
+# Its life, at the levels that its evidence has
+
+
+@frozen(kw_only=True)
+class Life:
+    """The life of an improvement: its *state*, and its *spells* of being embedded, as its entries
+    are by the evidence that stands.
+    """
+
+    state: r.Recommendation
+    spells: tuple[Embedding, ...]
+
+    @property
+    def checks(self) -> tuple[r.RecommendationChecked, ...]:
+        """The checks that verify something, in the order of their days."""
+        return tuple(check for check in self.state.checks.values() if check.verifies)
+
+    @property
+    def notes(self) -> tuple[r.RecommendationChecked, ...]:
+        """The checks that verify nothing."""
+        return tuple(check for check in self.state.checks.values() if not check.verifies)
+
+
+def lived(item: Improvement, part: Part) -> Life:
+    """Return the life of an improvement; *part* asks for what its evidence can show.
+
+    So the projection needs what `assessor_for` needs.
+    """
+    assert item.state is not None
+    state, spells = item.state, list[Embedding]()
+    for event, after in r.lived(item.state, assessor_for(part)):
+        state = after
+        _live(spells, event, state)
+    return Life(state=state, spells=tuple(spells))
+
+
+def _live(spells: list[Embedding], event: r.RecommendationEvent, state: r.Recommendation) -> None:
+    """Begin, check or end a spell, as *event* does, after which the state is *state*."""
+    match event:
+        case r.RecommendationEmbedded() if state.status is r.Status.EMBEDDED:
+            spells.append(Embedding(on=event.on, level=event.level, claimed=event.claimed))
+        case r.RecommendationChecked(verifies=True) if spells:
+            _check(spells[-1], event)
+        case r.RecommendationReopened() if spells:
+            _end(spells[-1], reopened=event.on)
+        case r.RecommendationWithdrawn() | r.RecommendationSuperseded() if spells:
+            _end(spells[-1], ended=event.on)
+        case _:
+            pass
 
 
 def _end(spell: Embedding, *, reopened: date | None = None, ended: date | None = None) -> None:
@@ -148,10 +193,13 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
     """One recommendation: the stream it arises from (*source*), its *boards*, the body that holds
     it now (*owner*), and how far it has come (*finding*).
 
-    *level* is that of the evidence it was last embedded with (E0 to E4). *embedded*, *relapsed*
-    and *last_verified* (by a check that was passed) are days of its latest spell; *next_check* is
-    the day of the first check that is yet to come, unless the recommendation has ended.
-    *passed* and *failed* count its checks; *checks_done* of the *checks_due* by now were made.
+    *level* is that of the evidence it was last embedded with (E0 to E4), and *claimed* the level
+    that was claimed for it. *embedded*, *relapsed* and *last_verified* (by a check that passed)
+    are days of its latest spell; *next_check* is the day of the first check that is yet to come,
+    unless the recommendation has ended. *passed* and *failed* count its checks, of which
+    *latest_passed* says how the latest ended; *notes* are checks that verify nothing, and
+    *notes_against* those of them that say that the change is gone. Of the *checks_due* by now
+    *checks_done* were made, and *on_time* as soon as the pack asks.
     """
 
     recommendation: str
@@ -160,6 +208,7 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
     owner: str | None
     finding: str
     level: int | None
+    claimed: int | None
     embedded: date | None
     relapsed: date | None
     last_verified: date | None
@@ -167,11 +216,15 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
     spells: int
     passed: int
     failed: int
+    latest_passed: bool | None
+    notes: int
+    notes_against: int
+    on_time: int
     checks_done: int
     checks_due: int
 
 
-def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
+def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow | None:
     """Return how far a recommendation has come today; `None` where its issue is void.
 
     *part* asks for mergers and for concerns, so the projection needs `say_merger` and
@@ -179,30 +232,35 @@ def improvement_row(item: Improvement, part: Part) -> ImprovementRow | None:
     """
     if item.issued is None:
         return None
-    assert item.state is not None
-    owner = item.state.owner
-    spell = item.spells[-1] if item.spells else None
+    owner = life.state.owner
+    spell = life.spells[-1] if life.spells else None
     due = [day for day in item.checks_due if part.reached(day)]
-    coming = item.checks_due[len(due) :] if item.state.status not in ENDED else ()
-    done, expected = checks_done(item, due[-1]) if due else (0, 0)
-    passed = sum(check.passed for check in item.checks.values())
+    coming = item.checks_due[len(due) :] if life.state.status not in ENDED else ()
     governing = part.governing(item.ref, item.issued.on)
+    coverage = checks_done(item, life, due[-1], on_time=on_time(item, part)) if due else NO_CHECKS
+    passed = sum(check.passed for check in life.checks)
+    latest = max(life.checks, key=lambda check: check.on, default=None)
     return ImprovementRow(
         recommendation=item.ref,
         source=item.issued.source,
         boards=boards_of(item.ref, item.issued.boards, governing),
         owner=succession_for(part).heir(owner) if owner else None,
-        finding=finding(item, part).value,
+        finding=finding(item, life, part).value,
         level=spell.level if spell else None,
+        claimed=spell.claimed if spell else None,
         embedded=spell.on if spell else None,
         relapsed=spell.relapsed if spell else None,
         last_verified=max(spell.passes, default=None) if spell else None,
         next_check=coming[0] if coming else None,
-        spells=len(item.spells),
+        spells=len(life.spells),
         passed=passed,
-        failed=len(item.checks) - passed,
-        checks_done=done,
-        checks_due=expected,
+        failed=len(life.checks) - passed,
+        latest_passed=latest.passed if latest else None,
+        notes=len(life.notes),
+        notes_against=sum(not note.passed for note in life.notes),
+        on_time=coverage.on_time,
+        checks_done=coverage.done,
+        checks_due=coverage.due,
     )
 
 
@@ -221,16 +279,17 @@ def survival_spell(ref: str, spell: Embedding) -> Spell:
     return Spell(recommendation=ref, end=End.LASTING, first=verified, last=verified)
 
 
-def finding(item: Improvement, part: Part) -> Finding:
+def finding(item: Improvement, life: Life, part: Part) -> Finding:
     """Return how far an improvement has come today, by the horizons in force today."""
-    assert item.state is not None
-    if item.state.status is not r.Status.EMBEDDED or not item.spells:
-        return Finding(item.state.status.value)
-    spell, horizons = item.spells[-1], part.governing(item.ref).horizons
-    if _sustained(spell, horizons):
+    if life.state.status is not r.Status.EMBEDDED or not life.spells:
+        return Finding(life.state.status.value)
+    spell, horizons = life.spells[-1], part.governing(item.ref).horizons
+    if _lasted(spell, horizons):
         last = max(spell.passes)
-        against = any(spell.on <= day <= last for day in part.ask(CONCERNS, item.ref))
-        return Finding.CONCERN if against else Finding.SUSTAINED
+        if any(spell.on <= day <= last for day in part.ask(CONCERNS, item.ref)):
+            return Finding.CONCERN
+        fresh = not _have_passed(horizons.fresh + 1, last, part)
+        return Finding.SUSTAINED if fresh else Finding.UNKNOWN
     if _have_passed(horizons.sustained, spell.on, part):
         return Finding.UNKNOWN
     return Finding.EMBEDDED
@@ -241,7 +300,8 @@ def _have_passed(days: int, since: date, part: Part) -> bool:
     return days <= (date.max - since).days and part.reached(since + timedelta(days=days))
 
 
-def _sustained(spell: Embedding, horizons: Horizons) -> bool:
+def _lasted(spell: Embedding, horizons: Horizons) -> bool:
+    """Return whether the checks show that it lasted to the horizon, however long ago."""
     passes = sorted(spell.passes)
     if len(passes) < horizons.checks or spell.relapsed is not None:
         return False
@@ -249,21 +309,51 @@ def _sustained(spell: Embedding, horizons: Horizons) -> bool:
     return spread and (passes[-1] - spell.on).days >= horizons.sustained
 
 
-def checks_done(item: Improvement, valid: date) -> tuple[int, int]:
-    """Return how many of the checks due by *valid* were made, and how many were due.
+class ChecksMade(NamedTuple):
+    """The number of checks that were made *on_time*, or ever *done*, of those *due*."""
 
-    A check counts for the earliest day due that has none yet, if it was made after the day due
-    before that one. After a withdrawal, or once it is superseded, no check is due any more.
+    on_time: int
+    done: int
+    due: int
+
+
+NO_CHECKS = ChecksMade(0, 0, 0)
+
+
+def on_time(item: Improvement, part: Part) -> int:
+    """Return how many days after the day due a check is on time, by the pack in force today."""
+    return part.governing(item.ref).horizons.on_time
+
+
+def checks_done(item: Improvement, life: Life, valid: date, *, on_time: int = 0) -> ChecksMade:
+    """Return how many of the checks due by *valid* were made, and how many of them *on_time*: no
+    later than so many days after the day due.
+
+    A check counts for the earliest day due that has none yet, if it was made once that was put on
+    the calendar, and after the day due before it. A note is no check. After a withdrawal, or once
+    it is superseded, no check is due any more.
     """
-    if item.state is not None and item.state.status in ENDED:
-        valid = min(valid, item.state.since)
-    days_due = [day for day in item.checks_due if day <= valid]
-    days_checked = sorted(check.on for check in item.checks.values())
-    done, previous = 0, date.min
-    for day_due in days_due:
-        checked = next((day for day in days_checked if day > previous), None)
-        if checked is not None:
-            days_checked.remove(checked)
-            done += 1
-        previous = day_due
-    return done, len(days_due)
+    if life.state.status in ENDED:
+        valid = min(valid, life.state.since)
+    due = [day for day in item.checks_due if day <= valid]
+    days = sorted(check.on for check in life.checks)
+    since = [item.scheduled[day][0] for day in due]
+    for n, previous in enumerate(due[:-1], 1):
+        since[n] = max(since[n], previous + timedelta(days=1))
+    late = (day + timedelta(days=min(on_time, (date.max - day).days)) for day in due)
+    return ChecksMade(
+        on_time=_matched(days, zip(since, late, strict=True)),
+        done=_matched(days, ((day, date.max) for day in since)),
+        due=len(due),
+    )
+
+
+def _matched(days: Iterable[date], spans: Iterable[tuple[date, date]]) -> int:
+    """Return for how many of the spans [*since*, *until*] one of the *days* is left to count."""
+    left, matched = list(days), 0
+    for since, until in spans:
+        day = next((day for day in left if since <= day <= until), None)
+        if day is not None:
+            left.remove(day)
+            matched += 1
+    return matched

@@ -59,9 +59,9 @@ def check_what_an_audit_looked_at(record: Record, _: Framework) -> Iterator[Comm
                 recommendation=found.recommendation,
                 check=f"{found.audit}: {found.check}",
                 passed=found.passed,
-                level=found.level,
                 note=found.note,
-                audit=found.audit,
+                rests_on=(record.stream,),
+                claimed=found.claimed,
             )
 
 

@@ -5,7 +5,7 @@ class TestChallenge(DeciderContract):
     lives = ((RAISE, ANSWER, RESOLVE),)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, ClassVar, TypeAlias
@@ -31,13 +31,14 @@ class DeciderContract:
 
     A life is the commands of one stream in the order in which they are decided, from the one that
     opens it to its end, and is the same under each of the *frameworks*. Generated histories are
-    about the names of the *world*.
+    about the names of the *world*. *states* are those of other streams, by stream.
     """
 
     decider: ClassVar[AnyDecider]
     lives: ClassVar[Sequence[Life]]
     frameworks: ClassVar[Sequence[Framework]] = (load().general,)
     world: ClassVar[World] = World()
+    states: ClassVar[Mapping[str, Any]] = {}
 
     def event_of(self, command: Command, framework: Framework) -> Event[Any]:
         """Return the event that *command* becomes; override where the decision adds fields."""
@@ -154,7 +155,9 @@ class DeciderContract:
         decide()
 
     def _scenario(self, framework: Framework, *history: Event[Any]) -> Scenario:
-        return Scenario(decider=self.decider, given=history, framework=framework)
+        return Scenario(
+            decider=self.decider, given=history, framework=framework, states=self.states
+        )
 
     def _events_of(self, life: Life) -> list[Event[Any]]:
         return [self.event_of(command, self.frameworks[0]) for command in life]

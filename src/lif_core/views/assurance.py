@@ -20,6 +20,7 @@ from lif_core.aggregates import edition as e
 from lif_core.aggregates import membership as m
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.challenge import Challenge, ChallengeEvent
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.indicator import IndicatorEvent
 from lif_core.aggregates.review import ReportAccepted, Review, ReviewEvent
 from lif_core.decisions.messages import Event
@@ -28,7 +29,14 @@ from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.challenge import challenge_item
 from lif_core.items.entries import entries_of, last, of_kind
-from lif_core.items.improvement import Finding, Improvement, improvement_item, improvement_row
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.improvement import (
+    Finding,
+    Improvement,
+    improvement_item,
+    improvement_row,
+    lived,
+)
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.membership import membership_item
 from lif_core.items.review import is_death_review, kind_of, review_item
@@ -353,7 +361,7 @@ def _add_concern(concern: ConcernRow, part: Part) -> None:
 
 def add_improvement(item: Improvement, part: Part) -> None:
     """Count where a recommendation stands, and its checks."""
-    improvement = improvement_row(item, part)
+    improvement = improvement_row(item, lived(item, part), part)
     if improvement is None:
         return
     checks = {name: getattr(improvement, name) for name in CHECKS}
@@ -502,6 +510,7 @@ assurance = Projection(
     parts={
         merger_item: say_merger,
         indicator_item: say_concerns,
+        audit_evidence_item: say_audit_evidence,
         entries_of("committee", BODIES): add_body,
         entries_of("edition", e.EditionEvent): add_edition,
         entries_of("statements", STATEMENTS): add_statements,
@@ -513,7 +522,7 @@ assurance = Projection(
         entries_of("warnings", WARNED): add_warnings,
         present: count_stream,
     },
-    says={MERGED: Merger, CONCERNS: date},
+    says={MERGED: Merger, CONCERNS: date, EVIDENCE: Source},
     facts={"bodies": CommitteeRow},
     total=total,
     edition=PROGRAM,

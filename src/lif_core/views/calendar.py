@@ -17,6 +17,7 @@ from lif_core.aggregates import evaluation as e
 from lif_core.aggregates import improvement_plan as p
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import training_course as t
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.recommendation import ENDED
 from lif_core.framework import AuditKind, Framework
 from lif_core.items.boards import boards_of
@@ -27,7 +28,8 @@ from lif_core.items.days import has_passed
 from lif_core.items.duty import Duty
 from lif_core.items.duty import evolve as evolve_duty
 from lif_core.items.evaluation import evaluation_item
-from lif_core.items.improvement import Improvement, checks_done
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.improvement import Improvement, checks_done, lived
 from lif_core.items.improvement import evolve as evolve_improvement
 from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
@@ -179,11 +181,11 @@ def add_checks(item: Improvement, part: Part) -> None:
     """
     if item.issued is None:
         return
-    assert item.state is not None
-    status, done_before = item.state.status, 0
+    life, done_before = lived(item, part), 0
+    status = life.state.status
     for due in item.checks_due:
-        done_by_then, _ = checks_done(item, due)
-        by, done, ended = item.scheduled[due], done_by_then > done_before, status in ENDED
+        done_by_then = checks_done(item, life, due).done
+        by, done, ended = item.scheduled[due][1], done_by_then > done_before, status in ENDED
         _add(part, DueKind.CHECK, due, status.value, by, done=done, ended=ended)
         done_before = done_by_then
 
@@ -334,6 +336,7 @@ calendar = Projection(
     view=Calendar,
     parts={
         merger_item: say_merger,
+        audit_evidence_item: say_audit_evidence,
         case_item: add_case,
         Item("duty when due", DUTY, evolve_duty): add_duty,
         Item("checks when due", CHECK, evolve_improvement): add_checks,
@@ -366,7 +369,7 @@ calendar = Projection(
         ): add_course,
         challenge_item: add_challenge,
     },
-    says={MERGED: Merger, CONCLUDED: Concluded},
+    says={MERGED: Merger, EVIDENCE: Source, CONCLUDED: Concluded},
     groups={CONCLUDED: add_next_audit},
     total=total,
     edition=PROGRAM,

@@ -15,9 +15,22 @@ from attrs import frozen
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lif_core.aggregates import audit as a
+from lif_core.aggregates.audit.assessment import level_of_impact
+from lif_core.aggregates.evidence import HeldChange, Source
 from lif_core.framework import AuditKind
 from lif_core.items.audit import Audited, audited
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.days import Days
+from lif_core.items.evidence import (
+    EVIDENCE,
+    HELD,
+    assessor_for,
+    held_item,
+    held_on,
+    say_audit_evidence,
+    say_held,
+)
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
@@ -113,8 +126,8 @@ class OwnAuditRow(Struct, frozen=True, kw_only=True):
 
     *shared* is `None` where the framework names no committee for that; else whether schedule and
     tool went to one of them. *warnings* are those of its conclusion. *level*: how strong the best
-    evidence of its *impacts* is (0 to 4). *cited_by*: the audits in which a
-    self-evaluation rests on it.
+    evidence of its *impacts* is (0 to 4), and *claimed* the highest level that is claimed for one.
+    *cited_by*: the audits in which a self-evaluation rests on it.
     """
 
     audit: str
@@ -127,6 +140,7 @@ class OwnAuditRow(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     impacts: int
     level: int | None
+    claimed: int | None
     cited_by: tuple[str, ...]
 
 
@@ -171,7 +185,8 @@ def _name(*words: str) -> str:
 
 
 def add_audit(item: Audited, part: Part) -> None:
-    """Add an audit that is on the schedule."""
+    """Add an audit that is on the schedule; say what it can be evidence of."""
+    say_audit_evidence(item.state, part)
     if not item.on_schedule:
         return
     planned, kind = item.planned, item.kind(part)
@@ -208,10 +223,16 @@ def _add_own_audit(item: Audited, kind: AuditKind, part: Part) -> None:
         shared_with=tuple(sorted(state.shared)),
         warnings=state.concluded.warnings if state.concluded else (),
         impacts=len(item.impacts),
-        level=max((int(event.level) for event in item.impacts), default=None),
+        level=max((_level(event, part) for event in item.impacts), default=None),
+        claimed=max((int(e.claimed) for e in item.impacts if e.claimed is not None), default=None),
         cited_by=tuple(ref for _, ref in sorted(part.ask(CITED, item.ref))),
     )
     part.row("own_audits", audit)
+
+
+def _level(event: a.ImpactShown, part: Part) -> int:
+    """Return the level of an impact, by the evidence that stands."""
+    return int(level_of_impact(event, assessor_for(part), held_on(event.on, part)))
 
 
 def _scale(item: Audited, kind: AuditKind, part: Part) -> tuple[str, ...]:
@@ -388,8 +409,11 @@ def _statements(
 compliance = Projection(
     name="compliance",
     view=Compliance,
-    parts={audited: add_audit},
+    parts={merger_item: say_merger, held_item: say_held, audited: add_audit},
     says={
+        MERGED: Merger,
+        HELD: HeldChange,
+        EVIDENCE: Source,
         SCHEDULE: tuple[date, str, date | None],
         SERIES: When,
         PREVIOUS: When,

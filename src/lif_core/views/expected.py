@@ -185,8 +185,8 @@ def say_recommendation(recommendation: CheckedRecommendation, part: Part) -> Non
         return
     part.say(SOURCE, part.ref, recommendation.source)
     for check in recommendation.checks.values():
-        if check.audit is not None:
-            _say_audit(recommendation.source, check.audit, check.on, part)
+        for ref in check.audits:
+            _say_audit(recommendation.source, ref, check.on, part)
 
 
 def _say_audit(source: str, ref: str, on: date, part: Part) -> None:

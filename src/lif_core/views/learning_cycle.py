@@ -19,15 +19,23 @@ from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.review import FindingAddressed, FindingRecorded
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Frameworks, Stage
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
+from lif_core.items.evidence import (
+    EVIDENCE,
+    assessor_for,
+    audit_evidence_item,
+    say_audit_evidence,
+)
 from lif_core.log.registry import Registry
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
 FOUND = FindingRecorded.__name__
-CHECKED = r.RecommendationChecked.__name__
+EMBEDDED, CHECKED = r.RecommendationEmbedded.__name__, r.RecommendationChecked.__name__
 FIRST = "first"
 """The topic on which a stream says the first day of each kind of event, to its own name."""
 FINDING = "finding"
@@ -61,26 +69,22 @@ def evolve_source(source: SourceStream | None, record: Record) -> SourceStream:
 
 @define(kw_only=True)
 class CycleProgress:
-    """A recommendation, with the *first* day of each kind of event, and the checks that its
-    embeddings *rested_on*.
+    """A recommendation, with the *first* day of each kind of event but of those that rest on
+    other streams.
 
     It is a draft, which folding changes in place.
     """
 
     state: r.Recommendation | None = None
     first: dict[str, date] = field(factory=dict)
-    rested_on: set[str] = field(factory=set)
 
 
 def evolve_progress(progress: CycleProgress | None, record: Record) -> CycleProgress:
     event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     progress = progress or CycleProgress()
     progress.state = r.evolve(progress.state, event)
-    if isinstance(event, r.RecommendationEmbedded):
-        progress.rested_on.update(event.rests_on)
-        if progress.state.status is not r.Status.EMBEDDED:
-            return progress
-    progress.first.setdefault(type(event).__name__, event.on)
+    if not isinstance(event, r.RecommendationEmbedded | r.RecommendationChecked):
+        progress.first.setdefault(type(event).__name__, event.on)
     return progress
 
 
@@ -194,7 +198,7 @@ def add_progress(progress: CycleProgress, part: Part) -> None:
     if not framework.cycle:
         part.count("without_cycle", "recommendations")
         return
-    days = {issued.source: _days_of_source(issued, part), part.key: _own_days(progress)}
+    days = {issued.source: _days_of_source(issued, part), part.key: _own_days(progress, part)}
     stages = list(_stage_rows(issued, framework.cycle, days))
     cycle = _cycle_row(issued, framework, stages)
     part.row("recommendations", cycle)
@@ -222,12 +226,24 @@ def _days_of_source(issued: r.RecommendationIssued, part: Part) -> Mapping[str, 
     return _replaced(first, FOUND, days)
 
 
-def _own_days(progress: CycleProgress) -> Mapping[str, date]:
-    """Return the first days of its own events, without checks that an embedding rests on."""
+def _own_days(progress: CycleProgress, part: Part) -> Mapping[str, date]:
+    """Return the first days of its own events, by the evidence that stands.
+
+    A check that an embedding rests on, or that verifies nothing, does not count.
+    """
     assert progress.state is not None
-    checks = progress.state.checks.values()
-    days = (check.on for check in checks if check.check not in progress.rested_on)
-    return _replaced(progress.first, CHECKED, days)
+    embedded: list[date] = []
+    checked: dict[str, date] = {}
+    evidence: set[str] = set()
+    for event, state in r.lived(progress.state, assessor_for(part)):
+        if isinstance(event, r.RecommendationEmbedded):
+            evidence.update(event.checks)
+            if state.status is r.Status.EMBEDDED:
+                embedded.append(event.on)
+        elif isinstance(event, r.RecommendationChecked) and event.verifies:
+            checked[event.check] = event.on
+    lasting = (on for check, on in checked.items() if check not in evidence)
+    return _replaced(_replaced(progress.first, CHECKED, lasting), EMBEDDED, embedded)
 
 
 def _replaced(first: Mapping[str, date], name: str, days: Iterable[date]) -> Mapping[str, date]:
@@ -327,8 +343,13 @@ def _funnel_rows(
 learning_cycle = Projection(
     name="learning-cycle",
     view=LearningCycle,
-    parts={source_item: say_source, progress_item: add_progress},
-    says={FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
+    parts={
+        merger_item: say_merger,
+        audit_evidence_item: say_audit_evidence,
+        source_item: say_source,
+        progress_item: add_progress,
+    },
+    says={MERGED: Merger, EVIDENCE: Source, FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
     total=total,
     edition=PROGRAM,
 )

@@ -10,10 +10,13 @@ from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core.aggregates import improvement_plan as i
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_of
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.days import has_passed
+from lif_core.items.evidence import EVIDENCE, assessor_for, audit_evidence_item, say_audit_evidence
 from lif_core.items.issue import issue_item
 from lif_core.items.opening import Opening, opened
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
@@ -121,8 +124,9 @@ class BasisRow(Struct, frozen=True, kw_only=True):
 class PriorityRow(Struct, frozen=True, kw_only=True):
     """A priority, with its latest *progress* and *outcome*.
 
-    *level* is that of the evidence of its outcome (E0 to E4), and *evidence* the streams it comes
-    from. *overdue* is how many days it is past due, while it has no outcome and is not dropped.
+    *level* is that of the evidence of its outcome (E0 to E4), *claimed* the one that is claimed,
+    and *evidence* the streams it rests on. *overdue* is how many days it is past due, while it has
+    no outcome and is not dropped.
     """
 
     plan: str
@@ -136,6 +140,7 @@ class PriorityRow(Struct, frozen=True, kw_only=True):
     outcome: str | None
     outcome_on: date | None
     level: int | None
+    claimed: int | None
     evidence: tuple[str, ...]
     dropped: date | None
     overdue: int
@@ -285,11 +290,17 @@ def _priority_row(name: str, priority: Priority, event: i.PrioritySet, part: Par
         reported=progress.on if progress else None,
         outcome=outcome.outcome if outcome else None,
         outcome_on=outcome.on if outcome else None,
-        level=int(outcome.level) if outcome else None,
-        evidence=outcome.evidence if outcome else (),
+        level=_level(outcome, event.lead, part) if outcome else None,
+        claimed=outcome.claimed if outcome else None,
+        evidence=outcome.rests_on if outcome else (),
         dropped=dropped.on if dropped else None,
         overdue=0 if outcome or dropped else part.days_since(event.due),
     )
+
+
+def _level(outcome: i.OutcomeRecorded, lead: str, part: Part) -> int:
+    """Return the level of an outcome, by the evidence that stands."""
+    return int(i.level_of_outcome(outcome, lead, assessor_for(part)))
 
 
 def add_review(review: Opening, part: Part) -> None:
@@ -327,8 +338,14 @@ def total(everything: Totals) -> ImprovementPlans:
 plan = Projection(
     name="improvement-plan",
     view=ImprovementPlans,
-    parts={plan_item: add_plan, issue_item: say_issue, opened: add_review},
-    says={AROSE: str, TAKEN_UP: TakingPriority},
+    parts={
+        merger_item: say_merger,
+        audit_evidence_item: say_audit_evidence,
+        plan_item: add_plan,
+        issue_item: say_issue,
+        opened: add_review,
+    },
+    says={MERGED: Merger, EVIDENCE: Source, AROSE: str, TAKEN_UP: TakingPriority},
     total=total,
     edition=PROGRAM,
 )

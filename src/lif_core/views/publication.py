@@ -14,11 +14,14 @@ from functools import partial
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.review import NonPublicationDecided, ReportPublished, Review
 from lif_core.framework import ReviewKind
 from lif_core.items.boards import boards_from
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.days import FOREVER, Days
-from lif_core.items.improvement import Improvement, finding, improvement_item
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.improvement import Improvement, finding, improvement_item, lived
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted, standing
@@ -170,7 +173,7 @@ def add_improvement(item: Improvement, part: Part) -> None:
     issued = item.issued
     if issued is None or part.ask(OF_A_DEATH, issued.source):
         return
-    columns = counted(finding(item, part))
+    columns = counted(finding(item, lived(item, part), part))
     part.counted("sources", issued.source, columns=columns)
     for board in boards_from(issued.on, part, issued.boards):
         part.counted("boards", board, columns=columns)
@@ -203,11 +206,13 @@ publication = Projection(
     name="publication",
     view=Publication,
     parts={
+        merger_item: say_merger,
         indicator_item: say_concerns,
+        audit_evidence_item: say_audit_evidence,
         review_item: add_review,
         improvement_item: add_improvement,
     },
-    says={CONCERNS: date, OF_A_DEATH: bool},
+    says={MERGED: Merger, CONCERNS: date, EVIDENCE: Source, OF_A_DEATH: bool},
     total=total,
     edition=PROGRAM,
 )

@@ -16,10 +16,13 @@ from msgspec import Struct
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
+from lif_core.aggregates.evidence import Source
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.duty import Duty, duty_item
-from lif_core.items.improvement import Improvement, finding, improvement_item
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.improvement import Improvement, finding, improvement_item, lived
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.refusal import AnswerEvent
 from lif_core.items.review import is_death_review, kind_of, review_item
@@ -175,9 +178,10 @@ def say_progress(item: Improvement, part: Part) -> None:
     """Say how far the change that a recommendation asks for has come."""
     if item.issued is None:
         return
-    spell = item.spells[-1] if item.spells else None
+    life = lived(item, part)
+    spell = life.spells[-1] if life.spells else None
     progress = PublicProgress(
-        finding(item, part).value,
+        finding(item, life, part).value,
         spell.on if spell else None,
         max(spell.passes, default=None) if spell else None,
     )
@@ -332,7 +336,9 @@ register = Projection(
     name="register",
     view=PublicRegister,
     parts={
+        merger_item: say_merger,
         indicator_item: say_concerns,
+        audit_evidence_item: say_audit_evidence,
         review_item: say_review,
         Item("worded findings", v.FindingWorded, evolve_findings): say_findings,
         improvement_item: say_progress,
@@ -340,7 +346,9 @@ register = Projection(
         wordings_item: say_promise,
     },
     says={
+        MERGED: Merger,
         CONCERNS: date,
+        EVIDENCE: Source,
         PUBLIC: bool,
         WORDED: WordedFinding,
         PROGRESS: PublicProgress,

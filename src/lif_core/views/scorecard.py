@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from lif_core.aggregates import body, dissemination, edition, membership, procedure
 from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.evidence import Source
 from lif_core.decisions.record import Record
 from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
 from lif_core.items.audit import Audited, audited
@@ -28,6 +29,7 @@ from lif_core.items.duty import (
     is_overdue_now,
     ownership_spells,
 )
+from lif_core.items.evidence import EVIDENCE, assessor_for, say_audit_evidence
 from lif_core.items.membership import membership_item
 from lif_core.items.state import state_fold
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
@@ -207,7 +209,8 @@ def add_evidence(item: r.Recommendation, part: Part) -> None:
     count_board(part.ref, part)
     if item.issued is None:
         return
-    events = [(event.answered_for, event) for event in item.evidence.values()]
+    assessed = r.assessed(item, assessor_for(part))
+    events = [(event.answered_for, event) for event in assessed.evidence.values()]
     for agency, event in events:
         _count(part, "embedding", agency, evidence=1, **{f"e{int(event.level)}": 1})
         part.count("routes", agency, event.route)
@@ -216,9 +219,12 @@ def add_evidence(item: r.Recommendation, part: Part) -> None:
 
 
 def add_audit(item: Audited, part: Part) -> None:
-    """Add an audit to the agencies that got its note, carried it out, or were to take part."""
+    """Add an audit to the agencies that got its note, carried it out, or were to take part; say
+    what it can be evidence of.
+    """
     count_board(item.ref, part)
     state = item.state
+    say_audit_evidence(state, part)
     for agency in state.note.agencies if state.note else ():
         acknowledged, acted = agency in state.acknowledged, agency in state.acted
         _count(part, "learning", agency, notes=1, acknowledged=acknowledged, acted_on=acted)
@@ -403,15 +409,15 @@ scorecard = Projection(
     parts={
         body_item: add_body,
         duty_item: add_duty,
-        evidence_item: add_evidence,
         audited: add_audit,
+        evidence_item: add_evidence,
         course_item: add_course,
         dissemination_item: add_dissemination,
         procedure_item: add_procedure,
         edition_item: add_edition,
         membership_item: add_membership,
     },
-    says={MERGED: Merger, COMPLETED: CompletionRow},
+    says={MERGED: Merger, EVIDENCE: Source, COMPLETED: CompletionRow},
     groups={COMPLETED: add_completions},
     total=total,
     edition=PROGRAM,

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core.aggregates import audit
@@ -14,6 +15,8 @@ from lif_core.aggregates.audit import (
     ConcludeAudit,
     GradeCount,
     GradeFile,
+    ImpactShown,
+    ImprovementChecked,
     IssueBriefingNote,
     ModerateSelfEvaluation,
     NoteActionReported,
@@ -29,15 +32,17 @@ from lif_core.aggregates.audit import (
     TrainingReported,
 )
 from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.recommendation import Recommendation
 from lif_core.decisions.decider import AnyDecider, Setting
-from lif_core.decisions.messages import Command
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
+from lif_core.framework import Framework
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, but, happens, name, scenario_of
+from tests.lives import GENERAL, WOLVERHAMPTON, became, but, happens, name, scenario_of
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 DECIDER: AnyDecider = audit.decider
@@ -101,12 +106,11 @@ REPORT = ReportTraining(
 )
 CHECK = CheckImprovement(
     by=QUALITY,
-    on=day("2018-02-02"),
+    on=day("2018-03-02"),
     audit=REF,
     recommendation="wscb/r-1",
     check="c-1",
     passed=True,
-    level=EvidenceLevel.INDEPENDENT_AUDIT,
     note="In 10 of 12 files.",
 )
 CONCLUDE = ConcludeAudit(
@@ -117,7 +121,6 @@ IMPACT = ShowImpact(
     on=day("2018-03-10"),
     audit=REF,
     impact="Children are seen alone.",
-    level=EvidenceLevel.INDEPENDENT_AUDIT,
 )
 NOTE = IssueBriefingNote(
     by=QUALITY, on=day("2018-03-05"), audit=REF, note="See the child.", agencies=("wsb/police",)
@@ -141,13 +144,17 @@ class TestAuditOfAKind(DeciderContract):
 
     decider = DECIDER
     lives = (
-        (MACA, SHARE, GRADE, CHECK, CONCLUDE, NOTE, IMPACT, ACKNOWLEDGE, ACT),
+        (MACA, SHARE, GRADE, CONCLUDE, CHECK, NOTE, IMPACT, ACKNOWLEDGE, ACT),
         (SECTION_11, SUBMIT, MODERATE),
         (OF_TRAINING, REPORT),
         (MACA, CANCEL),
     )
     frameworks = (WOLVERHAMPTON,)
     world = WORLD
+
+    def event_of(self, command: Command, framework: Framework) -> Event[Any]:
+        """The level of evidence is worked out."""
+        return became(command)
 
 
 # Planned
@@ -615,22 +622,68 @@ def test_no_training_is_reported_after_the_conclusion() -> None:
 
 def test_an_audit_finds_once_under_a_reference_whether_a_change_lasts() -> None:
     """The recommendation would have two outcomes of one check."""
-    scenario = after(MACA, CHECK)
+    scenario = after(MACA, CONCLUDE, CHECK)
 
     assert "audit.checked-already" == scenario.refuses(but(CHECK, passed=False))
     assert happens(scenario, but(CHECK, check="c-2", passed=False))
     assert happens(scenario, but(CHECK, recommendation="wscb/r-2"))
 
 
-@pytest.mark.parametrize("level", [EvidenceLevel.INDEPENDENT_AUDIT, EvidenceLevel.OUTCOME_DATA])
-def test_an_agencys_own_audit_shows_no_more_than_an_own_audit(level: EvidenceLevel) -> None:
-    """What it finds of itself nobody else has seen (framework §3.5)."""
-    own = but(CHECK, by=POLICE, level=EvidenceLevel.OWN_AUDIT)
+def test_what_an_audit_finds_of_a_change_is_said_once_it_is_concluded() -> None:
+    """Until then it is no evidence, and nothing would rest on it."""
+    concluded = after(MACA, CONCLUDE)
 
-    assert "audit.evidence-overstated" == after(OWN).refuses(but(own, level=level))
-    assert happens(after(OWN), own)
-    assert happens(after(OWN), but(own, level=EvidenceLevel.DOCUMENT))
-    assert happens(after(MACA), but(CHECK, level=level))
+    assert "audit.not-concluded" == after(MACA).refuses(CHECK)
+    assert "audit.out-of-order" == concluded.refuses(but(CHECK, on=day("2018-02-28")))
+    assert happens(concluded, but(CHECK, on=day("2018-03-01")))
+
+
+@pytest.mark.parametrize(
+    ("planned", "owner", "level"),
+    [
+        (OWN, "wsb/rwt", EvidenceLevel.OWN_AUDIT),
+        (MACA, "wsb/rwt", EvidenceLevel.INDEPENDENT_AUDIT),
+        (MACA, "wscb/qac", EvidenceLevel.OWN_AUDIT),
+        (but(MACA, agencies=("wsb/rwt",)), "wscb/qac", EvidenceLevel.INDEPENDENT_AUDIT),
+    ],
+    ids=["an agency's own", "by another", "by the owner", "by several"],
+)
+def test_an_audit_states_no_level_above_what_it_is(
+    planned: PlanAudit, owner: str, level: EvidenceLevel
+) -> None:
+    """What an agency finds of itself nobody else has seen; a claim is kept beside (§3.5)."""
+    states = {"recommendation-wscb/r-1": Recommendation(owner=owner)}
+    check = but(CHECK, by=planned.by, claimed=EvidenceLevel.OUTCOME_DATA)
+    impact = but(
+        IMPACT,
+        by=planned.by,
+        claimed=EvidenceLevel.OUTCOME_DATA,
+        recommendations=("wscb/r-1",),
+    )
+    scenario = attrs.evolve(after(planned, but(CONCLUDE, by=planned.by)), states=states)
+
+    (checked,) = scenario.records(check)
+    (shown,) = scenario.after(check).records(impact)
+    assert isinstance(checked, ImprovementChecked)
+    assert isinstance(shown, ImpactShown)
+    assert [(level, EvidenceLevel.OUTCOME_DATA)] * 2 == [
+        (event.level, event.claimed) for event in (checked, shown)
+    ]
+
+
+def test_an_impact_is_shown_as_strongly_as_of_the_recommendation_it_is_weakest_for() -> None:
+    """The audit does not look at the second one: of that, it shows nothing."""
+    planned = but(MACA, agencies=("wsb/rwt",), looks_at=("recommendation-wscb/r-1",))
+    scenario = after(planned, CONCLUDE)
+    both = but(IMPACT, recommendations=("wscb/r-1", "wscb/r-2"))
+
+    levels = [
+        event.level  # type: ignore[attr-defined]  # it is an impact
+        for command in (IMPACT, but(both, recommendations=("wscb/r-1",)), both)
+        for event in scenario.records(command)
+    ]
+    assert [EvidenceLevel.INDEPENDENT_AUDIT] * 2 + [EvidenceLevel.ASSERTION] == levels
+    assert "evidence.other-stream" == scenario.refuses(but(IMPACT, rests_on=("review-wscb/1",)))
 
 
 def test_impact_is_shown_by_an_audit_that_was_concluded() -> None:
@@ -757,7 +810,7 @@ def test_an_agency_audits_itself_and_its_audit_supports_its_self_evaluation(boar
         by=POLICE,
         audit=own,
         impact="Two children were moved to safety the same day.",
-        level=EvidenceLevel.OWN_AUDIT,
+        claimed=EvidenceLevel.OWN_AUDIT,
     )
 
     plan(board, "2018-04-02", "wscb/s11", "section-11", scale="rag", agencies=("wsb/police",))

@@ -23,8 +23,9 @@ from lif_core.aggregates.improvement_plan import (
 from lif_core.aggregates.indicator import DefineIndicator
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command
+from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
+from lif_core.framework import Framework
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel
 from tests.board import Board
@@ -79,8 +80,8 @@ OUTCOME = RecordOutcome(
     plan=PLAN,
     priority="timely",
     outcome="Children wait for eleven days fewer.",
-    level=EvidenceLevel.OUTCOME_DATA,
-    evidence=(TIMELY,),
+    rests_on=(TIMELY,),
+    claimed=EvidenceLevel.OUTCOME_DATA,
 )
 PRESENT = PresentSummary(
     by=QUALITY,
@@ -113,6 +114,10 @@ class TestImprovementPlan(DeciderContract):
     lives = (LIFE, (ADOPT, SET, DROP, CLOSE))
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
+
+    def event_of(self, command: Command, framework: Framework) -> Event[Any]:
+        """The level of evidence is worked out."""
+        return became(command)
 
 
 # Adopted

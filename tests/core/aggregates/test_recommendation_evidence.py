@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from lif_core.aggregates import recommendation as r
-from lif_core.aggregates.audit import CheckImprovement, PlanAudit
+from lif_core.aggregates.audit import CheckImprovement
 from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider, Setting
@@ -15,13 +16,20 @@ from lif_core.framework import Framework
 from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel as Level
+from lif_core.values.refs import ref_of
+from tests.audits import audit_of, conclude, state_of
 from tests.board import Board
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, happens
+from tests.lives import GENERAL, WOLVERHAMPTON, but
+from tests.lives import became as plainly_became
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, day
 
 DECIDER: AnyDecider = r.decider
 REF = "wscb/r-1"
+SHOWN, GONE = "audit-wscb/shown", "audit-wscb/gone"
+AUDITS = {
+    stream: state_of(audit_of(ref_of(stream), day("2018-05-01"), REF)) for stream in (SHOWN, GONE)
+}
 HOSPITAL = by("wsb/rwt")
 
 ISSUE = r.IssueRecommendation(
@@ -53,8 +61,8 @@ EVIDENCE = r.RecordEvidence(
     recommendation=REF,
     evidence="e-1",
     route="team-meetings",
-    level=Level.DOCUMENT,
     account="On the agenda of each team.",
+    documents=("agenda 2018-05",),
 )
 CHECK = r.CheckRecommendation(
     by=QUALITY,
@@ -62,16 +70,15 @@ CHECK = r.CheckRecommendation(
     recommendation=REF,
     check="c-1",
     passed=True,
-    level=Level.OWN_AUDIT,
     note="Ten files read.",
+    rests_on=(SHOWN,),
 )
 EMBED = r.EmbedRecommendation(
     by=QUALITY,
     on=day("2018-07-31"),
     recommendation=REF,
-    level=Level.OWN_AUDIT,
     evidence="An audit of ten files",
-    rests_on=("c-1",),
+    checks=("c-1",),
 )
 TELL = r.TellOwner(by=QUALITY, on=day("2018-06-02"), recommendation=REF, check="c-1")
 CALL = r.CallForTraining(
@@ -113,13 +120,30 @@ DONE = (*PLANNED, IMPLEMENT)
 CHECKED = (*DONE, CHECK)
 
 
+def became(command: Command) -> Event[Any]:
+    """The event that *command* becomes; the audits here are of several bodies."""
+    match command:
+        case r.TellOwner():
+            return r.OwnerTold.of(command, owner="wsb/lpp")
+        case r.RecordEvidence():
+            return r.EvidenceRecorded.of(command, level=Level.DOCUMENT)
+        case r.CheckRecommendation():
+            level = Level.INDEPENDENT_AUDIT
+            return r.RecommendationChecked.of(command, level=level, verifies=True)
+        case r.EmbedRecommendation():
+            return r.RecommendationEmbedded.of(command, level=Level.INDEPENDENT_AUDIT)
+    return plainly_became(command)
+
+
+def happens(scenario: Scenario, command: Command) -> bool:
+    """Return whether *command* leads to its event, and is quiet when it is repeated."""
+    return scenario.records(command) == (became(command),) and scenario.quiet(command)
+
+
 def after(*said: Command, framework: Framework = WOLVERHAMPTON) -> Scenario:
     """The scenario in which all that was *said* is on record, whatever the rules say of it."""
-    given = tuple(
-        r.OwnerTold.of(one, owner="wsb/lpp") if isinstance(one, r.TellOwner) else became(one)
-        for one in said
-    )
-    return Scenario(decider=DECIDER, given=given, framework=framework)
+    given = tuple(map(became, said))
+    return Scenario(decider=DECIDER, given=given, framework=framework, states=AUDITS)
 
 
 def after_the_merger(command: Command, *said: Command) -> tuple[Event[Any], ...]:
@@ -127,7 +151,7 @@ def after_the_merger(command: Command, *said: Command) -> tuple[Event[Any], ...]
     hospital trust into a new one.
     """
     merged = {"wsb/lpp": "wsb/jld", "wsb/rwt": "wsb/new-trust"}
-    setting = Setting(WOLVERHAMPTON, lambda body: merged.get(body, body))
+    setting = Setting(WOLVERHAMPTON, lambda body: merged.get(body, body), state_of=AUDITS.get)
     recorded: tuple[Event[Any], ...] = DECIDER.decide(
         command, DECIDER.fold(after(*said).given), setting
     )
@@ -161,21 +185,28 @@ def test_an_embedding_names_the_routes_it_took() -> None:
 
 
 @pytest.mark.parametrize("said", [(ISSUE,), PLANNED, DONE], ids=["issued", "planned", "done"])
-@pytest.mark.parametrize("level", list(Level), ids=str)
-def test_evidence_of_any_level_can_be_recorded_at_any_time(
-    level: Level, said: tuple[Command, ...]
+@pytest.mark.parametrize(
+    ("rests_on", "documents", "level"),
+    [((), (), Level.ASSERTION), ((), ("a", "b"), Level.DOCUMENT)],
+    ids=["word", "documents"],
+)
+def test_weak_evidence_can_be_recorded_at_any_time(
+    rests_on: tuple[str, ...],
+    documents: tuple[str, ...],
+    level: Level,
+    said: tuple[Command, ...],
 ) -> None:
     """An agency may begin before it is planned; what is weak is on record as weak."""
-    assert happens(after(*said), but(EVIDENCE, level=level))
+    command = but(EVIDENCE, rests_on=rests_on, documents=documents, claimed=Level.OUTCOME_DATA)
+
+    assert (r.EvidenceRecorded.of(command, level=level),) == after(*said).records(command)
 
 
 def test_evidence_has_a_reference_of_its_own() -> None:
-    """One account under two levels would leave open how strong it is."""
+    """One account of two documents would leave open how strong it is."""
     scenario = after(*DONE, EVIDENCE)
 
-    assert "recommendation.evidence-taken" == scenario.refuses(
-        but(EVIDENCE, level=Level.OWN_AUDIT)
-    )
+    assert "recommendation.evidence-taken" == scenario.refuses(but(EVIDENCE, documents=()))
     assert "recommendation.evidence-taken" == scenario.refuses(but(EVIDENCE, by=HOSPITAL))
     assert happens(scenario, but(EVIDENCE, evidence="e-2"))
 
@@ -210,87 +241,60 @@ def test_after_a_merger_evidence_is_shown_for_the_merged_body_by_its_successor()
 # As strong as what it rests on
 
 
-@pytest.mark.parametrize("level", [Level.INDEPENDENT_AUDIT, Level.OUTCOME_DATA])
-def test_an_embedding_is_not_claimed_above_what_it_rests_on(level: Level) -> None:
-    """An agency's own audit is no independent one, and no outcome (framework §3.5)."""
-    assert "recommendation.evidence-overstated" == after(*CHECKED).refuses(but(EMBED, level=level))
-    assert happens(after(*CHECKED), EMBED)
-
-
 def test_an_embedding_is_as_strong_as_the_strongest_check_it_rests_on() -> None:
-    """Not as one that it does not rest on."""
-    strong = but(CHECK, check="c-2", level=Level.OUTCOME_DATA)
-    command = but(EMBED, level=Level.OUTCOME_DATA)
-    scenario = after(*CHECKED, strong)
+    """Not as one that it does not rest on; levels are never averaged."""
+    word = but(CHECK, check="c-2", rests_on=())
+    noted = r.RecommendationChecked.of(word, level=Level.ASSERTION, verifies=False)
+    scenario = attrs.evolve(after(*CHECKED), given=(*after(*CHECKED).given, noted))
 
-    assert "recommendation.evidence-overstated" == scenario.refuses(command)
-    assert happens(scenario, but(command, rests_on=("c-1", "c-2")))
+    assert happens(scenario, but(EMBED, checks=("c-1", "c-2")))
+    assert "recommendation.evidence-too-weak" == scenario.refuses(but(EMBED, checks=("c-2",)))
+
+
+def test_a_claim_is_kept_and_counts_for_nothing() -> None:
+    """What is said to be E4 with nothing named is an assertion."""
+    claimed = but(EMBED, checks=(), claimed=Level.OUTCOME_DATA)
+    modest = but(EMBED, claimed=Level.ASSERTION)
+
+    assert "recommendation.evidence-too-weak" == after(*CHECKED).refuses(claimed)
+    (event,) = after(*CHECKED).records(modest)
+    assert isinstance(event, r.RecommendationEmbedded)
+    assert (Level.ASSERTION, Level.INDEPENDENT_AUDIT) == (event.claimed, event.level)
 
 
 @pytest.mark.parametrize(
-    ("shown", "allowed"),
-    [(Level.OWN_AUDIT, False), (Level.INDEPENDENT_AUDIT, True), (Level.OUTCOME_DATA, True)],
-    ids=["weaker", "as strong", "stronger"],
+    "command",
+    [
+        but(EVIDENCE, rests_on=("review-wscb/review-1",)),
+        but(CHECK, rests_on=("training_course-wsb/c",)),
+        but(EMBED, rests_on=(SHOWN, f"recommendation-{REF}")),
+    ],
+    ids=["recorded", "checked", "embedded"],
 )
-def test_an_embedding_may_rest_on_evidence_beside_its_checks(shown: Level, allowed: bool) -> None:
-    """What agencies have shown counts too."""
-    command = but(EMBED, level=Level.INDEPENDENT_AUDIT)
-    scenario = after(*CHECKED, but(EVIDENCE, level=shown))
-
-    if allowed:
-        assert happens(scenario, command)
-    else:
-        assert "recommendation.evidence-overstated" == scenario.refuses(command)
-
-
-def test_an_embedding_does_not_rest_on_evidence_of_a_later_day() -> None:
-    """Nobody had seen it yet; that of the same day counts."""
-    command = but(EMBED, level=Level.INDEPENDENT_AUDIT)
-    shown = but(EVIDENCE, level=Level.INDEPENDENT_AUDIT)
-    later = after(*CHECKED, but(shown, on=day("2018-08-01")))
-
-    assert "recommendation.evidence-overstated" == later.refuses(command)
-    assert happens(later, EMBED)
-    assert happens(after(*CHECKED, but(shown, on=day("2018-07-31"))), command)
-
-
-def test_an_embedding_may_claim_less_than_what_it_rests_on() -> None:
-    """Caution is no overstatement."""
-    strong = but(CHECK, level=Level.OUTCOME_DATA)
-
-    assert happens(after(*DONE, strong), EMBED)
-
-
-def test_weak_evidence_beside_a_strong_check_takes_nothing_from_it() -> None:
-    """The strongest counts; levels are never averaged."""
-    strong = but(CHECK, level=Level.INDEPENDENT_AUDIT)
-    scenario = after(*DONE, but(EVIDENCE, level=Level.ASSERTION), strong)
-
-    assert happens(scenario, but(EMBED, level=Level.INDEPENDENT_AUDIT))
+def test_evidence_is_an_audit_an_indicator_or_a_document(command: Command) -> None:
+    """A review says what should change; it does not show that it has."""
+    assert "evidence.other-stream" == after(*DONE).refuses(command)
 
 
 # Judged by its owner
 
 
 @pytest.mark.parametrize(
-    ("said", "command", "event"),
-    [
-        (PLANNED, REDATE, r.DueDateChanged),
-        (CHECKED, EMBED, r.RecommendationEmbedded),
-    ],
+    ("said", "command"),
+    [(PLANNED, REDATE), (CHECKED, EMBED)],
     ids=["due date changed", "embedded"],
 )
 @pytest.mark.parametrize(
     ("body", "warnings"), [(POLICY, ("by-its-owner",)), (QUALITY, ()), (CHAIR, ())], ids=str
 )
 def test_a_body_that_decides_on_what_it_owes_itself_is_on_record_with_a_warning(
-    said: tuple[Command, ...], command: Any, event: Any, body: Any, warnings: tuple[str, ...]
+    said: tuple[Command, ...], command: Any, body: Any, warnings: tuple[str, ...]
 ) -> None:
     """It is not refused: a small board has nobody else."""
     decided = but(command, by=body)
     scenario = after(*said)
 
-    assert (event.of(decided, warnings=warnings),) == scenario.records(decided)
+    assert (but(became(decided), warnings=warnings),) == scenario.records(decided)
     assert scenario.quiet(decided)
 
 
@@ -368,7 +372,7 @@ def test_its_owner_is_told_of_each_check_once() -> None:
     """Told on another day, it was told before."""
     scenario = after(*CHECKED, TELL)
     again = but(TELL, on=day("2018-06-09"))
-    next_check = but(CHECK, on=day("2018-09-01"), check="c-2", passed=False)
+    next_check = but(CHECK, on=day("2018-09-01"), check="c-2", passed=False, rests_on=(GONE,))
     next_told = but(TELL, on=day("2018-09-02"), check="c-2")
     event = r.OwnerTold.of(next_told, owner="wsb/lpp")
 
@@ -389,7 +393,7 @@ def test_after_a_merger_the_successor_of_its_owner_is_told() -> None:
 
 def test_a_reopening_says_what_is_done_this_time() -> None:
     """Or not yet: then the first plan stands."""
-    relapsed = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False)
+    relapsed = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False, rests_on=(GONE,))
     scenario = after(*CHECKED, EMBED, relapsed)
 
     assert happens(scenario, REOPEN)
@@ -399,7 +403,7 @@ def test_a_reopening_says_what_is_done_this_time() -> None:
 # Every decision, whoever retries it
 
 
-FAILED = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False)
+FAILED = but(CHECK, on=day("2018-12-10"), check="c-2", passed=False, rests_on=(GONE,))
 
 
 class TestRecommendation(DeciderContract):
@@ -410,11 +414,11 @@ class TestRecommendation(DeciderContract):
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
 
+    states = AUDITS
+
     def event_of(self, command: Command, framework: Framework) -> Event[Any]:
-        """The owner who was told is on record."""
-        if isinstance(command, r.TellOwner):
-            return r.OwnerTold.of(command, owner="wsb/lpp")
-        return super().event_of(command, framework)
+        """The owner who was told is on record, and what the evidence came to."""
+        return became(command)
 
 
 # Lives, through the public API, under the rights of the pack
@@ -444,7 +448,7 @@ def board() -> Board:
     return board
 
 
-def show(board: Board, evidence: str, body: str, route: str, level: Level) -> None:
+def show(board: Board, evidence: str, body: str, route: str) -> None:
     board.decide(
         r.RecordEvidence,
         "2018-05-10",
@@ -452,23 +456,13 @@ def show(board: Board, evidence: str, body: str, route: str, level: Level) -> No
         recommendation=REF,
         evidence=evidence,
         route=route,
-        level=level,
         account="As they do it.",
     )
 
 
 def audit(board: Board, ref: str, on: str, check: str, *, passed: bool) -> None:
     """A multi-agency audit looks whether it lasts, and the policies do the rest."""
-    board.decide(
-        PlanAudit,
-        on,
-        audit=ref,
-        kind="maca",
-        theme="voice of the child",
-        basis="A check is due.",
-        scale="ofsted",
-        looks_at=(f"recommendation-{REF}",),
-    )
+    conclude(board, on, REF, ref=ref)
     board.decide(
         CheckImprovement,
         on,
@@ -476,7 +470,6 @@ def audit(board: Board, ref: str, on: str, check: str, *, passed: bool) -> None:
         recommendation=REF,
         check=check,
         passed=passed,
-        level=Level.INDEPENDENT_AUDIT,
         note="In ten of twelve files." if passed else "In two of twelve files.",
     )
     board.app.follow()
@@ -494,24 +487,24 @@ def test_a_change_is_shown_by_agencies_embedded_on_an_audit_found_gone_and_begun
     board: Board,
 ) -> None:
     """From evidence to relapse, the owner is told of what failed and of nothing else."""
-    show(board, "e-1", "wsb/police", "team-meetings", Level.DOCUMENT)
-    show(board, "e-2", "wsb/rwt", "reflective-practice", Level.OWN_AUDIT)
+    show(board, "e-1", "wsb/police", "team-meetings")
+    show(board, "e-2", "wsb/rwt", "reflective-practice")
     audit(board, "wscb/maca-1", "2018-06-01", "c-1", passed=True)
     embed: dict[str, Any] = {
         "recommendation": REF,
         "evidence": "Ten files of twelve.",
         "routes": ("team-meetings", "reflective-practice"),
-        "rests_on": ("wscb/maca-1: c-1",),
+        "checks": ("wscb/maca-1: c-1",),
     }
-    with pytest.raises(RefusedError) as overstated:
-        board.decide(r.EmbedRecommendation, "2018-07-31", level=Level.OUTCOME_DATA, **embed)
-    board.decide(r.EmbedRecommendation, "2018-07-31", level=Level.INDEPENDENT_AUDIT, **embed)
+    with pytest.raises(RefusedError) as too_weak:
+        board.decide(r.EmbedRecommendation, "2018-07-31", **embed | {"checks": ()})
+    board.decide(r.EmbedRecommendation, "2018-07-31", **embed)
     lasting = board.sustainability("2018-08-01").improvement(REF).finding
     audit(board, "wscb/maca-2", "2018-12-10", "c-2", passed=False)
     gone = board.sustainability("2018-12-10").improvement(REF).finding
     board.app.handle(REOPEN)
 
-    assert "recommendation.evidence-overstated" == overstated.value.rule
+    assert "recommendation.evidence-too-weak" == too_weak.value.rule
     assert ["embedded", "relapsed", "reopened"] == [
         lasting,
         gone,
@@ -533,8 +526,7 @@ def test_two_audits_that_give_their_checks_the_same_reference_are_both_heard(
         "2018-07-31",
         recommendation=REF,
         evidence="Ten files of twelve.",
-        level=Level.INDEPENDENT_AUDIT,
-        rests_on=("wscb/maca-1: check 1",),
+        checks=("wscb/maca-1: check 1",),
     )
     audit(board, "wscb/maca-2", "2018-12-10", "check 1", passed=False)
 
@@ -562,8 +554,7 @@ def test_a_committee_that_judges_its_own_change_is_warned_of_and_an_agency_is_no
     embed: dict[str, Any] = {
         "recommendation": REF,
         "evidence": "Ten files of twelve.",
-        "level": Level.INDEPENDENT_AUDIT,
-        "rests_on": ("wscb/maca-1: c-1",),
+        "checks": ("wscb/maca-1: c-1",),
     }
     with pytest.raises(RefusedError) as refused:
         board.decide(r.EmbedRecommendation, "2018-07-31", by=POLICE, **embed)

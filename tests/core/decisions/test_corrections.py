@@ -38,6 +38,7 @@ from lif_core.values.evidence import EvidenceLevel as Level
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
+from tests.audits import audit_commands
 from tests.people import CHAIR, POLICY, day
 
 # One stream, by its entries
@@ -407,6 +408,7 @@ def test_a_replacement_may_change_every_field_but_what_it_is_about() -> None:
 
 REF = "wscb/r-1"
 STREAM = f"recommendation-{REF}"
+SHOWN = "audit-wscb/shown"
 VALID = day("2018-12-31")
 
 
@@ -481,25 +483,34 @@ def check(*, passed: bool = True) -> r.CheckRecommendation:
         recommendation=REF,
         check="c-1",
         passed=passed,
-        level=Level.OWN_AUDIT,
         note="Ten files read",
+        rests_on=(SHOWN,),
     )
 
 
+def checked(*, passed: bool = True) -> r.RecommendationChecked:
+    command, level = check(passed=passed), Level.INDEPENDENT_AUDIT
+    return r.RecommendationChecked.of(command, level=level, verifies=True)
+
+
 def embed(
-    *, on: str = "2018-07-31", rests_on: tuple[str, ...] = ("c-1",)
+    *,
+    on: str = "2018-07-31",
+    checks: tuple[str, ...] = ("c-1",),
+    rests_on: tuple[str, ...] = (),
 ) -> r.EmbedRecommendation:
     return r.EmbedRecommendation(
         by=CHAIR,
         on=day(on),
         recommendation=REF,
-        level=Level.OWN_AUDIT,
         evidence="An audit of ten files",
+        checks=checks,
         rests_on=rests_on,
     )
 
 
-LIFE = (issue(), accept(), plan(), implement(), check(), embed())
+AUDIT = audit_commands("wscb/shown", day("2018-06-01"), REF)
+LIFE = (issue(), accept(), plan(), implement(), *AUDIT, check(), embed())
 ISSUE, ACCEPT, PLAN, IMPLEMENT, CHECK, EMBED = range(1, 7)
 
 CORRECTIONS: dict[str, CorrectionCommand] = {
@@ -509,9 +520,7 @@ CORRECTIONS: dict[str, CorrectionCommand] = {
     "an amended plan": amend(PLAN, planned("2018-03-31"), stream=STREAM),
     "a voided implementation": void(IMPLEMENT, stream=STREAM),
     "a voided check": void(CHECK, stream=STREAM),
-    "a check amended to failed": amend(
-        CHECK, r.RecommendationChecked.of(check(passed=False)), stream=STREAM
-    ),
+    "a check amended to failed": amend(CHECK, checked(passed=False), stream=STREAM),
     "a voided embedding": void(EMBED, stream=STREAM),
 }
 
@@ -619,7 +628,7 @@ def test_an_embedding_lapses_when_the_check_it_rests_on_is_voided() -> None:
 def test_an_embedding_lapses_when_the_check_it_rests_on_had_in_fact_failed() -> None:
     """A check amended to failed shows as little as one that was voided."""
     app = store(*LIFE)
-    app.handle(amend(CHECK, r.RecommendationChecked.of(check(passed=False)), stream=STREAM))
+    app.handle(amend(CHECK, checked(passed=False), stream=STREAM))
 
     assert "implemented" == finding(app)
 
@@ -646,11 +655,12 @@ def test_what_lapsed_may_be_embedded_anew() -> None:
     """The rules know of the lapse too."""
     app = store(*LIFE)
     app.handle(void(CHECK, stream=STREAM))
-    again = embed(on="2018-09-01", rests_on=())
+    again = embed(on="2018-09-01", checks=(), rests_on=(SHOWN,))
 
     (record,) = app.handle(again)
 
-    assert r.RecommendationEmbedded.of(again) == record.event
+    level = Level.INDEPENDENT_AUDIT
+    assert r.RecommendationEmbedded.of(again, level=level) == record.event
 
 
 def test_the_name_of_a_voided_check_is_free_again() -> None:
@@ -665,7 +675,7 @@ def test_the_name_of_a_voided_check_is_free_again() -> None:
             recommendation=REF,
             check="c-1",
             passed=False,
-            level=Level.OWN_AUDIT,
+            rests_on=(SHOWN,),
             note="Ten other files read",
         )
     )

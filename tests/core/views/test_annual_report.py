@@ -23,6 +23,7 @@ from lif_core.views.annual_report.rows import (
     NotImplementedRow,
     PeriodRow,
 )
+from tests.audits import conclude as audited_by
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, TRAINING, by, day
@@ -316,8 +317,8 @@ def test_implementation_is_shown_as_it_stood_at_the_end_of_the_period(board: Boa
         r.EmbedRecommendation,
         "2019-04-01",
         recommendation="wscb/r-1",
-        level=r.EvidenceLevel.OWN_AUDIT,
         evidence="An audit",
+        rests_on=audited_by(board, "2019-04-01", "wscb/r-1", ref="wscb/embedded"),
     )
     then, now = implementation(view(board)), implementation(view(board), None)
 
@@ -339,8 +340,8 @@ def test_a_change_that_did_not_last_is_shown_as_relapsed(board: Board) -> None:
         r.EmbedRecommendation,
         "2018-07-01",
         recommendation="wscb/r-1",
-        level=r.EvidenceLevel.OWN_AUDIT,
         evidence="An audit",
+        rests_on=audited_by(board, "2018-07-01", "wscb/r-1", ref="wscb/embedded"),
     )
     board.decide(
         r.CheckRecommendation,
@@ -348,8 +349,8 @@ def test_a_change_that_did_not_last_is_shown_as_relapsed(board: Board) -> None:
         recommendation="wscb/r-1",
         check="c-1",
         passed=False,
-        level=r.EvidenceLevel.OWN_AUDIT,
         note="Gone",
+        rests_on=audited_by(board, "2019-02-01", "wscb/r-1", ref="wscb/gone"),
     )
 
     assert (1, 0) == (

@@ -33,6 +33,7 @@ from lif_core.views.annual_report.periods import (
     figures_by_period,
 )
 from lif_core.views.annual_report.rows import AnnualReports, PeriodRow
+from tests.audits import shown
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
 from tests.records import records_of
@@ -119,7 +120,8 @@ def lasting() -> list[Event[Any]]:
         )
         for number, value in enumerate(values)
     ]
-    return [
+    level = EvidenceLevel.INDEPENDENT_AUDIT
+    life: list[Event[Any]] = [
         r.RecommendationIssued(
             **change,
             on=day("2017-11-01"),
@@ -133,7 +135,11 @@ def lasting() -> list[Event[Any]]:
         ),
         r.RecommendationImplemented(**change, on=day("2017-12-01"), evidence="Done"),
         r.RecommendationEmbedded(
-            **change, on=day("2018-01-01"), level=EvidenceLevel.OWN_AUDIT, evidence="An audit"
+            **change,
+            on=day("2018-01-01"),
+            level=level,
+            evidence="An audit",
+            rests_on=("audit-wscb/e",),
         ),
         *(
             r.RecommendationChecked(
@@ -141,8 +147,10 @@ def lasting() -> list[Event[Any]]:
                 on=day(on),
                 check=on,
                 passed=True,
-                level=EvidenceLevel.OWN_AUDIT,
                 note="Sampled",
+                rests_on=(f"audit-wscb/{on}",),
+                level=level,
+                verifies=True,
             )
             for on in ("2018-06-01", "2019-02-01")
         ),
@@ -157,6 +165,7 @@ def lasting() -> list[Event[Any]]:
         *points,
         i.ConcernResolved(**indicator, on=day("2020-01-01"), reasons="A recording change"),
     ]
+    return [*shown(life)]
 
 
 @pytest.mark.parametrize(

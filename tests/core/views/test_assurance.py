@@ -26,6 +26,7 @@ from lif_core.views.assurance import (
     WarningRow,
     assurance,
 )
+from tests.audits import conclude
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ACCEPT, FINDING, HELD, NO_FAMILY, decide
@@ -96,7 +97,11 @@ def embed(board: Board, ref: str) -> None:
         r.ImplementRecommendation, "2018-01-20", by=POLICY, recommendation=ref, evidence="Done"
     )
     board.decide(
-        r.EmbedRecommendation, "2018-02-01", recommendation=ref, level=LEVEL, evidence="Audited"
+        r.EmbedRecommendation,
+        "2018-02-01",
+        recommendation=ref,
+        evidence="Audited",
+        rests_on=conclude(board, "2018-02-01", ref, ref=f"{ref}/shown"),
     )
     board.decide(
         r.ScheduleChecks,
@@ -113,8 +118,8 @@ def check(board: Board, ref: str, on: str, *, passed: bool) -> None:
         recommendation=ref,
         check=on,
         passed=passed,
-        level=LEVEL,
         note="Looked",
+        rests_on=conclude(board, on, ref, ref=f"{ref}/{on}"),
     )
 
 

@@ -24,8 +24,8 @@ from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.calendar import Calendar, DueKind, DueRow, calendar
+from tests.audits import conclude as audited_by
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
 from tests.records import records_of
@@ -191,8 +191,8 @@ def check(board: Board, name: str, on: str) -> None:
         recommendation=REF,
         check=name,
         passed=True,
-        level=EvidenceLevel.INDEPENDENT_AUDIT,
         note="Twelve files",
+        rests_on=audited_by(board, on, REF, ref=f"wscb/{name}"),
     )
 
 
@@ -528,7 +528,6 @@ def test_a_priority_is_due_from_its_lead_until_it_has_an_outcome_or_is_dropped(
         **one,
         priority="voice",
         outcome="Heard",
-        level=EvidenceLevel.OWN_AUDIT,
     )
     board.decide(
         improvement_plan.DropPriority, "2018-05-01", **one, priority="transitions", reasons="Done"

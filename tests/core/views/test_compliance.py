@@ -493,16 +493,17 @@ def test_a_tool_shown_to_a_committee_that_does_not_follow_such_audits_is_not_sha
 
 
 def test_the_impact_is_shown_with_its_strongest_evidence(board: Board) -> None:
+    """An agency's own audit is E2; what is claimed stands beside it."""
     own_audit(board, OWN)
     (row,) = view(board).own_audits
     assert (0, None) == (row.impacts, row.level)
 
     conclude(board, "2017-04-01", ref=OWN, who=POLICE)
-    for level in (EvidenceLevel.OUTCOME_DATA, EvidenceLevel.OWN_AUDIT):
-        fields: dict[str, Any] = {"impact": f"Children are seen {level}", "level": level}
+    for claimed in (EvidenceLevel.OUTCOME_DATA, EvidenceLevel.OWN_AUDIT):
+        fields: dict[str, Any] = {"impact": f"Children are seen {claimed}", "claimed": claimed}
         board.decide(audit.ShowImpact, "2017-05-01", by=POLICE, audit=OWN, **fields)
     (row,) = view(board).own_audits
-    assert (2, 4, day("2017-04-01")) == (row.impacts, row.level, row.concluded)
+    assert (2, 2, 4, day("2017-04-01")) == (row.impacts, row.level, row.claimed, row.concluded)
 
 
 # Any history

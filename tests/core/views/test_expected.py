@@ -17,7 +17,6 @@ from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.expected import (
     ExpectedEvaluations,
     ExpectedRow,
@@ -131,11 +130,21 @@ def plan_audit(board: Board, ref: str = "wscb/a-1", on: str = "2018-05-01") -> N
     )
 
 
+def conclude_audit(board: Board) -> None:
+    board.decide(
+        audit.ConcludeAudit,
+        "2018-05-10",
+        audit="wscb/a-1",
+        grades=(audit.GradeCount(grade="good", files=3),),
+        summary="Good",
+    )
+
+
+BY_AUDIT = ("audit-wscb/a-1",)
 CHECK: dict[str, Any] = {
     "recommendation": REF,
     "check": "c-1",
     "passed": True,
-    "level": EvidenceLevel.INDEPENDENT_AUDIT,
     "note": "Twelve files",
 }
 
@@ -307,7 +316,7 @@ def test_an_audit_that_checked_what_a_review_recommended_has_evaluated_it(board:
     board.decide(r.CheckRecommendation, "2018-05-20", **CHECK | {"check": "c-0"})
     assert "open" == row(board, "2018-06-30").status
 
-    board.decide(r.CheckRecommendation, "2018-06-01", **CHECK, audit="wscb/a-1")
+    board.decide(r.CheckRecommendation, "2018-06-01", **CHECK, rests_on=BY_AUDIT)
 
     found = row(board, "2018-06-30")
     assert ("done", day("2018-06-01"), None, "audit-wscb/a-1") == (
@@ -322,6 +331,7 @@ def test_an_audit_that_checked_what_a_review_recommended_has_evaluated_it(board:
 def test_an_audit_counts_from_its_own_entry_too(board: Board) -> None:
     """Before the policy has passed the check on to the recommendation."""
     plan_audit(board)
+    conclude_audit(board)
     board.decide(audit.CheckImprovement, "2018-06-01", audit="wscb/a-1", **CHECK)
     before = row(board, "2018-06-30")
     board.app.follow()
@@ -333,13 +343,7 @@ def test_an_audit_counts_from_its_own_entry_too(board: Board) -> None:
 def test_the_learning_of_an_audit_is_evaluated_as_well(board: Board) -> None:
     """By the method of its own source, which the record shows only where somebody says so."""
     plan_audit(board)
-    board.decide(
-        audit.ConcludeAudit,
-        "2018-05-10",
-        audit="wscb/a-1",
-        grades=(audit.GradeCount(grade="good", files=3),),
-        summary="Good",
-    )
+    conclude_audit(board)
     plan(board, method="outcomes of these activities", source="audit-wscb/a-1")
     of_audit = {"method": "outcomes of these activities", "stream": "audit-wscb/a-1"}
 
@@ -353,7 +357,7 @@ def test_the_first_of_several_evaluations_is_the_one_that_met_it(board: Board) -
     """The audit came in time, the evaluation that was planned did not."""
     plan(board)
     plan_audit(board)
-    board.decide(r.CheckRecommendation, "2018-06-01", **CHECK, audit="wscb/a-1")
+    board.decide(r.CheckRecommendation, "2018-06-01", **CHECK, rests_on=BY_AUDIT)
     complete(board, "2019-06-01")
 
     found = row(board, "2019-12-31")
@@ -362,6 +366,7 @@ def test_the_first_of_several_evaluations_is_the_one_that_met_it(board: Board) -
 
 def test_a_check_of_a_recommendation_that_is_void_evaluates_nothing(board: Board) -> None:
     plan_audit(board)
+    conclude_audit(board)
     board.decide(audit.CheckImprovement, "2018-06-01", audit="wscb/a-1", **CHECK)
     board.decide(
         VoidEntry,
@@ -509,7 +514,14 @@ def test_no_audit_evaluates_itself(ref: str, expected: str) -> None:
         text="Do it",
         addressed=("wscb",),
     )
-    checked = r.RecommendationChecked(by=QUALITY, on=day("2018-06-01"), audit=ref, **CHECK)
+    checked = r.RecommendationChecked(
+        by=QUALITY,
+        on=day("2018-06-01"),
+        rests_on=(f"audit-{ref}",),
+        level=r.EvidenceLevel.ASSERTION,
+        verifies=False,
+        **CHECK,
+    )
     as_of = AsOf(valid=day("2019-12-31"), known=None, frameworks=frameworks)
     found = fold(expected_evaluations, records_of([*BEGINNING, issued, checked]), as_of)
 

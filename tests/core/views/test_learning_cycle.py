@@ -18,9 +18,9 @@ from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import Code, message
 from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
+from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
 from tests.records import records_of
@@ -93,13 +93,13 @@ def implement(board: Board) -> None:
 
 
 def check(board: Board, name: str, on: str) -> None:
-    level = EvidenceLevel.INDEPENDENT_AUDIT
-    say(board, r.CheckRecommendation, on, check=name, passed=True, level=level, note="Twelve")
+    rests_on = conclude(board, on, REF, ref=f"wscb/{name}")
+    say(board, r.CheckRecommendation, on, check=name, passed=True, note="12", rests_on=rests_on)
 
 
-def embed(board: Board, on: str, *rests_on: str) -> None:
-    level = EvidenceLevel.OWN_AUDIT
-    say(board, r.EmbedRecommendation, on, level=level, evidence="Nine of ten", rests_on=rests_on)
+def embed(board: Board, on: str, *checks: str) -> None:
+    rests_on = () if checks else conclude(board, on, REF, ref=f"wscb/embedded-{on}")
+    say(board, r.EmbedRecommendation, on, evidence="9 of 10", checks=checks, rests_on=rests_on)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
+from tests.audits import conclude
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, QUALITY, day
@@ -81,7 +82,7 @@ def report(board: Board, name: str, on: str, progress: i.Progress) -> None:
 
 
 def achieve(board: Board, name: str, on: str, **more: Any) -> None:
-    fields: dict[str, Any] = {"outcome": "Seen sooner", "level": EvidenceLevel.OWN_AUDIT} | more
+    fields: dict[str, Any] = {"outcome": "Seen sooner", "claimed": EvidenceLevel.OWN_AUDIT} | more
     board.decide(i.RecordOutcome, on, plan=PLAN, priority=name, **fields)
 
 
@@ -192,17 +193,18 @@ def test_an_outcome_is_shown_with_its_evidence_and_how_strong_that_is(board: Boa
         board,
         "p-1",
         "2018-05-01",
-        level=EvidenceLevel.OUTCOME_DATA,
-        evidence=("review-wscb/peer-1",),
+        claimed=EvidenceLevel.OUTCOME_DATA,
+        rests_on=("review-wscb/peer-1", *conclude(board, "2018-05-01")),
     )
     row = priority(board, "p-1")
 
-    assert ("Seen sooner", day("2018-05-01"), 4, ("review-wscb/peer-1",)) == (
+    assert ("Seen sooner", day("2018-05-01"), 3, 4) == (
         row.outcome,
         row.outcome_on,
         row.level,
-        row.evidence,
+        row.claimed,
     )
+    assert ("review-wscb/peer-1", "audit-wscb/shown") == row.evidence
 
 
 def test_a_priority_that_is_dropped_after_all_counts_as_dropped_only(board: Board) -> None:

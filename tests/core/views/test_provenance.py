@@ -83,9 +83,8 @@ def check(
         recommendation="wscb/r-1",
         check=name,
         passed=True,
-        level=r.EvidenceLevel.INDEPENDENT_AUDIT,
         note="In place",
-        audit=audit,
+        rests_on=(f"audit-{audit}",) if audit else (),
     )
 
 
@@ -230,7 +229,7 @@ def test_each_link_says_what_says_it_and_through_which_finding(app: Application)
         (REC, COURSE, "CourseProvided", "arising_from", None, COURSE, 1, day("2018-03-01")),
         (REC, FIGURE, "IndicatorDefined", "speaks_to", None, FIGURE, 1, day("2018-07-01")),
         (AUDIT, REPEAT, "AuditPlanned", "follows", None, REPEAT, 1, planned),
-        (REC, REPEAT, "RecommendationChecked", "audit", None, REC, 5, day("2018-11-20")),
+        (REC, REPEAT, "RecommendationChecked", "rests_on", None, REC, 5, day("2018-11-20")),
     ] == links
 
 
@@ -289,7 +288,9 @@ def test_a_correction_that_is_void_itself_leaves_the_link(app: Application) -> N
 def test_a_link_that_an_amendment_adds_is_there() -> None:
     """The check named no audit when it was recorded."""
     app = store(*CASE, *ACTION, *OUTCOME[:2], check(audit=None))
-    named = Replacement(r.RecommendationChecked.of(check()))
+    named = Replacement(
+        r.RecommendationChecked.of(check(), level=r.EvidenceLevel.ASSERTION, verifies=False)
+    )
     assert (COURSE,) == seen(app).after(REC)
     app.handle(
         AmendEntry(

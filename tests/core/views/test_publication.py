@@ -23,6 +23,7 @@ from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views.publication import Publication, PublicationRow, publication
+from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, POLICY, by, day
 from tests.records import records_of
@@ -111,9 +112,9 @@ def implement(board: Board, ref: str) -> None:
 
 
 def embed(board: Board, ref: str) -> None:
-    level = r.EvidenceLevel.INDEPENDENT_AUDIT
+    rests_on = conclude(board, "2018-09-01", ref, ref=f"{ref}/embedded")
     board.decide(
-        r.EmbedRecommendation, "2018-09-01", recommendation=ref, level=level, evidence=CANARY
+        r.EmbedRecommendation, "2018-09-01", recommendation=ref, evidence=CANARY, rests_on=rests_on
     )
 
 
@@ -124,8 +125,8 @@ def check(board: Board, ref: str, on: str, *, passed: bool) -> None:
         recommendation=ref,
         check=on,
         passed=passed,
-        level=r.EvidenceLevel.OWN_AUDIT,
         note=CANARY,
+        rests_on=conclude(board, on, ref, ref=f"{ref}/{on}"),
     )
 
 

@@ -31,6 +31,7 @@ from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.accountability import accountability
 from lif_core.views.scorecard import Scorecard, scorecard
 from lif_core.views.training import training
+from tests.audits import conclude
 from tests.board import Board
 from tests.lives import became
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
@@ -312,6 +313,17 @@ def endorse(board: Board, ref: str, version: str, on: str) -> None:
 # Embedding
 
 
+def _audit(board: Board, name: str, level: EvidenceLevel, ref: str) -> tuple[str, ...]:
+    """What evidence of that level rests on."""
+    if level < EvidenceLevel.OWN_AUDIT:
+        return ()
+    ref_of_audit = f"{ref}/{name}"
+    if level is EvidenceLevel.OWN_AUDIT:
+        own: dict[str, Any] = {"by": POLICE, "agencies": (), "kind": "single-agency"}
+        return conclude(board, "2018-05-01", ref, ref=ref_of_audit, **own)
+    return conclude(board, "2018-05-01", ref, ref=ref_of_audit)
+
+
 def show(
     board: Board,
     name: str,
@@ -329,8 +341,9 @@ def show(
         recommendation=ref,
         evidence=name,
         route=route,
-        level=level,
         account="So it is",
+        documents=("a",) if level is EvidenceLevel.DOCUMENT else (),
+        rests_on=_audit(board, name, level, ref),
         for_body=for_body,
     )
 
@@ -342,9 +355,9 @@ def test_evidence_of_embedding_is_counted_by_level_and_by_route(board: Board) ->
     show(board, "e-1", EvidenceLevel.ASSERTION, "team-meetings")
     show(board, "e-2", EvidenceLevel.OWN_AUDIT, "policy-protocol")
     show(board, "e-3", EvidenceLevel.OWN_AUDIT, "team-meetings")
-    show(board, "e-1", EvidenceLevel.OUTCOME_DATA, "joint-working", ref="wscb/r-2")
+    show(board, "e-1", EvidenceLevel.INDEPENDENT_AUDIT, "joint-working", ref="wscb/r-2")
 
-    assert (4, 2, 1, 0, 2, 0, 1) == of(board, "embedding")
+    assert (4, 2, 1, 0, 2, 1, 0) == of(board, "embedding")
     assert [
         ("wsb/police", "joint-working", 1),
         ("wsb/police", "policy-protocol", 1),
@@ -390,7 +403,7 @@ def test_audits_of_its_own_are_concluded_and_show_their_impact_or_do_not(board: 
     for number in (1, 2):
         fields: dict[str, Any] = {"audit": f"wsb/own-{number}", "grades": (), "summary": "Done"}
         board.decide(audit.ConcludeAudit, "2018-03-01", by=POLICE, **fields)
-    show_impact: dict[str, Any] = {"impact": "Seen", "level": EvidenceLevel.OWN_AUDIT}
+    show_impact: dict[str, Any] = {"impact": "Seen"}
     for on in ("2018-04-01", "2018-05-01"):
         board.decide(audit.ShowImpact, on, by=POLICE, audit="wsb/own-1", **show_impact)
 

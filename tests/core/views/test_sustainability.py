@@ -11,6 +11,7 @@ from lif_core.aggregates import review
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.items.improvement import Finding
+from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, QUALITY, day
 
@@ -47,31 +48,26 @@ def board() -> Board:
 
 
 def embed(board: Board, on: str = "2018-04-01", **more: Any) -> None:
+    rests_on = conclude(board, on, REF, ref=f"wscb/embedded-{on}")
     board.decide(
         r.EmbedRecommendation,
         on,
         recommendation=REF,
-        level=r.EvidenceLevel.INDEPENDENT_AUDIT,
         evidence="Audit",
-        **more,
+        **{"rests_on": rests_on, **more},
     )
 
 
-def check(
-    board: Board,
-    on: str,
-    *,
-    passed: bool = True,
-    level: r.EvidenceLevel = r.EvidenceLevel.OWN_AUDIT,
-) -> None:
+def check(board: Board, on: str, *, passed: bool = True, **more: Any) -> None:
+    rests_on = conclude(board, on, REF, ref=f"wscb/checked-{on}")
     board.decide(
         r.CheckRecommendation,
         on,
         recommendation=REF,
         check=f"check {on}",
         passed=passed,
-        level=level,
         note="Sampled",
+        **{"rests_on": rests_on, **more},
     )
 
 
@@ -165,8 +161,8 @@ def void(board: Board, number: int, on: str) -> None:
 
 def test_embedded_lapses_with_the_check_it_rests_on(board: Board) -> None:
     """From when the voiding was known, and not in views as known earlier."""
-    check(board, "2018-03-20", level=r.EvidenceLevel.INDEPENDENT_AUDIT)
-    embed(board, rests_on=("check 2018-03-20",))
+    check(board, "2018-03-20")
+    embed(board, rests_on=(), checks=("check 2018-03-20",))
     before = board.sustainability("2018-06-01", known="2018-06-01")
     void(board, entry(board, "RecommendationChecked"), "2018-07-01")
 

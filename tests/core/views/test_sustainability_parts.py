@@ -173,8 +173,10 @@ def test_the_levels_of_evidence_account_for_every_check(
     view = viewed(records, valid)
 
     assert [0, 1, 2, 3, 4] == [row.level for row in view.evidence]
-    made = view.rechecks.passed + view.rechecks.failed
-    assert made == sum(row.checks for row in view.evidence)
+    notes = sum(row.notes for row in view.improvements)
+    assert view.rechecks.passed + view.rechecks.failed + notes == sum(
+        row.checks for row in view.evidence
+    )
     lasting = view.standing[Finding.EMBEDDED] + view.standing[Finding.SUSTAINED]
     assert lasting == sum(row.embedded for row in view.evidence)
 

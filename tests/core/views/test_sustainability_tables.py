@@ -13,6 +13,7 @@ from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability import Sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow
+from tests.audits import shown
 from tests.improvement_events import (
     EMBEDDED,
     ON,
@@ -142,8 +143,14 @@ def test_the_next_check_is_the_first_that_is_yet_to_come() -> None:
         pytest.param(
             (embedded(), checked(day("2018-09-01")), checked(day("2019-04-01"))),
             "2019-04-01",
-            "2017-01-01",
-            id="sustained",
+            None,
+            id="sustained, for as long as the last check is fresh",
+        ),
+        pytest.param(
+            (embedded(), checked(day("2018-09-01")), checked(day("2019-04-01"))),
+            "2020-04-01",
+            "2020-04-01",
+            id="no more sustained",
         ),
         pytest.param(
             (embedded(), checked(day("2018-09-01"), passed=False)),
@@ -169,7 +176,7 @@ def test_an_improvement_is_settled_once_no_day_can_change_it(
     fell due, once all its entries are in effect.
     """
     history = [issued(), *events]
-    span = materialised(recorded(history), as_of(day(valid))).parts.span(STREAM)
+    span = materialised(recorded(shown(history)), as_of(day(valid))).parts.span(STREAM)
 
     assert (settled is not None) == (span.until == date.max)
     if settled is not None:
@@ -186,15 +193,16 @@ def test_each_level_of_evidence_says_what_rests_on_it() -> None:
         recommendation=REF,
         evidence="e-1",
         route="supervision",
-        level=EvidenceLevel.DOCUMENT,
+        level=EvidenceLevel.ASSERTION,
         account="A policy",
+        documents=("policy 3",),
     )
     other = "wscb/r-2"
-    events = [issued(), document, embedded(level=EvidenceLevel.OUTCOME_DATA)]
+    events = [issued(), document, embedded(level=EvidenceLevel.INDEPENDENT_AUDIT)]
     events += (issued(other), embedded(ref=other), checked(day("2018-09-01"), ref=other))
 
     within, after = view(*events, valid="2018-12-31"), view(*events)
-    assert [(0, 0, 0), (0, 0, 1), (1, 0, 0), (0, 1, 0), (1, 0, 0)] == [
+    assert [(0, 0, 0), (0, 0, 1), (1, 0, 0), (1, 1, 0), (0, 0, 0)] == [
         (row.embedded, row.checks, row.records) for row in within.evidence
     ]
     assert [0, 0, 0, 0, 0] == [row.embedded for row in after.evidence]
@@ -256,8 +264,8 @@ def test_the_theme_of_an_improvement_is_that_of_its_audits() -> None:
         audited("wscb/a-3", "exploitation"),
         audit_r1,
         issued("wscb/r-2"),
-        checked(day("2018-05-01"), ref="wscb/r-2", audit="wscb/a-1"),
-        checked(day("2018-06-01"), ref="wscb/r-2", audit="wscb/a-3"),
+        checked(day("2018-05-01"), ref="wscb/r-2", rests_on=("audit-wscb/a-1",)),
+        checked(day("2018-06-01"), ref="wscb/r-2", rests_on=("audit-wscb/a-3",)),
         issued("wscb/r-3"),
         issued("wscb/r-4", source="audit-wscb/unknown"),
     )

@@ -144,7 +144,7 @@ def decide(command: AuditCommand, state: Audit | None, setting: Setting) -> tupl
         case ReportTraining():
             return fieldwork.report_training(command, state, kind, setting)
         case CheckImprovement():
-            return fieldwork.check_improvement(command, state, kind)
+            return fieldwork.check_improvement(command, state, setting)
         case SubmitSelfEvaluation():
             return self_evaluation.submit(command, state, kind, setting)
         case ModerateSelfEvaluation():
@@ -152,7 +152,7 @@ def decide(command: AuditCommand, state: Audit | None, setting: Setting) -> tupl
         case ConcludeAudit():
             return conclusion.conclude(command, state, kind, setting)
         case ShowImpact():
-            return conclusion.show_impact(command, state)
+            return conclusion.show_impact(command, state, setting)
         case IssueBriefingNote():
             return briefing_note.issue(command, state)
         case AcknowledgeBriefingNote():

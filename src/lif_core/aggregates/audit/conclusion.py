@@ -1,13 +1,22 @@
 """An audit is concluded: its grades are final, and its impact is shown."""
 
+from lif_core.aggregates.audit.assessment import impact_level
 from lif_core.aggregates.audit.grades import GradeCount, refuse_unknown_grades
 from lif_core.aggregates.audit.state import Audit
+from lif_core.aggregates.evidence import refuse_other_streams
 from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.values.fields import AuditRef, Code, PersonalText, RecommendationRef, message
+from lif_core.values.fields import (
+    AuditRef,
+    Code,
+    PersonalText,
+    RecommendationRef,
+    StreamRef,
+    message,
+)
 
 
 @message
@@ -28,19 +37,26 @@ class AuditConcluded(ConcludeAudit, Event[ConcludeAudit]):
 
 @message
 class ShowImpact(Command):
-    """The audit shows an *impact* on children or adults, with evidence of this *level* (framework
-    §3.5).
+    """The audit shows an *impact* on children or adults (framework §3.5), of the change of each of
+    the *recommendations*.
+
+    Beside itself, it *rests_on* other audits and on indicators, and on *documents*. *claimed* is
+    the level of evidence that is claimed.
     """
 
     audit: AuditRef
     impact: PersonalText
-    level: EvidenceLevel
     recommendations: tuple[RecommendationRef, ...] = ()
+    rests_on: tuple[StreamRef, ...] = ()
+    documents: tuple[Code, ...] = ()
+    claimed: EvidenceLevel | None = None
 
 
 @message
 class ImpactShown(ShowImpact, Event[ShowImpact]):
-    """The impact is on record."""
+    """The impact is on record; *level* is what the evidence came to that day."""
+
+    level: EvidenceLevel
 
 
 def conclude(
@@ -78,8 +94,9 @@ def _lacking(state: Audit, kind: AuditKind) -> tuple[str, ...]:
     return tuple(code for code, lacks in lacking.items() if lacks)
 
 
-def show_impact(command: ShowImpact, state: Audit) -> tuple[ImpactShown, ...]:
+def show_impact(command: ShowImpact, state: Audit, setting: Setting) -> tuple[ImpactShown, ...]:
     if state.concluded is None:
         raise RefusedError("audit.not-concluded")
+    refuse_other_streams(command.rests_on)
     refuse_earlier("audit.out-of-order", command, state.concluded.on)
-    return (ImpactShown.of(command),)
+    return (ImpactShown.of(command, level=impact_level(command, state, setting)),)

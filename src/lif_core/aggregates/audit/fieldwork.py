@@ -1,9 +1,10 @@
 """Case files are graded, training is counted, and improvements are checked."""
 
+from lif_core.aggregates.audit.assessment import level_of_outcome
 from lif_core.aggregates.audit.grades import refuse_unknown_grades
 from lif_core.aggregates.audit.schedule import participant
 from lif_core.aggregates.audit.state import Audit
-from lif_core.decisions.decider import Setting, refuse_second
+from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind, Framework
@@ -56,21 +57,25 @@ class TrainingReported(ReportTraining, Event[ReportTraining]):
 
 @message
 class CheckImprovement(Command):
-    """The audit finds whether the change of a *recommendation* is still in place (framework §3.5);
-    the recommendation is then checked under the reference `audit: check`.
+    """The audit, once concluded, says whether the change of a *recommendation* is still in place
+    (framework §3.5); the recommendation is then checked under the reference `audit: check`.
+
+    *claimed* is the level of evidence that is claimed.
     """
 
     audit: AuditRef
     recommendation: RecommendationRef
     check: Code
     passed: bool
-    level: EvidenceLevel
     note: PersonalText
+    claimed: EvidenceLevel | None = None
 
 
 @message
 class ImprovementChecked(CheckImprovement, Event[CheckImprovement]):
-    """The recommendation is to be checked with this outcome."""
+    """The recommendation is to be checked with this outcome; *level* is that of the audit then."""
+
+    level: EvidenceLevel
 
 
 def grade_file(
@@ -100,11 +105,12 @@ def report_training(
 
 
 def check_improvement(
-    command: CheckImprovement, state: Audit, kind: AuditKind
+    command: CheckImprovement, state: Audit, setting: Setting
 ) -> tuple[ImprovementChecked, ...]:
-    """Refuse a level of evidence that an agency's own audit cannot show (framework §3.5)."""
-    if kind.own and command.level > EvidenceLevel.OWN_AUDIT:
-        raise RefusedError("audit.evidence-overstated", level=int(command.level), kind=kind.kind)
+    """Refuse it before the conclusion: until then, what the audit finds is no evidence."""
+    if state.concluded is None:
+        raise RefusedError("audit.not-concluded")
+    refuse_earlier("audit.out-of-order", command, state.concluded.on)
     checked = state.checked.get((command.recommendation, command.check))
     refuse_second("audit.checked-already", checked)
-    return (ImprovementChecked.of(command),)
+    return (ImprovementChecked.of(command, level=level_of_outcome(command, state, setting)),)

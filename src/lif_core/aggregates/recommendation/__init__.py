@@ -11,10 +11,12 @@ A file for each stage has its commands, its events and its rules; `state` has wh
     any that has not ended: withdrawn -> withdrawn; superseded -> superseded
 """
 
+from collections.abc import Iterator
 from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
+from lif_core.aggregates.evidence import Assessor, assessor_of
 from lif_core.aggregates.recommendation import (
     closure,
     embedding,
@@ -25,6 +27,11 @@ from lif_core.aggregates.recommendation import (
     proposal,
     response,
     wording,
+)
+from lif_core.aggregates.recommendation.assessment import (
+    assess_check,
+    level_of_embedding,
+    level_of_record,
 )
 from lif_core.aggregates.recommendation.closure import (
     CloseRecommendation,
@@ -96,6 +103,7 @@ from lif_core.aggregates.recommendation.wording import (
     WordRecommendation,
 )
 from lif_core.decisions.decider import Decider, Setting, plus, unknown
+from lif_core.decisions.messages import evolved
 from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
 
 __all__ = [
@@ -156,8 +164,10 @@ __all__ = [
     "WordAction",
     "WordAnswer",
     "WordRecommendation",
+    "assessed",
     "decider",
     "evolve",
+    "lived",
 ]
 
 RecommendationCommand: TypeAlias = (
@@ -216,6 +226,9 @@ RecommendationEvent: TypeAlias = (
     | ActionWorded
 )
 
+RESTING = (EvidenceRecorded, RecommendationEmbedded, RecommendationChecked)
+"""The events that rest on other streams."""
+
 
 def decide(
     command: RecommendationCommand, state: Recommendation | None, setting: Setting
@@ -224,6 +237,8 @@ def decide(
         return proposal.issue(command, state)
     if state is None or state.issued is None:
         raise unknown("recommendation.unknown", command)
+    if state.before is not None:
+        state = assessed(state, assessor_of(setting))
     match command:
         case AcceptRecommendation():
             return response.accept(command, state, setting)
@@ -256,7 +271,7 @@ def decide(
         case ScheduleChecks():
             return monitoring.schedule_checks(command, state)
         case CheckRecommendation():
-            return monitoring.check(command, state)
+            return monitoring.check(command, state, setting)
         case TellOwner():
             return monitoring.tell_owner(command, state, setting)
         case CloseRecommendation():
@@ -278,7 +293,56 @@ def decide(
 
 
 def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommendation:
+    """Return the state after *event*, as its level was when it was decided.
+
+    From the first entry that rests on other streams, the state holds the entries: what they come
+    to depends on these streams, and is worked out anew by `assessed`.
+    """
     state = state or Recommendation()
+    after = _evolve(state, event)
+    if isinstance(event, RESTING) or (state.before is not None and after != state):
+        before = state if state.before is None else state.before
+        return replace(after, before=before, rested=(*state.rested, event))
+    return after
+
+
+def assessed(state: Recommendation, assessor: Assessor) -> Recommendation:
+    """Return the state as it is by the levels that its entries have now."""
+    now = state
+    for _, after in lived(state, assessor):
+        now = after
+    return replace(now, before=state.before, rested=state.rested)
+
+
+def lived(
+    state: Recommendation, assessor: Assessor
+) -> Iterator[tuple[RecommendationEvent, Recommendation]]:
+    """Yield each entry from the first that rests on other streams, at the level that it has now,
+    with the state after it.
+    """
+    now = state.before or state
+    for event in state.rested:
+        event = _assessed(event, now, assessor)
+        now = _evolve(now, event)
+        yield event, now
+
+
+def _assessed(
+    event: RecommendationEvent, state: Recommendation, assessor: Assessor
+) -> RecommendationEvent:
+    """Return the *event* at the level that it has now."""
+    match event:
+        case RecommendationEmbedded():
+            return evolved(event, level=level_of_embedding(event, state, assessor))
+        case RecommendationChecked():
+            return evolved(event, **assess_check(event, state, assessor)._asdict())
+        case EvidenceRecorded():
+            return evolved(event, level=level_of_record(event, state, assessor))
+        case _:
+            return event
+
+
+def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation:
     match event:
         case RecommendationIssued():
             return response.weighed(replace(state, issued=event, since=event.on), event.on)
@@ -304,12 +368,13 @@ def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommen
             return replace(state, escalations_answered=state.escalations_answered | {key})
         case RecommendationImplemented():
             first = state.implemented or event.on
-            return replace(state.with_status(Status.IMPLEMENTED, event.on), implemented=first)
+            state = state.with_status(Status.IMPLEMENTED, event.on)
+            return replace(state, implemented=first, in_place=event.on)
         case EvidenceRecorded(evidence=key):
             return replace(state, evidence=plus(state.evidence, key, event))
         case TrainingCalledFor(course=key):
             return replace(state, courses=plus(state.courses, key, event))
-        case RecommendationEmbedded(rests_on=checks, level=level):
+        case RecommendationEmbedded(checks=checks, level=level):
             enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
             return state.with_status(Status.EMBEDDED, event.on) if enough else state
         case ChecksScheduled(due=days):

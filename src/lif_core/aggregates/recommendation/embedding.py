@@ -1,5 +1,7 @@
 """A change becomes everyday practice, by the routes of the framework, with evidence for it."""
 
+from lif_core.aggregates.evidence import assessor_of, refuse_other_streams
+from lif_core.aggregates.recommendation.assessment import level_of_embedding, level_of_record
 from lif_core.aggregates.recommendation.closure import refuse_ended
 from lif_core.aggregates.recommendation.ownership import warnings_of_owner
 from lif_core.aggregates.recommendation.state import Recommendation, Status
@@ -11,6 +13,7 @@ from lif_core.values.fields import (
     BodyRef,
     Code,
     ComingCourseRef,
+    EvidenceRef,
     PersonalText,
     RecommendationRef,
     Text,
@@ -20,23 +23,28 @@ from lif_core.values.fields import (
 
 @message
 class RecordEvidence(OnBehalf):
-    """A body shows how it makes the change part of its practice: the *route* (framework §4.3), an
-    *account* of the evidence, and its *level*.
+    """A body shows how it makes the change part of its practice: the *route* (framework §4.3), and
+    an *account* of the evidence, which *rests_on* audits, indicators and *documents*.
 
-    *for_body*: the body it shows this for, where that was merged into it.
+    *claimed* is the level that the body claims. *for_body*: the body it shows this for, where that
+    was merged into it.
     """
 
     recommendation: RecommendationRef
     evidence: Code
     route: Code
-    level: EvidenceLevel
     account: PersonalText
+    rests_on: tuple[EvidenceRef, ...] = ()
+    documents: tuple[Code, ...] = ()
+    claimed: EvidenceLevel | None = None
     for_body: BodyRef | None = None
 
 
 @message
 class EvidenceRecorded(RecordEvidence, Event[RecordEvidence]):
-    """`for_body`, or `by.body`, has taken this route."""
+    """`for_body`, or `by.body`, has taken this route; *level* is what the evidence came to."""
+
+    level: EvidenceLevel
 
 
 @message
@@ -59,24 +67,29 @@ class EmbedRecommendation(Command):
     """The change is shown to be everyday practice (framework §4.1), with evidence of an audit at
     least.
 
-    *routes* are the ways of embedding that were used (framework §4.3). The embedding falls if one
-    of the passed checks that it *rests_on* is voided.
+    *routes* are the ways of embedding that were used (framework §4.3). It *rests_on* audits and
+    indicators, on *documents*, and on *checks* of the recommendation; it falls if one of these
+    checks is voided. *claimed* is the level that is claimed.
     """
 
     recommendation: RecommendationRef
-    level: EvidenceLevel
     evidence: PersonalText
     routes: tuple[Code, ...] = ()
-    rests_on: tuple[Code, ...] = ()
+    rests_on: tuple[EvidenceRef, ...] = ()
+    documents: tuple[Code, ...] = ()
+    checks: tuple[Code, ...] = ()
+    claimed: EvidenceLevel | None = None
 
 
 @message
 class RecommendationEmbedded(EmbedRecommendation, Event[EmbedRecommendation]):
     """A spell of improvement starts; checks will say how long it lasts.
 
-    *warnings* are codes: `by-its-owner` where the body that owed it judged its own change.
+    *level* is what the evidence came to that day. *warnings* are codes: `by-its-owner` where the
+    body that owed it judged its own change.
     """
 
+    level: EvidenceLevel
     warnings: tuple[Code, ...] = ()
 
 
@@ -85,10 +98,12 @@ def record_evidence(
 ) -> tuple[EvidenceRecorded, ...]:
     framework = setting.framework
     framework.refuse_unknown("recommendation.unknown-route", command.route, framework.routes)
+    refuse_other_streams(command.rests_on)
     answers_for(command, setting)
     refuse_ended(state)
     refuse_second("recommendation.evidence-taken", state.evidence.get(command.evidence))
-    return (EvidenceRecorded.of(command),)
+    level = level_of_record(command, state, assessor_of(setting))
+    return (EvidenceRecorded.of(command, level=level),)
 
 
 def call_for_training(
@@ -102,32 +117,25 @@ def call_for_training(
 def embed(
     command: EmbedRecommendation, state: Recommendation, setting: Setting
 ) -> tuple[RecommendationEmbedded, ...]:
-    """Refuse it unless it rests on checks that were passed by then and follows any failed one."""
+    """Refuse it unless it rests on checks that were passed by then and follows any failed one, and
+    on evidence of an audit at least.
+    """
     framework = setting.framework
     for route in command.routes:
         framework.refuse_unknown("recommendation.unknown-route", route, framework.routes)
-    if command.level < EMBEDDED_AT_LEAST:
-        least = int(EMBEDDED_AT_LEAST)
-        raise RefusedError("recommendation.evidence-too-weak", level=command.level, at_least=least)
+    refuse_other_streams(command.rests_on)
     if state.status is not Status.IMPLEMENTED:
         raise RefusedError("recommendation.not-implemented", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.since)
-    if not state.passed(command.rests_on):
+    if not state.passed(command.checks):
         known = ", ".join(state.checks)
-        raise RefusedError("recommendation.no-such-check", rests_on=command.rests_on, known=known)
+        raise RefusedError("recommendation.no-such-check", checks=command.checks, known=known)
     for check in state.checks.values():
-        if check.check in command.rests_on or not check.passed:
+        if check.check in command.checks or not check.passed:
             refuse_earlier("recommendation.out-of-order", command, check.on)
-    _refuse_overstated(command, state)
+    level = level_of_embedding(command, state, assessor_of(setting))
+    if level < EMBEDDED_AT_LEAST:
+        least = int(EMBEDDED_AT_LEAST)
+        raise RefusedError("recommendation.evidence-too-weak", level=int(level), at_least=least)
     warnings = warnings_of_owner(command, state, setting)
-    return (RecommendationEmbedded.of(command, warnings=warnings),)
-
-
-def _refuse_overstated(command: EmbedRecommendation, state: Recommendation) -> None:
-    """Refuse a level above that of every check it rests on and of all evidence by that day."""
-    levels = [state.checks[check].level for check in command.rests_on]
-    levels += [event.level for event in state.evidence.values() if event.on <= command.on]
-    if command.rests_on and command.level > max(levels):
-        raise RefusedError(
-            "recommendation.evidence-overstated", level=command.level, shown=int(max(levels))
-        )
+    return (RecommendationEmbedded.of(command, level=level, warnings=warnings),)

@@ -4,6 +4,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from lif_core.aggregates.evidence import assessor_of, refuse_other_streams
+from lif_core.aggregates.recommendation.assessment import assess_check
 from lif_core.aggregates.recommendation.closure import refuse_ended
 from lif_core.aggregates.recommendation.ownership import refuse_past
 from lif_core.aggregates.recommendation.state import ENDED, Recommendation, Status
@@ -14,11 +16,12 @@ from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import (
     BodyRef,
     Code,
-    NextAuditRef,
+    EvidenceRef,
     PersonalText,
     RecommendationRef,
     message,
 )
+from lif_core.values.refs import category_of, ref_of
 
 
 @message
@@ -38,21 +41,35 @@ class ChecksScheduled(ScheduleChecks, Event[ScheduleChecks]):
 
 @message
 class CheckRecommendation(Command):
-    """The change is checked, and is still in place or not; *check* is the check's reference, and
-    *audit* the audit that it comes from.
+    """The change is checked, and is still in place or not; *check* is the check's reference.
+
+    It *rests_on* audits and indicators, and on *documents*. *claimed* is the level claimed.
     """
 
     recommendation: RecommendationRef
     check: Code
     passed: bool
-    level: EvidenceLevel
     note: PersonalText
-    audit: NextAuditRef | None = None
+    rests_on: tuple[EvidenceRef, ...] = ()
+    documents: tuple[Code, ...] = ()
+    claimed: EvidenceLevel | None = None
+
+    @property
+    def audits(self) -> tuple[str, ...]:
+        """The audits that it rests on, by reference."""
+        return tuple(ref_of(s) for s in self.rests_on if category_of(s) == "audit")
 
 
 @message
 class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
-    """The change was found in place, or gone; if it was embedded, it has relapsed."""
+    """The change was found in place, or gone; if it was embedded, it has relapsed.
+
+    *level* is what the evidence came to that day. Unless it *verifies*, the check is a note: it
+    shows neither that the change lasts nor that it is gone.
+    """
+
+    level: EvidenceLevel
+    verifies: bool
 
 
 @message
@@ -79,14 +96,16 @@ def schedule_checks(command: ScheduleChecks, state: Recommendation) -> tuple[Che
 
 
 def check(
-    command: CheckRecommendation, state: Recommendation
+    command: CheckRecommendation, state: Recommendation, setting: Setting
 ) -> tuple[RecommendationChecked, ...]:
     """Refuse a check from before the change was in place; it may be recorded late."""
+    refuse_other_streams(command.rests_on)
     refuse_second("recommendation.check-taken", state.checks.get(command.check))
     if state.implemented is None or state.status in ENDED:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.implemented)
-    return (RecommendationChecked.of(command),)
+    checked_at = assess_check(command, state, assessor_of(setting))
+    return (RecommendationChecked.of(command, **checked_at._asdict()),)
 
 
 def tell_owner(
@@ -107,6 +126,6 @@ def checked(state: Recommendation, event: RecommendationChecked) -> Recommendati
     """Return the state with this check; a failed one in a spell of improvement is its relapse."""
     state = replace(state, checks=plus(state.checks, event.check, event))
     in_spell = state.status is Status.EMBEDDED and event.on >= state.since
-    if in_spell and not event.passed:
+    if in_spell and event.verifies and not event.passed:
         return state.with_status(Status.RELAPSED, event.on)
     return state

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
+    from lif_core.aggregates.recommendation import RecommendationEvent
     from lif_core.aggregates.recommendation.closure import RecommendationClosed
     from lif_core.aggregates.recommendation.embedding import EvidenceRecorded, TrainingCalledFor
     from lif_core.aggregates.recommendation.escalation import EscalationRaised
@@ -58,6 +59,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     transfer: TransferProposed | None = None  # until it is accepted
     redated: date = date.min
     implemented: date | None = None  # the first time
+    in_place: date | None = None  # implemented, the last time
     escalations: Mapping[str, EscalationRaised] = {}
     escalations_answered: frozenset[str] = frozenset()
     checks: Mapping[str, RecommendationChecked] = {}
@@ -66,6 +68,8 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     owner_told: frozenset[str] = frozenset()  # of these checks
     checks_due: frozenset[date] = frozenset()
     closed: RecommendationClosed | None = None
+    before: Recommendation | None = None  # the first entry that rests on other streams
+    rested: tuple[RecommendationEvent, ...] = ()  # that entry and those after it
 
     @property
     def addressed(self) -> tuple[str, ...]:

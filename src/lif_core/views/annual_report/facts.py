@@ -82,12 +82,17 @@ def _day(entry: Record) -> date:
 
 
 def _on(day: date, part: Part) -> Part:
-    """Return the *part* as it was on an earlier *day*: told the days of what stood then."""
+    """Return the *part* as it was on an earlier *day*: told what stood then, or its days.
 
-    def answers(address: Address) -> Iterator[date]:
+    What has no days of its own here, as a merger, says itself from which day it counts.
+    """
+
+    def answers(address: Address) -> Iterator[Any]:
         for fact in part.ask(*address):
-            if then.reached(fact.since) and not (fact.until and then.reached(fact.until)):
-                yield fact.on
+            if not isinstance(fact, DatedFact):
+                yield fact
+            elif then.reached(fact.since) and not (fact.until and then.reached(fact.until)):
+                yield fact.on if fact.what is None else fact.what
 
     then = Part(part.key, AsOf(valid=day, known=None, frameworks=part.frameworks), answers)
     return then

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from attrs import define, field
 
 from lif_core.aggregates import annual_report as a
+from lif_core.aggregates import audit
 from lif_core.aggregates import challenge as c
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
@@ -19,12 +20,14 @@ from lif_core.decisions.record import Record
 from lif_core.items import improvement, indicators
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import last, of_kind
-from lif_core.items.improvement import Improvement, finding
+from lif_core.items.evidence import EVIDENCE, evidence_of_audit
+from lif_core.items.improvement import Improvement, finding, lived
 from lif_core.items.indicators import CONCERNS, IndicatorSeries
 from lif_core.items.opening import BEGINNING
 from lif_core.items.refusal import Refusal, refusal_stands, refusing_body
 from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.standing import counted
+from lif_core.items.state import state_fold
 from lif_core.projection.projection import Part
 from lif_core.views.annual_report.facts import Count, DatedFact, DayFacts, facts_of
 from lif_core.views.annual_report.rows import (
@@ -97,6 +100,20 @@ def _concerns(item: IndicatorSeries, then: Part) -> DayFacts:
     return {(ref, day): ((), day, None) for ref in item.defined.speaks_to for day in days}
 
 
+# An audit
+
+
+def add_audit_evidence(entries: Entries, part: Part) -> None:
+    """Say what an audit can be evidence of, and when that stood."""
+    for _, evidence in facts_of(entries, state_fold(audit.evolve), _evidence, part):
+        part.say(EVIDENCE, part.key, evidence)
+
+
+def _evidence(state: audit.Audit, then: Part) -> DayFacts:
+    evidence = evidence_of_audit(state, then)
+    return {} if evidence is None else {(EVIDENCE, ""): ((), None, evidence)}
+
+
 # A recommendation
 
 
@@ -137,9 +154,10 @@ def _read_change(change: AskedChange, then: Part) -> DayFacts:
     boards = boards_from(issued.on, then, issued.boards)
     answers = Counter(ANSWERS[type(answered.get(body))] for body in issued.addressed)
     columns = {"made": 1, "asked": answers.total(), **answers}
+    stands = counted(finding(item, lived(item, then), then))
     facts: DayFacts = {
         ("counted", "made"): (boards, issued.on, Count(PERIODS, columns)),
-        ("counted", "stands"): (boards, None, Count(IMPLEMENTATION, counted(finding(item, then)))),
+        ("counted", "stands"): (boards, None, Count(IMPLEMENTATION, stands)),
     }
     if change.implemented:
         count = Count(IMPLEMENTATION, {"implemented_in_it": 1})

@@ -20,10 +20,13 @@ from msgspec.structs import replace
 from lif_core.aggregates import annual_report as a
 from lif_core.aggregates import audit, body
 from lif_core.aggregates import challenge as c
+from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.indicator import IndicatorEvent
 from lif_core.aggregates.recommendation import RecommendationEvent
 from lif_core.aggregates.review import ReviewEvent
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.entries import entries_of
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item
 from lif_core.items.improvement import ImprovementEvent
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import PROGRAM, Projection, Totals
@@ -35,6 +38,7 @@ from lif_core.views.annual_report.parts import (
     PERIODS,
     REVIEWS,
     ReportedEvent,
+    add_audit_evidence,
     add_challenge,
     add_indicator,
     add_recommendation,
@@ -139,13 +143,15 @@ annual_report = Projection(
     view=AnnualReports,
     parts={
         entries_of("record", EVENTS): count_boards,
+        merger_item: say_merger,
         entries_of("indicator", IndicatorEvent): add_indicator,
+        entries_of("evidence", audit_evidence_item.events): add_audit_evidence,
         entries_of("report", a.AnnualReportEvent): add_report,
         entries_of("challenge", c.ChallengeRaised | c.ChallengeAnswered): add_challenge,
         entries_of("review", ReportedEvent): add_review,
         entries_of("recommendation", ImprovementEvent): add_recommendation,
     },
-    says={CONCERNS: DatedFact[None]},
+    says={MERGED: Merger, CONCERNS: DatedFact[None], EVIDENCE: DatedFact[Source]},
     facts={
         "begun": PeriodRow,
         "counted": DatedFact[Count],

@@ -12,7 +12,9 @@ from lif_core.items.improvement import (
     Finding,
     Improvement,
     ImprovementRow,
+    Life,
     improvement_row,
+    lived,
     survival_spell,
 )
 from lif_core.items.indicators import (
@@ -53,11 +55,13 @@ class AuditFiles(Struct, frozen=True):
 
 def add_improvement(item: Improvement, part: Part) -> None:
     """Add how far a recommendation has come, and count it in each of its groups."""
-    row = improvement_row(item, part)
-    if row is None:
+    if item.issued is None:
         return
+    life = lived(item, part)
+    row = improvement_row(item, life, part)
+    assert row is not None, "it is issued"
     part.row("improvements", row)
-    spells = [survival_spell(item.ref, spell) for spell in item.spells]
+    spells = [survival_spell(item.ref, spell) for spell in life.spells]
     for spell in spells:
         part.row("spells", spell)
         part.count("earliest", spell.end.value, spell.day(earliest=True))
@@ -68,14 +72,14 @@ def add_improvement(item: Improvement, part: Part) -> None:
         "done": row.checks_done,
         "due": row.checks_due,
     }
-    for by, group in _groups(item, row, part):
+    for by, group in _groups(life, row, part):
         part.counted("figures", by, group, columns=figures)
         for spell in spells:
             part.count("ends", by, group, spell.end.value, spell.last)
-    _count_evidence(item, row, part)
+    _count_evidence(life, row, part)
 
 
-def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tuple[str, str]]:
+def _groups(life: Life, row: ImprovementRow, part: Part) -> Iterator[tuple[str, str]]:
     """Yield each group that a recommendation is in, as what groups are formed by and its name.
 
     It is in exactly one by `source`. Its themes are its own and those of its findings; or else
@@ -84,9 +88,9 @@ def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tupl
     yield "source", next(iter(part.ask(KIND, row.source)), "")
     streams = {row.source}
     if not row.source.startswith("audit-"):
-        checks = item.checks.values()
-        streams = {part.key, *(stream_of("audit", check.audit) for check in checks if check.audit)}
-    recorded = themes_of(item.issued, part) if item.issued else ()
+        checks = life.state.checks.values()
+        streams = {part.key, *(stream for check in checks for stream in check.rests_on)}
+    recorded = themes_of(life.state.issued, part) if life.state.issued else ()
     themes = {*recorded} or {theme for stream in streams for theme in part.ask(THEME, stream)}
     for theme in sorted(themes or {""}):
         yield "theme", theme
@@ -98,11 +102,10 @@ def _groups(item: Improvement, row: ImprovementRow, part: Part) -> Iterator[tupl
         yield "board", board
 
 
-def _count_evidence(item: Improvement, row: ImprovementRow, part: Part) -> None:
-    assert item.state is not None
-    for check in item.checks.values():
+def _count_evidence(life: Life, row: ImprovementRow, part: Part) -> None:
+    for check in life.state.checks.values():
         part.count("evidence", int(check.level), "checks")
-    for record in item.state.evidence.values():
+    for record in life.state.evidence.values():
         part.count("evidence", int(record.level), "records")
     if row.level is not None and row.finding in (Finding.EMBEDDED, Finding.SUSTAINED):
         part.count("evidence", int(row.level), "embedded")

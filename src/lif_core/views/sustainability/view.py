@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from lif_core.aggregates.evidence import Source
 from lif_core.items.body import MERGED, Merger, merger_item, registration_item, say_merger
+from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
 from lif_core.items.files import filed
 from lif_core.items.improvement import Finding, improvement_item
 from lif_core.items.indicators import CONCERNS, indicator_item
@@ -155,6 +157,7 @@ sustainability = Projection(
     parts={
         indicator_item: add_indicator,
         filed: say_audit,
+        audit_evidence_item: say_audit_evidence,
         merger_item: say_merger,
         registration_item: say_body,
         begun: say_review,
@@ -163,6 +166,7 @@ sustainability = Projection(
     },
     says={
         CONCERNS: date,
+        EVIDENCE: Source,
         MERGED: Merger,
         KIND: str,
         THEME: str,

@@ -1,0 +1,224 @@
+"""The level of evidence of a change, E0 to E4: worked out from the entries that are named for it.
+
+One rule gives it: to decisions by what is on record, and to views by what was on record then. What
+somebody claims is kept as their claim, and is asked for by no rule.
+"""
+
+# An audit states levels, so it imports this module, which names its state in types only.
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+from msgspec import Struct
+
+from lif_core.decisions.decider import Setting
+from lif_core.errors import RefusedError
+from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
+from lif_core.values.refs import category_of, ref_of
+
+if TYPE_CHECKING:
+    from lif_core.aggregates.audit.state import Audit
+
+CATEGORIES = ("audit", "indicator")
+"""The categories of streams that can be evidence; documents have codes."""
+
+
+class AuditOutcome(Struct, frozen=True):
+    """What an audit found of a *recommendation*, on a day: the change in place, or gone."""
+
+    recommendation: str
+    on: date
+    passed: bool
+
+
+class AuditEvidence(Struct, frozen=True, tag="audit"):
+    """An audit that is *concluded*: its *makers* planned it, took part in it and concluded it.
+
+    *own*: an agency did it for itself. It *looks_at* the recommendations that its plan names, and
+    at those of its *outcomes*.
+    """
+
+    concluded: date
+    makers: tuple[str, ...]
+    own: bool
+    looks_at: tuple[str, ...]
+    outcomes: tuple[AuditOutcome, ...]
+
+
+class WantedSignal(Struct, frozen=True):
+    """A signal in the wanted direction: the period of its *first* point, and the day by which all
+    its points were *published*.
+    """
+
+    first: date
+    published: date
+
+
+class IndicatorEvidence(Struct, frozen=True, tag="indicator"):
+    """An indicator on a locked baseline, with its *signals* in the wanted direction."""
+
+    speaks_to: tuple[str, ...]
+    signals: tuple[WantedSignal, ...]
+
+
+Source: TypeAlias = AuditEvidence | IndicatorEvidence
+
+
+@frozen(kw_only=True)
+class Showing:
+    """What is to be shown: a change of a *recommendation*, on the day *on*.
+
+    *owners* are the bodies whose own audit it would be. The change is *in_place* since a day, as
+    its owner said. *passed* is whether it is said to be in place, or gone. Where it is of no
+    recommendation, an audit need not look at one, and no indicator speaks to it.
+    """
+
+    on: date
+    recommendation: str | None = None
+    owners: tuple[str, ...] = ()
+    in_place: date | None = None
+    passed: bool = True
+
+
+class HeldChange(Struct, frozen=True):
+    """A recommendation from the day *on*: its *owner*, and since when the change is *in_place*."""
+
+    on: date
+    owner: str | None
+    in_place: date | None
+
+
+NOBODYS = HeldChange(date.min, None, None)
+
+
+@frozen
+class Assessor:
+    """Works out levels: `source(stream)` is what a stream can be evidence of, `None` for nothing;
+    `holder(body, on)` is the body that holds on that day what *body* held.
+    """
+
+    source: Callable[[str], Source | None]
+    holder: Callable[[str, date], str] = field(default=lambda body, _: body)
+
+    def level(
+        self, showing: Showing, rests_on: Iterable[str], documents: Iterable[str] = ()
+    ) -> EvidenceLevel:
+        """Return the level of the strongest evidence that is named, which is E0 for none."""
+        levels = [level for _, level in self._levels(showing, rests_on)]
+        if any(True for _ in documents):
+            levels.append(EvidenceLevel.DOCUMENT)
+        return max(levels, default=EvidenceLevel.ASSERTION)
+
+    def has_audit(self, showing: Showing, rests_on: Iterable[str]) -> bool:
+        """Return whether an audit is among the evidence that is named, and counts."""
+        return any(
+            category_of(stream) == "audit" and level >= EMBEDDED_AT_LEAST
+            for stream, level in self._levels(showing, rests_on)
+        )
+
+    def is_owner(self, body: str, showing: Showing) -> bool:
+        """Return whether *body* is an owner: itself, a predecessor or a successor."""
+        holders = {self.holder(owner, showing.on) for owner in showing.owners}
+        return self.holder(body, showing.on) in holders
+
+    def _levels(
+        self, showing: Showing, rests_on: Iterable[str]
+    ) -> Iterator[tuple[str, EvidenceLevel]]:
+        for stream in rests_on:
+            match self.source(stream):
+                case AuditEvidence() as audit:
+                    yield stream, self._of_audit(audit, showing)
+                case IndicatorEvidence() as indicator:
+                    yield stream, _of_indicator(indicator, showing)
+                case None:
+                    pass
+
+    def _of_audit(self, audit: AuditEvidence, showing: Showing) -> EvidenceLevel:
+        if not _looked_at(audit, showing):
+            return EvidenceLevel.ASSERTION
+        makers = {self.holder(body, showing.on) for body in audit.makers}
+        # Without an owner, nothing says that the one who made it is another.
+        owned = not showing.owners or self.is_owner(min(makers), showing)
+        if audit.own or (len(makers) == 1 and owned):
+            return EvidenceLevel.OWN_AUDIT
+        return EvidenceLevel.INDEPENDENT_AUDIT
+
+
+def _looked_at(audit: AuditEvidence, showing: Showing) -> bool:
+    """Return whether an audit looked at the change by then: it was concluded once the change was
+    in place, it was to look at the recommendation or says what it found of it, and says no other.
+    """
+    if audit.concluded > showing.on or (showing.in_place and audit.concluded < showing.in_place):
+        return False
+    if showing.recommendation is None:
+        return True
+    outcomes = [
+        outcome
+        for outcome in audit.outcomes
+        if outcome.recommendation == showing.recommendation and outcome.on <= showing.on
+    ]
+    if outcomes:
+        return outcomes[-1].passed is showing.passed
+    return showing.recommendation in audit.looks_at
+
+
+def _of_indicator(indicator: IndicatorEvidence, showing: Showing) -> EvidenceLevel:
+    """Return E4 where a signal in the wanted direction began once the change was in place."""
+    in_place = showing.in_place
+    if in_place is None or not showing.passed or showing.recommendation not in indicator.speaks_to:
+        return EvidenceLevel.ASSERTION
+    signals = (
+        signal
+        for signal in indicator.signals
+        if signal.first > in_place and signal.published <= showing.on
+    )
+    return EvidenceLevel.OUTCOME_DATA if any(True for _ in signals) else EvidenceLevel.ASSERTION
+
+
+# What a stream can be evidence of, by its state
+
+
+def audit_evidence(state: Audit, *, for_itself: bool) -> AuditEvidence | None:
+    """Return what an audit can show; `None` where it is void, cancelled or not concluded.
+
+    *for_itself*: it is of a kind that an agency does for itself.
+    """
+    if state.planned is None or state.cancelled is not None or state.concluded is None:
+        return None
+    makers = (state.planned.by.body, *state.planned.agencies, state.concluded.by.body)
+    outcomes = sorted(state.checked.values(), key=lambda event: event.on)
+    return AuditEvidence(
+        concluded=state.concluded.on,
+        makers=tuple(dict.fromkeys(makers)),
+        own=for_itself,
+        looks_at=tuple(map(ref_of, _recommendations(state.planned.looks_at))),
+        outcomes=tuple(AuditOutcome(e.recommendation, e.on, e.passed) for e in outcomes),
+    )
+
+
+def _recommendations(streams: Iterable[str]) -> Iterator[str]:
+    return (stream for stream in streams if category_of(stream) == "recommendation")
+
+
+def assessor_of(setting: Setting) -> Assessor:
+    """Return the assessor of a decision: by the other streams as they are on record."""
+
+    def source(stream: str) -> Source | None:
+        state, category = setting.state_of(stream), category_of(stream)
+        if state is None or category not in CATEGORIES:
+            return None
+        if category == "audit":
+            return audit_evidence(state, for_itself=setting.framework.is_own_audit(state.kind))
+        return None  # TODO indicator
+
+    return Assessor(source, lambda body, _: setting.holder(body))
+
+
+def refuse_other_streams(rests_on: Iterable[str]) -> None:
+    """Refuse evidence that is neither an audit nor an indicator."""
+    for stream in rests_on:
+        if category_of(stream) not in CATEGORIES:
+            raise RefusedError("evidence.other-stream", stream=stream, evidence=CATEGORIES)

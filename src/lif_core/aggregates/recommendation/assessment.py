@@ -1,0 +1,76 @@
+"""The level of what is said of a change, by the entries it names: once decided, and ever after.
+
+An entry says at which level it was decided. Where an audit that it names is voided, concluded or
+amended since, the level is another: so decisions and views work it out anew.
+"""
+
+# The stages import this module, which names their events in its types only.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lif_core.aggregates.evidence import Assessor, Showing
+from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
+
+if TYPE_CHECKING:
+    from lif_core.aggregates.recommendation.embedding import EmbedRecommendation, RecordEvidence
+    from lif_core.aggregates.recommendation.monitoring import CheckRecommendation
+    from lif_core.aggregates.recommendation.state import Recommendation
+
+
+class CheckedAt(NamedTuple):
+    """The *level* of a check, and whether it *verifies* anything: else it is a note."""
+
+    level: EvidenceLevel
+    verifies: bool
+
+
+def level_of_embedding(
+    command: EmbedRecommendation, state: Recommendation, assessor: Assessor
+) -> EvidenceLevel:
+    """Return the level of an embedding: of what it names, or of a check that it rests on."""
+    showing = _showing(command, state)
+    level = assessor.level(showing, command.rests_on, command.documents)
+    checks = [state.checks[check] for check in command.checks if check in state.checks]
+    return max([level, *(check.level for check in checks if check.passed and check.verifies)])
+
+
+def assess_check(
+    command: CheckRecommendation, state: Recommendation, assessor: Assessor
+) -> CheckedAt:
+    """Return the level of a check. It verifies nothing below that of an agency's own audit, or by
+    the owner alone without an audit.
+    """
+    showing = _showing(command, state, passed=command.passed)
+    level = assessor.level(showing, command.rests_on, command.documents)
+    by_others = not assessor.is_owner(command.by.body, showing)
+    audited = assessor.has_audit(showing, command.rests_on)
+    return CheckedAt(level, level >= EMBEDDED_AT_LEAST and (audited or by_others))
+
+
+def level_of_record(
+    command: RecordEvidence, state: Recommendation, assessor: Assessor
+) -> EvidenceLevel:
+    """Return the level of the evidence that a body shows; its own audit is an owner's too."""
+    showing = _showing(command, state, owners=(command.answered_for,))
+    return assessor.level(showing, command.rests_on, command.documents)
+
+
+def _showing(
+    command: EmbedRecommendation | CheckRecommendation | RecordEvidence,
+    state: Recommendation,
+    *,
+    passed: bool = True,
+    owners: tuple[str, ...] = (),
+) -> Showing:
+    # An entry of before the latest implementation is about the first.
+    in_place = state.in_place
+    if in_place is not None and in_place > command.on:
+        in_place = state.implemented
+    return Showing(
+        on=command.on,
+        recommendation=command.recommendation,
+        owners=(*owners, *([state.owner] if state.owner else [])),
+        in_place=in_place,
+        passed=passed,
+    )

@@ -1,0 +1,88 @@
+"""What audits and indicators can be evidence of, said to whoever names them."""
+
+from collections.abc import Callable
+from datetime import date
+
+from msgspec.structs import replace
+
+from lif_core.aggregates import audit as a
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.evidence import NOBODYS, Assessor, HeldChange, Source, audit_evidence
+from lif_core.decisions.record import Record
+from lif_core.items.body import succession_for
+from lif_core.items.state import state_fold
+from lif_core.projection.projection import Item, Part
+
+EVIDENCE = "evidence"
+"""The topic on which an audit or an indicator says what it can show, to its own stream."""
+HELD = "held"
+"""The topic on which a recommendation says who owned it and what was in place, to its own name."""
+
+audit_evidence_item = Item(
+    "audit as evidence",
+    (a.AuditPlanned, a.AuditCancelled, a.ImprovementChecked, a.AuditConcluded),
+    state_fold(a.evolve),
+)
+
+
+def say_audit_evidence(state: a.Audit, part: Part) -> None:
+    """Say what an audit can show, once it is concluded."""
+    evidence = evidence_of_audit(state, part)
+    if evidence is not None:
+        part.say(EVIDENCE, part.key, evidence)
+
+
+def evidence_of_audit(state: a.Audit, part: Part) -> Source | None:
+    """Return what an audit can show, by the pack that was in force when it was planned."""
+    if state.planned is None:
+        return None
+    framework = part.governing(part.ref, state.planned.on)
+    return audit_evidence(state, for_itself=framework.is_own_audit(state.kind))
+
+
+def _evolve_held(changes: list[HeldChange] | None, record: Record) -> list[HeldChange]:
+    changes, event = changes or [], record.event
+    held = replace(changes[-1] if changes else NOBODYS, on=event.on)
+    match event:
+        case r.RecommendationPlanned(owner=owner):
+            held = replace(held, owner=owner)
+        case r.TransferAccepted():
+            held = replace(held, owner=event.by.body)
+        case _:
+            held = replace(held, in_place=event.on)
+    return [*changes, held]
+
+
+held_item = Item(
+    "owner and change",
+    (r.RecommendationPlanned, r.TransferAccepted, r.RecommendationImplemented),
+    _evolve_held,
+)
+
+
+def say_held(changes: list[HeldChange], part: Part) -> None:
+    """Say who owned a recommendation, and since when its change was in place, on which days."""
+    for change in changes:
+        part.say(HELD, part.ref, change)
+
+
+def held_on(day: date, part: Part) -> Callable[[str], HeldChange]:
+    """Return the function that looks up who held a change on a *day*."""
+
+    def held(ref: str) -> HeldChange:
+        changes = (change for change in part.ask(HELD, ref) if change.on <= day)
+        return max(changes, key=lambda change: change.on, default=NOBODYS)
+
+    return held
+
+
+def assessor_for(part: Part) -> Assessor:
+    """Return the assessor of a view: by what streams say, and the mergers that *part* asks for.
+
+    The projection needs `say_audit_evidence`, `say_merger` and what says it of indicators.
+    """
+
+    def source(stream: str) -> Source | None:
+        return next(iter(part.ask(EVIDENCE, stream)), None)
+
+    return Assessor(source, succession_for(part).holder)
