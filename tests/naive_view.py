@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lif_core.decisions.corrections import EntryAmended, EntryVoided
-from lif_core.decisions.record import Record, Version
+from lif_core.decisions.record import Record
+from lif_core.log.registry import CATEGORIES
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import (
     Address,
     AsOf,
@@ -21,7 +22,9 @@ from lif_core.projection.projection import (
     Projection,
     times_of,
 )
-from lif_core.projection.tables import Table, names_of
+from lif_core.projection.tables import Table, names_of, tables_of
+from lif_core.values.refs import category_of
+from tests.naive_standing import NaiveStream
 
 V = TypeVar("V")
 GROUP = "~"
@@ -29,38 +32,28 @@ ROUNDS = 30
 
 
 def counting(records: Sequence[Record], as_of: AsOf) -> dict[str, list[Record]]:
-    """The entries that count, by stream: known, corrected, in effect, in the order of effect."""
-    known = [one for one in records if as_of.known is None or one.recorded_at <= as_of.known]
-    void: set[tuple[str, int]] = set()
-    amendments: dict[tuple[str, int], list[Record]] = defaultdict(list)
-    for record in reversed(known):
-        if (record.stream, record.stream_position) not in void:
-            match record.event:
-                case EntryVoided(stream=stream, entry=entry):
-                    void.add((stream, entry))
-                case EntryAmended(stream=stream, entry=entry):
-                    amendments[stream, entry].insert(0, record)
+    """The entries that count, by stream: known, standing, in effect, in the order of effect."""
     streams: dict[str, list[Record]] = defaultdict(list)
-    for record in known:
-        place = (record.stream, record.stream_position)
-        if place in void or isinstance(record.event, EntryVoided | EntryAmended):
-            continue
-        for amendment in amendments[place]:
-            assert isinstance(amendment.event, EntryAmended)
-            event = amendment.event.replacement.event
-            versions = record.versions or (Version(record.recorded_at, record.event),)
-            versions = (*versions, Version(amendment.recorded_at, event))
-            record = msgspec.structs.replace(record, event=event, versions=versions)
-        if record.event.on <= as_of.valid:
+    for record in records:
+        if as_of.known is None or record.recorded_at <= as_of.known:
             streams[record.stream].append(record)
-    for entries in streams.values():
+    counted = {
+        name: [one for one in standing_of(stream) if one.event.on <= as_of.valid]
+        for name, stream in streams.items()
+    }
+    for entries in counted.values():
         entries.sort(key=lambda one: (one.event.on, one.position))
-    return streams
+    return counted
+
+
+def standing_of(stream: Sequence[Record]) -> list[Record]:
+    return NaiveStream(stream, CATEGORIES[category_of(stream[0].stream)]).standing()
 
 
 def plain_view(projection: Projection[V], records: Sequence[Record], as_of: AsOf) -> V:
     """The view of *records*, which may be more than was known."""
     items: dict[str, dict[Item[Any], Any]] = {}
+    inconsistent: dict[str, list[Record]] = {}
     for name, stream in counting(records, as_of).items():
         states: dict[Item[Any], Any] = {}
         for record in stream:
@@ -69,15 +62,16 @@ def plain_view(projection: Projection[V], records: Sequence[Record], as_of: AsOf
                     states[item] = item.evolve(states.get(item), record)
         if states:
             items[name] = states
+            inconsistent[name] = [record for record in stream if record.contradicts]
     said: dict[Address, dict[str, list[Any]]] = {}
     for _ in range(ROUNDS):
-        parts = dict(_parts(projection, items, said, as_of))
+        parts = dict(_parts(projection, items, inconsistent, said, as_of))
         now: dict[Address, dict[str, list[Any]]] = defaultdict(dict)
         for key in sorted(parts):
             for address, facts in parts[key].said.items():
                 now[address][key] = facts
         if now == said:
-            return projection.total(_Everything(parts, said, as_of))
+            return projection.total(_Everything(parts, said, as_of, projection))
         said = now
     raise AssertionError(f"{projection.name}: its answers never stand")
 
@@ -85,6 +79,7 @@ def plain_view(projection: Projection[V], records: Sequence[Record], as_of: AsOf
 def _parts(
     projection: Projection[Any],
     items: Mapping[str, Mapping[Item[Any], Any]],
+    inconsistent: Mapping[str, Sequence[Record]],
     said: Mapping[Address, Mapping[str, list[Any]]],
     as_of: AsOf,
 ) -> Iterator[tuple[str, Part]]:
@@ -97,6 +92,12 @@ def _parts(
         for item, add in projection.parts.items():
             if item in states:
                 add(states[item], part)
+        if inconsistent[key] and "inconsistent" in projection.tables:
+            part.counts = {}
+            for to in set(part.said):
+                if to[0] not in projection.identity:
+                    del part.said[to]
+            part.rows = {"inconsistent": [_row(record) for record in inconsistent[key]]}
         yield key, part
     for topic, name in sorted(said):
         if topic in projection.groups:
@@ -105,17 +106,26 @@ def _parts(
             yield part.key, part
 
 
+def _row(record: Record) -> InconsistentRow:
+    assert record.contradicts is not None
+    why = f"{type(record.event).__name__} {record.contradicts.why}"
+    return InconsistentRow(stream=record.stream, entries=record.contradicts.entries, why=why)
+
+
 class _Everything:
     def __init__(
         self,
         parts: Mapping[str, Part],
         said: Mapping[Address, Mapping[str, list[Any]]],
         as_of: AsOf,
+        projection: Projection[Any],
     ) -> None:
         self.as_of = as_of
-        self.times = times_of(as_of)
+        self.times: dict[str, Any] = times_of(as_of)
         self._parts = parts
         self._said = said
+        if "inconsistent" in tables_of(projection.view):
+            self.times["inconsistent"] = self.table("inconsistent")
 
     def table(self, name: str) -> Table[Any]:
         rows = [row for key in sorted(self._parts) for row in self._parts[key].rows.get(name, ())]

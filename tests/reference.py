@@ -11,6 +11,7 @@ from typing import Any, TypeGuard, get_args
 
 import attrs
 
+from lif_core.decisions.decider import Support
 from lif_core.log.registry import Registry
 from lif_core.projection.tables import Shape, shapes_of
 from lif_core.values.fields import Personal, marks_of
@@ -20,6 +21,7 @@ from tests import python_api
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"
 TABLES = ROOT / "docs" / "reference" / "tables.md"
+CORRECTIONS = ROOT / "docs" / "reference" / "corrections.md"
 HEAD = """# Commands and events
 
 Every decision `lif` knows: the command that asks for it, the event that it becomes, and their
@@ -192,9 +194,46 @@ def events() -> str:
     return "\n".join(parts) + "\n"
 
 
+# What rests on what in its own stream
+
+SUPPORTS_HEAD = "## What rests on what\n"
+
+
+def corrections() -> str:
+    """The page of corrections: as it was written, and what rests on what, from the code."""
+    written, _, _ = CORRECTIONS.read_text("utf-8").partition(SUPPORTS_HEAD)
+    parts = [written + SUPPORTS_HEAD]
+    for category, decider in Registry().categories.items():
+        opens = " or ".join(f"`{event.__name__}`" for event in decider.opens)
+        parts.append(f"\n### {category.replace('_', ' ').capitalize()}\n")
+        parts.append(f"Opened by {opens}.")
+        if decider.ends:
+            parts.append(f"Ended by {' or '.join(f'`{end.__name__}`' for end in decider.ends)}.")
+        if decider.outlasts:
+            names = ", ".join(f"`{event.__name__}`" for event in decider.outlasts)
+            parts.append(f"What takes effect after that all the same: {names}.")
+        if not decider.rests_on:
+            continue
+        parts += ["", "| Entry | Rests on |", "| --- | --- |"]
+        for event, supports in decider.rests_on.items():
+            texts = "; ".join(map(_support, supports))
+            parts.append(f"| `{event.__name__}` | {texts} |")
+    return "\n".join(parts) + "\n"
+
+
+def _support(support: Support) -> str:
+    kinds = " or ".join(f"`{kind.__name__}`" for kind in support.kinds)
+    key = f" of `{support.by}`" if support.by else ""
+    if support.of:
+        key = f" whose `{support.of}` is in `{support.by}`"
+    days = "" if support.ordered else ", whichever takes effect first"
+    return f"{'any' if support.any_of else 'the latest'} {kinds}{key}{days}"
+
+
 if __name__ == "__main__":
     PAGE.write_text(domain(), "utf-8")
     TABLES.write_text(tables(), "utf-8")
+    CORRECTIONS.write_text(corrections(), "utf-8")
     EVENTS.write_text(events(), "utf-8")
     python_api.PAGE.write_text(python_api.page(), "utf-8")
     print(*sorted(rules()), sep="\n")

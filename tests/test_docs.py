@@ -86,6 +86,11 @@ def test_the_reference_of_tables_is_what_the_views_are() -> None:
     assert reference.TABLES.read_text("utf-8") == reference.tables()
 
 
+def test_the_page_of_corrections_is_what_the_deciders_declare() -> None:
+    """`python -m tests.reference` makes what rests on what anew."""
+    assert reference.CORRECTIONS.read_text("utf-8") == reference.corrections()
+
+
 def test_the_reference_of_events_and_views_is_what_the_views_read() -> None:
     """`python -m tests.reference` makes it anew."""
     assert reference.EVENTS.read_text("utf-8") == reference.events()

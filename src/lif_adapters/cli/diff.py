@@ -263,3 +263,5 @@ def _why(entry: EntryDifference) -> str:
             return "restored in between"
         case Cause.CORRECTED:
             return "amended in between" if entry.after else "void in the second"
+        case Cause.LAPSED:
+            return "in effect again" if entry.after else "without effect in the second"

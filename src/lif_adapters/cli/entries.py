@@ -12,6 +12,7 @@ from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import effect
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import Standing
 from lif_core.queries.meetings import Meetings
 from lif_core.values.authority import Deliberation
 from lif_core.values.refs import ref_of
@@ -154,7 +155,7 @@ def _deliberation_texts(deliberation: Deliberation) -> Iterator[tuple[str, str]]
         yield "rests on", f"{paper.title}{where}"
 
 
-def correction_marks(records: Sequence[Record]) -> dict[int, str]:
+def correction_marks(records: Sequence[Record], standing: Standing) -> dict[int, str]:
     """Return what corrections have made of the entries of one stream, by their numbers."""
     corrections = effect(records)
     marks = {
@@ -163,6 +164,14 @@ def correction_marks(records: Sequence[Record]) -> dict[int, str]:
     }
     for entry, record in corrections.voided.items():
         marks[entry] = f"void: see entry {record.stream_position} ({_signed(record)})"
+    for entry, supports in standing.lapsed.items():
+        marks[entry] = f"rested on entry {', '.join(map(str, supports))}, which is without effect"
+    for entry, end in standing.absorbed.items():
+        marks[entry] = f"comes after entry {end}, which ended it"
+    for record in standing.records:
+        if (contradiction := record.contradicts) is not None:
+            entries = ", ".join(map(str, contradiction.entries))
+            marks[record.stream_position] = f"{contradiction.why}: see entries {entries}"
     return marks
 
 

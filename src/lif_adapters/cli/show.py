@@ -13,7 +13,8 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
-from lif_core.decisions.corrections import corrected, is_correction
+from lif_core.decisions.corrections import is_correction
+from lif_core.decisions.standing import standing_in
 from lif_core.errors import RefusedError
 
 
@@ -41,15 +42,22 @@ def show(
         records = list(app.history(stream, known=as_known(known)))
         if not records:
             raise RefusedError("stream.unknown", stream=stream)
-        current = [r for r in corrected(records) if day is None or r.event.on <= day]
+        standing = standing_in(records, app.mapper.registry.categories)
+        current = [r for r in standing.records if day is None or r.event.on <= day]
         current.sort(key=lambda record: (record.event.on, record.position))
         writer = EntryWriter(app, as_known(known))
         if format is not OutputFormat.TABLE:
             writer.write(current, format)
             return
         output.say(stream)
-        marks = correction_marks(records)
+        marks = correction_marks(records, standing)
         for record in current:
+            writer.say(record, mark=marks.get(record.stream_position))
+        lapsed = [r for r in records if r.stream_position in standing.without_effect]
+        if lapsed:
+            output.say()
+            output.say("Without effect:")
+        for record in lapsed:
             writer.say(record, mark=marks.get(record.stream_position))
         corrections = [record for record in records if is_correction(record.event)]
         if corrections:

@@ -19,6 +19,7 @@ from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.json_values import json_value
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
 from lif_core.views.provenance import Trail
 
 
@@ -80,7 +81,11 @@ def _say(trail: Trail, parts: Mapping[str, Sequence[Record]], writer: EntryWrite
         streams: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             streams[record.stream].append(record)
-        marks = {name: correction_marks(entries) for name, entries in streams.items()}
+        deciders = writer.mapper.registry.categories
+        marks = {
+            name: correction_marks(entries, standing_in(entries, deciders))
+            for name, entries in streams.items()
+        }
         for record in records:
             mark = marks[record.stream].get(record.stream_position)
             writer.say(record, stream=record.stream != trail.stream, mark=mark)

@@ -12,13 +12,14 @@ from lif_core.aggregates.body import BodyRegistered
 from lif_core.decisions.corrections import (
     EntryAmended,
     EntryVoided,
-    corrected,
     effect,
     is_correction,
 )
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
 from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.registry import CATEGORIES
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import Projection
@@ -86,7 +87,7 @@ class History:
         names = {body.ref: body.name for pack in packs for body in pack.bodies}
         for stream, records in self.streams.items():
             if stream.startswith("body-"):
-                for record in corrected(records):
+                for record in standing_in(records, CATEGORIES).records:
                     if isinstance(record.event, BodyRegistered):
                         names[record.event.body] = record.event.name
         return names
@@ -129,8 +130,10 @@ def read(
 
 def _counted(records: Sequence[Record]) -> Iterator[tuple[Record, Event[Any]]]:
     """Yield the *records* of a stream that have an effect, each with its event in effect."""
+    without_effect = standing_in(records, CATEGORIES).without_effect
     if not any(is_correction(record.event) for record in records):
-        yield from ((record, record.event) for record in records)
+        counted = (r for r in records if r.stream_position not in without_effect)
+        yield from ((record, record.event) for record in counted)
         return
     corrections = effect(records)
     by_entry = {record.stream_position: record for record in records}
@@ -139,4 +142,5 @@ def _counted(records: Sequence[Record]) -> Iterator[tuple[Record, Event[Any]]]:
             entry = record
             while isinstance(entry.event, EntryAmended | EntryVoided):
                 entry = by_entry[entry.event.entry]
-            yield record, corrections.says(entry)
+            if entry.stream_position not in without_effect:
+                yield record, corrections.says(entry)

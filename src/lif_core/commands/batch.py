@@ -16,6 +16,7 @@ from lif_core.decisions.corrections import AmendEntry, VoidEntry
 from lif_core.decisions.decider import said_before
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import refuse_ended, refuse_ghosts
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import Frameworks
 from lif_core.log.kind import MessageKind
@@ -282,6 +283,8 @@ class Batch:
         day = date.max if kind.cls is body.MergeBody else on
         setting = admission.setting(namespace, opening or on, day)
         events: tuple[Event[Any], ...] = decider.decide(command, loaded.state, setting)
+        if loaded.ended is not None and on >= loaded.ended:
+            refuse_ended(events, loaded.ended, decider)
         return events
 
     def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
@@ -292,7 +295,11 @@ class Batch:
             kind = self._kinds[type(replacement)]
             about = kind.stream(replacement)
             self._admission.refuse_unresolved(kind, replacement)
-        return corrections.decide(command, as_records(loaded.recorded), about)
+        records, decider = as_records(loaded.recorded), self._streams.decider(command.stream)
+        events = corrections.decide(command, records, about)
+        for event in events:
+            refuse_ghosts(command, records, event, decider)
+        return events
 
     def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
         """Refuse whoever is not the body that decided the entry, its successor, or a board."""

@@ -47,6 +47,61 @@ class Setting:
     state_of: Callable[[str], Any] = _nothing
 
 
+@frozen
+class Support:
+    """A support that an entry rests on in its own stream: the latest of its *kinds* before it.
+
+    *by* is a field of the entry, and the support bears in its field *of* (by default, that of the
+    same name) what the entry bears there; where it is a tuple, there is a support for each value.
+    *any_of*: any entry of these kinds is enough, rather than the latest. *ordered*: the entry
+    cannot take effect before it.
+    """
+
+    kinds: tuple[type[Event[Any]], ...]
+    by: str | None = None
+    of: str | None = None
+    any_of: bool = False
+    ordered: bool = True
+
+    def keys(self, event: Event[Any]) -> tuple[Any, ...]:
+        """Return the values that the supports of *event* bear; one that is `None` has none."""
+        if self.by is None:
+            return (None,)
+        value = getattr(event, self.by)
+        values = value if isinstance(value, tuple) else (value,)
+        return tuple(each for each in values if each is not None)
+
+    def has(self, event: Event[Any], key: Any) -> bool:
+        """Return whether *event* is of these kinds, and bears the *key*."""
+        if not isinstance(event, self.kinds):
+            return False
+        return self.by is None or bool(getattr(event, self.of or self.by) == key)
+
+
+def latest(
+    *kinds: type[Event[Any]],
+    by: str | None = None,
+    of: str | None = None,
+    ordered: bool = True,
+) -> Support:
+    """Return the support that is the latest entry of these *kinds*."""
+    return Support(kinds, by, of, ordered=ordered)
+
+
+def any_of(
+    *kinds: type[Event[Any]],
+    by: str | None = None,
+    of: str | None = None,
+    ordered: bool = True,
+) -> Support:
+    """Return the support that any entry of these *kinds* is."""
+    return Support(kinds, by, of, any_of=True, ordered=ordered)
+
+
+def _no_contradiction(state: Any, event: Any) -> None:
+    """Return nothing: what rests on what is all that can contradict."""
+
+
 @frozen(kw_only=True)
 class Decider(Generic[C, E, S]):
     """The consistency boundary of the streams of one *category*.
@@ -54,6 +109,11 @@ class Decider(Generic[C, E, S]):
     `decide(command, state, setting)` returns the events that the command leads to, or raises
     `RefusedError`. `evolve(state, event)` returns the next state, and never refuses. Both are
     pure.
+
+    *rests_on* are the supports of each kind of entry in its own stream, beside the opening, on
+    which all rest; an entry lapses with what it rests on. *ends* are the entries after which
+    nothing takes effect but what *outlasts* them. `contradicts(state, event)` returns why an event
+    cannot follow on a state, where a correction has made it so.
     """
 
     category: str
@@ -62,6 +122,10 @@ class Decider(Generic[C, E, S]):
     decide: Callable[[C, S | None, Setting], tuple[E, ...]]
     evolve: Callable[[S | None, E], S]
     opens: tuple[type[E], ...]  # the events that begin a stream
+    rests_on: Mapping[type[Event[Any]], tuple[Support, ...]] = {}
+    ends: tuple[type[E], ...] = ()
+    outlasts: tuple[type[E], ...] = ()
+    contradicts: Callable[[S | None, E], str | None] = _no_contradiction
 
     @property
     def command_types(self) -> tuple[type[C], ...]:
@@ -75,6 +139,10 @@ class Decider(Generic[C, E, S]):
         for event in events:
             state = self.evolve(state, event)
         return state
+
+    def supports(self, event: E) -> tuple[Support, ...]:
+        """Return what *event* rests on in its own stream."""
+        return (Support(self.opens), *self.rests_on.get(type(event), ()))
 
     @property
     def subject(self) -> str:

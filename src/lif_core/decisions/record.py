@@ -18,6 +18,7 @@ class Record(Struct, frozen=True, gc=False):
     *entered_by* is who typed it, as the program that embeds `lif` says; who decided it is in the
     event. *versions* are those of a corrected entry, the latest last; an entry as recorded has
     none.
+    *contradicts* is set where a correction left it so that it cannot have been as it stands.
     """
 
     position: int
@@ -31,6 +32,7 @@ class Record(Struct, frozen=True, gc=False):
     migrated: bool = False
     entered_by: PersonalName | None = None
     versions: tuple["Version", ...] = ()
+    contradicts: "Contradiction | None" = None
 
 
 class Version(Struct, frozen=True, gc=False):
@@ -38,3 +40,10 @@ class Version(Struct, frozen=True, gc=False):
 
     recorded_at: datetime
     event: Event[Any]
+
+
+class Contradiction(Struct, frozen=True, gc=False):
+    """The *entries* of a stream, by their numbers, that contradict each other, and *why*."""
+
+    entries: tuple[int, ...]
+    why: str

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
-from typing import TypeAlias, assert_never
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -22,6 +21,9 @@ from lif_core.items.days import (
     union,
 )
 from lif_core.projection.projection import Item, Part
+
+DONE = frozenset({r.Status.IMPLEMENTED, r.Status.EMBEDDED, r.Status.RELAPSED})
+"""The statuses of a recommendation whose duty is done."""
 
 
 @frozen(kw_only=True)
@@ -79,12 +81,18 @@ class Duty:
     """
 
     ref: str
+    state: r.Recommendation = field(factory=r.Recommendation)
     issued: r.RecommendationIssued | None = None
-    outcome: str = "proposed"
     answers: dict[str, Answer] = field(factory=dict)
     holdings: list[Holding] = field(factory=list)
     periods: list[OpenPeriod] = field(factory=list)
     escalations: dict[str, Escalation] = field(factory=dict)
+
+    @property
+    def outcome(self) -> str:
+        """What has become of it: its status, where later ones are those of an improvement."""
+        status = self.state.status
+        return (r.Status.IMPLEMENTED if status in DONE else status).value
 
     @property
     def is_open(self) -> bool:
@@ -98,8 +106,9 @@ class Duty:
 
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
-    event: DutyEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
+    duty.state = r.evolve(duty.state, event)
     match event:
         case r.RecommendationIssued(addressed=bodies):
             duty.issued = event
@@ -108,15 +117,13 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
             _answer(duty, event, "accepted")
         case r.RecommendationDeclined():
             _answer(duty, event, "declined")
-            if duty.outcome == "proposed":
-                duty.outcome = "declined"
         case r.RecommendationReplied():
             duty.answers.setdefault(event.answered_for, Answer()).replied = True
         case r.RecommendationPlanned(owner=owner, due=due):
             duty.holdings.append(Holding(owner=owner, since=event.on))
-            _open(duty, record, due, "planned")
+            _open(duty, record, due)
         case r.RecommendationReopened(due=due):
-            _open(duty, record, due, "reopened")
+            _open(duty, record, due)
         case r.DueDateChanged(due=due):
             if duty.periods:
                 _change_due_date(duty.periods[-1], record, due)
@@ -127,37 +134,19 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.TransferAccepted():
             duty.holdings.append(Holding(owner=event.by.body, since=event.on))
         case r.RecommendationImplemented():
-            _close(duty, event.on, "implemented")
-        case r.RecommendationWithdrawn():
-            _close(duty, event.on, "withdrawn")
-        case r.RecommendationSuperseded():
-            _close(duty, event.on, "superseded")
+            _close(duty, event.on, dropped=False)
+        case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
+            _close(duty, event.on, dropped=True)
         case r.EscalationRaised(escalation=name):
             duty.escalations.setdefault(name, Escalation()).raised = event
         case r.EscalationAnswered(escalation=name):
             duty.escalations.setdefault(name, Escalation()).answered = event.on
         case _:
-            assert_never(event)
+            pass
     return duty
 
 
-DutyEvent: TypeAlias = (
-    r.RecommendationIssued
-    | r.RecommendationAccepted
-    | r.RecommendationDeclined
-    | r.RecommendationReplied
-    | r.RecommendationPlanned
-    | r.RecommendationReopened
-    | r.DueDateChanged
-    | r.RecommendationDelayExplained
-    | r.TransferAccepted
-    | r.RecommendationImplemented
-    | r.RecommendationWithdrawn
-    | r.RecommendationSuperseded
-    | r.EscalationRaised
-    | r.EscalationAnswered
-)
-duty_item = Item("duty", DutyEvent, evolve)
+duty_item = Item("duty", r.RecommendationEvent, evolve)
 
 
 def _answer(
@@ -167,10 +156,9 @@ def _answer(
     duty.answers[body] = Answer(answer=answer, on=event.on, replied=True)
 
 
-def _open(duty: Duty, record: Record, due: date, outcome: str) -> None:
+def _open(duty: Duty, record: Record, due: date) -> None:
     since = record.event.on
     duty.periods.append(OpenPeriod(since=since, agreed=due, due=due, dated=(record,)))
-    duty.outcome = outcome
 
 
 def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
@@ -184,11 +172,10 @@ def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
     )
 
 
-def _close(duty: Duty, on: date, outcome: str) -> None:
-    duty.outcome = outcome
+def _close(duty: Duty, on: date, *, dropped: bool) -> None:
     if duty.is_open:
         duty.periods[-1].done = on
-        duty.periods[-1].dropped = outcome != "implemented"
+        duty.periods[-1].dropped = dropped
 
 
 # The days that it is open and overdue, by who held it

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -84,25 +84,8 @@ class Improvement:
         return tuple(sorted(self.scheduled))
 
 
-ImprovementEvent: TypeAlias = (
-    r.RecommendationIssued
-    | r.RecommendationAccepted
-    | r.RecommendationDeclined
-    | r.RecommendationPlanned
-    | r.TransferAccepted
-    | r.RecommendationImplemented
-    | r.EvidenceRecorded
-    | r.RecommendationEmbedded
-    | r.ChecksScheduled
-    | r.RecommendationChecked
-    | r.RecommendationReopened
-    | r.RecommendationWithdrawn
-    | r.RecommendationSuperseded
-)
-
-
 def evolve(item: Improvement | None, record: Record) -> Improvement:
-    event: ImprovementEvent = record.event  # type: ignore[assignment]  # by the item's events
+    event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     item = item or Improvement(ref=event.recommendation)
     item.state = r.evolve(item.state, event)
     match event:
@@ -116,7 +99,7 @@ def evolve(item: Improvement | None, record: Record) -> Improvement:
     return item
 
 
-improvement_item = Item("improvement", ImprovementEvent, evolve)
+improvement_item = Item("improvement", r.RecommendationEvent, evolve)
 
 
 # Its life, at the levels that its evidence has

@@ -60,6 +60,8 @@ DECIDERS: tuple[AnyDecider, ...] = (
     edition.decider,
     annual_report.decider,
 )
+CATEGORIES: Mapping[str, AnyDecider] = {decider.category: decider for decider in DECIDERS}
+"""The aggregates of `lif`, by the category of their streams."""
 CORRECTIONS = (VoidEntry, AmendEntry)
 CORRECTED = (EntryVoided, EntryAmended)
 
@@ -116,6 +118,19 @@ class Registry:
     def categories(self) -> Mapping[str, AnyDecider]:
         """Every decider, by the category of its streams, such as `recommendation`."""
         return {decider.category: decider for decider in self.deciders}
+
+    @cached_property
+    def corrective(self) -> frozenset[str]:
+        """Every stored name of a correction: what is read of a stream with one is all of it."""
+        return frozenset(self.topics(CORRECTED))
+
+    def uncounted(self, events: Iterable[type[Event[Any]]]) -> frozenset[str]:
+        """Return the stored names that say nothing to whoever counts these *events*.
+
+        What ends a stream is not among them, nor is a correction.
+        """
+        ends = {end for decider in self.deciders for end in decider.ends}
+        return frozenset(self.topics(set(self.events.values()) - {*events, *CORRECTED, *ends}))
 
     def refuse_unknown_names(self, pack: Framework, file: str) -> None:
         """Raise `MalformedError`, naming *file* and key, where *pack* names no command or event

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lif_core.decisions.corrections import corrected, is_correction
+from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing
 from lif_core.errors import RefusedError, UnreadableError
 from lif_core.log.entries import NOTHING, Entries
 from lif_core.log.mapper import LifMapper
@@ -32,28 +33,30 @@ class LogHead(NamedTuple):
 class Loaded(msgspec.Struct, frozen=True, gc=False):
     """One stream: its events as *recorded*, what stands of them, and the state they lead to.
 
-    What is *standing* are the events once corrected, and no corrections: the very same entries
-    where there is none. *opening* is the day it began, before which nothing can take effect in it;
-    `None` where nothing has begun it, or what did is void.
+    What is *standing* are the events once corrected, without corrections and what has no effect:
+    the very same entries where there is none of these. *opening* is the day it began, before which
+    nothing can take effect in it; `None` where nothing has begun it, or what did is void.
+    *ended* is the day of the entry after which nothing takes effect, where there is one.
     """
 
     recorded: Entries = NOTHING
     standing: Entries = NOTHING
     state: Any = None
     opening: date | None = None
+    ended: date | None = None
 
     def followed_by(self, event: Event[Any], decider: AnyDecider) -> "Loaded":
         """Return the stream with one more entry."""
         recorded = self.recorded.followed_by(event)
-        if is_correction(event):
+        if is_correction(event) or isinstance(event, decider.ends) or self.ended:
             return folded(decider, recorded)
-        standing = recorded
+        current = recorded
         if self.standing is not self.recorded:
-            standing = self.standing.followed_by(event)
+            current = self.standing.followed_by(event)
         opening = self.opening
         if opening is None and isinstance(event, decider.opens):
             opening = event.on
-        return Loaded(recorded, standing, decider.evolve(self.state, event), opening)
+        return Loaded(recorded, current, decider.evolve(self.state, event), opening)
 
 
 NEW = Loaded()
@@ -62,11 +65,13 @@ NEW = Loaded()
 
 def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
     """Return the stream of the events *recorded*."""
-    standing = recorded
-    if any(map(is_correction, recorded)):
-        standing = Entries.of(record.event for record in corrected(as_records(recorded)))
-    opening = min((e.on for e in standing if isinstance(e, decider.opens)), default=None)
-    return Loaded(recorded, standing, decider.fold(standing), opening)
+    current = recorded
+    if any(isinstance(event, decider.ends) or is_correction(event) for event in recorded):
+        records = standing(as_records(recorded), decider).records
+        current = Entries.of(record.event for record in records)
+    opening = min((e.on for e in current if isinstance(e, decider.opens)), default=None)
+    ended = min((e.on for e in current if isinstance(e, decider.ends)), default=None)
+    return Loaded(recorded, current, decider.fold(current), opening, ended)
 
 
 def as_records(recorded: Iterable[Event[Any]]) -> Sequence[Record]:

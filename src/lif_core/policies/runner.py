@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
-from lif_core.decisions.corrections import corrected
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
@@ -161,7 +161,8 @@ class Follower:
         loaded = self._streams.load(stream)
         if loaded.standing is loaded.recorded:
             return None
-        stands = corrected(load_stream(self._recorder, self._mapper, stream))
+        records = load_stream(self._recorder, self._mapper, stream)
+        stands = standing(records, self._streams.decider(stream)).records
         return {record.stream_position: record for record in stands}
 
     def _refuse_circle(self, policy: Policy, record: Record) -> None:

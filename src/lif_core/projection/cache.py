@@ -15,8 +15,7 @@ from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import IntegrityError, Recorder, bounds, streams_between
-from lif_core.log.registry import CORRECTED
+from lif_core.log.recorder import IntegrityError, Recorder, bounds
 from lif_core.log.streams import refuse_gap
 from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.parallel import LogRange, build_apart
@@ -60,6 +59,7 @@ class Views:
         self._recorder = recorder
         self._mapper = mapper
         self._frameworks = frameworks
+        self._deciders = mapper.registry.categories
         self._cached: dict[str, _CachedView] = {}
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
@@ -163,7 +163,8 @@ class Views:
         if saved is None:
             return None
         parts, as_of, position = saved
-        view = Materialised(projection, self._loading(projection, position), as_of, saved=parts)
+        load = self._loading(projection, position)
+        view = Materialised(projection, load, as_of, saved=parts, deciders=self._deciders)
         return _CachedView(view, position, parts.head)
 
     def _refreshed(self, cached: _CachedView, as_of: AsOf, head: int) -> bool:
@@ -237,11 +238,12 @@ class Views:
         progress: Progress,
         executor: "Executor | None" = None,
     ) -> Materialised[V]:
-        view = Materialised(projection, self._loading(projection, until), as_of)
+        load = self._loading(projection, until)
+        view = Materialised(projection, load, as_of, deciders=self._deciders)
         categories = list(self._categories(projection, until))
         with collector_paused():
             if executor is None:
-                view.build(self._streams(projection, categories, until, progress))
+                view.build(self._streams(projection, categories, as_of, until, progress))
             else:
                 build_apart(view, self._log(projection, as_of, until), categories, executor)
         return view
@@ -280,18 +282,17 @@ class Views:
         self,
         projection: Projection[Any],
         categories: Iterable[tuple[str, str | None]],
+        as_of: AsOf,
         until: int,
         progress: Progress,
     ) -> Iterator[Sequence[Record]]:
         """Read the streams of *categories*, as far as *projection* counts them."""
-        without = self._uncounted(projection)
+        log = self._log(projection, as_of, until)
         read = 0
         for after, before in categories:
-            for rows in streams_between(
-                self._recorder, after=after, before=before, until=until, without=without
-            ):
-                yield list(self._mapper.to_records(rows))
-                read += len(rows)
+            for records in log.streams(after, before):
+                yield records
+                read += len(records)
                 if read >= STEP:
                     progress(read)
                     read = 0
@@ -303,14 +304,13 @@ class Views:
         """
         uncounted = self._uncounted_of.get(projection.events)
         if uncounted is None:
-            registry = self._mapper.registry
-            rest = set(registry.events.values()) - projection.events - {*CORRECTED}
-            uncounted = self._uncounted_of[projection.events] = frozenset(registry.topics(rest))
+            uncounted = self._mapper.registry.uncounted(projection.events)
+            self._uncounted_of[projection.events] = uncounted
         return uncounted
 
     def _loading(self, projection: Projection[Any], until: int) -> Load:
         """Return what reads streams, as the log was up to the position *until*."""
-        without = self._uncounted(projection)
+        without, corrective = self._uncounted(projection), self._mapper.registry.corrective
 
         def load(streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
             records = {}
@@ -318,8 +318,10 @@ class Views:
                 rows = list(group)
                 if rows[-1][2] != len(rows):
                     refuse_gap(rows)
-                counted = (row for row in rows if row[0] <= until and row[3] not in without)
-                records[stream] = list(self._mapper.to_records(counted))
+                known = [row for row in rows if row[0] <= until]
+                if corrective.isdisjoint(row[3] for row in known):
+                    known = [row for row in known if row[3] not in without]
+                records[stream] = list(self._mapper.to_records(known))
             return records
 
         return load

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.log.registry import CATEGORIES
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf, Projection
 
@@ -12,10 +14,16 @@ V = TypeVar("V")
 
 
 class RunningFold(Generic[V]):
-    """A projection on its way: records are added in their order, and viewed at any time."""
+    """A projection on its way: records are added in their order, and viewed at any time.
 
-    def __init__(self, projection: Projection[V]) -> None:
+    *deciders*, by category, say what rests on what; by default the aggregates of `lif`.
+    """
+
+    def __init__(
+        self, projection: Projection[V], deciders: Mapping[str, AnyDecider] = CATEGORIES
+    ) -> None:
         self._projection = projection
+        self._deciders = deciders
         self._streams: dict[str, list[Record]] = defaultdict(list)
         self._changed: dict[str, None] = {}
         self._view: Materialised[V] | None = None
@@ -33,7 +41,9 @@ class RunningFold(Generic[V]):
         """
         view = self._view
         if view is None or view.as_of.frameworks is not as_of.frameworks:
-            view = self._view = Materialised(self._projection, self._load, as_of)
+            view = self._view = Materialised(
+                self._projection, self._load, as_of, deciders=self._deciders
+            )
             view.build(self._streams.values())
         else:
             view.refresh(self._changed, as_of)

@@ -1,53 +1,81 @@
 """The records of a stream, folded into what the stream has come to in several respects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from lif_core.decisions.corrections import corrected
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
+from lif_core.log.registry import CORRECTED
 from lif_core.projection.projection import Item
 
 
-class ItemFold:
-    """Folds the records of streams into the items of some projections, each of them once."""
+class Folded(NamedTuple):
+    """The *items* of a stream, the same on any day in [*since*, *until*).
 
-    def __init__(self, items: Iterable[Item[Any]]) -> None:
+    *contradicting* are the records in effect that a correction left in contradiction to others.
+    """
+
+    items: dict[Item[Any], Any]
+    since: date
+    until: date
+    contradicting: list[Record]
+
+
+class ItemFold:
+    """Folds the records of streams into the items of some projections, each of them once.
+
+    *deciders*, by category, say what rests on what.
+    """
+
+    def __init__(self, items: Iterable[Item[Any]], deciders: Mapping[str, AnyDecider]) -> None:
         self._items: dict[type, tuple[Item[Any], ...]] = {}
         for item in dict.fromkeys(items):
             for kind in item.events:
                 self._items[kind] = (*self._items.get(kind, ()), item)
+        self._deciders = deciders
+        ends = (end for decider in deciders.values() for end in decider.ends)
+        self._corrective = frozenset((*CORRECTED, *ends))
 
-    def __call__(
-        self, stream: Sequence[Record], valid: date
-    ) -> tuple[dict[Item[Any], Any], date, date]:
-        """Return the items of a whole *stream* as of the day *valid*, corrections applied.
+    def __call__(self, stream: Sequence[Record], valid: date) -> Folded:
+        """Return what a whole *stream* comes to as of the day *valid*, corrections applied.
 
-        With them, the days from which and before which they are the same: when the last entry so
-        far took effect, and when the next one does.
+        The days between which it is the same are when the last entry so far took effect, and when
+        the next one does.
         """
         since, until, ordered = date.min, date.max, True
         items_of, in_effect = self._items, []
-        for record in corrected(stream):
+        contradicting: list[Record] = []
+        for record in self._standing(stream):
             event = record.event
-            if type(event) not in items_of:
+            counts = type(event) in items_of
+            if not counts and record.contradicts is None:
                 continue
             on = event.on
             if on > valid:
                 until = min(on, until)
                 continue
-            in_effect.append(record)
+            if record.contradicts is not None:
+                contradicting.append(record)
+            if counts:
+                in_effect.append(record)
             if on < since:
                 ordered = False
             else:
                 since = on
         if not ordered:
             in_effect.sort(key=_in_effect)
-        states: dict[Item[Any], Any] = {}
+        items: dict[Item[Any], Any] = {}
         for record in in_effect:
             for item in items_of[type(record.event)]:
-                states[item] = item.evolve(states.get(item), record)
-        return states, since, until
+                items[item] = item.evolve(items.get(item), record)
+        return Folded(items, since, until, contradicting)
+
+    def _standing(self, stream: Sequence[Record]) -> Sequence[Record]:
+        if not stream or self._corrective.isdisjoint({type(record.event) for record in stream}):
+            return stream
+        return standing_in(stream, self._deciders).records
 
 
 def _in_effect(record: Record) -> tuple[date, int]:

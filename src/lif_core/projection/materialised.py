@@ -12,12 +12,16 @@ from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.log.registry import CATEGORIES
 from lif_core.projection.encoding import Encoding
+from lif_core.projection.inconsistent import INCONSISTENT
 from lif_core.projection.item_fold import ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
 from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
+from lif_core.projection.tables import tables_of
 
 V = TypeVar("V")
 Load: TypeAlias = Callable[[Sequence[str]], Mapping[str, Sequence[Record]]]
@@ -67,6 +71,7 @@ class Materialised(Generic[V]):
         as_of: the two times and the packs; *known* is only what the view says of itself.
         saved: a saved view to go on from; without it, there is nothing until it is built.
         parts: those of another view of the projection, to go on from.
+        deciders: by category, what rests on what; by default the aggregates of `lif`.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Materialised(Generic[V]):
         *,
         saved: SavedView | None = None,
         parts: Parts | None = None,
+        deciders: Mapping[str, AnyDecider] = CATEGORIES,
     ) -> None:
         self.projection = projection
         self.load = load
@@ -87,8 +93,10 @@ class Materialised(Generic[V]):
         self.made = 0  # how often a part was made
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
-        self._fold = ItemFold(projection.parts)
+        self._deciders = deciders
+        self._fold = ItemFold(projection.parts, deciders)
         self._adding = tuple(projection.parts.items())
+        self._lists_inconsistent = INCONSISTENT in projection.tables
         self._tables: dict[str, MaterialisedTable[Any]] = {}
         self._view: V | None = None
 
@@ -133,7 +141,9 @@ class Materialised(Generic[V]):
 
     def twin(self, load: Load) -> "Materialised[V]":
         """Return another view like it, which goes its own way, with what *load* gives."""
-        return Materialised(self.projection, load, self.as_of, parts=self.parts.copy())
+        return Materialised(
+            self.projection, load, self.as_of, parts=self.parts.copy(), deciders=self._deciders
+        )
 
     def forget_tables(self) -> None:
         """Let go of tables that were shown, and of the view that shows them."""
@@ -161,14 +171,19 @@ class Materialised(Generic[V]):
         waiting.add(moved.told)
 
     def _part(self, key: str, stream: Sequence[Record]) -> Part | None:
-        """Return what a *stream* adds; `None` where nothing is left of it."""
-        states, since, until = self._fold(stream, self.as_of.valid)
-        if not states and until == date.max:
+        """Return what a *stream* adds; `None` where nothing is left of it.
+
+        One that is inconsistent is listed, where the view lists any, and counted nowhere else.
+        """
+        items, since, until, contradicting = self._fold(stream, self.as_of.valid)
+        if not items and until == date.max:
             return None
         part = Part(key, self.as_of, self.parts.answers, since, until)
-        for item, add in self._adding if states else ():
-            if item in states:
-                add(states[item], part)
+        for item, add in self._adding if items else ():
+            if item in items:
+                add(items[item], part)
+        if contradicting and items and self._lists_inconsistent:
+            part.list_inconsistent(contradicting, self.projection.identity)
         return part
 
     def _group(self, key: str) -> Part | None:
@@ -228,7 +243,9 @@ class _Everything:
         self.table = of.table
         self.columns = of.columns
         self.said = of.parts.said
-        self.times = times_of(of.as_of)
+        self.times: dict[str, Any] = times_of(of.as_of)
+        if INCONSISTENT in tables_of(of.projection.view):
+            self.times[INCONSISTENT] = of.table(INCONSISTENT)
 
     def counts(self, group: str) -> dict[Name, int]:
         return {

@@ -47,10 +47,14 @@ class LogRange:
     without: frozenset[str]
 
     def streams(self, after: str, before: str | None) -> Iterator[Sequence[Record]]:
-        """Yield the streams between these names."""
+        """Yield the streams between these names: all of those in which anything was corrected."""
+        corrective = self.mapper.registry.corrective
         for rows in streams_between(
             self.recorder, after=after, before=before, until=self.until, without=self.without
         ):
+            if not corrective.isdisjoint(row[3] for row in rows):
+                whole = self.recorder.stream_rows(rows[0][1])
+                rows = [row for row in whole if row[0] <= self.until]
             yield list(self.mapper.to_records(rows))
 
     def divided(self, after: str, before: str | None) -> Sequence[Bounds]:
@@ -62,7 +66,8 @@ class LogRange:
 
     def contents(self, bounds: Bounds, heard: Mapping[Address, Facts]) -> Contents:
         """Return the parts of the streams within *bounds*; *heard* is what others have said."""
-        view = Materialised(self.projection, lambda _: {}, self.as_of)
+        deciders = self.mapper.registry.categories
+        view = Materialised(self.projection, lambda _: {}, self.as_of, deciders=deciders)
         view.parts.hear(heard)
         with collector_paused():
             for stream in self.streams(*bounds):

@@ -6,14 +6,16 @@ it needs: what other streams said, and what day it is. The engine writes down wh
 it knows which parts to make again when an answer changes, and makes no other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
 from attrs import field, frozen
 
+from lif_core.decisions.record import Record
 from lif_core.framework import Framework
 from lif_core.projection.as_of import AsOf as AsOf
+from lif_core.projection.inconsistent import INCONSISTENT, inconsistent_rows
 from lif_core.projection.tables import Table, tables_of
 from lif_core.values.refs import ref_of
 
@@ -175,6 +177,15 @@ class Part:
         """Tell *what* to whoever asks *topic* under the name *to*."""
         self.said.setdefault((topic, to), []).append(what)
 
+    def list_inconsistent(self, records: Iterable[Record], identity: Collection[str]) -> None:
+        """List the stream for *records* that contradict others; take back all else it added.
+
+        What it said on the topics of its *identity* stays.
+        """
+        self.rows = {INCONSISTENT: list(inconsistent_rows(records))}
+        self.counts = {}
+        self.said = {to: facts for to, facts in self.said.items() if to[0] in identity}
+
     # What it asks
 
     def ask(self, topic: str, of: str) -> list[Any]:
@@ -259,6 +270,11 @@ class Totals(Protocol):
         ...
 
 
+def count_inconsistent(everything: Totals) -> int:
+    """Return how many streams are inconsistent, of a view that does not show which."""
+    return len({row.stream for row in everything.table(INCONSISTENT)})
+
+
 @frozen(kw_only=True, eq=False)
 class Projection(Generic[V]):
     """A read model, by its *name*.
@@ -273,6 +289,8 @@ class Projection(Generic[V]):
         says: the topics on which parts say something, and the class of what they say.
         facts: tables that are not shown, and the classes of their rows: what is shown follows from
             them, and is made when it is looked at.
+        identity: the topics on which a stream says what it is, rather than what it has come to:
+            one that is inconsistent says these, and nothing else.
         groups: topics of which all that is said to one name is a part of its own, made by
             `add(name, part)`, which asks for it.
         edition: of a projection that is not `lif`'s own, any text that is another whenever it
@@ -286,6 +304,7 @@ class Projection(Generic[V]):
     total: Callable[[Totals], V]
     says: Mapping[str, Any] = field(factory=dict)
     facts: Mapping[str, Any] = field(factory=dict)
+    identity: tuple[str, ...] = ()
     groups: Mapping[str, AddGroup] = field(factory=dict)
     edition: str = ""
     tables: Mapping[str, type] = field(init=False)

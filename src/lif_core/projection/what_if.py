@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.projection import AsOf, Projection
@@ -70,14 +71,16 @@ def look_at(
     load: Load,
     streams: Callable[[], Iterable[Sequence[Record]]],
     as_of: AsOf,
+    deciders: Mapping[str, AnyDecider],
 ) -> Look[V]:
     """Return the look at the records that count, at *as_of* first, when all *streams* are read.
 
-    `load(streams)` gives those of some streams, corrections applied.
+    `load(streams)` gives those of some streams, corrections applied. *deciders*, by category, say
+    what ends a stream.
     """
 
     def built(at: AsOf) -> Materialised[V]:
-        view = Materialised(projection, load, at)
+        view = Materialised(projection, load, at, deciders=deciders)
         view.build(streams())
         return view
 

@@ -12,8 +12,10 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from lif_core.decisions.corrections import EntryAmended, EntryVoided, corrected, effect
+from lif_core.decisions.corrections import EntryAmended, EntryVoided, effect
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
 from lif_core.framework import Frameworks
 from lif_core.projection.changes import Change, Sought, compared
 from lif_core.projection.materialised import Load
@@ -32,6 +34,7 @@ class Cause(StrEnum):
     RECORDED = "recorded in between"
     TOOK_EFFECT = "took effect in between"
     CORRECTED = "corrected in between"
+    LAPSED = "lapsed in between"  # with what it rested on, or by an ending before it
 
 
 @frozen(kw_only=True)
@@ -103,23 +106,33 @@ class Differences:
 
 
 def entries_between(
-    records: Iterable[Record], before: AsOf, after: AsOf
+    records: Iterable[Record], before: AsOf, after: AsOf, deciders: Mapping[str, AnyDecider]
 ) -> tuple[EntryDifference, ...]:
     """Return the entries of *records*, in the order of the log, that do not count alike."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         streams[record.stream].append(record)
     ordered = (streams[name] for name in sorted(streams))
-    return tuple(entry for stream in ordered for entry in _between(stream, before, after))
+    return tuple(
+        entry for stream in ordered for entry in _between(stream, before, after, deciders)
+    )
 
 
-def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
+def _between(
+    records: Sequence[Record], before: AsOf, after: AsOf, deciders: Mapping[str, AnyDecider]
+) -> Iterator[EntryDifference]:
     """Yield the entries of one stream that do not count alike."""
     left, right = list(before.on_record(records)), list(after.on_record(records))
     if len(left) == len(right) and before.valid == after.valid:
         return
-    standing_before = {record.stream_position: record for record in corrected(left)}
-    standing_after = {record.stream_position: record for record in corrected(right)}
+    stands_left, stands_right = standing_in(left, deciders), standing_in(right, deciders)
+    standing_before = {record.stream_position: record for record in stands_left.records}
+    standing_after = {record.stream_position: record for record in stands_right.records}
+    lapsed = {
+        number: numbers if isinstance(numbers, tuple) else (numbers,)
+        for stands in (stands_left, stands_right)
+        for number, numbers in (*stands.lapsed.items(), *stands.absorbed.items())
+    }
     both = min(len(left), len(right))
     for index, record in enumerate(records[: max(len(left), len(right))]):
         number = record.stream_position
@@ -133,6 +146,8 @@ def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[E
             if index >= both
             else Cause.TOOK_EFFECT
             if was == is_
+            else Cause.LAPSED
+            if number in lapsed
             else Cause.CORRECTED
         )
         yield EntryDifference(
@@ -141,16 +156,25 @@ def _between(records: Sequence[Record], before: AsOf, after: AsOf) -> Iterator[E
             why=why,
             before=counted,
             after=counts,
-            corrections=tuple(_corrections(number, left, right)),
+            corrections=tuple(_corrections(number, left, right, lapsed)),
         )
 
 
-def _corrections(entry: int, left: Sequence[Record], right: Sequence[Record]) -> list[Record]:
-    """Return the corrections of *entry* that stand on one side only, and those of them."""
+def _corrections(
+    entry: int,
+    left: Sequence[Record],
+    right: Sequence[Record],
+    lapsed: Mapping[int, tuple[int, ...]],
+) -> list[Record]:
+    """Return the corrections of *entry* that stand on one side only, and those of them.
+
+    Of one that has *lapsed*, they are those of what it rested on too.
+    """
     stand_left, stand_right = _standing(left), _standing(right)
     corrections: dict[int, Record] = {}
     numbers = [entry]
     for number in numbers:
+        numbers += [support for support in lapsed.get(number, ()) if support not in numbers]
         for record in max(left, right, key=len):
             match record.event:
                 case EntryVoided(entry=corrects) | EntryAmended(entry=corrects) if (
@@ -173,10 +197,14 @@ def _standing(records: Sequence[Record]) -> set[int]:
 
 @frozen
 class Log:
-    """A log up to one position: its `streams()`, each whole, and `load(names)`, some of them."""
+    """A log up to one position: its `streams()`, each whole, and `load(names)`, some of them.
+
+    *deciders*, by category, say what rests on what in a stream.
+    """
 
     streams: Callable[[], Iterable[Sequence[Record]]]
     load: Load
+    deciders: Mapping[str, AnyDecider]
 
 
 def differences(
@@ -218,28 +246,38 @@ def differences(
 
 
 def _read(log: Log, before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
-    return (entry for stream in log.streams() for entry in _between(stream, before, after))
+    deciders = log.deciders
+    return (
+        entry for stream in log.streams() for entry in _between(stream, before, after, deciders)
+    )
 
 
 def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[Any]:
     """Return the look at what counts as of *at*."""
 
     def streams() -> Iterable[Sequence[Record]]:
-        return filter(None, (tuple(counting(stream, at)) for stream in log.streams()))
+        counted = (tuple(counting(stream, at, log.deciders)) for stream in log.streams())
+        return filter(None, counted)
 
     def load(names: Sequence[str]) -> Mapping[str, Sequence[Record]]:
-        return {name: tuple(counting(stream, at)) for name, stream in log.load(names).items()}
+        return {
+            name: tuple(counting(stream, at, log.deciders))
+            for name, stream in log.load(names).items()
+        }
 
-    return look_at(projection, load, streams, as_of)
+    return look_at(projection, load, streams, as_of, log.deciders)
 
 
-def counting(records: Iterable[Record], at: AsOf) -> Iterator[Record]:
+def counting(
+    records: Iterable[Record], at: AsOf, deciders: Mapping[str, AnyDecider]
+) -> Iterator[Record]:
     """Yield those of *records*, in the order of the log, that count, corrections applied."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in at.on_record(records):
         streams[record.stream].append(record)
     for stream in streams.values():
-        yield from (record for record in corrected(stream) if record.event.on <= at.valid)
+        current = standing_in(stream, deciders).records
+        yield from (record for record in current if record.event.on <= at.valid)
 
 
 @frozen

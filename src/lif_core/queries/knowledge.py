@@ -1,11 +1,13 @@
 """The knowledge at a decision: what was on record then, and what was not yet."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
 from attrs import frozen
 
+from lif_core.decisions.corrections import is_correction
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
@@ -27,7 +29,8 @@ class Knowledge:
     known before, nor hindsight.
     *not_yet_known*: what had taken effect by that day, and was recorded only later.
     *corrected_since*: the decision itself, and entries known then, that were void or said
-    something else as known later. Entries are in the order in which they took effect.
+    something else as known later, or lapsed with what they rested on. Entries are in the order in
+    which they took effect.
     """
 
     decision: Record
@@ -63,30 +66,40 @@ def linked(
     All *streams* are read once, and none of their records is kept.
     """
     kinds, projection = linking(registry), provenance_of(registry)
-    views = [Materialised(projection, lambda _: {}, as_of) for _, as_of in looks]
+    views = [
+        Materialised(projection, lambda _: {}, as_of, deciders=registry.categories)
+        for _, as_of in looks
+    ]
     for stream in streams:
-        records = [record for record in stream if type(record.event) in kinds]
+        records: Sequence[Record] = stream
+        if not any(is_correction(record.event) for record in stream):
+            records = [record for record in stream if type(record.event) in kinds]
         for (on, _), view in zip(looks, views, strict=True):
             view.add(tuple(on(records)))
     return tuple(view.view() for view in views)
 
 
-def knowledge(decision: Record, streams: tuple[str, ...], records: Sequence[Record]) -> Knowledge:
+def knowledge(
+    decision: Record,
+    streams: tuple[str, ...],
+    records: Sequence[Record],
+    deciders: Mapping[str, AnyDecider],
+) -> Knowledge:
     """Return what was known, from all *records* of the *streams* of a chain in their order."""
     at = seen_from(decision)
     itself = (decision.stream, decision.stream_position)
-    since = entries_between(records, at, AsOf(valid=at.valid))
+    since = entries_between(records, at, AsOf(valid=at.valid), deciders)
     others = [entry for entry in since if (entry.stream, entry.entry) != itself]
     late = [entry.record for entry in others if entry.why is Cause.RECORDED]
-    corrected = [entry for entry in others if entry.why is Cause.CORRECTED]
+    corrected = [entry for entry in others if entry.why in (Cause.CORRECTED, Cause.LAPSED)]
     return Knowledge(
         decision=decision,
         at=at,
         streams=streams,
-        on_record=_ordered(counting(records, at)),
+        on_record=_ordered(counting(records, at, deciders)),
         alongside=_ordered(record for record in late if _is_with(record, decision)),
         not_yet_known=_ordered(record for record in late if not _is_with(record, decision)),
-        corrected_since=(*_itself(decision, records), *sorted(corrected, key=_day)),
+        corrected_since=(*_itself(decision, records, deciders), *sorted(corrected, key=_day)),
     )
 
 
@@ -94,13 +107,15 @@ def _is_with(record: Record, decision: Record) -> bool:
     return (record.recorded_at, record.event.on) == (decision.recorded_at, decision.event.on)
 
 
-def _itself(decision: Record, records: Sequence[Record]) -> tuple[EntryDifference, ...]:
+def _itself(
+    decision: Record, records: Sequence[Record], deciders: Mapping[str, AnyDecider]
+) -> tuple[EntryDifference, ...]:
     """Return what has become of the *decision* since it was recorded."""
     taken = AsOf(valid=date.max, known=decision.recorded_at, position=decision.position)
     stream = [record for record in records if record.stream == decision.stream]
     return tuple(
         entry
-        for entry in entries_between(stream, taken, AsOf(valid=date.max))
+        for entry in entries_between(stream, taken, AsOf(valid=date.max), deciders)
         if entry.entry == decision.stream_position
     )
 

@@ -244,11 +244,12 @@ class Reader:
         if progress:
             records = _counted(records, progress)
         steps = (
-            as_effective(records, known)
+            as_effective(records, known, self.mapper.registry.categories)
             if by is Step.EFFECTIVE
             else as_recorded(records, by, valid)
         )
-        return moments(steps, span, stream, self.frameworks, RunningFold(view) if view else None)
+        running = RunningFold(view, self.mapper.registry.categories) if view else None
+        return moments(steps, span, stream, self.frameworks, running)
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
         """Return what *projection* computes as of *at*, as `view` does, and at any position."""
@@ -304,7 +305,7 @@ class Reader:
         names = chain(decision.stream, links)
         entries = [record for stream in log.load(names).values() for record in stream]
         entries.sort(key=lambda record: record.position)
-        return knowledge(decision, names, entries)
+        return knowledge(decision, names, entries, self.mapper.registry.categories)
 
     def under(self, frameworks: Frameworks) -> "Reader":
         """Return a reader of the same history with other *frameworks*, as a what-if.
@@ -329,7 +330,8 @@ class Reader:
             rows = (row for row in self.recorder.stream_rows(*names) if row[0] <= until)
             return {name: read(list(stream)) for name, stream in groupby(rows, itemgetter(1))}
 
-        return Log(lambda: map(read, streams(self.recorder, until=until)), load)
+        deciders = self.mapper.registry.categories
+        return Log(lambda: map(read, streams(self.recorder, until=until)), load, deciders)
 
     def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
         """Yield the history up to its end at this time, whatever others record meanwhile."""

@@ -1,7 +1,7 @@
 """History, stepped through: entry by entry, by days of recording, or by days of effect."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -9,8 +9,9 @@ from typing import Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from lif_core.decisions.corrections import corrected
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.projection.as_of import AsOf
@@ -108,12 +109,16 @@ def as_recorded(records: Iterable[Record], by: Step, valid: date | None) -> Iter
         yield Placed(place=day, day=day, at=at, records=tuple(group))
 
 
-def as_effective(records: Iterable[Record], known: date | datetime | None) -> Iterator[Placed]:
+def as_effective(
+    records: Iterable[Record], known: date | datetime | None, deciders: Mapping[str, AnyDecider]
+) -> Iterator[Placed]:
     """Yield the steps by days of effect, corrections applied; *records* are those *known*."""
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         streams[record.stream].append(record)
-    counted = [record for stream in streams.values() for record in corrected(stream)]
+    counted = [
+        record for stream in streams.values() for record in standing_in(stream, deciders).records
+    ]
     counted.sort(key=lambda record: (record.event.on, record.position))
     for day, group in groupby(counted, key=lambda record: record.event.on):
         yield Placed(place=day, day=day, at=AsOf(valid=day, known=known), records=tuple(group))

@@ -42,6 +42,7 @@ from lif_core.items.membership import membership_item
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted
 from lif_core.items.state import last_event
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Share
@@ -213,6 +214,7 @@ class Assurance:
     concerns: Table[ConcernRow]
     members: Table[MemberRow]
     warnings: Table[WarningRow]
+    inconsistent: Table[InconsistentRow]
 
 
 CHECKS = ("passed", "failed", "checks_done", "checks_due")
@@ -524,6 +526,7 @@ assurance = Projection(
     },
     says={MERGED: Merger, CONCERNS: date, EVIDENCE: Source},
     facts={"bodies": CommitteeRow},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

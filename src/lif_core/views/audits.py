@@ -18,6 +18,7 @@ from lif_core.errors import RefusedError
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.title import TITLES, say_title, title_item, title_of, titles_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -151,6 +152,7 @@ class Audits:
     notes: Table[SentNoteRow]
     impacts: Table[AuditImpactRow]
     statements: Table[SelfEvaluationRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -302,6 +304,7 @@ audits = Projection(
     view=Audits,
     parts={title_item: say_title, entries_of("audit in full", a.AuditEvent): add_audit},
     says={TITLES: str},
+    identity=(TITLES,),
     total=total,
     edition=PROGRAM,
 )

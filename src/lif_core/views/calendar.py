@@ -15,7 +15,6 @@ from msgspec import Struct
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import evaluation as e
 from lif_core.aggregates import improvement_plan as p
-from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import training_course as t
 from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.recommendation import ENDED
@@ -25,13 +24,12 @@ from lif_core.items.body import MERGED, Merger, merger_item, say_merger, success
 from lif_core.items.challenge import Challenge, challenge_item
 from lif_core.items.clocks import Case, case_item, clock_rows
 from lif_core.items.days import has_passed
-from lif_core.items.duty import Duty
-from lif_core.items.duty import evolve as evolve_duty
+from lif_core.items.duty import Duty, duty_item
 from lif_core.items.evaluation import evaluation_item
 from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
-from lif_core.items.improvement import Improvement, checks_done, lived
-from lif_core.items.improvement import evolve as evolve_improvement
+from lif_core.items.improvement import Improvement, checks_done, improvement_item, lived
 from lif_core.items.state import state_fold
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
@@ -109,6 +107,7 @@ class Calendar:
     overdue: Table[DueRow]
     due: Table[DueRow]
     counts: Table[CountRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts: what each kind of stream makes due
@@ -304,33 +303,6 @@ def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
         yield CountRow(what=kind.value, **by_status, all=sum(by_status.values()))
 
 
-DUTY = (
-    r.RecommendationIssued,
-    r.RecommendationPlanned,
-    r.RecommendationReopened,
-    r.DueDateChanged,
-    r.TransferAccepted,
-    r.RecommendationImplemented,
-    r.RecommendationWithdrawn,
-    r.RecommendationSuperseded,
-)
-"""The events that say when a recommendation is due, who is to do it, and whether it was done."""
-CHECK = (
-    r.RecommendationIssued,
-    r.RecommendationAccepted,
-    r.RecommendationDeclined,
-    r.RecommendationPlanned,
-    r.RecommendationReopened,
-    r.TransferAccepted,
-    r.RecommendationImplemented,
-    r.RecommendationEmbedded,
-    r.ChecksScheduled,
-    r.RecommendationChecked,
-    r.RecommendationWithdrawn,
-    r.RecommendationSuperseded,
-)
-"""The events that say which checks are due and were made, and whether they still are due."""
-
 calendar = Projection(
     name="calendar",
     view=Calendar,
@@ -338,8 +310,8 @@ calendar = Projection(
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
         case_item: add_case,
-        Item("duty when due", DUTY, evolve_duty): add_duty,
-        Item("checks when due", CHECK, evolve_improvement): add_checks,
+        duty_item: add_duty,
+        improvement_item: add_checks,
         Item(
             "audit when due",
             (
@@ -371,6 +343,7 @@ calendar = Projection(
     },
     says={MERGED: Merger, EVIDENCE: Source, CONCLUDED: Concluded},
     groups={CONCLUDED: add_next_audit},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

@@ -31,6 +31,7 @@ from lif_core.items.evidence import (
     say_audit_evidence,
     say_held,
 )
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.working_days import add_months
@@ -156,6 +157,7 @@ class Compliance:
     statements: Table[StatementRow]
     intervals: Table[IntervalRow]
     own_audits: Table[OwnAuditRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # An audit, and what it says to others
@@ -421,6 +423,7 @@ compliance = Projection(
         CITED: When,
     },
     groups={SCHEDULE: add_schedule, SERIES: say_previous, GRADED: add_grades},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

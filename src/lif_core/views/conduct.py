@@ -21,6 +21,7 @@ from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_of
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.authority import Deliberation
@@ -262,6 +263,7 @@ class Conduct:
     findings: Table[ReviewFindingRow]
     themes: Table[FindingThemeRow]
     steps: Table[StepRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -555,6 +557,7 @@ conduct = Projection(
     view=Conduct,
     parts={title_item: say_title, entries_of("review in full", v.ReviewEvent): add_review},
     says={TITLES: str},
+    identity=(TITLES,),
     total=total,
     edition=PROGRAM,
 )

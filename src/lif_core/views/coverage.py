@@ -17,6 +17,7 @@ from msgspec import Struct
 from lif_core.aggregates.review import Review
 from lif_core.framework import Frameworks, Source
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import ref_of
@@ -116,6 +117,7 @@ class Coverage:
     kinds: Table[KindRow]
     years: Table[YearRow]
     totals: Table[TotalRow]
+    inconsistent: Table[InconsistentRow]
 
     def unused(self, board: str) -> tuple[str, ...]:
         """Return the sources that *board* has not used in the last 12 months."""

@@ -23,6 +23,7 @@ from lif_core.items.issue import issue_item
 from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.state import state_fold
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -135,6 +136,7 @@ class Disseminations:
     channels: Table[ChannelRow]
     reviews: Table[SharedReviewRow]
     practice: Table[GoodPracticeRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -303,6 +305,7 @@ dissemination = Projection(
         entries_of("review as shared", SharedEvent): add_review,
     },
     says={TITLES: str, SHARED: Sharing},
+    identity=(TITLES,),
     total=total,
     edition=PROGRAM,
 )

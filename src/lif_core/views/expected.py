@@ -22,6 +22,7 @@ from lif_core.framework import Source
 from lif_core.items.days import has_passed
 from lif_core.items.evaluation import evaluation_item
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import stream_of
@@ -113,6 +114,7 @@ class ExpectedEvaluations:
     sources: Table[ExpectedSourceRow]
     expected: Table[ExpectedRow]
     routing: Table[RoutingRow]
+    inconsistent: Table[InconsistentRow]
 
     def missing(self) -> tuple[ExpectedRow, ...]:
         """Return the evaluations that should have been done by now, and were not."""
@@ -347,6 +349,7 @@ expected_evaluations = Projection(
         reviewed: add_use,
     },
     says={EVALUATED: Evaluated, SOURCE: str},
+    identity=(SOURCE,),
     total=total,
     edition=PROGRAM,
 )

@@ -31,6 +31,7 @@ from lif_core.items.evidence import (
     say_audit_evidence,
 )
 from lif_core.log.registry import Registry
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
@@ -170,6 +171,7 @@ class LearningCycle:
     funnel: Table[FunnelRow]
     recommendations: Table[CycleRow]
     stages: Table[StageRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -350,6 +352,7 @@ learning_cycle = Projection(
         progress_item: add_progress,
     },
     says={MERGED: Merger, EVIDENCE: Source, FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

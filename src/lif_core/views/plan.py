@@ -19,6 +19,7 @@ from lif_core.items.days import has_passed
 from lif_core.items.evidence import EVIDENCE, assessor_for, audit_evidence_item, say_audit_evidence
 from lif_core.items.issue import issue_item
 from lif_core.items.opening import Opening, opened
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
@@ -183,6 +184,7 @@ class ImprovementPlans:
     priorities: Table[PriorityRow]
     summaries: Table[SummaryRow]
     peer_reviews: Table[PeerReviewRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -346,6 +348,7 @@ plan = Projection(
         opened: add_review,
     },
     says={MERGED: Merger, EVIDENCE: Source, AROSE: str, TAKEN_UP: TakingPriority},
+    identity=(MERGED, AROSE),
     total=total,
     edition=PROGRAM,
 )

@@ -11,6 +11,7 @@ from lif_core.aggregates import procedure as p
 from lif_core.decisions.record import Record
 from lif_core.items.entries import entries_of, last, of_kind
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -90,6 +91,7 @@ class Procedures:
     versions: Table[VersionRow]
     adoptions: Table[AdoptionRow]
     help: Table[HelpRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -171,6 +173,7 @@ procedures = Projection(
         entries_of("procedure in full", p.ProcedureEvent): add_procedure,
     },
     says={TITLES: str},
+    identity=(TITLES,),
     total=total,
     edition=PROGRAM,
 )

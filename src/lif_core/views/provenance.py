@@ -175,7 +175,7 @@ def total(everything: Totals) -> Provenance:
 
 
 def linking(registry: Registry) -> frozenset[type]:
-    """Return the classes of events that may have a link, and the corrections.
+    """Return the classes of events that may have a link, the corrections and the endings.
 
     An amended event stays of its class, so no entry of another class ever links.
     """
@@ -187,7 +187,8 @@ def linking(registry: Registry) -> frozenset[type]:
         for _, mark in marks_of(field.type)
         if isinstance(mark, Names) and mark.category != BODY and field.name != decider.subject
     ]
-    return frozenset((*may_link, *CORRECTED))
+    ends = (end for decider in registry.deciders for end in decider.ends)
+    return frozenset((*may_link, *CORRECTED, *ends))
 
 
 def provenance_of(registry: Registry) -> Projection[Provenance]:

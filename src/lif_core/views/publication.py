@@ -25,7 +25,16 @@ from lif_core.items.improvement import Improvement, finding, improvement_item, l
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted, standing
-from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
+from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
+from lif_core.projection.projection import (
+    PROGRAM,
+    Columns,
+    Name,
+    Part,
+    Projection,
+    Totals,
+    count_inconsistent,
+)
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import stream_of
 
@@ -101,6 +110,9 @@ class BoardImprovementsRow(Struct, frozen=True, kw_only=True):
 class Publication:
     """The view as of the day *valid*, by what was on record at the instant *known*; where that is
     `None`, by all entries.
+
+    *inconsistent*: so many reviews and recommendations are counted nowhere, since a correction
+    left them in contradiction. Which they are is not public.
     """
 
     valid: str
@@ -108,6 +120,7 @@ class Publication:
     reviews: Table[PublicationRow]
     improvements: Table[ImprovementsRow]
     boards: Table[BoardImprovementsRow]
+    inconsistent: int
 
 
 OF_A_DEATH = "of a death"
@@ -191,6 +204,7 @@ def total(everything: Totals) -> Publication:
                 for (board,) in sorted(boards)
             )
         ),
+        inconsistent=count_inconsistent(everything),
     )
 
 
@@ -213,6 +227,8 @@ publication = Projection(
         improvement_item: add_improvement,
     },
     says={MERGED: Merger, CONCERNS: date, EVIDENCE: Source, OF_A_DEATH: bool},
+    facts={INCONSISTENT: InconsistentRow},
+    identity=(MERGED, OF_A_DEATH),
     total=total,
     edition=PROGRAM,
 )

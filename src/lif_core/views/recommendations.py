@@ -18,6 +18,7 @@ from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of
 from lif_core.items.theme import FINDING_THEMES, finding_item, say_finding_themes, themes_of
 from lif_core.items.title import TITLES, say_title, title_item, title_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -85,6 +86,7 @@ class Recommendations:
     recommendations: Table[RecommendationRow]
     history: Table[HistoryRow]
     themes: Table[RecommendationThemeRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -186,6 +188,7 @@ recommendations = Projection(
         entries_of("recommendation in full", r.RecommendationEvent): add_recommendation,
     },
     says={TITLES: str, FINDING_THEMES: str},
+    identity=(TITLES, FINDING_THEMES),
     total=total,
     edition=PROGRAM,
 )

@@ -26,7 +26,15 @@ from lif_core.items.improvement import Improvement, finding, improvement_item, l
 from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
 from lif_core.items.refusal import AnswerEvent
 from lif_core.items.review import is_death_review, kind_of, review_item
-from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
+from lif_core.projection.projection import (
+    PROGRAM,
+    Item,
+    Part,
+    Projection,
+    Totals,
+    count_inconsistent,
+)
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import ref_of
 
@@ -84,6 +92,9 @@ class MissingWordings:
 class PublicRegister:
     """The view as of the day *valid*, by what was on record at the instant *known*; where that is
     `None`, by all entries.
+
+    *inconsistent*: so many reviews and recommendations are shown and counted nowhere, since a
+    correction left them in contradiction. Which they are is not public.
     """
 
     valid: str
@@ -91,6 +102,7 @@ class PublicRegister:
     missing: MissingWordings
     promises: Table[PromiseRow]
     answers: Table[PublicAnswerRow]
+    inconsistent: int
 
 
 # What streams say of a recommendation and its review
@@ -329,6 +341,7 @@ def total(everything: Totals) -> PublicRegister:
         ),
         promises=everything.table("promises"),
         answers=everything.table("answers"),
+        inconsistent=count_inconsistent(everything),
     )
 
 
@@ -355,7 +368,9 @@ register = Projection(
         DUTY: PublicDuty,
         PROMISE: Promise,
     },
+    facts={INCONSISTENT: InconsistentRow},
     groups={PROMISE: add_promise},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

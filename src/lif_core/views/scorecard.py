@@ -32,6 +32,7 @@ from lif_core.items.duty import (
 from lif_core.items.evidence import EVIDENCE, assessor_for, say_audit_evidence
 from lif_core.items.membership import membership_item
 from lif_core.items.state import state_fold
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, names_of, row
 
@@ -176,6 +177,7 @@ class Scorecard:
     routes: Table[RouteRow]
     representation: Table[AgencyRepresentationRow]
     training: Table[AgencyTrainingRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts: counts of an agency, by the columns of its row
@@ -419,6 +421,7 @@ scorecard = Projection(
     },
     says={MERGED: Merger, EVIDENCE: Source, COMPLETED: CompletionRow},
     groups={COMPLETED: add_completions},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

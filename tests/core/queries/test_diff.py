@@ -15,7 +15,7 @@ from lif_adapters.packs import read_pack
 from lif_adapters.wiring import connect
 from lif_core.aggregates.body import BodyKind, BodyRegistered, RegisterBody
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry, corrected
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
@@ -32,6 +32,7 @@ from lif_core.views.sustainability import sustainability
 from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader
+from tests.naive_view import standing_of
 from tests.people import CHAIR, by, day
 
 END = day("2019-06-30")
@@ -461,8 +462,8 @@ def test_the_entries_are_those_that_a_recount_finds(
 def counted(records: tuple[Record, ...], at: AsOf) -> dict[tuple[str, int], Record]:
     return {
         (one.stream, one.stream_position): one
-        for stream in {record.stream for record in records}
-        for one in corrected([r for r in at.on_record(records) if r.stream == stream])
+        for stream in {record.stream for record in at.on_record(records)}
+        for one in standing_of([r for r in at.on_record(records) if r.stream == stream])
         if one.event.on <= at.valid
     }
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from lif_core.aggregates.evidence import Assessor, assessor_of
 from lif_core.aggregates.recommendation import (
     closure,
+    coherence,
     embedding,
     escalation,
     implementation,
@@ -402,6 +403,10 @@ decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = D
     commands=RecommendationCommand,
     events=RecommendationEvent,
     opens=(RecommendationIssued,),
+    rests_on=coherence.RESTS_ON,
+    ends=(RecommendationWithdrawn, RecommendationSuperseded),
+    outlasts=(RecommendationWorded, AnswerWorded, ActionWorded),
+    contradicts=coherence.contradicts,
     decide=decide,
     evolve=evolve,
 )

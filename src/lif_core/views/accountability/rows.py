@@ -6,6 +6,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core.items.clocks import ClockRow
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 
 
@@ -366,6 +367,7 @@ class Accountability:
     representation: Table[RepresentationRow]
     boards: Table[BoardRow]
     joint: Table[JointRow]
+    inconsistent: Table[InconsistentRow]
 
     def overdue_days(self, body: str) -> int:
         """Return how many days duties were overdue while *body* held them; 0 if it held none."""

@@ -215,6 +215,7 @@ accountability = Projection(
     },
     says={MERGED: Merger},
     facts={"by_source": SourcedAnswer},
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

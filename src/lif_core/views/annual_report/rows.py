@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
 
@@ -148,3 +149,4 @@ class AnnualReports:
     impact: Table[ImpactRow]
     inspections: Table[InspectionRow]
     judgements: Table[JudgementRow]
+    inconsistent: Table[InconsistentRow]

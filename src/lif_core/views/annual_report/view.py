@@ -27,7 +27,6 @@ from lif_core.aggregates.review import ReviewEvent
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.entries import entries_of
 from lif_core.items.evidence import EVIDENCE, audit_evidence_item
-from lif_core.items.improvement import ImprovementEvent
 from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
@@ -149,7 +148,7 @@ annual_report = Projection(
         entries_of("report", a.AnnualReportEvent): add_report,
         entries_of("challenge", c.ChallengeRaised | c.ChallengeAnswered): add_challenge,
         entries_of("review", ReportedEvent): add_review,
-        entries_of("recommendation", ImprovementEvent): add_recommendation,
+        entries_of("recommendation", RecommendationEvent): add_recommendation,
     },
     says={MERGED: Merger, CONCERNS: DatedFact[None], EVIDENCE: DatedFact[Source]},
     facts={
@@ -159,6 +158,7 @@ annual_report = Projection(
         "inspected": DatedFact[tuple[InspectionRow, ...]],
         "judged": DatedFact[tuple[JudgementRow, ...]],
     },
+    identity=(MERGED,),
     total=total,
     edition=PROGRAM,
 )

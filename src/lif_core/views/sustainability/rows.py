@@ -6,6 +6,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core.items.improvement import Finding, ImprovementRow
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
@@ -160,6 +161,7 @@ class Sustainability:
     reaudits: Table[ReauditRow]
     indicators: Table[IndicatorRow]
     points: Table[PointRow]
+    inconsistent: Table[InconsistentRow]
 
     def improvement(self, recommendation: str) -> ImprovementRow:
         """Return the row of a *recommendation*.

@@ -175,6 +175,7 @@ sustainability = Projection(
         REPEATED: AuditFiles,
     },
     groups={REPEATED: add_reaudits},
+    identity=(MERGED, KIND, THEME),
     total=total,
     edition=PROGRAM,
 )

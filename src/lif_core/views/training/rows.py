@@ -6,6 +6,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core.items.completions import CompletionRow
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 
 
@@ -244,3 +245,4 @@ class Training:
     completions: Table[CompletionRow]
     programmes: Table[ProgrammeRow]
     programme_steps: Table[ProgrammeStepRow]
+    inconsistent: Table[InconsistentRow]

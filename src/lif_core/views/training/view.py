@@ -183,6 +183,7 @@ training = Projection(
         parts.ARISING: parts.add_arising,
         COMPLETED: parts.add_completions,
     },
+    identity=(parts.KIND, parts.SOURCE),
     total=total,
     edition=PROGRAM,
 )

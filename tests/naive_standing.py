@@ -1,0 +1,153 @@
+"""What stands of a stream by its definition, which `standing` is compared with.
+
+It asks, of each entry anew, whether it counted when the log had so many entries; it knows of no
+order in which that would be quick.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from lif_core.decisions.corrections import EntryAmended, EntryVoided
+from lif_core.decisions.decider import AnyDecider, Support
+from lif_core.decisions.record import Contradiction, Record, Version
+
+
+class NaiveStream:
+    """The *records* of one stream, and its *decider*."""
+
+    def __init__(self, records: Sequence[Record], decider: AnyDecider) -> None:
+        self.records = {record.stream_position: record for record in records}
+        self.decider = decider
+
+    # As the stream had *length* entries
+
+    def is_void(self, entry: int, length: int) -> bool:
+        """A voiding counts unless it is void itself."""
+        return any(
+            isinstance(record.event, EntryVoided)
+            and record.event.entry == entry
+            and not self.is_void(number, length)
+            for number, record in self.records.items()
+            if number <= length
+        )
+
+    def amendments(self, entry: int, length: int) -> list[Record]:
+        return [
+            record
+            for number, record in sorted(self.records.items())
+            if number <= length
+            and isinstance(record.event, EntryAmended)
+            and record.event.entry == entry
+            and not self.is_void(number, length)
+        ]
+
+    def event(self, entry: int, length: int) -> Any:
+        for amendment in self.amendments(entry, length)[-1:]:
+            assert isinstance(amendment.event, EntryAmended)
+            return amendment.event.replacement.event
+        return self.records[entry].event
+
+    def supports(self, entry: int) -> Iterator[tuple[Support, Any, list[int]]]:
+        """What it rested on when it was recorded, found among all that counted then."""
+        event, before = self.records[entry].event, entry - 1
+        for support in self.decider.supports(event):
+            values = [None] if support.by is None else getattr(event, support.by)
+            for key in values if isinstance(values, tuple | list) else [values]:
+                if key is None and support.by is not None:
+                    continue
+                candidates = [
+                    number
+                    for number in sorted(self.records)
+                    if number < entry
+                    and isinstance(self.event(number, before), support.kinds)
+                    and key in (None, getattr(self.event(number, before), _field(support), None))
+                    and self.counts(number, before)
+                ]
+                if candidates:
+                    yield support, key, candidates if support.any_of else candidates[-1:]
+
+    def counts(self, entry: int, length: int) -> bool:
+        """Neither void, nor a correction, nor without anything that it rested on."""
+        if isinstance(self.records[entry].event, EntryVoided | EntryAmended):
+            return False
+        return not self.is_void(entry, length) and all(
+            any(self.counts(number, length) for number in candidates)
+            for _, _, candidates in self.supports(entry)
+        )
+
+    # As it is now
+
+    def standing(self) -> list[Record]:
+        """The entries that count, before any ending, as corrected, and marked."""
+        length = max(self.records, default=0)
+        entries = [
+            self._corrected(number, length)
+            for number in sorted(self.records)
+            if self.counts(number, length)
+        ]
+        in_effect = sorted(entries, key=lambda one: (one.event.on, one.stream_position))
+        for place, record in enumerate(in_effect):
+            if isinstance(record.event, self.decider.ends):
+                later = [one for one in in_effect[place + 1 :] if self._outlasts(one)]
+                in_effect = [*in_effect[: place + 1], *later]
+                break
+        marks = self._marks(in_effect) if any(one.versions for one in in_effect) else {}
+        return [
+            msgspec.structs.replace(one, contradicts=marks.get(one.stream_position))
+            for one in sorted(in_effect, key=lambda one: one.stream_position)
+        ]
+
+    def _outlasts(self, record: Record) -> bool:
+        return isinstance(record.event, self.decider.outlasts)
+
+    def _corrected(self, entry: int, length: int) -> Record:
+        record, amendments = self.records[entry], self.amendments(entry, length)
+        if not amendments:
+            return record
+        versions = [Version(record.recorded_at, record.event)]
+        for amendment in amendments:
+            assert isinstance(amendment.event, EntryAmended)
+            versions.append(Version(amendment.recorded_at, amendment.event.replacement.event))
+        event = versions[-1].event
+        return msgspec.structs.replace(record, event=event, versions=tuple(versions))
+
+    def _marks(self, in_effect: Sequence[Record]) -> dict[int, Contradiction]:
+        places = {record.stream_position: place for place, record in enumerate(in_effect)}
+        marks: dict[int, Contradiction] = {}
+        state = None
+        for place, record in enumerate(in_effect):
+            number = record.stream_position
+            for support, _, candidates in self.supports(number):
+                others = [in_effect[places[each]] for each in candidates if each in places]
+                if number in marks or not others:
+                    continue
+                if not any(one.versions for one in (record, *others)):
+                    continue
+                entries = tuple(sorted({number, *(one.stream_position for one in others)}))
+                later = all(places[one.stream_position] > place for one in others)
+                if not any(_bears(one, record, support) for one in others):
+                    marks[number] = Contradiction(entries, "names another than what it rests on")
+                elif support.ordered and later:
+                    marks[number] = Contradiction(entries, "takes effect before what it rests on")
+            why = self.decider.contradicts(state, record.event)
+            if number not in marks and why is not None:
+                before = [one.stream_position for one in in_effect[:place]]
+                before = [each for each in before if each not in marks][-1:]
+                marks[number] = Contradiction(tuple(sorted((*before, number))), why)
+            if number not in marks:
+                state = self.decider.evolve(state, record.event)
+        return marks
+
+
+def _field(support: Support) -> str:
+    return support.of or support.by or ""
+
+
+def _bears(other: Record, record: Record, support: Support) -> bool:
+    if support.by is None:
+        return True
+    values = getattr(record.event, support.by)
+    values = values if isinstance(values, tuple) else (values,)
+    return getattr(other.event, _field(support)) in values
