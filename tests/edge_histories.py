@@ -192,7 +192,13 @@ def dates_going_backwards(board: Board) -> None:
     """
     notified(board)
     board.decide(
-        v.InformPanel, "2017-05-24", by=MANAGER, recorded="2017-05-22", review="wscb/scr-1"
+        v.InformAddressees,
+        "2017-05-24",
+        by=MANAGER,
+        recorded="2017-05-22",
+        review="wscb/scr-1",
+        matter=v.Matter.DECISION,
+        to=("national-panel",),
     )
     reviewed(board)
     planned(board, "wscb/r-1")

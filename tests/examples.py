@@ -62,6 +62,8 @@ def _annotated(*marks: object) -> Any:
                 return "a label"
             case Meta(ge=int()):
                 return 3
+            case Meta(tz=True):
+                return RECORDED_AT
     raise TypeError(marks)
 
 

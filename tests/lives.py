@@ -28,9 +28,10 @@ from lif_core.aggregates.review import (
     DiscontinueReview,
     Factor,
     HoldDecided,
-    InformPanel,
+    InformAddressees,
     InviteFamily,
     InvitePractitioners,
+    Matter,
     Modifiable,
     NotifyCase,
     NotifyDeath,
@@ -43,7 +44,6 @@ from lif_core.aggregates.review import (
     RecordVoice,
     ReportAccepted,
     ScopeBasis,
-    SendPanelCopy,
     SetScope,
     ShareFinding,
     TakeDownReport,
@@ -135,11 +135,11 @@ def refused(board: Board, command: Command) -> str | None:
 
 
 def as_said(event: Event[Any]) -> Event[Any]:
-    """*event* without what was worked out of it: its ground, or what a report lacked."""
+    """*event* without what was worked out of it: its grounds, or what a report lacked."""
     worked_out: dict[str, object]
     match event:
         case HoldDecided():
-            worked_out = {"ground": None}
+            worked_out = {"grounds": ()}
         case ReportAccepted():
             worked_out = {"warnings": ()}
         case _:
@@ -183,7 +183,13 @@ HOLD = DecideHold(
     reasons="There is concern about joint working.",
     criteria=("abuse-or-neglect", "death"),
 )
-INFORM = InformPanel(by=MANAGER, on=day("2017-05-24"), review=REF)
+INFORM = InformAddressees(
+    by=MANAGER,
+    on=day("2017-05-24"),
+    review=REF,
+    matter=Matter.DECISION,
+    to=("national-panel",),
+)
 SCOPE = SetScope(
     by=CHAIR,
     on=day("2017-06-01"),
@@ -298,7 +304,9 @@ NO_ACTION = TakeNoAction(
 WORDED = WordFinding(
     by=CHAIR, on=day("2018-01-20"), review=REF, finding="f-1", wording="Meetings were too rare."
 )
-COPY = SendPanelCopy(by=MANAGER, on=day("2017-11-13"), review=REF)
+COPY = InformAddressees(
+    by=MANAGER, on=day("2017-11-13"), review=REF, matter=Matter.REPORT, to=("national-panel",)
+)
 PUBLISH = PublishReport(by=CHAIR, on=day("2017-11-22"), review=REF, place="https://example.org/1")
 WITHHOLD = DecideNotToPublish(
     by=CHAIR, on=day("2017-11-22"), review=REF, reasons="It would identify a living child."

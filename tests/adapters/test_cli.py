@@ -68,7 +68,7 @@ DAMAGES = {
         "UPDATE stored_events SET state = CAST(state AS TEXT) || '' WHERE position = 2"
     ),
     "a number for bytes": "UPDATE stored_events SET state = 5 WHERE position = 2",
-    "another name": "UPDATE stored_events SET topic = 'PanelInformed.v1' WHERE position = 2",
+    "another name": "UPDATE stored_events SET topic = 'AddresseesInformed.v1' WHERE position = 2",
     "a name of the future": "UPDATE stored_events SET topic = 'HoldDecided.v9' WHERE position = 2",
 }
 A_NEW_NAME = "a name of the future"
@@ -1131,16 +1131,16 @@ def test_the_packs_are_listed(lif: Lif) -> None:
 
 
 def test_a_pack_is_shown_with_what_a_board_may_write(lif: Lif) -> None:
-    """The bodies, kinds and clocks that commands may name."""
+    """The bodies, kinds and duties that commands may name."""
     shown = lif("framework", "show", "wolverhampton-2017")
     whole = parsed(lif("framework", "show", "wolverhampton-2017", "--format", "json").out)
 
     assert 0 == shown.code
     assert "wsb/jld Joint Learning and Development Committee committee" in spaced_once(shown.out)
     assert "wsb/jld" in {body["ref"] for body in whole["bodies"]}
-    table = ("--table", "clocks", "--format", "csv")
-    clocks = rows_of(lif("framework", "show", "wolverhampton-2017", *table).out)
-    assert [clock["name"] for clock in whole["clocks"]] == [clock["name"] for clock in clocks]
+    table = ("--table", "duties", "--format", "csv")
+    duties = rows_of(lif("framework", "show", "wolverhampton-2017", *table).out)
+    assert [duty["name"] for duty in whole["duties"]] == [duty["name"] for duty in duties]
 
 
 def test_a_pack_of_ones_own_is_checked(lif: Lif, tmp_path: Path) -> None:
@@ -1152,7 +1152,7 @@ def test_a_pack_of_ones_own_is_checked(lif: Lif, tmp_path: Path) -> None:
     wrong = lif("framework", "check", file)
     missing = lif("framework", "show", "birmingham")
 
-    assert (0, f"{file}: the pack ours: bodies 0, kinds of review 0, clocks 0\n") == (
+    assert (0, f"{file}: the pack ours: bodies 0, kinds of review 0, duties 0\n") == (
         good.code,
         good.out,
     )

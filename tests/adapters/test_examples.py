@@ -16,13 +16,13 @@ from lif_core.aggregates.review import (
     DecideHold,
     DecideNotToInviteFamily,
     Factor,
-    InformPanel,
+    InformAddressees,
+    Matter,
     NotifyCase,
     PublishReport,
     RecordFinding,
     RecordMilestone,
     ReferCase,
-    SendPanelCopy,
     TakeNoAction,
 )
 from lif_core.commands.application import Application
@@ -126,7 +126,7 @@ class Partnership:
 
     def clocks(self, valid: str) -> dict[tuple[str, str], tuple[str, str]]:
         view = self.app.view(accountability, valid=day(valid))
-        return {(r.review, r.clock): (r.due.isoformat(), r.status) for r in view.clocks}
+        return {(r.review, r.clock): (str(r.due), r.status) for r in reversed(view.clocks)}
 
 
 def rapid_review(partnership: Partnership) -> None:
@@ -164,7 +164,14 @@ def rapid_review(partnership: Partnership) -> None:
         TakeNoAction, "2024-04-11", PARTNER, review=ref, finding="f-1", reasons="To be looked at."
     )
     decide(AcceptReport, "2024-04-17", PARTNER, review=ref, response="A practice review follows.")
-    decide(InformPanel, "2024-04-17", GROUP, review=ref)
+    decide(
+        InformAddressees,
+        "2024-04-17",
+        GROUP,
+        review=ref,
+        matter=Matter.DECISION,
+        to=("national-panel",),
+    )
     decide(
         ReferCase,
         "2024-04-17",
@@ -206,14 +213,22 @@ def test_a_rapid_review_leads_to_a_practice_review_under_the_guidance_of_2023() 
     )
     decide(DecideNotToInviteFamily, "2024-08-02", GROUP, review=ref, reasons="A trial is pending.")
     decide(AcceptReport, "2024-10-01", PARTNER, review=ref, response="Accepted.")
-    decide(SendPanelCopy, "2024-10-10", GROUP, review=ref)
+    decide(
+        InformAddressees,
+        "2024-10-10",
+        GROUP,
+        review=ref,
+        matter=Matter.REPORT,
+        to=("national-panel",),
+    )
     decide(PublishReport, "2024-10-18", PARTNER, review=ref, place="website")
 
     assert {
         ("nscp/rr-1", "incident notification"): ("2024-03-27", "met"),
         ("nscp/rr-1", "rapid review"): ("2024-04-17", "met"),
         ("nscp/lcspr-1", "publication"): ("2024-11-01", "met"),
-        ("nscp/lcspr-1", "panel copy"): ("2024-10-21", "short"),
+        ("nscp/lcspr-1", "panel copy"): ("2024-10-09", "late"),
+        ("nscp/rr-1", "incident notification to the panel"): ("2024-03-27", "overdue"),
     } == partnership.clocks("2024-12-31")
 
 

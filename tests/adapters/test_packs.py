@@ -159,5 +159,5 @@ def test_packs_of_ones_own_are_listed_and_shown(
     assert 0 == run(["framework", "list", "--pack", hospital])
     assert "st-brannock" in capsys.readouterr().out
     monkeypatch.setenv("LIF_PACKS", hospital)
-    assert 0 == run(["framework", "show", "st-brannock", "--table", "clocks"])
+    assert 0 == run(["framework", "show", "st-brannock", "--table", "duties"])
     assert "duty of candour met" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from lif_adapters.cli.main import run
 
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
 REVIEW = "review-wscb/scr-child-k"
+REVIEW_REF = "wscb/scr-child-k"
 WHAT_IF = Path(__file__).parents[2] / "examples" / "what-if.toml"
 LATE = ("--valid", "2017-05-21", "--known", "2017-05-21", "--to-known", "2017-05-24")
 
@@ -84,7 +85,7 @@ def test_replay_tells_what_came_and_what_it_changed(capsys: pytest.CaptureFixtur
         "  by A. Chair, independent chair, wscb, recorded 2017-05-23\n"
     )
     assert (
-        "Clocks, review wscb/scr-child-k, clock decision: done (none) -> 2017-05-18;"
+        "Clocks, review wscb/scr-child-k, clock decision, to (none): done (none) -> 2017-05-18;"
         " status overdue -> met;" in out
     )
 
@@ -110,7 +111,7 @@ def test_a_moment_is_a_line_of_json(
 def test_changes_say_the_row_and_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
     _, decided = lines(capsys, "replay", "--until", "2", "--view", "accountability")
 
-    clock = {"review": "wscb/scr-child-k", "clock": "decision"}
+    clock = {"review": "wscb/scr-child-k", "clock": "decision", "to": ""}
     (meanwhile,) = (one for one in decided["meanwhile"] if one["key"] == clock)
     (with_it,) = (one for one in decided["changes"] if one["key"] == clock)
     assert {"column": "status", "before": "open", "after": "overdue"} == meanwhile["columns"][0]
@@ -122,6 +123,7 @@ def test_changes_say_the_row_and_its_columns(capsys: pytest.CaptureFixture[str])
         ("clock_totals", "completion"),
         ("clock_totals", "panel told"),
         ("clocks", "panel told"),
+        ("clocks", "panel told"),
         ("clocks", "completion"),
     ] == new
 
@@ -132,8 +134,10 @@ def test_csv_has_an_entry_a_line_or_with_a_view_a_change(
     entries = rows(capsys, "replay", REVIEW, "--until", "3")
     changes = rows(capsys, "replay", REVIEW, "--until", "3", "--view", "accountability")
 
-    assert ["CaseNotified", "HoldDecided", "PanelInformed"] == [row["event"] for row in entries]
-    assert ("3", "with it", "totals", "clocks_met", "2", "3") in [
+    assert ["CaseNotified", "HoldDecided", "AddresseesInformed"] == [
+        row["event"] for row in entries
+    ]
+    assert ("3", "with it", "totals", "clocks_met", "3", "5") in [
         (row["place"], row["when"], row["table"], row["column"], row["before"], row["after"])
         for row in changes
     ]
@@ -186,9 +190,10 @@ def test_the_json_of_a_diff_has_changes_with_their_causes(
         ("clock_totals", {"clock": "decision"}),
         ("clock_totals", {"clock": "completion"}),
         ("clock_totals", {"clock": "panel told"}),
-        ("clocks", {"review": "wscb/scr-child-k", "clock": "decision"}),
-        ("clocks", {"review": "wscb/scr-child-k", "clock": "panel told"}),
-        ("clocks", {"review": "wscb/scr-child-k", "clock": "completion"}),
+        ("clocks", {"review": REVIEW_REF, "clock": "decision", "to": ""}),
+        ("clocks", {"review": REVIEW_REF, "clock": "panel told", "to": "national-panel"}),
+        ("clocks", {"review": REVIEW_REF, "clock": "panel told", "to": "ofsted"}),
+        ("clocks", {"review": REVIEW_REF, "clock": "completion", "to": ""}),
         ("boards", {"board": "wscb"}),
     ] == [(one["table"], one["key"]) for one in found["changes"]]
     assert all(because == one["because"] for one in found["changes"])
@@ -219,7 +224,7 @@ def test_with_a_pack_alone_it_is_a_what_if(capsys: pytest.CaptureFixture[str]) -
         capsys, "diff", "accountability", "--valid", "2019-06-30", "--to-pack", str(WHAT_IF)
     )
 
-    assert "    overdue 68 -> 0\n" in out
+    assert "    days overdue so far 68 -> 0\n" in out
     assert "    because the rules are others\n" in out
     assert out.endswith("No entry counts in one and not in the other.\n")
 
@@ -234,7 +239,7 @@ def test_where_nothing_changed_it_says_so(capsys: pytest.CaptureFixture[str]) ->
 def test_csv_of_a_diff_is_a_line_a_column(capsys: pytest.CaptureFixture[str]) -> None:
     found = rows(capsys, "diff", "accountability", *LATE)
 
-    assert ("clocks", "wscb/scr-child-k, decision", "status", "overdue", "met") in [
+    assert ("clocks", "wscb/scr-child-k, decision, ", "status", "overdue", "met") in [
         (row["table"], row["key"], row["column"], row["before"], row["after"]) for row in found
     ]
     assert {f'["{REVIEW} 2"]'} == {row["entries"] for row in found}
@@ -288,9 +293,9 @@ def test_one_table_of_a_diff_and_of_a_replay(capsys: pytest.CaptureFixture[str])
     moments = lines(capsys, "replay", "--until", "2", "--view", "accountability", *of_clocks)
     out = said(capsys, "replay", "--until", "2", "--view", "accountability", *of_clocks)
 
-    assert ["clocks"] * 3 == [one["table"] for one in found["changes"]]
+    assert ["clocks"] * 4 == [one["table"] for one in found["changes"]]
     assert {"clocks"} == {one["table"] for moment in moments for one in moment["changes"]}
-    assert "Clocks, review wscb/scr-child-k, clock decision: new;" in out
+    assert "Clocks, review wscb/scr-child-k, clock decision, to (none): new;" in out
     assert "Totals" not in out
 
 
@@ -318,7 +323,7 @@ def test_a_view_is_shown_as_it_was_known_then(capsys: pytest.CaptureFixture[str]
     found = document(capsys, "knew", REVIEW, "2", "--view", "accountability")
 
     assert ("2017-05-18", 1) == (found["at"]["valid"], found["at"]["position"])
-    assert {"notification": "met", "decision": "open"} == {
+    assert {"notification": "met", "notification to Ofsted": "met", "decision": "open"} == {
         row["clock"]: row["status"] for row in found["view"]["clocks"]
     }
     assert [1] == [record["position"] for record in found["on_record"]]

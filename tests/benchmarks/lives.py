@@ -86,6 +86,11 @@ def repeated() -> Iterator[JSON]:
 # Reviews
 
 
+def told(matter: str) -> JSON:
+    """What the national panel is told of a review."""
+    return {"matter": matter, "to": ["national-panel"]}
+
+
 def _reviews() -> Iterator[JSON]:
     yield from _case("wscb/scr~", "wscb", "scr", 10, ["abuse-or-neglect", "death"])
     criteria = ["care-and-support-needs", "concern-joint-working", "death", "abuse-or-neglect"]
@@ -93,7 +98,7 @@ def _reviews() -> Iterator[JSON]:
     review: JSON = {"review": "wscb/not-held~"}
     yield ask("NotifyCase", 40, "wscb", **review, kind="scr", subject="A child", aware=on(36))
     yield ask("DecideHold", 55, "wscb", **review, hold=False, reasons="No ground", criteria=[])
-    yield ask("InformPanel", 60, "wscb", **review)
+    yield ask("InformAddressees", 60, "wscb", **review, **told("decision"))
     yield ask("CloseReview", 70, "wscb", **review)
     opened: tuple[tuple[str, str, str, JSON], ...] = (
         ("wscb/table~", "wscb", "table-top", {"threshold": "Below the criteria"}),
@@ -122,7 +127,7 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
     held = {"hold": True, "reasons": "The criteria are met", "criteria": criteria}
     yield ask("DecideHold", day + 25, board, **review, **held)
     if kind == "scr":
-        yield ask("InformPanel", day + 28, board, **review)
+        yield ask("InformAddressees", day + 28, board, **review, **told("decision"))
     organisations = ["wsb/police", "wsb/rwt", "wsb/council-children"]
     yield ask(
         "SetScope",
@@ -152,7 +157,7 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
     yield ask("ExplainReviewDelay", day + 170, board, **review, **late, reasons="The inquest")
     yield ask("AcceptReport", day + 190, board, **review, response="All is accepted")
     if kind == "scr":
-        yield ask("SendPanelCopy", day + 195, board, **review)
+        yield ask("InformAddressees", day + 195, board, **review, **told("report"))
         place: JSON = {"place": "https://example.org/report", "summary": "What was learnt"}
         yield ask("PublishReport", day + 215, board, **review, **place)
         yield ask("TakeDownReport", day + 580, board, **review, reasons="A year has passed")

@@ -38,7 +38,7 @@ def clock(app: Application, name: str, at: date = END) -> tuple[object, ...]:
         ("decision", "2017-05-20", "2017-05-18", "met"),
         ("panel told", "2017-05-25", "2017-05-24", "met"),
         ("completion", "2017-11-18", "2018-01-25", "late"),
-        ("panel copy", "2018-02-15", "2018-02-15", "met"),
+        ("panel copy", "2018-02-06", "2018-02-06", "met"),
     ],
 )
 def test_each_statutory_clock(

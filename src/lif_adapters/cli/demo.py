@@ -119,7 +119,7 @@ def _of_accountability(view: Accountability) -> Iterator[str]:
     )
     copy = view.clock(REVIEW, "panel copy")
     yield (
-        f"  panel copy {copy.started}, published {copy.done}, on working day"
+        f"  panel copy {copy.done}, published {copy.started}, on working day"
         f" {copy.working_days} after it; the 7th is the earliest: {copy.status}"
     )
     totals = view.totals

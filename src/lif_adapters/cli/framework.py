@@ -52,7 +52,7 @@ def show(
     pack: Packs = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """Show what a pack says: its bodies, kinds of review, rights of decision, clocks, scales.
+    """Show what a pack says: its bodies, kinds of review, rights of decision, duties, scales.
 
     Args:
         name: A pack's name, or a file of one.
@@ -80,7 +80,7 @@ def check(file: Path) -> None:
     """
     pack = _read(file)
     counted = f"bodies {len(pack.bodies)}, kinds of review {len(pack.review_kinds)}"
-    output.say(f"{file}: the pack {pack.name}: {counted}, clocks {len(pack.clocks)}")
+    output.say(f"{file}: the pack {pack.name}: {counted}, duties {len(pack.duties)}")
 
 
 def _governed(pack: Framework) -> str:

@@ -1,10 +1,17 @@
 """The framework as data: a board's own rules, in force from a date."""
 
 from lif_core.framework.consistency import MILESTONES
+from lif_core.framework.duties import (
+    BOARD_MILESTONES,
+    TELLING,
+    YEAR_ENDED,
+    DutyEntry,
+    Provision,
+    told,
+)
 from lif_core.framework.entries import (
     AuditKind,
     BodyEntry,
-    Clock,
     Entry,
     Escalate,
     Ground,
@@ -15,6 +22,7 @@ from lif_core.framework.entries import (
     Source,
     Stage,
     Standards,
+    in_force,
 )
 from lif_core.framework.loader import (
     GENERAL,
@@ -26,25 +34,31 @@ from lif_core.framework.loader import (
 from lif_core.framework.model import Framework, Frameworks
 
 __all__ = [
+    "BOARD_MILESTONES",
     "GENERAL",
     "MILESTONES",
+    "TELLING",
+    "YEAR_ENDED",
     "AuditKind",
     "BodyEntry",
-    "Clock",
+    "DutyEntry",
     "Entry",
     "Escalate",
     "Framework",
     "Frameworks",
     "Ground",
     "Horizons",
+    "Provision",
     "ReviewKind",
     "Right",
     "Scale",
     "Source",
     "Stage",
     "Standards",
+    "in_force",
     "load",
     "packs",
     "parse",
     "read_toml",
+    "told",
 ]

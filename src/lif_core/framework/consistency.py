@@ -1,27 +1,46 @@
 """The consistency of a pack: no name stands twice, and each entry that is referred to exists."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import combinations
 from typing import Any
 
 import attrs
 
 from lif_core.errors import MalformedError
-from lif_core.framework.entries import Clock, ReviewKind
+from lif_core.framework.duties import (
+    TELLING,
+    YEAR_ENDED,
+    DutyEntry,
+    told,
+)
+from lif_core.framework.entries import ReviewKind
 from lif_core.framework.model import Framework
 from lif_core.values.fields import check_label, check_ref
 from lif_core.values.refs import namespace_of
+from lif_core.values.working_days import ENGLAND, is_calendar
 
 TITLE = 300
 BODY_KINDS = ("board", "committee", "agency")
 MILESTONES = frozenset(
     {
-        "aware", "notified", "opened", "decided", "decided to hold", "decided not to hold",
-        "panel informed", "panel informed why not", "analysed", "report accepted", "panel copy",
-        "published", "taken down", "closed",
+        "aware", "died", "notified", "opened", "decided", "decided to hold",
+        "decided not to hold", *TELLING, "analysed", "report accepted", "published",
+        "taken down", "closed",
     }
 )  # fmt: skip
-"""The milestones of every review; a kind may have others besides."""
+"""The milestones of reviews, as far as their kind has them; a kind may have others besides."""
+_OF_A_CASE = ("aware", "notified", "decided", "decided to hold", "decided not to hold")
+_OF_A_DEATH = ("died", "notified", "analysed")
+_NEEDED = {
+    "report sent": ("report accepted",),
+    "published": ("report accepted",),
+    "taken down": ("report accepted", "published"),
+    "decision to hold told": ("decided", "decided to hold"),
+    "decision not to hold told": ("decided", "decided not to hold"),
+}
+"""What must have been reached before a milestone, by the rules of every review."""
 
 _CODED = ("criteria", "methodologies", "purposes", "areas", "categories", "domains", "influences")
 _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")
@@ -29,21 +48,27 @@ _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")
 
 def name_of(entry: Any) -> str | None:
     """Return the name of an *entry* of a pack; `None` for a right, which has no name."""
-    return next((getattr(entry, key) for key in _NAMES if hasattr(entry, key)), None)
+    names = (getattr(entry, key, None) for key in _NAMES)
+    return next((name for name in names if isinstance(name, str)), None)
 
 
-def refuse_inconsistent(pack: Framework, file: str) -> None:
-    """Raise `MalformedError`, naming *file* and the key, for the first contradiction."""
+def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> None:
+    """Raise `MalformedError`, naming *file* and the key, for the first contradiction.
+
+    *stated* are the names of the duties that the pack says itself: one from another pack may be
+    over by now.
+    """
+    _refuse_impossible_times(pack, file)
     for field in attrs.fields(Framework):
         entries = getattr(pack, field.name)
-        if isinstance(entries, tuple) and field.name not in ("clocks", "notices", "governs"):
+        if isinstance(entries, tuple) and field.name not in ("duties", "governs"):
             names = [name for entry in entries if (name := name_of(entry)) is not None]
             _refuse_twice(f"{file}: {field.name}", names)
     _bodies(pack, file)
     _review_kinds(pack, file)
     _audit_kinds(pack, file)
     _refuse_twice(f"{file}: audit_kinds", _kinds(pack))
-    _clocks(pack, file)
+    _duties(pack, file, stated)
     _sources(pack, file)
     for scale in pack.scales:
         _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
@@ -97,9 +122,12 @@ def _review_kinds(pack: Framework, file: str) -> None:
         for key in _CODED:
             _refuse_twice(f"{where}.{key}", [entry.code for entry in getattr(kind, key)])
         for ground in kind.grounds:
-            if not ground.met:
+            if not (ground.met or ground.any_of):
                 raise MalformedError(f"{where}.grounds[{ground.ground}].met", "names no criterion")
             _refuse_strange(f"{where}.grounds[{ground.ground}].met", ground.met, codes)
+            _refuse_strange(f"{where}.grounds[{ground.ground}].any_of", ground.any_of, codes)
+        if kind.until <= kind.in_force:
+            raise MalformedError(f"{where}.until", "must be later than in_force")
         if kind.case and kind.death:
             raise MalformedError(where, "is of a case or of a death, not of both")
         taken = sorted(MILESTONES.intersection(kind.milestones))
@@ -122,28 +150,138 @@ def _kinds(pack: Framework) -> list[str]:
     return [kind.kind for kind in pack.review_kinds] + [kind.kind for kind in pack.audit_kinds]
 
 
-def _clocks(pack: Framework, file: str) -> None:
-    kinds = {kind.kind: kind for kind in pack.review_kinds}
-    for key, clocks in (("clocks", pack.clocks), ("notices", pack.notices)):
-        for clock in clocks:
-            where = f"{file}: {key}[{clock.name}]"
-            periods = (clock.months, clock.working_days, clock.days)
-            if min(periods) < 0 or sum(period > 0 for period in periods) != 1:
-                problem = "give working_days, days or months, and one of them only"
-                raise MalformedError(where, problem)
-            if not clock.kinds:
-                raise MalformedError(f"{where}.kinds", "names no review kind")
-            _refuse_strange(f"{where}.kinds", clock.kinds, kinds, "a review kind")
-            if clock.until <= clock.in_force:
-                raise MalformedError(f"{where}.until", "must be later than in_force")
-            _refuse_strange(f"{where}.start", [clock.start], _milestones(clock, kinds))
-            _refuse_strange(f"{where}.stop", [clock.stop], _milestones(clock, kinds))
+def _refuse_impossible_times(pack: Framework, file: str) -> None:
+    if pack.until <= pack.in_force:
+        raise MalformedError(f"{file}: until", "must be later than in_force")
+    if pack.transition != date.max and not pack.until <= pack.transition:
+        raise MalformedError(f"{file}: transition", "must not be before until")
+    if pack.calendar != ENGLAND and not is_calendar(pack.calendar):
+        raise MalformedError(f"{file}: calendar", f"no such calendar: {pack.calendar}")
+    try:
+        date.fromisoformat(f"2001-{pack.year_begins}")
+    except ValueError as error:
+        raise MalformedError(f"{file}: year_begins", "write a month and a day: 04-01") from error
 
 
-def _milestones(clock: Clock, kinds: dict[str, ReviewKind]) -> set[str]:
-    """Return the milestones that reviews of all kinds of this *clock* have."""
-    by_kind = [set(kinds[kind].milestones) for kind in clock.kinds]
-    return set(MILESTONES).union(set.intersection(*by_kind) if by_kind else ())
+def _duties(pack: Framework, file: str, stated: Collection[str]) -> None:
+    addressees = [entry.code for entry in pack.addressees]
+    for kind in pack.review_kinds:
+        where = f"{file}: review_kinds[{kind.kind}].addressees"
+        _refuse_strange(where, kind.addressees, addressees, "an addressee here")
+    for duty in pack.duties:
+        where = f"{file}: duties[{duty.name}]"
+        _refuse_strange(f"{where}.owed_to", duty.owed_to, addressees, "an addressee here")
+        _trigger(duty, where)
+        _deadline(duty, where)
+        if duty.until <= duty.in_force:
+            raise MalformedError(f"{where}.until", "must be later than in_force")
+        intervals = [(pack.in_force, pack.until)]
+        if duty.is_of_a_board:
+            _board_duty(duty, pack, where, is_stated=duty.name in stated)
+        else:
+            kinds = [kind for kind in pack.review_kinds if kind.kind in duty.kinds]
+            _review_duty(duty, kinds, where)
+            intervals += [(kind.in_force, kind.until) for kind in kinds]
+        if duty.name in stated:
+            for since, until in intervals:
+                if duty.until <= since or until <= duty.in_force:
+                    raise MalformedError(where, "can never start: it is over before, or too late")
+    _refuse_overlaps(pack.duties, file)
+
+
+def _trigger(duty: DutyEntry, where: str) -> None:
+    if sum(bool(trigger) for trigger in (duty.start, duty.on, duty.every_months)) != 1:
+        raise MalformedError(where, "give start, on or every_months, and one of them only")
+    if duty.every_months < 0:
+        raise MalformedError(f"{where}.every_months", "must be more than 0")
+
+
+def _deadline(duty: DutyEntry, where: str) -> None:
+    periods = (duty.working_days, duty.days, duty.months, duty.hours)
+    if min(periods) < 0 or sum(map(bool, (*periods, duty.by, duty.every_months))) > 1:
+        problem = "give working_days, days, months, hours or by, and one of them only"
+        raise MalformedError(where, problem)
+    if duty.ahead and duty.not_before:
+        raise MalformedError(where, "is ahead or not_before, not both")
+    for key in ("ahead", "not_before"):
+        if getattr(duty, key) and not (duty.start and any(periods)):
+            raise MalformedError(f"{where}.{key}", "needs a start and a period from it")
+    if duty.by is not None and duty.on is not None and duty.by < duty.on:
+        raise MalformedError(f"{where}.by", "must not be before on")
+
+
+def _review_duty(duty: DutyEntry, kinds: Sequence[ReviewKind], where: str) -> None:
+    """Refuse a duty whose trigger or end no review of one of its kinds can reach."""
+    if not duty.kinds:
+        raise MalformedError(f"{where}.kinds", "names no review kind")
+    _refuse_strange(f"{where}.kinds", duty.kinds, [kind.kind for kind in kinds], "a review kind")
+    if duty.boards:
+        raise MalformedError(f"{where}.boards", "a duty of a review is its boards'")
+    if duty.every_months:
+        raise MalformedError(f"{where}.every_months", "a review is done once: give start or on")
+    if duty.start == duty.stop:
+        raise MalformedError(f"{where}.stop", "is its start")
+    for kind in kinds:
+        reachable = milestones_of(kind)
+        what = f"a milestone of {kind.kind}"
+        _refuse_strange(f"{where}.start", {duty.start} - {""}, reachable, what)
+        _refuse_strange(f"{where}.stop", [stop for _, stop in duty.stops()], reachable, what)
+        _refuse_strange(f"{where}.gates", duty.gates, reachable, what)
+    for gate in duty.gates:
+        if gate == duty.stop or duty.stop in _NEEDED.get(gate, ()):
+            raise MalformedError(f"{where}.gates", f"{gate} comes only after {duty.stop}")
+
+
+def _board_duty(duty: DutyEntry, pack: Framework, where: str, *, is_stated: bool) -> None:
+    """Refuse a duty of a board that nothing begins, or that nothing fulfils."""
+    _refuse_strange(f"{where}.start", {duty.start} - {""}, [YEAR_ENDED], "a trigger of a board")
+    audits = [kind.kind for kind in pack.audit_kinds]
+    if duty.stop == "audit concluded":
+        if not duty.kinds:
+            raise MalformedError(f"{where}.kinds", "names no audit kind")
+        _refuse_strange(f"{where}.kinds", duty.kinds, audits, "an audit kind")
+    elif duty.kinds:
+        raise MalformedError(f"{where}.kinds", f"{duty.stop} is of no kind")
+    boards = {body.ref for body in pack.bodies if body.kind == "board"}
+    governed = boards & {*pack.governs} if is_stated else boards
+    _refuse_strange(f"{where}.boards", duty.boards, governed, "a board governed here")
+    for key in ("gates", "ahead", "not_before"):
+        if getattr(duty, key):
+            raise MalformedError(f"{where}.{key}", "is for duties of reviews")
+
+
+def milestones_of(kind: ReviewKind) -> frozenset[str]:
+    """Return all milestones that a review of this *kind* can reach."""
+    reachable = {"report accepted", "published", "taken down", "closed", *kind.milestones}
+    telling = ["report sent"]
+    if kind.case:
+        reachable.update(_OF_A_CASE)
+        telling += TELLING
+    elif kind.death:
+        reachable.update(_OF_A_DEATH)
+        telling.append("case told")
+    else:
+        reachable.add("opened")
+    if kind.addressees:
+        reachable.update(telling)
+        reachable.update(told(name, to) for name in telling for to in kind.addressees)
+    return frozenset(reachable)
+
+
+def _refuse_overlaps(duties: Sequence[DutyEntry], file: str) -> None:
+    """Refuse two duties of one name that run for one review, or one board, at once."""
+    for duty, other in combinations(duties, 2):
+        if duty.name != other.name or not _share(duty.kinds, other.kinds):
+            continue
+        if not _share(duty.boards, other.boards):
+            continue
+        if duty.in_force < other.until and other.in_force < duty.until:
+            raise MalformedError(f"{file}: duties", f"given twice: {duty.name}")
+
+
+def _share(names: Collection[str], others: Collection[str]) -> bool:
+    """Return whether two lists have a name in common; an empty one has all."""
+    return not names or not others or bool(set(names) & set(others))
 
 
 def _sources(pack: Framework, file: str) -> None:

@@ -1,20 +1,32 @@
 """The entries of a framework pack, each kind a table of its own in the file."""
 
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date
 
 from attrs import field, frozen
 from attrs.validators import ge
 
-from lif_core.values.working_days import add_months, add_working_days
+from lif_core.framework.duties import Provision
 
 
 @frozen(kw_only=True)
 class Entry:
-    """A *code* that decisions use, and the *name* of what it stands for."""
+    """A *code* that decisions use, and the *name* of what it stands for.
+
+    It is used for what is decided in [*in_force*, *until*).
+    """
 
     code: str
     name: str
     note: str = ""
+    in_force: date = date.min
+    until: date = date.max
+    confirmed: bool = True  # in a public source, or by the framework itself; else only known
+
+
+def in_force(entries: Iterable[Entry], on: date) -> tuple[Entry, ...]:
+    """Return those of *entries* that are used for what is decided on that day."""
+    return tuple(entry for entry in entries if entry.in_force <= on < entry.until)
 
 
 @frozen(kw_only=True)
@@ -40,7 +52,8 @@ class BodyEntry:
 
 @frozen(kw_only=True)
 class Ground:
-    """A reason in law for a review: *met* are the criteria that together make it one.
+    """A reason in law for a review: *met* are the criteria that together make it one, with one of
+    *any_of*, where there are such.
 
     Where they are met and it is *mandatory*, the review has to be held.
     """
@@ -48,7 +61,15 @@ class Ground:
     ground: str
     name: str
     met: tuple[str, ...]
+    any_of: tuple[str, ...] = ()
     mandatory: bool = True
+    otherwise: bool = False  # of any other case: only where no other ground is met
+    source: Provision | None = None
+
+    def is_met_by(self, criteria: Collection[str]) -> bool:
+        """Return whether these *criteria* make it."""
+        some = not self.any_of or any(code in criteria for code in self.any_of)
+        return some and all(code in criteria for code in self.met)
 
 
 @frozen(kw_only=True)
@@ -66,7 +87,10 @@ class ReviewKind:
     family: bool = False  # the family is invited, or a reason not to is recorded (framework §2.2)
     published: bool = False  # the report is, or a reason not to is recorded (framework §1.3)
     findings: bool = True  # a report has at least one; a death may have no factor to change
-    panel: bool = True  # the national panel is told of the decision, and gets the report
+    addressees: tuple[
+        str, ...
+    ] = ()  # who may be told of its case and decision, and sent its report
+    elsewhere: bool = False  # of a death: a child who lived elsewhere may be reviewed, too
     toolkit: bool = False  # the version of its toolkit is named (framework §3.1.2)
     documents: bool = False  # it rests on published documents, at least one of which is cited
     peer: bool = False  # its learning belongs in the improvement plan (framework §3.4.4)
@@ -80,6 +104,9 @@ class ReviewKind:
     categories: tuple[Entry, ...] = ()  # of a death
     domains: tuple[Entry, ...] = ()  # of a factor in a death
     influences: tuple[Entry, ...] = ()  # of such a factor
+    in_force: date = date.min  # it may begin in [in_force, until)
+    until: date = date.max
+    source: Provision | None = None
 
 
 @frozen(kw_only=True)
@@ -94,7 +121,6 @@ class AuditKind:
     training: bool = False  # agencies report who completed training (framework §5.4)
     standards: str = ""  # the set against which agencies evaluate themselves (framework §3.7)
     shared_with: tuple[str, ...] = ()  # the committees that are given schedule and tool
-    every_months: int = 0  # how often it is done; 0 where the framework does not say
     remark: str = ""
 
 
@@ -116,43 +142,6 @@ class Right:
 
 
 @frozen(kw_only=True)
-class Clock:
-    """A statutory deadline of a review: from milestone *start* to milestone *stop*.
-
-    Exactly one of *working_days*, *days* and *months* is given. *kinds* are the review kinds it
-    runs for, where the review began in [*in_force*, *until*); *regime* is the law or guidance
-    that sets it.
-    """
-
-    name: str
-    kinds: tuple[str, ...]
-    start: str
-    stop: str
-    working_days: int = 0
-    days: int = 0
-    months: int = 0
-    in_force: date = date.min
-    until: date = date.max
-    regime: str = ""
-    note: str = ""
-
-    def due(self, start: date) -> date:
-        """Return the last day on which it is met after this *start*, or the last date there is."""
-        try:
-            if self.months:
-                return add_months(start, self.months)
-            if self.days:
-                return start + timedelta(days=self.days)
-            return add_working_days(start, self.working_days)
-        except (OverflowError, ValueError):
-            return date.max
-
-    def runs_for(self, kind: str, begun: date) -> bool:
-        """Return whether it runs for a review of this *kind* that began on that day."""
-        return kind in self.kinds and self.in_force <= begun < self.until
-
-
-@frozen(kw_only=True)
 class Scale:
     """An ordinal scale, best grade first; the first *good* of them count as good or better."""
 
@@ -160,6 +149,7 @@ class Scale:
     grades: tuple[str, ...]
     good: int
     note: str = ""
+    confirmed: bool = True
 
 
 @frozen(kw_only=True)

@@ -82,6 +82,7 @@ def parse(text: str, file: str) -> Framework:
     """
     pack = read_toml(text, Framework, file)
     keys = tomllib.loads(normal(text))
+    stated = {duty.name for duty in pack.duties}
     if pack.extends:
         if pack.extends not in packs():
             shipped = ", ".join(packs())
@@ -89,7 +90,7 @@ def parse(text: str, file: str) -> Framework:
                 f"{file}: extends", f"no pack {pack.extends!r}; there are: {shipped}"
             )
         pack = _extended(_shipped(pack.extends), pack, keys)
-    refuse_inconsistent(pack, file)
+    refuse_inconsistent(pack, file, stated)
     _refuse_look_alikes(keys, file)
     return pack
 

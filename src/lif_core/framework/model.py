@@ -7,10 +7,10 @@ from functools import cached_property
 from attrs import field, frozen
 
 from lif_core.errors import RefusedError
+from lif_core.framework.duties import DutyEntry
 from lif_core.framework.entries import (
     AuditKind,
     BodyEntry,
-    Clock,
     Entry,
     Escalate,
     Horizons,
@@ -22,15 +22,17 @@ from lif_core.framework.entries import (
     Standards,
 )
 from lif_core.values.refs import namespace_of
+from lif_core.values.working_days import ENGLAND
 
 
 @frozen(kw_only=True)
 class Framework:
     """A pack of rules, which bind the boards that it *governs* from *in_force* on.
 
-    A board that no pack governs is bound by the general pack: every life cycle, no rights, no
-    clocks. A pack that *extends* another has all its entries too, except where an entry of the
-    same name takes their place.
+    A pack may end: what began before *until* goes on under it, with its rights to the day of its
+    *transition*. A board that no pack governs is bound by the general pack: every life cycle, no
+    rights, no duties. A pack that *extends* another has all its entries too, except where an entry
+    of the same name takes their place.
     """
 
     name: str  # tells one pack from another
@@ -38,14 +40,18 @@ class Framework:
     extends: str = ""  # the name of the shipped pack that it extends
     governs: tuple[str, ...] = ()
     in_force: date = date.min
+    until: date = date.max  # what begins on this day or later is not under it
+    transition: date = date.max  # until when it goes on for what began before; with an end only
+    calendar: str = ENGLAND  # of the bank holidays that are no working days
+    year_begins: str = "04-01"  # the month and the day on which the board's year begins
     open_kinds: bool = False  # codes that it does not name are allowed
     bodies: tuple[BodyEntry, ...] = ()  # boards, committees and agencies (framework §2.5)
     sources: tuple[Source, ...] = ()  # of learning (framework Appendix A)
     review_kinds: tuple[ReviewKind, ...] = ()  # framework §3.1 to §3.4
     audit_kinds: tuple[AuditKind, ...] = ()  # framework §3.5 to §3.8
     rights: tuple[Right, ...] = ()  # who may take which decision
-    clocks: tuple[Clock, ...] = ()  # met when stopped on the due day or before
-    notices: tuple[Clock, ...] = ()  # met when stopped on the due day or after
+    addressees: tuple[Entry, ...] = ()  # to whom duties are owed: a panel, an inspectorate
+    duties: tuple[DutyEntry, ...] = ()  # that begin by themselves
     scales: tuple[Scale, ...] = ()  # of grades, best first
     standards: tuple[Standards, ...] = ()  # of self-evaluations (framework §3.7)
     channels: tuple[Entry, ...] = ()  # of dissemination (framework §4.2)
@@ -92,6 +98,20 @@ class Framework:
         """Return whether an agency does audits of this *kind* for itself, as far as is known."""
         entry = self._audit_kinds.get(kind)
         return entry is not None and entry.own
+
+    def duties_for(self, kind: str, begun: date) -> tuple[DutyEntry, ...]:
+        """Return the duties of each review of this *kind* that was *begun* on that day."""
+        return tuple(duty for duty in self.duties if duty.runs_for(kind, begun))
+
+    def gates_of(self, milestone: str, kind: str, begun: date) -> tuple[str, ...]:
+        """Return what such a review of a *kind*, once *begun*, reaches before a *milestone*."""
+        duties = self.duties_for(kind, begun)
+        gates = (gate for duty in duties if duty.stop == milestone for gate in duty.gates)
+        return tuple(dict.fromkeys(gates))
+
+    def interval_of(self, audit_kind: str) -> int:
+        """Return every how many months audits of a kind, *audit_kind*, are due; 0 for never."""
+        return next((d.every_months for d in self.duties if audit_kind in d.kinds), 0)
 
     def scale(self, name: str) -> Scale:
         """Return the scale called *name*.
@@ -197,15 +217,27 @@ class Frameworks:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of
         several, the latest to begin.
         """
-        for pack in self._by_namespace.get(namespace_of(ref), ()):
-            if pack.in_force <= on:
+        for pack in self.of(ref):
+            if pack.in_force <= on < pack.until:
                 return pack
         return self.general
 
+    def of(self, ref: str) -> tuple[Framework, ...]:
+        """Return all packs of the board in *ref*, the latest to begin first."""
+        return self._by_namespace.get(namespace_of(ref), ())
+
+    def binding(self, ref: str, begun: date, on: date) -> Framework:
+        """Return the pack that says who may decide on the day *on* about what had *begun* before.
+
+        It is the one in force for the board in *ref*, but for what goes on in the transition of an
+        earlier one.
+        """
+        before = self.governing(ref, begun)
+        return before if before.until <= on < before.transition else self.governing(ref, on)
+
     def later(self, ref: str, on: date) -> tuple[Framework, ...]:
         """Return the packs that come into force after the day *on* for the board in *ref*."""
-        packs = self._by_namespace.get(namespace_of(ref), ())
-        return tuple(pack for pack in packs if pack.in_force > on)
+        return tuple(pack for pack in self.of(ref) if pack.in_force > on)
 
     def body(self, ref: str) -> BodyEntry | None:
         """Return the entry of any pack that names the body *ref*; `None` where none does.

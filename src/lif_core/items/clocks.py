@@ -1,15 +1,18 @@
-"""A review as a case: its milestones, and the statutory clocks that run between them."""
+"""A review as a case: its milestones, and the clocks that run between them: the duties of its
+framework, each as it runs for this review.
+"""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
 from attrs import define, field
 from msgspec import Struct
 
 from lif_core.aggregates import review as r
+from lif_core.aggregates.review.addressees import milestone_of, milestones_told
 from lif_core.decisions.record import Record
-from lif_core.framework import Clock
+from lif_core.framework import TELLING, DutyEntry, Framework
 from lif_core.items.boards import boards_of
 from lif_core.items.days import (
     FOREVER,
@@ -25,10 +28,14 @@ from lif_core.values.working_days import local_day, working_days_between
 
 
 class Milestone(Struct, frozen=True, kw_only=True):
-    """The day *on* which something took effect, and the day it was *recorded*."""
+    """The day *on* which something took effect, and the day it was *recorded*.
+
+    *at* is the instant, where that is on record.
+    """
 
     on: date
     recorded: date
+    at: datetime | None = None
 
 
 @define(kw_only=True)
@@ -53,9 +60,8 @@ CaseEvent: TypeAlias = (
     | r.DeathNotified
     | r.ReviewOpened
     | r.HoldDecided
-    | r.PanelInformed
+    | r.AddresseesInformed
     | r.ReportAccepted
-    | r.PanelCopySent
     | r.ReportPublished
     | r.DeathAnalysed
     | r.MilestoneReached
@@ -70,17 +76,20 @@ def evolve(case: Case | None, record: Record) -> Case:
     event: CaseEvent = record.event  # type: ignore[assignment]  # by the item's events
     case = case or Case(ref=event.review)
 
-    def reached(name: str, on: date = event.on) -> None:
+    def reached(name: str, on: date = event.on, at: datetime | None = None) -> None:
         recorded = local_day(record.recorded_at)
-        case.milestones[name] = Milestone(on=on, recorded=recorded)
+        case.milestones[name] = Milestone(on=on, recorded=recorded, at=at)
 
     match event:
-        case r.CaseNotified(aware=aware):
+        case r.CaseNotified(aware=aware, told=addressees):
             _begin(case, event)
             reached("aware", aware)
             reached("notified")
-        case r.DeathNotified():
+            for name in milestones_told("case told", addressees):
+                reached(name)
+        case r.DeathNotified(died=died):
             _begin(case, event)
+            reached("died", died)
             reached("notified")
         case r.ReviewOpened():
             _begin(case, event)
@@ -89,25 +98,23 @@ def evolve(case: Case | None, record: Record) -> Case:
             case.held = hold
             if "decided" not in case.milestones:
                 reached("decided")
-            if not hold:
-                case.milestones.pop("panel informed why not", None)
-            elif "panel informed why not" not in case.milestones:
-                case.milestones.pop("decided not to hold", None)  # overtaken, and not measured
+            _forget_overtaken(case, hold=hold)
             reached("decided to hold" if hold else "decided not to hold")
-        case r.PanelInformed():
-            reached("panel informed why not" if case.held is False else "panel informed")
+        case r.AddresseesInformed(matter=matter, to=addressees):
+            milestone = milestone_of(matter, hold=case.held is not False)
+            for name in milestones_told(milestone, addressees):
+                if name not in case.milestones:
+                    reached(name)
         case r.ReportAccepted():
             reached("report accepted")
-        case r.PanelCopySent():
-            reached("panel copy")
         case r.ReportPublished():
             case.milestones.pop("taken down", None)
             if "published" not in case.milestones:
                 reached("published")
         case r.DeathAnalysed():
             reached("analysed")
-        case r.MilestoneReached(milestone=milestone):
-            reached(milestone)
+        case r.MilestoneReached(milestone=milestone, at=at):
+            reached(milestone, at=at)
         case r.ReportTakenDown():
             reached("taken down")
         case r.ReviewClosed() | r.ReviewDiscontinued():
@@ -127,24 +134,42 @@ def _begin(case: Case, event: r.CaseNotified | r.DeathNotified | r.ReviewOpened)
     case.kind, case.boards, case.begun = event.kind, event.boards, event.on
 
 
-@row(key=("review", "clock"))
-class ClockRow(Struct, frozen=True, kw_only=True):
-    """One clock of one review. Days are calendar days, but for the *working_days* it took.
+NOT_TOLD, TOLD = "decision not to hold told", "decision to hold told"
 
-    *status* is `met`, `late` (done after it was due), `open`, `overdue` (not done, and past due)
-    or `ended` (the review ended before it was done). A notice is `met` where its period was left
-    in full, or else `short`.
-    *latency* is the days from started to done, negative where corrected dates make it so; *so_far*
-    the days since it started, while it is open or overdue; *slack* the days from done to due,
-    negative where it was late; *recording_lag* the days from done to recorded.
+
+def _forget_overtaken(case: Case, *, hold: bool) -> None:
+    """Forget what a new decision overtakes: whoever was told of the one before is told anew.
+
+    A decision not to hold that nobody was told of, and that was overtaken, is not measured.
+    """
+    if hold and NOT_TOLD not in case.milestones:
+        case.milestones.pop("decided not to hold", None)
+    for name in [name for name in case.milestones if name.startswith(TOLD if hold else NOT_TOLD)]:
+        del case.milestones[name]
+
+
+@row(key=("review", "clock", "to"))
+class ClockRow(Struct, frozen=True, kw_only=True):
+    """One duty of one review, as it runs; owed *to* an addressee, where it is owed to each apart.
+
+    Days are calendar days, but for the *working_days* it took, by the pack's calendar.
+    *status* is `met`, `late` (done after it was due), `open`, `overdue` (not done, and past due),
+    `done` (there was no deadline) or `ended` (the review ended before it was done). What must not
+    be done before a day is `met` where its period was left in full, or else `short`. *due* is
+    `None` without a deadline.
+    *latency* is the days from started to done, negative where something is to be done ahead of
+    what starts it, or where corrected dates make it so; *so_far* the days since it started, while
+    it is open or overdue; *slack* the days from done to due, negative where it was late;
+    *recording_lag* the days from done to recorded.
     *days_overdue_so_far* are those past the due day, until it was done.
     """
 
     review: str
     boards: tuple[str, ...]
     clock: str
+    to: str
     started: date
-    due: date
+    due: date | None
     done: date | None
     status: str
     latency: int | None
@@ -158,43 +183,91 @@ class ClockRow(Struct, frozen=True, kw_only=True):
 
 
 def clock_rows(case: Case, part: Part) -> Iterator[ClockRow]:
-    """Yield a row for each clock that has started, in the framework's order, notices last."""
+    """Yield a row for each duty that has begun, and each addressee that it is owed to, in the
+    framework's order.
+    """
     if case.kind is None or case.begun is None:
         return
     framework = part.governing(case.ref, case.begun)
     boards = boards_of(case.ref, case.boards, framework)
-    for clock in framework.clocks:
-        start = case.milestones.get(clock.start)
-        if start is not None and clock.runs_for(case.kind, case.begun):
-            yield _clock_row(case, boards, clock, start.on, part)
-    for notice in framework.notices:
-        start, stop = case.milestones.get(notice.start), case.milestones.get(notice.stop)
-        if start is not None and stop is not None and notice.runs_for(case.kind, case.begun):
-            yield _notice_row(case, boards, notice, start.on, stop)
+    for duty in framework.duties_for(case.kind, case.begun):
+        for to, stop in duty.stops():
+            start, done = _start(case, duty, stop, part), case.milestones.get(stop)
+            if start is None or (duty.not_before and done is None):
+                continue
+            running = Clock(duty=duty, to=to, start=start, done=done, framework=framework)
+            yield _clock_row(case, boards, running, part)
 
 
-def _clock_row(
-    case: Case, boards: tuple[str, ...], clock: Clock, start: date, part: Part
-) -> ClockRow:
-    due = clock.due(start)
-    stop, closed = case.milestones.get(clock.stop), case.milestones.get("closed")
+class Clock(Struct, frozen=True, kw_only=True):
+    """A *duty* as it runs for one review: owed *to* an addressee, from *start* until *done*."""
+
+    duty: DutyEntry
+    to: str
+    start: Milestone
+    done: Milestone | None
+    framework: Framework
+
+    @property
+    def due(self) -> date | None:
+        """The last day on which it is met."""
+        at = self.duty.due_at(self.start.at)
+        return local_day(at) if at else self.duty.due(self.start.on, self.framework.calendar)
+
+    @property
+    def outlives_its_review(self) -> bool:
+        """Whether it is owed even when the review is closed, as what addressees are to be told."""
+        return self.duty.stop in TELLING
+
+    @property
+    def is_late_by_the_hour(self) -> bool:
+        """Whether it was done on its last day, but after its last hour."""
+        at = self.duty.due_at(self.start.at)
+        return bool(at and self.done and self.done.at and self.done.at > at)
+
+
+def _start(case: Case, duty: DutyEntry, stop: str, part: Part) -> Milestone | None:
+    """Return what began a *duty*; `None` where nothing has.
+
+    A day begins it where the review began before, and had neither reached *stop* nor ended.
+    """
+    if duty.on is None:
+        return case.milestones.get(duty.start)
+    assert case.begun is not None
+    ends = [case.milestones[name].on for name in (stop, "closed") if name in case.milestones]
+    if case.begun > duty.on or min(ends, default=FOREVER) < duty.on or not part.reached(duty.on):
+        return None
+    return Milestone(on=duty.on, recorded=duty.on)
+
+
+def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) -> ClockRow:
+    start, due, stop = clock.start.on, clock.due, clock.done
+    closed = None if clock.outlives_its_review else case.milestones.get("closed")
     end = stop or closed
-    late = Days(due, end.on if end else FOREVER)
-    explained = union(each.within(late) for each in case.explanations.get(clock.name, ()))
+    late = Days(FOREVER if due is None else due, end.on if end else FOREVER)
+    if clock.duty.not_before:
+        late = Days(FOREVER, FOREVER)
+    explanations = case.explanations.get(clock.duty.name, ())
+    explained = union(each.within(late) for each in explanations)
     overdue_days = late.so_far(part)
     explained_days = sum(days.so_far(part) for days in explained)
+    working_days = None
+    if stop is not None:
+        first, last = (stop.on, start) if clock.duty.ahead else (start, stop.on)
+        working_days = working_days_between(first, last, clock.framework.calendar)
     return ClockRow(
         review=case.ref,
         boards=boards,
-        clock=clock.name,
+        clock=clock.duty.name,
+        to=clock.to,
         started=start,
         due=due,
         done=stop.on if stop else None,
-        status=_status(late, part, done=stop is not None, ended=closed is not None),
+        status=_status(clock, late, part, ended=closed is not None),
         latency=(stop.on - start).days if stop else None,
         so_far=None if end else part.days_since(start),
-        working_days=working_days_between(start, stop.on) if stop else None,
-        slack=(due - stop.on).days if stop else None,
+        working_days=working_days,
+        slack=_slack(clock),
         days_overdue_so_far=overdue_days,
         explained=explained_days,
         unexplained=overdue_days - explained_days,
@@ -202,32 +275,22 @@ def _clock_row(
     )
 
 
-def _status(late: Days, part: Part, *, done: bool, ended: bool) -> str:
-    if done:
-        return "late" if late.count else "met"
+def _slack(clock: Clock) -> int | None:
+    """Return the days from done to due or, of what must not be done before, from due to done."""
+    if clock.done is None or clock.due is None:
+        return None
+    days = (clock.due - clock.done.on).days
+    return -days if clock.duty.not_before else days
+
+
+def _status(clock: Clock, late: Days, part: Part, *, ended: bool) -> str:
+    done, due = clock.done, clock.due
+    if done is not None and due is None:
+        return "done"
+    if done is not None and due is not None and clock.duty.not_before:
+        return "met" if done.on >= due else "short"
+    if done is not None:
+        return "late" if late.count or clock.is_late_by_the_hour else "met"
     if ended:
         return "ended"
-    return "overdue" if has_passed(late.start, part) else "open"
-
-
-def _notice_row(
-    case: Case, boards: tuple[str, ...], notice: Clock, start: date, stop: Milestone
-) -> ClockRow:
-    earliest = notice.due(start)
-    return ClockRow(
-        review=case.ref,
-        boards=boards,
-        clock=notice.name,
-        started=start,
-        due=earliest,
-        done=stop.on,
-        status="met" if stop.on >= earliest else "short",
-        latency=(stop.on - start).days,
-        so_far=None,
-        working_days=working_days_between(start, stop.on),
-        slack=(stop.on - earliest).days,
-        days_overdue_so_far=0,
-        explained=0,
-        unexplained=0,
-        recording_lag=(stop.recorded - stop.on).days,
-    )
+    return "overdue" if due is not None and has_passed(due, part) else "open"

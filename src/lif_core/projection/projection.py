@@ -230,6 +230,7 @@ class Part:
             return self.frameworks.governing(ref, on)
         pack = self.frameworks.governing(ref, self._valid)
         self.reached(pack.in_force)
+        self.reached(pack.until)
         for later in self.frameworks.later(ref, self._valid):
             self.reached(later.in_force)
         return pack

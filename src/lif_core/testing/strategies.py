@@ -1,7 +1,7 @@
 """Hypothesis strategies: any command, made from the types of its fields."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import EnumType
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -111,4 +111,7 @@ def _annotated(marks: tuple[Any, ...], world: World) -> st.SearchStrategy[Any]:
                 return LABEL
             case Meta(ge=int(low), le=int(high)):
                 return st.integers(low, min(high, low + 40))
+            case Meta(tz=True):
+                days = st.sampled_from(world.days)
+                return days.map(lambda day: datetime.combine(day, time(12), UTC))
     raise TypeError(f"no values for {marks!r}")

@@ -106,6 +106,7 @@ StreamRef = Annotated[str, Names(""), _schema(REF_LENGTH + 40)]
 EvidenceRef = Annotated[str, Names("", forward=True), _schema(REF_LENGTH + 40)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Ordinal = Annotated[int, Meta(ge=1, le=10_000_000)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 Check = Callable[[str, Any], Any]
 """Given where a value stands, and the value, a check returns it as it is to be kept.
@@ -247,6 +248,8 @@ def _checks_annotated(kind: type, *marks: object) -> Check:
                 return check_label
             case Meta(ge=int(low), le=int(high)):
                 return _check_between(low, high)
+            case Meta(tz=True):
+                return check_instant
     raise TypeError(f"no check for {kind!r} marked {marks!r}")
 
 

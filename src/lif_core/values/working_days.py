@@ -1,4 +1,4 @@
-"""Statutory clocks: working days of England, and month deadlines.
+"""Statutory deadlines: working days by a calendar of bank holidays, and months.
 
 Day 1 of a period of working days is the next working day. A deadline in months is the same day of
 the later month, clipped to that month's end, and does not roll forward over a weekend.
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-ENGLAND = "ENG"
+ENGLAND = "GB-ENG"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -31,38 +31,59 @@ def last_instant(known: date | datetime | None) -> datetime | None:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+def is_calendar(name: str) -> bool:
+    """Return whether there is a calendar of bank holidays called *name*, such as `GB-SCT`."""
+    import holidays
+
+    country, _, part = name.partition("-")
+    known = holidays.list_supported_countries()
+    return country in known and (not part or part in known[country])
+
+
 @cache
-def _bank_holidays(year: int) -> frozenset[date]:
+def _bank_holidays(calendar_name: str, year: int) -> frozenset[date]:
     import holidays  # on first use: it takes as long to load as a third of the core
 
-    return frozenset(holidays.country_holidays("GB", subdiv=ENGLAND, years=year))
+    country, _, part = calendar_name.partition("-")
+    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
-def is_working_day(day: date) -> bool:
-    """Return whether *day* is Monday to Friday, and no bank holiday in England, even a one-off."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+def is_working_day(day: date, calendar_name: str = ENGLAND) -> bool:
+    """Return whether *day* is Monday to Friday, and no bank holiday of the calendar, even a
+    one-off.
+    """
+    return day.weekday() < 5 and day not in _bank_holidays(calendar_name, day.year)
 
 
-def add_working_days(start: date, days: int) -> date:
+def add_working_days(start: date, days: int, calendar_name: str = ENGLAND) -> date:
     """Return the last day of a period of *days* working days; day 1 is the next after *start*."""
     day = start
     for _ in range(days):
         day += timedelta(days=1)
-        while not is_working_day(day):
+        while not is_working_day(day, calendar_name):
             day += timedelta(days=1)
     return day
 
 
-def working_days_between(start: date, end: date) -> int:
+def working_days_before(end: date, days: int, calendar_name: str = ENGLAND) -> date:
+    """Return the last day that leaves a whole period of *days* working days up to *end*."""
+    day = end
+    while days > 0:
+        days -= is_working_day(day, calendar_name)
+        day -= timedelta(days=1)
+    return day
+
+
+def working_days_between(start: date, end: date, calendar_name: str = ENGLAND) -> int:
     """Return the number of working days in (*start*, *end*], the inverse of `add_working_days`."""
     if end < start:
-        return -working_days_between(end, start)
+        return -working_days_between(end, start, calendar_name)
     weeks, rest = divmod((end - start).days, 7)
     weekdays = 5 * weeks + sum((start + timedelta(days=n + 1)).weekday() < 5 for n in range(rest))
     return weekdays - sum(
         start < day <= end and day.weekday() < 5
         for year in range(start.year, end.year + 1)
-        for day in _bank_holidays(year)
+        for day in _bank_holidays(calendar_name, year)
     )
 
 

@@ -145,21 +145,19 @@ def _add(
 
 
 def add_case(case: Case, part: Part) -> None:
-    """Add the clocks of a review, but not its notices.
+    """Add the duties of a review that have a deadline.
 
-    A notice says how early a step may be taken, not by when it is due.
+    What must not be done before a day is not due on it.
     """
-    clocks = tuple(clock_rows(case, part))
-    if not clocks:
+    if case.kind is None or case.begun is None:
         return
-    begun = min(milestone.on for milestone in case.milestones.values())
-    notices = {notice.name for notice in part.governing(case.ref, begun).notices}
-    for clock in clocks:
-        if clock.clock not in notices:
+    duties = part.governing(case.ref, case.begun).duties_for(case.kind, case.begun)
+    not_due = {duty.name for duty in duties if duty.not_before}
+    for clock in clock_rows(case, part):
+        if clock.due is not None and clock.clock not in not_due:
             done, ended = clock.done is not None, clock.status == "ended"
-            _add(
-                part, DueKind.CLOCK, clock.due, clock.clock, *clock.boards, done=done, ended=ended
-            )
+            detail = f"{clock.clock}: {clock.to}" if clock.to else clock.clock
+            _add(part, DueKind.CLOCK, clock.due, detail, *clock.boards, done=done, ended=ended)
 
 
 def add_duty(duty: Duty, part: Part) -> None:
@@ -243,11 +241,12 @@ def add_next_audit(chain: str, part: Part) -> None:
     """
     board, _, name = chain.partition(" ")
     kind = _audit_kind(name, part.governing(board))
-    if kind is None or not kind.every_months:
+    months = 0 if kind is None else part.governing(board).interval_of(name)
+    if not months:
         return
     *repeated, last = sorted(part.ask(CONCLUDED, chain))
     part.count("counts", DueKind.NEXT_AUDIT.value, DueStatus.DONE.value, number=len(repeated))
-    due = add_months(last.on, kind.every_months)
+    due = add_months(last.on, months)
     _add(part, DueKind.NEXT_AUDIT, due, name, board, done=False, ended=False, stream=last.stream)
 
 

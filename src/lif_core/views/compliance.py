@@ -365,10 +365,10 @@ def _intervals(schedules: Iterable[IntervalRow], as_of: AsOf) -> Iterator[Interv
     boards = dict.fromkeys(board or "" for _, board in sorted(known))
     packs = [as_of.packs.governing(board, as_of.valid) for board in boards]
     for pack in {pack.name: pack for pack in packs}.values():
-        for kind in (kind for kind in pack.audit_kinds if kind.every_months):
+        for kind in (kind for kind in pack.audit_kinds if pack.interval_of(kind.kind)):
             planned = [known[kind.kind, b] for b in pack.governs if (kind.kind, b) in known]
             for interval in planned or [IntervalRow(kind=kind.kind, board=None)]:
-                on, months = interval.concluded, kind.every_months
+                on, months = interval.concluded, pack.interval_of(kind.kind)
                 due = add_months(on, months) if on else None
                 overdue = Days(due, as_of.valid).count if due else None
                 yield replace(interval, every_months=months, next_due=due, overdue=overdue)

@@ -327,7 +327,7 @@ def _hold_row(event: v.HoldDecided) -> HoldRow:
 
 
 def _grounds(event: v.HoldDecided | None) -> tuple[str, ...]:
-    return (event.ground,) if event and event.ground else ()
+    return event.grounds if event else ()
 
 
 def _conduct_row(

@@ -41,7 +41,7 @@ from lif_core.aggregates.review import (
 from lif_core.commands.application import Application
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, fields_of
-from lif_core.framework import Clock, Framework, Frameworks, load
+from lif_core.framework import DutyEntry, Framework, Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
@@ -367,8 +367,20 @@ LATER = (
         by=CHAIR, on=day("2018-03-02"), review=REF, finding="f-1", dissemination="wsb/news-1"
     ),
     TakeDownReport(by=CHAIR, on=day("2019-03-02"), review=REF, reasons="The year is over."),
-    review.InformPanel(by=MANAGER, on=day("2018-03-02"), review=REF),
-    review.SendPanelCopy(by=MANAGER, on=day("2018-03-02"), review=REF),
+    review.InformAddressees(
+        by=MANAGER,
+        on=day("2018-03-02"),
+        review=REF,
+        matter=review.Matter.DECISION,
+        to=("national-panel",),
+    ),
+    review.InformAddressees(
+        by=MANAGER,
+        on=day("2018-03-02"),
+        review=REF,
+        matter=review.Matter.REPORT,
+        to=("national-panel",),
+    ),
     but(PUBLISH, on=day("2018-03-02")),
 )
 
@@ -479,7 +491,7 @@ def test_the_framework_of_2017_names_no_milestones() -> None:
 
 def test_a_clock_may_stop_at_a_milestone_of_its_kind_of_review() -> None:
     """What the framework names, and no other decision stands for, can be late as well."""
-    clock = Clock(
+    duty = DutyEntry(
         name="panel response",
         kinds=("lcspr",),
         start="decided to hold",
@@ -492,11 +504,13 @@ def test_a_clock_may_stop_at_a_milestone_of_its_kind_of_review() -> None:
         governs=("wscb",),
         bodies=WOLVERHAMPTON.bodies,
         rights=(),
-        clocks=(clock,),
+        duties=(duty,),
     )
     now = datetime(2025, 1, 1, tzinfo=UTC)
     app = Application(MemoryRecorder(), clock=lambda: now, frameworks=Frameworks(GENERAL, (pack,)))
-    hold = but(HOLD, on=day("2024-02-01"), criteria=("abuse-or-neglect", "improvements"))
+    hold = but(
+        HOLD, on=day("2024-02-01"), criteria=("abuse-or-neglect", "serious-harm", "improvements")
+    )
     app.handle_all([*PRACTICE_REVIEW, hold])
     (waiting,) = app.view(accountability, valid=day("2024-02-22")).clocks
     app.handle(MILESTONE)

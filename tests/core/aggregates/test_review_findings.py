@@ -331,7 +331,9 @@ def test_a_later_analysis_replaces_the_earlier_and_may_be_returned_to() -> None:
     scenario = after(DEATH).after(ANALYSIS, again)
 
     assert (became(ANALYSIS), became(again)) == scenario.given[1:]
-    assert (became(ANALYSIS),) == scenario.records(ANALYSIS)
+    returned = but(ANALYSIS, on=day("2018-07-01"))
+    assert (became(returned),) == scenario.records(returned)
+    assert scenario.quiet(ANALYSIS), "a retry that comes late undoes nothing"
 
 
 def test_where_no_framework_governs_a_death_is_analysed_in_its_own_words() -> None:

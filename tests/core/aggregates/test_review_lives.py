@@ -23,14 +23,13 @@ from lif_core.aggregates.review import (
     DiscontinueReview,
     ExplainReviewDelay,
     HoldDecided,
-    InformPanel,
+    InformAddressees,
     NotifyDeath,
     PublishReport,
     RecordJudgement,
     ReferCase,
     ReportAccepted,
     ReviewCommand,
-    SendPanelCopy,
     SetScope,
     TakeDownReport,
     TakeNoAction,
@@ -132,13 +131,14 @@ def for_adults(*commands: Command) -> tuple[Command, ...]:
 
 
 FOUND = (FINDING, STRENGTH)
+TOLD = (but(HELD[0], told=("ofsted",)), *HELD[1:])
 LEARNT = (ACCEPT, *ANSWERS)
 MUST = ("care-and-support-needs", "concern-joint-working", "serious-abuse-or-neglect")
 LIVES = {
     "scr": life(
         "scr",
-        *HELD,
-        INFORM,
+        *TOLD,
+        but(INFORM, to=("national-panel", "ofsted")),
         METHOD,
         *CONDUCT,
         *FAMILY,
@@ -221,7 +221,7 @@ LIVES = {
     "rapid-review": life(
         "rapid-review",
         *from_2018(
-            CASE,
+            but(CASE, told=("national-panel",)),
             *at("2017-04-21", HOLD, INFORM, FINDING),
             *at("2017-05-09", ACCEPT, NO_ACTION),
             but(CLOSE, on=day("2017-06-01")),
@@ -264,6 +264,7 @@ GROUNDS = {
     MUST: "section 44(3)",
     ("care-and-support-needs",): "section 44(4)",
 }
+SERIOUS = "section 16C(3): a serious case"
 WARNINGS = ("no-scope", "no-reviewer", "no-practitioners-invited", "no-voice")
 
 
@@ -283,8 +284,9 @@ class TestReviewOfEachKind(DeciderContract):
     def event_of(self, command: Command, framework: Framework) -> Event[Any]:
         """The ground in law on which it is held, and what a report lacked, stand beside it."""
         match command:
-            case DecideHold() if command.on.year == 2017:
-                return HoldDecided.of(command, ground=GROUNDS[command.criteria])
+            case DecideHold():
+                ground = GROUNDS[command.criteria] if command.on.year == 2017 else SERIOUS
+                return HoldDecided.of(command, grounds=(ground,))
             case AcceptReport() if command in LIVES["rapid-review"]:
                 return ReportAccepted.of(command, warnings=WARNINGS)
         return super().event_of(command, framework)
@@ -334,14 +336,20 @@ def test_the_clocks_of_a_life_are_those_of_its_kind_and_regime(board: Board, kin
     decide(board, *LIVES[kind])
     rows = board.accountability("2019-12-31").clocks
     expected = {
-        "scr": ["notification", "decision", "panel told", "completion", "panel copy"],
+        "scr": [
+            "notification", "notification to Ofsted", "decision", "panel told", "panel told",
+            "completion", "panel copy",
+        ],
         "sar": ["adult review completion"],
-        "rapid-review": ["incident notification", "rapid review"],
+        "cdr": ["review of a death"],
+        "rapid-review": [
+            "incident notification", "incident notification to the panel", "rapid review",
+        ],
         "lcspr": ["practice review publication"],
-    }
+    }  # fmt: skip
 
     assert expected.get(kind, []) == [row.clock for row in rows]
-    assert {"met"} >= {row.status for row in rows}
+    assert {"done" if kind == "cdr" else "met"} >= {row.status for row in rows}
 
 
 # Whose right each decision is
@@ -361,8 +369,7 @@ OF_BOARD_OR_COMMITTEE = (
     AppointReviewer,
     TakeNoAction,
     ExplainReviewDelay,
-    InformPanel,
-    SendPanelCopy,
+    InformAddressees,
     RecordJudgement,
     CloseReview,
 )

@@ -52,6 +52,7 @@ def but(command: C, **changes: Any) -> C:
 GENERAL = load().general
 (WOLVERHAMPTON,) = load("wolverhampton-2017").packs
 LATER = day("2018-03-01")
+RAPID_FROM = "2018-06-29"  # from which on there are rapid reviews
 
 ADULTS = Authority(person="A. Adult", role="independent chair", body="wsab")
 PERFORMANCE = Authority(person="P. Lead", role="committee chair", body="wscb/pmc")
@@ -381,10 +382,12 @@ def test_the_role_alone_does_not_entitle(by: Authority) -> None:
 def test_where_the_framework_names_no_role_another_of_the_board_may_decide(kind: str) -> None:
     """Only the entry for serious case reviews reserves the decision to the chair."""
     app = store()
-    app.handle(child_case(kind))
+    on = RAPID_FROM if kind != "single-agency-review" else "2018-01-10"
+    app.handle(child_case(kind, on))
+    decision = but(child_decision(), on=day(on))
 
-    assert "authority.not-entitled" == refused(app, child_decision(POLICE))
-    assert ["HoldDecided"] == names(app.handle(child_decision(MANAGER)))
+    assert "authority.not-entitled" == refused(app, but(decision, by=POLICE))
+    assert ["HoldDecided"] == names(app.handle(but(decision, by=MANAGER)))
 
 
 def test_another_of_the_board_may_decide_on_a_safeguarding_adult_review() -> None:
@@ -421,11 +424,13 @@ def test_of_several_rights_to_one_decision_the_last_for_its_kind_holds() -> None
         Right(commands=("DecideHold",), bodies=("wsb/police",), of=("rapid-review",)),
     )
     app = store(attrs.evolve(WOLVERHAMPTON, rights=rights))
-    app.handle_all([child_case("rapid-review"), but(child_case(), review="wscb/4")])
+    rapid = child_case("rapid-review", RAPID_FROM)
+    app.handle_all([rapid, but(child_case(), review="wscb/4")])
     other = but(child_decision(QUALITY), review="wscb/4")
+    decision = but(child_decision(), on=rapid.on)
 
-    assert "authority.not-entitled" == refused(app, child_decision(QUALITY))
-    assert ["HoldDecided"] == names(app.handle(child_decision(POLICE)))
+    assert "authority.not-entitled" == refused(app, but(decision, by=QUALITY))
+    assert ["HoldDecided"] == names(app.handle(but(decision, by=POLICE)))
     assert "authority.not-entitled" == refused(app, but(other, by=POLICE))
     assert ["HoldDecided"] == names(app.handle(other))
 

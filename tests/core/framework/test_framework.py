@@ -76,18 +76,19 @@ commands = ["DecideHold"]
 bodies = ["ours"]
 kinds = ["board"]
 of = ["case"]
-[[clocks]]
+[[duties]]
 name = "decision"
 kinds = ["case"]
 start = "notified"
 stop = "told"
 months = 1
-[[notices]]
+[[duties]]
 name = "online"
 kinds = ["visit"]
 start = "published"
 stop = "taken down"
 days = 100
+not_before = true
 [[scales]]
 name = "marks"
 grades = ["pass", "fail"]
@@ -121,8 +122,8 @@ def test_a_pack_is_read_into_its_types() -> None:
     pack = parse(GOOD, "ours.toml")
 
     assert ("ours", ("ours",), day("2018-01-01")) == (pack.name, pack.governs, pack.in_force)
-    assert day("2018-03-15") == pack.clocks[0].due(day("2018-02-15"))
-    assert day("2018-05-26") == pack.notices[0].due(day("2018-02-15"))
+    assert day("2018-03-15") == pack.duties[0].due(day("2018-02-15"))
+    assert day("2018-05-26") == pack.duties[1].due(day("2018-02-15"))
     assert Escalate(after_days=28, to="ours") == pack.escalate
 
 
@@ -134,9 +135,9 @@ def test_a_pack_is_read_into_its_types() -> None:
         (('kind = "board"', 'kind = "board"\nkinds = "x"'), "$.bodies[0]"),
         (('also = ["OB"]', 'also = "OB"'), "$.bodies[0].also"),
         (('events = ["ReviewOpened"]', "events = [1]"), "$.cycle[0].events"),
-        (("months = 1", 'months = "1"'), "$.clocks[0].months"),
-        (("months = 1", "months = true"), "$.clocks[0].months"),
-        (("months = 1", "months = 1.0"), "$.clocks[0].months"),
+        (("months = 1", 'months = "1"'), "$.duties[0].months"),
+        (("months = 1", "months = true"), "$.duties[0].months"),
+        (("months = 1", "months = 1.0"), "$.duties[0].months"),
         (("case = true", "case = 1"), "$.review_kinds[0].case"),
         (("in_force = 2018-01-01", 'in_force = "2018"'), "$.in_force"),
         (("in_force = 2018-01-01", "in_force = 2018-01-01T09:00:00Z"), "$.in_force"),
@@ -201,7 +202,7 @@ def test_a_list_names_each_of_its_codes_once(key: str) -> None:
 
 NO_BODY = "not a body here: theirs"
 NO_KIND = "not a kind of review or audit: inquest"
-ONE_ONLY = "give working_days, days or months, and one of them only"
+ONE_ONLY = "give working_days, days, months, hours or by, and one of them only"
 CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
     "a body of no kind": (
         'kind = "committee"',
@@ -303,38 +304,42 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
         "sources.kinds",
         "given twice: case",
     ),
-    "no time given": ("months = 1", "", "clocks[decision]", ONE_ONLY),
-    "two times given": ("months = 1", "months = 1\ndays = 5", "clocks[decision]", ONE_ONLY),
-    "no time of a notice": ("days = 100", "", "notices[online]", ONE_ONLY),
+    "two times given": ("months = 1", "months = 1\ndays = 5", "duties[decision]", ONE_ONLY),
+    "no time before which not": (
+        "days = 100",
+        "",
+        "duties[online].not_before",
+        "needs a start and a period from it",
+    ),
     "a clock for no kind": (
         'kinds = ["case"]\nstart',
         'kinds = ["files"]\nstart',
-        "clocks[decision].kinds",
+        "duties[decision].kinds",
         "not a review kind: files",
     ),
     "a clock from nothing": (
         'start = "notified"',
         'start = "noticed"',
-        "clocks[decision].start",
-        "not known here: noticed",
+        "duties[decision].start",
+        "not a milestone of case: noticed",
     ),
     "a clock to nothing": (
         'stop = "told"',
         'stop = "heard"',
-        "clocks[decision].stop",
-        "not known here: heard",
+        "duties[decision].stop",
+        "not a milestone of case: heard",
     ),
     "a clock to what only one of its kinds has": (
         'kinds = ["case"]\nstart',
         'kinds = ["case", "visit"]\nstart',
-        "clocks[decision].stop",
-        "not known here: told",
+        "duties[decision].start",
+        "not a milestone of visit: notified",
     ),
     "a notice to what another kind has": (
         'stop = "taken down"',
         'stop = "told"',
-        "notices[online].stop",
-        "not known here: told",
+        "duties[online].stop",
+        "not a milestone of visit: told",
     ),
     "no grade is good": ("good = 1", "good = 0", "scales[marks].good", "must be a place"),
     "more are good than there are": (
@@ -352,19 +357,19 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
     "a clock with two periods, one of them back": (
         "months = 1",
         "months = 1\ndays = -1",
-        "clocks[decision]",
+        "duties[decision]",
         ONE_ONLY,
     ),
     "a clock for nothing": (
         'kinds = ["case"]\nstart',
         "kinds = []\nstart",
-        "clocks[decision].kinds",
+        "duties[decision].kinds",
         "names no review kind",
     ),
     "a clock that ends before it holds": (
         "months = 1",
         "months = 1\nin_force = 2018-01-01\nuntil = 2018-01-01",
-        "clocks[decision].until",
+        "duties[decision].until",
         "must be later than in_force",
     ),
     "a grade twice": (
@@ -632,12 +637,15 @@ def test_every_pack_that_ships_names_only_what_there_is(name: str) -> None:
     for source in pack.sources:
         assert set(source.kinds) <= kinds
         assert set(source.committees) <= bodies
-    for clock in (*pack.clocks, *pack.notices):
-        own = [reviewed[kind].milestones for kind in clock.kinds]
-        assert own
-        assert all({clock.start, clock.stop} <= {*MILESTONES, *one} for one in own)
-        assert clock.in_force < clock.until
-        assert clock.due(day("2018-01-01")) > day("2018-01-01")
+    for duty in pack.duties:
+        milestones = [
+            {*MILESTONES, *reviewed[kind].milestones} for kind in duty.kinds if kind in reviewed
+        ]
+        assert duty.is_of_a_board or milestones
+        assert all({duty.start, duty.stop} - {""} <= names for names in milestones)
+        assert duty.in_force < duty.until
+        assert duty.source is not None
+        assert (duty.due(day("2018-01-01")) is not None) == duty.has_deadline
     assert {kind.scale for kind in pack.review_kinds} <= scales | {""}
     assert {one.scale for one in pack.standards} <= scales
     assert {kind.standards for kind in pack.audit_kinds} <= {
@@ -657,10 +665,15 @@ def test_every_kind_that_a_pack_knows_is_of_a_source_of_learning(name: str) -> N
 
 
 def test_the_general_pack_asks_for_nothing() -> None:
-    """Every life cycle, every kind, no rights, no clocks: for boards that no pack governs."""
+    """Every life cycle, every kind, no rights, no duties: for boards that no pack governs."""
     general = load().general
 
-    assert ((), (), (), ()) == (general.governs, general.rights, general.clocks, general.notices)
+    assert ((), (), (), ()) == (
+        general.governs,
+        general.rights,
+        general.duties,
+        general.addressees,
+    )
     assert general is load().governing("elsewhere/1", day("2018-01-01"))
     assert "inquest" == general.review_kind("inquest").kind
     assert "walk" == general.audit_kind("walk").kind
@@ -819,7 +832,7 @@ boards = ["walsall-scb"]
 [[review_kinds]]
 kind = "table-top"
 name = "Walsall's table-top review"
-[[clocks]]
+[[duties]]
 name = "completion"
 kinds = ["table-top"]
 start = "opened"
@@ -860,7 +873,7 @@ def test_what_a_pack_gives_itself_takes_the_place_of_what_it_extends() -> None:
 
 
 def test_its_entries_take_the_place_of_their_namesakes_and_all_others_stay() -> None:
-    """One kind reworded, one clock replaced, one channel more."""
+    """One kind reworded, one duty replaced, one channel more."""
     own = parse(OWN, "walsall.toml")
     kept = [entry for entry in WOLVERHAMPTON.channels if entry.code != "newsletter"]
 
@@ -868,8 +881,8 @@ def test_its_entries_take_the_place_of_their_namesakes_and_all_others_stay() -> 
     assert not own.review_kind("table-top").threshold
     assert len(WOLVERHAMPTON.review_kinds) == len(own.review_kinds)
     assert WOLVERHAMPTON.review_kind("scr") == own.review_kind("scr")
-    assert [("table-top",)] == [one.kinds for one in own.clocks if one.name == "completion"]
-    assert {one.name for one in WOLVERHAMPTON.clocks} == {one.name for one in own.clocks}
+    assert [("table-top",)] == [duty.kinds for duty in own.duties if duty.name == "completion"]
+    assert {duty.name for duty in WOLVERHAMPTON.duties} == {duty.name for duty in own.duties}
     assert [*(entry.name for entry in kept), "Podcast", "Walsall's newsletter"] == [
         entry.name for entry in own.channels
     ]
@@ -908,7 +921,7 @@ def test_what_it_extends_is_a_pack_that_ships() -> None:
             'bodies = ["walsall"]\nof',
             f"rights[{len(WOLVERHAMPTON.rights)}].bodies",
         ),
-        ('kinds = ["table-top"]', 'kinds = ["table-flat"]', "clocks[completion].kinds"),
+        ('kinds = ["table-top"]', 'kinds = ["table-flat"]', "duties[completion].kinds"),
         ('name = "Walsall\'s panel"', 'name = "JL&D"', "bodies.also"),
     ],
     ids=["a stranger", "a strange kind", "a name taken"],

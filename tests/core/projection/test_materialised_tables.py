@@ -46,7 +46,9 @@ def test_a_table_of_which_no_part_moved_is_the_very_same(records: list[Record]) 
 
     assert before.duties is after.duties
     assert before.clocks is not after.clocks
-    assert ["notification", "decision"] == [row.clock for row in before.clocks]
+    assert ["notification", "notification to Ofsted", "decision"] == [
+        row.clock for row in before.clocks
+    ]
 
 
 def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Record]) -> None:

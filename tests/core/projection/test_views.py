@@ -44,7 +44,7 @@ NAMES = st.sampled_from(sorted(PROJECTIONS))
 FRAMEWORKS = load()
 PACKS = (
     FRAMEWORKS,
-    FRAMEWORKS.plus(attrs.evolve(WOLVERHAMPTON, clocks=(), notices=(), sources=(), cycle=())),
+    FRAMEWORKS.plus(attrs.evolve(WOLVERHAMPTON, duties=(), sources=(), cycle=())),
 )
 
 
@@ -259,7 +259,7 @@ def test_a_saved_view_is_of_its_packs_only(recorder: CountingRecorder) -> None:
     """Under other packs it is made from the log."""
     app = opened(recorder)
     app.save(accountability, valid=END)
-    pack = attrs.evolve(WOLVERHAMPTON, clocks=(), notices=())
+    pack = attrs.evolve(WOLVERHAMPTON, duties=())
     others = opened(recorder, load().plus(pack))
 
     assert whole_of(recorder, app) == reads(recorder, others)

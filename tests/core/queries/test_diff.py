@@ -53,6 +53,8 @@ def at(valid: str, known: str | None = None) -> AsOf:
 
 def of(found: Differences, table: str, **key: object) -> ExplainedChange:
     """The one change of that row."""
+    if table == "clocks":
+        key.setdefault("to", "")
     (one,) = (c for c in found.changes if c.change.table == table and dict(c.change.key) == key)
     return one
 

@@ -141,7 +141,7 @@ def test_what_takes_effect_later_was_known_before_it_did() -> None:
     known = board.app.known_when(decision.position)
 
     assert ["CaseNotified"] == told(known.on_record)
-    assert ["PanelInformed"] == told(known.not_yet_known)
+    assert ["AddresseesInformed"] == told(known.not_yet_known)
 
 
 def test_what_opens_a_stream_knew_what_it_rests_on() -> None:

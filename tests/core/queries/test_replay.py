@@ -64,7 +64,7 @@ def test_by_position_each_entry_is_a_moment(app: Application) -> None:
     moments: list[Moment[Any]] = list(app.replay(until=3))
 
     assert [1, 2, 3] == [moment.place for moment in moments]
-    assert [["CaseNotified"], ["HoldDecided"], ["PanelInformed"]] == list(map(names, moments))
+    assert [["CaseNotified"], ["HoldDecided"], ["AddresseesInformed"]] == list(map(names, moments))
     assert day("2017-05-23") == moments[1].at.valid
 
 

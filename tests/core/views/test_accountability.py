@@ -448,8 +448,8 @@ def test_a_clock_that_has_not_stopped_is_shown_and_censored() -> None:
     assert ("overdue", 31, None) == (row.status, row.days_overdue_so_far, row.latency)
 
 
-def test_a_case_after_the_regime_has_ended_has_none_of_its_clocks() -> None:
-    """From 29 June 2018 other rules hold."""
+def test_a_case_in_the_transition_has_the_clocks_of_its_regime_and_their_last_day() -> None:
+    """The regime of 2015 goes on after 29 June 2018; open on 29 September 2019, it has a year."""
     board = Board()
     board.decide(
         review.NotifyCase,
@@ -460,8 +460,13 @@ def test_a_case_after_the_regime_has_ended_has_none_of_its_clocks() -> None:
         subject="L",
         aware=day("2018-06-29"),
     )
+    names = ["notification", "notification to Ofsted", "decision"]
+    last = "last day of serious case reviews"
 
-    assert () == board.accountability("2018-12-31").clocks
+    assert names == [row.clock for row in board.accountability("2019-09-28").clocks]
+    assert [*names, last] == [row.clock for row in board.accountability("2019-09-29").clocks]
+    row = board.accountability("2020-09-30").clock("wscb/l", last)
+    assert (day("2019-09-29"), day("2020-09-29"), "overdue") == (row.started, row.due, row.status)
 
 
 def test_the_totals_count_each_clock_once_by_how_it_stands() -> None:
@@ -501,20 +506,28 @@ def test_the_totals_count_each_clock_once_by_how_it_stands() -> None:
         assert len(view.clocks) == sum(kinds)
         return kinds
 
-    # Late: the notification. Met: the decision. Overdue: telling the panel. Open: two completions.
-    assert (1, 1, 2, 1, 1) == counted("2017-06-02")
-    assert (1, 1, 0, 3, 1) == counted("2017-12-31")
+    # Late: the notification. Met: the decision. Overdue: to tell Ofsted of the case, and panel and
+    # Ofsted of the decision. Open: two completions.
+    assert (1, 1, 2, 3, 1) == counted("2017-06-02")
+    assert (1, 1, 0, 5, 1) == counted("2017-12-31")
+
+
+LAST = "last day of serious case reviews"
 
 
 @pytest.mark.parametrize(
-    ("notified", "clocks"), [("2018-02-28", ["notification", "decision"]), ("2018-03-01", [])]
+    ("notified", "clocks"),
+    [
+        ("2018-02-28", ["notification", "notification to Ofsted", "decision", LAST]),
+        ("2018-03-01", []),
+    ],
 )
 def test_the_framework_of_the_clocks_is_that_of_the_day_on_which_the_review_began(
     notified: str, clocks: list[str]
 ) -> None:
     """Not that of the day on which somebody became aware, which came before it."""
     (pack,) = load("wolverhampton-2017").packs
-    later = attrs.evolve(pack, name="later", in_force=day("2018-03-01"), clocks=())
+    later = attrs.evolve(pack, name="later", in_force=day("2018-03-01"), duties=())
     app = Application(
         MemoryRecorder(),
         clock=lambda: datetime(2020, 1, 1, tzinfo=UTC),
@@ -534,7 +547,7 @@ def test_the_framework_of_the_clocks_is_that_of_the_day_on_which_the_review_bega
     assert clocks == [row.clock for row in app.view(accountability).clocks]
 
 
-def test_a_copy_sent_too_late_is_short_notice() -> None:
+def test_a_copy_sent_too_late_is_late_by_the_days_after_it_was_due() -> None:
     board = Board()
     case: dict[str, Any] = {"review": "wscb/k", "by": CHAIR}
     board.decide(
@@ -561,11 +574,17 @@ def test_a_copy_sent_too_late_is_short_notice() -> None:
         review.DecideNotToInviteFamily, "2017-08-02", **case, reasons="None could be found"
     )
     board.decide(review.AcceptReport, "2017-10-01", **case, response="Accepted")
-    board.decide(review.SendPanelCopy, "2017-10-02", **case)
+    board.decide(
+        review.InformAddressees,
+        "2017-10-02",
+        **case,
+        matter=review.Matter.REPORT,
+        to=("national-panel",),
+    )
     board.decide(review.PublishReport, "2017-10-06", **case, place="website")
 
     row = board.accountability("2017-12-31").clock("wscb/k", "panel copy")
-    assert ("short", 4, -5) == (row.status, row.working_days, row.slack)
+    assert ("late", 4, -5) == (row.status, row.working_days, row.slack)
 
 
 # Meetings and escalations

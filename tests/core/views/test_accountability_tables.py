@@ -260,15 +260,15 @@ def test_boards_come_to_more_than_the_totals_by_what_is_joint(board: Board) -> N
 
 
 def test_a_joint_review_runs_its_clocks_under_both_boards() -> None:
-    """One clock in the totals, overdue since 20 May."""
+    """Two clocks in the totals: the decision, since 20 May, and that Ofsted was not told."""
     board = Board()
     notify(board, "wscb/k", boards=("wscb", "wsab"))
     view = seen(board, "2017-06-01")
 
-    assert [("wsab", 1, 1, 1), ("wscb", 1, 1, 1)] == [
+    assert [("wsab", 1, 1, 2), ("wscb", 1, 1, 2)] == [
         columns(row, "board", "reviews", "joint", "clocks_overdue") for row in view.boards
     ]
-    assert 1 == view.totals.clocks_overdue
+    assert 2 == view.totals.clocks_overdue
     assert [("review-wscb/k", 0)] == [(row.item, row.days_overdue_so_far) for row in view.joint]
 
 
@@ -314,7 +314,14 @@ def not_held(*refs: str) -> Board:
 
 
 def tell(board: Board, ref: str, on: str) -> None:
-    board.decide(review.InformPanel, on, by=CHAIR, review=ref)
+    board.decide(
+        review.InformAddressees,
+        on,
+        by=CHAIR,
+        review=ref,
+        matter=review.Matter.DECISION,
+        to=("national-panel",),
+    )
 
 
 def close(board: Board, ref: str, on: str) -> None:
@@ -322,8 +329,8 @@ def close(board: Board, ref: str, on: str) -> None:
 
 
 def test_a_running_clock_tells_how_long_it_has_run() -> None:
-    """Up to the day asked; once it is done, its latency tells, and where the review has ended
-    without it, neither.
+    """Up to the day asked; once it is done, its latency tells. That the review was closed does not
+    tell the panel.
     """
     board = not_held("wscb/k", "wscb/l")
     tell(board, "wscb/k", "2017-05-24")
@@ -339,7 +346,7 @@ def test_a_running_clock_tells_how_long_it_has_run() -> None:
     assert ("open", None, 2) == found["wscb/k", "2017-05-20"]
     assert ("met", 6, None) == found["wscb/k", "2017-06-03"] == found["wscb/k", "2017-12-31"]
     assert ("overdue", None, 16) == found["wscb/l", "2017-06-03"]
-    assert ("ended", None, None) == found["wscb/l", "2017-12-31"]
+    assert ("overdue", None, 227) == found["wscb/l", "2017-12-31"]
 
 
 def test_a_decision_dated_before_what_it_answers_is_inconsistent() -> None:
@@ -389,8 +396,8 @@ def test_the_median_of_a_clock_takes_in_those_that_still_run() -> None:
 
 
 def test_one_that_ended_undone_is_not_dropped_from_the_median() -> None:
-    """Of three, one was told after 20 days and one ended after 25: not half were told, until the
-    last one was, after 30.
+    """Of three, one was told after 20 days and two were closed and are still to be told: not half
+    were told, until one more was, after 30.
     """
     board = not_held("wscb/a", "wscb/b", "wscb/c")
     tell(board, "wscb/a", "2017-06-07")
@@ -402,9 +409,9 @@ def test_one_that_ended_undone_is_not_dropped_from_the_median() -> None:
         names = ("started", "late", "overdue", "ended", "latency_median", "longest_open")
         return columns(row, *names)
 
-    assert (3, 1, 1, 1, None, 28) == told("2017-06-15")
+    assert (3, 1, 2, 0, None, 28) == told("2017-06-15")
     tell(board, "wscb/c", "2017-06-17")
-    assert (3, 2, 0, 1, 30, None) == told("2017-06-30")
+    assert (3, 2, 1, 0, 30, 43) == told("2017-06-30")
 
 
 # Answers

@@ -511,7 +511,7 @@ def test_an_inspection_is_shown_with_its_judgements_contributions_and_strengths(
     inspection: dict[str, Any] = {"by": CHAIR, "review": "wscb/ofsted-1"}
     for on in ("2018-05-02", "2018-05-03"):
         board.decide(review.ContributeToReview, on, **inspection, contribution=f"Data of {on}")
-    for area, grade in (("overall", "good"), ("leadership", "outstanding")):
+    for area, grade in (("overall", "good"), ("leaders-impact", "outstanding")):
         board.decide(review.RecordJudgement, "2018-06-01", **inspection, area=area, grade=grade)
     find(board, "wscb/ofsted-1", "2018-06-01", "f-1", review.Factor.GOOD_PRACTICE)
     find(board, "wscb/ofsted-1", "2018-06-01", "f-2")
@@ -528,7 +528,7 @@ def test_an_inspection_is_shown_with_its_judgements_contributions_and_strengths(
         row.strengths,
         row.to_improve,
     )
-    assert [("overall", "good"), ("leadership", "outstanding")] == [
+    assert [("overall", "good"), ("leaders-impact", "outstanding")] == [
         (one.area, one.grade) for one in found.judgements if one.report == REPORT
     ]
 
@@ -554,7 +554,7 @@ def test_an_inspection_that_ended_before_the_period_is_not_in_it(board: Board) -
 def test_an_inspection_that_has_not_judged_yet_is_shown_without_a_judgement(
     board: Board,
 ) -> None:
-    begin(board, "wscb/ofsted-1", "2018-05-01", kind="ofsted-s15a")
+    begin(board, "wscb/ofsted-1", "2018-05-01", kind="ofsted-s136")
     (row,) = [row for row in view(board).inspections if row.report == REPORT]
 
     assert (0, 0, 0, None) == (

@@ -66,6 +66,7 @@ def notify(board: Board) -> None:
         subject="K",
         aware=day("2017-04-11"),
         boards=("wscb", "walsall-scb"),
+        told=("ofsted",),
     )
 
 
@@ -93,8 +94,10 @@ def test_a_clock_that_stopped_late_is_done_and_the_next_ones_are_due(board: Boar
         criteria=("abuse-or-neglect", "death"),
     )
 
-    assert (0, 2, 2, 0) == counts(board, "statutory-clock", "2017-06-01")
-    assert ["panel told", "completion"] == [row.detail for row in view(board, "2017-06-01").due]
+    assert (0, 3, 3, 0) == counts(board, "statutory-clock", "2017-06-01")
+    assert ["panel told: national-panel", "panel told: ofsted", "completion"] == [
+        row.detail for row in view(board, "2017-06-01").due
+    ]
 
 
 def test_a_case_that_was_discontinued_has_no_clock_to_meet(board: Board) -> None:
@@ -129,7 +132,13 @@ def test_a_notice_is_no_deadline(board: Board) -> None:
         reasons="Harm",
         criteria=("abuse-or-neglect", "death"),
     )
-    board.decide(review.InformPanel, "2017-05-11", **case)
+    board.decide(
+        review.InformAddressees,
+        "2017-05-11",
+        **case,
+        matter=review.Matter.DECISION,
+        to=("national-panel", "ofsted"),
+    )
     board.decide(
         review.RecordFinding,
         "2017-08-01",
@@ -141,11 +150,17 @@ def test_a_notice_is_no_deadline(board: Board) -> None:
     )
     board.decide(review.DecideNotToInviteFamily, "2017-08-02", **case, reasons="None found")
     board.decide(review.AcceptReport, "2017-10-01", **case, response="Accepted")
-    board.decide(review.SendPanelCopy, "2017-10-02", **case)
+    board.decide(
+        review.InformAddressees,
+        "2017-10-02",
+        **case,
+        matter=review.Matter.REPORT,
+        to=("national-panel",),
+    )
     board.decide(review.PublishReport, "2017-11-01", **case, place="website")
     board.decide(review.TakeDownReport, "2017-12-01", **case, reasons="By mistake")
 
-    assert (0, 0, 4, 0) == counts(board, "statutory-clock", "2017-12-31")
+    assert (0, 0, 7, 0) == counts(board, "statutory-clock", "2017-12-31")
 
 
 # Recommendations and their checks

@@ -15,8 +15,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
-from lif_core.framework import load
-from lif_core.framework.entries import Clock
+from lif_core.framework import DutyEntry, load
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.statistics.spc import Assured, Rule, assured, chart
@@ -30,6 +29,7 @@ from tests.lives import WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICY, day
 
 AWARE = day("2017-04-18")
+COPY: dict[str, Any] = {"matter": v.Matter.REPORT, "to": ("national-panel",)}
 
 # Duties
 
@@ -150,7 +150,14 @@ def test_who_was_told_why_not_stays_told_when_it_is_held_after_all() -> None:
     board = Board()
     told(board)
     decided(board, "2017-05-18", hold=False)
-    board.decide(v.InformPanel, "2017-05-24", by=MANAGER, review="wscb/scr-1")
+    board.decide(
+        v.InformAddressees,
+        "2017-05-24",
+        by=MANAGER,
+        review="wscb/scr-1",
+        matter=v.Matter.DECISION,
+        to=("national-panel",),
+    )
     decided(board, "2017-08-18", hold=True)
 
     assert ("met", "2017-05-24") == clocks(board)["panel told why not"]
@@ -190,14 +197,14 @@ def test_a_report_that_is_published_again_was_first_published_when_it_was() -> N
     place: dict[str, Any] = {**about, "place": "https://example.org/1"}
     history = [
         event(v.CaseNotified, day("2017-04-20"), **about, kind="scr", subject="A", aware=AWARE),
-        event(v.PanelCopySent, day("2018-02-06"), **about),
+        event(v.AddresseesInformed, day("2018-02-06"), **about, **COPY),
         event(v.ReportPublished, day("2018-02-15"), **place),
         event(v.ReportTakenDown, day("2019-02-15"), **about, reasons="A year has passed"),
         event(v.ReportPublished, day("2019-03-01"), **place),
     ]
     rows = {row.clock: row for row in folded(*history).clocks}
 
-    assert "2018-02-15" == str(rows["panel copy"].done)
+    assert ("2018-02-15", "met") == (str(rows["panel copy"].started), rows["panel copy"].status)
 
 
 def test_a_notice_that_was_cut_short_counts_as_late() -> None:
@@ -205,7 +212,7 @@ def test_a_notice_that_was_cut_short_counts_as_late() -> None:
     about: dict[str, Any] = {"review": "wscb/scr-1"}
     found = folded(
         event(v.CaseNotified, day("2017-04-20"), **about, kind="scr", subject="A", aware=AWARE),
-        event(v.PanelCopySent, day("2018-02-14"), **about),
+        event(v.AddresseesInformed, day("2018-02-14"), **about, **COPY),
         event(v.ReportPublished, day("2018-02-15"), **about, place="https://example.org/1"),
     )
     totals = {row.clock: row for row in found.clock_totals}
@@ -235,8 +242,8 @@ def test_a_review_that_ended_is_followed_until_then_and_no_longer() -> None:
     assert (3, 1, 1, 1, 20) == (row.started, row.met, row.overdue, row.ended, row.latency_median)
 
 
-def folded(*events: Any, clocks: tuple[Clock, ...] | None = None) -> Any:
-    pack = WOLVERHAMPTON if clocks is None else attrs.evolve(WOLVERHAMPTON, clocks=clocks)
+def folded(*events: Any, duties: tuple[DutyEntry, ...] | None = None) -> Any:
+    pack = WOLVERHAMPTON if duties is None else attrs.evolve(WOLVERHAMPTON, duties=duties)
     at = AsOf(valid=day("2019-06-30"), known=None, frameworks=load().plus(pack))
     then = datetime(2020, 1, 1, tzinfo=UTC)
     records = [
@@ -248,10 +255,10 @@ def folded(*events: Any, clocks: tuple[Clock, ...] | None = None) -> Any:
 
 def test_what_is_to_start_only_has_not_run_yet() -> None:
     """Aware, as it was amended, in a year to come: not less than no day so far."""
-    clock = Clock(name="report", kinds=("scr",), start="aware", stop="report accepted", days=30)
+    duty = DutyEntry(name="report", kinds=("scr",), start="aware", stop="report accepted", days=30)
     about: dict[str, Any] = {"review": "wscb/scr-1", "kind": "scr", "subject": "A child"}
     case = event(v.CaseNotified, day("2017-04-20"), **about, aware=day("2020-01-01"))
-    (row,) = folded(case, clocks=(clock,)).clocks
+    (row,) = folded(case, duties=(duty,)).clocks
 
     assert ("open", 0, 0) == (row.status, row.so_far, row.days_overdue_so_far)
 

@@ -15,7 +15,7 @@ from lif_core.views.accountability import Accountability, accountability
 DAY = timedelta(days=1)
 
 
-@row(key=("review", "clock", "known"))
+@row(key=("review", "clock", "to", "known"))
 class HindsightRow(Struct, frozen=True, kw_only=True):
     """A clock as it was known on the day *known*, to whoever asked on that day.
 
@@ -26,6 +26,7 @@ class HindsightRow(Struct, frozen=True, kw_only=True):
 
     review: str
     clock: str
+    to: str
     known: date
     due: date
     status: str
@@ -49,25 +50,27 @@ def hindsight(history: History, now: Accountability) -> Hindsight:
 
 def _rows(history: History, clock: ClockRow) -> Iterator[HindsightRow]:
     """Yield a *clock* as it was known the day after it was due, and after it was recorded."""
-    if clock.done is None or clock.recording_lag is None or clock.done > clock.due:
+    if clock.done is None or clock.due is None or clock.recording_lag is None:
         return
     recorded = clock.done + timedelta(days=clock.recording_lag)
-    if recorded <= clock.due + DAY:
+    if clock.done > clock.due or recorded <= clock.due + DAY:
         return
     for day in (clock.due + DAY, recorded + DAY):
         if day <= history.as_of.valid:
-            yield _row(history, clock, day)
+            yield _row(history, clock, clock.due, day)
 
 
-def _row(history: History, clock: ClockRow, day: date) -> HindsightRow:
+def _row(history: History, clock: ClockRow, due: date, day: date) -> HindsightRow:
     """Return the same *clock* as it was known by the end of that *day*."""
     clocks = history.view_then(stream_of("review", clock.review), accountability, day).clocks
-    then = next((row for row in clocks if row.clock == clock.clock), None)
+    same = (clock.clock, clock.to)
+    then = next((row for row in clocks if (row.clock, row.to) == same), None)
     return HindsightRow(
         review=clock.review,
         clock=clock.clock,
+        to=clock.to,
         known=day,
-        due=then.due if then else clock.due,
+        due=then.due if then and then.due else due,
         status=then.status if then else "unknown",
         days_overdue_so_far=then.days_overdue_so_far if then else None,
         done=then.done if then else None,

@@ -3,8 +3,9 @@
 A case is notified and decided on, or a review is opened (`opening`). Its scope, method and lead
 are set (`conduct`); practitioners, the family, and the child or adult are heard (`involvement`).
 It finds (`findings`), judges (`judgement`) or analyses (`analysis`), and refers what may need a
-review of its own (`referral`). Its report is accepted (`report`), sent to the national panel
-(`panel`) and published (`publication`). It is closed when every finding has an answer (`closure`).
+review of its own (`referral`). Its report is accepted (`report`) and published (`publication`).
+Addressees outside are told of case, decision and report (`addressees`). What the framework asks
+for before is asked (`gates`). It is closed when every finding has an answer (`closure`).
 
 Lateness is measured by the projections, never refused here.
 """
@@ -14,18 +15,24 @@ from typing import TypeAlias, assert_never
 from msgspec.structs import replace
 
 from lif_core.aggregates.review import (
+    addressees,
     analysis,
     closure,
     conduct,
     findings,
+    gates,
     involvement,
     judgement,
     opening,
-    panel,
     publication,
     referral,
     report,
     wording,
+)
+from lif_core.aggregates.review.addressees import (
+    AddresseesInformed,
+    InformAddressees,
+    Matter,
 )
 from lif_core.aggregates.review.analysis import (
     AnalyseDeath,
@@ -92,12 +99,6 @@ from lif_core.aggregates.review.opening import (
     OpenReview,
     ReviewOpened,
 )
-from lif_core.aggregates.review.panel import (
-    InformPanel,
-    PanelCopySent,
-    PanelInformed,
-    SendPanelCopy,
-)
 from lif_core.aggregates.review.publication import (
     DecideNotToPublish,
     NonPublicationDecided,
@@ -115,6 +116,7 @@ from lif_core.decisions.decider import Decider, Setting, plus, unknown
 __all__ = [
     "AcceptReport",
     "AddressFinding",
+    "AddresseesInformed",
     "AdoptMethod",
     "AnalyseDeath",
     "AppointReviewer",
@@ -143,10 +145,11 @@ __all__ = [
     "FindingShared",
     "FindingWorded",
     "HoldDecided",
-    "InformPanel",
+    "InformAddressees",
     "InviteFamily",
     "InvitePractitioners",
     "JudgementRecorded",
+    "Matter",
     "MethodAdopted",
     "MilestoneReached",
     "Modifiable",
@@ -155,8 +158,6 @@ __all__ = [
     "NotifyCase",
     "NotifyDeath",
     "OpenReview",
-    "PanelCopySent",
-    "PanelInformed",
     "PractitionersInvited",
     "PublishReport",
     "RecordContribution",
@@ -179,7 +180,6 @@ __all__ = [
     "ReviewerAppointed",
     "ScopeBasis",
     "ScopeSet",
-    "SendPanelCopy",
     "SetScope",
     "ShareFinding",
     "TakeDownReport",
@@ -195,7 +195,7 @@ ReviewCommand: TypeAlias = (
     | NotifyDeath
     | OpenReview
     | DecideHold
-    | InformPanel
+    | InformAddressees
     | ReferCase
     | SetScope
     | AdoptMethod
@@ -218,7 +218,6 @@ ReviewCommand: TypeAlias = (
     | AnalyseDeath
     | ExplainReviewDelay
     | AcceptReport
-    | SendPanelCopy
     | PublishReport
     | DecideNotToPublish
     | TakeDownReport
@@ -231,7 +230,7 @@ ReviewEvent: TypeAlias = (
     | DeathNotified
     | ReviewOpened
     | HoldDecided
-    | PanelInformed
+    | AddresseesInformed
     | CaseReferred
     | ScopeSet
     | MethodAdopted
@@ -254,7 +253,6 @@ ReviewEvent: TypeAlias = (
     | DeathAnalysed
     | ReviewDelayExplained
     | ReportAccepted
-    | PanelCopySent
     | ReportPublished
     | NonPublicationDecided
     | ReportTakenDown
@@ -278,11 +276,12 @@ def decide(
         raise unknown("review.unknown", command)
     closure.refuse_closed(command, state)
     kind = framework.review_kind(state.kind)
+    gates.refuse_gated(command, state, framework)
     match command:
         case DecideHold():
             return opening.decide_hold(command, state, kind, framework)
-        case InformPanel():
-            return panel.inform(command, state, kind)
+        case InformAddressees():
+            return addressees.inform(command, state, kind, framework)
         case ReferCase():
             return referral.refer(command, state, framework)
         case SetScope():
@@ -327,8 +326,6 @@ def decide(
             return conduct.explain_delay(command, state, framework)
         case AcceptReport():
             return report.accept(command, state, kind)
-        case SendPanelCopy():
-            return panel.send_copy(command, state, kind)
         case PublishReport():
             return publication.publish(command, state)
         case DecideNotToPublish():
@@ -350,8 +347,8 @@ def evolve(state: Review | None, event: ReviewEvent) -> Review:
             return opening.begun(state, event)
         case HoldDecided():
             return opening.hold_decided(state, event)
-        case PanelInformed():
-            return replace(state, informed=event)
+        case AddresseesInformed():
+            return replace(state, informed=addressees.informed(state, event))
         case CaseReferred(referral=ref):
             return replace(state, referred=plus(state.referred, ref, event))
         case MethodAdopted():
@@ -386,8 +383,6 @@ def evolve(state: Review | None, event: ReviewEvent) -> Review:
             return findings.shared(state, event)
         case ReportAccepted():
             return replace(state, accepted=event)
-        case PanelCopySent():
-            return replace(state, copied=event)
         case ReportPublished() | NonPublicationDecided():
             return replace(state, published=event, taken_down=None)
         case ReportTakenDown():

@@ -1,8 +1,8 @@
 """The closure of a review, or its end without a report; and what may still be decided after."""
 
+from lif_core.aggregates.review.addressees import InformAddressees
 from lif_core.aggregates.review.findings import ShareFinding, refuse_open
 from lif_core.aggregates.review.opening import held_since
-from lif_core.aggregates.review.panel import InformPanel, SendPanelCopy
 from lif_core.aggregates.review.publication import PublishReport, TakeDownReport
 from lif_core.aggregates.review.referral import ReferCase
 from lif_core.aggregates.review.report import accepted
@@ -41,10 +41,9 @@ class ReviewClosed(CloseReview, Event[CloseReview]):
 
 
 AFTER_CLOSURE = (
-    InformPanel,
+    InformAddressees,
     PublishReport,
     ReferCase,
-    SendPanelCopy,
     ShareFinding,
     TakeDownReport,
     WordFinding,
@@ -66,8 +65,9 @@ def discontinue(
     if kind.death:
         raise RefusedError("review.must-be-held", kind=kind.kind)
     binding = {ground.ground for ground in kind.grounds if ground.mandatory}
-    if state.hold is not None and state.hold.ground in binding:
-        raise RefusedError("review.must-be-held", ground=state.hold.ground)
+    for ground in state.hold.grounds if state.hold is not None else ():
+        if ground in binding:
+            raise RefusedError("review.must-be-held", ground=ground)
     refuse_earlier("review.out-of-order", command, max(held, state.answered))
     refuse_open(state)
     return (ReviewDiscontinued.of(command),)

@@ -13,12 +13,14 @@ from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import (
     BodyRef,
     Code,
+    Instant,
     PersonalName,
     PersonalText,
     ReviewRef,
     Text,
     message,
 )
+from lif_core.values.working_days import local_day
 
 
 class ScopeBasis(StrEnum):
@@ -116,11 +118,14 @@ class ContributionMade(ContributeToReview, Event[ContributeToReview]):
 @message
 class RecordMilestone(Command):
     """The review reaches a *milestone* that the framework names for its kind and that no other
-    decision marks; clocks may run from it or to it.
+    decision marks; duties may begin with it or end with it.
+
+    *at* is the instant, where a duty counts in hours; it falls on the day *on*.
     """
 
     review: ReviewRef
     milestone: Code
+    at: Instant | None = None
     note: PersonalText | None = None
 
 
@@ -131,7 +136,7 @@ class MilestoneReached(RecordMilestone, Event[RecordMilestone]):
 
 @message
 class ExplainReviewDelay(Command):
-    """A deadline, a *clock* of the framework, is not met for these *reasons*.
+    """A deadline, the *clock* of a duty of the framework, is not met for these *reasons*.
 
     They count from when they are recorded.
     """
@@ -201,6 +206,8 @@ def record_milestone(
         raise RefusedError(
             "review.unknown-milestone", milestone=command.milestone, known=kind.milestones
         )
+    if command.at is not None and local_day(command.at) != command.on:
+        raise RefusedError("review.another-day", at=command.at, on=command.on)
     refuse_second("review.milestone-reached-already", state.milestones.get(command.milestone))
     return (MilestoneReached.of(command),)
 
@@ -210,8 +217,9 @@ def explain_delay(
 ) -> tuple[ReviewDelayExplained, ...]:
     assert state.begun is not None
     begun = state.begun.on
-    clocks = [clock.name for clock in framework.clocks if clock.runs_for(state.kind, begun)]
-    if framework.clocks and command.clock not in clocks:
+    duties = framework.duties_for(state.kind, begun)
+    clocks = [duty.name for duty in duties if duty.has_deadline and not duty.not_before]
+    if framework.duties and command.clock not in clocks:
         raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
     if command.until is not None and command.until <= command.on:
         raise RefusedError("review.explanation-ended", until=command.until)

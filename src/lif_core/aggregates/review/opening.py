@@ -2,7 +2,9 @@
 a review; other reviews are opened without a notification.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -10,9 +12,12 @@ from lif_core.aggregates.review.state import Review
 from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework, ReviewKind
+from lif_core.framework import Framework, Ground, ReviewKind
 from lif_core.values.fields import BodyRef, Code, PersonalText, ReviewRef, StreamRef, message
 from lif_core.values.refs import namespace_of
+
+if TYPE_CHECKING:
+    from lif_core.aggregates.review.addressees import AddresseesInformed
 
 
 @message
@@ -20,7 +25,8 @@ class NotifyCase(Command):
     """The authority reports a case, *on* this day, that it became *aware* of (framework §3.1).
 
     *kind* is a review kind of the framework; *boards* are those it is joint to, where more than
-    one. *arising_from* are the streams that raised it, such as the review of a death.
+    one. *arising_from* are the streams that raised it, such as the review of a death. *told* are
+    the addressees outside that were notified with the board, on this day.
     """
 
     review: ReviewRef
@@ -29,6 +35,7 @@ class NotifyCase(Command):
     aware: date
     boards: tuple[BodyRef, ...] = ()
     arising_from: tuple[StreamRef, ...] = ()
+    told: tuple[Code, ...] = ()
 
 
 @message
@@ -93,9 +100,9 @@ class DecideHold(Command):
 
 @message
 class HoldDecided(DecideHold, Event[DecideHold]):
-    """The review is to be held, or not; *ground* is the one whose criteria are met."""
+    """The review is to be held, or not; *grounds* are all those whose criteria are met."""
 
-    ground: Code | None = None
+    grounds: tuple[Code, ...] = ()
 
 
 def notify_case(
@@ -108,13 +115,16 @@ def notify_case(
         raise RefusedError("review.threshold-reason", kind=kind.kind)
     if command.on < command.aware:
         raise RefusedError("review.notified-before-aware", on=command.on, aware=command.aware)
+    refuse_strangers(command.told, kind, framework)
     return (CaseNotified.of(command),)
 
 
 def notify_death(
     command: NotifyDeath, state: Review | None, framework: Framework
 ) -> tuple[DeathNotified, ...]:
-    """Refuse a child not normally resident in the area of one of the boards (framework §3.3.1)."""
+    """Refuse a child not normally resident in the area of one of the boards, unless the kind says
+    that such a death may be reviewed (framework §3.3.1).
+    """
     kind = _kind_to_begin(command, state, framework)
     refuse_unless_of_a_death(kind, framework)
     if command.on < command.died:
@@ -122,7 +132,7 @@ def notify_death(
     boards = command.boards or (namespace_of(command.review),)
     entries = [framework.body(board) for board in boards]
     areas = {area for entry in entries if entry for area in entry.areas}
-    if areas and command.area not in areas:
+    if areas and command.area not in areas and not kind.elsewhere:
         raise RefusedError("review.not-resident", area=command.area, areas=sorted(areas))
     return (DeathNotified.of(command),)
 
@@ -146,9 +156,22 @@ def _kind_to_begin(
     """Return the kind of the review; refuse a reference in use, and a board that is none."""
     refuse_second("review.reference-taken", state.begun if state else None)
     kind = framework.review_kind(command.kind)
+    if not kind.in_force <= command.on < kind.until:
+        raise RefusedError(
+            "review.kind-not-in-force", kind=kind.kind, in_force=kind.in_force, until=kind.until
+        )
     for board in command.boards:
         framework.refuse_unless_board("review.not-a-board", board)
     return kind
+
+
+def refuse_strangers(addressees: tuple[str, ...], kind: ReviewKind, framework: Framework) -> None:
+    """Refuse to tell anybody who has no part in reviews of this *kind*."""
+    strange = sorted(set(addressees) - set(kind.addressees))
+    if strange and not framework.open_kinds:
+        raise RefusedError(
+            "review.not-an-addressee", kind=kind.kind, addressees=strange, known=kind.addressees
+        )
 
 
 def refuse_unless_of_a_death(kind: ReviewKind, framework: Framework) -> None:
@@ -164,22 +187,29 @@ def decide_hold(
         raise RefusedError("review.no-case", kind=state.kind)
     if state.held is not None:
         raise RefusedError("review.held-already", on=state.held)
-    for earlier in (state.hold, state.informed):  # the panel is to be told of a new decision anew
+    informed = _informed_of_a_decision(state)  # and are to be told of a new one anew
+    for earlier in (state.hold, *informed.values()):
         if earlier is not None:
             refuse_earlier("review.out-of-order", command, earlier.on)
     for criterion in command.criteria:
         framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
     if command.hold and kind.case and not command.criteria:
         raise RefusedError("review.criteria", kind=state.kind)
-    grounds = [ground for ground in kind.grounds if set(ground.met) <= set(command.criteria)]
+    grounds = _grounds_met(kind, command.criteria)
     if command.hold and kind.grounds and not grounds:
         raise RefusedError("review.no-ground", kind=state.kind, criteria=command.criteria)
     binding = [ground.ground for ground in grounds if ground.mandatory]
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
-    met = [*binding, *(ground.ground for ground in grounds)] if command.hold else []
-    decided = HoldDecided.of(command, ground=met[0] if met else None)
+    met = tuple(ground.ground for ground in grounds) if command.hold else ()
+    decided = HoldDecided.of(command, grounds=met)
     return () if decided == state.hold else (decided,)
+
+
+def _grounds_met(kind: ReviewKind, criteria: tuple[str, ...]) -> list[Ground]:
+    """Return all grounds that *criteria* make; one of any other case only where there is none."""
+    met = [ground for ground in kind.grounds if ground.is_met_by(criteria)]
+    return [ground for ground in met if not ground.otherwise] or met
 
 
 def held_since(state: Review) -> date:
@@ -194,7 +224,14 @@ def begun(state: Review, event: CaseNotified | DeathNotified | ReviewOpened) -> 
 
 
 def hold_decided(state: Review, event: HoldDecided) -> Review:
-    return replace(state, hold=event, held=_held(state.begun, event), informed=None)
+    outdated = _informed_of_a_decision(state)
+    informed = {name: each for name, each in state.informed.items() if name not in outdated}
+    return replace(state, hold=event, held=_held(state.begun, event), informed=informed)
+
+
+def _informed_of_a_decision(state: Review) -> Mapping[str, "AddresseesInformed"]:
+    """Return who was told of the decision, by milestone."""
+    return {name: event for name, event in state.informed.items() if name.startswith("decision ")}
 
 
 def _held(

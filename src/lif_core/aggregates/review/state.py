@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from lif_core.decisions.decider import plus
 
 if TYPE_CHECKING:
+    from lif_core.aggregates.review.addressees import AddresseesInformed
     from lif_core.aggregates.review.analysis import DeathAnalysed
     from lif_core.aggregates.review.closure import ReviewClosed, ReviewDiscontinued
     from lif_core.aggregates.review.conduct import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         HoldDecided,
         ReviewOpened,
     )
-    from lif_core.aggregates.review.panel import PanelCopySent, PanelInformed
     from lif_core.aggregates.review.publication import (
         NonPublicationDecided,
         ReportPublished,
@@ -52,7 +52,7 @@ class Review(Struct, frozen=True, kw_only=True):
     begun: CaseNotified | DeathNotified | ReviewOpened | None = None
     hold: HoldDecided | None = None
     held: date | None = None  # from when: a case is first decided on
-    informed: PanelInformed | None = None
+    informed: Mapping[str, AddresseesInformed] = {}  # by the milestone, of each addressee apart
     referred: Mapping[str, CaseReferred] = {}
     scope: ScopeSet | None = None
     method: MethodAdopted | None = None
@@ -70,7 +70,6 @@ class Review(Struct, frozen=True, kw_only=True):
     judged: Mapping[str, JudgementRecorded] = {}
     analysed: DeathAnalysed | None = None
     accepted: ReportAccepted | None = None
-    copied: PanelCopySent | None = None
     published: ReportPublished | NonPublicationDecided | None = None
     taken_down: ReportTakenDown | None = None
     since: Mapping[str, date] = {}  # the day of the first scope, method, lead and voice

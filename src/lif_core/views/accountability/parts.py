@@ -195,7 +195,10 @@ def add_case(case: Case, part: Part) -> None:
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:
-    """Count the days that a clock took or, while it runs, the day on which it started."""
+    """Count the days that a clock took or, while it runs, the day on which it started.
+
+    Addressees of one duty count each for itself.
+    """
     if clock.latency is not None:
         part.count("latency", clock.clock, "done", clock.latency)
     elif clock.so_far is not None:

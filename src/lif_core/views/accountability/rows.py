@@ -116,17 +116,20 @@ class LineageRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("clock",))
 class ClockTotalRow(Struct, frozen=True, kw_only=True):
-    """A clock over all reviews: *started* = *met* + *late* + *open* + *overdue* + *ended*.
+    """A duty over all reviews and addressees: *started* = *met* + *late* + *done* + *open* +
+    *overdue* + *ended*.
 
-    *late* includes notices that were too short. *latency_median* is the median of the days from
-    started to done, with clocks not done censored (Kaplan-Meier); `None` where fewer than half
-    are estimated to be done. *longest_open* is the days of the longest that is not done yet.
+    *late* includes what was done too soon, *done* is what had no deadline. *latency_median* is the
+    median of the days from started to done, with clocks not done censored (Kaplan-Meier); `None`
+    where fewer than half are estimated to be done. *longest_open* is the days of the longest that
+    is not done yet.
     """
 
     clock: str
     started: int
     met: int
     late: int
+    done: int
     open: int
     overdue: int
     ended: int
@@ -283,6 +286,7 @@ class BoardRow(Struct, frozen=True, kw_only=True):
     exposure: float | None
     clocks_met: int
     clocks_late: int
+    clocks_done: int
     clocks_open: int
     clocks_overdue: int
     clocks_ended: int
@@ -337,6 +341,7 @@ class AccountabilityTotals(Struct, frozen=True, kw_only=True):
     exposure: float | None
     clocks_met: int
     clocks_late: int
+    clocks_done: int
     clocks_open: int
     clocks_overdue: int
     clocks_ended: int
@@ -373,13 +378,13 @@ class Accountability:
         """Return how many days duties were overdue while *body* held them; 0 if it held none."""
         return sum(row.days_overdue_so_far for row in self.bodies if row.body == body)
 
-    def clock(self, review: str, name: str) -> ClockRow:
-        """Return one clock of one review, by its *name*.
+    def clock(self, review: str, name: str, to: str | None = None) -> ClockRow:
+        """Return one clock of one review, by its *name*; owed *to* an addressee, or to the first.
 
         Raises:
             KeyError: it has not started.
         """
         for clock in self.clocks:
-            if (clock.review, clock.clock) == (review, name):
+            if (clock.review, clock.clock) == (review, name) and to in (None, clock.to):
                 return clock
         raise KeyError((review, name))

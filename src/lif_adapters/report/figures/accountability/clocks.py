@@ -26,6 +26,7 @@ COLUMNS = (
     "working_days",
     "slack",
     "recording_lag",
+    "to",
 )
 
 
@@ -55,8 +56,8 @@ def clocks_figure(views: ReportViews) -> Figure:
 
 
 def _sentences(row: ClockRow) -> Iterator[str]:
-    clock = f"{row.review}, {row.clock}"
-    if row.days_overdue_so_far:
+    clock = f"{row.review}, {row.clock}{f' to {row.to}' if row.to else ''}"
+    if row.days_overdue_so_far and row.due:
         late = "late" if row.done else "overdue"
         yield (
             f"{clock}: due {day(row.due)}, {f'done {day(row.done)}' if row.done else 'not done'}:"
@@ -64,4 +65,4 @@ def _sentences(row: ClockRow) -> Iterator[str]:
             f" + {row.explained:,} explained."
         )
     elif row.status == "short":
-        yield f"{clock}: {count(row.working_days or 0, 'working day')} were left, too few."
+        yield f"{clock}: {count(row.latency or 0, 'day')} were left, too few."
