@@ -53,6 +53,8 @@ class NaiveStream:
         """What it rested on when it was recorded, found among all that counted then."""
         event, before = self.records[entry].event, entry - 1
         for support in self.decider.supports(event):
+            if support.where and getattr(event, support.where[0]) != support.where[1]:
+                continue
             values = [None] if support.by is None else getattr(event, support.by)
             for key in values if isinstance(values, tuple | list) else [values]:
                 if key is None and support.by is not None:
@@ -65,7 +67,9 @@ class NaiveStream:
                     and key in (None, getattr(self.event(number, before), _field(support), None))
                     and self.counts(number, before)
                 ]
-                if candidates:
+                if support.every:
+                    yield from ((support, key, [candidate]) for candidate in candidates)
+                elif candidates:
                     yield support, key, candidates if support.any_of else candidates[-1:]
 
     def counts(self, entry: int, length: int) -> bool:
@@ -93,7 +97,9 @@ class NaiveStream:
                 later = [one for one in in_effect[place + 1 :] if self._outlasts(one)]
                 in_effect = [*in_effect[: place + 1], *later]
                 break
-        marks = self._marks(in_effect) if any(one.versions for one in in_effect) else {}
+        corrections = (EntryVoided, EntryAmended)
+        is_corrected = any(isinstance(one.event, corrections) for one in self.records.values())
+        marks = self._marks(in_effect) if is_corrected else {}
         return [
             msgspec.structs.replace(one, contradicts=marks.get(one.stream_position))
             for one in sorted(in_effect, key=lambda one: one.stream_position)

@@ -226,8 +226,11 @@ def _support(support: Support) -> str:
     key = f" of `{support.by}`" if support.by else ""
     if support.of:
         key = f" whose `{support.of}` is in `{support.by}`"
+    if support.where:
+        key += f", where its `{support.where[0]}` is `{support.where[1]}`"
     days = "" if support.ordered else ", whichever takes effect first"
-    return f"{'any' if support.any_of else 'the latest'} {kinds}{key}{days}"
+    which = "every" if support.every else "any" if support.any_of else "the latest"
+    return f"{which} {kinds}{key}{days}"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,14 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lif_core.decisions.decider import Decider, Setting, refuse_earlier, refuse_second, unknown
+from lif_core.decisions.decider import (
+    Decider,
+    Setting,
+    latest,
+    refuse_earlier,
+    refuse_second,
+    unknown,
+)
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, PersonalText, ReportRef, StreamRef, message
@@ -134,6 +141,7 @@ decider: Decider[AnnualReportCommand, AnnualReportEvent, ReportingYear] = Decide
     commands=AnnualReportCommand,
     events=AnnualReportEvent,
     opens=(AnnualReportBegun,),
+    rests_on={AnnualReportPublished: (latest(ImpactExplained),)},
     decide=decide,
     evolve=evolve,
 )

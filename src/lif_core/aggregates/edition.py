@@ -12,6 +12,8 @@ from lif_core.decisions.decider import (
     Decider,
     Setting,
     answers_for,
+    every,
+    latest,
     plus,
     refuse_earlier,
     refuse_second,
@@ -225,6 +227,11 @@ decider: Decider[EditionCommand, EditionEvent, Edition] = Decider(
     commands=EditionCommand,
     events=EditionEvent,
     opens=(EditionProposed,),
+    rests_on={
+        EditionIssued: (every(EditionMandated),),
+        EditionAcknowledged: (latest(EditionIssued),),
+        EditionEvaluated: (latest(EditionIssued),),
+    },
     decide=decide,
     evolve=evolve,
 )

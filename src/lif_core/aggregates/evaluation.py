@@ -128,6 +128,7 @@ decider: Decider[EvaluationCommand, EvaluationEvent, Evaluation] = Decider(
     commands=EvaluationCommand,
     events=EvaluationEvent,
     opens=(EvaluationPlanned,),
+    ends=(EvaluationCompleted, EvaluationAbandoned),
     decide=decide,
     evolve=evolve,
 )

@@ -15,6 +15,7 @@ from lif_core.aggregates.evidence import Assessor, Showing, assessor_of
 from lif_core.decisions.decider import (
     Decider,
     Setting,
+    latest,
     plus,
     refuse_earlier,
     refuse_second,
@@ -321,11 +322,27 @@ def decide(
             assert_never(command)
 
 
+_OF_PRIORITY = latest(PrioritySet, by="priority")
+
+
+def _contradicts(state: ImprovementPlan | None, event: PlanEvent) -> str | None:
+    """Return why *event* cannot follow on *state*: it closes a plan with priorities open."""
+    if isinstance(event, PlanClosed) and state and set(state.priorities) - state.ended:
+        return "closes the plan while priorities are open"
+    return None
+
+
 decider: Decider[PlanCommand, PlanEvent, ImprovementPlan] = Decider(
     category="improvement_plan",
     commands=PlanCommand,
     events=PlanEvent,
     opens=(PlanAdopted,),
+    rests_on={
+        ProgressReported: (_OF_PRIORITY,),
+        OutcomeRecorded: (_OF_PRIORITY,),
+        PriorityDropped: (_OF_PRIORITY,),
+    },
+    contradicts=_contradicts,
     decide=decide,
     evolve=evolve,
 )

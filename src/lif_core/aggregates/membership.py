@@ -164,6 +164,7 @@ decider: Decider[MembershipCommand, MembershipEvent, Membership] = Decider(
     commands=MembershipCommand,
     events=MembershipEvent,
     opens=(MemberAppointed,),
+    ends=(MembershipEnded,),
     decide=decide,
     evolve=evolve,
 )

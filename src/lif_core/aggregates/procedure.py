@@ -10,6 +10,7 @@ from lif_core.decisions.decider import (
     Decider,
     Setting,
     answers_for,
+    latest,
     plus,
     refuse_before_last,
     refuse_earlier,
@@ -176,6 +177,7 @@ decider: Decider[ProcedureCommand, ProcedureEvent, Procedure] = Decider(
     commands=ProcedureCommand,
     events=ProcedureEvent,
     opens=(ProcedureDrafted,),
+    rests_on={ProcedureAdopted: (latest(ProcedureEndorsed, by="version"),)},
     decide=decide,
     evolve=evolve,
 )

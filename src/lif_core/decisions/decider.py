@@ -53,18 +53,23 @@ class Support:
 
     *by* is a field of the entry, and the support bears in its field *of* (by default, that of the
     same name) what the entry bears there; where it is a tuple, there is a support for each value.
-    *any_of*: any entry of these kinds is enough, rather than the latest. *ordered*: the entry
-    cannot take effect before it.
+    *any_of*: any entry of these kinds is enough, rather than the latest; *every*: all of them are
+    needed. *ordered*: the entry cannot take effect before it. *where*: only an entry that bears
+    this value in this field rests on it.
     """
 
     kinds: tuple[type[Event[Any]], ...]
     by: str | None = None
     of: str | None = None
     any_of: bool = False
+    every: bool = False
     ordered: bool = True
+    where: tuple[str, Any] | None = None
 
     def keys(self, event: Event[Any]) -> tuple[Any, ...]:
         """Return the values that the supports of *event* bear; one that is `None` has none."""
+        if self.where is not None and getattr(event, self.where[0]) != self.where[1]:
+            return ()
         if self.by is None:
             return (None,)
         value = getattr(event, self.by)
@@ -83,9 +88,10 @@ def latest(
     by: str | None = None,
     of: str | None = None,
     ordered: bool = True,
+    where: tuple[str, Any] | None = None,
 ) -> Support:
     """Return the support that is the latest entry of these *kinds*."""
-    return Support(kinds, by, of, ordered=ordered)
+    return Support(kinds, by, of, ordered=ordered, where=where)
 
 
 def any_of(
@@ -96,6 +102,11 @@ def any_of(
 ) -> Support:
     """Return the support that any entry of these *kinds* is."""
     return Support(kinds, by, of, any_of=True, ordered=ordered)
+
+
+def every(*kinds: type[Event[Any]]) -> Support:
+    """Return the support that all entries of these *kinds* are together."""
+    return Support(kinds, every=True)
 
 
 def _no_contradiction(state: Any, event: Any) -> None:
@@ -141,8 +152,9 @@ class Decider(Generic[C, E, S]):
         return state
 
     def supports(self, event: E) -> tuple[Support, ...]:
-        """Return what *event* rests on in its own stream."""
-        return (Support(self.opens), *self.rests_on.get(type(event), ()))
+        """Return what *event* rests on in its own stream: an opening itself, on nothing else."""
+        supports = self.rests_on.get(type(event), ())
+        return supports if isinstance(event, self.opens) else (any_of(*self.opens), *supports)
 
     @property
     def subject(self) -> str:

@@ -118,7 +118,9 @@ def _candidates(
     for support in decider.supports(event):
         for key in support.keys(event):
             alike = tuple(number for number, other in current.items() if support.has(other, key))
-            if alike:
+            if support.every:
+                yield from (Candidates(support, key, (number,)) for number in alike)
+            elif alike:
                 yield Candidates(support, key, alike if support.any_of else alike[-1:])
 
 
@@ -206,8 +208,6 @@ def _marked(
     records: tuple[Record, ...], supports: SupportsByEntry, decider: AnyDecider
 ) -> tuple[Record, ...]:
     """Return the *records*, each that contradicts others marked with how it does."""
-    if not any(record.versions for record in records):
-        return records  # only an amendment contradicts what was decided by the rules
     marks = dict(contradictions(records, supports, decider))
     return tuple(
         replace(record, contradicts=mark)

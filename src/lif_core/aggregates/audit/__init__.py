@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from lif_core.aggregates.audit import (
     briefing_note,
+    coherence,
     conclusion,
     fieldwork,
     schedule,
@@ -206,6 +207,8 @@ decider: Decider[AuditCommand, AuditEvent, Audit] = Decider(
     commands=AuditCommand,
     events=AuditEvent,
     opens=(AuditPlanned,),
+    rests_on=coherence.RESTS_ON,
+    contradicts=coherence.contradicts,
     decide=decide,
     evolve=evolve,
 )

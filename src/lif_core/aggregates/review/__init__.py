@@ -18,6 +18,7 @@ from lif_core.aggregates.review import (
     addressees,
     analysis,
     closure,
+    coherence,
     conduct,
     findings,
     gates,
@@ -402,6 +403,7 @@ decider: Decider[ReviewCommand, ReviewEvent, Review] = Decider(
     commands=ReviewCommand,
     events=ReviewEvent,
     opens=(CaseNotified, DeathNotified, ReviewOpened),
+    rests_on=coherence.RESTS_ON,
     decide=decide,
     evolve=evolve,
 )

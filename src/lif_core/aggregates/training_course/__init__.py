@@ -8,7 +8,14 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
-from lif_core.aggregates.training_course import attendance, evaluation, provision, request, session
+from lif_core.aggregates.training_course import (
+    attendance,
+    coherence,
+    evaluation,
+    provision,
+    request,
+    session,
+)
 from lif_core.aggregates.training_course.attendance import (
     AttendanceRecorded,
     Present,
@@ -167,6 +174,8 @@ decider: Decider[CourseCommand, CourseEvent, TrainingCourse] = Decider(
     commands=CourseCommand,
     events=CourseEvent,
     opens=(CourseRequested, CourseProvided, CourseCommissioned),
+    rests_on=coherence.RESTS_ON,
+    contradicts=coherence.contradicts,
     decide=decide,
     evolve=evolve,
 )
