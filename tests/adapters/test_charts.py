@@ -29,11 +29,15 @@ from lif_adapters.report.figures.accountability.ownership import ownership_timel
 from lif_adapters.report.figures.accountability.responses import response_matrix
 from lif_adapters.report.figures.learning_cycle import funnel
 from lif_adapters.report.figures.sustainability.indicators import xmr_chart
-from lif_adapters.report.figures.sustainability.survival import survival_curve
+from lif_adapters.report.figures.sustainability.survival import survival_chart
 from lif_adapters.report.figures.training.reach import training_reach
 from lif_adapters.report.model import Drawing
-from lif_core.statistics.spells import End, Spell
+from lif_core.statistics.bounds import bounds
+from lif_core.statistics.kaplan_meier import kaplan_meier
+from lif_core.statistics.spells import End, Spell, counted
+from lif_core.statistics.turnbull import turnbull
 from lif_core.views.learning_cycle import FunnelRow
+from lif_core.views.sustainability.rows import Lasting
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -96,32 +100,45 @@ class Point:
     concern: bool = False
 
 
-@frozen(kw_only=True)
-class Step:
-    day: int
-    survival: float
-    low: float | None = None
-    high: float | None = None
+def lasted(*days: int) -> list[Spell]:
+    """Spells last seen in place so many days on."""
+    return [Spell(recommendation=f"r-{d}", end=End.LASTING, first=d, last=d) for d in days]
 
 
-@frozen(kw_only=True)
-class AtRisk:
-    day: int
-    at_risk: int
+def relapsed(first: int, last: int) -> Spell:
+    return Spell(recommendation=f"r-{first}-{last}", end=End.RELAPSED, first=first, last=last)
 
 
-@frozen(kw_only=True)
-class Curve:
-    spells: int = 6
-    relapses: int = 3
-    horizon: int = 365
-    restricted_mean: float = 272.0
-    median: int | None = None
-    steps: tuple[Step, ...] = (
-        Step(day=120, survival=0.8, low=0.204, high=0.969),
-        Step(day=200, survival=0.5333, low=0.068, high=0.863),
+SIX = [*lasted(90, 180, 365, 400), relapsed(60, 120), relapsed(100, 200)]
+"""The spells that METRICS gives for a check."""
+
+
+def survival_of(
+    spells: Sequence[Spell], *, floor: int = 1, begun: Sequence[Spell] | None = None
+) -> Drawing | None:
+    """Return the chart of *spells*, of which those *begun* a year ago are all, unless told."""
+    counts = counted(spells)
+    curve, bound = (
+        turnbull(counts, 365, floor=floor),
+        bounds(counts if begun is None else counted(begun), 365),
     )
-    at_risk: tuple[AtRisk, ...] = (AtRisk(day=0, at_risk=6), AtRisk(day=360, at_risk=1))
+    lasting = Lasting(
+        horizon=365,
+        recommendations=len(spells),
+        spells=len(spells),
+        begun=bound.spells,
+        verified=bound.verified,
+        failed=bound.failed,
+        low=bound.low,
+        high=bound.high,
+        bounds_reason=bound.reason,
+        survival=curve.survival,
+        survival_reason=curve.reason,
+        of_first_spells=curve.survival,
+        first_reason=curve.reason,
+    )
+    at_risk = kaplan_meier(counts, 365, floor=floor).at_risk
+    return survival_chart(lasting, curve, at_risk, spells)
 
 
 def session(**changed: object) -> SessionRow:
@@ -214,8 +231,7 @@ def exposure() -> Drawing | None:
 
 @cache
 def lasting() -> Drawing | None:
-    spells = [Spell(recommendation="r", end=End.LASTING, first=90, last=90)]
-    return survival_curve(Curve(), Curve(steps=(Step(day=60, survival=0.5),)), spells)
+    return survival_of(SIX)
 
 
 @cache
@@ -347,32 +363,59 @@ def test_bodies_stand_in_the_order_of_their_references() -> None:
     assert ["wsb/jld", "wsb/lpp", "wscb/qac"] == names
 
 
-def test_a_survival_curve_says_what_is_left_at_the_horizon() -> None:
-    """It names both ways of dating a relapse, the median and the restricted mean."""
+def test_what_lasts_is_said_by_its_bounds_before_the_estimate() -> None:
+    """The bounds that assume nothing come first, in the legend and in the words."""
     labels = texts(lasting())
 
-    assert {"day 365", "53.3% found", "50% earliest", "95% interval"} <= set(labels)
+    assert {"day 365", "at most 66.7%", "at least 33.3%", "60% estimated"} <= set(labels)
+    assert "bounds, whatever became of the unchecked" == next(
+        label for label in labels if label.startswith(("bounds", "estimated"))
+    )
     assert (
-        "Of 6 spells of an improvement in place, 3 ended in a relapse. By day 365 an estimated"
-        " 53.3% still last, or 50% if each relapse came as early as it may have; half was not"
-        " reached, and the mean within 365 days is 272."
+        "Of 6 spells that began at least 365 days ago, 2 were seen in place then or later and 2"
+        " had relapsed by then: between 33.3% and 66.7% lasted, whatever became of those nobody"
+        " checked. From 6 spells of 6 recommendations, 60% are estimated to last 365 days; from"
+        " the first spell of each, 60%."
     ) == alt(lasting())
 
 
-def test_a_curve_followed_past_the_horizon_is_marked_there_and_named_at_its_end() -> None:
-    """The estimate at the horizon is not what the curve comes to in the end."""
-    steps = (*Curve().steps, Step(day=500, survival=0))
-    drawn = survival_curve(Curve(steps=steps, median=500), Curve(steps=steps), [])
+def test_where_a_relapse_lies_within_a_time_the_curve_is_a_box() -> None:
+    """From day 100 to 120 nobody knows how many lasted; it is flat on either side."""
+    boxes = [
+        element.get("d", "")
+        for element in svg_of(lasting()).iter(f"{SVG}path")
+        if element.get("stroke-dasharray") and element.get("stroke") == "#0072b2"
+    ]
+    of_legend = "relapsed within this time: when, is not known"
 
-    assert {"53.3%", "0% found", "0% earliest"} <= set(texts(drawn))
-    assert "half or more had relapsed by day 500" in alt(drawn)
+    assert 2 == len(boxes)  # with that of the legend
+    assert of_legend in texts(lasting())
+    assert of_legend not in texts(survival_of(lasted(400, 400, 400)))
 
 
-def test_an_interval_that_is_not_defined_is_not_drawn() -> None:
-    """There is none on a day from which everybody or nobody is left."""
-    drawn = survival_curve(Curve(steps=(Step(day=9, survival=0),)), Curve(), [])
+def test_a_curve_of_fewer_than_five_at_risk_is_not_drawn() -> None:
+    """Ten embedded, one failed, nine never checked: the bounds, and why there is nothing else."""
+    drawn = survival_of([*lasted(*[0] * 9), relapsed(0, 100)], floor=5)
 
-    assert "95% interval" not in texts(drawn)
+    assert {"at most 90%", "at least 0%"} <= set(texts(drawn))
+    assert "0 spells are at risk on day 365, fewer than 5" in alt(drawn)
+    assert not any("estimated" in text for text in texts(drawn) if text.endswith("estimated"))
+
+
+def test_a_curve_ends_where_too_few_are_at_risk() -> None:
+    """Five were followed to day 400, and one of them to 500: what he saw is nobody's estimate."""
+    drawn = survival_of([*lasted(400, 400, 400, 400, 600), relapsed(450, 500)], floor=5)
+
+    note = "Past day 400 too few are at risk, so the curve ends there"
+    assert note in texts(drawn)
+
+
+def test_without_spells_of_a_year_ago_there_are_no_bounds() -> None:
+    """Nothing can be said of a year that is not over."""
+    drawn = survival_of(lasted(30, 60), begun=[], floor=5)
+
+    assert alt(drawn).startswith("What lasts 365 days cannot be bounded: no spell began 365 days")
+    assert not any(text.startswith("at most") for text in texts(drawn))
 
 
 def test_a_control_chart_names_its_lines_and_its_signals() -> None:
@@ -459,7 +502,7 @@ def test_of_nothing_there_is_no_chart() -> None:
     assert ownership_timeline([], [], VALID) is None
     assert ownership_timeline([], DUTIES, VALID) is None
     assert overdue_exposure([]) is None
-    assert survival_curve(Curve(spells=0, relapses=0, steps=()), Curve(), []) is None
+    assert survival_of([]) is None
     assert xmr_chart("n", "u", [], 1.0) is None
     assert funnel([stage("asked", 0, total=0)]) is None
     assert training_reach([], []) is None

@@ -248,8 +248,9 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("accountability", "totals.reviews", 0),
         ("accountability", "boards", []),
         ("sustainability", "survival.spells", 0),
-        ("sustainability", "survival.steps", []),
-        ("sustainability", "survival.restricted_mean", None),  # of no spell
+        ("sustainability", "survival.masses", []),
+        ("sustainability", "lasting.low", None),  # of no spell
+        ("sustainability", "by_day_of_discovery.restricted_mean", None),
         ("sustainability", "rechecks.pass_rate", None),
         ("sustainability", "groups", []),
         ("training", "attended", 0),
@@ -270,28 +271,24 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
     ],
     "everything_lasting": [
         ("sustainability", "survival.spells", 3),
-        ("sustainability", "survival.steps", []),  # the curve is 1 throughout
-        ("sustainability", "survival.median", None),
-        ("sustainability", "survival.restricted_mean", 365.0),  # the whole horizon
-        ("sustainability", "survival.at_risk[day=0].at_risk", 3),
-        ("sustainability", "survival.at_risk[day=0].censored", 1),  # never looked at
-        ("sustainability", "survival.at_risk[day=180].at_risk", 1),
-        ("sustainability", "survival.at_risk[day=270].censored", 3),
+        ("sustainability", "lasting.low", 0.0),  # nobody was seen in place a year on
+        ("sustainability", "lasting.high", 1.0),  # and nobody found gone
+        ("sustainability", "lasting.survival", None),
+        ("sustainability", "by_day_of_discovery.median", None),
+        ("sustainability", "by_day_of_discovery.restricted_mean", None),  # of three
+        ("sustainability", "by_day_of_discovery.at_risk[day=0].at_risk", 3),
+        ("sustainability", "by_day_of_discovery.at_risk[day=0].censored", 1),  # never looked at
+        ("sustainability", "by_day_of_discovery.at_risk[day=180].at_risk", 1),
+        ("sustainability", "by_day_of_discovery.at_risk[day=270].censored", 3),
         ("sustainability", "groups[by=board].survival", None),  # nobody was followed so far
-        ("sustainability", "groups[by=board].low", None),
-        ("sustainability", "groups[by=board].high", None),
         ("sustainability", "standing.unknown", 3),  # a year on, and nobody looked in time
     ],
     "everything_withdrawn": [
-        ("sustainability", "survival.withdrawn", 2),
+        ("sustainability", "by_day_of_discovery.withdrawn", 2),
         ("sustainability", "survival.relapses", 0),
-        ("sustainability", "survival.steps[day=50].at_risk", 2),
-        ("sustainability", "survival.steps[day=50].survival", 1.0),
-        ("sustainability", "survival.steps[day=50].withdrawal_incidence", 0.5),
-        ("sustainability", "survival.steps[day=100].withdrawal_incidence", 1.0),
-        ("sustainability", "survival.steps[day=100].relapse_incidence", 0.0),
-        # Withdrawn on that day, whenever it was last shown in place.
-        ("sustainability", "survival_earliest.steps[day=100].withdrawn", 1),
+        ("sustainability", "lasting.begun", 2),  # withdrawn before a year was over: not known
+        ("sustainability", "lasting.low", 0.0),
+        ("sustainability", "lasting.high", 1.0),
         ("sustainability", "spells[recommendation=wscb/r-2].first", 60),
         ("sustainability", "spells[recommendation=wscb/r-2].last", 100),
         ("accountability", "totals.duties_open", 0),
@@ -301,11 +298,10 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "standing.relapsed", 2),
         ("sustainability", "spells[recommendation=wscb/r-1].first", 0),
         ("sustainability", "spells[recommendation=wscb/r-1].last", 0),
-        ("sustainability", "survival.steps[day=0].at_risk", 2),
-        ("sustainability", "survival.steps[day=0].survival", 0.0),
-        ("sustainability", "survival.steps[day=0].error", None),  # nobody is left to err about
-        ("sustainability", "survival.median", 0),
-        ("sustainability", "survival.restricted_mean", 0.0),
+        ("sustainability", "lasting.high", 0.0),
+        ("sustainability", "survival.masses[after=-1].mass", 1.0),
+        ("sustainability", "by_day_of_discovery.steps[day=0].at_risk", 2),
+        ("sustainability", "by_day_of_discovery.steps[day=0].survival", None),  # of two
     ],
     "dates_going_backwards": [
         # Decided on 15 April, notified on the 20th: 18, 19 and 20 were working days, the 17th was

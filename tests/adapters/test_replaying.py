@@ -278,11 +278,11 @@ def test_tables_within_a_group_are_told_in_brief_unless_they_are_asked_for(
     """A curve has many steps; they follow from the spells, which are told one by one."""
     until = (*MOVED[:3], "2019-07-15")
     brief = said(capsys, "diff", "sustainability", *until)
-    steps = said(capsys, "diff", "sustainability", *until, "--table", "survival.steps")
+    steps = said(capsys, "diff", "sustainability", *until, "--table", "survival.masses")
 
-    assert "Survival: steps: 1 added (see --table survival.steps)\n" in brief
+    assert "(see --table survival.masses)\n" in brief
     assert "by theme, group (none)\n" in brief
-    assert "Survival: steps\n  day 316: new\n" in steps
+    assert "Survival: masses\n" in steps
     assert "Rechecks" not in steps
     assert "it changes nothing here" not in steps
 

@@ -331,9 +331,11 @@ FIGURES = [
         failed=1,
     ),
     *columns(LASTING, "spells[recommendation=wscb/r-1]", end="relapsed", first=132, last=316),
-    *columns(LASTING, "survival.steps[day=316]", at_risk=1, relapses=1, survival=0.0),
-    *columns(LASTING, "survival_earliest.steps[day=132]", at_risk=2, relapses=1, survival=0.5),
-    *columns(LASTING, "survival", spells=2, relapses=1, withdrawn=0, median=316),
+    # Both were embedded less than a year before: there is nothing yet to bound, and of two
+    # nothing is estimated.
+    *columns(LASTING, "lasting", recommendations=2, spells=2, begun=0, low=None, survival=None),
+    *columns(LASTING, "survival", spells=2, relapses=1),
+    *columns(LASTING, "by_day_of_discovery", spells=2, relapses=1, withdrawn=0, median=None),
     # R2 embedded 3 Sep 2018, last pass 1 Mar 2019: censored at 179 days (to 30 Jun it would be a
     # wrong 300). 28 + 31 + 30 + 31 + 31 + 28 = 179.
     *columns(
@@ -345,10 +347,8 @@ FIGURES = [
         relapsed=None,
     ),
     *columns(LASTING, "spells[recommendation=wscb/r-2]", end="lasting", first=179, last=179),
-    *columns(LASTING, "survival.at_risk[day=90]", at_risk=2, censored=0),
-    *columns(LASTING, "survival.at_risk[day=180]", at_risk=1, censored=1, relapsed=0),
-    # The other one lasts up to 316, whatever is censored before: the mean is 316, not 342.
-    Expected(LASTING, "survival.restricted_mean", 316.0),
+    *columns(LASTING, "by_day_of_discovery.at_risk[day=90]", at_risk=2, censored=0),
+    *columns(LASTING, "by_day_of_discovery.at_risk[day=180]", at_risk=1, censored=1, relapsed=0),
     # MACA on neglect, 15 Jan 2018: Ofsted grades 1/3/6/2 of 12 files = 4 of 12 good or better.
     *columns(
         show(FIRST_AUDIT),
@@ -595,18 +595,21 @@ def test_the_survival_of_six_spells() -> None:
     ends = ((90, True), (120, False), (180, True), (200, False), (365, True), (400, True))
     for number, (days, passed) in enumerate(ends):
         lasting(board, f"wscb/r-{number}", days, passed=passed)
-    curve = board.sustainability("2019-12-31").survival
+    view = board.sustainability("2019-12-31")
+    curve, bound = view.by_day_of_discovery, view.lasting
 
     assert (6, 2, 0) == (curve.spells, curve.relapses, curve.withdrawn)
     assert [(120, 5, 1), (200, 3, 1)] == [(s.day, s.at_risk, s.relapses) for s in curve.steps]
-    assert (1.0, 0.8, 0.8, 0.5333) == (
-        curve.at(119),
-        curve.at(120),
-        curve.at(199),
-        round(curve.at(200) or 0, 4),
+    # Of five at risk 0.8 is stated; of the three on day 200 nothing is.
+    assert [0.8, None] == [step.survival for step in curve.steps]
+    assert (365, 272.0) == (curve.tau, round(curve.restricted_mean or 0, 9))
+    assert (2, 2, 0.333, 0.667) == (
+        bound.verified,
+        bound.failed,
+        round(bound.low or 0, 3),
+        round(bound.high or 0, 3),
     )
-    assert 0.2483 == round(curve.steps[-1].error or 0, 4)
-    assert (365, 272.0) == (curve.horizon, round(curve.restricted_mean or 0, 9))
+    assert "2 spells are at risk on day 365, fewer than 5" == bound.survival_reason
 
 
 def measured(*values: float) -> Board:

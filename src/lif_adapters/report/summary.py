@@ -62,19 +62,24 @@ def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
 def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
     view = views.sustainability
     improvements, relapses = len(embedded(view.spells)), len(relapsed(view.spells))
+    lasting = view.lasting
     if improvements:
+        bounds = f"{percent(lasting.low)} to {percent(lasting.high)}"
+        known = f"of those begun {lasting.horizon:,} days ago, {bounds} lasted"
         yield Fact(
             "Embedded",
             count(improvements, "improvement"),
-            f"of which {count_or_none(relapses)} {has(relapses)} relapsed",
+            f"of which {count_or_none(relapses)} {has(relapses)} relapsed; "
+            + (known if lasting.low is not None else f"{lasting.bounds_reason}"),
             "survival",
         )
     row = view.rechecks
     if row.due or row.passed or row.failed:
         yield Fact(
             "Re-checks",
-            f"{row.passed:,} of {row.passed + row.failed:,}",
-            f"passed; {row.done:,} of {row.due:,} due were made",
+            f"{row.latest_passed:,} of {row.latest:,}",
+            f"passed, by the latest of each; of {row.due:,} due {row.on_time:,} were made on"
+            f" time, {row.done:,} at all",
             "rechecks",
         )
     if view.reaudits:
@@ -143,6 +148,8 @@ def _not_checked(views: ReportViews) -> Iterator[str]:
     view = views.sustainability
     if unknown := view.standing.get(Finding.UNKNOWN, 0):
         yield f"Whether {count(unknown, 'embedded improvement')} lasted: nobody checked in time."
+    if notes := view.rechecks.notes:
+        yield f"What {count(notes, 'check')} rested on: on no audit's evidence, or by the owner."
     if missing := view.rechecks.due - view.rechecks.done:
         yield f"{count(missing, 'check')} that {are(missing)} due {are(missing)} not made."
 

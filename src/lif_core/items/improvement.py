@@ -271,14 +271,14 @@ def finding(item: Improvement, life: Life, part: Part) -> Finding:
         last = max(spell.passes)
         if any(spell.on <= day <= last for day in part.ask(CONCERNS, item.ref)):
             return Finding.CONCERN
-        fresh = not _have_passed(horizons.fresh + 1, last, part)
+        fresh = not have_passed(horizons.fresh + 1, last, part)
         return Finding.SUSTAINED if fresh else Finding.UNKNOWN
-    if _have_passed(horizons.sustained, spell.on, part):
+    if have_passed(horizons.sustained, spell.on, part):
         return Finding.UNKNOWN
     return Finding.EMBEDDED
 
 
-def _have_passed(days: int, since: date, part: Part) -> bool:
+def have_passed(days: int, since: date, part: Part) -> bool:
     """Return whether so many *days* have passed *since* then; they never do past the last date."""
     return days <= (date.max - since).days and part.reached(since + timedelta(days=days))
 

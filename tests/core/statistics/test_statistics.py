@@ -1,4 +1,4 @@
-"""Survival, proportions and control charts, by METRICS' own checks and against scipy."""
+"""Medians, proportions and control charts, by METRICS' own checks and against scipy."""
 
 from collections import Counter
 
@@ -10,59 +10,6 @@ from scipy import stats
 from lif_core.statistics.median import censored_median
 from lif_core.statistics.proportions import Share, newcombe, wilson
 from lif_core.statistics.spc import Rule, chart
-from lif_core.statistics.spells import End, Spell
-from lif_core.statistics.survival import survival
-
-ENDS = st.tuples(st.integers(0, 400), st.sampled_from(End))
-
-
-def spells(*ends: tuple[int, End]) -> list[Spell]:
-    return [Spell(recommendation="r", end=end, first=0, last=last) for last, end in ends]
-
-
-CHECK = spells(
-    (90, End.LASTING),
-    (120, End.RELAPSED),
-    (180, End.LASTING),
-    (200, End.RELAPSED),
-    (365, End.LASTING),
-    (400, End.LASTING),
-)
-
-
-def test_the_survival_check_of_the_metrics() -> None:
-    """90+, 120, 180+, 200, 365+, 400+."""
-    curve = survival(CHECK, 365)
-
-    assert (1.0, 0.8) == (curve.at(119), curve.at(120))
-    assert (0.5333, 0.2483) == (round(curve.at(200), 4), round(curve.steps[-1].error or 0, 4))
-    assert pytest.approx(272.0) == curve.restricted_mean
-
-
-def test_the_restricted_mean_stops_at_its_horizon() -> None:
-    """Up to 150 days: 120 days of everybody, 30 days of four in five."""
-    assert pytest.approx(120 + 0.8 * 30) == survival(CHECK, 150).restricted_mean
-
-
-def test_a_curve_of_nothing_is_no_error_and_has_no_mean() -> None:
-    """Nothing lasted a year on average where nothing was ever embedded."""
-    assert (1.0, None, ()) == (
-        survival([], 365).at(10),
-        survival([], 365).restricted_mean,
-        survival([], 365).steps,
-    )
-
-
-@given(ends=st.lists(ENDS, min_size=1, max_size=25))
-def test_kaplan_meier_agrees_with_scipy(ends: list[tuple[int, End]]) -> None:
-    """Withdrawals are censored in it; an independent implementation gives the same curve."""
-    curve = survival(spells(*ends), 365)
-    failed = [day for day, end in ends if end is End.RELAPSED]
-    kept = [day for day, end in ends if end is not End.RELAPSED]
-    oracle = stats.ecdf(stats.CensoredData(uncensored=failed, right=kept)).sf
-
-    for day in (0, 30, 100, 200, 399, 400):
-        assert pytest.approx(float(oracle.evaluate(day))) == curve.at(day)
 
 
 @given(
@@ -109,53 +56,6 @@ def test_the_median_by_hand(
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # scipy divides by zero where all relapsed
-@given(ends=st.lists(ENDS, min_size=2, max_size=25))
-def test_the_log_log_interval_agrees_with_scipy(ends: list[tuple[int, End]]) -> None:
-    curve = survival(spells(*ends), 365)
-    failed = [day for day, end in ends if end is End.RELAPSED]
-    kept = [day for day, end in ends if end is not End.RELAPSED]
-    if not failed:
-        return
-    sf = stats.ecdf(stats.CensoredData(uncensored=failed, right=kept)).sf
-    interval = sf.confidence_interval(method="log-log")
-    for step in curve.steps:
-        if step.low is None or step.high is None or not step.relapses:
-            continue
-        assert pytest.approx(float(interval.low.evaluate(step.day))) == step.low
-        assert pytest.approx(float(interval.high.evaluate(step.day))) == step.high
-
-
-@given(ends=st.lists(ENDS, max_size=25))
-def test_survival_never_rises_and_relapse_never_falls(ends: list[tuple[int, End]]) -> None:
-    """And without a competing outcome the two add up to one."""
-    steps = survival(spells(*ends), 365).steps
-
-    shares = [1.0, *(step.survival for step in steps)]
-    relapsed = [0.0, *(step.relapse_incidence for step in steps)]
-    assert shares == sorted(shares, reverse=True)
-    assert relapsed == sorted(relapsed)
-    if all(end is not End.WITHDRAWN for _, end in ends):
-        assert pytest.approx([1 - share for share in shares]) == relapsed
-
-
-def test_withdrawal_competes_and_is_no_failure() -> None:
-    """Of two, one withdrawn at 10 days and one relapsed at 20: half relapsed, not all."""
-    curve = survival(spells((10, End.WITHDRAWN), (20, End.RELAPSED)), 365)
-
-    assert [(10, 1.0, 0.0), (20, 0.0, 0.5)] == [
-        (s.day, s.survival, s.relapse_incidence) for s in curve.steps
-    ]
-
-
-def test_the_left_end_point_is_the_lower_bound() -> None:
-    within = [Spell(recommendation="r", end=End.RELAPSED, first=132, last=316)]
-
-    assert (316.0, 132.0) == (
-        survival(within, 365).restricted_mean,
-        survival(within, 365, earliest=True).restricted_mean,
-    )
-
-
 @given(part=st.integers(0, 40), more=st.integers(0, 40))
 def test_wilson_agrees_with_scipy(part: int, more: int) -> None:
     whole = max(1, part + more)

@@ -10,6 +10,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.decisions.corrections import VoidEntry
+from lif_core.errors import RefusedError
 from lif_core.items.improvement import Finding
 from tests.audits import conclude
 from tests.board import Board
@@ -88,6 +89,89 @@ def test_sustained_needs_two_passes_apart_the_last_past_the_horizon(board: Board
     assert "sustained" == found(board, "2019-04-01")
 
 
+def test_sustained_expires(board: Board) -> None:
+    """Passed on 1 September and 1 May: a year later nobody knows any more."""
+    embed(board)
+    check(board, "2018-09-01")
+    check(board, "2019-05-01")
+
+    assert ("sustained", "unknown") == (found(board, "2020-04-30"), found(board, "2020-05-01"))
+
+
+def test_a_check_on_nothing_verifies_nothing(board: Board) -> None:
+    """Two passes at E0 on days 153 and 395: unknown, and censored at 0."""
+    embed(board)
+    for on in ("2018-09-01", "2019-05-01"):
+        check(board, on, rests_on=(), claimed=r.EvidenceLevel.OUTCOME_DATA)
+    view = board.sustainability("2019-06-30")
+    row = view.improvement(REF)
+
+    assert ("unknown", None, 0, 2) == (row.finding, row.last_verified, row.passed, row.notes)
+    assert [(0, 0, "lasting")] == [(s.first, s.last, s.end) for s in view.spells]
+    assert (0, 2) == (view.rechecks.passed, view.rechecks.notes)
+
+
+def test_a_failed_check_on_nothing_is_a_note_against_it(board: Board) -> None:
+    """It shows neither that the change lasts nor that it is gone, and is counted."""
+    embed(board)
+    check(board, "2018-09-01", passed=False, rests_on=())
+    row = board.sustainability("2018-12-31").improvement(REF)
+
+    assert ("embedded", None, 0, 1, 1) == (
+        row.finding,
+        row.relapsed,
+        row.failed,
+        row.notes,
+        row.notes_against,
+    )
+
+
+def test_what_rested_on_a_voided_audit_lapses_from_when_that_was_known(board: Board) -> None:
+    """The audit of 1 April was of other files, as is known on 1 June; before, it stood."""
+    embed(board)
+    audit = "audit-wscb/embedded-2018-04-01"
+    board.decide(
+        VoidEntry, "2018-06-01", by=CHAIR, stream=audit, entry=2, reasons="Of other files"
+    )
+    before = board.sustainability("2018-12-31", "2018-05-31").improvement(REF)
+    since = board.sustainability("2018-12-31").improvement(REF)
+
+    assert ("embedded", 3) == (before.finding, before.level)
+    assert ("implemented", None, 0) == (since.finding, since.level, since.spells)
+
+
+def test_what_lapsed_with_its_audit_may_be_embedded_anew(board: Board) -> None:
+    """The rules know of it as the views do; while the audit stood, it was embedded."""
+    embed(board)
+    audit = "audit-wscb/embedded-2018-04-01"
+    with pytest.raises(RefusedError) as refused:
+        embed(board, "2018-05-01")
+    board.decide(
+        VoidEntry, "2018-06-01", by=CHAIR, stream=audit, entry=2, reasons="Of other files"
+    )
+    embed(board, "2018-07-01")
+
+    assert "recommendation.not-implemented" == refused.value.rule
+    assert day("2018-07-01") == board.sustainability("2018-12-31").improvement(REF).embedded
+
+
+def test_a_relapse_lapses_with_the_audit_of_its_check(board: Board) -> None:
+    """Nobody has found it gone, as far as anybody knows now."""
+    embed(board)
+    check(board, "2018-09-01", passed=False)
+    board.decide(
+        VoidEntry,
+        "2018-10-01",
+        by=CHAIR,
+        stream="audit-wscb/checked-2018-09-01",
+        entry=1,
+        reasons="Of other files",
+    )
+
+    assert "relapsed" == found(board, "2018-12-31", "2018-09-30")
+    assert "embedded" == found(board, "2018-12-31")
+
+
 @pytest.mark.parametrize(
     "passes",
     [
@@ -136,7 +220,8 @@ def test_a_withdrawal_during_a_spell_competes_and_is_counted(board: Board) -> No
     board.decide(r.WithdrawRecommendation, "2018-08-01", recommendation=REF, reasons="Law changed")
     view = board.sustainability("2019-06-30")
 
-    assert (1, 1, 0) == (view.survival.spells, view.survival.withdrawn, view.survival.relapses)
+    discovery = view.by_day_of_discovery
+    assert (1, 1, 0) == (view.survival.spells, discovery.withdrawn, view.survival.relapses)
     assert ("withdrawn", 1) == (view.improvement(REF).finding, view.standing[Finding.WITHDRAWN])
 
 
@@ -319,8 +404,8 @@ def test_of_nothing_there_is_nothing() -> None:
     view = Board().sustainability("2018-12-31")
 
     assert {0} == set(view.standing.values())
-    assert (None, None) == (view.rechecks.pass_rate, view.rechecks.coverage)
-    assert (0, ()) == (view.survival.spells, view.survival.steps)
+    assert {None} == {view.rechecks.pass_rate, view.rechecks.done_rate, view.lasting.low}
+    assert (0, ()) == (view.survival.spells, view.survival.masses)
 
 
 def test_an_audit_without_files_is_compared_with_nothing() -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
 
 import attrs
 import pytest
@@ -13,8 +12,9 @@ from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
 from lif_core.projection.fold import RunningFold, fold
-from lif_core.statistics.spells import End
-from lif_core.statistics.survival import survival
+from lif_core.statistics.kaplan_meier import kaplan_meier
+from lif_core.statistics.spells import End, Spell, counted
+from lif_core.statistics.turnbull import turnbull
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
 from tests.improvement_histories import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
@@ -119,7 +119,7 @@ def test_the_figures_add_up(records: tuple[Record, ...], valid: date) -> None:
     for row in view.groups:
         assert row.improvements == sum(getattr(row, one.value) for one in Finding)
         assert row.spells >= row.relapses + row.ended
-    for name in ("passed", "failed", "done", "due"):
+    for name in ("passed", "failed", "latest", "latest_passed", "on_time", "done", "due"):
         whole = getattr(view.rechecks, name)
         assert whole == sum(getattr(row, name) for row in by(view, "source"))
     assert view.survival.spells == len(view.spells)
@@ -130,15 +130,49 @@ def test_the_figures_add_up(records: tuple[Record, ...], valid: date) -> None:
 def test_the_curves_are_those_of_the_spells(records: tuple[Record, ...], valid: date) -> None:
     """From counts, or from the rows: the same."""
     view = viewed(records, valid)
-    horizon = view.survival.horizon
+    spells, horizon = counted(view.spells), view.survival.horizon
+    first = {spell.recommendation: spell for spell in reversed(view.spells)}
 
-    assert survival(view.spells, horizon) == view.survival
-    assert survival(view.spells, horizon, earliest=True) == view.survival_earliest
-    for before, after in pairwise(view.survival.steps):
-        assert after.survival <= before.survival
-    for row in view.survival.at_risk:
-        before_it = sum(spell.last < row.day for spell in view.spells)
-        assert view.survival.spells == row.at_risk + before_it
+    assert turnbull(spells, horizon) == view.survival
+    assert turnbull(counted(first.values()), horizon) == view.survival_of_first
+    assert kaplan_meier(spells, horizon) == view.by_day_of_discovery
+    assert (len(view.spells), len(first)) == (view.lasting.spells, view.lasting.recommendations)
+    for row in view.by_day_of_discovery.at_risk:
+        assert sum(last_seen(spell) >= row.day for spell in view.spells) == row.at_risk
+
+
+def last_seen(spell: Spell) -> int:
+    return spell.last if spell.end is End.RELAPSED else spell.first
+
+
+@given(records=histories(), valid=DAYS)
+def test_the_bounds_are_a_count_of_the_spells_that_began_a_horizon_ago(
+    records: tuple[Record, ...], valid: date
+) -> None:
+    """V of n were seen then or later, R had failed; the curve of the same spells is between."""
+    view = viewed(records, valid)
+    row, old = view.lasting, []
+    left = Counter(s.recommendation for s in viewed(records, valid - timedelta(365)).spells)
+    for spell in view.spells:
+        if left[spell.recommendation]:
+            left[spell.recommendation] -= 1
+            old.append(spell)
+    verified = sum(spell.first >= 365 for spell in old if not failed(spell))
+
+    assert (len(old), sum(map(failed, old)), verified) == (row.begun, row.failed, row.verified)
+    if not old:
+        assert (None, None) == (row.low, row.high)
+        return
+    assert row.low is not None
+    assert row.high is not None
+    assert verified / len(old) == row.low
+    assert 1 - sum(map(failed, old)) / len(old) == pytest.approx(row.high)
+    estimate = turnbull(counted(old), 365, floor=1).survival
+    assert estimate is None or row.low - 1e-9 <= estimate <= row.high + 1e-9
+
+
+def failed(spell: Spell) -> bool:
+    return spell.end is End.RELAPSED and spell.last <= 365
 
 
 @given(records=histories(), valid=DAYS)
@@ -154,15 +188,16 @@ def test_a_board_s_group_is_what_a_count_of_its_rows_comes_to(
         own = rows.pop(group.group)
         refs = {row.recommendation for row in own}
         spells = [spell for spell in view.spells if spell.recommendation in refs]
-        curve = survival(spells, view.survival.horizon)
-        followed = any(spell.last >= 365 for spell in spells) or curve.at(365) == 0
+        curve = turnbull(counted(spells), view.survival.horizon)
 
         assert len(own) == group.improvements
         assert sum(row.passed for row in own) == group.passed
         assert sum(row.checks_due for row in own) == group.due
         assert sum(spell.end is End.RELAPSED for spell in spells) == group.relapses
-        assert (curve.at(365) if followed else None) == group.survival
-        assert (curve.restricted_mean if followed else None) == group.restricted_mean
+        assert (curve.survival, curve.reason) == (group.survival, group.reason)
+        assert len({spell.recommendation for spell in spells}) == group.recommendations
+        assert sum(row.latest_passed is True for row in own) == group.latest_passed
+        assert sum(row.on_time for row in own) == group.on_time <= group.done <= group.due
     assert not rows
 
 
@@ -204,7 +239,7 @@ def test_before_everything_there_is_nothing(records: tuple[Record, ...], valid: 
 
     assert ((), (), (), ()) == (view.improvements, view.spells, view.points, view.groups)
     assert {0} == {*view.standing.values(), *(row.checks for row in view.evidence)}
-    assert () == view.survival.at_risk
+    assert () == view.by_day_of_discovery.at_risk
 
 
 @given(records=histories())

@@ -1,6 +1,6 @@
 """The tables of `sustainability`, one by one, by example."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -155,8 +155,8 @@ def test_the_next_check_is_the_first_that_is_yet_to_come() -> None:
         pytest.param(
             (embedded(), checked(day("2018-09-01"), passed=False)),
             "2018-09-01",
-            "2017-01-01",
-            id="gone",
+            None,
+            id="gone: a year on, it counts for the bounds",
         ),
         pytest.param(
             (embedded(), scheduled(day("2020-01-01"))), "2019-12-31", None, id="a check to come"
@@ -295,32 +295,84 @@ def test_a_group_has_its_standing_its_checks_and_its_survival() -> None:
 
     assert (3, 1, 1, 1) == (row.improvements, row.proposed, row.unknown, row.relapsed)
     assert (2, 1, pytest.approx(2 / 3)) == (row.passed, row.failed, row.pass_rate)
-    assert (2, 3, pytest.approx(2 / 3)) == (row.done, row.due, row.coverage)
-    assert (2, 1, 0, 0.5) == (row.spells, row.relapses, row.ended, row.survival)
-    assert 153 + 0.5 * (365 - 153) == row.restricted_mean
-    assert (found.survival.steps[-1].low, found.survival.steps[-1].high) == (row.low, row.high)
+    assert (2, 2, 3) == (row.on_time, row.done, row.due)
+    assert (2, 1, pytest.approx((0.0945, 0.9055), abs=1e-4)) == (
+        row.latest,
+        row.latest_passed,
+        (row.low, row.high),
+    )
+    assert (2, 2, 1, 0) == (row.recommendations, row.spells, row.relapses, row.ended)
+    assert (2, 0.5, 0.5) == (row.begun, row.lasting_low, row.lasting_high)
+    assert (None, "1 spell is at risk on day 365, fewer than 5") == (row.survival, row.reason)
 
 
 @pytest.mark.parametrize(
-    ("last", "said"), [(None, None), (day("2019-03-31"), None), (day("2019-04-01"), 1.0)]
+    ("days", "survival", "reason"),
+    [
+        (365, 1.0, None),
+        (364, None, "4 spells are at risk on day 365, fewer than 5"),
+    ],
 )
-def test_of_the_horizon_nothing_is_said_where_nobody_was_followed_so_far(
-    last: date | None, said: float | None
+def test_of_the_horizon_nothing_is_said_where_fewer_than_five_were_followed_so_far(
+    days: int, survival: float | None, reason: str | None
 ) -> None:
-    """What was embedded and never checked does not last a year because nobody looked; nor does
-    what was last seen the day before the horizon.
-    """
-    found = view(issued(), embedded(), *([checked(last)] if last else []))
-    row = groups(found, "board")["wscb"]
+    """What was last seen the day before the horizon does not last a year because nobody looked."""
+    refs = [f"wscb/r-{number}" for number in range(5)]
+    events = [event for ref in refs for event in (issued(ref), embedded(ref=ref))]
+    seen = [EMBEDDED + timedelta(days=365)] * 4 + [EMBEDDED + timedelta(days=days)]
+    events += [checked(on, ref=ref) for on, ref in zip(seen, refs, strict=True)]
+    found = view(*events)
 
-    assert (1, said, None) == (row.spells, row.survival, row.low)
-    assert (365.0 if said else None) == row.restricted_mean
+    assert (survival, reason) == (found.lasting.survival, found.lasting.survival_reason)
+    for row in found.groups:
+        assert (survival, reason) == (row.survival, row.reason)
 
 
-def test_a_group_of_which_nothing_lasts_needs_nobody_to_follow_it() -> None:
-    row = groups(view(issued(), embedded(), checked(day("2018-05-01"), passed=False)), "board")
+def test_a_check_made_long_after_it_was_due_is_made_but_not_on_time() -> None:
+    """Due on day 60, made on day 400: none of one on time, one of one at all."""
+    due, made = EMBEDDED + timedelta(days=60), EMBEDDED + timedelta(days=400)
+    found = view(issued(), embedded(), scheduled(due), checked(made))
+    row = found.rechecks
 
-    assert (0.0, 30.0) == (row["wscb"].survival, row["wscb"].restricted_mean)
+    assert (0, 1, 1) == (row.on_time, row.done, row.due)
+    assert (0.0, 1.0) == (row.on_time_rate, row.done_rate)
+
+
+@pytest.mark.parametrize(("late", "on_time"), [(30, 1), (31, 0)])
+def test_a_check_is_on_time_for_thirty_days_after_it_was_due(late: int, on_time: int) -> None:
+    due = EMBEDDED + timedelta(days=60)
+    found = view(issued(), embedded(), scheduled(due), checked(due + timedelta(days=late)))
+
+    assert (on_time, 1) == (found.rechecks.on_time, found.rechecks.done)
+
+
+def test_the_interval_is_on_the_latest_check_of_each_recommendation() -> None:
+    """Three of three, however often each was looked at: from 43.9%."""
+    refs = [f"wscb/r-{number}" for number in range(3)]
+    events = [event for ref in refs for event in (issued(ref), embedded(ref=ref))]
+    days = [EMBEDDED + timedelta(days=number) for number in (30, 60, 90)]
+    events += [checked(day, ref=ref) for ref in refs for day in days]
+    row = view(*events).rechecks
+
+    assert (9, 3, 3) == (row.passed, row.latest, row.latest_passed)
+    assert (0.439, 1.0) == (round(row.low or 0, 3), row.high)
+
+
+def test_spells_of_one_recommendation_are_beside_its_first() -> None:
+    """Two spells of one recommendation: the second was reopened to, and is no other one."""
+    reopened = event(
+        r.RecommendationReopened, day("2018-10-01"), recommendation=REF, due=ON, reasons="Gone"
+    )
+    found = view(
+        issued(),
+        embedded(),
+        checked(day("2018-09-01"), passed=False),
+        reopened,
+        embedded(day("2018-11-01")),
+    )
+
+    assert (2, 1) == (found.lasting.spells, found.lasting.recommendations)
+    assert (2, 1) == (found.survival.spells, found.survival_of_first.spells)
 
 
 @pytest.mark.parametrize(
@@ -341,19 +393,16 @@ def test_without_spells_a_group_has_no_survival() -> None:
     row = groups(found, "board")["wscb"]
 
     assert (1, 1, 0) == (found.standing[Finding.DECLINED], row.declined, row.spells)
-    assert {None} == {row.pass_rate, row.coverage, row.survival, row.low, row.high}
-    assert None is row.restricted_mean
+    rates = {row.pass_rate, row.on_time_rate, row.done_rate, row.low, row.high}
+    assert {None} == {*rates, row.survival, row.lasting_low, row.lasting_high}
+    assert "0 spells are at risk on day 365, fewer than 5" == row.reason
 
 
 def test_a_relapse_on_the_day_it_was_embedded_is_a_relapse_at_zero() -> None:
     found = view(issued(), embedded(), checked(EMBEDDED, passed=False))
 
     assert [(0, 0)] == [(spell.first, spell.last) for spell in found.spells]
-    assert (0.0, 0.0, 0) == (
-        found.survival.at(0),
-        found.survival.restricted_mean,
-        found.survival.median,
-    )
+    assert [(-1, 0, 1.0)] == [(row.after, row.by, row.mass) for row in found.survival.masses]
 
 
 def test_of_a_recommendation_that_is_not_on_record_there_is_no_row() -> None:

@@ -165,6 +165,7 @@ __all__ = [
     "WordAction",
     "WordAnswer",
     "WordRecommendation",
+    "assess_check",
     "assessed",
     "decider",
     "evolve",

@@ -13,6 +13,7 @@ from lif_core.items.improvement import (
     Improvement,
     ImprovementRow,
     Life,
+    have_passed,
     improvement_row,
     lived,
     survival_spell,
@@ -61,21 +62,28 @@ def add_improvement(item: Improvement, part: Part) -> None:
     row = improvement_row(item, life, part)
     assert row is not None, "it is issued"
     part.row("improvements", row)
-    spells = [survival_spell(item.ref, spell) for spell in life.spells]
-    for spell in spells:
+    horizon = part.frameworks.general.horizons.restricted_mean
+    ends = []
+    for number, embedding in enumerate(life.spells):
+        spell = survival_spell(item.ref, embedding)
         part.row("spells", spell)
-        part.count("earliest", spell.end.value, spell.day(earliest=True))
+        begun = have_passed(horizon, embedding.on, part)
+        ends.append((spell.end.value, spell.first, int(number > 0), int(begun), spell.last))
     figures = {
         row.finding: 1,
         "passed": row.passed,
         "failed": row.failed,
+        "latest": row.latest_passed is not None,
+        "latest_passed": row.latest_passed is True,
+        "on_time": row.on_time,
         "done": row.checks_done,
         "due": row.checks_due,
+        "notes": row.notes,
     }
     for by, group in _groups(life, row, part):
         part.counted("figures", by, group, columns=figures)
-        for spell in spells:
-            part.count("ends", by, group, spell.end.value, spell.last)
+        for end in ends:
+            part.count("ends", by, group, *end)
     _count_evidence(life, row, part)
 
 

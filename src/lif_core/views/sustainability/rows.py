@@ -8,28 +8,66 @@ from msgspec import Struct
 from lif_core.items.improvement import Finding, ImprovementRow
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
+from lif_core.statistics.kaplan_meier import DiscoveryStep, DiscoverySurvival, RiskRow
 from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, Rule
 from lif_core.statistics.spells import Spell
-from lif_core.statistics.survival import AtRiskRow, Survival, SurvivalStep
+from lif_core.statistics.turnbull import IntervalSurvival, MassRow
 
 row(key=("recommendation",))(Spell)
-row(key=("day",))(SurvivalStep)
-row(key=("day",))(AtRiskRow)
+row(key=("after",))(MassRow)
+row(key=("day",))(DiscoveryStep)
+row(key=("day",))(RiskRow)
+
+
+class Lasting(Struct, frozen=True, kw_only=True):
+    """What lasts *horizon* days: the bounds that assume nothing first, and then the estimate.
+
+    *spells* are those of all *recommendations* that were ever embedded. Of the *begun* spells that
+    began at least so long ago, *verified* were seen in place then or later without an earlier
+    fail, and *failed* by then: what lasts is in [*low*, *high*]; *bounds_reason* says why there
+    are none. *survival* is Turnbull's estimate from all spells, and *of_first_spells* that from
+    the first of each recommendation, as spells of one recommendation are not independent;
+    *survival_reason* and *first_reason* say why one is not stated.
+    """
+
+    horizon: int
+    recommendations: int
+    spells: int
+    begun: int
+    verified: int
+    failed: int
+    low: float | None
+    high: float | None
+    bounds_reason: str | None
+    survival: float | None
+    survival_reason: str | None
+    of_first_spells: float | None
+    first_reason: str | None
 
 
 class Rechecks(Struct, frozen=True, kw_only=True):
-    """The checks of improvements: *pass_rate* is never shown without *coverage*.
+    """The checks of improvements: *pass_rate* is never shown without coverage.
 
-    So many checks were *passed* and *failed*; *done* of those *due* by now were made.
+    So many checks were *passed* and *failed*. The interval from *low* to *high* (Wilson's, 95%) is
+    on the *latest* check of each recommendation only, *latest_passed* of which were passed, as
+    repeats are not independent. Of the checks *due* by now so many were made *on_time*, and *done*
+    at all. *notes* are checks that verify nothing, and count for none of these.
     """
 
     passed: int
     failed: int
     pass_rate: float | None
+    latest: int
+    latest_passed: int
+    low: float | None
+    high: float | None
+    on_time: int
+    on_time_rate: float | None
     done: int
+    done_rate: float | None
     due: int
-    coverage: float | None
+    notes: int
 
 
 @row(key=("level",))
@@ -50,10 +88,11 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
     """The improvements of a *group*, formed *by* `source` (the kind of review or audit they arise
     from), `committee` or `agency` (the body that owns them), `board`, or `theme` (of audits).
 
-    The columns from *proposed* to *superseded* add up to *improvements*. *relapses* of the
-    *spells* relapsed, and others were *ended* by a withdrawal. *survival* at the horizon, with its
-    95% interval from *low* to *high*, and the *restricted_mean* up to it are shown only where a
-    spell was followed that far.
+    The columns from *proposed* to *superseded* add up to *improvements*; those from *passed* to
+    *notes* are as in `rechecks`. *relapses* of the *spells* relapsed, and others were *ended* by a
+    withdrawal. Of those *begun* at least a horizon ago the share in [*lasting_low*,
+    *lasting_high*] lasts, whatever became of those nobody checked. *survival* is the estimate from
+    all spells of the group; where it is `None`, *reason* says why.
     """
 
     by: str
@@ -75,16 +114,25 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
     passed: int
     failed: int
     pass_rate: float | None
+    latest: int
+    latest_passed: int
+    low: float | None
+    high: float | None
+    on_time: int
+    on_time_rate: float | None
     done: int
+    done_rate: float | None
     due: int
-    coverage: float | None
+    notes: int
+    recommendations: int
     spells: int
     relapses: int
     ended: int
+    begun: int
+    lasting_low: float | None
+    lasting_high: float | None
     survival: float | None
-    low: float | None
-    high: float | None
-    restricted_mean: float | None
+    reason: str | None
 
 
 @row(key=("first", "audit"))
@@ -153,8 +201,10 @@ class Sustainability:
     standing: dict[Finding, int]
     rechecks: Rechecks
     evidence: Table[EvidenceRow]
-    survival: Survival
-    survival_earliest: Survival
+    lasting: Lasting
+    survival: IntervalSurvival
+    survival_of_first: IntervalSurvival
+    by_day_of_discovery: DiscoverySurvival
     groups: Table[ImprovementGroupRow]
     spells: Table[Spell]
     improvements: Table[ImprovementRow]

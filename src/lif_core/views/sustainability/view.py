@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
+from attrs import define, field
 
 from lif_core.aggregates.evidence import Source
+from lif_core.framework import Horizons
 from lif_core.items.body import MERGED, Merger, merger_item, registration_item, say_merger
 from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
 from lif_core.items.files import filed
@@ -16,11 +18,13 @@ from lif_core.items.improvement import Finding, improvement_item
 from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.opening import begun
 from lif_core.items.theme import FINDING_THEMES, finding_item, say_finding_themes
-from lif_core.projection.projection import PROGRAM, Columns, Projection, Totals
+from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
-from lif_core.statistics.proportions import Share
-from lif_core.statistics.spells import End
-from lif_core.statistics.survival import Ends, estimate
+from lif_core.statistics.bounds import bounds
+from lif_core.statistics.kaplan_meier import kaplan_meier
+from lif_core.statistics.proportions import Share, wilson
+from lif_core.statistics.spells import End, Spells
+from lif_core.statistics.turnbull import IntervalSurvival, turnbull
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability.parts import (
     FILES,
@@ -38,11 +42,16 @@ from lif_core.views.sustainability.parts import (
 from lif_core.views.sustainability.rows import (
     EvidenceRow,
     ImprovementGroupRow,
+    Lasting,
     Rechecks,
     Sustainability,
 )
 
 Group: TypeAlias = tuple[Any, ...]
+SpellEnd: TypeAlias = tuple[int, int, End]
+"""The first and the last day of a spell, and the way in which it ended."""
+COUNTED = ("passed", "failed", "latest", "latest_passed", "on_time", "done", "due", "notes")
+"""What is counted of checks, in groups."""
 BY = ("source", "committee", "agency", "board", "theme")
 NAMES = {
     EvidenceLevel.ASSERTION: "assertion",
@@ -55,23 +64,27 @@ NAMES = {
 
 def total(everything: Totals) -> Sustainability:
     """Return the view. Each improvement is in one group by source, so these add up to all."""
-    horizon = everything.as_of.packs.general.horizons.restricted_mean
-    figures = everything.columns("figures")
-    ends: dict[Group, dict[tuple[int, End], int]] = defaultdict(dict)
-    for (*group, end), days in everything.columns("ends").items():
-        ends[tuple(group)].update(_ends(str(end), days))
+    horizons = everything.as_of.packs.general.horizons
+    figures, of_groups = everything.columns("figures"), _group_spells(everything)
     whole = _sum(columns for (by, _), columns in figures.items() if by == "source")
-    earliest = everything.columns("earliest").items()
+    spells = GroupSpells()
+    for (by, _), group in of_groups.items():
+        if by == "source":
+            spells.add(group)
+    survival = _turnbull(spells.all, horizons)
+    of_first = _turnbull(spells.first, horizons)
     return Sustainability(
         **everything.times,
         standing=_standing(whole),
         rechecks=_rechecks(whole),
         evidence=Table(partial(_evidence, everything.columns("evidence"))),
-        survival=estimate(_sum(ends[group] for group in ends if group[0] == "source"), horizon),
-        survival_earliest=estimate(
-            _sum(_ends(str(end), days) for (end,), days in earliest), horizon
+        lasting=_lasting(spells, survival, of_first),
+        survival=survival,
+        survival_of_first=of_first,
+        by_day_of_discovery=kaplan_meier(
+            spells.all, horizons.restricted_mean, floor=horizons.at_risk
         ),
-        groups=Table(partial(_groups, figures, ends, horizon)),
+        groups=Table(partial(_groups, figures, of_groups, horizons)),
         spells=everything.table("spells"),
         improvements=everything.table("improvements"),
         reaudits=everything.table("reaudits"),
@@ -87,8 +100,60 @@ def _sum(counts: Iterable[Mapping[Any, int]]) -> Counter[Any]:
     return whole
 
 
-def _ends(end: str, days: Columns) -> dict[tuple[int, End], int]:
-    return {(int(day), End(end)): number for day, number in days.items()}
+@define
+class GroupSpells:
+    """The spells of a group: *all* of them, the *first* of each recommendation, and those that
+    have *begun* at least a horizon ago.
+    """
+
+    all: Counter[SpellEnd] = field(factory=Counter)
+    first: Counter[SpellEnd] = field(factory=Counter)
+    begun: Counter[SpellEnd] = field(factory=Counter)
+
+    def add(self, other: "GroupSpells") -> None:
+        """Add the spells of another group, which are none of these."""
+        self.all.update(other.all)
+        self.first.update(other.first)
+        self.begun.update(other.begun)
+
+
+def _group_spells(everything: Totals) -> Mapping[Group, GroupSpells]:
+    groups: dict[Group, GroupSpells] = defaultdict(GroupSpells)
+    for (by, group, end, first, later, old), days in everything.columns("ends").items():
+        spells = groups[by, group]
+        for last, count in days.items():
+            spell = (int(first), int(last), End(end))
+            spells.all[spell] += count
+            if not later:
+                spells.first[spell] += count
+            if old:
+                spells.begun[spell] += count
+    return groups
+
+
+def _turnbull(spells: Spells, horizons: Horizons) -> IntervalSurvival:
+    return turnbull(spells, horizons.restricted_mean, floor=horizons.at_risk)
+
+
+def _lasting(
+    spells: GroupSpells, survival: IntervalSurvival, of_first: IntervalSurvival
+) -> Lasting:
+    bound = bounds(spells.begun, survival.horizon)
+    return Lasting(
+        horizon=survival.horizon,
+        recommendations=of_first.spells,
+        spells=survival.spells,
+        begun=bound.spells,
+        verified=bound.verified,
+        failed=bound.failed,
+        low=bound.low,
+        high=bound.high,
+        bounds_reason=bound.reason,
+        survival=survival.survival,
+        survival_reason=survival.reason,
+        of_first_spells=of_first.survival,
+        first_reason=of_first.reason,
+    )
 
 
 def _standing(figures: Mapping[Any, int]) -> dict[Finding, int]:
@@ -97,16 +162,17 @@ def _standing(figures: Mapping[Any, int]) -> dict[Finding, int]:
 
 
 def _rechecks(figures: Mapping[Any, int]) -> Rechecks:
-    passed, failed, done, due = (
-        figures.get(name, 0) for name in ("passed", "failed", "done", "due")
-    )
+    counts = {name: figures.get(name, 0) for name in COUNTED}
+    passed, failed, due = counts["passed"], counts["failed"], counts["due"]
+    latest = Share(counts["latest_passed"], counts["latest"])
+    low, high = wilson(latest) if latest.whole else (None, None)
     return Rechecks(
-        passed=passed,
-        failed=failed,
+        **counts,
         pass_rate=Share(passed, passed + failed).rate,
-        done=done,
-        due=due,
-        coverage=Share(done, due).rate,
+        low=low,
+        high=high,
+        on_time_rate=Share(counts["on_time"], due).rate,
+        done_rate=Share(counts["done"], due).rate,
     )
 
 
@@ -123,31 +189,30 @@ def _evidence(counted: Mapping[Group, Mapping[Any, int]]) -> Iterator[EvidenceRo
 
 
 def _groups(
-    figures: Mapping[Group, Mapping[Any, int]], ends: Mapping[Group, Ends], horizon: int
+    figures: Mapping[Group, Mapping[Any, int]],
+    of_groups: Mapping[Group, GroupSpells],
+    horizons: Horizons,
 ) -> Iterator[ImprovementGroupRow]:
-    """Yield a row for each group.
-
-    The survival at the horizon is not shown where no spell was followed that far: a curve that is
-    carried on would show the newest improvements, which nobody has checked, as the best.
-    """
+    """Yield a row for each group."""
     for by, group in sorted(figures, key=lambda name: (BY.index(name[0]), name[1])):
-        standing, spells = _standing(figures[by, group]), ends.get((by, group), {})
-        curve = estimate(spells, horizon)
-        step = curve.step(horizon)
-        followed = max((day for day, _ in spells), default=0) >= horizon or curve.at(horizon) == 0
+        standing, spells = _standing(figures[by, group]), of_groups.get((by, group), GroupSpells())
+        curve = _turnbull(spells.all, horizons)
+        bound = bounds(spells.begun, curve.horizon)
         yield ImprovementGroupRow(
             by=by,
             group=group,
             improvements=sum(standing.values()),
             **standing,
             **msgspec.structs.asdict(_rechecks(figures[by, group])),
+            recommendations=spells.first.total(),
             spells=curve.spells,
             relapses=curve.relapses,
-            ended=curve.withdrawn,
-            survival=curve.at(horizon) if followed else None,
-            low=step.low if step and followed else None,
-            high=step.high if step and followed else None,
-            restricted_mean=curve.restricted_mean if followed else None,
+            ended=sum(n for (_, _, end), n in spells.all.items() if end is End.WITHDRAWN),
+            begun=bound.spells,
+            lasting_low=bound.low,
+            lasting_high=bound.high,
+            survival=curve.survival,
+            reason=curve.reason,
         )
 
 

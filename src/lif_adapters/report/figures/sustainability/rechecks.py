@@ -1,33 +1,30 @@
 """Re-checks of improvements, and how many of those due were made."""
 
+from collections.abc import Iterator
+
 from lif_adapters.report.entries import counted_entries, in_categories
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import count, percent, were
+from lif_adapters.report.wording import are, count, count_or_none, percent, were
 from lif_core.views.sustainability import sustainability
+from lif_core.views.sustainability.rows import Rechecks
 
 
 def rechecks_figure(views: ReportViews) -> Figure:
     """Return the figure of the checks that passed, and of those that were made."""
     row = views.sustainability.rechecks
-    checks = row.passed + row.failed
-    covered = f"{row.done:,} of {row.due:,} due {were(row.done)} made ({percent(row.coverage)})"
-    sentence = (
-        f"{row.passed:,} of {count(checks, 'check')} passed ({percent(row.pass_rate)});"
-        f" {covered if row.due else 'none was due'}."
-    )
     return Figure(
         id="rechecks",
         title="Re-checks, and how many were made",
-        text=(sentence,) if checks or row.due else (),
+        text=tuple(_sentences(row)),
         empty="No check was due, and none was made.",
         tables=views.lay_out(
             TableLayout(
                 name="sustainability.rechecks",
                 caption="Checks passed, and checks made of those due",
                 upright=True,
-                keep=lambda row: row.passed + row.failed + row.due > 0,
+                keep=lambda row: row.passed + row.failed + row.due + row.notes > 0,
             ),
             TableLayout(
                 name="sustainability.evidence",
@@ -37,3 +34,30 @@ def rechecks_figure(views: ReportViews) -> Figure:
         ),
         entries=counted_entries(views.history, sustainability, in_categories("recommendation")),
     )
+
+
+def _sentences(row: Rechecks) -> Iterator[str]:
+    """Say how many checks were passed, were made when they were due, or verify nothing."""
+    if row.latest:
+        yield (
+            f"By the latest check of each, {row.latest_passed:,} of"
+            f" {count(row.latest, 'recommendation')} passed, 95% interval {percent(row.low)} to"
+            f" {percent(row.high)}; of {count(row.passed + row.failed, 'check')} in all"
+            f" {row.passed:,} {were(row.passed)} passed ({percent(row.pass_rate)})."
+        )
+    if row.due:
+        yield (
+            f"Of {count(row.due, 'check')} due, {count_or_none(row.on_time)}"
+            f" {were(row.on_time)} made on time ({percent(row.on_time_rate)}), and"
+            f" {count_or_none(row.done)} at all ({percent(row.done_rate)})."
+        )
+    elif row.latest:
+        yield "None was due."
+    if row.notes:
+        yield (
+            f"{count(row.notes, 'check')} {are(row.notes)} a note: on no audit's evidence, or by"
+            " the owner alone, so it shows nothing."
+            if row.notes == 1
+            else f"{count(row.notes, 'check')} are notes: on no audit's evidence, or by the owner"
+            " alone, so they show nothing."
+        )

@@ -13,6 +13,7 @@ COLUMNS = (
     "owner",
     "finding",
     "level",
+    "claimed",
     "embedded",
     "relapsed",
     "last_verified",
@@ -20,6 +21,8 @@ COLUMNS = (
     "spells",
     "passed",
     "failed",
+    "notes",
+    "on_time",
     "checks_done",
     "checks_due",
 )

@@ -1,46 +1,47 @@
-"""Survival of improvements: how long they last, by the two ways of dating a relapse."""
+"""How long improvements last: bounds that assume nothing first, and then the estimate."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import altair
 
 from lif_adapters.report.drawing.axes import count_axis
 from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
-from lif_adapters.report.drawing.labels import spread
 from lif_adapters.report.drawing.marks import (
     BAND,
     BLUE,
     GREY,
-    LINE,
+    INK,
     SMALL,
-    VERMILION,
     WHITE,
     Datum,
     Layer,
     LegendKey,
+    MarkProperties,
     Plot,
 )
 from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import SENTENCES, are, count, percent
+from lif_adapters.report.wording import SENTENCES, count, count_or_none, percent, were
+from lif_core.statistics.kaplan_meier import RiskRow
 from lif_core.statistics.spells import End, Spell
-from lif_core.statistics.survival import AtRiskRow, Survival
+from lif_core.statistics.turnbull import IntervalSurvival
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
+from lif_core.views.sustainability.rows import Lasting
 
 PLOT_HEIGHT = 300
-LEFT, RIGHT, BELOW = 84, 150, 68
+LEFT, RIGHT, BELOW = 84, 120, 68
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
-DASH = (6, 4)
 DOTS = (1, 3)
 
-CURVE = LegendKey(label="relapse counted on the day it was found", shape="stroke", stroke=BLUE)
-EARLY = LegendKey(
-    label="counted as early as it may have been", shape="stroke", stroke=VERMILION, dash=DASH
+CURVE = LegendKey(label="estimated to last", shape="stroke", stroke=BLUE)
+WITHIN = LegendKey(
+    label="relapsed within this time: when, is not known", fill=WHITE, stroke=BLUE, dash=DOTS
 )
-INTERVAL = LegendKey(label="95% interval", fill=BAND, stroke=LINE)
+BOUNDS = LegendKey(label="bounds, whatever became of the unchecked", fill=BAND, stroke=INK)
 TICK = LegendKey(
     label="last seen in place, not checked since", shape="cross", fill=BLUE, stroke=BLUE
 )
@@ -63,40 +64,46 @@ def survival_figure(views: ReportViews) -> Figure:
     return Figure(
         id="survival",
         title="How long improvements last",
-        chart=survival_curve(view.survival, view.survival_earliest, spells),
+        chart=survival_chart(
+            view.lasting, view.survival, view.by_day_of_discovery.at_risk, spells
+        ),
         text=(
-            *_estimate(view.survival),
+            *_lasting(view.lasting),
             *(map(_sentence, spells) if len(spells) <= SENTENCES else ()),
         ),
         empty="No improvement was ever embedded, so none could last or relapse.",
         tables=views.lay_out(
             TableLayout(
-                name="sustainability.survival",
-                caption="The curve, with a relapse counted on the day it was found",
+                name="sustainability.lasting",
+                caption="What lasts: the bounds that assume nothing, and the estimate",
+                upright=True,
+                keep=lambda row: row.spells > 0,
+            ),
+            TableLayout(
+                name="sustainability.survival.masses",
+                caption="The estimate: which share relapsed within which days",
+                folded=True,
+            ),
+            TableLayout(
+                name="sustainability.survival_of_first.masses",
+                caption="The same of first spells only",
+                folded=True,
+            ),
+            TableLayout(
+                name="sustainability.by_day_of_discovery",
+                caption="By day of discovery, for statisticians: relapses as if on the day found",
                 folded=True,
                 upright=True,
                 keep=lambda row: row.spells > 0,
             ),
             TableLayout(
-                name="sustainability.survival.steps",
-                caption="The curve, step by step",
+                name="sustainability.by_day_of_discovery.steps",
+                caption="By day of discovery, step by step",
                 folded=True,
             ),
             TableLayout(
-                name="sustainability.survival.at_risk",
+                name="sustainability.by_day_of_discovery.at_risk",
                 caption="How many were at risk",
-                folded=True,
-            ),
-            TableLayout(
-                name="sustainability.survival_earliest",
-                caption="The curve, with a relapse counted on the day after the last pass",
-                folded=True,
-                upright=True,
-                keep=lambda row: row.relapses > 0,
-            ),
-            TableLayout(
-                name="sustainability.survival_earliest.steps",
-                caption="That curve, step by step",
                 folded=True,
             ),
             TableLayout(
@@ -113,21 +120,29 @@ def survival_figure(views: ReportViews) -> Figure:
     )
 
 
-def _estimate(curve: Survival) -> Iterator[str]:
-    """Say what the curve comes to, or that there is too little of it to come to anything."""
-    if not curve.spells:
+def _lasting(row: Lasting) -> Iterator[str]:
+    """Say what lasts: the bounds first, then the estimate, or why there is none."""
+    if not row.spells:
         return
-    if not _has_interval(curve):
-        yield f"{_too_few(curve)}: the curve tells of these only, and estimates nothing."
-        return
-    steps = [step for step in curve.steps if step.day <= curve.horizon]
-    if steps and steps[-1].low is not None and steps[-1].high is not None:
-        last = steps[-1]
+    horizon = count(row.horizon, "day")
+    if row.low is None:
+        yield f"What lasts {horizon} cannot be bounded: {row.bounds_reason}."
+    else:
         yield (
-            f"{percent(last.survival)} are estimated to last {count(curve.horizon, 'day')},"
-            f" 95% interval {percent(last.low)} to {percent(last.high)}, from"
-            f" {count(curve.spells, 'spell')} with {count(curve.relapses, 'relapse')}."
+            f"Of {count(row.begun, 'spell')} that began at least {horizon} ago,"
+            f" {count_or_none(row.verified)} {were(row.verified)} seen in place then or later and"
+            f" {count_or_none(row.failed)} had relapsed by then: between {percent(row.low)} and"
+            f" {percent(row.high)} lasted, whatever became of those nobody checked."
         )
+    made_of = f"{count(row.spells, 'spell')} of {count(row.recommendations, 'recommendation')}"
+    if row.survival is None:
+        yield f"From {made_of} nothing is estimated: {row.survival_reason}."
+        return
+    first = percent(row.of_first_spells)
+    yield (
+        f"From {made_of}, {percent(row.survival)} are estimated to last {horizon}; from the first"
+        f" spell of each, {first if row.first_reason is None else 'nothing is estimated'}."
+    )
 
 
 def _sentence(spell: Spell) -> str:
@@ -151,75 +166,96 @@ def _sentence(spell: Spell) -> str:
             )
 
 
-def survival_curve(
-    survival: Survival, earliest: Survival, spells: Sequence[Spell] = ()
+def survival_chart(
+    lasting: Lasting,
+    survival: IntervalSurvival,
+    at_risk: Sequence[RiskRow],
+    spells: Sequence[Spell] = (),
 ) -> Drawing | None:
-    """Draw the curve with its interval and its horizon, and *earliest* dashed below it.
+    """Draw the bounds at the horizon, and the estimate as far as enough spells are at risk.
 
-    A tick stands where a spell of *spells* was last seen in place. Past the last day followed the
-    curve is dotted.
+    Where relapses lie within an interval the curve is a box: it comes down somewhere in it. A tick
+    stands where a spell of *spells* was last seen in place.
     """
     if not survival.spells:
         return None
-    followed = max([_followed(survival), *(spell.last for spell in spells)])
-    end = max(survival.horizon, followed, 1)
-    risk = [row for row in survival.at_risk if row.day <= end]
-    days = [row.day for row in risk]
+    end = max(survival.horizon, *(row.day for row in at_risk), *(spell.last for spell in spells))
+    risk = [row for row in at_risk if row.day <= end]
     plot = Plot(
         width=PLOT_WIDTH,
         height=PLOT_HEIGHT,
-        x=count_axis("days since the improvement was embedded", end, ticks=days),
+        x=count_axis("days since the improvement was embedded", end, ticks=[r.day for r in risk]),
         y=_share_axis(),
     )
-    ticks = sorted({spell.last for spell in spells if spell.end == "lasting"})
-    interval = _has_interval(survival)
+    pieces = [*_pieces(survival)]
+    ticks = sorted({spell.last for spell in spells if spell.end is End.LASTING})
+    seen = [(day, survival.at(day)) for day in ticks]
+    crosses = [{"x": day, "y": share} for day, share in seen if share is not None]
+    keys = [
+        *([BOUNDS] if lasting.low is not None else []),
+        *([CURVE] if pieces else []),
+        *([WITHIN] if any(piece.falls for piece in pieces) else []),
+        *([TICK] if crosses else []),
+    ]
     return draw(
         "survival",
         "How long improvements last",
-        _alternative(survival, earliest),
+        _alternative(lasting),
         plot,
         [
-            *_band(plot, survival, followed),
             *_horizon(plot, survival.horizon),
-            *_curve(plot, earliest, (followed, end), VERMILION, DASH),
-            *_curve(plot, survival, (followed, end), BLUE, ()),
-            plot.points(
-                [{"x": day, "y": _share_on(survival, day)} for day in ticks],
-                shape="cross",
-                fill=BLUE,
-                stroke=WHITE,
-                strokeWidth=0.5,
-                size=50,
-            ),
-            *_ends(plot, survival, earliest, end),
+            *_bounds(plot, lasting, end),
+            *_boxes(plot, pieces),
+            *_curve(plot, pieces),
+            plot.points(crosses, shape="cross", fill=BLUE, stroke=WHITE, strokeWidth=0.5, size=50),
+            *_at_horizon(plot, lasting),
             *_at_risk(plot, risk),
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=BELOW),
-        keys=[CURVE, EARLY, *([INTERVAL] if interval else []), *([TICK] if ticks else [])],
+        keys=keys,
         head=10,
-        note="" if interval else _too_few(survival),
+        note=_not_drawn(survival),
     )
 
 
-def _too_few(curve: Survival) -> str:
-    """Say why a curve has no interval."""
-    if not curve.relapses:
-        return "No relapse has been found, so the curve has no interval"
-    return f"{count(curve.spells, 'spell')} {are(curve.spells)} too few for an interval"
+class Piece(NamedTuple):
+    """A part of the curve, from the day *start* to *end*: from the share *high* to *low*."""
+
+    start: int
+    end: int
+    high: float
+    low: float
+
+    @property
+    def falls(self) -> bool:
+        """Whether the curve comes down somewhere in it."""
+        return self.low < self.high
 
 
-def _has_interval(curve: Survival) -> bool:
-    return any(step.low is not None for step in curve.steps)
+def _pieces(curve: IntervalSurvival) -> Iterator[Piece]:
+    """Yield the parts of the curve, as far as it is stated."""
+    if curve.stated_to is None:
+        return
+    day, share = 0, 1.0
+    for row in curve.masses:
+        if row.by is None or row.survival is None or row.by > curve.stated_to:
+            yield Piece(day, min(max(row.after, day), curve.stated_to), share, share)
+            return
+        yield Piece(day, row.after, share, share)
+        yield Piece(row.after, row.by, share, row.survival)
+        day, share = row.by, row.survival
+    yield Piece(day, curve.stated_to, share, share)
 
 
-def _followed(curve: Survival) -> int:
-    """Return the last day on which something is known to have been followed."""
-    steps = [step.day for step in curve.steps]
-    return max([0, *steps, *(row.day for row in curve.at_risk if row.at_risk)])
-
-
-def _share_on(curve: Survival, day: int) -> float:
-    return next((step.survival for step in reversed(curve.steps) if step.day <= day), 1.0)
+def _not_drawn(curve: IntervalSurvival) -> str:
+    """Say from where on the curve is not stated."""
+    if curve.stated_to is None:
+        return f"No curve: {curve.reason}" if curve.reason else ""
+    last = max((row.by or row.after for row in curve.masses), default=0)
+    if curve.survival is None and curve.reason:
+        return f"Nothing is estimated for {count(curve.horizon, 'day')}: {curve.reason}"
+    beyond = f"Past day {curve.stated_to:,} too few are at risk, so the curve ends there"
+    return beyond if last > curve.stated_to else ""
 
 
 def _share_axis() -> altair.Y:
@@ -230,7 +266,7 @@ def _share_axis() -> altair.Y:
     )
 
 
-def _at_risk(plot: Plot, risk: Sequence[AtRiskRow]) -> Iterator[Layer]:
+def _at_risk(plot: Plot, risk: Sequence[RiskRow]) -> Iterator[Layer]:
     """Yield how many were at risk, each under its day."""
     low = {"y": -54 / PLOT_HEIGHT}  # pixels below the axis
     counts: list[Datum] = [{**low, "x": row.day, "text": f"{row.at_risk:,}"} for row in risk]
@@ -238,42 +274,25 @@ def _at_risk(plot: Plot, risk: Sequence[AtRiskRow]) -> Iterator[Layer]:
     yield plot.words("at risk", x=8 - LEFT, y=PLOT_HEIGHT + 54, fontSize=SMALL, color=GREY)
 
 
-def _curve(
-    plot: Plot, curve: Survival, ends: tuple[int, int], colour: str, dash: tuple[int, ...]
-) -> Iterator[Layer]:
-    """Yield the curve as far as it was followed, and dotted from there."""
-    followed, end = ends
-    places = [(0, 1.0), *((step.day, step.survival) for step in curve.steps)]
-    last = places[-1][1]
-    places.append((followed, last))
-    points: list[Datum] = [
-        {"x": x, "y": y, "order": n, "part": 0} for n, (x, y) in enumerate(places)
+def _boxes(plot: Plot, pieces: Sequence[Piece]) -> Iterator[Layer]:
+    """Yield a box for each time within which the curve comes down, nobody knows when."""
+    boxes: list[Datum] = [
+        {"x": piece.start, "x2": piece.end, "y": piece.high, "y2": piece.low}
+        for piece in pieces
+        if piece.falls
     ]
-    look = {"strokeDash": list(dash)} if dash else {}
-    yield plot.line(points, color=colour, strokeWidth=2, interpolate="step-after", **look)
-    if followed < end:
-        rest: Datum = {"x": followed, "x2": end, "y": last, "y2": last}
-        yield plot.rules([rest], color=colour, strokeWidth=2, strokeDash=list(DOTS))
+    look: MarkProperties = {"fill": WHITE, "fillOpacity": 0.6, "strokeDash": list(DOTS)}
+    yield plot.bars(boxes, stroke=BLUE, strokeWidth=1.5, **look)
 
 
-def _band(plot: Plot, curve: Survival, followed: int) -> Iterator[Layer]:
-    """Yield the interval where there is one, as far as the curve was followed."""
-    points: list[Datum] = []
-    part = 0
-    ends = [*(step.day for step in curve.steps), followed][1:]  # none where there is no step
-    for step, until in zip(curve.steps, ends, strict=True):
-        if step.low is None or step.high is None:
-            part += 1
-            continue
-        limits = {"y": step.low, "y2": step.high, "part": part}
-        points += [{"x": step.day, **limits}, {"x": until, **limits}]
-    yield plot.band(points, color=BAND, line=False)
-    for edge in ("y", "y2"):
-        line: list[Datum] = [
-            {"x": point["x"], "y": point[edge], "part": point["part"], "order": n}
-            for n, point in enumerate(points)
-        ]
-        yield plot.line(line, color=LINE, strokeWidth=0.75)
+def _curve(plot: Plot, pieces: Sequence[Piece]) -> Iterator[Layer]:
+    """Yield the curve where it is defined: flat."""
+    flat: list[Datum] = [
+        {"x": piece.start, "x2": piece.end, "y": piece.high, "y2": piece.high}
+        for piece in pieces
+        if not piece.falls
+    ]
+    yield plot.rules(flat, color=BLUE, strokeWidth=2.5)
 
 
 def _horizon(plot: Plot, horizon: int) -> Iterator[Layer]:
@@ -287,44 +306,31 @@ def _horizon(plot: Plot, horizon: int) -> Iterator[Layer]:
     )
 
 
-def _ends(plot: Plot, survival: Survival, earliest: Survival, end: int) -> Iterator[Layer]:
-    """Yield what each curve comes to at the horizon, and beside its end."""
-    curves = ((survival, BLUE, "found"), (earliest, VERMILION, "earliest"))
-    wanted = [(1 - _share_on(curve, end)) * PLOT_HEIGHT - 8 for curve, _, _ in curves]
-    order = sorted(range(2), key=lambda n: wanted[n])
-    begins = spread([wanted[n] for n in order], [16, 16], PLOT_HEIGHT + 8)
-    for n, y in zip(order, begins, strict=True):
-        curve, _, name = curves[n]
-        text = f"{percent(_share_on(curve, end))} {name}"
-        yield plot.words(text, x=PLOT_WIDTH + 10, y=y + 8, fontSize=SMALL, fontWeight="bold")
-    horizon = survival.horizon
-    upper = max(_share_on(curve, horizon) for curve, _, _ in curves)
-    for curve, colour, _ in curves:
-        share = _share_on(curve, horizon)
-        point: Datum = {"x": horizon, "y": share, "text": percent(share)}
-        yield plot.points(
-            [point], shape="circle", fill=WHITE, stroke=colour, size=50, strokeWidth=2
-        )
-        if end > horizon:
-            below = 12 if share < upper else -11
-            yield plot.texts([point], dx=7, dy=below, fontSize=SMALL, fontWeight="bold")
+def _bounds(plot: Plot, lasting: Lasting, end: int) -> Iterator[Layer]:
+    """Yield the bounds: a bar at the horizon, with what its ends are."""
+    if lasting.low is None or lasting.high is None:
+        return
+    half = max(1, round(end / 90))
+    day = lasting.horizon
+    bar: Datum = {"x": day - half, "x2": day + half, "y": lasting.low, "y2": lasting.high}
+    yield plot.bars([bar], fill=BAND, stroke=INK, strokeWidth=1.5)
+    below = 10 if lasting.low > 0.05 else -9  # above the axis
+    for name, share, dy in (("at most", lasting.high, -9), ("at least", lasting.low, below)):
+        at: Datum = {"x": day, "y": share, "text": f"{name} {percent(share)}"}
+        yield plot.texts([at], dx=14, dy=dy, fontSize=SMALL, fontWeight="bold")
 
 
-def _alternative(survival: Survival, earliest: Survival) -> str:
+def _at_horizon(plot: Plot, lasting: Lasting) -> Iterator[Layer]:
+    """Yield what is estimated to last to the horizon."""
+    if lasting.survival is None:
+        return
+    share = lasting.survival
+    point: Datum = {"x": lasting.horizon, "y": share, "text": f"{percent(share)} estimated"}
+    yield plot.points([point], shape="circle", fill=WHITE, stroke=BLUE, size=50, strokeWidth=2)
+    look: MarkProperties = {"fontSize": SMALL, "color": BLUE, "fontWeight": "bold"}
+    yield plot.texts([point], dx=-14, dy=-11, align="right", **look)
+
+
+def _alternative(lasting: Lasting) -> str:
     """Return what the chart shows, in words."""
-    horizon, mean = survival.horizon, survival.restricted_mean
-    assert mean is not None, "there are spells"
-    median = (
-        f"half or more had relapsed by day {survival.median:,}"
-        if survival.median is not None
-        else "half was not reached"
-    )
-    late, early = percent(_share_on(survival, horizon)), percent(_share_on(earliest, horizon))
-    shares = f"By day {horizon:,} an estimated {late} still last, or {early}"
-    if not _has_interval(survival):
-        shares = f"At day {horizon:,} the curve stands at {late}, or at {early}"
-    return (
-        f"Of {count(survival.spells, 'spell')} of an improvement in place,"
-        f" {survival.relapses:,} ended in a relapse. {shares} if each relapse came as early as it"
-        f" may have; {median}, and the mean within {count(horizon, 'day')} is {mean:.0f}."
-    )
+    return " ".join(_lasting(lasting)).removesuffix(".") + "."
