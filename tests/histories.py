@@ -21,17 +21,17 @@ from lif_core.decisions.corrections import (
     AmendEntry,
     Replacement,
     VoidEntry,
-    corrected,
     is_correction,
 )
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import standing_in
 from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import DECIDERS, Registry
+from lif_core.log.registry import CATEGORIES, DECIDERS, Registry
 from lif_core.testing.strategies import World, commands, of_class
 from lif_core.values.authority import Authority
 from tests.audits import audit_commands
@@ -163,9 +163,8 @@ class HistoryMachine(RuleBasedStateMachine):
             self.the_next_step(data, ref, data.draw(st.integers(0, 90)))
 
     def the_next_step(self, data: st.DataObject, ref: str, days: int) -> None:
-        said: list[Any] = [
-            record.event for record in corrected(list(self.app.history(f"recommendation-{ref}")))
-        ]
+        records = list(self.app.history(f"recommendation-{ref}"))
+        said: list[Any] = [record.event for record in standing_in(records, CATEGORIES).records]
         state = r.decider.fold(said)
         if state is None or state.issued is None:
             return

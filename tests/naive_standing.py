@@ -156,4 +156,4 @@ def _bears(other: Record, record: Record, support: Support) -> bool:
         return True
     values = getattr(record.event, support.by)
     values = values if isinstance(values, tuple) else (values,)
-    return getattr(other.event, _field(support)) in values
+    return not values or getattr(other.event, _field(support)) in values

@@ -14,10 +14,23 @@ def rare() -> Iterator[JSON]:
     yield from _other_reviews()
     yield from _public_wordings()
     yield from _a_concern()
+    yield from _bodies_that_end()
     course: JSON = {"course": "wsb/course-1~", "session": "s-9"}
     held = {"held": on(300), "capacity": 20}
     yield ask("ScheduleSession", 150, "wsb/jld", **course, **held)
     yield ask("CancelSession", 170, "wsb/jld", **course, reasons="Nobody booked")
+
+
+def _bodies_that_end() -> Iterator[JSON]:
+    """Panels of a board: one bears another name, one is split between others, one ends."""
+    for number, body in enumerate(("wscb/panel-1", "wscb/panel-2", "wscb/panel-3")):
+        kind: JSON = {"name": f"Panel {number}", "kind": "committee"}
+        yield ask("RegisterBody", 20, "wscb", body=body, **kind)
+    why: JSON = {"reasons": "Other work"}
+    yield ask("RenameBody", 200, "wscb", body="wscb/panel-1", name="The first panel", **why)
+    share: JSON = {"to": "wscb/panel-1", "remit": "Half of it", "streams": []}
+    yield ask("SplitBody", 220, "wscb", body="wscb/panel-2", shares=[share], rest="wscb", **why)
+    yield ask("EndBody", 220, "wscb", body="wscb/panel-3", **why)
 
 
 def _other_reviews() -> Iterator[JSON]:

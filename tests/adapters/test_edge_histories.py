@@ -18,11 +18,11 @@ import pytest
 from lif_adapters.json_values import json_value
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import corrected
 from lif_core.views import PROJECTIONS
 from tests.command_line import JSON, answer, lines, output, strict, value_at
 from tests.edge_histories import HISTORIES, record
 from tests.html_page import page_of
+from tests.naive_view import standing_of
 from tests.people import day
 
 Named = Callable[[str], Path]
@@ -170,7 +170,7 @@ def test_it_can_be_stepped_through(by: str, store: Path) -> None:
     if by == "effective":
         with reading(store) as app:
             streams = {record.stream: list(app.history(record.stream)) for record in app.history()}
-        left = (one for records in streams.values() for one in corrected(records))
+        left = (one for records in streams.values() for one in standing_of(records))
         assert sorted(record.position for record in left) == positions
     else:
         assert [entry["position"] for entry in entries] == positions

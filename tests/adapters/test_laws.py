@@ -18,7 +18,7 @@ from lif_adapters.wiring import connect
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import EntryAmended, Replacement, corrected
+from lif_core.decisions.corrections import EntryAmended, Replacement
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
@@ -31,6 +31,7 @@ from tests.core.test_histories import without_people
 from tests.edge_histories import issued, reviewed
 from tests.histories import HistoryMachine
 from tests.logs import reader
+from tests.naive_view import standing_of
 from tests.people import CHAIR, day
 
 DAYS = (day("2018-06-30"), day("2019-12-31"))
@@ -65,7 +66,7 @@ def begun(records: Sequence[Record], valid: date) -> dict[str, tuple[str, ...]]:
         streams[record.stream].append(record)
     found = {}
     for entries in streams.values():
-        said = [one for one in corrected(entries) if one.event.on <= valid]
+        said = [one for one in standing_of(entries) if one.event.on <= valid]
         for record in sorted(said, key=lambda one: (one.event.on, one.position)):
             match record.event:
                 case (

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from lif_core.aggregates.body import BodyRegistered
+from lif_core.aggregates.body import BodyRegistered, BodyRenamed
 from lif_core.decisions.corrections import (
     EntryAmended,
     EntryVoided,
@@ -82,14 +82,19 @@ class History:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names of bodies, by their references: those of the packs, and those registered."""
+        """The names of bodies, by their references: those of the packs, those registered, and
+        those that they bear on the day.
+        """
         packs = (*self.frameworks.packs, self.frameworks.general)
         names = {body.ref: body.name for pack in packs for body in pack.bodies}
         for stream, records in self.streams.items():
             if stream.startswith("body-"):
                 for record in standing_in(records, CATEGORIES).records:
-                    if isinstance(record.event, BodyRegistered):
-                        names[record.event.body] = record.event.name
+                    event = record.event
+                    if event.on > self.as_of.valid:
+                        continue
+                    if isinstance(event, BodyRegistered | BodyRenamed):
+                        names[event.body] = event.name
         return names
 
     @cached_property

@@ -1,25 +1,28 @@
-"""The life of a body, which is a board, a committee or an agency: it is registered, meets, and is
-merged into a successor (framework §2.5).
+"""The life of a body, which is a board, a committee or an agency: it is registered, meets, bears
+another name, and is merged into a successor, split among several, or ends (framework §2.5).
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
+from attrs import frozen
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lif_core.aggregates.succession import UNOWNED, Passage
 from lif_core.decisions.decider import (
     Decider,
     Setting,
     plus,
+    refuse_before_last,
     refuse_earlier,
     refuse_second,
     unknown,
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, Name, Ordinal, Text, message
+from lif_core.values.fields import BodyRef, Code, Name, Ordinal, StreamRef, Text, message
 
 
 class BodyKind(StrEnum):
@@ -82,6 +85,62 @@ class BodyMerged(MergeBody, Event[MergeBody]):
 
 
 @message
+class RenameBody(Command):
+    """The body bears another *name* from this day; its reference stays."""
+
+    body: BodyRef
+    name: Name
+    reasons: Text
+
+
+@message
+class BodyRenamed(RenameBody, Event[RenameBody]):
+    """Views of a day show the name that the body bore on it."""
+
+
+@frozen(kw_only=True)
+class BodyShare:
+    """The share of a split body that goes *to* another one: a *remit*, and the *streams* of what
+    it held.
+    """
+
+    to: BodyRef
+    remit: Text
+    streams: tuple[StreamRef, ...] = ()
+
+
+@message
+class SplitBody(Command):
+    """The body is split: each of the *shares* goes to a body of its own.
+
+    *rest* is the body that holds from this day whatever no share names; without it, nobody does.
+    """
+
+    body: BodyRef
+    shares: tuple[BodyShare, ...]
+    reasons: Text
+    rest: BodyRef | None = None
+
+
+@message
+class BodySplit(SplitBody, Event[SplitBody]):
+    """Each part answers from this day on for its share; the history of the body stays its own."""
+
+
+@message
+class EndBody(Command):
+    """The body ends, and no other takes its place."""
+
+    body: BodyRef
+    reasons: Text
+
+
+@message
+class BodyEnded(EndBody, Event[EndBody]):
+    """What the body held is unowned from this day on, until another one takes it on."""
+
+
+@message
 class RecordMeeting(Command):
     """A body meets: which agencies were *required*, *present*, and present by *deputies*."""
 
@@ -98,8 +157,33 @@ class MeetingRecorded(RecordMeeting, Event[RecordMeeting]):
     """The meeting took place, on this day."""
 
 
-BodyCommand: TypeAlias = RegisterBody | AdoptTerms | MergeBody | RecordMeeting
-BodyEvent: TypeAlias = BodyRegistered | TermsAdopted | BodyMerged | MeetingRecorded
+BodyCommand: TypeAlias = (
+    RegisterBody | AdoptTerms | RenameBody | MergeBody | SplitBody | EndBody | RecordMeeting
+)
+BodyEvent: TypeAlias = (
+    BodyRegistered
+    | TermsAdopted
+    | BodyRenamed
+    | BodyMerged
+    | BodySplit
+    | BodyEnded
+    | MeetingRecorded
+)
+PassingEvent: TypeAlias = BodyMerged | BodySplit | BodyEnded
+
+
+def passage_of(event: PassingEvent) -> Passage:
+    """Return what became of all that a body held."""
+    match event:
+        case BodyMerged(into=into):
+            return Passage(into, event.on)
+        case BodySplit(rest=rest):
+            streams = tuple((each, share.to) for share in event.shares for each in share.streams)
+            return Passage(rest or UNOWNED, event.on, streams, whole=False)
+        case BodyEnded():
+            return Passage(UNOWNED, event.on, whole=False)
+        case _:
+            assert_never(event)
 
 
 # State
@@ -110,7 +194,8 @@ class Body(Struct, frozen=True, kw_only=True):
 
     registered: BodyRegistered | None = None
     terms: tuple[TermsAdopted, ...] = ()
-    merged: BodyMerged | None = None
+    renamed: BodyRenamed | None = None
+    passed: PassingEvent | None = None
     meetings: Mapping[str, MeetingRecorded] = {}
 
 
@@ -122,8 +207,10 @@ def evolve(state: Body | None, event: BodyEvent) -> Body:
         case TermsAdopted():
             recorded = state.terms[-1:] == (event,)  # repeated on one day
             return state if recorded else replace(state, terms=(*state.terms, event))
-        case BodyMerged():
-            return replace(state, merged=event)
+        case BodyRenamed():
+            return replace(state, renamed=event)
+        case BodyMerged() | BodySplit() | BodyEnded():
+            return replace(state, passed=event)
         case MeetingRecorded(meeting=meeting):
             return replace(state, meetings=plus(state.meetings, meeting, event))
         case _:
@@ -141,38 +228,67 @@ def _register(command: RegisterBody, state: Body, setting: Setting) -> tuple[Bod
 
 
 def _adopt_terms(command: AdoptTerms, state: Body, setting: Setting) -> tuple[TermsAdopted, ...]:
-    """Refuse terms of an agency, and of a body that has been merged (framework §2.5)."""
+    """Refuse terms of an agency, and of a body that is no more (framework §2.5)."""
     entry = setting.framework.body(command.body) or state.registered
     kind = entry.kind if entry else None
     if kind == BodyKind.AGENCY:
         raise RefusedError("body.agency-without-terms", body=command.body)
-    _refuse_merged(command, state, setting)
+    _refuse_passed(command, state, setting)
     if state.terms:
         refuse_earlier("body.out-of-order", command, state.terms[-1].on)
     return (TermsAdopted.of(command),)
 
 
+def _rename(command: RenameBody, state: Body, setting: Setting) -> tuple[BodyRenamed, ...]:
+    _refuse_passed(command, state, setting)
+    refuse_before_last("body.out-of-order", command, state.renamed)
+    return (BodyRenamed.of(command),)
+
+
 def _merge(command: MergeBody, state: Body, setting: Setting) -> tuple[BodyMerged, ...]:
-    if command.into == command.body:
-        raise RefusedError("body.merged-into-itself", body=command.body)
-    if setting.holder(command.into) == command.body:
-        raise RefusedError("body.merged-in-a-circle", body=command.body, into=command.into)
-    refuse_second("body.merged-already", state.merged)
+    _refuse_successor(command.into, command, setting)
+    refuse_second("body.passed-on-already", state.passed)
     return (BodyMerged.of(command),)
 
 
-def _refuse_merged(command: BodyCommand, state: Body, setting: Setting) -> None:
-    """Refuse a body whose merger is in effect, which one that closes a circle is not."""
-    if state.merged is None or command.on < state.merged.on:
+def _split(command: SplitBody, state: Body, setting: Setting) -> tuple[BodySplit, ...]:
+    if not command.shares:
+        raise RefusedError("body.split-into-nothing", body=command.body)
+    for successor in filter(None, (*(share.to for share in command.shares), command.rest)):
+        _refuse_successor(successor, command, setting)
+    streams = [stream for share in command.shares for stream in share.streams]
+    if len(set(streams)) < len(streams):
+        raise RefusedError("body.given-twice", streams=streams)
+    refuse_second("body.passed-on-already", state.passed)
+    return (BodySplit.of(command),)
+
+
+def _end(command: EndBody, state: Body) -> tuple[BodyEnded, ...]:
+    refuse_second("body.passed-on-already", state.passed)
+    return (BodyEnded.of(command),)
+
+
+def _refuse_successor(successor: str, command: MergeBody | SplitBody, setting: Setting) -> None:
+    """Refuse a body as its own successor, and one that it is the successor of."""
+    if successor == command.body:
+        raise RefusedError("body.merged-into-itself", body=command.body)
+    if setting.holder(successor) == command.body:
+        raise RefusedError("body.merged-in-a-circle", body=command.body, into=successor)
+
+
+def _refuse_passed(command: BodyCommand, state: Body, setting: Setting) -> None:
+    """Refuse a body that is no more, unless what ended it closes a circle and has no effect."""
+    if state.passed is None or command.on < state.passed.on:
         return
-    if setting.holder(state.merged.into) != command.body:
-        raise RefusedError("body.merged", on=state.merged.on, into=state.merged.into)
+    into = passage_of(state.passed).into
+    if setting.holder(into) != command.body:
+        raise RefusedError("body.passed-on", on=state.passed.on, into=into)
 
 
 def _record_meeting(
     command: RecordMeeting, state: Body, setting: Setting
 ) -> tuple[MeetingRecorded, ...]:
-    _refuse_merged(command, state, setting)
+    _refuse_passed(command, state, setting)
     if not set(command.deputies) <= set(command.present):
         raise RefusedError("body.deputy-not-present", deputies=command.deputies)
     in_force = [terms.quorum for terms in state.terms if terms.on <= command.on][-1:]
@@ -195,8 +311,14 @@ def decide(command: BodyCommand, state: Body | None, setting: Setting) -> tuple[
     match command:
         case AdoptTerms():
             return _adopt_terms(command, state, setting)
+        case RenameBody():
+            return _rename(command, state, setting)
         case MergeBody():
             return _merge(command, state, setting)
+        case SplitBody():
+            return _split(command, state, setting)
+        case EndBody():
+            return _end(command, state)
         case RecordMeeting():
             return _record_meeting(command, state, setting)
         case _:

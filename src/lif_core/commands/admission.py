@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from lif_core.aggregates import body
-from lif_core.aggregates.succession import Succession
+from lif_core.aggregates.succession import Passage, Succession
 from lif_core.decisions.decider import Setting
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
@@ -25,19 +25,19 @@ class Verdicts:
     *rests_on* are the streams that were read for it.
     """
 
-    __slots__ = ("entitled", "governing", "mergers", "named", "rests_on")
+    __slots__ = ("entitled", "governing", "named", "passages", "rests_on")
 
     def __init__(self) -> None:
         self.rests_on: set[str] = set()
         self.named: set[str] = set()  # the streams of bodies that a pack names
         self.governing: dict[tuple[str, date], Framework] = {}
         self.entitled: set[tuple[object, ...]] = set()
-        self.mergers: dict[str, tuple[str, date] | None] = {}
+        self.passages: dict[str, Passage | None] = {}
 
     @property
     def know_a_merger(self) -> bool:
         """Return whether a body that was looked at was merged: most then depends on the day."""
-        return any(self.mergers.values())
+        return any(self.passages.values())
 
 
 def _limit(cache: set[Any] | dict[Any, Any]) -> None:
@@ -61,7 +61,7 @@ class Admission:
         self._verdicts = verdicts
         self._on_record: set[str] = set()
         self._settings: dict[tuple[str, date, date], Setting] = {}
-        self._succession = Succession(self._merger)
+        self._succession = Succession(self._passage)
 
     def forget(self) -> None:
         """Forget what was found out about streams; what is kept for other batches stays."""
@@ -140,6 +140,9 @@ class Admission:
         """Return whether the body has the right in any stream of the board, or in this alone."""
         ref, holder = command.by.body, self.holder(command.on)
         if (successor := holder(ref)) != ref:
+            passage = self._passage(ref)
+            if passage is not None and not passage.whole:
+                raise RefusedError("authority.no-more", body=ref, on=passage.on)
             raise RefusedError("authority.merged", body=ref, into=successor)
         right = framework.right(type(command).__name__, kind)
         if right is None:
@@ -170,7 +173,12 @@ class Admission:
         if setting is None:
             framework = self._framework(namespace, since)
             setting = Setting(
-                framework, self.holder(on), self._is_named, self.kind, self._state_of
+                framework,
+                self.holder(on),
+                self._is_named,
+                self.kind,
+                self._state_of,
+                lambda ref, stream: self._succession.holder(ref, on, stream),
             )
             _limit(self._settings)
             self._settings[namespace, since, on] = setting
@@ -192,14 +200,14 @@ class Admission:
         """Return who holds, on the day *on*, what a body held."""
         return partial(self._succession.holder, on=on)
 
-    def _merger(self, ref: str) -> tuple[str, date] | None:
-        mergers = self._verdicts.mergers
+    def _passage(self, ref: str) -> Passage | None:
+        passages = self._verdicts.passages
         try:
-            return mergers[ref]
+            return passages[ref]
         except KeyError:
-            event = self._body(ref).merged
-        merger = mergers[ref] = (event.into, event.on) if event else None
-        return merger
+            event = self._body(ref).passed
+        passage = passages[ref] = body.passage_of(event) if event else None
+        return passage
 
     def _body(self, ref: str) -> body.Body:
         stream = stream_of("body", ref)

@@ -32,7 +32,9 @@ class Setting:
     *framework* is the pack in force for the stream's board when the stream began. `holder(body)`
     is the body that answers on `command.on` for what *body* held: itself, or after a merger its
     successor. `named(body)` says whether a framework names the body, so that it needs no
-    registering. `kind(body)` is `board`, `committee` or `agency`; `None` where nothing says.
+    registering. `holder_in(body, stream)` is the same for one *stream* of what *body* held, which
+    a split may have given to another one than the rest. `kind(body)` is `board`, `committee` or
+    `agency`; `None` where nothing says.
 
     `state_of(stream)` is the state of another stream as it is on record; `None` where it is not.
     What is decided rests on it: where that stream has moved by the commit, it is decided again.
@@ -45,6 +47,9 @@ class Setting:
     )
     kind: Callable[[str], str | None] = _nothing
     state_of: Callable[[str], Any] = _nothing
+    holder_in: Callable[[str, str], str] = field(
+        default=Factory(lambda self: lambda body, _: self.holder(body), takes_self=True)
+    )
 
 
 @frozen
@@ -227,10 +232,12 @@ def refuse_second(rule: str, known: Event[Any] | None) -> None:
         raise RefusedError(rule, taken=type(known).__name__, on=known.on)
 
 
-def answers_for(command: OnBehalf, setting: Setting) -> str:
-    """Return the body that *command* counts for; refuse it from any but that or its successor."""
+def answers_for(command: OnBehalf, setting: Setting, stream: str = "") -> str:
+    """Return the body that *command* counts for; refuse it from any but that or its successor in
+    this *stream*.
+    """
     if command.for_body is not None:
-        holder = setting.holder(command.for_body)
+        holder = setting.holder_in(command.for_body, stream)
         if holder != command.by.body:
             raise RefusedError("authority.not-successor", body=command.by.body, holder=holder)
     return command.answered_for

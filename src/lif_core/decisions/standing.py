@@ -245,7 +245,7 @@ def _against_its_supports(
             continue
         entries = tuple(sorted({record.stream_position, *map(_number, others)}))
         support, keys = candidates.support, candidates.support.keys(record.event)
-        if not any(support.has(other.event, key) for other in others for key in keys):
+        if keys and not any(support.has(other.event, key) for other in others for key in keys):
             return Contradiction(entries, OTHER_SUPPORT)
         if support.ordered and all(in_effect(other) > in_effect(record) for other in others):
             return Contradiction(entries, BEFORE_ITS_SUPPORT)

@@ -1,4 +1,4 @@
-"""A body: its registration, its meetings, and the merger that ended it."""
+"""A body: its registration, its meetings, and what became of what it held."""
 
 from datetime import date
 
@@ -6,23 +6,31 @@ from attrs import define, field
 from msgspec import Struct
 
 from lif_core.aggregates import body as b
-from lif_core.aggregates.succession import Succession
+from lif_core.aggregates.succession import Passage, Succession
 from lif_core.decisions.record import Record
 from lif_core.items.state import last_event
 from lif_core.projection.projection import Item, Part, Totals
 
 MERGED = "merged"
-"""The topic on which a merged body says what it was merged into, to its own name."""
+"""The topic on which a body that was merged, split or ended says so, to its own name."""
 
 
 class Merger(Struct, frozen=True):
-    """The merger of a body *into* another one, from the day *on*."""
+    """The merger of a body *into* another one from the day *on*; or its split or its end, which
+    are no merger as a *whole*. *streams* went to others, each named with the one it went to.
+    """
 
     into: str
     on: date
+    streams: tuple[tuple[str, str], ...] = ()
+    whole: bool = True
+
+    @property
+    def passage(self) -> Passage:
+        return Passage(self.into, self.on, self.streams, self.whole)
 
 
-merger_item = Item("merger", b.BodyMerged, last_event)
+merger_item = Item("merger", b.PassingEvent, last_event)
 registration_item = Item("registration", b.BodyRegistered, last_event)
 
 
@@ -50,23 +58,23 @@ def evolve(body: BodyMeetings | None, record: Record) -> BodyMeetings:
 meetings_item = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve)
 
 
-def say_merger(event: b.BodyMerged, part: Part) -> None:
-    """Tell each part that asks for a merged body which body it was merged into, and when."""
-    part.say(MERGED, event.body, Merger(event.into, event.on))
+def say_merger(event: b.PassingEvent, part: Part) -> None:
+    """Tell each part that asks for a body that is no more who holds what it held since."""
+    part.say(MERGED, event.body, Merger(*b.passage_of(event)))
 
 
 def succession_for(part: Part) -> Succession:
     """Return the succession of bodies; *part* asks for the mergers that are looked up in it."""
 
-    def merged_into(ref: str) -> tuple[str, date] | None:
+    def passage(ref: str) -> Passage | None:
         for merger in part.ask(MERGED, ref):
-            return merger.into, merger.on
+            passed: Passage = merger.passage
+            return passed
         return None
 
-    return Succession(merged_into)
+    return Succession(passage)
 
 
 def full_succession(everything: Totals) -> Succession:
-    """Return the succession of bodies after all mergers that have taken effect."""
-    mergers = everything.said(MERGED)
-    return Succession.of({ref: (merger.into, merger.on) for ref, merger in mergers})
+    """Return the succession of bodies, by all that has taken effect."""
+    return Succession.of({ref: merger.passage for ref, merger in everything.said(MERGED)})

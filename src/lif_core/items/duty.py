@@ -21,6 +21,7 @@ from lif_core.items.days import (
     union,
 )
 from lif_core.projection.projection import Item, Part
+from lif_core.values.refs import stream_of
 
 DONE = frozenset({r.Status.IMPLEMENTED, r.Status.EMBEDDED, r.Status.RELAPSED})
 """The statuses of a recommendation whose duty is done."""
@@ -303,11 +304,13 @@ def _is_in(tenure: tuple[str, date, date | None], whole: Days) -> bool:
 def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, date | None]]:
     """Yield each body that held a duty, since when, and until when: `None` for the last one.
 
-    Once a merger has taken effect, the successor holds what the merged body held.
+    Once a merger has taken effect, the successor holds what the merged body held; after a split,
+    the one that it was given to; after an end, nobody.
     """
+    stream = stream_of("recommendation", duty.ref)
     for holding, following in zip_longest(duty.holdings, duty.holdings[1:]):
         until = following.since if following else None
-        tenures = succession.tenures(holding.owner, holding.since, until)
+        tenures = succession.tenures(holding.owner, holding.since, until, stream)
         for tenure, successor in zip_longest(tenures, tenures[1:]):
             yield tenure.body, tenure.since, successor.since if successor else until
 

@@ -227,7 +227,7 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
         recommendation=item.ref,
         source=item.issued.source,
         boards=boards_of(item.ref, item.issued.boards, governing),
-        owner=succession_for(part).heir(owner) if owner else None,
+        owner=succession_for(part).heir(owner, part.key) if owner else None,
         finding=finding(item, life, part).value,
         level=spell.level if spell else None,
         claimed=spell.claimed if spell else None,

@@ -8,6 +8,7 @@ here: see `child-deaths`.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from itertools import zip_longest
 from typing import Any, TypeAlias, get_args
 
 from attrs import frozen
@@ -136,7 +137,9 @@ class MandateRow(Struct, frozen=True, kw_only=True):
 @row(key=("committee",))
 class CommitteeRow(Struct, frozen=True, kw_only=True):
     """A committee, as the framework in force or the register has it. *terms* adopted since, on
-    *adopted*, replace those of the framework.
+    *adopted*, replace those of the framework. *name* is that of the day.
+
+    It was *merged*, or was *ended* on a day: *split_into* others, or without a successor.
     """
 
     committee: str
@@ -148,6 +151,18 @@ class CommitteeRow(Struct, frozen=True, kw_only=True):
     quorum: int | None = None
     merged_into: str | None = None
     merged: date | None = None
+    split_into: tuple[str, ...] = ()
+    ended: date | None = None
+
+
+@row(key=("body", "since"))
+class BodyNameRow(Struct, frozen=True, kw_only=True):
+    """The *name* that a body bore from *since* until it bore another one; `None` for today's."""
+
+    body: str
+    since: date
+    until: date | None
+    name: str
 
 
 @row(key=("reference",))
@@ -211,6 +226,7 @@ class Assurance:
     editions: Table[EditionRow]
     mandates: Table[MandateRow]
     committees: Table[CommitteeRow]
+    names: Table[BodyNameRow]
     concerns: Table[ConcernRow]
     members: Table[MemberRow]
     warnings: Table[WarningRow]
@@ -294,10 +310,16 @@ def add_body(entries: Entries, part: Part) -> None:
     registered = [
         event for event in of_kind(entries, b.BodyRegistered) if event.kind is b.BodyKind.COMMITTEE
     ]
+    names = [e.event for e in entries if isinstance(e.event, b.BodyRegistered | b.BodyRenamed)]
+    for bearing, following in zip_longest(names, names[1:]):
+        until = following.on if following else None
+        name = BodyNameRow(body=part.ref, since=bearing.on, until=until, name=bearing.name)
+        part.row("names", name)
     terms, merged = last(entries, b.TermsAdopted), last(entries, b.BodyMerged)
+    split, ended = last(entries, b.BodySplit), last(entries, b.BodyEnded)
     body = CommitteeRow(
         committee=part.ref,
-        name=registered[-1].name if registered else "",
+        name=names[-1].name if registered else "",
         boards=terms.boards if terms else (),
         remit=terms.remit or None if terms else None,
         terms=terms.terms or None if terms else None,
@@ -305,8 +327,16 @@ def add_body(entries: Entries, part: Part) -> None:
         quorum=terms.quorum if terms else None,
         merged_into=merged.into if merged else None,
         merged=merged.on if merged else None,
+        split_into=_parts_of(split) if split else (),
+        ended=next((event.on for event in (split, ended) if event), None),
     )
     part.row("bodies", body)
+
+
+def _parts_of(split: b.BodySplit) -> tuple[str, ...]:
+    """Return the bodies that a body was split into, each once."""
+    rest = (split.rest,) if split.rest else ()
+    return tuple(dict.fromkeys((*(share.to for share in split.shares), *rest)))
 
 
 def add_review(state: Review, part: Part) -> None:
@@ -433,7 +463,10 @@ def total(everything: Totals) -> Assurance:
         statements=table("statements"),
         editions=table("editions"),
         mandates=table("mandates"),
-        committees=Table(partial(_committees, table("bodies"), streams, everything.as_of)),
+        committees=Table(
+            partial(_committees, table("bodies"), table("names"), streams, everything.as_of)
+        ),
+        names=table("names"),
         concerns=table("concerns"),
         members=table("members"),
         warnings=table("warnings"),
@@ -457,16 +490,20 @@ def _board_rows(
 
 
 def _committees(
-    bodies: Iterable[CommitteeRow], streams: Iterable[str], as_of: AsOf
+    bodies: Iterable[CommitteeRow],
+    names: Iterable[BodyNameRow],
+    streams: Iterable[str],
+    as_of: AsOf,
 ) -> list[CommitteeRow]:
     """Return those that the packs of the boards on record name, and those registered."""
     committees: dict[str, CommitteeRow] = {}
+    current = {row.body: row.name for row in names if row.until is None}
     for stream in streams:
         for entry in as_of.packs.governing(ref_of(stream), as_of.valid).bodies:
             if entry.kind == b.BodyKind.COMMITTEE:
                 committees[entry.ref] = CommitteeRow(
                     committee=entry.ref,
-                    name=entry.name,
+                    name=current.get(entry.ref, entry.name),
                     boards=entry.boards,
                     remit=entry.remit or None,
                     terms=entry.terms or None,
@@ -479,7 +516,11 @@ def _committees(
             committees[body.committee] = replace(body, name=named.name)
         elif named:
             committees[body.committee] = replace(
-                named, merged_into=body.merged_into, merged=body.merged
+                named,
+                merged_into=body.merged_into,
+                merged=body.merged,
+                split_into=body.split_into,
+                ended=body.ended,
             )
     return [committees[ref] for ref in sorted(committees)]
 
@@ -491,7 +532,7 @@ PRESENT = (
     *get_args(e.EditionEvent),
     *get_args(ChallengeEvent),
     *(a.AuditPlanned, a.AuditConcluded, a.AuditCancelled, a.SelfEvaluationSubmitted),
-    *(b.BodyRegistered, b.TermsAdopted, b.BodyMerged),
+    *(b.BodyRegistered, b.TermsAdopted, b.BodyRenamed, *get_args(b.PassingEvent)),
 )
 """Whatever puts a board on record."""
 present = Item("stream", PRESENT, last_event)
@@ -504,7 +545,7 @@ WARNED = (
     a.AuditConcluded,
 )
 """The events that may bear warnings."""
-BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyMerged
+BODIES = b.BodyRegistered | b.TermsAdopted | b.BodyRenamed | b.PassingEvent
 
 assurance = Projection(
     name="assurance",

@@ -137,7 +137,7 @@ def _add(
             what=kind.value,
             stream=stream or part.key,
             detail=detail,
-            bodies=tuple(dict.fromkeys(map(succession.heir, bodies))),
+            bodies=tuple(dict.fromkeys(succession.heir(body, part.key) for body in bodies)),
             status=status.value,
             days=part.days_until(due),
         ),

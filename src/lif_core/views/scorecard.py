@@ -353,8 +353,8 @@ def add_body(item: body.Body, part: Part) -> None:
     count_board(part.ref, part)
     if item.registered is not None:
         count_registered(item.registered, part)
-    if item.merged is not None:
-        say_merger(item.merged, part)
+    if item.passed is not None:
+        say_merger(item.passed, part)
     for meeting in item.meetings.values():
         for agency in meeting.required:
             present, by_deputy = agency in meeting.present, agency in meeting.deputies

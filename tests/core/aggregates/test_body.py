@@ -8,13 +8,20 @@ import pytest
 from lif_core.aggregates import body
 from lif_core.aggregates.body import (
     AdoptTerms,
+    BodyEnded,
     BodyKind,
     BodyMerged,
     BodyRegistered,
+    BodyRenamed,
+    BodyShare,
+    BodySplit,
+    EndBody,
     MeetingRecorded,
     MergeBody,
     RecordMeeting,
     RegisterBody,
+    RenameBody,
+    SplitBody,
 )
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command
@@ -54,6 +61,21 @@ TERMS = AdoptTerms(
 MERGE = MergeBody(
     by=CHAIR, on=day("2018-06-01"), body=REF, into="wsb/voluntary", reasons="One contract."
 )
+RENAME = RenameBody(
+    by=CHAIR, on=day("2018-04-01"), body=REF, name="Homes for all", reasons="A new contract."
+)
+SPLIT = SplitBody(
+    by=CHAIR,
+    on=day("2018-06-01"),
+    body=REF,
+    shares=(
+        BodyShare(to="wsb/voluntary", remit="Hostels.", streams=("recommendation-wscb/r-1",)),
+        BodyShare(to="wsb/rwt", remit="Care."),
+    ),
+    rest="wsb/police",
+    reasons="Two contracts.",
+)
+END = EndBody(by=CHAIR, on=day("2018-06-01"), body=REF, reasons="No contract.")
 LIFE = (REGISTER, MEETING, MERGE)
 PANEL = but(REGISTER, name="A housing panel", kind=BodyKind.COMMITTEE)
 TWO_OF_THREE = but(
@@ -77,6 +99,8 @@ class TestBody(DeciderContract):
     lives = (
         (REGISTER, MEETING, but(MEETING, on=day("2018-05-01"), meeting="may"), MERGE),
         (PANEL, TERMS, TWO_OF_THREE, MERGE),
+        (REGISTER, RENAME, SPLIT),
+        (REGISTER, RENAME, but(RENAME, on=day("2018-05-01"), name="A third name"), END),
     )
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
@@ -192,7 +216,7 @@ def test_a_merged_body_adopts_no_terms(on: str) -> None:
     scenario = after(PANEL, MERGE)
     before = but(TERMS, on=day("2018-05-31"))
 
-    assert "body.merged" == scenario.refuses(but(TERMS, on=day(on)))
+    assert "body.passed-on" == scenario.refuses(but(TERMS, on=day(on)))
     assert (became(before),) == scenario.records(before)
     assert () == after(PANEL, TERMS, MERGE).records(TERMS)
 
@@ -302,7 +326,7 @@ def test_a_body_is_not_merged_into_itself() -> None:
 )
 def test_a_body_is_merged_once(changes: dict[str, Any]) -> None:
     """It has one successor, from one day on."""
-    assert "body.merged-already" == after(REGISTER, MERGE).refuses(but(MERGE, **changes))
+    assert "body.passed-on-already" == after(REGISTER, MERGE).refuses(but(MERGE, **changes))
 
 
 def test_a_committee_of_the_framework_can_be_merged() -> None:
@@ -345,7 +369,7 @@ def test_a_merged_body_meets_no_more(on: str) -> None:
     """From the day of the merger on, the successor meets."""
     scenario = after(REGISTER, MERGE)
 
-    assert "body.merged" == scenario.refuses(but(MEETING, on=day(on)))
+    assert "body.passed-on" == scenario.refuses(but(MEETING, on=day(on)))
 
 
 def test_a_meeting_before_the_merger_can_be_recorded_after_it() -> None:
@@ -404,3 +428,70 @@ def test_the_next_meeting_is_another() -> None:
     other = but(MEETING, on=day("2018-03-01"), meeting="march")
 
     assert (MeetingRecorded.of(other),) == after(REGISTER, MEETING).records(other)
+
+
+# Renamed, split, ended
+
+
+@pytest.mark.parametrize(
+    ("command", "event"), [(RENAME, BodyRenamed), (SPLIT, BodySplit), (END, BodyEnded)], ids=name
+)
+def test_a_body_is_renamed_split_or_ended(command: Command, event: Any) -> None:
+    """One that the framework names too."""
+    assert (event.of(command),) == after(REGISTER).records(command)
+    known = but(command, body="wsb/ccg")
+    assert (event.of(known),) == after().records(known)
+
+
+def test_a_name_is_not_borne_from_before_the_one_it_replaces() -> None:
+    scenario = after(REGISTER, RENAME)
+
+    assert "body.out-of-order" == scenario.refuses(but(RENAME, on=day("2018-03-31"), name="B"))
+
+
+@pytest.mark.parametrize("end", [MERGE, SPLIT, END], ids=name)
+@pytest.mark.parametrize("again", [MERGE, SPLIT, END], ids=name)
+def test_a_body_passes_on_what_it_held_once(end: Command, again: Command) -> None:
+    """Whichever way it went."""
+    later = but(again, on=day("2018-07-01"))
+
+    assert "body.passed-on-already" == after(REGISTER, end).refuses(later)
+
+
+@pytest.mark.parametrize("end", [MERGE, SPLIT, END], ids=name)
+@pytest.mark.parametrize("command", [RENAME, MEETING], ids=name)
+def test_a_body_that_is_no_more_neither_meets_nor_bears_another_name(
+    end: Command, command: Command
+) -> None:
+    """From the day on which it ended; what was before it can be recorded late."""
+    scenario = after(REGISTER, end)
+
+    assert "body.passed-on" == scenario.refuses(but(command, on=day("2018-06-01")))
+    assert 1 == len(scenario.records(but(command, on=day("2018-05-31"))))
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("body.split-into-nothing", {"shares": ()}),
+        ("body.merged-into-itself", {"rest": REF}),
+        ("body.merged-into-itself", {"shares": (BodyShare(to=REF, remit="All."),)}),
+        ("body.given-twice", {"shares": (*SPLIT.shares, but(SPLIT.shares[0], remit="More."))}),
+    ],
+)
+def test_a_split_says_what_goes_to_whom(rule: str, fields: Any) -> None:
+    """To others than the body itself, each stream to one of them."""
+    assert rule == after(REGISTER).refuses(but(SPLIT, **fields))
+
+
+def test_a_body_is_not_split_into_one_that_it_succeeds() -> None:
+    """The police answer for what the body held, as it is; then it cannot answer for theirs."""
+
+    def holder(ref: str) -> str:
+        return REF if ref == "wsb/police" else ref
+
+    state = DECIDER.fold((became(REGISTER),))
+    with pytest.raises(RefusedError) as refused:
+        DECIDER.decide(SPLIT, state, Setting(WOLVERHAMPTON, holder))
+
+    assert "body.merged-in-a-circle" == refused.value.rule

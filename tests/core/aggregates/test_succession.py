@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core.aggregates.succession import Succession, Tenure
+from lif_core.aggregates.succession import UNOWNED, Passage, Succession, Tenure
 from tests.people import day
 
 Mergers = Mapping[str, tuple[str, date]]
@@ -184,3 +184,50 @@ def test_mergers_to_come_change_nothing_before_their_day(
     assert Succession.of(in_time).tenures(ref, FIRST) == Succession.of(mergers).tenures(
         ref, FIRST, until
     )
+
+
+# Split, and ended
+
+SPLIT = Passage("c", FIRST, (("recommendation-x", "b"),), whole=False)
+NOBODY = Passage(UNOWNED, FIRST, whole=False)
+
+
+@pytest.mark.parametrize(("stream", "holder"), [("recommendation-x", "b"), ("", "c"), ("y", "c")])
+def test_after_a_split_each_stream_is_held_by_the_body_it_was_given_to(
+    stream: str, holder: str
+) -> None:
+    """From its day on; whatever was not given away is held by the body that has the rest."""
+    succession = Succession.of({"a": SPLIT})
+
+    assert holder == succession.holder("a", FIRST, stream) == succession.heir("a", stream)
+    assert "a" == succession.holder("a", FIRST - timedelta(1), stream)
+    before = Tenure("a", FIRST - timedelta(9))
+    assert (before, Tenure(holder, FIRST)) == succession.tenures(
+        "a", FIRST - timedelta(9), stream=stream
+    )
+
+
+def test_what_a_part_was_given_goes_on_with_its_merger() -> None:
+    """a is split, b gets a stream, and b is merged into d two days later."""
+    later = FIRST + timedelta(2)
+    succession = Succession.of({"a": SPLIT, "b": ("d", later)})
+
+    assert "b" == succession.holder("a", FIRST, "recommendation-x")
+    assert "d" == succession.holder("a", later, "recommendation-x")
+    assert "c" == succession.holder("a", later)
+
+
+def test_what_a_body_held_that_ended_is_held_by_nobody() -> None:
+    succession = Succession.of({"a": ("b", FIRST), "b": NOBODY})
+
+    assert UNOWNED == succession.heir("a") == succession.heir("b")
+    assert UNOWNED == succession.heir(UNOWNED)
+
+
+def test_a_line_ends_with_a_split_or_an_end() -> None:
+    """The days of a body that was split are its own, and those of what was merged into it."""
+    succession = Succession.of({"a": ("b", FIRST), "b": SPLIT, "c": NOBODY})
+
+    assert ("b", "b", "c") == tuple(map(succession.line, ("a", "b", "c")))
+    assert ("a",) == succession.lineage("b")
+    assert () == succession.lineage("c")

@@ -366,7 +366,7 @@ def test_of_bodies_merged_in_a_circle_the_one_that_a_view_shows_may_act(board: B
     )  # fmt: skip
     assert 1 == len(app.handle(implement))
     meeting: dict[str, Any] = {"required": (), "present": (), "quorate": False, "on": on}
-    assert "body.merged" == refused(
+    assert "body.passed-on" == refused(
         lambda: app.handle(RecordMeeting(by=BOARD, body=ONE, meeting="m", **meeting))
     )
     assert 1 == len(app.handle(RecordMeeting(by=BOARD, body=TWO, meeting="m", **meeting)))

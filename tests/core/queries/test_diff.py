@@ -14,6 +14,7 @@ from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.packs import read_pack
 from lif_adapters.wiring import connect
 from lif_core.aggregates.body import BodyKind, BodyRegistered, RegisterBody
+from lif_core.aggregates.review import RecordVoice
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.record import Record
@@ -252,7 +253,8 @@ def test_an_entry_is_named_where_the_row_is_another_with_it_or_without_it(
 def corrected_board() -> Board:
     """A decision to hold, found to have been of another day, then never to have been."""
     board = Board()
-    decide(board, *HELD, INFORM)
+    voice = RecordVoice(by=CHAIR, on=INFORM.on, review=INFORM.review, voice="Wants to go home")
+    decide(board, *HELD, voice)
     moved = Replacement(next(iter(board.app.history(after=1))).event)
     moved = Replacement(attrs.evolve(moved.event, on=day("2017-05-25")))  # type: ignore[misc]
     decide(
@@ -311,6 +313,25 @@ def test_an_entry_recorded_and_voided_in_between_makes_no_difference() -> None:
 
 
 STREAM_1 = "review-wscb/scr-1"
+
+
+def test_what_lapsed_is_named_with_the_correction_of_what_it_rested_on() -> None:
+    """The panel was told of a decision to hold that was found never to have been."""
+    board = Board()
+    decide(
+        board,
+        *HELD,
+        INFORM,
+        VoidEntry(by=CHAIR, on=day("2017-07-01"), stream=STREAM_1, entry=2, reasons="Never."),
+    )
+    found = board.app.diff(
+        accountability, at("2018-01-01", "2017-06-30"), at("2018-01-01", "2017-07-31")
+    )
+
+    assert [(2, Cause.CORRECTED, [4]), (3, Cause.LAPSED, [4])] == [
+        (one.entry, one.why, [record.stream_position for record in one.corrections])
+        for one in found.entries
+    ]
 
 
 # Rows

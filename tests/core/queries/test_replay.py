@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lif_adapters.cli.demo import REVIEW, demo_requests
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import VoidEntry, corrected
+from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.memory import MemoryRecorder
@@ -29,6 +29,7 @@ from lif_core.views.accountability import accountability
 from tests.board import Board
 from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, decide
 from tests.logs import DAYS, NOW, logs, reader
+from tests.naive_view import standing_of
 from tests.people import CHAIR, day
 
 BY = st.sampled_from(Step)
@@ -280,7 +281,7 @@ def test_every_entry_comes_once_and_in_its_order(
         streams: dict[str, list[Record]] = defaultdict(list)
         for record in told:
             streams[record.stream].append(record)
-        told = [one for entries in streams.values() for one in corrected(entries)]
+        told = [one for entries in streams.values() for one in standing_of(entries)]
         told.sort(key=lambda record: (record.event.on, record.position))
 
     assert told == found

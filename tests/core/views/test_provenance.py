@@ -23,7 +23,6 @@ from lif_core.decisions.corrections import (
     EntryVoided,
     Replacement,
     VoidEntry,
-    corrected,
     is_correction,
 )
 from lif_core.decisions.decider import Decider, Setting
@@ -40,6 +39,7 @@ from lif_core.testing.strategies import World, events, of_class
 from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, RecommendationRef, message
 from lif_core.views.provenance import Provenance, Trail, linking, provenance, provenance_of
+from tests.naive_view import standing_of
 from tests.people import CHAIR, QUALITY, TRAINING, day
 
 REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"
@@ -498,7 +498,7 @@ def recount(records: Sequence[Record], valid: date) -> set[tuple[str, str]]:
     for record in records:
         told[record.stream].append(record)
     joined = set()
-    for record in (one for stream in told.values() for one in corrected(stream)):
+    for record in (one for stream in told.values() for one in standing_of(stream)):
         for _, named, forward in REGISTRY.references(record.event):
             if record.event.on <= valid and not named.startswith("body-"):
                 joined.add((record.stream, named) if forward else (named, record.stream))

@@ -99,7 +99,7 @@ def record_evidence(
     framework = setting.framework
     framework.refuse_unknown("recommendation.unknown-route", command.route, framework.routes)
     refuse_other_streams(command.rests_on)
-    answers_for(command, setting)
+    answers_for(command, setting, state.stream)
     refuse_ended(state)
     refuse_second("recommendation.evidence-taken", state.evidence.get(command.evidence))
     level = level_of_record(command, state, assessor_of(setting))

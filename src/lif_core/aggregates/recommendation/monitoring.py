@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from lif_core.aggregates.evidence import assessor_of, refuse_other_streams
 from lif_core.aggregates.recommendation.assessment import assess_check
 from lif_core.aggregates.recommendation.closure import refuse_ended
-from lif_core.aggregates.recommendation.ownership import refuse_past
+from lif_core.aggregates.recommendation.ownership import holder_of, refuse_past
 from lif_core.aggregates.recommendation.state import ENDED, Recommendation, Status
+from lif_core.aggregates.succession import UNOWNED
 from lif_core.decisions.decider import Setting, plus, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
@@ -115,11 +116,12 @@ def tell_owner(
     if known is None:
         raise RefusedError("recommendation.no-such-check", check=command.check)
     refuse_earlier("recommendation.out-of-order", command, known.on)
-    if state.owner is None:
+    owner = holder_of(state, setting)
+    if state.owner is None or owner == UNOWNED:
         raise RefusedError("recommendation.owned-by-nobody")
     if command.check in state.owner_told:
         raise RefusedError("recommendation.owner-told-already", check=command.check)
-    return (OwnerTold.of(command, owner=setting.holder(state.owner)),)
+    return (OwnerTold.of(command, owner=owner),)
 
 
 def checked(state: Recommendation, event: RecommendationChecked) -> Recommendation:

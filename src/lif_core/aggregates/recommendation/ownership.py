@@ -3,6 +3,7 @@
 from datetime import date
 
 from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
+from lif_core.aggregates.succession import UNOWNED
 from lif_core.decisions.decider import Setting, refuse_earlier
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
@@ -122,7 +123,7 @@ def propose_transfer(
     refuse_unless_owed(state)
     refuse_unless_owner(command, state, setting)
     refuse_earlier("recommendation.out-of-order", command, state.since)
-    if command.to in (state.owner, setting.holder(state.owner or "")):
+    if command.to in (state.owner, holder_of(state, setting)):
         raise RefusedError("recommendation.owned-already", owner=state.owner)
     return (TransferProposed.of(command),)
 
@@ -130,7 +131,11 @@ def propose_transfer(
 def accept_transfer(
     command: AcceptTransfer, state: Recommendation, setting: Setting
 ) -> tuple[TransferAccepted, ...]:
+    """Accept what was proposed; what nobody owns any more, a body may take on unasked."""
     refuse_unless_owed(state)
+    if holder_of(state, setting) == UNOWNED:
+        refuse_earlier("recommendation.out-of-order", command, state.since)
+        return (TransferAccepted.of(command),)
     if state.transfer is None:
         raise RefusedError("recommendation.no-transfer-proposed", owner=state.owner)
     if command.by.body not in (state.transfer.to, setting.holder(state.transfer.to)):
@@ -142,9 +147,14 @@ def accept_transfer(
 # Rules about owner and due date, for the other stages too
 
 
+def holder_of(state: Recommendation, setting: Setting) -> str:
+    """Return the body that holds it on the day of the decision; `UNOWNED` where nobody does."""
+    return setting.holder_in(state.owner or "", state.stream)
+
+
 def is_owner(command: Command, state: Recommendation, setting: Setting) -> bool:
     """Return whether the body that gives *command* owns it, or succeeds the body that did."""
-    return command.by.body in (state.owner, setting.holder(state.owner or ""))
+    return command.by.body in (state.owner, holder_of(state, setting))
 
 
 def warnings_of_owner(

@@ -86,7 +86,7 @@ def reply(
 
 def _addressee(command: OnBehalf, state: Recommendation, setting: Setting) -> str:
     """Return the body that *command* answers for; refuse one that it was not put to."""
-    body = answers_for(command, setting)
+    body = answers_for(command, setting, state.stream)
     if body not in state.addressed:
         raise RefusedError("recommendation.not-addressed", body=body)
     return body

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lif_core.values.refs import stream_of
+
 if TYPE_CHECKING:
     from lif_core.aggregates.recommendation import RecommendationEvent
     from lif_core.aggregates.recommendation.closure import RecommendationClosed
@@ -70,6 +72,11 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     closed: RecommendationClosed | None = None
     before: Recommendation | None = None  # the first entry that rests on other streams
     rested: tuple[RecommendationEvent, ...] = ()  # that entry and those after it
+
+    @property
+    def stream(self) -> str:
+        """Its stream, by which a split of its owner may have given it to somebody."""
+        return stream_of("recommendation", self.issued.recommendation) if self.issued else ""
 
     @property
     def addressed(self) -> tuple[str, ...]:

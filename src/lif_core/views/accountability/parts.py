@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from lif_core.aggregates.recommendation import RecommendationIssued
-from lif_core.aggregates.succession import Succession
+from lif_core.aggregates.succession import UNOWNED, Succession
 from lif_core.items.boards import boards_of
 from lif_core.items.body import BodyMeetings, succession_for
 from lif_core.items.briefing_note import BriefingNote
@@ -31,6 +31,7 @@ from lif_core.views.accountability.rows import (
     OwnershipRow,
     RepresentationRow,
     SourcedAnswer,
+    UnownedRow,
 )
 
 # A recommendation
@@ -114,6 +115,15 @@ def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
     holder, by_owner = spells[-1].owner, days_by_owner(spells)
     overdue_now, days = is_overdue_now(duty, part), total_of(tuple(by_owner.values()))
     part.row("duties", _duty_row(duty, holder, by_owner, overdue_now=overdue_now))
+    if holder == UNOWNED and duty.is_open:
+        unowned = UnownedRow(
+            recommendation=duty.ref,
+            held=spells[-2].owner if len(spells) > 1 else duty.holdings[-1].owner,
+            since=spells[-1].since,
+            due=duty.periods[-1].due,
+            overdue_now=overdue_now,
+        )
+        part.row("unowned", unowned)
     for body, owned in by_owner.items():
         holds = duty.is_open and body == holder
         columns = {
@@ -149,7 +159,7 @@ def _duty_row(
 
 def _count_shared_heirs(owners: Iterable[str], succession: Succession, part: Part) -> None:
     """Count how often a duty was held again in one line of merged bodies, after the first time."""
-    heirs = [succession.heir(owner) for owner in owners]
+    heirs = [succession.line(owner) for owner in owners]
     for heir in dict.fromkeys(heirs):
         part.counted("held_again", heir, columns={"held": heirs.count(heir) - 1})
 

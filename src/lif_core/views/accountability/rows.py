@@ -45,6 +45,19 @@ class DutyRow(Struct, frozen=True, kw_only=True):
     shares: tuple[OwnerShare, ...]
 
 
+@row(key=("recommendation",))
+class UnownedRow(Struct, frozen=True, kw_only=True):
+    """An open duty that nobody owns *since* a day, on which the body that *held* it last ended or
+    was split, and passed it on to nobody.
+    """
+
+    recommendation: str
+    held: str
+    since: date
+    due: date
+    overdue_now: bool
+
+
 @row(key=("recommendation", "body", "since"))
 class OwnershipRow(Struct, frozen=True, kw_only=True):
     """A time for which *body* held a duty while it was open, [*since*, *until*), and the days
@@ -362,6 +375,7 @@ class Accountability:
     clocks: Table[ClockRow]
     duties: Table[DutyRow]
     ownership: Table[OwnershipRow]
+    unowned: Table[UnownedRow]
     responses: Table[ResponseRow]
     matrix: Table[MatrixRow]
     answers: Table[AnswerRow]

@@ -71,6 +71,7 @@ def total(everything: Totals) -> Accountability:
         clocks=everything.table("clocks"),
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
+        unowned=everything.table("unowned"),
         responses=Table(partial(_answers, ResponseRow, by_source, "body")),
         matrix=Table(partial(_answers, MatrixRow, by_source, "body", "source")),
         answers=everything.table("answers"),
@@ -146,7 +147,7 @@ def _lineages(bodies: Counts, held_again: Counts, succession: Succession) -> Ite
     """Yield what each body that answers today and all merged into it have held, together."""
     lines: dict[Name, dict[Any, int]] = {}
     for (body,), columns in bodies.items():
-        _add_to(lines.setdefault((succession.heir(body),), {}), columns)
+        _add_to(lines.setdefault((succession.line(body),), {}), columns)
     for heir, columns in held_again.items():
         _add_to(lines[heir], {column: -number for column, number in columns.items()})
     yield from _rows(

@@ -128,7 +128,7 @@ EVENTS = (
     | audit.AuditPlanned
     | audit.AuditConcluded
     | body.BodyRegistered
-    | body.BodyMerged
+    | body.PassingEvent
     | a.AnnualReportEvent
     | c.ChallengeRaised
     | c.ChallengeAnswered

@@ -331,7 +331,7 @@ def add_registration(event: body.BodyRegistered, part: Part) -> None:
     count_registered(event, part)
 
 
-def add_merger(event: body.BodyMerged, part: Part) -> None:
-    """Count a body that was merged: it is not listed where nobody came."""
+def add_merger(event: body.PassingEvent, part: Part) -> None:
+    """Count a body that is no more: it is not listed where nobody came."""
     count_board(event.body, part)
     part.count("merged", event.body)
