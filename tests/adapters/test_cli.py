@@ -184,9 +184,9 @@ FIGURES = {
     "r-4 declined": "wscb/r-4 wscb declined",
     "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 71",
     "r-2 shared": "wscb/r-2: 71 days overdue so far = 32 (wsb/lpp) + 39 (wsb/jld)",
-    "r-1 embedded, failed": "wscb/qac relapsed 3 2018-07-31 2019-06-12",
+    "r-1 embedded, failed": "wscb/qac relapsed 3 3 2018-07-31 2019-06-12",
     "r-1 relapse": "r-1: in place 132 days on, found gone at 316: a relapse within (132, 316]",
-    "r-2 embedded": "wsb/jld embedded 2 2018-09-03 2019-03-01 2019-09-03",
+    "r-2 embedded": "wsb/jld embedded 2 3 2018-09-03 2019-03-01 2019-09-03",
     "r-2 censored": "wscb/r-2: last shown in place 179 days after it was embedded",
     "first audit": "from 4 of 12; 95% interval",
     "briefing note": "briefing note: 7 of 9 agencies acknowledged it; waiting for wsb/probation",
@@ -410,13 +410,17 @@ def test_why_says_the_same_in_each_format(lif: Lif, demo_store: Path) -> None:
 
 
 def test_why_gives_the_links_of_the_chain(lif: Lif, demo_store: Path) -> None:
-    """From a recommendation a reader goes to the finding, and on to the review."""
+    """From a recommendation a reader goes to the finding, and on to the review; and to the audits
+    that show whether the change lasts.
+    """
     links = parsed(lif("why", MOVED, "--db", demo_store, "--format", "json").out)["links"]
+    found = [link for link in links if link["later"] == MOVED]
 
-    assert [(REVIEW, MOVED, "f-2")] * 2 == [
-        (link["earlier"], link["later"], link["finding"]) for link in links
-    ]
-    assert {"RecommendationIssued", "FindingAddressed"} == {link["event"] for link in links}
+    assert [(REVIEW, "f-2")] * 2 == [(link["earlier"], link["finding"]) for link in found]
+    assert {"RecommendationIssued", "FindingAddressed"} == {link["event"] for link in found}
+    assert {"AuditPlanned", "RecommendationEmbedded", "RecommendationChecked"} == {
+        link["event"] for link in links if link["later"].startswith("audit-")
+    }
 
 
 def test_why_draws_the_chain_before_it_lists_the_entries(lif: Lif, demo_store: Path) -> None:

@@ -299,7 +299,7 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("sustainability", "spells[recommendation=wscb/r-1].first", 0),
         ("sustainability", "spells[recommendation=wscb/r-1].last", 0),
         ("sustainability", "lasting.high", 0.0),
-        ("sustainability", "survival.masses[after=-1].mass", 1.0),
+        ("sustainability", "survival.masses[after=-1].mass", None),  # of two
         ("sustainability", "by_day_of_discovery.steps[day=0].at_risk", 2),
         ("sustainability", "by_day_of_discovery.steps[day=0].survival", None),  # of two
     ],

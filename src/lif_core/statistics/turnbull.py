@@ -37,12 +37,13 @@ class MassRow(Struct, frozen=True, kw_only=True):
 
     *at_risk* are the spells that were to be seen on the day *by*, or else past *after*. *survival*
     is the share that lasts from *by* on, until the next interval; it is `None` where fewer were at
-    risk than the floor, and beyond the last interval.
+    risk than the floor, and beyond the last interval. Where a share is not stated, neither is the
+    *mass*, nor what is left beyond: it would say the same.
     """
 
     after: int
     by: int | None
-    mass: float
+    mass: float | None
     at_risk: int
     survival: float | None
 
@@ -100,7 +101,7 @@ def turnbull(spells: Spells, horizon: int, *, floor: int = FLOOR) -> IntervalSur
         survival=None,
         reason=None,
         stated_to=at_risk.stated_to,
-        log_likelihood=round(log_likelihood(ranges, masses), DIGITS) if spells else None,
+        log_likelihood=round(log_likelihood(ranges, masses), DIGITS) + 0.0 if spells else None,
         masses=rows,
     )
     survival, reason = curve.at(horizon), None
@@ -120,6 +121,7 @@ def _rows(
     places: Sequence[tuple[int, float]], masses: Sequence[float], at_risk: AtRisk
 ) -> Iterable[MassRow]:
     spent: list[float] = []
+    known = True
     for (after, by), mass in zip(places, masses, strict=True):
         if not mass:
             continue
@@ -127,10 +129,11 @@ def _rows(
         end = None if by == inf else int(by)
         count = at_risk.on(after + 1 if end is None else end)
         stated = end is not None and count >= at_risk.floor
+        known = known and (stated if end is not None else at_risk.reason(after) is None)
         yield MassRow(
             after=after,
             by=end,
-            mass=round(mass, DIGITS),
+            mass=round(mass, DIGITS) if known else None,
             at_risk=count,
             survival=max(0.0, round(fsum((1.0, *spent)), DIGITS)) if stated else None,
         )

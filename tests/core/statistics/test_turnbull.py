@@ -52,6 +52,16 @@ def test_the_check_of_the_metrics() -> None:
     assert -3.365058 == round(found.log_likelihood or 0, 6)
 
 
+def test_below_the_floor_no_mass_is_stated_nor_what_is_left() -> None:
+    """They would say how many last: five are at risk on day 120, and one on day 400."""
+    masses = {floor: curve(*CHECK, floor=floor).masses for floor in (1, 2, 5, 6)}
+
+    assert [[0.4, 0.6], [0.4, None], [0.4, None], [None, None]] == [
+        [row.mass for row in rows] for rows in masses.values()
+    ]
+    assert [0.6, 0.6, 0.6, None] == [rows[0].survival for rows in masses.values()]
+
+
 def test_it_is_flat_outside_the_intervals_and_undefined_inside() -> None:
     """Somebody relapsed on one of the days 101 to 120; nobody knows on which."""
     found = curve(*CHECK)
@@ -141,7 +151,7 @@ def test_the_breast_cosmesis_of_finkelstein_and_wolfe() -> None:
         (33, 34, 0.0818),
         (38, 40, 0.1209),
         (46, 48, 0.4656),
-    ] == [(m.after, m.by, round(m.mass, 4)) for m in found.masses]
+    ] == [(m.after, m.by, round(m.mass or 0.0, 4)) for m in found.masses]
 
 
 # Oracles: a certificate that no other distribution is more likely, and lifelines' EM algorithm
@@ -156,7 +166,9 @@ def holds(spell: Seen, day: float) -> bool:
 
 
 def likelihood_of(found: IntervalSurvival, spell: Seen) -> float:
-    return sum(row.mass for row in found.masses if holds(spell, inf if row.by is None else row.by))
+    return sum(
+        row.mass or 0.0 for row in found.masses if holds(spell, inf if row.by is None else row.by)
+    )
 
 
 @given(spells=SPELLS)
@@ -176,7 +188,7 @@ def test_no_other_distribution_is_as_likely(spells: Counter[Seen]) -> None:
     assert max(slopes.values()) <= 1 + 1e-6
     for row in found.masses:
         assert pytest.approx(1, abs=1e-6) == slopes[inf if row.by is None else row.by]
-    assert pytest.approx(1) == sum(row.mass for row in found.masses)
+    assert pytest.approx(1) == sum(row.mass or 0.0 for row in found.masses)
     total = sum(count * log(shares[spell]) for spell, count in spells.items())
     assert pytest.approx(total, abs=1e-6) == found.log_likelihood
 
@@ -282,9 +294,9 @@ def test_of_ten_thousand_spells_no_other_distribution_is_as_likely(to_the_day: b
     mass.
     """
     spells = ten_thousand(to_the_day=to_the_day)
-    found = turnbull(spells, HORIZON)
+    found = turnbull(spells, HORIZON, floor=1)
     days = [inf if row.by is None else row.by for row in found.masses]
-    up_to = [0.0, *accumulate(row.mass for row in found.masses)]
+    up_to = [0.0, *accumulate(row.mass or 0.0 for row in found.masses)]
     slopes: Counter[float] = Counter()
     for (first, last, end), count in spells.items():
         low = bisect_right(days, first)

@@ -151,7 +151,11 @@ def test_what_lapsed_with_its_audit_may_be_embedded_anew(board: Board) -> None:
     )
     embed(board, "2018-07-01")
 
+    check(board, "2018-08-01")
+    void(board, entry(board, "RecommendationChecked"), "2018-09-01")
+
     assert "recommendation.not-implemented" == refused.value.rule
+    assert "embedded" == found(board, "2018-12-31")
     assert day("2018-07-01") == board.sustainability("2018-12-31").improvement(REF).embedded
 
 

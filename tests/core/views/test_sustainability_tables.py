@@ -402,7 +402,7 @@ def test_a_relapse_on_the_day_it_was_embedded_is_a_relapse_at_zero() -> None:
     found = view(issued(), embedded(), checked(EMBEDDED, passed=False))
 
     assert [(0, 0)] == [(spell.first, spell.last) for spell in found.spells]
-    assert [(-1, 0, 1.0)] == [(row.after, row.by, row.mass) for row in found.survival.masses]
+    assert [(-1, 0, 1)] == [(row.after, row.by, row.at_risk) for row in found.survival.masses]
 
 
 def test_of_a_recommendation_that_is_not_on_record_there_is_no_row() -> None:

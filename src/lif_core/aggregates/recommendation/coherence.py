@@ -61,7 +61,8 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
 _FOLLOWS: Mapping[type[Event[Any]], frozenset[Status]] = {
     RecommendationPlanned: frozenset({Status.ACCEPTED, Status.REOPENED}),
     RecommendationImplemented: OWED,
-    RecommendationEmbedded: frozenset({Status.IMPLEMENTED}),
+    # It may be embedded anew where the audit of the embedding before, or of a relapse, is void.
+    RecommendationEmbedded: frozenset({Status.IMPLEMENTED, Status.EMBEDDED, Status.RELAPSED}),
     RecommendationReopened: frozenset({Status.IMPLEMENTED, Status.EMBEDDED, Status.RELAPSED}),
 }
 """The statuses on which an entry that changes the status can follow."""
