@@ -1,9 +1,9 @@
 """A recommendation as an improvement: embedded with evidence, checked, lasting or relapsed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -104,15 +104,18 @@ improvement_item = Item("improvement", r.RecommendationEvent, evolve)
 
 # Its life, at the levels that its evidence has
 
+ShowingEvent: TypeAlias = r.EvidenceRecorded | r.RecommendationEmbedded | r.RecommendationChecked
+
 
 @frozen(kw_only=True)
 class Life:
-    """The life of an improvement: its *state*, and its *spells* of being embedded, as its entries
-    are by the evidence that stands.
+    """The life of an improvement: its *state*, its *spells* of being embedded, and the entries by
+    which it was *shown*, at the levels that they have by the evidence that stands.
     """
 
     state: r.Recommendation
     spells: tuple[Embedding, ...]
+    shown: tuple[ShowingEvent, ...]
 
     @property
     def checks(self) -> tuple[r.RecommendationChecked, ...]:
@@ -131,11 +134,13 @@ def lived(item: Improvement, part: Part) -> Life:
     So the projection needs what `assessor_for` needs.
     """
     assert item.state is not None
-    state, spells = item.state, list[Embedding]()
+    state, spells, shown = item.state, list[Embedding](), list[ShowingEvent]()
     for event, after in r.lived(item.state, assessor_for(part)):
         state = after
         _live(spells, event, state)
-    return Life(state=state, spells=tuple(spells))
+        if isinstance(event, ShowingEvent):
+            shown.append(event)
+    return Life(state=state, spells=tuple(spells), shown=tuple(shown))
 
 
 def _live(spells: list[Embedding], event: r.RecommendationEvent, state: r.Recommendation) -> None:
@@ -169,6 +174,54 @@ def _check(spell: Embedding, event: r.RecommendationChecked) -> None:
 
 
 # What views show of it
+
+
+@row(key=("recommendation", "what", "reference"))
+class ShownRow(Struct, frozen=True, kw_only=True):
+    """An entry by which a change was shown: an `embedding` (by its day), a `check` or a piece of
+    `evidence`, at the *level* that it has by the streams and *documents* that it *rests_on*.
+
+    *claimed* is the level that was claimed, which nothing rests on. *passed* is of a check, and
+    *counts* says whether it verifies anything, or whether the embedding begins a spell.
+    """
+
+    recommendation: str
+    what: str
+    reference: str
+    on: date
+    passed: bool | None
+    level: int
+    claimed: int | None
+    counts: bool | None
+    rests_on: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+def shown_rows(life: Life) -> Iterator[ShownRow]:
+    """Yield a row for each entry by which a change was shown."""
+    begun = {spell.on for spell in life.spells}
+    for event in life.shown:
+        passed, counts = None, None
+        match event:
+            case r.RecommendationEmbedded():
+                what, reference, counts = "embedding", f"{event.on}", event.on in begun
+            case r.RecommendationChecked():
+                what, reference, passed = "check", event.check, event.passed
+                counts = event.verifies
+            case r.EvidenceRecorded():
+                what, reference = "evidence", event.evidence
+        yield ShownRow(
+            recommendation=event.recommendation,
+            what=what,
+            reference=reference,
+            on=event.on,
+            passed=passed,
+            level=int(event.level),
+            claimed=None if event.claimed is None else int(event.claimed),
+            counts=counts,
+            rests_on=event.rests_on,
+            documents=event.documents,
+        )
 
 
 @row(key=("recommendation",))

@@ -12,9 +12,10 @@ from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.errors import RefusedError
 from lif_core.items.improvement import Finding
+from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import conclude
 from tests.board import Board
-from tests.people import CHAIR, QUALITY, day
+from tests.people import CHAIR, POLICE, QUALITY, day
 
 REF = "wscb/r-1"
 STREAM = f"recommendation-{REF}"
@@ -430,3 +431,30 @@ def test_an_audit_without_files_is_compared_with_nothing() -> None:
         board.decide(ConcludeAudit, "2018-02-10", by=CHAIR, audit=ref, grades=(), summary="None.")
 
     assert () == board.sustainability("2018-06-01").reaudits
+
+
+def test_what_is_claimed_is_shown_beside_what_it_comes_to(board: Board) -> None:
+    """Each entry has its level, what it rests on, and the claim that no figure uses."""
+    embed(board, claimed=r.EvidenceLevel.OUTCOME_DATA)
+    check(board, "2018-09-01", rests_on=(), documents=("minutes",), claimed=Level.OWN_AUDIT)
+    board.decide(
+        r.RecordEvidence,
+        "2018-10-01",
+        by=POLICE,
+        recommendation=REF,
+        evidence="e-1",
+        route="team-meetings",
+        account="As they do it",
+    )
+    view = board.sustainability("2018-12-31")
+
+    assert [
+        ("embedding", "2018-04-01", None, 3, 4, True),
+        ("check", "check 2018-09-01", True, 1, 2, False),
+        ("evidence", "e-1", None, 0, None, None),
+    ] == [
+        (row.what, row.reference, row.passed, row.level, row.claimed, row.counts)
+        for row in view.shown
+    ]
+    assert [("audit-wscb/embedded-2018-04-01",), (), ()] == [row.rests_on for row in view.shown]
+    assert [(), ("minutes",), ()] == [row.documents for row in view.shown]

@@ -16,6 +16,7 @@ from lif_core.items.improvement import (
     have_passed,
     improvement_row,
     lived,
+    shown_rows,
     survival_spell,
 )
 from lif_core.items.indicators import (
@@ -62,6 +63,8 @@ def add_improvement(item: Improvement, part: Part) -> None:
     row = improvement_row(item, life, part)
     assert row is not None, "it is issued"
     part.row("improvements", row)
+    for shown in shown_rows(life):
+        part.row("shown", shown)
     horizon = part.frameworks.general.horizons.restricted_mean
     ends = []
     for number, embedding in enumerate(life.spells):

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import frozen
 from msgspec import Struct
 
-from lif_core.items.improvement import Finding, ImprovementRow
+from lif_core.items.improvement import Finding, ImprovementRow, ShownRow
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.kaplan_meier import DiscoveryStep, DiscoverySurvival, RiskRow
@@ -208,6 +208,7 @@ class Sustainability:
     groups: Table[ImprovementGroupRow]
     spells: Table[Spell]
     improvements: Table[ImprovementRow]
+    shown: Table[ShownRow]
     reaudits: Table[ReauditRow]
     indicators: Table[IndicatorRow]
     points: Table[PointRow]

@@ -87,6 +87,7 @@ def total(everything: Totals) -> Sustainability:
         groups=Table(partial(_groups, figures, of_groups, horizons)),
         spells=everything.table("spells"),
         improvements=everything.table("improvements"),
+        shown=everything.table("shown"),
         reaudits=everything.table("reaudits"),
         indicators=everything.table("indicators"),
         points=everything.table("points"),

@@ -31,6 +31,11 @@ def rechecks_figure(views: ReportViews) -> Figure:
                 caption="What improvements and checks rest on",
                 keep=lambda row: row.embedded + row.checks + row.records > 0,
             ),
+            TableLayout(
+                name="sustainability.shown",
+                caption="What each entry rests on, and what was claimed",
+                first=lambda row: row.on,
+            ),
         ),
         entries=counted_entries(views.history, sustainability, in_categories("recommendation")),
     )
