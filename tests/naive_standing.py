@@ -81,6 +81,37 @@ class NaiveStream:
             for _, _, candidates in self.supports(entry)
         )
 
+    def idle(self) -> Iterator[tuple[Record, str]]:
+        """The entries that count for nothing, and why: void, without support, or after an end."""
+        length = max(self.records, default=0)
+        standing = {one.stream_position for one in self.standing()}
+        ends = [one for one in self.standing() if isinstance(one.event, self.decider.ends)]
+        for number, record in sorted(self.records.items()):
+            lost = {
+                each
+                for _, _, candidates in self.supports(number)
+                if not any(self.counts(each, length) for each in candidates)
+                for each in candidates
+            }
+            if self.is_void(number, length):
+                last = max(
+                    other
+                    for other, one in self.records.items()
+                    if isinstance(one.event, EntryVoided)
+                    and one.event.entry == number
+                    and not self.is_void(other, length)
+                )
+                yield record, f"voided by entry {last}"
+            elif isinstance(record.event, EntryVoided | EntryAmended) or number in standing:
+                continue
+            elif lost:
+                yield (
+                    record,
+                    f"rested on entry {', '.join(map(str, sorted(lost)))}, without effect",
+                )
+            else:
+                yield record, f"comes after entry {ends[0].stream_position}, which ended it"
+
     # As it is now
 
     def standing(self) -> list[Record]:

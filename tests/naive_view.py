@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.record import Record
 from lif_core.log.registry import CATEGORIES
-from lif_core.projection.inconsistent import InconsistentRow
+from lif_core.projection.inconsistent import CorrectionRow, InconsistentRow, WithoutEffectRow
 from lif_core.projection.projection import (
     Address,
     AsOf,
@@ -54,6 +55,9 @@ def plain_view(projection: Projection[V], records: Sequence[Record], as_of: AsOf
     """The view of *records*, which may be more than was known."""
     items: dict[str, dict[Item[Any], Any]] = {}
     inconsistent: dict[str, list[Record]] = {}
+    corrections: dict[str, dict[str, list[Any]]] = {}
+    if "without_effect" in projection.tables:
+        corrections = dict(_corrections(records, as_of))
     for name, stream in counting(records, as_of).items():
         states: dict[Item[Any], Any] = {}
         for record in stream:
@@ -65,7 +69,7 @@ def plain_view(projection: Projection[V], records: Sequence[Record], as_of: AsOf
             inconsistent[name] = [record for record in stream if record.contradicts]
     said: dict[Address, dict[str, list[Any]]] = {}
     for _ in range(ROUNDS):
-        parts = dict(_parts(projection, items, inconsistent, said, as_of))
+        parts = dict(_parts(projection, items, inconsistent, corrections, said, as_of))
         now: dict[Address, dict[str, list[Any]]] = defaultdict(dict)
         for key in sorted(parts):
             for address, facts in parts[key].said.items():
@@ -80,6 +84,7 @@ def _parts(
     projection: Projection[Any],
     items: Mapping[str, Mapping[Item[Any], Any]],
     inconsistent: Mapping[str, Sequence[Record]],
+    corrections: Mapping[str, Mapping[str, list[Any]]],
     said: Mapping[Address, Mapping[str, list[Any]]],
     as_of: AsOf,
 ) -> Iterator[tuple[str, Part]]:
@@ -87,12 +92,16 @@ def _parts(
         facts = said.get(address, {})
         return [fact for key in sorted(facts) for fact in facts[key]]
 
-    for key, states in items.items():
+    for key in dict.fromkeys((*items, *corrections)):
+        states = items.get(key, {})
         part = Part(key, as_of, answers)
         for item, add in projection.parts.items():
             if item in states:
                 add(states[item], part)
-        if inconsistent[key] and "inconsistent" in projection.tables:
+        if corrections:
+            part.rows.update(corrections.get(key, {}))
+            part.rows["inconsistent"] = [_row(record) for record in inconsistent.get(key, ())]
+        elif inconsistent[key] and "inconsistent" in projection.tables:
             part.counts = {}
             for to in set(part.said):
                 if to[0] not in projection.identity:
@@ -104,6 +113,48 @@ def _parts(
             part = Part(f"{GROUP}{topic} {name}", as_of, answers)
             projection.groups[topic](name, part)
             yield part.key, part
+
+
+def _corrections(
+    records: Sequence[Record], as_of: AsOf
+) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+    """What the view of corrections lists of each stream, whatever its items come to."""
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if as_of.known is None or record.recorded_at <= as_of.known:
+            streams[record.stream].append(record)
+    for name, stream in streams.items():
+        idle = NaiveStream(stream, CATEGORIES[category_of(name)]).idle()
+        yield (
+            name,
+            {
+                "without_effect": [
+                    WithoutEffectRow(
+                        stream=name,
+                        entry=record.stream_position,
+                        event=type(record.event).__name__,
+                        on=record.event.on,
+                        why=why,
+                    )
+                    for record, why in idle
+                    if record.event.on <= as_of.valid
+                ],
+                "corrections": [
+                    CorrectionRow(
+                        stream=name,
+                        entry=record.stream_position,
+                        what="voids" if isinstance(event, EntryVoided) else "amends",
+                        corrects=event.entry,
+                        by=event.by.body,
+                        on=event.on,
+                        reasons=event.reasons,
+                    )
+                    for record in stream
+                    if isinstance(event := record.event, EntryVoided | EntryAmended)
+                    and event.on <= as_of.valid
+                ],
+            },
+        )
 
 
 def _row(record: Record) -> InconsistentRow:

@@ -160,13 +160,14 @@ def _paragraphs(thing: Any) -> str:
 
 
 EVENTS = ROOT / "docs" / "reference" / "events-and-views.md"
-WHATEVER = ("provenance", "learning-cycle")
+WHATEVER = ("provenance", "learning-cycle", "corrections")
 """The views that read whatever is in a stream, by its links, or as a pack names it."""
 EVENTS_HEAD = """# Events and views
 
 Each event, with the views that read it: whoever adds a decision sees here where it counts, and
 where it does not.
-Two views are not listed: `provenance` reads every event but those of bodies, for what it rests on;
+Three views are not listed: `corrections` reads every event; `provenance` reads all but those of
+bodies, for what they rest on;
 `learning-cycle` reads those that the stages of a pack name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.

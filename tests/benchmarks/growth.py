@@ -69,6 +69,7 @@ AMENDED_OF: Mapping[str, str] = {
     "sustainability": "RecommendationEmbedded",
     "training": "CourseProvided",
     "provenance": "RecommendationIssued",
+    "corrections": "RecommendationIssued",
     "calendar": "TransferAccepted",
     "coverage": "ReportAccepted",
     "expected-evaluations": "ReportAccepted",

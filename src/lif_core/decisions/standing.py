@@ -89,6 +89,21 @@ def standing_in(records: Sequence[Record], deciders: Mapping[str, AnyDecider]) -
     return standing(records, decider)
 
 
+def idle(
+    records: Sequence[Record], deciders: Mapping[str, AnyDecider]
+) -> Iterator[tuple[Record, str]]:
+    """Yield those of the *records* of one stream that count for nothing, and why."""
+    result, voided = standing_in(records, deciders), effect(records).voided
+    for record in records:
+        number = record.stream_position
+        if number in voided:
+            yield record, f"voided by entry {voided[number].stream_position}"
+        elif supports := result.lapsed.get(number):
+            yield record, f"rested on entry {', '.join(map(str, supports))}, without effect"
+        elif end := result.absorbed.get(number):
+            yield record, f"comes after entry {end}, which ended it"
+
+
 # What rests on what
 
 

@@ -1,14 +1,21 @@
-"""The streams that a view shows as inconsistent, and counts in no other state."""
+"""What corrections have left: streams that are inconsistent, and entries without effect."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
+from lif_core.decisions.corrections import EntryAmended, EntryVoided
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
+from lif_core.decisions.standing import idle
 from lif_core.projection.tables import row
+from lif_core.values.fields import PersonalText
 
 INCONSISTENT = "inconsistent"
 """The table of every view, which the engine fills."""
+WITHOUT_EFFECT, CORRECTED = "without_effect", "corrections"
+"""The tables of the view of corrections, which the engine fills."""
 
 
 @row(key=("stream", "entries"))
@@ -29,3 +36,63 @@ def inconsistent_rows(records: Iterable[Record]) -> Iterator[InconsistentRow]:
         if mark is not None:
             why = f"{type(record.event).__name__} {mark.why}"
             yield InconsistentRow(stream=record.stream, entries=mark.entries, why=why)
+
+
+@row(key=("stream", "entry"))
+class WithoutEffectRow(Struct, frozen=True, kw_only=True):
+    """An *entry* of a *stream*, by its number, that counts for nothing, and *why*."""
+
+    stream: str
+    entry: int
+    event: str
+    on: date
+    why: str
+
+
+@row(key=("stream", "entry"))
+class CorrectionRow(Struct, frozen=True, kw_only=True):
+    """A correction, the *entry* of that number: *what* it does to the entry that it *corrects*."""
+
+    stream: str
+    entry: int
+    what: str
+    corrects: int
+    by: str
+    on: date
+    reasons: PersonalText
+
+
+def without_effect_rows(
+    stream: Sequence[Record],
+    deciders: Mapping[str, AnyDecider],
+    reached: Callable[[date], bool],
+) -> Iterator[WithoutEffectRow]:
+    """Yield the entries of a whole *stream* without effect, of those whose day is *reached*."""
+    for record, why in idle(stream, deciders):
+        if reached(record.event.on):
+            event = type(record.event).__name__
+            yield WithoutEffectRow(
+                stream=record.stream,
+                entry=record.stream_position,
+                event=event,
+                on=record.event.on,
+                why=why,
+            )
+
+
+def correction_rows(
+    stream: Sequence[Record], reached: Callable[[date], bool]
+) -> Iterator[CorrectionRow]:
+    """Yield the corrections in a *stream*, of those whose day is *reached*."""
+    for record in stream:
+        event = record.event
+        if isinstance(event, EntryVoided | EntryAmended) and reached(event.on):
+            yield CorrectionRow(
+                stream=record.stream,
+                entry=record.stream_position,
+                what="voids" if isinstance(event, EntryVoided) else "amends",
+                corrects=event.entry,
+                by=event.by.body,
+                on=event.on,
+                reasons=event.reasons,
+            )

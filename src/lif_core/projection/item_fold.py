@@ -66,6 +66,7 @@ class ItemFold:
                 since = on
         if not ordered:
             in_effect.sort(key=_in_effect)
+            contradicting.sort(key=_in_effect)
         items: dict[Item[Any], Any] = {}
         for record in in_effect:
             for item in items_of[type(record.event)]:

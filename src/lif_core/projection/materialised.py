@@ -16,7 +16,14 @@ from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.encoding import Encoding
-from lif_core.projection.inconsistent import INCONSISTENT
+from lif_core.projection.inconsistent import (
+    CORRECTED,
+    INCONSISTENT,
+    WITHOUT_EFFECT,
+    correction_rows,
+    inconsistent_rows,
+    without_effect_rows,
+)
 from lif_core.projection.item_fold import ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
@@ -97,6 +104,7 @@ class Materialised(Generic[V]):
         self._fold = ItemFold(projection.parts, deciders)
         self._adding = tuple(projection.parts.items())
         self._lists_inconsistent = INCONSISTENT in projection.tables
+        self._lists_corrections = WITHOUT_EFFECT in projection.tables
         self._tables: dict[str, MaterialisedTable[Any]] = {}
         self._view: V | None = None
 
@@ -176,15 +184,30 @@ class Materialised(Generic[V]):
         One that is inconsistent is listed, where the view lists any, and counted nowhere else.
         """
         items, since, until, contradicting = self._fold(stream, self.as_of.valid)
-        if not items and until == date.max:
+        if not items and until == date.max and not (stream and self._lists_corrections):
             return None
         part = Part(key, self.as_of, self.parts.answers, since, until)
         for item, add in self._adding if items else ():
             if item in items:
                 add(items[item], part)
-        if contradicting and items and self._lists_inconsistent:
+        if self._lists_corrections:
+            self._list_corrections(part, stream, contradicting)
+        elif contradicting and items and self._lists_inconsistent:
             part.list_inconsistent(contradicting, self.projection.identity)
         return part
+
+    def _list_corrections(
+        self, part: Part, stream: Sequence[Record], contradicting: Sequence[Record]
+    ) -> None:
+        """List what corrections have left in a *stream*: the rows of the view of corrections."""
+        rows = {
+            INCONSISTENT: inconsistent_rows(contradicting),
+            WITHOUT_EFFECT: without_effect_rows(stream, self._deciders, part.reached),
+            CORRECTED: correction_rows(stream, part.reached),
+        }
+        for table, listed in rows.items():
+            for row in listed:
+                part.row(table, row)
 
     def _group(self, key: str) -> Part | None:
         """Return what a group adds; `None` where nobody says anything to it any more."""

@@ -33,6 +33,7 @@ _HOMES = {
     "dissemination": "dissemination",
     "procedures": "procedures",
     "recommendations": "recommendations",
+    "corrections": "corrections",
 }
 """The module of each view, by the view's name, and what it calls its projection."""
 

@@ -138,7 +138,7 @@ def current(board: Board) -> r.Recommendation:
 # What rested on a voided entry
 
 
-@pytest.mark.parametrize("name", sorted(PROJECTIONS.keys() - {"provenance"}))
+@pytest.mark.parametrize("name", sorted(PROJECTIONS.keys() - {"provenance", "corrections"}))
 def test_nothing_of_a_voided_recommendation_comes_alive_under_a_new_one(
     board: Board, name: str
 ) -> None:

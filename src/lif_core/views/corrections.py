@@ -1,0 +1,109 @@
+"""What was corrected, what that left without effect or in contradiction, and what names a stream
+that is void.
+"""
+
+from datetime import date
+
+from attrs import define, field, frozen
+from msgspec import Struct
+
+from lif_core.decisions.record import Record
+from lif_core.log.registry import Registry
+from lif_core.projection.inconsistent import CorrectionRow, InconsistentRow, WithoutEffectRow
+from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
+from lif_core.projection.tables import Table, row
+from lif_core.values.refs import category_of, ref_of
+
+REGISTRY = Registry()
+ON_RECORD = "on record"
+"""The topic on which a stream says that something opened it, to its own id."""
+
+
+@row(key=("stream", "entry", "field", "names"))
+class UnfoundedRow(Struct, frozen=True, kw_only=True):
+    """An *entry* of a *stream* that *names*, in a *field*, a stream which is void: a review, say,
+    that should never have been opened. The entry is its own body's, and counts as before.
+    """
+
+    stream: str
+    entry: int
+    event: str
+    field: str
+    names: str
+    on: date
+
+
+@frozen(kw_only=True)
+class Corrections:
+    """The view as of the day *valid*, by what was on record at the instant *known*; where that is
+    `None`, by all entries.
+    """
+
+    valid: str
+    known: str | None
+    corrections: Table[CorrectionRow]
+    without_effect: Table[WithoutEffectRow]
+    inconsistent: Table[InconsistentRow]
+    unfounded: Table[UnfoundedRow]
+
+
+@define(kw_only=True)
+class Founded:
+    """A stream, whether anything *opened* it, and what its entries name.
+
+    It is a draft, which folding changes in place.
+    """
+
+    opened: bool = False
+    named: list[UnfoundedRow] = field(factory=list)
+
+
+def evolve(item: Founded | None, record: Record) -> Founded:
+    item, event = item or Founded(), record.event
+    decider = REGISTRY.categories[category_of(record.stream)]
+    item.opened = item.opened or isinstance(event, decider.opens)
+    for name, stream in REGISTRY.required(event):
+        if stream != record.stream:
+            naming = UnfoundedRow(
+                stream=record.stream,
+                entry=record.stream_position,
+                event=type(event).__name__,
+                field=name,
+                names=stream,
+                on=event.on,
+            )
+            item.named.append(naming)
+    return item
+
+
+EVENTS = tuple(cls for decider in REGISTRY.deciders for cls in decider.event_types)
+founded_item = Item("founded", EVENTS, evolve)
+
+
+def add_unfounded(item: Founded, part: Part) -> None:
+    """Say whether a stream is on record, and add what its entries name that is not."""
+    if item.opened:
+        part.say(ON_RECORD, part.key, True)
+    for naming in item.named:
+        known = category_of(naming.names) == "body" and part.frameworks.body(ref_of(naming.names))
+        if not known and not part.ask(ON_RECORD, naming.names):
+            part.row("unfounded", naming)
+
+
+def total(everything: Totals) -> Corrections:
+    return Corrections(
+        **everything.times,
+        corrections=everything.table("corrections"),
+        without_effect=everything.table("without_effect"),
+        unfounded=everything.table("unfounded"),
+    )
+
+
+corrections = Projection(
+    name="corrections",
+    view=Corrections,
+    parts={founded_item: add_unfounded},
+    says={ON_RECORD: bool},
+    total=total,
+    edition=PROGRAM,
+)
