@@ -1,6 +1,6 @@
 """Audits for changes to rest on: concluded, and made by several bodies unless said otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -88,3 +88,28 @@ def shown(events: Iterable[Event[Any]]) -> tuple[Event[Any], ...]:
         for ref, (on, looks_at) in audits.items()
     )
     return (*(event for audit in made for event in audit), *events)
+
+
+class AuditOnAnyDay(Mapping[str, a.Audit]):
+    """The states of audits of one recommendation, one concluded on each day."""
+
+    def __init__(self, recommendation: str) -> None:
+        self.recommendation = recommendation
+
+    def on(self, day: str) -> tuple[str, ...]:
+        """Return what may rest on the audit of that *day*."""
+        return (f"audit-wscb/{day}",)
+
+    def __getitem__(self, stream: str) -> a.Audit:
+        ref = stream.removeprefix("audit-")
+        try:
+            concluded = day(ref.removeprefix("wscb/"))
+        except ValueError:
+            raise KeyError(stream) from None
+        return state_of(audit_of(ref, concluded, self.recommendation))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -541,6 +541,7 @@ STATEMENTS = a.AuditPlanned | a.SelfEvaluationSubmitted | a.AuditCancelled
 WARNED = (
     ReportAccepted,
     r.RecommendationEmbedded,
+    r.RecommendationChecked,
     r.DueDateChanged,
     a.AuditConcluded,
 )

@@ -18,18 +18,13 @@ from lif_core.testing.decider_contract import DeciderContract
 from lif_core.testing.scenario import Scenario
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel as Level
-from lif_core.values.refs import ref_of
-from tests.audits import audit_of, state_of
+from tests.audits import AuditOnAnyDay
 from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, day
 
 REF = "wscb/r-1"
-SHOWN, FOUND_GONE = "audit-wscb/shown", "audit-wscb/found-gone"
-AUDITS = {
-    stream: state_of(audit_of(ref_of(stream), day("2018-04-20"), REF))
-    for stream in (SHOWN, FOUND_GONE)
-}
+AUDITS = AuditOnAnyDay(REF)
 
 # Requests, with what most tests do not care about filled in
 
@@ -155,7 +150,7 @@ def implement(*, by: Authority = POLICY, on: str = "2018-04-20") -> r.ImplementR
 def embed(
     *,
     on: str = "2018-07-31",
-    rests_on: tuple[str, ...] = (SHOWN,),
+    rests_on: tuple[str, ...] | None = None,
     checks: tuple[str, ...] = (),
     evidence: str = "An audit of ten files",
 ) -> r.EmbedRecommendation:
@@ -164,7 +159,7 @@ def embed(
         on=day(on),
         recommendation=REF,
         evidence=evidence,
-        rests_on=rests_on,
+        rests_on=AUDITS.on(on) if rests_on is None else rests_on,
         checks=checks,
     )
 
@@ -191,7 +186,7 @@ def check(
         check=check,
         passed=passed,
         note="Ten files read",
-        rests_on=(SHOWN if passed else FOUND_GONE,),
+        rests_on=AUDITS.on(on),
     )
 
 

@@ -16,8 +16,7 @@ from lif_core.framework import Framework
 from lif_core.testing import Scenario
 from lif_core.testing.decider_contract import DeciderContract
 from lif_core.values.evidence import EvidenceLevel as Level
-from lif_core.values.refs import ref_of
-from tests.audits import audit_of, conclude, state_of
+from tests.audits import AuditOnAnyDay, conclude
 from tests.board import Board
 from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON, but
@@ -26,10 +25,8 @@ from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, by, 
 
 DECIDER: AnyDecider = r.decider
 REF = "wscb/r-1"
-SHOWN, GONE = "audit-wscb/shown", "audit-wscb/gone"
-AUDITS = {
-    stream: state_of(audit_of(ref_of(stream), day("2018-05-01"), REF)) for stream in (SHOWN, GONE)
-}
+AUDITS = AuditOnAnyDay(REF)
+(SHOWN,), (GONE,) = AUDITS.on("2018-05-01"), AUDITS.on("2018-12-10")
 HOSPITAL = by("wsb/rwt")
 
 ISSUE = r.IssueRecommendation(
@@ -260,6 +257,28 @@ def test_a_claim_is_kept_and_counts_for_nothing() -> None:
     (event,) = after(*CHECKED).records(modest)
     assert isinstance(event, r.RecommendationEmbedded)
     assert (Level.ASSERTION, Level.INDEPENDENT_AUDIT) == (event.claimed, event.level)
+
+
+@pytest.mark.parametrize(
+    ("command", "warnings"),
+    [
+        (but(CHECK, check="c-2", rests_on=()), ("note",)),
+        (but(CHECK, check="c-2", rests_on=(), claimed=Level.DOCUMENT), ("note", "claimed-above")),
+        (but(CHECK, check="c-2", claimed=Level.INDEPENDENT_AUDIT), ()),
+        (but(CHECK, check="c-2", on=day("2018-06-02")), ("named-before",)),
+        (but(CHECK, check="c-2", on=day("2018-12-10"), rests_on=(GONE,)), ()),
+        (but(EMBED, checks=(), rests_on=(SHOWN,)), ("named-before",)),
+        (but(EMBED, claimed=Level.OUTCOME_DATA), ("claimed-above",)),
+    ],
+)
+def test_what_shows_less_than_it_seems_is_recorded_with_a_warning(
+    command: Command, warnings: tuple[str, ...]
+) -> None:
+    """What can never count is not taken in silence; the audit of May shows nothing of June."""
+    (event,) = after(*CHECKED).records(command)
+
+    assert isinstance(event, r.RecommendationChecked | r.RecommendationEmbedded)
+    assert warnings == event.warnings
 
 
 @pytest.mark.parametrize(

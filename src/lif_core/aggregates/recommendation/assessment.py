@@ -56,6 +56,28 @@ def level_of_record(
     return assessor.level(showing, command.rests_on, command.documents)
 
 
+def warnings_of_evidence(
+    command: EmbedRecommendation | CheckRecommendation,
+    state: Recommendation,
+    level: EvidenceLevel,
+) -> tuple[str, ...]:
+    """Return the warnings about what *command* rests on: `claimed-above` where more is claimed
+    than it comes to, and `named-before` where an earlier embedding or check of the recommendation
+    rests on the same, so that nothing of a later day may have been looked at.
+    """
+    named = {
+        stream
+        for event in state.rested
+        if event.on < command.on
+        for stream in getattr(event, "rests_on", ())
+    }
+    warnings = {
+        "claimed-above": command.claimed is not None and command.claimed > level,
+        "named-before": not named.isdisjoint(command.rests_on),
+    }
+    return tuple(warning for warning, applies in warnings.items() if applies)
+
+
 def _showing(
     command: EmbedRecommendation | CheckRecommendation | RecordEvidence,
     state: Recommendation,

@@ -1,7 +1,11 @@
 """A change becomes everyday practice, by the routes of the framework, with evidence for it."""
 
 from lif_core.aggregates.evidence import assessor_of, refuse_other_streams
-from lif_core.aggregates.recommendation.assessment import level_of_embedding, level_of_record
+from lif_core.aggregates.recommendation.assessment import (
+    level_of_embedding,
+    level_of_record,
+    warnings_of_evidence,
+)
 from lif_core.aggregates.recommendation.closure import refuse_ended
 from lif_core.aggregates.recommendation.ownership import warnings_of_owner
 from lif_core.aggregates.recommendation.state import Recommendation, Status
@@ -86,7 +90,8 @@ class RecommendationEmbedded(EmbedRecommendation, Event[EmbedRecommendation]):
     """A spell of improvement starts; checks will say how long it lasts.
 
     *level* is what the evidence came to that day. *warnings* are codes: `by-its-owner` where the
-    body that owed it judged its own change.
+    body that owed it judged its own change, `claimed-above` where more is claimed than that, and
+    `named-before` where something earlier rests on the same audit or indicator.
     """
 
     level: EvidenceLevel
@@ -137,5 +142,8 @@ def embed(
     if level < EMBEDDED_AT_LEAST:
         least = int(EMBEDDED_AT_LEAST)
         raise RefusedError("recommendation.evidence-too-weak", level=int(level), at_least=least)
-    warnings = warnings_of_owner(command, state, setting)
+    warnings = (
+        *warnings_of_owner(command, state, setting),
+        *warnings_of_evidence(command, state, level),
+    )
     return (RecommendationEmbedded.of(command, level=level, warnings=warnings),)

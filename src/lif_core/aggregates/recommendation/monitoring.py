@@ -5,7 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from lif_core.aggregates.evidence import assessor_of, refuse_other_streams
-from lif_core.aggregates.recommendation.assessment import assess_check
+from lif_core.aggregates.recommendation.assessment import assess_check, warnings_of_evidence
 from lif_core.aggregates.recommendation.closure import refuse_ended
 from lif_core.aggregates.recommendation.ownership import holder_of, refuse_past
 from lif_core.aggregates.recommendation.state import ENDED, Recommendation, Status
@@ -66,11 +66,14 @@ class RecommendationChecked(CheckRecommendation, Event[CheckRecommendation]):
     """The change was found in place, or gone; if it was embedded, it has relapsed.
 
     *level* is what the evidence came to that day. Unless it *verifies*, the check is a note: it
-    shows neither that the change lasts nor that it is gone.
+    shows neither that the change lasts nor that it is gone. *warnings* are codes: `note` for that,
+    `claimed-above` where more is claimed than the level, and `named-before` where something
+    earlier rests on the same audit or indicator.
     """
 
     level: EvidenceLevel
     verifies: bool
+    warnings: tuple[Code, ...] = ()
 
 
 @message
@@ -105,8 +108,13 @@ def check(
     if state.implemented is None or state.status in ENDED:
         raise RefusedError("recommendation.nothing-to-check", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.implemented)
-    checked_at = assess_check(command, state, assessor_of(setting))
-    return (RecommendationChecked.of(command, **checked_at._asdict()),)
+    level, verifies = assess_check(command, state, assessor_of(setting))
+    warnings = (
+        *(() if verifies else ("note",)),
+        *warnings_of_evidence(command, state, level),
+    )
+    event = RecommendationChecked.of(command, level=level, verifies=verifies, warnings=warnings)
+    return (event,)
 
 
 def tell_owner(

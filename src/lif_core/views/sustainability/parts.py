@@ -82,6 +82,7 @@ def add_improvement(item: Improvement, part: Part) -> None:
         "done": row.checks_done,
         "due": row.checks_due,
         "notes": row.notes,
+        "notes_against": row.notes_against,
     }
     for by, group in _groups(life, row, part):
         part.counted("figures", by, group, columns=figures)

@@ -52,7 +52,8 @@ class Rechecks(Struct, frozen=True, kw_only=True):
     So many checks were *passed* and *failed*. The interval from *low* to *high* (Wilson's, 95%) is
     on the *latest* check of each recommendation only, *latest_passed* of which were passed, as
     repeats are not independent. Of the checks *due* by now so many were made *on_time*, and *done*
-    at all. *notes* are checks that verify nothing, and count for none of these.
+    at all. *notes* are checks that verify nothing, and count for none of these; *notes_against*
+    of them say that a change is gone.
     """
 
     passed: int
@@ -68,6 +69,7 @@ class Rechecks(Struct, frozen=True, kw_only=True):
     done_rate: float | None
     due: int
     notes: int
+    notes_against: int
 
 
 @row(key=("level",))
@@ -124,6 +126,7 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
     done_rate: float | None
     due: int
     notes: int
+    notes_against: int
     recommendations: int
     spells: int
     relapses: int

@@ -50,7 +50,17 @@ from lif_core.views.sustainability.rows import (
 Group: TypeAlias = tuple[Any, ...]
 SpellEnd: TypeAlias = tuple[int, int, End]
 """The first and the last day of a spell, and the way in which it ended."""
-COUNTED = ("passed", "failed", "latest", "latest_passed", "on_time", "done", "due", "notes")
+COUNTED = (
+    "passed",
+    "failed",
+    "latest",
+    "latest_passed",
+    "on_time",
+    "done",
+    "due",
+    "notes",
+    "notes_against",
+)
 """What is counted of checks, in groups."""
 BY = ("source", "committee", "agency", "board", "theme")
 NAMES = {

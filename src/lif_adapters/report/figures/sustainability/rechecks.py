@@ -59,10 +59,10 @@ def _sentences(row: Rechecks) -> Iterator[str]:
     elif row.latest:
         yield "None was due."
     if row.notes:
+        against = count_or_none(row.notes_against)
         yield (
-            f"{count(row.notes, 'check')} {are(row.notes)} a note: on no audit's evidence, or by"
-            " the owner alone, so it shows nothing."
-            if row.notes == 1
-            else f"{count(row.notes, 'check')} are notes: on no audit's evidence, or by the owner"
-            " alone, so they show nothing."
+            f"{count(row.notes, 'check')} beside these {are(row.notes)} on no audit's evidence, or"
+            f" by the owner alone, and {'shows' if row.notes == 1 else 'show'} nothing;"
+            f" {against} of them {'says' if row.notes_against == 1 else 'say'} that a change is"
+            " gone."
         )
