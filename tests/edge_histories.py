@@ -217,14 +217,16 @@ def dates_going_backwards(board: Board) -> None:
 
 
 def everything_void(board: Board) -> None:
-    """Reviews, a recommendation with its whole life, a course, an audit and an indicator."""
+    """Reviews, a recommendation with its whole life, a course, an audit and an indicator; the last
+    entries first, since what rests on a voided one has lapsed.
+    """
     notified(board)
     reviewed(board)
     embedded(board, "wscb/r-1")
     checked(board, "wscb/r-1", 100)
     nobody_and_nothing(board)
     indicator(board, "wscb/i-1", 61.0, 62.0, target=60.0)
-    for record in list(board.app.history()):
+    for record in reversed(list(board.app.history())):
         voided(board, record.stream, record.stream_position)
 
 

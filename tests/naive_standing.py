@@ -169,12 +169,11 @@ class NaiveStream:
                 elif support.ordered and later:
                     marks[number] = Contradiction(entries, "takes effect before what it rests on")
             why = self.decider.contradicts(state, record.event)
-            if number not in marks and why is not None:
-                before = [one.stream_position for one in in_effect[:place]]
-                before = [each for each in before if each not in marks][-1:]
+            seen = {each for mark in marks.values() for each in mark.entries}
+            if number not in seen and why is not None:
+                before = [one.stream_position for one in in_effect[:place]][-1:]
                 marks[number] = Contradiction(tuple(sorted((*before, number))), why)
-            if number not in marks:
-                state = self.decider.evolve(state, record.event)
+            state = self.decider.evolve(state, record.event)
         return marks
 
 

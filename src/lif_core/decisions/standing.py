@@ -239,15 +239,17 @@ def contradictions(
     by_number = {record.stream_position: record for record in records}
     state: Any = None
     before: tuple[int, ...] = ()
+    listed: set[int] = set()
     for record in sorted(records, key=in_effect):
         number, event = record.stream_position, record.event
         mark = _against_its_supports(record, by_number, supports.get(number, ()))
-        if mark is None and (why := decider.contradicts(state, event)) is not None:
-            mark = Contradiction(tuple(sorted((*before, number))), why)
-        if mark is None:
-            state, before = decider.evolve(state, event), (number,)
-        else:
+        if mark is None and number not in listed:
+            why = decider.contradicts(state, event)
+            mark = Contradiction(tuple(sorted((*before, number))), why) if why else None
+        if mark is not None:
+            listed.update(mark.entries)
             yield number, mark
+        state, before = decider.evolve(state, event), (number,)
 
 
 def _against_its_supports(
