@@ -3,23 +3,46 @@
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 
 from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.audit import AuditConcluded, AuditPlanned, FileGraded, GradeCount
+from lif_core.aggregates.edition import (
+    EditionAcknowledged,
+    EditionIssued,
+    EditionMandated,
+    EditionProposed,
+)
+from lif_core.aggregates.improvement_plan import (
+    OutcomeRecorded,
+    PlanAdopted,
+    PlanClosed,
+    PrioritySet,
+)
 from lif_core.aggregates.review import OpenReview
-from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.aggregates.training_course import (
+    AttendanceRecorded,
+    CourseProvided,
+    PlacesBooked,
+    SessionScheduled,
+)
+from lif_core.decisions.corrections import AmendEntry, EntryVoided, Replacement, VoidEntry
+from lif_core.decisions.decider import AnyDecider, Support
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import contradictions, standing, standing_in, supports_of
 from lif_core.errors import RefusedError
-from lif_core.log.registry import CATEGORIES
+from lif_core.log.registry import CATEGORIES, DECIDERS
+from lif_core.log.streams import as_records
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.audits import conclude
 from tests.board import CHAIR, QUALITY, Board
+from tests.examples import example
 from tests.logs import logs
 from tests.naive_standing import NaiveStream
 from tests.people import POLICY, day
@@ -123,6 +146,11 @@ def amend(board: Board, entry: int, on: str, command: Command, **worked_out: Any
     )
 
 
+def call_for_training(board: Board, on: str) -> None:
+    course: dict[str, Any] = {"course": "wsb/c-1", "title": "Neglect", "need": "It is missed"}
+    board.decide(r.CallForTraining, on, recommendation=REF, **course)
+
+
 def findings(board: Board, valid: str) -> list[str]:
     return [row.finding for row in board.sustainability(valid).improvements]
 
@@ -142,7 +170,13 @@ def current(board: Board) -> r.Recommendation:
 def test_nothing_of_a_voided_recommendation_comes_alive_under_a_new_one(
     board: Board, name: str
 ) -> None:
-    """The same reference, issued anew: every view is that of a board that never had the first."""
+    """The same reference, issued anew: every view is that of a board that never had the first.
+
+    Some read nothing of it but the course that it called for, or the concern raised about it.
+    """
+    call_for_training(board, "2018-01-16")
+    concern: dict[str, Any] = {"escalation": "e-1", "to": "wscb", "concern": "It does not move"}
+    board.decide(r.RaiseEscalation, "2018-01-17", recommendation=REF, **concern)
     board.app.save(PROJECTIONS[name], valid=day("2018-06-01"))
     void(board, 1, "2018-02-01")
     issue(board, "2018-03-01")
@@ -282,6 +316,35 @@ def test_an_amended_withdrawal_leaves_no_other_outcome(board: Board) -> None:
     assert () == tuple(view.inconsistent)
 
 
+@pytest.mark.parametrize("save", [False, True])
+def test_a_view_that_does_not_show_an_ending_heeds_it(board: Board, *, save: bool) -> None:
+    """Training is called for in March; then it turns out that it was withdrawn in February."""
+    training = PROJECTIONS["training"]
+    call_for_training(board, "2018-03-01")
+    withdraw(board, "2018-05-01")
+    if save:
+        board.app.save(training, valid=day("2018-06-01"))
+    called = board.app.view(training, valid=day("2018-06-01")).catalogue
+    earlier = r.WithdrawRecommendation(
+        by=CHAIR, on=day("2018-02-01"), recommendation=REF, reasons="Not wanted"
+    )
+    amend(board, number(board, r.RecommendationWithdrawn), "2018-05-02", earlier)
+
+    assert ["wsb/c-1"] == [row.course for row in called]
+    assert () == tuple(board.app.view(training, valid=day("2018-06-01")).catalogue)
+    view = board.app.view(training, valid=day("2018-06-01"), known=day("2018-05-01"))
+    assert called == view.catalogue
+
+
+def test_what_was_recorded_ahead_is_absorbed_without_a_correction(board: Board) -> None:
+    """Training is called for from March on, and the recommendation is withdrawn in February."""
+    call_for_training(board, "2018-03-01")
+    withdraw(board, "2018-02-01")
+    training = PROJECTIONS["training"]
+
+    assert () == tuple(board.app.view(training, valid=day("2018-06-01")).catalogue)
+
+
 def test_nothing_is_recorded_after_an_ending(board: Board) -> None:
     """A reply would change nothing and be seen nowhere; one from before it is late, and counts."""
     withdraw(board, "2018-03-01")
@@ -387,6 +450,111 @@ def test_an_answer_to_another_escalation_contradicts(board: Board) -> None:
         row.entries,
         row.why,
     )
+
+
+# What each kind of entry rests on
+
+DECLARED = [
+    pytest.param(decider, event, support, id=f"{event.__name__} on {support.kinds[0].__name__}")
+    for decider in DECIDERS
+    for event, supports in decider.rests_on.items()
+    for support in supports
+]
+
+
+@pytest.mark.parametrize(("decider", "event", "support"), DECLARED)
+def test_an_entry_lapses_with_each_thing_that_it_rests_on(
+    decider: AnyDecider, event: type[Event[Any]], support: Support
+) -> None:
+    """In every kind of stream: its support is void, and recorded again it is another one."""
+    resting = example(event)
+    if support.where:
+        resting = attrs.evolve(resting, **dict([support.where]))
+    kind = support.kinds[-1]
+    borne = example(kind)
+    if support.by:
+        field = support.of or support.by
+        (key,) = support.keys(resting)
+        field, key = ("for_body", key) if field == "answered_for" else (field, key)
+        borne = attrs.evolve(borne, **{field: key})
+    events = [example(decider.opens[-1]), borne, resting]
+    assert [1, 2, 3] == numbers(events, decider)
+    voided = EntryVoided(by=CHAIR, on=day("2018-02-01"), stream="any", entry=2, reasons="Wrong")
+
+    assert [1] == numbers([*events, voided], decider)
+    assert [1, 5] == numbers([*events, voided, borne], decider)
+
+
+def numbers(events: Sequence[Event[Any]], decider: AnyDecider) -> list[int]:
+    return [one.stream_position for one in standing(as_records(events), decider).records]
+
+
+def test_whatever_is_declared_is_an_event_of_the_same_stream() -> None:
+    for decider in DECIDERS:
+        events = set(decider.event_types)
+        kinds = {
+            kind for rests in decider.rests_on.values() for rest in rests for kind in rest.kinds
+        }
+
+        assert {*decider.rests_on, *kinds, *decider.ends, *decider.outlasts} <= events
+
+
+def test_every_mandate_is_needed_for_the_issue_of_an_edition() -> None:
+    """One of two boards never mandated it: so it was not to be issued, nor acknowledged."""
+    proposed, mandated = example(EditionProposed), example(EditionMandated)
+    other = attrs.evolve(mandated, for_body="wsab")
+    events = [proposed, mandated, other, example(EditionIssued), example(EditionAcknowledged)]
+    voided = EntryVoided(by=CHAIR, on=day("2018-02-01"), stream="any", entry=2, reasons="Wrong")
+
+    assert [1, 3] == numbers([*events, voided], CATEGORIES["edition"])
+
+
+def test_an_audit_counts_the_files_that_were_graded() -> None:
+    """Two files were graded good; one of them is void, and the conclusion still counts both."""
+    planned, graded = example(AuditPlanned), example(FileGraded)
+    second = attrs.evolve(graded, file="file-2")
+    grades = (GradeCount(grade=graded.grade, files=2),)
+    concluded = attrs.evolve(example(AuditConcluded), grades=grades)
+    events = [planned, graded, second, concluded]
+    voided = EntryVoided(by=CHAIR, on=day("2018-02-01"), stream="any", entry=3, reasons="Wrong")
+
+    assert [] == marks(events, "audit")
+    assert [((2, 4), "counts other files than were graded")] == marks([*events, voided], "audit")
+
+
+def test_attendance_counts_the_places_that_were_booked() -> None:
+    provided, scheduled = example(CourseProvided), example(SessionScheduled)
+    booked = attrs.evolve(example(PlacesBooked), session=scheduled.session, places=3)
+    more = attrs.evolve(booked, booking="b-2", places=2)
+    attended = attrs.evolve(example(AttendanceRecorded), session=scheduled.session, booked=5)
+    events = [provided, scheduled, booked, more, attended]
+    voided = EntryVoided(by=CHAIR, on=day("2018-02-01"), stream="any", entry=4, reasons="Wrong")
+
+    assert [] == marks(events, "training_course")
+    assert [((3, 5), "counts other bookings than there are")] == marks(
+        [*events, voided], "training_course"
+    )
+
+
+def test_a_plan_is_closed_once_its_priorities_have_ended() -> None:
+    priority, outcome = example(PrioritySet), example(OutcomeRecorded)
+    events = [
+        example(PlanAdopted),
+        priority,
+        attrs.evolve(outcome, priority=priority.priority),
+        example(PlanClosed),
+    ]
+    voided = EntryVoided(by=CHAIR, on=day("2018-02-01"), stream="any", entry=3, reasons="Wrong")
+
+    assert [] == marks(events, "improvement_plan")
+    assert [((2, 4), "closes the plan while priorities are open")] == marks(
+        [*events, voided], "improvement_plan"
+    )
+
+
+def marks(events: Sequence[Event[Any]], category: str) -> list[tuple[Any, ...]]:
+    records = standing(as_records(events), CATEGORIES[category]).records
+    return [(m.entries, m.why) for one in records if (m := one.contradicts) is not None]
 
 
 # By definition
