@@ -30,7 +30,7 @@ from lif_adapters.wiring import connect
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
-from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.body import BodyKind, EndBody, RegisterBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
@@ -416,6 +416,43 @@ def test_the_entries_behind_a_figure_are_those_that_count_and_what_corrected_the
     assert [2, 4, 5] == behind(report, "responses")
     assert [] == behind(report, "ownership")
     assert "2 entries on record are not counted" in report.not_known[-1]
+
+
+def test_what_is_in_contradiction_is_said_and_behind_no_figure() -> None:
+    """Accepted in January, and issued, as amended, in March."""
+    board = a_board()
+    accepted: dict[str, Any] = {"recommendation": REC}
+    board.decide(r.AcceptRecommendation, "2018-01-15", by=CHAIR, **accepted)
+    assert [2, 3] == behind(built(board.app), "responses")
+    issued: Any = next(record.event for record in board.app.history(STREAM))
+    board.decide(
+        AmendEntry,
+        "2018-03-20",
+        by=CHAIR,
+        stream=STREAM,
+        entry=1,
+        replacement=Replacement(attrs.evolve(issued, on=day("2018-03-15"))),
+        reasons="It was in March",
+    )
+    report = built(board.app)
+
+    assert [] == behind(report, "responses")
+    assert (
+        f"How {STREAM} stand: corrections left entries that contradict each other, and no figure"
+        " counts them."
+    ) == report.not_known[0]
+
+
+def test_what_nobody_owns_is_said() -> None:
+    board = a_board()
+    board.decide(r.AcceptRecommendation, "2018-01-15", by=CHAIR, recommendation=REC)
+    plan: dict[str, Any] = {"owner": POLICY.body, "due": day("2018-04-30"), "action": "Write it"}
+    board.decide(r.PlanRecommendation, "2018-01-16", by=CHAIR, recommendation=REC, **plan)
+    board.decide(EndBody, "2018-06-01", by=CHAIR, body=POLICY.body, reasons="Nobody left")
+
+    assert (
+        "Who is to do 1 duty: the body that held it is no more, and nobody has taken it on."
+    ) == built(board.app).not_known[0]
 
 
 def test_the_file_of_entries_names_every_figure_that_each_is_behind(

@@ -74,7 +74,7 @@ class History:
         return {
             stream: [
                 (record, event)
-                for record, event in _counted(records)
+                for record, event in _counted(records, self.as_of.valid)
                 if event.on <= self.as_of.valid
             ]
             for stream, records in self.streams.items()
@@ -133,9 +133,15 @@ def read(
     return History(records, as_of)
 
 
-def _counted(records: Sequence[Record]) -> Iterator[tuple[Record, Event[Any]]]:
-    """Yield the *records* of a stream that have an effect, each with its event in effect."""
-    without_effect = standing_in(records, CATEGORIES).without_effect
+def _counted(records: Sequence[Record], valid: date) -> Iterator[tuple[Record, Event[Any]]]:
+    """Yield the *records* of a stream that have an effect, each with its event in effect.
+
+    Of a stream that is inconsistent on the day *valid*, nothing is counted.
+    """
+    stands = standing_in(records, CATEGORIES)
+    if any(record.contradicts and record.event.on <= valid for record in stands.records):
+        return
+    without_effect = stands.without_effect
     if not any(is_correction(record.event) for record in records):
         counted = (r for r in records if r.stream_position not in without_effect)
         yield from ((record, record.event) for record in counted)

@@ -112,12 +112,43 @@ def _facts_of_training(views: ReportViews) -> Iterator[Fact]:
 def not_known(views: ReportViews) -> tuple[str, ...]:
     """Return what nobody has said or looked at, so that no figure is taken for more than it is."""
     return (
+        *_not_consistent(views),
+        *_not_owned(views),
         *_not_answered(views),
         *_meetings_not_recorded(views),
         *_not_checked(views),
         *_training_not_evaluated(views),
         *_not_counted(views),
     )
+
+
+def _not_consistent(views: ReportViews) -> Iterator[str]:
+    """Name what corrections left in contradiction: it is in no figure."""
+    tables = (
+        views.accountability.inconsistent,
+        views.sustainability.inconsistent,
+        views.learning_cycle.inconsistent,
+        views.training.inconsistent,
+        views.annual_report.inconsistent,
+    )
+    streams = sorted({row.stream for table in tables for row in table})
+    if streams:
+        named = listed(streams[:NAMED])
+        more = f" and {len(streams) - NAMED} more" if len(streams) > NAMED else ""
+        yield (
+            f"How {named}{more} stand: corrections left entries that contradict each other, and"
+            " no figure counts them."
+        )
+
+
+def _not_owned(views: ReportViews) -> Iterator[str]:
+    """Say how many duties nobody owns."""
+    if unowned := len(views.accountability.unowned):
+        yield (
+            f"Who is to do {count(unowned, 'duty', 'duties')}: the body that held"
+            f" {'it' if unowned == 1 else 'them'} is no more, and nobody has taken"
+            f" {'it' if unowned == 1 else 'them'} on."
+        )
 
 
 def _not_answered(views: ReportViews) -> Iterator[str]:
@@ -171,5 +202,5 @@ def _not_counted(views: ReportViews) -> Iterator[str]:
     if left_out := len(views.history.records) - counted:
         yield (
             f"{count(left_out, 'entry', 'entries')} on record {are(left_out)} not counted: they"
-            " take effect later, or a correction has made them void."
+            " take effect later, or have no effect since something was corrected or ended."
         )

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from lif_core.aggregates.audit import AuditConcluded, AuditPlanned, GradeCount
 from lif_core.decisions.record import Record
+from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
@@ -79,5 +80,6 @@ grades = Projection(
     name="grades",
     view=Grades,
     parts={Item("grades", (AuditPlanned, AuditConcluded), evolve): add_audit},
+    facts={INCONSISTENT: InconsistentRow},
     total=total,
 )

@@ -13,6 +13,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.record import Record
 from lif_core.items.refusal import AnswerEvent, Refusal, refusal_stands, refusing_body
+from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -122,5 +123,6 @@ refusals = Projection(
         Item("unaddressed", (v.FindingAddressed, v.NoActionTaken), evolve_review): add_review,
         Item("refused", AnswerEvent | Refusal, evolve_recommendation): add_recommendation,
     },
+    facts={INCONSISTENT: InconsistentRow},
     total=total,
 )
