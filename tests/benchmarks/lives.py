@@ -306,7 +306,7 @@ def _theme(kind: str) -> JSON:
 
 def _of_files(ref: str, day: int, files: tuple[int, ...], **more: Any) -> Iterator[JSON]:
     audit: JSON = {"audit": ref}
-    lead = "wsab/qpc" if ref.startswith("wsab") else "wscb/qac"
+    lead = _lead(ref)
     yield ask("PlanAudit", day, lead, **audit, **_theme("maca"), agencies=NAMED[:6], **more)
     graded = [grade for grade, count in zip(GRADES, files, strict=True) for _ in range(count)]
     for number, grade in enumerate(graded):
@@ -484,10 +484,16 @@ def _looked_at(rec: JSON, day: int) -> Generator[JSON, None, list[str]]:
     ref = rec["recommendation"]
     audit = {"audit": f"{ref.removesuffix('~')}-{day}~"}
     of: JSON = {"agencies": NAMED[:2], "looks_at": [f"recommendation-{ref}"]}
-    yield ask("PlanAudit", day - 10, "wscb/qac", **audit, **_theme("maca"), **of)
+    lead = _lead(ref)
+    yield ask("PlanAudit", day - 10, lead, **audit, **_theme("maca"), **of)
     grades = [{"grade": "good", "files": 12}]
-    yield ask("ConcludeAudit", day, "wscb/qac", **audit, grades=grades, summary="Done")
+    yield ask("ConcludeAudit", day, lead, **audit, grades=grades, summary="Done")
     return [f"audit-{audit['audit']}"]
+
+
+def _lead(ref: str) -> str:
+    """Return the committee that leads audits of the board that *ref* is of."""
+    return "wsab/qpc" if ref.startswith("wsab") else "wscb/qac"
 
 
 # Training, dissemination, procedures, indicators, evaluations, challenges

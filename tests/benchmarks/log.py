@@ -142,11 +142,24 @@ def recommendations(size: int) -> Iterator[Entry]:
         yield review._replace(recorded_at=start)
         break
     for number in count():
-        for entry in decided[number % len(decided)]:
+        lived = decided[number % len(decided)]
+        renamed = (lived[0].event.recommendation, f"wscb/n-{number}")
+        for entry in lived:
             at = start if next(written) < size // 2 else start + timedelta(365)
-            ref = f"wscb/n-{number}"
-            event = attrs.evolve(entry.event, recommendation=ref)
-            yield Entry(f"recommendation-{ref}", entry.place, at, event)
+            stream = entry.stream.replace(*renamed)
+            yield Entry(stream, entry.place, at, _about(entry.event, *renamed))
+
+
+def _about(event: Any, ref: str, other: str) -> Any:
+    """Return *event* as of an *other* recommendation than *ref*, and of the audits made for it."""
+    changes: dict[str, Any] = {}
+    for name in ("recommendation", "audit"):
+        if (value := getattr(event, name, None)) is not None:
+            changes[name] = value.replace(ref, other)
+    for name in ("looks_at", "rests_on"):
+        if streams := getattr(event, name, ()):
+            changes[name] = tuple(stream.replace(ref, other) for stream in streams)
+    return attrs.evolve(event, **changes)
 
 
 @cache

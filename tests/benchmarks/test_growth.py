@@ -46,7 +46,8 @@ def test_a_log_is_of_all_categories_in_the_order_of_its_days() -> None:
         places.setdefault(entry.stream, []).append(entry.place)
 
     assert program.categories() == categories.keys()
-    assert ("recommendation", "review", "audit") == tuple(c for c, _ in categories.most_common(3))
+    most = [category for category, _ in categories.most_common(3)]
+    assert ("recommendation", {"review", "audit"}) == (most[0], {*most[1:]})
     assert SIZE * 0.4 < categories["recommendation"] < SIZE * 0.6
     assert all(found == list(range(1, len(found) + 1)) for found in places.values())
     times = [entry.recorded_at for entry in entries]
@@ -55,7 +56,7 @@ def test_a_log_is_of_all_categories_in_the_order_of_its_days() -> None:
 
 def test_a_longer_log_is_busier_with_the_same_bodies() -> None:
     """Ten times as much happens in about as many days; reports are few."""
-    short, long = (list(islice(LOGS["all"](size), size)) for size in (1_200, 12_000))
+    short, long = (list(islice(LOGS["all"](size), size)) for size in (1_800, 12_000))
     bodies = [{e.stream for e in found if e.stream.startswith("body-")} for found in (short, long)]
     days = [(found[-1].recorded_at - found[0].recorded_at).days for found in (short, long)]
     reports = {e.stream for e in long if e.stream.startswith("annual_report-")}
@@ -86,7 +87,8 @@ def test_the_log_of_recommendations_is_in_two_halves() -> None:
     streams = list(dict.fromkeys(entry.stream for entry in entries))
 
     assert ["review-wscb/scr-1", "recommendation-wscb/n-0"] == streams[:2]
-    assert 40 == len(streams[1:])
+    audits = [stream for stream in streams if stream.startswith("audit-")]
+    assert 24 == len(streams[1:]) - len(audits)
     assert [200, 200] == list(Counter(entry.recorded_at for entry in entries).values())
 
 

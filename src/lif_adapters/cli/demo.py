@@ -171,6 +171,19 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
         else:
             shown = f"last shown in place {spell.last} days after it was embedded"
             yield f"  {spell.recommendation}: {shown}; not checked since"
+    for improvement in view.improvements:
+        if improvement.level is not None:
+            claim = f"; E{improvement.claimed} was claimed" if improvement.claimed else ""
+            yield (
+                f"  {improvement.recommendation}: embedded on evidence E{improvement.level}{claim}"
+            )
+    lasting = view.lasting
+    bounds = (
+        f"between {_percent(lasting.low)} and {_percent(lasting.high)} of {lasting.begun}"
+        if lasting.low is not None
+        else f"not known: {lasting.bounds_reason}"
+    )
+    yield f"  what lasts {lasting.horizon} days: {bounds}"
     for row in view.reaudits:
         yield f"  re-audit {row.on}: {_change(row.change)}"
         if row.pooled != row.change:

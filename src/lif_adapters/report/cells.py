@@ -20,7 +20,11 @@ RATES = frozenset(
         "rate",
         "reply_rate",
         "pass_rate",
-        "coverage",
+        "on_time_rate",
+        "done_rate",
+        "lasting_low",
+        "lasting_high",
+        "of_first_spells",
         "positive_of_replies",
         "positive_at_least",
     }

@@ -58,8 +58,9 @@ Answer: TypeAlias = a.SelfEvaluationSubmitted | e.EditionMandated | e.EditionAck
 class AssuredBoardRow(Struct, frozen=True, kw_only=True):
     """One board. What is joint to several shows under each.
 
-    Of the recommendations *made*, where each stands: as in the view `publication`. Re-audit:
-    *passed* and *failed* checks, never without their coverage, *checks_done* of *checks_due*.
+    Of the recommendations *made*, where each stands: as in the view `publication`. Re-checks:
+    *passed* and *failed* checks, never without their coverage, made *on_time* or *checks_done* at
+    all, of *checks_due*; *notes* are checks that verify nothing.
     Statements *received* of those *asked* for. *open_concerns* are those of `concerns`, and
     *warnings* those of that table. *framework_evaluated*: when its own processes last were
     (framework §2.3).
@@ -81,9 +82,12 @@ class AssuredBoardRow(Struct, frozen=True, kw_only=True):
     passed: int = 0
     failed: int = 0
     pass_rate: float | None = None
+    on_time: int = 0
+    on_time_rate: float | None = None
     checks_done: int = 0
+    done_rate: float | None = None
     checks_due: int = 0
-    coverage: float | None = None
+    notes: int = 0
     statements_asked: int = 0
     statements_received: int = 0
     open_concerns: int = 0
@@ -233,7 +237,7 @@ class Assurance:
     inconsistent: Table[InconsistentRow]
 
 
-CHECKS = ("passed", "failed", "checks_done", "checks_due")
+CHECKS = ("passed", "failed", "on_time", "checks_done", "checks_due", "notes")
 
 
 # What each stream adds
@@ -484,7 +488,8 @@ def _board_rows(
         yield replace(
             row,
             pass_rate=Share(row.passed, row.passed + row.failed).rate,
-            coverage=Share(row.checks_done, row.checks_due).rate,
+            on_time_rate=Share(row.on_time, row.checks_due).rate,
+            done_rate=Share(row.checks_done, row.checks_due).rate,
             framework_evaluated=date.fromordinal(latest) if latest else None,
         )
 

@@ -76,7 +76,7 @@ def test_by_day_of_recording_what_was_recorded_together_comes_together(app: Appl
 
     (moment,) = moments
     assert day("2018-01-25") == moment.place
-    assert (17, "ReportAccepted") == (len(moment.records), names(moment)[0])
+    assert (18, "MeetingRecorded") == (len(moment.records), names(moment)[0])
 
 
 def test_by_day_of_effect_a_decision_comes_on_the_day_it_was_taken(app: Application) -> None:
@@ -125,7 +125,7 @@ def test_a_stream_is_replayed_alone_and_its_view_is_of_everything(app: Applicati
     assert ["RecommendationDeclined"] == names(declined)
     assert declined.view == app.view_at(
         accountability,
-        AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=30),
+        AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=31),
     )
     answers = {change.key for change in declined.meanwhile if change.table == "answers"}
     assert {(("recommendation", f"wscb/r-{n}"), ("body", "wscb")) for n in (1, 2, 3)} == answers

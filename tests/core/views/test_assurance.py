@@ -182,7 +182,8 @@ def test_a_pass_rate_stands_beside_the_share_of_the_checks_due_that_were_made(
     row = of(board)
 
     assert (1, 1, 0.5) == (row.passed, row.failed, row.pass_rate)
-    assert (2, 4, 0.5) == (row.checks_done, row.checks_due, row.coverage)
+    assert (2, 4, 0.5) == (row.checks_done, row.checks_due, row.done_rate)
+    assert (2, 0.5) == (row.on_time, row.on_time_rate)
     assert (2, 1, 1) == (row.made, row.embedded, row.relapsed)
 
 
@@ -190,7 +191,7 @@ def test_of_no_checks_there_is_no_rate(board: Board) -> None:
     ask(board, "wscb/r-1")
     row = of(board)
 
-    assert (None, None, 1, 1) == (row.pass_rate, row.coverage, row.made, row.waiting)
+    assert (None, None, 1, 1) == (row.pass_rate, row.done_rate, row.made, row.waiting)
 
 
 # Statements

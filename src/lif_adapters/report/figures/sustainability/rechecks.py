@@ -37,7 +37,9 @@ def rechecks_figure(views: ReportViews) -> Figure:
                 first=lambda row: row.on,
             ),
         ),
-        entries=counted_entries(views.history, sustainability, in_categories("recommendation")),
+        entries=counted_entries(
+            views.history, sustainability, in_categories("recommendation", "indicator", "audit")
+        ),
     )
 
 

@@ -56,6 +56,6 @@ def standing_figure(views: ReportViews) -> Figure:
             ),
         ),
         entries=counted_entries(
-            views.history, sustainability, in_categories("recommendation", "indicator")
+            views.history, sustainability, in_categories("recommendation", "indicator", "audit")
         ),
     )

@@ -29,7 +29,7 @@ from lif_core.statistics.kaplan_meier import RiskRow
 from lif_core.statistics.spells import End, Spell
 from lif_core.statistics.turnbull import IntervalSurvival
 from lif_core.values.refs import stream_of
-from lif_core.views.sustainability import sustainability
+from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.sustainability.rows import Lasting
 
 PLOT_HEIGHT = 300
@@ -55,6 +55,14 @@ def embedded(spells: Iterable[Spell]) -> set[str]:
 def relapsed(spells: Iterable[Spell]) -> set[str]:
     """Return the recommendations that relapsed at least once."""
     return {spell.recommendation for spell in spells if spell.end is End.RELAPSED}
+
+
+def streams_behind(view: Sustainability, recommendations: set[str]) -> Iterator[set[str]]:
+    """Yield the streams of *recommendations*, and those that what was shown of them rests on."""
+    yield {stream_of("recommendation", ref) for ref in recommendations}
+    for row in view.shown:
+        if row.recommendation in recommendations:
+            yield {*row.rests_on}
 
 
 def survival_figure(views: ReportViews) -> Figure:
@@ -115,7 +123,7 @@ def survival_figure(views: ReportViews) -> Figure:
         entries=counted_entries(
             views.history,
             sustainability,
-            in_streams(stream_of("recommendation", spell.recommendation) for spell in spells),
+            in_streams(*streams_behind(view, embedded(spells))),
         ),
     )
 
