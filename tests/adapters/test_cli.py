@@ -22,9 +22,14 @@ from cyclopts import App
 
 import lif_adapters.sqlite
 from lif_adapters.cli.main import COMMANDS
+from lif_core.aggregates import recommendation as r
 from lif_core.log.registry import Registry
 from lif_core.views import PROJECTIONS
+from tests import edge_histories
+from tests.board import CHAIR, Board
 from tests.command_line import Lif, Ran
+from tests.edge_histories import amended, planned, reviewed, voided
+from tests.people import day
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"
@@ -1162,3 +1167,46 @@ def test_a_pack_of_ones_own_is_checked(lif: Lif, tmp_path: Path) -> None:
     )
     assert (5, True) == (wrong.code, "$.title" in wrong.err and str(file) in wrong.err)
     assert (5, True) == (missing.code, "wolverhampton-2017" in missing.err)
+
+
+# What corrections leave
+
+
+def test_show_says_what_has_no_effect_and_why(lif: Lif, tmp_path: Path) -> None:
+    """The issue is void: the acceptance and the plan of it stay on record, apart."""
+
+    def voided_issue(board: Board) -> None:
+        reviewed(board)
+        planned(board, "wscb/r-1")
+        voided(board, "recommendation-wscb/r-1", 1)
+
+    store = tmp_path / "voided.db"
+    edge_histories.record(store, voided_issue)
+    found = lif("show", "recommendation-wscb/r-1", "--db", store).out
+
+    before, _, after = found.partition("Without effect:")
+    assert "RecommendationPlanned" not in before
+    assert "RecommendationPlanned" in after
+    assert "(rested on entry 1, 2, which have no effect)" in after
+
+
+def test_show_says_which_entries_contradict_each_other(lif: Lif, tmp_path: Path) -> None:
+    """Accepted, as amended, after it was planned; and a reply from after it was withdrawn."""
+
+    def contradicting(board: Board) -> None:
+        reviewed(board)
+        for ref in ("wscb/r-1", "wscb/r-2"):
+            planned(board, ref)
+        amended(board, "recommendation-wscb/r-1", 2, on=day("2018-02-10"))
+        said: dict[str, Any] = {"by": CHAIR, "recommendation": "wscb/r-2"}
+        board.decide(r.ReplyToRecommendation, "2018-03-01", **said, reply="We look into it")
+        board.decide(r.WithdrawRecommendation, "2018-02-01", **said, reasons="Not wanted")
+
+    store = tmp_path / "contradicting.db"
+    edge_histories.record(store, contradicting)
+    first, second = (
+        lif("show", f"recommendation-wscb/r-{number}", "--db", store).out for number in (1, 2)
+    )
+
+    assert "(takes effect before what it rests on: see entries 2, 3)" in first
+    assert "(comes after entry 5, which ended it)" in second

@@ -165,7 +165,8 @@ def correction_marks(records: Sequence[Record], standing: Standing) -> dict[int,
     for entry, record in corrections.voided.items():
         marks[entry] = f"void: see entry {record.stream_position} ({_signed(record)})"
     for entry, supports in standing.lapsed.items():
-        marks[entry] = f"rested on entry {', '.join(map(str, supports))}, which is without effect"
+        numbers, have = ", ".join(map(str, supports)), "have" if len(supports) > 1 else "has"
+        marks[entry] = f"rested on entry {numbers}, which {have} no effect"
     for entry, end in standing.absorbed.items():
         marks[entry] = f"comes after entry {end}, which ended it"
     for record in standing.records:
