@@ -28,6 +28,12 @@ class IndicatorSeries:
     target: i.TargetSet | None = None
     resolved: date | None = None
 
+    @property
+    def state(self) -> i.Indicator:
+        """The indicator as its rules know it."""
+        points = {point.period.isoformat(): point for point in self.points}
+        return i.Indicator(defined=self.defined, points=points, target=self.target)
+
 
 def evolve(series: IndicatorSeries | None, record: Record) -> IndicatorSeries:
     event: i.IndicatorEvent = record.event  # type: ignore[assignment]  # by the item's events

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from lif_core.aggregates import body as b
+from lif_core.items.evidence import say_indicator_evidence
 from lif_core.items.files import Files, good_files
 from lif_core.items.improvement import (
     Finding,
@@ -201,6 +202,7 @@ def add_indicator(series: IndicatorSeries, part: Part) -> None:
     for point in _point_rows(charted_series):
         part.row("points", point)
     say_charted_concerns(defined, charted_series, part)
+    say_indicator_evidence(series, part)
 
 
 def _point_rows(series: ChartedSeries) -> Iterator[PointRow]:
