@@ -132,7 +132,13 @@ def indicator(board: Board, ref: str, *values: float, target: float | None = Non
     """More is better; a point a month from January 2018."""
     about: dict[str, Any] = {"indicator": ref}
     board.decide(
-        i.DefineIndicator, "2018-01-01", **about, name="On time", unit="%", higher_is_better=True
+        i.DefineIndicator,
+        "2018-01-01",
+        **about,
+        name="On time",
+        kind=i.IndicatorKind.MEASUREMENT,
+        unit="%",
+        higher_is_better=True,
     )
     if target is not None:
         board.decide(i.SetTarget, "2018-01-02", **about, target=target, reasons="Agreed")

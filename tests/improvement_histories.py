@@ -221,6 +221,7 @@ def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:
             **about,
             on=walk.on(),
             name="On time",
+            kind=draw(st.sampled_from(i.IndicatorKind)),
             unit="%",
             higher_is_better=draw(st.booleans()),
             speaks_to=_any(draw, (), REFS),
@@ -235,6 +236,14 @@ def _indicator(draw: st.DrawFn) -> Iterator[Event[Any]]:
     ):
         on = start + timedelta(days=30 * number)
         yield i.PointRecorded(**about, on=on, period=on, value=float(value))
+    for number, gap in enumerate(draw(st.lists(st.integers(0, 90), max_size=15))):
+        start += timedelta(days=gap)
+        opportunities = draw(st.sampled_from((3, 3, 3, 40, None)))
+        yield i.OccurrenceRecorded(
+            **about, on=start, occurrence=f"o-{number}", day=start, opportunities=opportunities
+        )
+    if draw(st.booleans()):
+        yield i.BaselineSet(**about, on=walk.on(), since=walk.on(), reasons="Counted otherwise")
     if draw(st.booleans()):
         yield i.ConcernResolved(**about, on=walk.on(), reasons="A recording change")
 

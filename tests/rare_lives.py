@@ -15,6 +15,7 @@ def rare() -> Iterator[JSON]:
     yield from _public_wordings()
     yield from _a_concern()
     yield from _bodies_that_end()
+    yield from _rare_events()
     course: JSON = {"course": "wsb/course-1~", "session": "s-9"}
     held = {"held": on(300), "capacity": 20}
     yield ask("ScheduleSession", 150, "wsb/jld", **course, **held)
@@ -51,11 +52,21 @@ def _a_concern() -> Iterator[JSON]:
     """An indicator that gets much worse after a year of points, and what the board says of it."""
     indicator: JSON = {"indicator": "wscb/indicator-9~"}
     defined: JSON = {"name": "On time", "unit": "%", "higher_is_better": True, "speaks_to": []}
+    defined["kind"] = "measurement"
     yield ask("DefineIndicator", 20, "wscb/pmc", **indicator, **defined)
     for month, value in enumerate((60.0, 62.0, 58.0) * 4 + (20.0,)):
         point: JSON = {"period": on(30 + 30 * month), "value": value}
         yield ask("RecordPoint", 33 + 30 * month, "wscb/pmc", **indicator, **point)
     yield ask("ResolveConcern", 420, "wscb/pmc", **indicator, reasons="Staff were ill")
+
+
+def _rare_events() -> Iterator[JSON]:
+    """A count of events too rare for a figure a month, on a baseline of its own."""
+    deaths: JSON = {"indicator": "wscb/deaths~", "unit": "deaths", "kind": "count"}
+    yield ask("DefineIndicator", 30, "wscb/pmc", **deaths, name="Deaths", higher_is_better=False)
+    indicator: JSON = {"indicator": "wscb/deaths~"}
+    yield ask("RecordOccurrence", 60, "wscb/pmc", **indicator, occurrence="d-1", day=on(50))
+    yield ask("SetBaseline", 70, "wscb/pmc", **indicator, since=on(60), reasons="Another team")
 
 
 def _public_wordings() -> Iterator[JSON]:

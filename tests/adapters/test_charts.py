@@ -28,12 +28,13 @@ from lif_adapters.report.figures.accountability.exposure import overdue_exposure
 from lif_adapters.report.figures.accountability.ownership import ownership_timeline
 from lif_adapters.report.figures.accountability.responses import response_matrix
 from lif_adapters.report.figures.learning_cycle import funnel
-from lif_adapters.report.figures.sustainability.indicators import xmr_chart
+from lif_adapters.report.figures.sustainability.indicators import gap_chart, xmr_chart
 from lif_adapters.report.figures.sustainability.survival import survival_chart
 from lif_adapters.report.figures.training.reach import training_reach
 from lif_adapters.report.model import Drawing
 from lif_core.statistics.bounds import bounds
 from lif_core.statistics.kaplan_meier import kaplan_meier
+from lif_core.statistics.spc import ChartKind
 from lif_core.statistics.spells import End, Spell, counted
 from lif_core.statistics.turnbull import turnbull
 from lif_core.views.learning_cycle import FunnelRow
@@ -96,6 +97,21 @@ class Point:
     mean: float | None = 60.0
     low: float | None = 52.745
     high: float | None = 67.255
+    limits: str | None = "locked"
+    signals: tuple[str, ...] = ()
+    concern: bool = False
+
+
+@frozen(kw_only=True)
+class Gap:
+    day: date
+    days: int
+    opportunities: int | None = None
+    indicator: str = "wscb/deaths"
+    mean: float | None = 31.49
+    low: float | None = 0.87
+    high: float | None = 183.28
+    limits: str | None = "locked"
     signals: tuple[str, ...] = ()
     concern: bool = False
 
@@ -423,11 +439,11 @@ def test_a_control_chart_names_its_lines_and_its_signals() -> None:
     labels = set(texts(control()))
 
     assert {"mean 60", "lower limit 52.74", "upper limit 67.25", "target 55"} <= labels
-    assert {"signal", "concern: a signal the wrong way, not resolved"} <= labels
+    assert {"signal", "concern: a signal for the worse, not resolved"} <= labels
     assert (
         "Re-referrals (% of referrals): 12 points from Jan 2018 to Dec 2018, between 58 and 68.5,"
         " the latest 68.5, target 55. Its mean is 60, its limits 52.74 and 67.25; 2 signals, 1 of"
-        " them the wrong way and not resolved, the latest in Dec 2018."
+        " them for the worse and not resolved, the latest in Dec 2018."
     ) == alt(control())
 
 
@@ -448,6 +464,42 @@ def test_one_point_has_no_limits_and_is_drawn() -> None:
     assert "1 point from Jun 2019 to Jun 2019" in alt(drawn)
     assert alt(drawn).endswith("There are too few points for limits.")
     assert not [text for text in texts(drawn) if "limit" in text]
+
+
+def test_limits_on_trial_are_said_to_be_on_trial() -> None:
+    """In the labels, and in words."""
+    drawn = xmr_chart("n", "u", [evolve(p, limits="trial") for p in POINTS], None)
+
+    assert {"upper trial limit 67.25", "lower trial limit 52.74"} <= {*texts(drawn)}
+    assert "Its mean is 60, its limits, on trial, 52.74 and 67.25" in alt(drawn)
+
+
+def test_each_baseline_has_its_own_lines_as_far_as_it_goes() -> None:
+    """Three lines of the first six points, three of the others; one label each, of the latest."""
+    later = [evolve(p, mean=80.0, low=70.0, high=90.0) for p in POINTS[6:]]
+    drawn = xmr_chart("n", "u", [*POINTS[:6], *later], None)
+    one = xmr_chart("n", "u", POINTS, None)
+
+    assert {"mean 80", "upper limit 90", "lower limit 70"} <= {*texts(drawn)}
+    assert "mean 60" not in texts(drawn)
+    assert drawn is not None
+    assert one is not None
+    assert drawn.svg.count('stroke="#767676"') > one.svg.count('stroke="#767676"')
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"),
+    [(ChartKind.T, "days since the event before"), (ChartKind.G, "opportunities since then")],
+)
+def test_a_chart_of_rare_events_is_of_the_gaps_between_them(kind: ChartKind, unit: str) -> None:
+    gaps = [
+        Gap(day=date(2018, month, 28), days=30 + month, opportunities=month) for month in (1, 2, 3)
+    ]
+    drawn = gap_chart("Deaths", kind, gaps)
+
+    assert f"Deaths ({unit}): 3 points from Jan 2018 to Mar 2018" in alt(drawn)
+    assert {"upper limit 183.28", "mean 31.49"} <= {*texts(drawn)}
+    assert None is gap_chart("Deaths", kind, [])
 
 
 def test_a_funnel_keeps_the_order_of_the_pack() -> None:

@@ -360,6 +360,7 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
             "2018-01-01",
             indicator=ref,
             name=f"Files seen, {ref}",
+            kind=i.IndicatorKind.MEASUREMENT,
             unit="%",
             higher_is_better=True,
         )

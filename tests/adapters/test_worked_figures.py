@@ -616,6 +616,7 @@ def measured(*values: float) -> Board:
     """Return a board whose indicator has a point a month, recorded the day after each period."""
     board = Board()
     about: dict[str, Any] = {"indicator": "wscb/on-time", "name": "On time", "unit": "%"}
+    about["kind"] = i.IndicatorKind.MEASUREMENT
     board.decide(i.DefineIndicator, "2018-01-01", **about, higher_is_better=False)
     for number, value in enumerate(values):
         period = date(2018 + number // 12, 1 + number % 12, 28)
@@ -638,7 +639,7 @@ def test_the_chart_of_twelve_points_and_the_one_that_signals() -> None:
     assert (12, 0, ()) == (before.points, before.signals, before.concerns)
     assert (60.0, round(30 / 11, 9)) == (
         before.chart.mean,
-        round(before.chart.moving_range, 9),
+        round(before.chart.moving_range or 0, 9),
     )
     assert (52.745, 67.255) == (round(before.chart.low, 3), round(before.chart.high, 3))
     assert row.chart is not None

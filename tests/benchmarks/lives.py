@@ -635,6 +635,7 @@ def _indicators() -> Iterator[JSON]:
     for number in range(3):
         indicator: JSON = {"indicator": f"wscb/indicator-{number}~"}
         defined: JSON = {"name": "On time", "unit": "%", "higher_is_better": True}
+        defined["kind"] = "measurement"
         yield ask(
             "DefineIndicator", 290, "wscb/pmc", **indicator, **defined, speaks_to=[_first(number)]
         )

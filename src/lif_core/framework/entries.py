@@ -208,6 +208,7 @@ class Horizons:
     on_time: int = 30  # after the day due, at most, for a check to be made on time
     restricted_mean: int = 365
     at_risk: int = field(default=5, validator=ge(1))  # spells, for an estimate to be stated
-    baseline: int = 12  # points that the limits of a chart come from
+    trial: int = 5  # points from which on a chart has limits, on trial
+    baseline: int = 12  # points that the limits of a chart come from, once they are locked
     run_side: int = 7  # points on one side of the mean that signal
     run_trend: int = 7  # points rising or falling that signal

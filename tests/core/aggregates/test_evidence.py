@@ -1,12 +1,11 @@
 """The one rule for the level of evidence, by each thing that may be named. All is fictional."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import AuditCancelled, ImprovementChecked
 from lif_core.aggregates.evidence import (
@@ -14,12 +13,12 @@ from lif_core.aggregates.evidence import (
     IndicatorEvidence,
     Showing,
     Source,
+    WantedSignal,
     audit_evidence,
 )
 from lif_core.testing import Scenario
 from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import audit_of, state_of
-from tests.lives import GENERAL
 from tests.people import POLICE, QUALITY, by, day
 
 REF = "wscb/r-1"
@@ -41,36 +40,8 @@ def audit(
     return audit_evidence(state_of(events), for_itself=for_itself)
 
 
-def signal(
-    first: date = CONCLUDED,
-    published: date = ON,
-    *,
-    value: float = 68.0,
-    points: int = 12,
-    speaks_to: tuple[str, ...] = (REF,),
-    defined_on: date = date(2017, 1, 1),
-) -> IndicatorEvidence:
-    """Return an indicator of so many points, of which more is better, and one more *value*."""
-    given: dict[str, Any] = {"by": QUALITY, "indicator": "wscb/i"}
-    defined = i.DefineIndicator(
-        **given,
-        on=defined_on,
-        name="On time",
-        unit="%",
-        higher_is_better=True,
-        speaks_to=speaks_to,
-    )
-    months = [date(2017, 2, 28) + timedelta(days=30 * number) for number in range(points)]
-    values = [(60.0, 62.0, 58.0)[number % 3] for number in range(points)]
-    events: list[Any] = [i.IndicatorDefined.of(defined)]
-    for period, on, point in [
-        *zip(months, months, values, strict=True),
-        (first, published, value),
-    ]:
-        events.append(i.PointRecorded(**given, on=on, period=period, value=point))
-    state = i.decider.fold(events)
-    assert state is not None
-    return IndicatorEvidence(state, GENERAL.horizons)
+def signal(first: date = CONCLUDED, published: date = ON) -> IndicatorEvidence:
+    return IndicatorEvidence((REF,), (WantedSignal(first, published),))
 
 
 def level(
@@ -122,11 +93,10 @@ def test_the_level_is_that_of_the_strongest_evidence_named(
         pytest.param(audit("wscb/r-2"), id="of another recommendation"),
         pytest.param(signal(first=IN_PLACE), id="a signal that began before the change"),
         pytest.param(signal(published=day("2018-05-02")), id="a signal published the day after"),
-        pytest.param(signal(speaks_to=("wscb/r-2",)), id="an indicator of another"),
-        pytest.param(signal(value=62.0), id="no signal"),
-        pytest.param(signal(value=40.0), id="a signal the wrong way"),
-        pytest.param(signal(points=10), id="limits on trial, of 11 points"),
-        pytest.param(signal(defined_on=day("2018-05-02")), id="an indicator defined since"),
+        pytest.param(
+            IndicatorEvidence(("wscb/r-2",), signal().signals), id="an indicator of another"
+        ),
+        pytest.param(IndicatorEvidence((REF,), ()), id="no signal"),
     ],
 )
 def test_what_could_not_have_seen_the_change_shows_nothing_of_it(source: Source) -> None:
@@ -222,7 +192,6 @@ def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
     body: str, source: Source | None, verifies: bool
 ) -> None:
     state = r.Recommendation(owner=OWNER, in_place=IN_PLACE, implemented=IN_PLACE)
-    of_source = "indicator-wscb/i" if isinstance(source, IndicatorEvidence) else "audit-wscb/a"
     command = r.CheckRecommendation(
         by=by(body),
         on=ON,
@@ -230,7 +199,7 @@ def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
         check="c-1",
         passed=True,
         note="Seen",
-        rests_on=(of_source,),
+        rests_on=("audit-wscb/a" if source != signal() else "indicator-wscb/i",),
         claimed=Level.OUTCOME_DATA,
     )
 

@@ -20,7 +20,7 @@ from lif_core.aggregates.improvement_plan import (
     ReportProgress,
     SetPriority,
 )
-from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.aggregates.indicator import DefineIndicator, IndicatorKind
 from lif_core.aggregates.review import OpenReview
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
@@ -315,6 +315,7 @@ def board() -> Board:
                 on=day("2017-11-01"),
                 indicator="wscb/assessments-in-time",
                 name="Assessments in time",
+                kind=IndicatorKind.MEASUREMENT,
                 unit="per cent",
                 higher_is_better=True,
             ),

@@ -4,13 +4,18 @@ import pytest
 
 from lif_core.aggregates import indicator
 from lif_core.aggregates.indicator import (
+    BaselineSet,
     ConcernResolved,
     DefineIndicator,
     IndicatorDefined,
     IndicatorEvent,
+    IndicatorKind,
+    OccurrenceRecorded,
     PointRecorded,
+    RecordOccurrence,
     RecordPoint,
     ResolveConcern,
+    SetBaseline,
     SetTarget,
     TargetSet,
 )
@@ -27,12 +32,15 @@ INDICATOR = "wscb/assessments-in-time"
 # Requests, with what most tests do not care about filled in
 
 
-def define(*, name: str = "Assessments in time") -> DefineIndicator:
+def define(
+    *, name: str = "Assessments in time", kind: IndicatorKind = IndicatorKind.MEASUREMENT
+) -> DefineIndicator:
     return DefineIndicator(
         by=QUALITY,
         on=day("2018-01-10"),
         indicator=INDICATOR,
         name=name,
+        kind=kind,
         unit="per cent",
         higher_is_better=True,
     )
@@ -58,12 +66,39 @@ def aim(
     return SetTarget(by=QUALITY, on=day(on), indicator=INDICATOR, target=target, reasons=reasons)
 
 
+def occur(
+    *,
+    on: str = "2018-02-14",
+    day_of: str = "2018-02-10",
+    occurrence: str = "o-1",
+    opportunities: int | None = None,
+) -> RecordOccurrence:
+    return RecordOccurrence(
+        by=QUALITY,
+        on=day(on),
+        indicator=INDICATOR,
+        occurrence=occurrence,
+        day=day(day_of),
+        opportunities=opportunities,
+    )
+
+
+def begin_anew(
+    *, on: str = "2019-01-10", since: str = "2019-01-01", reasons: str = "Another team"
+) -> SetBaseline:
+    return SetBaseline(
+        by=QUALITY, on=day(on), indicator=INDICATOR, since=day(since), reasons=reasons
+    )
+
+
 # Histories to start from
 
 History = tuple[IndicatorEvent, ...]
 
 DEFINED: History = (IndicatorDefined.of(define()),)
 RECORDED = (*DEFINED, PointRecorded.of(record()))
+COUNTED: History = (IndicatorDefined.of(define(kind=IndicatorKind.COUNT)),)
+ANEW = (*DEFINED, BaselineSet.of(begin_anew()))
 RESOLVED = (*RECORDED, ConcernResolved.of(resolve()))
 
 
@@ -87,6 +122,12 @@ class TestIndicator(DeciderContract):
             record(on="2018-03-14", period="2018-02-28", value=62.0),
         ),
         (define(), record(), resolve(), resolve(on="2018-09-01")),
+        (
+            define(kind=IndicatorKind.COUNT),
+            occur(),
+            occur(occurrence="o-2", opportunities=40),
+            begin_anew(),
+        ),
     )
     frameworks = (WOLVERHAMPTON, GENERAL)
     world = WORLD
@@ -102,7 +143,9 @@ def test_a_reference_stands_for_one_indicator() -> None:
     assert "indicator.reference-taken" == scenario.refuses(define(name="Another measure"))
 
 
-@pytest.mark.parametrize("command", [record(), aim(), resolve()], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "command", [record(), aim(), resolve(), occur(), begin_anew()], ids=lambda c: type(c).__name__
+)
 def test_nothing_is_recorded_of_an_indicator_that_nobody_defined(command: Command) -> None:
     """A value without a measure is more likely a wrong reference."""
     scenario = after(())
@@ -165,6 +208,70 @@ def test_a_value_is_a_number(value: float) -> None:
         record(value=value)
 
     assert "value" == malformed.value.field
+
+
+# Counted
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.5])
+def test_a_count_is_a_whole_number(value: float) -> None:
+    """Half a death, or fewer than none, is a measurement or a mistake."""
+    assert "indicator.not-a-count" == after(COUNTED).refuses(record(value=value))
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0])
+def test_none_is_a_count(value: float) -> None:
+    command = record(value=value)
+
+    assert (PointRecorded.of(command),) == after(COUNTED).records(command)
+
+
+def test_the_events_of_a_measurement_cannot_be_recorded() -> None:
+    """A percentage has none, so the time between them would mean nothing."""
+    assert "indicator.not-a-count" == after(DEFINED).refuses(occur())
+
+
+def test_an_event_is_recorded_once_it_has_happened() -> None:
+    scenario = after(COUNTED)
+    today = occur(day_of="2018-02-14")
+
+    assert "indicator.before-the-occurrence" == scenario.refuses(occur(day_of="2018-02-15"))
+    assert (OccurrenceRecorded.of(today),) == scenario.records(today)
+
+
+def test_an_event_is_recorded_once() -> None:
+    """Another one on the same day has another reference; a revised day is a correction."""
+    scenario = after((*COUNTED, OccurrenceRecorded.of(occur())))
+    other = occur(occurrence="o-2")
+
+    assert scenario.quiet(occur())
+    assert "indicator.occurrence-taken" == scenario.refuses(occur(day_of="2018-02-11"))
+    assert (OccurrenceRecorded.of(other),) == scenario.records(other)
+
+
+# On another baseline
+
+
+def test_a_baseline_is_set_for_a_reason_and_once() -> None:
+    scenario = after(ANEW)
+
+    assert (BaselineSet.of(begin_anew()),) == after(DEFINED).records(begin_anew())
+    assert scenario.quiet(begin_anew())
+    with pytest.raises(MalformedError):
+        begin_anew(reasons=" ")
+
+
+@pytest.mark.parametrize("since", ["2018-12-31", "2019-01-01"])
+def test_a_baseline_begins_after_the_one_before(since: str) -> None:
+    """Limits that were locked are not moved by deciding on them again."""
+    scenario = after(ANEW)
+    later = begin_anew(on="2020-01-10", since="2019-01-02")
+
+    assert "indicator.baseline-taken" == scenario.refuses(begin_anew(on="2020-01-10", since=since))
+    assert "indicator.out-of-order" == scenario.refuses(
+        begin_anew(on="2019-01-09", since="2019-02-01")
+    )
+    assert (BaselineSet.of(later),) == scenario.records(later)
 
 
 # Aimed at

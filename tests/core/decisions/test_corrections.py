@@ -14,6 +14,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.indicator import (
     DefineIndicator,
     IndicatorDefined,
+    IndicatorKind,
     PointRecorded,
     RecordPoint,
 )
@@ -52,6 +53,7 @@ def define_indicator(*, indicator: str = "wscb/i-1", on: str = "2018-01-10") -> 
         on=day(on),
         indicator=indicator,
         name="Assessments in time",
+        kind=IndicatorKind.MEASUREMENT,
         unit="per cent",
         higher_is_better=True,
     )

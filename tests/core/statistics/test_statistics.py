@@ -9,7 +9,7 @@ from scipy import stats
 
 from lif_core.statistics.median import censored_median
 from lif_core.statistics.proportions import Share, newcombe, wilson
-from lif_core.statistics.spc import Rule, chart
+from lif_core.statistics.spc import Rule, xmr_chart
 
 
 @given(
@@ -75,8 +75,8 @@ def test_newcombe_shows_no_change_where_there_is_none() -> None:
 
 def test_the_chart_check_of_the_metrics() -> None:
     """(60, 62, 58) four times: mean 60, mR-bar 30/11, limits 52.745 and 67.255; a 68 signals."""
-    quiet = chart([60, 62, 58] * 4)
-    after = chart([*([60, 62, 58] * 4), 68], baseline=12)
+    quiet = xmr_chart([60, 62, 58] * 4)
+    after = xmr_chart([*([60, 62, 58] * 4), 68])
 
     assert quiet is not None
     assert (60.0, pytest.approx(30 / 11)) == (quiet.mean, quiet.moving_range)
@@ -93,14 +93,14 @@ def test_the_chart_check_of_the_metrics() -> None:
     [
         ([10, 12] * 6 + [11.5] * 7, Rule.ONE_SIDE, 17),  # from the 12 before
         ([10, 12] * 6 + [8, 9, 10, 11, 12, 13, 14], Rule.TREND, 18),
-        ([10, 12] * 6 + [15, 11, 15], Rule.TWO_OF_THREE, 14),
+        ([10, 12] * 6 + [15, 12, 15], Rule.TWO_OF_THREE, 14),
         ([10, 12] * 6 + [5], Rule.BEYOND_LIMITS, 12),
     ],
 )
 def test_each_pattern_signals_where_it_is_complete(
     values: list[float], rule: Rule, index: int
 ) -> None:
-    drawn = chart(values, baseline=12)
+    drawn = xmr_chart(values)
 
     assert drawn is not None
     assert index == min(signal.index for signal in drawn.signals if signal.rule is rule)
@@ -109,7 +109,7 @@ def test_each_pattern_signals_where_it_is_complete(
 def test_a_moving_range_that_stands_out_is_screened() -> None:
     """One jump of 100 among steps of 1 does not widen the limits."""
     steady = [float(10 + n % 2) for n in range(12)]
-    jumped = chart([*steady, 110.0, *steady])
+    jumped = xmr_chart([*steady, 110.0, *steady], baseline=25)
 
     assert jumped is not None
     assert pytest.approx(1.0) == jumped.moving_range
@@ -121,7 +121,7 @@ def test_a_value_on_the_mean_is_on_no_side_of_it(repeated: float) -> None:
     such floats over their number may come out a little less.
     """
     less, more = round(repeated - 0.1, 1), round(repeated + 0.1, 1)
-    drawn = chart([less, more] + [repeated] * 10, baseline=12)
+    drawn = xmr_chart([less, more] + [repeated] * 10)
 
     assert drawn is not None
     assert repeated == drawn.mean
@@ -130,13 +130,13 @@ def test_a_value_on_the_mean_is_on_no_side_of_it(repeated: float) -> None:
 
 def test_a_value_on_a_limit_is_not_beyond_it() -> None:
     """Steps of 0.1 about 0.15: the limits are 0.416 and -0.116, to the last digit."""
-    drawn = chart([0.1, 0.2] * 6 + [0.416, -0.116], baseline=12)
+    drawn = xmr_chart([0.1, 0.2] * 6 + [0.416, -0.116])
 
     assert drawn is not None
     assert (0.416, -0.116) == (drawn.high, drawn.low)
     assert [] == [signal for signal in drawn.signals if signal.rule is Rule.BEYOND_LIMITS]
 
 
-@pytest.mark.parametrize("values", [[], [3.0]])
-def test_fewer_than_two_points_have_no_chart(values: list[float]) -> None:
-    assert chart(values) is None
+@pytest.mark.parametrize("values", [[], [3.0], [3.0, 4.0, 5.0, 6.0]])
+def test_fewer_than_five_points_have_no_chart(values: list[float]) -> None:
+    assert xmr_chart(values) is None

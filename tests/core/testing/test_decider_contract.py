@@ -18,6 +18,7 @@ from lif_core.aggregates.indicator import (
     Indicator,
     IndicatorDefined,
     IndicatorEvent,
+    IndicatorKind,
     PointRecorded,
     RecordPoint,
     ResolveConcern,
@@ -38,6 +39,7 @@ DEFINE = DefineIndicator(
     on=day("2018-01-10"),
     indicator=REF,
     name="In time",
+    kind=IndicatorKind.MEASUREMENT,
     unit="%",
     higher_is_better=True,
 )

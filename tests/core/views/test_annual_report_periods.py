@@ -158,6 +158,7 @@ def lasting() -> list[Event[Any]]:
             **indicator,
             on=day("2017-10-01"),
             name="On time",
+            kind=i.IndicatorKind.MEASUREMENT,
             unit="%",
             higher_is_better=True,
             speaks_to=("wscb/r-1",),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import PlanAudit
 from lif_core.aggregates.body import MergeBody
-from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.aggregates.indicator import DefineIndicator, IndicatorKind
 from lif_core.aggregates.review import AddressFinding, Factor, OpenReview, RecordFinding
 from lif_core.aggregates.training_course import ProvideCourse
 from lif_core.commands.application import Application
@@ -168,6 +168,7 @@ OUTCOME = (
         on=day("2018-07-01"),
         indicator="wscb/i-1",
         name="Referrals",
+        kind=IndicatorKind.MEASUREMENT,
         unit="a month",
         higher_is_better=False,
         speaks_to=("wscb/r-1",),

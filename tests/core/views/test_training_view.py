@@ -12,7 +12,7 @@ from lif_core.aggregates import audit, review, training_programme
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import training_course as t
 from lif_core.aggregates.body import BodyKind, MergeBody, RegisterBody
-from lif_core.aggregates.indicator import DefineIndicator
+from lif_core.aggregates.indicator import DefineIndicator, IndicatorKind
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
@@ -451,6 +451,7 @@ def test_learning_from_a_childs_death_or_a_notified_case_has_the_kind_of_that_re
 def test_learning_from_what_is_no_review_and_no_audit_has_no_kind() -> None:
     board = Board()
     define: dict[str, Any] = {"name": "On time", "unit": "%", "higher_is_better": True}
+    define["kind"] = IndicatorKind.MEASUREMENT
     board.decide(DefineIndicator, "2018-01-02", indicator="wscb/i-1", **define)
     commission(board, COURSE, because="indicator-wscb/i-1")
 

@@ -1,13 +1,14 @@
 """The parts of `sustainability`: what one stream adds to it, in rows and in counts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from lif_core.aggregates import body as b
-from lif_core.items.evidence import say_indicator_evidence
+from lif_core.aggregates.indicator import IndicatorDefined
+from lif_core.aggregates.indicator_chart import Direction, Phase, direction, directions
 from lif_core.items.files import Files, good_files
 from lif_core.items.improvement import (
     Finding,
@@ -20,19 +21,20 @@ from lif_core.items.improvement import (
     shown_rows,
     survival_spell,
 )
-from lif_core.items.indicators import (
-    ChartedSeries,
-    IndicatorSeries,
-    charted,
-    say_charted_concerns,
-)
+from lif_core.items.indicators import IndicatorSeries, charted, say_charted_concerns
 from lif_core.items.opening import Opening
 from lif_core.items.theme import themes_of
 from lif_core.projection.projection import Part
 from lif_core.statistics.proportions import Share, newcombe
-from lif_core.statistics.spc import Rule, assured
+from lif_core.statistics.spc import Chart, Signal, assured
 from lif_core.values.refs import stream_of
-from lif_core.views.sustainability.rows import IndicatorRow, PointRow, ReauditRow
+from lif_core.views.sustainability.rows import (
+    GapRow,
+    IndicatorRow,
+    LimitsKind,
+    PointRow,
+    ReauditRow,
+)
 
 KIND = "kind"
 """The topic on which a review, an audit or a body says its kind, to its own stream."""
@@ -176,42 +178,85 @@ def add_reaudits(first: str, part: Part) -> None:
 
 
 def add_indicator(series: IndicatorSeries, part: Part) -> None:
-    """Add an indicator and its points, and say its concerns to what it speaks to."""
-    defined, target = series.defined, series.target
+    """Add an indicator, its points and its gaps, and say its concerns to what it speaks to."""
+    defined, target = series.defined, series.state.target
     if defined is None:
         return
     charted_series = charted(series, defined, part)
-    chart, points = charted_series.chart, charted_series.points
+    latest = charted_series.phases[-1]
+    chart, points = (
+        latest.chart,
+        [point for phase in charted_series.phases for point in phase.points],
+    )
+    decided = max(series.state.baselines, key=lambda baseline: baseline.since, default=None)
     assurance = None
-    if chart and target:
+    if chart and chart.locked and not latest.is_of_gaps and target:
         assurance = assured(chart, target.target, higher_is_better=defined.higher_is_better)
     row = IndicatorRow(
         indicator=series.ref,
         name=defined.name,
+        kind=defined.kind,
         unit=defined.unit,
         points=len(points),
         last=points[-1].value if points else None,
+        events=len(series.state.occurrences),
         target=target.target if target else None,
         target_on=target.on if target else None,
         assurance=assurance,
-        signals=len(chart.signals) if chart else 0,
+        baseline=latest.since,
+        baseline_reasons=decided.reasons if decided else None,
+        limits=limits_of(chart),
         chart=chart,
+        reason=latest.reason,
+        signals=sum(len(phase.chart.signals) for phase in charted_series.phases if phase.chart),
+        direction=_latest_direction(latest, defined),
         concerns=charted_series.concerns,
+        resolved=series.resolved,
     )
     part.row("indicators", row)
-    for point in _point_rows(charted_series):
-        part.row("points", point)
+    for phase in charted_series.phases:
+        _add_points(phase, defined, charted_series.concerns, part)
+        _add_gaps(phase, defined, charted_series.concerns, part)
     say_charted_concerns(defined, charted_series, part)
-    say_indicator_evidence(series, part)
 
 
-def _point_rows(series: ChartedSeries) -> Iterator[PointRow]:
-    chart, previous = series.chart, None
-    signals: dict[int, list[Rule]] = defaultdict(list)
-    for signal in chart.signals if chart else ():
-        signals[signal.index].append(signal.rule)
-    for index, point in enumerate(series.points):
-        yield PointRow(
+def limits_of(chart: Chart | None) -> LimitsKind | None:
+    if chart is None:
+        return None
+    return LimitsKind.LOCKED if chart.locked else LimitsKind.TRIAL
+
+
+def _latest_direction(phase: Phase, defined: IndicatorDefined) -> Direction:
+    """Return the direction of the latest point that signals; of none, neither."""
+    signals = phase.chart.signals if phase.chart else ()
+    latest = max((signal.index for signal in signals), default=0)
+    return _direction([signal for signal in signals if signal.index == latest], phase, defined)
+
+
+def _direction(signals: Sequence[Signal], phase: Phase, defined: IndicatorDefined) -> Direction:
+    assert phase.chart is not None or not signals
+    return directions(
+        [direction(signal, phase.chart, defined) for signal in signals] if phase.chart else []
+    )
+
+
+def _signals(phase: Phase, *, of_gaps: bool) -> tuple[Chart | None, dict[int, list[Signal]]]:
+    """Return the chart of the points, or *of_gaps*, with its signals by the number of a point."""
+    signals: dict[int, list[Signal]] = defaultdict(list)
+    if phase.is_of_gaps is not of_gaps:
+        return None, signals
+    for signal in phase.chart.signals if phase.chart else ():
+        signals[signal.index].append(signal)
+    return phase.chart, signals
+
+
+def _add_points(
+    phase: Phase, defined: IndicatorDefined, concerns: Sequence[date], part: Part
+) -> None:
+    chart, signals = _signals(phase, of_gaps=False)
+    previous = None
+    for index, point in enumerate(phase.points):
+        row = PointRow(
             indicator=point.indicator,
             period=point.period,
             value=point.value,
@@ -219,7 +264,34 @@ def _point_rows(series: ChartedSeries) -> Iterator[PointRow]:
             mean=chart.mean if chart else None,
             low=chart.low if chart else None,
             high=chart.high if chart else None,
-            signals=tuple(signals[index]),
-            concern=point.period in series.concerns,
+            limits=limits_of(chart),
+            signals=tuple(signal.rule for signal in signals[index]),
+            direction=_direction(signals[index], phase, defined),
+            concern=bool(signals[index]) and point.period in concerns,
         )
+        part.row("points", row)
         previous = point.value
+
+
+def _add_gaps(
+    phase: Phase, defined: IndicatorDefined, concerns: Sequence[date], part: Part
+) -> None:
+    chart, signals = _signals(phase, of_gaps=True)
+    for index, gap in enumerate(phase.gaps):
+        row = GapRow(
+            indicator=defined.indicator,
+            occurrence=gap.occurrence,
+            begun=gap.begun,
+            day=gap.day,
+            days=gap.days,
+            opportunities=gap.opportunities,
+            chart=chart.kind if chart else None,
+            mean=chart.mean if chart else None,
+            low=chart.low if chart else None,
+            high=chart.high if chart else None,
+            limits=limits_of(chart),
+            signals=tuple(signal.rule for signal in signals[index]),
+            direction=_direction(signals[index], phase, defined),
+            concern=bool(signals[index]) and gap.day in concerns,
+        )
+        part.row("gaps", row)

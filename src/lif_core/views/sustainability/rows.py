@@ -1,16 +1,19 @@
 """The rows of `sustainability`: no figure is about a person."""
 
 from datetime import date
+from enum import StrEnum
 
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.aggregates.indicator import IndicatorKind
+from lif_core.aggregates.indicator_chart import Direction
 from lif_core.items.improvement import Finding, ImprovementRow, ShownRow
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.kaplan_meier import DiscoveryStep, DiscoverySurvival, RiskRow
 from lif_core.statistics.proportions import Difference
-from lif_core.statistics.spc import Assured, Chart, Rule
+from lif_core.statistics.spc import Assured, Chart, ChartKind, Rule
 from lif_core.statistics.spells import Spell
 from lif_core.statistics.turnbull import IntervalSurvival, MassRow
 
@@ -152,34 +155,53 @@ class ReauditRow(Struct, frozen=True, kw_only=True):
     pooled: Difference
 
 
+class LimitsKind(StrEnum):
+    """The kind of limits of a chart: `locked` once its baseline has all its points."""
+
+    TRIAL = "trial"
+    LOCKED = "locked"
+
+
 @row(key=("indicator",))
 class IndicatorRow(Struct, frozen=True, kw_only=True):
-    """An indicator: how many *points* it has, its XmR *chart*, and the number of its *signals*.
+    """An indicator: how many *points* it has, how many rare *events* were recorded as such, and
+    its *chart*: XmR, or T or G where events are rare. *reason* says why there is none.
 
-    *target* was set on *target_on*; *assurance* says whether the process can be relied on to meet
-    it, by the chart's limits. *concerns* are the periods of unresolved signals in the wrong
-    direction.
+    *limits* are on trial until its baseline has all its points. *baseline* is the first period of
+    the latest one that was decided, for *baseline_reasons*. *direction* is that of the latest
+    signal under it, and *signals* counts all. *target* was set on *target_on*; *assurance* says
+    whether the process can be relied on to meet it, by locked limits. *concerns* are the days of
+    unresolved signals for the worse; those published by the day *resolved* were looked at.
     """
 
     indicator: str
     name: str
+    kind: IndicatorKind
     unit: str
     points: int
     last: float | None
+    events: int
     target: float | None
     target_on: date | None
     assurance: Assured | None
-    signals: int
+    baseline: date | None
+    baseline_reasons: str | None
+    limits: LimitsKind | None
     chart: Chart | None
+    reason: str | None
+    signals: int
+    direction: Direction
     concerns: tuple[date, ...]
+    resolved: date | None
 
 
 @row(key=("indicator", "period"))
 class PointRow(Struct, frozen=True, kw_only=True):
-    """A point of an indicator, with the *mean* and the limits of its chart, where there is one.
+    """A point of an indicator, with the *mean* and the limits of its XmR chart, if it has one.
 
-    *moving_range* is the distance from the point before. *signals* are the rules that are met at
-    the point; it is a *concern* where one of them is unresolved and in the wrong direction.
+    *moving_range* is the distance from the point before, under the same baseline. *signals* are
+    the rules that are met at the point, for the better, the worse or neither (*direction*); it is
+    a *concern* where one of them is unresolved and for the worse.
     """
 
     indicator: str
@@ -189,7 +211,34 @@ class PointRow(Struct, frozen=True, kw_only=True):
     mean: float | None
     low: float | None
     high: float | None
+    limits: LimitsKind | None
     signals: tuple[Rule, ...]
+    direction: Direction
+    concern: bool
+
+
+@row(key=("indicator", "occurrence"))
+class GapRow(Struct, frozen=True, kw_only=True):
+    """The time between two rare events, from *begun* to the *day* of the *occurrence*: so many
+    *days*, and *opportunities* where they were counted.
+
+    *mean* and limits are those of the T or the G *chart*, if it has one. A longer gap is for the
+    better where fewer events are.
+    """
+
+    indicator: str
+    occurrence: str
+    begun: date
+    day: date
+    days: int
+    opportunities: int | None
+    chart: ChartKind | None
+    mean: float | None
+    low: float | None
+    high: float | None
+    limits: LimitsKind | None
+    signals: tuple[Rule, ...]
+    direction: Direction
     concern: bool
 
 
@@ -215,6 +264,7 @@ class Sustainability:
     reaudits: Table[ReauditRow]
     indicators: Table[IndicatorRow]
     points: Table[PointRow]
+    gaps: Table[GapRow]
     inconsistent: Table[InconsistentRow]
 
     def improvement(self, recommendation: str) -> ImprovementRow:

@@ -101,6 +101,7 @@ def total(everything: Totals) -> Sustainability:
         reaudits=everything.table("reaudits"),
         indicators=everything.table("indicators"),
         points=everything.table("points"),
+        gaps=everything.table("gaps"),
     )
 
 

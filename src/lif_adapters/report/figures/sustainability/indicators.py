@@ -1,9 +1,10 @@
-"""Indicators, each with its XmR chart: its points, its usual limits, and its signals."""
+"""Indicators, each with its chart: its points, its usual limits, and its signals."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import groupby
 from typing import NamedTuple
 
 import altair
@@ -22,6 +23,7 @@ from lif_adapters.report.drawing.marks import (
     Datum,
     Layer,
     LegendKey,
+    MarkProperties,
     Plot,
 )
 from lif_adapters.report.entries import counted_entries, in_categories, in_streams
@@ -29,14 +31,41 @@ from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, first_sentences, month
+from lif_core.aggregates.indicator_chart import Direction
+from lif_core.statistics.spc import ChartKind
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
-from lif_core.views.sustainability.rows import PointRow
+from lif_core.views.sustainability.rows import GapRow, IndicatorRow, PointRow
 
 CHARTS = 24
 """How many indicators have a chart in the report; the points of all are in a file."""
 
-COLUMNS = ("period", "value", "moving_range", "mean", "low", "high", "signals", "concern")
+COLUMNS = (
+    "period",
+    "value",
+    "moving_range",
+    "mean",
+    "low",
+    "high",
+    "limits",
+    "signals",
+    "direction",
+    "concern",
+)
+GAPS = (
+    "occurrence",
+    "begun",
+    "day",
+    "days",
+    "opportunities",
+    "mean",
+    "low",
+    "high",
+    "limits",
+    "signals",
+    "direction",
+    "concern",
+)
 
 POINTS_DRAWN = 120
 PLOT_HEIGHT = 260
@@ -44,11 +73,16 @@ LEFT, RIGHT = 64, 150
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 LABEL_HEIGHT = 15
 LIMIT_DASH, TARGET_DASH = (6, 4), (10, 3, 2, 3)
+TENDENCIES = {
+    Direction.BETTER: "for the better",
+    Direction.WORSE: "for the worse, and resolved",
+    Direction.NEITHER: "for the better and for the worse at once",
+}
 
 POINT = LegendKey(label="point", shape="circle", fill=BLUE, stroke=BLUE)
 SIGNAL = LegendKey(label="signal", shape="square")
 CONCERN = LegendKey(
-    label="concern: a signal the wrong way, not resolved",
+    label="concern: a signal for the worse, not resolved",
     shape="diamond",
     fill=VERMILION,
     stroke=INK,
@@ -61,11 +95,7 @@ def indicators_figure(views: ReportViews) -> Figure:
     return Figure(
         id="indicators",
         title="Indicators",
-        text=first_sentences(
-            f"{row.name}: {count(len(row.concerns), 'signal')} the wrong way, not resolved."
-            for row in rows
-            if row.concerns
-        ),
+        text=first_sentences(sentence for row in rows for sentence in _sentences(row)),
         empty="No indicator is measured.",
         tables=views.lay_out(
             TableLayout(
@@ -78,12 +108,32 @@ def indicators_figure(views: ReportViews) -> Figure:
     )
 
 
+def _sentences(row: IndicatorRow) -> Iterator[str]:
+    """Say what an indicator shows, in which direction, or why it has no chart."""
+    if row.chart is None:
+        yield f"{row.name}: no chart, {row.reason}."
+        return
+    if row.limits == "trial":
+        yield (
+            f"{row.name}: limits on trial, from {count(row.chart.points, 'point')};"
+            " no signal is a concern yet."
+        )
+    elif row.concerns:
+        concerns = count(len(row.concerns), "signal")
+        yield f"{row.name}: {concerns} for the worse, not resolved."
+    elif row.signals:
+        yield f"{row.name}: its latest signal is {TENDENCIES[row.direction]}."
+
+
 def control_charts(views: ReportViews) -> Iterator[Figure]:
     """Yield a figure for each indicator that has a chart; of many, those with most concerns."""
     view = views.sustainability
     points: dict[str, list[PointRow]] = defaultdict(list)
     for point in view.points:
         points[point.indicator].append(point)
+    gaps: dict[str, list[GapRow]] = defaultdict(list)
+    for gap in view.gaps:
+        gaps[gap.indicator].append(gap)
     charted = [row for row in view.indicators if row.chart is not None]
     charted.sort(key=lambda row: -len(row.concerns))
     for number, row in enumerate(charted[:CHARTS], 1):
@@ -91,7 +141,11 @@ def control_charts(views: ReportViews) -> Iterator[Figure]:
         yield Figure(
             id=f"xmr-{number}",
             title=row.name,
-            chart=xmr_chart(row.name, row.unit, points[ref], row.target),
+            chart=(
+                xmr_chart(row.name, row.unit, points[ref], row.target)
+                if row.chart is None or row.chart.kind is ChartKind.XMR
+                else gap_chart(row.name, row.chart.kind, gaps[ref])
+            ),
             empty="It has no chart.",
             tables=views.lay_out(
                 TableLayout(
@@ -100,7 +154,14 @@ def control_charts(views: ReportViews) -> Iterator[Figure]:
                     columns=COLUMNS,
                     keep=_is_of(ref),
                     first=lambda point: point.period,
-                )
+                ),
+                TableLayout(
+                    name="sustainability.gaps",
+                    caption=f"Times between the events of {ref}",
+                    columns=GAPS,
+                    keep=_is_of(ref),
+                    first=lambda gap: gap.day,
+                ),
             ),
             entries=counted_entries(
                 views.history, sustainability, in_streams((stream_of("indicator", ref),))
@@ -108,8 +169,19 @@ def control_charts(views: ReportViews) -> Iterator[Figure]:
         )
 
 
-def _is_of(indicator: str) -> Callable[[PointRow], bool]:
+def _is_of(indicator: str) -> Callable[[PointRow | GapRow], bool]:
     return lambda point: point.indicator == indicator
+
+
+class Charted(NamedTuple):
+    """A point that is drawn on a *day*, with the limits that it is held against."""
+
+    day: date
+    value: float
+    limits: tuple[float | None, float | None, float | None]
+    trial: bool
+    signals: bool
+    concern: bool
 
 
 class ControlLine(NamedTuple):
@@ -124,15 +196,49 @@ def xmr_chart(
     name: str, unit: str, points: Sequence[PointRow], target: float | None
 ) -> Drawing | None:
     """Draw the latest points of an indicator in the order of their periods, with its limits."""
-    if not points:
-        return None
-    points = sorted(points, key=lambda point: point.period)
+    charted = [
+        Charted(
+            point.period,
+            point.value,
+            (point.low, point.mean, point.high),
+            point.limits == "trial",
+            bool(point.signals),
+            point.concern,
+        )
+        for point in sorted(points, key=lambda point: point.period)
+    ]
+    return _draw(points[0].indicator, name, unit, charted, target) if points else None
+
+
+def gap_chart(name: str, kind: ChartKind, gaps: Sequence[GapRow]) -> Drawing | None:
+    """Draw the latest gaps between rare events, each on the day of the event that ended it."""
+    charted = [
+        Charted(
+            gap.day,
+            gap.days if kind is ChartKind.T else gap.opportunities or 0,
+            (gap.low, gap.mean, gap.high),
+            gap.limits == "trial",
+            bool(gap.signals),
+            gap.concern,
+        )
+        for gap in sorted(gaps, key=lambda gap: gap.day)
+    ]
+    unit = "days since the event before" if kind is ChartKind.T else "opportunities since then"
+    return _draw(gaps[0].indicator, name, unit, charted, None) if gaps else None
+
+
+def _draw(
+    ref: str, name: str, unit: str, points: Sequence[Charted], target: float | None
+) -> Drawing:
     drawn = points[-POINTS_DRAWN:]
-    start, end = drawn[0].period, drawn[-1].period
+    start, end = drawn[0].day, drawn[-1].day
     if start == end:
         start = max(start, date.min + timedelta(15)) - timedelta(15)
     lines = _control_lines(drawn[-1], target)
-    low, high = _span([*(point.value for point in drawn), *(line.value for line in lines)])
+    limits = [line for point in drawn for line in point.limits if line is not None]
+    low, high = _span(
+        [*(point.value for point in drawn), *(line.value for line in lines), *limits]
+    )
     plot = Plot(
         width=PLOT_WIDTH,
         height=PLOT_HEIGHT,
@@ -147,12 +253,12 @@ def xmr_chart(
     keys = [POINT, *([SIGNAL] if any(point.signals for point in drawn) else [])]
     keys += [CONCERN] if any(point.concern for point in drawn) else []
     return draw(
-        f"xmr-{_short_id(drawn[0].indicator)}",
+        f"xmr-{_short_id(ref)}",
         f"{in_sentence(name)}, {in_sentence(unit)}",
         _alternative(name, unit, points, target),
         plot,
         [
-            *_rules(plot, lines, start, end),
+            *_rules(plot, drawn, target, start, end),
             *_line_labels(plot, lines, low, high),
             *_points(plot, drawn),
         ],
@@ -162,12 +268,14 @@ def xmr_chart(
     )
 
 
-def _control_lines(point: PointRow, target: float | None) -> list[ControlLine]:
+def _control_lines(point: Charted, target: float | None) -> list[ControlLine]:
     """Return the lines across that have a value, the upper ones first."""
+    low, mean, high = point.limits
+    limit = "trial limit" if point.trial else "limit"
     lines = [
-        ("upper limit", point.high, LIMIT_DASH),
-        ("mean", point.mean, ()),
-        ("lower limit", point.low, LIMIT_DASH),
+        (f"upper {limit}", high, LIMIT_DASH),
+        ("mean", mean, ()),
+        (f"lower {limit}", low, LIMIT_DASH),
         ("target", target, TARGET_DASH),
     ]
     known = [ControlLine(name, value, dash) for name, value, dash in lines if value is not None]
@@ -194,12 +302,25 @@ def _value_axis(unit: str, low: float, high: float) -> altair.Y:
     )
 
 
-def _rules(plot: Plot, lines: Sequence[ControlLine], start: date, end: date) -> Iterator[Layer]:
-    for name, value, dash in lines:
-        look = {"strokeDash": list(dash)} if dash else {}
-        colour = INK if name == "target" else LINE
-        ends = {"x": milliseconds(start), "x2": milliseconds(end), "y": value, "y2": value}
-        yield plot.rules([ends], color=colour, strokeWidth=1.25, **look)
+def _rules(
+    plot: Plot, points: Sequence[Charted], target: float | None, start: date, end: date
+) -> Iterator[Layer]:
+    """Yield the lines across, those of each baseline as far as its points go."""
+    phases = [[*phase] for _, phase in groupby(points, key=lambda point: point.limits)]
+    begin = start
+    for number, phase in enumerate(phases, 1):
+        until = end if number == len(phases) else phase[-1].day
+        for line in _control_lines(phase[-1], None):
+            look = {"strokeDash": list(line.dash)} if line.dash else {}
+            yield _rule(plot, begin, until, line.value, color=LINE, **look)
+        begin = until
+    if target is not None:
+        yield _rule(plot, start, end, target, color=INK, strokeDash=list(TARGET_DASH))
+
+
+def _rule(plot: Plot, start: date, end: date, value: float, **look: MarkProperties) -> Layer:
+    ends = {"x": milliseconds(start), "x2": milliseconds(end), "y": value, "y2": value}
+    return plot.rules([ends], strokeWidth=1.25, **look)
 
 
 def _line_labels(
@@ -218,9 +339,9 @@ def _line_labels(
         )
 
 
-def _points(plot: Plot, points: Sequence[PointRow]) -> Iterator[Layer]:
+def _points(plot: Plot, points: Sequence[Charted]) -> Iterator[Layer]:
     marks: list[Datum] = [
-        {"x": milliseconds(point.period), "y": point.value, "order": n, "part": 0}
+        {"x": milliseconds(point.day), "y": point.value, "order": n, "part": 0}
         for n, point in enumerate(points)
     ]
     usual: list[Datum] = []
@@ -239,29 +360,31 @@ def _short_id(ref: str) -> str:
     return sha256(ref.encode(errors="backslashreplace")).hexdigest()[:10]
 
 
-def _alternative(name: str, unit: str, points: Sequence[PointRow], target: float | None) -> str:
+def _alternative(name: str, unit: str, points: Sequence[Charted], target: float | None) -> str:
     """Return what the chart shows, in words."""
     first, last = points[0], points[-1]
     lowest, highest = min(p.value for p in points), max(p.value for p in points)
     aim = f", target {short_number(target)}" if target is not None else ""
     values = (
         f"{in_sentence(name)} ({in_sentence(unit)}): {count(len(points), 'point')} from"
-        f" {month(first.period)} to {month(last.period)}, between"
+        f" {month(first.day)} to {month(last.day)}, between"
         f" {short_number(lowest)} and {short_number(highest)},"
         f" the latest {short_number(last.value)}{aim}."
     )
-    if last.mean is None or last.low is None or last.high is None:
+    low, mean, high = last.limits
+    if mean is None or low is None or high is None:
         return f"{values} There are too few points for limits."
-    signals = sum(bool(point.signals) for point in points)
+    signals = sum(point.signals for point in points)
     concerns = [point for point in points if point.concern]
     wrong = (
-        f", {len(concerns):,} of them the wrong way and not resolved, the latest in"
-        f" {month(concerns[-1].period)}"
+        f", {len(concerns):,} of them for the worse and not resolved, the latest in"
+        f" {month(concerns[-1].day)}"
         if concerns
         else ""
     )
     signalled = count(signals, "signal") if signals else "no signal"
+    limits = "its limits, on trial," if last.trial else "its limits"
     return (
-        f"{values} Its mean is {short_number(last.mean)}, its limits {short_number(last.low)} and"
-        f" {short_number(last.high)}; {signalled}{wrong}."
+        f"{values} Its mean is {short_number(mean)}, {limits} {short_number(low)} and"
+        f" {short_number(high)}; {signalled}{wrong}."
     )
