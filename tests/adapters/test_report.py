@@ -125,12 +125,12 @@ WORKED = [
     ("reaudits", "outstanding 1, good 3, requires improvement 6, inadequate 2"),
     (
         "reaudits",
-        "8 of 12, from 4 of 12; 95% interval of the change [-0.057, 0.609]: not shown",
+        "8 of 12, from 4 of 12; 97.5% interval of the change [-0.105, 0.633]: not shown",
     ),
     ("reaudits", "9 of 12, from 4 of 12"),
     (
         "reaudits",
-        "17 of 24, from 4 of 12; 95% interval of the change [0.034, 0.617]: improved",
+        "17 of 24, from 4 of 12; 97.5% interval of the change [-0.010, 0.638]: not shown",
     ),
     ("reach", "100 92 7 9 5 81 81% 76 82.6%"),
     ("reach", "81 of 100 places filled (81%); of the booked, 76 of 92 came (82.6%)"),

@@ -17,7 +17,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
-from lif_core.statistics.proportions import Difference, percentage
+from lif_core.statistics.proportions import Difference, Verdict, percentage
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.sustainability import Sustainability, sustainability
@@ -185,9 +185,11 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
     )
     yield f"  what lasts {lasting.horizon} days: {bounds}"
     for row in view.reaudits:
-        yield f"  re-audit {row.on}: {_change(row.change)}"
-        if row.pooled != row.change:
-            yield f"  both re-audits together: {_change(row.pooled)}"
+        yield f"  re-audit {row.on}: {_change(row.change, row.level)}"
+        if row.pooled is not None and row.pooled != row.change:
+            yield f"  both re-audits together: {_change(row.pooled, row.level)}"
+            if row.pooled.verdict is Verdict.NOT_SHOWN:
+                yield f"    {_not_shown(row.pooled, row.looks)}"
     for indicator in view.indicators:
         if indicator.chart is not None:
             usual = indicator.chart
@@ -202,12 +204,22 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
             yield f"  signal of {point.period}: {point.value:g}, {worse}, {rules}"
 
 
-def _change(change: Difference) -> str:
+def _not_shown(change: Difference, looks: int | None) -> str:
+    before, after = change.before.rate or 0, change.after.rate or 0
+    grew = "More than doubled" if after > 2 * before else "Changed"
+    planned = f"{looks} looks were planned" if looks else "looks were not planned"
+    return (
+        f"{grew}, from {_percent(before)} to {_percent(after)}, and yet not shown: {planned}, so"
+        " each look has to be surer, and chance could still have done this"
+    )
+
+
+def _change(change: Difference, level: float) -> str:
     before, after = change.before, change.after
     return (
         f"{after.part} of {after.whole} files good or better, from {before.part} of"
-        f" {before.whole}; 95% interval of the change [{change.low:.3f}, {change.high:.3f}]:"
-        f" {change.verdict or 'no verdict'}"
+        f" {before.whole}; {100 * level:g}% interval of the change"
+        f" [{change.low:.3f}, {change.high:.3f}]: {change.verdict or 'no verdict'}"
     )
 
 

@@ -83,7 +83,7 @@ def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
             "rechecks",
         )
     if view.reaudits:
-        change = view.reaudits[-1].pooled
+        change = view.reaudits[-1].pooled or view.reaudits[-1].change
         verdict = change.verdict or "no verdict"
         yield Fact(
             "Files good or better",

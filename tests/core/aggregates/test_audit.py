@@ -14,6 +14,7 @@ from lif_core.aggregates.audit import (
     BriefingNoteIssued,
     ConcludeAudit,
     GradeCount,
+    GradeFile,
     IssueBriefingNote,
     PlanAudit,
 )
@@ -97,6 +98,46 @@ def test_nothing_can_be_decided_about_an_audit_nobody_planned(
     another = but(command, on=day("2018-04-02"))
 
     assert "audit.unknown" == after(*given).refuses(another)
+
+
+# Looked at again
+
+REFERENCES = tuple(f"file-{number}" for number in range(12))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"looks": 0}, {"looks": 2, "follows": "wscb/maca-0"}], ids=["none", "by a repeat"]
+)
+def test_looks_are_planned_once_by_the_first_of_a_series(changes: dict[str, Any]) -> None:
+    """A repeat that could plan more looks would loosen what the first had promised."""
+    assert "audit.looks-of-the-first" == after().refuses(but(PLAN, **changes))
+
+
+def test_the_first_of_a_series_may_plan_looks() -> None:
+    assert (AuditPlanned.of(but(PLAN, looks=2)),) == after().records(but(PLAN, looks=2))
+
+
+def test_the_references_are_those_of_the_files() -> None:
+    """One for each of the twelve files that were graded."""
+    scenario = after(PLAN)
+    listed = but(CONCLUDE, references=REFERENCES)
+
+    assert "audit.references-differ" == scenario.refuses(but(CONCLUDE, references=REFERENCES[1:]))
+    assert (AuditConcluded.of(listed),) == scenario.records(listed)
+
+
+def test_the_references_are_of_the_files_that_were_graded_one_by_one() -> None:
+    grades = [
+        GradeFile(by=QUALITY, on=day("2018-01-10"), audit=REF, file=file, grade="good")
+        for file in ("file-1", "file-2")
+    ]
+    scenario, conclude = after(PLAN, *grades), but(CONCLUDE, grades=files(good=2))
+
+    assert "audit.references-differ" == scenario.refuses(
+        but(conclude, references=("file-1", "file-3"))
+    )
+    listed = but(conclude, references=("file-2", "file-1"))
+    assert (AuditConcluded.of(listed),) == scenario.records(listed)
 
 
 # Planned

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from lif_core.aggregates import audit as a
 from lif_core.aggregates import indicator as i
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
@@ -153,6 +154,96 @@ def test_a_reaudit_needs_a_baseline_that_is_on_record(first: Event[Any] | None, 
     )
 
     assert rows == len(found.reaudits)
+
+
+def series(*repeats: tuple[int, tuple[str, ...]], looks: int | None = None, **fields: Any) -> Any:
+    """A first audit with 4 of 12 good, and repeats with so many of as many files as are listed."""
+    events = [audited("wscb/a-0", "neglect", looks=looks), concluded("wscb/a-0", 4, 8)]
+    for number, (good, references) in enumerate(repeats, 1):
+        ref, on = f"wscb/a-{number}", date(2018, 5 + number, 1)
+        plan = {"follows": "wscb/a-0", "sample": "By lot", **fields}
+        done = concluded(ref, good, len(references) - good)
+        events += [audited(ref, "neglect", **plan), but(done, on=on, references=references)]
+    return view(*events).reaudits
+
+
+FIRST, OTHERS = (tuple(f"{name}-{n}" for n in range(12)) for name in ("a", "b"))
+
+
+def test_looks_are_counted() -> None:
+    """Two planned: a third is shown without a verdict. Three quarters good are an improvement at
+    one look, and not at two.
+    """
+    once = series((9, FIRST), looks=1)
+    planned = series((9, FIRST), (12, OTHERS), (12, FIRST), looks=2)
+    unplanned = series((9, FIRST), (9, OTHERS))
+
+    assert [(1, 0.95, "improved", None)] == [
+        (row.look, row.level, row.change.verdict, row.reason) for row in once
+    ]
+    assert [
+        (1, 0.975, "not shown", None),
+        (2, 0.975, "improved", None),
+        (3, 0.975, None, "2 looks were planned, and this is look 3"),
+    ] == [(row.look, row.level, row.change.verdict, row.reason) for row in planned]
+    assert [0.975, 0.9875] == [row.level for row in unplanned]
+
+
+def test_one_planned_look_is_said_to_be_one() -> None:
+    *_, second = series((9, FIRST), (9, OTHERS), looks=1)
+
+    assert "1 look was planned, and this is look 2" == second.reason
+
+
+def test_a_verdict_stays_whatever_is_looked_at_later() -> None:
+    """Without a plan, too: that is why each look has half of what the one before had."""
+    one, two = series((9, FIRST)), series((9, FIRST), (3, OTHERS))
+
+    assert one[0] == two[0]
+
+
+@pytest.mark.parametrize(
+    ("second", "fields", "reason"),
+    [
+        (OTHERS, {}, None),
+        (FIRST, {}, "12 files were looked at again"),
+        (OTHERS, {"sample": None}, "wscb/a-1 does not state how its files were drawn"),
+    ],
+)
+def test_only_other_files_from_a_stated_sample_are_taken_together(
+    second: tuple[str, ...], fields: dict[str, Any], reason: str | None
+) -> None:
+    *_, row = series((8, FIRST), (9, second), looks=2, **fields)
+
+    assert reason == row.pooled_reason
+    assert (Share(17, 24) if reason is None else None) == (row.pooled and row.pooled.after)
+
+
+def test_files_that_are_not_listed_are_not_taken_together() -> None:
+    view_of = view(
+        audited("wscb/a-1", "neglect"),
+        concluded("wscb/a-1", 4, 8),
+        audited("wscb/a-2", "neglect", follows="wscb/a-1", sample="By lot"),
+        concluded("wscb/a-2", 8, 4),
+    )
+    (row,) = view_of.reaudits
+
+    assert (None, "wscb/a-2 does not list its files") == (row.pooled, row.pooled_reason)
+
+
+def test_files_that_were_graded_one_by_one_are_listed() -> None:
+    graded = [event(a.FileGraded, audit="wscb/a-2", file=f"f-{n}", grade="good") for n in range(2)]
+    view_of = view(
+        audited("wscb/a-1", "neglect"),
+        concluded("wscb/a-1", 4, 8),
+        audited("wscb/a-2", "neglect", follows="wscb/a-1", sample="By lot"),
+        *graded,
+        concluded("wscb/a-2", 2, 0),
+    )
+    (row,) = view_of.reaudits
+
+    assert row.pooled is not None
+    assert Share(2, 2) == row.pooled.after
 
 
 def test_grades_of_a_scale_that_the_framework_no_longer_names_are_no_share() -> None:

@@ -21,11 +21,16 @@ from lif_core.values.fields import (
 
 @message
 class ConcludeAudit(Command):
-    """The audit is done; *grades* counts its case files, if it has any, by grade."""
+    """The audit is done; *grades* counts its case files, if it has any, by grade.
+
+    *references* are those of the files, which identify nobody: a repeat can then show that it took
+    others.
+    """
 
     audit: AuditRef
     grades: tuple[GradeCount, ...]
     summary: PersonalText
+    references: tuple[Code, ...] = ()
 
 
 @message
@@ -75,10 +80,22 @@ def conclude(
         raise RefusedError("audit.no-files")
     if state.files and counted != state.graded:
         raise RefusedError("audit.counts-differ", said=counted, graded=dict(state.graded))
+    _refuse_other_references(command, state, sum(counted.values()))
     refuse_second("audit.concluded-already", state.concluded)
     for event in (*state.files.values(), *state.submitted.values()):
         refuse_earlier("audit.out-of-order", command, event.on)
     return (AuditConcluded.of(command, warnings=_lacking(state, kind)),)
+
+
+def _refuse_other_references(command: ConcludeAudit, state: Audit, files: int) -> None:
+    """Refuse references that are not those of the files: one for each, and those that were graded
+    one by one.
+    """
+    references = set(command.references)
+    if command.references and (
+        len(command.references) != files or (state.files and references != set(state.files))
+    ):
+        raise RefusedError("audit.references-differ", references=len(references), files=files)
 
 
 def _lacking(state: Audit, kind: AuditKind) -> tuple[str, ...]:

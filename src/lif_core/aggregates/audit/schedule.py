@@ -11,6 +11,7 @@ from lif_core.values.fields import (
     AuditRef,
     BodyRef,
     Code,
+    Count,
     PersonalText,
     StreamRef,
     Text,
@@ -26,6 +27,8 @@ class PlanAudit(Command):
     *scale* is a scale of the framework; *follows* is the first audit that this one repeats.
     *looks_at* are the streams whose learning it verifies: reviews, recommendations, courses.
     *agencies* are those that take part; *due* is the day by which it is to be concluded.
+    *sample* says how its case files are drawn. The first audit of a series plans how many *looks*
+    at it will be taken by repeats: so many verdicts are to be given at all.
     """
 
     audit: AuditRef
@@ -38,6 +41,8 @@ class PlanAudit(Command):
     agencies: tuple[BodyRef, ...] = ()
     method: Text | None = None
     due: date | None = None
+    sample: Text | None = None
+    looks: Count | None = None
 
 
 @message
@@ -80,6 +85,10 @@ def plan(
     framework.scale(command.scale)
     if command.follows == command.audit:
         raise RefusedError("audit.follows-itself", audit=command.audit)
+    if command.looks is not None and (command.looks == 0 or command.follows is not None):
+        raise RefusedError(
+            "audit.looks-of-the-first", looks=command.looks, follows=command.follows
+        )
     planner = framework.body(command.by.body)
     if kind.own and planner is not None and planner.kind != "agency":
         raise RefusedError("audit.own-agency", body=command.by.body)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from attrs import evolve
 from msgspec import Struct
 
 from lif_core.aggregates import body as b
@@ -25,7 +26,7 @@ from lif_core.items.indicators import IndicatorSeries, charted, say_charted_conc
 from lif_core.items.opening import Opening
 from lif_core.items.theme import themes_of
 from lif_core.projection.projection import Part
-from lif_core.statistics.proportions import Share, newcombe
+from lif_core.statistics.proportions import Difference, Share, look_alpha, newcombe, overall
 from lif_core.statistics.spc import Chart, Signal, assured
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability.rows import (
@@ -47,12 +48,19 @@ REPEATED = "repeated"
 
 
 class AuditFiles(Struct, frozen=True):
-    """An *audit* concluded *on* a day, and the *share* of its files that was good on a *scale*."""
+    """An *audit* concluded *on* a day, and the *share* of its files that was good on a *scale*.
+
+    So many *looks* were planned at it. *references* are those of its files; *sampled* is whether
+    it is stated how they were drawn.
+    """
 
     on: date
     audit: str
     scale: str
     share: Share
+    looks: int | None
+    sampled: bool
+    references: tuple[str, ...]
 
 
 # A recommendation
@@ -151,27 +159,70 @@ def say_audit(files: Files, part: Part) -> None:
         part.say(THEME, stream, planned.theme)
     share = good_files(planned, concluded, part) if concluded else None
     if concluded and share:
-        files_found = AuditFiles(concluded.on, part.ref, planned.scale, share)
+        files_found = AuditFiles(
+            on=concluded.on,
+            audit=part.ref,
+            scale=planned.scale,
+            share=share,
+            looks=planned.looks,
+            sampled=planned.sample is not None,
+            references=files.references,
+        )
         part.say(FILES, part.ref, files_found)
         if planned.follows:
             part.say(REPEATED, planned.follows, files_found)
 
 
 def add_reaudits(first: str, part: Part) -> None:
-    """Add a row for each audit that repeats the *first* one, on the same scale."""
+    """Add a row for each audit that repeats the *first* one, on the same scale.
+
+    Each is a look at the same question, so each has its share of one twentieth.
+    """
     for baseline in part.ask(FILES, first):
-        good, whole = 0, 0
-        repeats = (audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale)
-        for audit in sorted(repeats, key=lambda audit: (audit.on, audit.audit)):
-            good, whole = good + audit.share.part, whole + audit.share.whole
+        repeats = [audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale]
+        repeats.sort(key=lambda audit: (audit.on, audit.audit))
+        for look, audit in enumerate(repeats, 1):
+            alpha = look_alpha(look, baseline.looks)
+            beyond = None
+            if baseline.looks is not None and look > baseline.looks:
+                looks = "look was" if baseline.looks == 1 else "looks were"
+                beyond = f"{baseline.looks} {looks} planned, and this is look {look}"
+            pooled_reason = _not_pooled(repeats[:look])
+            pooled = None
+            if pooled_reason is None:
+                together = overall([repeat.share for repeat in repeats[:look]])
+                pooled = _change(baseline.share, together, alpha, beyond)
             row = ReauditRow(
                 first=first,
                 audit=audit.audit,
                 on=audit.on,
-                change=newcombe(baseline.share, audit.share),
-                pooled=newcombe(baseline.share, Share(good, whole)),
+                look=look,
+                looks=baseline.looks,
+                level=1 - alpha,
+                change=_change(baseline.share, audit.share, alpha, beyond),
+                reason=beyond,
+                pooled=pooled,
+                pooled_reason=pooled_reason,
             )
             part.row("reaudits", row)
+
+
+def _change(before: Share, after: Share, alpha: float, beyond: str | None) -> Difference:
+    """Return the change; without a verdict where the look is *beyond* those that were planned."""
+    change = newcombe(before, after, alpha)
+    return evolve(change, verdict=None) if beyond else change
+
+
+def _not_pooled(repeats: Sequence[AuditFiles]) -> str | None:
+    """Return why the files of *repeats* cannot be taken together; `None` where they can."""
+    for repeat in repeats:
+        if not repeat.sampled:
+            return f"{repeat.audit} does not state how its files were drawn"
+        if len(repeat.references) != repeat.share.whole:
+            return f"{repeat.audit} does not list its files"
+    references = [reference for repeat in repeats for reference in repeat.references]
+    again = len(references) - len(set(references))
+    return f"{again} files were looked at again" if again else None
 
 
 # An indicator

@@ -145,14 +145,23 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
 class ReauditRow(Struct, frozen=True, kw_only=True):
     """An audit that repeats the *first* one: the *change* in the share of files good or better.
 
-    *pooled* is the change to this audit and the repeats before it, taken together.
+    It is the *look* of this number, of the *looks* that were planned; the intervals are of its
+    *level*, so that all looks together are wrong once in twenty times. A look beyond the plan has
+    no verdict, as *reason* says. *pooled* is the change to this audit and the repeats before it,
+    taken together, where all list the references of their files, none twice, and state how they
+    were drawn; *pooled_reason* says why it is not stated.
     """
 
     first: str
     audit: str
     on: date
+    look: int
+    looks: int | None
+    level: float
     change: Difference
-    pooled: Difference
+    reason: str | None
+    pooled: Difference | None
+    pooled_reason: str | None
 
 
 class LimitsKind(StrEnum):

@@ -6,12 +6,11 @@ from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import day, difference, first_sentences
+from lif_adapters.report.wording import day, difference, first_sentences, percent
+from lif_core.statistics.proportions import Verdict
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ReauditRow
-
-INTERVAL = "95% interval of the change "
 
 
 def reaudits_figure(views: ReportViews) -> Figure:
@@ -43,7 +42,17 @@ def reaudits_figure(views: ReportViews) -> Figure:
 
 
 def _sentences(row: ReauditRow) -> Iterator[str]:
-    yield f"{row.audit}, {day(row.on)}: {difference(row.change, interval=INTERVAL)}."
-    if row.pooled != row.change:
-        pooled = difference(row.pooled, interval=INTERVAL)
-        yield f"All re-audits of {row.first} up to then together: {pooled}."
+    interval = f"{100 * row.level:g}% interval of the change "
+    why = f" ({row.reason})" if row.reason else ""
+    yield f"{row.audit}, {day(row.on)}: {difference(row.change, interval=interval)}{why}."
+    if row.pooled is None:
+        yield f"Re-audits of {row.first} are not taken together: {row.pooled_reason}."
+    elif row.pooled != row.change:
+        pooled = difference(row.pooled, interval=interval)
+        yield f"All re-audits of {row.first} up to then together: {pooled}{why}."
+        if row.pooled.verdict is Verdict.NOT_SHOWN:
+            yield (
+                f"That is {percent(row.pooled.before.rate)} before and"
+                f" {percent(row.pooled.after.rate)} after, and chance could have done it: it is"
+                " not shown."
+            )
