@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import field, frozen
 from msgspec import Struct
 
+from lif_core.aggregates.indicator import Indicator
+from lif_core.aggregates.indicator_chart import wanted_signal
 from lif_core.decisions.decider import Setting
 from lif_core.errors import RefusedError
+from lif_core.framework import Horizons
 from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
 from lif_core.values.refs import category_of, ref_of
 
@@ -48,20 +51,11 @@ class AuditEvidence(Struct, frozen=True, tag="audit"):
     outcomes: tuple[AuditOutcome, ...]
 
 
-class WantedSignal(Struct, frozen=True):
-    """A signal in the wanted direction: the period of its *first* point, and the day by which all
-    its points were *published*.
-    """
-
-    first: date
-    published: date
-
-
 class IndicatorEvidence(Struct, frozen=True, tag="indicator"):
-    """An indicator on a locked baseline, with its *signals* in the wanted direction."""
+    """An indicator, as far as it is on record, and the *horizons* by which its chart is drawn."""
 
-    speaks_to: tuple[str, ...]
-    signals: tuple[WantedSignal, ...]
+    state: Indicator
+    horizons: Horizons
 
 
 Source: TypeAlias = AuditEvidence | IndicatorEvidence
@@ -167,15 +161,13 @@ def _looked_at(audit: AuditEvidence, showing: Showing) -> bool:
 
 def _of_indicator(indicator: IndicatorEvidence, showing: Showing) -> EvidenceLevel:
     """Return E4 where a signal in the wanted direction began once the change was in place."""
-    in_place = showing.in_place
-    if in_place is None or not showing.passed or showing.recommendation not in indicator.speaks_to:
+    defined, in_place = indicator.state.defined, showing.in_place
+    if defined is None or defined.on > showing.on or in_place is None or not showing.passed:
         return EvidenceLevel.ASSERTION
-    signals = (
-        signal
-        for signal in indicator.signals
-        if signal.first > in_place and signal.published <= showing.on
-    )
-    return EvidenceLevel.OUTCOME_DATA if any(True for _ in signals) else EvidenceLevel.ASSERTION
+    if showing.recommendation not in defined.speaks_to:
+        return EvidenceLevel.ASSERTION
+    signal = wanted_signal(indicator.state, indicator.horizons, after=in_place, by=showing.on)
+    return EvidenceLevel.ASSERTION if signal is None else EvidenceLevel.OUTCOME_DATA
 
 
 # What a stream can be evidence of, by its state
@@ -212,7 +204,7 @@ def assessor_of(setting: Setting) -> Assessor:
             return None
         if category == "audit":
             return audit_evidence(state, for_itself=setting.framework.is_own_audit(state.kind))
-        return None  # TODO indicator
+        return IndicatorEvidence(state, setting.framework.horizons)
 
     return Assessor(source, lambda body, _: setting.holder(body))
 

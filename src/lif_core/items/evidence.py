@@ -7,9 +7,17 @@ from msgspec.structs import replace
 
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import recommendation as r
-from lif_core.aggregates.evidence import NOBODYS, Assessor, HeldChange, Source, audit_evidence
+from lif_core.aggregates.evidence import (
+    NOBODYS,
+    Assessor,
+    HeldChange,
+    IndicatorEvidence,
+    Source,
+    audit_evidence,
+)
 from lif_core.decisions.record import Record
 from lif_core.items.body import succession_for
+from lif_core.items.indicators import IndicatorSeries, say_concerns
 from lif_core.items.state import state_fold
 from lif_core.projection.projection import Item, Part
 
@@ -38,6 +46,23 @@ def evidence_of_audit(state: a.Audit, part: Part) -> Source | None:
         return None
     framework = part.governing(part.ref, state.planned.on)
     return audit_evidence(state, for_itself=framework.is_own_audit(state.kind))
+
+
+def say_indicator_evidence(series: IndicatorSeries, part: Part) -> None:
+    """Say what an indicator can show, where it speaks to any recommendation."""
+    if series.defined is not None and series.defined.speaks_to:
+        part.say(EVIDENCE, part.key, evidence_of_indicator(series, part))
+
+
+def evidence_of_indicator(series: IndicatorSeries, part: Part) -> IndicatorEvidence:
+    """Return what an indicator can show, by the rules for charts that are in force today."""
+    return IndicatorEvidence(series.state, part.governing(series.ref).horizons)
+
+
+def say_indicator(series: IndicatorSeries, part: Part) -> None:
+    """Say the days of concern in an indicator's chart, and what the indicator can show."""
+    say_concerns(series, part)
+    say_indicator_evidence(series, part)
 
 
 def _evolve_held(changes: list[HeldChange] | None, record: Record) -> list[HeldChange]:
@@ -79,7 +104,7 @@ def held_on(day: date, part: Part) -> Callable[[str], HeldChange]:
 def assessor_for(part: Part) -> Assessor:
     """Return the assessor of a view: by what streams say, and the mergers that *part* asks for.
 
-    The projection needs `say_audit_evidence`, `say_merger` and what says it of indicators.
+    The projection needs `say_audit_evidence`, `say_indicator_evidence` and `say_merger`.
     """
 
     def source(stream: str) -> Source | None:

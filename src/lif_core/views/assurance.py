@@ -30,7 +30,12 @@ from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.challenge import challenge_item
 from lif_core.items.entries import entries_of, last, of_kind
-from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    audit_evidence_item,
+    say_audit_evidence,
+    say_indicator,
+)
 from lif_core.items.improvement import (
     Finding,
     Improvement,
@@ -38,7 +43,7 @@ from lif_core.items.improvement import (
     improvement_row,
     lived,
 )
-from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
+from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.membership import membership_item
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.standing import counted
@@ -558,7 +563,7 @@ assurance = Projection(
     view=Assurance,
     parts={
         merger_item: say_merger,
-        indicator_item: say_concerns,
+        indicator_item: say_indicator,
         audit_evidence_item: say_audit_evidence,
         entries_of("committee", BODIES): add_body,
         entries_of("edition", e.EditionEvent): add_edition,

@@ -26,8 +26,14 @@ from lif_core.items.clocks import Case, case_item, clock_rows
 from lif_core.items.days import has_passed
 from lif_core.items.duty import Duty, duty_item
 from lif_core.items.evaluation import evaluation_item
-from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    audit_evidence_item,
+    say_audit_evidence,
+    say_indicator_evidence,
+)
 from lif_core.items.improvement import Improvement, checks_done, improvement_item, lived
+from lif_core.items.indicators import indicator_item
 from lif_core.items.state import state_fold
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
@@ -308,6 +314,7 @@ calendar = Projection(
     parts={
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
+        indicator_item: say_indicator_evidence,
         case_item: add_case,
         duty_item: add_duty,
         improvement_item: add_checks,

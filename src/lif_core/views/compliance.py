@@ -30,7 +30,9 @@ from lif_core.items.evidence import (
     held_on,
     say_audit_evidence,
     say_held,
+    say_indicator_evidence,
 )
+from lif_core.items.indicators import indicator_item
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -411,7 +413,12 @@ def _statements(
 compliance = Projection(
     name="compliance",
     view=Compliance,
-    parts={merger_item: say_merger, held_item: say_held, audited: add_audit},
+    parts={
+        merger_item: say_merger,
+        held_item: say_held,
+        indicator_item: say_indicator_evidence,
+        audited: add_audit,
+    },
     says={
         MERGED: Merger,
         HELD: HeldChange,

@@ -29,7 +29,9 @@ from lif_core.items.evidence import (
     assessor_for,
     audit_evidence_item,
     say_audit_evidence,
+    say_indicator_evidence,
 )
+from lif_core.items.indicators import indicator_item
 from lif_core.log.registry import Registry
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
@@ -348,6 +350,7 @@ learning_cycle = Projection(
     parts={
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
+        indicator_item: say_indicator_evidence,
         source_item: say_source,
         progress_item: add_progress,
     },

@@ -16,7 +16,14 @@ from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.days import has_passed
-from lif_core.items.evidence import EVIDENCE, assessor_for, audit_evidence_item, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    assessor_for,
+    audit_evidence_item,
+    say_audit_evidence,
+    say_indicator_evidence,
+)
+from lif_core.items.indicators import indicator_item
 from lif_core.items.issue import issue_item
 from lif_core.items.opening import Opening, opened
 from lif_core.projection.inconsistent import InconsistentRow
@@ -343,6 +350,7 @@ plan = Projection(
     parts={
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
+        indicator_item: say_indicator_evidence,
         plan_item: add_plan,
         issue_item: say_issue,
         opened: add_review,

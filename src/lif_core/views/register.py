@@ -21,9 +21,14 @@ from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.duty import Duty, duty_item
-from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    audit_evidence_item,
+    say_audit_evidence,
+    say_indicator,
+)
 from lif_core.items.improvement import Improvement, finding, improvement_item, lived
-from lif_core.items.indicators import CONCERNS, indicator_item, say_concerns
+from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.refusal import AnswerEvent
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
@@ -350,7 +355,7 @@ register = Projection(
     view=PublicRegister,
     parts={
         merger_item: say_merger,
-        indicator_item: say_concerns,
+        indicator_item: say_indicator,
         audit_evidence_item: say_audit_evidence,
         review_item: say_review,
         Item("worded findings", v.FindingWorded, evolve_findings): say_findings,

@@ -29,7 +29,13 @@ from lif_core.items.duty import (
     is_overdue_now,
     ownership_spells,
 )
-from lif_core.items.evidence import EVIDENCE, assessor_for, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    assessor_for,
+    say_audit_evidence,
+    say_indicator_evidence,
+)
+from lif_core.items.indicators import indicator_item
 from lif_core.items.membership import membership_item
 from lif_core.items.state import state_fold
 from lif_core.projection.inconsistent import InconsistentRow
@@ -411,6 +417,7 @@ scorecard = Projection(
     parts={
         body_item: add_body,
         duty_item: add_duty,
+        indicator_item: say_indicator_evidence,
         audited: add_audit,
         evidence_item: add_evidence,
         course_item: add_course,

@@ -1,11 +1,12 @@
 """The one rule for the level of evidence, by each thing that may be named. All is fictional."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import AuditCancelled, ImprovementChecked
 from lif_core.aggregates.evidence import (
@@ -13,12 +14,12 @@ from lif_core.aggregates.evidence import (
     IndicatorEvidence,
     Showing,
     Source,
-    WantedSignal,
     audit_evidence,
 )
 from lif_core.testing import Scenario
 from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import audit_of, state_of
+from tests.lives import GENERAL
 from tests.people import POLICE, QUALITY, by, day
 
 REF = "wscb/r-1"
@@ -40,8 +41,37 @@ def audit(
     return audit_evidence(state_of(events), for_itself=for_itself)
 
 
-def signal(first: date = CONCLUDED, published: date = ON) -> IndicatorEvidence:
-    return IndicatorEvidence((REF,), (WantedSignal(first, published),))
+def signal(
+    first: date = CONCLUDED,
+    published: date = ON,
+    *,
+    value: float = 68.0,
+    points: int = 12,
+    speaks_to: tuple[str, ...] = (REF,),
+    defined_on: date = date(2017, 1, 1),
+) -> IndicatorEvidence:
+    """Return an indicator of so many points, of which more is better, and one more *value*."""
+    given: dict[str, Any] = {"by": QUALITY, "indicator": "wscb/i"}
+    defined = i.DefineIndicator(
+        **given,
+        on=defined_on,
+        name="On time",
+        unit="%",
+        kind=i.IndicatorKind.MEASUREMENT,
+        higher_is_better=True,
+        speaks_to=speaks_to,
+    )
+    months = [date(2017, 2, 28) + timedelta(days=30 * number) for number in range(points)]
+    values = [(60.0, 62.0, 58.0)[number % 3] for number in range(points)]
+    events: list[Any] = [i.IndicatorDefined.of(defined)]
+    for period, on, point in [
+        *zip(months, months, values, strict=True),
+        (first, published, value),
+    ]:
+        events.append(i.PointRecorded(**given, on=on, period=period, value=point))
+    state = i.decider.fold(events)
+    assert state is not None
+    return IndicatorEvidence(state, GENERAL.horizons)
 
 
 def level(
@@ -93,10 +123,11 @@ def test_the_level_is_that_of_the_strongest_evidence_named(
         pytest.param(audit("wscb/r-2"), id="of another recommendation"),
         pytest.param(signal(first=IN_PLACE), id="a signal that began before the change"),
         pytest.param(signal(published=day("2018-05-02")), id="a signal published the day after"),
-        pytest.param(
-            IndicatorEvidence(("wscb/r-2",), signal().signals), id="an indicator of another"
-        ),
-        pytest.param(IndicatorEvidence((REF,), ()), id="no signal"),
+        pytest.param(signal(speaks_to=("wscb/r-2",)), id="an indicator of another"),
+        pytest.param(signal(value=62.0), id="no signal"),
+        pytest.param(signal(value=40.0), id="a signal the wrong way"),
+        pytest.param(signal(points=10), id="limits on trial, of 11 points"),
+        pytest.param(signal(defined_on=day("2018-05-02")), id="an indicator defined since"),
     ],
 )
 def test_what_could_not_have_seen_the_change_shows_nothing_of_it(source: Source) -> None:
@@ -158,6 +189,10 @@ def test_a_predecessor_of_the_owner_is_the_owner_from_the_day_of_the_merger() ->
     assert Level.OWN_AUDIT == level(audit(), mergers=before)
     assert Level.INDEPENDENT_AUDIT == level(audit(), mergers=after)
     assert Level.OWN_AUDIT == level(audit(), mergers=successor)
+    # The two of them together are one body, and not several.
+    both = audit(by_body=OWNER, agencies=(OTHER,))
+    assert Level.OWN_AUDIT == level(both, mergers=before)
+    assert Level.INDEPENDENT_AUDIT == level(both, mergers=after)
 
 
 def test_without_an_owner_one_body_is_no_other() -> None:
@@ -192,6 +227,7 @@ def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
     body: str, source: Source | None, verifies: bool
 ) -> None:
     state = r.Recommendation(owner=OWNER, in_place=IN_PLACE, implemented=IN_PLACE)
+    of_source = "indicator-wscb/i" if isinstance(source, IndicatorEvidence) else "audit-wscb/a"
     command = r.CheckRecommendation(
         by=by(body),
         on=ON,
@@ -199,7 +235,7 @@ def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
         check="c-1",
         passed=True,
         note="Seen",
-        rests_on=("audit-wscb/a" if source != signal() else "indicator-wscb/i",),
+        rests_on=(of_source,),
         claimed=Level.OUTCOME_DATA,
     )
 
@@ -220,3 +256,25 @@ def test_an_entry_of_old_on_nothing_counts_as_implemented() -> None:
     anew = r.EmbedRecommendation(**given, on=ON, evidence="Again")
 
     assert "recommendation.evidence-too-weak" == scenario.refuses(anew)
+
+
+def test_an_embedding_does_not_rest_on_a_note() -> None:
+    """The owner alone says that an indicator shows it: whatever that comes to, it is a note."""
+    given: dict[str, Any] = {"by": by(OWNER), "recommendation": REF, "on": ON}
+    noted: dict[str, Any] = {
+        "check": "c-1",
+        "passed": True,
+        "note": "Seen",
+        "rests_on": ("indicator-wscb/i",),
+    }
+    history = (
+        r.RecommendationIssued(**given, source="review-wscb/1", text="Do it", addressed=("wscb",)),
+        r.RecommendationPlanned(**given, owner=OWNER, due=ON, action="Do it"),
+        r.RecommendationImplemented(**given | {"on": IN_PLACE}, evidence="Done"),
+        r.RecommendationChecked(**given, **noted, level=Level.OUTCOME_DATA, verifies=False),
+    )
+    states = {"indicator-wscb/i": signal().state}
+    scenario = Scenario(decider=r.decider, given=history, states=states)
+    embed = r.EmbedRecommendation(**given, evidence="So", checks=("c-1",))
+
+    assert "recommendation.evidence-too-weak" == scenario.refuses(embed)

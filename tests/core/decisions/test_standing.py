@@ -489,6 +489,80 @@ def numbers(events: Sequence[Event[Any]], decider: AnyDecider) -> list[int]:
     return [one.stream_position for one in standing(as_records(events), decider).records]
 
 
+ON_THE_OPENING_ALONE = {
+    "AuditCancelled",
+    "AuditConcluded",
+    "AuditToolShared",
+    "BaselineSet",
+    "BodyEnded",
+    "BodyMerged",
+    "BodyRenamed",
+    "BodySplit",
+    "CaseReferred",
+    "ChallengeAnswered",
+    "ChallengeResolved",
+    "ChecksScheduled",
+    "ConcernResolved",
+    "ContributionMade",
+    "CourseIncluded",
+    "DeathAnalysed",
+    "DeputyNamed",
+    "DocumentCited",
+    "EditionMandated",
+    "EscalationRaised",
+    "EvidenceRecorded",
+    "FamilyInvited",
+    "FamilyNotInvited",
+    "FileGraded",
+    "HoldDecided",
+    "ImpactExplained",
+    "JobDescriptionSigned",
+    "LearningTakenUp",
+    "MeetingRecorded",
+    "MethodAdopted",
+    "MilestoneReached",
+    "OccurrenceRecorded",
+    "OrganisationHelped",
+    "PlanClosed",
+    "PointRecorded",
+    "PractitionersInvited",
+    "PrioritySet",
+    "ProcedureEndorsed",
+    "ProcedureRetired",
+    "ProgrammePromoted",
+    "ProgrammeReviewed",
+    "ReachRecorded",
+    "RecommendationAccepted",
+    "RecommendationDeclined",
+    "RecommendationReplied",
+    "RecommendationWorded",
+    "ReviewDelayExplained",
+    "ReviewerAppointed",
+    "ScopeSet",
+    "SelfEvaluationSubmitted",
+    "StandardAdopted",
+    "SummaryPresented",
+    "TargetSet",
+    "TermsAdopted",
+    "TrainingCalledFor",
+    "TrainingReported",
+    "VoiceRecorded",
+}
+"""The entries that need no other of their stream to have been before them."""
+
+
+def test_whoever_adds_an_event_says_what_it_rests_on() -> None:
+    """In the `rests_on` of its decider, or here: so that no ghost is left by oversight."""
+    undeclared = {
+        event.__name__
+        for decider in DECIDERS
+        for event in decider.event_types
+        if event not in {*decider.rests_on, *decider.opens, *decider.ends}
+    }
+
+    assert undeclared == ON_THE_OPENING_ALONE
+
+
 def test_whatever_is_declared_is_an_event_of_the_same_stream() -> None:
     for decider in DECIDERS:
         events = set(decider.event_types)

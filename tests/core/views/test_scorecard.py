@@ -365,6 +365,24 @@ def test_evidence_of_embedding_is_counted_by_level_and_by_route(board: Board) ->
     ] == [msgspec.structs.astuple(row) for row in view(board).routes]
 
 
+def test_evidence_counts_at_the_level_that_its_audit_gives_it_now(board: Board) -> None:
+    """Once the audit is void, what was shown by it is an assertion."""
+    issue(board, REF, "wsb/police")
+    show(board, "e-2", EvidenceLevel.OWN_AUDIT, "policy-protocol")
+    before = of(board, "embedding")
+    board.decide(
+        VoidEntry,
+        "2018-06-01",
+        by=CHAIR,
+        stream=f"audit-{REF}/e-2",
+        entry=2,
+        reasons="Of other files",
+    )
+
+    assert (1, 1, 0, 0, 1, 0, 0) == before
+    assert (1, 1, 1, 0, 0, 0, 0) == of(board, "embedding")
+
+
 def test_evidence_shown_for_a_merged_agency_counts_for_it(board: Board) -> None:
     issue(board, REF, "wsb/probation")
     board.decide(

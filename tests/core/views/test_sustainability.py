@@ -1,6 +1,7 @@
 """Whether improvements last: by example."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -379,7 +380,8 @@ def test_a_reaudit_is_held_against_the_first_audit(board: Board) -> None:
 
     (row,) = board.sustainability("2019-06-30").reaudits
     assert ("wscb/a-1", "wscb/a-2", "not shown") == (row.first, row.audit, row.change.verdict)
-    assert row.change == row.pooled
+    reason = "wscb/a-2 does not state how its files were drawn"
+    assert (None, reason) == (row.pooled, row.pooled_reason)
 
 
 def test_a_reaudit_of_an_audit_without_grades_is_held_against_nothing(board: Board) -> None:
@@ -459,3 +461,33 @@ def test_what_is_claimed_is_shown_beside_what_it_comes_to(board: Board) -> None:
     ]
     assert [("audit-wscb/embedded-2018-04-01",), (), ()] == [row.rests_on for row in view.shown]
     assert [(), ("minutes",), ()] == [row.documents for row in view.shown]
+
+
+def test_outcome_data_that_signal_show_it_at_the_highest_level(board: Board) -> None:
+    """Twelve points lock the limits; the thirteenth, of after the change, is beyond them. As known
+    once the point is found to be wrong, the embedding rests on nothing.
+    """
+    about: dict[str, Any] = {"indicator": "wscb/i-1"}
+    measured = i.IndicatorKind.MEASUREMENT
+    named: dict[str, Any] = {"name": "On time", "unit": "%", "kind": measured}
+    for_r1: dict[str, Any] = {"higher_is_better": True, "speaks_to": (REF,)}
+    board.decide(i.DefineIndicator, "2018-03-02", **about, **named, **for_r1)
+    for number, value in enumerate([60.0, 62.0, 58.0] * 4):
+        period = day("2017-01-31") + timedelta(days=30 * number)
+        board.decide(i.RecordPoint, "2018-03-03", **about, period=period, value=value)
+    board.decide(i.RecordPoint, "2018-04-30", **about, period=day("2018-04-29"), value=68.0)
+    with pytest.raises(RefusedError) as before:
+        embed(board, "2018-04-29", rests_on=("indicator-wscb/i-1",))
+    embed(board, "2018-05-01", rests_on=("indicator-wscb/i-1",))
+    board.decide(
+        VoidEntry,
+        "2018-06-01",
+        by=CHAIR,
+        stream="indicator-wscb/i-1",
+        entry=14,
+        reasons="Counted twice",
+    )
+
+    assert "recommendation.evidence-too-weak" == before.value.rule
+    assert 4 == board.sustainability("2018-12-31", "2018-05-31").improvement(REF).level
+    assert "implemented" == found(board, "2018-12-31")

@@ -20,7 +20,7 @@ from lif_core.decisions.record import Record
 from lif_core.items import improvement, indicators
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import last, of_kind
-from lif_core.items.evidence import EVIDENCE, evidence_of_audit
+from lif_core.items.evidence import EVIDENCE, evidence_of_audit, evidence_of_indicator
 from lif_core.items.improvement import Improvement, finding, lived
 from lif_core.items.indicators import CONCERNS, IndicatorSeries
 from lif_core.items.opening import BEGINNING
@@ -87,9 +87,19 @@ def add_challenge(entries: Entries, part: Part) -> None:
 
 
 def add_indicator(entries: Entries, part: Part) -> None:
-    """Tell what an indicator speaks to of each day of concern, and when that stood."""
+    """Tell what an indicator speaks to of each day of concern, and when that stood; say what the
+    indicator can be evidence of.
+    """
     for ref, concern in facts_of(entries, indicators.evolve, _concerns, part):
         part.say(CONCERNS, ref, concern)
+    for _, evidence in facts_of(entries, indicators.evolve, _evidence_of_indicator, part):
+        part.say(EVIDENCE, part.key, evidence)
+
+
+def _evidence_of_indicator(item: IndicatorSeries, then: Part) -> DayFacts:
+    if item.defined is None or not item.defined.speaks_to:
+        return {}
+    return {(EVIDENCE, ""): ((), None, evidence_of_indicator(item, then))}
 
 
 def _concerns(item: IndicatorSeries, then: Part) -> DayFacts:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lif_core.aggregates import body as b
 from lif_core.aggregates.indicator import IndicatorDefined
 from lif_core.aggregates.indicator_chart import Direction, Phase, direction, directions
+from lif_core.items.evidence import say_indicator_evidence
 from lif_core.items.files import Files, good_files
 from lif_core.items.improvement import (
     Finding,
@@ -269,6 +270,7 @@ def add_indicator(series: IndicatorSeries, part: Part) -> None:
         _add_points(phase, defined, charted_series.concerns, part)
         _add_gaps(phase, defined, charted_series.concerns, part)
     say_charted_concerns(defined, charted_series, part)
+    say_indicator_evidence(series, part)
 
 
 def limits_of(chart: Chart | None) -> LimitsKind | None:
