@@ -18,12 +18,13 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.values.evidence import EvidenceLevel, TrainingLevel
 from tests.audits import conclude
 from tests.board import Board
-from tests.people import CHAIR, MANAGER, POLICY, TRAINING, day
+from tests.people import CHAIR, MANAGER, POLICY, TRAINING, by, day
 
 PEER = "review-wscb/peer"
 EMBEDDED = day("2018-03-01")
 LEVEL = EvidenceLevel.INDEPENDENT_AUDIT
 LAST = "9999-12-31"
+WALSALL = "walsall-scb"  # a board that no pack governs
 
 
 def record(file: Path, make: Callable[[Board], None]) -> None:
@@ -94,7 +95,8 @@ def checked(board: Board, ref: str, days: int, *, passed: bool = True) -> None:
 
 def voided(board: Board, stream: str, entry: int) -> None:
     about: dict[str, Any] = {"stream": stream, "entry": entry, "reasons": "It was a mistake"}
-    board.decide(VoidEntry, "2019-01-10", by=CHAIR, **about)
+    who = by(WALSALL) if WALSALL in stream else CHAIR
+    board.decide(VoidEntry, "2019-01-10", by=who, **about)
 
 
 def amended(board: Board, stream: str, entry: int, **changes: Any) -> None:
@@ -267,20 +269,20 @@ def nobody_and_nothing(board: Board) -> None:
         board.decide(
             a.PlanAudit,
             f"2018-03-0{number}",
-            by=CHAIR,
-            audit=f"elsewhere/{number}",
+            by=by(WALSALL),
+            audit=f"{WALSALL}/{number}",
             kind="files",
             theme="neglect",
             basis="It was asked for",
             scale="ofsted",
-            follows="elsewhere/1" if number > 1 else None,
+            follows=f"{WALSALL}/1" if number > 1 else None,
         )
         files = (a.GradeCount(grade="good", files=0),)
         board.decide(
             a.ConcludeAudit,
             f"2018-04-0{number}",
-            by=CHAIR,
-            audit=f"elsewhere/{number}",
+            by=by(WALSALL),
+            audit=f"{WALSALL}/{number}",
             grades=files,
             summary="No file was to be had",
         )

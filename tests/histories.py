@@ -41,11 +41,11 @@ from tests.people import CHAIR, MANAGER, POLICY, QUALITY, TRAINING, day
 
 REGISTRY = Registry()
 MAPPER = LifMapper(REGISTRY)
-REFS = ("wscb/1", "wscb/2", "elsewhere/1")  # no pack governs the last: any kind, any right
+REFS = ("wscb/1", "wscb/2", "elsewhere/1")  # no pack governs the last: any kind
 BODIES = ("wscb", "wsb/jld", "wsb/lpp")
 WORLD = World(
     refs=REFS,
-    bodies=(*BODIES, "wscb/qac", "wsb/panel"),
+    bodies=(*BODIES, "wscb/qac", "wsb/panel", "elsewhere"),
     streams=tuple(
         f"{decider.category}-wscb/1" for decider in DECIDERS if decider.category != "body"
     ),
@@ -107,6 +107,21 @@ NEXT: dict[r.Status, list[type[Command]]] = {
 }
 
 
+OWNED = (
+    r.ImplementRecommendation,
+    r.ExplainRecommendationDelay,
+    r.ProposeTransfer,
+    r.AcceptTransfer,
+)
+
+
+def board_of(ref: str) -> Authority:
+    """Somebody of the board whose reference it is."""
+    namespace = ref.partition("/")[0]
+    body = namespace if namespace == "elsewhere" else "wscb"
+    return attrs.evolve(CHAIR, body=body)
+
+
 class HistoryMachine(RuleBasedStateMachine):
     """The model is a list of what was recorded and a dict of the streams; who inherits this checks
     what it comes to.
@@ -126,16 +141,21 @@ class HistoryMachine(RuleBasedStateMachine):
     @initialize()
     def one_of_each(self) -> None:
         """One of each kind of stream to act on, by the first of its commands that opens it."""
+        elsewhere = board_of("elsewhere")
+        register = {"by": elsewhere, "on": day("2018-01-01"), "body": "elsewhere"}
+        self.handle(attrs.evolve(example(REGISTRY.commands["RegisterBody"]), **register))
         for (name, chosen), ref in product(OPENING.items(), REFS):
             cls = REGISTRY.commands[name]
             (decider,) = (one for one in DECIDERS if cls in one.command_types)
             values = {"by": CHAIR, "on": day("2018-01-01"), decider.subject: ref, **chosen}
+            if ref.startswith("elsewhere/") and name != "RegisterBody":
+                values["by"] = elsewhere
             if name == "PlanAudit":
                 values["kind"] = AUDIT_KINDS[ref]
             self.handle(attrs.evolve(example(cls), **values))
 
         begun = {f"{one.category}-{ref}" for one, ref in product(DECIDERS[1:], REFS)}
-        assert {"body-wsb/panel", *begun} == set(self.streams)
+        assert {"body-wsb/panel", "body-elsewhere", *begun} == set(self.streams)
 
     @rule(command=commands(WORLD))
     def anything(self, command: Command) -> None:
@@ -170,11 +190,11 @@ class HistoryMachine(RuleBasedStateMachine):
             return
         self.now += timedelta(days=days)
         cls = data.draw(st.sampled_from(NEXT[state.status]))
-        body = (
-            state.transfer.to
-            if state.transfer and cls is r.AcceptTransfer
-            else state.owner or "wscb"
-        )
+        body = board_of(ref).body
+        if cls in OWNED or body == "wscb":
+            body = state.owner or body
+        if state.transfer and cls is r.AcceptTransfer:
+            body = state.transfer.to
         today = self.now.date() - timedelta(days=data.draw(st.sampled_from((0, 0, 0, 0, 30))))
         due = today + timedelta(days=data.draw(st.integers(0, 150)))
         self.handle(
@@ -213,7 +233,7 @@ class HistoryMachine(RuleBasedStateMachine):
         entry = len(self.streams[stream]) - data.draw(st.integers(0, 3))
         if entry < data.draw(st.sampled_from((1, 2, 2, 2))):
             return
-        who = Authority(person="A. Person", role="chair", body="wscb")
+        who = board_of(stream.partition("-")[2])
         event = self.streams[stream][entry - 1]
         if void or is_correction(event):
             self.handle(VoidEntry(by=who, on=on, stream=stream, entry=entry, reasons="Wrong"))

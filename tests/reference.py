@@ -12,6 +12,8 @@ from typing import Any, TypeGuard, get_args
 import attrs
 
 from lif_core.decisions.decider import Support
+from lif_core.framework import Framework, Right, load
+from lif_core.framework.entries import OWN_BOARD
 from lif_core.log.registry import Registry
 from lif_core.projection.tables import Shape, shapes_of
 from lif_core.values.fields import Personal, marks_of
@@ -234,7 +236,67 @@ def _support(support: Support) -> str:
     return f"{which} {kinds}{key}{days}"
 
 
+RIGHTS = ROOT / "docs" / "reference" / "rights.md"
+RIGHTS_HEAD = """# Who may decide
+
+Each decision, with the bodies to which it is open.
+The *own board* is the board whose reference the stream bears: the first part of it.
+Its bodies are the board, its committees and its agencies; a pack may say that a committee serves
+several boards. The body whose reference is the namespace alone acts as its board, whatever it is.
+A namespace without a board of its own that a pack governs, such as `wsb`, is joint: it belongs to
+all boards that the pack governs.
+*Named*: a body that an entry of the stream names, such as an addressee. *Who began it*: the body
+of the stream's first entry.
+What a body had a right to, the body it was merged into has.
+*A party, by the rules of the life*: the decision is its addressee's, its owner's, its lead's, or
+that of whom it was put to; any other body is refused by a rule of the life.
+A pack that says nothing of a decision leaves it as it is without a pack; an empty cell says so.
+Why it is so says [a decision](../decisions/0024-a-right-is-its-own-boards.md).
+This page is made from the code by `python -m tests.reference`, and a test keeps it so.
+"""
+KINDS = {"board": "the board", "committee": "its committees", "agency": "its agencies"}
+
+
+def rights() -> str:
+    """The page of rights: each decision, and to whom it is open, without a pack and by each."""
+    frameworks = load()
+    packs = (frameworks.general, *(pack for pack in frameworks.packs if pack.rights))
+    registry = Registry()
+    groups = {name: one.command_types for name, one in registry.categories.items()}
+    groups["corrections"] = tuple(registry.commands[name] for name in ("VoidEntry", "AmendEntry"))
+    parts = [RIGHTS_HEAD]
+    for category, commands in groups.items():
+        names = ["without a pack", *(f"`{pack.name}`" for pack in packs[1:])]
+        parts.append(f"\n## {category.replace('_', ' ').capitalize()}\n")
+        parts += [f"| Decision | {' | '.join(names)} |", "| --- " * (1 + len(names)) + "|"]
+        for command in commands:
+            cells = [_rights_of(pack, command.__name__) for pack in packs]
+            cells[0] = cells[0] or _right(OWN_BOARD)
+            parts.append(f"| `{command.__name__}` | {' | '.join(cells)} |")
+    return "\n".join(parts) + "\n"
+
+
+def _rights_of(pack: Framework, command: str) -> str:
+    stated = [right for right in pack.rights if command in right.commands]
+    return "; ".join(_right(right) for right in stated)
+
+
+def _right(right: Right) -> str:
+    """A right in words."""
+    whom = [KINDS[kind] for kind in right.kinds] + [f"`{body}`" for body in right.bodies]
+    if right.any_board and not whom:
+        words = "a party, by the rules of the life"
+    else:
+        words = ", ".join(whom or ["any body of the own board"])
+        words += ", of any board" if right.any_board else ""
+    words += ", whom it names" if right.named else ""
+    words += ", who began it" if right.opener else ""
+    words += f"; only as {', '.join(right.roles)}" if right.roles else ""
+    return (f"of {', '.join(f'`{kind}`' for kind in right.of)}: " if right.of else "") + words
+
+
 if __name__ == "__main__":
+    RIGHTS.write_text(rights(), "utf-8")
     PAGE.write_text(domain(), "utf-8")
     TABLES.write_text(tables(), "utf-8")
     CORRECTIONS.write_text(corrections(), "utf-8")

@@ -91,6 +91,11 @@ def test_the_page_of_corrections_is_what_the_deciders_declare() -> None:
     assert reference.CORRECTIONS.read_text("utf-8") == reference.corrections()
 
 
+def test_the_page_of_rights_is_made_from_the_packs() -> None:
+    """`python -m tests.reference` writes it."""
+    assert reference.RIGHTS.read_text("utf-8") == reference.rights()
+
+
 def test_the_reference_of_events_and_views_is_what_the_views_read() -> None:
     """`python -m tests.reference` makes it anew."""
     assert reference.EVENTS.read_text("utf-8") == reference.events()

@@ -62,7 +62,8 @@ def standing() -> Iterator[JSON]:
         yield ask("RegisterBody", 0, "wscb", body=body, name=f"Agency {number}", kind=kind)
     for number, body in enumerate(COMMITTEES):
         terms = {"terms": "2017", "remit": "As the framework has it", "boards": ["wscb", "wsab"]}
-        yield ask("AdoptTerms", number, "wscb", body=body, quorum=2, **terms)
+        board = "wsab" if body.startswith("wsab/") else "wscb"
+        yield ask("AdoptTerms", number, board, body=body, quorum=2, **terms)
     yield ask(
         "MergeBody", 400, "wscb", body=AGENCIES[0], into=AGENCIES[1], reasons="One is enough"
     )
@@ -74,7 +75,7 @@ def repeated() -> Iterator[JSON]:
     yield from _deaths()
     yield from _audits()
     for number in range(RECOMMENDATIONS):
-        yield from _recommendation(number)
+        yield from map(_by_its_own_board, _recommendation(number))
     yield from _training()
     yield from _learning()
     yield from _plan()
@@ -358,6 +359,16 @@ def _self_evaluated(ref: str, day: int) -> Iterator[JSON]:
 
 def _board(number: int) -> str:
     return ("wscb", "wscb", "wsab", "wsb")[number % 4]
+
+
+def _by_its_own_board(decision: JSON) -> JSON:
+    """Return a *decision* on a recommendation of the adults' board as that board takes it."""
+    adults = {"wscb": "wsab", "wscb/qac": "wsab/qpc"}.get(decision["by"]["body"])
+    own = decision["recommendation"].startswith("wsab/")
+    if adults is None or not own or decision["command"] == "AnswerEscalation":
+        return decision
+    by = {**decision["by"], "person": f"P. {adults}", "body": adults}
+    return {**decision, "by": by}
 
 
 def _recommendation(number: int) -> Iterator[JSON]:

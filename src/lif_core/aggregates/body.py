@@ -23,6 +23,7 @@ from lif_core.decisions.decider import (
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, Name, Ordinal, StreamRef, Text, message
+from lif_core.values.refs import namespace_of
 
 
 class BodyKind(StrEnum):
@@ -224,6 +225,8 @@ def _register(command: RegisterBody, state: Body, setting: Setting) -> tuple[Bod
     if setting.named(command.body):
         raise RefusedError("body.in-framework", body=command.body)
     refuse_second("body.reference-taken", state.registered)
+    if command.kind is BodyKind.BOARD and namespace_of(command.body) != command.body:
+        raise RefusedError("body.within-a-board", body=command.body)
     return (BodyRegistered.of(command),)
 
 

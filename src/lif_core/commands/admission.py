@@ -1,9 +1,12 @@
 """The rules that every command is held against first: references and rights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
+
+import attrs
+from attrs import frozen
 
 from lif_core.aggregates import body
 from lif_core.aggregates.succession import Passage, Succession
@@ -11,6 +14,7 @@ from lif_core.decisions.decider import Setting
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
+from lif_core.log.entries import Entries
 from lif_core.log.kind import MessageKind, Reference
 from lif_core.log.streams import Loaded
 from lif_core.values.authority import Deliberation
@@ -54,9 +58,14 @@ class Admission:
     """
 
     def __init__(
-        self, load: Callable[[str], Loaded], frameworks: Frameworks, verdicts: Verdicts
+        self,
+        load: Callable[[str], Loaded],
+        frameworks: Frameworks,
+        verdicts: Verdicts,
+        kinds: Mapping[type, MessageKind],
     ) -> None:
         self._load = load
+        self._kinds = kinds
         self._frameworks = frameworks
         self._verdicts = verdicts
         self._on_record: set[str] = set()
@@ -138,23 +147,18 @@ class Admission:
         kind: str | None,
     ) -> bool:
         """Return whether the body has the right in any stream of the board, or in this alone."""
-        ref, holder = command.by.body, self.holder(command.on)
-        if (successor := holder(ref)) != ref:
-            passage = self._passage(ref)
-            if passage is not None and not passage.whole:
-                raise RefusedError("authority.no-more", body=ref, on=passage.on)
-            raise RefusedError("authority.merged", body=ref, into=successor)
-        right = framework.right(type(command).__name__, kind)
-        if right is None:
-            return True
-        if right.opener and loaded.standing.length and holder(loaded.standing[0].by.body) == ref:
-            return False
-        if not _entitles(framework, right, ref, self.kind(ref), namespace, holder):
+        self.refuse_merged(command)
+        right = self._frameworks.right(framework, type(command).__name__, kind)
+        claim = _Claim(right, command.by.body, namespace, framework, self.holder(command.on))
+        boards = self._boards(claim)
+        everywhere = self._entitles(claim, boards)
+        if not everywhere and not self._entitles_here(claim, command, loaded):
             raise RefusedError(
                 "authority.not-entitled",
                 command=type(command).__name__,
-                body=ref,
+                body=claim.ref,
                 entitled=(*right.kinds, *right.bodies),
+                boards=() if right.any_board else tuple(sorted(boards)),
             )
         if right.roles and command.by.role not in right.roles:
             raise RefusedError(
@@ -163,7 +167,76 @@ class Admission:
                 role=command.by.role,
                 entitled=right.roles,
             )
-        return True
+        return everywhere
+
+    def refuse_merged(self, command: Command) -> None:
+        """Refuse a body that was merged into another, was split or has ended by that day."""
+        ref = command.by.body
+        if (successor := self._succession.holder(ref, command.on)) != ref:
+            passage = self._passage(ref)
+            if passage is not None and not passage.whole:
+                raise RefusedError("authority.no-more", body=ref, on=passage.on)
+            raise RefusedError("authority.merged", body=ref, into=successor)
+
+    def _boards(self, claim: "_Claim") -> set[str]:
+        """Return the boards of the namespace, by their own namespaces, and their successors.
+
+        A namespace that has no board of its own, and that the pack governs, is joint: its boards
+        are all that the pack governs.
+        """
+        namespace, governs = claim.namespace, claim.framework.governs
+        joint = namespace in governs and self.kind(namespace) is None
+        boards = set(governs) if joint else {namespace}
+        return boards | {namespace_of(claim.holder(board)) for board in boards}
+
+    def _serves(self, claim: "_Claim", ref: str) -> set[str]:
+        """Return the boards, by their namespaces, whose body *ref* is.
+
+        Its pack says which it serves; otherwise they are those of its own namespace.
+        """
+        entry, namespace = self._frameworks.body(ref), namespace_of(ref)
+        if entry is not None and entry.boards:
+            return {namespace, *entry.boards}
+        return {namespace, *self._boards(attrs.evolve(claim, namespace=namespace))}
+
+    def _entitles(self, claim: "_Claim", boards: set[str]) -> bool:
+        """Return whether the body has the right in streams of these *boards*.
+
+        What a body had a right to, the body it was merged into has. The body whose reference is
+        the namespace alone has the rights of a board in it, whatever its kind.
+        """
+        right, ref, holder = claim.right, claim.ref, claim.holder
+        bodies = {*right.bodies, *map(holder, right.bodies)}
+        is_board = "board" in right.kinds and ref == claim.namespace
+        anybody = not (right.kinds or right.bodies)
+        if not (anybody or is_board or ref in bodies or self.kind(ref) in right.kinds):
+            return False
+        if right.any_board or self._serves(claim, ref) & boards:
+            return True
+        named = (body.ref for body in claim.framework.bodies)
+        merged = (body for body in named if body != ref and holder(body) == ref)
+        return any(self._serves(claim, body) & boards for body in merged)
+
+    def _entitles_here(self, claim: "_Claim", command: Command, loaded: Loaded) -> bool:
+        """Return whether the body has the right for what is in this stream, or for what is not:
+        where a namespace has no body yet, another board may begin it.
+        """
+        standing, ref, holder = loaded.standing, claim.ref, claim.holder
+        if isinstance(command, body.RegisterBody) and self.kind(claim.namespace) is None:
+            return self.kind(ref) == "board"
+        if not standing.length:
+            return False
+        if claim.right.opener and holder(standing[0].by.body) == ref:
+            return True
+        named = self._named_in(standing) if claim.right.named else ()
+        return any(holder(body) == ref for body in named)
+
+    def _named_in(self, standing: Entries) -> Iterator[str]:
+        """Yield the bodies that the entries of a stream name, besides those that decided them."""
+        for event in standing:
+            for reference in self._kinds[type(event)].references:
+                if reference.category == "body-" and reference.path != "by.body":
+                    yield from reference.values(event)
 
     # Where and when it is decided
 
@@ -226,28 +299,14 @@ class Admission:
         return framework
 
 
-def _entitles(
-    framework: Framework,
-    right: Right,
-    ref: str,
-    kind: str | None,
-    namespace: str,
-    holder: Callable[[str], str],
-) -> bool:
-    """Return whether a body *ref* of this *kind* has the *right* where the board is *namespace*.
-
-    A right that is its own board's is held by bodies of the board whose reference it is, and by
-    committees that serve it. A namespace that has no board of its own is joint: its boards are
-    those that the pack governs. What a body had a right to, the body it was merged into has.
+@frozen
+class _Claim:
+    """The claim of a body *ref* to a *right*, in a *namespace* under its *framework*; *holder* is
+    who holds, on the day of the decision, what a body held.
     """
-    boards = {namespace} if framework.has_board(namespace) else set(framework.governs)
-    boards |= {namespace_of(holder(board)) for board in boards}
-    entry = framework.body(ref)
-    serves = {namespace_of(ref), *(entry.boards if entry else ())}
-    if right.own_board and not serves & boards:
-        merged = (body for body in framework.bodies if body.ref != ref and holder(body.ref) == ref)
-        serves |= {b for entry in merged for b in (namespace_of(entry.ref), *entry.boards)}
-    if right.own_board and not serves & boards:
-        return False
-    bodies = {*right.bodies, *map(holder, right.bodies)}
-    return kind in right.kinds or ref in bodies or not (right.kinds or right.bodies)
+
+    right: Right
+    ref: str
+    namespace: str
+    framework: Framework
+    holder: Callable[[str], str]

@@ -135,7 +135,7 @@ class Batch:
         self._kinds = mapper.registry.kinds
         self._streams = streams
         self._verdicts = verdicts
-        self._admission = Admission(self._load, frameworks, verdicts)
+        self._admission = Admission(self._load, frameworks, verdicts, self._kinds)
         self._now = now
         self._day = now.date()  # in UTC: never later than in London
         self._today: date | None = None
@@ -266,7 +266,8 @@ class Batch:
         admission, on, opening = self._admission, command.on, loaded.opening
         namespace = namespace_of(ref_of(stream))
         admission.refuse_unresolved(kind, command)
-        admission.refuse_unentitled(command, namespace, loaded)
+        if kind.decider is not None:
+            admission.refuse_unentitled(command, namespace, loaded)
         recorded_at = None if request is None else request.recorded_at
         if recorded_at is not None:
             _refuse_too_far_ahead(on, local_day(recorded_at))
@@ -302,14 +303,24 @@ class Batch:
         return events
 
     def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
-        """Refuse whoever is not the body that decided the entry, its successor, or a board."""
+        """Refuse whoever is not the body that decided the entry, its successor, or entitled to
+        correct what others decided: the board of the stream, unless its pack says otherwise.
+        """
+        admission, by = self._admission, command.by.body
+        admission.refuse_merged(command)
         if command.entry > len(loaded.recorded):
             return
-        ref = loaded.recorded[command.entry - 1].by.body
-        decided = {ref, self._admission.holder(command.on)(ref)}
-        by = command.by.body
-        if by not in decided and self._admission.kind(by) != "board":
-            raise RefusedError("correction.of-another-body", body=by, decided=decided)
+        entry = loaded.recorded[command.entry - 1]
+        decided = {entry.by.body, admission.holder(command.on)(entry.by.body)}
+        try:
+            admission.refuse_unentitled(command, namespace_of(ref_of(command.stream)), loaded)
+        except RefusedError as refusal:
+            if by not in decided:
+                raise RefusedError(
+                    "correction.of-another-body", body=by, decided=decided
+                ) from refusal
+            if isinstance(command, AmendEntry):
+                _refuse_other_authority(command, decided)
 
     def _load(self, stream: str) -> Loaded:
         loaded = self._current.get(stream)
@@ -322,6 +333,13 @@ class Batch:
 def _refuse_too_far_ahead(on: date, recorded: date) -> None:
     if on > recorded and on - recorded > AHEAD:
         raise RefusedError("record.too-far-ahead", on=on, recorded=recorded)
+
+
+def _refuse_other_authority(command: AmendEntry, decided: set[str]) -> None:
+    """Refuse words put into the mouth of a body that did not decide the entry."""
+    body = command.replacement.event.by.body
+    if body not in decided:
+        raise RefusedError("correction.in-anothers-name", body=body, decided=decided)
 
 
 def _refuse_reuse(command_id: str, known: bytes, wanted: bytes) -> None:

@@ -128,17 +128,25 @@ class AuditKind:
 class Right:
     """The right to take decisions: bodies of these *kinds*, or these *bodies*; empty means any.
 
-    Where several entries are for one decision, the last that is for its kind holds.
+    It is held by bodies of the stream's own board: that board, its committees and its agencies. An
+    entry of the pack that is for the decision takes the place of the general pack's; of several,
+    the last that is for its kind holds. Where neither pack has one, the board and its committees
+    decide.
     """
 
     commands: tuple[str, ...]  # the decisions
     kinds: tuple[str, ...] = ()  # board, committee or agency
     bodies: tuple[str, ...] = ()  # by their references
     roles: tuple[str, ...] = ()  # and only in one of these
-    own_board: bool = False  # and only of the board whose reference the stream bears
+    any_board: bool = False  # also bodies of other boards, and of none
     opener: bool = False  # also the body that began the stream
+    named: bool = False  # also a body that an entry of the stream names
     of: tuple[str, ...] = ()  # only for reviews or audits of these kinds
     note: str = ""
+
+
+OWN_BOARD = Right(commands=(), kinds=("board", "committee"))
+"""The right to a decision that no pack says anything of."""
 
 
 @frozen(kw_only=True)

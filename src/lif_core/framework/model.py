@@ -9,6 +9,7 @@ from attrs import field, frozen
 from lif_core.errors import RefusedError
 from lif_core.framework.duties import DutyEntry
 from lif_core.framework.entries import (
+    OWN_BOARD,
     AuditKind,
     BodyEntry,
     Entry,
@@ -30,9 +31,9 @@ class Framework:
     """A pack of rules, which bind the boards that it *governs* from *in_force* on.
 
     A pack may end: what began before *until* goes on under it, with its rights to the day of its
-    *transition*. A board that no pack governs is bound by the general pack: every life cycle, no
-    rights, no duties. A pack that *extends* another has all its entries too, except where an entry
-    of the same name takes their place.
+    *transition*. A board that no pack governs is bound by the general pack: every life cycle, the
+    rights of the board itself, no duties. A pack that *extends* another has all its entries too,
+    except where an entry of the same name takes their place.
     """
 
     name: str  # tells one pack from another
@@ -170,8 +171,8 @@ class Framework:
         return entry is not None and entry.kind == "board"
 
     def right(self, command: str, kind: str | None) -> Right | None:
-        """Return who may take the decision *command* about a review or an audit of this *kind*;
-        `None` where anybody may.
+        """Return who may take the decision *command* about a review or an audit of this *kind*, as
+        far as this pack says.
         """
         last = None
         for right in self._rights.get(command, ()):
@@ -238,6 +239,13 @@ class Frameworks:
     def later(self, ref: str, on: date) -> tuple[Framework, ...]:
         """Return the packs that come into force after the day *on* for the board in *ref*."""
         return tuple(pack for pack in self.of(ref) if pack.in_force > on)
+
+    def right(self, framework: Framework, command: str, kind: str | None) -> Right:
+        """Return who may take the decision *command* about a review or an audit of this *kind*,
+        where *framework* is in force.
+        """
+        right = framework.right(command, kind) or self.general.right(command, kind)
+        return right or OWN_BOARD
 
     def body(self, ref: str) -> BodyEntry | None:
         """Return the entry of any pack that names the body *ref*; `None` where none does.

@@ -137,9 +137,14 @@ def test_a_body_that_the_framework_names_cannot_be_registered(ref: str) -> None:
 @pytest.mark.parametrize("kind", list(BodyKind))
 def test_any_other_body_can_be_registered(kind: BodyKind) -> None:
     """Boards, committees and agencies that the framework does not name decide and answer too."""
-    command = but(REGISTER, kind=kind)
+    command = but(REGISTER, kind=kind, body="new" if kind is BodyKind.BOARD else REGISTER.body)
 
     assert (BodyRegistered.of(command),) == after().records(command)
+
+
+def test_a_board_is_not_registered_under_the_name_of_another() -> None:
+    """It would hold what is the other's: a board's reference is a namespace alone."""
+    assert "body.within-a-board" == after().refuses(but(REGISTER, kind=BodyKind.BOARD))
 
 
 @pytest.mark.parametrize(
@@ -194,9 +199,11 @@ def test_terms_said_again_after_later_ones_are_quiet() -> None:
 def test_an_agency_has_no_terms_of_reference(kind: BodyKind) -> None:
     """A board or a committee is for something that others gave it; an agency has its duties."""
     assert "body.agency-without-terms" == after(REGISTER).refuses(TERMS)
-    registered = after(but(REGISTER, kind=kind))
-    assert (became(TERMS),) == registered.records(TERMS)
-    assert registered.quiet(TERMS)
+    ref = "new" if kind is BodyKind.BOARD else REGISTER.body
+    registered = after(but(REGISTER, kind=kind, body=ref))
+    terms = but(TERMS, body=ref)
+    assert (became(terms),) == registered.records(terms)
+    assert registered.quiet(terms)
 
 
 @pytest.mark.parametrize("entry", WOLVERHAMPTON.bodies, ids=lambda entry: str(entry.ref))

@@ -226,7 +226,7 @@ def test_boards_mandate_it_and_no_agency_evaluates_it(board: Board, command: Com
 def test_after_a_merger_the_successor_stands_behind_it(board: Board) -> None:
     """It says for which board; before the merger it could not."""
     merge = MergeBody(
-        by=CHAIR, on=day("2017-02-10"), body="wsab", into="wscb", reasons="One board."
+        by=ADULTS, on=day("2017-02-10"), body="wsab", into="wscb", reasons="One board."
     )
     for_both = but(MANDATE, on=day("2017-02-15"), for_body="wsab")
     board.app.handle_all((PROPOSE, MANDATE, merge))

@@ -331,14 +331,20 @@ def test_the_life_of_a_plan_under_wolverhamptons_rights(board: Board) -> None:
     assert tuple(map(became, LIFE)) == tuple(record.event for record in records)
 
 
+@pytest.mark.parametrize("plan", ["wscb/2018", "wsab/2018", "wsb/2018"])
 @pytest.mark.parametrize("body", ["wscb/pmc", "wscb/qac", "wsab/qpc"])
-def test_the_plan_is_the_quality_committees(board: Board, body: str) -> None:
-    """Two of the children's board, one of the adults' (framework §5.1)."""
-    command = but(ADOPT, by=by(body))
+def test_the_plan_is_the_quality_committees(board: Board, body: str, plan: str) -> None:
+    """Two of the children's board, one of the adults' (framework §5.1): each of its own board,
+    and all of the plan of both.
+    """
+    command = but(ADOPT, by=by(body), plan=plan)
+    own = plan.partition("/")[0] in (body.partition("/")[0], "wsb")
 
-    (record,) = board.app.handle(command)
-
-    assert became(command) == record.event
+    if own:
+        assert [became(command)] == [record.event for record in board.app.handle(command)]
+    else:
+        with pytest.raises(RefusedError, match=r"authority\.not-entitled"):
+            board.app.handle(command)
 
 
 @pytest.mark.parametrize("who", [CHAIR, POLICE, by("wsb/jld")], ids=lambda who: str(who.body))

@@ -24,7 +24,9 @@ from lif_core.aggregates.review import (
     ExplainReviewDelay,
     HoldDecided,
     InformAddressees,
+    NotifyCase,
     NotifyDeath,
+    OpenReview,
     PublishReport,
     RecordJudgement,
     ReferCase,
@@ -125,7 +127,9 @@ def from_2018(*commands: Command) -> tuple[Command, ...]:
 def for_adults(*commands: Command) -> tuple[Command, ...]:
     """The *commands*, decided by the adults' board."""
     return tuple(
-        but(command, by=replace(command.by, body="wsab")) if command.by.body == "wscb" else command
+        but(command, by=replace(command.by, body="wsab"))
+        if command.by.body == "wscb" and not isinstance(command, IssueRecommendation)
+        else command
         for command in commands
     )
 
@@ -364,6 +368,7 @@ OF_THE_BOARD = (
     WordFinding,
 )
 OF_THE_PANEL = (NotifyDeath, AnalyseDeath)
+OF_A_PARTNER = (NotifyCase, OpenReview, ContributeToReview)
 OF_BOARD_OR_COMMITTEE = (
     SetScope,
     AppointReviewer,
@@ -376,9 +381,12 @@ OF_BOARD_OR_COMMITTEE = (
 
 
 def rule_for(command: Command) -> str | None:
-    """The rule by which an agency that did not begin it is refused this decision, if any."""
-    reserved = isinstance(command, (*OF_THE_BOARD, *OF_THE_PANEL, *OF_BOARD_OR_COMMITTEE))
-    return "authority.not-entitled" if reserved else None
+    """The rule by which an agency that did not begin it is refused this decision, if any.
+
+    What a partner brings is no decision on the review: a case, a review to be held, a
+    contribution.
+    """
+    return None if isinstance(command, OF_A_PARTNER) else "authority.not-entitled"
 
 
 @EACH
@@ -511,6 +519,8 @@ def test_every_right_of_the_framework_over_a_review_is_in_these_tests() -> None:
     """A right that the pack gains is one that somebody must be refused for lack of."""
     rights = {command for right in WOLVERHAMPTON.rights for command in right.commands}
     of_reviews = {kind.__name__ for kind in DECIDER.command_types}
+    open_to_all = {kind.__name__ for kind in OF_A_PARTNER}
     tested = {kind.__name__ for kind in (*OF_THE_BOARD, *OF_THE_PANEL, *OF_BOARD_OR_COMMITTEE)}
 
-    assert rights & of_reviews == tested
+    assert tested <= rights & of_reviews
+    assert set() == rights & open_to_all

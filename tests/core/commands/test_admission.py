@@ -7,12 +7,13 @@ import attrs
 import pytest
 from msgspec.structs import replace
 
-from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit, ShareAuditTool
 from lif_core.aggregates.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
 from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     IssueRecommendation,
     PlanRecommendation,
+    RecordEvidence,
     ReplyToRecommendation,
 )
 from lif_core.aggregates.review import (
@@ -27,17 +28,19 @@ from lif_core.aggregates.review import (
     PublishReport,
     RecordFinding,
     RecordVoice,
+    ReviewOpened,
     ScopeBasis,
     SetScope,
 )
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Command
 from lif_core.decisions.record import Record
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
+from lif_core.values.evidence import EvidenceLevel
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)
@@ -291,20 +294,25 @@ def test_of_a_stream_begun_anew_the_new_beginning_counts() -> None:
 
 def test_a_right_is_held_against_decisions_from_the_day_it_is_in_force() -> None:
     """Who may decide is a question of the day of deciding, not of when the matter began."""
-    app = store(attrs.evolve(WOLVERHAMPTON, rights=()), from_march(rights=WOLVERHAMPTON.rights))
+    anybody = Right(commands=("PlanRecommendation",))
+    app = store(
+        attrs.evolve(WOLVERHAMPTON, rights=(anybody,)), from_march(rights=WOLVERHAMPTON.rights)
+    )
     app.handle_all([opened(), issued(), accepted()])
 
     assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-03-01"))
     assert ["RecommendationPlanned"] == names(app.handle(planned(by=POLICE, on="2018-02-28")))
 
 
-def test_a_right_that_has_ended_binds_nobody() -> None:
-    """The new framework leaves the decision to any body."""
-    app = store(WOLVERHAMPTON, from_march(rights=()))
+def test_where_a_right_has_ended_the_board_and_its_committees_decide() -> None:
+    """The new framework says nothing of the decision: it is the own board's, as any is."""
+    only = Right(commands=("PlanRecommendation",), bodies=("wsb/police",))
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=(only,)), from_march(rights=()))
     app.handle_all([opened(), issued(), accepted()])
 
-    assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-02-28"))
-    assert ["RecommendationPlanned"] == names(app.handle(planned(by=POLICE, on="2018-03-01")))
+    assert "authority.not-entitled" == refused(app, planned(by=QUALITY, on="2018-02-28"))
+    assert "authority.not-entitled" == refused(app, planned(by=POLICE, on="2018-03-01"))
+    assert ["RecommendationPlanned"] == names(app.handle(planned(by=QUALITY, on="2018-03-01")))
 
 
 # A right of the own board
@@ -342,8 +350,8 @@ def test_another_board_does_not_answer_for_a_report(command: Command) -> None:
 
 
 def test_a_right_of_the_own_board_may_be_any_of_its_bodies() -> None:
-    """Where a pack names neither kinds nor bodies, the board's committees have it too."""
-    right = Right(commands=("RecordVoice",), own_board=True)
+    """Where a pack names neither kinds nor bodies, its committees and its agencies have it too."""
+    right = Right(commands=("RecordVoice",))
     app = store(attrs.evolve(WOLVERHAMPTON, rights=(right,)))
     app.handle(notified())
 
@@ -351,8 +359,9 @@ def test_a_right_of_the_own_board_may_be_any_of_its_bodies() -> None:
         return RecordVoice(by=by, on=day("2018-02-01"), review="wscb/2", voice="What they wished.")
 
     assert "authority.not-entitled" == refused(app, voice(ADULTS))
-    assert "authority.not-entitled" == refused(app, voice(POLICE))
+    assert "authority.not-entitled" == refused(app, voice(by("wsab/qpc")))
     assert ["VoiceRecorded"] == names(app.handle(voice(QUALITY)))
+    assert ["VoiceRecorded"] == names(app.handle(voice(POLICE)))
 
 
 # A right in one role only
@@ -398,12 +407,14 @@ def test_another_of_the_board_may_decide_on_a_safeguarding_adult_review() -> Non
     assert ["HoldDecided"] == names(app.handle(held(MANAGER)))
 
 
-def test_where_no_framework_governs_another_may_decide() -> None:
-    """The general pack knows every life and no rights."""
+def test_where_no_framework_governs_the_own_board_and_its_committees_decide() -> None:
+    """The general pack names no role; that a reference is its board's needs no pack."""
     app = store(attrs.evolve(WOLVERHAMPTON, governs=()))
     app.handle(child_case())
 
-    assert ["HoldDecided"] == names(app.handle(child_decision(POLICE)))
+    assert "authority.not-entitled" == refused(app, child_decision(POLICE))
+    assert "authority.not-entitled" == refused(app, child_decision(ADULTS))
+    assert ["HoldDecided"] == names(app.handle(child_decision(QUALITY)))
 
 
 def test_a_role_is_asked_from_the_day_its_right_is_in_force() -> None:
@@ -543,7 +554,7 @@ def test_a_board_and_its_committees_decide_on_reviews_of_the_board_merged_into_i
 ) -> None:
     """What the children's board began, the board of both carries on; and no other board does."""
     app = store()
-    app.handle_all([opened(), merged("wscb", "wsab", by=ADULTS)])
+    app.handle_all([opened(), merged("wscb", "wsab")])
 
     assert "authority.not-entitled" == outcome(app, scoped(by("walsall-scb"), on))
     found = outcome(app, scoped(who, on))
@@ -553,12 +564,12 @@ def test_a_board_and_its_committees_decide_on_reviews_of_the_board_merged_into_i
 def test_a_committee_of_the_successor_is_no_board() -> None:
     """The merger gives it what committees had, and nothing that was the board's."""
     app = store()
-    app.handle_all([notified(), held(), merged("wscb", "wsab", by=ADULTS)])
+    app.handle_all([notified(), held(), merged("wscb", "wsab")])
     end = DiscontinueReview(
         by=ADULTS_QUALITY, on=day("2018-07-01"), review="wscb/2", reasons="An inquest."
     )
     may = but(held(ADULTS), review="wscb/4", on=day("2018-06-20"), criteria=NEEDS)
-    app.handle_all([but(notified("wscb/4"), by=ADULTS), may])
+    app.handle_all([notified("wscb/4"), may])
 
     assert "authority.not-entitled" == outcome(app, but(end, review="wscb/4"))
     assert "ReviewDiscontinued" == outcome(app, but(end, review="wscb/4", by=ADULTS))
@@ -567,7 +578,7 @@ def test_a_committee_of_the_successor_is_no_board() -> None:
 def test_the_chair_of_the_successor_decides_what_was_the_chairs() -> None:
     """The role is asked of it as it was of the board that is gone."""
     app = store()
-    app.handle_all([child_case(), merged("wscb", "wsab", by=ADULTS)])
+    app.handle_all([child_case(), merged("wscb", "wsab")])
     member = but(child_decision(by("wsab")), on=day("2018-06-20"))
 
     assert "authority.not-in-role" == outcome(app, member)
@@ -615,6 +626,159 @@ def test_bodies_may_be_merged_in_stages_and_not_in_a_circle() -> None:
     assert ["BodyMerged"] == names(app.handle(merged("wsb/jce", "wscb/qac")))
 
 
+NEWCOMER = Authority(person="N. New", role="chair", body="newcomer")
+
+
+def begun(ref: str, who: Authority, kind: BodyKind = BodyKind.BOARD) -> RegisterBody:
+    return RegisterBody(by=who, on=day("2018-01-08"), body=ref, name="A new body", kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("who", "rule"),
+    [
+        (NEWCOMER, None),  # itself
+        (ADULTS, None),  # another board invites it
+        (QUALITY, "authority.not-entitled"),
+        (POLICE, "authority.not-entitled"),
+    ],
+    ids=lambda who: getattr(who, "body", None),
+)
+def test_a_namespace_is_begun_by_its_board_or_by_another_board(
+    who: Authority, rule: str | None
+) -> None:
+    """No committee and no agency makes a board."""
+    assert (rule or "BodyRegistered") == outcome(store(), begun("newcomer", who))
+
+
+def test_once_a_namespace_has_its_board_that_board_alone_registers_in_it() -> None:
+    """Whoever invited it has no say in it."""
+    app = store()
+    app.handle(begun("newcomer", ADULTS))
+    panel = begun("newcomer/panel", ADULTS, BodyKind.COMMITTEE)
+
+    assert "authority.not-entitled" == refused(app, panel)
+    assert "BodyRegistered" == outcome(app, but(panel, by=NEWCOMER))
+
+
+@pytest.mark.parametrize("who", [ADULTS, NEWCOMER], ids=lambda who: str(who.body))
+def test_a_body_is_merged_by_its_own_board_and_no_other(who: Authority) -> None:
+    """What it holds and may decide would go to whoever says so."""
+    app = store()
+    app.handle(begun("newcomer", NEWCOMER))
+
+    for ref in ("wscb/qac", "wscb"):
+        assert "authority.not-entitled" == refused(app, merged(ref, who.body, by=who))
+        assert "BodyMerged" == outcome(app, merged(ref, who.body))
+
+
+def test_a_body_that_stands_alone_acts_as_the_board_of_its_namespace() -> None:
+    """A trust with no board on record reviews its own work, in its own name."""
+    app, trust = store(), Authority(person="T. Lead", role="governance lead", body="trust")
+    review = but(opened("trust/1"), by=trust, kind="look back")
+    app.handle_all([begun("trust", trust, BodyKind.AGENCY), review])
+    finding = but(found("trust/1"), by=trust)
+
+    assert "authority.not-entitled" == refused(app, but(finding, by=MANAGER))
+    assert "FindingRecorded" == outcome(app, finding)
+    assert "ReportAccepted" == outcome(app, accepted_report("trust/1", by=trust))
+
+
+# What a stream itself opens to others
+
+
+def test_who_began_an_audit_carries_it_through_and_another_agency_does_not() -> None:
+    """An agency audits itself (framework §3.5)."""
+    app = store()
+    plan = but(audit_planned(), by=POLICE, kind="single-agency")
+    shown = ShareAuditTool(
+        by=POLICE, on=day("2018-02-10"), audit="wscb/a-1", tool="A form", committee="wscb/qac"
+    )
+    app.handle(plan)
+
+    assert "authority.not-entitled" == refused(app, but(shown, by=by("wsb/rwt")))
+    assert "AuditToolShared" == outcome(app, shown)
+
+
+def test_whom_a_stream_names_may_bring_what_partners_bring() -> None:
+    """A body from outside that was addressed shows what it did; another one does not."""
+    app, outside = store(), attrs.evolve(NEWCOMER, role="lead")
+    app.handle_all([begun("newcomer", NEWCOMER), begun("stranger", by("stranger")), opened()])
+    app.handle(but(issued(), addressed=("newcomer",)))
+    evidence = RecordEvidence(
+        by=outside,
+        on=day("2018-03-01"),
+        recommendation="wscb/r-1",
+        evidence="e-1",
+        route="policy-protocol",
+        level=EvidenceLevel.DOCUMENT,
+        account="Our own policy says so.",
+    )
+
+    assert "authority.not-entitled" == refused(app, but(evidence, by=by("stranger")))
+    assert "EvidenceRecorded" == outcome(app, evidence)
+
+
+# Corrections
+
+
+@pytest.mark.parametrize(
+    ("who", "rule"),
+    [
+        (QUALITY, None),  # who decided it
+        (CHAIR, None),  # the stream's own board
+        (ADULTS, "correction.of-another-body"),
+        (POLICE, "correction.of-another-body"),
+        (PERFORMANCE, "correction.of-another-body"),
+    ],
+    ids=lambda who: getattr(who, "body", None),
+)
+def test_an_entry_is_corrected_by_who_decided_it_or_by_the_board_of_its_stream(
+    who: Authority, rule: str | None
+) -> None:
+    """One board's record is not another's to change."""
+    app = store()
+    app.handle_all([opened(), but(found(), by=QUALITY)])
+    command = but(void("review-wscb/1", entry=2), by=who)
+
+    assert (rule or "EntryVoided") == outcome(app, command)
+
+
+def test_a_pack_may_let_others_correct() -> None:
+    """Such as a committee that keeps the register."""
+    right = Right(commands=("VoidEntry",), bodies=("wscb/pmc",))
+    app = store(attrs.evolve(WOLVERHAMPTON, rights=(*WOLVERHAMPTON.rights, right)))
+    app.handle_all([opened(), found()])
+
+    assert "EntryVoided" == outcome(app, but(void("review-wscb/1", entry=2), by=PERFORMANCE))
+
+
+def test_a_body_does_not_amend_its_entry_into_another_ones() -> None:
+    """What the police decided did not come from the trust; the board may say that it did."""
+    app = store()
+    app.handle(but(opened(), by=POLICE))
+    amend = AmendEntry(
+        by=POLICE,
+        on=day("2018-03-01"),
+        stream="review-wscb/1",
+        entry=1,
+        replacement=Replacement(ReviewOpened.of(but(opened(), by=by("wsb/rwt")))),
+        reasons="The trust's",
+    )
+
+    assert "correction.in-anothers-name" == refused(app, amend)
+    assert "EntryAmended" == outcome(app, but(amend, by=CHAIR))
+
+
+def test_a_merged_body_corrects_nothing() -> None:
+    """Its successor does."""
+    app = store()
+    app.handle_all([opened(), but(found(), by=QUALITY), merged("wscb/qac", "wscb/pmc")])
+    command = but(void("review-wscb/1", entry=2), by=QUALITY)
+
+    assert "authority.merged" == refused(app, command)
+    assert "EntryVoided" == outcome(app, but(command, by=PERFORMANCE))
+
+
 # Said twice, recorded once
 
 
@@ -630,7 +794,8 @@ def test_a_repeat_is_quiet_before_any_rule_is_asked() -> None:
 def test_a_repeat_by_who_has_lost_the_right_is_quiet() -> None:
     """The decision was theirs when they took it, by the packs the store was read with then."""
     recorder = MemoryRecorder()
-    before = store(attrs.evolve(WOLVERHAMPTON, rights=()), recorder=recorder)
+    anybody = Right(commands=("PlanRecommendation",))
+    before = store(attrs.evolve(WOLVERHAMPTON, rights=(anybody,)), recorder=recorder)
     before.handle_all([opened(), issued(), accepted(), planned(by=POLICE)])
     app = store(WOLVERHAMPTON, recorder=recorder)
 

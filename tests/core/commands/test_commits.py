@@ -61,7 +61,7 @@ class Board:
         )
         self.app.handle(RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD))
         for ref in (ONE, TWO, THREE):
-            self.app.handle(RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.AGENCY))
+            self.app.handle(RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.COMMITTEE))
         self.app.handle(OpenReview(**BY, review="xb/r", kind="inquiry", title="A case"))
 
     def meanwhile(self, *commands: Command) -> None:
@@ -195,7 +195,7 @@ def test_what_was_looked_for_in_vain_is_held_as_well(board: Board) -> None:
         by=BOARD, on=day("2018-03-01"), recommendation="xb/9", source="review-xb/late",
         text="Do it", addressed=("xb/late",),
     )  # fmt: skip
-    register = RegisterBody(**BY, body="xb/late", name="Late", kind=BodyKind.AGENCY)
+    register = RegisterBody(**BY, body="xb/late", name="Late", kind=BodyKind.COMMITTEE)
     opened = OpenReview(**BY, review="xb/late", kind="inquiry", title="A case")
     outcomes = board.app.handle_each([[unknown], [issued(1)]])
     assert [True, False] == [isinstance(outcome, LifError) for outcome in outcomes]
@@ -301,13 +301,13 @@ def test_where_the_end_was_removed_by_force_what_is_returned_is_what_is_on_recor
     """A position is never used twice, so the next is not the one after the last."""
     with connect(f"sqlite:{tmp_path}/lif.db") as app:
         app.handle(RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD))
-        app.handle(RegisterBody(**BY, body=ONE, name=ONE, kind=BodyKind.AGENCY))
+        app.handle(RegisterBody(**BY, body=ONE, name=ONE, kind=BodyKind.COMMITTEE))
         with sqlite3.connect(tmp_path / "lif.db") as connection:
             connection.execute("DROP TRIGGER entries_are_never_removed")
             connection.execute("DELETE FROM stored_events WHERE position = 2")
         connection.close()
         records = app.handle_all(
-            RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.AGENCY) for ref in (TWO, THREE)
+            RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.COMMITTEE) for ref in (TWO, THREE)
         )
 
         assert [3, 4] == [record.position for record in records]

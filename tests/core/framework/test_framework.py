@@ -664,16 +664,11 @@ def test_every_kind_that_a_pack_knows_is_of_a_source_of_learning(name: str) -> N
     assert kinds == {kind for source in pack.sources for kind in source.kinds}
 
 
-def test_the_general_pack_asks_for_nothing() -> None:
-    """Every life cycle, every kind, no rights, no duties: for boards that no pack governs."""
+def test_the_general_pack_asks_for_nothing_but_rights() -> None:
+    """Every life cycle, every kind, no duties: for boards that no pack governs."""
     general = load().general
 
-    assert ((), (), (), ()) == (
-        general.governs,
-        general.rights,
-        general.duties,
-        general.addressees,
-    )
+    assert ((), (), ()) == (general.governs, general.duties, general.addressees)
     assert general is load().governing("elsewhere/1", day("2018-01-01"))
     assert "inquest" == general.review_kind("inquest").kind
     assert "walk" == general.audit_kind("walk").kind

@@ -48,12 +48,12 @@ def recorder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Recorde
 
 @pytest.fixture
 def app(recorder: Recorder) -> Application:
-    """A board with two agencies, and an inquiry to make recommendations of: four entries."""
+    """A board with two committees, and an inquiry to make recommendations of: four entries."""
     app = application(recorder)
     for ref, kind in (
         ("xb", BodyKind.BOARD),
-        ("xb/1", BodyKind.AGENCY),
-        ("xb/2", BodyKind.AGENCY),
+        ("xb/1", BodyKind.COMMITTEE),
+        ("xb/2", BodyKind.COMMITTEE),
     ):
         app.handle(RegisterBody(by=BOARD, on=ON, body=ref, name=ref, kind=kind))
     app.handle(OpenReview(by=BOARD, on=ON, review="xb/i", kind="inquiry", title="Inquiry"))
@@ -486,7 +486,7 @@ def disturbed() -> tuple[Application, Disturbed]:
     recorder = Disturbed()
     app = application(recorder)
     for ref in ("xb", "xb/1"):
-        app.handle(RegisterBody(by=BOARD, on=ON, body=ref, name=ref, kind=BodyKind.AGENCY))
+        app.handle(RegisterBody(by=BOARD, on=ON, body=ref, name=ref, kind=BodyKind.COMMITTEE))
     app.handle(OpenReview(by=BOARD, on=ON, review="xb/i", kind="inquiry", title="Inquiry"))
     app.handle(issue("xb/r"))
     return app, recorder

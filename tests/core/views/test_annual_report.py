@@ -16,6 +16,7 @@ from lif_core.projection.fold import fold
 from lif_core.projection.tables import tables_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
+from lif_core.values.refs import namespace_of
 from lif_core.views.annual_report import annual_report
 from lif_core.views.annual_report.rows import (
     AnnualReports,
@@ -68,7 +69,7 @@ def board() -> Board:
 
 def begin(board: Board, ref: str, on: str, **more: Any) -> None:
     fields: dict[str, Any] = {"kind": "single-agency-review", "title": "A case"} | more
-    board.decide(review.OpenReview, on, by=CHAIR, review=ref, **fields)
+    board.decide(review.OpenReview, on, by=by(namespace_of(ref)), review=ref, **fields)
 
 
 def find(
@@ -77,7 +78,7 @@ def find(
     board.decide(
         review.RecordFinding,
         on,
-        by=CHAIR,
+        by=by(namespace_of(ref)),
         review=ref,
         finding=finding,
         factor=factor,

@@ -17,6 +17,7 @@ from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
+from lif_core.values.refs import namespace_of
 from lif_core.views.expected import (
     ExpectedEvaluations,
     ExpectedRow,
@@ -50,7 +51,7 @@ def begin(board: Board, ref: str = REVIEW, kind: str = "table-top", **more: Any)
     board.decide(
         review.OpenReview,
         "2018-01-01",
-        by=CHAIR,
+        by=by(namespace_of(ref)),
         review=ref,
         kind=kind,
         title="A case",
@@ -60,7 +61,7 @@ def begin(board: Board, ref: str = REVIEW, kind: str = "table-top", **more: Any)
     board.decide(
         review.RecordFinding,
         "2018-01-02",
-        by=CHAIR,
+        by=by(namespace_of(ref)),
         review=ref,
         finding="f-1",
         factor=review.Factor.SYSTEM,

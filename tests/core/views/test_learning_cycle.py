@@ -71,7 +71,7 @@ def find(board: Board, on: str, finding: str = "f-1") -> None:
 
 def issue(board: Board, on: str, ref: str = REF, **more: Any) -> None:
     issued: dict[str, Any] = {"source": STREAM, "text": "Do it", "addressed": ("wscb",)}
-    board.decide(r.IssueRecommendation, on, by=CHAIR, recommendation=ref, **issued | more)
+    board.decide(r.IssueRecommendation, on, recommendation=ref, **{"by": CHAIR} | issued | more)
 
 
 def say(board: Board, command: type[Command], on: str, ref: str = REF, **more: Any) -> None:
@@ -351,7 +351,7 @@ def test_a_board_whose_pack_has_no_cycle_has_no_rows(board: Board) -> None:
     board.decide(
         RegisterBody, "2018-01-01", by=trust, body="trust", name="A trust", kind=BodyKind.BOARD
     )
-    issue(board, "2018-02-01", "trust/r-1", addressed=("trust",))
+    issue(board, "2018-02-01", "trust/r-1", by=trust, addressed=("trust",))
     found = view(board, "2018-12-31")
 
     assert [REF] == [one.recommendation for one in found.recommendations]

@@ -10,13 +10,14 @@ from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit
+from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.errors import RefusedError
 from lif_core.items.improvement import Finding
 from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import conclude
 from tests.board import Board
-from tests.people import CHAIR, POLICE, QUALITY, day
+from tests.people import CHAIR, POLICE, QUALITY, by, day
 
 REF = "wscb/r-1"
 STREAM = f"recommendation-{REF}"
@@ -418,12 +419,15 @@ def test_of_nothing_there_is_nothing() -> None:
 
 def test_an_audit_without_files_is_compared_with_nothing() -> None:
     """No share can be taken of no files: the views show no row for it, and go on."""
-    board = Board()
+    board, general = Board(), by("general")
+    board.decide(
+        RegisterBody, "2018-01-01", by=general, body="general", name="A", kind=BodyKind.BOARD
+    )
     for ref, follows in (("general/a", None), ("general/b", "general/a")):
         board.decide(
             PlanAudit,
             "2018-01-10",
-            by=CHAIR,
+            by=general,
             audit=ref,
             kind="any",
             theme="t",
@@ -431,7 +435,9 @@ def test_an_audit_without_files_is_compared_with_nothing() -> None:
             scale="ofsted",
             follows=follows,
         )
-        board.decide(ConcludeAudit, "2018-02-10", by=CHAIR, audit=ref, grades=(), summary="None.")
+        board.decide(
+            ConcludeAudit, "2018-02-10", by=general, audit=ref, grades=(), summary="None."
+        )
 
     assert () == board.sustainability("2018-06-01").reaudits
 
