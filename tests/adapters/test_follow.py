@@ -60,7 +60,7 @@ with connect(url, create=False) as app:
 
 def register(app: Application, *bodies: str) -> None:
     for ref in ("xb", *bodies):
-        command = RegisterBody(by=by("xb"), on=ON, body=ref, name=ref, kind=BodyKind.AGENCY)
+        command = RegisterBody(by=by("xb"), on=ON, body=ref, name=ref, kind=BodyKind.COMMITTEE)
         app.handle(command)
     app.handle(OpenReview(by=by("xb"), on=ON, review="xb/i", kind="inquiry", title="Inquiry"))
 
