@@ -13,6 +13,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from msgspec.structs import replace
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.improvement_plan import Basis
@@ -119,7 +120,7 @@ def board_of(ref: str) -> Authority:
     """Somebody of the board whose reference it is."""
     namespace = ref.partition("/")[0]
     body = namespace if namespace == "elsewhere" else "wscb"
-    return attrs.evolve(CHAIR, body=body)
+    return replace(CHAIR, body=body)
 
 
 class HistoryMachine(RuleBasedStateMachine):

@@ -701,7 +701,7 @@ def test_who_began_an_audit_carries_it_through_and_another_agency_does_not() -> 
 
 def test_whom_a_stream_names_may_bring_what_partners_bring() -> None:
     """A body from outside that was addressed shows what it did; another one does not."""
-    app, outside = store(), attrs.evolve(NEWCOMER, role="lead")
+    app, outside = store(), replace(NEWCOMER, role="lead")
     app.handle_all([begun("newcomer", NEWCOMER), begun("stranger", by("stranger")), opened()])
     app.handle(but(issued(), addressed=("newcomer",)))
     evidence = RecordEvidence(
