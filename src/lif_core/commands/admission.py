@@ -202,20 +202,28 @@ class Admission:
     def _entitles(self, claim: "_Claim", boards: set[str]) -> bool:
         """Return whether the body has the right in streams of these *boards*.
 
-        What a body had a right to, the body it was merged into has. The body whose reference is
-        the namespace alone has the rights of a board in it, whatever its kind.
+        What a body of the pack had a right to, the body it was merged into has: as that body, not
+        as what it is itself.
         """
-        right, ref, holder = claim.right, claim.ref, claim.holder
-        bodies = {*right.bodies, *map(holder, right.bodies)}
-        is_board = "board" in right.kinds and ref == claim.namespace
-        anybody = not (right.kinds or right.bodies)
-        if not (anybody or is_board or ref in bodies or self.kind(ref) in right.kinds):
-            return False
-        if right.any_board or self._serves(claim, ref) & boards:
+        ref, holder = claim.ref, claim.holder
+        if self._entitles_as(claim, ref, boards):
             return True
         named = (body.ref for body in claim.framework.bodies)
         merged = (body for body in named if body != ref and holder(body) == ref)
-        return any(self._serves(claim, body) & boards for body in merged)
+        return any(self._entitles_as(claim, body, boards) for body in merged)
+
+    def _entitles_as(self, claim: "_Claim", ref: str, boards: set[str]) -> bool:
+        """Return whether the body *ref* has the right itself.
+
+        The body whose reference is the namespace alone has the rights of a board in it, whatever
+        its kind.
+        """
+        right = claim.right
+        is_board = "board" in right.kinds and ref == claim.namespace
+        anybody = not (right.kinds or right.bodies)
+        if not (anybody or is_board or ref in right.bodies or self.kind(ref) in right.kinds):
+            return False
+        return right.any_board or not self._serves(claim, ref).isdisjoint(boards)
 
     def _entitles_here(self, claim: "_Claim", command: Command, loaded: Loaded) -> bool:
         """Return whether the body has the right for what is in this stream, or for what is not:

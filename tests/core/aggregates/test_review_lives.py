@@ -309,7 +309,7 @@ def test_a_review_of_each_kind_is_lived_through_and_ends_closed(board: Board, ki
     entries = [as_said(record.event) for record in board.app.history(f"review-{said[0].review}")]
 
     assert [became(command) for command in said] == entries
-    late = but(CITE, review=said[0].review, on=day("2019-06-03"))
+    late = but(CITE, by=said[0].by, review=said[0].review, on=day("2019-06-03"))
     assert "review.closed" == refused(board, late)
 
 
