@@ -40,7 +40,6 @@ from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
-from lif_core.values.evidence import EvidenceLevel
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)
@@ -710,7 +709,6 @@ def test_whom_a_stream_names_may_bring_what_partners_bring() -> None:
         recommendation="wscb/r-1",
         evidence="e-1",
         route="policy-protocol",
-        level=EvidenceLevel.DOCUMENT,
         account="Our own policy says so.",
     )
 
