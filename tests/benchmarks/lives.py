@@ -364,7 +364,7 @@ def _board(number: int) -> str:
 def _by_its_own_board(decision: JSON) -> JSON:
     """Return a *decision* on a recommendation of the adults' board as that board takes it."""
     adults = {"wscb": "wsab", "wscb/qac": "wsab/qpc"}.get(decision["by"]["body"])
-    own = decision["recommendation"].startswith("wsab/")
+    own = decision.get("recommendation", "").startswith("wsab/")
     if adults is None or not own or decision["command"] == "AnswerEscalation":
         return decision
     by = {**decision["by"], "person": f"P. {adults}", "body": adults}
