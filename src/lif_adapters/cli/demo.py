@@ -199,9 +199,8 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
             )
     for point in view.points:
         if point.signals:
-            worse = "worse" if point.concern else "better"
             rules = ", ".join(point.signals)
-            yield f"  signal of {point.period}: {point.value:g}, {worse}, {rules}"
+            yield f"  signal of {point.period}: {point.value:g}, {point.direction}, {rules}"
 
 
 def _not_shown(change: Difference, looks: int | None) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from lif_adapters.json_values import json_value
+from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review
 from lif_core.aggregates.body import BodyKind, RegisterBody
@@ -22,6 +23,7 @@ from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
+from lif_core.views import PROJECTIONS
 from lif_core.views.publication import Publication, PublicationRow, publication
 from tests.audits import conclude
 from tests.board import Board
@@ -553,3 +555,22 @@ def test_what_was_made_is_the_sum_of_where_it_stands(more: list[Event[Any]]) -> 
     assert "wscb" in [one.board for one in found.boards]
     for one in (*map(asdict, found.improvements), *map(asdict, found.boards)):
         assert 2 * one["made"] == sum(count for count in one.values() if isinstance(count, int))
+
+
+@pytest.mark.parametrize("name", ["publication", "register"])
+def test_the_days_of_rare_events_are_not_public(board: Board, name: str) -> None:
+    """A chart of rare events is of the days between them, and who knows a day knows a case."""
+    define: dict[str, Any] = {"name": "Deaths", "unit": "deaths", "higher_is_better": False}
+    board.decide(
+        i.DefineIndicator, "2018-01-10", indicator="wscb/d", kind=i.IndicatorKind.COUNT, **define
+    )
+    for number in range(14):
+        days: dict[str, Any] = {
+            "occurrence": f"case-{number}",
+            "day": day(f"2016-02-{2 * number + 1:02}"),
+        }
+        board.decide(i.RecordOccurrence, "2018-03-07", indicator="wscb/d", **days)
+    public = board.app.view(PROJECTIONS[name], valid=day("2019-12-31"))
+    shown = str(json_value(public, MAPPER))
+
+    assert not [text for text in ("case-", "2016-02-", "wscb/d'") if text in shown]
