@@ -16,10 +16,28 @@ def rare() -> Iterator[JSON]:
     yield from _a_concern()
     yield from _bodies_that_end()
     yield from _rare_events()
+    yield from _a_lesson()
     course: JSON = {"course": "wsb/course-1~", "session": "s-9"}
     held = {"held": on(300), "capacity": 20}
     yield ask("ScheduleSession", 150, "wsb/jld", **course, **held)
     yield ask("CancelSession", 170, "wsb/jld", **course, reasons="Nobody booked")
+
+
+def _a_lesson() -> Iterator[JSON]:
+    """A lesson of a board, linked to its own review, to another board's, and unlinked again."""
+    lesson: JSON = {"lesson": "wscb/lesson-1~"}
+    review: JSON = {"review": "wscb/scr~", "finding": "f-1"}
+    answer: JSON = {"answer": "recommendation-wscb/r-8~"}
+    theirs: JSON = {"review": "wsab/sar~", "finding": "f-1"}
+    yield ask("DrawLesson", 500, "wscb", **lesson, sentence="Ask who else lives in the house")
+    yield ask("CompareFinding", 501, "wscb", **lesson, **review)
+    indicator: JSON = {"answer": "indicator-wscb/indicator-9~"}
+    yield ask("LinkLesson", 502, "wscb", **lesson, **indicator)
+    yield ask("LinkLesson", 502, "wscb", **lesson, **answer)
+    yield ask("LinkLesson", 503, "wscb", **lesson, **theirs)
+    yield ask("AcceptLink", 504, "wsab", **lesson, **theirs)
+    yield ask("PublishLesson", 505, "wscb", **lesson, place="The board's page")
+    yield ask("UnlinkLesson", 506, "wscb", **lesson, **answer, reasons="It answers another matter")
 
 
 def _bodies_that_end() -> Iterator[JSON]:

@@ -35,7 +35,8 @@ def view(
         name: accountability, sustainability, training, provenance, calendar, coverage,
             expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
             publication, register, annual-report, improvement-plan, assurance,
-            audits, conduct, dissemination, procedures, recommendations or corrections.
+            audits, conduct, dissemination, procedures, recommendations, corrections
+            or lessons.
         table: Only this table of it, or its figures; csv writes the first one without it.
         db: Where.
         pack: More framework packs.

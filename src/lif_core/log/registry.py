@@ -21,6 +21,7 @@ from lif_core.aggregates import (
     evaluation,
     improvement_plan,
     indicator,
+    lesson,
     membership,
     procedure,
     recommendation,
@@ -59,6 +60,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     membership.decider,
     edition.decider,
     annual_report.decider,
+    lesson.decider,
 )
 CATEGORIES: Mapping[str, AnyDecider] = {decider.category: decider for decider in DECIDERS}
 """The aggregates of `lif`, by the category of their streams."""

@@ -32,6 +32,7 @@ _HOMES = {
     "conduct": "conduct",
     "dissemination": "dissemination",
     "procedures": "procedures",
+    "lessons": "lessons",
     "recommendations": "recommendations",
     "corrections": "corrections",
 }

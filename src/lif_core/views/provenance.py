@@ -15,6 +15,14 @@ from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core.aggregates import body
+from lif_core.aggregates.lesson import (
+    FindingCompared,
+    LessonLinked,
+    LessonUnlinked,
+    LinkAccepted,
+    LinkEnd,
+    end_of,
+)
 from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.review import FindingAddressed
 from lif_core.decisions.messages import Event
@@ -118,6 +126,11 @@ def evolve(node: Node | None, record: Record, registry: Registry = REGISTRY) -> 
     node = node or Node(stream=record.stream, opened=on, latest=on)
     node.entries += 1
     node.latest = on
+    if isinstance(record.event, LessonUnlinked):
+        end = end_of(record.event)
+        gone = [key for key, link in node.links.items() if _joins(link, end)]
+        for key in gone:
+            del node.links[key]
     for link in _links(record, registry):
         key = (link.earlier, link.later, link.event, link.field, link.finding)
         node.links.setdefault(key, link)
@@ -156,8 +169,17 @@ def _links(record: Record, registry: Registry) -> Iterable[LinkRow]:
             )
 
 
+def _joins(link: LinkRow, end: LinkEnd) -> bool:
+    """Return whether a *link* of a lesson leads to that *end*."""
+    return end.stream in (link.earlier, link.later) and end.finding == link.finding
+
+
 def _findings(event: Event[Any], field: str) -> tuple[str | None, ...]:
     match event, field:
+        case LessonLinked(offered=str()) | LessonUnlinked() | FindingCompared(), _:
+            return ()  # a link that does not stand is none
+        case LessonLinked(finding=finding) | LinkAccepted(finding=finding), "review":
+            return (finding,)
         case FindingAddressed(finding=finding), "recommendation":
             return (finding,)
         case RecommendationIssued(findings=findings), "source" if findings:

@@ -1,5 +1,6 @@
 """The findings of a review, and what follows from each: an action, none, or its sharing."""
 
+from datetime import date
 from enum import StrEnum
 
 from msgspec.structs import replace
@@ -34,6 +35,7 @@ class RecordFinding(Command):
 
     *purpose* is one of those the framework names for the kind of review (framework §3.3.1).
     *themes* are what it is about, such as neglect: learning on one theme is put together by them.
+    *began* is the day on which what happened began, where it is known.
     """
 
     review: ReviewRef
@@ -43,6 +45,7 @@ class RecordFinding(Command):
     why: PersonalText
     purpose: Code | None = None
     themes: tuple[Code, ...] = ()
+    began: date | None = None
 
 
 @message
@@ -98,6 +101,8 @@ def record(
     refuse_earlier("review.out-of-order", command, held_since(state))
     if command.purpose is not None:
         framework.refuse_unlisted("review.unknown-purpose", command.purpose, kind.purposes)
+    if command.began is not None and command.on < command.began:
+        raise RefusedError("review.found-before-it-began", on=command.on, began=command.began)
     refuse_second("review.finding-taken", state.findings.get(command.finding))
     refuse_second("review.accepted-already", state.accepted)
     return (FindingRecorded.of(command),)

@@ -1,0 +1,342 @@
+"""What was learnt, each time it was told again, and whether what was done about it lasted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_core.aggregates import dissemination as d
+from lif_core.aggregates import indicator as i
+from lif_core.aggregates import lesson as l  # as the other aggregates
+from lif_core.aggregates import recommendation as r
+from lif_core.aggregates import review as v
+from lif_core.decisions.messages import Event
+from lif_core.projection.fold import fold
+from lif_core.views.lessons import LessonAnswerRow, Lessons, lessons, shown_to
+from lif_core.views.provenance import provenance
+from tests.audits import shown
+from tests.improvement_events import checked, embedded, event, issued
+from tests.improvement_histories import as_of, recorded
+from tests.people import CHAIR, day
+
+LESSON = "wscb/lesson-1"
+ANSWER = "recommendation-wscb/r-1"
+EMBEDDED = day("2018-04-01")
+
+
+def on(cls: Any, when: str, **fields: Any) -> Event[Any]:
+    return event(cls, day(when), by=CHAIR, **fields)
+
+
+def found(
+    when: str, review: str = "wscb/2", finding: str = "f-1", began: str | None = None
+) -> Event[Any]:
+    return on(
+        v.FindingRecorded,
+        when,
+        review=review,
+        finding=finding,
+        factor=v.Factor.SYSTEM,
+        what="Nobody asked",
+        why="The form does not",
+        began=day(began) if began else None,
+    )
+
+
+def told(when: str, review: str = "wscb/2", finding: str = "f-1", **fields: Any) -> Event[Any]:
+    return on(l.LessonLinked, when, lesson=LESSON, review=review, finding=finding, **fields)
+
+
+def answered(answer: str = ANSWER, when: str = "2018-01-02") -> Event[Any]:
+    return on(l.LessonLinked, when, lesson=LESSON, answer=answer)
+
+
+def opened(review: str, when: str = "2017-01-01", **fields: Any) -> Event[Any]:
+    return on(v.ReviewOpened, when, review=review, kind="single-agency-review", title="A case")
+
+
+DRAWN = on(l.LessonDrawn, "2018-01-02", lesson=LESSON, sentence="Ask who lives there")
+IMPLEMENTED = on(
+    r.RecommendationImplemented, "2018-03-01", recommendation="wscb/r-1", evidence="Done"
+)
+BEGINNING = (
+    opened("wscb/1"),
+    found("2018-01-01", "wscb/1"),
+    DRAWN,
+    told("2018-01-02", "wscb/1"),
+    issued(),
+    answered(),
+    IMPLEMENTED,
+    embedded(EMBEDDED),
+)
+
+
+def view(*events: Event[Any], valid: str = "2019-12-31") -> Lessons:
+    return fold(lessons, recorded(shown(events)), as_of(day(valid)))
+
+
+def answer(*events: Event[Any], valid: str = "2019-12-31") -> LessonAnswerRow:
+    (row,) = view(*BEGINNING, *events, valid=valid).answers
+    return row
+
+
+# When it was learnt, and told again
+
+
+def test_a_lesson_was_first_learnt_when_a_finding_told_it() -> None:
+    """Which may be before it was drawn; each finding that tells it again is one more time."""
+    seen = view(*BEGINNING, found("2019-02-01"), told("2019-02-02"))
+    (lesson,) = seen.lessons
+
+    assert ("Ask who lives there", "wscb") == (lesson.sentence, lesson.board)
+    assert (day("2018-01-01"), 2, day("2019-02-01")) == (lesson.first, lesson.told, lesson.last)
+    assert [(1, "wscb/1"), (2, "wscb/2")] == [(row.number, row.review) for row in seen.tellings]
+    assert "A case" == seen.tellings[0].title
+
+
+def test_each_telling_says_what_was_done_since_the_one_before_and_what_stood_by_then() -> None:
+    """A change put in place in between and learning passed on; the change that stood."""
+    spread = on(
+        d.Disseminated,
+        "2018-05-01",
+        dissemination="wscb/d-1",
+        channel="newsletter",
+        title="Ask",
+        learning_from=(f"lesson-{LESSON}",),
+        audiences=("practitioners",),
+    )
+    reached = on(
+        d.ReachRecorded,
+        "2018-06-01",
+        dissemination="wscb/d-1",
+        audience="practitioners",
+        reached=40,
+    )
+    passed_on = (spread, reached, answered("dissemination-wscb/d-1", "2018-05-02"))
+    seen = view(*BEGINNING, *passed_on, found("2019-02-01"), told("2019-02-02"))
+    first, again = seen.tellings
+
+    assert ((), ()) == (first.done, first.stood)
+    assert {ANSWER, "dissemination-wscb/d-1"} == set(again.done)
+    assert (ANSWER,) == again.stood
+    assert (2, 1, 40) == (seen.lessons[0].answers, seen.lessons[0].stand, seen.lessons[0].reached)
+
+
+def test_what_was_found_gone_does_not_stand_any_more() -> None:
+    gone = checked(day("2018-12-01"), passed=False)
+    seen = view(*BEGINNING, gone, found("2019-02-01"), told("2019-02-02"))
+
+    assert () == seen.tellings[1].stood
+    assert 0 == seen.lessons[0].stand
+
+
+def test_an_indicator_answers_a_lesson_and_is_never_done() -> None:
+    defined = on(
+        i.IndicatorDefined,
+        "2018-01-02",
+        indicator="wscb/i-1",
+        name="Late",
+        unit="days",
+        higher_is_better=False,
+        kind=i.IndicatorKind.MEASUREMENT,
+    )
+    rows = view(*BEGINNING, defined, answered("indicator-wscb/i-1")).answers
+    row = next(row for row in rows if row.answer == "indicator-wscb/i-1")
+
+    assert ("Late", None, None, 0) == (row.title, row.done, row.days, row.looked_at)
+
+
+# Recurrence
+
+
+def test_a_recurrence_is_counted_from_embedded_to_the_day_it_began() -> None:
+    """Found later, of what began while the change stood: 1 April to 10 July is 100 days."""
+    row = answer(found("2019-02-01", began="2018-07-10"), told("2019-02-02"))
+
+    assert (1, 0, 100) == (row.recurred, row.unknown, row.days)
+
+
+def test_without_a_recurrence_the_time_runs_to_today() -> None:
+    """And it is no sign of lasting where nobody looked."""
+    row = answer(valid="2018-04-11")
+
+    assert (0, 0, 10, 0) == (row.recurred, row.unknown, row.days, row.looked_at)
+
+
+def test_what_began_before_the_change_is_no_recurrence() -> None:
+    """It was found after it, and says nothing of it."""
+    for began in ("2018-03-31", "2018-04-01"):
+        row = answer(found("2019-02-01", began=began), told("2019-02-02"), valid="2019-12-31")
+
+        assert (0, 0, 639) == (row.recurred, row.unknown, row.days)
+
+
+def test_a_finding_that_does_not_say_when_it_began_is_listed_and_not_counted() -> None:
+    events = (found("2019-02-01"), told("2019-02-02"))
+    row = answer(*events)
+    (listed,) = view(*BEGINNING, *events).recurrences
+
+    assert (0, 1, 639) == (row.recurred, row.unknown, row.days)
+    assert ("wscb/2", None, None) == (listed.review, listed.began, listed.days)
+
+
+def test_after_a_relapse_nothing_recurs_of_it() -> None:
+    """Found gone on 1 December: what begins afterwards is no recurrence of what stood."""
+    gone = checked(day("2018-12-01"), passed=False)
+    row = answer(gone, found("2019-02-01", began="2019-01-01"), told("2019-02-02"))
+
+    assert (0, 0, 244) == (row.recurred, row.unknown, row.days)
+    assert day("2018-12-01") == row.ended
+
+
+def test_beside_it_stands_how_many_later_findings_were_looked_at() -> None:
+    """Linked or compared; one that nobody looked at is not among them, nor an earlier one."""
+    compared = on(l.FindingCompared, "2019-03-02", lesson=LESSON, review="wscb/3", finding="f-1")
+    row = answer(
+        found("2019-02-01"),
+        told("2019-02-02"),
+        found("2019-03-01", "wscb/3"),
+        compared,
+        found("2019-03-01", "wscb/4"),
+    )
+
+    assert 2 == row.looked_at
+
+
+def test_what_was_compared_and_then_linked_is_looked_at_once() -> None:
+    compared = on(l.FindingCompared, "2019-02-01", lesson=LESSON, review="wscb/2", finding="f-1")
+    seen = view(*BEGINNING, found("2019-02-01"), compared, told("2019-02-02"))
+
+    assert 1 == seen.answers[0].looked_at
+    assert [("wscb/1", True), ("wscb/2", True)] == [(c.review, c.linked) for c in seen.compared]
+
+
+# Links that stand
+
+
+def test_an_offer_is_no_link_until_it_is_accepted() -> None:
+    offer = told("2019-02-02", offered="wsab")
+    accepted = on(l.LinkAccepted, "2019-03-01", lesson=LESSON, review="wscb/2", finding="f-1")
+    waiting = view(*BEGINNING, found("2019-02-01"), offer)
+    stands = view(*BEGINNING, found("2019-02-01"), offer, accepted)
+
+    assert (1, 1) == (waiting.lessons[0].told, len(waiting.offers))
+    assert "wsab" == waiting.offers[0].offered
+    assert (2, 0) == (stands.lessons[0].told, len(stands.offers))
+
+
+def test_what_was_unlinked_counts_no_more() -> None:
+    gone = on(
+        l.LessonUnlinked, "2019-03-01", lesson=LESSON, review="wscb/2", finding="f-1", reasons="No"
+    )
+    events = (*BEGINNING, found("2019-02-01"), told("2019-02-02"), gone)
+
+    assert 2 == view(*events, valid="2019-02-28").lessons[0].told
+    assert 1 == view(*events).lessons[0].told
+
+
+def test_the_chain_goes_through_a_lesson() -> None:
+    """From a recommendation to every finding that tells what it answers; not through an offer."""
+
+    def before(*events: Event[Any]) -> tuple[str, ...]:
+        seen = fold(provenance, recorded([*BEGINNING, *events]), as_of(day("2019-12-31")))
+        return seen.before(ANSWER)
+
+    later = found("2019-02-01")
+    link = told("2019-02-02")
+    accepted = on(l.LinkAccepted, "2019-03-01", lesson=LESSON, review="wscb/2", finding="f-1")
+    gone = on(
+        l.LessonUnlinked, "2019-03-01", lesson=LESSON, review="wscb/2", finding="f-1", reasons="No"
+    )
+    compared = on(l.FindingCompared, "2019-03-02", lesson=LESSON, review="wscb/2", finding="f-1")
+    offer = told("2019-02-02", offered="wsab")
+
+    assert {"review-wscb/1", f"lesson-{LESSON}"} <= set(before())
+    assert "review-wscb/2" in before(later, link)
+    for unlinked in ((link, gone), (offer,), (offer, gone), (compared,)):
+        assert "review-wscb/2" not in before(later, *unlinked)
+    assert "review-wscb/2" in before(later, offer, accepted)
+
+
+# Who may read it
+
+LATER = (found("2019-02-01", began="2018-07-10"), told("2019-02-02"))
+PUBLISHED = on(l.LessonPublished, "2019-06-01", lesson=LESSON, place="page")
+
+
+def reading(*streams: str) -> Callable[[str], bool]:
+    return {f"lesson-{LESSON}", *streams}.__contains__
+
+
+def counts(seen: Lessons) -> tuple[object, ...]:
+    (lesson,) = seen.lessons
+    (row,) = seen.answers
+    return (lesson.told, row.recurred, row.days, row.looked_at, len(seen.recurrences))
+
+
+def test_a_reader_who_is_entitled_to_all_sees_all() -> None:
+    seen = view(*BEGINNING, *LATER)
+
+    assert seen == shown_to(seen, lambda _: True)
+
+
+def test_a_link_is_shown_with_both_of_its_ends_or_not_at_all() -> None:
+    """Neither in rows nor in counts: all is as if nobody had linked it."""
+    seen = view(*BEGINNING, *LATER)
+    without = view(*BEGINNING, found("2019-02-01", began="2018-07-10"))
+    shown_rows = shown_to(seen, reading("review-wscb/1", ANSWER))
+
+    assert (2, 1, 100, 1, 1) == counts(seen)
+    assert (1, 0, 639, 0, 0) == counts(shown_rows)
+    assert shown_to(without, reading("review-wscb/1", ANSWER)) == shown_rows
+
+
+def test_a_reader_without_the_lesson_sees_nothing_of_it() -> None:
+    seen = shown_to(view(*BEGINNING, *LATER), lambda stream: not stream.startswith("lesson-"))
+
+    assert [[]] * 6 == [
+        list(table)
+        for table in (
+            seen.lessons,
+            seen.tellings,
+            seen.answers,
+            seen.recurrences,
+            seen.compared,
+            seen.offers,
+        )
+    ]
+
+
+def test_where_both_ends_are_public_anybody_sees_a_link() -> None:
+    """The lesson and the review are published, and the review is not taken down again."""
+    report = (
+        on(v.ReportAccepted, "2019-03-01", review="wscb/1", response="We accept it."),
+        on(v.ReportPublished, "2019-04-01", review="wscb/1", place="page"),
+    )
+    public = view(*BEGINNING, *LATER, *report, PUBLISHED)
+    nobody = shown_to(public, lambda _: False)
+
+    assert [(1, 1)] == [(row.told, row.answers) for row in nobody.lessons]
+    assert ["wscb/1"] == [row.review for row in nobody.tellings]
+    taken_down = on(v.ReportTakenDown, "2019-07-01", review="wscb/1", reasons="A year is over")
+    gone = shown_to(view(*BEGINNING, *LATER, *report, PUBLISHED, taken_down), lambda _: False)
+    assert [(0, 0)] == [(row.told, row.answers) for row in gone.lessons]
+
+
+@given(st.sets(st.sampled_from([f"lesson-{LESSON}", "review-wscb/1", "review-wscb/2", ANSWER])))
+def test_what_a_reader_sees_is_what_a_store_without_the_hidden_links_shows(may: set[str]) -> None:
+    """Whatever they are entitled to: the other links leave no trace in any row or count."""
+    links = {
+        "review-wscb/1": told("2018-01-02", "wscb/1"),
+        "review-wscb/2": told("2019-02-02"),
+        ANSWER: answered(),
+    }
+    others = [e for e in (*BEGINNING, *LATER) if e not in links.values()]
+    seen = view(*others, *links.values())
+    if f"lesson-{LESSON}" not in may:
+        kept: list[Event[Any]] = [e for e in others if not isinstance(e, l.LessonDrawn)]
+    else:
+        kept = [*others, *(link for stream, link in links.items() if stream in may)]
+
+    assert view(*kept) == shown_to(seen, may.__contains__)
