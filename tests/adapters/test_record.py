@@ -54,7 +54,12 @@ PLAN = command(
     on="2018-04-01",
 )
 INDICATOR = command(
-    "DefineIndicator", indicator="xb/i", name="Late", unit="days", higher_is_better=False
+    "DefineIndicator",
+    indicator="xb/i",
+    name="Late",
+    kind="measurement",
+    unit="days",
+    higher_is_better=False,
 )
 POINT = command("RecordPoint", indicator="xb/i", period="2017-12-31", value=1.5)
 MEETING = command(

@@ -373,7 +373,7 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
     chart = page.by_id("xmr-2")
     assert "Files seen, wscb/i-2" == page.by_id("xmr-2-heading").text
     assert 1 == len([*chart.every("svg")])
-    assert "28 Dec 2018 58 4 60 52.745 67.255 no" in chart.text
+    assert "28 Dec 2018 58 4 60 52.745 67.255 locked neither no" in chart.text
     assert 12 == len([*chart.every("tr")][1:])
     assert "counted from 13 entries in 1 stream" in chart.text
 
@@ -700,7 +700,8 @@ def hostile() -> Board:
     declined = {"recommendation": ref, "reasons": HOSTILE}
     board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
     named: dict[str, Any] = {"indicator": f"wscb/i{HOSTILE}", "name": HOSTILE, "unit": HOSTILE}
-    board.decide(i.DefineIndicator, "2018-01-01", higher_is_better=True, **named)
+    kind = i.IndicatorKind.MEASUREMENT
+    board.decide(i.DefineIndicator, "2018-01-01", kind=kind, higher_is_better=True, **named)
     for month in range(1, 5):
         point: dict[str, Any] = {"period": day(f"2018-{month:02}-28"), "value": 1.0 * month}
         board.decide(i.RecordPoint, "2018-06-01", indicator=named["indicator"], **point)
