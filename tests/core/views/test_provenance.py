@@ -14,6 +14,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import PlanAudit
 from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.indicator import DefineIndicator, IndicatorKind
+from lif_core.aggregates.lesson import FindingCompared, LessonLinked, LessonUnlinked
 from lif_core.aggregates.review import AddressFinding, Factor, OpenReview, RecordFinding
 from lif_core.aggregates.training_course import ProvideCourse
 from lif_core.commands.application import Application
@@ -493,16 +494,38 @@ def _correction(
     )
 
 
+def is_link(event: Event[Any]) -> bool:
+    """Whether what *event* names is joined to its stream: not by an offer, nor by its end."""
+    if isinstance(event, LessonLinked):
+        return event.offered is None
+    return not isinstance(event, LessonUnlinked | FindingCompared)
+
+
 def recount(records: Sequence[Record], valid: date) -> set[tuple[str, str]]:
     """Every (earlier, later) that are joined at all: pairs of pairs, until there is no new one."""
     told: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         told[record.stream].append(record)
     joined = set()
-    for record in (one for stream in told.values() for one in standing_of(stream)):
-        for _, named, forward in REGISTRY.references(record.event):
-            if record.event.on <= valid and not named.startswith("body-"):
-                joined.add((record.stream, named) if forward else (named, record.stream))
+    for stream in told.values():
+        standing = [one for one in standing_of(stream) if one.event.on <= valid]
+        if stream[0].stream.startswith("body-"):
+            continue  # bodies are no link of a chain, nor what they say of streams
+        links: set[tuple[str, str, str | None]] = set()
+        for record in sorted(standing, key=lambda record: (record.event.on, record.position)):
+            event = record.event
+            if isinstance(event, LessonUnlinked):
+                gone = event.answer if event.review is None else f"review-{event.review}"
+                which = None if event.review is None else event.finding
+                links = {each for each in links if not (gone in each[:2] and which == each[2])}
+            if not is_link(event):
+                continue
+            for field, named, forward in REGISTRY.references(event):
+                if not named.startswith("body-"):
+                    pair = (record.stream, named) if forward else (named, record.stream)
+                    about = field == "review" and record.stream.startswith("lesson-")
+                    links.add((*pair, getattr(event, "finding", None) if about else None))
+        joined |= {(earlier, later) for earlier, later, _ in links}
     while more := {(a, d) for a, b in joined for c, d in joined if b == c} - joined:
         joined |= more
     return {(earlier, later) for earlier, later in joined if earlier != later}
