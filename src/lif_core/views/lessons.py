@@ -19,8 +19,14 @@ from lif_core.aggregates.evidence import Source
 from lif_core.decisions.record import Record
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.entries import entries_of, of_kind
-from lif_core.items.evidence import EVIDENCE, audit_evidence_item, say_audit_evidence
+from lif_core.items.evidence import (
+    EVIDENCE,
+    audit_evidence_item,
+    say_audit_evidence,
+    say_indicator_evidence,
+)
 from lif_core.items.improvement import Improvement, improvement_item, lived
+from lif_core.items.indicators import indicator_item
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.state import state_fold
 from lif_core.items.title import TITLES, say_title, title_item, title_of
@@ -474,6 +480,7 @@ lessons = Projection(
         passing_item: say_passing,
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
+        indicator_item: say_indicator_evidence,
         improvement_item: say_change,
         lesson_item: add_lesson,
     },
