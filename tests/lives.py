@@ -48,6 +48,7 @@ from lif_core.aggregates.review import (
     ShareFinding,
     TakeDownReport,
     TakeNoAction,
+    UnmetCriterion,
     WordFinding,
 )
 from lif_core.decisions.decider import AnyDecider
@@ -63,6 +64,23 @@ from tests.board import Board
 from tests.people import CHAIR, MANAGER, by, day
 
 V = TypeVar("V")
+ANSWERED = (
+    "death",
+    "concern-joint-working",
+    "died-in-custody",
+    "died-in-secure-home",
+    "died-detained",
+)
+"""The criteria of which each ground to hold a serious case review has one, or all that make it."""
+
+
+def unmet(*criteria: str) -> tuple[UnmetCriterion, ...]:
+    """These *criteria*, each found not to be met."""
+    return tuple(
+        UnmetCriterion(criterion=criterion, reasons="It was looked into.")
+        for criterion in criteria
+    )
+
 
 (WOLVERHAMPTON,) = load("wolverhampton-2017").packs
 GENERAL = load().general
@@ -161,6 +179,7 @@ CASE = NotifyCase(
     kind="scr",
     subject="A child, in a fictional case.",
     aware=day("2017-04-18"),
+    criteria=("abuse-or-neglect",),
 )
 OPEN = OpenReview(
     by=MANAGER, on=day("2017-04-20"), review=REF, kind="lga-peer", title="A look from outside"
@@ -213,6 +232,7 @@ APPOINT = AppointReviewer(
     reviewer="I. Reviewer",
     declaration="No part in the case.",
     involved_in_case=False,
+    employed_otherwise="Self-employed.",
 )
 CONDUCT = (
     SCOPE,

@@ -97,7 +97,16 @@ def _reviews() -> Iterator[JSON]:
     criteria = ["care-and-support-needs", "concern-joint-working", "death", "abuse-or-neglect"]
     yield from _case("wsab/sar~", "wsab", "sar", 25, criteria)
     review: JSON = {"review": "wscb/not-held~"}
-    yield ask("NotifyCase", 40, "wscb", **review, kind="scr", subject="A child", aware=on(36))
+    yield ask(
+        "NotifyCase",
+        40,
+        "wscb",
+        **review,
+        kind="scr",
+        subject="A child",
+        aware=on(36),
+        criteria=["abuse-or-neglect"],
+    )
     yield ask("DecideHold", 55, "wscb", **review, hold=False, reasons="No ground", criteria=[])
     yield ask("InformAddressees", 60, "wscb", **review, **told("decision"))
     yield ask("CloseReview", 70, "wscb", **review)
@@ -140,7 +149,11 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
         decided_on=["complexity"],
         organisations=organisations,
     )
-    independent = {"declaration": "No part in the case", "involved_in_case": False}
+    independent = {
+        "declaration": "No part in the case",
+        "involved_in_case": False,
+        "employed_otherwise": "Nobody",
+    }
     yield ask("AppointReviewer", day + 42, board, **review, reviewer="I. R.", **independent)
     if kind == "scr":
         method = {"methodology": "systems", "toolkit": "scr-toolkit 2"}

@@ -299,6 +299,8 @@ def _record_meeting(
     if command.required:
         members &= set(command.required)
     for quorum in in_force:
+        if command.quorate and quorum is not None and not command.required:
+            raise RefusedError("body.nobody-required", quorum=quorum)
         if command.quorate and quorum is not None and len(members) < quorum:
             raise RefusedError("body.not-quorate", quorum=quorum, present=len(members))
     refuse_second("body.meeting-recorded-already", state.meetings.get(command.meeting))

@@ -155,6 +155,8 @@ def _propose(
         raise RefusedError("edition.of-no-board")
     for board in command.boards:
         setting.framework.refuse_unless_board("edition.not-a-board", board)
+    if not setting.has_pack(command.pack):
+        raise RefusedError("edition.unknown-pack", pack=command.pack)
     if command.replaces == command.edition:
         raise RefusedError("edition.replaces-itself", edition=command.edition)
     return (EditionProposed.of(command),)

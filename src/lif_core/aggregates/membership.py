@@ -126,6 +126,8 @@ def _appoint(
     entry = framework.body(command.sits_on)
     if entry is not None and entry.kind == "agency":
         raise RefusedError("membership.of-an-agency", sits_on=command.sits_on)
+    if not framework.share_a_board(command.sits_on, command.membership):
+        raise RefusedError("membership.of-another-board", sits_on=command.sits_on)
     return (MemberAppointed.of(command),)
 
 

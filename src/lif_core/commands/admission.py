@@ -18,9 +18,13 @@ from lif_core.log.entries import Entries
 from lif_core.log.kind import MessageKind, Reference
 from lif_core.log.streams import Loaded
 from lif_core.values.authority import Deliberation
-from lif_core.values.refs import namespace_of, stream_of
+from lif_core.values.refs import category_of, namespace_of, stream_of
 
 KEPT = 10_000
+EARLIEST = date(1900, 1, 1)
+"""No day in a decision is earlier: it would be a slip of the pen."""
+CENTURY = 100
+"""No day in a decision is so many years after the decision itself."""
 
 
 class Verdicts:
@@ -68,26 +72,31 @@ class Admission:
         self._kinds = kinds
         self._frameworks = frameworks
         self._verdicts = verdicts
-        self._on_record: set[str] = set()
+        self._on_record: dict[str, date] = {}  # since when, by stream
+        self._earliest: dict[str, date] = {}  # by namespace
         self._settings: dict[tuple[str, date, date], Setting] = {}
         self._succession = Succession(self._passage)
 
     def forget(self) -> None:
         """Forget what was found out about streams; what is kept for other batches stays."""
         self._verdicts = Verdicts()
-        self._on_record = set()
+        self._on_record = {}
 
     # References
 
     def refuse_unresolved(self, kind: MessageKind, message: Command | Event[Any]) -> None:
         """Refuse a *message* that names a stream which is not on record."""
-        named, on_record = self._verdicts.named, self._on_record
+        named, on_record, on = self._verdicts.named, self._on_record, message.on
         for reference in kind.required:
             category = reference.category
             for value in reference.values(message):
                 stream = category + value
-                if stream not in named and stream not in on_record:
+                if stream in named:
+                    continue
+                if stream not in on_record:
                     self._look_for(stream, reference, kind, message)
+                if reference.rests and on < on_record.get(stream, on):
+                    self._refuse_not_begun(stream, reference, on)
         if message.by.deliberation is not None:
             self._refuse_unresolved_deliberation(message.by.deliberation, kind, message)
 
@@ -118,10 +127,39 @@ class Admission:
         if category == "body" and self._is_named(ref):
             _limit(self._verdicts.named)
             self._verdicts.named.add(stream)
-        elif self._load(stream).opening is not None:
-            self._on_record.add(stream)
+        elif (opening := self._load(stream).opening) is not None:
+            self._on_record[stream] = opening
         else:
             raise RefusedError("reference.unknown", field=reference.path, stream=stream)
+
+    def _refuse_not_begun(self, stream: str, reference: Reference, on: date) -> None:
+        """Refuse what would take effect before what it rests on began, but for a body."""
+        if category_of(stream) != "body":
+            began = self._on_record[stream]
+            raise RefusedError(
+                "reference.not-begun", field=reference.path, stream=stream, on=on, began=began
+            )
+
+    # Dates
+
+    def refuse_implausible(
+        self, kind: MessageKind, message: Command | Event[Any], namespace: str
+    ) -> None:
+        """Refuse a day that can only be a slip: before any record, or a century ahead."""
+        on = message.on
+        earliest = self._earliest.get(namespace) or self._earliest_of(namespace)
+        if on < earliest:
+            raise RefusedError("record.implausible-date", field="on", day=on, earliest=earliest)
+        for days in kind.days:
+            for day in days.values(message):
+                if day < EARLIEST or day.year > on.year + CENTURY:
+                    raise RefusedError("record.implausible-date", field=days.path, day=day, on=on)
+
+    def _earliest_of(self, namespace: str) -> date:
+        """Return the first day on which a decision may take effect, by the packs of the board."""
+        packs = self._frameworks.of(namespace)
+        earliest = self._earliest[namespace] = max([EARLIEST, *(pack.earliest for pack in packs)])
+        return earliest
 
     # Rights
 
@@ -260,6 +298,7 @@ class Admission:
                 self.kind,
                 self._state_of,
                 lambda ref, stream: self._succession.holder(ref, on, stream),
+                self._frameworks.has_pack,
             )
             _limit(self._settings)
             self._settings[namespace, since, on] = setting

@@ -268,16 +268,12 @@ class Batch:
         admission.refuse_unresolved(kind, command)
         if kind.decider is not None:
             admission.refuse_unentitled(command, namespace, loaded)
-        recorded_at = None if request is None else request.recorded_at
-        if recorded_at is not None:
-            _refuse_too_far_ahead(on, local_day(recorded_at))
-        elif on > self._day:
-            self._today = self._today or local_day(self._now)
-            _refuse_too_far_ahead(on, self._today)
+        admission.refuse_implausible(kind, command, namespace)
+        self._refuse_ahead(on, request)
         decider = kind.decider
         if decider is None:
             assert isinstance(command, VoidEntry | AmendEntry)
-            return self._correct(command, loaded)
+            return self._correct(command, loaded, request)
         if opening is not None and on < opening:
             raise RefusedError("stream.before-opening", on=on, opening=opening)
         # A circle of mergers is one whatever their dates: a merger looks at all on record.
@@ -288,14 +284,28 @@ class Batch:
             refuse_ended(events, loaded.ended, decider)
         return events
 
-    def _correct(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> tuple[Event[Any], ...]:
+    def _refuse_ahead(self, on: date, request: Request | None) -> None:
+        """Refuse what takes effect too long after it is recorded."""
+        recorded_at = None if request is None else request.recorded_at
+        if recorded_at is not None:
+            _refuse_too_far_ahead(on, local_day(recorded_at))
+        elif on > self._day:
+            self._today = self._today or local_day(self._now)
+            _refuse_too_far_ahead(on, self._today)
+
+    def _correct(
+        self, command: VoidEntry | AmendEntry, loaded: Loaded, request: Request | None
+    ) -> tuple[Event[Any], ...]:
         self._refuse_stranger(command, loaded)
         about = None
         if isinstance(command, AmendEntry):
             replacement = command.replacement.event
             kind = self._kinds[type(replacement)]
             about = kind.stream(replacement)
-            self._admission.refuse_unresolved(kind, replacement)
+            admission, namespace = self._admission, namespace_of(ref_of(command.stream))
+            admission.refuse_unresolved(kind, replacement)
+            admission.refuse_implausible(kind, replacement, namespace)
+            self._refuse_ahead(replacement.on, request)
         records, decider = as_records(loaded.recorded), self._streams.decider(command.stream)
         events = corrections.decide(command, records, about)
         for event in events:

@@ -25,6 +25,11 @@ def _nothing(name: str) -> None:
     """Return nothing about a body or a stream: none is known."""
 
 
+def _any_pack(name: str) -> bool:
+    """Return that there is a pack of any name: which there are is not known."""
+    return True
+
+
 @frozen
 class Setting:
     """The framework, the bodies and the other streams as a command finds them.
@@ -34,7 +39,8 @@ class Setting:
     successor. `named(body)` says whether a framework names the body, so that it needs no
     registering. `holder_in(body, stream)` is the same for one *stream* of what *body* held, which
     a split may have given to another one than the rest. `kind(body)` is `board`, `committee` or
-    `agency`; `None` where nothing says.
+    `agency`; `None` where nothing says. `has_pack(name)` says whether the store is read with a
+    pack of that name.
 
     `state_of(stream)` is the state of another stream as it is on record; `None` where it is not.
     What is decided rests on it: where that stream has moved by the commit, it is decided again.
@@ -50,6 +56,7 @@ class Setting:
     holder_in: Callable[[str, str], str] = field(
         default=Factory(lambda self: lambda body, _: self.holder(body), takes_self=True)
     )
+    has_pack: Callable[[str], bool] = _any_pack
 
 
 @frozen

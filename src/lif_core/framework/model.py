@@ -41,6 +41,7 @@ class Framework:
     extends: str = ""  # the name of the shipped pack that it extends
     governs: tuple[str, ...] = ()
     in_force: date = date.min
+    earliest: date = date.min  # the first day on which a decision of these boards takes effect
     until: date = date.max  # what begins on this day or later is not under it
     transition: date = date.max  # until when it goes on for what began before; with an end only
     calendar: str = ENGLAND  # of the bank holidays that are no working days
@@ -170,6 +171,21 @@ class Framework:
         entry = self._bodies.get(namespace)
         return entry is not None and entry.kind == "board"
 
+    def boards_of(self, ref: str) -> set[str]:
+        """Return the boards of the body *ref*, or of a stream that bears it, by their namespaces.
+
+        A committee may serve several, and a joint namespace is of all that the pack governs.
+        """
+        entry, namespace = self._bodies.get(ref), namespace_of(ref)
+        if entry is not None and entry.boards:
+            return {namespace, *entry.boards}
+        joint = namespace in self.governs and self.bodies and not self.has_board(namespace)
+        return {namespace, *self.governs} if joint else {namespace}
+
+    def share_a_board(self, ref: str, other: str) -> bool:
+        """Return whether these two, bodies or what a stream bears, are of one board."""
+        return not self.boards_of(ref).isdisjoint(self.boards_of(other))
+
     def right(self, command: str, kind: str | None) -> Right | None:
         """Return who may take the decision *command* about a review or an audit of this *kind*, as
         far as this pack says.
@@ -213,6 +229,10 @@ class Frameworks:
         names = {pack.name for pack in packs}
         others = tuple(pack for pack in self.packs if pack.name not in names)
         return Frameworks(self.general, others + packs)
+
+    def has_pack(self, name: str) -> bool:
+        """Return whether a pack of this *name* is among these, or the general one has it."""
+        return any(pack.name == name for pack in (self.general, *self.packs))
 
     def governing(self, ref: str, on: date) -> Framework:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of

@@ -1,9 +1,18 @@
 """A class of messages, compiled: what handling, mapping, reading and filtering ask of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
-from typing import Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    get_origin,
+)
 
 import attrs
 import msgspec
@@ -63,7 +72,9 @@ class Reference:
     """A field that names streams, at this *path* of the message, such as `addressed[]`.
 
     *category* ends in a hyphen; it is empty where the field holds whole stream ids. *own*: the
-    stream named may be the one that the message is about.
+    stream named may be the one that the message is about. *rests*: the message rests on what the
+    stream says, so that it cannot take effect before that began; a body may be older than its
+    registration.
     """
 
     path: str
@@ -71,6 +82,15 @@ class Reference:
     category: str
     values: Callable[[object], Iterable[str]]
     own: bool
+    rests: bool
+
+
+@frozen
+class Day:
+    """A field of a message that holds days, at this *path*, besides the day it takes effect."""
+
+    path: str
+    values: Callable[[object], Iterable[date]]
 
 
 @frozen(kw_only=True, eq=False)
@@ -92,6 +112,7 @@ class MessageKind:
     references: tuple[Reference, ...]
     required: tuple[Reference, ...]  # those to streams that must be on record
     deliberated: tuple[Reference, ...]  # those, too, where there was a deliberation
+    days: tuple[Day, ...]
     fields: Fields
     upcasters: tuple[Upcaster, ...]
     version: int
@@ -152,6 +173,7 @@ def compiled(
             f"{names.category}-" if names.category else "",
             _values(path),
             not names.category or names.category == category[:-1],
+            not names.forward and names.category != "body",
         )
         for path, names in _references_in(cls)
         if not (path == subject and (not decider or names.category == decider.category))
@@ -169,6 +191,7 @@ def compiled(
         references=references,
         required=tuple(each for each in required if each not in deliberated),
         deliberated=deliberated,
+        days=tuple(Day(path, _values(path)) for path in _days_in(cls) if path != "on"),
         fields=fields_of(cls),
         upcasters=upcasters,
         version=version,
@@ -186,7 +209,24 @@ def _references_in(cls: Any) -> Iterator[tuple[str, Names]]:
                 yield field.name + path, mark
 
 
-def _values(path: str) -> Callable[[object], Iterable[str]]:
+def _days_in(cls: Any) -> Iterator[str]:
+    """Yield the path of each field of *cls* that holds days."""
+    for field in attrs.fields(cls):
+        yield from (field.name + path for path in _day_paths(field.type))
+
+
+def _day_paths(annotation: Any) -> Iterator[str]:
+    if annotation is date:
+        yield ""
+    elif get_origin(annotation) is tuple:
+        yield from ("[]" + path for path in _day_paths(get_args(annotation)[0]))
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        yield from (f".{path}" for path in _days_in(annotation))
+    else:
+        yield from (path for part in get_args(annotation) for path in _day_paths(part))
+
+
+def _values(path: str) -> Callable[[object], Iterable[Any]]:
     """Return what reads the values at *path*, such as `by.body`, `addressed[]` or
     `mix[].agency`; there are none of an empty field.
     """

@@ -95,7 +95,7 @@ def test_nothing_is_decided_about_an_edition_nobody_proposed(
 
 def test_the_next_edition_has_a_reference_of_its_own() -> None:
     """What one was mandated for must not become another's mandate."""
-    another = but(PROPOSE, title="Framework 2019-2021", pack="wolverhampton-2019")
+    another = but(PROPOSE, title="Framework 2019-2021", pack="working-together-2023")
 
     assert "edition.reference-taken" == after(PROPOSE).refuses(another)
     assert (became(another),) == after().records(another)

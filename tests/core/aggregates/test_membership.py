@@ -69,7 +69,7 @@ def test_nobody_signs_for_a_seat_that_nobody_was_appointed_to(command: Command) 
 @pytest.mark.parametrize("given", [(APPOINT,), LIFE], ids=["held", "ended"])
 @pytest.mark.parametrize(
     "changes",
-    [{"member": "Q. Lead"}, {"agency": "wsb/rwt"}, {"sits_on": "wsab"}, {"role": "chair"}],
+    [{"member": "Q. Lead"}, {"agency": "wsb/rwt"}, {"sits_on": "wscb/qac"}, {"role": "chair"}],
     ids=lambda changes: str(*changes),
 )
 def test_the_next_holder_of_a_seat_has_a_membership_of_their_own(

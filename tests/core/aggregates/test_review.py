@@ -54,7 +54,17 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.framework import Framework
 from lif_core.testing.decider_contract import DeciderContract
 from tests.histories import WORLD
-from tests.lives import GENERAL, WOLVERHAMPTON, as_said, became, but, name, scenario_of
+from tests.lives import (
+    ANSWERED,
+    GENERAL,
+    WOLVERHAMPTON,
+    as_said,
+    became,
+    but,
+    name,
+    scenario_of,
+    unmet,
+)
 from tests.people import CHAIR, MANAGER, day
 
 DECIDER: AnyDecider = review.decider
@@ -80,7 +90,9 @@ HOLD = DecideHold(
     reasons="There is concern about joint working.",
     criteria=("abuse-or-neglect", "serious-harm", "concern-joint-working"),
 )
-DO_NOT_HOLD = but(HOLD, hold=False, criteria=(), reasons="The criteria are not met.")
+DO_NOT_HOLD = but(
+    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*ANSWERED)
+)
 INFORM = InformAddressees(
     by=MANAGER, on=day("2017-05-24"), review=REF, matter=Matter.DECISION, to=("national-panel",)
 )
@@ -107,6 +119,7 @@ APPOINT = AppointReviewer(
     reviewer="I. Reviewer",
     declaration="No part in the case.",
     involved_in_case=False,
+    employed_otherwise="Self-employed.",
 )
 PRACTITIONERS = InvitePractitioners(
     by=MANAGER, on=day("2017-07-03"), review=REF, organisation="wsb/police", invited=3

@@ -32,7 +32,17 @@ from lif_core.items.clocks import ClockRow
 from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from tests.board import Board
-from tests.lives import GENERAL, WOLVERHAMPTON, became, but, decide, refused, scenario_of
+from tests.lives import (
+    ANSWERED,
+    GENERAL,
+    WOLVERHAMPTON,
+    became,
+    but,
+    decide,
+    refused,
+    scenario_of,
+    unmet,
+)
 from tests.people import CHAIR, MANAGER, by, day
 
 DECIDER: AnyDecider = review.decider
@@ -75,7 +85,9 @@ HOLD = DecideHold(
     reasons="There is concern about joint working.",
     criteria=("abuse-or-neglect", "death"),
 )
-DO_NOT_HOLD = but(HOLD, hold=False, criteria=(), reasons="The criteria are not met.")
+DO_NOT_HOLD = but(
+    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*ANSWERED)
+)
 INFORM = InformAddressees(
     by=MANAGER, on=day("2017-05-24"), review=REF, matter=Matter.DECISION, to=("national-panel",)
 )
@@ -165,7 +177,11 @@ RULES = {
         rule="review.unknown-criterion",
         given=(ADULT,),
         refuses=but(DO_NOT_HOLD, criteria=("serious-harm",)),
-        allows=but(DO_NOT_HOLD, criteria=("care-and-support-needs",)),
+        allows=but(
+            DO_NOT_HOLD,
+            criteria=("care-and-support-needs",),
+            not_met=unmet("death", "serious-abuse-or-neglect"),
+        ),
     ),
     "the panel is told of a child, not of an adult": Row(
         rule="review.not-an-addressee",
@@ -357,7 +373,8 @@ def test_regulation_5_says_which_serious_case_reviews_are_held(met: tuple[str, .
     scenario = after(CASE)
 
     assert (ground or without) == outcome(scenario, but(HOLD, criteria=met))
-    declined = outcome(scenario, but(DO_NOT_HOLD, criteria=met))
+    not_met = unmet(*(code for code in SCR_CRITERIA if code not in met))
+    declined = outcome(scenario, but(DO_NOT_HOLD, criteria=met, not_met=not_met))
     assert ("review.must-be-held" if ground else None) == declined
 
 
@@ -372,7 +389,8 @@ def test_section_44_says_which_adult_reviews_must_and_may_be_held(met: tuple[str
     scenario = after(ADULT)
 
     assert (ground or without) == outcome(scenario, but(HOLD, criteria=met))
-    declined = outcome(scenario, but(DO_NOT_HOLD, criteria=met))
+    not_met = unmet(*(code for code in SAR_CRITERIA if code not in met))
+    declined = outcome(scenario, but(DO_NOT_HOLD, criteria=met, not_met=not_met))
     assert ("review.must-be-held" if must else None) == declined
 
 
@@ -424,11 +442,12 @@ def test_a_review_that_must_be_held_is_on_record_as_that_and_not_as_one_that_may
 def test_a_discretionary_review_that_was_declined_binds_once_more_is_known() -> None:
     """The adult dies, and abuse is suspected: what the board might hold, it now must."""
     needs = ("care-and-support-needs", "concern-joint-working")
-    declined = but(DO_NOT_HOLD, criteria=needs)
+    unanswered = but(DO_NOT_HOLD, criteria=needs, not_met=())
+    declined = but(unanswered, not_met=unmet("death", "serious-abuse-or-neglect"))
     more = (*needs, "death", "abuse-or-neglect")
     scenario = after(ADULT).after(declined)
 
-    again = but(declined, on=day("2017-09-01"), criteria=more)
+    again = but(unanswered, on=day("2017-09-01"), criteria=more)
     assert "review.must-be-held" == scenario.refuses(again)
     assert "section 44(2)" == outcome(scenario, but(HOLD, on=again.on, criteria=more))
 
@@ -671,7 +690,7 @@ def test_a_death_is_to_be_reviewed_and_what_was_opened_has_no_duty(board: Board)
 
 def test_a_changed_decision_ends_what_was_owed_for_the_first(board: Board) -> None:
     """Declined and never told why; once it is held, the panel is owed another message."""
-    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.", on=day("2017-05-02"))
+    no = but(DO_NOT_HOLD, reasons="Not yet.", on=day("2017-05-02"))
     decide(board, CASE, no, HOLD)
 
     assert "panel told why not" not in running(board, "2017-12-31")
@@ -680,7 +699,7 @@ def test_a_changed_decision_ends_what_was_owed_for_the_first(board: Board) -> No
 
 def test_a_second_decision_against_a_review_is_told_anew(board: Board) -> None:
     """What the panel was told of the first does not tell it of the second."""
-    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.", on=day("2017-05-02"))
+    no = but(DO_NOT_HOLD, reasons="Not yet.", on=day("2017-05-02"))
     again = but(no, on=day("2017-06-01"), reasons="Nothing has changed.")
     decide(board, CASE, no, but(INFORM, on=day("2017-05-03")), again)
     row = clock(board, "panel told why not", "2017-06-10")
@@ -691,7 +710,7 @@ def test_a_second_decision_against_a_review_is_told_anew(board: Board) -> None:
 @pytest.mark.parametrize("later", [0, 1], ids=["on the same day", "a day later"])
 def test_a_decision_said_again_once_the_panel_was_told_is_quiet(later: int) -> None:
     """It is the decision that the panel was told of, not a new one to be told."""
-    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.")
+    no = but(DO_NOT_HOLD, reasons="Not yet.")
     told = but(INFORM, on=no.on + timedelta(days=later))
     scenario = Scenario(decider=DECIDER, framework=WOLVERHAMPTON).after(CASE, no, told)
 
@@ -700,7 +719,7 @@ def test_a_decision_said_again_once_the_panel_was_told_is_quiet(later: int) -> N
 
 def test_another_decision_is_not_of_a_day_before_the_panel_was_told_of_the_first() -> None:
     """What the panel was told, it was told of the decision that stood then."""
-    no = but(HOLD, hold=False, criteria=(), reasons="Not yet.")
+    no = but(DO_NOT_HOLD, reasons="Not yet.")
     told = but(INFORM, on=no.on + timedelta(days=3))
     scenario = Scenario(decider=DECIDER, framework=WOLVERHAMPTON).after(CASE, no, told)
 

@@ -236,7 +236,7 @@ def decide(
     command: RecommendationCommand, state: Recommendation | None, setting: Setting
 ) -> tuple[RecommendationEvent, ...]:
     if isinstance(command, IssueRecommendation):
-        return proposal.issue(command, state)
+        return proposal.issue(command, state, setting)
     if state is None or state.issued is None:
         raise unknown("recommendation.unknown", command)
     if state.before is not None:

@@ -1,7 +1,7 @@
 """A recommendation is put to the bodies that are to answer it."""
 
 from lif_core.aggregates.recommendation.state import Recommendation
-from lif_core.decisions.decider import refuse_second
+from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import (
@@ -38,9 +38,23 @@ class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
 
 
 def issue(
-    command: IssueRecommendation, state: Recommendation | None
+    command: IssueRecommendation, state: Recommendation | None, setting: Setting
 ) -> tuple[RecommendationIssued, ...]:
     refuse_second("recommendation.reference-taken", state.issued if state else None)
     if not command.addressed:
         raise RefusedError("recommendation.addressed-to-nobody")
+    if command.findings:
+        _refuse_unknown_findings(command, setting)
     return (RecommendationIssued.of(command),)
+
+
+def _refuse_unknown_findings(command: IssueRecommendation, setting: Setting) -> None:
+    """Refuse findings that its source, which is a review, has not made by then."""
+    source = setting.state_of(command.source)
+    if source is None:
+        return
+    made = getattr(source, "findings", {})
+    for finding in command.findings:
+        if finding not in made:
+            raise RefusedError("recommendation.no-such-finding", finding=finding)
+        refuse_earlier("recommendation.out-of-order", command, made[finding].on)

@@ -99,6 +99,7 @@ from lif_core.aggregates.review.opening import (
     NotifyDeath,
     OpenReview,
     ReviewOpened,
+    UnmetCriterion,
 )
 from lif_core.aggregates.review.publication import (
     DecideNotToPublish,
@@ -185,6 +186,7 @@ __all__ = [
     "ShareFinding",
     "TakeDownReport",
     "TakeNoAction",
+    "UnmetCriterion",
     "VoiceRecorded",
     "WordFinding",
     "decider",
@@ -286,13 +288,13 @@ def decide(
         case ReferCase():
             return referral.refer(command, state, framework)
         case SetScope():
-            return conduct.set_scope(command, state, kind)
+            return conduct.set_scope(command, state, kind, setting)
         case AdoptMethod():
             return conduct.adopt_method(command, state, kind, framework)
         case AppointReviewer():
-            return conduct.appoint_reviewer(command, state, kind)
+            return conduct.appoint_reviewer(command, state, kind, setting)
         case InvitePractitioners():
-            return involvement.invite_practitioners(command, state, kind)
+            return involvement.invite_practitioners(command, state, kind, setting)
         case RecordContribution():
             return involvement.record_contribution(command, state)
         case InviteFamily():

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from lif_core.aggregates.review.state import Review
-from lif_core.decisions.decider import refuse_before_last, refuse_second
+from lif_core.decisions.decider import Setting, refuse_before_last, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
@@ -68,13 +68,18 @@ class MethodAdopted(AdoptMethod, Event[AdoptMethod]):
 
 @message
 class AppointReviewer(Command):
-    """The lead reviewer is appointed, and declares independence of case and organisations."""
+    """The lead reviewer is appointed, and declares independence of case and organisations.
+
+    *employer* is the body that employs the reviewer; where that is none on record,
+    *employed_otherwise* says by whom else, or that nobody does.
+    """
 
     review: ReviewRef
     reviewer: PersonalName
     declaration: PersonalText
     involved_in_case: bool
     employer: BodyRef | None = None
+    employed_otherwise: PersonalText | None = None
 
 
 @message
@@ -152,11 +157,13 @@ class ReviewDelayExplained(ExplainReviewDelay, Event[ExplainReviewDelay]):
     """Overdue days from the day of recording on are explained, and shown apart, never netted."""
 
 
-def set_scope(command: SetScope, state: Review, kind: ReviewKind) -> tuple[ScopeSet, ...]:
+def set_scope(
+    command: SetScope, state: Review, kind: ReviewKind, setting: Setting
+) -> tuple[ScopeSet, ...]:
     if not set(command.decided_on) - {ScopeBasis.STATUTORY}:
         raise RefusedError("review.proportionality", decided_on=command.decided_on)
     if state.reviewer is not None:
-        refuse_dependent(kind, state.reviewer.employer, command.organisations)
+        refuse_dependent(kind, state.reviewer.employer, command.organisations, setting)
     refuse_before_last("review.out-of-order", command, state.scope)
     return (ScopeSet.of(command),)
 
@@ -172,24 +179,51 @@ def adopt_method(
 
 
 def appoint_reviewer(
-    command: AppointReviewer, state: Review, kind: ReviewKind
+    command: AppointReviewer, state: Review, kind: ReviewKind, setting: Setting
 ) -> tuple[ReviewerAppointed, ...]:
     if command.involved_in_case and kind.independent:
         raise RefusedError("review.independence", involved_in_case=True)
-    refuse_dependent(kind, command.employer, state.under_review)
+    if kind.independent and command.employer is None and command.employed_otherwise is None:
+        raise RefusedError("review.employer-unstated", reviewer=command.reviewer)
+    refuse_dependent(kind, command.employer, state.under_review, setting)
+    _refuse_own_board(command, state, kind, setting)
     refuse_before_last("review.out-of-order", command, state.reviewer)
     return (ReviewerAppointed.of(command),)
 
 
 def refuse_dependent(
-    kind: ReviewKind, employer: str | None, organisations: tuple[str, ...]
+    kind: ReviewKind, employer: str | None, organisations: tuple[str, ...], setting: Setting
 ) -> None:
-    """Refuse a lead reviewer who is employed by an organisation whose actions are reviewed."""
-    if kind.independent and employer in organisations:
+    """Refuse a lead reviewer who is employed by an organisation whose actions are reviewed, or by
+    what it was merged into or took in.
+    """
+    if employer is None or not kind.independent:
+        return
+    reviewed = {*organisations, *map(setting.holder, organisations)}
+    if not reviewed.isdisjoint({employer, setting.holder(employer)}):
+        raise RefusedError("review.independence", employer=employer)
+
+
+def _refuse_own_board(
+    command: AppointReviewer, state: Review, kind: ReviewKind, setting: Setting
+) -> None:
+    """Refuse a lead reviewer who is employed by a board whose review it is, or a committee of it:
+    how the agencies worked together is the board's own business.
+    """
+    employer, framework = command.employer, setting.framework
+    if employer is None or not kind.independent:
+        return
+    assert state.begun is not None
+    boards = (command.review, *state.begun.boards)
+    own = any(framework.share_a_board(employer, board) for board in boards)
+    entry = framework.body(employer)
+    if own and (entry.kind if entry else setting.kind(employer)) != "agency":
         raise RefusedError("review.independence", employer=employer)
 
 
 def cite_document(command: CiteDocument, state: Review) -> tuple[DocumentCited, ...]:
+    if command.issued is not None and command.on < command.issued:
+        raise RefusedError("review.document-not-issued", on=command.on, issued=command.issued)
     refuse_second("review.accepted-already", state.accepted)
     refuse_second("review.document-cited-already", state.documents.get(command.document))
     return (DocumentCited.of(command),)

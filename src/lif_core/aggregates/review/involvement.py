@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from lif_core.aggregates.review.conduct import refuse_dependent
 from lif_core.aggregates.review.state import Review
-from lif_core.decisions.decider import refuse_earlier, refuse_second
+from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import ReviewKind
@@ -109,10 +109,10 @@ class VoiceRecorded(RecordVoice, Event[RecordVoice]):
 
 
 def invite_practitioners(
-    command: InvitePractitioners, state: Review, kind: ReviewKind
+    command: InvitePractitioners, state: Review, kind: ReviewKind, setting: Setting
 ) -> tuple[PractitionersInvited, ...]:
     if state.reviewer is not None:
-        refuse_dependent(kind, state.reviewer.employer, (command.organisation,))
+        refuse_dependent(kind, state.reviewer.employer, (command.organisation,), setting)
     return (PractitionersInvited.of(command),)
 
 
@@ -156,6 +156,8 @@ def record_family_response(
     if not isinstance(state.family, FamilyInvited):
         raise RefusedError("review.family-not-invited")
     refuse_earlier("review.out-of-order", command, state.family.on)
+    if relation_key(command.relation) in state.family_excluded:
+        raise RefusedError("review.relative-not-invited", relation=command.relation)
     return (FamilyResponded.of(command),)
 
 
@@ -163,13 +165,27 @@ def record_voice(command: RecordVoice) -> tuple[VoiceRecorded, ...]:
     return (VoiceRecorded.of(command),)
 
 
+def relation_key(relation: str) -> str:
+    """Return what tells a *relation* from others, however it is spaced or capitalised."""
+    return " ".join(relation.casefold().split())
+
+
 def family_invited(state: Review, event: FamilyInvited) -> Review:
     """Return the state with the relation invited; the first invitation stays the family's."""
     first = state.family if isinstance(state.family, FamilyInvited) else event
-    return replace(state, family=first, family_invited=state.family_invited | {event.relation})
+    return replace(
+        state,
+        family=first,
+        family_invited=state.family_invited | {event.relation},
+        family_excluded=state.family_excluded - {relation_key(event.relation)},
+    )
 
 
 def family_not_invited(state: Review, event: FamilyNotInvited) -> Review:
-    """Return the state with a decision about the whole family, where it is the first."""
-    whole = event.relation is None and state.family is None
-    return replace(state, family=event) if whole else state
+    """Return the state with a decision about a relation, or about the whole family, where it is
+    the first.
+    """
+    if event.relation is not None:
+        excluded = state.family_excluded | {relation_key(event.relation)}
+        return replace(state, family_excluded=excluded)
+    return replace(state, family=event) if state.family is None else state

@@ -2,10 +2,11 @@
 a review; other reviews are opened without a notification.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from msgspec.structs import replace
 
 from lif_core.aggregates.review.state import Review
@@ -26,7 +27,8 @@ class NotifyCase(Command):
 
     *kind* is a review kind of the framework; *boards* are those it is joint to, where more than
     one. *arising_from* are the streams that raised it, such as the review of a death. *told* are
-    the addressees outside that were notified with the board, on this day.
+    the addressees outside that were notified with the board, on this day. *criteria* are those
+    that the case meets as far as is known: facts, which the decision on it has to answer.
     """
 
     review: ReviewRef
@@ -36,6 +38,7 @@ class NotifyCase(Command):
     boards: tuple[BodyRef, ...] = ()
     arising_from: tuple[StreamRef, ...] = ()
     told: tuple[Code, ...] = ()
+    criteria: tuple[Code, ...] = ()
 
 
 @message
@@ -86,16 +89,28 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
     """The review is under way."""
 
 
+@frozen(kw_only=True)
+class UnmetCriterion:
+    """A *criterion* that a case was found not to meet, and why."""
+
+    criterion: Code
+    reasons: PersonalText
+
+
 @message
 class DecideHold(Command):
     """The decision whether to hold the review, on which *criteria* and for what *reasons*
     (framework §3.1.1).
+
+    The criteria of the notification count too, but for those found *not_met*. A decision not to
+    hold answers every ground on which a review has to be held: a criterion of each is not met.
     """
 
     review: ReviewRef
     hold: bool
     reasons: PersonalText
     criteria: tuple[Code, ...] = ()
+    not_met: tuple[UnmetCriterion, ...] = ()
 
 
 @message
@@ -116,6 +131,8 @@ def notify_case(
     if command.on < command.aware:
         raise RefusedError("review.notified-before-aware", on=command.on, aware=command.aware)
     refuse_strangers(command.told, kind, framework)
+    for criterion in command.criteria:
+        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
     return (CaseNotified.of(command),)
 
 
@@ -191,22 +208,42 @@ def decide_hold(
     for earlier in (state.hold, *informed.values()):
         if earlier is not None:
             refuse_earlier("review.out-of-order", command, earlier.on)
-    for criterion in command.criteria:
+    unmet = {each.criterion for each in command.not_met}
+    for criterion in (*command.criteria, *unmet):
         framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
+    if contradicted := unmet.intersection(command.criteria):
+        raise RefusedError("review.criterion-contradicted", criteria=sorted(contradicted))
     if command.hold and kind.case and not command.criteria:
         raise RefusedError("review.criteria", kind=state.kind)
-    grounds = _grounds_met(kind, command.criteria)
+    known = {*state.begun.criteria, *command.criteria} - unmet
+    grounds = _grounds_met(kind, known)
     if command.hold and kind.grounds and not grounds:
         raise RefusedError("review.no-ground", kind=state.kind, criteria=command.criteria)
     binding = [ground.ground for ground in grounds if ground.mandatory]
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
+    if not command.hold and not state.begun.criteria:
+        _refuse_unanswered(kind, unmet)
     met = tuple(ground.ground for ground in grounds) if command.hold else ()
     decided = HoldDecided.of(command, grounds=met)
     return () if decided == state.hold else (decided,)
 
 
-def _grounds_met(kind: ReviewKind, criteria: tuple[str, ...]) -> list[Ground]:
+def _refuse_unanswered(kind: ReviewKind, unmet: Set[str]) -> None:
+    """Refuse to decline a case of which nobody said what criteria it meets, unless each ground on
+    which it would have to be held is answered.
+    """
+    every = {entry.code for entry in kind.criteria}
+    waiting = [
+        ground.ground
+        for ground in kind.grounds
+        if ground.mandatory and ground.is_met_by(every - unmet)
+    ]
+    if waiting:
+        raise RefusedError("review.grounds-unanswered", grounds=waiting)
+
+
+def _grounds_met(kind: ReviewKind, criteria: Set[str]) -> list[Ground]:
     """Return all grounds that *criteria* make; one of any other case only where there is none."""
     met = [ground for ground in kind.grounds if ground.is_met_by(criteria)]
     return [ground for ground in met if not ground.otherwise] or met

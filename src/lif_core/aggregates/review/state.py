@@ -61,6 +61,7 @@ class Review(Struct, frozen=True, kw_only=True):
     contributed: Mapping[str, ContributionRecorded] = {}
     family: FamilyInvited | FamilyNotInvited | None = None
     family_invited: frozenset[str] = frozenset()  # by relation
+    family_excluded: frozenset[str] = frozenset()  # relations decided not to be invited
     documents: Mapping[str, DocumentCited] = {}
     milestones: Mapping[str, MilestoneReached] = {}
     findings: Mapping[str, FindingRecorded] = {}
