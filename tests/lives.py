@@ -64,7 +64,7 @@ from tests.board import Board
 from tests.people import CHAIR, MANAGER, by, day
 
 V = TypeVar("V")
-ANSWERED = (
+NO_GROUND = (
     "death",
     "concern-joint-working",
     "died-in-custody",

@@ -21,7 +21,6 @@ from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from tests.board import Board
 from tests.lives import (
-    ANSWERED,
     APPOINT,
     CASE,
     CITE,
@@ -30,6 +29,7 @@ from tests.lives import (
     HELD,
     HOLD,
     ISSUE,
+    NO_GROUND,
     OPEN,
     REF,
     SCOPE,
@@ -156,10 +156,10 @@ def test_nor_by_a_notification_that_names_none(board: Board) -> None:
     decline = but(HOLD, hold=False, criteria=("abuse-or-neglect",))
 
     assert "review.grounds-unanswered" == refused(board, decline)
-    for left_out in ANSWERED:
-        some = unmet(*(code for code in ANSWERED if code != left_out))
+    for left_out in NO_GROUND:
+        some = unmet(*(code for code in NO_GROUND if code != left_out))
         assert "review.grounds-unanswered" == refused(board, but(decline, not_met=some))
-    assert None is refused(board, but(decline, not_met=unmet(*ANSWERED)))
+    assert None is refused(board, but(decline, not_met=unmet(*NO_GROUND)))
 
 
 def test_a_criterion_is_met_or_it_is_not(board: Board) -> None:
@@ -208,7 +208,7 @@ def test_an_amendment_is_held_to_the_same_days(board: Board) -> None:
     decide(board, CASE)
 
     def amended(**changes: Any) -> AmendEntry:
-        event = attrs.evolve(CaseNotified.of(CASE), **changes)
+        event = but(CaseNotified.of(CASE), **changes)
         return AmendEntry(
             by=CHAIR, on=JULY, stream=f"review-{REF}", entry=1, reasons="A slip",
             replacement=Replacement(event),

@@ -55,8 +55,8 @@ from lif_core.framework import Framework
 from lif_core.testing.decider_contract import DeciderContract
 from tests.histories import WORLD
 from tests.lives import (
-    ANSWERED,
     GENERAL,
+    NO_GROUND,
     WOLVERHAMPTON,
     as_said,
     became,
@@ -91,7 +91,7 @@ HOLD = DecideHold(
     criteria=("abuse-or-neglect", "serious-harm", "concern-joint-working"),
 )
 DO_NOT_HOLD = but(
-    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*ANSWERED)
+    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*NO_GROUND)
 )
 INFORM = InformAddressees(
     by=MANAGER, on=day("2017-05-24"), review=REF, matter=Matter.DECISION, to=("national-panel",)

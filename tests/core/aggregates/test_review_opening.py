@@ -33,8 +33,8 @@ from lif_core.testing import Scenario
 from lif_core.values.authority import Authority
 from tests.board import Board
 from tests.lives import (
-    ANSWERED,
     GENERAL,
+    NO_GROUND,
     WOLVERHAMPTON,
     became,
     but,
@@ -86,7 +86,7 @@ HOLD = DecideHold(
     criteria=("abuse-or-neglect", "death"),
 )
 DO_NOT_HOLD = but(
-    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*ANSWERED)
+    HOLD, hold=False, criteria=(), reasons="The criteria are not met.", not_met=unmet(*NO_GROUND)
 )
 INFORM = InformAddressees(
     by=MANAGER, on=day("2017-05-24"), review=REF, matter=Matter.DECISION, to=("national-panel",)

@@ -40,7 +40,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
-from tests.lives import ANSWERED, unmet
+from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)
@@ -134,7 +134,7 @@ def child_decision(by: Authority = CHAIR, *, hold: bool = True) -> DecideHold:
         review="wscb/3",
         hold=hold,
         criteria=("abuse-or-neglect", "death") if hold else (),
-        not_met=() if hold else unmet(*ANSWERED),
+        not_met=() if hold else unmet(*NO_GROUND),
     )
 
 
