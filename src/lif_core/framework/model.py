@@ -183,7 +183,7 @@ class Framework:
         return {namespace, *self.governs} if joint else {namespace}
 
     def share_a_board(self, ref: str, other: str) -> bool:
-        """Return whether these two, bodies or what a stream bears, are of one board."""
+        """Return whether *ref* and *other*, of bodies or of streams, are of one board."""
         return not self.boards_of(ref).isdisjoint(self.boards_of(other))
 
     def right(self, command: str, kind: str | None) -> Right | None:
