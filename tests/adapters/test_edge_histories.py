@@ -370,12 +370,12 @@ FIGURES: dict[str, list[tuple[str, str, object]]] = {
         ("training", "evaluations[session=s-1].positive_at_least", None),
     ],
     "years_mistyped": [
-        # 2000 Gregorian years are 730485 days; and from 11 to 20 April 9.
-        ("accountability", "clocks[clock=notification].latency", 730494),
-        ("accountability", "clocks[clock=notification].due", "0017-04-18"),
-        ("accountability", "duties[recommendation=wscb/r-1].due", "9999-12-31"),
+        # 100 years with 25 leap days are 36525 days; and from 11 to 20 April 9.
+        ("accountability", "clocks[clock=notification].latency", 36534),
+        ("accountability", "clocks[clock=notification].due", "1917-04-18"),
+        ("accountability", "duties[recommendation=wscb/r-1].due", "2116-12-31"),
         ("accountability", "duties[recommendation=wscb/r-1].days_overdue_so_far", 0),
-        ("sustainability", "improvements[recommendation=wscb/r-2].next_check", "9999-12-31"),
+        ("sustainability", "improvements[recommendation=wscb/r-2].next_check", "2116-12-31"),
         ("sustainability", "improvements[recommendation=wscb/r-2].checks_due", 1),
         ("sustainability", "indicators[indicator=wscb/i-1].chart.mean", 61.0),
     ],

@@ -53,8 +53,8 @@ def _refuse_unknown_findings(command: IssueRecommendation, setting: Setting) -> 
     source = setting.state_of(command.source)
     if source is None:
         return
-    made = getattr(source, "findings", {})
+    findings = getattr(source, "findings", {})
     for finding in command.findings:
-        if finding not in made:
+        if finding not in findings:
             raise RefusedError("recommendation.no-such-finding", finding=finding)
-        refuse_earlier("recommendation.out-of-order", command, made[finding].on)
+        refuse_earlier("recommendation.out-of-order", command, findings[finding].on)

@@ -215,9 +215,9 @@ def _refuse_own_board(
         return
     assert state.begun is not None
     boards = (command.review, *state.begun.boards)
-    own = any(framework.share_a_board(employer, board) for board in boards)
+    shared = any(framework.share_a_board(employer, board) for board in boards)
     entry = framework.body(employer)
-    if own and (entry.kind if entry else setting.kind(employer)) != "agency":
+    if shared and (entry.kind if entry else setting.kind(employer)) != "agency":
         raise RefusedError("review.independence", employer=employer)
 
 
