@@ -38,7 +38,7 @@ class Candidates:
 
 
 SupportsByEntry: TypeAlias = Mapping[int, Sequence[Candidates]]
-"""By entry, all that it rests on: one of each candidates."""
+"""By entry, all that it rests on: one entry of each of the candidates."""
 
 
 @frozen

@@ -18,6 +18,7 @@ from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing_in
 from lif_core.framework import Frameworks
 from lif_core.projection.changes import Change, Sought, compared
+from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.materialised import Load
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import columns_of, is_record
@@ -221,9 +222,9 @@ def differences(
     entries have been tried.
     """
     before_as_of, after_as_of = before.under(frameworks), after.under(frameworks)
-    entries = tuple(
-        sorted(_read(log, before, after), key=lambda entry: (entry.stream, entry.entry))
-    )
+    whole = WITHOUT_EFFECT in projection.tables  # it shows what does not count as well
+    read = _recorded(log, before, after) if whole else _read(log, before, after)
+    entries = tuple(sorted(read, key=lambda entry: (entry.stream, entry.entry)))
     pairs = [(entry.before, entry.after) for entry in entries]
     if before.valid <= after.valid:
         left = _look(projection, log, before, before_as_of)
@@ -252,18 +253,33 @@ def _read(log: Log, before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
     )
 
 
+def _recorded(log: Log, before: AsOf, after: AsOf) -> Iterator[EntryDifference]:
+    """Yield the entries that are on record on one side only, whether they count or not."""
+    for stream in log.streams():
+        left, right = (len(list(at.on_record(stream))) for at in (before, after))
+        for record in stream[min(left, right) : max(left, right)]:
+            yield EntryDifference(
+                stream=record.stream,
+                entry=record.stream_position,
+                why=Cause.RECORDED,
+                before=record if left > right else None,
+                after=record if right > left else None,
+            )
+
+
 def _look(projection: Projection[Any], log: Log, at: AsOf, as_of: AsOf) -> Look[Any]:
-    """Return the look at what counts as of *at*."""
+    """Return the look at what counts as of *at*; at all that is on record, for corrections."""
+    whole = WITHOUT_EFFECT in projection.tables
+
+    def shown(stream: Sequence[Record]) -> tuple[Record, ...]:
+        records = at.on_record(stream) if whole else counting(stream, at, log.deciders)
+        return tuple(records)
 
     def streams() -> Iterable[Sequence[Record]]:
-        counted = (tuple(counting(stream, at, log.deciders)) for stream in log.streams())
-        return filter(None, counted)
+        return filter(None, map(shown, log.streams()))
 
     def load(names: Sequence[str]) -> Mapping[str, Sequence[Record]]:
-        return {
-            name: tuple(counting(stream, at, log.deciders))
-            for name, stream in log.load(names).items()
-        }
+        return {name: shown(stream) for name, stream in log.load(names).items()}
 
     return look_at(projection, load, streams, as_of, log.deciders)
 

@@ -204,6 +204,7 @@ def linking(registry: Registry) -> frozenset[type]:
     may_link = [
         cls
         for decider in registry.deciders
+        if decider.category != BODY
         for cls in decider.event_types
         for field in attrs.fields(cls)
         for _, mark in marks_of(field.type)

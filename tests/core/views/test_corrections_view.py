@@ -7,6 +7,8 @@ import pytest
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.corrections import VoidEntry
+from lif_core.projection.as_of import AsOf
+from lif_core.projection.changes import What
 from lif_core.views import PROJECTIONS
 from lif_core.views.corrections import Corrections
 from tests.board import CHAIR, Board
@@ -53,6 +55,20 @@ def test_a_correction_is_listed_with_its_reasons_and_what_it_left_without_effect
     ] == [(row.entry, row.event, row.why) for row in view.without_effect]
     assert () == tuple(seen(board, "2018-04-01", "2018-02-28").without_effect)
     assert [1] == [row.entry for row in seen(board, "2018-01-12").without_effect][:1]
+
+
+def test_two_looks_at_corrections_are_compared_by_what_was_recorded(board: Board) -> None:
+    """The voiding is new, and so are the three entries without effect."""
+    void(board, STREAM, 1)
+    before = AsOf(valid=day("2018-04-01"), known=day("2018-02-28"))
+    after = AsOf(valid=day("2018-04-01"))
+    found = board.app.diff(PROJECTIONS["corrections"], before, after)
+
+    assert [(STREAM, 4)] == [(entry.stream, entry.entry) for entry in found.entries]
+    assert ["corrections", *["without_effect"] * 3] == [one.change.table for one in found.changes]
+    assert [[4]] * 4 == [[entry.entry for entry in one.entries] for one in found.changes]
+    back = board.app.diff(PROJECTIONS["corrections"], after, before)
+    assert {one.change.what for one in back.changes} == {What.REMOVED}
 
 
 def test_what_an_ending_absorbs_is_listed(board: Board) -> None:
