@@ -75,8 +75,9 @@ OPENING: dict[str, dict[str, Any]] = {
     "PlanEvaluation": {"source": "review-wscb/1", "method": "audit"},
     "RaiseChallenge": {"about": None},
     "AppointMember": {},
-    "ProposeEdition": {"boards": ("wscb",), "replaces": None},
+    "ProposeEdition": {"boards": ("wscb",), "replaces": None, "pack": "wolverhampton-2017"},
     "BeginAnnualReport": {},
+    "DrawLesson": {},
 }
 AUDIT_KINDS = dict(zip(REFS, ("maca", "section-11", "any"), strict=True))
 
@@ -151,6 +152,8 @@ class HistoryMachine(RuleBasedStateMachine):
             values = {"by": CHAIR, "on": day("2018-01-01"), decider.subject: ref, **chosen}
             if ref.startswith("elsewhere/") and name != "RegisterBody":
                 values["by"] = elsewhere
+                if name == "AppointMember":
+                    values["sits_on"] = "elsewhere"
             if name == "PlanAudit":
                 values["kind"] = AUDIT_KINDS[ref]
             self.handle(attrs.evolve(example(cls), **values))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from lif_core.decisions.decider import (
     Decider,
     Setting,
+    latest,
     plus,
     refuse_before_last,
     refuse_earlier,
@@ -52,8 +53,24 @@ class LessonDrawn(DrawLesson, Event[DrawLesson]):
     """The lesson can be linked to what tells it, and to what answers it."""
 
 
+class Linking(Command):
+    """A command about one link of a lesson, which bears what it links it to."""
+
+    __slots__ = ()
+    review: str | None
+    finding: str | None
+    answer: str | None
+
+    @property
+    def end(self) -> "LinkEnd":
+        """The end of the link that is not the lesson: a finding of a review, or an answer."""
+        if self.review is not None:
+            return LinkEnd(stream_of("review", self.review), self.finding)
+        return LinkEnd(self.answer or "")
+
+
 @message
-class LinkLesson(Command):
+class LinkLesson(Linking):
     """A *finding* of a *review* tells the lesson; or it has an *answer*: a recommendation, an
     indicator or a dissemination.
     """
@@ -72,7 +89,7 @@ class LessonLinked(LinkLesson, Event[LinkLesson]):
 
 
 @message
-class AcceptLink(Command):
+class AcceptLink(Linking):
     """The board that a link was offered to accepts it."""
 
     lesson: LessonRef
@@ -87,7 +104,7 @@ class LinkAccepted(AcceptLink, Event[AcceptLink]):
 
 
 @message
-class UnlinkLesson(Command):
+class UnlinkLesson(Linking):
     """A link, or the offer of one, is taken back by either board, for these *reasons*."""
 
     lesson: LessonRef
@@ -171,10 +188,9 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
 def end_of(message: LinkCommand | CompareFinding) -> LinkEnd:
     """Return what a *message* links to the lesson, or looks at."""
-    if message.review is not None:
+    if isinstance(message, CompareFinding):
         return LinkEnd(stream_of("review", message.review), message.finding)
-    assert not isinstance(message, CompareFinding)
-    return LinkEnd(message.answer or "")
+    return message.end
 
 
 def evolve(state: Lesson | None, event: LessonEvent) -> Lesson:
@@ -335,6 +351,10 @@ decider: Decider[LessonCommand, LessonEvent, Lesson] = Decider(
     commands=LessonCommand,
     events=LessonEvent,
     opens=(LessonDrawn,),
+    rests_on={
+        LinkAccepted: (latest(LessonLinked, by="end"),),
+        LessonUnlinked: (latest(LessonLinked, LinkAccepted, by="end"),),
+    },
     decide=decide,
     evolve=evolve,
 )
