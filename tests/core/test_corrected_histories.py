@@ -1,6 +1,7 @@
 """What holds for any history with any corrections: voided and amended entries, of any stream."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry, is_correction
 from lif_core.decisions.record import Version
 from lif_core.decisions.standing import contradictions, standing_in, supports_of
+from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.tables import Tables
@@ -33,15 +35,23 @@ class CorrectedHistories(HistoryMachine):
     @precondition(lambda self: self.log)
     @rule(data=st.data())
     def void_anything(self, data: st.DataObject) -> None:
-        """The first entry of a stream as well, and corrections."""
-        stream = data.draw(st.sampled_from(sorted(self.streams)))
+        """The first entry of a stream as well, and corrections; but for the registration of the
+        other board, without which nobody could void what is its own.
+        """
+        stream = data.draw(st.sampled_from(sorted(self.streams.keys() - {"body-elsewhere"})))
         entry = data.draw(st.integers(1, len(self.streams[stream])))
         self.void(stream, entry)
 
     def void(self, stream: str, entry: int) -> None:
-        self.handle(
-            VoidEntry(by=CHAIR, on=self.now.date(), stream=stream, entry=entry, reasons="Wrong")
-        )
+        """By whoever decided it, or by the chair where that body is no more."""
+        about: dict[str, Any] = {"stream": stream, "entry": entry, "reasons": "Wrong"}
+        for who in (self.streams[stream][entry - 1].by, CHAIR):
+            command = VoidEntry(by=who, on=self.now.date(), **about)
+            with suppress(RefusedError):
+                for record in self.app.handle(command):
+                    self.log.append(record.event)
+                    self.streams[record.stream].append(record.event)
+                return
 
     def view(self, name: str) -> Any:
         return self.app.view(PROJECTIONS[name], valid=self.now.date())
@@ -96,7 +106,8 @@ class CorrectedHistories(HistoryMachine):
 
     def teardown(self) -> None:
         """What is all void says nothing in any view, whatever it said before."""
-        for stream, events in self.streams.items():
+        for stream in sorted(self.streams, key=lambda name: name.startswith("body-")):
+            events = tuple(self.streams[stream])
             for entry in range(len(events), 0, -1):
                 if not is_correction(events[entry - 1]):
                     self.void(stream, entry)
