@@ -33,7 +33,7 @@ class Board:
         **fields: Any,
     ) -> tuple[Record, ...]:
         """Decide a *command* on that day, and record it on *recorded*, or the same day."""
-        self.now = datetime.combine(day(recorded or on), time(10), UTC)
+        self.now = max(self.now, datetime.combine(day(recorded or on), time(10), UTC))
         return self.app.handle(command(by=by, on=day(on), **fields))
 
     def accountability(self, valid: str, known: str | None = None) -> Accountability:

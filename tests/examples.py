@@ -43,7 +43,12 @@ def example(kind: Any) -> Any:
             deliberation = replace(fields["by"].deliberation, reasons=None)
             fields["by"] = replace(fields["by"], deliberation=deliberation)
         return kind(**fields)
-    plain: dict[type, Any] = {date: date(2018, 1, 25), bool: True, float: 2.5}
+    plain: dict[type, Any] = {
+        datetime: RECORDED_AT,
+        date: date(2018, 1, 25),
+        bool: True,
+        float: 2.5,
+    }
     return plain[kind]
 
 

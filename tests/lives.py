@@ -137,7 +137,7 @@ def decide(board: Board, *commands: Command) -> tuple[Record, ...]:
     """Each is recorded on the day on which it takes effect; the records of the last."""
     recorded: tuple[Record, ...] = ()
     for command in commands:
-        board.now = datetime.combine(command.on, time(10), UTC)
+        board.now = max(board.now, datetime.combine(command.on, time(10), UTC))
         recorded = board.app.handle(command)
     return recorded
 

@@ -6,6 +6,8 @@ Compare `RefusedError.rule`, never the text of a message: rules are a public, st
 listed in `docs/reference/rules.md`.
 """
 
+from datetime import datetime
+
 
 class LifError(Exception):
     """The base of every error that `lif` raises on purpose.
@@ -50,6 +52,26 @@ class MalformedError(LifError, ValueError):
 
 class ConflictError(LifError):
     """A conflict: others were recorded first, or the store is busy. What to do: try again."""
+
+
+class ClockError(LifError):
+    """A clock that is behind the log: its last entry was recorded at *last*, later than *now*.
+
+    Nothing was recorded. What to do: set the clock right where it is slow; where it was fast once,
+    record with `CorrectClock` how the entries that it stamped are to be read.
+    """
+
+    def __init__(self, last: datetime, now: datetime) -> None:
+        super().__init__(last, now)
+        self.last = last
+        self.now = now
+
+    def __str__(self) -> str:
+        return (
+            f"the last entry was recorded at {self.last.isoformat()}, {self.last - self.now} later"
+            f" than this clock says, {self.now.isoformat()}: set the clock right, or record with"
+            " CorrectClock how the entries that a wrong clock stamped are to be read"
+        )
 
 
 class UnreadableError(LifError):

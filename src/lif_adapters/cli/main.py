@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import MissingExtraError, PartlyDoneError
 from lif_core.errors import (
+    ClockError,
     ConflictError,
     LifError,
     MalformedError,
@@ -25,6 +26,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (UnreadableError, 6, "unreadable"),
     (PartlyDoneError, 7, "done in part"),
     (MissingExtraError, 8, "not installed"),
+    (ClockError, 9, "clock"),
 )
 DISTRIBUTION = "lif-ledger"
 USAGE = 2

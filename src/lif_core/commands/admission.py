@@ -1,7 +1,7 @@
 """The rules that every command is held against first: references and rights."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -67,7 +67,9 @@ class Admission:
         frameworks: Frameworks,
         verdicts: Verdicts,
         kinds: Mapping[type, MessageKind],
+        stamped: Callable[[int], datetime | None],
     ) -> None:
+        self._stamped = stamped
         self._load = load
         self._kinds = kinds
         self._frameworks = frameworks
@@ -299,6 +301,7 @@ class Admission:
                 self._state_of,
                 lambda ref, stream: self._succession.holder(ref, on, stream),
                 self._frameworks.has_pack,
+                self._stamped,
             )
             _limit(self._settings)
             self._settings[namespace, since, on] = setting

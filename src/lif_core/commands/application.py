@@ -1,7 +1,7 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lif_core.commands.batch import Group
@@ -26,9 +26,17 @@ from lif_core.values.fields import check_label
 from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS
 
+TOLERANCE = timedelta(minutes=5)
+"""So far the log may be ahead of the clock: several machines never agree to the second."""
+
 
 class Application(Reader):
-    """The front of a log: decides commands, and reads as a `Reader`. Threads may share one."""
+    """The front of a log: decides commands, and reads as a `Reader`. Threads may share one.
+
+    Args:
+        recorder, clock, frameworks, mapper: as for a `Reader`.
+        tolerance: how far the log may be ahead of the clock before nothing more is recorded.
+    """
 
     def __init__(
         self,
@@ -37,10 +45,13 @@ class Application(Reader):
         clock: Clock,
         frameworks: Frameworks | None = None,
         mapper: LifMapper | None = None,
+        tolerance: timedelta = TOLERANCE,
     ) -> None:
         super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
         self._streams = Streams(self.recorder, self.mapper)
-        writer = Writer(self.recorder, self.mapper, self._streams, self.frameworks, self._now)
+        writer = Writer(
+            self.recorder, self.mapper, self._streams, self.frameworks, self._now, tolerance
+        )
         self._commits: GroupCommit[Work, Outcomes] = GroupCommit(writer.write)
 
     # Commands
@@ -72,6 +83,7 @@ class Application(Reader):
             MalformedError: an id or a name is no text on one line, or *recorded_at* has no zone.
             RefusedError: it broke a rule; nothing was recorded.
             ConflictError: others kept being recorded first; try again.
+            ClockError: the log is ahead of the clock; nothing was recorded.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
         request: Request | Command = command
@@ -148,6 +160,7 @@ class Application(Reader):
         """
         if not projection.edition:
             raise MalformedError("projection", f"{projection.name} cannot be saved")
+        self._read_clock()
         as_of = self._as_of(valid, None)
         return self._views.save(projection, as_of, progress or no_progress, afresh=afresh)
 

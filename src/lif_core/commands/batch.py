@@ -10,6 +10,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core.aggregates import body
+from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected, CorrectClock
 from lif_core.commands.admission import Admission, Verdicts
 from lif_core.decisions import corrections
 from lif_core.decisions.corrections import AmendEntry, VoidEntry
@@ -17,11 +18,20 @@ from lif_core.decisions.decider import said_before
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import refuse_ended, refuse_ghosts
-from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, UnreadableError
+from lif_core.errors import (
+    ClockError,
+    ConflictError,
+    LifError,
+    MalformedError,
+    RefusedError,
+    UnreadableError,
+)
 from lif_core.framework import Frameworks
+from lif_core.log.instants import Stretch
+from lif_core.log.instants import stamped as stamped_on
 from lif_core.log.kind import MessageKind
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Reads, Receipt, Recorder
+from lif_core.log.recorder import Reads, Receipt, Recorder, pages
 from lif_core.log.requests import Request, digest
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
 from lif_core.values.refs import namespace_of, ref_of
@@ -124,6 +134,7 @@ class Batch:
         *,
         verdicts: Verdicts,
         now: datetime,
+        tolerance: timedelta,
         head: LogHead,
         new: AbstractSet[str] = frozenset(),
         unrecorded: AbstractSet[str] = frozenset(),
@@ -135,8 +146,9 @@ class Batch:
         self._kinds = mapper.registry.kinds
         self._streams = streams
         self._verdicts = verdicts
-        self._admission = Admission(self._load, frameworks, verdicts, self._kinds)
+        self._admission = Admission(self._load, frameworks, verdicts, self._kinds, self._stamped)
         self._now = now
+        self._tolerance = tolerance
         self._day = now.date()  # in UTC: never later than in London
         self._today: date | None = None
         self._head, self._last = head
@@ -169,15 +181,28 @@ class Batch:
 
         Raises:
             RefusedError: a migration supplies a time before one that was recorded meanwhile.
+            ClockError: the log is ahead of the clock.
         """
         position, last = head
+        if self._pending:
+            self._refuse_behind(self._pending[0].event, last, now)
         records = []
         for pending in self._pending:
             position += 1
-            if pending.request is not None or last < now:
+            if isinstance(pending.event, ClockCorrected):
+                last = now
+            elif pending.request is not None or last < now:
                 last = stamped(pending.request, now, last)
             records.append(pending.record(position, last))
         return records
+
+    def _refuse_behind(self, message: Command | Event[Any], last: datetime, now: datetime) -> None:
+        """Refuse to record with a clock behind the log, unless to say that another was wrong.
+
+        A little is in order: several machines never agree to the second.
+        """
+        if last - now > self._tolerance and not isinstance(message, CorrectClock):
+            raise ClockError(last, now)
 
     def decide(self, group: Group) -> Outcome | LifError:
         """Return the group's outcome; where that is an error, the batch is as it was before."""
@@ -194,7 +219,9 @@ class Batch:
                     outcome += self._place(request.command, request)
                 else:
                     outcome += self._place_once(request, request.command_id)
-        except (RefusedError, MalformedError, UnreadableError, ConflictError) as error:
+        except (
+            RefusedError, MalformedError, UnreadableError, ConflictError, ClockError
+        ) as error:  # fmt: skip
             del self._pending[pending:]
             for command_id in list(self.receipts)[receipts:]:
                 del self.receipts[command_id]
@@ -242,7 +269,11 @@ class Batch:
         if not events:
             return range(start, start)
         self._before.setdefault(stream, loaded)
-        if request is not None or self._last < self._now:
+        if self._last > self._now:
+            self._refuse_behind(command, self._last, self._now)
+        if kind.cls is CorrectClock:
+            self._last = self._now
+        elif request is not None or self._last < self._now:
             self._last = stamped(request, self._now, self._last)
         followed = loaded
         for event in events:
@@ -282,7 +313,35 @@ class Batch:
         events: tuple[Event[Any], ...] = decider.decide(command, loaded.state, setting)
         if loaded.ended is not None and on >= loaded.ended:
             refuse_ended(events, loaded.ended, decider)
+        for event in events:
+            if isinstance(event, ClockCorrected):
+                self._refuse_out_of_order(event)
         return events
+
+    def _stamped(self, position: int) -> datetime | None:
+        """Return with which instant the entry at *position* was recorded."""
+        rows = self._recorder.rows(after=position - 1, limit=1)
+        if not rows or rows[0][0] != position:
+            return None
+        return stamped_on(self._mapper.to_record(rows[0]))
+
+    def _refuse_out_of_order(self, event: ClockCorrected) -> None:
+        """Refuse to read some entries so that time would go backwards, or past now."""
+        mapper = self._mapper
+        instants = mapper.instants.followed_by(Stretch.of(event, self._now))
+        if event.read_as > self._now:
+            raise RefusedError(
+                "ledger.out-of-order", position=event.first, read_as=event.read_as, now=self._now
+            )
+        before: datetime | None = None
+        for rows in pages(self._recorder, after=max(event.first - 2, 0)):
+            for record in mapper.to_records(rows):
+                at = instants.read(record.position, stamped_on(record))
+                if at > self._now or (before is not None and at < before):
+                    raise RefusedError(
+                        "ledger.out-of-order", position=record.position, read_as=at, before=before
+                    )
+                before = at
 
     def _refuse_ahead(self, on: date, request: Request | None) -> None:
         """Refuse what takes effect too long after it is recorded."""
@@ -296,6 +355,8 @@ class Batch:
     def _correct(
         self, command: VoidEntry | AmendEntry, loaded: Loaded, request: Request | None
     ) -> tuple[Event[Any], ...]:
+        if command.stream == LEDGER_STREAM:
+            raise RefusedError("ledger.corrected-anew", stream=command.stream)
         self._refuse_stranger(command, loaded)
         about = None
         if isinstance(command, AmendEntry):

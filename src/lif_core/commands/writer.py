@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeAlias
 
@@ -46,6 +46,7 @@ class Writer:
 
     Args:
         now: gives the present instant.
+        tolerance: how far the log may be ahead of that.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Writer:
         streams: Streams,
         frameworks: Frameworks,
         now: Callable[[], datetime],
+        tolerance: timedelta,
     ) -> None:
         self._recorder = recorder
         self._mapper = mapper
         self._streams = streams
         self._frameworks = frameworks
         self._now = now
+        self._tolerance = tolerance
         self._epoch, self._verdicts = streams.epoch, Verdicts()
 
     def write(self, tickets: Sequence[Ticket[Work, Outcomes]]) -> None:
@@ -128,6 +131,7 @@ class Writer:
             self._frameworks,
             verdicts=self._verdicts,
             now=self._now(),
+            tolerance=self._tolerance,
             head=head,
             new=new,
             unrecorded=unrecorded,
@@ -139,6 +143,7 @@ class Writer:
         Raises:
             IntegrityError: what it rests on has moved.
             RefusedError: a migration supplies a time before one that was recorded meanwhile.
+            ClockError: the log is ahead of the clock.
         """
         if batch.is_quiet and tracking is None:
             self._refuse_moved(batch.reads)

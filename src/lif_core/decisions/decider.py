@@ -1,7 +1,7 @@
 """A decider is the two pure functions of an aggregate; with the refusals that aggregates share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar, get_args
 
 from attrs import Factory, field, frozen
@@ -25,6 +25,10 @@ def _nothing(name: str) -> None:
     """Return nothing about a body or a stream: none is known."""
 
 
+def _no_instant(position: int) -> None:
+    """Return nothing of an entry of the log: which there are is not known."""
+
+
 def _any_pack(name: str) -> bool:
     """Return that there is a pack of any name: which there are is not known."""
     return True
@@ -40,7 +44,8 @@ class Setting:
     registering. `holder_in(body, stream)` is the same for one *stream* of what *body* held, which
     a split may have given to another one than the rest. `kind(body)` is `board`, `committee` or
     `agency`; `None` where nothing says. `has_pack(name)` says whether the store is read with a
-    pack of that name.
+    pack of that name. `stamped(position)` is the instant with which the entry at that position of
+    the log was recorded, whatever clock said so; `None` where there is no such entry.
 
     `state_of(stream)` is the state of another stream as it is on record; `None` where it is not.
     What is decided rests on it: where that stream has moved by the commit, it is decided again.
@@ -57,6 +62,7 @@ class Setting:
         default=Factory(lambda self: lambda body, _: self.holder(body), takes_self=True)
     )
     has_pack: Callable[[str], bool] = _any_pack
+    stamped: Callable[[int], datetime | None] = _no_instant
 
 
 @frozen
@@ -152,11 +158,11 @@ class Decider(Generic[C, E, S]):
 
     @property
     def command_types(self) -> tuple[type[C], ...]:
-        return get_args(self.commands)
+        return get_args(self.commands) or (self.commands,)
 
     @property
     def event_types(self) -> tuple[type[E], ...]:
-        return get_args(self.events)
+        return get_args(self.events) or (self.events,)
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S | None:
         for event in events:

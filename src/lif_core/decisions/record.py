@@ -18,6 +18,7 @@ class Record(Struct, frozen=True, gc=False):
     *entered_by* is who typed it, as the program that embeds `lif` says; who decided it is in the
     event. *versions* are those of a corrected entry, the latest last; an entry as recorded has
     none.
+    *stamped* is what a wrong clock said, where a correction of it says otherwise of *recorded_at*.
     *contradicts* is set where a correction left it so that it cannot have been as it stands.
     """
 
@@ -33,6 +34,7 @@ class Record(Struct, frozen=True, gc=False):
     entered_by: PersonalName | None = None
     versions: tuple["Version", ...] = ()
     contradicts: "Contradiction | None" = None
+    stamped: datetime | None = None
 
 
 class Version(Struct, frozen=True, gc=False):

@@ -13,9 +13,11 @@ from zlib import crc32
 
 import msgspec
 from eventsourcing.persistence import StoredEvent
+from msgspec.structs import replace
 
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
+from lif_core.log.instants import Instants
 from lif_core.log.kind import Envelope, Format
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
@@ -27,20 +29,21 @@ _TAIL = len(',"crc32":"00000000"}')
 class LifMapper:
     """Maps records to `eventsourcing`'s stored events, and rows of the log to records."""
 
-    def __init__(self, registry: Registry | None = None) -> None:
+    def __init__(self, registry: Registry | None = None, instants: Instants | None = None) -> None:
         self.registry = registry or Registry()
+        self.instants = instants or Instants()
         self._kinds = self.registry.kinds
         self._encode = self.registry.encode
         self._formats: dict[str, Format] = {}
 
     def __reduce__(self) -> Any:
-        return LifMapper, (self.registry,)
+        return LifMapper, (self.registry, self.instants)
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """Return the stored event of *record*; its position is the recorder's to give."""
         kind = self._kinds[type(record.event)]
         topic, stream, stream_position = kind.topic, record.stream, record.stream_position
-        at = record.recorded_at
+        at = record.stamped or record.recorded_at
         envelope = Envelope(
             recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC),
             entered_by=record.entered_by,
@@ -91,7 +94,7 @@ class LifMapper:
                 raise _unreadable(row, f"encrypted under {keys}, which nothing here can use")
             if category + subject(event) != latest:
                 raise _unreadable(row, f"about another stream: {category}{subject(event)}")
-            yield Record(
+            record = Record(
                 position,
                 latest,
                 stream_position,
@@ -103,6 +106,12 @@ class LifMapper:
                 envelope.migrated,
                 envelope.entered_by,
             )
+            if self.instants.stretches:
+                read_as = self.instants.read(position, record.recorded_at)
+                if read_as != record.recorded_at:
+                    stamp = record.recorded_at
+                    record = replace(record, recorded_at=read_as, stamped=stamp)
+            yield record
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""

@@ -21,6 +21,7 @@ from lif_core.aggregates import (
     evaluation,
     improvement_plan,
     indicator,
+    ledger,
     lesson,
     membership,
     procedure,
@@ -61,6 +62,7 @@ DECIDERS: tuple[AnyDecider, ...] = (
     edition.decider,
     annual_report.decider,
     lesson.decider,
+    ledger.decider,
 )
 CATEGORIES: Mapping[str, AnyDecider] = {decider.category: decider for decider in DECIDERS}
 """The aggregates of `lif`, by the category of their streams."""

@@ -64,6 +64,11 @@ class Views:
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
 
+    def forget(self) -> None:
+        """Let go of all views: the entries that they were made from are read otherwise now."""
+        with self._lock:
+            self._cached.clear()
+
     def view(
         self,
         projection: Projection[V],
@@ -115,7 +120,8 @@ class Views:
         name, view = SAVED + projection.name, cached.view
         written = len(view.parts.held if cached.head is None else view.parts.touched)
         head = head_of(view, cached.position)
-        saved = to_save(name, view, head, whole=cached.head is None)
+        instants = self._mapper.instants
+        saved = to_save(name, view, head, instants, whole=cached.head is None)
         self._recorder.save(saved, before=cached.head)
         cached.head = saved.head
         view.parts.touched = set()
@@ -159,7 +165,8 @@ class Views:
         if cached is not None and cached.view.projection is projection:
             return cached
         name = SAVED + projection.name
-        saved = resumed(projection, name, self._recorder, self._frameworks)
+        instants = self._mapper.instants
+        saved = resumed(projection, name, self._recorder, self._frameworks, instants)
         if saved is None:
             return None
         parts, as_of, position = saved

@@ -17,6 +17,7 @@ import msgspec
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
+from lif_core.log.instants import Instants
 from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.parts import Parts, StaleViewError, Tally
@@ -73,8 +74,8 @@ def _of_packs(frameworks: Frameworks) -> str:
     return sha256(repr(frameworks).encode()).hexdigest()
 
 
-def _digest(projection: Projection[Any], frameworks: Frameworks) -> bytes:
-    made_by = (program(), projection.edition, _of_packs(frameworks))
+def _digest(projection: Projection[Any], frameworks: Frameworks, instants: Instants) -> bytes:
+    made_by = (program(), projection.edition, _of_packs(frameworks), instants)
     return sha256(repr(made_by).encode()).digest()
 
 
@@ -214,7 +215,9 @@ def head_of(view: Materialised[Any], position: int) -> Head:
     )
 
 
-def to_save(name: str, view: Materialised[Any], head: Head, *, whole: bool) -> Saved:
+def to_save(
+    name: str, view: Materialised[Any], head: Head, instants: Instants, *, whole: bool
+) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
 
     def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
@@ -224,7 +227,7 @@ def to_save(name: str, view: Materialised[Any], head: Head, *, whole: bool) -> S
         part: [checked(kind, key, part, body) for kind, key, body in cells]
         for part, cells in _cells(view.parts, whole=whole)
     }
-    digest = _digest(view.projection, view.as_of.packs)
+    digest = _digest(view.projection, view.as_of.packs, instants)
     body = _checked(name, msgspec.json.encode(head))
     return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 
@@ -255,7 +258,11 @@ def _cells_of(parts: Parts, key: str) -> Iterator[SavedCell]:
 
 
 def resumed(
-    projection: Projection[Any], name: str, recorder: Recorder, frameworks: Frameworks
+    projection: Projection[Any],
+    name: str,
+    recorder: Recorder,
+    frameworks: Frameworks,
+    instants: Instants,
 ) -> tuple[SavedParts, AsOf, int] | None:
     """Return what is saved of *projection*, as of when, and up to which position.
 
@@ -268,7 +275,7 @@ def resumed(
     if saved is None:
         return None
     digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
-    if digest != _digest(projection, frameworks):
+    if digest != _digest(projection, frameworks, instants):
         return None
     try:
         head = msgspec.json.decode(_body(name, rest), type=Head)

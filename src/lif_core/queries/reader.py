@@ -7,11 +7,13 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
+from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.instants import Instants, Stretch, stamped
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
@@ -69,6 +71,18 @@ class Reader:
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
         self._views = Views(self.recorder, self.mapper, self.frameworks)
 
+    def _read_clock(self) -> None:
+        """See what is on record of clocks that were wrong: when entries are read as recorded."""
+        records = load_stream(self.recorder, self.mapper, LEDGER_STREAM)
+        stretches = tuple(
+            Stretch.of(record.event, stamped(record))
+            for record in records
+            if isinstance(record.event, ClockCorrected)
+        )
+        if stretches != self.mapper.instants.stretches:
+            self.mapper.instants = Instants(stretches)
+            self._views.forget()
+
     def _now(self) -> datetime:
         now = self.clock()
         if now.tzinfo is None:
@@ -104,6 +118,7 @@ class Reader:
             known: only those recorded by then; a date means its end in Europe/London.
         """
         stream = normal(stream) if stream is not None else None
+        self._read_clock()
         if valid is None and known is None:
             return self._records(stream, after)
         return self._seen(self._records(stream, after), valid, last_instant(known))
@@ -146,6 +161,7 @@ class Reader:
         the log alone. Where it is made from the log, an *executor* of processes makes ranges of
         streams at once; it must be able to open the store.
         """
+        self._read_clock()
         as_of = self._as_of(valid, known)
         return self._views.view(
             projection, as_of, progress or no_progress, afresh=afresh, executor=executor
@@ -253,6 +269,7 @@ class Reader:
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
         """Return what *projection* computes as of *at*, as `view` does, and at any position."""
+        self._read_clock()
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.under(self.frameworks)
         return self._views.view(projection, as_of, no_progress, afresh=others)
@@ -271,6 +288,7 @@ class Reader:
         times, two sets of packs, or all of that at once. *progress* is told how many of how many
         entries have been tried.
         """
+        self._read_clock()
         with collector_paused():
             log = self._log()
             return differences(projection, log, before, after, self.frameworks, progress)
@@ -281,6 +299,7 @@ class Reader:
         Raises:
             RefusedError: `position.unknown`.
         """
+        self._read_clock()
         last = self.recorder.last_row()
         known = last is not None and 0 < position <= last[0]
         rows = self.recorder.rows(after=position - 1, limit=1) if known else ()

@@ -77,6 +77,8 @@ def of_type(annotation: Any, world: World) -> st.SearchStrategy[Any]:
         )
     if annotation is date:
         return st.sampled_from(world.days)
+    if annotation is datetime:
+        return st.sampled_from([datetime.combine(day, time(12), UTC) for day in world.days])
     if annotation is bool:
         return st.booleans()
     if annotation is float:
