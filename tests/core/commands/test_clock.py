@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,7 +180,7 @@ def test_what_was_known_when_goes_by_the_correction(app: Application, clock: Clo
 def test_views_that_are_kept_or_saved_are_made_anew(recorder: Recorder, app: Application) -> None:
     """They were made from instants that are read otherwise now; another process sees it too."""
     reader = Application(recorder, clock=lambda: NOON + 9 * HOUR)
-    whole = {"valid": day("2018-05-30")}
+    whole: dict[str, Any] = {"valid": day("2018-05-30")}
     lag = reader.view(accountability, **whole).clock("wscb/scr-1", "decision").recording_lag
     app.save(accountability, **whole)
     app.handle(CORRECT)
