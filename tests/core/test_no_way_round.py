@@ -91,6 +91,14 @@ def test_nor_does_a_board_that_the_review_is_joint_to(board: Board) -> None:
     assert "review.independence" == refused(board, but(APPOINT, employer="walsall-scb"))
 
 
+def test_a_scope_says_whose_actions_it_looks_at(board: Board) -> None:
+    """Of nobody in particular, anybody's employee would be independent."""
+    decide(board, *HELD)
+
+    assert "review.scope-of-nobody" == refused(board, but(SCOPE, organisations=()))
+    assert None is refused(board, SCOPE)
+
+
 @pytest.mark.parametrize(
     ("merged", "into", "employer"),
     [

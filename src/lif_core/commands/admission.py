@@ -267,11 +267,11 @@ class Admission:
 
     def _entitles_here(self, claim: "_Claim", command: Command, loaded: Loaded) -> bool:
         """Return whether the body has the right for what is in this stream, or for what is not:
-        where a namespace has no body yet, another board may begin it.
+        where a namespace has no body yet, and no pack, another board may begin it.
         """
         standing, ref, holder = loaded.standing, claim.ref, claim.holder
         if isinstance(command, body.RegisterBody) and self.kind(claim.namespace) is None:
-            return self.kind(ref) == "board"
+            return self.kind(ref) == "board" and not self._frameworks.of(claim.namespace)
         if not standing.length:
             return False
         if claim.right.opener and holder(standing[0].by.body) == ref:

@@ -162,6 +162,8 @@ def set_scope(
 ) -> tuple[ScopeSet, ...]:
     if not set(command.decided_on) - {ScopeBasis.STATUTORY}:
         raise RefusedError("review.proportionality", decided_on=command.decided_on)
+    if kind.independent and not command.organisations:
+        raise RefusedError("review.scope-of-nobody", kind=kind.kind)
     if state.reviewer is not None:
         refuse_dependent(kind, state.reviewer.employer, command.organisations, setting)
     refuse_before_last("review.out-of-order", command, state.scope)
