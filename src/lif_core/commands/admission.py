@@ -97,7 +97,7 @@ class Admission:
                     continue
                 if stream not in on_record:
                     self._look_for(stream, reference, kind, message)
-                if reference.rests and on < on_record.get(stream, on):
+                if reference.rests and stream in on_record and on < on_record[stream]:
                     self._refuse_not_begun(stream, reference, on)
         if message.by.deliberation is not None:
             self._refuse_unresolved_deliberation(message.by.deliberation, kind, message)
@@ -152,9 +152,12 @@ class Admission:
         earliest = self._earliest.get(namespace) or self._earliest_of(namespace)
         if on < earliest:
             raise RefusedError("record.implausible-date", field="on", day=on, earliest=earliest)
+        if not kind.days:
+            return
+        latest = on.year + CENTURY
         for days in kind.days:
             for day in days.values(message):
-                if day < EARLIEST or day.year > on.year + CENTURY:
+                if day < EARLIEST or day.year > latest:
                     raise RefusedError("record.implausible-date", field=days.path, day=day, on=on)
 
     def _earliest_of(self, namespace: str) -> date:

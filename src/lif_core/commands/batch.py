@@ -189,7 +189,7 @@ class Batch:
         records = []
         for pending in self._pending:
             position += 1
-            if isinstance(pending.event, ClockCorrected):
+            if pending.stream == LEDGER_STREAM:
                 last = now
             elif pending.request is not None or last < now:
                 last = stamped(pending.request, now, last)
@@ -269,12 +269,11 @@ class Batch:
         if not events:
             return range(start, start)
         self._before.setdefault(stream, loaded)
-        if self._last > self._now:
-            self._refuse_behind(command, self._last, self._now)
-        if kind.cls is CorrectClock:
-            self._last = self._now
-        elif request is not None or self._last < self._now:
-            self._last = stamped(request, self._now, self._last)
+        now, last = self._now, self._last
+        if last != now or request is not None:
+            if last > now:
+                self._refuse_behind(command, last, now)
+            self._last = now if kind.cls is CorrectClock else stamped(request, now, last)
         followed = loaded
         for event in events:
             followed = followed.followed_by(event, decider)
@@ -300,7 +299,8 @@ class Batch:
         if kind.decider is not None:
             admission.refuse_unentitled(command, namespace, loaded)
         admission.refuse_implausible(kind, command, namespace)
-        self._refuse_ahead(on, request)
+        if request is not None or on > self._day:
+            self._refuse_ahead(on, request)
         decider = kind.decider
         if decider is None:
             assert isinstance(command, VoidEntry | AmendEntry)
@@ -313,8 +313,9 @@ class Batch:
         events: tuple[Event[Any], ...] = decider.decide(command, loaded.state, setting)
         if loaded.ended is not None and on >= loaded.ended:
             refuse_ended(events, loaded.ended, decider)
-        for event in events:
-            if isinstance(event, ClockCorrected):
+        if kind.cls is CorrectClock:
+            for event in events:
+                assert isinstance(event, ClockCorrected)
                 self._refuse_out_of_order(event)
         return events
 
