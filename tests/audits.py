@@ -64,7 +64,7 @@ def conclude(
 
 def decide(board: Board, command: Command) -> None:
     """Record *command* on the day on which it takes effect."""
-    board.now = datetime.combine(command.on, time(9), board.now.tzinfo)
+    board.now = max(board.now, datetime.combine(command.on, time(9), board.now.tzinfo))
     board.app.handle(command)
 
 

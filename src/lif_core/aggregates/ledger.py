@@ -45,13 +45,14 @@ LedgerEvent: TypeAlias = ClockCorrected
 
 
 class Ledger(Struct, frozen=True, kw_only=True):
-    """The state of the ledger: the last correction of its clock."""
+    """The state of the ledger: the corrections of its clock."""
 
-    corrected: ClockCorrected | None = None
+    corrections: frozenset[ClockCorrected] = frozenset()
 
 
 def evolve(state: Ledger | None, event: LedgerEvent) -> Ledger:
-    return replace(state or Ledger(), corrected=event)
+    state = state or Ledger()
+    return replace(state, corrections=state.corrections | {event})
 
 
 def decide(

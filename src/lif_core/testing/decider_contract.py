@@ -6,7 +6,7 @@ class TestChallenge(DeciderContract):
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any, ClassVar, TypeAlias
 
@@ -31,7 +31,8 @@ class DeciderContract:
 
     A life is the commands of one stream in the order in which they are decided, from the one that
     opens it to its end, and is the same under each of the *frameworks*. Generated histories are
-    about the names of the *world*. *states* are those of other streams, by stream.
+    about the names of the *world*. *states* are those of other streams, by stream, and *instants*
+    when the entries of the log were recorded, by position.
     """
 
     decider: ClassVar[AnyDecider]
@@ -39,6 +40,7 @@ class DeciderContract:
     frameworks: ClassVar[Sequence[Framework]] = (load().general,)
     world: ClassVar[World] = World()
     states: ClassVar[Mapping[str, Any]] = {}
+    instants: ClassVar[Mapping[int, datetime]] = {}
 
     def event_of(self, command: Command, framework: Framework) -> Event[Any]:
         """Return the event that *command* becomes; override where the decision adds fields."""
@@ -156,7 +158,11 @@ class DeciderContract:
 
     def _scenario(self, framework: Framework, *history: Event[Any]) -> Scenario:
         return Scenario(
-            decider=self.decider, given=history, framework=framework, states=self.states
+            decider=self.decider,
+            given=history,
+            framework=framework,
+            states=self.states,
+            instants=self.instants,
         )
 
     def _events_of(self, life: Life) -> list[Event[Any]]:

@@ -1,6 +1,7 @@
 """Given events, when a command, then events."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Self
 
 import attrs
@@ -20,7 +21,8 @@ def _general() -> Framework:
 class Scenario:
     """A decider, the events *given* so far, and the *framework* that they are under.
 
-    *states* are those of other streams, by stream, and *kinds* those of bodies, by reference.
+    *states* are those of other streams, by stream, *kinds* those of bodies, by reference, and
+    *instants* when the entries of the log were recorded, by position.
     """
 
     decider: AnyDecider
@@ -28,11 +30,17 @@ class Scenario:
     framework: Framework = field(factory=_general)
     states: Mapping[str, Any] = field(factory=dict)
     kinds: Mapping[str, str] = field(factory=dict)
+    instants: Mapping[int, datetime] = field(factory=dict)
 
     def records(self, command: Command) -> tuple[Event[Any], ...]:
         """Return the events that *command* leads to; `()` where it was already fulfilled."""
         state = self.decider.fold(self.given)
-        setting = Setting(self.framework, kind=self.kinds.get, state_of=self.states.get)
+        setting = Setting(
+            self.framework,
+            kind=self.kinds.get,
+            state_of=self.states.get,
+            stamped=self.instants.get,
+        )
         return said_before(
             self.decider,
             command,

@@ -13,6 +13,7 @@ from lif_core.views.accountability import Accountability
 from tests.accountability_sums import everything_adds_up
 from tests.board import Board
 from tests.core.views.test_accountability import REF, implement, merge, plan
+from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 
 HELD = (
@@ -308,7 +309,13 @@ def not_held(*refs: str) -> Board:
     for ref in refs:
         notify(board, ref)
         board.decide(
-            review.DecideHold, "2017-05-18", by=CHAIR, review=ref, hold=False, reasons="No harm"
+            review.DecideHold,
+            "2017-05-18",
+            by=CHAIR,
+            review=ref,
+            hold=False,
+            reasons="No harm",
+            not_met=unmet(*NO_GROUND),
         )
     return board
 

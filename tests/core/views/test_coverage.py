@@ -19,6 +19,7 @@ from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.views.coverage import Coverage, UsedSourceRow, coverage
 from tests.board import Board
+from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, by, day
 from tests.records import records_of
 
@@ -78,6 +79,7 @@ def decide(board: Board, on: str, ref: str, *, hold: bool) -> None:
         hold=hold,
         reasons="Reasons",
         criteria=("abuse-or-neglect", "death") if hold else (),
+        not_met=() if hold else unmet(*NO_GROUND),
     )
 
 

@@ -25,7 +25,7 @@ from tests import improvement_events as facts
 from tests.board import Board
 from tests.edge_histories import notified, planned, reviewed
 from tests.improvement_events import REF, checked, embedded, event, scheduled, view
-from tests.lives import WOLVERHAMPTON
+from tests.lives import NO_GROUND, WOLVERHAMPTON, unmet
 from tests.people import CHAIR, MANAGER, POLICY, day
 
 AWARE = day("2017-04-18")
@@ -114,6 +114,7 @@ def decided(board: Board, on: str, *, hold: bool) -> None:
         hold=hold,
         reasons="As it is known by then",
         criteria=("abuse-or-neglect", "death") if hold else (),
+        not_met=() if hold else unmet(*NO_GROUND),
     )
 
 

@@ -24,6 +24,7 @@ from lif_core.views.expected import (
     expected_evaluations,
 )
 from tests.board import Board
+from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, POLICY, QUALITY, by, day
 from tests.records import records_of
 
@@ -102,9 +103,10 @@ def board() -> Board:
 
 def plan(board: Board, ref: str = "wscb/e-1", method: str = "audit", **more: Any) -> None:
     planned: dict[str, Any] = {"source": STREAM, "due": day("2018-12-01")}
+    on = more.pop("on", "2018-03-01")
     board.decide(
         evaluation.PlanEvaluation,
-        "2018-03-01",
+        on,
         evaluation=ref,
         method=method,
         **planned | more,
@@ -181,7 +183,8 @@ def test_a_case_that_is_not_held_teaches_nothing_to_evaluate(board: Board) -> No
     board.decide(
         review.NotifyCase, "2018-01-10", **case, kind="scr", subject="K", aware=day("2018-01-09")
     )
-    board.decide(review.DecideHold, "2018-01-20", **case, hold=False, reasons="No harm")
+    not_held: dict[str, Any] = {"hold": False, "reasons": "No harm", "not_met": unmet(*NO_GROUND)}
+    board.decide(review.DecideHold, "2018-01-20", **case, **not_held)
     board.decide(review.CloseReview, "2018-01-21", **case)
 
     assert {STREAM} == {one.stream for one in view(board, "2019-12-31").expected}
@@ -345,7 +348,8 @@ def test_the_learning_of_an_audit_is_evaluated_as_well(board: Board) -> None:
     """By the method of its own source, which the record shows only where somebody says so."""
     plan_audit(board)
     conclude_audit(board)
-    plan(board, method="outcomes of these activities", source="audit-wscb/a-1")
+    method = "outcomes of these activities"
+    plan(board, method=method, source="audit-wscb/a-1", on="2018-06-01")
     of_audit = {"method": "outcomes of these activities", "stream": "audit-wscb/a-1"}
 
     assert "open" == row(board, "2018-12-31", **of_audit).status

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lif_core.aggregates import audit, review
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyKind, RegisterBody
-from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
@@ -231,15 +232,25 @@ def test_what_was_done_again_was_first_done_when_it_first_was(board: Board) -> N
 
 
 def test_a_stage_reached_before_an_earlier_one_is_out_of_order(board: Board) -> None:
-    """It was asked for before anything was found; the finding came afterwards."""
+    """It was asked for before anything was found: the finding, as corrected, came afterwards."""
+    find(board, "2018-02-01", "f-2")
     issue(board, "2018-02-01", "wscb/r-2", findings=("f-2",))
     say(board, r.AcceptRecommendation, "2018-03-01", "wscb/r-2")
+    *_, entry = board.app.history(STREAM)
+    moved = attrs.evolve(entry.event, on=day("2018-03-01"))  # type: ignore[misc]
+    board.decide(
+        AmendEntry,
+        "2018-03-02",
+        by=CHAIR,
+        stream=STREAM,
+        entry=entry.stream_position,
+        replacement=Replacement(moved),
+        reasons="Another day",
+    )
     assert ((), ("find",)) == (
         row(board, "2018-02-28", "wscb/r-2").out_of_order,
         row(board, "2018-02-28", "wscb/r-2").skipped,
     )
-
-    find(board, "2018-03-01", "f-2")
 
     found = row(board, ref="wscb/r-2")
     assert (("recommend",), ()) == (found.out_of_order, found.skipped)

@@ -358,7 +358,7 @@ def test_a_trail_has_the_links_that_join_its_streams_and_no_others(app: Applicat
     """What else a later stream rests on is no part of the chain."""
     other = ProvideCourse(
         by=TRAINING,
-        on=day("2018-03-02"),
+        on=day("2018-11-02"),
         course="wsb/c-2",
         title="Neglect",
         arising_from=(REC, AUDIT),

@@ -27,6 +27,7 @@ from lif_core.views import PROJECTIONS
 from lif_core.views.publication import Publication, PublicationRow, publication
 from tests.audits import conclude
 from tests.board import Board
+from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, POLICY, by, day
 from tests.records import records_of
 
@@ -252,7 +253,8 @@ def test_a_case_that_is_not_to_be_held_is_not_in_it() -> None:
     board.decide(
         review.NotifyCase, "2018-01-10", **case, kind="scr", subject="K", aware=day("2018-01-05")
     )
-    board.decide(review.DecideHold, "2018-02-01", **case, hold=False, reasons="No harm")
+    not_held: dict[str, Any] = {"hold": False, "reasons": "No harm", "not_met": unmet(*NO_GROUND)}
+    board.decide(review.DecideHold, "2018-02-01", **case, **not_held)
 
     assert () == view(board, "2018-12-31").reviews
 
