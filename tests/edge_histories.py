@@ -249,9 +249,9 @@ def mergers_in_a_circle(board: Board) -> None:
 
 
 def indicators_with_little_to_say(board: Board) -> None:
-    """Of one point, of the same point five times, and of a target alone."""
+    """Of one point, of the same point twelve times, and of a target alone."""
     indicator(board, "wscb/one", 61.0, target=60.0)
-    indicator(board, "wscb/same", *[61.0] * 5, target=61.0)
+    indicator(board, "wscb/same", *[61.0] * 12, target=61.0)
     indicator(board, "wscb/none", target=95.0)
 
 
@@ -305,7 +305,7 @@ def years_mistyped(board: Board) -> None:
     embedded(board, "wscb/r-2")
     due: dict[str, Any] = {"recommendation": "wscb/r-2", "due": (day("2018-09-01"), day(LAST))}
     board.decide(r.ScheduleChecks, "2018-03-01", **due)
-    indicator(board, "wscb/i-1", 61.0, 62.0, 60.0)
+    indicator(board, "wscb/i-1", 61.0, 62.0, 60.0, 61.0, 61.0)
     amended(board, "indicator-wscb/i-1", 2, period=day("1918-01-28"))
     about: dict[str, Any] = {"by": TRAINING, "course": "wsb/c-1"}
     board.decide(t.ProvideCourse, "2018-02-01", **about, title="Neglect over time")

@@ -187,7 +187,7 @@ FIGURES = {
     "panel copy": "copy 2018-02-06, published 2018-02-15, on working day 7 after it; the 7th",
     "recommendations": "4 made = 3 accepted + 1 declined + 0 pending",
     "r-4 declined": "wscb/r-4 wscb declined",
-    "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 71",
+    "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 no 71",
     "r-2 shared": "wscb/r-2: 71 days overdue so far = 32 (wsb/lpp) + 39 (wsb/jld)",
     "r-1 embedded, failed": "wscb/qac relapsed 3 3 2018-07-31 2019-06-12",
     "r-1 relapse": "r-1: in place 132 days on, found gone at 316: a relapse within (132, 316]",
@@ -579,11 +579,20 @@ def test_text_is_shown_as_it_was_recorded(name: str, lif: Lif, tmp_path: Path) -
 def test_a_text_of_several_lines_cannot_pass_for_another_entry(lif: Lif, tmp_path: Path) -> None:
     """Its lines stand below the field that they belong to, not where entries stand."""
     forged = "Board X\n  [2] 2018-01-02  BodyMerged  by A. Chair, independent chair, xb"
-    record(lif, tmp_path / "x.db", {**BOARD, "name": forged})
+    terms = {
+        "command": "AdoptTerms",
+        "by": BOARD["by"],
+        "on": "2018-01-01",
+        "body": "xb",
+        "terms": "1",
+        "remit": forged,
+        "boards": ["xb"],
+    }
+    record(lif, tmp_path / "x.db", BOARD, terms)
     shown = lif("show", "body-xb", "--db", "x.db").out
     entries = [line for line in shown.splitlines() if line.startswith("  [")]
 
-    assert 1 == len(entries)
+    assert 2 == len(entries)
 
 
 def test_a_table_without_rows_says_so(lif: Lif, demo_store: Path) -> None:

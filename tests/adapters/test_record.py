@@ -497,15 +497,24 @@ def test_a_key_twice_among_many_is_found_soon(lif: Lif) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Rada Żółć", "العربية", "👩‍👧 and 日本", "two\nlines", "a\ttab", "É composed, É not"]
+    "remit", ["Rada Żółć", "العربية", "👩‍👧 and 日本", "two\nlines", "a\ttab", "É composed, É not"]
 )
-def test_text_comes_back_as_it_was_given(name: str, lif: Lif) -> None:
+def test_text_comes_back_as_it_was_given(remit: str, lif: Lif) -> None:
     """Escaped or not, in any script, on any number of lines."""
-    plainly = json.dumps(body("xb", name=name), ensure_ascii=False)
-    done = lif("record", written([plainly, body("xb/a", name=name)]))
+    terms = {
+        "command": "AdoptTerms",
+        "by": BOARD["by"],
+        "on": BOARD["on"],
+        "body": "xb",
+        "terms": "1",
+        "remit": remit,
+        "boards": ["xb"],
+    }
+    plainly = json.dumps(terms, ensure_ascii=False)
+    done = lif("record", written([BOARD, plainly, {**terms, "terms": "2"}]))
 
     assert 0 == done.code
-    assert [name, name] == [entry["event"]["name"] for entry in entries(lif)]
+    assert [remit, remit] == [entry["event"]["remit"] for entry in entries(lif)[1:]]
 
 
 # All or nothing, and as far as it goes

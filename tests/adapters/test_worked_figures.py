@@ -80,8 +80,8 @@ def close(value: float) -> object:
 FIGURES = [
     # SCR Child K, WSCB (Wolverhampton).
     *columns(THAT_YEAR, "reviews[board=wscb]", kind="scr", concluded=1),
-    *columns(NOW, "boards[board=wscb]", reviews=1, joint=0, clocks_met=4, clocks_late=1),
-    *columns(NOW, "totals", reviews=1, clocks_met=4, clocks_late=1, clocks_overdue=0),
+    *columns(NOW, "boards[board=wscb]", reviews=1, joint=0, clocks_met=6, clocks_late=1),
+    *columns(NOW, "totals", reviews=1, clocks_met=6, clocks_late=1, clocks_overdue=0),
     *columns(show(REVIEW), "entries[name=CaseNotified.v1].event", kind="scr", subject="Child K"),
     # Aware 11 Apr 2017; notified 20 Apr: on time (Easter; counting weekends only would say
     # 18 Apr). Good Friday was the 14th, Easter Monday the 17th: the five days are
@@ -140,7 +140,7 @@ FIGURES = [
     *columns(
         as_of("2017-05-21"), "clock_totals[clock=decision]", met=0, overdue=1, longest_open=31
     ),
-    *columns(as_of("2017-05-21"), "boards[board=wscb]", clocks_met=1, clocks_overdue=1),
+    *columns(as_of("2017-05-21"), "boards[board=wscb]", clocks_met=2, clocks_overdue=1),
     *columns(
         as_of("2017-05-24"),
         "clocks[clock=decision]",
@@ -155,9 +155,10 @@ FIGURES = [
         as_of("2017-05-24"), "clock_totals[clock=decision]", met=1, overdue=0, longest_open=None
     ),
     # Panel told 24 May (due 25). Five working days from the decision: 19, 22, 23, 24, 25.
+    # Ofsted is told of it too, and of the case: each addressee has a clock of its own.
     *columns(
         NOW,
-        "clocks[clock=panel told]",
+        "clocks[clock=panel told,to=national-panel]",
         started="2017-05-18",
         due="2017-05-25",
         done="2017-05-24",
@@ -204,9 +205,9 @@ FIGURES = [
     *columns(
         NOW,
         "clocks[clock=panel copy]",
-        started="2018-02-06",
-        due="2018-02-15",
-        done="2018-02-15",
+        started="2018-02-15",
+        due="2018-02-06",
+        done="2018-02-06",
         status="met",
         working_days=7,
         slack=0,
@@ -313,9 +314,9 @@ FIGURES = [
         accrued=71,
     ),
     *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/lpp]", days_overdue_so_far=32),
-    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/jld]", overdue=0),
+    *columns(ON_1_JUNE, "ownership[recommendation=wscb/r-2,body=wsb/jld]", days_overdue_so_far=0),
     *columns(
-        ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue_now=0, days_overdue_so_far=0
+        ON_1_JUNE, "bodies[body=wsb/jld]", held=2, open=2, overdue_now=1, days_overdue_so_far=0
     ),
     # R1 embedded 31 Jul 2018; check passed 10 Dec; failed 12 Jun 2019: relapse within (132, 316]
     # days. To 10 December 1 + 31 + 30 + 31 + 30 + 9 = 132; to 12 June 22 + 31 + 28 + 31 + 30 + 31

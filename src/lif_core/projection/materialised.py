@@ -7,6 +7,7 @@ it asked for; no other part is.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -27,7 +28,7 @@ from lif_core.projection.inconsistent import (
 from lif_core.projection.item_fold import ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
-from lif_core.projection.projection import AsOf, Columns, Name, Part, Projection, times_of
+from lif_core.projection.projection import Address, AsOf, Columns, Name, Part, Projection, times_of
 from lif_core.projection.tables import tables_of
 
 V = TypeVar("V")
@@ -121,12 +122,17 @@ class Materialised(Generic[V]):
         if stream:
             self._make(stream[0].stream, stream, self._waiting)
 
-    def absorb(self, contents: Contents) -> None:
-        """Take in parts that were made elsewhere; what rests on them waits until `settle`."""
+    def absorb(self, contents: Contents, unheard: AbstractSet[Address] = frozenset()) -> None:
+        """Take in parts that were made elsewhere; what rests on them waits until `settle`.
+
+        So does what asked there for what was said here meanwhile, to the addresses *unheard*.
+        """
         self.parts.absorb(contents)
         self.made += len(contents.added)
         for address in contents.said:
             self._waiting.add(self.parts.told_by(address))
+        for address in contents.askers.keys() & unheard:
+            self._waiting.add(contents.askers[address])
 
     def settle(self) -> None:
         """Make all that rests on what was added."""

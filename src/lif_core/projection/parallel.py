@@ -88,8 +88,11 @@ def build_apart(
             continue
         heard = pickle.dumps(view.parts.all_said())
         futures = [executor.submit(_contents, sent, bounds, heard) for bounds in ranges]
+        unheard: set[Address] = set()
         for future in futures:
-            view.absorb(future.result())
+            contents = future.result()
+            view.absorb(contents, unheard)
+            unheard.update(contents.said)
     view.settle()
 
 
