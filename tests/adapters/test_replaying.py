@@ -269,7 +269,7 @@ def test_what_one_table_says_another_does_not_repeat(capsys: pytest.CaptureFixtu
 
     assert "\nLineages: 3 as in bodies\n\n" in out
     assert 3 == sum(one["table"] == "lineages" for one in found["changes"])
-    assert "    overdue, unexplained, overdue by first date 23 -> 32\n" in out
+    assert "    days overdue so far, unexplained, by first date, accrued 23 -> 32\n" in out
 
 
 def test_tables_within_a_group_are_told_in_brief_unless_they_are_asked_for(

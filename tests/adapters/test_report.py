@@ -94,7 +94,7 @@ WORKED = [
     ("clocks", "panel told 18 May 2017 25 May 2017 24 May 2017 met"),
     ("clocks", "completion 18 May 2017 18 Nov 2017 25 Jan 2018 late 68 51 17"),
     ("clocks", "68 days late = 17 unexplained + 51 explained"),
-    ("clocks", "panel copy 6 Feb 2018 15 Feb 2018 15 Feb 2018 met 0 0 0 9 7 0 0"),
+    ("clocks", "panel copy 15 Feb 2018 6 Feb 2018 6 Feb 2018 met 0 0 0 -9 7 0 0"),
     (
         "hindsight",
         "As known on 21 May 2017, wscb/scr-child-k, decision: not on record, 1 day overdue",
@@ -165,7 +165,7 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
         "A time for which body held a duty while it was open, [ since , until ), and the days"
         " overdue in it" in text
     )
-    assert "counted from 16 entries in 4 streams" in text
+    assert "counted from 28 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
     assert ["figure", "table", "table"] == [
         node.tag for node in page.by_id("ownership").every("figure", "table")
@@ -177,8 +177,8 @@ def test_the_summary_leads_to_each_figure(page: Node) -> None:
     links = [link.attributes["href"] for link in page.by_id("summary").every("a")]
 
     assert (
-        "duties that are open; days overdue so far, over 3 duties: 71, 0 of them explained, 71 not"
-        in [fact.text for fact in facts]
+        "0 of 0 duties that are open; days overdue so far, over 3 duties: 71, 0 of them explained,"
+        " 71 not" in [fact.text for fact in facts]
     )
     assert len(facts) == len(links)
     assert [] == [link for link in links if not link or page.by_id(link[1:]) is None]
@@ -604,7 +604,7 @@ def with_canaries(event: Any) -> Any:
             if isinstance(mark, Personal) and path == "" and value:
                 changes[field.name] = CANARY
             elif isinstance(mark, Personal) and path == ".person":
-                changes[field.name] = attrs.evolve(value, person=CANARY)
+                changes[field.name] = replace(value, person=CANARY)
     return attrs.evolve(event, **changes)
 
 
