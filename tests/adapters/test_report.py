@@ -38,10 +38,10 @@ from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.queries.reader import Reader
-from lif_core.values.fields import Personal, marks_of
 from lif_core.views.accountability.rows import BodyRow
 from tests.audits import conclude
 from tests.board import Board
+from tests.canaries import with_canaries
 from tests.html_page import Node, page_of
 from tests.improvement_histories import histories
 from tests.people import CHAIR, MANAGER, POLICY, day
@@ -595,23 +595,12 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 # Texts that may tell about a person
 
 
-def with_canaries(event: Any) -> Any:
-    """Return *event* with the canary in every text that may tell about a person."""
-    changes: dict[str, Any] = {}
-    for field in attrs.fields(type(event)):
-        value = getattr(event, field.name)
-        for path, mark in marks_of(field.type):
-            if isinstance(mark, Personal) and path == "" and value:
-                changes[field.name] = CANARY
-            elif isinstance(mark, Personal) and path == ".person":
-                changes[field.name] = replace(value, person=CANARY)
-    return attrs.evolve(event, **changes)
-
-
 def marked(demo: str) -> History:
     """Return the worked history, with the canary in all that may tell about a person."""
     with connect(demo) as app:
-        records = [replace(record, event=with_canaries(record.event)) for record in app.history()]
+        records = [
+            replace(record, event=with_canaries(record.event, CANARY)) for record in app.history()
+        ]
         return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
 
 

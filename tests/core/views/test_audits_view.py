@@ -93,7 +93,7 @@ def test_files_tools_checks_and_impacts_have_their_own_lines() -> None:
             recommendation="wscb/r-1",
             asked="Say who starts an assessment",
             check="c-1",
-            on=day("2018-02-02"),
+            on=day("2018-03-02"),
             passed=True,
             noted="In 10 of 12 files.",
         ),
