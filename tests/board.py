@@ -10,7 +10,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.sustainability import Sustainability, sustainability
-from tests.people import CHAIR, QUALITY, day
+from tests.people import CHAIR, EVERYTHING, QUALITY, day
 
 C = TypeVar("C", bound=Command)
 
@@ -20,7 +20,7 @@ class Board:
 
     def __init__(self) -> None:
         self.now = datetime(2000, 1, 1, tzinfo=UTC)
-        self.app = Application(MemoryRecorder(), clock=lambda: self.now)
+        self.app = Application(MemoryRecorder(), clock=lambda: self.now, readership=EVERYTHING)
 
     def decide(
         self,

@@ -38,7 +38,7 @@ from lif_core.values.authority import Authority
 from tests.audits import audit_commands
 from tests.examples import example
 from tests.lives import WOLVERHAMPTON
-from tests.people import CHAIR, MANAGER, POLICY, QUALITY, TRAINING, day
+from tests.people import CHAIR, EVERYTHING, MANAGER, POLICY, QUALITY, TRAINING, day
 
 REGISTRY = Registry()
 MAPPER = LifMapper(REGISTRY)
@@ -132,7 +132,7 @@ class HistoryMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = FIRST
-        self.app = Application(MemoryRecorder(), clock=lambda: self.now)
+        self.app = Application(MemoryRecorder(), clock=lambda: self.now, readership=EVERYTHING)
         self.log: list[Event[Any]] = []
         self.streams: dict[str, list[Event[Any]]] = defaultdict(list)
         self.handled: dict[str, tuple[Record, ...]] = {}

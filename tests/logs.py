@@ -17,7 +17,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import DECIDERS
 from lif_core.queries.reader import Reader
 from lif_core.testing.strategies import World, events
-from tests.people import CHAIR
+from tests.people import CHAIR, EVERYTHING
 
 MAPPER = LifMapper()
 FIRST = datetime(2018, 1, 1, 9, tzinfo=UTC)
@@ -72,4 +72,4 @@ def reader(records: Sequence[Record]) -> Reader:
     """Reads a log of *records*."""
     recorder = MemoryRecorder()
     recorder.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
-    return Reader(recorder, clock=lambda: NOW)
+    return Reader(recorder, clock=lambda: NOW, readership=EVERYTHING)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lif_core.queries.readership import Roles
 from lif_core.values.authority import Authority
 
 CHAIR = Authority(person="A. Chair", role="independent chair", body="wscb")
@@ -10,6 +11,9 @@ QUALITY = Authority(person="Q. Lead", role="committee chair", body="wscb/qac")
 POLICY = Authority(person="L. Policy", role="committee chair", body="wsb/lpp")
 TRAINING = Authority(person="J. Learning", role="committee chair", body="wsb/jld")
 POLICE = Authority(person="S. Lead", role="safeguarding lead", body="wsb/police")
+
+EVERYTHING = Roles(("child-death-panel",))
+"""The readership of whoever may know of each child's death, and so may read every view."""
 
 
 def day(text: str) -> date:

@@ -9,6 +9,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
+from lif_core.queries.readership import NO_ROLES, Readership
 
 
 def utc_now() -> datetime:
@@ -22,6 +23,7 @@ def connect(
     create: bool = True,
     clock: Clock = utc_now,
     frameworks: Frameworks | None = None,
+    readership: Readership = NO_ROLES,
 ) -> Application:
     """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
@@ -30,6 +32,7 @@ def connect(
         create: make the store where there is none.
         clock: the present instant; given by tests and migrations.
         frameworks: the packs in force; by default all that ship with `lif`.
+        readership: who reads; by default somebody who may read nothing that is kept for a role.
 
     Raises:
         MalformedError: *url* is of no kind known here.
@@ -43,4 +46,4 @@ def connect(
             recorder = SQLiteRecorder(Path(path), create=create)
         case _:
             raise MalformedError("url", f"{url!r}: write sqlite:PATH, or memory:")
-    return Application(recorder, clock=clock, frameworks=frameworks)
+    return Application(recorder, clock=clock, frameworks=frameworks, readership=readership)

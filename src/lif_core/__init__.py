@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ConflictError,
         LifError,
         MalformedError,
+        NotEntitledError,
         RefusedError,
         UnknownEventError,
         UnreadableError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lif_core.projection.projection import Item, Part, Projection, Totals
     from lif_core.projection.tables import Table, row
     from lif_core.queries.reader import Reader
+    from lif_core.queries.readership import Readership, Roles
     from lif_core.values.authority import Authority
 else:
     from importlib import import_module
@@ -51,15 +53,18 @@ else:
         "LifError": "lif_core.errors",
         "MalformedError": "lif_core.errors",
         "MemoryRecorder": "lif_core.log.memory",
+        "NotEntitledError": "lif_core.errors",
         "Part": "lif_core.projection.projection",
         "Policy": "lif_core.policies.policy",
         "Projection": "lif_core.projection.projection",
         "Reader": "lif_core.queries.reader",
+        "Readership": "lif_core.queries.readership",
         "Record": "lif_core.decisions.record",
         "Recorder": "lif_core.log.recorder",
         "RefusedError": "lif_core.errors",
         "Registry": "lif_core.log.registry",
         "Request": "lif_core.log.requests",
+        "Roles": "lif_core.queries.readership",
         "Table": "lif_core.projection.tables",
         "Totals": "lif_core.projection.projection",
         "UnknownEventError": "lif_core.errors",
@@ -95,15 +100,18 @@ __all__ = [
     "LifError",
     "MalformedError",
     "MemoryRecorder",
+    "NotEntitledError",
     "Part",
     "Policy",
     "Projection",
     "Reader",
+    "Readership",
     "Record",
     "Recorder",
     "RefusedError",
     "Registry",
     "Request",
+    "Roles",
     "Table",
     "Totals",
     "UnknownEventError",

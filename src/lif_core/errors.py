@@ -74,6 +74,21 @@ class ClockError(LifError):
         )
 
 
+class NotEntitledError(LifError):
+    """A *view* that is kept for a *role* which this reader does not have.
+
+    What to do: ask the host of the program for the role, or read what is for everybody.
+    """
+
+    def __init__(self, view: str, role: str) -> None:
+        super().__init__(view, role)
+        self.view = view
+        self.role = role
+
+    def __str__(self) -> str:
+        return f"{self.view} is for readers in the role {self.role}"
+
+
 class UnreadableError(LifError):
     """A store, or one entry of it, that cannot be read; nothing was changed.
 

@@ -632,6 +632,38 @@ def test_the_environment_names_the_store_and_the_option_overrules_it(
     assert log == lif("log").out
 
 
+def test_a_view_that_is_kept_for_a_role_is_refused_without_it(
+    lif: Lif, demo_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LIF_ROLES, with commas; --role, which goes before it; and nobody without either."""
+    asked = ("view", "child-death-panel", "--db", demo_store)
+    refused = lif(*asked)
+
+    assert (9, "") == (refused.code, refused.out)
+    assert "is for readers in the role child-death-panel" in refused.err
+    assert 0 == lif(*asked, "--role", "child-death-panel").code
+
+    monkeypatch.setenv("LIF_ROLES", "auditor, child-death-panel")
+
+    assert 0 == lif(*asked).code
+    assert 9 == lif(*asked, "--role", "auditor").code
+
+
+def test_all_views_are_saved_but_those_that_are_not_for_this_reader(
+    lif: Lif, demo_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved() -> set[str]:
+        rows = json.loads(lif("save", "--db", demo_store, "--format", "json").out)
+        return {row["view"] for row in rows}
+
+    assert {*PROJECTIONS} - {"child-death-panel"} == saved()
+    assert 9 == lif("save", "child-death-panel", "--db", demo_store).code
+
+    monkeypatch.setenv("LIF_ROLES", "child-death-panel")
+
+    assert {*PROJECTIONS} == saved()
+
+
 @pytest.mark.parametrize("name", ["with space.db", "50%.db", "a?mode=ro.db", "a#b.db", "żółć.db"])
 def test_a_store_may_have_any_file_name(name: str, lif: Lif, tmp_path: Path) -> None:
     """A path is a path, and no part of a URL."""

@@ -24,7 +24,7 @@ from tests.command_line import JSON, answer, lines, output, strict, value_at
 from tests.edge_histories import HISTORIES, record
 from tests.html_page import page_of
 from tests.naive_view import standing_of
-from tests.people import day
+from tests.people import EVERYTHING, day
 
 Named = Callable[[str], Path]
 VALID = "2019-06-30"
@@ -75,9 +75,15 @@ def report_of(tmp_path_factory: pytest.TempPathFactory, store_of: Named) -> Name
     return report
 
 
+@pytest.fixture(autouse=True)
+def entitled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads here may read every view."""
+    monkeypatch.setenv("LIF_ROLES", ",".join(EVERYTHING.roles))
+
+
 @contextmanager
 def reading(store: Path) -> Iterator[Application]:
-    with closing(connect(f"sqlite:{store}", create=False)) as app:
+    with closing(connect(f"sqlite:{store}", create=False, readership=EVERYTHING)) as app:
         yield app
 
 

@@ -17,7 +17,7 @@ from lif_core.commands.application import Application
 from lif_core.projection import parallel
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
-from tests.people import day
+from tests.people import EVERYTHING, day
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,9 @@ def executor() -> Iterator[Executor]:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    with connect(f"sqlite:{tmp_path_factory.mktemp('log') / 'lif.db'}") as app:
+    with connect(
+        f"sqlite:{tmp_path_factory.mktemp('log') / 'lif.db'}", readership=EVERYTHING
+    ) as app:
         app.handle_all(demo_requests(app.mapper))
         yield app
 

@@ -12,7 +12,7 @@ import lif_adapters
 import lif_core
 from lif_adapters.wiring import connect
 
-ROOM = 30
+ROOM = 32
 """So many names a newcomer can look through."""
 
 

@@ -15,6 +15,7 @@ from lif_core.errors import (
     ConflictError,
     LifError,
     MalformedError,
+    NotEntitledError,
     RefusedError,
     UnreadableError,
 )
@@ -27,6 +28,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (PartlyDoneError, 7, "done in part"),
     (MissingExtraError, 8, "not installed"),
     (ClockError, 9, "clock"),
+    (NotEntitledError, 10, "not for this reader"),
 )
 DISTRIBUTION = "lif-ledger"
 USAGE = 2
@@ -112,7 +114,7 @@ def app_of(called: str | None = None) -> App:
         " the improvement lasted, and who answered for it, as known at any date.",
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
         " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
-        " left out is listed), 8 not installed (the message says what).",
+        " left out is listed), 8 not installed (the message says what), 9 kept for a role.",
     )
     for name, (where, line) in COMMANDS.items():
         help_of = {} if name == called else {"help": line}

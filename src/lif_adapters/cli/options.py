@@ -16,6 +16,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.projection.projection import Projection
+from lif_core.queries.readership import Roles
 from lif_core.views import PROJECTIONS
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
@@ -30,6 +31,16 @@ Packs: TypeAlias = Annotated[
         name="--pack",
         help="A framework pack in TOML, beside those that ship; may be given again."
         " Default: the files in LIF_PACKS.",
+        negative=(),
+        show_default=False,
+    ),
+]
+RoleNames: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--role",
+        help="A role of whoever reads, such as child-death-panel; may be given again."
+        " Default: those in LIF_ROLES, with commas between them.",
         negative=(),
         show_default=False,
     ),
@@ -92,9 +103,22 @@ def db_url(db: str | None) -> str:
     return url if _SCHEME.match(url) else f"sqlite:{url}"
 
 
-def open_store(db: str | None, packs: tuple[Path, ...], *, create: bool = False) -> Application:
-    """Open the store, to be read with the packs that ship and those in *packs*."""
-    return connect(db_url(db), create=create, frameworks=frameworks_of(packs))
+def open_store(
+    db: str | None,
+    packs: tuple[Path, ...],
+    *,
+    create: bool = False,
+    roles: tuple[str, ...] = (),
+) -> Application:
+    """Open the store, to be read with the packs that ship and those in *packs*.
+
+    Whoever reads has these *roles*, or else those that LIF_ROLES names.
+    """
+    named = os.environ.get("LIF_ROLES", "").split(",")
+    granted = roles or tuple(name.strip() for name in named if name.strip())
+    readership = Roles(granted)
+    frameworks = frameworks_of(packs)
+    return connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
 
 
 def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:

@@ -14,6 +14,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_core.projection.cache import SAVED
+from lif_core.queries.readership import is_entitled
 from lif_core.views import PROJECTIONS
 
 
@@ -31,7 +32,7 @@ def save(
     is not used.
 
     Args:
-        names: Of which views, such as accountability; of all by default.
+        names: Of which views, such as accountability; by default of all that LIF_ROLES allows.
         db: Where.
         pack: More framework packs.
         valid: The day that they are of; a later one goes on from there, an earlier one does not.
@@ -41,6 +42,8 @@ def save(
     projections = [as_projection(name) for name in names or PROJECTIONS]
     day = as_date("--valid", valid)
     with open_store(db, pack) as app:
+        if not names:
+            projections = [each for each in projections if is_entitled(each, app.readership)]
         last = last_position(app)
         rows = []
         for projection in projections:

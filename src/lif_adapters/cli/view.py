@@ -8,6 +8,7 @@ from lif_adapters.cli.options import (
     FormatOption,
     Known,
     Packs,
+    RoleNames,
     Valid,
     as_date,
     as_known,
@@ -24,6 +25,7 @@ def view(
     table: str | None = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     afresh: Afresh = False,
@@ -34,12 +36,13 @@ def view(
     Args:
         name: accountability, sustainability, training, provenance, calendar, coverage,
             expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
-            publication, register, annual-report, improvement-plan, assurance,
+            child-death-panel, publication, register, annual-report, improvement-plan, assurance,
             audits, conduct, dissemination, procedures, recommendations, corrections
             or lessons.
         table: Only this table of it, or its figures; csv writes the first one without it.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
         afresh: From the log alone, whatever is saved.
@@ -47,6 +50,9 @@ def view(
     """
     projection = as_projection(name)
     day, until = as_date("--valid", valid), as_known(known)
-    with open_store(db, pack) as app, output.progress("reading", last_position(app)) as progress:
+    with (
+        open_store(db, pack, roles=role) as app,
+        output.progress("reading", last_position(app)) as progress,
+    ):
         answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
     write_view(answer, table, app.mapper, format)

@@ -22,6 +22,7 @@ from lif_core.projection.cache import no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
+from lif_core.queries.readership import NO_ROLES, Readership, refuse_unless_entitled
 from lif_core.values.fields import check_label
 from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS
@@ -46,8 +47,11 @@ class Application(Reader):
         frameworks: Frameworks | None = None,
         mapper: LifMapper | None = None,
         tolerance: timedelta = TOLERANCE,
+        readership: Readership = NO_ROLES,
     ) -> None:
-        super().__init__(recorder, clock=clock, frameworks=frameworks, mapper=mapper)
+        super().__init__(
+            recorder, clock=clock, frameworks=frameworks, mapper=mapper, readership=readership
+        )
         self._streams = Streams(self.recorder, self.mapper)
         writer = Writer(
             self.recorder, self.mapper, self._streams, self.frameworks, self._now, tolerance
@@ -157,7 +161,9 @@ class Application(Reader):
             MalformedError: *projection* has no edition, so that nothing would tell that what is
                 saved is of an older one.
             ConflictError: another saved it meanwhile; nothing was written.
+            NotEntitledError: as for `view`.
         """
+        refuse_unless_entitled(projection, self.readership)
         if not projection.edition:
             raise MalformedError("projection", f"{projection.name} cannot be saved")
         self._read_clock()

@@ -297,6 +297,7 @@ class Projection(Generic[V]):
         edition: of a projection that is not `lif`'s own, any text that is another whenever it
             computes something else. Without it, such a view is kept but not saved: nothing would
             tell that what is saved is of an older one.
+        readers: the role without which nobody reads it; by default anybody may.
     """
 
     name: str
@@ -308,6 +309,7 @@ class Projection(Generic[V]):
     identity: tuple[str, ...] = ()
     groups: Mapping[str, AddGroup] = field(factory=dict)
     edition: str = ""
+    readers: str = ""
     tables: Mapping[str, type] = field(init=False)
     events: frozenset[type] = field(init=False)
 

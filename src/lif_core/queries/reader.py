@@ -22,6 +22,7 @@ from lif_core.projection.fold import RunningFold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
+from lif_core.queries.readership import NO_ROLES, Readership, refuse_unless_entitled
 from lif_core.queries.replay import (
     Moment,
     Place,
@@ -50,6 +51,7 @@ class Reader:
         clock: the present instant, aware; the only time that the core ever sees.
         frameworks: the packs in force; by default all that ship with `lif`.
         mapper: maps stored bytes to records and back; by default of all aggregates of `lif`.
+        readership: who reads; by default somebody who may read nothing that is kept for a role.
 
     Raises:
         MalformedError: a pack names a command or an event that there is not.
@@ -62,11 +64,13 @@ class Reader:
         clock: Clock,
         frameworks: Frameworks | None = None,
         mapper: LifMapper | None = None,
+        readership: Readership = NO_ROLES,
     ) -> None:
         self.recorder = recorder
         self.clock = clock
         self.frameworks = frameworks or load_frameworks()
         self.mapper = mapper or LifMapper()
+        self.readership = readership
         for pack in (self.frameworks.general, *self.frameworks.packs):
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
         self._views = Views(self.recorder, self.mapper, self.frameworks)
@@ -160,8 +164,12 @@ class Reader:
         goes on from the one before, or the one saved, where there is one; *afresh* makes it from
         the log alone. Where it is made from the log, an *executor* of processes makes ranges of
         streams at once; it must be able to open the store.
+
+        Raises:
+            NotEntitledError: the view is kept for a role that this reader does not have.
         """
         self._read_clock()
+        refuse_unless_entitled(projection, self.readership)
         as_of = self._as_of(valid, known)
         return self._views.view(
             projection, as_of, progress or no_progress, afresh=afresh, executor=executor
@@ -249,7 +257,10 @@ class Reader:
         Raises:
             MalformedError: a position where the steps are days; *valid* where these are of effect.
             RefusedError: `stream.unknown`.
+            NotEntitledError: as for `view`.
         """
+        if view is not None:
+            refuse_unless_entitled(view, self.readership)
         span = ReplayRange(by=by, since=since, until=until)
         if by is Step.EFFECTIVE and valid is not None:
             raise MalformedError("valid", "by day of effect, each moment looks at its own day")
@@ -268,7 +279,12 @@ class Reader:
         return moments(steps, span, stream, self.frameworks, running)
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
-        """Return what *projection* computes as of *at*, as `view` does, and at any position."""
+        """Return what *projection* computes as of *at*, as `view` does, and at any position.
+
+        Raises:
+            NotEntitledError: as for `view`.
+        """
+        refuse_unless_entitled(projection, self.readership)
         self._read_clock()
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.under(self.frameworks)
@@ -287,8 +303,12 @@ class Reader:
         Any two can be held against each other: an earlier and a later day, what was known at two
         times, two sets of packs, or all of that at once. *progress* is told how many of how many
         entries have been tried.
+
+        Raises:
+            NotEntitledError: as for `view`.
         """
         self._read_clock()
+        refuse_unless_entitled(projection, self.readership)
         with collector_paused():
             log = self._log()
             return differences(projection, log, before, after, self.frameworks, progress)
@@ -332,7 +352,13 @@ class Reader:
         It reads the same store, which stays open for as long as this reader is, and writes
         nothing.
         """
-        return Reader(self.recorder, clock=self.clock, frameworks=frameworks, mapper=self.mapper)
+        return Reader(
+            self.recorder,
+            clock=self.clock,
+            frameworks=frameworks,
+            mapper=self.mapper,
+            readership=self.readership,
+        )
 
     def _head(self) -> int:
         last = self.recorder.last_row()

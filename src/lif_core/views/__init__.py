@@ -23,6 +23,7 @@ _HOMES = {
     "scorecard": "scorecard",
     "compliance": "compliance",
     "child-deaths": "deaths",
+    "child-death-panel": "death_panel",
     "publication": "publication",
     "register": "register",
     "annual-report": "annual_report",

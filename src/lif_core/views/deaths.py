@@ -119,6 +119,22 @@ class PatternRow(Struct, frozen=True, kw_only=True):
     suppressed: bool
 
 
+@row(key=("by", "group"))
+class ModifiableRow(Struct, frozen=True, kw_only=True):
+    """The deaths reviewed of one *group*, a calendar `year` of death or a `category`, by whether
+    the panel saw *modifiable* factors in them. What is `None` is hidden where *suppressed*.
+    """
+
+    by: str
+    group: str
+    name: str
+    reviewed: int | None
+    modifiable: int | None
+    not_modifiable: int | None
+    unknown: int | None
+    suppressed: bool
+
+
 @row(key=("days",))
 class DaysRow(Struct, frozen=True, kw_only=True):
     """The *median* days of the deaths reviewed; hidden where they are fewer than twice the bound,
@@ -146,6 +162,7 @@ class ChildDeaths:
     boards: Table[DeathsRow]
     years: Table[DeathsRow]
     patterns: Table[PatternRow]
+    modifiable: Table[ModifiableRow]
     days: Table[DaysRow]
 
 
@@ -257,10 +274,13 @@ def add_deaths(name: str, part: Part) -> None:
     by_year = _by(deaths, lambda death: [str(death.year)])
     every_year = {death.year for death in deaths}
     years = map(str, range(min(every_year), max(every_year) + 1))
+    by_years = _groups({year: by_year.get(year, set()) for year in years}, standing, bound)
+    patterns = [*_patterns(_reviewed(deaths), bound, part.frameworks)]
     for table, rows in (
         ("boards", _groups(_by(deaths, lambda death: death.boards), standing, bound)),
-        ("years", _groups({year: by_year.get(year, set()) for year in years}, standing, bound)),
-        ("patterns", _patterns(_reviewed(deaths), bound, part.frameworks)),
+        ("years", by_years),
+        ("patterns", patterns),
+        ("modifiable", _modifiable(_reviewed(deaths), by_years, patterns, bound)),
         ("whole", [whole]),
     ):
         for each in rows:
@@ -414,6 +434,54 @@ def _rows(
             )
 
 
+def _modifiable(
+    deaths: Sequence[Death],
+    years: Sequence[DeathsRow],
+    patterns: Sequence[PatternRow],
+    bound: int,
+) -> Iterator[ModifiableRow]:
+    """Yield the groups of the *deaths* reviewed, as far as other tables show these groups."""
+    listed = {
+        "year": [(year.group, year.group, year.reviewed is None) for year in years],
+        "category": [
+            (pattern.code, pattern.name, pattern.deaths is None)
+            for pattern in patterns
+            if pattern.pattern == "category"
+        ],
+    }
+    answers = _answers(deaths)
+    for by, groups in listed.items() if deaths else ():
+        cells = [
+            tuple(answers[by, code][entry.code] for entry in MODIFIABLE) for code, _, _ in groups
+        ]
+        hide = {at for at, (_, _, unseen) in enumerate(groups) if unseen}
+        few = hidden_rows(cells, bound, hide=hide)
+        if len(deaths) <= len(groups):
+            few = frozenset(range(len(groups)))
+        for at, (code, name, _) in enumerate(groups):
+            shown = (None,) * len(MODIFIABLE) if at in few else cells[at]
+            yield ModifiableRow(
+                by=by,
+                group=code,
+                name=name,
+                reviewed=None if at in few else sum(cells[at]),
+                modifiable=shown[0],
+                not_modifiable=shown[1],
+                unknown=shown[2],
+                suppressed=at in few,
+            )
+
+
+def _answers(deaths: Iterable[Death]) -> Mapping[tuple[str, str], Counter[str]]:
+    """Return how many *deaths* of each year, and of each category, have each answer."""
+    answers: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for death in deaths:
+        shows = dict(death.shows)
+        for group in (("year", str(death.year)), ("category", shows.get("category", ""))):
+            answers[group][shows["modifiable"]] += 1
+    return answers
+
+
 def _tells(count: int, whole: int, bound: int) -> bool:
     """Return whether so many of the *whole* are few, or all but few."""
     return is_small(count, bound) or is_small(whole - count, bound)
@@ -450,6 +518,7 @@ def total(everything: Totals) -> ChildDeaths:
         boards=everything.table("boards"),
         years=everything.table("years"),
         patterns=everything.table("patterns"),
+        modifiable=everything.table("modifiable"),
         days=Table(lambda: whole.days),
     )
 

@@ -40,7 +40,7 @@ from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
 from tests.audits import audit_commands
-from tests.people import CHAIR, POLICY, day
+from tests.people import CHAIR, EVERYTHING, POLICY, day
 
 # One stream, by its entries
 
@@ -426,7 +426,7 @@ class Clock:
 
 def store(*commands: Command, clock: Clock | None = None) -> Application:
     """A store in which a review stands, and then *commands* have been recorded."""
-    app = Application(MemoryRecorder(), clock=clock or Clock())
+    app = Application(MemoryRecorder(), clock=clock or Clock(), readership=EVERYTHING)
     opened = OpenReview(
         by=CHAIR,
         on=day("2017-11-01"),

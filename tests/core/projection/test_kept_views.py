@@ -37,7 +37,7 @@ from tests.core.projection.test_views import (
     request_course,
     void_the_call,
 )
-from tests.people import CHAIR, day
+from tests.people import CHAIR, EVERYTHING, day
 
 MAY = day("2018-05-10")
 KEPT = tuple(PROJECTIONS.values())
@@ -386,4 +386,4 @@ def test_two_projections_of_one_name_are_never_mixed(board: Board) -> None:
 
 
 def opened_on(board: Board) -> Application:
-    return Application(board.app.recorder, clock=lambda: board.now)
+    return Application(board.app.recorder, clock=lambda: board.now, readership=EVERYTHING)

@@ -38,7 +38,7 @@ from tests.histories import DAYS, HistoryMachine
 from tests.lives import WOLVERHAMPTON
 from tests.logs import KNOWN, logs, reader
 from tests.naive_view import plain_view
-from tests.people import CHAIR, day
+from tests.people import CHAIR, EVERYTHING, day
 
 NAMES = st.sampled_from(sorted(PROJECTIONS))
 FRAMEWORKS = load()
@@ -91,7 +91,9 @@ class ViewMachine(HistoryMachine):
 
     @rule()
     def open_again(self) -> None:
-        self.reopened = Application(self.app.recorder, clock=lambda: self.now)
+        self.reopened = Application(
+            self.app.recorder, clock=lambda: self.now, readership=EVERYTHING
+        )
 
     @rule(name=NAMES, under=st.sampled_from(PACKS))
     def what_if(self, name: str, under: Frameworks) -> None:
@@ -171,7 +173,7 @@ def recorder() -> CountingRecorder:
 
 
 def opened(recorder: MemoryRecorder, frameworks: Frameworks | None = None) -> Application:
-    return Application(recorder, clock=lambda: NOW, frameworks=frameworks)
+    return Application(recorder, clock=lambda: NOW, frameworks=frameworks, readership=EVERYTHING)
 
 
 def reads(

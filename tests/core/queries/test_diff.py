@@ -34,7 +34,7 @@ from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader
 from tests.naive_view import standing_of
-from tests.people import CHAIR, by, day
+from tests.people import CHAIR, EVERYTHING, by, day
 
 END = day("2019-06-30")
 STREAM = f"review-{REVIEW}"
@@ -571,7 +571,7 @@ def test_of_the_worked_history_it_is_the_same_of_parts_and_of_the_whole(
 
 
 def test_an_empty_history_differs_in_nothing_but_what_its_packs_say() -> None:
-    empty = Reader(MemoryRecorder(), clock=lambda: NOW)
+    empty = Reader(MemoryRecorder(), clock=lambda: NOW, readership=EVERYTHING)
 
     for projection in PROJECTIONS.values():
         found = empty.diff(projection, at("2018-01-01"), AsOf(valid=END, frameworks=WHAT_IF))

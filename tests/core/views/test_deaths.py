@@ -24,9 +24,12 @@ from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.views.deaths import (
     ChildDeaths,
+    Death,
     DeathsRow,
     PatternRow,
     _groups,
+    _modifiable,
+    _patterns,
     deaths,
     hidden,
 )
@@ -36,6 +39,8 @@ from tests.people import CHAIR, by, day
 PANEL = by("wscb/cdop")
 FACTOR = review.DeathFactor(domain="D", factor="handover", influence="2")
 BOTH = ("wscb", "walsall-scb")
+FRAMEWORKS = load()
+YES, NO = review.Modifiable.YES, review.Modifiable.NO
 
 
 def view(board: Board, valid: str = "2019-12-31", known: str | None = None) -> ChildDeaths:
@@ -109,6 +114,14 @@ def counts(row: DeathsRow) -> tuple[int | None, ...]:
 
 def pattern(found: ChildDeaths, name: str) -> dict[str, int | None]:
     return {row.code: row.deaths for row in found.patterns if row.pattern == name}
+
+
+def answers(found: ChildDeaths, by: str) -> dict[str, tuple[int | None, ...]]:
+    return {
+        row.group: (row.reviewed, row.modifiable, row.not_modifiable, row.unknown)
+        for row in found.modifiable
+        if row.by == by
+    }
 
 
 # Coverage
@@ -356,6 +369,43 @@ def test_only_the_latest_analysis_of_a_death_counts(panel: Panel) -> None:
 
     assert (0, 12) == tuple(pattern(view(panel.board), "category")[code] for code in ("4", "6"))
     assert 12 == pattern(view(panel.board, "2018-11-30"), "category")["4"]
+
+
+def test_modifiable_factors_are_shown_by_year_and_by_category(panel: Panel) -> None:
+    """Where every cell is of as many as the bound, or of none."""
+    panel.reviewed(6, category="8", died="2017-05-01", on="2017-11-01", modifiable=YES)
+    panel.reviewed(9, category="8", modifiable=NO)
+    panel.reviewed(7, category="1", modifiable=YES)
+    found = view(panel.board)
+
+    assert {"2017": (6, 6, 0, 0), "2018": (16, 7, 9, 0)} == answers(found, "year")
+    assert (15, 6, 9, 0) == answers(found, "category")["8"]
+    assert (7, 7, 0, 0) == answers(found, "category")["1"]
+    assert (0, 0, 0, 0) == answers(found, "category")["2"]
+    assert "Chronic medical condition" in {row.name for row in found.modifiable}
+
+
+def test_an_answer_that_is_small_in_a_year_hides_that_year_and_another(panel: Panel) -> None:
+    """Or else the totals would tell how many it was."""
+    panel.reviewed(6, died="2017-05-01", on="2017-11-01", modifiable=YES)
+    panel.reviewed(9, died="2017-05-01", on="2017-11-01", modifiable=NO)
+    panel.reviewed(3, modifiable=YES)
+    panel.reviewed(9, modifiable=NO)
+    panel.reviewed(7, died="2019-05-01", on="2019-11-01", modifiable=YES)
+    found = answers(view(panel.board), "year")
+
+    assert (None,) * 4 == found["2018"]
+    assert [None] * 4 in [list(row) for year, row in found.items() if year != "2018"]
+
+
+def test_a_group_that_another_table_hides_is_hidden_here(panel: Panel) -> None:
+    """Two years of three and of nine deaths: neither is shown, in whatever table."""
+    panel.reviewed(3, died="2017-05-01", on="2017-11-01", modifiable=YES)
+    panel.reviewed(9, modifiable=YES)
+    found = view(panel.board)
+
+    assert [None, None] == [row.reviewed for row in found.years]
+    assert {(None,) * 4} == {*answers(found, "year").values()}
 
 
 def test_factors_are_counted_by_domain_and_influence(panel: Panel) -> None:
@@ -627,6 +677,57 @@ def test_no_hidden_group_can_be_worked_out_from_the_totals_and_the_others(
             assert len(values) > 1 or not 0 < alike[0][at] < bound, (alike, shown)
 
 
+def test_no_hidden_answer_can_be_worked_out_from_what_other_tables_show() -> None:
+    """Two years of three answers each, all there are up to so many deaths: a reader who knows the
+    totals, the years and the rules has more than one number left for each small one.
+    """
+    bound, most, frameworks = 3, 10, load()
+
+    def publish(cells: Table) -> tuple[Any, ...]:
+        reviewed = [
+            _death(year, answer, bound)
+            for (year, answer), count in zip(
+                product((2017, 2018), review.Modifiable), cells, strict=True
+            )
+            for _ in range(count)
+        ]
+        by_year: dict[str, set[int]] = {"2017": set(), "2018": set()}
+        for number, death in enumerate(reviewed):
+            by_year[str(death.year)].add(number)
+        years = _groups(by_year, {"concluded": {*range(len(reviewed))}}, bound)
+        patterns = [*_patterns(reviewed, bound, frameworks)]
+        shown = _modifiable(reviewed, years, patterns, bound)
+        return (
+            tuple(row.reviewed for row in years),
+            tuple(row.deaths for row in patterns if row.pattern == "modifiable"),
+            tuple(
+                (row.modifiable, row.not_modifiable, row.unknown)
+                for row in shown
+                if row.by == "year"
+            ),
+        )
+
+    for alike in told(tables(6, most), publish):
+        for at in range(6):
+            values = {cells[at] for cells in alike}
+            assert len(values) > 1 or not 0 < alike[0][at] < bound, alike
+
+
+def _death(year: int, answer: review.Modifiable, bound: int) -> Death:
+    return Death(
+        boards=("wscb",),
+        board="wscb",
+        notified=day(f"{year}-03-01"),
+        small_counts=bound,
+        year=year,
+        standing="concluded",
+        kind="cdr",
+        days=2,
+        days_to_analysis=30,
+        shows=(("modifiable", answer.value),),
+    )
+
+
 REFS = [f"wscb/cdr-{n}" for n in range(40)]
 
 
@@ -672,7 +773,7 @@ def histories(draw: st.DrawFn) -> list[Record]:
 @given(histories())
 def test_no_small_count_is_ever_shown_nor_two_that_differ_by_one(records: list[Record]) -> None:
     """Rows add up, parts of a division come to the whole, and no child's reference is in it."""
-    as_of = AsOf(valid=day("2019-12-31"), known=None, frameworks=load())
+    as_of = AsOf(valid=day("2019-12-31"), known=None, frameworks=FRAMEWORKS)
     found = fold(deaths, records, as_of)
     small = range(1, found.small_counts)
 
@@ -694,4 +795,10 @@ def test_no_small_count_is_ever_shown_nor_two_that_differ_by_one(records: list[R
         if cells and len(seen) == len(cells):
             assert sum(seen) == found.totals.reviewed
         assert len(cells) - len(seen) != 1
+    for each in found.modifiable:
+        numbers = (each.reviewed, each.modifiable, each.not_modifiable, each.unknown)
+        assert each.suppressed is (numbers == (None,) * 4)
+        assert not any(number in small for number in numbers if number is not None)
+        if each.reviewed is not None:
+            assert each.reviewed == sum(number for number in numbers[1:] if number is not None)
     assert [ref for ref in REFS if f'"{ref}"' in written(found)] == []
