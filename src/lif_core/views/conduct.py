@@ -170,11 +170,12 @@ class FamilyRow(Struct, frozen=True, kw_only=True):
     words: PersonalText
 
 
-@row()
+@row(key=("review", "number"))
 class VoiceRow(Struct, frozen=True, kw_only=True):
-    """The voice of the child or adult at the centre, as it was recorded."""
+    """The voice of the child or adult at the centre, as it was recorded: the first, the second."""
 
     review: str
+    number: int
     on: date
     voice: PersonalText
 
@@ -294,7 +295,10 @@ def add_review(entries: Entries, part: Part) -> None:
         ],
         "practitioners": practitioners,
         "family": family,
-        "voices": [_row_of(VoiceRow, event) for event in of_kind(entries, v.VoiceRecorded)],
+        "voices": [
+            _row_of(VoiceRow, event, number=number)
+            for number, event in enumerate(of_kind(entries, v.VoiceRecorded), 1)
+        ],
         "documents": [
             _row_of(DocumentRow, event, cited=event.on) for event in state.documents.values()
         ],

@@ -68,11 +68,14 @@ class AdoptionRow(Struct, frozen=True, kw_only=True):
     in_force: bool
 
 
-@row()
+@row(key=("procedure", "number"))
 class HelpRow(Struct, frozen=True, kw_only=True):
-    """The *help* that an organisation was given to develop its own procedure or guidance."""
+    """The *help* that an organisation was given to develop its own procedure or guidance: the
+    first, the second.
+    """
 
     procedure: str
+    number: int
     organisation: str
     on: date
     by: str
@@ -144,9 +147,10 @@ def add_procedure(entries: list[Record], part: Part) -> None:
             in_force=adopted.version == in_force,
         )
         part.row("adoptions", adoption)
-    for each in helped:
+    for number, each in enumerate(helped, 1):
         help_given = HelpRow(
             procedure=each.procedure,
+            number=number,
             organisation=each.organisation,
             on=each.on,
             by=each.by.body,

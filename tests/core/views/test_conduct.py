@@ -268,7 +268,7 @@ def test_the_family_is_shown_step_by_step_surviving_children_apart(board: Board)
 
 
 def test_the_voice_of_the_child_is_in_its_own_words(board: Board) -> None:
-    said = VoiceRow(review=REF, on=day("2017-07-24"), voice="What was shown at school.")
+    said = VoiceRow(review=REF, number=1, on=day("2017-07-24"), voice="What was shown at school.")
 
     assert (said,) == view(board).voices
 

@@ -109,6 +109,7 @@ def test_help_is_listed_each_time_and_counted_by_organisation(board: Board) -> N
     assert (
         HelpRow(
             procedure=REF,
+            number=1,
             organisation="wsb/voluntary",
             on=day("2018-03-12"),
             by="wsb/lpp",
@@ -116,6 +117,7 @@ def test_help_is_listed_each_time_and_counted_by_organisation(board: Board) -> N
         ),
         HelpRow(
             procedure=REF,
+            number=2,
             organisation="wsb/voluntary",
             on=day("2018-05-01"),
             by="wsb/lpp",
