@@ -13,13 +13,16 @@ from lif_core.views.accountability import Accountability
 DAYS = (
     "days_overdue_so_far",
     "explained",
+    "offered",
     "unexplained",
     "by_first_date",
     "accrued",
     "open_days",
 )
 CLOCKS = ("met", "late", "open", "overdue", "ended")
-ANSWERS = ("made", "accepted", "declined", "pending", "replied")
+KINDS = ("accepted", "accepted_in_part", "declined", "pending", "ended")
+ANSWERS = ("made", *KINDS, "replied")
+TIMINGS = ("overdue_now", "late", "met", "open", "not_known", "dropped")
 
 
 def total(rows: Iterable[Any], *columns: str) -> tuple[int, ...]:
@@ -56,19 +59,21 @@ def duties_by_who_held_them(view: Accountability) -> None:
             assert one.open_days == (end - one.since).days >= 0
             assert 0 <= one.explained <= one.days_overdue_so_far <= one.open_days
             assert one.days_overdue_so_far == one.explained + one.unexplained
+            assert 0 <= one.offered <= one.unexplained
             assert 0 <= one.by_first_date <= one.open_days
             assert 0 <= one.accrued <= one.open_days
 
 
 def bodies_and_lineages(view: Accountability) -> None:
-    whole, columns = view.totals, ("overdue_now", *DAYS)
+    whole, columns = view.totals, ("overdue_now", "undated", *DAYS)
     assert (whole.duties_open, *total([whole], *columns)) == total(view.bodies, "open", *columns)
     assert total(view.ownership, *DAYS) == total(view.bodies, *DAYS) == total(view.duties, *DAYS)
     assert total(view.bodies, "open", *columns) == total(view.lineages, "open", *columns)
-    assert total(view.duties, "overdue_now") == total([whole], "overdue_now")
+    assert total(view.duties, "overdue_now", "undated") == total([whole], "overdue_now", "undated")
+    assert whole.unplanned == sum(not duty.planned for duty in view.duties)
     assert total([whole], "due", "ever_late") == total(view.bodies, "due", "ever_late")
     for row in view.bodies:
-        assert 0 <= row.overdue_now <= row.open <= row.held
+        assert 0 <= row.overdue_now + row.undated <= row.open <= row.held
         assert row.ever_late <= row.due <= row.held
         assert (row.accrued > 0) == (row.ever_late > 0)
     rated: tuple[Any, ...] = (whole, *view.bodies, *view.lineages, *view.boards)
@@ -118,6 +123,7 @@ def clocks(view: Accountability) -> None:
         assert of_all.started == sum(total([of_all], *CLOCKS)) == len(rows)
     for row in view.clocks:
         assert 0 <= row.explained <= row.days_overdue_so_far == row.explained + row.unexplained
+        assert 0 <= row.offered <= row.unexplained
         done = row.done is not None
         assert (done, done) == (row.latency is not None, row.slack is not None)
         assert (row.status in ("open", "overdue")) == (row.so_far is not None)
@@ -132,10 +138,20 @@ def answers_and_escalations(view: Accountability) -> None:
     for body in view.responses:
         of_it = [row for row in view.matrix if row.body == body.body]
         assert total([body], *ANSWERS) == total(of_it, *ANSWERS)
-        assert body.made == body.accepted + body.declined + body.pending
+        assert body.made == sum(total([body], *KINDS))
+        assert body.timed == sum(total([body], *TIMINGS))
     for answer in view.answers:
         waits = answer.waiting is not None
-        assert (waits, not waits) == (answer.answer == "pending", answer.latency is not None)
+        given = answer.latency is not None
+        assert (waits, given) == (
+            answer.answer == "pending",
+            answer.answer not in ("pending", "ended"),
+        )
+        assert (answer.due is None) == (answer.timing is None)
+    timed = tuple(f"answers_{name}" for name in ("timed", *TIMINGS))
+    assert total([view.totals], *timed) == total(view.responses, "timed", *TIMINGS)
+    done = sum(row.outcome == "implemented" for row in view.duties)
+    assert total(view.judgement_totals, "recommendations") >= (done,)
     told = Counter(row.to for row in view.escalations)
     assert told == Counter({row.to: row.raised for row in view.escalation_totals})
     for row in view.escalation_totals:

@@ -83,17 +83,25 @@ AUDIT_KINDS = dict(zip(REFS, ("maca", "section-11", "any"), strict=True))
 
 
 NEXT: dict[r.Status, list[type[Command]]] = {
-    r.Status.PROPOSED: [r.AcceptRecommendation, r.AcceptRecommendation, r.DeclineRecommendation],
-    r.Status.ACCEPTED: [r.PlanRecommendation],
+    r.Status.PROPOSED: [
+        r.AcceptRecommendation,
+        r.AcceptRecommendationInPart,
+        r.DeclineRecommendation,
+        r.SendRecommendation,
+        r.RecordReplyOfSome,
+    ],
+    r.Status.ACCEPTED: [r.PlanRecommendation, r.PlanRecommendation, r.ImplementRecommendation],
     r.Status.PLANNED: [
         r.ImplementRecommendation,
         r.ImplementRecommendation,
         r.ChangeDueDate,
         r.ExplainRecommendationDelay,
+        r.AcceptRecommendationExplanation,
+        r.RecordProgress,
         r.ProposeTransfer,
         r.AcceptTransfer,
     ],
-    r.Status.IMPLEMENTED: [r.EmbedRecommendation],
+    r.Status.IMPLEMENTED: [r.EmbedRecommendation, r.JudgeRecommendation],
     r.Status.EMBEDDED: [
         r.CheckRecommendation,
         r.CheckRecommendation,
@@ -102,7 +110,11 @@ NEXT: dict[r.Status, list[type[Command]]] = {
         r.WithdrawRecommendation,
     ],
     r.Status.RELAPSED: [r.ReopenRecommendation],
-    r.Status.REOPENED: [r.ImplementRecommendation, r.ExplainRecommendationDelay],
+    r.Status.REOPENED: [
+        r.ImplementRecommendation,
+        r.ExplainRecommendationDelay,
+        r.AcceptRecommendationExplanation,
+    ],
     r.Status.DECLINED: [r.AcceptRecommendation],
     r.Status.WITHDRAWN: [r.ReplyToRecommendation],
     r.Status.SUPERSEDED: [r.ReplyToRecommendation],

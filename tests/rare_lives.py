@@ -17,10 +17,27 @@ def rare() -> Iterator[JSON]:
     yield from _bodies_that_end()
     yield from _rare_events()
     yield from _a_lesson()
+    yield from _done_without_a_plan()
     course: JSON = {"course": "wsb/course-1~", "session": "s-9"}
     held = {"held": on(300), "capacity": 20}
     yield ask("ScheduleSession", 150, "wsb/jld", **course, **held)
     yield ask("CancelSession", 170, "wsb/jld", **course, reasons="Nobody booked")
+
+
+def _done_without_a_plan() -> Iterator[JSON]:
+    """A recommendation that is sent, accepted in part, done without a plan, and judged."""
+    rec: JSON = {"recommendation": "wscb/r-in-part~"}
+    bodies = ["wsb/lpp", "wsb/police"]
+    asked: JSON = {"source": "review-wscb/scr~", "text": "Say who starts it", "addressed": bodies}
+    yield ask("IssueRecommendation", 300, "wscb", **rec, **asked)
+    yield ask("SendRecommendation", 301, "wscb", **rec, to="wsb/lpp", answer_by=on(330))
+    yield ask("RecordReplyOfSome", 310, "wscb", **rec, reply="We look into it", among=bodies)
+    parts: JSON = {"accepted": "The form", "declined": "The rota, which is fixed"}
+    yield ask("AcceptRecommendationInPart", 335, "wsb/lpp", **rec, **parts)
+    yield ask("RecordProgress", 350, "wsb/lpp", **rec, note="The form is drafted")
+    yield ask("ImplementRecommendation", 400, "wsb/lpp", **rec, evidence="The form is in use")
+    judged: JSON = {"judgement": "by an acceptable alternative", "reasons": "It does as much"}
+    yield ask("JudgeRecommendation", 420, "wscb", **rec, **judged)
 
 
 def _a_lesson() -> Iterator[JSON]:

@@ -187,7 +187,7 @@ FIGURES = {
     "panel copy": "copy 2018-02-06, published 2018-02-15, on working day 7 after it; the 7th",
     "recommendations": "4 made = 3 accepted + 1 declined + 0 pending",
     "r-4 declined": "wscb/r-4 wscb declined",
-    "r-2 due and done": "wscb/r-2 implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 no 71",
+    "r-2 due and done": "implemented wsb/jld 2018-04-30 2018-04-30 2018-07-10 no no yes 71",
     "r-2 shared": "wscb/r-2: 71 days overdue so far = 32 (wsb/lpp) + 39 (wsb/jld)",
     "r-1 embedded, failed": "wscb/qac relapsed 3 3 2018-07-31 2019-06-12",
     "r-1 relapse": "r-1: in place 132 days on, found gone at 316: a relapse within (132, 316]",
@@ -698,9 +698,9 @@ def test_valid_leaves_out_what_takes_effect_later(lif: Lif, demo_store: Path) ->
         ("2017-05-23T10:59:59+01:00", 1),
         ("2017-05-23T11:00:00+01:00", 2),
         ("0001-01-01", 0),
-        ("9999-12-30", 122),
-        ("9999-12-31", 122),
-        ("9999-12-31T23:59:59-12:00", 122),
+        ("9999-12-30", 123),
+        ("9999-12-31", 123),
+        ("9999-12-31T23:59:59-12:00", 123),
         ("0001-01-01T00:00:00+14:00", 0),
     ],
 )
@@ -1024,7 +1024,7 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
     change: str, lif: Lif, store: Path
 ) -> None:
     """Its time is what the next entry's rests on, so it is read as strictly as any other."""
-    damage(store, f"UPDATE stored_events SET {change} WHERE position = 122")
+    damage(store, f"UPDATE stored_events SET {change} WHERE position = 123")
     before = store.read_bytes()
     found = record(lif, store, BOARD)
 

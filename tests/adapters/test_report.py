@@ -108,14 +108,14 @@ WORKED = [
         "ownership",
         "wscb/r-2: 71 days overdue so far = 32 (Law, Policy and Procedure Committee) + 39",
     ),
-    ("ownership", "25 Jan 2018 1 Jun 2018 32 0 32 32 32 127"),
-    ("ownership", "1 Jun 2018 10 Jul 2018 39 0 39 39 39 39"),
-    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 no 71"),
-    ("exposure", "committee 2 0 0 2 1 39 0 39 39 39"),
-    ("exposure", "committee 1 0 0 1 1 32 0 32 32 32 127 25.197"),
+    ("ownership", "25 Jan 2018 1 Jun 2018 32 0 0 32 32 32 127"),
+    ("ownership", "1 Jun 2018 10 Jul 2018 39 0 0 39 39 39 39"),
+    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 no no yes 71"),
+    ("exposure", "committee 2 0 0 0 2 1 39 0 0 39 39 39"),
+    ("exposure", "committee 1 0 0 0 1 1 32 0 0 32 32 32 127 25.197"),
     ("notes", "7 of 9 agencies acknowledged the briefing note"),
     ("notes", "9 7 Probation services, Voluntary sector"),
-    ("responses", "4 3 1 0 4"),
+    ("responses", "4 3 0 1 0 0 4 0 0 0 0 0 0 0"),
     ("reasons", "declined 25 Jan 2018 No board can join systems that the law keeps apart"),
     ("standing", "relapsed 3 3 31 Jul 2018 12 Jun 2019 10 Dec 2018"),
     ("standing", "embedded 2 3 3 Sep 2018 – 1 Mar 2019"),
@@ -544,10 +544,12 @@ def test_of_a_long_table_the_most_telling_rows_are_shown() -> None:
             held=1,
             open=0,
             overdue_now=0,
+            undated=0,
             due=0,
             ever_late=0,
             days_overdue_so_far=number % 7,
             explained=0,
+            offered=0,
             unexplained=0,
             by_first_date=0,
             accrued=0,
@@ -614,10 +616,11 @@ def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
 
 
 def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo: str) -> None:
-    """No other text that may tell about a person is there: the reasons are in two tables."""
+    """No other text that may tell about a person is there but those of answers and of delays."""
     files = written(report_of(marked(demo)))
 
-    assert {"report.html", "report.md", "tables/refusals.reasons.csv"} == {
+    tables = ("refusals.reasons", "accountability.answers", "accountability.explanations")
+    assert {"report.html", "report.md", *(f"tables/{name}.csv" for name in tables)} == {
         name for name, text in files.items() if CANARY in text
     }
     assert "For the board" in files["report.html"]

@@ -58,7 +58,6 @@ from tests.benchmarks.program import (
     Application,
     Command,
     Days,
-    Explanation,
     LifError,
     Request,
     connect,
@@ -107,7 +106,7 @@ SOURCE = "review-wscb/scr-1"
 @define
 class _Duty:
     due: date
-    explained: list[Explanation] = field(factory=list)
+    offered: list[Days] = field(factory=list)
     done: date | None = None
 
 
@@ -122,15 +121,12 @@ class Tally:
         self.events += 1
         match type(event).__name__:
             case "RecommendationDelayExplained":
-                explained = Explanation(since=event.on, until=event.until)
-                self.duties[event.recommendation].explained.append(explained)
+                offered = Days(event.on, event.until)
+                self.duties[event.recommendation].offered.append(offered)
             case "DueDateChanged":
                 duty, on = self.duties[event.recommendation], event.on
                 duty.due = event.due
-                duty.explained = [
-                    Explanation(since=e.since, until=min(e.until or on, on))
-                    for e in duty.explained
-                ]
+                duty.offered = [Days(e.start, min(e.end, on)) for e in duty.offered]
             case "RecommendationIssued":
                 self.issued += 1
             case "RecommendationAccepted":
@@ -141,13 +137,13 @@ class Tally:
                 self.duties[event.recommendation].done = event.on
 
     def done(self) -> Done:
-        overdue = explained = 0
+        overdue = offered = 0
         for duty in self.duties.values():
             late = Days(duty.due, min(VALID, duty.done or VALID))
             overdue += late.count
-            explained += sum(days.count for days in union(e.within(late) for e in duty.explained))
+            offered += sum(days.count for days in union(e.within(late) for e in duty.offered))
         still = sum(duty.done is None for duty in self.duties.values())
-        return Done((self.issued, self.accepted, still, overdue, explained), self.events)
+        return Done((self.issued, self.accepted, still, overdue, offered), self.events)
 
 
 # The stores, and each side's turn at them
@@ -422,6 +418,7 @@ def _explained(ref: str, step: int) -> Command:
         by=POLICY,
         on=LIVES_ON,
         recommendation=f"wscb/{ref}",
+        explanation=f"week-{step}",
         reasons=f"Waiting for the guidance, week {step}.",
         until=LIVES_ON + timedelta(14),
     )
@@ -530,7 +527,7 @@ def five_numbers(view: Any) -> Outcome:
         totals.accepted,
         totals.duties_open,
         totals.days_overdue_so_far,
-        totals.explained,
+        totals.offered,
     )
 
 

@@ -229,6 +229,7 @@ def _explain(command: r.ExplainRecommendationDelay, state: State) -> Any:
         by=command.by,
         on=command.on,
         recommendation=command.recommendation,
+        explanation=command.explanation,
         reasons=command.reasons,
         until=command.until,
     )
@@ -265,7 +266,7 @@ def _refuse_earlier(command: Command, than: date) -> None:
 
 
 def _refuse_past(command: r.PlanRecommendation | r.ChangeDueDate) -> None:
-    if command.due < command.on:
+    if command.due is not None and command.due < command.on:
         raise RefusedError("recommendation.due-in-the-past", due=command.due)
 
 

@@ -168,7 +168,9 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
     yield ask("RecordVoice", day + 84, board, **review, voice="What was shown at school")
     yield from _findings(ref, board, day + 120)
     late: JSON = {"clock": "completion" if kind == "scr" else "adult review completion"}
-    yield ask("ExplainReviewDelay", day + 170, board, **review, **late, reasons="The inquest")
+    inquest: JSON = {**review, "explanation": "inquest"}
+    yield ask("ExplainReviewDelay", day + 170, board, **inquest, **late, reasons="The inquest")
+    yield ask("AcceptReviewExplanation", day + 171, board, **inquest)
     yield ask("AcceptReport", day + 190, board, **review, response="All is accepted")
     if kind == "scr":
         yield ask("InformAddressees", day + 195, board, **review, **told("report"))
@@ -445,7 +447,7 @@ def _recommendation(number: int) -> Iterator[JSON]:
 
 
 def _delayed(rec: JSON, owner: str, day: int) -> Iterator[JSON]:
-    explained: JSON = {"reasons": "Waiting for the guidance"}
+    explained: JSON = {"explanation": "guidance", "reasons": "Waiting for the guidance"}
     yield ask(
         "ExplainRecommendationDelay", day + 65, owner, **rec, **explained, until=on(day + 90)
     )
@@ -453,7 +455,7 @@ def _delayed(rec: JSON, owner: str, day: int) -> Iterator[JSON]:
     yield ask("ChangeDueDate", day + 95, "wscb/qac", **rec, **changed)
     for step in range(3):
         until = on(day + 150 + 30 * step)
-        reasons = {"reasons": f"Waiting still ({step})"}
+        reasons = {"explanation": f"wait-{step}", "reasons": f"Waiting still ({step})"}
         yield ask(
             "ExplainRecommendationDelay",
             day + 130 + 30 * step,
@@ -461,6 +463,10 @@ def _delayed(rec: JSON, owner: str, day: int) -> Iterator[JSON]:
             **rec,
             **reasons,
             until=until,
+        )
+        accepted: JSON = {"explanation": f"wait-{step}"}
+        yield ask(
+            "AcceptRecommendationExplanation", day + 131 + 30 * step, "wscb", **rec, **accepted
         )
 
 

@@ -63,6 +63,7 @@ def delay(ref: str, on: date, step: int) -> Command:
         by=POLICY,
         on=on,
         recommendation=ref,
+        explanation=f"guidance-{on}",
         reasons="Waiting for the national guidance.",
         until=on + timedelta(14),
     )

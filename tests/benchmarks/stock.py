@@ -105,7 +105,7 @@ class StockRecommendation(BaseAggregate[str]):
                 kind: type[StockEvent] = RecommendationAccepted
             case r.PlanRecommendation(on=on, due=due):
                 _unless(self.status is r.Status.ACCEPTED, "not-accepted")
-                _unless(due >= on, "due-in-the-past")
+                _unless(due is not None and due >= on, "due-in-the-past")
                 kind = RecommendationPlanned
             case r.ChangeDueDate(on=on, due=due):
                 _unless(owed, "not-owed")

@@ -82,8 +82,8 @@ class Histories(HistoryMachine):
                 assert row.days_overdue_so_far == row.explained + row.unexplained
                 assert min(row.days_overdue_so_far, row.explained, row.unexplained) >= 0
             for response in view.responses:
-                answers = response.accepted + response.declined + response.pending
-                assert response.made == answers
+                answers = response.accepted + response.accepted_in_part + response.declined
+                assert response.made == answers + response.pending + response.ended
             assert view.totals.recommendations == len({row.recommendation for row in view.answers})
             for clock in view.clocks:
                 assert clock.days_overdue_so_far == clock.explained + clock.unexplained
@@ -151,7 +151,7 @@ def recount(records: list[Record], valid: date) -> dict[str, int]:
             event: Any = record.event
             match type(event).__name__:
                 case "RecommendationPlanned" | "RecommendationReopened":
-                    spells.append({"due": event.due, "done": None})
+                    spells.append({"due": event.due or date.max, "done": None})
                 case "DueDateChanged" if spells:
                     spells[-1]["due"] = event.due
                 case (
@@ -160,7 +160,8 @@ def recount(records: list[Record], valid: date) -> dict[str, int]:
                     | "RecommendationSuperseded"
                 ) if spells and spells[-1]["done"] is None:
                     spells[-1]["done"] = event.on
-        planned = [one for one in entries if type(one.event).__name__ == "RecommendationPlanned"]
+        begun = ("RecommendationPlanned", "RecommendationImplemented")
+        planned = [one for one in entries if type(one.event).__name__ in begun]
         if not planned:
             continue
         count, today = 0, planned[0].event.on

@@ -59,13 +59,16 @@ FIELDS: Mapping[str, Sequence[str]] = {
     "without it the stricter reading holds": (
         "ExplainRecommendationDelay.until",  # it expires after 90 days
         "NotifyCase.criteria",  # a decline then answers every ground
+        "SendRecommendation.answer_by",  # then the time that the pack gives
         "PlanAudit.looks",  # each look needs more than the one before
         "SplitBody.rest",  # what goes to nobody is unowned, and shown so
     ),
     "a figure that may not be known; what is given is held to the others": (
         "AdoptTerms.quorum",
+        "PlanRecommendation.due",  # to be agreed: it is open, listed as undated, and never late
         "PlanAudit.agencies",  # then those of the own board, and whom it names, take part
         "RecordAttendance.mix",
+        "RecordReplyOfSome.among",  # then it is some of all that were asked
     ),
 }
 OTHERS: Mapping[str, Sequence[str]] = {

@@ -12,6 +12,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework.duties import (
     TELLING,
     YEAR_ENDED,
+    AnswerTime,
     DutyEntry,
     told,
 )
@@ -69,6 +70,7 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
     _audit_kinds(pack, file)
     _refuse_twice(f"{file}: audit_kinds", _kinds(pack))
     _duties(pack, file, stated)
+    _answer_times(pack, file)
     _sources(pack, file)
     for scale in pack.scales:
         _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
@@ -282,6 +284,20 @@ def _refuse_overlaps(duties: Sequence[DutyEntry], file: str) -> None:
 def _share(names: Collection[str], others: Collection[str]) -> bool:
     """Return whether two lists have a name in common; an empty one has all."""
     return not names or not others or bool(set(names) & set(others))
+
+
+def _answer_times(pack: Framework, file: str) -> None:
+    for time in pack.answer_times:
+        where = f"{file}: answer_times[{time.name}]"
+        _refuse_period(where, time)
+        if time.until <= time.in_force:
+            raise MalformedError(f"{where}.until", "must be later than in_force")
+
+
+def _refuse_period(where: str, time: AnswerTime) -> None:
+    periods = (time.months, time.working_days, time.days)
+    if min(periods) < 0 or sum(period > 0 for period in periods) != 1:
+        raise MalformedError(where, "give working_days, days or months, and one of them only")
 
 
 def _sources(pack: Framework, file: str) -> None:

@@ -138,6 +138,34 @@ class DutyEntry:
         return self.in_force <= day < self.until
 
 
+@frozen(kw_only=True)
+class AnswerTime:
+    """The time within which each body that a recommendation is put to answers it.
+
+    It runs from the day on which it was sent to that body, in [*in_force*, *until*). Exactly one
+    of *working_days*, *days* and *months* is given; *source* is the law or guidance that sets it.
+    """
+
+    name: str
+    working_days: int = 0
+    days: int = 0
+    months: int = 0
+    in_force: date = date.min
+    until: date = date.max
+    source: Provision | None = None
+
+    def due(self, sent: date, calendar: str = ENGLAND) -> date:
+        """Return the last day on which an answer is in time to what was *sent* on that day."""
+        try:
+            if self.months:
+                return add_months(sent, self.months)
+            if self.working_days:
+                return add_working_days(sent, self.working_days, calendar)
+            return sent + timedelta(days=self.days)
+        except (OverflowError, ValueError):
+            return date.max
+
+
 def told(milestone: str, addressee: str) -> str:
     """Return the name of a *milestone* as it is reached for one *addressee* alone."""
     return f"{milestone} to {addressee}"

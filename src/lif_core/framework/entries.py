@@ -207,7 +207,7 @@ class Escalate:
 
 @frozen(kw_only=True)
 class Horizons:
-    """The parameters of the sustainability view, in days unless said otherwise."""
+    """The parameters of the views, in days unless said otherwise."""
 
     sustained: int = 365
     checks: int = 2  # passed checks, at the least
@@ -220,3 +220,4 @@ class Horizons:
     baseline: int = 12  # points that the limits of a chart come from, once they are locked
     run_side: int = 7  # points on one side of the mean that signal
     run_trend: int = 7  # points rising or falling that signal
+    explanation: int = 90  # after its recording, one without an end expires

@@ -7,7 +7,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from lif_core.errors import RefusedError
-from lif_core.framework.duties import DutyEntry
+from lif_core.framework.duties import AnswerTime, DutyEntry
 from lif_core.framework.entries import (
     OWN_BOARD,
     AuditKind,
@@ -54,6 +54,7 @@ class Framework:
     rights: tuple[Right, ...] = ()  # who may take which decision
     addressees: tuple[Entry, ...] = ()  # to whom duties are owed: a panel, an inspectorate
     duties: tuple[DutyEntry, ...] = ()  # that begin by themselves
+    answer_times: tuple[AnswerTime, ...] = ()  # within which each body answers
     scales: tuple[Scale, ...] = ()  # of grades, best first
     standards: tuple[Standards, ...] = ()  # of self-evaluations (framework §3.7)
     channels: tuple[Entry, ...] = ()  # of dissemination (framework §4.2)
@@ -185,6 +186,28 @@ class Framework:
     def share_a_board(self, ref: str, other: str) -> bool:
         """Return whether *ref* and *other*, of bodies or of streams, are of one board."""
         return not self.boards_of(ref).isdisjoint(self.boards_of(other))
+
+    def answer_due(self, sent: date) -> date | None:
+        """Return the day by which a body answers what was *sent* to it; `None` without one.
+
+        Of several times in force on that day, the last holds.
+        """
+        due = None
+        for time in self.answer_times:
+            if time.in_force <= sent < time.until:
+                due = time.due(sent, self.calendar)
+        return due
+
+    def boards_for(self, ref: str, named: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the boards *named*, or else the board whose reference begins *ref*.
+
+        A reference of joint bodies begins with no board's: then the boards are those that the
+        pack governs.
+        """
+        namespace = namespace_of(ref)
+        if named or self.has_board(namespace):
+            return named or (namespace,)
+        return tuple(filter(self.has_board, self.governs)) or (namespace,)
 
     def right(self, command: str, kind: str | None) -> Right | None:
         """Return who may take the decision *command* about a review or an audit of this *kind*, as

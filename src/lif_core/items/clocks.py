@@ -16,11 +16,13 @@ from lif_core.framework import TELLING, DutyEntry, Framework
 from lif_core.items.boards import boards_of
 from lif_core.items.days import (
     FOREVER,
+    Acceptance,
     Days,
     Explanation,
-    explanations_in,
+    acceptance_of,
+    explained_and_offered,
+    explanation_in,
     has_passed,
-    union,
 )
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
@@ -42,7 +44,8 @@ class Milestone(Struct, frozen=True, kw_only=True):
 class Case:
     """A review and its milestones, by name; *boards* are those that it names itself.
 
-    *explanations* are by the clock whose delay they explain. It is a draft, which folding changes
+    *explanations* are by the clock whose delay they explain, and were *accepted* so often. It is a
+    draft, which folding changes
     in place, as a `Duty` is.
     """
 
@@ -53,6 +56,7 @@ class Case:
     held: bool | None = None  # as decided last
     milestones: dict[str, Milestone] = field(factory=dict)
     explanations: dict[str, tuple[Explanation, ...]] = field(factory=dict)
+    accepted: list[Acceptance] = field(factory=list)
 
 
 CaseEvent: TypeAlias = (
@@ -69,6 +73,7 @@ CaseEvent: TypeAlias = (
     | r.ReviewClosed
     | r.ReviewDiscontinued
     | r.ReviewDelayExplained
+    | r.ReviewExplanationAccepted
 )
 
 
@@ -120,8 +125,10 @@ def evolve(case: Case | None, record: Record) -> Case:
         case r.ReviewClosed() | r.ReviewDiscontinued():
             reached("closed")
         case r.ReviewDelayExplained(clock=clock):
-            explanations = explanations_in(record, lambda version: version.until)
-            case.explanations[clock] = case.explanations.get(clock, ()) + explanations
+            explanations = case.explanations.get(clock, ())
+            case.explanations[clock] = (*explanations, explanation_in(record))
+        case r.ReviewExplanationAccepted():
+            case.accepted.append(acceptance_of(record))
         case _:
             assert_never(event)
     return case
@@ -161,7 +168,8 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     what starts it, or where corrected dates make it so; *so_far* the days since it started, while
     it is open or overdue; *slack* the days from done to due, negative where it was late;
     *recording_lag* the days from done to recorded.
-    *days_overdue_so_far* are those past the due day, until it was done.
+    *days_overdue_so_far* are those past the due day, until it was done: *explained* by what was
+    accepted by then, or not; for some of the *unexplained* an explanation was *offered*.
     """
 
     review: str
@@ -178,6 +186,7 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     slack: int | None
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     recording_lag: int | None
 
@@ -247,8 +256,14 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
     late = Days(FOREVER if due is None else due, end.on if end else FOREVER)
     if clock.duty.not_before:
         late = Days(FOREVER, FOREVER)
-    explanations = case.explanations.get(clock.duty.name, ())
-    explained = union(each.within(late) for each in explanations)
+    explained, offered = explained_and_offered(
+        late,
+        [
+            (each, each.acceptance(case.accepted), FOREVER)
+            for each in case.explanations.get(clock.duty.name, ())
+        ],
+        clock.framework.horizons.explanation,
+    )
     overdue_days = late.so_far(part)
     explained_days = sum(days.so_far(part) for days in explained)
     working_days = None
@@ -270,6 +285,7 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
         slack=_slack(clock),
         days_overdue_so_far=overdue_days,
         explained=explained_days,
+        offered=sum(days.so_far(part) for days in offered),
         unexplained=overdue_days - explained_days,
         recording_lag=(stop.recorded - stop.on).days if stop else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
+import attrs
 from attrs import define, field, frozen
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -13,12 +14,14 @@ from lif_core.aggregates.succession import Succession
 from lif_core.decisions.record import Record
 from lif_core.items.days import (
     FOREVER,
+    Acceptance,
     Days,
     Explanation,
+    acceptance_of,
     dates_in_force,
-    explanations_in,
+    explained_and_offered,
+    explanation_in,
     has_passed,
-    union,
 )
 from lif_core.projection.projection import Item, Part
 from lif_core.values.refs import stream_of
@@ -40,26 +43,47 @@ class OpenPeriod:
     """A time for which the duty is open: from *since* until *done*, if it has ended.
 
     It was *agreed* to be due on one day at first, and is *due* on another where that was changed.
-    *dated* are the records that set these dates. It was *dropped* where it ended because the
+    Where none is agreed yet, both are `None`. *dated* are the records that set these dates.
+
+    It was *planned*, or else done without a plan. It was *dropped* where it ended because the
     recommendation was withdrawn or superseded.
     """
 
     since: date
-    agreed: date
-    due: date
+    agreed: date | None
+    due: date | None
     dated: tuple[Record, ...]
+    planned: bool = True
     done: date | None = None
     dropped: bool = False
     explanations: tuple[Explanation, ...] = ()
 
+    def ended_by_new_date(self, explanation: Explanation) -> date:
+        """Return the day of the first new date that was recorded after an explanation."""
+        changes = (each for each in self.dated[1:] if each.position > explanation.position)
+        return min((each.event.on for each in changes), default=FOREVER)
+
 
 @define(kw_only=True)
 class Answer:
-    """The answer of one body, and the day it was given; *replied* where the body wrote at all."""
+    """The answer of one body, and the day *on* which it was given, in the words of its event.
 
-    answer: str = "pending"
+    It *replied* on the first day on which it wrote at all. It was *sent* the recommendation on a
+    day, where that is on record, and is to *answer_by* another.
+    """
+
+    answer: str = "pending"  # accepted, accepted in part, declined, pending or ended
     on: date | None = None
-    replied: bool = False
+    words: r.Answered | None = None
+    replied: date | None = None
+    reply: r.RecommendationReplied | None = None
+    sent: date | None = None
+    answer_by: date | None = None
+
+    @property
+    def column(self) -> str:
+        """The column that counts such answers."""
+        return self.answer.replace(" ", "_")
 
 
 @define(kw_only=True)
@@ -77,8 +101,10 @@ class Escalation:
 class Duty:
     """The duty that a recommendation makes; *issued* is `None` where its issue is void.
 
-    *answers* are by body, *escalations* by reference. It is a draft, which folding changes in
-    place: that takes a third of the time of a frozen one.
+    It *ended* on the day it was withdrawn or superseded. *answers* are by body, *escalations* by
+    reference. Explanations were *accepted* so often. *unsigned* are replies that some have sent,
+    *judged* the judgement of the issuer on what was done since it was owed last. It is a draft,
+    which folding changes in place: that takes a third of the time of a frozen one.
     """
 
     ref: str
@@ -87,7 +113,12 @@ class Duty:
     answers: dict[str, Answer] = field(factory=dict)
     holdings: list[Holding] = field(factory=list)
     periods: list[OpenPeriod] = field(factory=list)
+    accepted: list[Acceptance] = field(factory=list)
     escalations: dict[str, Escalation] = field(factory=dict)
+    unsigned: list[r.SomeReplied] = field(factory=list)
+    progress: list[r.ProgressRecorded] = field(factory=list)
+    judged: r.RecommendationJudged | None = None
+    ended: date | None = None
 
     @property
     def outcome(self) -> str:
@@ -101,9 +132,18 @@ class Duty:
         return bool(self.periods) and self.periods[-1].done is None
 
     def answers_of_addressed(self) -> Iterator[tuple[str, Answer]]:
-        """Yield each body that was asked, with its answer; who answers unasked is not counted."""
+        """Yield each body that was asked, with its answer; who answers unasked is not counted.
+
+        One that was still pending when the recommendation ended has ended with it.
+        """
         for body in dict.fromkeys(self.issued.addressed if self.issued else ()):
-            yield body, self.answers[body]
+            answer = self.answers[body]
+            over = self.ended is not None and answer.answer == "pending"
+            yield body, attrs.evolve(answer, answer="ended") if over else answer
+
+    def perhaps_replied(self, body: str) -> bool:
+        """Return whether a reply that some have sent may be that of the *body*."""
+        return any(not reply.among or body in reply.among for reply in self.unsigned)
 
 
 def evolve(duty: Duty | None, record: Record) -> Duty:
@@ -114,12 +154,22 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.RecommendationIssued(addressed=bodies):
             duty.issued = event
             duty.answers = {**{body: Answer() for body in bodies}, **duty.answers}
+        case r.RecommendationSent(to=body):
+            answer = duty.answers.setdefault(body, Answer())
+            answer.sent, answer.answer_by = event.on, event.answer_by
         case r.RecommendationAccepted():
             _answer(duty, event, "accepted")
+        case r.RecommendationAcceptedInPart():
+            _answer(duty, event, "accepted in part")
         case r.RecommendationDeclined():
             _answer(duty, event, "declined")
         case r.RecommendationReplied():
-            duty.answers.setdefault(event.answered_for, Answer()).replied = True
+            answer = duty.answers.setdefault(event.answered_for, Answer())
+            if duty.ended is None:
+                answer.replied, answer.reply = answer.replied or event.on, event
+        case r.SomeReplied():
+            if duty.ended is None:
+                duty.unsigned.append(event)
         case r.RecommendationPlanned(owner=owner, due=due):
             duty.holdings.append(Holding(owner=owner, since=event.on))
             _open(duty, record, due)
@@ -130,12 +180,19 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
                 _change_due_date(duty.periods[-1], record, due)
         case r.RecommendationDelayExplained():
             if duty.periods:
-                explanations = explanations_in(record, lambda version: version.until)
-                duty.periods[-1].explanations += explanations
+                duty.periods[-1].explanations += (explanation_in(record),)
+        case r.RecommendationExplanationAccepted():
+            duty.accepted.append(acceptance_of(record))
         case r.TransferAccepted():
             duty.holdings.append(Holding(owner=event.by.body, since=event.on))
         case r.RecommendationImplemented():
+            if not duty.periods:
+                _do_unplanned(duty, event)
             _close(duty, event.on, dropped=False)
+        case r.ProgressRecorded():
+            duty.progress.append(event)
+        case r.RecommendationJudged():
+            duty.judged = event
         case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
             _close(duty, event.on, dropped=True)
         case r.EscalationRaised(escalation=name):
@@ -150,30 +207,34 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
 duty_item = Item("duty", r.RecommendationEvent, evolve)
 
 
-def _answer(
-    duty: Duty, event: r.RecommendationAccepted | r.RecommendationDeclined, answer: str
-) -> None:
-    body = event.answered_for
-    duty.answers[body] = Answer(answer=answer, on=event.on, replied=True)
+def _answer(duty: Duty, event: r.Answered, kind: str) -> None:
+    answer = duty.answers.setdefault(event.answered_for, Answer())
+    if duty.ended is None:
+        answer.answer, answer.on, answer.words = kind, event.on, event
+        answer.replied = answer.replied or event.on
 
 
-def _open(duty: Duty, record: Record, due: date) -> None:
+def _do_unplanned(duty: Duty, event: r.RecommendationImplemented) -> None:
+    """Put down what was done without a plan: open for no day, and never late."""
+    duty.holdings.append(Holding(owner=event.by.body, since=event.on))
+    period = OpenPeriod(since=event.on, agreed=None, due=None, dated=(), planned=False)
+    duty.periods.append(period)
+
+
+def _open(duty: Duty, record: Record, due: date | None) -> None:
     since = record.event.on
+    duty.judged = None
     duty.periods.append(OpenPeriod(since=since, agreed=due, due=due, dated=(record,)))
 
 
 def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
-    """Set a new due date; it ends each explanation that is in force."""
-    on = record.event.on
-    period.due = due
+    period.due, period.agreed = due, period.agreed or due
     period.dated += (record,)
-    period.explanations = tuple(
-        Explanation(since=each.since, until=min(each.until or on, on))
-        for each in period.explanations
-    )
 
 
 def _close(duty: Duty, on: date, *, dropped: bool) -> None:
+    if dropped and duty.ended is None:
+        duty.ended = on
     if duty.is_open:
         duty.periods[-1].done = on
         duty.periods[-1].dropped = dropped
@@ -185,15 +246,16 @@ def _close(duty: Duty, on: date, *, dropped: bool) -> None:
 class DutyDays(Struct, frozen=True, kw_only=True):
     """A number of days for which a duty was open, and how many of these were past a date.
 
-    *days_overdue_so_far*: past the date in force today, some of them *explained*. *by_first_date*:
-    past the first date that was agreed, had it not been changed. *accrued*: past the date that was
-    in force on the day itself, as recorded by then, so that no later change takes any of them
-    back.
+    *days_overdue_so_far*: past the date in force today. Some of them are *explained*; for some of
+    the others an explanation was *offered*, and is not accepted. *by_first_date*: past the first
+    date that was agreed, had it not been changed. *accrued*: past the date that was in force on
+    the day itself, as recorded by then, so that no later change takes any of them back.
     """
 
     open_days: int = 0
     days_overdue_so_far: int = 0
     explained: int = 0
+    offered: int = 0
     by_first_date: int = 0
     accrued: int = 0
 
@@ -216,6 +278,7 @@ class DutyDays(Struct, frozen=True, kw_only=True):
             open_days=self.open_days + other.open_days,
             days_overdue_so_far=self.days_overdue_so_far + other.days_overdue_so_far,
             explained=self.explained + other.explained,
+            offered=self.offered + other.offered,
             by_first_date=self.by_first_date + other.by_first_date,
             accrued=self.accrued + other.accrued,
         )
@@ -247,6 +310,7 @@ class _Lateness(Struct, frozen=True, kw_only=True):
     first: Days
     accrued: tuple[Days, ...]
     explained: tuple[Days, ...]
+    offered: tuple[Days, ...]
     done: bool
 
     def days(self, held: Days, part: Part) -> DutyDays:
@@ -255,6 +319,7 @@ class _Lateness(Struct, frozen=True, kw_only=True):
             open_days=self.whole.within(held).so_far(part),
             days_overdue_so_far=self.current.within(held).so_far(part),
             explained=sum(days.within(held).so_far(part) for days in self.explained),
+            offered=sum(days.within(held).so_far(part) for days in self.offered),
             by_first_date=self.first.within(held).so_far(part),
             accrued=sum(days.within(held).so_far(part) for days in self.accrued),
         )
@@ -273,7 +338,7 @@ def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[Own
     """
     tenures = list(_tenures(duty, succession))
     spells = []
-    for period in _lateness(duty):
+    for period in _lateness(duty, part):
         held = [tenure for tenure in tenures if _is_in(tenure, period.whole)]
         for number, (owner, since, until) in enumerate(held, start=1):
             spell = Days(since, until or FOREVER).within(period.whole)
@@ -315,32 +380,77 @@ def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, da
             yield tenure.body, tenure.since, successor.since if successor else until
 
 
-def _lateness(duty: Duty) -> Iterator[_Lateness]:
+def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
     """Yield the days past each date of each period, or that will be if it stays open.
 
     A period ends at the latest when the next one begins, whatever corrections left open: no day
     counts twice.
     """
-    for period, following in zip_longest(duty.periods, duty.periods[1:]):
-        end = min(period.done or FOREVER, following.since if following else FOREVER)
-        whole = Days(period.since, max(period.since, end))
-        late = Days(period.due, end).within(whole)
+    for period, whole in _periods(duty):
+        late = _past(period.due, whole)
+        explained: tuple[Days, ...] = ()
+        offered: tuple[Days, ...] = ()
+        if period.explanations:
+            explanations = [
+                (each, each.acceptance(duty.accepted), period.ended_by_new_date(each))
+                for each in period.explanations
+            ]
+            horizon = horizon_of(duty, part)
+            explained, offered = explained_and_offered(late, explanations, horizon)
         yield _Lateness(
             whole=whole,
             current=late,
-            first=Days(period.agreed, end).within(whole),
+            first=_past(period.agreed, whole),
             accrued=tuple(_accrued(period, whole)),
-            explained=union(each.within(late) for each in period.explanations),
-            done=period.done is not None and not period.dropped,
+            explained=explained,
+            offered=offered,
+            done=period.planned and period.done is not None and not period.dropped,
         )
+
+
+def _periods(duty: Duty) -> Iterator[tuple[OpenPeriod, Days]]:
+    for period, following in zip_longest(duty.periods, duty.periods[1:]):
+        end = min(period.done or FOREVER, following.since if following else FOREVER)
+        yield period, Days(period.since, max(period.since, end))
+
+
+def _past(due: date | None, whole: Days) -> Days:
+    """Return those of the days *whole* that are past a date; none where there is no date."""
+    return Days(whole.end if due is None else max(due, whole.start), whole.end)
 
 
 def _accrued(period: OpenPeriod, whole: Days) -> Iterator[Days]:
     """Yield the days that are past the date in force on them, as recorded by then."""
-    for days, due in dates_in_force(period.dated, whole):
-        late = Days(max(days.start, due), days.end)
+    for days, due in dates_in_force(period.dated, whole) if period.dated else ():
+        late = _past(due, days)
         if late.count:
             yield late
+
+
+def horizon_of(duty: Duty, part: Part) -> int:
+    """Return the days for which an explanation without an end holds."""
+    assert duty.issued is not None
+    return part.governing(duty.ref, duty.issued.on).horizons.explanation
+
+
+def explanations_of(
+    duty: Duty, horizon: int
+) -> Iterator[tuple[Explanation, Acceptance | None, Days]]:
+    """Yield each explanation, its acceptance, and the days for which it was offered at most.
+
+    These are days on which the duty was open; there are none where the explanation can never
+    count, such as one that was recorded after it was done.
+    """
+    for period, whole in _periods(duty):
+        for each in period.explanations:
+            days = [
+                offer.within(whole)
+                for offer in each.offered(horizon, period.ended_by_new_date(each))
+            ]
+            some = [offer for offer in days if offer.count]
+            start = min((offer.start for offer in some), default=whole.end)
+            end = max((offer.end for offer in some), default=whole.end)
+            yield each, each.acceptance(duty.accepted), Days(start, end)
 
 
 def total_of(days: Sequence[DutyDays]) -> DutyDays:
@@ -359,4 +469,5 @@ def days_by_owner(spells: Iterable[OwnershipSpell]) -> dict[str, DutyDays]:
 
 def is_overdue_now(duty: Duty, part: Part) -> bool:
     """Return whether a duty is open and past its date."""
-    return duty.is_open and has_passed(duty.periods[-1].due, part)
+    due = duty.periods[-1].due if duty.periods else None
+    return duty.is_open and due is not None and has_passed(due, part)

@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.review import NoActionTaken
 
-AnswerEvent: TypeAlias = r.RecommendationAccepted | r.RecommendationDeclined
-Refusal: TypeAlias = r.RecommendationDeclined | r.RecommendationWithdrawn
+AnswerEvent: TypeAlias = r.Answered
+Refusal: TypeAlias = (
+    r.RecommendationDeclined | r.RecommendationAcceptedInPart | r.RecommendationWithdrawn
+)
+"""A decision not to do what was asked, or not all of it."""
 
 
 def refusing_body(refusal: Refusal) -> str:
     """Return the body that does not do it: the one asked, or the one that withdrew it."""
-    if isinstance(refusal, r.RecommendationDeclined):
-        return refusal.answered_for
-    return refusal.by.body
+    if isinstance(refusal, r.RecommendationWithdrawn):
+        return refusal.by.body
+    return refusal.answered_for
+
+
+def reasons_of(refusal: Refusal | NoActionTaken) -> str:
+    """Return the reasons: of one that was accepted in part, what it says of the other part."""
+    if isinstance(refusal, r.RecommendationAcceptedInPart):
+        return refusal.declined
+    return refusal.reasons
 
 
 def refusal_stands(refusal: Refusal, answers: Mapping[str, AnswerEvent]) -> bool:

@@ -100,6 +100,8 @@ def escalate_overdue(
     """Escalate, for its owner, a duty that is open and overdue by more than its pack says."""
     raised = {(row.recommendation, row.escalation) for row in view.escalations}
     for duty in view.duties:
+        if duty.due is None:  # and so never overdue
+            continue
         ref, days = duty.recommendation, (on - duty.due).days
         framework = frameworks.governing(ref, on)
         escalate = framework.escalate

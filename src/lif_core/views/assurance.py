@@ -552,6 +552,8 @@ WARNED = (
     ReportAccepted,
     r.RecommendationEmbedded,
     r.RecommendationChecked,
+    r.RecommendationExplanationAccepted,
+    r.RecommendationJudged,
     r.DueDateChanged,
     a.AuditConcluded,
 )

@@ -57,6 +57,7 @@ class DueKind(StrEnum):
     PRIORITY = "plan-priority"
     SESSION = "course-session"
     ANSWER = "challenge-answer"
+    RESPONSE = "recommendation-answer"
 
 
 class DueStatus(StrEnum):
@@ -167,14 +168,34 @@ def add_case(case: Case, part: Part) -> None:
 
 
 def add_duty(duty: Duty, part: Part) -> None:
+    """Add what is to be done about a recommendation, and the answers that are due to it."""
+    _add_periods(duty, part)
+    _add_answers(duty, part)
+
+
+def _add_periods(duty: Duty, part: Part) -> None:
     """Add a recommendation each time that it was open: once planned, and once reopened."""
     if duty.issued is None or not duty.holdings:
         return
     holder = duty.holdings[-1].owner
     for number, period in enumerate(duty.periods):
         detail = "reopened" if number else "planned"
-        done, ended = period.done is not None and not period.dropped, period.dropped
-        _add(part, DueKind.RECOMMENDATION, period.due, detail, holder, done=done, ended=ended)
+        if period.due is not None:  # one without a date is in `accountability` alone
+            done, ended = period.done is not None and not period.dropped, period.dropped
+            _add(part, DueKind.RECOMMENDATION, period.due, detail, holder, done=done, ended=ended)
+
+
+def _add_answers(duty: Duty, part: Part) -> None:
+    """Add the answer of each body that is to give one by a day; a reply of any kind is one."""
+    issued = duty.issued
+    if issued is None:
+        return
+    framework = part.governing(duty.ref, issued.on)
+    for body, answer in duty.answers_of_addressed():
+        due = answer.answer_by or framework.answer_due(answer.sent or issued.on)
+        if due is not None:
+            done, ended = answer.replied is not None, duty.ended is not None
+            _add(part, DueKind.RESPONSE, due, body, body, done=done, ended=ended)
 
 
 def add_checks(item: Improvement, part: Part) -> None:

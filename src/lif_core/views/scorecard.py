@@ -47,7 +47,8 @@ from lif_core.projection.tables import Table, names_of, row
 
 @row(key=("agency",))
 class AgencyDutyRow(Struct, frozen=True, kw_only=True):
-    """An agency's recommendations and duties: *made* = *accepted* + *declined* + *pending*.
+    """An agency's recommendations and duties: *made* = *accepted* + *accepted_in_part* +
+    *declined* + *pending* + *ended*.
 
     It ever *held* so many duties, and some are *open* and its own now, or even *overdue_now*. The
     days are those for which it held them, as in `accountability`.
@@ -56,13 +57,16 @@ class AgencyDutyRow(Struct, frozen=True, kw_only=True):
     agency: str
     made: int
     accepted: int
+    accepted_in_part: int
     declined: int
     pending: int
+    ended: int
     held: int
     open: int
     overdue_now: int
     days_overdue_so_far: int
     explained: int
+    offered: int
     by_first_date: int
     accrued: int
     open_days: int
@@ -200,7 +204,7 @@ def add_duty(duty: Duty, part: Part) -> None:
     if duty.issued is None:
         return
     for agency, answer in duty.answers_of_addressed():
-        _count(part, "duties", agency, made=1, **{answer.answer: 1})
+        _count(part, "duties", agency, made=1, **{answer.column: 1})
     spells = ownership_spells(duty, succession_for(part), part) if duty.holdings else []
     for agency, days in days_by_owner(spells).items():
         _count(part, "duties", agency, held=1, **days.counted)

@@ -10,6 +10,7 @@ import pytest
 from lif_core.aggregates import review
 from lif_core.aggregates.review import (
     AcceptReport,
+    AcceptReviewExplanation,
     AddresseesInformed,
     AddressFinding,
     AdoptMethod,
@@ -42,6 +43,7 @@ from lif_core.aggregates.review import (
     ReviewClosed,
     ReviewDelayExplained,
     ReviewerAppointed,
+    ReviewExplanationAccepted,
     ReviewOpened,
     ScopeBasis,
     ScopeSet,
@@ -65,7 +67,7 @@ from tests.lives import (
     scenario_of,
     unmet,
 )
-from tests.people import CHAIR, MANAGER, day
+from tests.people import CHAIR, MANAGER, POLICE, day
 
 DECIDER: AnyDecider = review.decider
 
@@ -154,10 +156,12 @@ DELAY = ExplainReviewDelay(
     by=CHAIR,
     on=day("2017-12-05"),
     review=REF,
+    explanation="e-1",
     clock="completion",
     reasons="A trial is pending.",
     until=day("2018-01-31"),
 )
+TAKE = AcceptReviewExplanation(by=CHAIR, on=day("2017-12-06"), review=REF, explanation="e-1")
 ACCEPT = AcceptReport(by=CHAIR, on=day("2018-01-25"), review=REF, response="All is accepted.")
 ADDRESS = AddressFinding(
     by=MANAGER, on=day("2018-01-25"), review=REF, finding="f-1", recommendation="wscb/r-1"
@@ -194,6 +198,7 @@ LIFE = (
     FINDING,
     FINDING_2,
     DELAY,
+    TAKE,
     ACCEPT,
     ADDRESS,
     NO_ACTION,
@@ -780,6 +785,34 @@ def test_an_explanation_lasts_a_day_or_longer(until: date | None) -> None:
     command = but(DELAY, until=until)
 
     assert (ReviewDelayExplained.of(command),) == after(*HELD).records(command)
+
+
+def test_an_explanation_of_a_review_has_a_reference_of_its_own() -> None:
+    scenario = after(*HELD).after(DELAY)
+
+    assert "review.explanation-taken" == scenario.refuses(but(DELAY, reasons="Another"))
+    assert "review.no-such-explanation" == scenario.refuses(but(TAKE, explanation="e-2"))
+
+
+def test_a_board_accepts_the_explanation_of_a_review_once() -> None:
+    """The chair's board has it in its reference; the police owe nothing to themselves."""
+    scenario = after(*HELD).after(DELAY)
+
+    assert (ReviewExplanationAccepted.of(TAKE),) == scenario.records(TAKE)
+    assert "review.owed-to-another" == scenario.refuses(but(TAKE, by=POLICE))
+    assert "review.explanation-accepted-already" == scenario.after(TAKE).refuses(
+        but(TAKE, on=day("2017-12-07"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "rule"), [("2017-12-04", "out-of-order"), ("2018-01-31", "explanation-ended")]
+)
+def test_an_explanation_of_a_review_is_accepted_while_it_lasts(on: str, rule: str) -> None:
+    """Given on 5 December, until 31 January: an acceptance on that day could never count."""
+    scenario = after(*HELD).after(DELAY)
+
+    assert f"review.{rule}" == scenario.refuses(but(TAKE, on=day(on)))
 
 
 def test_a_report_without_findings_is_not_accepted() -> None:

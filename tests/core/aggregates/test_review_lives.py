@@ -95,7 +95,12 @@ DECIDER: AnyDecider = review.decider
 STRANGER = by("wsb/rwt")
 SECOND = day("2018-12-01")
 DELAY = ExplainReviewDelay(
-    by=CHAIR, on=day("2017-11-20"), review=REF, clock="completion", reasons="An inquest."
+    by=CHAIR,
+    on=day("2017-11-20"),
+    review=REF,
+    explanation="e-1",
+    clock="completion",
+    reasons="An inquest.",
 )
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from lif_core.aggregates import review
 from lif_core.aggregates.review import (
+    AcceptReviewExplanation,
     ExplainReviewDelay,
     ReportAccepted,
 )
@@ -456,9 +457,17 @@ def test_a_review_discontinued_in_time_was_never_late(board: Board) -> None:
 def test_a_delay_of_a_discontinued_review_stays_explained_to_its_end(board: Board) -> None:
     """From the day it was recorded until the review ended, and not on."""
     delay = ExplainReviewDelay(
-        by=CHAIR, on=day("2017-11-25"), review=REF, clock=COMPLETION, reasons="An inquest."
+        by=CHAIR,
+        on=day("2017-11-25"),
+        review=REF,
+        explanation="e-1",
+        clock=COMPLETION,
+        reasons="An inquest.",
     )
-    decide(board, *MAY, delay, DISCONTINUE)
+    accepted = AcceptReviewExplanation(
+        by=CHAIR, on=day("2017-11-25"), review=REF, explanation="e-1"
+    )
+    decide(board, *MAY, delay, accepted, DISCONTINUE)
     row = clock(board, COMPLETION)
 
     assert (13, 6, 7) == (row.days_overdue_so_far, row.explained, row.unexplained)
@@ -597,7 +606,12 @@ def test_a_delay_is_explained_of_a_clock_that_runs(board: Board) -> None:
     decide(board, late, but(HOLD, on=day("2018-07-10")))
 
     delay = ExplainReviewDelay(
-        by=CHAIR, on=day("2019-02-01"), review=REF, clock="completion", reasons="A trial."
+        by=CHAIR,
+        on=day("2019-02-01"),
+        review=REF,
+        explanation="e-1",
+        clock="completion",
+        reasons="A trial.",
     )
 
     assert "review.unknown-clock" == refused(board, delay)

@@ -12,7 +12,7 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.views.accountability import Accountability
 from tests.accountability_sums import everything_adds_up
 from tests.board import Board
-from tests.core.views.test_accountability import REF, implement, merge, plan
+from tests.core.views.test_accountability import REF, explain, implement, merge, plan
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
 
@@ -87,9 +87,7 @@ def test_ownership_is_who_held_it_from_when_until_when(board: Board) -> None:
     """By transfer on 10 May, by merger on 20 May; explained from the 6th on; who holds it now has
     no end.
     """
-    board.decide(
-        r.ExplainRecommendationDelay, "2018-05-06", by=POLICY, recommendation=REF, reasons="Snow"
-    )
+    explain(board, "2018-05-06")
     transfer(board, "2018-05-10")
     merge(board, "wsb/jld", "wsb/jce", "2018-05-20")
     rows = seen(board, "2018-05-31").ownership

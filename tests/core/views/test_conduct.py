@@ -361,7 +361,12 @@ def test_a_review_that_was_closed_is_closed_from_that_day(board: Board) -> None:
 def test_steps_that_other_views_only_count_are_told_in_words(board: Board) -> None:
     """A delay explained, a judgement, a contribution, a report withheld."""
     delay = v.ExplainReviewDelay(
-        by=MANAGER, on=day("2017-12-01"), review=REF, clock="completion", reasons="The trial."
+        by=MANAGER,
+        on=day("2017-12-01"),
+        review=REF,
+        explanation="e-1",
+        clock="completion",
+        reasons="The trial.",
     )
     decide(board, WITHHOLD, delay)
     assert (

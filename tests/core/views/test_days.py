@@ -312,7 +312,9 @@ def noon(day: date) -> datetime:
 def accrued(records: list[Record], until: date) -> int:
     whole = Days(date(2018, 1, 1), until)
     return sum(
-        Days(max(days.start, due), days.end).count for days, due in dates_in_force(records, whole)
+        Days(max(days.start, due), days.end).count
+        for days, due in dates_in_force(records, whole)
+        if due is not None
     )
 
 

@@ -46,7 +46,10 @@ def test_an_explanation_that_was_to_last_longer_ends_with_the_new_date() -> None
     board = Board()
     about = owed(board)
     until: dict[str, Any] = {"until": day("2018-12-01"), "reasons": "The law is about to change"}
+    about["explanation"] = "law"
     board.decide(r.ExplainRecommendationDelay, "2018-04-01", by=POLICY, **about, **until)
+    board.decide(r.AcceptRecommendationExplanation, "2018-04-01", by=CHAIR, **about)
+    del about["explanation"]
     new: dict[str, Any] = {"due": day("2018-06-01"), "reasons": "Agreed"}
     board.decide(r.ChangeDueDate, "2018-05-01", by=CHAIR, **about, **new)
     (row,) = board.accountability("2018-07-01").duties
@@ -179,7 +182,9 @@ def test_an_explanation_is_of_its_own_clock() -> None:
     board = Board()
     notified(board)
     said: dict[str, Any] = {"clock": "completion", "reasons": "A trial is pending"}
-    board.decide(v.ExplainReviewDelay, "2017-12-05", by=CHAIR, review="wscb/scr-1", **said)
+    about: dict[str, Any] = {"by": CHAIR, "review": "wscb/scr-1", "explanation": "trial"}
+    board.decide(v.ExplainReviewDelay, "2017-12-05", **about, **said)
+    board.decide(v.AcceptReviewExplanation, "2017-12-05", **about)
     found = board.accountability("2018-01-25")
 
     assert (68, 51) == (

@@ -4,6 +4,7 @@ It covers the whole history, where `annual-report` covers a period. The reasons 
 in which they were recorded, and may tell about a person.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import define, field, frozen
@@ -12,7 +13,13 @@ from msgspec import Struct
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.record import Record
-from lif_core.items.refusal import AnswerEvent, Refusal, refusal_stands, refusing_body
+from lif_core.items.refusal import (
+    AnswerEvent,
+    Refusal,
+    reasons_of,
+    refusal_stands,
+    refusing_body,
+)
 from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
 from lif_core.projection.projection import Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -25,7 +32,7 @@ class ReasonRow(Struct, frozen=True, kw_only=True):
 
     *reference*: of the review whose *finding* it is, or of the recommendation. *decision*: `no
     action`, where no recommendation has taken up the finding; `declined` by the *body*, or
-    `withdrawn`.
+    `declined in part`, or `withdrawn`.
     """
 
     reference: str
@@ -90,8 +97,14 @@ def evolve_recommendation(
 def add_recommendation(recommendation: RecommendationRefusals, part: Part) -> None:
     for event in recommendation.refused:
         if refusal_stands(event, recommendation.answers):
-            decision = "declined" if isinstance(event, r.RecommendationDeclined) else "withdrawn"
-            _add(part, event, refusing_body(event), decision)
+            _add(part, event, refusing_body(event), DECISIONS[type(event)])
+
+
+DECISIONS: Mapping[type, str] = {
+    r.RecommendationDeclined: "declined",
+    r.RecommendationAcceptedInPart: "declined in part",
+    r.RecommendationWithdrawn: "withdrawn",
+}
 
 
 def _add(
@@ -107,7 +120,7 @@ def _add(
         body=body,
         decision=decision,
         on=event.on,
-        reasons=event.reasons,
+        reasons=reasons_of(event),
     )
     part.row("reasons", reason)
 

@@ -25,6 +25,7 @@ from lif_core.aggregates.recommendation import (
     implementation,
     monitoring,
     ownership,
+    progress,
     proposal,
     response,
     wording,
@@ -71,6 +72,7 @@ from lif_core.aggregates.recommendation.monitoring import (
     TellOwner,
 )
 from lif_core.aggregates.recommendation.ownership import (
+    AcceptRecommendationExplanation,
     AcceptTransfer,
     ChangeDueDate,
     DueDateChanged,
@@ -78,21 +80,36 @@ from lif_core.aggregates.recommendation.ownership import (
     PlanRecommendation,
     ProposeTransfer,
     RecommendationDelayExplained,
+    RecommendationExplanationAccepted,
     RecommendationPlanned,
     TransferAccepted,
     TransferProposed,
 )
+from lif_core.aggregates.recommendation.progress import (
+    IssuerJudgement,
+    JudgeRecommendation,
+    ProgressRecorded,
+    RecommendationJudged,
+    RecordProgress,
+)
 from lif_core.aggregates.recommendation.proposal import (
     IssueRecommendation,
     RecommendationIssued,
+    RecommendationSent,
+    SendRecommendation,
 )
 from lif_core.aggregates.recommendation.response import (
     AcceptRecommendation,
+    AcceptRecommendationInPart,
+    Answered,
     DeclineRecommendation,
     RecommendationAccepted,
+    RecommendationAcceptedInPart,
     RecommendationDeclined,
     RecommendationReplied,
+    RecordReplyOfSome,
     ReplyToRecommendation,
+    SomeReplied,
 )
 from lif_core.aggregates.recommendation.state import ENDED, OWED, Recommendation, Status
 from lif_core.aggregates.recommendation.wording import (
@@ -111,10 +128,13 @@ __all__ = [
     "ENDED",
     "OWED",
     "AcceptRecommendation",
+    "AcceptRecommendationExplanation",
+    "AcceptRecommendationInPart",
     "AcceptTransfer",
     "ActionWorded",
     "AnswerEscalation",
     "AnswerWorded",
+    "Answered",
     "CallForTraining",
     "ChangeDueDate",
     "CheckRecommendation",
@@ -130,12 +150,16 @@ __all__ = [
     "ExplainRecommendationDelay",
     "ImplementRecommendation",
     "IssueRecommendation",
+    "IssuerJudgement",
+    "JudgeRecommendation",
     "OwnerTold",
     "PlanRecommendation",
+    "ProgressRecorded",
     "ProposeTransfer",
     "RaiseEscalation",
     "Recommendation",
     "RecommendationAccepted",
+    "RecommendationAcceptedInPart",
     "RecommendationChecked",
     "RecommendationClosed",
     "RecommendationCommand",
@@ -143,18 +167,25 @@ __all__ = [
     "RecommendationDelayExplained",
     "RecommendationEmbedded",
     "RecommendationEvent",
+    "RecommendationExplanationAccepted",
     "RecommendationImplemented",
     "RecommendationIssued",
+    "RecommendationJudged",
     "RecommendationPlanned",
     "RecommendationReopened",
     "RecommendationReplied",
+    "RecommendationSent",
     "RecommendationSuperseded",
     "RecommendationWithdrawn",
     "RecommendationWorded",
     "RecordEvidence",
+    "RecordProgress",
+    "RecordReplyOfSome",
     "ReopenRecommendation",
     "ReplyToRecommendation",
     "ScheduleChecks",
+    "SendRecommendation",
+    "SomeReplied",
     "Status",
     "SupersedeRecommendation",
     "TellOwner",
@@ -174,17 +205,23 @@ __all__ = [
 
 RecommendationCommand: TypeAlias = (
     IssueRecommendation
+    | SendRecommendation
     | AcceptRecommendation
+    | AcceptRecommendationInPart
     | DeclineRecommendation
     | ReplyToRecommendation
+    | RecordReplyOfSome
     | PlanRecommendation
     | ChangeDueDate
     | ExplainRecommendationDelay
+    | AcceptRecommendationExplanation
     | ProposeTransfer
     | AcceptTransfer
     | RaiseEscalation
     | AnswerEscalation
     | ImplementRecommendation
+    | RecordProgress
+    | JudgeRecommendation
     | RecordEvidence
     | CallForTraining
     | EmbedRecommendation
@@ -202,17 +239,23 @@ RecommendationCommand: TypeAlias = (
 
 RecommendationEvent: TypeAlias = (
     RecommendationIssued
+    | RecommendationSent
     | RecommendationAccepted
+    | RecommendationAcceptedInPart
     | RecommendationDeclined
     | RecommendationReplied
+    | SomeReplied
     | RecommendationPlanned
     | DueDateChanged
     | RecommendationDelayExplained
+    | RecommendationExplanationAccepted
     | TransferProposed
     | TransferAccepted
     | EscalationRaised
     | EscalationAnswered
     | RecommendationImplemented
+    | ProgressRecorded
+    | RecommendationJudged
     | EvidenceRecorded
     | TrainingCalledFor
     | RecommendationEmbedded
@@ -244,6 +287,12 @@ def decide(
     match command:
         case AcceptRecommendation():
             return response.accept(command, state, setting)
+        case SendRecommendation():
+            return proposal.send(command, state, setting)
+        case AcceptRecommendationInPart():
+            return response.accept_in_part(command, state, setting)
+        case RecordReplyOfSome():
+            return response.reply_of_some(command, state, setting)
         case DeclineRecommendation():
             return response.decline(command, state, setting)
         case ReplyToRecommendation():
@@ -254,6 +303,8 @@ def decide(
             return ownership.change_due_date(command, state, setting)
         case ExplainRecommendationDelay():
             return ownership.explain_delay(command, state, setting)
+        case AcceptRecommendationExplanation():
+            return ownership.accept_explanation(command, state, setting)
         case ProposeTransfer():
             return ownership.propose_transfer(command, state, setting)
         case AcceptTransfer():
@@ -264,6 +315,10 @@ def decide(
             return escalation.answer_escalation(command, state, setting)
         case ImplementRecommendation():
             return implementation.implement(command, state, setting)
+        case RecordProgress():
+            return progress.record(command, state, setting)
+        case JudgeRecommendation():
+            return progress.judge(command, state, setting)
         case RecordEvidence():
             return embedding.record_evidence(command, state, setting)
         case CallForTraining():
@@ -348,17 +403,26 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
     match event:
         case RecommendationIssued():
             return response.weighed(replace(state, issued=event, since=event.on), event.on)
-        case RecommendationAccepted() | RecommendationDeclined():
+        case RecommendationSent(to=body):
+            return replace(state, sent=plus(state.sent, body, event))
+        case RecommendationAccepted() | RecommendationAcceptedInPart() | RecommendationDeclined():
             return response.answered(state, event)
-        case RecommendationReplied() | RecommendationDelayExplained():
+        case RecommendationReplied() | SomeReplied() | ProgressRecorded():
             return state
+        case RecommendationDelayExplained(explanation=key):
+            explanations, offered = plus(state.explanations, key, event), state.offered | {key}
+            return replace(state, explanations=explanations, offered=offered)
+        case RecommendationExplanationAccepted(explanation=key):
+            return replace(state, offered=state.offered - {key})
+        case RecommendationJudged():
+            return replace(state, judged=event)
         case RecommendationWorded() | AnswerWorded() | ActionWorded():
             return state
         case RecommendationPlanned(owner=owner, due=due):
             state = state.with_status(Status.PLANNED, event.on)
             return replace(state, owner=owner, due=due, acted=event.on)
         case DueDateChanged(due=due):
-            return replace(state, due=due, redated=event.on)
+            return replace(state, due=due, redated=event.on, offered=frozenset())
         case TransferProposed():
             return replace(state, transfer=event)
         case TransferAccepted():
@@ -370,8 +434,9 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             return replace(state, escalations_answered=state.escalations_answered | {key})
         case RecommendationImplemented():
             first = state.implemented or event.on
+            owner = state.owner or event.by.body
             state = state.with_status(Status.IMPLEMENTED, event.on)
-            return replace(state, implemented=first, in_place=event.on)
+            return replace(state, implemented=first, in_place=event.on, owner=owner)
         case EvidenceRecorded(evidence=key):
             return replace(state, evidence=plus(state.evidence, key, event))
         case TrainingCalledFor(course=key):
@@ -390,7 +455,7 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
         case RecommendationReopened(due=due):
             state = state.with_status(Status.REOPENED, event.on)
             acted = event.on if event.action else state.acted
-            return replace(state, due=due, closed=None, acted=acted)
+            return replace(state, due=due, closed=None, acted=acted, offered=frozenset())
         case RecommendationWithdrawn():
             return state.with_status(Status.WITHDRAWN, event.on)
         case RecommendationSuperseded():

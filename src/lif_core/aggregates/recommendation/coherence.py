@@ -18,12 +18,16 @@ from lif_core.aggregates.recommendation.monitoring import (
 from lif_core.aggregates.recommendation.ownership import (
     DueDateChanged,
     RecommendationDelayExplained,
+    RecommendationExplanationAccepted,
     RecommendationPlanned,
     TransferAccepted,
     TransferProposed,
 )
+from lif_core.aggregates.recommendation.progress import RecommendationJudged
 from lif_core.aggregates.recommendation.response import (
+    Answered,
     RecommendationAccepted,
+    RecommendationAcceptedInPart,
     RecommendationDeclined,
 )
 from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
@@ -34,15 +38,18 @@ from lif_core.decisions.messages import Event
 _DUTY = latest(RecommendationPlanned, RecommendationReopened)
 _TENURE = latest(RecommendationPlanned, TransferAccepted)
 _CHANGE = latest(RecommendationImplemented)
+_CONSENT = any_of(RecommendationAccepted, RecommendationAcceptedInPart)
 
 RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
-    RecommendationPlanned: (any_of(RecommendationAccepted),),
+    RecommendationPlanned: (_CONSENT,),
     DueDateChanged: (_DUTY,),
     RecommendationDelayExplained: (_DUTY, _TENURE),
+    RecommendationExplanationAccepted: (latest(RecommendationDelayExplained, by="explanation"),),
     TransferProposed: (_DUTY, _TENURE),
     TransferAccepted: (latest(TransferProposed),),
     EscalationAnswered: (latest(EscalationRaised, by="escalation"),),
-    RecommendationImplemented: (_DUTY, _TENURE),
+    # What was never planned may be done by a body that accepted it.
+    RecommendationImplemented: (_DUTY, _TENURE, _CONSENT),
     RecommendationEmbedded: (_CHANGE, latest(RecommendationChecked, by="checks", of="check")),
     # A check may be recorded late: after a second implementation, of a day before it.
     RecommendationChecked: (
@@ -50,17 +57,24 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
         any_of(RecommendationImplemented),
     ),
     AnswerWorded: (
-        latest(RecommendationAccepted, RecommendationDeclined, by="body", of="answered_for"),
+        latest(
+            RecommendationAccepted,
+            RecommendationAcceptedInPart,
+            RecommendationDeclined,
+            by="body",
+            of="answered_for",
+        ),
     ),
     ActionWorded: (_DUTY,),
     OwnerTold: (latest(RecommendationChecked, by="check"),),
     RecommendationClosed: (_CHANGE, any_of(ChecksScheduled, ordered=False)),
     RecommendationReopened: (_CHANGE,),
+    RecommendationJudged: (_CHANGE,),
 }
 
 _FOLLOWS: Mapping[type[Event[Any]], frozenset[Status]] = {
     RecommendationPlanned: frozenset({Status.ACCEPTED, Status.REOPENED}),
-    RecommendationImplemented: OWED,
+    RecommendationImplemented: OWED | {Status.ACCEPTED},
     # It may be embedded anew where the audit of the embedding before, or of a relapse, is void.
     RecommendationEmbedded: frozenset({Status.IMPLEMENTED, Status.EMBEDDED, Status.RELAPSED}),
     RecommendationReopened: frozenset({Status.IMPLEMENTED, Status.EMBEDDED, Status.RELAPSED}),
@@ -73,7 +87,7 @@ def contradicts(state: Recommendation | None, event: Event[Any]) -> str | None:
     status = state.status if state else Status.PROPOSED
     if status not in _FOLLOWS.get(type(event), (status,)):
         return f"takes effect while it is {status}"
-    if isinstance(event, RecommendationAccepted | RecommendationDeclined) and state is not None:
+    if isinstance(event, Answered) and state is not None:
         answer = state.answers.get(event.answered_for)
         if state.owner is not None and answer is not None and type(answer) is not type(event):
             return "changes an answer after it was planned"

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from lif_core.aggregates.recommendation.proposal import is_issuer, owed_to
 from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
 from lif_core.aggregates.succession import UNOWNED
-from lif_core.decisions.decider import Setting, refuse_earlier
+from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRef, message
@@ -14,17 +15,19 @@ from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRe
 class PlanRecommendation(Command):
     """The recommendation enters a programme of action: an owner, an action, a due date (framework
     §1.4).
+
+    Without a *due* date, that is yet to be agreed: it is owed, and cannot be late.
     """
 
     recommendation: RecommendationRef
     owner: BodyRef
-    due: date
     action: PersonalText
+    due: date | None = None
 
 
 @message
 class RecommendationPlanned(PlanRecommendation, Event[PlanRecommendation]):
-    """*owner* answers for it from this day; *due* is its original due date."""
+    """*owner* answers for it from this day; *due* is its original due date, where there is one."""
 
 
 @message
@@ -48,16 +51,43 @@ class DueDateChanged(ChangeDueDate, Event[ChangeDueDate]):
 
 @message
 class ExplainRecommendationDelay(Command):
-    """The owner explains a delay, from the day of recording *until* the explanation expires."""
+    """The owner offers an *explanation* of a delay, by this reference.
+
+    It holds from the day of recording *until* it expires, and without that for the days that the
+    pack gives. It counts once it is accepted.
+    """
 
     recommendation: RecommendationRef
+    explanation: Code
     reasons: PersonalText
     until: date | None = None
 
 
 @message
 class RecommendationDelayExplained(ExplainRecommendationDelay, Event[ExplainRecommendationDelay]):
-    """Days overdue from the day of recording on are explained, and shown apart, not netted."""
+    """The explanation is offered: shown beside the days overdue, and never netted."""
+
+
+@message
+class AcceptRecommendationExplanation(Command):
+    """The body that the duty is owed to accepts an *explanation* of its delay: the one that issued
+    the recommendation, or one of its boards.
+    """
+
+    recommendation: RecommendationRef
+    explanation: Code
+
+
+@message
+class RecommendationExplanationAccepted(
+    AcceptRecommendationExplanation, Event[AcceptRecommendationExplanation]
+):
+    """Days overdue from the recording of this on are explained, and shown apart, not netted.
+
+    *warnings* are codes: `by-its-owner` where a body accepted an explanation of its own.
+    """
+
+    warnings: tuple[Code, ...] = ()
 
 
 @message
@@ -91,7 +121,8 @@ def plan(command: PlanRecommendation, state: Recommendation) -> tuple[Recommenda
     if state.status not in (Status.ACCEPTED, Status.REOPENED):
         raise RefusedError("recommendation.not-accepted", status=state.status)
     refuse_earlier("recommendation.out-of-order", command, state.since)
-    refuse_past(command.due, command)
+    if command.due is not None:
+        refuse_past(command.due, command)
     return (RecommendationPlanned.of(command),)
 
 
@@ -112,9 +143,36 @@ def explain_delay(
     refuse_unless_owed(state)
     refuse_unless_owner(command, state, setting)
     refuse_earlier("recommendation.out-of-order", command, state.since)
+    refuse_second("recommendation.explanation-taken", state.explanations.get(command.explanation))
+    if state.due is None:
+        raise RefusedError("recommendation.undated")
     if command.until is not None and command.until <= command.on:
         raise RefusedError("recommendation.explanation-ended", until=command.until)
     return (RecommendationDelayExplained.of(command),)
+
+
+def accept_explanation(
+    command: AcceptRecommendationExplanation, state: Recommendation, setting: Setting
+) -> tuple[RecommendationExplanationAccepted, ...]:
+    """Refuse an acceptance that can never count, and one by a body that the duty is not owed to.
+
+    An owner accepts no explanation of its own, unless it issued the recommendation itself.
+    """
+    refuse_unless_owed(state)
+    explained = state.explanations.get(command.explanation)
+    if explained is None:
+        raise RefusedError("recommendation.no-such-explanation", explanation=command.explanation)
+    is_its_own = is_owner(command, state, setting) and not is_issuer(command, state, setting)
+    bodies = owed_to(state, setting)
+    if is_its_own or command.by.body not in bodies:
+        raise RefusedError("recommendation.owed-to-another", owed_to=bodies, body=command.by.body)
+    if command.explanation not in state.offered:
+        raise RefusedError("recommendation.explanation-over", explanation=command.explanation)
+    refuse_earlier("recommendation.out-of-order", command, explained.on)
+    if explained.until is not None and explained.until <= command.on:
+        raise RefusedError("recommendation.explanation-ended", until=explained.until)
+    warnings = warnings_of_owner(command, state, setting)
+    return (RecommendationExplanationAccepted.of(command, warnings=warnings),)
 
 
 def propose_transfer(
@@ -167,6 +225,20 @@ def warnings_of_owner(
 def refuse_unless_owner(command: Command, state: Recommendation, setting: Setting) -> None:
     if not is_owner(command, state, setting):
         raise RefusedError("recommendation.owner-only", owner=state.owner, body=command.by.body)
+
+
+def refuse_unless_answerable(command: Command, state: Recommendation, setting: Setting) -> None:
+    """Refuse a body that does not answer for it: its owner does or, where there is none yet, each
+    body that has accepted it, in full or in part.
+    """
+    if state.owner is not None:
+        refuse_unless_owner(command, state, setting)
+        return
+    accepted = state.accepted_by
+    if command.by.body not in (*accepted, *map(setting.holder, accepted)):
+        raise RefusedError(
+            "recommendation.accepted-by-another", accepted_by=accepted, body=command.by.body
+        )
 
 
 def refuse_unless_owed(state: Recommendation) -> None:

@@ -1,4 +1,6 @@
-"""A recommendation is put to the bodies that are to answer it."""
+"""A recommendation is put to the bodies that are to answer it, and sent to each."""
+
+from datetime import date
 
 from lif_core.aggregates.recommendation.state import Recommendation
 from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
@@ -37,6 +39,24 @@ class RecommendationIssued(IssueRecommendation, Event[IssueRecommendation]):
     """The recommendation has been put to the bodies addressed; none has answered yet."""
 
 
+@message
+class SendRecommendation(Command):
+    """The recommendation is sent to one of the bodies it was put to: the day from which the time
+    *to* answer it runs for that body.
+
+    It is to *answer_by* a day where one is named, and else within the time that the pack gives.
+    """
+
+    recommendation: RecommendationRef
+    to: BodyRef
+    answer_by: date | None = None
+
+
+@message
+class RecommendationSent(SendRecommendation, Event[SendRecommendation]):
+    """The body has been sent it; without this, its time runs from the day of issue."""
+
+
 def issue(
     command: IssueRecommendation, state: Recommendation | None, setting: Setting
 ) -> tuple[RecommendationIssued, ...]:
@@ -58,3 +78,40 @@ def _refuse_unknown_findings(command: IssueRecommendation, setting: Setting) -> 
         if finding not in findings:
             raise RefusedError("recommendation.no-such-finding", finding=finding)
         refuse_earlier("recommendation.out-of-order", command, findings[finding].on)
+
+
+def send(
+    command: SendRecommendation, state: Recommendation, setting: Setting
+) -> tuple[RecommendationSent, ...]:
+    assert state.issued is not None
+    refuse_unless_issuer(command, state, setting)
+    if command.to not in state.addressed:
+        raise RefusedError("recommendation.not-addressed", body=command.to)
+    refuse_second("recommendation.sent-already", state.sent.get(command.to))
+    refuse_earlier("recommendation.out-of-order", command, state.issued.on)
+    if command.answer_by is not None and command.answer_by < command.on:
+        raise RefusedError("recommendation.due-in-the-past", due=command.answer_by, on=command.on)
+    return (RecommendationSent.of(command),)
+
+
+# Rules about who issued it, for the other stages too
+
+
+def is_issuer(command: Command, state: Recommendation, setting: Setting) -> bool:
+    """Return whether the body that gives *command* issued it, or succeeds the body that did."""
+    issuer = state.issued.by.body if state.issued else ""
+    return command.by.body in (issuer, setting.holder(issuer))
+
+
+def refuse_unless_issuer(command: Command, state: Recommendation, setting: Setting) -> None:
+    if not is_issuer(command, state, setting):
+        issuer = state.issued.by.body if state.issued else None
+        raise RefusedError("recommendation.issuer-only", issuer=issuer, body=command.by.body)
+
+
+def owed_to(state: Recommendation, setting: Setting) -> tuple[str, ...]:
+    """Return the bodies that the duty is owed to: the one that issued it, and its boards."""
+    assert state.issued is not None
+    boards = setting.framework.boards_for(state.issued.recommendation, state.issued.boards)
+    bodies = (state.issued.by.body, *boards)
+    return tuple(dict.fromkeys((*bodies, *map(setting.holder, bodies))))

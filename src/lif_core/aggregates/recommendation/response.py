@@ -1,13 +1,15 @@
 """Each body that a recommendation was put to accepts, declines or replies."""
 
 from datetime import date
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from lif_core.aggregates.recommendation.ownership import refuse_planned
+from lif_core.aggregates.recommendation.proposal import refuse_unless_issuer
 from lif_core.aggregates.recommendation.state import Recommendation, Status
 from lif_core.decisions.decider import Setting, answers_for, plus, refuse_earlier
-from lif_core.decisions.messages import Event, OnBehalf
+from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, PersonalText, RecommendationRef, message
 
@@ -27,6 +29,25 @@ class AcceptRecommendation(OnBehalf):
 @message
 class RecommendationAccepted(AcceptRecommendation, Event[AcceptRecommendation]):
     """`for_body`, or `by.body`, has accepted it."""
+
+
+@message
+class AcceptRecommendationInPart(OnBehalf):
+    """A body it is addressed to accepts part of it, for itself, and says which part is *accepted*,
+    which is *declined*, and why.
+
+    *for_body*: the body it was addressed to, where that was merged into the one that answers.
+    """
+
+    recommendation: RecommendationRef
+    accepted: PersonalText
+    declined: PersonalText
+    for_body: BodyRef | None = None
+
+
+@message
+class RecommendationAcceptedInPart(AcceptRecommendationInPart, Event[AcceptRecommendationInPart]):
+    """`for_body`, or `by.body`, has accepted it in part: an answer of its own kind."""
 
 
 @message
@@ -63,6 +84,28 @@ class RecommendationReplied(ReplyToRecommendation, Event[ReplyToRecommendation])
     """`for_body`, or `by.body`, has replied; its answer is still pending."""
 
 
+@message
+class RecordReplyOfSome(Command):
+    """The body that issued it has a *reply* of which it is known only that it comes from some of
+    the bodies addressed: of those *among* whom, or of any.
+    """
+
+    recommendation: RecommendationRef
+    reply: PersonalText
+    among: tuple[BodyRef, ...] = ()
+
+
+@message
+class SomeReplied(RecordReplyOfSome, Event[RecordReplyOfSome]):
+    """Some have replied; whether each of these bodies did is not known."""
+
+
+Answered: TypeAlias = (
+    RecommendationAccepted | RecommendationAcceptedInPart | RecommendationDeclined
+)
+"""The answer of a body to a recommendation."""
+
+
 def accept(
     command: AcceptRecommendation, state: Recommendation, setting: Setting
 ) -> tuple[RecommendationAccepted, ...]:
@@ -75,6 +118,25 @@ def decline(
 ) -> tuple[RecommendationDeclined, ...]:
     _refuse_answer(command, state, setting)
     return (RecommendationDeclined.of(command),)
+
+
+def accept_in_part(
+    command: AcceptRecommendationInPart, state: Recommendation, setting: Setting
+) -> tuple[RecommendationAcceptedInPart, ...]:
+    _refuse_answer(command, state, setting)
+    return (RecommendationAcceptedInPart.of(command),)
+
+
+def reply_of_some(
+    command: RecordReplyOfSome, state: Recommendation, setting: Setting
+) -> tuple[SomeReplied, ...]:
+    assert state.issued is not None
+    refuse_unless_issuer(command, state, setting)
+    for body in command.among:
+        if body not in state.addressed:
+            raise RefusedError("recommendation.not-addressed", body=body)
+    refuse_earlier("recommendation.out-of-order", command, state.issued.on)
+    return (SomeReplied.of(command),)
 
 
 def reply(
@@ -93,7 +155,7 @@ def _addressee(command: OnBehalf, state: Recommendation, setting: Setting) -> st
 
 
 def _refuse_answer(
-    command: AcceptRecommendation | DeclineRecommendation,
+    command: AcceptRecommendation | AcceptRecommendationInPart | DeclineRecommendation,
     state: Recommendation,
     setting: Setting,
 ) -> None:
@@ -109,24 +171,26 @@ def _refuse_answer(
         refuse_earlier("recommendation.out-of-order", command, earlier.on)
 
 
-def answered(
-    state: Recommendation, event: RecommendationAccepted | RecommendationDeclined
-) -> Recommendation:
+def answered(state: Recommendation, event: Answered) -> Recommendation:
     """Return the state with this answer, and with what all answers now come to."""
-    answers = plus(state.answers, event.answered_for, event)
-    return weighed(replace(state, answers=answers), event.on)
+    body = event.answered_for
+    declined = state.declined - {body}
+    if isinstance(event, RecommendationDeclined):
+        declined |= {body}
+    answers = plus(state.answers, body, event)
+    return weighed(replace(state, answers=answers, declined=declined), event.on)
 
 
 def weighed(state: Recommendation, on: date) -> Recommendation:
     """Return the state as its answers leave it *on* a day: accepted as soon as one body accepts,
-    declined once every body addressed has declined.
+    in full or in part, declined once every body addressed has declined.
 
     Where dates were corrected, an answer may go before the question: it counts once that is put.
     """
     if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
         return state
     answers = [state.answers.get(body) for body in state.addressed]
-    if any(isinstance(answer, RecommendationAccepted) for answer in answers):
+    if state.accepted_by:
         accepted = state.status is Status.ACCEPTED
         return state if accepted else state.with_status(Status.ACCEPTED, on)
     if answers and all(isinstance(answer, RecommendationDeclined) for answer in answers):

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from lif_core.aggregates.recommendation.embedding import EvidenceRecorded, TrainingCalledFor
     from lif_core.aggregates.recommendation.escalation import EscalationRaised
     from lif_core.aggregates.recommendation.monitoring import RecommendationChecked
-    from lif_core.aggregates.recommendation.ownership import TransferProposed
-    from lif_core.aggregates.recommendation.proposal import RecommendationIssued
+    from lif_core.aggregates.recommendation.ownership import (
+        RecommendationDelayExplained,
+        TransferProposed,
+    )
+    from lif_core.aggregates.recommendation.progress import RecommendationJudged
+    from lif_core.aggregates.recommendation.proposal import (
+        RecommendationIssued,
+        RecommendationSent,
+    )
     from lif_core.aggregates.recommendation.response import (
-        RecommendationAccepted,
-        RecommendationDeclined,
+        Answered,
     )
 
 
@@ -54,12 +60,16 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     issued: RecommendationIssued | None = None
     status: Status = Status.PROPOSED
     since: date = date.min
-    answers: Mapping[str, RecommendationAccepted | RecommendationDeclined] = {}
+    answers: Mapping[str, Answered] = {}
+    declined: frozenset[str] = frozenset()  # of those that answered
+    sent: Mapping[str, RecommendationSent] = {}
     owner: str | None = None
     due: date | None = None
     acted: date | None = None
     transfer: TransferProposed | None = None  # until it is accepted
     redated: date = date.min
+    explanations: Mapping[str, RecommendationDelayExplained] = {}
+    offered: frozenset[str] = frozenset()  # explanations that can still be accepted
     implemented: date | None = None  # the first time
     in_place: date | None = None  # implemented, the last time
     escalations: Mapping[str, EscalationRaised] = {}
@@ -70,6 +80,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     owner_told: frozenset[str] = frozenset()  # of these checks
     checks_due: frozenset[date] = frozenset()
     closed: RecommendationClosed | None = None
+    judged: RecommendationJudged | None = None
     before: Recommendation | None = None  # the first entry that rests on other streams
     rested: tuple[RecommendationEvent, ...] = ()  # that entry and those after it
 
@@ -82,6 +93,12 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     def addressed(self) -> tuple[str, ...]:
         """The bodies that it was put to."""
         return self.issued.addressed if self.issued else ()
+
+    @property
+    def accepted_by(self) -> tuple[str, ...]:
+        """The bodies that it was put to and that have accepted it, in full or in part."""
+        answered = self.answers.keys() - self.declined
+        return tuple(body for body in self.addressed if body in answered)
 
     def passed(self, checks: tuple[str, ...]) -> bool:
         """Return whether all of these checks are on record, not voided, and were passed."""

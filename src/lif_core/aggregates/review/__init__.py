@@ -48,6 +48,7 @@ from lif_core.aggregates.review.closure import (
     ReviewDiscontinued,
 )
 from lif_core.aggregates.review.conduct import (
+    AcceptReviewExplanation,
     AdoptMethod,
     AppointReviewer,
     CiteDocument,
@@ -60,6 +61,7 @@ from lif_core.aggregates.review.conduct import (
     RecordMilestone,
     ReviewDelayExplained,
     ReviewerAppointed,
+    ReviewExplanationAccepted,
     ScopeBasis,
     ScopeSet,
     SetScope,
@@ -117,6 +119,7 @@ from lif_core.decisions.decider import Decider, Setting, plus, unknown
 
 __all__ = [
     "AcceptReport",
+    "AcceptReviewExplanation",
     "AddressFinding",
     "AddresseesInformed",
     "AdoptMethod",
@@ -178,6 +181,7 @@ __all__ = [
     "ReviewDelayExplained",
     "ReviewDiscontinued",
     "ReviewEvent",
+    "ReviewExplanationAccepted",
     "ReviewOpened",
     "ReviewerAppointed",
     "ScopeBasis",
@@ -220,6 +224,7 @@ ReviewCommand: TypeAlias = (
     | RecordJudgement
     | AnalyseDeath
     | ExplainReviewDelay
+    | AcceptReviewExplanation
     | AcceptReport
     | PublishReport
     | DecideNotToPublish
@@ -255,6 +260,7 @@ ReviewEvent: TypeAlias = (
     | JudgementRecorded
     | DeathAnalysed
     | ReviewDelayExplained
+    | ReviewExplanationAccepted
     | ReportAccepted
     | ReportPublished
     | NonPublicationDecided
@@ -327,6 +333,8 @@ def decide(
             return analysis.analyse_death(command, state, kind, framework)
         case ExplainReviewDelay():
             return conduct.explain_delay(command, state, framework)
+        case AcceptReviewExplanation():
+            return conduct.accept_explanation(command, state, setting)
         case AcceptReport():
             return report.accept(command, state, kind)
         case PublishReport():
@@ -394,7 +402,12 @@ def evolve(state: Review | None, event: ReviewEvent) -> Review:
             return replace(state, closed=event)
         case VoiceRecorded():
             return state.with_first("voice", event.on)
-        case FamilyResponded() | ReviewDelayExplained() | ContributionMade() | FindingWorded():
+        case ReviewDelayExplained(explanation=key):
+            return replace(state, explanations=plus(state.explanations, key, event))
+        case ReviewExplanationAccepted(explanation=key):
+            accepted = plus(state.explanations_accepted, key, event)
+            return replace(state, explanations_accepted=accepted)
+        case FamilyResponded() | ContributionMade() | FindingWorded():
             return state
         case _:
             assert_never(event)

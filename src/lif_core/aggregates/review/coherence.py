@@ -6,7 +6,11 @@ from typing import Any
 from lif_core.aggregates.review.addressees import AddresseesInformed, Matter
 from lif_core.aggregates.review.analysis import DeathAnalysed
 from lif_core.aggregates.review.closure import ReviewClosed, ReviewDiscontinued
-from lif_core.aggregates.review.conduct import DocumentCited
+from lif_core.aggregates.review.conduct import (
+    DocumentCited,
+    ReviewDelayExplained,
+    ReviewExplanationAccepted,
+)
 from lif_core.aggregates.review.findings import (
     FindingAddressed,
     FindingRecorded,
@@ -47,6 +51,7 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     NoActionTaken: (_FINDING,),
     FindingShared: (_FINDING,),
     FindingWorded: (_FINDING,),
+    ReviewExplanationAccepted: (latest(ReviewDelayExplained, by="explanation"),),
     JudgementRecorded: (_HOLD,),
     # Of a report nothing of which is left, nobody accepted anything.
     ReportAccepted: (

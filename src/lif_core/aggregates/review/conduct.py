@@ -6,7 +6,12 @@ from datetime import date
 from enum import StrEnum
 
 from lif_core.aggregates.review.state import Review
-from lif_core.decisions.decider import Setting, refuse_before_last, refuse_second
+from lif_core.decisions.decider import (
+    Setting,
+    refuse_before_last,
+    refuse_earlier,
+    refuse_second,
+)
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
@@ -141,12 +146,15 @@ class MilestoneReached(RecordMilestone, Event[RecordMilestone]):
 
 @message
 class ExplainReviewDelay(Command):
-    """A deadline, the *clock* of a duty of the framework, is not met for these *reasons*.
+    """A deadline, the *clock* of a duty of the framework, is not met for these *reasons*: an
+    *explanation*, by this reference, is offered.
 
-    They count from when they are recorded.
+    It holds from the day of recording *until* it expires, and without that for the days that the
+    pack gives. It counts once it is accepted.
     """
 
     review: ReviewRef
+    explanation: Code
     clock: Code
     reasons: PersonalText
     until: date | None = None
@@ -154,7 +162,22 @@ class ExplainReviewDelay(Command):
 
 @message
 class ReviewDelayExplained(ExplainReviewDelay, Event[ExplainReviewDelay]):
-    """Overdue days from the day of recording on are explained, and shown apart, never netted."""
+    """The explanation is offered: shown beside the days overdue, and never netted."""
+
+
+@message
+class AcceptReviewExplanation(Command):
+    """The body that a deadline is owed to accepts an *explanation* of its delay: a board of the
+    review, or the body that began it.
+    """
+
+    review: ReviewRef
+    explanation: Code
+
+
+@message
+class ReviewExplanationAccepted(AcceptReviewExplanation, Event[AcceptReviewExplanation]):
+    """Overdue days from the recording of this on are explained, and shown apart, never netted."""
 
 
 def set_scope(
@@ -257,6 +280,34 @@ def explain_delay(
     clocks = [duty.name for duty in duties if duty.has_deadline and not duty.not_before]
     if framework.duties and command.clock not in clocks:
         raise RefusedError("review.unknown-clock", clock=command.clock, kind=state.kind)
+    refuse_second("review.explanation-taken", state.explanations.get(command.explanation))
     if command.until is not None and command.until <= command.on:
         raise RefusedError("review.explanation-ended", until=command.until)
     return (ReviewDelayExplained.of(command),)
+
+
+def accept_explanation(
+    command: AcceptReviewExplanation, state: Review, setting: Setting
+) -> tuple[ReviewExplanationAccepted, ...]:
+    """Refuse an acceptance that can never count, and one by a body that nothing is owed to."""
+    explained = state.explanations.get(command.explanation)
+    if explained is None:
+        raise RefusedError("review.no-such-explanation", explanation=command.explanation)
+    bodies = _owed_to(state, setting)
+    if command.by.body not in bodies:
+        raise RefusedError("review.owed-to-another", owed_to=bodies, body=command.by.body)
+    refuse_second(
+        "review.explanation-accepted-already", state.explanations_accepted.get(command.explanation)
+    )
+    refuse_earlier("review.out-of-order", command, explained.on)
+    if explained.until is not None and explained.until <= command.on:
+        raise RefusedError("review.explanation-ended", until=explained.until)
+    return (ReviewExplanationAccepted.of(command),)
+
+
+def _owed_to(state: Review, setting: Setting) -> tuple[str, ...]:
+    """Return the bodies that deadlines are owed to: the boards of the review, and its opener."""
+    assert state.begun is not None
+    boards = setting.framework.boards_for(state.begun.review, state.begun.boards)
+    bodies = (*boards, state.begun.by.body)
+    return tuple(dict.fromkeys((*bodies, *map(setting.holder, bodies))))

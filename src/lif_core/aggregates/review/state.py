@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         DocumentCited,
         MethodAdopted,
         MilestoneReached,
+        ReviewDelayExplained,
         ReviewerAppointed,
+        ReviewExplanationAccepted,
         ScopeSet,
     )
     from lif_core.aggregates.review.findings import FindingRecorded
@@ -64,6 +66,8 @@ class Review(Struct, frozen=True, kw_only=True):
     family_excluded: frozenset[str] = frozenset()  # relations decided not to be invited
     documents: Mapping[str, DocumentCited] = {}
     milestones: Mapping[str, MilestoneReached] = {}
+    explanations: Mapping[str, ReviewDelayExplained] = {}
+    explanations_accepted: Mapping[str, ReviewExplanationAccepted] = {}
     findings: Mapping[str, FindingRecorded] = {}
     addressed: frozenset[str] = frozenset()  # findings with an action or a reason for none
     taken_up: frozenset[str] = frozenset()  # those addressed by a recommendation

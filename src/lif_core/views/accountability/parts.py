@@ -2,19 +2,29 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from lif_core.aggregates.recommendation import RecommendationIssued
+from lif_core.aggregates.recommendation import (
+    RecommendationAccepted,
+    RecommendationAcceptedInPart,
+    RecommendationDeclined,
+    RecommendationIssued,
+)
 from lif_core.aggregates.succession import UNOWNED, Succession
 from lif_core.items.boards import boards_of
 from lif_core.items.body import BodyMeetings, succession_for
 from lif_core.items.briefing_note import BriefingNote
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, ClockRow, clock_rows
+from lif_core.items.days import FOREVER, Acceptance, Days, Explanation, has_passed
 from lif_core.items.duty import (
     NO_DAYS,
+    Answer,
     Duty,
     DutyDays,
     days_by_owner,
+    explanations_of,
+    horizon_of,
     is_overdue_now,
     ownership_spells,
     total_of,
@@ -25,13 +35,17 @@ from lif_core.views.accountability.rows import (
     ChallengeRow,
     DutyRow,
     EscalationRow,
+    ExplanationRow,
     JointRow,
+    JudgedRow,
     NoteRow,
     OwnerShare,
     OwnershipRow,
+    ProgressRow,
     RepresentationRow,
     SourcedAnswer,
     UnownedRow,
+    UnsignedRow,
 )
 
 # A recommendation
@@ -44,14 +58,34 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     answers = _add_answers(duty, issued, part)
     _add_escalations(duty, part)
+    _add_explanations(duty, part)
+    _add_progress(duty, part)
     columns, days = {"recommendations": 1}, _add_ownership(duty, part)
-    standing = {"open": days is not None and duty.is_open, "overdue_now": False}
+    standing = {"open": False, "overdue_now": False, "undated": False}
     if days is not None:
-        standing["overdue_now"] = is_overdue_now(duty, part)
+        standing = _standing(duty, part)
         columns |= {"duties": 1, **standing, **days.counted}
-    part.counted("totals", columns={"recommendations": 1, "duties": days is not None, **answers})
+    owed = {"duties": days is not None, "unplanned": days is not None and not _planned(duty)}
+    part.counted("totals", columns={"recommendations": 1, **owed, **answers})
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
     _add_boards(boards, columns, days or NO_DAYS, standing, part)
+
+
+def _standing(duty: Duty, part: Part) -> dict[str, bool]:
+    """Return how a duty stands now: open, and past its date or without one."""
+    return {
+        "open": duty.is_open,
+        "overdue_now": is_overdue_now(duty, part),
+        "undated": duty.is_open and duty.periods[-1].due is None,
+    }
+
+
+def _planned(duty: Duty) -> bool:
+    return any(period.planned for period in duty.periods)
+
+
+TIMINGS = {"overdue": "overdue_now", "not known": "not_known"}
+"""The columns that count the timing of answers, where they are not called the same."""
 
 
 def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mapping[str, int]:
@@ -59,21 +93,146 @@ def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mappin
 
     Others may answer, and are not counted.
     """
-    answers: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for body, answer in duty.answers_of_addressed():
+        kind, sent_on = answer.answer, answer.sent or issued.on
+        due, timing, late = _timing(duty, body, sent_on, part)
         row = AnswerRow(
             recommendation=duty.ref,
             body=body,
-            answer=answer.answer,
-            latency=(answer.on - issued.on).days if answer.on else None,
-            waiting=part.days_since(issued.on) if answer.on is None else None,
+            answer=kind,
+            latency=(answer.on - sent_on).days if answer.on else None,
+            waiting=_waiting(answer, sent_on, part) if kind == "pending" else None,
+            sent=answer.sent,
+            due=due,
+            timing=timing,
+            days_overdue_so_far=late,
+            **_words(answer),
         )
         part.row("answers", row)
-        part.row("by_source", SourcedAnswer(body, issued.source, answer.answer, answer.replied))
-        answers["made"] += 1
-        answers[answer.answer] += 1
-        answers["replied"] += answer.replied
-    return answers
+        replied = answer.replied is not None
+        part.row("by_source", SourcedAnswer(body, issued.source, kind, replied, timing or ""))
+        counts["made"] += 1
+        counts[answer.column] += 1
+        counts["replied"] += replied
+        if timing is not None:
+            counts["answers_timed"] += 1
+            counts[f"answers_{TIMINGS.get(timing, timing)}"] += 1
+    counts["replies_unsigned"] += len(duty.unsigned)
+    for number, reply in enumerate(duty.unsigned, start=1):
+        row_of_some = UnsignedRow(
+            recommendation=duty.ref,
+            number=number,
+            on=reply.on,
+            among=reply.among,
+            reply=reply.reply,
+        )
+        part.row("unsigned", row_of_some)
+    return counts
+
+
+def _waiting(answer: Answer, sent_on: date, part: Part) -> int:
+    """Return how long a pending answer has waited: until a reply, if there is one, or so far."""
+    return (answer.replied - sent_on).days if answer.replied else part.days_since(sent_on)
+
+
+def _words(answer: Answer) -> dict[str, str | None]:
+    accepts: str | None = None
+    declines: str | None = None
+    match answer.words:
+        case RecommendationAccepted(response=accepts):
+            pass
+        case RecommendationAcceptedInPart(accepted=accepts, declined=declines):
+            pass
+        case RecommendationDeclined(reasons=declines):
+            pass
+    reply = answer.reply.reply if answer.reply else None
+    return {"accepts": accepts, "declines": declines, "reply": reply}
+
+
+def _timing(
+    duty: Duty, body: str, sent_on: date, part: Part
+) -> tuple[date | None, str | None, int | None]:
+    """Return the day by which a body is to answer what it was *sent_on* a day, whether it did in
+    time, and the days past that day until it replied.
+    """
+    assert duty.issued is not None
+    answer = duty.answers[body]
+    due = answer.answer_by or part.governing(duty.ref, duty.issued.on).answer_due(sent_on)
+    if due is None:
+        return None, None, None
+    end = min(answer.replied or FOREVER, duty.ended or FOREVER)
+    late = Days(due, end).so_far(part)
+    if answer.replied is not None:
+        return due, "met" if answer.replied <= due else "late", late
+    if not has_passed(due, part):
+        return due, "open" if duty.ended is None else "dropped", 0
+    if duty.perhaps_replied(body):
+        return due, "not known", None
+    return due, "overdue" if duty.ended is None else "dropped", late
+
+
+def _add_explanations(duty: Duty, part: Part) -> None:
+    if any(period.explanations for period in duty.periods):
+        for explanation, acceptance, days in explanations_of(duty, horizon_of(duty, part)):
+            _add_explanation(None, explanation, acceptance, days, part)
+
+
+def _add_explanation(
+    clock: str | None,
+    explanation: Explanation,
+    acceptance: Acceptance | None,
+    days: Days,
+    part: Part,
+) -> None:
+    """Add an explanation that was offered for some *days* at most, and how it stands."""
+    accepted = acceptance.since if acceptance else None
+    if not days.count or (accepted and accepted >= days.end):
+        status = "without effect"
+    elif part.reached(days.end):
+        status = "over"
+    else:
+        status = "accepted" if accepted else "offered"
+    row = ExplanationRow(
+        item=part.key,
+        explanation=explanation.name,
+        clock=clock,
+        body=explanation.by,
+        recorded=explanation.recorded,
+        accepted=accepted,
+        until=days.end if days.count and days.end < FOREVER else None,
+        status=status,
+        reasons=explanation.reasons,
+    )
+    part.row("explanations", row)
+
+
+NOT_JUDGED = "not judged"
+
+
+def _add_progress(duty: Duty, part: Part) -> None:
+    """Add the notes of how far it has come, and what its issuer makes of what was done."""
+    for number, note in enumerate(duty.progress, start=1):
+        progress = ProgressRow(
+            recommendation=duty.ref,
+            number=number,
+            body=note.by.body,
+            on=note.on,
+            note=note.note,
+        )
+        part.row("progress", progress)
+    judged = duty.judged
+    if judged is not None:
+        row = JudgedRow(
+            recommendation=duty.ref,
+            body=judged.by.body,
+            on=judged.on,
+            judgement=judged.judgement.value,
+            reasons=judged.reasons,
+        )
+        part.row("judged", row)
+    if duty.outcome == "implemented":
+        part.count("judgements", judged.judgement.value if judged else NOT_JUDGED, "done")
 
 
 def _add_escalations(duty: Duty, part: Part) -> None:
@@ -113,23 +272,22 @@ def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
         )
         part.row("ownership", row)
     holder, by_owner = spells[-1].owner, days_by_owner(spells)
-    overdue_now, days = is_overdue_now(duty, part), total_of(tuple(by_owner.values()))
-    part.row("duties", _duty_row(duty, holder, by_owner, overdue_now=overdue_now))
+    standing, days = _standing(duty, part), total_of(tuple(by_owner.values()))
+    part.row("duties", _duty_row(duty, holder, by_owner, standing))
     if holder == UNOWNED and duty.is_open:
         unowned = UnownedRow(
             recommendation=duty.ref,
             held=spells[-2].owner if len(spells) > 1 else duty.holdings[-1].owner,
             since=spells[-1].since,
             due=duty.periods[-1].due,
-            overdue_now=overdue_now,
+            overdue_now=standing["overdue_now"],
         )
         part.row("unowned", unowned)
     for body, owned in by_owner.items():
         holds = duty.is_open and body == holder
         columns = {
             "held": 1,
-            "open": holds,
-            "overdue_now": holds and overdue_now,
+            **(standing if holds else {}),
             "due": any(spell.due for spell in spells if spell.owner == body),
             "ever_late": any(spell.late for spell in spells if spell.owner == body),
             **owned.counted,
@@ -141,7 +299,7 @@ def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
 
 
 def _duty_row(
-    duty: Duty, holder: str, by_owner: Mapping[str, DutyDays], *, overdue_now: bool
+    duty: Duty, holder: str, by_owner: Mapping[str, DutyDays], standing: Mapping[str, bool]
 ) -> DutyRow:
     period = duty.periods[-1]
     return DutyRow(
@@ -151,7 +309,9 @@ def _duty_row(
         agreed=period.agreed,
         due=period.due,
         done=period.done,
-        overdue_now=overdue_now,
+        overdue_now=standing["overdue_now"],
+        undated=standing["undated"],
+        planned=_planned(duty),
         **total_of(tuple(by_owner.values())).shown,
         shares=tuple(OwnerShare(body=body, **by_owner[body].shown) for body in by_owner),
     )
@@ -177,9 +337,13 @@ def _add_boards(
     for board in boards:
         part.counted("boards", board, columns={**columns, "joint": joint})
     if joint:
-        is_open, overdue_now = standing["open"], standing["overdue_now"]
         row = JointRow(
-            item=part.key, boards=boards, open=is_open, overdue_now=overdue_now, **days.shown
+            item=part.key,
+            boards=boards,
+            open=standing["open"],
+            overdue_now=standing["overdue_now"],
+            undated=standing["undated"],
+            **days.shown,
         )
         part.row("joint", row)
 
@@ -193,6 +357,7 @@ def add_case(case: Case, part: Part) -> None:
         return
     part.count("totals", "reviews")
     columns = Counter(reviews=1)
+    _add_delays(case, part)
     for row in clock_rows(case, part):
         part.row("clocks", row)
         status = "late" if row.status == "short" else row.status
@@ -200,8 +365,21 @@ def add_case(case: Case, part: Part) -> None:
         part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
         _count_latency(row, case, part)
     boards = boards_of(case.ref, case.boards, part.governing(case.ref, case.begun))
-    nothing_owed = {"open": False, "overdue_now": False}
+    nothing_owed = {"open": False, "overdue_now": False, "undated": False}
     _add_boards(boards, columns, NO_DAYS, nothing_owed, part)
+
+
+def _add_delays(case: Case, part: Part) -> None:
+    """Add the explanations of delays of a review."""
+    assert case.begun is not None
+    horizon = part.governing(case.ref, case.begun).horizons.explanation
+    for clock, explanations in case.explanations.items():
+        for each in explanations:
+            offers = [offer for offer in each.offered(horizon, FOREVER) if offer.count]
+            start = min((offer.start for offer in offers), default=FOREVER)
+            end = max((offer.end for offer in offers), default=FOREVER)
+            acceptance = each.acceptance(case.accepted)
+            _add_explanation(clock, each, acceptance, Days(start, end), part)
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:

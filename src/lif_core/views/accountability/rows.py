@@ -1,4 +1,7 @@
-"""The rows of `accountability`: no figure is about a named person."""
+"""The rows of `accountability`: no figure is about a named person.
+
+Some tables hold texts that may tell about a person, in columns that are marked.
+"""
 
 from datetime import date
 
@@ -8,6 +11,7 @@ from msgspec import Struct
 from lif_core.items.clocks import ClockRow
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 
 class OwnerShare(Struct, frozen=True, kw_only=True):
@@ -16,6 +20,7 @@ class OwnerShare(Struct, frozen=True, kw_only=True):
     body: str
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -24,20 +29,24 @@ class OwnerShare(Struct, frozen=True, kw_only=True):
 
 @row(key=("recommendation",))
 class DutyRow(Struct, frozen=True, kw_only=True):
-    """A planned recommendation: it was *agreed* to be due on one day at first, and is *due* on
-    another where that was changed. It is *overdue_now* while it is open and past its date.
-    *shares* are the days of each body that held it.
+    """A recommendation that came to be owed: it was *agreed* to be due on one day at first, and is
+    *due* on another where that was changed. It is *overdue_now* while it is open and past its
+    date, *undated* while it is open and no date is agreed yet; one that was done without being
+    *planned* never had a date. *shares* are the days of each body that held it.
     """
 
     recommendation: str
     outcome: str
     owner: str
-    agreed: date
-    due: date
+    agreed: date | None
+    due: date | None
     done: date | None
     overdue_now: bool
+    undated: bool
+    planned: bool
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -54,7 +63,7 @@ class UnownedRow(Struct, frozen=True, kw_only=True):
     recommendation: str
     held: str
     since: date
-    due: date
+    due: date | None
     overdue_now: bool
 
 
@@ -73,6 +82,7 @@ class OwnershipRow(Struct, frozen=True, kw_only=True):
     until: date | None
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -95,10 +105,12 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     held: int
     open: int
     overdue_now: int
+    undated: int
     due: int
     ever_late: int
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -118,8 +130,10 @@ class LineageRow(Struct, frozen=True, kw_only=True):
     held: int
     open: int
     overdue_now: int
+    undated: int
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -152,23 +166,42 @@ class ClockTotalRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("body",))
 class ResponseRow(Struct, frozen=True, kw_only=True):
-    """The recommendations *made* to a body: *made* = *accepted* + *declined* + *pending*.
+    """The recommendations *made* to a body: *made* = *accepted* + *accepted_in_part* + *declined*
+    + *pending* + *ended*, which is withdrawn or superseded before it answered.
 
-    It *replied* to those about which it wrote at all.
+    It *replied* to those about which it wrote at all. Those *timed* are to be answered by a day:
+    *timed* = *met* + *late* + *open* + *overdue_now* + *not_known* + *dropped*. It is not known of
+    a body past its day that may be among those who are known to have replied; dropped is what
+    ended before.
     """
 
     body: str
     made: int
     accepted: int
+    accepted_in_part: int
     declined: int
     pending: int
+    ended: int
     replied: int
+    timed: int
+    overdue_now: int
+    late: int
+    met: int
+    open: int
+    not_known: int
+    dropped: int
 
 
 @row(key=("recommendation", "body"))
 class AnswerRow(Struct, frozen=True, kw_only=True):
     """The answer of one body to one recommendation: *latency* is the days until it was given,
-    *waiting* the days that a pending one has waited.
+    *waiting* those until a reply to one that is pending, or so far. Both run from the day it was
+    *sent* to that body or, where that is not on record, from the day of issue.
+
+    Where it is *due* by a day, its *timing* is `met`, `late`, `open`, `overdue`, `not known` or
+    `dropped`, and *days_overdue_so_far* those past that day, until it replied. *accepts* is what
+    it says of what it accepts, *declines* of what it does not, *reply* what else it wrote: they
+    may tell about a person.
     """
 
     recommendation: str
@@ -176,15 +209,39 @@ class AnswerRow(Struct, frozen=True, kw_only=True):
     answer: str
     latency: int | None
     waiting: int | None
+    sent: date | None
+    due: date | None
+    timing: str | None
+    days_overdue_so_far: int | None
+    accepts: PersonalText | None
+    declines: PersonalText | None
+    reply: PersonalText | None
+
+
+@row(key=("recommendation", "number"))
+class UnsignedRow(Struct, frozen=True, kw_only=True):
+    """A reply of which it is known only that some of the bodies *among* whom it was sent it: of
+    all that were asked, where none is named. *reply* may tell about a person.
+    """
+
+    recommendation: str
+    number: int
+    on: date
+    among: tuple[str, ...]
+    reply: PersonalText
 
 
 class SourcedAnswer(Struct, frozen=True, array_like=True):
-    """The *answer* of one body to one recommendation of a *source*; *replied*: it wrote at all."""
+    """The *answer* of one body to one recommendation of a *source*; *replied*: it wrote at all.
+
+    *timing* is how that stands to the day it is due, empty where there is none.
+    """
 
     body: str
     source: str
     answer: str
     replied: bool
+    timing: str
 
 
 @row(key=("body", "source"))
@@ -195,9 +252,71 @@ class MatrixRow(Struct, frozen=True, kw_only=True):
     source: str
     made: int
     accepted: int
+    accepted_in_part: int
     declined: int
     pending: int
+    ended: int
     replied: int
+    timed: int
+    overdue_now: int
+    late: int
+    met: int
+    open: int
+    not_known: int
+    dropped: int
+
+
+@row(key=("item", "explanation"))
+class ExplanationRow(Struct, frozen=True, kw_only=True):
+    """An explanation of a delay, of a recommendation or of a *clock* of a review, by its stream.
+
+    It was *recorded* on a day and *accepted* on another, from which it counts, *until* it is over
+    at the latest. Its *status* is `offered` where nobody has accepted it yet, `accepted`, or
+    `over`; `without effect` where no day can count, such as where it had expired when it was
+    recorded. *reasons* may tell about a person.
+    """
+
+    item: str
+    explanation: str
+    clock: str | None
+    body: str
+    recorded: date
+    accepted: date | None
+    until: date | None
+    status: str
+    reasons: PersonalText
+
+
+@row(key=("recommendation", "number"))
+class ProgressRow(Struct, frozen=True, kw_only=True):
+    """A note of how far a recommendation has come, *on* its day; it may tell about a person."""
+
+    recommendation: str
+    number: int
+    body: str
+    on: date
+    note: PersonalText
+
+
+@row(key=("recommendation",))
+class JudgedRow(Struct, frozen=True, kw_only=True):
+    """The judgement of the body that issued a recommendation on what was done about it since it
+    was owed last. *reasons* may tell about a person.
+    """
+
+    recommendation: str
+    body: str
+    on: date
+    judgement: str
+    reasons: PersonalText
+
+
+@row(key=("judgement",))
+class JudgementTotalRow(Struct, frozen=True, kw_only=True):
+    """Recommendations that are done, by the *judgement* of their issuers; `not judged` is one."""
+
+    judgement: str
+    recommendations: int
 
 
 @row(key=("recommendation", "escalation"))
@@ -290,8 +409,10 @@ class BoardRow(Struct, frozen=True, kw_only=True):
     duties: int
     open: int
     overdue_now: int
+    undated: int
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -317,8 +438,10 @@ class JointRow(Struct, frozen=True, kw_only=True):
     boards: tuple[str, ...]
     open: bool
     overdue_now: bool
+    undated: bool
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -337,16 +460,29 @@ class AccountabilityTotals(Struct, frozen=True, kw_only=True):
     recommendations: int
     made: int
     accepted: int
+    accepted_in_part: int
     declined: int
     pending: int
+    ended: int
     replied: int
+    answers_timed: int
+    answers_overdue_now: int
+    answers_late: int
+    answers_met: int
+    answers_open: int
+    answers_not_known: int
+    answers_dropped: int
+    replies_unsigned: int
     duties: int
     duties_open: int
     overdue_now: int
+    undated: int
+    unplanned: int
     due: int
     ever_late: int
     days_overdue_so_far: int
     explained: int
+    offered: int
     unexplained: int
     by_first_date: int
     accrued: int
@@ -379,6 +515,11 @@ class Accountability:
     responses: Table[ResponseRow]
     matrix: Table[MatrixRow]
     answers: Table[AnswerRow]
+    unsigned: Table[UnsignedRow]
+    explanations: Table[ExplanationRow]
+    progress: Table[ProgressRow]
+    judged: Table[JudgedRow]
+    judgement_totals: Table[JudgementTotalRow]
     escalation_totals: Table[EscalationTotalRow]
     escalations: Table[EscalationRow]
     challenges: Table[ChallengeRow]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
+from lif_core.aggregates.recommendation import IssuerJudgement
 from lif_core.aggregates.succession import Succession
 from lif_core.items.body import (
     MERGED,
@@ -25,6 +26,8 @@ from lif_core.projection.projection import PROGRAM, AsOf, Name, Projection, Tota
 from lif_core.projection.tables import Table, names_of
 from lif_core.statistics.median import censored_median
 from lif_core.views.accountability.parts import (
+    NOT_JUDGED,
+    TIMINGS,
     add_body,
     add_briefing_note,
     add_case,
@@ -38,6 +41,7 @@ from lif_core.views.accountability.rows import (
     BodyRow,
     ClockTotalRow,
     EscalationTotalRow,
+    JudgementTotalRow,
     LineageRow,
     MatrixRow,
     ResponseRow,
@@ -75,6 +79,11 @@ def total(everything: Totals) -> Accountability:
         responses=Table(partial(_answers, ResponseRow, by_source, "body")),
         matrix=Table(partial(_answers, MatrixRow, by_source, "body", "source")),
         answers=everything.table("answers"),
+        unsigned=everything.table("unsigned"),
+        explanations=everything.table("explanations"),
+        progress=everything.table("progress"),
+        judged=everything.table("judged"),
+        judgement_totals=Table(partial(_judgements, everything.columns("judgements"))),
         escalation_totals=_table(
             EscalationTotalRow, everything.columns("escalations"), "to", more=escalation_days
         ),
@@ -100,10 +109,12 @@ def _totals(counts: Mapping[Any, int], bodies: Counts, clocks: Counts) -> Accoun
 
 OF_BODIES = (
     "overdue_now",
+    "undated",
     "due",
     "ever_late",
     "days_overdue_so_far",
     "explained",
+    "offered",
     "unexplained",
     "by_first_date",
     "accrued",
@@ -164,9 +175,19 @@ def _answers(kind: type[R], answers: Iterable[SourcedAnswer], /, *names: str) ->
     counts: dict[Name, dict[Any, int]] = {}
     for answer in answers:
         name = tuple(getattr(answer, column) for column in names)
-        columns = {"made": 1, answer.answer: 1, "replied": answer.replied}
+        column, timing = answer.answer.replace(" ", "_"), answer.timing
+        columns = {"made": 1, column: 1, "replied": answer.replied}
+        if timing:
+            columns |= {"timed": 1, TIMINGS.get(timing, timing): 1}
         _add_to(counts.setdefault(name, {}), columns)
     yield from _rows(kind, counts, *names)
+
+
+def _judgements(counts: Counts) -> Iterator[JudgementTotalRow]:
+    """Yield how many of those done were judged how, in the order of the scale."""
+    for judgement in (*(each.value for each in IssuerJudgement), NOT_JUDGED):
+        number = counts.get((judgement,), {}).get("done", 0)
+        yield JudgementTotalRow(judgement=judgement, recommendations=number)
 
 
 def _add_to(sums: dict[Any, int], columns: Mapping[Any, int]) -> None:

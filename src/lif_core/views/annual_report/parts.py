@@ -24,7 +24,7 @@ from lif_core.items.evidence import EVIDENCE, evidence_of_audit, evidence_of_ind
 from lif_core.items.improvement import Improvement, finding, lived
 from lif_core.items.indicators import CONCERNS, IndicatorSeries
 from lif_core.items.opening import BEGINNING
-from lif_core.items.refusal import Refusal, refusal_stands, refusing_body
+from lif_core.items.refusal import Refusal, reasons_of, refusal_stands, refusing_body
 from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.standing import counted
 from lif_core.items.state import state_fold
@@ -150,6 +150,7 @@ def _evolve_change(change: AskedChange | None, record: Record) -> AskedChange:
 
 ANSWERS = {
     r.RecommendationAccepted: "accepted",
+    r.RecommendationAcceptedInPart: "accepted_in_part",
     r.RecommendationDeclined: "declined",
     NoneType: "pending",
 }
@@ -163,6 +164,8 @@ def _read_change(change: AskedChange, then: Part) -> DayFacts:
     issued, answered = item.issued, item.state.answers
     boards = boards_from(issued.on, then, issued.boards)
     answers = Counter(ANSWERS[type(answered.get(body))] for body in issued.addressed)
+    if item.state.status in (r.Status.WITHDRAWN, r.Status.SUPERSEDED):
+        answers["ended"] = answers.pop("pending", 0)
     columns = {"made": 1, "asked": answers.total(), **answers}
     stands = counted(finding(item, lived(item, then), then))
     facts: DayFacts = {
@@ -194,7 +197,7 @@ def _decision(
         body=body,
         event=type(event).__name__,
         on=event.on,
-        reasons=event.reasons,
+        reasons=reasons_of(event),
     )
 
 

@@ -19,7 +19,8 @@ class PeriodRow(Struct, frozen=True, kw_only=True):
 
     Reviews *concluded* are those whose report was accepted in it; *ongoing* are those under way at
     its end. *findings* are of those concluded. Of the recommendations *made* in it, each body
-    *asked* answers for itself: asked = accepted + declined + pending. *impacts*: how often the
+    *asked* answers for itself: asked = accepted + accepted_in_part + declined + pending + ended.
+    *impacts*: how often the
     impact was explained in the report.
     """
 
@@ -35,8 +36,10 @@ class PeriodRow(Struct, frozen=True, kw_only=True):
     made: int = 0
     asked: int = 0
     accepted: int = 0
+    accepted_in_part: int = 0
     declined: int = 0
     pending: int = 0
+    ended: int = 0
     challenges_raised: int = 0
     challenges_answered: int = 0
 

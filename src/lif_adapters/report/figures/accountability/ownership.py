@@ -121,7 +121,7 @@ def ownership_timeline(
     start, end = _span(drawn, holders, valid)
     x, y = date_axis(start, end), row_axis(len(drawn))
     plot = Plot(width=PLOT_WIDTH, height=ROW_HEIGHT * len(drawn), x=x, y=y)
-    later = any(duty.due > end for duty in drawn)
+    later = any(duty.due and duty.due > end for duty in drawn)
     return draw(
         "ownership",
         "Who held each duty, and when it was overdue",
@@ -152,7 +152,7 @@ def _left_out(held: Sequence[DutyRow], drawn: Sequence[DutyRow], valid: date) ->
         duties = count(len(held), "duty", "duties")
         yield f"{len(drawn)} of {duties} are drawn, those with most days overdue so far"
     if any(
-        duty.days_overdue_so_far > max(0, (min(duty.done or valid, valid) - duty.due).days)
+        duty.days_overdue_so_far > max(0, (min(duty.done or valid, valid) - _due(duty)).days)
         for duty in drawn
     ):
         yield "days overdue before a duty was reopened are counted, but not drawn"
@@ -161,10 +161,10 @@ def _left_out(held: Sequence[DutyRow], drawn: Sequence[DutyRow], valid: date) ->
 def _span(duties: Sequence[DutyRow], holders: Holders, valid: date) -> tuple[date, date]:
     """Return the first day held, and *valid* or the last due date, if that is not far off."""
     start = min(holders[duty.recommendation][0].since for duty in duties)
-    start = min(start, valid, *(duty.agreed for duty in duties))
+    start = min(start, valid, *(duty.agreed for duty in duties if duty.agreed))
     room = max(60, (valid - start).days // 2)
     far = valid + timedelta(min(room, (date.max - valid).days))
-    end = max([valid, *(duty.due for duty in duties if duty.due <= far)])
+    end = max([valid, *(duty.due for duty in duties if duty.due and duty.due <= far)])
     return (start, end) if start < end else (end - timedelta(1), end)
 
 
@@ -206,8 +206,8 @@ def _bars(
             if row.since < until:
                 whole.append({**y, **_from_to(row.since, until)})
                 begins.append({**y, **_from_to(row.since, row.since)})
-            if max(row.since, duty.due) < until:
-                late.append({**y, **_from_to(max(row.since, duty.due), until)})
+            if max(row.since, _due(duty)) < until:
+                late.append({**y, **_from_to(max(row.since, _due(duty)), until)})
         for text, x in _body_labels(holders[duty.recommendation], span, names):
             bodies.append({"x": x, "y": number + 0.36, "text": text})
     yield plot.bars(whole, fill=WHITE, stroke=LINE, strokeWidth=1)
@@ -260,16 +260,22 @@ def _signs(plot: Plot, duties: Sequence[DutyRow], end: date) -> Iterator[Layer]:
     done: list[Datum] = []
     for number, duty in enumerate(duties):
         y = number + 0.71
-        if duty.agreed != duty.due and duty.agreed <= end:
+        if duty.agreed and duty.agreed != duty.due and duty.agreed <= end:
             first.append({"x": milliseconds(duty.agreed), "y": y})
-        signs = due if duty.due <= end else later
-        signs.append({"x": milliseconds(min(duty.due, end)), "y": y})
+        if duty.due is not None:
+            signs = due if duty.due <= end else later
+            signs.append({"x": milliseconds(min(duty.due, end)), "y": y})
         if duty.done and duty.done <= end:
             done.append({"x": milliseconds(duty.done), "y": y})
     yield plot.points(first, shape="diamond", fill=WHITE, size=70)
     yield plot.points(due, shape="diamond", fill=INK, size=70)
     yield plot.points(later, shape="triangle-right", fill=INK, size=90)
     yield plot.points(done, shape="circle", fill=WHITE, size=70)
+
+
+def _due(duty: DutyRow) -> date:
+    """Return the day on which a duty is due; the last one there is where none is agreed."""
+    return duty.due or date.max
 
 
 def _from_to(start: date, end: date) -> dict[str, float]:

@@ -35,9 +35,19 @@ DASH = (3, 2)
 
 KEYS = (
     LegendKey(label="accepted", fill=BLUE, stroke=BLUE),
+    LegendKey(label="accepted in part", stroke=BLUE),
     LegendKey(label="declined", stroke=VERMILION),
     LegendKey(label="pending", stroke=GREY, dash=DASH),
+    LegendKey(label="ended", fill=GRID, stroke=GREY),
 )
+LOOKS = (
+    ("accepted", BLUE, BLUE, WHITE, ()),
+    ("accepted_in_part", WHITE, BLUE, INK, ()),
+    ("declined", WHITE, VERMILION, INK, ()),
+    ("pending", WHITE, GREY, INK, DASH),
+    ("ended", GRID, GREY, INK, ()),
+)
+"""The look of the box of each answer, in the order of the keys."""
 
 
 def responses_figure(views: ReportViews) -> Figure:
@@ -50,18 +60,24 @@ def responses_figure(views: ReportViews) -> Figure:
         tables=views.lay_out(
             TableLayout(
                 name="accountability.responses",
-                caption="What each body was asked, and what it answered",
-                first=lambda row: row.pending,
+                caption="What each body was asked, what it answered, and whether in time",
             ),
             TableLayout(
                 name="accountability.matrix",
                 caption="The same, by what asked for it",
-                first=lambda row: row.pending,
             ),
             TableLayout(
                 name="accountability.answers",
                 caption="Each answer, and how many days it took",
-                first=lambda row: (row.answer == "pending", row.waiting or row.latency or 0),
+                first=lambda row: (
+                    row.timing == "overdue",
+                    row.answer == "pending",
+                    row.waiting or row.latency or 0,
+                ),
+            ),
+            TableLayout(
+                name="accountability.unsigned",
+                caption="Replies of which it is not known who sent them",
             ),
         ),
         entries=counted_entries(views.history, accountability, in_categories("recommendation")),
@@ -73,7 +89,8 @@ def response_matrix(
 ) -> Drawing | None:
     """Draw bodies by sources, with the answers of each body to each source in a cell.
 
-    They are those accepted, declined and pending, always in that order from left to right.
+    They are in the order of the keys, from left to right; a kind of answer that nobody gave has
+    no place.
     """
     rows = [row for row in rows if row.made]
     if not rows:
@@ -129,26 +146,23 @@ def _layers(
     column_width = PLOT_WIDTH / len(sources)
     between = [{"x": 0, "x2": len(sources), "y": n, "y2": n} for n in range(len(bodies) + 1)]
     yield plot.rules(between, color=GRID)
-    looks = (
-        ("accepted", BLUE, BLUE, WHITE, ()),
-        ("declined", WHITE, VERMILION, INK, ()),
-        ("pending", WHITE, GREY, INK, DASH),
-    )
+    looks = [look for look in LOOKS if any(getattr(row, look[0]) for row in rows)]
+    box_width = min(BOX_WIDTH, column_width / len(looks) - 3)
     for place, (answer, fill, stroke, ink, dash) in enumerate(looks):
         boxes, texts = [], []
         for row in rows:
-            counts = {"accepted": row.accepted, "declined": row.declined, "pending": row.pending}
-            if not counts[answer]:
+            number = getattr(row, answer)
+            if not number:
                 continue
-            x = sources.index(row.source) + place * (BOX_WIDTH + 3) / column_width
+            x = sources.index(row.source) + place * (box_width + 3) / column_width
             y = bodies.index(row.body) + (ROW_HEIGHT - BOX_HEIGHT) / 2 / ROW_HEIGHT
-            x2, y2 = x + BOX_WIDTH / column_width, y + BOX_HEIGHT / ROW_HEIGHT
+            x2, y2 = x + box_width / column_width, y + BOX_HEIGHT / ROW_HEIGHT
             boxes.append({"x": x, "x2": x2, "y": y, "y2": y2})
             middle = {
-                "x": x + BOX_WIDTH / column_width / 2,
+                "x": x + box_width / column_width / 2,
                 "y": y + BOX_HEIGHT / ROW_HEIGHT / 2,
             }
-            texts.append({**middle, "text": f"{counts[answer]}"})
+            texts.append({**middle, "text": f"{number}"})
         look = {"strokeDash": list(dash)} if dash else {}
         yield plot.bars(boxes, fill=fill, stroke=stroke, strokeWidth=1.5, **look)
         yield plot.texts(texts, align="center", color=ink, fontSize=SMALL)
@@ -168,18 +182,18 @@ def _left_out(rows: Sequence[MatrixRow], bodies: Sequence[str], sources: Sequenc
 
 def _alternative(rows: Sequence[MatrixRow]) -> str:
     """Return what the chart shows, in words."""
-    requests, accepted, declined, pending = (
-        sum(row.made for row in rows),
-        sum(row.accepted for row in rows),
-        sum(row.declined for row in rows),
-        sum(row.pending for row in rows),
-    )
+    sums = {
+        answer: sum(getattr(row, answer) for row in rows)
+        for answer in ("made", *(look[0] for look in LOOKS))
+    }
     bodies = len({row.body for row in rows})
     sources = len({row.source for row in rows})
     waiting = len({row.body for row in rows if row.pending})
-    waited_for = f", from {count(waiting, 'body', 'bodies')}" if pending else ""
+    waited_for = f", from {count(waiting, 'body', 'bodies')}" if waiting else ""
+    in_part, ended = sums["accepted_in_part"], sums["ended"]
     return (
         f"{count(bodies, 'body', 'bodies')} {were(bodies)} asked"
-        f" {count(requests, 'time')}, by {count(sources, 'source')}: {accepted:,} accepted,"
-        f" {declined:,} declined, {pending:,} pending{waited_for}."
+        f" {count(sums['made'], 'time')}, by {count(sources, 'source')}: {sums['accepted']:,}"
+        f" accepted,{f' {in_part:,} in part,' if in_part else ''} {sums['declined']:,} declined,"
+        f" {sums['pending']:,} pending{waited_for}{f', {ended:,} ended' if ended else ''}."
     )
