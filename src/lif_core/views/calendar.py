@@ -4,7 +4,8 @@ Something has a due day once the framework sets one or a decision names one. It 
 ended without being done (cancelled, dropped, withdrawn, abandoned), or else it is due or overdue.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -18,8 +19,15 @@ from lif_core.aggregates import improvement_plan as p
 from lif_core.aggregates import training_course as t
 from lif_core.aggregates.evidence import Source
 from lif_core.aggregates.recommendation import ENDED
+from lif_core.aggregates.review import Review
 from lif_core.framework import AuditKind, Framework
-from lif_core.items.boards import boards_of
+from lif_core.items.board_duties import (
+    BoardDutyRow,
+    board_duty_rows,
+    board_entries_item,
+    count_board,
+    owing_boards,
+)
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger, succession_for
 from lif_core.items.challenge import Challenge, challenge_item
 from lif_core.items.clocks import Case, case_item, clock_rows
@@ -32,13 +40,27 @@ from lif_core.items.evidence import (
     say_audit_evidence,
     say_indicator_evidence,
 )
+from lif_core.items.expected_evaluations import (
+    EVALUATED,
+    SOURCE,
+    Evaluated,
+    ExpectedStatus,
+    expected_rows,
+    impact_item,
+    origin_item,
+    say_checks,
+    say_evaluation,
+    say_recommendation,
+    say_report,
+)
 from lif_core.items.improvement import Improvement, checks_done, improvement_item, lived
 from lif_core.items.indicators import indicator_item
+from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
 from lif_core.items.state import state_fold
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.values.working_days import add_months
+from lif_core.values.refs import stream_of
 
 
 class DueKind(StrEnum):
@@ -50,10 +72,11 @@ class DueKind(StrEnum):
     CLOCK = "statutory-clock"
     AUDIT = "audit"
     SELF_EVALUATION = "self-evaluation"
-    NEXT_AUDIT = "next-audit"
+    BOARD = "board-duty"
     RECOMMENDATION = "recommendation"
     CHECK = "check"
     EVALUATION = "evaluation"
+    EXPECTED = "expected-evaluation"
     PRIORITY = "plan-priority"
     SESSION = "course-session"
     ANSWER = "challenge-answer"
@@ -215,7 +238,7 @@ def add_checks(item: Improvement, part: Part) -> None:
 
 
 def add_audit(item: a.Audit, part: Part) -> None:
-    """Add an audit and the self-evaluations that it asks of agencies; say when it was concluded.
+    """Add an audit and the self-evaluations that it asks of agencies.
 
     Self-evaluations are due on the day on which the audit is.
     """
@@ -223,10 +246,6 @@ def add_audit(item: a.Audit, part: Part) -> None:
     if planned is None:
         return
     framework = part.governing(part.ref, planned.on)
-    if concluded is not None:
-        for board in boards_of(part.ref, (), framework):
-            chain = f"{board} {planned.kind}"
-            part.say(CONCLUDED, chain, Concluded(concluded.on, part.key))
     if planned.due is None:
         return
     done, ended = concluded is not None, item.cancelled is not None
@@ -250,35 +269,25 @@ def _audit_kind(name: str, framework: Framework) -> AuditKind | None:
     return next((kind for kind in framework.audit_kinds if kind.kind == name), None)
 
 
-CONCLUDED = "concluded"
-"""The topic on which an audit says that it was concluded, to its board's audits of that kind."""
+def add_expected(item: Review | AuditUse, part: Part) -> None:
+    """Add the evaluations that the matrix expects of a review or an audit, planned or not."""
+    use = use_of(item, part)
+    boards = use.boards if use else ()
+    for expected in expected_rows(item, part):
+        done, ended = expected.done is not None, expected.status == ExpectedStatus.ABANDONED
+        due, detail = expected.expected_by, f"{expected.source}: {expected.method}"
+        _add(part, DueKind.EXPECTED, due, detail, *boards, done=done, ended=ended)
 
 
-class Concluded(Struct, frozen=True, order=True):
-    """The conclusion of the audit *stream*, *on* a day."""
-
-    on: date
-    stream: str
-
-
-def add_next_audit(chain: str, part: Part) -> None:
-    """Add, for each audit in a board's *chain* of a kind that is to be repeated, the next one.
-
-    It is done once another audit of the kind is concluded.
-    """
-    board, _, name = chain.partition(" ")
-    kind = _audit_kind(name, part.governing(board))
-    months = 0 if kind is None else part.governing(board).interval_of(name)
-    if not months:
-        return
-    *repeated, last = sorted(part.ask(CONCLUDED, chain))
-    part.count("counts", DueKind.NEXT_AUDIT.value, DueStatus.DONE.value, number=len(repeated))
-    due = add_months(last.on, months)
-    _add(part, DueKind.NEXT_AUDIT, due, name, board, done=False, ended=False, stream=last.stream)
+def add_expected_of_audit(audit: AuditUse, part: Part) -> None:
+    """Tell what an audit evaluates; add the evaluations that are expected of it."""
+    say_checks(audit, part)
+    add_expected(audit, part)
 
 
 def add_evaluation(item: e.Evaluation, part: Part) -> None:
-    """Add an evaluation that was planned."""
+    """Add an evaluation that was planned; tell what it evaluates."""
+    say_evaluation(item, part)
     planned = item.planned
     if planned is not None:
         done = isinstance(item.ended, e.EvaluationCompleted)
@@ -313,18 +322,52 @@ def add_challenge(item: Challenge, part: Part) -> None:
 
 
 def total(everything: Totals) -> Calendar:
-    order = ("due", "stream", "what", "detail")
+    owed = Table(partial(board_duty_rows, owing_boards(everything), everything.as_of))
     return Calendar(
         **everything.times,
-        overdue=everything.table("overdue").by(*order),
-        due=everything.table("due").by(*order),
-        counts=Table(partial(_count_rows, everything.columns("counts"))),
+        overdue=_listed(everything, owed, DueStatus.OVERDUE),
+        due=_listed(everything, owed, DueStatus.DUE),
+        counts=Table(partial(_count_rows, everything.columns("counts"), owed)),
     )
 
 
-def _count_rows(counts: Mapping[Name, Columns]) -> Iterator[CountRow]:
+def _listed(everything: Totals, owed: Iterable[BoardDutyRow], status: DueStatus) -> Table[DueRow]:
+    """Return what has a *status*: of streams, and what the boards owe by themselves."""
+    of_streams, order = everything.table(status.value), ("due", "stream", "what", "detail")
+    of_boards = partial(_board_rows, owed, everything.as_of.valid, status)
+    return Table(lambda: (*of_streams, *of_boards())).by(*order)
+
+
+BOARD_STATUS = {
+    "open": DueStatus.DUE,
+    "overdue": DueStatus.OVERDUE,
+    "met": DueStatus.DONE,
+    "late": DueStatus.DONE,
+    "ended": DueStatus.ENDED,
+}
+
+
+def _board_rows(owed: Iterable[BoardDutyRow], today: date, status: DueStatus) -> Iterator[DueRow]:
+    """Yield the duties of boards that have a deadline and this *status*."""
+    for duty in owed:
+        if duty.due is not None and BOARD_STATUS[duty.status] is status:
+            yield DueRow(
+                due=duty.due,
+                what=DueKind.BOARD.value,
+                stream=stream_of("body", duty.board),
+                detail=duty.duty,
+                bodies=(duty.board,),
+                status=status.value,
+                days=(duty.due - today).days,
+            )
+
+
+def _count_rows(
+    counts: Mapping[Name, Columns], owed: Iterable[BoardDutyRow]
+) -> Iterator[CountRow]:
+    of_boards = Counter(BOARD_STATUS[duty.status].value for duty in owed if duty.due is not None)
     for kind in DueKind:
-        columns = counts.get((kind.value,), {})
+        columns = of_boards if kind is DueKind.BOARD else counts.get((kind.value,), {})
         by_status = {status.value: columns.get(status.value, 0) for status in DueStatus}
         yield CountRow(what=kind.value, **by_status, all=sum(by_status.values()))
 
@@ -350,6 +393,11 @@ calendar = Projection(
             state_fold(a.evolve),
         ): add_audit,
         evaluation_item: add_evaluation,
+        origin_item: say_recommendation,
+        impact_item: say_report,
+        audited: add_expected_of_audit,
+        reviewed: add_expected,
+        board_entries_item: count_board,
         Item(
             "priorities",
             (p.PlanAdopted, p.PrioritySet, p.OutcomeRecorded, p.PriorityDropped),
@@ -368,9 +416,8 @@ calendar = Projection(
         ): add_course,
         challenge_item: add_challenge,
     },
-    says={MERGED: Merger, EVIDENCE: Source, CONCLUDED: Concluded},
-    groups={CONCLUDED: add_next_audit},
-    identity=(MERGED,),
+    says={MERGED: Merger, EVIDENCE: Source, EVALUATED: Evaluated, SOURCE: str},
+    identity=(MERGED, SOURCE),
     total=total,
     edition=PROGRAM,
 )

@@ -5,7 +5,7 @@ agency's own. Cancelled audits are off the schedule, and in no table.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -20,8 +20,14 @@ from lif_core.aggregates.audit.assessment import level_of_impact
 from lif_core.aggregates.evidence import HeldChange, Source
 from lif_core.framework import AuditKind
 from lif_core.items.audit import Audited, audited
+from lif_core.items.board_duties import (
+    OwingBoard,
+    board_duty_rows,
+    board_entries_item,
+    count_board,
+    owing_boards,
+)
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
-from lif_core.items.days import Days
 from lif_core.items.evidence import (
     EVIDENCE,
     HELD,
@@ -36,7 +42,6 @@ from lif_core.items.indicators import indicator_item
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.values.working_days import add_months
 
 # What it shows
 
@@ -106,15 +111,14 @@ class StatementRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("kind", "board"))
 class IntervalRow(Struct, frozen=True, kw_only=True):
-    """A kind of audit that is to be done every so many months, by *board*.
+    """A kind of audit that *board* owes every so many months.
 
     *latest* is the audit last *concluded*; *under_way* the first that is planned and not concluded
-    yet. *overdue* in days, of *next_due*; `None` where none was ever concluded, so that no day is
-    known, and *board* is `None` where none was ever planned.
+    yet. *overdue* is the days since *next_due*, also where none was ever concluded or planned.
     """
 
     kind: str
-    board: str | None
+    board: str
     every_months: int = 0
     latest: str | None = None
     concluded: date | None = None
@@ -361,19 +365,20 @@ def add_schedule(name: str, part: Part) -> None:
     part.row("intervals", row)
 
 
-def _intervals(schedules: Iterable[IntervalRow], as_of: AsOf) -> Iterator[IntervalRow]:
-    """Yield them by the rules in force today, of each board that has planned any audit."""
+def _intervals(
+    schedules: Iterable[IntervalRow], boards: Sequence[OwingBoard], as_of: AsOf
+) -> Iterator[IntervalRow]:
+    """Yield, for each board that owes it again and again, when each kind of audit is next due."""
     known = {(row.kind, row.board): row for row in schedules}
-    boards = dict.fromkeys(board or "" for _, board in sorted(known))
-    packs = [as_of.packs.governing(board, as_of.valid) for board in boards]
-    for pack in {pack.name: pack for pack in packs}.values():
-        for kind in (kind for kind in pack.audit_kinds if pack.interval_of(kind.kind)):
-            planned = [known[kind.kind, b] for b in pack.governs if (kind.kind, b) in known]
-            for interval in planned or [IntervalRow(kind=kind.kind, board=None)]:
-                on, months = interval.concluded, pack.interval_of(kind.kind)
-                due = add_months(on, months) if on else None
-                overdue = Days(due, as_of.valid).count if due else None
-                yield replace(interval, every_months=months, next_due=due, overdue=overdue)
+    for duty in board_duty_rows(boards, as_of):
+        if duty.stop != "audit concluded" or duty.done is not None or duty.due is None:
+            continue
+        months = as_of.packs.governing(duty.board, as_of.valid).interval_of(duty.kinds[0])
+        for kind in duty.kinds if months else ():
+            empty = IntervalRow(kind=kind, board=duty.board)
+            row = known.get((kind, duty.board), empty)
+            overdue = duty.days_overdue_so_far
+            yield replace(row, every_months=months, next_due=duty.due, overdue=overdue)
 
 
 # The view
@@ -384,13 +389,14 @@ R = TypeVar("R", StandardGradeRow, GradeRow)
 def total(everything: Totals) -> Compliance:
     audits = everything.table("audits").by("planned", "audit")
     statements, days = everything.columns("statements"), everything.columns("statements on")
+    schedules, boards = everything.table("intervals"), owing_boards(everything)
     return Compliance(
         **everything.times,
         audits=audits,
         grades=Table(partial(_as_planned, everything.table("grades"), audits)),
         standards=Table(partial(_as_planned, everything.table("standards"), audits)),
         statements=Table(partial(_statements, statements, days)),
-        intervals=Table(partial(_intervals, everything.table("intervals"), everything.as_of)),
+        intervals=Table(partial(_intervals, schedules, boards, everything.as_of)),
         own_audits=everything.table("own_audits").by("planned", "audit"),
     )
 
@@ -418,6 +424,7 @@ compliance = Projection(
         held_item: say_held,
         indicator_item: say_indicator_evidence,
         audited: add_audit,
+        board_entries_item: count_board,
     },
     says={
         MERGED: Merger,

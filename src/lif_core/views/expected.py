@@ -5,66 +5,34 @@ names for its source, within a number of months of its conclusion. An evaluation
 planned is listed too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from functools import partial
 
-from attrs import define, field, frozen
+from attrs import frozen
 from msgspec import Struct
 
-from lif_core.aggregates import evaluation as e
-from lif_core.aggregates import recommendation as r
-from lif_core.aggregates.annual_report import AnnualReportPublished, ImpactExplained
 from lif_core.aggregates.review import Review
-from lif_core.decisions.record import Record
 from lif_core.framework import Source
-from lif_core.items.days import has_passed
 from lif_core.items.evaluation import evaluation_item
+from lif_core.items.expected_evaluations import (
+    EVALUATED,
+    SOURCE,
+    Evaluated,
+    ExpectedRow,
+    ExpectedStatus,
+    expected_rows,
+    impact_item,
+    origin_item,
+    say_checks,
+    say_evaluation,
+    say_recommendation,
+    say_report,
+)
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
 from lif_core.projection.inconsistent import InconsistentRow
-from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
+from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.values.refs import stream_of
-from lif_core.values.working_days import add_months
-
-AUDIT = "audit"
-REPORTS = ("annual report", "yearly report")
-"""The methods of the shipped packs that streams other than evaluations carry out."""
-
-
-class ExpectedStatus(StrEnum):
-    """The status of an expected evaluation; one `missing` is not done, and past its day."""
-
-    DONE = "done"
-    OPEN = "open"
-    MISSING = "missing"
-    ABANDONED = "abandoned"
-
-
-@row(key=("stream", "source", "method"))
-class ExpectedRow(Struct, frozen=True, kw_only=True):
-    """One *method* by which the learning of *stream* is expected to be evaluated.
-
-    *expected_by* is as many months after *concluded* as the pack says. *done* is the day on which
-    it first was evaluated: by an *evaluation* or, where none was planned, by the stream
-    *carried_by*, an audit that checked its recommendations or an annual report that explains its
-    impact. *due* is the day of a planned evaluation that is not completed yet. It is *late* where
-    it was done after it was expected.
-    """
-
-    stream: str
-    kind: str
-    source: str
-    method: str
-    concluded: date
-    expected_by: date
-    status: str
-    due: date | None
-    done: date | None
-    late: bool
-    evaluation: str | None
-    carried_by: str | None
 
 
 @row(key=("source",))
@@ -121,121 +89,12 @@ class ExpectedEvaluations:
         return tuple(row for row in self.expected if row.status == ExpectedStatus.MISSING)
 
 
-# Evaluations
-
-
-class Evaluated(Struct, frozen=True, kw_only=True):
-    """An evaluation of something by a *method*: *done* on a day, or *due*, or else abandoned.
-
-    *evaluation* is its stream, where one was planned; *carried_by* is the stream that did it.
-    """
-
-    method: str
-    due: date | None = None
-    done: date | None = None
-    evaluation: str | None = None
-    carried_by: str | None = None
-
-
-EVALUATED = "evaluated"
-"""The topic of each evaluation, to the review or audit that it evaluates."""
-SOURCE = "source"
-"""The topic on which a recommendation says what it came from, to its own reference."""
-
-
-def say_evaluation(evaluation: e.Evaluation, part: Part) -> None:
-    """Tell the stream that is evaluated about its evaluation."""
-    planned, ended = evaluation.planned, evaluation.ended
-    if planned is None:
-        return
-    done = ended if isinstance(ended, e.EvaluationCompleted) else None
-    evaluated = Evaluated(
-        method=planned.method,
-        due=planned.due if ended is None else None,
-        done=done.on if done else None,
-        evaluation=part.key,
-        carried_by=done.carried_by if done else None,
-    )
-    part.say(EVALUATED, planned.source, evaluated)
-
-
-@define(kw_only=True)
-class CheckedRecommendation:
-    """A recommendation: its *source*, `None` where its issue is void, and its *checks*.
-
-    It is a draft, which folding changes in place.
-    """
-
-    source: str | None = None
-    checks: dict[str, r.RecommendationChecked] = field(factory=dict)
-
-
-def evolve_recommendation(
-    recommendation: CheckedRecommendation | None, record: Record
-) -> CheckedRecommendation:
-    recommendation, event = recommendation or CheckedRecommendation(), record.event
-    if isinstance(event, r.RecommendationIssued):
-        recommendation.source = event.source
-    elif isinstance(event, r.RecommendationChecked):
-        recommendation.checks[event.check] = event
-    return recommendation
-
-
-def say_recommendation(recommendation: CheckedRecommendation, part: Part) -> None:
-    """Say what a recommendation came from, and tell that which audits checked it."""
-    if recommendation.source is None:
-        return
-    part.say(SOURCE, part.ref, recommendation.source)
-    for check in recommendation.checks.values():
-        for ref in check.audits:
-            _say_audit(recommendation.source, ref, check.on, part)
-
-
-def _say_audit(source: str, ref: str, on: date, part: Part) -> None:
-    """Tell *source* that an audit evaluated it, unless that is the audit itself."""
-    audit = stream_of("audit", ref)
-    if audit != source:
-        part.say(EVALUATED, source, Evaluated(method=AUDIT, done=on, carried_by=audit))
-
-
-@define(kw_only=True)
-class ImpactReport:
-    """An annual report: the *sources* whose impact it explains, and the day it was *published*.
-
-    It is a draft, which folding changes in place.
-    """
-
-    sources: list[str] = field(factory=list)
-    published: date | None = None
-
-
-def evolve_report(report: ImpactReport | None, record: Record) -> ImpactReport:
-    report, event = report or ImpactReport(), record.event
-    if isinstance(event, AnnualReportPublished):
-        report.published = event.on
-    elif isinstance(event, ImpactExplained) and event.source:
-        report.sources.append(event.source)
-    return report
-
-
-def say_report(report: ImpactReport, part: Part) -> None:
-    """Tell each source whose impact a published report explains that this evaluates it."""
-    if report.published is None:
-        return
-    for source in report.sources:
-        for method in REPORTS:
-            evaluated = Evaluated(method=method, done=report.published, carried_by=part.key)
-            part.say(EVALUATED, source, evaluated)
-
-
 # Reviews and audits, of which evaluations are expected
 
 
 def add_audit(audit: AuditUse, part: Part) -> None:
     """Tell the sources of what an audit checked that it evaluates them; add the audit itself."""
-    for check in audit.checked.values():
-        for source in part.ask(SOURCE, check.recommendation):
-            _say_audit(source, check.audit, check.on, part)
+    say_checks(audit, part)
     add_use(audit, part)
 
 
@@ -248,53 +107,10 @@ def add_use(item: Review | AuditUse, part: Part) -> None:
     part.row("routing", _routing_row(part.key, use, source, concluded))
     part.count("sources", source.source, "concluded")
     part.count("names", source.source, source.name, concluded.toordinal())
-    evaluations = part.ask(EVALUATED, part.key) if source.evaluations else []
-    for method in source.evaluations:
-        by_method = [evaluation for evaluation in evaluations if evaluation.method == method]
-        row = _expected_row(part, use, source, concluded, method, by_method)
-        part.row("expected", row)
-        part.counted("sources", source.source, columns={row.status: 1, "late": row.late})
-
-
-def _expected_row(
-    part: Part,
-    use: SourceUse,
-    source: Source,
-    concluded: date,
-    method: str,
-    evaluations: Sequence[Evaluated],
-) -> ExpectedRow:
-    expected_by = add_months(concluded, source.within_months)
-    days_due = [evaluation.due for evaluation in evaluations if evaluation.due is not None]
-    done = min((each for each in evaluations if each.done), key=_order_done, default=None)
-    day_done = done.done if done else None
-    if done is not None:
-        status = ExpectedStatus.DONE
-    elif evaluations and not days_due:
-        status = ExpectedStatus.ABANDONED
-    else:
-        status = ExpectedStatus.MISSING if has_passed(expected_by, part) else ExpectedStatus.OPEN
-    return ExpectedRow(
-        stream=part.key,
-        kind=use.kind,
-        source=source.source,
-        method=method,
-        concluded=concluded,
-        expected_by=expected_by,
-        status=status.value,
-        due=min(days_due, default=None),
-        done=day_done,
-        late=day_done is not None and day_done > expected_by,
-        evaluation=done.evaluation if done else None,
-        carried_by=done.carried_by if done else None,
-    )
-
-
-def _order_done(evaluated: Evaluated) -> tuple[date, bool, str, str]:
-    """Return the sort key of an evaluation that was done: its day, planned ones first."""
-    assert evaluated.done is not None
-    planned = evaluated.evaluation
-    return evaluated.done, planned is None, planned or "", evaluated.carried_by or ""
+    for expected in expected_rows(item, part):
+        part.row("expected", expected)
+        columns = {expected.status: 1, "late": expected.late}
+        part.counted("sources", source.source, columns=columns)
 
 
 def _routing_row(stream: str, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
@@ -341,10 +157,8 @@ expected_evaluations = Projection(
     view=ExpectedEvaluations,
     parts={
         evaluation_item: say_evaluation,
-        Item(
-            "origin", (r.RecommendationIssued, r.RecommendationChecked), evolve_recommendation
-        ): say_recommendation,
-        Item("impact", (ImpactExplained, AnnualReportPublished), evolve_report): say_report,
+        origin_item: say_recommendation,
+        impact_item: say_report,
         audited: add_audit,
         reviewed: add_use,
     },

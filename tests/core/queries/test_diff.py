@@ -102,8 +102,9 @@ def test_where_only_the_day_moved_on_that_is_what_is_said(app: Application) -> N
         decision
     )
     assert {"longest_open": (31, 32)} == columns(longest)
-    assert [((), True, False)] * 2 == [(c.entries, c.day, c.packs) for c in found.changes]
-    assert [longest, decision] == list(found.changes)
+    changes = [each for each in found.changes if each.change.table != "board_duties"]
+    assert [((), True, False)] * 2 == [(c.entries, c.day, c.packs) for c in changes]
+    assert [longest, decision] == changes, "what boards owe by themselves grows by a day as well"
 
 
 def test_a_total_names_the_entries_that_it_moved_by_and_no_others(app: Application) -> None:

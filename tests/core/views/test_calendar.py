@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_core.aggregates import (
+    annual_report,
     audit,
     challenge,
     evaluation,
@@ -23,8 +25,11 @@ from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.projection.tables import Table
 from lif_core.testing.strategies import World, events
+from lif_core.views.accountability import accountability
 from lif_core.views.calendar import Calendar, DueKind, DueRow, calendar
+from lif_core.views.expected import expected_evaluations
 from tests.audits import conclude as audited_by
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
@@ -38,8 +43,20 @@ AGENCIES = ("wsb/police", "wsb/ccg")
 STANDARDS = load("wolverhampton-2017").packs[0].standard_set("section-11")
 
 
-def view(board: Board, valid: str, known: str | None = None) -> Calendar:
+def whole(board: Board, valid: str, known: str | None = None) -> Calendar:
     return board.app.view(calendar, valid=day(valid), known=day(known) if known else None)
+
+
+def view(board: Board, valid: str, known: str | None = None) -> Calendar:
+    """The calendar without what the board owes by itself, which is there whatever it records."""
+    found = whole(board, valid, known)
+    return attrs.evolve(
+        found, due=without_boards(found.due), overdue=without_boards(found.overdue)
+    )
+
+
+def without_boards(rows: Table[DueRow]) -> Table[DueRow]:
+    return Table(lambda: [row for row in rows if row.what != DueKind.BOARD])
 
 
 def brief(rows: Iterable[DueRow]) -> list[tuple[str, str, str, tuple[str, ...], int]]:
@@ -418,56 +435,138 @@ def test_an_audit_without_a_day_is_on_no_calendar(board: Board) -> None:
     assert () == view(board, "2018-12-31").overdue
 
 
-def test_a_periodic_audit_is_due_again_from_each_board_after_the_pack_s_months(
-    board: Board,
-) -> None:
-    """A section 11 audit comes every 12 months, counted from its conclusion."""
+def of_the_board(board: Board, valid: str, detail: str) -> list[tuple[str, str, int]]:
+    """The day due, the board and the days left of what boards owe by themselves."""
+    found = whole(board, valid)
+    return [
+        (row.due.isoformat(), row.bodies[0], row.days)
+        for row in (*found.overdue, *found.due)
+        if (row.what, row.detail) == (DueKind.BOARD, detail)
+    ]
+
+
+def test_a_board_that_never_held_its_audit_owes_it_since_the_pack_binds_it(board: Board) -> None:
+    """The first entry of the board is of May 2018; the pack has bound it since 1 January 2017."""
+    board.decide(
+        review.OpenReview, "2018-05-01", by=CHAIR, review=REVIEW, kind="lga-peer", title="Peers"
+    )
+
+    assert [("2018-01-01", "wscb", -151)] == of_the_board(board, "2018-06-01", "section 11 audit")
+    assert [] == of_the_board(board, "2018-04-30", "section 11 audit"), "nobody is on record yet"
+
+
+def test_a_periodic_audit_is_due_again_so_many_months_after_the_last(board: Board) -> None:
+    """Every 12 months, counted from its conclusion; not done by being planned."""
     plan_audit(board, due=None)
     conclude(board, "2018-06-30")
     plan_audit(board, "2018-07-02", audit="wsb/s175", kind="section-175", due=None)
     conclude(board, "2018-08-31", "wsb/s175")
-
-    assert [
-        ("2019-06-30", "next-audit", "section-11", ("wscb",), 181),
-        ("2020-08-31", "next-audit", "section-175", ("wsab",), 609),
-        ("2020-08-31", "next-audit", "section-175", ("wscb",), 609),
-    ] == sorted(brief(view(board, "2018-12-31").due))
-
-
-def test_a_repeat_is_done_when_another_of_the_kind_is_concluded(board: Board) -> None:
-    """It is not done by being planned; the next one then runs from the repeat."""
-    plan_audit(board, due=None)
-    conclude(board, "2018-06-30")
     plan_audit(board, "2019-05-01", audit="wscb/s11-2019", due=None)
 
-    assert (1, 0, 0, 0) == counts(board, "next-audit", "2019-07-31")
+    assert [("2019-06-30", "wscb", 181)] == of_the_board(board, "2018-12-31", "section 11 audit")
+    assert [("2020-08-31", "wscb", 609)] == of_the_board(board, "2018-12-31", "section 175 audit")
+    assert [("2019-06-30", "wscb", -31)] == of_the_board(board, "2019-07-31", "section 11 audit")
     conclude(board, "2019-09-01", "wscb/s11-2019")
-    assert [("2020-09-01", "next-audit", "section-11", ("wscb",), 336)] == brief(
-        view(board, "2019-10-01").due
-    )
-    assert (0, 1, 1, 0) == counts(board, "next-audit", "2019-10-01")
+    assert [("2020-09-01", "wscb", 336)] == of_the_board(board, "2019-10-01", "section 11 audit")
 
 
-def test_repeats_follow_each_other_by_their_days_not_by_their_names(board: Board) -> None:
-    """The later audit has the reference that comes first."""
-    for ref, on in (("wscb/z", "2018-06-30"), ("wscb/a", "2019-06-30")):
+def test_of_what_a_board_owes_all_is_counted(board: Board) -> None:
+    """Section 11: late twice, and due again; section 175: due; the report: overdue. The adults'
+    board is not on record.
+    """
+    for ref, on in (("wscb/z", "2018-06-30"), ("wscb/a", "2019-07-31")):
         plan_audit(board, on, audit=ref, due=None)
         conclude(board, on, ref)
 
-    assert ["audit-wscb/a"] == [row.stream for row in view(board, "2019-12-31").due]
+    (row,) = (row for row in whole(board, "2018-12-31").counts if row.what == DueKind.BOARD)
+    assert (1, 2, 1, 0, 4) == (row.overdue, row.due, row.done, row.ended, row.all)
+    rows = board.accountability("2019-09-01").board_duties
+    assert [("section 11 audit", "late"), ("section 11 audit", "late")] == [
+        (row.duty, row.status) for row in rows if row.done
+    ]
 
 
-def test_an_audit_of_no_fixed_interval_has_no_next_one(board: Board) -> None:
-    plan_audit(board, kind="maca", scale="ofsted", due=None)
-    board.decide(
-        audit.ConcludeAudit,
-        "2018-07-01",
-        audit=AUDIT,
-        grades=(audit.GradeCount(grade="good", files=3),),
-        summary="Good",
+def test_a_board_that_was_replaced_owes_no_more_reports(board: Board) -> None:
+    """Its duty ended with the board, on 29 September 2019; what was overdue stays 636 days."""
+    plan_audit(board, due=None)
+    (row,) = (
+        row
+        for row in board.accountability("2019-12-31").board_duties
+        if row.duty == "annual report of the children's board"
     )
 
-    assert (0, 0, 0, 0) == counts(board, "next-audit", "2025-12-31")
+    assert ("ended", day("2018-01-01"), 636) == (row.status, row.due, row.days_overdue_so_far)
+    assert [] == of_the_board(board, "2019-12-31", row.duty)
+
+
+def test_a_board_that_was_merged_owes_nothing_from_then_on(board: Board) -> None:
+    plan_audit(board, due=None)
+    board.decide(MergeBody, "2018-03-01", by=CHAIR, body="wscb", into="wsab", reasons="One board")
+    rows = [row for row in board.accountability("2019-12-31").board_duties if row.board == "wscb"]
+
+    assert {"ended"} == {row.status for row in rows}
+    assert {0, 59} == {row.days_overdue_so_far for row in rows}
+
+
+def test_a_report_is_owed_for_each_year_and_has_no_day_by_which(board: Board) -> None:
+    """The adults' board reports as soon as is feasible after the end of each financial year."""
+    by_adults: dict[str, Any] = {"by": by("wsab"), "report": "wsab/2017"}
+    board.decide(
+        annual_report.BeginAnnualReport,
+        "2018-05-01",
+        **by_adults,
+        since=day("2017-04-01"),
+        until=day("2018-03-31"),
+    )
+    board.decide(annual_report.ExplainImpact, "2018-06-01", **by_adults, services="S", harm="H")
+    board.decide(annual_report.PublishAnnualReport, "2018-09-28", **by_adults, place="website")
+    rows = [row for row in board.accountability("2019-05-01").board_duties if row.board == "wsab"]
+
+    assert [
+        (day("2017-03-31"), None, "open", None, 761),
+        (day("2018-03-31"), day("2018-09-28"), "done", 181, None),
+        (day("2019-03-31"), None, "open", None, 31),
+    ] == [(row.started, row.done, row.status, row.latency, row.so_far) for row in rows]
+    assert [] == of_the_board(board, "2019-05-01", "annual report of the adults' board")
+
+
+@given(st.lists(events(World()), max_size=30), st.sampled_from(World().days))
+def test_calendar_expected_evaluations_and_accountability_agree(
+    history: list[Event[Any]], valid: Any
+) -> None:
+    """What was owed and never begun is the same in all three, whatever was recorded."""
+    at = AsOf(valid=valid, known=None, frameworks=load())
+    records = records_of(history)
+    found, evaluated = fold(calendar, records, at), fold(expected_evaluations, records, at)
+    answerable = fold(accountability, records, at)
+
+    assert sorted(
+        (row.stream, row.detail) for row in found.overdue if row.what == DueKind.EXPECTED
+    ) == sorted((row.stream, f"{row.source}: {row.method}") for row in evaluated.missing())
+    assert sorted(
+        (row.bodies[0], row.detail, row.due) for row in found.overdue if row.what == DueKind.BOARD
+    ) == sorted(
+        (row.board, row.duty, row.due)
+        for row in answerable.board_duties
+        if row.status == "overdue"
+    )
+    assert sum(row.what == DueKind.CLOCK for row in found.overdue) == sum(
+        row.status == "overdue" for row in answerable.clocks
+    )
+
+
+def test_an_evaluation_that_nobody_planned_is_overdue_on_the_calendar(board: Board) -> None:
+    """Twelve months after the audit was concluded: what it taught should have been evaluated."""
+    plan_audit(board, due=None)
+    conclude(board, "2018-06-30")
+
+    assert [
+        ("2019-06-30", "expected-evaluation", ("wscb",), 0),
+        ("2019-06-30", "expected-evaluation", ("wscb",), -1),
+    ] == [
+        (row.due.isoformat(), row.what, row.bodies, row.days)
+        for row in (*view(board, "2019-06-30").due, *view(board, "2019-07-01").overdue)
+    ]
 
 
 # Evaluations, priorities, sessions, challenges
@@ -684,7 +783,9 @@ def test_bodies_merged_in_a_circle_are_no_endless_loop() -> None:
     as_of = AsOf(valid=day("2018-01-31"), known=None, frameworks=load())
 
     assert [("wsb/c",)] == [
-        row.bodies for row in fold(calendar, records_of([raised, *merged]), as_of).due
+        row.bodies
+        for row in fold(calendar, records_of([raised, *merged]), as_of).due
+        if row.what == DueKind.ANSWER
     ]
 
 

@@ -13,16 +13,13 @@ from lif_core.aggregates import recommendation as r
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
 from lif_core.framework import load
+from lif_core.items.expected_evaluations import ExpectedRow
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.testing.strategies import World, events
 from lif_core.values.refs import namespace_of
-from lif_core.views.expected import (
-    ExpectedEvaluations,
-    ExpectedRow,
-    expected_evaluations,
-)
+from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from tests.board import Board
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, POLICY, QUALITY, by, day

@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 from msgspec import Struct
 
+from lif_core.items.board_duties import BoardDutyRow
 from lif_core.items.clocks import ClockRow
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
@@ -509,6 +510,7 @@ class Accountability:
     lineages: Table[LineageRow]
     clock_totals: Table[ClockTotalRow]
     clocks: Table[ClockRow]
+    board_duties: Table[BoardDutyRow]
     duties: Table[DutyRow]
     ownership: Table[OwnershipRow]
     unowned: Table[UnownedRow]

@@ -10,6 +10,12 @@ from typing import Any, TypeAlias, TypeVar
 
 from lif_core.aggregates.recommendation import IssuerJudgement
 from lif_core.aggregates.succession import Succession
+from lif_core.items.board_duties import (
+    board_duty_rows,
+    board_entries_item,
+    count_board,
+    owing_boards,
+)
 from lif_core.items.body import (
     MERGED,
     Merger,
@@ -73,6 +79,7 @@ def total(everything: Totals) -> Accountability:
         lineages=Table(partial(_lineages, bodies, again, succession)),
         clock_totals=_table(ClockTotalRow, clocks, "clock", more=clock_days),
         clocks=everything.table("clocks"),
+        board_duties=Table(partial(board_duty_rows, owing_boards(everything), everything.as_of)),
         duties=everything.table("duties"),
         ownership=everything.table("ownership"),
         unowned=everything.table("unowned"),
@@ -234,6 +241,7 @@ accountability = Projection(
         challenge_item: add_challenge,
         case_item: add_case,
         duty_item: add_duty,
+        board_entries_item: count_board,
     },
     says={MERGED: Merger},
     facts={"by_source": SourcedAnswer},
