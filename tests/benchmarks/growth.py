@@ -68,8 +68,8 @@ AMENDED_OF: Mapping[str, str] = {
     "accountability": "RecommendationPlanned",
     "sustainability": "RecommendationEmbedded",
     "training": "CourseProvided",
-    "provenance": "RecommendationIssued",
-    "corrections": "RecommendationIssued",
+    "provenance": "RecommendationPlanned",
+    "corrections": "RecommendationPlanned",
     "calendar": "TransferAccepted",
     "coverage": "ReportAccepted",
     "expected-evaluations": "ReportAccepted",
@@ -78,11 +78,19 @@ AMENDED_OF: Mapping[str, str] = {
     "compliance": "SelfEvaluationModerated",
     "child-deaths": "DeathNotified",
     "publication": "HoldDecided",
-    "annual-report": "RecommendationIssued",
+    "annual-report": "RecommendationPlanned",
     "improvement-plan": "OutcomeRecorded",
     "assurance": "EditionEvaluated",
+    "audits": "AuditPlanned",
+    "conduct": "HoldDecided",
+    "dissemination": "Disseminated",
+    "procedures": "ProcedureDrafted",
+    "recommendations": "RecommendationPlanned",
 }
 """By view, the event of which one in the middle of the log is amended: the view shows its day."""
+
+LEFT_OUT = ("child-death-panel", "lessons", "register")
+"""Views that the log of all categories has nothing for, or that are kept for a role."""
 
 COUNTS = ("child-deaths", "annual-report")
 """Views of counts, small ones hidden, or of periods: the day of one entry need not show."""
@@ -561,7 +569,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found = looks(process, name, longest, Store(**json.loads(store)))
         print(json.dumps({way: attrs.asdict(look) for way, look in found.items()}))
         return
-    names = list(PROJECTIONS) if asked.all_views else asked.view or ["accountability"]
+    every = [name for name in PROJECTIONS if name not in LEFT_OUT]
+    names = every if asked.all_views else asked.view or ["accountability"]
 
     def text(found: Results) -> str:
         return json.dumps({**machine(), "log": asked.log, "views": found}, indent=2)

@@ -31,7 +31,6 @@ from lif_core.log.streams import load_stream
 from lif_core.projection.projection import Projection
 from lif_core.values.authority import Authority
 from lif_core.views import PROJECTIONS
-from tests.people import CHAIR
 
 __all__ = [
     "PROJECTIONS",
@@ -141,7 +140,7 @@ def amendment(entry: Entry, on: date, days: int, turn: int) -> JSON:
     event = attrs.evolve(entry.event, on=entry.event.on + timedelta(days))
     return {
         "command": "AmendEntry",
-        "by": json_value(CHAIR, mapper),
+        "by": json_value(entry.event.by, mapper),
         "on": on.isoformat(),
         "stream": entry.stream,
         "entry": entry.place,

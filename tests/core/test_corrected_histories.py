@@ -22,9 +22,9 @@ from lif_core.projection.tables import Tables
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.histories import FIRST, HistoryMachine
-from tests.people import CHAIR
+from tests.people import CHAIR, EVERYTHING
 
-NOTHING = Application(MemoryRecorder(), clock=lambda: FIRST)
+NOTHING = Application(MemoryRecorder(), clock=lambda: FIRST, readership=EVERYTHING)
 OPEN = ("planned", "reopened")
 ENDED = ("withdrawn", "superseded")
 

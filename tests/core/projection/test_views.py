@@ -251,10 +251,10 @@ def test_a_saved_view_is_gone_on_from_by_another_process(recorder: CountingRecor
 
     assert 0 == reads(recorder, another)
     assert expected == another.view(accountability, valid=END)
-    assert another.recorder.tracked(SAVED + "accountability") == 122
+    assert another.recorder.tracked(SAVED + "accountability") == 123
     another.handle(R4)
     assert (1, True) == (another.save(accountability, valid=END), written > 1)
-    assert another.recorder.tracked(SAVED + "accountability") == 123
+    assert another.recorder.tracked(SAVED + "accountability") == 124
 
 
 def test_a_saved_view_is_of_its_packs_only(recorder: CountingRecorder) -> None:
