@@ -11,7 +11,7 @@ from attrs import frozen
 from lif_core.aggregates import body
 from lif_core.aggregates.succession import Passage, Succession
 from lif_core.decisions.decider import Setting
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, decided_by
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.entries import Entries
@@ -168,8 +168,13 @@ class Admission:
 
     # Rights
 
-    def refuse_unentitled(self, command: Command, namespace: str, loaded: Loaded) -> None:
-        """Refuse a body that has no right to decide this where the board is *namespace*."""
+    def refuse_unentitled(
+        self, command: Command | Event[Any], namespace: str, loaded: Loaded
+    ) -> None:
+        """Refuse a body that has no right to decide this where the board is *namespace*.
+
+        An event stands for the command that asks for it, as in an amendment.
+        """
         by, on, entitled = command.by, command.on, self._verdicts.entitled
         framework = self._framework(namespace, on)
         kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
@@ -183,7 +188,7 @@ class Admission:
 
     def _is_entitled(
         self,
-        command: Command,
+        command: Command | Event[Any],
         namespace: str,
         loaded: Loaded,
         framework: Framework,
@@ -191,14 +196,16 @@ class Admission:
     ) -> bool:
         """Return whether the body has the right in any stream of the board, or in this alone."""
         self.refuse_merged(command)
-        right = self._frameworks.right(framework, type(command).__name__, kind)
+        cls: Any = type(command)
+        name: str = decided_by(cls).__name__
+        right = self._frameworks.right(framework, name, kind)
         claim = _Claim(right, command.by.body, namespace, framework, self.holder(command.on))
         boards = self._boards(claim)
         everywhere = self._entitles(claim, boards)
         if not everywhere and not self._entitles_here(claim, command, loaded):
             raise RefusedError(
                 "authority.not-entitled",
-                command=type(command).__name__,
+                command=name,
                 body=claim.ref,
                 entitled=(*right.kinds, *right.bodies),
                 boards=() if right.any_board else tuple(sorted(boards)),
@@ -206,13 +213,13 @@ class Admission:
         if right.roles and command.by.role not in right.roles:
             raise RefusedError(
                 "authority.not-in-role",
-                command=type(command).__name__,
+                command=name,
                 role=command.by.role,
                 entitled=right.roles,
             )
         return everywhere
 
-    def refuse_merged(self, command: Command) -> None:
+    def refuse_merged(self, command: Command | Event[Any]) -> None:
         """Refuse a body that was merged into another, was split or has ended by that day."""
         ref = command.by.body
         if (successor := self._succession.holder(ref, command.on)) != ref:
@@ -268,7 +275,9 @@ class Admission:
             return False
         return right.any_board or not self._serves(claim, ref).isdisjoint(boards)
 
-    def _entitles_here(self, claim: "_Claim", command: Command, loaded: Loaded) -> bool:
+    def _entitles_here(
+        self, claim: "_Claim", command: Command | Event[Any], loaded: Loaded
+    ) -> bool:
         """Return whether the body has the right for what is in this stream, or for what is not:
         where a namespace has no body yet, and no pack, another board may begin it.
         """

@@ -367,6 +367,7 @@ class Batch:
             admission, namespace = self._admission, namespace_of(ref_of(command.stream))
             admission.refuse_unresolved(kind, replacement)
             admission.refuse_implausible(kind, replacement, namespace)
+            self._refuse_unentitled_name(command, loaded)
             self._refuse_ahead(replacement.on, request)
         records, decider = as_records(loaded.recorded), self._streams.decider(command.stream)
         events = corrections.decide(command, records, about)
@@ -393,6 +394,16 @@ class Batch:
                 ) from refusal
             if isinstance(command, AmendEntry):
                 _refuse_other_authority(command, decided)
+
+    def _refuse_unentitled_name(self, command: AmendEntry, loaded: Loaded) -> None:
+        """Refuse an amendment by which another decided than stands there, who could not have."""
+        replacement = command.replacement.event
+        if command.entry > len(loaded.recorded):
+            return
+        before, after = loaded.recorded[command.entry - 1].by, replacement.by
+        if (before.body, before.role) != (after.body, after.role):
+            namespace = namespace_of(ref_of(command.stream))
+            self._admission.refuse_unentitled(replacement, namespace, loaded)
 
     def _load(self, stream: str) -> Loaded:
         loaded = self._current.get(stream)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
 
 import attrs
 from attrs import frozen
@@ -132,6 +132,15 @@ def evolved(event: E, **changes: Any) -> E:
     kind: Any = attrs
     changed: E = kind.evolve(event, **changes)
     return changed
+
+
+@cache
+def decided_by(message: Any) -> Any:
+    """Return the command that asks for an event of the class *message*; a command is its own."""
+    for each in getattr(message, "__orig_bases__", ()):
+        if get_origin(each) is Event:
+            return get_args(each)[0]
+    return message
 
 
 @frozen

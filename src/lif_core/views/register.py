@@ -3,13 +3,15 @@ lasts (framework §1.3, §2.2).
 
 It holds only recommendations of reviews whose report is public, none of a child's death review,
 and only texts that a body which may publish has worded for the public. An internal text never
-stands in the place of one that is missing: what is missing is counted. No date of a case, no
-person, no theme and no audit is in it.
+stands in the place of one that is missing: what is missing is counted. A text that was corrected
+after it was worded is to be worded again. No date of a case, no person, no theme and no audit is
+in it.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from typing import TypeAlias
+from collections.abc import Iterator
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -17,6 +19,7 @@ from msgspec import Struct
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.aggregates.evidence import Source
+from lif_core.decisions.messages import fields_of
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
@@ -116,6 +119,10 @@ PUBLIC = "public"
 """The topic on which a review says that its report is public, to its own stream."""
 WORDED = "worded"
 """The topic on which a review says its findings in public wording, to its own stream."""
+TAKEN_UP = "taken up"
+"""The topic on which a review says its findings that a recommendation was found to answer, to the
+reference of the recommendation.
+"""
 PROGRESS = "progress"
 """The topic on which a recommendation says how far its change has come, to its reference."""
 DUTY = "duty"
@@ -131,6 +138,13 @@ class WordedFinding(Struct, frozen=True):
 
     finding: str
     wording: str
+
+
+class FindingOf(Struct, frozen=True):
+    """A *finding* of the review which is the stream *review*."""
+
+    review: str
+    finding: str
 
 
 class PublicProgress(Struct, frozen=True):
@@ -180,15 +194,74 @@ def say_review(state: v.Review, part: Part) -> None:
         part.say(PUBLIC, part.key, True)
 
 
-def evolve_findings(wordings: Mapping[str, str] | None, record: Record) -> Mapping[str, str]:
-    event = record.event
-    assert isinstance(event, v.FindingWorded)
-    return {**(wordings or {}), event.finding: event.wording}
+class Wording(Struct, frozen=True):
+    """A public *wording*, recorded *at* an instant."""
+
+    wording: str
+    at: datetime
 
 
-def say_findings(wordings: Mapping[str, str], part: Part) -> None:
-    for name, wording in wordings.items():
-        part.say(WORDED, part.key, WordedFinding(name, wording))
+def _holding(worded: Wording | None, text: datetime | None) -> str | None:
+    """Return the wording of a *text* that is on record since an instant; `None` where that is
+    later than the wording: another text was worded.
+    """
+    if worded is None or (text is not None and text > worded.at):
+        return None
+    return worded.wording
+
+
+def _recorded_since(record: Record, *fields: str) -> datetime:
+    """Return since when it is on record that an entry says in *fields* what it says now."""
+    says = attrgetter(*fields)
+    since = record.versions[-1].recorded_at if record.versions else record.recorded_at
+    for version in reversed(record.versions):
+        if says(version.event) != says(record.event):
+            break
+        since = version.recorded_at
+    return since
+
+
+@define(kw_only=True)
+class PublicFindings:
+    """The findings of a review: their texts, by when they were recorded, and their *wordings*.
+
+    *taken_up* are recommendations, by the findings that they were found to answer. It is a draft,
+    which folding changes in place.
+    """
+
+    texts: dict[str, datetime] = field(factory=dict)
+    wordings: dict[str, Wording] = field(factory=dict)
+    taken_up: list[tuple[str, str]] = field(factory=list)
+
+
+def evolve_findings(findings: PublicFindings | None, record: Record) -> PublicFindings:
+    findings, event = findings or PublicFindings(), record.event
+    match event:
+        case v.FindingRecorded(finding=name):
+            findings.texts[name] = _recorded_since(record, "what", "why")
+        case v.FindingWorded(finding=name, wording=wording):
+            at = _recorded_since(record, "wording")
+            findings.wordings[name] = Wording(wording, at)
+        case _:
+            assert isinstance(event, v.FindingAddressed)
+            findings.taken_up.append((event.finding, event.recommendation))
+    return findings
+
+
+def say_findings(findings: PublicFindings, part: Part) -> None:
+    """Say the findings in their public wordings, and which recommendations take them up."""
+    for name, worded in findings.wordings.items():
+        if (wording := _holding(worded, findings.texts.get(name))) is not None:
+            part.say(WORDED, part.key, WordedFinding(name, wording))
+    for name, recommendation in findings.taken_up:
+        part.say(TAKEN_UP, recommendation, FindingOf(part.key, name))
+
+
+public_findings_item = Item(
+    "public findings",
+    (v.FindingRecorded, v.FindingWorded, v.FindingAddressed),
+    evolve_findings,
+)
 
 
 def say_progress(item: Improvement, part: Part) -> None:
@@ -223,14 +296,19 @@ def say_duty(duty: Duty, part: Part) -> None:
 class Wordings:
     """A recommendation as it was *issued*, and what of it has a public wording that holds.
 
-    *promised* is true once an action was planned. It is a draft, which folding changes in place.
+    *text* is since when its text is on record, *planned* the same of its action, and *answered*
+    of the answers, by body. *promised* is true once an action was planned. It is a draft, which
+    folding changes in place.
     """
 
     issued: r.RecommendationIssued | None = None
-    recommendation: str | None = None
-    action: str | None = None
+    text: datetime | None = None
+    planned: datetime | None = None
+    answered: dict[str, datetime] = field(factory=dict)
+    recommendation: Wording | None = None
+    action: Wording | None = None
     promised: bool = False
-    answers: dict[str, str] = field(factory=dict)
+    answers: dict[str, Wording] = field(factory=dict)
 
 
 WordingEvent: TypeAlias = (
@@ -249,23 +327,29 @@ def evolve_wordings(wordings: Wordings | None, record: Record) -> Wordings:
     wordings, event = wordings or Wordings(), record.event
     match event:
         case r.RecommendationIssued():
-            wordings.issued = event
+            wordings.issued, wordings.text = event, _recorded_since(record, "text")
         case r.RecommendationWorded(wording=wording):
-            wordings.recommendation = wording
+            wordings.recommendation = Wording(wording, _recorded_since(record, "wording"))
         case r.AnswerWorded(body=body, wording=wording):
-            wordings.answers[body] = wording
+            wordings.answers[body] = Wording(wording, _recorded_since(record, "wording"))
         case r.ActionWorded(wording=wording):
-            wordings.action = wording
+            wordings.action = Wording(wording, _recorded_since(record, "wording"))
         case r.RecommendationPlanned():
             wordings.action, wordings.promised = None, True
+            wordings.planned = _recorded_since(record, "action")
         case r.RecommendationReopened(action=action):
             if action is not None:
-                wordings.action = None
+                wordings.action, wordings.planned = None, _recorded_since(record, "action")
         case _:
             assert isinstance(event, AnswerEvent)
             wordings.answers.pop(event.answered_for, None)
+            cls: Any = type(event)
+            texts = (name for name in fields_of(cls).names if name not in WHO_AND_WHEN)
+            wordings.answered[event.answered_for] = _recorded_since(record, *texts)
     return wordings
 
+
+WHO_AND_WHEN = ("by", "on")
 
 wordings_item = Item("wordings", WordingEvent, evolve_wordings)
 
@@ -275,14 +359,19 @@ def say_promise(wordings: Wordings, part: Part) -> None:
     issued = wordings.issued
     if issued is None:
         return
+    answers = {
+        body: wording
+        for body, worded in wordings.answers.items()
+        if (wording := _holding(worded, wordings.answered.get(body))) is not None
+    }
     promise = Promise(
         source=issued.source,
         boards=boards_from(issued.on, part, issued.boards),
         findings=issued.findings,
-        wording=wordings.recommendation,
-        action=wordings.action,
+        wording=_holding(wordings.recommendation, wordings.text),
+        action=_holding(wordings.action, wordings.planned),
         promised=wordings.promised,
-        answers=wordings.answers,
+        answers=answers,
     )
     part.say(PROMISE, part.ref, promise)
 
@@ -298,11 +387,25 @@ def add_promise(ref: str, part: Part) -> None:
             _add_promise(ref, promise, part)
 
 
+def _taken_up(ref: str, promise: Promise, part: Part) -> Iterator[FindingOf]:
+    """Yield the findings that a recommendation takes up, by its own word or by that of a review.
+
+    A review that is not public has no findings here, and none that is missing.
+    """
+    named = [FindingOf(promise.source, name) for name in promise.findings]
+    for each in dict.fromkeys((*named, *part.ask(TAKEN_UP, ref))):
+        if part.ask(PUBLIC, each.review):
+            yield each
+
+
 def _add_promise(ref: str, promise: Promise, part: Part) -> None:
-    worded: dict[str, str] = {
-        each.finding: each.wording for each in part.ask(WORDED, promise.source)
+    taken_up = list(_taken_up(ref, promise, part))
+    worded: dict[FindingOf, str] = {
+        FindingOf(review, each.finding): each.wording
+        for review in dict.fromkeys(each.review for each in taken_up)
+        for each in part.ask(WORDED, review)
     }
-    findings = tuple(worded[name] for name in promise.findings if name in worded)
+    findings = tuple(worded[each] for each in taken_up if each in worded)
     (progress,), (duty,) = part.ask(PROGRESS, ref), part.ask(DUTY, ref)
     assert promise.wording is not None
     promise_row = PromiseRow(
@@ -319,7 +422,7 @@ def _add_promise(ref: str, promise: Promise, part: Part) -> None:
         verified=progress.verified,
     )
     part.row("promises", promise_row)
-    part.count("missing", "findings", number=len(promise.findings) - len(findings))
+    part.count("missing", "findings", number=len(taken_up) - len(findings))
     part.count("missing", "actions", number=int(promise.promised and promise.action is None))
     for answer in duty.answers:
         wording = promise.answers.get(answer.body)
@@ -358,7 +461,7 @@ register = Projection(
         indicator_item: say_indicator,
         audit_evidence_item: say_audit_evidence,
         review_item: say_review,
-        Item("worded findings", v.FindingWorded, evolve_findings): say_findings,
+        public_findings_item: say_findings,
         improvement_item: say_progress,
         duty_item: say_duty,
         wordings_item: say_promise,
@@ -369,6 +472,7 @@ register = Projection(
         EVIDENCE: Source,
         PUBLIC: bool,
         WORDED: WordedFinding,
+        TAKEN_UP: FindingOf,
         PROGRESS: PublicProgress,
         DUTY: PublicDuty,
         PROMISE: Promise,

@@ -6,12 +6,14 @@ import pytest
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
+from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.review import Factor
-from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
+from lif_core.decisions.messages import evolved
 from lif_core.errors import RefusedError
 from lif_core.views.register import PromiseRow, PublicAnswerRow, PublicRegister, register
 from tests.board import Board
-from tests.people import CHAIR, POLICY, by, day
+from tests.people import CHAIR, MANAGER, POLICY, by, day
 
 REVIEW, REF = "wscb/scr-child-k", "wscb/r-1"
 INTERNAL = "K.'s mother was not asked"
@@ -273,3 +275,178 @@ def test_an_action_is_worded_once_there_is_one(board: Board) -> None:
         )
 
     assert "recommendation.no-action" == refused.value.rule
+
+
+def amend(board: Board, stream: str, kind: type, on: str = "2019-01-01", **changes: Any) -> None:
+    """Say that the latest entry of a *kind* should have said something else."""
+    entries = [each for each in board.app.history(stream) if isinstance(each.event, kind)]
+    board.decide(
+        AmendEntry,
+        on,
+        by=CHAIR,
+        stream=stream,
+        entry=entries[-1].stream_position,
+        replacement=Replacement(evolved(entries[-1].event, **changes)),
+        reasons="A slip",
+    )
+
+
+OF_REVIEW, OF_RECOMMENDATION = f"review-{REVIEW}", f"recommendation-{REF}"
+
+
+def test_a_finding_is_taken_up_by_what_the_review_says_answers_it(board: Board) -> None:
+    """A recommendation need not name the finding itself."""
+    case: dict[str, Any] = {"by": CHAIR, "recommendation": "wscb/r-2"}
+    board.decide(
+        r.IssueRecommendation,
+        "2018-03-02",
+        **case,
+        source=OF_REVIEW,
+        text=INTERNAL,
+        addressed=("wsb/lpp",),
+    )
+    addressed: dict[str, Any] = {"by": CHAIR, "review": REVIEW, "finding": "f-1"}
+    board.decide(v.AddressFinding, "2018-03-02", **addressed, recommendation="wscb/r-2")
+    board.decide(v.AddressFinding, "2018-03-02", **addressed, recommendation=REF)
+    board.decide(r.WordRecommendation, "2018-06-11", **case, wording="A second one.")
+    assert (1, 1, 0, 0) == missing(look(board))
+
+    word(board)
+    assert [("Rare talks.",), ("Rare talks.",)] == [p.findings for p in look(board).promises]
+
+
+def test_a_finding_of_a_review_that_is_not_public_is_neither_shown_nor_missing(
+    board: Board,
+) -> None:
+    """Its recommendation may answer it all the same."""
+    other: dict[str, Any] = {"by": CHAIR, "review": "wscb/lr-1"}
+    board.decide(
+        v.OpenReview, "2018-02-01", **other, kind="table-top", title=INTERNAL, threshold=INTERNAL
+    )
+    board.decide(
+        v.RecordFinding,
+        "2018-02-02",
+        **other,
+        finding="f-9",
+        factor=Factor.SYSTEM,
+        what=INTERNAL,
+        why=INTERNAL,
+    )
+    board.decide(v.AddressFinding, "2018-03-05", **other, finding="f-9", recommendation=REF)
+    board.decide(v.WordFinding, "2018-03-05", **other, finding="f-9", wording="Not yet.")
+    word(board)
+
+    view = look(board)
+    assert (("Rare talks.",), (0, 0, 0, 0)) == (view.promises[0].findings, missing(view))
+
+
+@pytest.mark.parametrize(
+    ("stream", "kind", "text", "lost"),
+    [
+        (OF_REVIEW, v.FindingRecorded, "what", (0, 1, 0, 0)),
+        (OF_RECOMMENDATION, r.RecommendationIssued, "text", (1, 0, 0, 0)),
+        (OF_RECOMMENDATION, r.RecommendationAccepted, "response", (0, 0, 1, 0)),
+        (OF_RECOMMENDATION, r.RecommendationPlanned, "action", (0, 0, 0, 1)),
+    ],
+)
+def test_a_text_corrected_after_it_was_worded_is_to_be_worded_again(
+    board: Board, stream: str, kind: type, text: str, lost: tuple[int, ...]
+) -> None:
+    """The public would read of a text that nobody stands by any more."""
+    word(board)
+    amend(board, stream, kind, on="2018-12-31", by=MANAGER)
+    assert (0, 0, 0, 0) == missing(look(board, "2019-01-01"))
+
+    amend(board, stream, kind, **{text: "The contrary"})
+    view = look(board, "2019-01-02")
+    assert lost == missing(view)
+    assert (0, 0, 0, 0) == missing(board.app.view(register, known=day("2018-12-31")))
+
+    word(board, "2019-01-03")
+    assert (0, 0, 0, 0) == missing(look(board, "2019-01-03"))
+
+
+def test_a_wording_that_was_corrected_holds_as_corrected(board: Board) -> None:
+    word(board)
+    amend(board, OF_REVIEW, v.FindingRecorded, what="The contrary")
+    amend(board, OF_REVIEW, v.FindingWorded, on="2019-01-02", wording="They talked.")
+
+    assert ("They talked.",) == look(board, "2019-01-02").promises[0].findings
+
+
+def test_a_report_taken_down_from_an_earlier_day_was_public_until_then(board: Board) -> None:
+    """By what is known now; as known before, it was public."""
+    word(board)
+    board.decide(
+        v.TakeDownReport,
+        "2018-06-20",
+        recorded="2019-01-01",
+        by=CHAIR,
+        review=REVIEW,
+        reasons="A living child",
+    )
+
+    assert 0 == len(look(board, "2018-06-20").promises)
+    known = day("2018-12-31")
+    assert 1 == len(board.app.view(register, valid=day("2018-06-20"), known=known).promises)
+
+
+def test_a_report_published_again_has_its_promises_again(board: Board) -> None:
+    word(board)
+    case: dict[str, Any] = {"by": CHAIR, "review": REVIEW}
+    board.decide(v.TakeDownReport, "2019-01-01", **case, reasons="A living child")
+    board.decide(v.PublishReport, "2019-02-01", **case, place="website")
+
+    assert [0, 1] == [len(look(board, on).promises) for on in ("2019-01-31", "2019-02-01")]
+
+
+def test_a_publication_amended_to_a_later_day_is_not_public_before(board: Board) -> None:
+    word(board)
+    entries = [e for e in board.app.history(OF_REVIEW) if isinstance(e.event, v.ReportPublished)]
+    board.decide(
+        AmendEntry,
+        "2018-06-13",
+        by=CHAIR,
+        stream=OF_REVIEW,
+        entry=entries[-1].stream_position,
+        replacement=Replacement(evolved(entries[-1].event, on=day("2018-06-30"))),
+        reasons="A slip",
+    )
+
+    assert [0, 1] == [len(look(board, on).promises) for on in ("2018-06-29", "2018-06-30")]
+
+
+def test_a_report_that_was_never_accepted_was_never_published(board: Board) -> None:
+    word(board)
+    entries = board.app.history(OF_REVIEW)
+    (accepted,) = [each for each in entries if isinstance(each.event, v.ReportAccepted)]
+    board.decide(
+        VoidEntry,
+        "2018-06-20",
+        by=CHAIR,
+        stream=OF_REVIEW,
+        entry=accepted.stream_position,
+        reasons="Another report",
+    )
+
+    assert 0 == len(look(board, "2018-06-20").promises)
+
+
+def test_what_was_worded_is_for_the_board_or_its_successor(board: Board) -> None:
+    """No committee, no agency, no other board words for the public; nor in the name of one."""
+    word(board)
+    for who in (POLICY, by("wsb/police"), by("wsab")):
+        with pytest.raises(RefusedError) as refused:
+            board.decide(
+                r.WordRecommendation, "2018-06-12", by=who, recommendation=REF, wording="Mine."
+            )
+        assert "authority.not-entitled" == refused.value.rule
+        with pytest.raises(RefusedError) as refused:
+            amend(board, OF_RECOMMENDATION, r.RecommendationWorded, by=who, wording="Mine.")
+        assert "authority.not-entitled" == refused.value.rule
+
+    board.decide(MergeBody, "2019-01-02", by=CHAIR, body="wscb", into="wsab", reasons="One board")
+    board.decide(
+        r.WordRecommendation, "2019-01-03", by=by("wsab"), recommendation=REF, wording="Ours."
+    )
+    assert "Ours." == look(board, "2019-01-03").promises[0].wording
