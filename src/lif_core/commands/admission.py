@@ -176,7 +176,7 @@ class Admission:
         An event stands for the command that asks for it, as in an amendment.
         """
         by, on, entitled = command.by, command.on, self._verdicts.entitled
-        framework = self._framework(namespace, on)
+        framework = self._binding(namespace, loaded.opening or on, on)
         kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
         alike = (type(command), kind, by.body, by.role, namespace, id(framework))
         if alike in entitled or (*alike, on) in entitled:
@@ -351,6 +351,15 @@ class Admission:
 
     def _is_named(self, ref: str) -> bool:
         return self._frameworks.body(ref) is not None
+
+    def _binding(self, namespace: str, begun: date, on: date) -> Framework:
+        """Return the pack by whose rights is decided on the day *on* in what had *begun* before,
+        as `Frameworks.binding` does.
+        """
+        before = self._framework(namespace, begun)
+        if before.until <= on < before.transition:
+            return before
+        return self._framework(namespace, on)
 
     def _framework(self, namespace: str, on: date) -> Framework:
         governing = self._verdicts.governing
