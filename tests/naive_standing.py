@@ -64,7 +64,7 @@ class NaiveStream:
                     for number in sorted(self.records)
                     if number < entry
                     and isinstance(self.event(number, before), support.kinds)
-                    and key in (None, getattr(self.event(number, before), _field(support), None))
+                    and (key is None or key in _borne(self.event(number, before), support))
                     and self.counts(number, before)
                 ]
                 if support.every:
@@ -181,9 +181,15 @@ def _field(support: Support) -> str:
     return support.of or support.by or ""
 
 
+def _borne(event: Any, support: Support) -> tuple[Any, ...]:
+    """What *event* bears in the field of a support: several of them in a tuple."""
+    borne = getattr(event, _field(support), None)
+    return borne if isinstance(borne, tuple) else (borne,)
+
+
 def _bears(other: Record, record: Record, support: Support) -> bool:
     if support.by is None:
         return True
     values = getattr(record.event, support.by)
     values = values if isinstance(values, tuple) else (values,)
-    return not values or getattr(other.event, _field(support)) in values
+    return not values or not set(values).isdisjoint(_borne(other.event, support))

@@ -70,7 +70,8 @@ class Support:
     """A support that an entry rests on in its own stream: the latest of its *kinds* before it.
 
     *by* is a field of the entry, and the support bears in its field *of* (by default, that of the
-    same name) what the entry bears there; where it is a tuple, there is a support for each value.
+    same name) what the entry bears there. Where the entry bears several there, in a tuple, there
+    is a support for each; where the support does, it is one for each.
     *any_of*: any entry of these kinds is enough, rather than the latest; *every*: all of them are
     needed. *ordered*: the entry cannot take effect before it. *where*: only an entry that bears
     this value in this field rests on it.
@@ -98,7 +99,10 @@ class Support:
         """Return whether *event* is of these kinds, and bears the *key*."""
         if not isinstance(event, self.kinds):
             return False
-        return self.by is None or bool(getattr(event, self.of or self.by) == key)
+        if self.by is None:
+            return True
+        borne = getattr(event, self.of or self.by)
+        return key in borne if isinstance(borne, tuple) else bool(borne == key)
 
 
 def latest(

@@ -9,6 +9,7 @@ import pytest
 
 from lif_core.aggregates import review as v
 from lif_core.commands.application import Application
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load, parse
 from lif_core.items.clocks import ClockRow
@@ -16,10 +17,12 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
 from lif_core.views.calendar import calendar
+from lif_core.views.corrections import corrections
 from tests.people import day
 
 SECRETARY = Authority(person="A. Secretary", role="secretary", body="ours")
 REF = "ours/case-1"
+STREAM = f"review-{REF}"
 PACK = """
 name = "ours"
 title = "Our board"
@@ -106,6 +109,17 @@ class Ours:
 
     def reached(self, on: str, milestone: str, at: datetime | None = None) -> None:
         self.decide(v.RecordMilestone, on, milestone=milestone, at=at)
+
+    def void(self, on: str, entry: int) -> None:
+        self._correct(VoidEntry, on, entry)
+
+    def amend(self, on: str, entry: int, event: Any) -> None:
+        self._correct(AmendEntry, on, entry, replacement=Replacement(event))
+
+    def _correct(self, command: type[Any], on: str, entry: int, **fields: Any) -> None:
+        self.now = datetime.combine(day(on), datetime.min.time(), UTC).replace(hour=12)
+        about: dict[str, Any] = {"stream": STREAM, "entry": entry, "reasons": "A slip"}
+        self.app.handle(command(by=SECRETARY, on=day(on), **about, **fields))
 
     def clocks(self, valid: str) -> list[ClockRow]:
         return list(self.app.view(accountability, valid=day(valid)).clocks)
@@ -356,6 +370,88 @@ def test_a_gate_holds_a_decision_back_until_it_is_reached() -> None:
     board.decide(v.PublishReport, "2018-05-20", place="website")
     (row,) = board.clocks("2018-12-31")
     assert ("met", day("2018-05-20")) == (row.status, row.done)
+
+
+def through_the_panel(milestone: str = "quality panel") -> Ours:
+    """A report that was accepted, passed its gate on 18 May, was published and closed."""
+    board = Ours(GATE.replace("quality panel", milestone))
+    board.notified()
+    board.held("2018-03-05")
+    board.decide(v.AcceptReport, "2018-05-01", response="Accepted")
+    if milestone == "quality panel":
+        board.reached("2018-05-18", milestone)
+    else:
+        board.informed("2018-05-18", v.Matter.REPORT, "panel")
+        board.informed("2018-05-19", v.Matter.REPORT, "inspectorate")
+    board.decide(v.PublishReport, "2018-05-20", place="website")
+    return board
+
+
+def publication(board: Ours, valid: str) -> tuple[str, Any]:
+    (row,) = board.clocks(valid)
+    return row.status, row.done
+
+
+def test_what_passed_a_gate_says_so() -> None:
+    published = list(through_the_panel().app.history(STREAM))[-1].event
+
+    assert isinstance(published, v.ReportPublished)
+    assert ("quality panel",) == published.gates
+
+
+def test_a_publication_lapses_with_the_gate_that_it_passed() -> None:
+    """The quality panel never looked at it: it is not published, may be once it has, and was as
+    far as was known until then.
+    """
+    board = through_the_panel()
+    board.decide(v.CloseReview, "2018-06-01")
+    before = board.clocks("2018-12-31")
+    board.void("2018-06-10", 4)
+    lapsed = [
+        row.entry for row in board.app.view(corrections, valid=day("2018-12-31")).without_effect
+    ]
+
+    assert ("overdue", None) == publication(board, "2018-12-31")
+    assert [4, 5, 6] == lapsed
+    known = board.app.view(accountability, valid=day("2018-12-31"), known=day("2018-06-09"))
+    assert before == list(known.clocks)
+    assert "review.gate" == refused(board, v.PublishReport, "2018-06-20", place="website")
+    board.reached("2018-06-20", "quality panel")
+    board.decide(v.PublishReport, "2018-06-20", place="website")
+    assert ("met", day("2018-06-20")) == publication(board, "2018-12-31")
+
+
+def test_a_publication_is_in_contradiction_with_a_gate_that_is_moved_behind_it() -> None:
+    """The panel looked at it on 25 May, as it turns out, and it was published on the 20th."""
+    board = through_the_panel()
+    later = v.MilestoneReached(
+        by=SECRETARY, on=day("2018-05-25"), review=REF, milestone="quality panel"
+    )
+    board.amend("2018-06-10", 4, later)
+    (row,) = board.app.view(accountability, valid=day("2018-12-31")).inconsistent
+
+    assert ((4, 5), "ReportPublished takes effect before what it rests on") == (
+        row.entries,
+        row.why,
+    )
+
+
+@pytest.mark.parametrize(
+    ("milestone", "void", "lapses"),
+    [
+        ("report sent to panel", 4, True),
+        ("report sent to panel", 5, False),
+        ("report sent", 5, False),
+    ],
+    ids=["the one that is needed", "another", "one of two that were enough"],
+)
+def test_a_gate_stands_on_whatever_reached_it(milestone: str, void: int, *, lapses: bool) -> None:
+    board = through_the_panel(milestone)
+    board.void("2018-06-10", void)
+
+    assert (("overdue", None) if lapses else ("met", day("2018-05-20"))) == publication(
+        board, "2018-12-31"
+    )
 
 
 def test_a_gate_may_be_that_one_addressee_knows() -> None:

@@ -116,6 +116,7 @@ from lif_core.aggregates.review.report import AcceptReport, ReportAccepted
 from lif_core.aggregates.review.state import Review
 from lif_core.aggregates.review.wording import FindingWorded, WordFinding
 from lif_core.decisions.decider import Decider, Setting, plus, unknown
+from lif_core.framework import ReviewKind
 
 __all__ = [
     "AcceptReport",
@@ -197,11 +198,9 @@ __all__ = [
     "evolve",
 ]
 
-ReviewCommand: TypeAlias = (
-    NotifyCase
-    | NotifyDeath
-    | OpenReview
-    | DecideHold
+OpeningCommand: TypeAlias = NotifyCase | NotifyDeath | OpenReview
+LaterCommand: TypeAlias = (
+    DecideHold
     | InformAddressees
     | ReferCase
     | SetScope
@@ -232,6 +231,7 @@ ReviewCommand: TypeAlias = (
     | DiscontinueReview
     | CloseReview
 )
+ReviewCommand: TypeAlias = OpeningCommand | LaterCommand
 
 ReviewEvent: TypeAlias = (
     CaseNotified
@@ -285,7 +285,19 @@ def decide(
         raise unknown("review.unknown", command)
     closure.refuse_closed(command, state)
     kind = framework.review_kind(state.kind)
-    gates.refuse_gated(command, state, framework)
+    passed = gates.passed(command, state, framework)
+    events = _decided(command, state, kind, setting)
+    return tuple(gates.through(event, passed) for event in events) if passed else events
+
+
+def _decided(
+    command: LaterCommand,
+    state: Review,
+    kind: ReviewKind,
+    setting: Setting,
+) -> tuple[ReviewEvent, ...]:
+    """Return what a *command* leads to in a review that has begun, whose gates are passed."""
+    framework = setting.framework
     match command:
         case DecideHold():
             return opening.decide_hold(command, state, kind, framework)

@@ -39,7 +39,17 @@ class InformAddressees(Command):
 
 @message
 class AddresseesInformed(InformAddressees, Event[InformAddressees]):
-    """These addressees know of it, and no others."""
+    """These addressees know of it, and no others. *gates* are as those of `HoldDecided`."""
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it, whichever way was decided."""
+        milestones = {milestone_of(self.matter, hold=hold) for hold in (True, False)}
+        return tuple(
+            name for each in sorted(milestones) for name in milestones_told(each, self.to)
+        )
 
 
 def inform(

@@ -44,7 +44,17 @@ class AnalyseDeath(Command):
 
 @message
 class DeathAnalysed(AnalyseDeath, Event[AnalyseDeath]):
-    """The panel has reviewed the death; a later analysis replaces it."""
+    """The panel has reviewed the death; a later analysis replaces it.
+
+    *gates* are as those of `HoldDecided`.
+    """
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("analysed",)
 
 
 def analyse_death(

@@ -12,7 +12,7 @@ from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import ReviewKind
-from lif_core.values.fields import PersonalText, ReviewRef, message
+from lif_core.values.fields import Code, PersonalText, ReviewRef, message
 
 
 @message
@@ -25,7 +25,17 @@ class DiscontinueReview(Command):
 
 @message
 class ReviewDiscontinued(DiscontinueReview, Event[DiscontinueReview]):
-    """It has ended; every finding it made has an action or a reason for none."""
+    """It has ended; every finding it made has an action or a reason for none.
+
+    *gates* are as those of `HoldDecided`.
+    """
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("closed",)
 
 
 @message
@@ -37,7 +47,14 @@ class CloseReview(Command):
 
 @message
 class ReviewClosed(CloseReview, Event[CloseReview]):
-    """Every finding has an action or a reason for none."""
+    """Every finding has an action or a reason for none. *gates* are as those of `HoldDecided`."""
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("closed",)
 
 
 AFTER_CLOSURE = (

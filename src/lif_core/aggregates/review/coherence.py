@@ -8,6 +8,7 @@ from lif_core.aggregates.review.analysis import DeathAnalysed
 from lif_core.aggregates.review.closure import ReviewClosed, ReviewDiscontinued
 from lif_core.aggregates.review.conduct import (
     DocumentCited,
+    MilestoneReached,
     ReviewDelayExplained,
     ReviewExplanationAccepted,
 )
@@ -17,6 +18,7 @@ from lif_core.aggregates.review.findings import (
     FindingShared,
     NoActionTaken,
 )
+from lif_core.aggregates.review.gates import GATED
 from lif_core.aggregates.review.involvement import (
     ContributionRecorded,
     FamilyInvited,
@@ -35,6 +37,7 @@ from lif_core.aggregates.review.wording import FindingWorded
 from lif_core.decisions.decider import Support, any_of, latest
 from lif_core.decisions.messages import Event
 
+_GATES = any_of(*GATED, by="gates", of="reaches")
 _HOLD = latest(HoldDecided)
 _FINDING = latest(FindingRecorded, by="finding")
 _REPORT = latest(ReportAccepted)
@@ -43,7 +46,11 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     AddresseesInformed: (
         latest(HoldDecided, where=("matter", Matter.DECISION)),
         latest(ReportAccepted, where=("matter", Matter.REPORT)),
+        _GATES,
     ),
+    HoldDecided: (_GATES,),
+    DeathAnalysed: (_GATES,),
+    MilestoneReached: (_GATES,),
     ContributionRecorded: (any_of(PractitionersInvited, by="organisation"),),
     FamilyResponded: (any_of(FamilyInvited),),
     FindingRecorded: (_HOLD,),
@@ -57,10 +64,11 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     ReportAccepted: (
         _HOLD,
         any_of(FindingRecorded, JudgementRecorded, DocumentCited, DeathAnalysed),
+        _GATES,
     ),
-    ReportPublished: (_REPORT,),
+    ReportPublished: (_REPORT, _GATES),
     NonPublicationDecided: (_REPORT,),
-    ReportTakenDown: (latest(ReportPublished),),
-    ReviewDiscontinued: (_HOLD,),
-    ReviewClosed: (_HOLD, _REPORT, latest(ReportPublished, NonPublicationDecided)),
+    ReportTakenDown: (latest(ReportPublished), _GATES),
+    ReviewDiscontinued: (_HOLD, _GATES),
+    ReviewClosed: (_HOLD, _REPORT, latest(ReportPublished, NonPublicationDecided), _GATES),
 }

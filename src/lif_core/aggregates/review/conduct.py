@@ -141,7 +141,14 @@ class RecordMilestone(Command):
 
 @message
 class MilestoneReached(RecordMilestone, Event[RecordMilestone]):
-    """The milestone is reached, on this day."""
+    """The milestone is reached, on this day. *gates* are as those of `HoldDecided`."""
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return (self.milestone,)
 
 
 @message

@@ -2,31 +2,65 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, TypeVar
 
-from lif_core.aggregates.review.addressees import InformAddressees, milestone_of, milestones_told
-from lif_core.aggregates.review.analysis import AnalyseDeath
-from lif_core.aggregates.review.closure import CloseReview, DiscontinueReview
-from lif_core.aggregates.review.conduct import RecordMilestone
-from lif_core.aggregates.review.opening import CaseNotified, DeathNotified, DecideHold
+from lif_core.aggregates.review.addressees import (
+    AddresseesInformed,
+    InformAddressees,
+    milestone_of,
+    milestones_told,
+)
+from lif_core.aggregates.review.analysis import AnalyseDeath, DeathAnalysed
+from lif_core.aggregates.review.closure import (
+    CloseReview,
+    DiscontinueReview,
+    ReviewClosed,
+    ReviewDiscontinued,
+)
+from lif_core.aggregates.review.conduct import MilestoneReached, RecordMilestone
+from lif_core.aggregates.review.opening import (
+    CaseNotified,
+    DeathNotified,
+    DecideHold,
+    HoldDecided,
+)
 from lif_core.aggregates.review.publication import (
     PublishReport,
     ReportPublished,
+    ReportTakenDown,
     TakeDownReport,
 )
-from lif_core.aggregates.review.report import AcceptReport
+from lif_core.aggregates.review.report import AcceptReport, ReportAccepted
 from lif_core.aggregates.review.state import Review
-from lif_core.decisions.messages import Command
+from lif_core.decisions.messages import Command, Event, evolved
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 
+E = TypeVar("E", bound=Event[Any])
 
-def refuse_gated(command: Command, state: Review, framework: Framework) -> None:
-    """Refuse a decision before a milestone that its own one needs by the framework."""
+GATED = (
+    HoldDecided, AddresseesInformed, DeathAnalysed, ReportAccepted, ReportPublished,
+    ReportTakenDown, ReviewClosed, ReviewDiscontinued, MilestoneReached,
+)  # fmt: skip
+"""The events by which a review reaches a milestone after its opening: each may have gates."""
+
+
+def passed(command: Command, state: Review, framework: Framework) -> tuple[str, ...]:
+    """Return the gates that *command* passes; refuse it before one that is not reached by then."""
     assert state.begun is not None
+    gates: dict[str, None] = {}
     for milestone in _milestones_reached_by(command, state):
         for gate in framework.gates_of(milestone, state.kind, state.begun.on):
             if reached(state).get(gate, date.max) > command.on:
                 raise RefusedError("review.gate", milestone=milestone, needs=gate)
+            gates[gate] = None
+    return tuple(gates)
+
+
+def through(event: E, gates: tuple[str, ...]) -> E:
+    """Return *event* with the *gates* that it has passed."""
+    changed: E = evolved(event, gates=gates) if isinstance(event, GATED) else event
+    return changed
 
 
 def _milestones_reached_by(command: Command, state: Review) -> Iterable[str]:

@@ -115,9 +115,18 @@ class DecideHold(Command):
 
 @message
 class HoldDecided(DecideHold, Event[DecideHold]):
-    """The review is to be held, or not; *grounds* are all those whose criteria are met."""
+    """The review is to be held, or not; *grounds* are all those whose criteria are met.
+
+    *gates* are the milestones that the framework asks for before, and that were reached by then.
+    """
 
     grounds: tuple[Code, ...] = ()
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("decided", "decided to hold" if self.hold else "decided not to hold")
 
 
 def notify_case(
@@ -199,7 +208,7 @@ def refuse_unless_of_a_death(kind: ReviewKind, framework: Framework) -> None:
 def decide_hold(
     command: DecideHold, state: Review, kind: ReviewKind, framework: Framework
 ) -> tuple[HoldDecided, ...]:
-    """Return the decision with its ground, or nothing where it was decided so before."""
+    """Return the decision with its grounds, or nothing where it was decided so before."""
     if not isinstance(state.begun, CaseNotified):
         raise RefusedError("review.no-case", kind=state.kind)
     if state.held is not None:

@@ -24,7 +24,14 @@ class PublishReport(Command):
 
 @message
 class ReportPublished(PublishReport, Event[PublishReport]):
-    """Anybody can read it."""
+    """Anybody can read it. *gates* are as those of `HoldDecided`."""
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("published",)
 
 
 @message
@@ -50,7 +57,14 @@ class TakeDownReport(Command):
 
 @message
 class ReportTakenDown(TakeDownReport, Event[TakeDownReport]):
-    """The report was public until this day."""
+    """The report was public until this day. *gates* are as those of `HoldDecided`."""
+
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("taken down",)
 
 
 def publish(command: PublishReport, state: Review) -> tuple[ReportPublished, ...]:

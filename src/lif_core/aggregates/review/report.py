@@ -21,9 +21,18 @@ class AcceptReport(Command):
 
 @message
 class ReportAccepted(AcceptReport, Event[AcceptReport]):
-    """The report is final. *warnings* are codes of what it lacked when it was accepted."""
+    """The report is final. *warnings* are codes of what it lacked when it was accepted.
+
+    *gates* are as those of `HoldDecided`.
+    """
 
     warnings: tuple[Code, ...] = ()
+    gates: tuple[Code, ...] = ()
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The milestones that the review reaches by it."""
+        return ("report accepted",)
 
 
 def accept(command: AcceptReport, state: Review, kind: ReviewKind) -> tuple[ReportAccepted, ...]:
