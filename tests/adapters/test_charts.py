@@ -81,12 +81,14 @@ class Answers:
     body: str = "wsb/lpp"
     source: str = "review-wscb/scr-child-k"
     accepted: int = 0
+    accepted_in_part: int = 0
     declined: int = 0
     pending: int = 0
+    ended: int = 0
 
     @property
     def made(self) -> int:
-        return self.accepted + self.declined + self.pending
+        return self.accepted + self.accepted_in_part + self.declined + self.pending + self.ended
 
 
 @frozen(kw_only=True)
@@ -271,8 +273,8 @@ def responses() -> Drawing | None:
     return response_matrix(
         [
             Answers(accepted=3, declined=1),
-            Answers(body="nhs-trust", pending=2),
-            Answers(source="audit-wscb/neglect", accepted=7),
+            Answers(body="nhs-trust", accepted_in_part=5, pending=2),
+            Answers(source="audit-wscb/neglect", accepted=7, ended=6),
         ]
     )
 
@@ -539,11 +541,20 @@ def test_a_matrix_gives_every_answer_as_a_number() -> None:
     """Nobody needs its colours."""
     labels = texts(responses())
 
-    assert ["3", "7", "1", "2"] == [text for text in labels if text.isdigit()]
+    assert ["3", "7", "5", "1", "2", "6"] == [text for text in labels if text.isdigit()]
     assert (
-        "2 bodies were asked 13 times, by 2 sources: 10 accepted, 1 declined, 2 pending, from 1"
-        " body."
+        "2 bodies were asked 24 times, by 2 sources: 10 accepted, 5 in part, 1 declined, 2"
+        " pending, from 1 body, 6 ended."
     ) == alt(responses())
+
+
+def test_a_matrix_does_not_speak_of_answers_that_nobody_gave() -> None:
+    """A rare kind of answer takes no place where it did not occur."""
+    drawn = response_matrix([Answers(accepted=3, declined=1)])
+
+    assert "1 body was asked 4 times, by 1 source: 3 accepted, 1 declined, 0 pending." == alt(
+        drawn
+    )
 
 
 # Nothing to draw, and too much

@@ -92,6 +92,13 @@ def events(lif: Lif, name: str) -> list[JSON]:
     return [entry["event"] for entry in entries if entry["name"] == f"{name}.v1"]
 
 
+NOT_IN_THE_FILE = (
+    *("accepted_in_part", "ended"),
+    *("timed", "overdue_now", "late", "met", "open", "not_known", "dropped"),
+)
+"""Counts of a body's answers that this register has no column for."""
+
+
 def view(lif: Lif) -> JSON:
     return json.loads(
         lif("view", "accountability", "--valid", "2025-01-01", "--format", "json").out
@@ -129,6 +136,7 @@ def test_what_was_taken_counts_as_a_plain_recount_of_the_file(lif: Lif) -> None:
             "declined": declined[name],
             "pending": made[name] - accepted[name] - declined[name],
             "replied": replied[name],
+            **dict.fromkeys(NOT_IN_THE_FILE, 0),
         }
         for name in made
     } == {row["body"]: row for row in found["responses"]}

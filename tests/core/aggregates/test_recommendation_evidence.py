@@ -9,6 +9,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import CheckImprovement
 from lif_core.aggregates.body import MergeBody
 from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.succession import UNOWNED
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
@@ -381,10 +382,19 @@ def test_its_owner_is_not_told_of_a_check_before_it_was_made() -> None:
 
 
 def test_there_is_an_owner_to_tell() -> None:
-    """A plan that was voided leaves what was checked without one."""
+    """Where a body that held it ended, or what was checked was never anybody's, there is none."""
+    ended = Setting(WOLVERHAMPTON, lambda body: UNOWNED, state_of=AUDITS.get)
+    with pytest.raises(RefusedError, match="owned-by-nobody"):
+        DECIDER.decide(TELL, DECIDER.fold(after(*CHECKED).given), ended)
+
+    assert "recommendation.owned-by-nobody" == after(ISSUE, CHECK).refuses(TELL)
+
+
+def test_who_did_it_without_a_plan_is_told() -> None:
+    """Doing it made it theirs."""
     unplanned = tuple(one for one in CHECKED if one is not PLAN)
 
-    assert "recommendation.owned-by-nobody" == after(*unplanned).refuses(TELL)
+    assert (r.OwnerTold.of(TELL, owner=IMPLEMENT.by.body),) == after(*unplanned).records(TELL)
 
 
 def test_its_owner_is_told_of_each_check_once() -> None:

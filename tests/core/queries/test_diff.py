@@ -188,7 +188,7 @@ def test_other_rules_are_a_cause_of_what_only_the_second_has(app: Application) -
     completion = of(found, "clocks", review=REVIEW, clock="completion")
     decision = of(found, "clocks", review=REVIEW, clock="decision")
     assert (True, False) == (completion.packs, decision.packs)
-    assert [(STREAM, n) for n in (1, 2, 20)] == entries(completion)
+    assert [(STREAM, n) for n in (1, 2, 21)] == entries(completion)
 
 
 # Which entries

@@ -58,9 +58,9 @@ def test_the_decision_to_hold_was_taken_on_the_notification_alone(app: Applicati
 
 def test_what_was_recorded_in_the_same_meeting_is_not_held_against_it(app: Application) -> None:
     """The report was accepted first; its recommendations came a moment later, on the same day."""
-    known = app.known_when(23)
+    known = app.known_when(24)
 
-    assert ("ReportAccepted", 22) == (type(known.decision.event).__name__, known.at.position)
+    assert ("ReportAccepted", 23) == (type(known.decision.event).__name__, known.at.position)
     assert {"RecommendationIssued", "RecommendationAccepted", "FindingAddressed"} < set(
         told(known.alongside)
     )
@@ -69,7 +69,7 @@ def test_what_was_recorded_in_the_same_meeting_is_not_held_against_it(app: Appli
 
 def test_the_chain_is_followed_both_ways(app: Application) -> None:
     """Accepting a recommendation rests on the review that it arises from."""
-    known = app.known_when(28)
+    known = app.known_when(29)
 
     assert {"recommendation-wscb/r-1", f"review-{REVIEW}"} == set(known.streams)
     assert "FindingRecorded" in told(known.on_record)

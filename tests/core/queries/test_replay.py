@@ -125,7 +125,7 @@ def test_a_stream_is_replayed_alone_and_its_view_is_of_everything(app: Applicati
     assert ["RecommendationDeclined"] == names(declined)
     assert declined.view == app.view_at(
         accountability,
-        AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=31),
+        AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=32),
     )
     answers = {change.key for change in declined.meanwhile if change.table == "answers"}
     assert {(("recommendation", f"wscb/r-{n}"), ("body", "wscb")) for n in (1, 2, 3)} == answers
@@ -155,7 +155,7 @@ def test_one_entry_is_one_moment_whatever_is_stepped_through() -> None:
     for by in Step:
         (moment,) = board.app.replay(by=by, view=accountability)
         assert ((record,), ()) == (moment.records, moment.meanwhile)
-        assert {"clock_totals", "clocks", "boards", "totals"} == {
+        assert {"clock_totals", "clocks", "boards", "board_duties", "totals"} == {
             change.table for change in moment.changes
         }
 
