@@ -16,6 +16,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import DECIDERS
 from lif_core.queries.reader import Reader
+from lif_core.queries.readership import Readership
 from lif_core.testing.strategies import World, events
 from tests.people import CHAIR, EVERYTHING
 
@@ -68,8 +69,8 @@ def _correction(about: Record, on: date, *, void: bool) -> Event[Any]:
     return EntryAmended(**said, replacement=Replacement(moved))
 
 
-def reader(records: Sequence[Record]) -> Reader:
-    """Reads a log of *records*."""
+def reader(records: Sequence[Record], readership: Readership = EVERYTHING) -> Reader:
+    """Return a reader of a log of *records*, who may read everything unless *readership* says."""
     recorder = MemoryRecorder()
     recorder.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
-    return Reader(recorder, clock=lambda: NOW, readership=EVERYTHING)
+    return Reader(recorder, clock=lambda: NOW, readership=readership)

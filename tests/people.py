@@ -12,7 +12,7 @@ POLICY = Authority(person="L. Policy", role="committee chair", body="wsb/lpp")
 TRAINING = Authority(person="J. Learning", role="committee chair", body="wsb/jld")
 POLICE = Authority(person="S. Lead", role="safeguarding lead", body="wsb/police")
 
-EVERYTHING = Roles(("child-death-panel",))
+EVERYTHING = Roles(("child-death-panel", "every stream"))
 """The readership of whoever may know of each child's death, and so may read every view."""
 
 

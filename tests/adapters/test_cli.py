@@ -387,7 +387,7 @@ def test_a_view_and_a_diff_of_it_have_the_same_tables(
     name: str, lif: Lif, demo_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups, and the tables within them, as well."""
-    monkeypatch.setenv("LIF_ROLES", "child-death-panel")
+    monkeypatch.setenv("LIF_ROLES", "child-death-panel, every stream")
     asked = ("--table", "x", "--known", "2017-05-21", "--db", demo_store)
     of_view, of_diff = (lif(verb, name, *asked) for verb in ("view", "diff"))
 

@@ -1,7 +1,7 @@
 """A view of records in memory: of all of them at once, or as more of them are added."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from lif_core.decisions.decider import AnyDecider
@@ -16,13 +16,18 @@ V = TypeVar("V")
 class RunningFold(Generic[V]):
     """A projection on its way: records are added in their order, and viewed at any time.
 
-    *deciders*, by category, say what rests on what; by default the aggregates of `lif`.
+    *deciders*, by category, say what rests on what; by default the aggregates of `lif`. *seen*
+    leaves out what whoever looks may not know of.
     """
 
     def __init__(
-        self, projection: Projection[V], deciders: Mapping[str, AnyDecider] = CATEGORIES
+        self,
+        projection: Projection[V],
+        deciders: Mapping[str, AnyDecider] = CATEGORIES,
+        seen: Callable[[V], V] = lambda view: view,
     ) -> None:
         self._projection = projection
+        self._seen = seen
         self._deciders = deciders
         self._streams: dict[str, list[Record]] = defaultdict(list)
         self._changed: dict[str, None] = {}
@@ -48,7 +53,7 @@ class RunningFold(Generic[V]):
         else:
             view.refresh(self._changed, as_of)
         self._changed = {}
-        return view.view()
+        return self._seen(view.view())
 
     def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
         return {stream: self._streams[stream] for stream in streams if stream in self._streams}

@@ -298,6 +298,8 @@ class Projection(Generic[V]):
             computes something else. Without it, such a view is kept but not saved: nothing would
             tell that what is saved is of an older one.
         readers: the role without which nobody reads it; by default anybody may.
+        shown: leaves out of a view, in rows and in counts, what tells of streams that a reader may
+            not know of; `may_read(stream)`, its second argument, says of which they may.
     """
 
     name: str
@@ -310,6 +312,7 @@ class Projection(Generic[V]):
     groups: Mapping[str, AddGroup] = field(factory=dict)
     edition: str = ""
     readers: str = ""
+    shown: Callable[[V, Callable[[str], bool]], V] | None = None
     tables: Mapping[str, type] = field(init=False)
     events: frozenset[type] = field(init=False)
 

@@ -22,7 +22,13 @@ from lif_core.projection.fold import RunningFold
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
-from lif_core.queries.readership import NO_ROLES, Readership, refuse_unless_entitled
+from lif_core.queries.readership import (
+    NO_ROLES,
+    Readership,
+    refuse_unless_entitled,
+    refuse_unless_sees_all,
+    seen_by,
+)
 from lif_core.queries.replay import (
     Moment,
     Place,
@@ -165,15 +171,19 @@ class Reader:
         the log alone. Where it is made from the log, an *executor* of processes makes ranges of
         streams at once; it must be able to open the store.
 
+        What the reader may not know of is left out, where the view tells of streams that not every
+        reader may know of (`Projection.shown`).
+
         Raises:
             NotEntitledError: the view is kept for a role that this reader does not have.
         """
         self._read_clock()
         refuse_unless_entitled(projection, self.readership)
         as_of = self._as_of(valid, known)
-        return self._views.view(
+        view = self._views.view(
             projection, as_of, progress or no_progress, afresh=afresh, executor=executor
         )
+        return seen_by(view, projection, self.readership)
 
     def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
         if valid is None:
@@ -275,8 +285,15 @@ class Reader:
             if by is Step.EFFECTIVE
             else as_recorded(records, by, valid)
         )
-        running = RunningFold(view, self.mapper.registry.categories) if view else None
+        running = self._running(view) if view else None
         return moments(steps, span, stream, self.frameworks, running)
+
+    def _running(self, projection: Projection[V]) -> RunningFold[V]:
+        return RunningFold(
+            projection,
+            self.mapper.registry.categories,
+            lambda view: seen_by(view, projection, self.readership),
+        )
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
         """Return what *projection* computes as of *at*, as `view` does, and at any position.
@@ -288,7 +305,8 @@ class Reader:
         self._read_clock()
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.under(self.frameworks)
-        return self._views.view(projection, as_of, no_progress, afresh=others)
+        view = self._views.view(projection, as_of, no_progress, afresh=others)
+        return seen_by(view, projection, self.readership)
 
     def diff(
         self,
@@ -305,10 +323,11 @@ class Reader:
         entries have been tried.
 
         Raises:
-            NotEntitledError: as for `view`.
+            NotEntitledError: as for `view`; or the view tells of streams that this reader may not
+                know of, which would be among the causes.
         """
         self._read_clock()
-        refuse_unless_entitled(projection, self.readership)
+        refuse_unless_sees_all(projection, self.readership)
         with collector_paused():
             log = self._log()
             return differences(projection, log, before, after, self.frameworks, progress)

@@ -5,19 +5,28 @@ says nothing reads nothing that is kept for a role.
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from attrs import field, frozen
 
 from lif_core.errors import NotEntitledError
 from lif_core.projection.projection import Projection
+from lif_core.values.refs import namespace_of, ref_of
+
+V = TypeVar("V")
+EVERY_STREAM = "every stream"
+"""The role of somebody who may know of every stream, whatever board it is of."""
 
 
 class Readership(Protocol):
     """A reader, as the host knows them."""
 
     def grants(self, role: str) -> bool:
-        """Return whether the reader has a *role*, such as `child-death-panel`."""
+        """Return whether the reader has a *role*, such as `child-death-panel`.
+
+        Whoever may know of the streams of a board has the role that bears its name, such as
+        `wscb`; of every stream, `every stream`.
+        """
         ...
 
 
@@ -43,6 +52,29 @@ NO_ROLES = Roles()
 def is_entitled(projection: Projection[Any], readership: Readership) -> bool:
     """Return whether the reader may see a view."""
     return not projection.readers or readership.grants(projection.readers)
+
+
+def may_read(stream: str, readership: Readership) -> bool:
+    """Return whether the reader may know of a *stream*: of all, or of those of its board."""
+    return readership.grants(EVERY_STREAM) or readership.grants(namespace_of(ref_of(stream)))
+
+
+def seen_by(view: V, projection: Projection[V], readership: Readership) -> V:
+    """Return the *view* without what the reader may not know of."""
+    if projection.shown is None or readership.grants(EVERY_STREAM):
+        return view
+    return projection.shown(view, lambda stream: may_read(stream, readership))
+
+
+def refuse_unless_sees_all(projection: Projection[Any], readership: Readership) -> None:
+    """Refuse whoever may not see a view, or not the whole of it.
+
+    Raises:
+        NotEntitledError: some of it, or all, is kept for a role that the reader does not have.
+    """
+    refuse_unless_entitled(projection, readership)
+    if projection.shown is not None and not readership.grants(EVERY_STREAM):
+        raise NotEntitledError(projection.name, EVERY_STREAM)
 
 
 def refuse_unless_entitled(projection: Projection[Any], readership: Readership) -> None:

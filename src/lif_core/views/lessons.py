@@ -470,34 +470,6 @@ def total(everything: Totals) -> Lessons:
     )
 
 
-lessons = Projection(
-    name="lessons",
-    view=Lessons,
-    parts={
-        review_item: say_public,
-        findings_item: say_findings,
-        title_item: say_title,
-        passing_item: say_passing,
-        merger_item: say_merger,
-        audit_evidence_item: say_audit_evidence,
-        indicator_item: say_indicator_evidence,
-        improvement_item: say_change,
-        lesson_item: add_lesson,
-    },
-    total=total,
-    says={
-        TITLES: str,
-        FOUND: Found,
-        CHANGED: AnsweringChange,
-        REACHED: Passed,
-        PUBLIC: bool,
-        MERGED: Merger,
-        EVIDENCE: Source,
-    },
-    edition=PROGRAM,
-)
-
-
 # Who may read it
 
 
@@ -569,3 +541,32 @@ def _among(names: Iterable[str], lesson: str, answers: Container[Any]) -> tuple[
 def _table(rows: Iterable[R]) -> Table[R]:
     listed = list(rows)
     return Table(lambda: listed)
+
+
+lessons = Projection(
+    name="lessons",
+    view=Lessons,
+    parts={
+        review_item: say_public,
+        findings_item: say_findings,
+        title_item: say_title,
+        passing_item: say_passing,
+        merger_item: say_merger,
+        audit_evidence_item: say_audit_evidence,
+        indicator_item: say_indicator_evidence,
+        improvement_item: say_change,
+        lesson_item: add_lesson,
+    },
+    total=total,
+    says={
+        TITLES: str,
+        FOUND: Found,
+        CHANGED: AnsweringChange,
+        REACHED: Passed,
+        PUBLIC: bool,
+        MERGED: Merger,
+        EVIDENCE: Source,
+    },
+    edition=PROGRAM,
+    shown=shown_to,
+)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,12 +13,18 @@ from lif_core.aggregates import lesson as l  # as the other aggregates
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
+from lif_core.errors import NotEntitledError
+from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
+from lif_core.queries.reader import Reader
+from lif_core.queries.readership import Roles
+from lif_core.queries.replay import Step
 from lif_core.views.lessons import LessonAnswerRow, Lessons, lessons, shown_to
 from lif_core.views.provenance import provenance
 from tests.audits import shown
 from tests.improvement_events import checked, embedded, event, issued
 from tests.improvement_histories import as_of, recorded
+from tests.logs import reader
 from tests.people import CHAIR, day
 
 LESSON = "wscb/lesson-1"
@@ -265,6 +272,10 @@ LATER = (found("2019-02-01", began="2018-07-10"), told("2019-02-02"))
 PUBLISHED = on(l.LessonPublished, "2019-06-01", lesson=LESSON, place="page")
 
 
+def reading_as(*roles: str) -> Reader:
+    return reader(recorded(shown([*BEGINNING, *LATER])), readership=Roles(roles))
+
+
 def reading(*streams: str) -> Callable[[str], bool]:
     return {f"lesson-{LESSON}", *streams}.__contains__
 
@@ -340,3 +351,34 @@ def test_what_a_reader_sees_is_what_a_store_without_the_hidden_links_shows(may: 
         kept = [*others, *(link for stream, link in links.items() if stream in may)]
 
     assert view(*kept) == shown_to(seen, may.__contains__)
+
+
+def test_a_reader_is_shown_the_streams_of_their_boards() -> None:
+    """By default what is public, which here is nothing; with a role, what is of that board."""
+    mine, theirs = reading_as("wscb"), reading_as("wsab")
+    seen = view(*BEGINNING, *LATER)
+
+    assert [[], []] == [list(reader.view(lessons).lessons) for reader in (reading_as(), theirs)]
+    assert list(seen.lessons) == list(mine.view(lessons).lessons)
+    assert list(seen.tellings) == list(reading_as("every stream").view(lessons).tellings)
+
+
+def test_no_way_of_looking_shows_more() -> None:
+    """At a position, stepped through, or under other packs; a difference names its causes, too."""
+    nobody, everybody = reading_as(), reading_as("every stream")
+    at = AsOf(valid=day("2019-12-31"))
+
+    for step in Step:
+        look: dict[str, Any] = {"by": step, "view": lessons}
+        if step is not Step.EFFECTIVE:
+            look["valid"] = at.valid
+        assert not any(moment.changes for moment in nobody.replay(**look))
+        assert any(moment.changes for moment in everybody.replay(**look))
+    assert [] == list(nobody.view_at(lessons, at).lessons)
+    assert [] == list(nobody.under(nobody.frameworks).view(lessons).lessons)
+    with pytest.raises(NotEntitledError, match="in the role every stream"):
+        nobody.diff(lessons, AsOf(valid=day("2018-01-01")), at)
+    with pytest.raises(NotEntitledError):
+        reading_as("wscb").diff(lessons, AsOf(valid=day("2018-01-01")), at)
+
+    assert everybody.diff(lessons, AsOf(valid=day("2018-01-01")), at).changes
