@@ -27,7 +27,7 @@ from lif_core.log.recorder import Recorder
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.sustainability import Sustainability, sustainability
 from tests.board import Board
-from tests.core.test_histories import without_people
+from tests.core.test_histories import bare, without_people
 from tests.edge_histories import issued, reviewed
 from tests.histories import HistoryMachine
 from tests.logs import reader
@@ -59,7 +59,7 @@ TestLaws.settings = settings(stateful_step_count=20)
 
 def begun(records: Sequence[Record], valid: date) -> dict[str, tuple[str, ...]]:
     """The boards of each review and recommendation that is on record, by the entry that began
-    it.
+    it; but for those that are inconsistent, which count nowhere.
     """
     streams: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -67,6 +67,8 @@ def begun(records: Sequence[Record], valid: date) -> dict[str, tuple[str, ...]]:
     found = {}
     for entries in streams.values():
         said = [one for one in standing_of(entries) if one.event.on <= valid]
+        if any(one.contradicts for one in said):
+            continue
         for record in sorted(said, key=lambda one: (one.event.on, one.position)):
             match record.event:
                 case (
@@ -133,13 +135,13 @@ def erased(event: Event[Any]) -> Event[Any]:
 
 
 def erasing_changes_no_figure(app: Application, records: Sequence[Record]) -> None:
-    """Nor what was known half-way, before a correction of it."""
+    """Nor what was known half-way, before a correction of it; texts about people are marked."""
     without = reader([replace(one, event=erased(one.event)) for one in records])
     for known in (None, records[len(records) // 2].recorded_at):
         for projection in HEADLINES:
             asked: dict[str, Any] = {"valid": DAYS[-1], "known": known}
 
-            assert app.view(projection, **asked) == without.view(projection, **asked)
+            assert bare(app.view(projection, **asked)) == bare(without.view(projection, **asked))
 
 
 # Saved half-way

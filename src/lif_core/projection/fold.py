@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from datetime import date, timedelta
+from typing import Generic, TypeAlias, TypeVar
+
+from attrs import evolve
 
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
@@ -57,6 +60,32 @@ class RunningFold(Generic[V]):
 
     def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
         return {stream: self._streams[stream] for stream in streams if stream in self._streams}
+
+
+class DatedFold(Generic[V]):
+    """A view of *records*, all that was recorded, by the days on which they took effect.
+
+    It is for a view of what does not count as well: corrections, and entries without effect,
+    which are no steps of their own by day of effect. They come with the day on which they are.
+    """
+
+    def __init__(self, running: RunningFold[V], records: Iterable[Record]) -> None:
+        self._running = running
+        self._running.add(records)
+        self._reached = date.min
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Reach the day of *records*, which take effect on one day, after those reached before."""
+        self._reached = records[0].event.on
+
+    def view(self, as_of: AsOf) -> V:
+        """Return the view as of its day, or as of the day before where that is not reached."""
+        if as_of.valid > self._reached:
+            as_of = evolve(as_of, valid=as_of.valid - timedelta(1))
+        return self._running.view(as_of)
+
+
+SteppedFold: TypeAlias = RunningFold[V] | DatedFold[V]
 
 
 def fold(projection: Projection[V], records: Iterable[Record], as_of: AsOf) -> V:

@@ -18,7 +18,8 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
 from lif_core.projection.cache import STEP, Views, no_progress
-from lif_core.projection.fold import RunningFold
+from lif_core.projection.fold import DatedFold, RunningFold, SteppedFold
+from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
@@ -277,15 +278,18 @@ class Reader:
         stream = normal(stream) if stream is not None else None
         if stream is not None and not self.recorder.stream_rows(stream):
             raise RefusedError("stream.unknown", stream=stream)
-        records: Iterator[Record] = self._until_now(known)
+        records: Iterable[Record] = self._until_now(known)
         if progress:
             records = _counted(records, progress)
-        steps = (
-            as_effective(records, known, self.mapper.registry.categories)
-            if by is Step.EFFECTIVE
-            else as_recorded(records, by, valid)
-        )
-        running = self._running(view) if view else None
+        running: SteppedFold[V] | None = self._running(view) if view else None
+        if by is not Step.EFFECTIVE:
+            steps = as_recorded(records, by, valid)
+        elif view is not None and WITHOUT_EFFECT in view.tables:
+            records = list(records)
+            running = DatedFold(self._running(view), records)
+            steps = as_effective(records, known, self.mapper.registry.categories)
+        else:
+            steps = as_effective(records, known, self.mapper.registry.categories)
         return moments(steps, span, stream, self.frameworks, running)
 
     def _running(self, projection: Projection[V]) -> RunningFold[V]:
@@ -408,7 +412,7 @@ def _day(known: date | datetime) -> date:
     return local_day(known) if isinstance(known, datetime) else known
 
 
-def _counted(records: Iterator[Record], progress: Callable[[int], object]) -> Iterator[Record]:
+def _counted(records: Iterable[Record], progress: Callable[[int], object]) -> Iterator[Record]:
     for number, record in enumerate(records, 1):
         yield record
         if number % STEP == 0:

@@ -16,7 +16,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import Change, changes
-from lif_core.projection.fold import RunningFold
+from lif_core.projection.fold import SteppedFold
 from lif_core.values.working_days import local_day
 
 V = TypeVar("V")
@@ -129,7 +129,7 @@ def moments(
     span: ReplayRange,
     stream: str | None,
     frameworks: Frameworks,
-    view: RunningFold[V] | None,
+    view: SteppedFold[V] | None,
 ) -> Iterator[Moment[V]]:
     """Yield those of *steps* that lie in the *span* and have entries of *stream*."""
     last: V | None = None

@@ -26,8 +26,9 @@ from lif_core.queries.replay import Moment, Step
 from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
+from lif_core.views.corrections import Corrections, corrections
 from tests.board import Board
-from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, decide
+from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, but, decide
 from tests.logs import DAYS, NOW, logs, reader
 from tests.naive_view import standing_of
 from tests.people import CHAIR, day
@@ -330,3 +331,25 @@ def test_a_part_of_a_replay_is_that_part_of_the_whole(
         (m.place, m.at, m.records, m.view, m.changes) for m in part
     ]
     assert [moment.meanwhile for moment in whole[1:]] == [moment.meanwhile for moment in part[1:]]
+
+
+def test_by_day_of_effect_corrections_come_with_their_day() -> None:
+    """They are no steps of their own, and what they left without effect is none either."""
+    board = Board()
+    decide(board, CASE)
+    decide(board, HOLD)
+    board.app.handle(
+        VoidEntry(by=CHAIR, on=HOLD.on, stream=f"review-{CASE.review}", entry=2, reasons="No.")
+    )
+    decide(board, but(CASE, review="wscb/scr-2", on=HOLD.on))
+    moments: list[Moment[Corrections]] = list(
+        board.app.replay(by=Step.EFFECTIVE, view=corrections)
+    )
+
+    assert [["CaseNotified"], ["CaseNotified"]] == list(map(names, moments))
+    assert [[], ["corrections", "without_effect"]] == [
+        [c.table for c in moment.changes] for moment in moments
+    ]
+    assert [[], [3]] == [
+        [row.entry for row in moment.view.corrections] for moment in moments if moment.view
+    ]
