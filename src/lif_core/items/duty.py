@@ -363,7 +363,7 @@ def _is_in(tenure: tuple[str, date, date | None], whole: Days) -> bool:
         return True
     if whole.count:
         return whole.start <= since <= whole.end and (since == until or since == whole.end)
-    return since <= whole.start and (until is None or since == until or until > whole.start)
+    return since == whole.start or (since < whole.start and (until is None or until > whole.start))
 
 
 def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, date | None]]:

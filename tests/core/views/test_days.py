@@ -212,6 +212,19 @@ def test_open_days_leave_out_the_time_it_was_closed() -> None:
     ]
 
 
+def test_who_handed_it_on_at_once_holds_no_later_day_of_it(board: Board) -> None:
+    """Planned and handed on in one day; reopened and done again on another, by its owner of then."""
+    hand_over(board, "2018-01-25")
+    implement(board, "2018-03-01", by=TRAINING)
+    again: dict[str, Any] = {"due": day("2018-05-31"), "reasons": "It did not last"}
+    board.decide(r.ReopenRecommendation, "2018-05-01", by=CHAIR, recommendation=REF, **again)
+    implement(board, "2018-05-01", by=TRAINING)
+
+    assert [("wsb/lpp", "2018-01-25"), ("wsb/jld", "2018-01-25"), ("wsb/jld", "2018-05-01")] == [
+        (row.body, f"{row.since}") for row in seen(board, LATER).ownership
+    ]
+
+
 def test_exposure_is_accrued_days_for_every_hundred_held_open() -> None:
     """1 of 95 days held, then 45 of 45: 1.05 and 100; the whole 32.9."""
     board = reviewed()
