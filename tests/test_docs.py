@@ -178,3 +178,13 @@ def test_the_changelog_names_what_there_is() -> None:
 
     for word in (*Registry().categories, *packs()):
         assert f"`{word}`" in changelog
+
+
+def test_each_decision_record_has_its_own_number() -> None:
+    """And bears it in its title, so that who cites one finds it."""
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in records]
+    titles = [path.read_text("utf-8").partition(".")[0] for path in records]
+
+    assert [*range(1, len(records) + 1)] == numbers
+    assert [f"# {number}" for number in numbers] == titles

@@ -213,7 +213,7 @@ def test_open_days_leave_out_the_time_it_was_closed() -> None:
 
 
 def test_who_handed_it_on_at_once_holds_no_later_day_of_it(board: Board) -> None:
-    """Planned and handed on in one day; reopened and done again on another, by its owner of then."""
+    """Planned and handed on in one day; reopened and done again on another, by its owner."""
     hand_over(board, "2018-01-25")
     implement(board, "2018-03-01", by=TRAINING)
     again: dict[str, Any] = {"due": day("2018-05-31"), "reasons": "It did not last"}
