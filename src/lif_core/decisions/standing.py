@@ -67,7 +67,10 @@ def standing(records: Sequence[Record], decider: AnyDecider | None) -> Standing:
     """
     if not any(is_correction(record.event) for record in records):
         current: tuple[Record, ...] = tuple(records)
-        return _without_absorbed(current, {}, decider) if decider else Standing(current, {}, {})
+        none: SupportsByEntry = {}
+        return (
+            _without_absorbed(current, {}, none, decider) if decider else Standing(current, {}, {})
+        )
     current = corrected(records)
     if decider is None:
         return Standing(current, {}, {})
@@ -79,7 +82,7 @@ def standing(records: Sequence[Record], decider: AnyDecider | None) -> Standing:
         if number not in effective
     }
     current = tuple(each for each in current if each.stream_position in effective)
-    result = _without_absorbed(current, lapsed, decider)
+    result = _without_absorbed(current, lapsed, supports, decider)
     return attrs.evolve(result, records=_marked(result.records, supports, decider))
 
 
@@ -200,17 +203,26 @@ def in_effect(record: Record) -> tuple[date, int]:
 
 
 def _without_absorbed(
-    records: tuple[Record, ...], lapsed: Mapping[int, tuple[int, ...]], decider: AnyDecider
+    records: tuple[Record, ...],
+    lapsed: Mapping[int, tuple[int, ...]],
+    supports: SupportsByEntry,
+    decider: AnyDecider,
 ) -> Standing:
-    """Return what stands without what takes effect after the first ending."""
+    """Return what stands without what takes effect after the first ending.
+
+    What the ending itself rests on is not absorbed by it: the two contradict each other.
+    """
     endings = [record for record in records if isinstance(record.event, decider.ends)]
     if not endings:
         return Standing(records, lapsed, {})
     end = min(endings, key=in_effect)
+    its_own = {n for each in supports.get(end.stream_position, ()) for n in each.entries}
     after = {
         record.stream_position
         for record in records
-        if in_effect(record) > in_effect(end) and not isinstance(record.event, decider.outlasts)
+        if in_effect(record) > in_effect(end)
+        and not isinstance(record.event, decider.outlasts)
+        and record.stream_position not in its_own
     }
     current = tuple(record for record in records if record.stream_position not in after)
     return Standing(current, lapsed, dict.fromkeys(after, end.stream_position))

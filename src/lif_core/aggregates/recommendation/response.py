@@ -172,13 +172,18 @@ def _refuse_answer(
 
 
 def answered(state: Recommendation, event: Answered) -> Recommendation:
-    """Return the state with this answer, and with what all answers now come to."""
+    """Return the state with this answer, and with what all answers now come to.
+
+    A plan follows on the last word of a body: not on one that it takes back afterwards.
+    """
     body = event.answered_for
+    since = max(state.since, event.on) if body in state.answers else state.since
     declined = state.declined - {body}
     if isinstance(event, RecommendationDeclined):
         declined |= {body}
     answers = plus(state.answers, body, event)
-    return weighed(replace(state, answers=answers, declined=declined), event.on)
+    answered = replace(state, answers=answers, declined=declined, since=since)
+    return weighed(answered, event.on)
 
 
 def weighed(state: Recommendation, on: date) -> Recommendation:

@@ -1,0 +1,164 @@
+"""The second implementation of the figures, on a few histories.
+
+`python -m tests.recount` compares any number of them.
+
+Each disagreement that it found and that the first implementation was wrong about is a test here.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from lif_core import RefusedError
+from lif_core.log.requests import from_json
+from tests.recount.compare import Look, differences
+from tests.recount.figures import figures
+from tests.recount.looks import looks
+from tests.recount.mutants import MUTANTS, noticed
+from tests.recount.world import MAPPER, application, exported, rules, shown
+
+SEEDS = range(1, 13)
+REFERENCE = "xb/r"
+STREAM = f"recommendation-{REFERENCE}"
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[Look]:
+    return [look for seed in SEEDS for look in looks(seed)]
+
+
+def test_both_implementations_agree(seen: list[Look]) -> None:
+    """METRICS, read twice, gives the same figures, on any day and as known at any time."""
+    compared = [
+        differences(look, figures(look.log, look.pack, look.valid, look.known)) for look in seen
+    ]
+
+    assert [] == [str(each) for _, unlike in compared for each in unlike]
+    assert sum(count for count, _ in compared) > 1000
+
+
+BROKEN = (
+    "voided entries count",
+    "what rested on a voided entry stays",
+    "accrued by the current date",
+    "a transfer takes effect when proposed",
+)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_rule_that_is_broken_is_noticed(name: str, seen: list[Look]) -> None:
+    """The comparison would not agree with anything."""
+    (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
+
+    assert noticed(mutant, seen) is not None
+
+
+def test_each_fault_can_be_planted() -> None:
+    """A fault whose place is gone from the source would try nothing."""
+    for mutant in MUTANTS:
+        compile(mutant.source(), mutant.name, "exec")
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+
+
+# What the comparison found
+
+
+def told(*commands: tuple[str, str, str, dict[str, Any]], valid: str) -> dict[str, Any]:
+    """Return the views after commands: each with its day, its body and its fields."""
+    app = application(answers=False, floor=5)
+    for number, (on, name, body, fields) in enumerate(commands):
+        by = {"person": "A. Person", "role": "chair", "body": body}
+        command = {"command": name, "by": by, "on": on, **fields}
+        recorded = datetime.fromisoformat(f"2019-01-01T00:00:{number:02}+00:00")
+        app.handle(from_json(command, MAPPER).command, recorded_at=recorded)
+    look = Look(
+        0,
+        exported(app),
+        rules(answers=False, floor=5),
+        date.fromisoformat(valid),
+        None,
+        {
+            v: shown(app, v, date.fromisoformat(valid), None)
+            for v in ("accountability", "corrections")
+        },
+    )
+    return dict(look.views)
+
+
+OPENED = ("2017-01-01", "OpenReview", "xb", {"review": "xb/s", "kind": "small", "title": "T"})
+ISSUED = (
+    "2017-02-01",
+    "IssueRecommendation",
+    "xb",
+    {"recommendation": REFERENCE, "source": "review-xb/s", "text": "T", "addressed": ["xb/a1"]},
+)
+
+
+def on_it(on: str, name: str, body: str, **fields: Any) -> tuple[str, str, str, dict[str, Any]]:
+    return on, name, body, {"recommendation": REFERENCE, **fields}
+
+
+def test_a_withdrawal_moved_to_before_the_issue_leaves_the_recommendation_in_sight() -> None:
+    """The ending absorbed its own opening: the recommendation was in no view any more."""
+    by = {"person": "A. Person", "role": "chair", "body": "xb"}
+    wording = {"by": by, "on": "2017-01-15", "recommendation": REFERENCE, "reasons": "R"}
+    amendment = {
+        "stream": STREAM,
+        "entry": 2,
+        "reasons": "R",
+        "replacement": {"name": "RecommendationWithdrawn.v1", "event": wording},
+    }
+
+    views = told(
+        OPENED,
+        ISSUED,
+        on_it("2017-03-01", "WithdrawRecommendation", "xb", reasons="R"),
+        ("2017-04-01", "AmendEntry", "xb", amendment),
+        valid="2018-01-01",
+    )
+
+    assert [STREAM] == [row["stream"] for row in views["corrections"]["inconsistent"]]
+    assert [STREAM] == [row["stream"] for row in views["accountability"]["inconsistent"]]
+
+
+def test_a_body_merged_before_it_was_given_a_duty_is_not_listed_at_each_reopening() -> None:
+    """Where it was reopened and withdrawn on one day, it held it until before it began."""
+    views = told(
+        OPENED,
+        ISSUED,
+        on_it("2017-02-01", "AcceptRecommendation", "xb/a1"),
+        on_it(
+            "2017-02-01", "PlanRecommendation", "xb", owner="xb/a1", action="A", due="2017-05-01"
+        ),
+        on_it("2017-03-01", "ImplementRecommendation", "xb/a1", evidence="E"),
+        ("2017-01-15", "MergeBody", "xb", {"body": "xb/a1", "into": "xb/a2", "reasons": "R"}),
+        on_it("2017-04-01", "ReopenRecommendation", "xb", due="2017-05-01", reasons="R"),
+        on_it("2017-04-01", "WithdrawRecommendation", "xb", reasons="R"),
+        valid="2018-01-01",
+    )
+
+    assert [
+        ("xb/a1", "2017-02-01", "2017-02-01"),
+        ("xb/a2", "2017-02-01", "2017-03-01"),
+        ("xb/a2", "2017-04-01", "2017-04-01"),
+    ] == [
+        (row["body"], row["since"], row["until"]) for row in views["accountability"]["ownership"]
+    ]
+
+
+def test_a_plan_follows_on_the_last_word_of_a_body() -> None:
+    """Planned by an answer that was taken back later, it contradicted itself once anything of it
+    was corrected.
+    """
+    with pytest.raises(RefusedError) as refused:
+        told(
+            OPENED,
+            ISSUED,
+            on_it("2017-03-01", "AcceptRecommendation", "xb/a1"),
+            on_it("2017-05-01", "AcceptRecommendationInPart", "xb/a1", accepted="A", declined="D"),
+            on_it("2017-04-01", "PlanRecommendation", "xb", owner="xb/a1", action="A"),
+            valid="2018-01-01",
+        )
+
+    assert "recommendation.out-of-order" == refused.value.rule
