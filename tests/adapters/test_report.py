@@ -177,9 +177,10 @@ def test_the_summary_leads_to_each_figure(page: Node) -> None:
     links = [link.attributes["href"] for link in page.by_id("summary").every("a")]
 
     assert (
-        "0 of 0 duties that are open; days overdue so far, over 3 duties: 71, 0 of them explained,"
-        " 71 not" in [fact.text for fact in facts]
+        "0 of 0 recommendations that are open; days overdue so far, over 3 duties: 71, 0 of them"
+        " explained, 71 not" == facts[0].text
     )
+    assert "3 of 6 overdue now, with nothing on record; 3 open" == facts[1].text
     assert len(facts) == len(links)
     assert [] == [link for link in links if not link or page.by_id(link[1:]) is None]
 
@@ -302,6 +303,37 @@ def test_of_one_event_it_says_what_that_is() -> None:
     assert "1 entry, the last at position 1, recorded on 10 Jan 2018, 10:00:00 UTC" in (
         looked_at(board).text
     )
+
+
+def test_what_the_boards_themselves_owe_is_named(page: Node) -> None:
+    """Nobody began it, so that nothing else would tell."""
+    text = page.by_id("board-duties").text
+
+    assert (
+        "Wolverhampton Safeguarding Children Board, section 11 audit: due 1 Jan 2018, nothing on"
+        " record: 545 days overdue." in text
+    )
+
+
+def test_answers_of_every_kind_add_up_to_those_asked_for() -> None:
+    """In the lead and in the summary: the rare kinds are named where there are any."""
+    board = a_board()
+    issue(board, "wscb/r-2")
+    board.decide(
+        r.AcceptRecommendationInPart,
+        "2018-02-01",
+        by=CHAIR,
+        recommendation=REC,
+        accepted="The procedure",
+        declined="The new post",
+    )
+    withdrawn: dict[str, Any] = {"recommendation": "wscb/r-2", "reasons": "Overtaken by the law"}
+    board.decide(r.WithdrawRecommendation, "2018-02-01", by=CHAIR, **withdrawn)
+    page = looked_at(board)
+    every = "0 accepted, 1 accepted in part, 0 declined, 0 pending, 1 ended before they were"
+
+    assert f"2 answers: {every} answered." in page.by_id("answers").text
+    assert every.partition(", ")[2] in page.by_id("summary").text
 
 
 def test_where_everything_is_declined_nothing_is_owed_and_all_reasons_are_there() -> None:
@@ -633,7 +665,7 @@ LEADS = {
     "accountability": "Of 7 statutory clocks done, 6 were met. 3 recommendations came to be owed;"
     " none is still open, and none is overdue now. Days overdue so far, of all together: 71,"
     " of which 71 unexplained and 0 explained; by the dates in force at the time 71, by those"
-    " first agreed 71.",
+    " first agreed 71. 3 duties of the boards themselves are overdue now, with nothing on record.",
     "answers": "4 recommendations asked for 4 answers: 3 accepted, 1 declined, 0 pending.",
     "sustainability": "2 improvements came to be embedded; 1 has relapsed. Of 3 checks due, 3 were"
     " made. Of 3 checks made, 2 were passed.",

@@ -127,7 +127,10 @@ def _of_accountability(view: Accountability) -> Iterator[str]:
         f"  recommendations: {totals.made} made = {totals.accepted} accepted"
         f" + {totals.declined} declined + {totals.pending} pending"
     )
-    yield f"  overdue now: {totals.overdue_now} of {totals.duties_open} open"
+    yield f"  recommendations overdue now: {totals.overdue_now} of {totals.duties_open} open"
+    overdue = [row for row in view.board_duties if row.status == "overdue"]
+    named = ", ".join(row.duty for row in overdue)
+    yield f"  duties of the boards themselves, overdue and never begun: {len(overdue)} ({named})"
     for duty in view.duties:
         if duty.days_overdue_so_far:
             parts = " + ".join(

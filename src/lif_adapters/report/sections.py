@@ -1,5 +1,6 @@
 """Sections of the report, in the order in which they are read, each with its message."""
 
+from lif_adapters.report.figures.accountability.board_duties import board_duties_figure
 from lif_adapters.report.figures.accountability.briefing_notes import briefing_notes_figure
 from lif_adapters.report.figures.accountability.clocks import clocks_figure
 from lif_adapters.report.figures.accountability.concerns import concerns_figure
@@ -31,6 +32,7 @@ from lif_adapters.report.figures.training.reach import reach_figure
 from lif_adapters.report.model import Section
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import (
+    answers,
     are,
     count,
     count_or_no,
@@ -54,6 +56,7 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
             lead=_accountability_lead(views),
             figures=(
                 clocks_figure(views),
+                board_duties_figure(views),
                 hindsight_figure(views),
                 ownership_figure(views),
                 exposure_figure(views),
@@ -112,7 +115,7 @@ def _accountability_lead(views: ReportViews) -> str:
     totals = views.accountability.totals
     if not totals.reviews and not totals.recommendations:
         return "No review and no recommendation is on record."
-    return f"{_clocks_lead(totals)} {_duties_lead(totals)}"
+    return f"{_clocks_lead(totals)} {_duties_lead(totals)}{_boards_lead(views)}"
 
 
 def _clocks_lead(totals: AccountabilityTotals) -> str:
@@ -146,14 +149,24 @@ def _duties_lead(totals: AccountabilityTotals) -> str:
     )
 
 
+def _boards_lead(views: ReportViews) -> str:
+    """Say how many duties of the boards themselves are overdue now; nothing where none is."""
+    overdue = sum(row.status == "overdue" for row in views.accountability.board_duties)
+    if not overdue:
+        return ""
+    return (
+        f" {count(overdue, 'duty', 'duties')} of the boards themselves {are(overdue)} overdue now,"
+        " with nothing on record."
+    )
+
+
 def _answers_lead(views: ReportViews) -> str:
     totals = views.accountability.totals
     if not totals.made:
         return "Nobody has been asked for anything yet."
     return (
         f"{count(totals.recommendations, 'recommendation')} asked for"
-        f" {count(totals.made, 'answer')}: {totals.accepted:,} accepted, {totals.declined:,}"
-        f" declined, {totals.pending:,} pending."
+        f" {count(totals.made, 'answer')}: {', '.join(answers(totals))}."
     )
 
 

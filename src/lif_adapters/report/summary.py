@@ -7,6 +7,7 @@ from lif_adapters.report.figures.training.levels import LEVELS
 from lif_adapters.report.model import Fact
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import (
+    answers,
     are,
     capital,
     count,
@@ -32,13 +33,24 @@ def facts(views: ReportViews) -> tuple[Fact, ...]:
 
 
 def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
-    totals = views.accountability.totals
-    if totals.made:
+    totals, owed = views.accountability.totals, views.accountability.board_duties
+    if totals.duties:
         yield Fact(
-            "Recommendations: answers",
-            f"{totals.accepted:,} of {totals.made:,}",
-            f"accepted; {totals.declined:,} declined, {totals.pending:,} pending",
-            "responses",
+            "Overdue now",
+            f"{totals.overdue_now:,} of {totals.duties_open:,}",
+            f"recommendations that are open; days overdue so far, over"
+            f" {count(totals.duties, 'duty', 'duties')}: {totals.days_overdue_so_far:,},"
+            f" {totals.explained:,} of them explained, {totals.unexplained:,} not",
+            "exposure",
+        )
+    if owed:
+        overdue = sum(row.status == "overdue" for row in owed)
+        still = sum(row.status == "open" for row in owed)
+        yield Fact(
+            "Owed by the boards themselves",
+            f"{overdue:,} of {len(owed):,}",
+            f"overdue now, with nothing on record; {still:,} open",
+            "board-duties",
         )
     done = totals.clocks_met + totals.clocks_late
     if clocks := done + totals.clocks_open + totals.clocks_overdue:
@@ -48,14 +60,12 @@ def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
             f"met; {totals.clocks_late:,} late, {totals.clocks_overdue:,} overdue now",
             "clocks",
         )
-    if totals.duties:
+    if totals.made:
         yield Fact(
-            "Overdue now",
-            f"{totals.overdue_now:,} of {totals.duties_open:,}",
-            f"duties that are open; days overdue so far, over"
-            f" {count(totals.duties, 'duty', 'duties')}: {totals.days_overdue_so_far:,},"
-            f" {totals.explained:,} of them explained, {totals.unexplained:,} not",
-            "exposure",
+            "Recommendations: answers",
+            f"{totals.accepted:,} of {totals.made:,}",
+            f"accepted; {', '.join([*answers(totals)][1:])}",
+            "responses",
         )
 
 

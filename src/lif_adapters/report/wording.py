@@ -1,9 +1,10 @@
 """Words of the report: dates, numbers and counts as a sentence of English has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from lif_core.statistics.proportions import Difference, Share, percentage
+from lif_core.views.accountability.rows import AccountabilityTotals
 
 EMPTY = "–"
 """Shown where nothing is on record, or nothing applies."""
@@ -60,6 +61,17 @@ def listed(parts: Iterable[str]) -> str:
     """Return the *parts* as a sentence lists them: A, B and C."""
     *others, last = [*parts] or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def answers(totals: AccountabilityTotals) -> Iterator[str]:
+    """Yield how many answers there are of each kind, which add up; rare kinds if there are any."""
+    yield f"{totals.accepted:,} accepted"
+    if totals.accepted_in_part:
+        yield f"{totals.accepted_in_part:,} accepted in part"
+    yield f"{totals.declined:,} declined"
+    yield f"{totals.pending:,} pending"
+    if totals.ended:
+        yield f"{totals.ended:,} ended before they were answered"
 
 
 def first_sentences(sentences: Iterable[str]) -> tuple[str, ...]:

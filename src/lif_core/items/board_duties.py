@@ -15,38 +15,31 @@ from lif_core.aggregates import (
     annual_report,
     audit,
     body,
-    challenge,
-    dissemination,
     edition,
-    evaluation,
     improvement_plan,
-    indicator,
-    lesson,
-    membership,
-    procedure,
-    recommendation,
-    review,
-    training_course,
     training_programme,
 )
+from lif_core.aggregates.ledger import LEDGER_STREAM
 from lif_core.decisions.record import Record
 from lif_core.framework import YEAR_ENDED, DutyEntry, Framework, Frameworks
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED
 from lif_core.items.days import Days
+from lif_core.log.registry import DECIDERS
 from lif_core.projection.projection import AsOf, Item, Part, Totals
 from lif_core.projection.tables import row
+from lif_core.values.refs import category_of
 from lif_core.values.working_days import add_months
 
-_AGGREGATES = (
-    annual_report, audit, body, challenge, dissemination, edition, evaluation, improvement_plan,
-    indicator, lesson, membership, procedure, recommendation, review, training_course,
-    training_programme,
-)  # fmt: skip
 OPENINGS: tuple[type, ...] = tuple(
-    dict.fromkeys(cls for module in _AGGREGATES for cls in module.decider.opens)
+    dict.fromkeys(
+        cls
+        for decider in DECIDERS
+        if decider.category != category_of(LEDGER_STREAM)
+        for cls in decider.opens
+    )
 )
-"""The events that begin a stream, of whatever kind."""
+"""The events that begin a stream of a board, of whatever kind; the ledger is of none."""
 ACTS: dict[type, str] = {
     audit.AuditConcluded: "audit concluded",
     annual_report.AnnualReportPublished: "annual report published",

@@ -46,11 +46,6 @@ def clocks_figure(views: ReportViews) -> Figure:
                 first=lambda row: (row.days_overdue_so_far, row.status == "open"),
             ),
             TableLayout(name="accountability.clock_totals", caption="Each clock over all reviews"),
-            TableLayout(
-                name="accountability.board_duties",
-                caption="What each board owes by itself, each time",
-                first=lambda row: (row.days_overdue_so_far, row.status == "open"),
-            ),
         ),
         entries=counted_entries(
             views.history,
