@@ -168,6 +168,10 @@ class NaiveStream:
                     marks[number] = Contradiction(entries, "names another than what it rests on")
                 elif support.ordered and later:
                     marks[number] = Contradiction(entries, "takes effect before what it rests on")
+            first = next((one for one in in_effect if self._is_named_as(record, one)), record)
+            if number not in marks and first is not record and (record.versions or first.versions):
+                entries = tuple(sorted({number, first.stream_position}))
+                marks[number] = Contradiction(entries, "bears the name of another entry")
             why = self.decider.contradicts(state, record.event)
             seen = {each for mark in marks.values() for each in mark.entries}
             if number not in seen and why is not None:
@@ -175,6 +179,12 @@ class NaiveStream:
                 marks[number] = Contradiction(tuple(sorted((*before, number))), why)
             state = self.decider.evolve(state, record.event)
         return marks
+
+    def _is_named_as(self, record: Record, other: Record) -> bool:
+        """Whether both are of one kind, and alike in what tells entries of it apart."""
+        fields = self.decider.once.get(type(record.event), ())
+        alike = (getattr(record.event, f) == getattr(other.event, f, None) for f in fields)
+        return bool(fields) and type(record.event) is type(other.event) and all(alike)
 
 
 def _field(support: Support) -> str:

@@ -335,6 +335,7 @@ decider: Decider[BodyCommand, BodyEvent, Body] = Decider(
     commands=BodyCommand,
     events=BodyEvent,
     opens=(BodyRegistered,),
+    once={MeetingRecorded: ("meeting",)},
     decide=decide,
     evolve=evolve,
 )

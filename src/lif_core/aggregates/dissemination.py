@@ -150,6 +150,7 @@ decider: Decider[DisseminationCommand, DisseminationEvent, Dissemination] = Deci
     commands=DisseminationCommand,
     events=DisseminationEvent,
     opens=(Disseminated,),
+    once={LearningTakenUp: ("answered_for",)},
     decide=decide,
     evolve=evolve,
 )

@@ -234,6 +234,7 @@ decider: Decider[EditionCommand, EditionEvent, Edition] = Decider(
         EditionAcknowledged: (latest(EditionIssued),),
         EditionEvaluated: (latest(EditionIssued),),
     },
+    once={EditionMandated: ("answered_for",)},
     decide=decide,
     evolve=evolve,
 )

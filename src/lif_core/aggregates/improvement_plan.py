@@ -343,6 +343,7 @@ decider: Decider[PlanCommand, PlanEvent, ImprovementPlan] = Decider(
         PriorityDropped: (_OF_PRIORITY,),
     },
     contradicts=_contradicts,
+    once={PrioritySet: ("priority",), PriorityDropped: ("priority",)},
     decide=decide,
     evolve=evolve,
 )

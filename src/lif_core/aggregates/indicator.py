@@ -233,6 +233,7 @@ decider: Decider[IndicatorCommand, IndicatorEvent, Indicator] = Decider(
     commands=IndicatorCommand,
     events=IndicatorEvent,
     opens=(IndicatorDefined,),
+    once={PointRecorded: ("period",), OccurrenceRecorded: ("occurrence",)},
     decide=decide,
     evolve=evolve,
 )

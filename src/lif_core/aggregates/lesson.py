@@ -355,6 +355,7 @@ decider: Decider[LessonCommand, LessonEvent, Lesson] = Decider(
         LinkAccepted: (latest(LessonLinked, by="end"),),
         LessonUnlinked: (latest(LessonLinked, LinkAccepted, by="end"),),
     },
+    once={FindingCompared: ("review", "finding")},
     decide=decide,
     evolve=evolve,
 )

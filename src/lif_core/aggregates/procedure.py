@@ -178,6 +178,7 @@ decider: Decider[ProcedureCommand, ProcedureEvent, Procedure] = Decider(
     events=ProcedureEvent,
     opens=(ProcedureDrafted,),
     rests_on={ProcedureAdopted: (latest(ProcedureEndorsed, by="version"),)},
+    once={ProcedureEndorsed: ("version",)},
     decide=decide,
     evolve=evolve,
 )

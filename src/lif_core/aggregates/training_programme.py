@@ -168,6 +168,7 @@ decider: Decider[ProgrammeCommand, ProgrammeEvent, TrainingProgramme] = Decider(
     commands=ProgrammeCommand,
     events=ProgrammeEvent,
     opens=(StrategyAdopted,),
+    once={CourseIncluded: ("course",)},
     decide=decide,
     evolve=evolve,
 )

@@ -146,7 +146,9 @@ class Decider(Generic[C, E, S]):
     *rests_on* are the supports of each kind of entry in its own stream, beside the opening, on
     which all rest; an entry lapses with what it rests on. *ends* are the entries after which
     nothing takes effect but what *outlasts* them. `contradicts(state, event)` returns why an event
-    cannot follow on a state, where a correction has made it so.
+    cannot follow on a state, where a correction has made it so. *once* are the fields by which an
+    entry of a kind is told from the others of its kind: the rules refuse a second one that bears
+    the same in them.
     """
 
     category: str
@@ -159,6 +161,7 @@ class Decider(Generic[C, E, S]):
     ends: tuple[type[E], ...] = ()
     outlasts: tuple[type[E], ...] = ()
     contradicts: Callable[[S | None, E], str | None] = _no_contradiction
+    once: Mapping[type[Event[Any]], tuple[str, ...]] = {}
 
     @property
     def command_types(self) -> tuple[type[C], ...]:
@@ -177,6 +180,11 @@ class Decider(Generic[C, E, S]):
         """Return what *event* rests on in its own stream: an opening itself, on nothing else."""
         supports = self.rests_on.get(type(event), ())
         return supports if isinstance(event, self.opens) else (any_of(*self.opens), *supports)
+
+    def name_in_stream(self, event: E) -> tuple[Any, ...] | None:
+        """Return what only one entry of the stream can bear; `None` where others may be alike."""
+        fields = self.once.get(type(event))
+        return fields and (type(event), *(getattr(event, name) for name in fields))
 
     @property
     def subject(self) -> str:

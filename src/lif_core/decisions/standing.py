@@ -23,6 +23,7 @@ from lif_core.values.refs import category_of
 
 BEFORE_ITS_SUPPORT = "takes effect before what it rests on"
 OTHER_SUPPORT = "names another than what it rests on"
+TWICE = "bears the name of another entry"
 
 
 @frozen
@@ -252,9 +253,12 @@ def contradictions(
     state: Any = None
     before: tuple[int, ...] = ()
     listed: set[int] = set()
+    names: dict[Any, Record] = {}
     for record in sorted(records, key=in_effect):
         number, event = record.stream_position, record.event
         mark = _against_its_supports(record, by_number, supports.get(number, ()))
+        if mark is None and (name := decider.name_in_stream(event)) is not None:
+            mark = _against_its_namesake(record, names.setdefault(name, record))
         if mark is None and number not in listed:
             why = decider.contradicts(state, event)
             mark = Contradiction(tuple(sorted((*before, number))), why) if why else None
@@ -279,6 +283,13 @@ def _against_its_supports(
         if support.ordered and all(in_effect(other) > in_effect(record) for other in others):
             return Contradiction(entries, BEFORE_ITS_SUPPORT)
     return None
+
+
+def _against_its_namesake(record: Record, first: Record) -> Contradiction | None:
+    """Return how *record* contradicts the *first* of its name, where one of them was amended."""
+    if first is record or not (record.versions or first.versions):
+        return None
+    return Contradiction(tuple(sorted((first.stream_position, record.stream_position))), TWICE)
 
 
 def _number(record: Record) -> int:

@@ -231,11 +231,11 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
 
     *level* is that of the evidence it was last embedded with (E0 to E4), and *claimed* the level
     that was claimed for it. *embedded*, *relapsed* and *last_verified* (by a check that passed)
-    are days of its latest spell; *next_check* is the day of the first check that is yet to come,
-    unless the recommendation has ended. *passed* and *failed* count its checks, of which
-    *latest_passed* says how the latest ended; *notes* are checks that verify nothing, and
-    *notes_against* those of them that say that the change is gone. Of the *checks_due* by now
-    *checks_done* were made, and *on_time* as soon as the pack asks.
+    are days of its latest spell; *next_check* is the first day to come on which a check is due
+    that was not made ahead of it, unless the recommendation has ended. *passed* and *failed*
+    count its checks, of which *latest_passed* says how the latest ended; *notes* are checks that
+    verify nothing, and *notes_against* those of them that say that the change is gone. Of the
+    *checks_due* by now *checks_done* were made, and *on_time* as soon as the pack asks.
     """
 
     recommendation: str
@@ -287,7 +287,7 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
         embedded=spell.on if spell else None,
         relapsed=spell.relapsed if spell else None,
         last_verified=max(spell.passes, default=None) if spell else None,
-        next_check=coming[0] if coming else None,
+        next_check=_next_check(item, life, coverage.done, coming),
         spells=len(life.spells),
         passed=passed,
         failed=len(life.checks) - passed,
@@ -382,6 +382,18 @@ def checks_done(item: Improvement, life: Life, valid: date, *, on_time: int = 0)
         done=_matched(days, ((day, date.max) for day in since)),
         due=len(due),
     )
+
+
+def _next_check(
+    item: Improvement, life: Life, done_before: int, coming: Iterable[date]
+) -> date | None:
+    """Return the first of the days that are *coming* which no check was made for ahead of it."""
+    for day in coming:
+        done = checks_done(item, life, day).done
+        if done == done_before:
+            return day
+        done_before = done
+    return None
 
 
 def _matched(days: Iterable[date], spans: Iterable[tuple[date, date]]) -> int:

@@ -17,7 +17,7 @@ from lif_core.framework import Framework
 from lif_core.projection.as_of import AsOf as AsOf
 from lif_core.projection.inconsistent import INCONSISTENT, inconsistent_rows
 from lif_core.projection.tables import Table, tables_of
-from lif_core.values.refs import ref_of
+from lif_core.values.refs import category_of, ref_of
 
 I = TypeVar("I")  # noqa: E741
 V = TypeVar("V")
@@ -271,9 +271,12 @@ class Totals(Protocol):
         ...
 
 
-def count_inconsistent(everything: Totals) -> int:
-    """Return how many streams are inconsistent, of a view that does not show which."""
-    return len({row.stream for row in everything.table(INCONSISTENT)})
+def count_inconsistent(everything: Totals, *categories: str) -> int:
+    """Return how many streams of these *categories* are inconsistent, of a view that does not
+    show which: others that it reads it counts nowhere.
+    """
+    streams = {row.stream for row in everything.table(INCONSISTENT)}
+    return sum(category_of(stream) in categories for stream in streams)
 
 
 @frozen(kw_only=True, eq=False)

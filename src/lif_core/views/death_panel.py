@@ -19,6 +19,7 @@ from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of
 from lif_core.items.review import kind_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 
@@ -94,6 +95,7 @@ class DeathPanel:
     deaths: Table[DeathRow]
     categories: Table[DeathCategoryRow]
     factors: Table[DeathFactorRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts

@@ -16,6 +16,9 @@ There is no row per child, and no reference: only counts, with small ones hidden
 Patterns are of the deaths reviewed. Where few wait, it is therefore the number notified that is
 hidden, and not the number reviewed, which every pattern adds up to. Views of two days, or known at
 two times, can still be subtracted: publish one a period.
+
+A review that a correction left in contradiction is in no count, and that there is one is not said
+here: `child-death-panel` lists it.
 """
 
 from collections import Counter, defaultdict
@@ -34,6 +37,7 @@ from lif_core.framework import Entry, Frameworks
 from lif_core.items.boards import boards_from
 from lif_core.items.entries import entries_of, of_kind
 from lif_core.items.review import kind_in
+from lif_core.projection.inconsistent import INCONSISTENT, InconsistentRow
 from lif_core.projection.projection import PROGRAM, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import namespace_of
@@ -528,7 +532,7 @@ deaths = Projection(
     view=ChildDeaths,
     parts={entries_of("death", DeathReviewEvent): say_death},
     says={DEATHS: Death},
-    facts={"whole": Whole},
+    facts={"whole": Whole, INCONSISTENT: InconsistentRow},
     groups={DEATHS: add_deaths},
     total=total,
     edition=PROGRAM,

@@ -30,6 +30,7 @@ from lif_core.items.indicators import indicator_item
 from lif_core.items.review import is_death_review, kind_of, review_item
 from lif_core.items.state import state_fold
 from lif_core.items.title import TITLES, say_title, title_item, title_of
+from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
@@ -170,6 +171,7 @@ class Lessons:
     recurrences: Table[RecurrenceRow]
     compared: Table[ComparedRow]
     offers: Table[OfferRow]
+    inconsistent: Table[InconsistentRow]
 
 
 # The parts
@@ -531,6 +533,7 @@ def shown_to(view: Lessons, may_read: Callable[[str], bool]) -> Lessons:
         recurrences=_table(recurrences),
         compared=_table(compared),
         offers=_table(offers),
+        inconsistent=_table(row for row in view.inconsistent if may_read(row.stream)),
     )
 
 
@@ -567,6 +570,7 @@ lessons = Projection(
         MERGED: Merger,
         EVIDENCE: Source,
     },
+    identity=(TITLES, MERGED),
     edition=PROGRAM,
     shown=shown_to,
 )

@@ -209,7 +209,7 @@ def total(everything: Totals) -> Publication:
                 for (board,) in sorted(boards)
             )
         ),
-        inconsistent=count_inconsistent(everything),
+        inconsistent=count_inconsistent(everything, "review", "recommendation"),
     )
 
 

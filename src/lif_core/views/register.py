@@ -449,7 +449,7 @@ def total(everything: Totals) -> PublicRegister:
         ),
         promises=everything.table("promises"),
         answers=everything.table("answers"),
-        inconsistent=count_inconsistent(everything),
+        inconsistent=count_inconsistent(everything, "review", "recommendation"),
     )
 
 

@@ -1,6 +1,8 @@
 """What a correction does to what rested on the entry, and what it leaves in contradiction."""
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -35,17 +37,20 @@ from lif_core.decisions.record import Record
 from lif_core.decisions.standing import contradictions, standing, standing_in, supports_of
 from lif_core.errors import RefusedError
 from lif_core.log.registry import CATEGORIES, DECIDERS
+from lif_core.log.requests import load
 from lif_core.log.streams import as_records
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.audits import conclude
+from tests.benchmarks import lives
 from tests.board import CHAIR, QUALITY, Board
 from tests.examples import example
 from tests.logs import logs
 from tests.naive_standing import NaiveStream
 from tests.people import POLICY, day
+from tests.rare_lives import rare
 
 REF, STREAM = "wscb/r-1", "recommendation-wscb/r-1"
 OTHERS = Authority(person="O. Wner", role="chair", body="wsb/jld")
@@ -450,6 +455,44 @@ def test_an_answer_to_another_escalation_contradicts(board: Board) -> None:
         row.entries,
         row.why,
     )
+
+
+def test_an_entry_amended_into_the_name_of_another_contradicts_it(board: Board) -> None:
+    """Two are e-1 then, and each view would make of them what its own fold happens to make."""
+    raised: dict[str, Any] = {"recommendation": REF, "to": "wscb", "concern": "It does not move"}
+    board.decide(r.RaiseEscalation, "2018-05-01", escalation="e-1", **raised)
+    board.decide(r.RaiseEscalation, "2018-05-08", escalation="e-2", **raised)
+    same: Any = r.RaiseEscalation(by=QUALITY, on=day("2018-05-08"), escalation="e-1", **raised)
+    amend(board, 5, "2018-06-01", same)
+    (row,) = board.accountability("2018-06-01").inconsistent
+
+    assert ((4, 5), "EscalationRaised bears the name of another entry") == (row.entries, row.why)
+    amend(board, 5, "2018-06-02", attrs.evolve(same, escalation="e-3"))
+    assert () == tuple(board.accountability("2018-06-02").inconsistent)
+
+
+TAKEN = ("taken", "already", "answered", "cancelled", "dropped", "for", "over")
+"""How rules end that refuse a second one."""
+
+
+def test_what_only_one_entry_can_bear_the_rules_give_to_no_second_one() -> None:
+    """Each kind of entry of which a decider says so, decided again on the next day."""
+    board = Board()
+    board.now = datetime(2022, 1, 1, tzinfo=UTC)
+    commands = [*lives.standing(), *lives.repeated(), *rare()]
+    commands.sort(key=lambda command: str(command["on"]))
+    once = {kind for decider in DECIDERS for kind in decider.once}
+    for each in commands:
+        command: Any = load(json.dumps(each), board.app.mapper).command
+        (record, *_) = board.app.handle(command)
+        if type(record.event) not in once:
+            continue
+        once.remove(type(record.event))
+        with pytest.raises(RefusedError) as refused:
+            board.app.handle(attrs.evolve(command, on=command.on + timedelta(days=1)))
+
+        assert refused.value.rule.rpartition("-")[2] in TAKEN, record
+    assert set() == once
 
 
 # What each kind of entry rests on

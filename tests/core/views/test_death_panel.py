@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lif_core.aggregates import review as r
 from lif_core.commands.application import Application
+from lif_core.decisions.corrections import AmendEntry, Replacement
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import NotEntitledError
 from lif_core.log.memory import MemoryRecorder
@@ -27,6 +28,7 @@ from lif_core.views.death_panel import (
     DeathRow,
     death_panel,
 )
+from lif_core.views.deaths import deaths
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ACCEPT, ANALYSIS, DEATH, DISCONTINUE, FINDING, became, but, decide
@@ -224,3 +226,22 @@ def test_a_host_may_ask_its_own_users(board: Board) -> None:
         .view(death_panel)
         .notified
     )
+
+
+# What a correction left in contradiction
+
+
+def test_a_death_in_contradiction_is_listed_for_the_panel_and_counted_by_nobody() -> None:
+    """Analysed, as amended, before it was notified; the public is not told that there is one."""
+    board = Board()
+    decide(board, DEATH, ANALYSIS)
+    (notified, _) = board.app.history(f"review-{REF}")
+    later = Replacement(but(notified.event, on=day("2017-12-01")))
+    fields: dict[str, Any] = {"stream": notified.stream, "entry": 1, "reasons": "The day"}
+    decide(board, AmendEntry(by=DEATH.by, on=day("2018-01-02"), replacement=later, **fields))
+    seen = board.app.view(death_panel, valid=day("2018-01-02"))
+    public = board.app.view(deaths, valid=day("2018-01-02"))
+
+    assert [notified.stream] == [row.stream for row in seen.inconsistent]
+    assert (0, 0, []) == (seen.notified, seen.analysed, list(seen.deaths))
+    assert (0, 0) == (public.totals.notified, public.totals.reviewed)

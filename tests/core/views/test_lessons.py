@@ -12,6 +12,7 @@ from lif_core.aggregates import indicator as i
 from lif_core.aggregates import lesson as l  # as the other aggregates
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
+from lif_core.decisions.corrections import EntryAmended, Replacement
 from lif_core.decisions.messages import Event
 from lif_core.errors import NotEntitledError
 from lif_core.projection.as_of import AsOf
@@ -382,3 +383,17 @@ def test_no_way_of_looking_shows_more() -> None:
         reading_as("wscb").diff(lessons, AsOf(valid=day("2018-01-01")), at)
 
     assert everybody.diff(lessons, AsOf(valid=day("2018-01-01")), at).changes
+
+
+def test_what_is_in_contradiction_tells_and_answers_nothing() -> None:
+    """It is listed, to a reader who may know of it; the lesson does without it."""
+    moved = Replacement(embedded(day("2018-02-01")))  # before it was put in place
+    entry = 1 + [issued(), IMPLEMENTED, embedded(EMBEDDED)].index(embedded(EMBEDDED))
+    fields: dict[str, Any] = {"stream": ANSWER, "entry": entry, "reasons": "The day"}
+    seen = view(*BEGINNING, on(EntryAmended, "2019-01-01", replacement=moved, **fields))
+    (lesson,) = seen.lessons
+
+    assert [ANSWER] == [row.stream for row in seen.inconsistent]
+    assert (1, 0) == (lesson.told, lesson.stand)
+    assert [ANSWER] == [row.stream for row in shown_to(seen, reading(ANSWER)).inconsistent]
+    assert [] == list(shown_to(seen, reading()).inconsistent)

@@ -134,6 +134,14 @@ def test_the_next_check_is_the_first_that_is_yet_to_come() -> None:
     assert None is only(*events, withdrawn, valid="2018-05-31").next_check
 
 
+def test_a_check_made_ahead_of_its_day_is_not_to_come_any_more() -> None:
+    """It is done, as on the calendar: the next one is the one after it."""
+    events = (issued(), embedded(), scheduled(day("2018-06-01"), day("2018-12-01")))
+    ahead = checked(day("2018-05-20"))
+
+    assert day("2018-12-01") == only(*events, ahead, valid="2018-05-25").next_check
+
+
 @pytest.mark.parametrize(
     ("events", "valid", "settled"),
     [

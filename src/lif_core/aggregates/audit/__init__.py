@@ -208,6 +208,7 @@ decider: Decider[AuditCommand, AuditEvent, Audit] = Decider(
     events=AuditEvent,
     opens=(AuditPlanned,),
     rests_on=coherence.RESTS_ON,
+    once=coherence.ONCE,
     contradicts=coherence.contradicts,
     decide=decide,
     evolve=evolve,

@@ -9,7 +9,7 @@ from lif_core.aggregates.audit.briefing_note import (
     NoteActionReported,
 )
 from lif_core.aggregates.audit.conclusion import AuditConcluded, ImpactShown
-from lif_core.aggregates.audit.fieldwork import ImprovementChecked
+from lif_core.aggregates.audit.fieldwork import FileGraded, ImprovementChecked
 from lif_core.aggregates.audit.self_evaluation import (
     SelfEvaluationModerated,
     SelfEvaluationSubmitted,
@@ -28,6 +28,12 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     BriefingNoteAcknowledged: (latest(BriefingNoteIssued),),
     NoteActionReported: (latest(BriefingNoteAcknowledged, by="answered_for"),),
 }
+
+ONCE: Mapping[type[Event[Any]], tuple[str, ...]] = {
+    FileGraded: ("file",),
+    BriefingNoteAcknowledged: ("answered_for",),
+}
+"""The fields that no two entries of a kind bear alike."""
 
 
 def contradicts(state: Audit | None, event: Event[Any]) -> str | None:

@@ -470,6 +470,7 @@ decider: Decider[RecommendationCommand, RecommendationEvent, Recommendation] = D
     events=RecommendationEvent,
     opens=(RecommendationIssued,),
     rests_on=coherence.RESTS_ON,
+    once=coherence.ONCE,
     ends=(RecommendationWithdrawn, RecommendationSuperseded),
     outlasts=(RecommendationWorded, AnswerWorded, ActionWorded),
     contradicts=coherence.contradicts,

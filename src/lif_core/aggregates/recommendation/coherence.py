@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lif_core.aggregates.recommendation.closure import RecommendationClosed, RecommendationReopened
-from lif_core.aggregates.recommendation.embedding import RecommendationEmbedded
+from lif_core.aggregates.recommendation.embedding import (
+    EvidenceRecorded,
+    RecommendationEmbedded,
+    TrainingCalledFor,
+)
 from lif_core.aggregates.recommendation.escalation import EscalationAnswered, EscalationRaised
 from lif_core.aggregates.recommendation.implementation import RecommendationImplemented
 from lif_core.aggregates.recommendation.monitoring import (
@@ -24,6 +28,7 @@ from lif_core.aggregates.recommendation.ownership import (
     TransferProposed,
 )
 from lif_core.aggregates.recommendation.progress import RecommendationJudged
+from lif_core.aggregates.recommendation.proposal import RecommendationSent
 from lif_core.aggregates.recommendation.response import (
     Answered,
     RecommendationAccepted,
@@ -71,6 +76,18 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     RecommendationReopened: (_CHANGE,),
     RecommendationJudged: (_CHANGE,),
 }
+
+ONCE: Mapping[type[Event[Any]], tuple[str, ...]] = {
+    RecommendationSent: ("to",),
+    RecommendationDelayExplained: ("explanation",),
+    RecommendationExplanationAccepted: ("explanation",),
+    EscalationRaised: ("escalation",),
+    EscalationAnswered: ("escalation",),
+    EvidenceRecorded: ("evidence",),
+    TrainingCalledFor: ("course",),
+    RecommendationChecked: ("check",),
+}
+"""The fields that no two entries of a kind bear alike."""
 
 _FOLLOWS: Mapping[type[Event[Any]], frozenset[Status]] = {
     RecommendationPlanned: frozenset({Status.ACCEPTED, Status.REOPENED}),

@@ -431,6 +431,7 @@ decider: Decider[ReviewCommand, ReviewEvent, Review] = Decider(
     events=ReviewEvent,
     opens=(CaseNotified, DeathNotified, ReviewOpened),
     rests_on=coherence.RESTS_ON,
+    once=coherence.ONCE,
     decide=decide,
     evolve=evolve,
 )

@@ -32,6 +32,7 @@ from lif_core.aggregates.review.publication import (
     ReportPublished,
     ReportTakenDown,
 )
+from lif_core.aggregates.review.referral import CaseReferred
 from lif_core.aggregates.review.report import ReportAccepted
 from lif_core.aggregates.review.wording import FindingWorded
 from lif_core.decisions.decider import Support, any_of, latest
@@ -72,3 +73,14 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     ReviewDiscontinued: (_HOLD, _GATES),
     ReviewClosed: (_HOLD, _REPORT, latest(ReportPublished, NonPublicationDecided), _GATES),
 }
+
+ONCE: Mapping[type[Event[Any]], tuple[str, ...]] = {
+    CaseReferred: ("referral",),
+    DocumentCited: ("document",),
+    MilestoneReached: ("milestone",),
+    FindingRecorded: ("finding",),
+    JudgementRecorded: ("area",),
+    ReviewDelayExplained: ("explanation",),
+    ReviewExplanationAccepted: ("explanation",),
+}
+"""The fields that no two entries of a kind bear alike."""

@@ -175,6 +175,7 @@ decider: Decider[CourseCommand, CourseEvent, TrainingCourse] = Decider(
     events=CourseEvent,
     opens=(CourseRequested, CourseProvided, CourseCommissioned),
     rests_on=coherence.RESTS_ON,
+    once=coherence.ONCE,
     contradicts=coherence.contradicts,
     decide=decide,
     evolve=evolve,

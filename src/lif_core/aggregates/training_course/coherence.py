@@ -34,6 +34,15 @@ RESTS_ON: Mapping[type[Event[Any]], tuple[Support, ...]] = {
     EvaluationRecorded: (latest(AttendanceRecorded, by="session", ordered=False),),
 }
 
+ONCE: Mapping[type[Event[Any]], tuple[str, ...]] = {
+    SessionScheduled: ("session",),
+    SessionCancelled: ("session",),
+    PlacesBooked: ("booking",),
+    AttendanceRecorded: ("session",),
+    EvaluationRecorded: ("session", "level", "months", "measure"),
+}
+"""The fields that no two entries of a kind bear alike."""
+
 
 def contradicts(state: TrainingCourse | None, event: Event[Any]) -> str | None:
     """Return why *event* cannot follow on *state*: it counts other bookings than there are."""
