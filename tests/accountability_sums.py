@@ -8,6 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from scipy.stats import binom
+
 from lif_core.views.accountability import Accountability
 
 DAYS = (
@@ -76,6 +78,8 @@ def bodies_and_lineages(view: Accountability) -> None:
         assert 0 <= row.overdue_now + row.undated <= row.open <= row.held
         assert row.ever_late <= row.due <= row.held
         assert (row.accrued > 0) == (row.ever_late > 0)
+        limits = binom.interval(0.95, row.due, whole.ever_late / whole.due) if row.due else ()
+        assert (limits or (None, None)) == (row.chance_low, row.chance_high)
     rated: tuple[Any, ...] = (whole, *view.bodies, *view.lineages, *view.boards)
     for each in rated:
         rate = 100 * each.accrued / each.open_days if each.open_days else None

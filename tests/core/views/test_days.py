@@ -266,6 +266,26 @@ def test_ever_late_is_of_what_came_due_with_the_body(board: Board) -> None:
     assert (5, 4, 2) == (row.held, row.due, row.ever_late)
 
 
+def test_ever_late_is_beside_what_chance_alone_makes_late(board: Board) -> None:
+    """One of one, of a whole that is ever late in one of two: chance alone leaves 0 to 1."""
+    plan(board, "wscb/r-2")
+    implement(board, "2018-04-30", by=POLICY)
+    hand_over_second = {"recommendation": "wscb/r-2", "to": "wsb/jld", "reasons": "Theirs"}
+    board.decide(r.ProposeTransfer, "2018-04-30", by=POLICY, **hand_over_second)
+    board.decide(r.AcceptTransfer, "2018-04-30", by=TRAINING, recommendation="wscb/r-2")
+
+    assert {"wsb/lpp": (1, 0, 0, 1), "wsb/jld": (1, 1, 0, 1)} == {
+        row.body: (row.due, row.ever_late, row.chance_low, row.chance_high)
+        for row in seen(board, "2018-05-01").bodies
+    }
+
+
+def test_where_nothing_came_due_there_is_nothing_to_compare(board: Board) -> None:
+    (row,) = seen(board, "2018-03-01").bodies
+
+    assert (0, None, None) == (row.due, row.chance_low, row.chance_high)
+
+
 def test_what_is_handed_on_in_time_did_not_come_due(board: Board) -> None:
     """It comes due with the body that has it then; one that was withdrawn came due with none."""
     hand_over(board, "2018-03-01")

@@ -95,9 +95,11 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     """The duties of a body: how many it ever *held*, how many are *open* and its own now, and how
     many of these are *overdue_now*, past their date.
 
-    Of those that came *due* while it held them, so many were *ever_late*. The days are those for
-    which it held them: *exposure* is how many have *accrued* for every hundred *open_days*; `None`
-    where there is no such day.
+    Of those that came *due* while it held them, so many were *ever_late*. By chance alone, at the
+    rate of all bodies together, that is from *chance_low* to *chance_high* (exact binomial limits,
+    95%): one body in twenty lies outside all the same. Compare bodies by nothing else. The days
+    are those for which it held them: *exposure* is how many have *accrued* for every hundred
+    *open_days*. What cannot be said, as there is no such duty or day, is `None`.
     *kind* is `board`, `committee` or `agency`; `None` where no pack and no entry says.
     """
 
@@ -109,6 +111,8 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     undated: int
     due: int
     ever_late: int
+    chance_low: int | None
+    chance_high: int | None
     days_overdue_so_far: int
     explained: int
     offered: int

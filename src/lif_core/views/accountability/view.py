@@ -30,7 +30,9 @@ from lif_core.items.clocks import case_item
 from lif_core.items.duty import duty_item
 from lif_core.projection.projection import PROGRAM, AsOf, Name, Projection, Totals
 from lif_core.projection.tables import Table, names_of
+from lif_core.statistics.binomial import chance_limits
 from lif_core.statistics.median import censored_median
+from lif_core.statistics.proportions import Share
 from lif_core.views.accountability.parts import (
     NOT_JUDGED,
     TIMINGS,
@@ -75,7 +77,7 @@ def total(everything: Totals) -> Accountability:
     return Accountability(
         **everything.times,
         totals=totals,
-        bodies=_table(BodyRow, bodies, "body", more=body_kind, rates=_exposure),
+        bodies=_table(BodyRow, bodies, "body", more=body_kind, rates=partial(_compared, totals)),
         lineages=Table(partial(_lineages, bodies, again, succession)),
         clock_totals=_table(ClockTotalRow, clocks, "clock", more=clock_days),
         clocks=everything.table("clocks"),
@@ -134,6 +136,15 @@ def _exposure(columns: Mapping[Any, int]) -> Mapping[str, float | None]:
     """Return how many days have accrued for every hundred for which duties were held open."""
     open_days = columns.get("open_days", 0)
     return {"exposure": 100 * columns.get("accrued", 0) / open_days if open_days else None}
+
+
+def _compared(
+    totals: AccountabilityTotals, columns: Mapping[Any, int]
+) -> Mapping[str, float | None]:
+    """Return the exposure of a body, and how many of its duties chance alone makes late."""
+    due = columns.get("due", 0)
+    low, high = chance_limits(Share(totals.ever_late, totals.due), due) if due else (None, None)
+    return {**_exposure(columns), "chance_low": low, "chance_high": high}
 
 
 def _body_kind(kinds: Counts, as_of: AsOf, body: str) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from lif_adapters.report.figures.accountability.duties import duty_entries
 from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import count
+from lif_adapters.report.wording import count, count_or_none, were
 from lif_core.views.accountability.rows import BodyRow
 
 BOARD_COLUMNS = (
@@ -50,6 +50,7 @@ def exposure_figure(views: ReportViews) -> Figure:
     return Figure(
         id="exposure",
         title="Overdue now and so far, by committee",
+        text=tuple(_by_chance(views)),
         chart=overdue_exposure(rows, views.body_names),
         empty="No body has held a duty.",
         tables=views.lay_out(
@@ -75,6 +76,26 @@ def exposure_figure(views: ReportViews) -> Figure:
         ),
         entries=duty_entries(views),
     )
+
+
+def _by_chance(views: ReportViews) -> Iterator[str]:
+    """Yield how many duties were ever late, and which bodies chance alone does not account for."""
+    totals = views.accountability.totals
+    if not totals.due:
+        return
+    late = totals.ever_late
+    yield (
+        f"Of {count(totals.due, 'duty', 'duties')} that came due, {count_or_none(late)}"
+        f" {were(late)} late at some time. At that rate, chance alone leaves all but one body in"
+        " twenty within its limits; more than that can be read from no comparison."
+    )
+    for row in views.accountability.bodies:
+        low, high = row.chance_low, row.chance_high
+        if low is not None and high is not None and not low <= row.ever_late <= high:
+            yield (
+                f"{views.body_name(row.body)}: {row.ever_late:,} of {row.due:,}, where chance"
+                f" alone leaves {low:,} to {high:,}."
+            )
 
 
 def overdue_exposure(
