@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -33,10 +34,21 @@ from eventsourcing.sqlite import (
 )
 
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.log.recorder import Cell, Handled, Reads, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import (
+    Cell,
+    Handled,
+    PackRow,
+    PackUse,
+    Reads,
+    Receipt,
+    Row,
+    Saved,
+    Stamp,
+    Tracking,
+)
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
-SCHEMA = 4  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them
+SCHEMA = 5  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them, 4 no packs
 LOCK_SECONDS = 60
 ROWS_A_STATEMENT = 64
 
@@ -56,24 +68,36 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS tracking ("
     " name TEXT PRIMARY KEY,"
     " position INTEGER NOT NULL) WITHOUT ROWID",
-    "DROP TABLE IF EXISTS saved_views",  # of schema 3: its views can be made again
+    "DROP TABLE IF EXISTS saved_views",  # of an older schema: its views can be made again
     "DROP TABLE IF EXISTS saved_parts",
+    "DROP TABLE IF EXISTS saved_cells",
     "CREATE TABLE saved_views ("
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE,"
     " head BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS saved_cells ("
+    "CREATE TABLE saved_cells ("
     " view INTEGER NOT NULL,"
     " kind TEXT NOT NULL,"
     " key TEXT NOT NULL,"
     " part TEXT NOT NULL,"
     " body BLOB NOT NULL,"  # with a rowid: it is too long for a page of an index
     " UNIQUE (view, kind, key, part))",
-    "CREATE INDEX IF NOT EXISTS saved_cells_of_parts ON saved_cells (view, part)",
+    "CREATE INDEX saved_cells_of_parts ON saved_cells (view, part)",
+    "CREATE TABLE IF NOT EXISTS packs ("
+    " position INTEGER NOT NULL,"
+    " name TEXT NOT NULL,"
+    " digest TEXT NOT NULL,"
+    " since TEXT NOT NULL,"
+    " governs TEXT NOT NULL,"  # a list in JSON
+    " PRIMARY KEY (position, name)) WITHOUT ROWID",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
+    "CREATE TRIGGER IF NOT EXISTS packs_are_never_changed BEFORE UPDATE ON packs"
+    " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never changed'); END",
+    "CREATE TRIGGER IF NOT EXISTS packs_are_never_removed BEFORE DELETE ON packs"
+    " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never removed'); END",
 )
 _ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
 _OF_STREAMS = (
@@ -94,6 +118,9 @@ _HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
 _MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
 _EVENT = "stored_events (originator_id, originator_version, topic, state)"
 _HANDLED = "handled_commands"
+_UNDER = "INSERT INTO packs VALUES (?, ?, ?, ?, ?)"
+_PACKS = "SELECT position, name, digest, since, governs FROM packs ORDER BY position, name"
+_OTHERS = "SELECT name FROM packs WHERE position > ? LIMIT 1"
 
 
 class _Connection(SQLiteConnection):
@@ -234,6 +261,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         receipts: Sequence[Receipt] = (),
         tracking: Tracking | None = None,
         read: Reads | None = None,
+        packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
         """Append on one connection, without the engine's layers: they are half of a command's
         time.
@@ -241,7 +269,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
-            positions = _append(connection, stamp, receipts, tracking, read)
+            positions = _append(connection, stamp, receipts, tracking, read, packs)
             connection.execute("COMMIT")
         except BaseException as error:
             self._undo(connection)
@@ -445,6 +473,20 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             )
             cursor.execute(_MOVED, (view.name, view.position))
 
+    def packs(self) -> Sequence[PackRow]:
+        return [
+            PackRow(
+                position=position,
+                pack=PackUse(
+                    name=name,
+                    digest=digest,
+                    since=datetime.fromisoformat(since),
+                    governs=tuple(json.loads(governs)),
+                ),
+            )
+            for position, name, digest, since, governs in self._select(_PACKS, ())
+        ]
+
     def last_row(self) -> Row | None:
         rows = self._select(_LAST, ())
         return rows[0] if rows else None
@@ -470,6 +512,7 @@ def _append(
     receipts: Sequence[Receipt],
     tracking: Tracking | None,
     read: Reads | None,
+    packs: Sequence[PackUse],
 ) -> Sequence[int]:
     """Append within a transaction that has begun."""
     execute = connection.execute
@@ -492,6 +535,11 @@ def _append(
             (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
         ):
             execute(_insert(_HANDLED, count), values)
+    for pack in packs if events else ():
+        execute(
+            _UNDER,
+            (first, pack.name, pack.digest, pack.since.isoformat(), json.dumps(pack.governs)),
+        )
     return range(first, first + len(events))
 
 
@@ -520,6 +568,8 @@ def _refuse_moved(connection: sqlite3.Connection, end: int, read: Reads) -> None
     for (stream,) in connection.execute(_NEWER, (read.head,)):
         if stream in read.streams:
             raise IntegrityError(f"{stream} has moved since it was read")
+    for (name,) in connection.execute(_OTHERS, (read.head,)):
+        raise IntegrityError(f"{name} is on record since it was read")
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Packs from files of an embedder's own: read whole, or refused by file, key and reason."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,7 @@ from lif_adapters.packs import frameworks_with, read_pack
 from lif_core.errors import MalformedError
 from lif_core.framework import load
 from lif_core.log.registry import Registry
+from tests.command_line import Lif
 from tests.people import day
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -161,3 +165,72 @@ def test_packs_of_ones_own_are_listed_and_shown(
     monkeypatch.setenv("LIF_PACKS", hospital)
     assert 0 == run(["framework", "show", "st-brannock", "--table", "duties"])
     assert "duty of candour met" in capsys.readouterr().out
+
+
+# The packs that a store was written under
+
+REVIEW = {
+    "command": "OpenReview", "review": "nscp/1", "kind": "lga-peer", "title": "A look",
+    "by": {"person": "A. Chair", "role": "chair", "body": "nscp"}, "on": "2018-05-18",
+}  # fmt: skip
+
+
+def asked(tmp_path: Path, ref: str) -> Path:
+    file = tmp_path / "ask.jsonl"
+    file.write_text(json.dumps({**REVIEW, "review": ref}), "utf-8")
+    return file
+
+
+def recorded(lif: Lif, *options: str | Path) -> list[list[Any]]:
+    ran = lif("framework", "recorded", *options, "--format", "json")
+    return [[row["name"], row["position"], row["status"]] for row in json.loads(ran.out)]
+
+
+def test_the_command_line_says_which_packs_a_store_was_written_under(
+    lif: Lif, file: Path, tmp_path: Path
+) -> None:
+    """And warns wherever it is read with others: results stay what they were without a warning."""
+    db, pack = ("--db", tmp_path / "lif.db"), ("--pack", file)
+    assert "" == lif("record", asked(tmp_path, "nscp/1"), *db, *pack).err
+    seen = lif("log", *db, *pack)
+    assert [["general", 1, "same"], ["northshire", 1, "same"]] == recorded(lif, *db, *pack)
+    digest = read_pack(file).digest
+    file.write_text(f"small_counts = 3\n{OWN}", "utf-8")
+
+    other = lif("log", *db, *pack)
+    day_of = datetime.now(UTC).date().isoformat()
+    assert (seen.code, seen.out) == (other.code, other.out)
+    assert other.err == (
+        "pack northshire: not as it was: figures may differ from those seen before"
+        f" (written under {digest[:12]} since position 1, {day_of})\n"
+    )
+    assert [["general", 1, "same"], ["northshire", 1, "other"]] == recorded(lif, *db, *pack)
+    assert lif("record", asked(tmp_path, "nscp/2"), *db, *pack).err.startswith("pack northshire:")
+    assert "" == lif("log", *db, *pack).err
+    assert [
+        ["general", 1, "same"],
+        ["northshire", 1, "replaced"],
+        ["northshire", 2, "same"],
+    ] == recorded(lif, *db, *pack)
+
+
+def test_the_command_line_records_nothing_without_the_pack_of_the_board(
+    lif: Lif, file: Path, tmp_path: Path
+) -> None:
+    db = ("--db", tmp_path / "lif.db")
+    lif("record", asked(tmp_path, "nscp/1"), *db, "--pack", file)
+    ran = lif("record", asked(tmp_path, "nscp/2"), *db)
+
+    assert 3 == ran.code
+    assert "pack northshire: missing" in ran.err
+    assert "record.pack-missing" in ran.err
+    assert [["general", 1, "same"], ["northshire", 1, "missing"]] == recorded(lif, *db)
+    assert 1 == len(lif("log", *db).out.splitlines()) - 1
+
+
+def test_the_packs_that_there_are_show_their_digest(lif: Lif) -> None:
+    rows = json.loads(lif("framework", "list", "--format", "json").out)
+
+    assert {pack.name: pack.digest for pack in (load().general, *load().packs)} == {
+        row["name"]: row["digest"] for row in rows
+    }

@@ -34,9 +34,14 @@ def looks_at_all_entries(read: Reads | None) -> Reads | None:
 def contract_with(fault: Fault) -> RecorderContract:
     class Faulty(MemoryRecorder):
         def append(
-            self, stamp: Any, receipts: Any = (), tracking: Any = None, read: Reads | None = None
+            self,
+            stamp: Any,
+            receipts: Any = (),
+            tracking: Any = None,
+            read: Reads | None = None,
+            packs: Any = (),
         ) -> Any:
-            return super().append(stamp, receipts, tracking, fault(read))
+            return super().append(stamp, receipts, tracking, fault(read), packs)
 
     class Contract(RecorderContract):
         def make(self, tmp_path: Path) -> Recorder:

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Reads, Recorder, Tracking, pages
-from lif_core.testing.recorder_contract import moved, read, receipt, stored
+from lif_core.log.recorder import PackUse, Reads, Recorder, Tracking, pages
+from lif_core.testing.recorder_contract import moved, pack, read, receipt, stored
 
 EVENTS = st.lists(
     st.builds(
@@ -33,6 +33,11 @@ TRACKING = st.none() | st.builds(
 READS = st.none() | st.builds(
     read, st.integers(0, 5), st.sampled_from(("a-x/1", "b-x/1")), st.sampled_from(("c-x/1",))
 )
+PACKS = st.lists(
+    st.builds(pack, st.sampled_from(("p", "q")), st.sampled_from(("1", "2"))),
+    unique_by=lambda use: use.name,
+    max_size=2,
+)
 
 
 def outcome(act: Callable[[], object]) -> object:
@@ -49,19 +54,21 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
         self.model: Recorder = MemoryRecorder()
         self.real: Recorder = SQLiteRecorder(Path(self.folder.name) / "lif.db")
 
-    @rule(events=EVENTS, ids=IDS, tracking=TRACKING, reads=READS)
+    @rule(events=EVENTS, ids=IDS, tracking=TRACKING, reads=READS, packs=PACKS)
     def append(
         self,
         events: list[StoredEvent],
         ids: list[str],
         tracking: Tracking | None,
         reads: Reads | None,
+        packs: list[PackUse],
     ) -> None:
         receipts = [receipt(command_id, 0, len(events)) for command_id in ids]
 
-        assert outcome(
-            lambda: list(self.model.append(lambda _: events, receipts, tracking, reads))
-        ) == outcome(lambda: list(self.real.append(lambda _: events, receipts, tracking, reads)))
+        def appended(recorder: Recorder) -> list[int]:
+            return list(recorder.append(lambda _: events, receipts, tracking, reads, packs))
+
+        assert outcome(lambda: appended(self.model)) == outcome(lambda: appended(self.real))
 
     @rule(command_id=st.sampled_from(("c", "d", "e", "never")))
     def handled(self, command_id: str) -> None:
@@ -84,6 +91,7 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
         if hasattr(self, "real"):
             assert [*pages(self.model, size=2)] == [*pages(self.real, size=2)]
             assert self.model.last_row() == self.real.last_row()
+            assert list(self.model.packs()) == list(self.real.packs())
             for name in FOLLOWERS:
                 assert self.model.tracked(name) == self.real.tracked(name)
 

@@ -21,7 +21,7 @@ from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder, Row, Saved
-from lif_core.testing.recorder_contract import RecorderContract, moved, receipt, stored
+from lif_core.testing.recorder_contract import RecorderContract, moved, pack, receipt, stored
 from lif_core.views.accountability import accountability
 
 
@@ -126,6 +126,17 @@ def test_an_entry_is_neither_changed_nor_removed_by_ordinary_means(
     assert [b"kept"] == [row[4] for row in recorder.rows(after=0, limit=9)]
 
 
+@pytest.mark.parametrize("statement", ["UPDATE packs SET digest = '2'", "DELETE FROM packs"])
+def test_what_it_was_written_under_is_neither_changed_nor_removed(
+    recorder: SQLiteRecorder, tmp_path: Path, statement: str
+) -> None:
+    recorder.append(lambda _: [stored("a-x/1", 1)], packs=[pack("p", "1")])
+
+    with pytest.raises(sqlite3.IntegrityError, match="what a log was written under"):
+        ask(tmp_path / "lif.db", statement)
+    assert [pack("p", "1")] == [row.pack for row in recorder.packs()]
+
+
 def test_two_writers_take_turns(recorder: SQLiteRecorder, tmp_path: Path) -> None:
     """A second one waits for the first, where a deferred transaction would fail at once."""
     other = SQLiteRecorder(tmp_path / "lif.db")
@@ -186,16 +197,17 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("schema", "without"),
     [
-        (1, ("tracking", "saved_views", "saved_cells")),
-        (2, ("saved_views", "saved_cells")),
-        (3, ()),
+        (1, ("tracking", "saved_views", "saved_cells", "packs")),
+        (2, ("saved_views", "saved_cells", "packs")),
+        (3, ("packs",)),
+        (4, ("packs",)),
     ],
 )
 def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
     recorder: SQLiteRecorder, tmp_path: Path, schema: int, without: tuple[str, ...]
 ) -> None:
-    """The first had no tracking, the second no saved views, and the third kept other ones, which
-    are dropped. What else is in it stays; an older lif then refuses it.
+    """The first had no tracking, the second no saved views, the third kept other ones, which are
+    dropped, and the fourth no packs. What else is in it stays; an older lif then refuses it.
     """
     recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
     recorder.close()
@@ -210,10 +222,13 @@ def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
 
     cells = {"a-x/1": [("rows", "t", b"p")]}
     opened.save(Saved(name="v", position=1, head=b"h", parts=cells), before=None)
+    assert [] == list(opened.packs())
+    opened.append(lambda _: [stored("a-x/1", 2)], packs=[pack("p", "1")])
+    assert [2] == [row.position for row in opened.packs()]
 
-    assert [(4,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
+    assert [(5,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
     assert (1, 1) == (opened.tracked("p"), opened.tracked("v"))
-    assert ["a-x/1"] == [row[1] for row in opened.rows(after=0, limit=9)]
+    assert ["a-x/1"] * 2 == [row[1] for row in opened.rows(after=0, limit=9)]
     assert opened.handled("c")
     opened.close()
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from cyclopts import App
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import FormatOption, Packs, frameworks_of
+from lif_adapters.cli.options import (
+    SHORT,
+    Db,
+    FormatOption,
+    Packs,
+    frameworks_of,
+    open_store,
+)
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import table_named, write_rows, write_tables
 from lif_adapters.packs import read_pack
@@ -38,9 +45,42 @@ def list_packs(
             "title": known.title,
             "governs": list(known.governs),
             "in_force": known.in_force.isoformat(),
+            "digest": known.digest[:SHORT] if format is OutputFormat.TABLE else known.digest,
         }
         for known in sorted((frameworks.general, *frameworks.packs), key=attrgetter("name"))
     ]
+    write_rows(rows, format)
+
+
+@framework.command
+def recorded(
+    *,
+    db: Db = None,
+    pack: Packs = (),
+    format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """List the packs that a store was written under, each since when.
+
+    Its status says how it stands to the pack that the store is read with now: the same, other or
+    missing; replaced, where the store was written under another of that name later.
+
+    Args:
+        db: Where.
+        pack: More framework packs.
+        format: How to write it.
+    """
+    with open_store(db, pack) as app:
+        rows = [
+            {
+                "name": row.name,
+                "digest": row.digest[:SHORT] if format is OutputFormat.TABLE else row.digest,
+                "governs": list(row.governs),
+                "position": row.position,
+                "since": row.since.isoformat(),
+                "status": row.status.value,
+            }
+            for row in app.packs()
+        ]
     write_rows(rows, format)
 
 

@@ -9,18 +9,26 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import Parameter
 
+from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
+from lif_core.log.packs import PackStatus
 from lif_core.projection.projection import Projection
 from lif_core.queries.readership import Roles
 from lif_core.views import PROJECTIONS
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
+
+SHORT = 12  # digits of a digest, enough to tell two apart
+PROBLEMS = {
+    PackStatus.OTHER: "not as it was: figures may differ from those seen before",
+    PackStatus.MISSING: "missing: its boards are read without its rules; give it with --pack",
+}
 
 Db: TypeAlias = Annotated[
     str | None, Parameter(name="--db", help="The store: sqlite:PATH. Default: LIF_DB, or lif.db.")
@@ -110,7 +118,8 @@ def open_store(
     create: bool = False,
     roles: tuple[str, ...] = (),
 ) -> Application:
-    """Open the store, to be read with the packs that ship and those in *packs*.
+    """Open the store, to be read with the packs that ship and those in *packs*; warn where these
+    are not those that it was written under.
 
     Whoever reads has these *roles*, or else those that LIF_ROLES names.
     """
@@ -118,7 +127,12 @@ def open_store(
     granted = roles or tuple(name.strip() for name in named if name.strip())
     readership = Roles(granted)
     frameworks = frameworks_of(packs)
-    return connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
+    app = connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
+    for row in app.packs():
+        if (problem := PROBLEMS.get(row.status)) is not None:
+            since = f"written under {row.digest[:SHORT]} since position {row.position}"
+            output.warn(f"pack {row.name}: {problem} ({since}, {row.since:%Y-%m-%d})")
+    return app
 
 
 def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:

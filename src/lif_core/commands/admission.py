@@ -33,12 +33,13 @@ class Verdicts:
     *rests_on* are the streams that were read for it.
     """
 
-    __slots__ = ("entitled", "governing", "named", "passages", "rests_on")
+    __slots__ = ("entitled", "governing", "named", "packs", "passages", "rests_on")
 
     def __init__(self) -> None:
         self.rests_on: set[str] = set()
         self.named: set[str] = set()  # the streams of bodies that a pack names
         self.governing: dict[tuple[str, date], Framework] = {}
+        self.packs: dict[str, Framework] = {}  # that were found governing anything, by name
         self.entitled: set[tuple[object, ...]] = set()
         self.passages: dict[str, Passage | None] = {}
 
@@ -81,8 +82,35 @@ class Admission:
 
     def forget(self) -> None:
         """Forget what was found out about streams; what is kept for other batches stays."""
+        packs = self._verdicts.packs
         self._verdicts = Verdicts()
+        self._verdicts.packs = packs
         self._on_record = {}
+
+    # Packs
+
+    @property
+    def packs(self) -> Mapping[str, Framework]:
+        """The packs that were asked anything, by name."""
+        return self._verdicts.packs
+
+    def decided_by(self, namespace: str, begun: date, on: date) -> tuple[Framework, ...]:
+        """Return the packs by which is decided on the day *on* in a stream that had *begun* then.
+
+        What began it says its rules; who may decide may be said by another, and the general one
+        fills what both leave open.
+        """
+        rules, rights = self._framework(namespace, begun), self.binding(namespace, begun, on)
+        return (self._frameworks.general, rules, rights)
+
+    def binding(self, namespace: str, begun: date, on: date) -> Framework:
+        """Return the pack by whose rights is decided on the day *on* in what had *begun* before,
+        as `Frameworks.binding` does.
+        """
+        before = self._framework(namespace, begun)
+        if before.until <= on < before.transition:
+            return before
+        return self._framework(namespace, on)
 
     # References
 
@@ -176,7 +204,7 @@ class Admission:
         An event stands for the command that asks for it, as in an amendment.
         """
         by, on, entitled = command.by, command.on, self._verdicts.entitled
-        framework = self._binding(namespace, loaded.opening or on, on)
+        framework = self.binding(namespace, loaded.opening or on, on)
         kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
         alike = (type(command), kind, by.body, by.role, namespace, id(framework))
         if alike in entitled or (*alike, on) in entitled:
@@ -352,21 +380,14 @@ class Admission:
     def _is_named(self, ref: str) -> bool:
         return self._frameworks.body(ref) is not None
 
-    def _binding(self, namespace: str, begun: date, on: date) -> Framework:
-        """Return the pack by whose rights is decided on the day *on* in what had *begun* before,
-        as `Frameworks.binding` does.
-        """
-        before = self._framework(namespace, begun)
-        if before.until <= on < before.transition:
-            return before
-        return self._framework(namespace, on)
-
     def _framework(self, namespace: str, on: date) -> Framework:
         governing = self._verdicts.governing
         framework = governing.get((namespace, on))
         if framework is None:
             _limit(governing)
             framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
+            for pack in (self._frameworks.general, framework):
+                self._verdicts.packs[pack.name] = pack
         return framework
 
 

@@ -1,9 +1,10 @@
 """A batch of commands, decided: groups all or nothing, ids honoured, said twice recorded once."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from attrs import frozen
@@ -26,7 +27,7 @@ from lif_core.errors import (
     RefusedError,
     UnreadableError,
 )
-from lif_core.framework import Frameworks
+from lif_core.framework import Framework, Frameworks
 from lif_core.log.instants import Stretch
 from lif_core.log.instants import stamped as stamped_on
 from lif_core.log.kind import MessageKind
@@ -120,9 +121,10 @@ def stamped(request: Request | None, now: datetime, last: datetime) -> datetime:
 class Batch:
     """Groups of requests, decided against the log, known up to *head*, and against each other.
 
-    It records nothing. *verdicts* are kept from batch to batch, and hold as of *head*; *new* are
-    command ids that are known not to have been handled by then, *unrecorded* are streams that are
-    known to have no entry.
+    It records nothing. *verdicts* are kept from batch to batch, and hold as of *head*; *missing*
+    are boards whose pack on record is not among the *frameworks*; *new* are command ids that are
+    known not to have been handled by then, *unrecorded* are streams that are known to have no
+    entry.
     """
 
     def __init__(
@@ -136,6 +138,7 @@ class Batch:
         now: datetime,
         tolerance: timedelta,
         head: LogHead,
+        missing: Mapping[str, str] = MappingProxyType({}),
         new: AbstractSet[str] = frozenset(),
         unrecorded: AbstractSet[str] = frozenset(),
     ) -> None:
@@ -146,6 +149,7 @@ class Batch:
         self._kinds = mapper.registry.kinds
         self._streams = streams
         self._verdicts = verdicts
+        self._missing = missing
         self._admission = Admission(self._load, frameworks, verdicts, self._kinds, self._stamped)
         self._now = now
         self._tolerance = tolerance
@@ -170,6 +174,21 @@ class Batch:
     def changed(self) -> dict[str, Loaded]:
         """The streams that the groups change, as they are then."""
         return {stream: self._current[stream] for stream in self._changed}
+
+    @property
+    def packs_asked(self) -> Iterable[Framework]:
+        """The packs that were asked, for what is refused as well, by this batch or before."""
+        return self._admission.packs.values()
+
+    def packs(self) -> Iterable[Framework]:
+        """Return the packs by which was decided what is to be recorded."""
+        packs: dict[str, Framework] = {}
+        for pending in self._pending:
+            namespace, on = namespace_of(ref_of(pending.stream)), pending.event.on
+            begun = self._current[pending.stream].opening or on
+            for pack in self._admission.decided_by(namespace, begun, on):
+                packs[pack.name] = pack
+        return packs.values()
 
     @property
     def is_quiet(self) -> bool:
@@ -295,6 +314,10 @@ class Batch:
         """Hold *command* against what holds for all, references, rights and dates; then decide."""
         admission, on, opening = self._admission, command.on, loaded.opening
         namespace = namespace_of(ref_of(stream))
+        if namespace in self._missing:
+            raise RefusedError(
+                "record.pack-missing", board=namespace, pack=self._missing[namespace]
+            )
         admission.refuse_unresolved(kind, command)
         if kind.decider is not None:
             admission.refuse_unentitled(command, namespace, loaded)

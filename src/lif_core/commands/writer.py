@@ -1,6 +1,6 @@
 """The writer of a log: work is decided, and what it leads to is recorded in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -19,7 +19,16 @@ from lif_core.errors import ConflictError, LifError, RefusedError, UnreadableErr
 from lif_core.framework import Frameworks
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import IntegrityError, Reads, Recorder, Row, StoredEvent, Tracking
+from lif_core.log.packs import WrittenUnder, use_of
+from lif_core.log.recorder import (
+    IntegrityError,
+    PackUse,
+    Reads,
+    Recorder,
+    Row,
+    StoredEvent,
+    Tracking,
+)
 from lif_core.log.requests import Request
 from lif_core.log.streams import LogHead, Streams
 
@@ -65,6 +74,8 @@ class Writer:
         self._now = now
         self._tolerance = tolerance
         self._epoch, self._verdicts = streams.epoch, Verdicts()
+        self._under, self._under_at = WrittenUnder(), -1  # the packs on record, as of that head
+        self._missing: Mapping[str, str] = {}
 
     def write(self, tickets: Sequence[Ticket[Work, Outcomes]]) -> None:
         """Answer *tickets*, all in one commit, but for followers.
@@ -117,6 +128,9 @@ class Writer:
         head, epoch = self._streams.head(), self._streams.epoch
         if epoch != self._epoch:
             self._epoch, self._verdicts = epoch, Verdicts()
+        if head.position != self._under_at:
+            self._under, self._under_at = WrittenUnder(self._recorder.packs()), head.position
+            self._missing = self._under.missing(self._frameworks)
         new: AbstractSet[str] = frozenset()
         unrecorded: AbstractSet[str] = frozenset()
         if sum(len(group.requests) for group in groups) > 1:
@@ -133,6 +147,7 @@ class Writer:
             now=self._now(),
             tolerance=self._tolerance,
             head=head,
+            missing=self._missing,
             new=new,
             unrecorded=unrecorded,
         )
@@ -156,9 +171,15 @@ class Writer:
             return [self._mapper.to_stored_event(record) for record in records]
 
         receipts = tuple(batch.receipts.values())
-        positions = self._recorder.append(stamp, receipts, tracking, batch.reads)
+        packs: Sequence[PackUse] = ()
+        if self._under.others(batch.packs_asked):
+            packs = [use_of(pack, self._now()) for pack in self._under.others(batch.packs())]
+        positions = self._recorder.append(stamp, receipts, tracking, batch.reads, packs)
         if not records:
             return []
+        self._under.followed_by(packs)
+        if positions[0] == self._under_at + 1:
+            self._under_at = positions[-1]
         if positions[0] != records[0].position:  # the end of the log was removed by force
             pairs = zip(records, positions, strict=True)
             records = [replace(record, position=position) for record, position in pairs]

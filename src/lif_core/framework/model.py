@@ -1,12 +1,14 @@
 """A framework pack: a board's own rules, in force from a date; and the packs together."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
 from attrs import field, frozen
 
-from lif_core.errors import RefusedError
+from lif_core.errors import MalformedError, RefusedError
+from lif_core.framework.digest import digest_of
 from lif_core.framework.duties import AnswerTime, DutyEntry
 from lif_core.framework.entries import (
     OWN_BOARD,
@@ -220,6 +222,11 @@ class Framework:
         return last
 
     @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all that the pack says, with what it extends, however that is written."""
+        return digest_of(self)
+
+    @cached_property
     def _bodies(self) -> dict[str, BodyEntry]:
         return {body.ref: body for body in self.bodies}
 
@@ -242,10 +249,19 @@ class Framework:
 
 @frozen
 class Frameworks:
-    """The *packs* that a store is read with; *general* is for boards that none governs."""
+    """The *packs* that a store is read with; *general* is for boards that none governs.
+
+    Raises:
+        MalformedError: two are of one name, by which a store knows them.
+    """
 
     general: Framework
     packs: tuple[Framework, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        names = Counter(pack.name for pack in (self.general, *self.packs))
+        if twice := sorted(name for name, times in names.items() if times > 1):
+            raise MalformedError("frameworks", f"two packs of one name: {', '.join(twice)}")
 
     def plus(self, *packs: Framework) -> "Frameworks":
         """Return these and *packs*; each takes the place of one of the same name."""

@@ -10,6 +10,8 @@ from eventsourcing.popo import POPOApplicationRecorder
 from lif_core.log.recorder import (
     Cell,
     Handled,
+    PackRow,
+    PackUse,
     Reads,
     Receipt,
     Row,
@@ -28,6 +30,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         self._handled: dict[str, tuple[bytes, int, int]] = {}
         self._tracked: dict[str, int] = {}
         self._saved: dict[str, Saved] = {}
+        self._packs: list[PackRow] = []
 
     def append(
         self,
@@ -35,6 +38,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         receipts: Sequence[Receipt] = (),
         tracking: Tracking | None = None,
         read: Reads | None = None,
+        packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
         with self._database_lock:
             if read is not None:
@@ -51,6 +55,8 @@ class MemoryRecorder(POPOApplicationRecorder):
                 self._handled[receipt.command_id] = (receipt.digest, *span)
             if tracking is not None:
                 self._tracked[tracking.name] = tracking.position
+            if positions:
+                self._packs += (PackRow(position=positions[0], pack=pack) for pack in packs)
             return positions
 
     def _refuse_moved(self, read: Reads) -> None:
@@ -59,6 +65,10 @@ class MemoryRecorder(POPOApplicationRecorder):
         for stored in self._stored_events[read.head :]:
             if stored.originator_id in read.streams:
                 raise IntegrityError(f"{stored.originator_id} has moved since it was read")
+        grown = len(self._stored_events) > read.head
+        for row in self._packs if grown else ():
+            if row.position > read.head:
+                raise IntegrityError(f"{row.pack.name} is on record since it was read")
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         with self._database_lock:
@@ -189,6 +199,10 @@ class MemoryRecorder(POPOApplicationRecorder):
             parts = {part: cells for part, cells in {**parts, **view.parts}.items() if cells}
             self._saved[view.name] = attrs.evolve(view, parts=parts)
             self._tracked[view.name] = view.position
+
+    def packs(self) -> Sequence[PackRow]:
+        with self._database_lock:
+            return sorted(self._packs, key=lambda row: (row.position, row.pack.name))
 
     def last_row(self) -> Row | None:
         with self._database_lock:

@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -35,10 +36,29 @@ class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     stop: int
 
 
+class PackUse(Struct, frozen=True, kw_only=True, gc=False):
+    """The use of a framework pack: its *name*, the *digest* of what it says, the boards that it
+    *governs*, by their namespaces, and *since* when by the clock of the program that used it.
+    """
+
+    name: str
+    digest: str
+    since: datetime
+    governs: tuple[str, ...] = ()
+
+
+class PackRow(Struct, frozen=True, kw_only=True, gc=False):
+    """That the log was written under a *pack* from the entry at *position* on."""
+
+    position: int
+    pack: PackUse
+
+
 class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """The streams that decisions rest on, with no entry past the position *head*.
 
-    A stream that had no entry is among them where it was looked for.
+    A stream that had no entry is among them where it was looked for. Decisions always rest on the
+    packs on record, so that none is on record from a position past it.
     """
 
     head: int
@@ -102,6 +122,7 @@ class Recorder(Protocol):
         receipts: Sequence[Receipt] = (),
         tracking: Tracking | None = None,
         read: Reads | None = None,
+        packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
         """Append what `stamp` returns, and return its positions.
 
@@ -114,11 +135,21 @@ class Recorder(Protocol):
             receipts: the commands that are handled by this, each remembered by its id.
             tracking: how far a follower has read the log, moved on in the same transaction.
             read: the streams that the decisions rest on, which must not have moved.
+            packs: those that the log is written under from the first of the events on, as far as
+                that is not on record; remembered where there are events.
 
         Raises:
             eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
-                stream of *read* has an entry past its head, or the log ends before that; `tracked`
-                is no longer at `tracking.after`, since another follower was first.
+                stream of *read* has an entry past its head, a pack is on record from past it, or
+                the log ends before that; `tracked` is no longer at `tracking.after`, since another
+                follower was first.
+        """
+        ...
+
+    def packs(self) -> Sequence[PackRow]:
+        """Return the packs that the log was written under, by position and then by name.
+
+        Several rows of one name are what the pack said at one time after the other.
         """
         ...
 

@@ -15,6 +15,7 @@ from lif_core.framework import load as load_frameworks
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.instants import Instants, Stretch, stamped
 from lif_core.log.mapper import LifMapper
+from lif_core.log.packs import PackOnRecord, statuses
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
 from lif_core.projection.cache import STEP, Views, no_progress
@@ -109,6 +110,27 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    # Packs
+
+    def packs(self) -> tuple[PackOnRecord, ...]:
+        """Return the packs that the log was written under, each from when on, and how each stands
+        to those that it is read with. Where one is another, or missing, figures may differ from
+        those that were seen before.
+        """
+        self._read_clock()
+        rows = self.recorder.packs()
+        return tuple(
+            PackOnRecord(
+                position=row.position,
+                since=self.mapper.instants.read(row.position, row.pack.since),
+                name=row.pack.name,
+                digest=row.pack.digest,
+                governs=row.pack.governs,
+                status=status,
+            )
+            for row, status in zip(rows, statuses(rows, self.frameworks), strict=True)
+        )
 
     # History
 

@@ -7,6 +7,7 @@ class TestMyRecorder(RecorderContract):
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_core.log.recorder import (
+    PackUse,
     Reads,
     Receipt,
     Recorder,
@@ -24,6 +26,8 @@ from lif_core.log.recorder import (
     streams,
     streams_between,
 )
+
+SINCE = datetime(2018, 1, 25, 9, 30, 0, 123456, tzinfo=UTC)
 
 
 def stored(stream: str, position: int, state: bytes = b"{}") -> StoredEvent:
@@ -39,6 +43,11 @@ def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
 def read(head: int, *names: str) -> Reads:
     """Return that the streams *names* were read when the log ended at *head*."""
     return Reads(head=head, streams=frozenset(names))
+
+
+def pack(name: str, digest: str) -> PackUse:
+    """Return the use of the pack *name*, which governs the board `x`."""
+    return PackUse(name=name, digest=digest, since=SINCE, governs=("x",))
 
 
 def moved(after: int, position: int, name: str = "p") -> Tracking:
@@ -225,6 +234,40 @@ class RecorderContract:
             raise AssertionError("the error was swallowed")
         assert recorder.last_row() is None
         recorder.append(lambda _: [stored("a-x/1", 1)])
+
+    def test_packs_are_remembered_from_the_first_entry_under_them(self, tmp_path: Path) -> None:
+        """All that it was ever written under, one after the other; none without an entry."""
+        recorder = self.make(tmp_path)
+        assert list(recorder.packs()) == []
+        recorder.append(lambda _: [stored("a-x/1", 1)], packs=[pack("q", "1"), pack("p", "1")])
+        recorder.append(lambda _: [stored("a-x/1", n) for n in (2, 3)], packs=[pack("p", "2")])
+        recorder.append(lambda _: [], [receipt("c")], packs=[pack("r", "1")])
+
+        expected = [(1, pack("p", "1")), (1, pack("q", "1")), (2, pack("p", "2"))]
+        opened = self.reopen(recorder, tmp_path)
+        assert [(row.position, row.pack) for row in opened.packs()] == expected
+
+    def test_an_append_that_fails_remembers_no_pack(self, tmp_path: Path) -> None:
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        taken = [stored("a-x/1", 1)]
+
+        assert conflicts(partial(recorder.append, lambda _: taken, packs=[pack("p", "1")]))
+        assert list(recorder.packs()) == []
+
+    def test_of_two_that_begin_under_a_pack_at_once_one_is_first(self, tmp_path: Path) -> None:
+        """The other one decides again, with what is on record then."""
+        recorder = self.make(tmp_path)
+        recorder.append(lambda _: [stored("a-x/1", 1)])
+        recorder.append(lambda _: [stored("b-x/1", 1)], (), None, read(1), [pack("p", "1")])
+        late = [stored("c-x/1", 1)]
+
+        for packs in ([pack("p", "1")], [pack("p", "2")], []):
+            assert conflicts(partial(recorder.append, lambda _: late, (), None, read(1), packs))
+        assert [row.position for row in recorder.packs()] == [2]
+        assert not recorder.stream_rows("c-x/1")
+        recorder.append(lambda _: late, (), None, read(2), [pack("p", "2")])
+        assert [row.position for row in recorder.packs()] == [2, 3]
 
     def test_a_handled_command_gives_its_rows(self, tmp_path: Path) -> None:
         recorder = self.make(tmp_path)

@@ -41,14 +41,19 @@ class Shared(MemoryRecorder):
         self._is_happening = False
 
     def append(
-        self, stamp: Any, receipts: Any = (), tracking: Any = None, read: Reads | None = None
+        self,
+        stamp: Any,
+        receipts: Any = (),
+        tracking: Any = None,
+        read: Reads | None = None,
+        packs: Any = (),
     ) -> Any:
         self.appends += 1
         if self.meanwhile and not self._is_happening:
             self._is_happening = True
             self.meanwhile.pop(0)()
             self._is_happening = False
-        return super().append(stamp, receipts, tracking, read)
+        return super().append(stamp, receipts, tracking, read, packs)
 
 
 class Board:

@@ -1,6 +1,7 @@
 """The framework as data: read strictly, in force from a date, for the boards it governs."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
@@ -12,6 +13,8 @@ from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import (
     GENERAL,
     MILESTONES,
+    AnswerTime,
+    DutyEntry,
     Escalate,
     Framework,
     Frameworks,
@@ -20,6 +23,7 @@ from lif_core.framework import (
     packs,
     parse,
 )
+from lif_core.framework.digest import digest_of
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
 from tests.lives import WOLVERHAMPTON
@@ -494,6 +498,103 @@ def test_packs_are_added_to_those_there_are_and_take_the_place_of_their_namesake
     assert WOLVERHAMPTON is shipped.governing("wscb/1", day("2018-01-01"))
     assert shipped.general is shipped.plus(ours).general
     assert shipped == shipped.plus()
+
+
+# Its digest
+
+
+def test_a_digest_is_of_what_a_pack_says_not_of_how_it_is_written() -> None:
+    """Comments, layout, the order of keys, and keys that say what holds without them."""
+    other = GOOD.replace("[[duties]]", "# A duty\n\n[[ duties ]]")
+    other = other.replace(
+        'name = "ours"\ntitle = "Our framework"', "title='Our framework'\nname='ours'"
+    )
+    other = other.replace("months = 1", "months = 1\nahead = false\nowed_to = []")
+    other = f"small_counts = 5\ntransition = 9999-12-31\n{other}\n[horizons]\napart = 90\n"
+    pack = parse(GOOD, "ours.toml")
+
+    assert pack.digest == parse(other, "elsewhere.toml").digest
+    assert 64 == len(pack.digest)
+
+
+def test_a_digest_is_of_a_pack_with_all_that_it_extends() -> None:
+    own = parse(OWN, "ours.toml")
+
+    assert own.digest == attrs.evolve(own, extends="").digest
+    assert own.digest != WOLVERHAMPTON.digest
+
+
+@attrs.frozen(kw_only=True)
+class Today:
+    """A pack as it can be written today."""
+
+    name: str
+    duties: tuple[DutyEntry, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Later:
+    """A pack as it can be written with a later version, which knows of one more key."""
+
+    weights: tuple[int, ...] = ()
+    duties: tuple[DutyEntry, ...] = ()
+    name: str
+
+
+def test_a_digest_stays_where_a_later_version_has_one_more_key() -> None:
+    """Or has its keys in another order: a store does not ask everybody to look again for that."""
+    duties = WOLVERHAMPTON.duties[:2]
+
+    assert digest_of(Today(name="n", duties=duties)) == digest_of(Later(name="n", duties=duties))
+    assert digest_of(Later(name="n")) != digest_of(Later(name="n", weights=(1,)))
+
+
+def variants(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield *value* with one thing in it changed, and which: each field, in each of its places."""
+    match value:
+        case bool():
+            yield "", not value
+        case int():
+            yield "", value + 1
+        case str():
+            yield "", f"{value}x"
+        case date():
+            yield "", day("2031-05-18")
+        case tuple():
+            if len(value) > 1:
+                yield "order", (*value[1:], value[0])
+            for index, each in enumerate(value):
+                for name, other in variants(each):
+                    yield name, (*value[:index], other, *value[index + 1 :])
+            yield "one less", value[1:] if value else ("x",)
+        case None:
+            yield "", "x"
+        case _:
+            for field in attrs.fields(type(value)):
+                if (type(value), field.name) != (Framework, "extends"):
+                    for name, other in variants(getattr(value, field.name)):
+                        yield (
+                            f"{type(value).__name__}.{field.name} {name}".strip(),
+                            attrs.evolve(value, **{field.name: other}),
+                        )
+
+
+def test_a_digest_is_of_every_rule_of_a_pack() -> None:
+    """Whatever is changed in one place, in whatever field of whatever entry."""
+    pack = attrs.evolve(
+        WOLVERHAMPTON,
+        escalate=Escalate(after_days=28),
+        answer_times=(AnswerTime(name="coroner", days=56),),
+    )
+    tried: dict[str, Framework] = {}
+    for name, other in variants(pack):
+        tried.setdefault(name, other)
+    digests = {name: other.digest for name, other in tried.items()}
+
+    assert [] == [name for name, digest in digests.items() if digest == pack.digest]
+    fields = {part for name in tried for part in name.split()}
+    assert {f"DutyEntry.{field.name}" for field in attrs.fields(DutyEntry)} <= fields
+    assert len(digests) == len(set(digests.values())), "no two of them have one digest"
 
 
 # What it knows

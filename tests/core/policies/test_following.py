@@ -476,10 +476,11 @@ class Disturbed(MemoryRecorder):
         receipts: Any = (),
         tracking: Tracking | None = None,
         read: Reads | None = None,
+        packs: Any = (),
     ) -> list[int]:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return list(super().append(stamp, receipts, tracking, read))
+        return list(super().append(stamp, receipts, tracking, read, packs))
 
 
 def disturbed() -> tuple[Application, Disturbed]:
