@@ -138,7 +138,7 @@ class EndBody(Command):
 
 @message
 class BodyEnded(EndBody, Event[EndBody]):
-    """What the body held is unowned from this day on, until another one takes it on."""
+    """The body is no more: its duties are unowned from this day on, until others take them on."""
 
 
 @message

@@ -30,7 +30,7 @@ CATEGORIES = ("audit", "indicator")
 
 
 class AuditOutcome(Struct, frozen=True):
-    """What an audit found of a *recommendation*, on a day: the change in place, or gone."""
+    """The finding of an audit on a *recommendation*, on a day: the change in place, or gone."""
 
     recommendation: str
     on: date
@@ -63,7 +63,7 @@ Source: TypeAlias = AuditEvidence | IndicatorEvidence
 
 @frozen(kw_only=True)
 class Showing:
-    """What is to be shown: a change of a *recommendation*, on the day *on*.
+    """A change that is to be shown, of a *recommendation*, on the day *on*.
 
     *owners* are the bodies whose own audit it would be. The change is *in_place* since a day, as
     its owner said. *passed* is whether it is said to be in place, or gone. Where it is of no

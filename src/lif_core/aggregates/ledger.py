@@ -35,7 +35,7 @@ class CorrectClock(Command):
 
 @message
 class ClockCorrected(CorrectClock, Event[CorrectClock]):
-    """What is known by when goes by this from now on; *stamped* is what the first entry says."""
+    """These entries are read as of other instants from now on; *stamped* is that of the first."""
 
     stamped: datetime
 

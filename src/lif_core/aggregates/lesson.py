@@ -160,7 +160,7 @@ LessonEvent: TypeAlias = (
 
 
 class LinkEnd(Struct, frozen=True, order=True):
-    """What a lesson is linked to: a *stream*, and the *finding* of it, where that is a review."""
+    """The end of a link of a lesson: a *stream*, and a *finding* of it, where that is a review."""
 
     stream: str
     finding: str | None = None

@@ -1,4 +1,4 @@
-"""What stands of the entries of one stream, once corrections are applied.
+"""The entries of one stream that stand, once corrections are applied.
 
 Voiding an entry takes with it what rested on it, for good: an entry rests on the very entries that
 stood when it was recorded, not on others that take their place. An ending absorbs what takes
@@ -44,7 +44,7 @@ SupportsByEntry: TypeAlias = Mapping[int, Sequence[Candidates]]
 
 @frozen
 class Standing:
-    """What stands of a stream: its *records*, as corrected, without the corrections.
+    """The entries of a stream that stand: its *records*, as corrected, without the corrections.
 
     The other entries that were not voided themselves have *lapsed*, each with those that it
     rested on, or were *absorbed*, each by the ending before it.

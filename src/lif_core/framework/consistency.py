@@ -41,7 +41,7 @@ _NEEDED = {
     "decision to hold told": ("decided", "decided to hold"),
     "decision not to hold told": ("decided", "decided not to hold"),
 }
-"""What must have been reached before a milestone, by the rules of every review."""
+"""The milestones to be reached before a milestone, by the rules of every review."""
 
 _CODED = ("criteria", "methodologies", "purposes", "areas", "categories", "domains", "influences")
 _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")

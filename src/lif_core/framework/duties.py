@@ -21,7 +21,7 @@ BOARD_MILESTONES = (
     "framework evaluated",
     "training programme reviewed",
 )
-"""What a board does again and again, and what fulfils a duty of its own, not of one review."""
+"""The milestones of a board, which fulfil a duty of its own, not of one review."""
 TELLING = (
     "case told",
     "decision to hold told",
@@ -88,12 +88,12 @@ class DutyEntry:
 
     @property
     def is_of_a_board(self) -> bool:
-        """Whether it is a duty of a board itself, not of each of its reviews."""
+        """True of a duty of a board itself, not of each of its reviews."""
         return self.stop in BOARD_MILESTONES
 
     @property
     def has_deadline(self) -> bool:
-        """Whether there is a day by which it is to be done."""
+        """True where there is a day by which it is to be done."""
         periods = (self.every_months, self.working_days, self.days, self.months, self.hours)
         return self.by is not None or any(periods)
 

@@ -225,12 +225,12 @@ class Clock(Struct, frozen=True, kw_only=True):
 
     @property
     def outlives_its_review(self) -> bool:
-        """Whether it is owed even when the review is closed, as what addressees are to be told."""
+        """True where it is owed even when the review is closed, as telling addressees is."""
         return self.duty.stop in TELLING
 
     @property
     def is_late_by_the_hour(self) -> bool:
-        """Whether it was done on its last day, but after its last hour."""
+        """True where it was done on its last day, but after its last hour."""
         at = self.duty.due_at(self.start.at)
         return bool(at and self.done and self.done.at and self.done.at > at)
 

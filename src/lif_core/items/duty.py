@@ -122,7 +122,7 @@ class Duty:
 
     @property
     def outcome(self) -> str:
-        """What has become of it: its status, where later ones are those of an improvement."""
+        """Its status, where later ones are those of an improvement."""
         status = self.state.status
         return (r.Status.IMPLEMENTED if status in DONE else status).value
 

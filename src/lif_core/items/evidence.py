@@ -1,4 +1,4 @@
-"""What audits and indicators can be evidence of, said to whoever names them."""
+"""Audits and indicators as evidence, said to whoever names them."""
 
 from collections.abc import Callable
 from datetime import date

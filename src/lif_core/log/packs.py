@@ -21,8 +21,8 @@ class PackStatus(StrEnum):
 
 @frozen(kw_only=True)
 class PackOnRecord:
-    """That the log was written under a pack called *name*, with this *digest*, from the entry at
-    *position* on, which was recorded *since* that instant, whenever an older register recorded it.
+    """A note that the log was written under a pack called *name*, with this *digest*, from the
+    entry at *position* on, recorded *since* that instant, whenever an older register recorded it.
 
     Its *status* is `replaced` where it was written under another of that name later. The last of a
     name is the `same` as that which the log is read with, or that is an `other` one, or `missing`.

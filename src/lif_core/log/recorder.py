@@ -28,7 +28,7 @@ PAGE = 500  # rows read at once: measured; of more, the first leave the processo
 
 
 class Receipt(Struct, frozen=True, kw_only=True, gc=False):
-    """That the command *command_id* was handled: its events are the appended [*start*, *stop*)."""
+    """A note that a command was handled: its events are the appended [*start*, *stop*)."""
 
     command_id: str
     digest: bytes
@@ -48,7 +48,7 @@ class PackUse(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class PackRow(Struct, frozen=True, kw_only=True, gc=False):
-    """That the log was written under a *pack* from the entry at *position* on."""
+    """A note that the log was written under a *pack* from the entry at *position* on."""
 
     position: int
     pack: PackUse
@@ -67,7 +67,7 @@ class Reads(Struct, frozen=True, kw_only=True, gc=False):
 
 @frozen(kw_only=True)
 class Tracking:
-    """That the follower *name* has read the log up to *position*, and had read it up to *after*.
+    """A note that a follower has read the log up to *position*, and had read it up to *after*.
 
     Raises:
         MalformedError: *position* is not past *after*.

@@ -1,4 +1,4 @@
-"""What corrections have left: streams that are inconsistent, and entries without effect."""
+"""Traces of corrections: streams that are inconsistent, and entries without effect."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who may read what: the port through which a host says what its reader is entitled to.
+"""The port through which a host says what its reader is entitled to.
 
 `lif` knows no users. A program that embeds it does, and says which roles the reader has; whoever
 says nothing reads nothing that is kept for a role.

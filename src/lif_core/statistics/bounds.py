@@ -6,7 +6,7 @@ from lif_core.statistics.spells import End, Spells
 
 
 class LastingBounds(Struct, frozen=True, kw_only=True):
-    """What lasts *horizon* days lies within [*low*, *high*], whatever became of the others.
+    """The share that lasts *horizon* days is in [*low*, *high*], whatever became of the others.
 
     Of the *spells* that began at least so long ago, *verified* were seen in place then or later
     without an earlier fail, and *failed* by then. *low* and *high* are `None` where there are no

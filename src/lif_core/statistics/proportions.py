@@ -25,7 +25,7 @@ class Share:
 
 
 class Verdict(StrEnum):
-    """What the interval of a difference shows."""
+    """The verdict that the interval of a difference allows."""
 
     IMPROVED = "improved"
     WORSENED = "worsened"

@@ -1,4 +1,4 @@
-"""What lasts, from spells whose ends are known to lie within intervals: Turnbull's estimate.
+"""Turnbull's estimate of how long spells last whose ends are known to lie within intervals.
 
 The ends lie in the innermost intervals, each from the beginning of one interval to the end of
 another with no beginning or end of any between; where within one of them, the spells do not say.

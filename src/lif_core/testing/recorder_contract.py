@@ -170,7 +170,7 @@ class RecorderContract:
         assert recorder.tracked("p") == 0
 
     def test_what_moved_elsewhere_keeps_nothing_out(self, tmp_path: Path) -> None:
-        """What moved before it was read keeps nothing out either."""
+        """A stream that moved before it was read keeps nothing out either."""
         recorder = self.make(tmp_path)
         recorder.append(lambda _: [stored("a-x/1", 1), stored("c-x/1", 1)])
         recorder.append(lambda _: [stored("c-x/1", 2), stored("a-x/10", 1)])

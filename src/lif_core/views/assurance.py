@@ -1,4 +1,4 @@
-"""What a board assures itself with: its reviews and what came of them, statements received, the
+"""The means by which a board assures itself: its reviews and what came of them, statements, the
 framework itself, the committees, and what waits for an answer (framework §1.2, §2.3, §2.5, §2.6).
 
 Counts, with their denominators; no composite score. Reviews of children's deaths are not counted

@@ -1,5 +1,5 @@
-"""What was corrected, what that left without effect or in contradiction, and what names a stream
-that is void.
+"""Corrections, the entries they left without effect or in contradiction, and entries that name a
+stream which is void.
 """
 
 from datetime import date

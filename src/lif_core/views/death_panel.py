@@ -1,4 +1,4 @@
-"""What the panel that reviews children's deaths sees of them: every count as it is, and each death
+"""Children's deaths as the panel that reviews them sees them: every count as it is, and each death
 (framework §3.3).
 
 It is for those alone who may know of each child, and is made for nobody else: a host grants the

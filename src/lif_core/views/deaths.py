@@ -1,4 +1,4 @@
-"""What the reviews of children's deaths show together: coverage, patterns, days (framework §3.3).
+"""Reviews of children's deaths, taken together: coverage, patterns, days (framework §3.3).
 
 There is no row per child, and no reference: only counts, with small ones hidden. The bound is
 `Framework.small_counts` of the packs that govern the reviews, the largest where they differ.

@@ -1,4 +1,4 @@
-"""What was learnt, each time it was told again, and what had been done by then (lessons).
+"""Lessons: how often each was told again, and the changes that had been made by then.
 
 A lesson is linked to findings of any review of any board, which tell it, and to what answers it.
 Only links that stand are shown: one that another board has not accepted yet is an offer.

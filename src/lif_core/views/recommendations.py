@@ -1,4 +1,4 @@
-"""What was said about each recommendation, step by step and in words (framework §1.4, §5).
+"""Each recommendation, step by step and in words (framework §1.4, §5).
 
 Where it stands, how late it is and whether it lasts are in `accountability` and `sustainability`;
 here is what was asked, what bodies answered, planned, explained and showed, and why.
@@ -124,7 +124,7 @@ STEPS: dict[type, tuple[str, str | None, str | None]] = {
     r.AnswerWorded: ("answer worded for the public", "wording", "body"),
     r.ActionWorded: ("action worded for the public", "wording", None),
 }
-"""What each event is called as a step, and the fields of its words and of what else it names."""
+"""The name of each event as a step, and the fields of its words and of what else it names."""
 
 
 def add_recommendation(entries: list[Record], part: Part) -> None:

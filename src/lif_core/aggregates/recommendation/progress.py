@@ -1,4 +1,4 @@
-"""What is said of a recommendation on the way: how far it has come, and what its issuer makes of
+"""Notes on a recommendation on the way: how far it has come, and its issuer's judgement of
 what was done.
 """
 

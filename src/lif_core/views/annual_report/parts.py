@@ -1,4 +1,4 @@
-"""What streams add to `annual-report`: facts, each with the days on which it stood.
+"""The facts that streams add to `annual-report`, each with the days on which it stood.
 
 No stream asks which periods there are: a new report makes none of them again.
 """

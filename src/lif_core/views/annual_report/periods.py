@@ -19,7 +19,7 @@ T = TypeVar("T")
 FactChange: TypeAlias = tuple[int, DatedFact[T], bool]
 """A fact, by its number, that begins to stand; or ceases to."""
 Figures: TypeAlias = Mapping[Group, Mapping[str, Any]]
-"""What was counted, by group and column; with it the `name` of a group that has one."""
+"""Counts by group and column; with them the `name` of a group that has one."""
 
 
 def figures_by_period(

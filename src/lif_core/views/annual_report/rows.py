@@ -1,4 +1,4 @@
-"""What `annual-report` shows: plain rows, by report and board.
+"""The rows of `annual-report`: plain ones, by report and board.
 
 One table, `not_implemented`, holds texts that may tell about a person; the others hold none.
 """

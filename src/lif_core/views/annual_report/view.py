@@ -1,4 +1,4 @@
-"""What a board's annual report is written from, and an extract for inspections (framework §2.2;
+"""The material of a board's annual report, and an extract for inspections (framework §2.2;
 Care Act 2014, Schedule 2, paragraph 4).
 
 For each board: the twelve months up to the day asked, and the period of each report begun. All is

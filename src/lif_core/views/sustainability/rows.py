@@ -24,7 +24,7 @@ row(key=("day",))(RiskRow)
 
 
 class Lasting(Struct, frozen=True, kw_only=True):
-    """What lasts *horizon* days: the bounds that assume nothing first, and then the estimate.
+    """The share that lasts *horizon* days: bounds that assume nothing first, then the estimate.
 
     *spells* are those of all *recommendations* that were ever embedded. Of the *begun* spells that
     began at least so long ago, *verified* were seen in place then or later without an earlier

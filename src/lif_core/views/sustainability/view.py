@@ -61,7 +61,7 @@ COUNTED = (
     "notes",
     "notes_against",
 )
-"""What is counted of checks, in groups."""
+"""The columns that count checks, in groups."""
 BY = ("source", "committee", "agency", "board", "theme")
 NAMES = {
     EvidenceLevel.ASSERTION: "assertion",

@@ -236,7 +236,7 @@ class Piece(NamedTuple):
 
     @property
     def falls(self) -> bool:
-        """Whether the curve comes down somewhere in it."""
+        """True where the curve comes down somewhere in it."""
         return self.low < self.high
 
 
