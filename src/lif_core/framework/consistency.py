@@ -14,6 +14,7 @@ from lif_core.framework.duties import (
     YEAR_ENDED,
     AnswerTime,
     DutyEntry,
+    Provision,
     told,
 )
 from lif_core.framework.entries import ReviewKind
@@ -71,6 +72,7 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
     _refuse_twice(f"{file}: audit_kinds", _kinds(pack))
     _duties(pack, file, stated)
     _answer_times(pack, file)
+    _provisions(pack, file)
     _sources(pack, file)
     for scale in pack.scales:
         _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
@@ -80,6 +82,23 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
         where = f"{file}: standards[{standards.name}]"
         _refuse_strange(f"{where}.scale", [standards.scale], [scale.name for scale in pack.scales])
         _refuse_twice(f"{where}.standards", [entry.code for entry in standards.standards])
+
+
+def _provisions(pack: Framework, file: str) -> None:
+    """Refuse a source that is said to be confirmed, and not where or when."""
+    sourced: list[tuple[str, Provision | None]] = [
+        *((f"duties[{duty.name}]", duty.source) for duty in pack.duties),
+        *((f"answer_times[{time.name}]", time.source) for time in pack.answer_times),
+    ]
+    for kind in pack.review_kinds:
+        where = f"review_kinds[{kind.kind}]"
+        sourced.append((where, kind.source))
+        sourced += ((f"{where}.grounds[{each.ground}]", each.source) for each in kind.grounds)
+    for where, source in sourced:
+        if source is not None and source.confirmed and not (source.address and source.checked):
+            raise MalformedError(
+                f"{file}: {where}.source", "is confirmed: give address, and checked"
+            )
 
 
 def _bodies(pack: Framework, file: str) -> None:

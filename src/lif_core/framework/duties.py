@@ -36,8 +36,8 @@ class Provision:
     """The law or guidance that a rule of a pack comes from.
 
     *provision* is its section, chapter or paragraph, *address* where it can be read, and *checked*
-    the day it was last looked up there. It is *confirmed* where a public source says so; what is
-    only known stays unconfirmed.
+    the day on which it was last looked for. It is *confirmed* where it was found there that day;
+    what is only known stays unconfirmed.
     """
 
     title: str

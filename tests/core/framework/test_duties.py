@@ -664,11 +664,33 @@ def test_a_kind_of_review_ends_after_it_began_to_be() -> None:
     assert "ours.toml: review_kinds[case].until" == caught.value.field
 
 
-def test_every_duty_of_the_packs_that_ship_has_a_source() -> None:
-    """What is confirmed says where it was read, and when; a statute has an address."""
-    for pack in load().packs:
-        for duty in pack.duties:
-            assert duty.source is not None
-            assert duty.source.title
-            assert duty.source.provision
-            assert not (duty.source.checked and not duty.source.address)
+CONFIRMED = '{ title = "The Act", provision = "s1", confirmed = true }'
+SOURCED: dict[str, tuple[str, str]] = {
+    "a duty": (f"{DUTY}source = {CONFIRMED}\n", "duties[d].source"),
+    "a time to answer": (
+        f'[[answer_times]]\nname = "t"\ndays = 56\nsource = {CONFIRMED}\n',
+        "answer_times[t].source",
+    ),
+    "a kind": (
+        f'[[review_kinds]]\nkind = "k"\nname = "K"\nsource = {CONFIRMED}\n',
+        "review_kinds[k].source",
+    ),
+    "a ground": (
+        '[[review_kinds]]\nkind = "k"\nname = "K"\ncriteria = [{ code = "c", name = "C" }]\n'
+        f'grounds = [{{ ground = "g", name = "G", met = ["c"], source = {CONFIRMED} }}]\n',
+        "review_kinds[k].grounds[g].source",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "where"), SOURCED.values(), ids=SOURCED)
+def test_a_source_that_is_confirmed_says_where_and_when(entry: str, where: str) -> None:
+    """Whoever relies on it can look for themselves; what says neither is not confirmed."""
+    whole = 'confirmed = true, address = "https://example.org", checked = 2018-01-25'
+    parse(PACK + entry.replace("confirmed = true", whole), "ours.toml")
+    for missing in (', address = "https://example.org"', ", checked = 2018-01-25"):
+        text = entry.replace("confirmed = true", whole.replace(missing, ""))
+        with pytest.raises(MalformedError) as caught:
+            parse(PACK + text, "ours.toml")
+
+        assert f"ours.toml: {where}" == caught.value.field
