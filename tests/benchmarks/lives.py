@@ -42,6 +42,14 @@ SOURCES = (
     "audit-wscb/maca~",
     "audit-wscb/s11~",
 )
+NO_GROUND = (
+    "death",
+    "concern-joint-working",
+    "died-in-custody",
+    "died-in-secure-home",
+    "died-detained",
+)
+"""The criteria without which there is no ground to hold a serious case review."""
 ISSUED = 210  # the day on which the first recommendation is issued
 
 
@@ -107,7 +115,9 @@ def _reviews() -> Iterator[JSON]:
         aware=on(36),
         criteria=["abuse-or-neglect"],
     )
-    yield ask("DecideHold", 55, "wscb", **review, hold=False, reasons="No ground", criteria=[])
+    declined: JSON = {"hold": False, "reasons": "No ground", "criteria": []}
+    unmet = [{"criterion": each, "reasons": "Looked into"} for each in NO_GROUND]
+    yield ask("DecideHold", 55, "wscb", **review, **declined, not_met=unmet)
     yield ask("InformAddressees", 60, "wscb", **review, **told("decision"))
     yield ask("CloseReview", 70, "wscb", **review)
     opened: tuple[tuple[str, str, str, JSON], ...] = (

@@ -7,12 +7,18 @@ import pytest
 
 from lif_core.aggregates.body import AdoptTerms, MergeBody, RecordMeeting
 from lif_core.aggregates.edition import ProposeEdition
+from lif_core.aggregates.lesson import DrawLesson, LessonLinked, LinkLesson
 from lif_core.aggregates.membership import AppointMember
+from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.review import (
     CaseNotified,
     DecideNotToInviteFamily,
+    HoldDecided,
     InvitePractitioners,
+    OpenReview,
     RecordFamilyResponse,
+    ReportAccepted,
+    ReviewerAppointed,
 )
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import AmendEntry, Replacement
@@ -21,6 +27,7 @@ from lif_core.framework import Frameworks, load
 from lif_core.log.memory import MemoryRecorder
 from tests.board import Board
 from tests.lives import (
+    ACCEPT,
     APPOINT,
     CASE,
     CITE,
@@ -42,6 +49,16 @@ from tests.lives import (
 from tests.people import CHAIR, MANAGER, by, day
 
 JULY = day("2017-07-01")
+ACCEPT_LACKING = but(ACCEPT, on=JULY)
+"""Of a report that lacks much, with a warning of each."""
+ADULTS = by("wsab")
+THEIRS = (
+    OpenReview(
+        by=ADULTS, on=day("2017-06-01"), review="wsab/r-1", kind="table-top", title="A case",
+        threshold="No serious harm",
+    ),
+    but(FINDING, by=ADULTS, on=day("2017-06-02"), review="wsab/r-1"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -155,7 +172,17 @@ def test_a_case_is_not_declined_by_naming_fewer_criteria(board: Board) -> None:
     assert "review.must-be-held" == refused(board, decline)
     assert "review.must-be-held" == refused(board, but(decline, criteria=("serious-harm",)))
     assert "review.must-be-held" == refused(board, but(decline, not_met=unmet("serious-harm")))
-    assert None is refused(board, but(decline, not_met=unmet("death")))
+    assert "review.grounds-unanswered" == refused(board, but(decline, not_met=unmet("death")))
+    assert None is refused(board, but(decline, not_met=unmet(*NO_GROUND)))
+
+
+def test_nor_by_a_notification_that_names_one_that_makes_no_ground(board: Board) -> None:
+    """Whoever names something harmless would have nothing else to answer."""
+    decide(board, but(CASE, criteria=("abuse-or-neglect",)))
+    decline = but(HOLD, hold=False, criteria=())
+
+    assert "review.grounds-unanswered" == refused(board, decline)
+    assert None is refused(board, but(decline, not_met=unmet(*NO_GROUND)))
 
 
 def test_nor_by_a_notification_that_names_none(board: Board) -> None:
@@ -319,3 +346,59 @@ def test_a_meeting_is_quorate_among_those_who_were_required(board: Board) -> Non
     assert "body.nobody-required" == refused(board, but(meeting, required=()))
     assert None is refused(board, meeting)
     assert None is refused(board, but(meeting, meeting="march", required=(), quorate=False))
+
+
+# Amendments
+
+
+def amended_to(board: Board, kind: type, **changes: Any) -> str | None:
+    """The rule by which the first entry of a *kind* is not amended to say something else."""
+    record = next(each for each in board.app.history() if isinstance(each.event, kind))
+    command = AmendEntry(
+        by=CHAIR,
+        on=day("2018-06-01"),
+        stream=record.stream,
+        entry=record.stream_position,
+        replacement=Replacement(but(record.event, **changes)),
+        reasons="It was otherwise",
+    )
+    return refused(board, command)
+
+
+def test_no_amendment_says_what_a_decision_could_not_have_said(board: Board) -> None:
+    """Each of these would be refused as a command, in that place and on either day."""
+    decide(board, *HELD, SCOPE, APPOINT, FINDING)
+    decide(board, ISSUE)
+
+    assert "review.independence" == amended_to(board, ReviewerAppointed, employer="wsb/police")
+    assert None is amended_to(board, ReviewerAppointed, employer="walsall-scb")
+    declined = {"hold": False, "criteria": (), "grounds": ()}
+    assert "review.grounds-unanswered" == amended_to(board, HoldDecided, **declined)
+    assert "recommendation.no-such-finding" == amended_to(
+        board, RecommendationIssued, findings=("f-9",)
+    )
+
+
+def test_nor_otherwise_what_the_rules_work_out(board: Board) -> None:
+    """A warning is not amended away, a ground is the one that the facts make, and an offer to
+    another board stays one.
+    """
+    lesson = "wscb/l-1"
+    decide(
+        board,
+        *HELD,
+        but(FAMILY[0], relation="mother"),
+        but(FINDING, on=day("2017-06-20")),
+        ACCEPT_LACKING,
+        DrawLesson(by=CHAIR, on=JULY, lesson=lesson, sentence="Ask"),
+        *THEIRS,
+        LinkLesson(by=CHAIR, on=JULY, lesson=lesson, review="wsab/r-1", finding="f-1"),
+    )
+
+    for kind, worked_out in (
+        (HoldDecided, {"grounds": ()}),
+        (ReportAccepted, {"warnings": ()}),
+        (LessonLinked, {"offered": None}),
+    ):
+        assert "correction.worked-out" == amended_to(board, kind, **worked_out)
+    assert None is amended_to(board, HoldDecided, reasons="In other words")

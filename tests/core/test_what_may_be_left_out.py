@@ -58,7 +58,7 @@ FIELDS: Mapping[str, Sequence[str]] = {
     ),
     "without it the stricter reading holds": (
         "ExplainRecommendationDelay.until",  # it expires after 90 days
-        "NotifyCase.criteria",  # a decline then answers every ground
+        "NotifyCase.criteria",  # a decline answers every ground, whatever they are
         "SendRecommendation.answer_by",  # then the time that the pack gives
         "PlanAudit.looks",  # each look needs more than the one before
         "SplitBody.rest",  # what goes to nobody is unowned, and shown so

@@ -13,6 +13,7 @@ from msgspec import Struct
 from lif_core.aggregates import body
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected, CorrectClock
 from lif_core.commands.admission import Admission, Verdicts
+from lif_core.commands.amendments import Place
 from lif_core.decisions import corrections
 from lif_core.decisions.corrections import AmendEntry, VoidEntry
 from lif_core.decisions.decider import said_before
@@ -396,6 +397,10 @@ class Batch:
         events = corrections.decide(command, records, about)
         for event in events:
             refuse_ghosts(command, records, event, decider)
+            if isinstance(command, AmendEntry):
+                setting = partial(self._admission.setting, namespace_of(ref_of(command.stream)))
+                place = Place(records, command.entry, decider, setting)
+                place.refuse_unsayable(command.replacement.event)
         return events
 
     def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:

@@ -50,6 +50,7 @@ from tests.board import Board
 from tests.histories import WORLD
 from tests.lives import (
     GENERAL,
+    NO_GROUND,
     WOLVERHAMPTON,
     as_said,
     became,
@@ -58,6 +59,7 @@ from tests.lives import (
     name,
     refused,
     scenario_of,
+    unmet,
 )
 from tests.people import CHAIR, MANAGER, POLICE, by, day
 
@@ -155,7 +157,7 @@ WITHHOLD = review.DecideNotToPublish(
     by=CHAIR, on=day("2018-02-07"), review=REF, reasons="It would identify a living child."
 )
 CLOSE = CloseReview(by=CHAIR, on=day("2018-03-01"), review=REF)
-CLOSED = (CASE, but(HOLD, hold=False, criteria=()), CLOSE)
+CLOSED = (CASE, but(HOLD, hold=False, criteria=(), not_met=unmet(*NO_GROUND)), CLOSE)
 
 
 after = partial(scenario_of, DECIDER)

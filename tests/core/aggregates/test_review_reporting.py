@@ -40,6 +40,7 @@ from tests.lives import (
     METHOD,
     NO_ACTION,
     NO_FAMILY,
+    NO_GROUND,
     OPEN,
     PUBLISH,
     REF,
@@ -57,6 +58,7 @@ from tests.lives import (
     decide,
     name,
     refused,
+    unmet,
 )
 from tests.people import CHAIR, day
 
@@ -202,7 +204,7 @@ RULES = {
     ),
     "nor what was decided against, which is closed": Row(
         rule="review.not-held",
-        given=(CASE, but(HOLD, hold=False, criteria=())),
+        given=(CASE, but(HOLD, hold=False, criteria=(), not_met=unmet(*NO_GROUND))),
         refuses=DISCONTINUE,
         allows=CLOSE,
     ),

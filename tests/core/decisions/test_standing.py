@@ -458,16 +458,16 @@ def test_an_answer_to_another_escalation_contradicts(board: Board) -> None:
 
 
 def test_an_entry_amended_into_the_name_of_another_contradicts_it(board: Board) -> None:
-    """Two are e-1 then, and each view would make of them what its own fold happens to make."""
+    """Two are e-2 then, and each view would make of them what its own fold happens to make."""
     raised: dict[str, Any] = {"recommendation": REF, "to": "wscb", "concern": "It does not move"}
     board.decide(r.RaiseEscalation, "2018-05-01", escalation="e-1", **raised)
     board.decide(r.RaiseEscalation, "2018-05-08", escalation="e-2", **raised)
-    same: Any = r.RaiseEscalation(by=QUALITY, on=day("2018-05-08"), escalation="e-1", **raised)
-    amend(board, 5, "2018-06-01", same)
+    same: Any = r.RaiseEscalation(by=QUALITY, on=day("2018-05-01"), escalation="e-2", **raised)
+    amend(board, 4, "2018-06-01", same)
     (row,) = board.accountability("2018-06-01").inconsistent
 
     assert ((4, 5), "EscalationRaised bears the name of another entry") == (row.entries, row.why)
-    amend(board, 5, "2018-06-02", attrs.evolve(same, escalation="e-3"))
+    amend(board, 4, "2018-06-02", attrs.evolve(same, escalation="e-3"))
     assert () == tuple(board.accountability("2018-06-02").inconsistent)
 
 

@@ -291,7 +291,9 @@ def test_a_link_that_an_amendment_adds_is_there() -> None:
     """The check named no audit when it was recorded."""
     app = store(*CASE, *ACTION, *OUTCOME[:2], check(audit=None))
     named = Replacement(
-        r.RecommendationChecked.of(check(), level=r.EvidenceLevel.ASSERTION, verifies=False)
+        r.RecommendationChecked.of(
+            check(), level=r.EvidenceLevel.ASSERTION, verifies=False, warnings=("note",)
+        )
     )
     assert (COURSE,) == seen(app).after(REC)
     app.handle(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
@@ -11,9 +12,10 @@ from lif_core.aggregates.review import Factor
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import evolved
 from lif_core.errors import RefusedError
+from lif_core.values.authority import Authority
 from lif_core.views.register import PromiseRow, PublicAnswerRow, PublicRegister, register
 from tests.board import Board
-from tests.people import CHAIR, MANAGER, POLICY, by, day
+from tests.people import CHAIR, POLICY, by, day
 
 REVIEW, REF = "wscb/scr-child-k", "wscb/r-1"
 INTERNAL = "K.'s mother was not asked"
@@ -291,6 +293,12 @@ def amend(board: Board, stream: str, kind: type, on: str = "2019-01-01", **chang
     )
 
 
+def renamed(board: Board, stream: str, kind: type) -> Authority:
+    """Who decided an entry, by another name."""
+    (event, *_) = [n.event for n in board.app.history(stream) if isinstance(n.event, kind)]
+    return replace(event.by, person="Another N. Ame")
+
+
 OF_REVIEW, OF_RECOMMENDATION = f"review-{REVIEW}", f"recommendation-{REF}"
 
 
@@ -354,7 +362,7 @@ def test_a_text_corrected_after_it_was_worded_is_to_be_worded_again(
 ) -> None:
     """The public would read of a text that nobody stands by any more."""
     word(board)
-    amend(board, stream, kind, on="2018-12-31", by=MANAGER)
+    amend(board, stream, kind, on="2018-12-31", by=renamed(board, stream, kind))
     assert (0, 0, 0, 0) == missing(look(board, "2019-01-01"))
 
     amend(board, stream, kind, **{text: "The contrary"})

@@ -231,7 +231,7 @@ def decide_hold(
     binding = [ground.ground for ground in grounds if ground.mandatory]
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
-    if not command.hold and not state.begun.criteria:
+    if not command.hold:
         _refuse_unanswered(kind, unmet)
     met = tuple(ground.ground for ground in grounds) if command.hold else ()
     decided = HoldDecided.of(command, grounds=met)
@@ -239,8 +239,8 @@ def decide_hold(
 
 
 def _refuse_unanswered(kind: ReviewKind, unmet: Set[str]) -> None:
-    """Refuse to decline a case of which nobody said what criteria it meets, unless each ground on
-    which it would have to be held is answered.
+    """Refuse to decline a case unless each ground on which it would have to be held is answered,
+    whatever of it was notified: what nobody named might be met.
     """
     every = {entry.code for entry in kind.criteria}
     waiting = [
