@@ -174,9 +174,9 @@ def explanation(entry: Entry, stream: Stream, valid: date, expires: int) -> Expl
     )
     offered: set[date] = set()
     explained: set[date] = set()
-    for version in entry.versions:
+    for version, replaced in entry.spoken():
         since = max(version.recorded_day, version.on)
-        end = min(_ends_by(entry, version, stream, expires), valid)
+        end = min(_ends_by(entry, version, stream, expires), replaced, valid)
         offered |= set(each_day(since, end))
         if accepted:
             on_record = [v for v in entry.versions if v.position < accepted.position][-1]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from tests.recount import answers, clocks
 from tests.recount.bodies import succession
 from tests.recount.duties import accountability
 from tests.recount.rows import Figures, Rows
@@ -21,8 +22,22 @@ def figures(
     """Compute what the log says on *valid*, as known at *known*, under a *pack*."""
     streams = streams_at(log, valid, known)
     passing = succession(streams)
+    duties = accountability(streams, passing, pack, valid)
+    responses = answers.tables(streams, pack, valid)
+    running = clocks.tables(streams, pack, valid)
+    totals = {
+        name: value
+        for tables in (duties, responses, running)
+        for name, value in tables["totals"].rows[0].items()
+    }
     return {
-        "accountability": accountability(streams, passing, pack, valid),
+        "accountability": {
+            **duties,
+            **responses,
+            **running,
+            "totals": Rows((), [totals]),
+            "escalations": answers.escalations(streams, valid),
+        },
         "corrections": {
             "inconsistent": Rows(
                 ("stream",),

@@ -52,6 +52,7 @@ class Teller:
         self.refused: Counter[str] = Counter()
         self.bodies = [*BOARDS, *COMMITTEES, *AGENCIES]
         self.count = 0
+        self.files = 0
         self.chosen: Known | None = None
 
     def chance(self, share: float) -> bool:
@@ -96,10 +97,11 @@ class Teller:
         return bool(records)
 
     def tell(self, steps: int) -> None:
+        actions = self.random.choice(FLAVOURS)
+        weights = [weight for weight, _ in actions]
         for _ in range(steps):
             self.pass_time()
-            weights = [weight for weight, _ in ACTIONS]
-            _, action = self.random.choices(ACTIONS, weights)[0]
+            _, action = self.random.choices(actions, weights)[0]
             action(self)
 
 
@@ -337,6 +339,410 @@ def pass_on(t: Teller) -> None:
             t.say("EndBody", board, body=body, reasons="R")
 
 
+# Reviews of cases
+
+
+def some(t: Teller, category: str) -> Known | None:
+    streams = t.of(category)
+    return t.random.choice(streams) if streams else None
+
+
+def notify(t: Teller) -> None:
+    ref = t.reference("k")
+    on = t.on()
+    boards = {"boards": list(BOARDS)} if t.chance(0.2) else {}
+    fields: dict[str, Any] = {"review": ref, "kind": "case", "subject": "S", **boards}
+    if t.chance(0.3):
+        fields["told"] = ["panel"]
+    fields["aware"] = on - DAY * t.random.choice((0, 1, 5, 7, 9, 20))
+    t.say("NotifyCase", ref.split("/")[0], on=on, **fields)
+
+
+def review_step(t: Teller) -> None:
+    """Take one step in the life of a review of a case."""
+    cases = [s for s in t.of("review") if s.has("CaseNotified")]
+    if not cases or (len(cases) < 4 and t.chance(0.1)):
+        notify(t)
+        return
+    case = t.random.choice(cases)
+    ref, who = case.ref, board_of(case)
+    names = [name for name, _ in case.entries]
+    steps = ["inform", "explain", "accept explanation"]
+    if "HoldDecided" not in names:
+        steps += ["hold"] * 6
+    elif "ReportAccepted" not in names:
+        steps += ["finding"] if "FindingRecorded" not in names else ["accept"] * 3
+        steps += ["discontinue"] if t.chance(0.1) else []
+    elif "ReportPublished" not in names:
+        steps += ["publish"] * 4
+    else:
+        steps += ["take down", "close"]
+    match t.random.choice(steps):
+        case "hold":
+            hold = t.chance(0.8)
+            criteria = ["harm"] if hold else []
+            t.say("DecideHold", who, review=ref, hold=hold, reasons="R", criteria=criteria)
+        case "finding":
+            t.say(
+                "RecordFinding", who, review=ref, finding="f", factor="system", what="W", why="Y"
+            )
+            t.say("TakeNoAction", who, on=t.now, review=ref, finding="f", reasons="R")
+        case "accept":
+            t.say("AcceptReport", who, review=ref, response="R")
+        case "discontinue":
+            t.say("DiscontinueReview", who, review=ref, reasons="R")
+        case "publish":
+            t.say("PublishReport", who, review=ref, place="P")
+        case "take down":
+            t.say("TakeDownReport", who, review=ref, reasons="R")
+        case "close":
+            t.say("CloseReview", who, review=ref)
+        case "inform":
+            to = t.random.sample(("panel", "inspectorate"), t.random.choice((1, 2)))
+            matter = t.random.choice(("case", "decision", "decision", "report", "report"))
+            t.say("InformAddressees", who, review=ref, matter=matter, to=to)
+        case "explain":
+            t.count += 1
+            on = t.on()
+            clock = t.random.choice(("completion", "completion", "decision", "told", "copy"))
+            until = {"until": on + DAY * t.random.randrange(1, 120)} if t.chance(0.4) else {}
+            fields: dict[str, Any] = {"clock": clock, "reasons": "R", **until}
+            t.say(
+                "ExplainReviewDelay", who, on=on, review=ref, explanation=f"x{t.count}", **fields
+            )
+        case _:
+            if offered := case.all("ReviewDelayExplained"):
+                which = t.random.choice(offered)["explanation"]
+                t.say("AcceptReviewExplanation", who, review=ref, explanation=which)
+
+
+# Audits and checks
+
+
+def audit(t: Teller, looks_at: Sequence[str] = (), follows: str = "") -> str | None:
+    """Plan an audit, grade its files, conclude it; return its stream, if it was concluded."""
+    kind = t.random.choice(("multi", "multi", "plain", "own"))
+    ref = t.reference("a")
+    who = t.random.choice([b for b in AGENCIES if b.startswith(ref[:2])]) if kind == "own" else (
+        t.random.choice([b for b in (*BOARDS, *COMMITTEES) if b.startswith(ref[:2])])
+    )  # fmt: skip
+    fields: dict[str, Any] = {"audit": ref, "kind": kind, "theme": "T", "basis": "B"}
+    fields |= {"scale": "four", "looks_at": list(looks_at)}
+    if kind == "multi" and t.chance(0.4):
+        fields["agencies"] = t.random.sample(AGENCIES, t.random.choice((1, 2)))
+    if follows:
+        fields["follows"] = follows
+    elif t.chance(0.4):
+        fields["looks"] = t.random.choice((1, 2, 3))
+    if t.chance(0.6):
+        fields["sample"] = "By lot"
+    on = t.now - DAY * t.random.choice((0, 5, 20))
+    if not t.say("PlanAudit", who, on=on, **fields):
+        return None
+    grades: list[dict[str, Any]] = []
+    references: list[str] = []
+    if kind == "multi":
+        grade = t.random.choice((1, 2, 4))
+        for name in ("outstanding", "good", "requires improvement", "inadequate"):
+            files = t.random.randrange(0, 6 * grade if name == "good" else 6)
+            grades += [{"grade": name, "files": files}] if files else []
+        number = sum(g["files"] for g in grades)
+        t.files += number
+        references = [f"f{n + (t.files if t.chance(0.9) else 1)}" for n in range(number)]
+        references = [f"f{t.files - n}" for n in range(number)] if t.chance(0.8) else references
+    later = t.now + DAY * t.random.choice((0, 0, 3))
+    more = {"references": sorted(set(references))} if references and t.chance(0.8) else {}
+    if len(set(references)) != len(references):
+        more = {}
+    said: dict[str, Any] = {"grades": grades, "summary": "S", **more}
+    if t.chance(0.05):
+        t.say("CancelAudit", who, on=later, audit=ref, reasons="R")
+        return None
+    if not t.say("ConcludeAudit", who, on=later, audit=ref, **said):
+        return None
+    return f"audit-{ref}"
+
+
+def repeat_audit(t: Teller) -> None:
+    """Repeat an audit, so that its change can be looked at."""
+    firsts = [
+        s for s in t.of("audit")
+        if s.has("AuditConcluded") and not (s.last("AuditPlanned") or {}).get("follows")
+    ]  # fmt: skip
+    firsts = [s for s in firsts if (s.last("AuditConcluded") or {}).get("grades")]
+    if firsts and t.chance(0.9):
+        audit(t, follows=t.random.choice(firsts[:2]).ref)
+    else:
+        audit(t)
+
+
+def in_place(t: Teller) -> Known | None:
+    streams = [
+        s for s in t.of("recommendation")
+        if s.has("RecommendationImplemented") and not s.has("RecommendationWithdrawn")
+    ]  # fmt: skip
+    return t.random.choice(streams) if streams else None
+
+
+def evidence_for(t: Teller, stream: Known) -> dict[str, Any]:
+    """Return what a check or an embedding names: mostly an audit made for it."""
+    fields: dict[str, Any] = {"rests_on": [], "documents": []}
+    if t.chance(0.85) and (made := audit(t, looks_at=[stream.name])):
+        fields["rests_on"].append(made)
+    if t.chance(0.15) and (other := some(t, "audit")):
+        fields["rests_on"] = sorted({*fields["rests_on"], other.name})
+    if t.chance(0.15) and (other := some(t, "indicator")):
+        fields["rests_on"] = sorted({*fields["rests_on"], other.name})
+    if t.chance(0.2):
+        fields["documents"] = ["d1"]
+    if t.chance(0.2):
+        fields["claimed"] = t.random.randrange(5)
+    return fields
+
+
+def embed(t: Teller) -> None:
+    if stream := in_place(t):
+        fields = evidence_for(t, stream)
+        checks = [c["check"] for c in stream.all("RecommendationChecked") if c["passed"]]
+        if checks and t.chance(0.2):
+            fields["checks"] = [t.random.choice(checks)]
+        on = t.now + DAY * t.random.choice((0, 0, 4)) if t.chance(0.8) else t.on()
+        t.say(
+            "EmbedRecommendation", board_of(stream), on=on, recommendation=stream.ref,
+            evidence="E", **fields,
+        )  # fmt: skip
+
+
+def check(t: Teller) -> None:
+    streams = [s for s in t.of("recommendation") if s.has("RecommendationEmbedded")]
+    stream = t.random.choice(streams) if streams and t.chance(0.9) else in_place(t)
+    if not stream:
+        return
+    t.count += 1
+    passed = t.chance(0.75)
+    if t.chance(0.1) and (made := audit(t, looks_at=[stream.name])):
+        fields: dict[str, Any] = {"recommendation": stream.ref, "check": f"q{t.count}"}
+        who = (t.streams[made].last("AuditConcluded") or {"by": {"body": "xb"}})["by"]["body"]
+        later = t.now + DAY * 3
+        t.say(
+            "CheckImprovement", who, on=later, audit=made.removeprefix("audit-"), passed=passed,
+            note="N", **fields,
+        )  # fmt: skip
+        return
+    fields = evidence_for(t, stream)
+    who = owner_of(t, stream) if t.chance(0.2) else board_of(stream)
+    on = t.now + DAY * t.random.choice((0, 0, 3)) if t.chance(0.8) else t.on()
+    t.say(
+        "CheckRecommendation", who, on=on, recommendation=stream.ref, check=f"q{t.count}",
+        passed=passed, note="N", **fields,
+    )  # fmt: skip
+
+
+def schedule(t: Teller) -> None:
+    if stream := in_place(t):
+        on = t.on()
+        days = {on + DAY * t.random.randrange(1, 400) for _ in range(t.random.choice((1, 2, 3)))}
+        due = sorted(d.isoformat() for d in days)
+        t.say("ScheduleChecks", board_of(stream), on=on, recommendation=stream.ref, due=due)
+
+
+def settle(t: Teller) -> None:
+    """Bring a new recommendation to where it is embedded, in a few days."""
+    source = t.random.choice([s.name for s in (*t.of("review"), *t.of("audit"))] or [""])
+    if not source:
+        open_review(t)
+        return
+    ref = t.reference("r")
+    who = ref.split("/")[0]
+    body = t.random.choice(t.bodies)
+    t.say(
+        "IssueRecommendation", who, on=t.now, recommendation=ref, source=source, text="T",
+        addressed=[body],
+    )  # fmt: skip
+    t.say("AcceptRecommendation", body, on=t.now, recommendation=ref)
+    t.pass_time()
+    owner = t.random.choice(t.bodies)
+    due = t.now + DAY * 60
+    t.say(
+        "PlanRecommendation", who, on=t.now, recommendation=ref, owner=owner, action="A", due=due
+    )
+    t.pass_time()
+    t.say("ImplementRecommendation", owner, on=t.now, recommendation=ref, evidence="E")
+    stream = t.streams.get(f"recommendation-{ref}")
+    if stream and stream.has("RecommendationImplemented"):
+        t.now += DAY * 6
+        fields = evidence_for(t, stream)
+        t.say(
+            "EmbedRecommendation", who, on=t.now + DAY * 3, recommendation=ref, evidence="E",
+            **fields,
+        )  # fmt: skip
+        if t.chance(0.5):
+            due_days = [(t.now + DAY * n).isoformat() for n in (90, 180, 400)]
+            t.say("ScheduleChecks", who, on=t.now, recommendation=ref, due=due_days)
+
+
+def record_evidence(t: Teller) -> None:
+    if stream := in_place(t):
+        t.count += 1
+        fields = evidence_for(t, stream)
+        t.say(
+            "RecordEvidence", owner_of(t, stream), recommendation=stream.ref, account="A",
+            evidence=f"v{t.count}", route="team-meetings", **fields,
+        )  # fmt: skip
+
+
+# Indicators
+
+
+def indicator(t: Teller) -> None:
+    if len(t.of("indicator")) > 2:
+        return
+    ref = t.reference("i")
+    voided = ("EntryVoided", "EntryAmended")
+    speaks = [s.name for s in t.of("recommendation") if not s.has(*voided)]
+    t.say(
+        "DefineIndicator", ref.split("/")[0], on=t.now - DAY * 60, indicator=ref, name="N",
+        unit="U", kind=t.random.choice(("count", "measurement")),
+        higher_is_better=t.chance(0.5), speaks_to=speaks[:4],
+    )  # fmt: skip
+
+
+def point(t: Teller) -> None:
+    """Publish a few points of an indicator: about a level, of one that may change."""
+    if not (stream := some(t, "indicator")):
+        indicator(t)
+        return
+    defined = stream.last("IndicatorDefined") or {}
+    rare = int(stream.ref[-1], 36) % 3 == 0
+    last = stream.last("PointRecorded")
+    period = date.fromisoformat(last["period"]) + DAY * 30 if last else t.now - DAY * 30
+    level = t.random.choice((0, 0, 0, 0, 0, 9, -9)) + (1 if rare else 60)
+    for _ in range(t.random.choice((1, 3, 6))):
+        value: float = max(0, level + t.random.choice((-2, -1, 0, 0, 1, 2)))
+        value = value if defined.get("kind") == "count" else value + t.random.choice((0, 0.5))
+        on = max(t.now, period)
+        if on > t.now + DAY * 300:
+            break
+        t.say(
+            "RecordPoint",
+            board_of(stream),
+            on=on,
+            indicator=stream.ref,
+            period=period,
+            value=value,
+        )
+        period += DAY * 30
+
+
+def occurrence(t: Teller) -> None:
+    counts = [
+        s for s in t.of("indicator") if (s.last("IndicatorDefined") or {})["kind"] == "count"
+    ]
+    if not counts:
+        return
+    stream = t.random.choice(counts)
+    on = t.now - DAY * t.random.choice((0, 3, 40))
+    known = bool(int(stream.ref[-1], 36) % 2)
+    more: dict[str, Any] = {"opportunities": t.random.choice((0, 1, 3, 8, 20))} if known else {}
+    for _ in range(t.random.choice((1, 3))):
+        t.count += 1
+        t.say(
+            "RecordOccurrence", board_of(stream), on=max(on, t.now), indicator=stream.ref,
+            occurrence=f"o{t.count}", day=on, **more,
+        )  # fmt: skip
+        on += DAY * t.random.choice((0, 1, 9, 30, 60))
+
+
+def steer(t: Teller) -> None:
+    """Set a baseline or a target, or resolve a concern."""
+    if not (stream := some(t, "indicator")):
+        return
+    ref, who = stream.ref, board_of(stream)
+    match t.random.randrange(3):
+        case 0:
+            points = stream.all("PointRecorded")
+            if points:
+                since = t.random.choice(points[-6:])["period"]
+                t.say("SetBaseline", who, indicator=ref, since=since, reasons="R")
+        case 1:
+            target = t.random.choice((1, 55, 60, 70))
+            t.say("SetTarget", who, indicator=ref, target=target, reasons="R")
+        case _:
+            t.say("ResolveConcern", who, indicator=ref, reasons="R")
+
+
+# Training
+
+
+def course(t: Teller) -> None:
+    """Provide a course, or go on with one: a session, its places, who came and what changed."""
+    courses = t.of("training_course")
+    if len(courses) < 2:
+        ref = t.reference("t")
+        t.say("ProvideCourse", ref.split("/")[0], on=t.now - DAY * 30, course=ref, title="T")
+        return
+    stream = t.random.choice(courses)
+    ref, who = stream.ref, board_of(stream)
+    held = {s["session"]: s for s in stream.all("SessionScheduled")}
+    attended = {s["session"]: s for s in stream.all("AttendanceRecorded")}
+    if not held or t.chance(0.3):
+        t.count += 1
+        on = t.now - DAY * 10
+        t.say(
+            "ScheduleSession", who, on=on, course=ref, session=f"s{t.count}", held=t.now,
+            capacity=t.random.choice((1, 10, 20)),
+        )  # fmt: skip
+        return
+    session = t.random.choice(list(held))
+    day_held = date.fromisoformat(held[session]["held"])
+    if session not in attended:
+        if t.chance(0.2):
+            t.say(
+                "BookPlaces", t.random.choice(AGENCIES), on=day_held - DAY, course=ref,
+                session=session, booking=f"b{t.count}", agency=t.random.choice(AGENCIES),
+                profession="P", places=t.random.randrange(1, 4),
+            )  # fmt: skip
+            t.count += 1
+            return
+        if t.chance(0.1):
+            t.say("CancelSession", who, on=day_held, course=ref, session=session, reasons="R")
+            return
+        bookings = [b["places"] for b in stream.all("PlacesBooked") if b["session"] == session]
+        booked = sum(bookings) if bookings else t.random.randrange(0, 12)
+        cancelled = t.random.randrange(0, booked + 1)
+        absent = t.random.randrange(0, booked - cancelled + 1)
+        t.say(
+            "RecordAttendance", who, on=day_held, course=ref, session=session, booked=booked,
+            cancelled=cancelled, absent=absent, walked_in=t.random.randrange(0, 4),
+        )  # fmt: skip
+        return
+    came = attended[session]
+    people = came["booked"] - came["cancelled"] - came["absent"] + came["walked_in"]
+    replies = t.random.randrange(0, people + 1)
+    t.say(
+        "RecordEvaluation", who, on=max(t.now, day_held), course=ref, session=session,
+        level=t.random.choice((1, 2, 3, 4)), months=t.random.choice((0, 3)), replies=replies,
+        positive=t.random.randrange(0, replies + 1),
+    )  # fmt: skip
+
+
+def escalate(t: Teller) -> None:
+    if stream := some_recommendation(t):
+        raised = stream.all("EscalationRaised")
+        if raised and t.chance(0.5):
+            which = t.random.choice(raised)
+            t.say(
+                "AnswerEscalation", which["to"], recommendation=stream.ref, answer="A",
+                escalation=which["escalation"],
+            )  # fmt: skip
+            return
+        t.count += 1
+        t.say(
+            "RaiseEscalation", board_of(stream), recommendation=stream.ref, concern="C",
+            escalation=f"e{t.count}", to=t.random.choice(t.bodies),
+        )  # fmt: skip
+
+
 # Corrections
 
 
@@ -426,13 +832,19 @@ LIFE: Mapping[str, Sequence[Callable[[Teller], None]]] = {
     "RecommendationReopened": OPEN,
     "RecommendationImplemented": (reopen, end, answer, reopen),
 }
-ACTIONS: Sequence[tuple[int, Callable[[Teller], None]]] = (
-    (2, open_review),
-    (100, live),
-    (3, pass_on),
-    (5, void),
-    (6, amend),
+Actions = Sequence[tuple[int, Callable[[Teller], None]]]
+CORRECTING: Actions = ((5, void), (6, amend), (2, open_review))
+DUTIES: Actions = ((100, live), (4, escalate), (3, pass_on), *CORRECTING)
+LASTING: Actions = (
+    *((9, settle), (40, check), (6, schedule), (4, embed), (3, record_evidence), (12, live)),
+    *((1, pass_on), (3, point), (5, reopen), *CORRECTING),
 )
+CASES: Actions = ((60, review_step), (5, live), *CORRECTING)
+MEASURES: Actions = (
+    *((30, point), (10, occurrence), (6, steer), (16, repeat_audit), (14, course), (4, settle)),
+    *((4, check), *CORRECTING),
+)
+FLAVOURS: Sequence[Actions] = (DUTIES, DUTIES, LASTING, LASTING, CASES, MEASURES)
 
 
 @dataclass(frozen=True)

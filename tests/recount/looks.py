@@ -26,7 +26,8 @@ def times(told: History) -> Iterator[tuple[date, datetime | None]]:
     middle = some()
     yield middle, end_of(middle)
     yield some(), end_of(some())
-    named = [day(v) for e in told.log for k, v in e["event"].items() if v and k in DATED]
+    fields = [item for e in told.log for item in e["event"].items()]
+    named = [day(v) for k, v in fields if k in DATED and isinstance(v, str)]
     recorded = [london(datetime.fromisoformat(e["recorded_at"])) for e in told.log]
     yield random.choice(named), None
     yield random.choice(named), end_of(random.choice(recorded))

@@ -19,7 +19,7 @@ from tests.recount.compare import Look, differences
 
 HERE = Path(__file__).parent
 PACKAGE = "tests.recount."
-COMPUTING = ("times", "rows", "bodies", "duties", "figures")
+COMPUTING = ("times", "rows", "bodies", "duties", "answers", "clocks", "figures")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def planted(mutant: Mutant) -> Any:
     """Import the computing modules afresh, with the fault; give back the others at the end."""
     names = [PACKAGE + name for name in COMPUTING]
     before = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    package = sys.modules[PACKAGE[:-1]]
+    bound = {name: vars(package).pop(name) for name in COMPUTING if name in vars(package)}
     finder = _Altered(mutant)
     sys.meta_path.insert(0, finder)
     try:
@@ -69,6 +71,7 @@ def planted(mutant: Mutant) -> Any:
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(before)
+        vars(package).update(bound)
 
 
 def noticed(mutant: Mutant, looks: Iterable[Look]) -> tuple[int, str] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,11 @@ class Entry:
     @property
     def amended(self) -> bool:
         return len(self.versions) > 1
+
+    def spoken(self) -> Iterator[tuple[Version, date]]:
+        """Yield each wording with the day on which another was recorded in its place."""
+        for version, later in zip_longest(self.versions, self.versions[1:]):
+            yield version, later.recorded_day if later else date.max
 
     def says(self, name: str) -> Any:
         """Return a field, or the body that it was answered for."""
@@ -339,7 +345,7 @@ def out(entries: Sequence[Entry], basis: Supports) -> dict[int, str]:
 
 
 def contradictions(
-    standing: Sequence[Entry], absorbed: Sequence[Entry], basis: Supports
+    standing: Sequence[Entry], absorbed: Sequence[Entry], basis: Supports, touched: bool
 ) -> Iterator[tuple[Entry, list[Entry]]]:
     """Yield each entry that cannot have been, with those that it contradicts; one is amended."""
     by_number = {e.number: e for e in (*standing, *absorbed)}
@@ -351,7 +357,7 @@ def contradictions(
             if others and (not agreeing or early) and _one_amended(entry, *others):
                 yield entry, others
     if standing and standing[0].stream.startswith("recommendation-"):
-        yield from out_of_step(standing)
+        yield from out_of_step(standing, touched)
 
 
 def _one_amended(*entries: Entry) -> bool:
@@ -371,7 +377,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "RecommendationPlanned": ("accepted",),
     "RecommendationImplemented": ("accepted", "planned", "reopened"),
     "RecommendationReopened": ("implemented", "embedded"),
-    "RecommendationEmbedded": ("implemented",),
+    "RecommendationEmbedded": ("implemented", "embedded"),
 }
 STATUS = {
     "RecommendationPlanned": "planned",
@@ -381,8 +387,11 @@ STATUS = {
 }
 
 
-def out_of_step(standing: Sequence[Entry]) -> Iterator[tuple[Entry, list[Entry]]]:
-    """Yield each entry that cannot follow on the status that the recommendation has then."""
+def out_of_step(standing: Sequence[Entry], touched: bool) -> Iterator[tuple[Entry, list[Entry]]]:
+    """Yield each entry that cannot follow on the status that the recommendation has then.
+
+    It is a correction that left it so: of an entry before it, or one that took something away.
+    """
     status, before = "proposed", standing[0]
     answers: dict[str, Entry] = {}
     lived: list[Entry] = []
@@ -403,7 +412,7 @@ def out_of_step(standing: Sequence[Entry]) -> Iterator[tuple[Entry, list[Entry]]
             status = STATUS[entry.name]
         else:
             wrong = True
-        if wrong and _one_amended(*lived):
+        if wrong and (touched or _one_amended(*lived)):
             yield entry, [before]
         before = before if wrong else entry
 
@@ -425,9 +434,10 @@ def stream_at(name: str, entries: Sequence[Entry], basis: Supports, valid: date)
             standing.append(entry)
     lost = gone | {e.number: "after the end" for e in absorbed}
     effective = [e for e in standing if e.on <= valid]
+    touched = any(plain[n].name in (*ANSWERS, *FOLLOWS) for n in gone)
     shown = [
         sorted(e.number for e in (entry, *others))
-        for entry, others in contradictions(standing, absorbed, basis)
+        for entry, others in contradictions(standing, absorbed, basis, touched)
         if entry.on <= valid
     ]
     _, void = corrected(entries)

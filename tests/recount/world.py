@@ -43,6 +43,12 @@ published = true
 principles = false
 independent = false
 addressees = ["panel", "inspectorate"]
+criteria = [{ code = "harm", name = "Harm" }]
+[[review_kinds.grounds]]
+ground = "harm"
+name = "Harm"
+met = ["harm"]
+mandatory = false
 
 [[review_kinds]]
 kind = "small"
