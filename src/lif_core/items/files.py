@@ -19,6 +19,7 @@ class Files:
     planned: a.AuditPlanned | None = None
     concluded: a.AuditConcluded | None = None
     graded: list[str] = field(factory=list)
+    position: int = 0
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def evolve(files: Files | None, record: Record) -> Files:
         files.graded.append(event.file)
     else:
         assert isinstance(event, a.AuditConcluded)
-        files.concluded = event
+        files.concluded, files.position = event, record.position
     return files
 
 

@@ -202,6 +202,33 @@ def test_a_verdict_stays_whatever_is_looked_at_later() -> None:
     assert one[0] == two[0]
 
 
+def test_a_look_of_an_earlier_day_that_is_recorded_later_shifts_no_other() -> None:
+    """By their days the first would become the second, and lose a verdict that was given."""
+    first, later = (audited(f"wscb/a-{n}", "neglect", follows="wscb/a-0") for n in (1, 2))
+    before = (audited("wscb/a-0", "neglect"), concluded("wscb/a-0", 4, 8), first)
+    look = but(concluded("wscb/a-1", 10, 2), on=day("2019-06-01"))
+    back_dated = but(concluded("wscb/a-2", 3, 9), on=day("2019-03-01"))
+
+    (alone,) = view(*before, look).reaudits
+    assert alone == view(*before, look, later, back_dated).reaudits[0]
+
+
+def test_files_of_the_first_audit_are_not_held_against_themselves() -> None:
+    """The interval is of two samples; of the same files it would be another one."""
+    files = tuple(f"f-{n}" for n in range(12))
+    (row,) = view(
+        audited("wscb/a-0", "neglect"),
+        but(concluded("wscb/a-0", 4, 8), references=files),
+        audited("wscb/a-1", "neglect", follows="wscb/a-0", sample="By lot"),
+        but(concluded("wscb/a-1", 9, 3), references=files),
+    ).reaudits
+
+    assert (None, "12 files were looked at in the first audit, too") == (
+        row.pooled,
+        row.pooled_reason,
+    )
+
+
 @pytest.mark.parametrize(
     ("second", "fields", "reason"),
     [

@@ -52,10 +52,11 @@ class AuditFiles(Struct, frozen=True):
     """An *audit* concluded *on* a day, and the *share* of its files that was good on a *scale*.
 
     So many *looks* were planned at it. *references* are those of its files; *sampled* is whether
-    it is stated how they were drawn.
+    it is stated how they were drawn. *position* is that of its conclusion in the log.
     """
 
     on: date
+    position: int
     audit: str
     scale: str
     share: Share
@@ -162,6 +163,7 @@ def say_audit(files: Files, part: Part) -> None:
     if concluded and share:
         files_found = AuditFiles(
             on=concluded.on,
+            position=files.position,
             audit=part.ref,
             scale=planned.scale,
             share=share,
@@ -177,18 +179,19 @@ def say_audit(files: Files, part: Part) -> None:
 def add_reaudits(first: str, part: Part) -> None:
     """Add a row for each audit that repeats the *first* one, on the same scale.
 
-    Each is a look at the same question, so each has its share of one twentieth.
+    Each is a look at the same question, so each has its share of one twentieth. Looks are counted
+    as they were recorded: one of an earlier day, recorded later, shifts no other.
     """
     for baseline in part.ask(FILES, first):
         repeats = [audit for audit in part.ask(REPEATED, first) if audit.scale == baseline.scale]
-        repeats.sort(key=lambda audit: (audit.on, audit.audit))
+        repeats.sort(key=lambda audit: audit.position)
         for look, audit in enumerate(repeats, 1):
             alpha = look_alpha(look, baseline.looks)
             beyond = None
             if baseline.looks is not None and look > baseline.looks:
                 looks = "look was" if baseline.looks == 1 else "looks were"
                 beyond = f"{baseline.looks} {looks} planned, and this is look {look}"
-            pooled_reason = _not_pooled(repeats[:look])
+            pooled_reason = _not_pooled(baseline, repeats[:look])
             pooled = None
             if pooled_reason is None:
                 together = overall([repeat.share for repeat in repeats[:look]])
@@ -214,8 +217,10 @@ def _change(before: Share, after: Share, alpha: float, beyond: str | None) -> Di
     return evolve(change, verdict=None) if beyond else change
 
 
-def _not_pooled(repeats: Sequence[AuditFiles]) -> str | None:
-    """Return why the files of *repeats* cannot be taken together; `None` where they can."""
+def _not_pooled(baseline: AuditFiles, repeats: Sequence[AuditFiles]) -> str | None:
+    """Return why the files of *repeats* cannot be taken together, and held against those of the
+    *baseline*; `None` where they can.
+    """
     for repeat in repeats:
         if not repeat.sampled:
             return f"{repeat.audit} does not state how its files were drawn"
@@ -223,7 +228,10 @@ def _not_pooled(repeats: Sequence[AuditFiles]) -> str | None:
             return f"{repeat.audit} does not list its files"
     references = [reference for repeat in repeats for reference in repeat.references]
     again = len(references) - len(set(references))
-    return f"{again} files were looked at again" if again else None
+    if again:
+        return f"{again} files were looked at again"
+    known = len(set(baseline.references).intersection(references))
+    return f"{known} files were looked at in the first audit, too" if known else None
 
 
 # An indicator
