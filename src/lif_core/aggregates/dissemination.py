@@ -113,7 +113,9 @@ def _disseminate(
 ) -> tuple[Disseminated, ...]:
     refuse_second("dissemination.reference-taken", state.begun if state else None)
     framework = setting.framework
-    framework.refuse_unknown("dissemination.unknown-channel", command.channel, framework.channels)
+    framework.refuse_unknown(
+        "dissemination.unknown-channel", command.channel, framework.channels, command.on
+    )
     if not command.learning_from:
         raise RefusedError("dissemination.of-nothing")
     if not command.audiences:

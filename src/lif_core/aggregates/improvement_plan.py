@@ -23,6 +23,7 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
+from lif_core.framework import in_force
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import BodyRef, Code, PlanRef, StreamRef, Text, message
 
@@ -244,10 +245,11 @@ def _adopt(
     framework = setting.framework
     codes = [basis.basis for basis in command.basis] + [gap.basis for gap in command.missing]
     for code in codes:
-        framework.refuse_unknown("plan.unknown-basis", code, framework.plan_basis)
+        framework.refuse_unknown("plan.unknown-basis", code, framework.plan_basis, command.on)
     if len(set(codes)) < len(codes):
         raise RefusedError("plan.basis-twice", basis=codes)
-    if lacking := [entry.code for entry in framework.plan_basis if entry.code not in codes]:
+    entries = in_force(framework.plan_basis, command.on)
+    if lacking := [entry.code for entry in entries if entry.code not in codes]:
         raise RefusedError("plan.basis-missing", missing=lacking)
     return (PlanAdopted.of(command),)
 

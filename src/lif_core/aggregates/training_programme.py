@@ -154,7 +154,7 @@ def decide(
         case PromoteProgramme():
             channels = setting.framework.channels
             setting.framework.refuse_unknown(
-                "programme.unknown-channel", command.channel, channels
+                "programme.unknown-channel", command.channel, channels, command.on
             )
             return (ProgrammePromoted.of(command),)
         case ReviewProgramme():

@@ -44,6 +44,12 @@ _NEEDED = {
 }
 """The milestones to be reached before a milestone, by the rules of every review."""
 
+_OPENING = ("aware", "died", "notified", "opened")
+_HELD = ("decided to hold", "decision to hold told", "report accepted", "report sent", "published")
+_NOT_HELD = ("decided not to hold", "decision not to hold told")
+_OF_DEATHS = ("elsewhere", "categories", "domains", "influences")
+_UNDATED = ("addressees", "documents", "training_standards")
+
 _CODED = ("criteria", "methodologies", "purposes", "areas", "categories", "domains", "influences")
 _NAMES = ("ref", "source", "kind", "stage", "ground", "code", "name")
 
@@ -73,6 +79,7 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
     _duties(pack, file, stated)
     _answer_times(pack, file)
     _provisions(pack, file)
+    _without_effect(pack, file)
     _sources(pack, file)
     for scale in pack.scales:
         _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
@@ -82,6 +89,32 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
         where = f"{file}: standards[{standards.name}]"
         _refuse_strange(f"{where}.scale", [standards.scale], [scale.name for scale in pack.scales])
         _refuse_twice(f"{where}.standards", [entry.code for entry in standards.standards])
+
+
+def _without_effect(pack: Framework, file: str) -> None:
+    """Refuse a key that is read, and that nothing would ever ask for."""
+    for kind in pack.review_kinds:
+        where = f"{file}: review_kinds[{kind.kind}]"
+        if kind.threshold and (kind.case or kind.death):
+            raise MalformedError(f"{where}.threshold", "is for kinds that are opened, of no case")
+        if pack.open_kinds:
+            continue
+        for key in _OF_DEATHS if not kind.death else ():
+            if getattr(kind, key):
+                raise MalformedError(f"{where}.{key}", "is for kinds of a death")
+        if kind.scale and not kind.areas:
+            raise MalformedError(f"{where}.scale", "needs areas, which are judged on it")
+    for body in pack.bodies:
+        if body.areas and body.kind != "board":
+            raise MalformedError(f"{file}: bodies[{body.ref}].areas", "is for boards")
+    undated = {key: getattr(pack, key) for key in _UNDATED}
+    undated |= {f"standards[{each.name}].standards": each.standards for each in pack.standards}
+    for name, entries in undated.items():
+        for entry in entries:
+            for key, default in (("in_force", date.min), ("until", date.max)):
+                if getattr(entry, key) != default:
+                    where = f"{file}: {name}[{entry.code}].{key}"
+                    raise MalformedError(where, "is for codes that decisions use on a day")
 
 
 def _provisions(pack: Framework, file: str) -> None:
@@ -203,6 +236,9 @@ def _duties(pack: Framework, file: str, stated: Collection[str]) -> None:
             kinds = [kind for kind in pack.review_kinds if kind.kind in duty.kinds]
             _review_duty(duty, kinds, where)
             intervals += [(kind.in_force, kind.until) for kind in kinds]
+            if duty.on is not None and duty.on < pack.in_force and duty.name in stated:
+                problem = "can never start: nothing began under the pack by then"
+                raise MalformedError(f"{where}.on", problem)
         if duty.name in stated:
             for since, until in intervals:
                 if duty.until <= since or until <= duty.in_force:
@@ -248,9 +284,28 @@ def _review_duty(duty: DutyEntry, kinds: Sequence[ReviewKind], where: str) -> No
         _refuse_strange(f"{where}.start", {duty.start} - {""}, reachable, what)
         _refuse_strange(f"{where}.stop", [stop for _, stop in duty.stops()], reachable, what)
         _refuse_strange(f"{where}.gates", duty.gates, reachable, what)
+    if duty.gates and duty.stop in _OPENING:
+        raise MalformedError(f"{where}.gates", f"{duty.stop} begins a review: nothing is before")
     for gate in duty.gates:
         if gate == duty.stop or duty.stop in _NEEDED.get(gate, ()):
             raise MalformedError(f"{where}.gates", f"{gate} comes only after {duty.stop}")
+    for key, milestones in (("start", (duty.start,)), ("gates", duty.gates)):
+        for milestone in milestones:
+            if _exclude_each_other(milestone, duty.stop):
+                raise MalformedError(f"{where}.{key}", f"no review reaches {duty.stop} after it")
+
+
+def _exclude_each_other(milestone: str, other: str) -> bool:
+    """Return whether one is of reviews that are held, and the other of those that are not."""
+    held, not_held = _HELD, _NOT_HELD
+    return (_is_one_of(held, milestone) and _is_one_of(not_held, other)) or (
+        _is_one_of(not_held, milestone) and _is_one_of(held, other)
+    )
+
+
+def _is_one_of(names: Sequence[str], milestone: str) -> bool:
+    """Return whether *milestone* is one of *names*, or one of these as an addressee knows it."""
+    return any(milestone == name or milestone.startswith(told(name, "")) for name in names)
 
 
 def _board_duty(duty: DutyEntry, pack: Framework, where: str, *, is_stated: bool) -> None:

@@ -1,7 +1,7 @@
 """The loader of packs, which reads TOML strictly: a mistake is named by file and key."""
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -113,8 +113,10 @@ def _refuse_look_alikes(value: Any, file: str, key: str = "") -> None:
                 _refuse_look_alikes(each, file, f"{key}.{name}".lstrip("."))
 
 
-def _extended(base: Framework, pack: Framework, keys: Iterable[str]) -> Framework:
-    """Return *base* with the *keys* of *pack*: an entry takes the place of one of its name."""
+def _extended(base: Framework, pack: Framework, keys: Mapping[str, Any]) -> Framework:
+    """Return *base* with the *keys* of *pack*: an entry takes the place of one of its name, and a
+    horizon that of its own.
+    """
     changes: dict[str, Any] = {}
     for key in keys:
         value = getattr(pack, key)
@@ -122,6 +124,8 @@ def _extended(base: Framework, pack: Framework, keys: Iterable[str]) -> Framewor
             names = {name_of(entry) for entry in value} - {None}
             others = tuple(entry for entry in getattr(base, key) if name_of(entry) not in names)
             value = others + value
+        elif key == "horizons":
+            value = attrs.evolve(base.horizons, **keys[key])
         changes[key] = value
     return attrs.evolve(base, **changes)
 

@@ -1,7 +1,7 @@
 """A framework pack: a board's own rules, in force from a date; and the packs together."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from lif_core.framework.entries import (
     Source,
     Stage,
     Standards,
+    in_force,
 )
 from lif_core.values.refs import namespace_of
 from lif_core.values.working_days import ENGLAND
@@ -133,18 +134,19 @@ class Framework:
         """Return the set of standards called *name*; `None` where there is none."""
         return next((known for known in self.standards if known.name == name), None)
 
-    def refuse_unknown(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
-        """Refuse by *rule* a *code* that is none of the *entries*.
+    def refuse_unknown(self, rule: str, code: str, entries: Collection[Entry], on: date) -> None:
+        """Refuse by *rule* a *code* that is none of the *entries* used *on* that day.
 
-        Any code is taken where there are no entries, and by a pack whose kinds are open.
+        Any code is taken where there are no entries at all, and by a pack whose kinds are open.
         """
-        known = {entry.code: entry for entry in entries}
-        if known and not self.open_kinds and code not in known:
-            raise self._unknown(rule, code, known)
+        if entries:
+            self.refuse_unlisted(rule, code, entries, on)
 
-    def refuse_unlisted(self, rule: str, code: str, entries: Iterable[Entry]) -> None:
-        """Refuse by *rule* as `refuse_unknown`, and any *code* where there are no *entries*."""
-        known = {entry.code: entry for entry in entries}
+    def refuse_unlisted(self, rule: str, code: str, entries: Collection[Entry], on: date) -> None:
+        """Refuse by *rule* a *code* as `refuse_unknown` does *on* that day, and any where there
+        are no *entries*.
+        """
+        known = [entry.code for entry in in_force(entries, on)]
         if not self.open_kinds and code not in known:
             raise self._unknown(rule, code, known)
 

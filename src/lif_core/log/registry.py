@@ -144,10 +144,27 @@ class Registry:
             if strange := sorted(set(right.commands) - self.commands.keys()):
                 where = f"{file}: rights[{index}].commands"
                 raise MalformedError(where, f"no such command: {', '.join(strange)}")
+            for command in right.commands if right.of else ():
+                if never := sorted(set(right.of) & self._never_of(command, pack)):
+                    where = f"{file}: rights[{index}].of"
+                    problem = f"{command} is never about these: {', '.join(never)}"
+                    raise MalformedError(where, problem)
         for stage in pack.cycle:
             if strange := sorted(set(stage.events) - self.events.keys()):
                 where = f"{file}: cycle[{stage.stage}].events"
                 raise MalformedError(where, f"no such event: {', '.join(strange)}")
+
+    def _never_of(self, command: str, pack: Framework) -> set[str]:
+        """Return the kinds of *pack* that what a *command* is about cannot be of."""
+        kinds = {
+            "review": {entry.kind for entry in pack.review_kinds},
+            "audit": {entry.kind for entry in pack.audit_kinds},
+        }
+        decider = self.kinds[self.commands[command]].decider
+        if decider is None:  # a correction, which is of any
+            return set()
+        others = kinds.keys() - {decider.category}
+        return {kind for name in others for kind in kinds[name]}
 
     def kind(self, message: Command | Event[Any]) -> MessageKind:
         """Return the kind of *message*."""

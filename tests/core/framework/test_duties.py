@@ -571,6 +571,30 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         'start = "notified"\nstop = "decided"\ndays = 5',
         'on = 2018-05-01\nstop = "decided"\nby = 2018-04-01', ".by", "must not be before on",
     ),
+    "on a day before anything began under the pack": (
+        'start = "notified"\nstop = "decided"\ndays = 5',
+        'on = 2017-12-31\nstop = "decided"\nby = 2018-04-01', ".on",
+        "can never start: nothing began",
+    ),
+    "with a gate before a review begins": (
+        'start = "notified"\nstop = "decided"',
+        'start = "aware"\nstop = "notified"\ngates = ["called"]', ".gates",
+        "notified begins a review: nothing is before",
+    ),
+    "with a gate of what is not held, before what is": (
+        'stop = "decided"', 'stop = "published"\ngates = ["decided not to hold"]', ".gates",
+        "no review reaches published after it",
+    ),
+    "with a gate of what is held, before what is not": (
+        'stop = "decided"',
+        'stop = "decision not to hold told to panel"\ngates = ["decision to hold told"]', ".gates",
+        "no review reaches decision not to hold told to panel after it",
+    ),
+    "from what is not held, to what is": (
+        'start = "notified"\nstop = "decided"',
+        'start = "decided not to hold"\nstop = "report accepted"', ".start",
+        "no review reaches report accepted after it",
+    ),
     "that ends before it holds": (
         "days = 5", "days = 5\nin_force = 2018-05-01\nuntil = 2018-05-01", ".until", "later than",
     ),

@@ -7,7 +7,9 @@ from typing import Any
 import attrs
 import pytest
 
+from lif_core.aggregates.dissemination import Disseminate
 from lif_core.aggregates.procedure import DraftProcedure
+from lif_core.aggregates.review import NotifyCase, OpenReview
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import (
@@ -15,17 +17,21 @@ from lif_core.framework import (
     MILESTONES,
     AnswerTime,
     DutyEntry,
+    Entry,
     Escalate,
     Framework,
     Frameworks,
+    Horizons,
     Right,
     load,
+    loader,
     packs,
     parse,
 )
 from lif_core.framework.digest import digest_of
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
+from lif_core.values.authority import Authority
 from tests.lives import WOLVERHAMPTON
 from tests.people import POLICY, QUALITY, day
 
@@ -56,6 +62,7 @@ kind = "case"
 name = "A case review"
 case = true
 scale = "marks"
+areas = [{ code = "work", name = "The work" }]
 milestones = ["told"]
 criteria = [{ code = "harm", name = "Harm" }]
 [[review_kinds.grounds]]
@@ -237,8 +244,8 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
     ),
     "a stranger is told": ('to = "ours"', 'to = "theirs"', "escalate.to", NO_BODY),
     "a review on no scale": (
-        'scale = "marks"\nmilestones',
-        'scale = "stars"\nmilestones',
+        'scale = "marks"\nareas',
+        'scale = "stars"\nareas',
         "review_kinds[case].scale",
         "not known here: stars",
     ),
@@ -412,6 +419,48 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
         "small_counts",
         "must be 0 or more",
     ),
+    "a review on a scale on which nothing is judged": (
+        'areas = [{ code = "work", name = "The work" }]\n',
+        "",
+        "review_kinds[case].scale",
+        "needs areas, which are judged on it",
+    ),
+    "a case that is opened without being notified": (
+        "case = true",
+        "case = true\nthreshold = true",
+        "review_kinds[case].threshold",
+        "is for kinds that are opened, of no case",
+    ),
+    "where a child lived whose death it does not review": (
+        "case = true",
+        "case = true\nelsewhere = true",
+        "review_kinds[case].elsewhere",
+        "is for kinds of a death",
+    ),
+    "categories of no death": (
+        "case = true",
+        'case = true\ncategories = [{ code = "1", name = "One" }]',
+        "review_kinds[case].categories",
+        "is for kinds of a death",
+    ),
+    "areas of a committee": (
+        'boards = ["ours"]',
+        'boards = ["ours"]\nareas = ["town"]',
+        "bodies[ours/training].areas",
+        "is for boards",
+    ),
+    "a document from a day on": (
+        '{ code = "act", name = "The Act" }',
+        '{ code = "act", name = "The Act", in_force = 2019-01-01 }',
+        "documents[act].in_force",
+        "is for codes that decisions use on a day",
+    ),
+    "a standard of self-evaluation to a day": (
+        '{ code = "one", name = "The first" }',
+        '{ code = "one", name = "The first", until = 2019-01-01 }',
+        "standards[rules].standards[one].until",
+        "is for codes that decisions use on a day",
+    ),
     "a standard twice": (
         '[{ code = "one", name = "The first" }]',
         '[{ code = "one", name = "The first" }, { code = "one", name = "The next" }]',
@@ -457,6 +506,102 @@ def test_a_decision_that_there_is_not_is_named_before_anything_is_recorded(
 
     assert (f"ours.toml: {where}", problem) == (caught.value.field, caught.value.problem)
     assert problem == at_the_start.value.problem
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [("ConcludeAudit", "case"), ("DecideHold", "files"), ("AdoptPlan", "case")],
+)
+def test_a_right_over_what_a_decision_is_never_about_is_named(command: str, kind: str) -> None:
+    """It would be nobody's, and the one before it would hold without a word."""
+    text = GOOD.replace('commands = ["DecideHold"]', f'commands = ["{command}"]')
+    pack = parse(text.replace('of = ["case"]', f'of = ["{kind}"]'), "ours.toml")
+    with pytest.raises(MalformedError) as caught:
+        Registry().refuse_unknown_names(pack, "ours.toml")
+
+    assert ("ours.toml: rights[0].of", f"{command} is never about these: {kind}") == (
+        caught.value.field,
+        caught.value.problem,
+    )
+
+
+@pytest.mark.parametrize("pack", [load().general, *load().packs], ids=lambda pack: pack.name)
+def test_every_right_of_a_pack_that_ships_holds_for_something(pack: Framework) -> None:
+    """None is written that others after it leave nothing of."""
+    kinds: list[str | None] = [None, *(kind.kind for kind in pack.review_kinds)]
+    kinds += [kind.kind for kind in pack.audit_kinds]
+    for right in pack.rights:
+        for command in right.commands:
+            assert any(pack.right(command, kind) is right for kind in kinds), (right, command)
+
+
+# Used from a day, and to a day
+
+
+def test_a_code_is_used_in_its_time() -> None:
+    """From its first day, and not on the day on which it ends; where all have ended, none is."""
+    letter = Entry(code="letter", name="L", in_force=day("2018-01-01"), until=day("2019-01-01"))
+    pack = parse(GOOD, "ours.toml")
+
+    def rule(on: str, *entries: Entry, code: str = "letter") -> str | None:
+        try:
+            pack.refuse_unknown("a.rule", code, entries, day(on))
+        except RefusedError as refused:
+            return refused.rule
+        return None
+
+    assert [None, "a.rule", "a.rule", None] == [
+        rule("2018-12-31", letter),
+        rule("2019-01-01", letter),
+        rule("2017-12-31", letter),
+        rule("2019-01-01", code="anything"),
+    ]
+
+
+DATED = {
+    "criteria": (
+        'criteria = [{ code = "harm", name = "Harm" }]',
+        'criteria = [{ code = "harm", name = "Harm", until = 2019-01-01 }]',
+    ),
+    "channels": (
+        'channels = [{ code = "letter", name = "Letters" }]',
+        'channels = [{ code = "letter", name = "Letters", until = 2019-01-01 }]',
+    ),
+}
+
+
+@pytest.mark.parametrize("key", DATED)
+def test_a_decision_may_use_a_code_until_its_day(key: str) -> None:
+    """Through the public API: refused from that day on, by its own rule."""
+    app = application(load().plus(parse(GOOD.replace(*DATED[key]), "ours.toml")))
+    who = Authority(person="O. Ur", role="chair", body="ours")
+
+    def refused(on: str, ref: str) -> str | None:
+        case = NotifyCase(
+            by=who, on=day(on), review=ref, kind="case", subject="S", aware=day(on),
+            criteria=("harm",),
+        )  # fmt: skip
+        shared = Disseminate(
+            by=who, on=day(on), dissemination=f"{ref}-n", channel="letter", title="T",
+            learning_from=("review-ours/0",), audiences=("all",),
+        )  # fmt: skip
+        try:
+            app.handle(case if key == "criteria" else shared)
+        except RefusedError as error:
+            return error.rule
+        return None
+
+    opened = OpenReview(by=who, on=day("2018-01-02"), review="ours/0", kind="visit", title="A")
+    app.handle(opened)
+    expected = {
+        "criteria": "review.unknown-criterion",
+        "channels": "dissemination.unknown-channel",
+    }
+
+    assert [None, expected[key]] == [
+        refused("2018-12-31", "ours/1"),
+        refused("2019-01-01", "ours/2"),
+    ]
 
 
 def application(frameworks: Frameworks) -> Application:
@@ -623,10 +768,10 @@ def test_a_code_is_refused_where_the_pack_names_codes_and_not_this_one() -> None
     open_one = attrs.evolve(pack, open_kinds=True)
 
     with pytest.raises(RefusedError) as refused:
-        pack.refuse_unknown("a.rule", "podcast", pack.channels)
-    pack.refuse_unknown("a.rule", "letter", pack.channels)
-    pack.refuse_unknown("a.rule", "podcast", ())
-    open_one.refuse_unknown("a.rule", "podcast", open_one.channels)
+        pack.refuse_unknown("a.rule", "podcast", pack.channels, pack.in_force)
+    pack.refuse_unknown("a.rule", "letter", pack.channels, pack.in_force)
+    pack.refuse_unknown("a.rule", "podcast", (), pack.in_force)
+    open_one.refuse_unknown("a.rule", "podcast", open_one.channels, pack.in_force)
 
     told = {"code": "podcast", "framework": "ours", "known": "letter"}
     assert ("a.rule", told) == (refused.value.rule, refused.value.facts)
@@ -1028,6 +1173,15 @@ def test_the_whole_is_checked_not_only_what_is_its_own(right: str, wrong: str, w
     found, _ = mistake(OWN.replace(right, wrong))
 
     assert f"ours.toml: {where}" == found
+
+
+def test_a_pack_keeps_the_horizons_that_it_does_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack that it extends says when a change is no longer fresh; it says how far apart."""
+    base = attrs.evolve(WOLVERHAMPTON, horizons=Horizons(fresh=200, apart=30))
+    monkeypatch.setattr(loader, "_shipped", lambda _: base)
+    own = parse(f"{OWN}\n[horizons]\napart = 60\n", "ours.toml")
+
+    assert Horizons(fresh=200, apart=60) == own.horizons
 
 
 def test_a_board_is_bound_by_its_own_pack_from_the_day_it_is_in_force() -> None:

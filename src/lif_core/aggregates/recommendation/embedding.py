@@ -102,7 +102,9 @@ def record_evidence(
     command: RecordEvidence, state: Recommendation, setting: Setting
 ) -> tuple[EvidenceRecorded, ...]:
     framework = setting.framework
-    framework.refuse_unknown("recommendation.unknown-route", command.route, framework.routes)
+    framework.refuse_unknown(
+        "recommendation.unknown-route", command.route, framework.routes, command.on
+    )
     refuse_other_streams(command.rests_on)
     answers_for(command, setting, state.stream)
     refuse_ended(state)
@@ -127,7 +129,9 @@ def embed(
     """
     framework = setting.framework
     for route in command.routes:
-        framework.refuse_unknown("recommendation.unknown-route", route, framework.routes)
+        framework.refuse_unknown(
+            "recommendation.unknown-route", route, framework.routes, command.on
+        )
     refuse_other_streams(command.rests_on)
     if state.status is not Status.IMPLEMENTED:
         raise RefusedError("recommendation.not-implemented", status=state.status)

@@ -8,7 +8,7 @@ from lif_core.aggregates.review.opening import refuse_unless_of_a_death
 from lif_core.aggregates.review.state import Review
 from lif_core.decisions.decider import refuse_before_last, refuse_second
 from lif_core.decisions.messages import Command, Event
-from lif_core.framework import Framework, ReviewKind, in_force
+from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import Code, ReviewRef, message
 
 
@@ -63,12 +63,9 @@ def analyse_death(
     refuse_unless_of_a_death(kind, framework)
     refuse_second("review.accepted-already", state.accepted)
     refuse_before_last("review.out-of-order", command, state.analysed)
-    categories, domains, influences = (
-        in_force(entries, command.on)
-        for entries in (kind.categories, kind.domains, kind.influences)
-    )
-    framework.refuse_unknown("review.unknown-category", command.category, categories)
+    on = command.on
+    framework.refuse_unknown("review.unknown-category", command.category, kind.categories, on)
     for factor in command.factors:
-        framework.refuse_unknown("review.unknown-domain", factor.domain, domains)
-        framework.refuse_unknown("review.unknown-influence", factor.influence, influences)
+        framework.refuse_unknown("review.unknown-domain", factor.domain, kind.domains, on)
+        framework.refuse_unknown("review.unknown-influence", factor.influence, kind.influences, on)
     return (DeathAnalysed.of(command),)

@@ -203,7 +203,9 @@ def set_scope(
 def adopt_method(
     command: AdoptMethod, state: Review, kind: ReviewKind, framework: Framework
 ) -> tuple[MethodAdopted, ...]:
-    framework.refuse_unknown("review.unknown-methodology", command.methodology, kind.methodologies)
+    framework.refuse_unknown(
+        "review.unknown-methodology", command.methodology, kind.methodologies, command.on
+    )
     if kind.toolkit and command.toolkit is None:
         raise RefusedError("review.toolkit", kind=kind.kind)
     refuse_before_last("review.out-of-order", command, state.method)

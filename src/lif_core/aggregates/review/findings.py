@@ -100,7 +100,9 @@ def record(
 ) -> tuple[FindingRecorded, ...]:
     refuse_earlier("review.out-of-order", command, held_since(state))
     if command.purpose is not None:
-        framework.refuse_unlisted("review.unknown-purpose", command.purpose, kind.purposes)
+        framework.refuse_unlisted(
+            "review.unknown-purpose", command.purpose, kind.purposes, command.on
+        )
     if command.began is not None and command.on < command.began:
         raise RefusedError("review.found-before-it-began", on=command.on, began=command.began)
     refuse_second("review.finding-taken", state.findings.get(command.finding))

@@ -5,7 +5,7 @@ from lif_core.aggregates.review.state import Review
 from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework, ReviewKind, in_force
+from lif_core.framework import Framework, ReviewKind
 from lif_core.values.fields import Code, ReviewRef, message
 
 
@@ -30,8 +30,8 @@ def record(
 ) -> tuple[JudgementRecorded, ...]:
     refuse_earlier("review.out-of-order", command, held_since(state))
     assert state.begun is not None
-    areas = in_force(kind.areas, state.begun.on)  # by the rules of the day on which it began
-    framework.refuse_unlisted("review.unknown-area", command.area, areas)
+    begun = state.begun.on  # by the rules of that day
+    framework.refuse_unlisted("review.unknown-area", command.area, kind.areas, begun)
     if kind.scale and command.grade not in (grades := framework.scale(kind.scale).grades):
         raise RefusedError("review.unknown-grade", grade=command.grade, known=grades)
     refuse_second("review.judged-already", state.judged.get(command.area))

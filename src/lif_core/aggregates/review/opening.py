@@ -13,7 +13,7 @@ from lif_core.aggregates.review.state import Review
 from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.framework import Framework, Ground, ReviewKind
+from lif_core.framework import Framework, Ground, ReviewKind, in_force
 from lif_core.values.fields import BodyRef, Code, PersonalText, ReviewRef, StreamRef, message
 from lif_core.values.refs import namespace_of
 
@@ -141,7 +141,7 @@ def notify_case(
         raise RefusedError("review.notified-before-aware", on=command.on, aware=command.aware)
     refuse_strangers(command.told, kind, framework)
     for criterion in command.criteria:
-        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
+        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria, command.on)
     return (CaseNotified.of(command),)
 
 
@@ -219,7 +219,7 @@ def decide_hold(
             refuse_earlier("review.out-of-order", command, earlier.on)
     unmet = {each.criterion for each in command.not_met}
     for criterion in (*command.criteria, *unmet):
-        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria)
+        framework.refuse_unknown("review.unknown-criterion", criterion, kind.criteria, command.on)
     if contradicted := unmet.intersection(command.criteria):
         raise RefusedError("review.criterion-contradicted", criteria=sorted(contradicted))
     if command.hold and kind.case and not command.criteria:
@@ -232,17 +232,17 @@ def decide_hold(
     if not command.hold and binding:
         raise RefusedError("review.must-be-held", ground=binding[0])
     if not command.hold:
-        _refuse_unanswered(kind, unmet)
+        _refuse_unanswered(kind, unmet, command.on)
     met = tuple(ground.ground for ground in grounds) if command.hold else ()
     decided = HoldDecided.of(command, grounds=met)
     return () if decided == state.hold else (decided,)
 
 
-def _refuse_unanswered(kind: ReviewKind, unmet: Set[str]) -> None:
+def _refuse_unanswered(kind: ReviewKind, unmet: Set[str], on: date) -> None:
     """Refuse to decline a case unless each ground on which it would have to be held is answered,
     whatever of it was notified: what nobody named might be met.
     """
-    every = {entry.code for entry in kind.criteria}
+    every = {entry.code for entry in in_force(kind.criteria, on)}
     waiting = [
         ground.ground
         for ground in kind.grounds

@@ -46,7 +46,7 @@ def record_evaluation(
 ) -> tuple[EvaluationRecorded, ...]:
     if command.measure is not None:
         measures = framework.training_evaluations
-        framework.refuse_unknown("course.unknown-measure", command.measure, measures)
+        framework.refuse_unknown("course.unknown-measure", command.measure, measures, command.on)
     attendance = state.attendance.get(command.session)
     if attendance is None:
         raise RefusedError("course.no-attendance", session=command.session)
