@@ -11,8 +11,10 @@ from lif_core.projection.fold import fold
 from lif_core.projection.projection import Projection
 from lif_core.views import PROJECTIONS
 
-SEEING = {name: PROJECTIONS[name] for name in PROJECTIONS.keys() - {"provenance", "corrections"}}
-"""The views that count: two have a line for any entry, whatever it says."""
+BARE = {"provenance", "corrections", "decisions"}
+"""Views that have a line for an entry whatever it says."""
+SEEING = {name: PROJECTIONS[name] for name in PROJECTIONS.keys() - BARE}
+"""The views that count."""
 
 
 def without(records: Sequence[Record], dropped: Record) -> Iterator[Record]:

@@ -162,15 +162,14 @@ def _paragraphs(thing: Any) -> str:
 
 
 EVENTS = ROOT / "docs" / "reference" / "events-and-views.md"
-WHATEVER = ("provenance", "learning-cycle", "corrections")
+WHATEVER = ("provenance", "learning-cycle", "corrections", "decisions")
 """The views that read whatever is in a stream, by its links, or as a pack names it."""
 EVENTS_HEAD = """# Events and views
 
 Each event, with the views that read it: whoever adds a decision sees here where it counts, and
 where it does not.
-Three views are not listed: `corrections` reads every event; `provenance` reads all but those of
-bodies, for what they rest on;
-`learning-cycle` reads those that the stages of a pack name.
+Four views are not listed: `corrections` and `decisions` read every event; `provenance` reads all
+but those of bodies, for what they rest on; `learning-cycle` reads those that the stages of a pack name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """

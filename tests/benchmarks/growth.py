@@ -89,7 +89,7 @@ AMENDED_OF: Mapping[str, str] = {
 }
 """By view, the event of which one in the middle of the log is amended: the view shows its day."""
 
-LEFT_OUT = ("child-death-panel", "lessons", "register")
+LEFT_OUT = ("child-death-panel", "decisions", "lessons", "register")
 """Views that the log of all categories has nothing for, or that are kept for a role."""
 
 COUNTS = ("child-deaths", "annual-report")

@@ -148,11 +148,9 @@ def _deliberation_texts(deliberation: Deliberation) -> Iterator[tuple[str, str]]
     for option in deliberation.options:
         yield "option considered", option
     for dissent in deliberation.dissent:
-        person = f"{dissent.person}, " if dissent.person else ""
-        yield "dissent", f"{person}{dissent.body}: {dissent.reasons}"
+        yield "dissent", dissent.words
     for paper in deliberation.papers:
-        where = f" ({paper.where})" if paper.where else ""
-        yield "rests on", f"{paper.title}{where}"
+        yield "rests on", paper.words
 
 
 def correction_marks(records: Sequence[Record], standing: Standing) -> dict[int, str]:

@@ -11,11 +11,12 @@ from lif_core.projection.projection import Item
 
 @define(kw_only=True)
 class BriefingNote:
-    """The briefing note of the audit *ref*: which agencies it was sent to, and when each of them
-    *acknowledged* it. It is a draft, which folding changes in place.
+    """The briefing note of the audit *ref*: its text, which agencies it was sent to, and when each
+    of them *acknowledged* it. It is a draft, which folding changes in place.
     """
 
     ref: str
+    note: str = ""
     agencies: tuple[str, ...] = ()
     acknowledged: dict[str, date] = field(factory=dict)
 
@@ -25,7 +26,7 @@ def evolve(note: BriefingNote | None, record: Record) -> BriefingNote:
     assert isinstance(event, a.BriefingNoteIssued | a.BriefingNoteAcknowledged)
     note = note or BriefingNote(ref=event.audit)
     if isinstance(event, a.BriefingNoteIssued):
-        note.agencies = event.agencies
+        note.note, note.agencies = event.note, event.agencies
     else:
         note.acknowledged[event.answered_for] = event.on
     return note

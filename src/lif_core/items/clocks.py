@@ -24,32 +24,37 @@ from lif_core.items.days import (
     explanation_in,
     has_passed,
 )
+from lif_core.items.meeting import is_quorate
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
+from lif_core.values.authority import Authority
+from lif_core.values.fields import PersonalText
 from lif_core.values.working_days import local_day, working_days_between
 
 
 class Milestone(Struct, frozen=True, kw_only=True):
-    """The day *on* which something took effect, and the day it was *recorded*.
+    """The day *on* which something took effect, the day it was *recorded*, and who decided it.
 
-    *at* is the instant, where that is on record.
+    *at* is the instant, where that is on record; a mere day has nobody who decided it.
     """
 
     on: date
     recorded: date
     at: datetime | None = None
+    by: Authority | None = None
 
 
 @define(kw_only=True)
 class Case:
     """A review and its milestones, by name; *boards* are those that it names itself.
 
+    *title* is what it is called: a death has none, which would say who the child was.
     *explanations* are by the clock whose delay they explain, and were *accepted* so often. It is a
-    draft, which folding changes
-    in place, as a `Duty` is.
+    draft, which folding changes in place, as a `Duty` is.
     """
 
     ref: str
+    title: str | None = None
     kind: str | None = None
     boards: tuple[str, ...] = ()
     begun: date | None = None
@@ -83,11 +88,12 @@ def evolve(case: Case | None, record: Record) -> Case:
 
     def reached(name: str, on: date = event.on, at: datetime | None = None) -> None:
         recorded = local_day(record.recorded_at)
-        case.milestones[name] = Milestone(on=on, recorded=recorded, at=at)
+        case.milestones[name] = Milestone(on=on, recorded=recorded, at=at, by=event.by)
 
     match event:
         case r.CaseNotified(aware=aware, told=addressees):
             _begin(case, event)
+            case.title = event.subject
             reached("aware", aware)
             reached("notified")
             for name in milestones_told("case told", addressees):
@@ -98,6 +104,7 @@ def evolve(case: Case | None, record: Record) -> Case:
             reached("notified")
         case r.ReviewOpened():
             _begin(case, event)
+            case.title = event.title
             reached("opened")
         case r.HoldDecided(hold=hold):
             case.held = hold
@@ -170,9 +177,11 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     *recording_lag* the days from done to recorded.
     *days_overdue_so_far* are those past the due day, until it was done: *explained* by what was
     accepted by then, or not; for some of the *unexplained* an explanation was *offered*.
+    *quorate* is whether the meeting was at which it was done. *title* may tell about a person.
     """
 
     review: str
+    title: PersonalText | None
     boards: tuple[str, ...]
     clock: str
     to: str
@@ -180,6 +189,7 @@ class ClockRow(Struct, frozen=True, kw_only=True):
     due: date | None
     done: date | None
     status: str
+    quorate: bool | None
     latency: int | None
     so_far: int | None
     working_days: int | None
@@ -272,6 +282,7 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
         working_days = working_days_between(first, last, clock.framework.calendar)
     return ClockRow(
         review=case.ref,
+        title=case.title,
         boards=boards,
         clock=clock.duty.name,
         to=clock.to,
@@ -279,6 +290,7 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
         due=due,
         done=stop.on if stop else None,
         status=_status(clock, late, part, ended=closed is not None),
+        quorate=is_quorate(stop.by if stop else None, part),
         latency=(stop.on - start).days if stop else None,
         so_far=None if end else part.days_since(start),
         working_days=working_days,

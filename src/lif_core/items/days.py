@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from lif_core.decisions.record import Record, Version
 from lif_core.projection.projection import Part
+from lif_core.values.authority import Authority
 from lif_core.values.working_days import local_day
 
 FOREVER = date.max
@@ -115,6 +116,7 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     since: date
     at: datetime
     position: int
+    by: Authority
 
 
 def acceptance_of(record: Record) -> Acceptance:
@@ -125,6 +127,7 @@ def acceptance_of(record: Record) -> Acceptance:
         since=max(event.on, local_day(record.recorded_at)),
         at=record.recorded_at,
         position=record.position,
+        by=event.by,
     )
 
 

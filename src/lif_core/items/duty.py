@@ -24,6 +24,7 @@ from lif_core.items.days import (
     has_passed,
 )
 from lif_core.projection.projection import Item, Part
+from lif_core.values.authority import Authority
 from lif_core.values.refs import stream_of
 
 DONE = frozenset({r.Status.IMPLEMENTED, r.Status.EMBEDDED, r.Status.RELAPSED})
@@ -88,13 +89,15 @@ class Answer:
 
 @define(kw_only=True)
 class Escalation:
-    """A concern as it was *raised*, and the day it was *answered*; `None` while it waits.
+    """A concern as it was *raised*, and the day it was *answered* and *by* whom; `None` while it
+    waits.
 
     Where days were corrected, the answer may be from before the concern.
     """
 
     raised: r.EscalationRaised | None = None
     answered: date | None = None
+    by: Authority | None = None
 
 
 @define(kw_only=True)
@@ -198,7 +201,8 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.EscalationRaised(escalation=name):
             duty.escalations.setdefault(name, Escalation()).raised = event
         case r.EscalationAnswered(escalation=name):
-            duty.escalations.setdefault(name, Escalation()).answered = event.on
+            escalation = duty.escalations.setdefault(name, Escalation())
+            escalation.answered, escalation.by = event.on, event.by
         case _:
             pass
     return duty

@@ -14,12 +14,23 @@ class Dissent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     person: PersonalName | None = None
     reasons: PersonalText
 
+    @property
+    def words(self) -> str:
+        """Who disagreed, and why."""
+        person = f"{self.person}, " if self.person else ""
+        return f"{person}{self.body}: {self.reasons}"
+
 
 class Paper(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document that a decision rests on: its *title*, and *where* it is kept."""
 
     title: PersonalText
     where: PersonalName | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is, and where."""
+        return f"{self.title} ({self.where})" if self.where else self.title
 
 
 class Deliberation(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -36,6 +36,7 @@ _HOMES = {
     "lessons": "lessons",
     "recommendations": "recommendations",
     "corrections": "corrections",
+    "decisions": "decisions",
 }
 """The module of each view, by the view's name, and what it calls its projection."""
 

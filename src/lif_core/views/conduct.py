@@ -18,7 +18,9 @@ from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
+from lif_core.items.body import meetings_item
 from lif_core.items.entries import entries_of, of_kind
+from lif_core.items.meeting import MEETINGS, MeetingHeld, is_quorate, say_meetings
 from lif_core.items.review import kind_of
 from lif_core.items.title import TITLES, say_title, title_item, titles_of
 from lif_core.projection.inconsistent import InconsistentRow
@@ -86,12 +88,15 @@ class ConductRow(Struct, frozen=True, kw_only=True):
 @row(key=("review", "on"))
 class HoldRow(Struct, frozen=True, kw_only=True):
     """A decision whether to hold a review, and what it rests on: the *options* and *papers* that
-    were before the decider, and any *dissent*.
+    were before the decider, and any *dissent*. It was taken at a *meeting*, where that is on
+    record, which was *quorate* or not.
     """
 
     review: str
     on: date
     by: str
+    meeting: str | None
+    quorate: bool | None
     hold: bool
     criteria: tuple[str, ...]
     grounds: tuple[str, ...]
@@ -286,7 +291,7 @@ def add_review(entries: Entries, part: Part) -> None:
         part.counted("themes", theme, columns={"reviews": 1, **factors})
     part.row("reviews", _conduct_row(entries, state, findings, family, practitioners, part))
     tables: dict[str, Sequence[Any]] = {
-        "holds": [_hold_row(event) for event in of_kind(entries, v.HoldDecided)],
+        "holds": [_hold_row(event, part) for event in of_kind(entries, v.HoldDecided)],
         "scopes": [_row_of(ScopeRow, event) for event in of_kind(entries, v.ScopeSet)],
         "methods": [_row_of(MethodRow, event) for event in of_kind(entries, v.MethodAdopted)],
         "leads": [
@@ -317,16 +322,18 @@ def _row_of(kind: type[R], event: Event[Any], **more: Any) -> R:
     return kind(**columns, **more)
 
 
-def _hold_row(event: v.HoldDecided) -> HoldRow:
+def _hold_row(event: v.HoldDecided, part: Part) -> HoldRow:
     deliberation = event.by.deliberation or Deliberation()
     return _row_of(
         HoldRow,
         event,
         by=event.by.body,
+        meeting=deliberation.meeting,
+        quorate=is_quorate(event.by, part),
         grounds=_grounds(event),
         options=deliberation.options,
-        papers=tuple(paper.title for paper in deliberation.papers),
-        dissent=tuple(each.reasons for each in deliberation.dissent),
+        papers=tuple(paper.words for paper in deliberation.papers),
+        dissent=tuple(each.words for each in deliberation.dissent),
     )
 
 
@@ -559,8 +566,12 @@ def _theme_rows(themes: Mapping[Name, Columns]) -> Iterator[FindingThemeRow]:
 conduct = Projection(
     name="conduct",
     view=Conduct,
-    parts={title_item: say_title, entries_of("review in full", v.ReviewEvent): add_review},
-    says={TITLES: str},
+    parts={
+        title_item: say_title,
+        meetings_item: say_meetings,
+        entries_of("review in full", v.ReviewEvent): add_review,
+    },
+    says={TITLES: str, MEETINGS: MeetingHeld},
     identity=(TITLES,),
     total=total,
     edition=PROGRAM,

@@ -15,7 +15,9 @@ from lif_core.aggregates import recommendation as r
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.boards import boards_from
+from lif_core.items.body import meetings_item
 from lif_core.items.entries import entries_of
+from lif_core.items.meeting import MEETINGS, MeetingHeld, is_quorate, say_meetings
 from lif_core.items.theme import FINDING_THEMES, finding_item, say_finding_themes, themes_of
 from lif_core.items.title import TITLES, say_title, title_item, title_of
 from lif_core.projection.inconsistent import InconsistentRow
@@ -55,7 +57,8 @@ class HistoryRow(Struct, frozen=True, kw_only=True):
     """A *step* in the life of a recommendation, taken by a body, in its *words*.
 
     *about* is what else it names: whom it was passed to, a new date, a check. The *number* counts
-    the steps of the recommendation in the order in which they took effect.
+    the steps of the recommendation in the order in which they took effect. It was taken at a
+    *meeting*, where that is on record, which was *quorate* or not.
     """
 
     recommendation: str
@@ -63,6 +66,8 @@ class HistoryRow(Struct, frozen=True, kw_only=True):
     on: date
     step: str
     by: str
+    meeting: str | None
+    quorate: bool | None
     about: str | None
     words: PersonalText | None
 
@@ -153,10 +158,10 @@ def add_recommendation(entries: list[Record], part: Part) -> None:
     for theme in recommendation.themes:
         part.count("themes", theme)
     for number, event in enumerate(events, 1):
-        part.row("history", _history_row(number, event))
+        part.row("history", _history_row(number, event, part))
 
 
-def _history_row(number: int, event: Event[Any]) -> HistoryRow:
+def _history_row(number: int, event: Event[Any], part: Part) -> HistoryRow:
     step, words, about = STEPS[type(event)]
     named = getattr(event, about) if about else None
     texts = named if isinstance(named, tuple) else (named,)
@@ -166,6 +171,8 @@ def _history_row(number: int, event: Event[Any]) -> HistoryRow:
         on=event.on,
         step=step,
         by=event.by.body,
+        meeting=event.by.deliberation.meeting if event.by.deliberation else None,
+        quorate=is_quorate(event.by, part),
         about=", ".join(map(str, texts)) if named is not None else None,
         words=getattr(event, words) if words else None,
     )
@@ -190,10 +197,11 @@ recommendations = Projection(
     view=Recommendations,
     parts={
         title_item: say_title,
+        meetings_item: say_meetings,
         finding_item: say_finding_themes,
         entries_of("recommendation in full", r.RecommendationEvent): add_recommendation,
     },
-    says={TITLES: str, FINDING_THEMES: str},
+    says={TITLES: str, MEETINGS: MeetingHeld, FINDING_THEMES: str},
     identity=(TITLES, FINDING_THEMES),
     total=total,
     edition=PROGRAM,

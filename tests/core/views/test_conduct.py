@@ -156,13 +156,15 @@ def test_the_decision_to_hold_says_what_it_rests_on(board: Board) -> None:
             review=REF,
             on=day("2017-05-18"),
             by="wscb",
+            meeting=None,
+            quorate=None,
             hold=True,
             criteria=("abuse-or-neglect", "death"),
             grounds=review(board).grounds,
             reasons="There is concern about joint working.",
             options=("A SAR",),
             papers=("The chronology",),
-            dissent=("Too soon.",),
+            dissent=("wsb/police: Too soon.",),
         ),
     ) == view(board).holds
 

@@ -88,6 +88,8 @@ def test_each_step_has_its_words_and_what_else_it_names() -> None:
                 on=day(on),
                 step=step,
                 by=body,
+                meeting=None,
+                quorate=None,
                 about=about,
                 words=words,
             )

@@ -29,6 +29,7 @@ from lif_core.items.duty import (
     ownership_spells,
     total_of,
 )
+from lif_core.items.meeting import is_quorate, say_meetings
 from lif_core.projection.projection import Part
 from lif_core.views.accountability.rows import (
     AnswerRow,
@@ -57,10 +58,10 @@ def add_duty(duty: Duty, part: Part) -> None:
     if issued is None:
         return
     answers = _add_answers(duty, issued, part)
-    _add_escalations(duty, part)
+    _add_escalations(duty, issued.text, part)
     _add_explanations(duty, part)
-    _add_progress(duty, part)
-    columns, days = {"recommendations": 1}, _add_ownership(duty, part)
+    _add_progress(duty, issued.text, part)
+    columns, days = {"recommendations": 1}, _add_ownership(duty, issued.text, part)
     standing = {"open": False, "overdue_now": False, "undated": False}
     if days is not None:
         standing = _standing(duty, part)
@@ -99,8 +100,10 @@ def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mappin
         due, timing, late = _timing(duty, body, sent_on, part)
         row = AnswerRow(
             recommendation=duty.ref,
+            text=issued.text,
             body=body,
             answer=kind,
+            quorate=is_quorate(answer.words.by if answer.words else None, part),
             latency=(answer.on - sent_on).days if answer.on else None,
             waiting=_waiting(answer, sent_on, part) if kind == "pending" else None,
             sent=answer.sent,
@@ -175,11 +178,13 @@ def _timing(
 def _add_explanations(duty: Duty, part: Part) -> None:
     if any(period.explanations for period in duty.periods):
         for explanation, acceptance, days in explanations_of(duty, horizon_of(duty, part)):
-            _add_explanation(None, explanation, acceptance, days, part)
+            about = duty.issued.text if duty.issued else None
+            _add_explanation(None, about, explanation, acceptance, days, part)
 
 
 def _add_explanation(
     clock: str | None,
+    about: str | None,
     explanation: Explanation,
     acceptance: Acceptance | None,
     days: Days,
@@ -195,11 +200,13 @@ def _add_explanation(
         status = "accepted" if accepted else "offered"
     row = ExplanationRow(
         item=part.key,
+        about=about,
         explanation=explanation.name,
         clock=clock,
         body=explanation.by,
         recorded=explanation.recorded,
         accepted=accepted,
+        quorate=is_quorate(acceptance.by if acceptance else None, part),
         until=days.end if days.count and days.end < FOREVER else None,
         status=status,
         reasons=explanation.reasons,
@@ -210,11 +217,12 @@ def _add_explanation(
 NOT_JUDGED = "not judged"
 
 
-def _add_progress(duty: Duty, part: Part) -> None:
+def _add_progress(duty: Duty, text: str, part: Part) -> None:
     """Add the notes of how far it has come, and what its issuer makes of what was done."""
     for number, note in enumerate(duty.progress, start=1):
         progress = ProgressRow(
             recommendation=duty.ref,
+            text=text,
             number=number,
             body=note.by.body,
             on=note.on,
@@ -225,9 +233,11 @@ def _add_progress(duty: Duty, part: Part) -> None:
     if judged is not None:
         row = JudgedRow(
             recommendation=duty.ref,
+            text=text,
             body=judged.by.body,
             on=judged.on,
             judgement=judged.judgement.value,
+            quorate=is_quorate(judged.by, part),
             reasons=judged.reasons,
         )
         part.row("judged", row)
@@ -235,7 +245,7 @@ def _add_progress(duty: Duty, part: Part) -> None:
         part.count("judgements", judged.judgement.value if judged else NOT_JUDGED, "done")
 
 
-def _add_escalations(duty: Duty, part: Part) -> None:
+def _add_escalations(duty: Duty, text: str, part: Part) -> None:
     for name, escalation in duty.escalations.items():
         raised, answered = escalation.raised, escalation.answered
         if raised is None:
@@ -247,16 +257,19 @@ def _add_escalations(duty: Duty, part: Part) -> None:
         part.count("escalated", raised.to, status, days if answered else raised.on.toordinal())
         row = EscalationRow(
             recommendation=duty.ref,
+            text=text,
             escalation=name,
+            concern=raised.concern,
             to=raised.to,
             raised=raised.on,
             answered=answered,
+            quorate=is_quorate(escalation.by, part),
             days=days,
         )
         part.row("escalations", row)
 
 
-def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
+def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
     """Add who held a duty, and return the days while anybody did; `None` where nobody did."""
     succession = succession_for(part)
     spells = ownership_spells(duty, succession, part) if duty.holdings else []
@@ -273,10 +286,11 @@ def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
         part.row("ownership", row)
     holder, by_owner = spells[-1].owner, days_by_owner(spells)
     standing, days = _standing(duty, part), total_of(tuple(by_owner.values()))
-    part.row("duties", _duty_row(duty, holder, by_owner, standing))
+    part.row("duties", _duty_row(duty, text, holder, by_owner, standing, part))
     if holder == UNOWNED and duty.is_open:
         unowned = UnownedRow(
             recommendation=duty.ref,
+            text=text,
             held=spells[-2].owner if len(spells) > 1 else duty.holdings[-1].owner,
             since=spells[-1].since,
             due=duty.periods[-1].due,
@@ -299,11 +313,17 @@ def _add_ownership(duty: Duty, part: Part) -> DutyDays | None:
 
 
 def _duty_row(
-    duty: Duty, holder: str, by_owner: Mapping[str, DutyDays], standing: Mapping[str, bool]
+    duty: Duty,
+    text: str,
+    holder: str,
+    by_owner: Mapping[str, DutyDays],
+    standing: Mapping[str, bool],
+    part: Part,
 ) -> DutyRow:
     period = duty.periods[-1]
     return DutyRow(
         recommendation=duty.ref,
+        text=text,
         outcome=duty.outcome,
         owner=holder,
         agreed=period.agreed,
@@ -312,6 +332,7 @@ def _duty_row(
         overdue_now=standing["overdue_now"],
         undated=standing["undated"],
         planned=_planned(duty),
+        quorate=is_quorate(period.dated[-1].event.by if period.dated else None, part),
         **total_of(tuple(by_owner.values())).shown,
         shares=tuple(OwnerShare(body=body, **by_owner[body].shown) for body in by_owner),
     )
@@ -379,7 +400,7 @@ def _add_delays(case: Case, part: Part) -> None:
             start = min((offer.start for offer in offers), default=FOREVER)
             end = max((offer.end for offer in offers), default=FOREVER)
             acceptance = each.acceptance(case.accepted)
-            _add_explanation(clock, each, acceptance, Days(start, end), part)
+            _add_explanation(clock, case.title, each, acceptance, Days(start, end), part)
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:
@@ -407,6 +428,7 @@ def add_challenge(challenge: Challenge, part: Part) -> None:
     end = answered or resolved
     row = ChallengeRow(
         challenge=raised.challenge,
+        concern=raised.concern,
         manner=raised.manner.value,
         by=raised.by.body,
         to=raised.to,
@@ -414,6 +436,7 @@ def add_challenge(challenge: Challenge, part: Part) -> None:
         raised=raised.on,
         answer_by=raised.answer_by,
         answered=answered.on if answered else None,
+        quorate=is_quorate(answered.by if answered else None, part),
         resolved=resolved.on if resolved else None,
         days=(end.on - raised.on).days if end else part.days_since(raised.on),
     )
@@ -427,6 +450,7 @@ def add_briefing_note(note: BriefingNote, part: Part) -> None:
     waiting_for = tuple(agency for agency in note.agencies if agency not in note.acknowledged)
     row = NoteRow(
         audit=note.ref,
+        note=note.note,
         sent=len(note.agencies),
         acknowledged=len(note.agencies) - len(waiting_for),
         waiting_for=waiting_for,
@@ -435,7 +459,8 @@ def add_briefing_note(note: BriefingNote, part: Part) -> None:
 
 
 def add_body(body: BodyMeetings, part: Part) -> None:
-    """Add the kind that a body is registered as, and who came to its meetings."""
+    """Add the kind that a body is registered as, and who came to its meetings; say these."""
+    say_meetings(body, part)
     if body.registration is not None:
         part.count("kinds", part.ref, body.registration.kind.value)
     if not body.meetings:

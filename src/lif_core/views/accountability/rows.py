@@ -33,10 +33,12 @@ class DutyRow(Struct, frozen=True, kw_only=True):
     """A recommendation that came to be owed: it was *agreed* to be due on one day at first, and is
     *due* on another where that was changed. It is *overdue_now* while it is open and past its
     date, *undated* while it is open and no date is agreed yet; one that was done without being
-    *planned* never had a date. *shares* are the days of each body that held it.
+    *planned* never had a date. *quorate* is whether the meeting was that set the date in force,
+    or planned it without one. *shares* are the days of each body that held it.
     """
 
     recommendation: str
+    text: PersonalText
     outcome: str
     owner: str
     agreed: date | None
@@ -45,6 +47,7 @@ class DutyRow(Struct, frozen=True, kw_only=True):
     overdue_now: bool
     undated: bool
     planned: bool
+    quorate: bool | None
     days_overdue_so_far: int
     explained: int
     offered: int
@@ -62,6 +65,7 @@ class UnownedRow(Struct, frozen=True, kw_only=True):
     """
 
     recommendation: str
+    text: PersonalText
     held: str
     since: date
     due: date | None
@@ -206,12 +210,14 @@ class AnswerRow(Struct, frozen=True, kw_only=True):
     Where it is *due* by a day, its *timing* is `met`, `late`, `open`, `overdue`, `not known` or
     `dropped`, and *days_overdue_so_far* those past that day, until it replied. *accepts* is what
     it says of what it accepts, *declines* of what it does not, *reply* what else it wrote: they
-    may tell about a person.
+    may tell about a person. *quorate* is whether the meeting was at which it was given.
     """
 
     recommendation: str
+    text: PersonalText
     body: str
     answer: str
+    quorate: bool | None
     latency: int | None
     waiting: int | None
     sent: date | None
@@ -278,15 +284,18 @@ class ExplanationRow(Struct, frozen=True, kw_only=True):
     It was *recorded* on a day and *accepted* on another, from which it counts, *until* it is over
     at the latest. Its *status* is `offered` where nobody has accepted it yet, `accepted`, or
     `over`; `without effect` where no day can count, such as where it had expired when it was
-    recorded. *reasons* may tell about a person.
+    recorded. *quorate* is whether the meeting was at which it was accepted. *about*, the title of
+    the item, and *reasons* may tell about a person.
     """
 
     item: str
+    about: PersonalText | None
     explanation: str
     clock: str | None
     body: str
     recorded: date
     accepted: date | None
+    quorate: bool | None
     until: date | None
     status: str
     reasons: PersonalText
@@ -297,6 +306,7 @@ class ProgressRow(Struct, frozen=True, kw_only=True):
     """A note of how far a recommendation has come, *on* its day; it may tell about a person."""
 
     recommendation: str
+    text: PersonalText
     number: int
     body: str
     on: date
@@ -306,13 +316,16 @@ class ProgressRow(Struct, frozen=True, kw_only=True):
 @row(key=("recommendation",))
 class JudgedRow(Struct, frozen=True, kw_only=True):
     """The judgement of the body that issued a recommendation on what was done about it since it
-    was owed last. *reasons* may tell about a person.
+    was owed last. *reasons* may tell about a person. *quorate* is whether the meeting was at which
+    it was judged.
     """
 
     recommendation: str
+    text: PersonalText
     body: str
     on: date
     judgement: str
+    quorate: bool | None
     reasons: PersonalText
 
 
@@ -327,14 +340,17 @@ class JudgementTotalRow(Struct, frozen=True, kw_only=True):
 @row(key=("recommendation", "escalation"))
 class EscalationRow(Struct, frozen=True, kw_only=True):
     """A concern that was *raised* about a recommendation, and the *days* until it was answered, or
-    so far.
+    so far, at a meeting that was *quorate* or not. *concern* may tell about a person.
     """
 
     recommendation: str
+    text: PersonalText
     escalation: str
+    concern: PersonalText
     to: str
     raised: date
     answered: date | None
+    quorate: bool | None
     days: int
 
 
@@ -358,10 +374,12 @@ class ChallengeRow(Struct, frozen=True, kw_only=True):
     """A matter that one body put to another, and the *days* until it was answered, or so far.
 
     *manner* is `challenge`, by which a body holds another to account, or `escalation`, to a higher
-    body.
+    body. *quorate* is whether the meeting was at which it was answered. *concern* may tell about a
+    person.
     """
 
     challenge: str
+    concern: PersonalText
     manner: str
     by: str
     to: str
@@ -369,6 +387,7 @@ class ChallengeRow(Struct, frozen=True, kw_only=True):
     raised: date
     answer_by: date | None
     answered: date | None
+    quorate: bool | None
     resolved: date | None
     days: int
 
@@ -376,10 +395,11 @@ class ChallengeRow(Struct, frozen=True, kw_only=True):
 @row(key=("audit",))
 class NoteRow(Struct, frozen=True, kw_only=True):
     """A briefing note: to how many agencies it was *sent*, how many have *acknowledged* it, and
-    the ones it is *waiting_for*.
+    the ones it is *waiting_for*. *note* is its text.
     """
 
     audit: str
+    note: PersonalText
     sent: int
     acknowledged: int
     waiting_for: tuple[str, ...]

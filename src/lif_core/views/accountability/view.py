@@ -28,6 +28,7 @@ from lif_core.items.briefing_note import briefing_note_item
 from lif_core.items.challenge import challenge_item
 from lif_core.items.clocks import case_item
 from lif_core.items.duty import duty_item
+from lif_core.items.meeting import MEETINGS, MeetingHeld
 from lif_core.projection.projection import PROGRAM, AsOf, Name, Projection, Totals
 from lif_core.projection.tables import Table, names_of
 from lif_core.statistics.binomial import chance_limits
@@ -254,7 +255,7 @@ accountability = Projection(
         duty_item: add_duty,
         board_entries_item: count_board,
     },
-    says={MERGED: Merger},
+    says={MERGED: Merger, MEETINGS: MeetingHeld},
     facts={"by_source": SourcedAnswer},
     identity=(MERGED,),
     total=total,
