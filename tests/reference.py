@@ -169,7 +169,8 @@ EVENTS_HEAD = """# Events and views
 Each event, with the views that read it: whoever adds a decision sees here where it counts, and
 where it does not.
 Four views are not listed: `corrections` and `decisions` read every event; `provenance` reads all
-but those of bodies, for what they rest on; `learning-cycle` reads those that the stages of a pack name.
+but those of bodies, for what they rest on; `learning-cycle` reads those that the stages of a pack
+name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """

@@ -18,8 +18,10 @@ from lif_core.decisions.record import Record
 from lif_core.framework import Source
 from lif_core.items.days import has_passed
 from lif_core.items.source_use import AuditUse, SourceUse, use_of
+from lif_core.items.title import title_of
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
+from lif_core.values.fields import PersonalText
 from lif_core.values.refs import stream_of
 from lif_core.values.working_days import add_months
 
@@ -39,7 +41,7 @@ class ExpectedStatus(StrEnum):
 
 @row(key=("stream", "source", "method"))
 class ExpectedRow(Struct, frozen=True, kw_only=True):
-    """One *method* by which the learning of *stream* is expected to be evaluated.
+    """One *method* by which the learning of *stream*, by its *title*, is expected to be evaluated.
 
     *expected_by* is as many months after *concluded* as the pack says. *done* is the day on which
     it first was evaluated: by an *evaluation* or, where none was planned, by the stream
@@ -49,6 +51,7 @@ class ExpectedRow(Struct, frozen=True, kw_only=True):
     """
 
     stream: str
+    title: PersonalText | None
     kind: str
     source: str
     method: str
@@ -210,6 +213,7 @@ def _expected_row(
         status = ExpectedStatus.MISSING if has_passed(expected_by, part) else ExpectedStatus.OPEN
     return ExpectedRow(
         stream=part.key,
+        title=title_of(part.key, part),
         kind=use.kind,
         source=source.source,
         method=method,

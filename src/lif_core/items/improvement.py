@@ -19,6 +19,7 @@ from lif_core.items.indicators import CONCERNS
 from lif_core.projection.projection import Item, Part
 from lif_core.projection.tables import row
 from lif_core.statistics.spells import End, Spell
+from lif_core.values.fields import PersonalText
 
 
 class Finding(StrEnum):
@@ -226,8 +227,8 @@ def shown_rows(life: Life) -> Iterator[ShownRow]:
 
 @row(key=("recommendation",))
 class ImprovementRow(Struct, frozen=True, kw_only=True):
-    """One recommendation: the stream it arises from (*source*), its *boards*, the body that holds
-    it now (*owner*), and how far it has come (*finding*).
+    """One recommendation: its *text*, the stream it arises from (*source*), its *boards*, the body
+    that holds it now (*owner*), and how far it has come (*finding*).
 
     *level* is that of the evidence it was last embedded with (E0 to E4), and *claimed* the level
     that was claimed for it. *embedded*, *relapsed* and *last_verified* (by a check that passed)
@@ -239,6 +240,7 @@ class ImprovementRow(Struct, frozen=True, kw_only=True):
     """
 
     recommendation: str
+    text: PersonalText
     source: str
     boards: tuple[str, ...]
     owner: str | None
@@ -278,6 +280,7 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
     latest = max(life.checks, key=lambda check: check.on, default=None)
     return ImprovementRow(
         recommendation=item.ref,
+        text=item.issued.text,
         source=item.issued.source,
         boards=boards_of(item.ref, item.issued.boards, governing),
         owner=succession_for(part).heir(owner, part.key) if owner else None,

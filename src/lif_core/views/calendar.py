@@ -57,9 +57,11 @@ from lif_core.items.improvement import Improvement, checks_done, improvement_ite
 from lif_core.items.indicators import indicator_item
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
 from lif_core.items.state import state_fold
+from lif_core.items.title import TITLES, say_title, title_item, title_of
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 from lif_core.values.refs import stream_of
 
 
@@ -94,7 +96,8 @@ class DueStatus(StrEnum):
 
 @row(key=("what", "stream", "detail", "due"))
 class DueRow(Struct, frozen=True, kw_only=True):
-    """Something that a *stream* makes *due*: *what* is its kind, *detail* says which it is.
+    """Something that a *stream*, by its *title*, makes *due*: *what* is its kind, *detail* says
+    which it is.
 
     *bodies* are those that are to do it or, where none is named, that put it on the calendar;
     after a merger, their successors. *days* is how many are left, negative where it is overdue.
@@ -103,6 +106,7 @@ class DueRow(Struct, frozen=True, kw_only=True):
     due: date
     what: str
     stream: str
+    title: PersonalText | None
     detail: str
     bodies: tuple[str, ...]
     status: str
@@ -166,6 +170,7 @@ def _add(
             due=due,
             what=kind.value,
             stream=stream or part.key,
+            title=title_of(stream or part.key, part),
             detail=detail,
             bodies=tuple(dict.fromkeys(succession.heir(body, part.key) for body in bodies)),
             status=status.value,
@@ -355,6 +360,7 @@ def _board_rows(owed: Iterable[BoardDutyRow], today: date, status: DueStatus) ->
                 due=duty.due,
                 what=DueKind.BOARD.value,
                 stream=stream_of("body", duty.board),
+                title=None,
                 detail=duty.duty,
                 bodies=(duty.board,),
                 status=status.value,
@@ -377,6 +383,7 @@ calendar = Projection(
     view=Calendar,
     parts={
         merger_item: say_merger,
+        title_item: say_title,
         audit_evidence_item: say_audit_evidence,
         indicator_item: say_indicator_evidence,
         case_item: add_case,
@@ -416,8 +423,8 @@ calendar = Projection(
         ): add_course,
         challenge_item: add_challenge,
     },
-    says={MERGED: Merger, EVIDENCE: Source, EVALUATED: Evaluated, SOURCE: str},
-    identity=(MERGED, SOURCE),
+    says={MERGED: Merger, TITLES: str, EVIDENCE: Source, EVALUATED: Evaluated, SOURCE: str},
+    identity=(MERGED, TITLES, SOURCE),
     total=total,
     edition=PROGRAM,
 )

@@ -42,17 +42,19 @@ from lif_core.items.indicators import indicator_item
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, AsOf, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 # What it shows
 
 
 @row(key=("audit",))
 class SelfEvaluatedRow(Struct, frozen=True, kw_only=True):
-    """One audit. *asked* is `None` where it names no agencies: then any may take part, and nobody
-    is *missing*.
+    """One audit, by its *theme*. *asked* is `None` where it names no agencies: then any may take
+    part, and nobody is *missing*.
     """
 
     audit: str
+    theme: PersonalText
     kind: str
     planned: date
     due: date | None
@@ -138,6 +140,7 @@ class OwnAuditRow(Struct, frozen=True, kw_only=True):
     """
 
     audit: str
+    theme: PersonalText
     agency: str
     planned: date
     due: date | None
@@ -206,6 +209,7 @@ def add_audit(item: Audited, part: Part) -> None:
         submitted = item.state.submitted
         audit = SelfEvaluatedRow(
             audit=item.ref,
+            theme=planned.theme,
             kind=planned.kind,
             planned=planned.on,
             due=planned.due,
@@ -223,6 +227,7 @@ def _add_own_audit(item: Audited, kind: AuditKind, part: Part) -> None:
     planned, state = item.planned, item.state
     audit = OwnAuditRow(
         audit=item.ref,
+        theme=planned.theme,
         agency=planned.by.body,
         planned=planned.on,
         due=planned.due,

@@ -30,9 +30,11 @@ from lif_core.items.expected_evaluations import (
     say_report,
 )
 from lif_core.items.source_use import AuditUse, SourceUse, audited, reviewed, use_of
+from lif_core.items.title import TITLES, say_title, title_item, title_of
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 
 @row(key=("source",))
@@ -54,13 +56,15 @@ class ExpectedSourceRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("stream", "source"))
 class RoutingRow(Struct, frozen=True, kw_only=True):
-    """The *committees* to which the learning of *stream* goes, and the *stakeholders* it concerns.
+    """The *committees* to which the learning of *stream* goes, by its *title*, and the
+    *stakeholders* it concerns.
 
     The committees are those of its source that serve one of its boards, and those that the pack
     ties to no board.
     """
 
     stream: str
+    title: PersonalText | None
     kind: str
     source: str
     concluded: date
@@ -104,7 +108,7 @@ def add_use(item: Review | AuditUse, part: Part) -> None:
     if use is None or use.concluded is None or use.source is None:
         return
     source, concluded = use.source, use.concluded
-    part.row("routing", _routing_row(part.key, use, source, concluded))
+    part.row("routing", _routing_row(part, use, source, concluded))
     part.count("sources", source.source, "concluded")
     part.count("names", source.source, source.name, concluded.toordinal())
     for expected in expected_rows(item, part):
@@ -113,13 +117,14 @@ def add_use(item: Review | AuditUse, part: Part) -> None:
         part.counted("sources", source.source, columns=columns)
 
 
-def _routing_row(stream: str, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
+def _routing_row(part: Part, use: SourceUse, source: Source, concluded: date) -> RoutingRow:
     def serves(committee: str) -> bool:
         entry = use.framework.body(committee)
         return entry is None or not entry.boards or bool({*entry.boards} & {*use.boards})
 
     return RoutingRow(
-        stream=stream,
+        stream=part.key,
+        title=title_of(part.key, part),
         kind=use.kind,
         source=source.source,
         concluded=concluded,
@@ -156,14 +161,15 @@ expected_evaluations = Projection(
     name="expected-evaluations",
     view=ExpectedEvaluations,
     parts={
+        title_item: say_title,
         evaluation_item: say_evaluation,
         origin_item: say_recommendation,
         impact_item: say_report,
         audited: add_audit,
         reviewed: add_use,
     },
-    says={EVALUATED: Evaluated, SOURCE: str},
-    identity=(SOURCE,),
+    says={TITLES: str, EVALUATED: Evaluated, SOURCE: str},
+    identity=(TITLES, SOURCE),
     total=total,
     edition=PROGRAM,
 )

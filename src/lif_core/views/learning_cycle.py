@@ -36,6 +36,7 @@ from lif_core.log.registry import Registry
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Columns, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 FOUND = FindingRecorded.__name__
 EMBEDDED, CHECKED = r.RecommendationEmbedded.__name__, r.RecommendationChecked.__name__
@@ -106,13 +107,15 @@ progress_item = Item("steps", r.RecommendationEvent, evolve_progress)
 
 @row(key=("recommendation",))
 class CycleRow(Struct, frozen=True, kw_only=True):
-    """A recommendation, the *source* it arises from, and its furthest *stage*, *since* a day.
+    """A recommendation in its *text*, the *source* it arises from, and its furthest *stage*,
+    *since* a day.
 
     It has *reached* so many of the *stages*. Stages are *out_of_order* where it reached them
     before an earlier one, and *skipped* where it has not reached them, but a later one.
     """
 
     recommendation: str
+    text: PersonalText
     source: str
     framework: str
     stage: str | None
@@ -293,6 +296,7 @@ def _cycle_row(
     earlier = names[: names.index(furthest.stage)] if furthest else ()
     return CycleRow(
         recommendation=issued.recommendation,
+        text=issued.text,
         source=issued.source,
         framework=framework.name,
         stage=furthest.stage if furthest else None,

@@ -27,10 +27,11 @@ from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.review import FindingAddressed
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
+from lif_core.items.title import TITLED
 from lif_core.log.registry import CORRECTED, Registry
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
-from lif_core.values.fields import Names, marks_of
+from lif_core.values.fields import Names, PersonalText, marks_of
 from lif_core.values.refs import category_of
 
 REGISTRY = Registry()
@@ -39,9 +40,12 @@ BODY = body.decider.category
 
 @row(key=("stream",))
 class StreamRow(Struct, frozen=True, kw_only=True):
-    """A stream: the days of its first and latest entry, and the number of its *entries*."""
+    """A stream by its *title*, which may tell about a person: the days of its first and latest
+    entry, and the number of its *entries*.
+    """
 
     stream: str
+    title: PersonalText | None
     category: str
     opened: date
     entries: int
@@ -117,6 +121,7 @@ class Node:
     stream: str
     opened: date
     latest: date
+    title: str | None = None
     entries: int = 0
     links: dict[tuple[str | None, ...], LinkRow] = field(factory=dict)
 
@@ -126,6 +131,8 @@ def evolve(node: Node | None, record: Record, registry: Registry = REGISTRY) -> 
     node = node or Node(stream=record.stream, opened=on, latest=on)
     node.entries += 1
     node.latest = on
+    if (titled := TITLED.get(type(record.event))) is not None:
+        node.title = getattr(record.event, titled)
     if isinstance(record.event, LessonUnlinked):
         end = end_of(record.event)
         gone = [key for key, link in node.links.items() if _joins(link, end)]
@@ -141,6 +148,7 @@ def add_node(node: Node, part: Part) -> None:
     """Add a stream and its links to others."""
     row = StreamRow(
         stream=node.stream,
+        title=node.title,
         category=category_of(node.stream),
         opened=node.opened,
         entries=node.entries,

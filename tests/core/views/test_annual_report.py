@@ -23,6 +23,7 @@ from lif_core.views.annual_report.rows import (
     ImplementationRow,
     NotImplementedRow,
     PeriodRow,
+    ReportedFindingRow,
 )
 from tests.audits import conclude as audited_by
 from tests.board import Board
@@ -469,15 +470,55 @@ def test_the_only_texts_that_may_tell_about_a_person_are_marked_so() -> None:
         if isinstance(mark, Personal)
     ]
 
-    assert ["NotImplementedRow.reasons"] == marked
+    assert [
+        "ReportedFindingRow.title",
+        "ReportedFindingRow.what",
+        "ReportedFindingRow.why",
+        "NotImplementedRow.what",
+        "NotImplementedRow.reasons",
+        "ImpactRow.title",
+        "ImpactRow.services",
+        "ImpactRow.harm",
+        "InspectionRow.title",
+    ] == marked
+
+
+# What was found
+
+
+def test_findings_of_what_was_concluded_are_shown_in_words(board: Board) -> None:
+    """One that was answered only after the period was open at its end."""
+    for ref, accepted in (("wscb/1", "2018-06-01"), ("wscb/2", "2019-04-01")):
+        begin(board, ref, "2018-05-01")
+        find(board, ref, "2018-05-02", "f-1")
+        find(board, ref, "2018-05-02", "f-2", review.Factor.GOOD_PRACTICE)
+        conclude(board, ref, accepted)
+    case: dict[str, Any] = {"by": CHAIR, "review": "wscb/1", "reasons": "None"}
+    board.decide(review.TakeNoAction, "2018-06-01", **case, finding="f-1")
+    board.decide(review.TakeNoAction, "2019-04-02", **case, finding="f-2")
+
+    assert [
+        ReportedFindingRow(
+            report=REPORT,
+            board="wscb",
+            review="wscb/1",
+            title="A case",
+            finding=finding,
+            factor=factor,
+            themes=(),
+            what="What",
+            why="Why",
+            answered=answered,
+        )
+        for finding, factor, answered in (("f-1", "system", True), ("f-2", "good practice", False))
+    ] == [row for row in view(board).findings if row.report == REPORT]
+    assert ["What"] == [r.what for r in view(board).not_implemented if r.report == REPORT]
 
 
 # Impact, and publication
 
 
-def test_impact_is_shown_by_what_and_when_and_the_report_when_it_is_published(
-    board: Board,
-) -> None:
+def test_impact_is_shown_in_words_and_the_report_when_it_is_published(board: Board) -> None:
     """Both come after the end of the period, and show all the same."""
     begin(board, "wscb/1", "2018-05-01")
     for source in (None, "review-wscb/1"):
@@ -486,8 +527,8 @@ def test_impact_is_shown_by_what_and_when_and_the_report_when_it_is_published(
             "2019-05-01",
             by=CHAIR,
             report=REPORT,
-            services="A private text",
-            harm="Another",
+            services="Assessed sooner",
+            harm="None since",
             source=source,
         )
     before = period(view(board, "2019-05-31"))
@@ -496,10 +537,13 @@ def test_impact_is_shown_by_what_and_when_and_the_report_when_it_is_published(
 
     assert (2, None) == (before.impacts, before.published)
     assert day("2019-06-01") == period(found).published
-    assert [(REPORT, None), (REPORT, "review-wscb/1")] == [
-        (row.report, row.source) for row in found.impact
+    texts = (day("2019-05-01"), "Assessed sooner", "None since")
+    assert [
+        (REPORT, None, None, *texts),
+        (REPORT, "review-wscb/1", "A case", *texts),
+    ] == [
+        (row.report, row.source, row.title, row.on, row.services, row.harm) for row in found.impact
     ]
-    assert "A private text" not in repr(found)
 
 
 # An extract for inspections

@@ -735,7 +735,7 @@ def test_no_provider_and_no_person_is_named(board: Board) -> None:
 
     text = repr(attrs.asdict(view(board)))
     assert "P-17" in text
-    assert [] == [name for name in ("A Provider", TRAINING.person, "Recognising") if name in text]
+    assert [] == [name for name in ("A Provider", TRAINING.person) if name in text]
 
 
 def test_a_programme_is_followed_from_its_strategy_to_its_review(board: Board) -> None:

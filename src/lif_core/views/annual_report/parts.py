@@ -4,7 +4,7 @@ No stream asks which periods there are: a new report makes none of them again.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from types import NoneType
 from typing import TypeAlias
@@ -28,6 +28,7 @@ from lif_core.items.refusal import Refusal, reasons_of, refusal_stands, refusing
 from lif_core.items.review import OutcomeEvent, is_death_review, kind_of
 from lif_core.items.standing import counted
 from lif_core.items.state import state_fold
+from lif_core.items.title import title_of
 from lif_core.projection.projection import Part
 from lif_core.views.annual_report.facts import Count, DatedFact, DayFacts, facts_of
 from lif_core.views.annual_report.rows import (
@@ -36,6 +37,7 @@ from lif_core.views.annual_report.rows import (
     JudgementRow,
     NotImplementedRow,
     PeriodRow,
+    ReportedFindingRow,
 )
 
 Entries: TypeAlias = Sequence[Record]
@@ -56,7 +58,15 @@ def add_report(entries: Entries, part: Part) -> None:
     """Add the period that a report was begun with last, and how it explains impact."""
     impacts = of_kind(entries, a.ImpactExplained)
     for event in impacts:
-        part.row("impact", ImpactRow(report=event.report, source=event.source, on=event.on))
+        impact = ImpactRow(
+            report=event.report,
+            source=event.source,
+            title=title_of(event.source, part) if event.source else None,
+            on=event.on,
+            services=event.services,
+            harm=event.harm,
+        )
+        part.row("impact", impact)
     begun, published = last(entries, a.AnnualReportBegun), last(entries, a.AnnualReportPublished)
     if begun is None:
         return
@@ -177,7 +187,7 @@ def _read_change(change: AskedChange, then: Part) -> DayFacts:
         facts["counted", "implemented"] = boards, change.implemented, count
     for number, event in enumerate(change.refusals):
         if refusal_stands(event, answered):
-            decision = _decision(event, item.ref, refusing_body(event))
+            decision = _decision(event, item.ref, refusing_body(event), what=issued.text)
             facts["decided", number] = boards, event.on, (decision,)
     return facts
 
@@ -189,11 +199,16 @@ def add_recommendation(entries: Entries, part: Part) -> None:
 
 
 def _decision(
-    event: Refusal | v.NoActionTaken, ref: str, body: str, finding: str | None = None
+    event: Refusal | v.NoActionTaken,
+    ref: str,
+    body: str,
+    finding: str | None = None,
+    what: str | None = None,
 ) -> NotImplementedRow:
     return NotImplementedRow(
         reference=ref,
         finding=finding,
+        what=what,
         body=body,
         event=type(event).__name__,
         on=event.on,
@@ -245,11 +260,14 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     begun, kind = state.begun, kind_of(state, then)
     boards = boards_from(begun.on, then, begun.boards)
     facts: DayFacts = {}
+    is_death = is_death_review(state, kind)
     for number, event in enumerate(review.refusals):
         if event.finding not in state.taken_up:
-            decision = _decision(event, begun.review, event.by.body, event.finding)
+            found = state.findings.get(event.finding)
+            what = found.what if found and not is_death else None
+            decision = _decision(event, begun.review, event.by.body, event.finding, what)
             facts["decided", number] = boards, event.on, (decision,)
-    if state.held is None or is_death_review(state, kind):
+    if state.held is None or is_death:
         return facts
     accepted, closed, group = state.accepted, state.closed, (REVIEWS, kind.kind)
     good = sum(event.factor is v.Factor.GOOD_PRACTICE for event in state.findings.values())
@@ -258,6 +276,7 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     if accepted:
         columns = {"concluded": 1, "findings": len(state.findings), "good_practice": good}
         facts["counted", "concluded"] = boards, accepted.on, Count(group, columns)
+        facts["found", ""] = boards, accepted.on, tuple(_finding_rows(state))
     if isinstance(closed, v.ReviewDiscontinued):
         facts["counted", "ended"] = boards, closed.on, Count(group, {"discontinued": 1})
     if not (kind.areas or state.judged):
@@ -265,6 +284,7 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     ended = accepted or closed
     inspection = InspectionRow(
         review=begun.review,
+        title=_title(begun),
         kind=kind.name,
         begun=begun.on,
         report_accepted=accepted.on if accepted else None,
@@ -281,6 +301,30 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     facts["inspected", ""] = boards, ended_on, (inspection,)
     facts["judged", ""] = boards, ended_on, judgements
     return facts
+
+
+def _title(begun: v.CaseNotified | v.DeathNotified | v.ReviewOpened) -> str | None:
+    """Return the title of a review; that of a death would say who the child was."""
+    match begun:
+        case v.CaseNotified(subject=title) | v.ReviewOpened(title=title):
+            return title
+        case _:
+            return None
+
+
+def _finding_rows(state: v.Review) -> Iterator[ReportedFindingRow]:
+    assert state.begun is not None
+    for event in state.findings.values():
+        yield ReportedFindingRow(
+            review=event.review,
+            title=_title(state.begun),
+            finding=event.finding,
+            factor=event.factor.value,
+            themes=event.themes,
+            what=event.what,
+            why=event.why,
+            answered=event.finding in state.addressed,
+        )
 
 
 def add_review(entries: Entries, part: Part) -> None:

@@ -1,6 +1,6 @@
 """The rows of `annual-report`: plain ones, by report and board.
 
-One table, `not_implemented`, holds texts that may tell about a person; the others hold none.
+The tables of findings, of impact and of what was not done hold texts that may tell about a person.
 """
 
 from datetime import date
@@ -20,8 +20,7 @@ class PeriodRow(Struct, frozen=True, kw_only=True):
     Reviews *concluded* are those whose report was accepted in it; *ongoing* are those under way at
     its end. *findings* are of those concluded. Of the recommendations *made* in it, each body
     *asked* answers for itself: asked = accepted + accepted_in_part + declined + pending + ended.
-    *impacts*: how often the
-    impact was explained in the report.
+    *impacts*: how often the impact was explained in the report.
     """
 
     report: str | None
@@ -85,15 +84,17 @@ class ImplementationRow(Struct, frozen=True, kw_only=True):
 @row(key=("report", "board", "reference", "finding", "body"))
 class NotImplementedRow(Struct, frozen=True, kw_only=True):
     """A decision of the period, still standing at its end, not to do what a review found or asked
-    for. *reasons* may tell about a person.
+    for. *what* that was and the *reasons* may tell about a person.
 
-    *reference*: of the review whose *finding* it is, or of the recommendation.
+    *reference*: of the review whose *finding* it is, or of the recommendation. Of a child's death,
+    *what* was found is not repeated here.
     """
 
     report: str | None = None
     board: str = ""
     reference: str
     finding: str | None
+    what: PersonalText | None
     body: str
     event: str
     on: date
@@ -102,11 +103,35 @@ class NotImplementedRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("report", "source"))
 class ImpactRow(Struct, frozen=True, kw_only=True):
-    """The impact of a *source*, or of all (`None`), was explained in the report."""
+    """The impact of a *source*, or of all (`None`), as the report explains it: on *services*, and
+    on *harm*. The texts may tell about a person, as may the *title* of the source.
+    """
 
     report: str
     source: str | None
+    title: PersonalText | None
     on: date
+    services: PersonalText
+    harm: PersonalText
+
+
+@row(key=("report", "board", "review", "finding"))
+class ReportedFindingRow(Struct, frozen=True, kw_only=True):
+    """A finding of a review that was concluded in the period: *what* was found and *why*, on which
+    *themes*, and whether anything or anybody has *answered* it by the end: with an action, or with
+    reasons for none. The texts may tell about a person.
+    """
+
+    report: str | None = None
+    board: str = ""
+    review: str
+    title: PersonalText | None
+    finding: str
+    factor: str
+    themes: tuple[str, ...]
+    what: PersonalText
+    why: PersonalText
+    answered: bool
 
 
 @row(key=("report", "board", "review"))
@@ -118,6 +143,7 @@ class InspectionRow(Struct, frozen=True, kw_only=True):
     report: str | None = None
     board: str = ""
     review: str
+    title: PersonalText | None
     kind: str
     begun: date
     report_accepted: date | None
@@ -147,6 +173,7 @@ class AnnualReports:
     known: str | None
     periods: Table[PeriodRow]
     reviews: Table[ReviewsRow]
+    findings: Table[ReportedFindingRow]
     implementation: Table[ImplementationRow]
     not_implemented: Table[NotImplementedRow]
     impact: Table[ImpactRow]

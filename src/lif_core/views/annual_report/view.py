@@ -5,9 +5,10 @@ For each board: the twelve months up to the day asked, and the period of each re
 as it was on the last day of the period: which reviews were concluded, which go on, what they
 found, what was done about it, and why it was not.
 
-The table `not_implemented` holds the reasons as they were given, because Schedule 2 asks the
-report for them. They may tell about a person: the table is for the report's author, and not to be
-published as it is. Reviews of children's deaths are not counted here: see `child-deaths`.
+The tables `findings`, `impact` and `not_implemented` hold texts as they were given, because
+Schedule 2 asks the report for them. They may tell about a person: the tables are for the report's
+author, and not to be published as they are. Reviews of children's deaths are not counted here:
+see `child-deaths`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.entries import entries_of
 from lif_core.items.evidence import EVIDENCE, audit_evidence_item
 from lif_core.items.indicators import CONCERNS
+from lif_core.items.title import TITLES, say_title, title_item
 from lif_core.projection.projection import PROGRAM, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.values.working_days import add_months
@@ -53,11 +55,12 @@ from lif_core.views.annual_report.rows import (
     JudgementRow,
     NotImplementedRow,
     PeriodRow,
+    ReportedFindingRow,
     ReviewsRow,
 )
 
 HAPPENED = ("concluded", "discontinued", "ongoing")
-R = TypeVar("R", NotImplementedRow, InspectionRow, JudgementRow)
+R = TypeVar("R", NotImplementedRow, ReportedFindingRow, InspectionRow, JudgementRow)
 
 
 def total(everything: Totals) -> AnnualReports:
@@ -70,6 +73,7 @@ def total(everything: Totals) -> AnnualReports:
         **everything.times,
         periods=Table(lambda: (_period_row(*each) for each in counted)),
         reviews=Table(lambda: (row for each in counted for row in _reviews_rows(*each))),
+        findings=Table(partial(_rows, periods, table("found"))),
         implementation=Table(lambda: (_implementation_row(*each) for each in counted)),
         not_implemented=Table(partial(_rows, periods, decided)),
         impact=table("impact"),
@@ -143,6 +147,7 @@ annual_report = Projection(
     parts={
         entries_of("record", EVENTS): count_boards,
         merger_item: say_merger,
+        title_item: say_title,
         entries_of("indicator", IndicatorEvent): add_indicator,
         entries_of("evidence", audit_evidence_item.events): add_audit_evidence,
         entries_of("report", a.AnnualReportEvent): add_report,
@@ -150,15 +155,16 @@ annual_report = Projection(
         entries_of("review", ReportedEvent): add_review,
         entries_of("recommendation", RecommendationEvent): add_recommendation,
     },
-    says={MERGED: Merger, CONCERNS: DatedFact[None], EVIDENCE: DatedFact[Source]},
+    says={MERGED: Merger, TITLES: str, CONCERNS: DatedFact[None], EVIDENCE: DatedFact[Source]},
     facts={
         "begun": PeriodRow,
         "counted": DatedFact[Count],
         "decided": DatedFact[tuple[NotImplementedRow, ...]],
+        "found": DatedFact[tuple[ReportedFindingRow, ...]],
         "inspected": DatedFact[tuple[InspectionRow, ...]],
         "judged": DatedFact[tuple[JudgementRow, ...]],
     },
-    identity=(MERGED,),
+    identity=(MERGED, TITLES),
     total=total,
     edition=PROGRAM,
 )

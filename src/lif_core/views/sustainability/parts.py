@@ -49,7 +49,8 @@ REPEATED = "repeated"
 
 
 class AuditFiles(Struct, frozen=True):
-    """An *audit* concluded *on* a day, and the *share* of its files that was good on a *scale*.
+    """An *audit* of a *theme* concluded *on* a day, and the *share* of its files that was good on
+    a *scale*.
 
     So many *looks* were planned at it. *references* are those of its files; *sampled* is whether
     it is stated how they were drawn. *position* is that of its conclusion in the log.
@@ -58,6 +59,7 @@ class AuditFiles(Struct, frozen=True):
     on: date
     position: int
     audit: str
+    theme: str
     scale: str
     share: Share
     looks: int | None
@@ -165,6 +167,7 @@ def say_audit(files: Files, part: Part) -> None:
             on=concluded.on,
             position=files.position,
             audit=part.ref,
+            theme=planned.theme,
             scale=planned.scale,
             share=share,
             looks=planned.looks,
@@ -199,6 +202,7 @@ def add_reaudits(first: str, part: Part) -> None:
             row = ReauditRow(
                 first=first,
                 audit=audit.audit,
+                theme=audit.theme,
                 on=audit.on,
                 look=look,
                 looks=baseline.looks,

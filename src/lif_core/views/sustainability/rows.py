@@ -16,6 +16,7 @@ from lif_core.statistics.proportions import Difference
 from lif_core.statistics.spc import Assured, Chart, ChartKind, Rule
 from lif_core.statistics.spells import Spell
 from lif_core.statistics.turnbull import IntervalSurvival, MassRow
+from lif_core.values.fields import PersonalText
 
 row(key=("recommendation",))(Spell)
 row(key=("after",))(MassRow)
@@ -143,7 +144,8 @@ class ImprovementGroupRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("first", "audit"))
 class ReauditRow(Struct, frozen=True, kw_only=True):
-    """An audit that repeats the *first* one: the *change* in the share of files good or better.
+    """An audit of a *theme* that repeats the *first* one: the *change* in the share of files good
+    or better.
 
     It is the *look* of this number, of the *looks* that were planned; the intervals are of its
     *level*, so that all looks together are wrong once in twenty times. A look beyond the plan has
@@ -154,6 +156,7 @@ class ReauditRow(Struct, frozen=True, kw_only=True):
 
     first: str
     audit: str
+    theme: PersonalText
     on: date
     look: int
     looks: int | None

@@ -128,6 +128,12 @@ def _add_course(course: Course, part: Part) -> None:
             part.say(ARISING, stream, (course.ref, status))
 
 
+def _title(course: Course) -> str | None:
+    """Return what a course is called; one that was only called for has no title."""
+    called = course.state.begun or course.state.requested
+    return called.title if called else None
+
+
 def _course_row(course: Course, status: str, calls: list[str], part: Part) -> CourseRow:
     requested, begun = course.state.requested, course.state.begun
     commissioned = begun if isinstance(begun, t.CourseCommissioned) else None
@@ -135,6 +141,7 @@ def _course_row(course: Course, status: str, calls: list[str], part: Part) -> Co
     sources = [event.arising_from for event in (requested, begun) if event]
     return CourseRow(
         course=course.ref,
+        title=_title(course),
         status=status,
         single_agency=single if begun else None,
         in_pool=commissioned.in_pool if commissioned else None,
@@ -192,6 +199,7 @@ def _session_row(course: Course, session: str) -> SessionRow:
     turned_up = booked - cancelled - absent
     return SessionRow(
         course=course.ref,
+        title=_title(course),
         session=session,
         capacity=capacity,
         booked=booked,

@@ -19,6 +19,7 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     """
 
     course: str
+    title: str | None
     session: str
     capacity: int
     booked: int
@@ -141,6 +142,7 @@ class CourseRow(Struct, frozen=True, kw_only=True):
     """
 
     course: str
+    title: str | None
     status: str
     single_agency: bool | None
     in_pool: bool | None
