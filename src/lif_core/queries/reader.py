@@ -7,6 +7,8 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
+import attrs
+
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
@@ -24,9 +26,12 @@ from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
+from lif_core.queries.lesson_links import Sees, seen_entries, seen_links, sight
 from lif_core.queries.readership import (
+    EVERY_STREAM,
     NO_ROLES,
     Readership,
+    may_read,
     refuse_unless_entitled,
     refuse_unless_sees_all,
     seen_by,
@@ -42,6 +47,7 @@ from lif_core.queries.replay import (
 )
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
+from lif_core.views import PROJECTIONS
 from lif_core.views.provenance import Trail
 
 if TYPE_CHECKING:
@@ -222,6 +228,8 @@ class Reader:
     ) -> Trail:
         """Return the entries of *stream*, of all that it rests on, and of all that rests on it.
 
+        Links of lessons that the reader may not know of lead nowhere, and are in no entry.
+
         Args:
             stream: its id, such as `review-wscb/scr-child-k`.
             valid: only entries that had taken effect by this date; by default all.
@@ -237,6 +245,9 @@ class Reader:
             read = self.history(of, valid=valid, known=known)
             return takewhile(lambda record: record.position <= head, read)
 
+        def seen(records: Sequence[Record]) -> Sequence[Record]:
+            return records if sees is None else seen_entries(records, sees)
+
         entries = tuple(until_now(stream))
         if not entries:
             raise RefusedError("stream.unknown", stream=stream)
@@ -244,11 +255,17 @@ class Reader:
         with collector_paused():
             looks = ((at.on_record, at.under(self.frameworks)),)
             (links,) = linked(self.mapper.registry, self._log(head).streams(), looks)
+        sees = self._sight(valid, known)
+        if sees is not None:
+            links = attrs.evolve(links, links=seen_links(links.links, sees))
+            entries = tuple(seen_entries(entries, sees))
+            if not entries:
+                raise RefusedError("stream.unknown", stream=stream)
         before = links.before(stream)
         after = set(links.after(stream)).difference(before)
 
         def entries_of(streams: Iterable[str]) -> tuple[Record, ...]:
-            read = (record for name in streams for record in until_now(name))
+            read = (record for name in streams for record in seen(tuple(until_now(name))))
             return tuple(sorted(read, key=lambda record: (record.event.on, record.position)))
 
         return Trail(
@@ -386,8 +403,17 @@ class Reader:
                 (now.on_record, now.under(self.frameworks)),
             ]
             links = linked(self.mapper.registry, log.streams(), looks)
+        sees = self._sight(None, None)
+        if sees is not None:
+            links = tuple(attrs.evolve(each, links=seen_links(each.links, sees)) for each in links)
+
+        def seen(records: Sequence[Record]) -> Sequence[Record]:
+            if sees is None:
+                return records
+            return seen_entries(records, sees, numbered=records[0].stream != decision.stream)
+
         names = chain(decision.stream, links)
-        entries = [record for stream in log.load(names).values() for record in stream]
+        entries = [record for stream in log.load(names).values() for record in seen(stream)]
         entries.sort(key=lambda record: record.position)
         return knowledge(decision, names, entries, self.mapper.registry.categories)
 
@@ -403,6 +429,16 @@ class Reader:
             frameworks=frameworks,
             mapper=self.mapper,
             readership=self.readership,
+        )
+
+    def _sight(self, valid: date | None, known: date | datetime | None) -> Sees | None:
+        """Return which links of lessons the reader sees; `None` where that is all of them."""
+        readership = self.readership
+        if readership.grants(EVERY_STREAM):
+            return None
+        return sight(
+            lambda stream: may_read(stream, readership),
+            lambda: self.view(PROJECTIONS["lessons"], valid=valid, known=known),
         )
 
     def _head(self) -> int:

@@ -5,7 +5,7 @@ are no link of a chain: they are who decides.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ import attrs
 from attrs import define, field, frozen
 from msgspec import Struct
 
-from lif_core.aggregates import body
+from lif_core.aggregates import body, lesson
 from lif_core.aggregates.lesson import (
     FindingCompared,
     LessonLinked,
@@ -36,6 +36,7 @@ from lif_core.values.refs import category_of
 
 REGISTRY = Registry()
 BODY = body.decider.category
+LESSON = lesson.decider.category
 
 
 @row(key=("stream",))
@@ -204,6 +205,21 @@ def total(everything: Totals) -> Provenance:
     )
 
 
+def shown_to(view: Provenance, may_read: Callable[[str], bool]) -> Provenance:
+    """Return the view without the links of lessons that a reader may not know of.
+
+    One is shown to whoever may read both of its ends. A lesson's own row would count the others,
+    so it is left out; those that are published are in the view `lessons`.
+    """
+    streams = [row for row in view.streams if row.category != LESSON]
+    links = [
+        link
+        for link in view.links
+        if category_of(link.stream) != LESSON or (may_read(link.earlier) and may_read(link.later))
+    ]
+    return attrs.evolve(view, streams=Table(lambda: streams), links=Table(lambda: links))
+
+
 def linking(registry: Registry) -> frozenset[type]:
     """Return the classes of events that may have a link, the corrections and the endings.
 
@@ -236,6 +252,7 @@ def provenance_of(registry: Registry) -> Projection[Provenance]:
         view=Provenance,
         parts={node_item: add_node},
         total=total,
+        shown=shown_to,
         edition=PROGRAM if registry is REGISTRY else "",
     )
 

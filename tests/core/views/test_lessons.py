@@ -12,8 +12,8 @@ from lif_core.aggregates import indicator as i
 from lif_core.aggregates import lesson as l  # as the other aggregates
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
-from lif_core.decisions.corrections import EntryAmended, Replacement
-from lif_core.decisions.messages import Event
+from lif_core.decisions.corrections import EntryAmended, EntryVoided, Replacement
+from lif_core.decisions.messages import Event, evolved
 from lif_core.errors import NotEntitledError
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
@@ -397,3 +397,80 @@ def test_what_is_in_contradiction_tells_and_answers_nothing() -> None:
     assert (1, 0) == (lesson.told, lesson.stand)
     assert [ANSWER] == [row.stream for row in shown_to(seen, reading(ANSWER)).inconsistent]
     assert [] == list(shown_to(seen, reading()).inconsistent)
+
+
+# Following the chain
+
+
+def chain_for(*roles: str, of: str = "review-wscb/2") -> tuple[set[str], list[str], list[int]]:
+    """The streams of a chain, its links of lessons, and the numbers of the lesson's entries."""
+    trail = reading_as(*roles).why(of)
+    entries = (*trail.entries, *trail.rests_on, *trail.rested_on_by)
+    numbers = [entry.stream_position for entry in entries if entry.stream == f"lesson-{LESSON}"]
+    links = [link.event for link in trail.links if link.stream == f"lesson-{LESSON}"]
+    return {entry.stream for entry in entries}, links, numbers
+
+
+def test_a_chain_leads_through_the_links_that_a_reader_may_know_of() -> None:
+    """Whoever is of the board goes on to the lesson; to others nothing tells that it is there."""
+    everything = {"review-wscb/1", "review-wscb/2", f"lesson-{LESSON}", ANSWER}
+
+    for role in ("wscb", "every stream"):
+        streams, links, numbers = chain_for(role)
+        assert {f"lesson-{LESSON}", ANSWER} <= streams
+        assert (["LessonLinked"] * len(links), [1, 2, 3, 4]) == (links, numbers)
+        assert links
+    for roles in ((), ("wsab",)):
+        assert ({"review-wscb/2"}, [], []) == chain_for(*roles)
+        streams, links, numbers = chain_for(*roles, of=f"lesson-{LESSON}")
+        assert (set(), [], [1]) == (streams & everything - {f"lesson-{LESSON}"}, links, numbers)
+
+
+def test_a_published_link_is_followed_by_anybody_and_the_others_leave_no_gap() -> None:
+    """An amendment of a hidden link is hidden too, and what voids another counts as before."""
+    report = (
+        on(v.ReportAccepted, "2019-03-01", review="wscb/1", response="We accept it."),
+        on(v.ReportPublished, "2019-04-01", review="wscb/1", place="page"),
+    )
+    stream = f"lesson-{LESSON}"
+    slip: dict[str, Any] = {"stream": stream, "entry": 4, "reasons": "A slip"}
+    moved = evolved(told("2019-02-02"), on=day("2019-02-03"))
+    history = [
+        *BEGINNING,
+        *LATER,
+        *report,
+        PUBLISHED,
+        on(EntryAmended, "2019-06-02", **slip, replacement=Replacement(moved)),
+        on(EntryVoided, "2019-06-03", stream=stream, entry=5, reasons="Not yet"),
+        on(l.LessonPublished, "2019-06-04", lesson=LESSON, place="page"),
+    ]
+    trail = reader(recorded(shown(history)), readership=Roles()).why(stream)
+
+    assert [
+        (1, "LessonDrawn"),
+        (2, "LessonLinked"),
+        (3, "LessonLinked"),
+        (4, "LessonPublished"),
+        (5, "EntryVoided"),
+        (6, "LessonPublished"),
+    ] == [(entry.stream_position, type(entry.event).__name__) for entry in trail.entries]
+    (voided,) = [e.event for e in trail.entries if isinstance(e.event, EntryVoided)]
+    assert 4 == voided.entry
+    others = {entry.stream for entry in (*trail.rests_on, *trail.rested_on_by)}
+    assert {"review-wscb/1", ANSWER} <= others
+    assert "review-wscb/2" not in others
+
+
+def test_what_was_known_of_a_decision_leads_through_no_hidden_link() -> None:
+    """Nor does the chain as a view."""
+    records = recorded(shown([*BEGINNING, *LATER]))
+    position = max(entry.position for entry in records if entry.stream == ANSWER)
+
+    for roles, known in (((), False), (("wsab",), False), (("wscb",), True)):
+        mine = reader(records, readership=Roles(roles))
+        chain = mine.known_when(position)
+        assert known == (f"lesson-{LESSON}" in chain.streams)
+        assert known == any(e.stream == f"lesson-{LESSON}" for e in chain.on_record)
+        chained = mine.view(provenance, valid=day("2019-12-31"))
+        assert known == any(link.stream == f"lesson-{LESSON}" for link in chained.links)
+        assert f"lesson-{LESSON}" not in {row.stream for row in chained.streams}

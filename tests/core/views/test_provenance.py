@@ -41,7 +41,7 @@ from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, RecommendationRef, message
 from lif_core.views.provenance import Provenance, Trail, linking, provenance, provenance_of
 from tests.naive_view import standing_of
-from tests.people import CHAIR, QUALITY, TRAINING, day
+from tests.people import CHAIR, EVERYTHING, QUALITY, TRAINING, day
 
 REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"
 COURSE, AUDIT, REPEAT = "training_course-wsb/c-1", "audit-wscb/a-1", "audit-wscb/a-2"
@@ -548,7 +548,13 @@ def test_a_trail_is_what_the_view_says(
     records: list[Record], valid: date | None, data: st.DataObject
 ) -> None:
     """It reads only the entries that may link, and finds the same, known at any time."""
-    app = Application(MemoryRecorder(), clock=Clock(), frameworks=FRAMEWORKS, mapper=MAPPER)
+    app = Application(
+        MemoryRecorder(),
+        clock=Clock(),
+        frameworks=FRAMEWORKS,
+        mapper=MAPPER,
+        readership=EVERYTHING,
+    )
     app.recorder.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
     known = data.draw(st.none() | st.sampled_from([record.recorded_at for record in records]))
     view = app.view(provenance, valid=valid or date.max, known=known)
