@@ -21,6 +21,8 @@ fewer than the row is about is refused: what was only looked up in a cache is no
 What the sides do that others do not, on rows of one work:
 
 - `lif` checks references, rights, checksums and order in all rows, and command ids in one;
+- decisions with deliberations are of `lif` alone, and stand beside the same *without*: each with
+  the meeting it was taken at, which is looked for, reasons, options, dissent and papers;
 - *floor* (a bulk import) keeps all of these rules and nothing else of `lif`: see `floor`;
 - stock's and raw's *tally* counts five numbers: recommendations made, answers that accept, duties
   still open, days overdue, and days of these that were explained. `lif` makes the whole view, with
@@ -48,7 +50,10 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 from attrs import define, field, frozen
+from msgspec.structs import replace
 
+from lif_core.aggregates import body
+from lif_core.values.authority import Authority, Deliberation, Dissent, Paper
 from tests.benchmarks import program, raw
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.growth import length, tables_of
@@ -369,6 +374,18 @@ def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Any]) -> Iterator
             Goal(above="raw", below="lif"),
         ),
     )
+    deliberated = list(deliberations(commands))
+    extra = len(deliberated) - len(commands)  # the meetings themselves
+    yield Work(
+        name="bulk import with deliberations (beside those without)",
+        how="afresh",
+        events=len(rows),
+        sides={
+            "lif": fresh(lambda stores: counted(len(stores.lif.handle_all(deliberated)) - extra)),
+            "without": fresh(lambda stores: counted(len(stores.lif.handle_all(commands)))),
+        },
+        goals=(Goal(above="lif", below="without", times=1.5, at_most=True),),
+    )
     yield Work(
         name="bulk import with command ids (lif alone has them)",
         how="afresh",
@@ -379,6 +396,29 @@ def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Any]) -> Iterator
         },
         goals=(Goal(above="stock", below="lif", times=1.3), Goal(above="raw", below="lif")),
     )
+
+
+def deliberations(commands: Sequence[Command]) -> Iterator[Command]:
+    """Yield a meeting of each body, and the *commands* as decided there: with all that may be said
+    of how a decision was come to.
+    """
+    first = min(command.on for command in commands)
+    for ref in sorted({command.by.body for command in commands}):
+        by = Authority(person="C. Clerk", role="clerk", body=ref)
+        yield body.RecordMeeting(
+            by=by, on=first, body=ref, meeting="m-1", required=(), present=(), quorate=True
+        )
+    command: Any
+    for command in commands:
+        has_reasons = any(field.name == "reasons" for field in attrs.fields(type(command)))
+        deliberation = Deliberation(
+            meeting="m-1",
+            reasons=None if has_reasons else "Three agencies had said so.",
+            options=("Do it", "Do not"),
+            dissent=(Dissent(body="wsb/police", reasons="Too soon."),),
+            papers=(Paper(title="The chronology"),),
+        )
+        yield attrs.evolve(command, by=replace(command.by, deliberation=deliberation))
 
 
 def _recorded(outcomes: Sequence[Sequence[object] | LifError]) -> int:
