@@ -155,6 +155,7 @@ class Part:
     def count(self, *name: str | int, number: int = 1) -> None:
         """Add *number* to what is counted under *name*: its group, of whom or what, the column."""
         of, column = name[:-1], name[-1]
+        number += 0  # what is true counts as one
         columns = self.counts.get(of)
         if columns is None:
             self.counts[of] = {column: number}
