@@ -155,7 +155,7 @@ class Abridgement:
             else:
                 shown.append(change)
         for change in shown:
-            texts = set(column_texts(change, self._mapper))
+            texts = self._says(change)
             self._shown.setdefault((change.what, change.key), []).append((name, texts))
         return shown, [
             f"{name}: {count} as in {above.lower()}" for above, count in elsewhere.items()
@@ -163,9 +163,17 @@ class Abridgement:
 
     def _table_above(self, change: Change) -> str | None:
         """Return the table whose row of the same key says all of *change*."""
-        texts = set(column_texts(change, self._mapper))
+        texts = self._says(change)
         rows = self._shown.get((change.what, change.key), ()) if change.key else ()
         return next((table for table, row in rows if texts and texts <= row), None)
+
+    def _says(self, change: Change) -> set[str]:
+        """Return what a change says, each column apart: side by side they may share a text."""
+        if change.what is not What.CHANGED:
+            return set(column_texts(change, self._mapper))
+        return {
+            f"{column.column}: {column.before!r} -> {column.after!r}" for column in change.columns
+        }
 
 
 def _on_one_line(change: Change, mapper: LifMapper) -> str:
