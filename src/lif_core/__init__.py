@@ -22,20 +22,19 @@ if TYPE_CHECKING:
         UnknownEventError,
         UnreadableError,
     )
-    from lif_core.framework import Framework, Frameworks
+    from lif_core.framework import Framework
     from lif_core.framework import load as load_frameworks
     from lif_core.framework import parse as parse_framework
     from lif_core.log.memory import MemoryRecorder
     from lif_core.log.recorder import Recorder
-    from lif_core.log.registry import Registry
     from lif_core.log.requests import Request
     from lif_core.policies.policy import DayPolicy, Policy
     from lif_core.projection.as_of import AsOf
-    from lif_core.projection.projection import Item, Part, Projection, Totals
+    from lif_core.projection.projection import Part, Projection, Totals
     from lif_core.projection.tables import Table, row
     from lif_core.queries.reader import Reader
     from lif_core.queries.readership import Readership, Roles
-    from lif_core.values.authority import Authority
+    from lif_core.values.authority import Authority, Deliberation, Dissent, Paper
 else:
     from importlib import import_module
 
@@ -46,14 +45,15 @@ else:
         "Command": "lif_core.decisions.messages",
         "ConflictError": "lif_core.errors",
         "DayPolicy": "lif_core.policies.policy",
+        "Deliberation": "lif_core.values.authority",
+        "Dissent": "lif_core.values.authority",
         "Event": "lif_core.decisions.messages",
         "Framework": "lif_core.framework",
-        "Frameworks": "lif_core.framework",
-        "Item": "lif_core.projection.projection",
         "LifError": "lif_core.errors",
         "MalformedError": "lif_core.errors",
         "MemoryRecorder": "lif_core.log.memory",
         "NotEntitledError": "lif_core.errors",
+        "Paper": "lif_core.values.authority",
         "Part": "lif_core.projection.projection",
         "Policy": "lif_core.policies.policy",
         "Projection": "lif_core.projection.projection",
@@ -62,7 +62,6 @@ else:
         "Record": "lif_core.decisions.record",
         "Recorder": "lif_core.log.recorder",
         "RefusedError": "lif_core.errors",
-        "Registry": "lif_core.log.registry",
         "Request": "lif_core.log.requests",
         "Roles": "lif_core.queries.readership",
         "Table": "lif_core.projection.tables",
@@ -93,14 +92,15 @@ __all__ = [
     "Command",
     "ConflictError",
     "DayPolicy",
+    "Deliberation",
+    "Dissent",
     "Event",
     "Framework",
-    "Frameworks",
-    "Item",
     "LifError",
     "MalformedError",
     "MemoryRecorder",
     "NotEntitledError",
+    "Paper",
     "Part",
     "Policy",
     "Projection",
@@ -109,7 +109,6 @@ __all__ = [
     "Record",
     "Recorder",
     "RefusedError",
-    "Registry",
     "Request",
     "Roles",
     "Table",
