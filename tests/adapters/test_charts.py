@@ -162,6 +162,7 @@ def survival_of(
 def session(**changed: object) -> SessionRow:
     row = SessionRow(
         course="wsb/neglect",
+        title="Neglect over time",
         session="2018-04",
         capacity=100,
         booked=92,
@@ -429,11 +430,16 @@ def test_a_curve_ends_where_too_few_are_at_risk() -> None:
 
 
 def test_without_spells_of_a_year_ago_there_are_no_bounds() -> None:
-    """Nothing can be said of a year that is not over."""
-    drawn = survival_of(lasted(30, 60), begun=[], floor=5)
+    """Nothing can be said of a year that is not over; the curve is stated all the same."""
+    drawn = survival_of(lasted(30, 60), begun=[], floor=1)
 
     assert alt(drawn).startswith("What lasts 365 days cannot be bounded: no spell began 365 days")
     assert not any(text.startswith("at most") for text in texts(drawn))
+
+
+def test_where_neither_bounds_nor_curve_are_stated_nothing_is_drawn() -> None:
+    """A grid without a line would look as if everything were gone."""
+    assert survival_of(lasted(30, 60), begun=[], floor=5) is None
 
 
 def test_a_control_chart_names_its_lines_and_its_signals() -> None:

@@ -38,6 +38,7 @@ from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.queries.reader import Reader
+from lif_core.queries.readership import Roles
 from lif_core.views.accountability.rows import BodyRow
 from tests.audits import conclude
 from tests.board import Board
@@ -89,12 +90,12 @@ def page(files: Mapping[str, str]) -> Node:
 
 
 WORKED = [
-    ("clocks", "notification 11 Apr 2017 20 Apr 2017 20 Apr 2017 met"),
-    ("clocks", "decision 20 Apr 2017 20 May 2017 18 May 2017 met 0 0 0 28 19 2 5"),
-    ("clocks", "panel told 18 May 2017 25 May 2017 24 May 2017 met"),
-    ("clocks", "completion 18 May 2017 18 Nov 2017 25 Jan 2018 late 68 51 17"),
+    ("clocks", "notification – 11 Apr 2017 20 Apr 2017 20 Apr 2017 met"),
+    ("clocks", "decision – 20 Apr 2017 20 May 2017 18 May 2017 met 0 0 0 28 19 2 5"),
+    ("clocks", "panel told national-panel 18 May 2017 25 May 2017 24 May 2017 met"),
+    ("clocks", "completion – 18 May 2017 18 Nov 2017 25 Jan 2018 late 68 51 17"),
     ("clocks", "68 days late = 17 unexplained + 51 explained"),
-    ("clocks", "panel copy 15 Feb 2018 6 Feb 2018 6 Feb 2018 met 0 0 0 -9 7 0 0"),
+    ("clocks", "panel copy national-panel 15 Feb 2018 6 Feb 2018 6 Feb 2018 met 0 0 0 -9 7 0 0"),
     (
         "hindsight",
         "As known on 21 May 2017, wscb/scr-child-k, decision: not on record, 1 day overdue",
@@ -110,7 +111,7 @@ WORKED = [
     ),
     ("ownership", "25 Jan 2018 1 Jun 2018 32 0 0 32 32 32 127"),
     ("ownership", "1 Jun 2018 10 Jul 2018 39 0 0 39 39 39 39"),
-    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 no no yes 71"),
+    ("ownership", "30 Apr 2018 30 Apr 2018 10 Jul 2018 no no yes yes 71"),
     ("exposure", "committee 2 0 0 0 2 1 0 2 39 0 0 39 39 39"),
     ("exposure", "committee 1 0 0 0 1 1 0 1 32 0 0 32 32 32 127 25.197"),
     ("notes", "7 of 9 agencies acknowledged the briefing note"),
@@ -657,6 +658,86 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 # Texts that may tell about a person
 
 
+# How decisions were taken, what was learnt, and what is public
+
+
+def test_a_decision_of_an_inquorate_meeting_is_named_with_who_entered_it(demo: str) -> None:
+    """In the figure, in the summary, and in the log of entries; names only where they may be."""
+    with connect(demo) as app:
+        records = [replace(record, entered_by="T. Typist") for record in app.history()]
+        history = History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
+    named = written(report_of(history))
+    page = page_of(named["report.html"])
+    inquorate = "Not quorate: escalation answered, recommendation-wscb/r-2, 5 Jul 2018"
+
+    assert inquorate in page.by_id("decisions").text
+    assert "A. Chair T. Typist" in page.by_id("decisions").text
+    assert "1 of 13" in page.by_id("summary").text
+    entries = [*csv.DictReader(io.StringIO(named["entries.csv"]))]
+    (answered,) = [row for row in entries if row["quorate"] == "False"]
+    expected = ("EscalationAnswered", "wscb", "board 2018-07-05", "A. Chair", "T. Typist")
+    columns = ("event", "body", "meeting", "person", "entered_by")
+    assert expected == tuple(answered[name] for name in columns)
+    nameless = written(report_of(history, personal=False))
+    assert {"person", "entered_by"}.isdisjoint(nameless["entries.csv"].splitlines()[0].split(","))
+    assert "T. Typist" not in "".join(nameless.values())
+
+
+def test_a_lesson_is_shown_with_its_recurrence_to_whoever_may_know_of_it(demo: str) -> None:
+    """Others see what is published of it: told once, by the review that is public."""
+    texts = {}
+    for role in ("wscb", "wsab"):
+        with connect(demo, readership=Roles((role,))) as app:
+            texts[role] = page_of(written(built(app))["report.html"]).by_id("lessons").text
+
+    assert "was told by 2 findings, first on 16 Oct 2017" in texts["wscb"]
+    assert "it recurred once, first after 97 days; 2 later findings looked at" in texts["wscb"]
+    assert "was told by 1 finding" in texts["wsab"]
+    assert "Family M" not in texts["wsab"]
+
+
+def test_what_the_public_is_shown_is_said_to_the_board(demo: str) -> None:
+    text = page_of_demo(demo).by_id("register").text
+
+    assert "The public register shows no recommendations; 4 more of public reviews have no" in text
+
+
+def page_of_demo(demo: str) -> Node:
+    with connect(demo) as app:
+        return page_of(written(built(app))["report.html"])
+
+
+def test_corrections_are_on_the_page_with_their_reasons() -> None:
+    board = Board()
+    board.decide(
+        RegisterBody, "2018-01-01", by=CHAIR, body="wscb/x", kind=BodyKind.COMMITTEE, name="X"
+    )
+    board.decide(VoidEntry, "2018-02-01", by=CHAIR, stream="body-wscb/x", entry=1, reasons="Twice")
+
+    text = looked_at(board).by_id("corrections").text
+    assert "1 correction; 1 of the entries on record has no effect" in text
+    assert "Twice" in text
+
+
+PERSONAL = (
+    *(
+        f"accountability.{name}"
+        for name in ("answers", "challenges", "clocks", "duties", "escalations", "explanations")
+    ),
+    "accountability.notes",
+    *(f"conduct.{name}" for name in ("family", "findings", "holds", "leads", "reviews")),
+    *(f"conduct.{name}" for name in ("scopes", "steps", "voices")),
+    "decisions.decisions",
+    *(f"dissemination.{name}" for name in ("disseminations", "practice", "reviews")),
+    "learning-cycle.recommendations",
+    "lessons.answers",
+    "lessons.tellings",
+    "refusals.reasons",
+    "sustainability.improvements",
+)
+"""The tables that have such texts of the worked history."""
+
+
 def marked(demo: str) -> History:
     """Return the worked history, with the canary in all that may tell about a person."""
     with connect(demo) as app:
@@ -676,11 +757,11 @@ def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
 
 
 def test_by_default_the_reasons_are_there_and_the_page_says_for_whom_it_is(demo: str) -> None:
-    """No other text that may tell about a person is there but those of answers and of delays."""
+    """No other table has a text that may tell about a person, or a name."""
     files = written(report_of(marked(demo)))
 
-    tables = ("refusals.reasons", "accountability.answers", "accountability.explanations")
-    assert {"report.html", "report.md", *(f"tables/{name}.csv" for name in tables)} == {
+    pages = {"report.html", "report.md", "entries.csv"}
+    assert pages | {f"tables/{name}.csv" for name in PERSONAL} == {
         name for name, text in files.items() if CANARY in text
     }
     assert "For the board" in files["report.html"]
@@ -702,8 +783,11 @@ LEADS = {
     "training": "1 course was put on, and 81 people came. Of 81 asked afterwards, 40 replied.",
     "annual-report": "Wolverhampton Safeguarding Adults Board, 1 Jul 2018 to 30 Jun 2019: no"
     " reviews concluded, none under way; no recommendations made. Wolverhampton Safeguarding"
-    " Children Board, 1 Jul 2018 to 30 Jun 2019: no reviews concluded, none under way; no"
+    " Children Board, 1 Jul 2018 to 30 Jun 2019: no reviews concluded, 1 under way; no"
     " recommendations made.",
+    "reviews": "2 reviews made 7 findings. Of 1 concluded review, 1 was shared.",
+    "learnt": "1 lesson was drawn; none has been told more than once.",
+    "record": "No entry on record was corrected.",
 }
 
 
@@ -836,7 +920,7 @@ def accessible(page: Node) -> None:
 def test_the_page_can_be_read_by_everybody(page: Node) -> None:
     accessible(page)
 
-    assert 7 == len([*page.every("svg")])
+    assert 6 == len([*page.every("svg")])
     assert 20 < len([*page.every("table")])
 
 
@@ -865,7 +949,7 @@ def test_text_in_charts_stands_out_as_well(page: Node) -> None:
     }
     on_fill = [(chart, ink) for chart, ink in inks if ink == "#ffffff"]
 
-    assert 7 == len({chart for chart, _ in inks})
+    assert 6 == len({chart for chart, _ in inks})
     assert [("responses-title responses-desc", "#ffffff")] == on_fill
     assert 4.5 <= contrast("#0072b2", "#ffffff")
     assert [] == [

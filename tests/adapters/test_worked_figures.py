@@ -80,8 +80,8 @@ def close(value: float) -> object:
 FIGURES = [
     # SCR Child K, WSCB (Wolverhampton).
     *columns(THAT_YEAR, "reviews[board=wscb]", kind="scr", concluded=1),
-    *columns(NOW, "boards[board=wscb]", reviews=1, joint=0, clocks_met=6, clocks_late=1),
-    *columns(NOW, "totals", reviews=1, clocks_met=6, clocks_late=1, clocks_overdue=0),
+    *columns(NOW, "boards[board=wscb]", reviews=2, joint=0, clocks_met=6, clocks_late=1),
+    *columns(NOW, "totals", reviews=2, clocks_met=6, clocks_late=1, clocks_overdue=0),
     *columns(show(REVIEW), "entries[name=CaseNotified.v1].event", kind="scr", subject="Child K"),
     # Aware 11 Apr 2017; notified 20 Apr: on time (Easter; counting weekends only would say
     # 18 Apr). Good Friday was the 14th, Easter Monday the 17th: the five days are

@@ -17,9 +17,11 @@ from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
+from lif_core.queries.readership import Roles
 from lif_core.statistics.proportions import Difference, Verdict, percentage
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import Accountability, accountability
+from lif_core.views.lessons import Lessons, lessons
 from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.training import Training, training
 
@@ -39,7 +41,7 @@ def demo(
 ) -> None:
     """Record a worked, fictional history in a new store, and show what can be seen of it."""
     url = db_url(db)
-    with connect(url) as app:
+    with connect(url, readership=Roles(("wscb",))) as app:
         refusal = record_demo(app)
         output.say("Everything here is invented: the people, the case, and what each agency did.")
         output.say(
@@ -67,6 +69,7 @@ def demo(
         "diff accountability --valid 2017-05-21 --known 2017-05-21 --to-known 2017-05-24",
         "replay --by recorded --view accountability",
         "view training --format json",
+        "view lessons --role wscb",
         "commands IssueRecommendation",
     ):
         output.say(f"  lif {line}" + ("" if line.startswith("commands") else f" --db {url}"))
@@ -104,6 +107,7 @@ def _figures(app: Application, refusal: RefusedError | None) -> Iterator[str]:
     yield from _of_accountability(app.view(accountability, valid=LOOKED_AT))
     yield from _of_training(app.view(training, valid=LOOKED_AT), refusal)
     yield from _of_sustainability(app.view(sustainability, valid=LOOKED_AT))
+    yield from _of_lessons(app.view(lessons, valid=LOOKED_AT))
 
 
 def _of_accountability(view: Accountability) -> Iterator[str]:
@@ -204,6 +208,18 @@ def _of_sustainability(view: Sustainability) -> Iterator[str]:
         if point.signals:
             rules = ", ".join(point.signals)
             yield f"  signal of {point.period}: {point.value:g}, {point.direction}, {rules}"
+
+
+def _of_lessons(view: Lessons) -> Iterator[str]:
+    for lesson in view.lessons:
+        yield f"  lesson: {lesson.sentence}"
+        yield f"    told by {lesson.told} findings, first on {lesson.first}, last on {lesson.last}"
+    for answer in view.answers:
+        looked_at = f"of {answer.looked_at} later findings looked at"
+        yield (
+            f"    {answer.answer}, embedded {answer.embedded}: {looked_at},"
+            f" {answer.recurred} tells it again, {answer.days} days on, while it stood"
+        )
 
 
 def _not_shown(change: Difference, looks: int | None) -> str:

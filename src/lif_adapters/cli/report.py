@@ -13,6 +13,7 @@ from lif_adapters.cli.options import (
     Db,
     Known,
     Packs,
+    RoleNames,
     TableOrJson,
     Valid,
     as_date,
@@ -30,6 +31,7 @@ def report(
     without_personal: Annotated[bool, Parameter(negative=())] = False,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -41,13 +43,14 @@ def report(
         without_personal: Leave out the texts that may tell about a person.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
         format: How to say what was written.
     """
     day, until = as_date("--valid", valid), as_known(known)
     package = _report_package()
-    with open_store(db, pack) as app:
+    with open_store(db, pack, roles=role) as app:
         with output.progress("making the report", last_position(app)) as progress:
             content = package.build(
                 app, valid=day, known=until, personal=not without_personal, progress=progress

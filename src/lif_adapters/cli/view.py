@@ -37,7 +37,7 @@ def view(
         name: accountability, sustainability, training, provenance, calendar, coverage,
             expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
             child-death-panel, publication, register, annual-report, improvement-plan, assurance,
-            audits, conduct, dissemination, procedures, recommendations, corrections
+            audits, conduct, dissemination, procedures, recommendations, corrections, decisions
             or lessons.
         table: Only this table of it, or its figures; csv writes the first one without it.
         db: Where.

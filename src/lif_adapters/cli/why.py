@@ -10,6 +10,7 @@ from lif_adapters.cli.options import (
     FormatOption,
     Known,
     Packs,
+    RoleNames,
     Valid,
     as_date,
     as_known,
@@ -28,6 +29,7 @@ def why(
     *,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -38,11 +40,12 @@ def why(
         stream: The stream, such as recommendation-wscb/r-2.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         valid: Only what had taken effect by then.
         known: Only what was recorded by then.
         format: How to write it.
     """
-    with open_store(db, pack) as app:
+    with open_store(db, pack, roles=role) as app:
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
         writer = EntryWriter(app, as_known(known))
         parts = {

@@ -53,7 +53,9 @@ def report_of(history: History, *, personal: bool = True) -> Report:
         not_known=not_known(views),
         sections=sections,
         tables=views.tables,
-        entries=entries_of(figure for section in sections for figure in section.figures),
+        entries=entries_of(
+            (figure for section in sections for figure in section.figures), history
+        ),
     )
 
 

@@ -12,7 +12,21 @@ from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-ENTRY = ("position", "stream", "entry", "event", "on", "recorded_at", "figures")
+ENTRY = (
+    "position",
+    "stream",
+    "entry",
+    "event",
+    "on",
+    "recorded_at",
+    "body",
+    "role",
+    "meeting",
+    "quorate",
+    "figures",
+)
+PEOPLE = ("person", "entered_by")
+"""Who decided an entry, and who entered it: personal data."""
 
 
 def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
@@ -25,13 +39,19 @@ def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
     return [_cell(json_value(values[column], mapper)) for column in columns]
 
 
-def entries(counted: Iterable[CountedEntry]) -> Iterator[str]:
-    """Yield the entries behind the figures, one a line, each with the figures counted from it."""
-    yield from _lines(ENTRY, map(_entry, counted))
+def entries(counted: Iterable[CountedEntry], *, personal: bool) -> Iterator[str]:
+    """Yield the entries behind the figures, one a line, each with the figures counted from it.
+
+    Who decided and who entered it stand there where the report is *personal*.
+    """
+    header = (*ENTRY, *PEOPLE) if personal else ENTRY
+    yield from _lines(header, (_entry(entry, personal=personal) for entry in counted))
 
 
-def _entry(entry: CountedEntry) -> list[Any]:
-    record = entry.record
+def _entry(entry: CountedEntry, *, personal: bool) -> list[Any]:
+    record, by = entry.record, entry.record.event.by
+    meeting = by.deliberation.meeting if by.deliberation else None
+    people = [_cell(by.person), _cell(record.entered_by)] if personal else []
     return [
         record.position,
         _cell(record.stream),
@@ -39,7 +59,12 @@ def _entry(entry: CountedEntry) -> list[Any]:
         type(record.event).__name__,
         record.event.on.isoformat(),
         record.recorded_at.isoformat(),
+        _cell(by.body),
+        _cell(by.role),
+        _cell(meeting),
+        entry.quorate,
         " ".join(entry.figures),
+        *people,
     ]
 
 

@@ -31,7 +31,7 @@ def files_of(report: Report, mapper: LifMapper) -> Iterator[tuple[str, Iterable[
                 yield f"charts/{figure.id}.svg", (figure.chart.svg,)
     for name, table in report.tables.items():
         yield f"tables/{name}.csv", csv.table(table, mapper)
-    yield "entries.csv", csv.entries(report.entries)
+    yield "entries.csv", csv.entries(report.entries, personal=report.personal)
 
 
 def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:

@@ -44,7 +44,7 @@ def counted_entries(
     return FigureEntries(tuple(sorted(records, key=lambda entry: entry.position)))
 
 
-def entries_of(figures: Iterable[Figure]) -> tuple[CountedEntry, ...]:
+def entries_of(figures: Iterable[Figure], history: History) -> tuple[CountedEntry, ...]:
     """Return every entry that a figure was counted from, with the names of all these figures."""
     records: dict[int, Record] = {}
     names: dict[int, list[str]] = defaultdict(list)
@@ -53,5 +53,15 @@ def entries_of(figures: Iterable[Figure]) -> tuple[CountedEntry, ...]:
             records[record.position] = record
             names[record.position].append(figure.id)
     return tuple(
-        CountedEntry(records[position], tuple(names[position])) for position in sorted(records)
+        CountedEntry(
+            records[position],
+            tuple(names[position]),
+            _is_quorate(records[position], history),
+        )
+        for position in sorted(records)
     )
+
+
+def _is_quorate(record: Record, history: History) -> bool | None:
+    meeting = history.meetings.of(record, history.as_of.known_until)
+    return meeting.quorate if meeting else None

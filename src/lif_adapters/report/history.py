@@ -23,7 +23,9 @@ from lif_core.log.registry import CATEGORIES
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import Projection
+from lif_core.queries.meetings import Meetings
 from lif_core.queries.reader import Reader
+from lif_core.queries.readership import NO_ROLES, Readership, seen_by
 from lif_core.values.working_days import last_instant, local_day
 
 V = TypeVar("V")
@@ -36,15 +38,19 @@ SHORT = 8
 
 @frozen
 class History:
-    """The *records* of a log, in their order, and the two times at which they are looked at."""
+    """The *records* of a log, in their order, and the two times at which they are looked at, by
+    whom.
+    """
 
     records: Sequence[Record]
     as_of: AsOf
+    readership: Readership = NO_ROLES
 
     def view(self, projection: Projection[V]) -> V:
-        """Return what *projection* makes of them."""
+        """Return what *projection* makes of them, as far as the reader may know of it."""
         with collector_paused():
-            return fold(projection, self.records, self.as_of)
+            view = fold(projection, self.records, self.as_of)
+        return seen_by(view, projection, self.readership)
 
     def view_then(self, stream: str, projection: Projection[V], day: date) -> V:
         """Return what *projection* makes of one *stream*, on *day*, as known by its end."""
@@ -64,6 +70,11 @@ class History:
         for record in self.records:
             streams[record.stream].append(record)
         return streams
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """The meetings on record."""
+        return Meetings(lambda stream: self.streams.get(stream, ()))
 
     @cached_property
     def counted(self) -> Mapping[str, list[tuple[Record, Event[Any]]]]:
@@ -130,7 +141,7 @@ def read(
         now = reader.clock() if known is None else known
         valid = local_day(now) if isinstance(now, datetime) else now
     as_of = AsOf(valid=valid, known=last_instant(known), frameworks=reader.frameworks)
-    return History(records, as_of)
+    return History(records, as_of, reader.readership)
 
 
 def _counted(records: Sequence[Record], valid: date) -> Iterator[tuple[Record, Event[Any]]]:

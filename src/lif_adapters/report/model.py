@@ -194,10 +194,14 @@ class Fact:
 
 @frozen
 class CountedEntry:
-    """An entry of the log, and the *figures* that were counted from it."""
+    """An entry of the log, and the *figures* that were counted from it.
+
+    *quorate* is whether the meeting was at which it was decided, where that is on record.
+    """
 
     record: Record
     figures: tuple[str, ...]
+    quorate: bool | None = None
 
 
 @frozen(kw_only=True)

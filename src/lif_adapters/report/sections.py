@@ -10,8 +10,14 @@ from lif_adapters.report.figures.accountability.ownership import ownership_figur
 from lif_adapters.report.figures.accountability.representation import representation_figure
 from lif_adapters.report.figures.accountability.responses import responses_figure
 from lif_adapters.report.figures.annual_report import year_figure
+from lif_adapters.report.figures.conduct import conduct_figure
+from lif_adapters.report.figures.corrections import corrections_figure
+from lif_adapters.report.figures.decisions import decisions_figure
 from lif_adapters.report.figures.learning_cycle import funnel_figure
+from lif_adapters.report.figures.lessons import lessons_figure
+from lif_adapters.report.figures.public import deaths_figure, register_figure
 from lif_adapters.report.figures.refusals import reasons_figure
+from lif_adapters.report.figures.sharing import procedures_figure, sharing_figure
 from lif_adapters.report.figures.sustainability.groups import groups_figure
 from lif_adapters.report.figures.sustainability.indicators import (
     control_charts,
@@ -63,6 +69,7 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
                 concerns_figure(views),
                 briefing_notes_figure(views),
                 representation_figure(views),
+                decisions_figure(views),
             ),
         ),
         Section(
@@ -70,6 +77,17 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
             title="What was answered, and why not",
             lead=_answers_lead(views),
             figures=(responses_figure(views), reasons_figure(views)),
+        ),
+        Section(
+            id="reviews",
+            title="What was found, and shared",
+            lead=_reviews_lead(views),
+            figures=(
+                conduct_figure(views),
+                sharing_figure(views),
+                procedures_figure(views),
+                deaths_figure(views),
+            ),
         ),
         Section(
             id="sustainability",
@@ -84,6 +102,12 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
                 indicators_figure(views),
                 *control_charts(views),
             ),
+        ),
+        Section(
+            id="learnt",
+            title="Lessons",
+            lead=_lessons_lead(views),
+            figures=(lessons_figure(views),),
         ),
         Section(
             id="cycle",
@@ -106,7 +130,13 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
             id="annual-report",
             title="The year, for the annual report",
             lead=_year_lead(views),
-            figures=(year_figure(views),),
+            figures=(year_figure(views), register_figure(views)),
+        ),
+        Section(
+            id="record",
+            title="What was corrected",
+            lead=_record_lead(views),
+            figures=(corrections_figure(views),),
         ),
     )
 
@@ -168,6 +198,40 @@ def _answers_lead(views: ReportViews) -> str:
         f"{count(totals.recommendations, 'recommendation')} asked for"
         f" {count(totals.made, 'answer')}: {', '.join(answers(totals))}."
     )
+
+
+def _reviews_lead(views: ReportViews) -> str:
+    reviews = views.conduct.reviews
+    if not reviews:
+        return "No review is on record."
+    findings, concluded = len(views.conduct.findings), views.dissemination.reviews
+    lead = f"{count(len(reviews), 'review')} made {count_or_no(findings, 'finding')}."
+    if not concluded:
+        return f"{lead} None is concluded."
+    shared = len(concluded) - views.dissemination.reviews_never_shared
+    of_these = f"{count_or_none(shared)} {were(shared)} shared"
+    return f"{lead} Of {count(len(concluded), 'concluded review')}, {of_these}."
+
+
+def _lessons_lead(views: ReportViews) -> str:
+    lessons = views.lessons
+    if not lessons.lessons:
+        return "No lesson is drawn, or none that the reader of this report may know of."
+    again = sum(row.told > 1 for row in lessons.lessons)
+    recurred = sum(row.recurred for row in lessons.answers)
+    drawn = f"{count(len(lessons.lessons), 'lesson')} {were(len(lessons.lessons))} drawn"
+    lead = f"{drawn}; {count_or_none(again)} {has(again)} been told more than once."
+    if not again:
+        return lead
+    times = "once" if recurred == 1 else f"{recurred:,} times" if recurred else "not once"
+    return f"{lead} That was {times} while a change that answers it stood."
+
+
+def _record_lead(views: ReportViews) -> str:
+    view = views.corrections
+    if not view.corrections:
+        return "No entry on record was corrected."
+    return f"{count(len(view.corrections), 'correction')} {are(len(view.corrections))} on record."
 
 
 def _sustainability_lead(views: ReportViews) -> str:

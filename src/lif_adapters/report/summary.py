@@ -27,6 +27,7 @@ def facts(views: ReportViews) -> tuple[Fact, ...]:
     """Return the main figures, each with the figure of the report that has more of it."""
     return (
         *_facts_of_accountability(views),
+        *_facts_of_decisions(views),
         *_facts_of_sustainability(views),
         *_facts_of_training(views),
     )
@@ -66,6 +67,18 @@ def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
             f"{totals.accepted:,} of {totals.made:,}",
             f"accepted; {', '.join([*answers(totals)][1:])}",
             "responses",
+        )
+
+
+def _facts_of_decisions(views: ReportViews) -> Iterator[Fact]:
+    view = views.decisions
+    if view.inquorate:
+        yield Fact(
+            "Decisions",
+            f"{view.inquorate:,} of {len(view.decisions):,}",
+            "of which it is on record how they were come to: taken at a meeting that was not"
+            " quorate",
+            "decisions",
         )
 
 

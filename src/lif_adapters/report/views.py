@@ -14,7 +14,15 @@ from lif_adapters.report.projections.refusals import Refusals, refusals
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.annual_report import AnnualReports, annual_report
+from lif_core.views.conduct import Conduct, conduct
+from lif_core.views.corrections import Corrections, corrections
+from lif_core.views.deaths import ChildDeaths, deaths
+from lif_core.views.decisions import Decisions, decisions
+from lif_core.views.dissemination import Disseminations, dissemination
 from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.lessons import Lessons, lessons
+from lif_core.views.procedures import Procedures, procedures
+from lif_core.views.register import PublicRegister, register
 from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.training import Training, training
 
@@ -36,6 +44,14 @@ class ReportViews:
     learning_cycle: LearningCycle
     training: Training
     annual_report: AnnualReports
+    decisions: Decisions
+    conduct: Conduct
+    lessons: Lessons
+    dissemination: Disseminations
+    procedures: Procedures
+    register: PublicRegister
+    child_deaths: ChildDeaths
+    corrections: Corrections
 
     @property
     def valid(self) -> date:
@@ -65,6 +81,14 @@ class ReportViews:
             "learning-cycle": self.learning_cycle,
             "training": self.training,
             "annual-report": self.annual_report,
+            "decisions": self.decisions,
+            "conduct": self.conduct,
+            "lessons": self.lessons,
+            "dissemination": self.dissemination,
+            "procedures": self.procedures,
+            "register": self.register,
+            "child-deaths": self.child_deaths,
+            "corrections": self.corrections,
         }
         return {
             path: table
@@ -92,4 +116,12 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         learning_cycle=history.view(learning_cycle),
         training=history.view(training),
         annual_report=history.view(annual_report),
+        decisions=history.view(decisions),
+        conduct=history.view(conduct),
+        lessons=history.view(lessons),
+        dissemination=history.view(dissemination),
+        procedures=history.view(procedures),
+        register=history.view(register),
+        child_deaths=history.view(deaths),
+        corrections=history.view(corrections),
     )

@@ -86,6 +86,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_words(name: str) -> str:
+    """Return the name of an event in words: `EscalationAnswered` is `escalation answered`."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
 def title(name: str) -> str:
     """Return the words of a field's name."""
     return name.replace("_", " ").capitalize()

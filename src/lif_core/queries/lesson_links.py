@@ -53,8 +53,8 @@ def sight(may_read: Callable[[str], bool], look: Callable[[], "Lessons"]) -> See
 
 
 def _published(lessons: "Lessons") -> Iterable[tuple[str, LinkEnd]]:
-    found: Iterable[Any] = (*lessons.tellings, *lessons.compared)
-    for row in found:
+    rows: Iterable[Any] = (*lessons.tellings, *lessons.compared)
+    for row in rows:
         if row.public:
             end = LinkEnd(stream_of("review", row.review), row.finding)
             yield stream_of(LESSON, row.lesson), end

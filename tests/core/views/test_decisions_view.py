@@ -133,8 +133,8 @@ def test_so_does_each_row_that_shows_what_was_decided(board: Board, quorate: boo
     view = board.accountability("2018-03-01")
     rows: list[Any] = [*view.answers, *view.duties, *view.explanations, *view.judged]
     rows += [*view.escalations, view.clock(REVIEW, "decision")]
-    history = list(board.app.view(recommendations, valid=day("2018-03-01")).history)
-    holds = list(board.app.view(conduct, valid=day("2018-03-01")).holds)
+    history: list[Any] = list(board.app.view(recommendations, valid=day("2018-03-01")).history)
+    holds: list[Any] = list(board.app.view(conduct, valid=day("2018-03-01")).holds)
 
     assert 6 == len(rows)
     assert {quorate} == {row.quorate for row in (*rows, *holds, *history)}

@@ -9,6 +9,7 @@ from lif_core.views.annual_report import annual_report
 
 TABLES = (
     ("periods", "Each board's year"),
+    ("findings", "What the reviews concluded in it found"),
     ("implementation", "Where recommendations stood at the end of it"),
     ("reviews", "Reviews by kind, and what they found"),
     ("not_implemented", "What was decided in it not to do"),
@@ -23,7 +24,7 @@ def year_figure(views: ReportViews) -> Figure:
     return Figure(
         id="year",
         title="The year of each board",
-        warning=REASONS_WARNING if views.annual_report.not_implemented else "",
+        warning=REASONS_WARNING if _has_texts(views) else "",
         empty="No board has anything on record to report on.",
         tables=views.lay_out(
             *(
@@ -33,3 +34,8 @@ def year_figure(views: ReportViews) -> Figure:
         ),
         entries=counted_entries(views.history, annual_report, lambda stream: True),
     )
+
+
+def _has_texts(views: ReportViews) -> bool:
+    view = views.annual_report
+    return bool(view.not_implemented or view.findings or view.impact)

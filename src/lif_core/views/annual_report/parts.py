@@ -263,8 +263,8 @@ def _read_review(review: ReportedReview, then: Part) -> DayFacts:
     is_death = is_death_review(state, kind)
     for number, event in enumerate(review.refusals):
         if event.finding not in state.taken_up:
-            found = state.findings.get(event.finding)
-            what = found.what if found and not is_death else None
+            finding_of = state.findings.get(event.finding)
+            what = finding_of.what if finding_of and not is_death else None
             decision = _decision(event, begun.review, event.by.body, event.finding, what)
             facts["decided", number] = boards, event.on, (decision,)
     if state.held is None or is_death:

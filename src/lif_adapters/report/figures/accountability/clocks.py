@@ -14,6 +14,7 @@ from lif_core.views.accountability import accountability
 COLUMNS = (
     "review",
     "clock",
+    "to",
     "started",
     "due",
     "done",
@@ -26,7 +27,7 @@ COLUMNS = (
     "working_days",
     "slack",
     "recording_lag",
-    "to",
+    "quorate",
 )
 
 

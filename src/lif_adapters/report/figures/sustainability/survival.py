@@ -183,10 +183,11 @@ def survival_chart(
     """Draw the bounds at the horizon, and the estimate as far as enough spells are at risk.
 
     Where relapses lie within an interval the curve is a box: it comes down somewhere in it. A tick
-    stands where a spell of *spells* was last seen in place.
+    stands where a spell of *spells* was last seen in place. Where neither is stated, there is
+    nothing to draw.
     """
-    if not survival.spells:
-        return None
+    if not survival.spells or (lasting.low is None and survival.stated_to is None):
+        return None  # a grid with nothing in it
     end = max(survival.horizon, *(row.day for row in at_risk), *(spell.last for spell in spells))
     risk = [row for row in at_risk if row.day <= end]
     plot = Plot(
@@ -221,7 +222,7 @@ def survival_chart(
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=BELOW),
         keys=keys,
-        head=10,
+        head=18,
         note=_not_drawn(survival),
     )
 
