@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from tests.recount import answers, clocks
+from tests.recount import answers, audits, charts, clocks, improvements, training
 from tests.recount.bodies import succession
 from tests.recount.duties import accountability
 from tests.recount.rows import Figures, Rows
@@ -38,6 +38,15 @@ def figures(
             "totals": Rows((), [totals]),
             "escalations": answers.escalations(streams, valid),
         },
+        "sustainability": {
+            **improvements.tables(streams, passing, pack, valid),
+            **audits.tables(streams, pack),
+            "points": Rows(
+                ("indicator", "period"),
+                [row for chart in charts.charts(streams).values() for row in chart.rows()],
+            ),
+        },
+        "training": training.tables(streams),
         "corrections": {
             "inconsistent": Rows(
                 ("stream",),

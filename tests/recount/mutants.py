@@ -19,7 +19,10 @@ from tests.recount.compare import Look, differences
 
 HERE = Path(__file__).parent
 PACKAGE = "tests.recount."
-COMPUTING = ("times", "rows", "bodies", "duties", "answers", "clocks", "figures")
+COMPUTING = (
+    *("times", "rows", "bodies", "duties", "answers", "clocks", "charts", "evidence"),
+    *("survival", "proportions", "improvements", "audits", "training", "figures"),
+)
 
 
 @dataclass(frozen=True)

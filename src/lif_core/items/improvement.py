@@ -277,7 +277,7 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
     governing = part.governing(item.ref, item.issued.on)
     coverage = checks_done(item, life, due[-1], on_time=on_time(item, part)) if due else NO_CHECKS
     passed = sum(check.passed for check in life.checks)
-    latest = max(life.checks, key=lambda check: check.on, default=None)
+    latest = max(reversed(life.checks), key=lambda check: check.on, default=None)
     return ImprovementRow(
         recommendation=item.ref,
         text=item.issued.text,
