@@ -88,6 +88,14 @@ class Chart:
                     and any(not s.better for s in here),
                 }
 
+    def concerns(self) -> list[date]:
+        """Return the days of signals for the worse, by locked limits, that are not resolved."""
+        return [
+            signal.at.published
+            for signal in self.signals_at(date.max)
+            if not signal.better and signal.at.published > self.resolved
+        ]
+
     def signals_at(self, on: date) -> list[Signal]:
         """Return the signals by locked limits among the points published by a day."""
         found: list[Signal] = []

@@ -615,9 +615,10 @@ def point(t: Teller) -> None:
     defined = stream.last("IndicatorDefined") or {}
     rare = int(stream.ref[-1], 36) % 3 == 0
     last = stream.last("PointRecorded")
-    period = date.fromisoformat(last["period"]) + DAY * 30 if last else t.now - DAY * 30
-    level = t.random.choice((0, 0, 0, 0, 0, 9, -9)) + (1 if rare else 60)
-    for _ in range(t.random.choice((1, 3, 6))):
+    period = date.fromisoformat(last["period"]) + DAY * 30 if last else t.now - DAY * 390
+    shift = t.random.choice((0, 0, 0, 9, -9)) if last else 0
+    level = shift + (1 if rare else 60)
+    for _ in range(t.random.choice((1, 3, 6)) if last else t.random.choice((4, 11, 12, 13))):
         value: float = max(0, level + t.random.choice((-2, -1, 0, 0, 1, 2)))
         value = value if defined.get("kind") == "count" else value + t.random.choice((0, 0.5))
         on = max(t.now, period)
@@ -837,7 +838,7 @@ CORRECTING: Actions = ((5, void), (6, amend), (2, open_review))
 DUTIES: Actions = ((100, live), (4, escalate), (3, pass_on), *CORRECTING)
 LASTING: Actions = (
     *((9, settle), (40, check), (6, schedule), (4, embed), (3, record_evidence), (12, live)),
-    *((1, pass_on), (3, point), (5, reopen), *CORRECTING),
+    *((1, pass_on), (7, point), (1, steer), (5, reopen), *CORRECTING),
 )
 CASES: Actions = ((60, review_step), (5, live), *CORRECTING)
 MEASURES: Actions = (

@@ -91,6 +91,7 @@ class Improvement:
     shown: list[Row] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
     owner: str | None = None
+    concerns: list[date] = field(default_factory=list)
 
     @property
     def reference(self) -> str:
@@ -109,6 +110,8 @@ class Improvement:
         if passes and len(passes) >= h.checks:
             apart = (passes[-1] - passes[0]).days >= h.apart
             if apart and (passes[-1] - start).days >= h.sustained:
+                if any(start <= on <= passes[-1] for on in self.concerns):
+                    return "concern"
                 fresh = (valid - passes[-1]).days <= h.fresh
                 return "sustained" if fresh else "unknown"
         return "unknown" if (valid - start).days >= h.sustained else "embedded"
@@ -396,6 +399,12 @@ def tables(
             changes = changes_of(stream, passing, valid)
             it = lived(stream, evidence, changes)
             it.owner = owner_on(changes, (valid, 10**9))
+            it.concerns = [
+                on
+                for chart in evidence.charts.values()
+                if stream.name in chart.speaks_to
+                for on in chart.concerns()
+            ]
             items.append(it)
     items.sort(key=lambda it: it.reference)
     findings = [it.finding(h, valid) for it in items]

@@ -356,8 +356,21 @@ def contradictions(
             early = not rest.either and all(entry.on < e.on for e in agreeing)
             if others and (not agreeing or early) and _one_amended(entry, *others):
                 yield entry, others
+    for index, entry in enumerate(standing):
+        for earlier in standing[:index]:
+            if entry.name == earlier.name and _bears_its_name(entry, earlier):
+                yield entry, [earlier]
     if standing and standing[0].stream.startswith("recommendation-"):
         yield from out_of_step(standing, touched)
+
+
+# By what field an entry is told from others of its kind, in its stream.
+NAMED_BY = {"PointRecorded": "period", "OccurrenceRecorded": "occurrence"}
+
+
+def _bears_its_name(entry: Entry, other: Entry) -> bool:
+    field_ = NAMED_BY.get(entry.name)
+    return bool(field_) and entry.says(str(field_)) == other.says(str(field_))
 
 
 def _one_amended(*entries: Entry) -> bool:

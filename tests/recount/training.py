@@ -59,19 +59,20 @@ def tables(streams: Mapping[str, Stream]) -> dict[str, Rows]:
         for entry in stream.entries:
             if entry.name != "EvaluationRecorded" or entry.fields["session"] not in came:
                 continue
-            fields, people = entry.fields, attended(came[entry.fields["session"]])
+            said = entry.fields
+            people = attended(came[said["session"]])
             evaluations.append(
                 {
                     "course": course,
-                    "session": fields["session"],
-                    "level": fields["level"],
-                    "months": fields["months"],
+                    "session": said["session"],
+                    "level": said["level"],
+                    "months": said["months"],
                     "attended": people,
-                    "replies": fields["replies"],
-                    "reply_rate": share(fields["replies"], people),
-                    "positive": fields["positive"],
-                    "positive_of_replies": share(fields["positive"], fields["replies"]),
-                    "positive_at_least": share(fields["positive"], people),
+                    "replies": said["replies"],
+                    "reply_rate": share(said["replies"], people),
+                    "positive": said["positive"],
+                    "positive_of_replies": share(said["positive"], said["replies"]),
+                    "positive_at_least": share(said["positive"], people),
                 }
             )
     return {
