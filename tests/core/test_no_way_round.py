@@ -22,7 +22,7 @@ from lif_core.aggregates.review import (
     ReviewerAppointed,
 )
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import AmendEntry, Replacement
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import Frameworks, load
@@ -157,7 +157,8 @@ def test_a_relative_who_was_not_to_be_invited_has_no_response_on_record(board: B
     assert isinstance(responds, RecordFamilyResponse)
     response = but(responds, relation="Step-Father ")
 
-    assert "review.relative-not-invited" == refused(board, response)
+    for relation in (response.relation, "step father", "Stepfather", "step\u2013father"):
+        assert "review.relative-not-invited" == refused(board, but(response, relation=relation))
     assert None is refused(board, responds)
     decide(board, but(invite, relation="step-father", on=JULY))
     assert None is refused(board, response)
@@ -408,3 +409,36 @@ def test_nor_otherwise_what_the_rules_work_out(board: Board) -> None:
     ):
         assert "correction.worked-out" == amended_to(board, kind, **worked_out)
     assert None is amended_to(board, HoldDecided, reasons="In other words")
+
+
+# Corrections of one's own
+
+
+def test_a_body_takes_nothing_of_others_along_with_its_own_entry(board: Board) -> None:
+    """An agency that notified a case does not void the board's decision to review it."""
+    police = by("wsb/police")
+    decide(board, but(CASE, by=police))
+    about: dict[str, Any] = {"on": JULY, "stream": f"review-{REF}", "entry": 1, "reasons": "x"}
+    later = but(next(iter(board.app.history())).event, on=day("2017-06-01"))
+    amended = AmendEntry(by=police, replacement=Replacement(later), **about)
+    alone = Board()
+    decide(alone, but(CASE, by=police))
+    decide(board, HOLD)
+
+    assert "correction.of-others-too" == refused(board, VoidEntry(by=police, **about))
+    assert "correction.of-others-too" == refused(board, amended)
+    assert None is refused(alone, VoidEntry(by=police, **about))
+    assert None is refused(board, VoidEntry(by=CHAIR, **about))
+
+
+def test_what_one_role_decides_no_other_takes_back(board: Board) -> None:
+    """Whether to hold a serious case review is for the chair, and so is that it was a mistake."""
+    (_, held) = [decide(board, each)[0] for each in HELD]
+    about: dict[str, Any] = {"on": JULY, "stream": held.stream, "entry": 2, "reasons": "x"}
+    mine = Replacement(but(held.event, by=MANAGER))
+
+    assert "authority.not-in-role" == refused(board, VoidEntry(by=MANAGER, **about))
+    assert "authority.not-in-role" == refused(
+        board, AmendEntry(by=CHAIR, replacement=mine, **about)
+    )
+    assert None is refused(board, VoidEntry(by=CHAIR, **about))

@@ -1,14 +1,16 @@
-"""The rules that an amendment is held to: an entry says nothing that no decision could have said.
+"""The rules that corrections are held to beside rights: an entry says nothing that no decision
+could have said, and a body that corrects its own takes nothing of others along.
 
 The replacement is decided again in the place of the entry, on its day and on the one before. Where
 the day alone is another, what it contradicts shows in the views; all else is refused.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
 from attrs import frozen
+from msgspec.structs import replace
 
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Command, Event, decided_by, evolved, fields_of
@@ -59,7 +61,7 @@ class Place:
         otherwise.
         """
         opening = before[0].on if before else event.on
-        command = _command_of(event)
+        command = command_of(event)
         try:
             decided = self.decider.decide(
                 command, self.decider.fold(before), self.setting(opening, event.on)
@@ -77,9 +79,28 @@ class Place:
         ]
 
 
-def _command_of(event: Event[Any]) -> Command:
+def command_of(event: Event[Any]) -> Command:
     """Return the command that asks for *event*."""
     event_kind: Any = type(event)
     kind = decided_by(event_kind)
     command: Command = kind(**{name: getattr(event, name) for name in fields_of(kind).names})
     return command
+
+
+def refuse_taking_along(
+    records: Sequence[Record], correction: Event[Any], decider: AnyDecider, bodies: Container[str]
+) -> None:
+    """Refuse a *correction* by which entries of others than these *bodies* would lapse, or come
+    to be in contradiction.
+    """
+    place = replace(records[-1], stream_position=len(records) + 1, event=correction)
+    before, after = standing(records, decider), standing((*records, place), decider)
+    stand = {each.stream_position for each in after.records}
+    contradicts = {each.stream_position for each in after.records if each.contradicts}
+    contradicted = {each.stream_position for each in before.records if each.contradicts}
+    for each in before.records:
+        harmed = each.stream_position not in stand or contradicts - contradicted
+        if harmed and each.event.by.body not in bodies:
+            raise RefusedError(
+                "correction.of-others-too", entry=each.stream_position, body=each.event.by.body
+            )

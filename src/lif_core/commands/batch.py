@@ -13,11 +13,11 @@ from msgspec import Struct
 from lif_core.aggregates import body
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected, CorrectClock
 from lif_core.commands.admission import Admission, Verdicts
-from lif_core.commands.amendments import Place
+from lif_core.commands.amendments import Place, command_of, refuse_taking_along
 from lif_core.decisions import corrections
-from lif_core.decisions.corrections import AmendEntry, VoidEntry
+from lif_core.decisions.corrections import AmendEntry, VoidEntry, is_correction
 from lif_core.decisions.decider import said_before
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, evolved
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import refuse_ended, refuse_ghosts
 from lif_core.errors import (
@@ -382,7 +382,7 @@ class Batch:
     ) -> tuple[Event[Any], ...]:
         if command.stream == LEDGER_STREAM:
             raise RefusedError("ledger.corrected-anew", stream=command.stream)
-        self._refuse_stranger(command, loaded)
+        bodies = self._refuse_stranger(command, loaded)
         about = None
         if isinstance(command, AmendEntry):
             replacement = command.replacement.event
@@ -397,20 +397,25 @@ class Batch:
         events = corrections.decide(command, records, about)
         for event in events:
             refuse_ghosts(command, records, event, decider)
+            if bodies is not None:
+                refuse_taking_along(records, event, decider, bodies)
             if isinstance(command, AmendEntry):
                 setting = partial(self._admission.setting, namespace_of(ref_of(command.stream)))
                 place = Place(records, command.entry, decider, setting)
                 place.refuse_unsayable(command.replacement.event)
         return events
 
-    def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
+    def _refuse_stranger(self, command: VoidEntry | AmendEntry, loaded: Loaded) -> set[str] | None:
         """Refuse whoever is not the body that decided the entry, its successor, or entitled to
-        correct what others decided: the board of the stream, unless its pack says otherwise.
+        correct what others decided: the board of the stream, unless its pack says otherwise. What
+        is decided in one role alone is corrected in that.
+
+        Returns the bodies whose entries alone it may correct; `None` where it may correct any.
         """
         admission, by = self._admission, command.by.body
         admission.refuse_merged(command)
         if command.entry > len(loaded.recorded):
-            return
+            return None
         entry = loaded.recorded[command.entry - 1]
         decided = {entry.by.body, admission.holder(command.on)(entry.by.body)}
         try:
@@ -422,6 +427,22 @@ class Batch:
                 ) from refusal
             if isinstance(command, AmendEntry):
                 _refuse_other_authority(command, decided)
+            return decided
+        self._refuse_other_role(command, entry, loaded)
+        return None
+
+    def _refuse_other_role(
+        self, command: VoidEntry | AmendEntry, entry: Event[Any], loaded: Loaded
+    ) -> None:
+        """Refuse whoever may correct what the board decided, but not in the role that decides."""
+        if is_correction(entry):
+            return
+        again = command_of(evolved(entry, by=command.by))
+        try:
+            self._admission.refuse_unentitled(again, namespace_of(ref_of(command.stream)), loaded)
+        except RefusedError as refusal:
+            if refusal.rule == "authority.not-in-role":
+                raise
 
     def _refuse_unentitled_name(self, command: AmendEntry, loaded: Loaded) -> None:
         """Refuse an amendment by which another decided than stands there, who could not have."""

@@ -2,6 +2,8 @@
 adult.
 """
 
+from unicodedata import normalize
+
 from msgspec.structs import replace
 
 from lif_core.aggregates.review.conduct import refuse_dependent
@@ -166,8 +168,8 @@ def record_voice(command: RecordVoice) -> tuple[VoiceRecorded, ...]:
 
 
 def relation_key(relation: str) -> str:
-    """Return what tells a *relation* from others, however it is spaced or capitalised."""
-    return " ".join(relation.casefold().split())
+    """Return what tells a *relation* from others: its letters, however they are set."""
+    return "".join(filter(str.isalnum, normalize("NFKC", relation).casefold()))
 
 
 def family_invited(state: Review, event: FamilyInvited) -> Review:
