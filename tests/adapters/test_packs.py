@@ -228,6 +228,23 @@ def test_the_command_line_records_nothing_without_the_pack_of_the_board(
     assert 1 == len(lif("log", *db).out.splitlines()) - 1
 
 
+def test_a_report_says_that_a_pack_is_another_or_missing(
+    lif: Lif, file: Path, tmp_path: Path
+) -> None:
+    """Whoever is handed it sees nothing of standard error."""
+    db = ("--db", tmp_path / "lif.db")
+    lif("record", asked(tmp_path, "nscp/1"), *db, "--pack", file)
+
+    def report(*options: str | Path) -> str:
+        assert 0 == lif("report", "--out", tmp_path / "report", *db, *options).code
+        return (tmp_path / "report" / "report.md").read_text("utf-8")
+
+    assert "northshire is" not in report("--pack", file)
+    assert "northshire is missing: figures of nscp are without its rules" in report()
+    file.write_text(f"small_counts = 3\n{OWN}", "utf-8")
+    assert "northshire is not as it was when this was last recorded" in report("--pack", file)
+
+
 def test_the_packs_that_there_are_show_their_digest(lif: Lif) -> None:
     rows = json.loads(lif("framework", "list", "--format", "json").out)
 

@@ -10,6 +10,7 @@ from lif_adapters.report.sections import sections_of
 from lif_adapters.report.summary import facts, not_known
 from lif_adapters.report.views import ReportViews, views_of
 from lif_adapters.report.wording import count, day, listed, moment
+from lif_core.log.packs import PackStatus
 from lif_core.queries.reader import Reader
 
 
@@ -78,10 +79,21 @@ def _boards(views: ReportViews) -> list[str]:
 
 
 def _packs(views: ReportViews, boards: Iterable[str]) -> Iterator[str]:
-    """Yield the packs in force for these *boards*, by their titles."""
+    """Yield the packs in force for these *boards*, by their titles, and those that are not as they
+    were when the log was written.
+    """
     names: dict[str, list[str]] = {}
     for board in boards:
         pack = views.history.frameworks.governing(board, views.valid)
         names.setdefault(f"{pack.title} ({pack.name})", []).append(views.body_name(board))
     for title, governed in sorted(names.items()):
         yield f"{title}, for {listed(governed)}"
+    for row in views.history.packs:
+        if row.status is PackStatus.OTHER:
+            yield (
+                f"{row.name} is not as it was when this was last recorded under it: figures may"
+                " differ from those seen before"
+            )
+        elif row.status is PackStatus.MISSING:
+            governed = [views.body_name(board) for board in row.governs]
+            yield f"{row.name} is missing: figures of {listed(governed)} are without its rules"

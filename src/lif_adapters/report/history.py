@@ -19,6 +19,7 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing_in
 from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.packs import PackOnRecord
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
@@ -38,13 +39,14 @@ SHORT = 8
 
 @frozen
 class History:
-    """The *records* of a log, in their order, and the two times at which they are looked at, by
-    whom.
+    """The *records* of a log, in their order, the two times at which they are looked at, by whom,
+    and the *packs* that the log was written under.
     """
 
     records: Sequence[Record]
     as_of: AsOf
     readership: Readership = NO_ROLES
+    packs: Sequence[PackOnRecord] = ()
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
@@ -141,7 +143,7 @@ def read(
         now = reader.clock() if known is None else known
         valid = local_day(now) if isinstance(now, datetime) else now
     as_of = AsOf(valid=valid, known=last_instant(known), frameworks=reader.frameworks)
-    return History(records, as_of, reader.readership)
+    return History(records, as_of, reader.readership, reader.packs())
 
 
 def _counted(records: Sequence[Record], valid: date) -> Iterator[tuple[Record, Event[Any]]]:

@@ -155,11 +155,16 @@ def _propose(
         raise RefusedError("edition.of-no-board")
     for board in command.boards:
         setting.framework.refuse_unless_board("edition.not-a-board", board)
-    if not setting.has_pack(command.pack):
-        raise RefusedError("edition.unknown-pack", pack=command.pack)
+    _refuse_missing_pack(command.pack, setting)
     if command.replaces == command.edition:
         raise RefusedError("edition.replaces-itself", edition=command.edition)
     return (EditionProposed.of(command),)
+
+
+def _refuse_missing_pack(pack: str, setting: Setting) -> None:
+    """Refuse to stand behind rules that nobody has at hand."""
+    if not setting.has_pack(pack):
+        raise RefusedError("edition.unknown-pack", pack=pack)
 
 
 def _mandate(
@@ -168,17 +173,19 @@ def _mandate(
     board = answers_for(command, setting)
     if board not in proposed.boards:
         raise RefusedError("edition.not-put-to", body=board)
+    _refuse_missing_pack(proposed.pack, setting)
     refuse_second("edition.mandated-already", state.mandated.get(board))
     return (EditionMandated.of(command),)
 
 
 def _issue(
-    command: IssueEdition, state: Edition, proposed: EditionProposed
+    command: IssueEdition, state: Edition, proposed: EditionProposed, setting: Setting
 ) -> tuple[EditionIssued, ...]:
     if not command.agencies:
         raise RefusedError("edition.issued-to-nobody")
     if waiting := [board for board in proposed.boards if board not in state.mandated]:
         raise RefusedError("edition.not-mandated", waiting_for=waiting)
+    _refuse_missing_pack(proposed.pack, setting)
     for mandated in state.mandated.values():
         refuse_earlier("edition.out-of-order", command, mandated.on)
     refuse_second("edition.issued-already", state.issued)
@@ -214,7 +221,7 @@ def decide(
         case MandateEdition():
             return _mandate(command, state, state.proposed, setting)
         case IssueEdition():
-            return _issue(command, state, state.proposed)
+            return _issue(command, state, state.proposed, setting)
         case AcknowledgeEdition():
             return _acknowledge(command, state, setting)
         case EvaluateEdition():

@@ -10,6 +10,7 @@ import pytest
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.edition import IssueEdition, MandateEdition, ProposeEdition
 from lif_core.aggregates.ledger import LEDGER, CorrectClock
 from lif_core.aggregates.review import OpenReview, RecordVoice
 from lif_core.commands.application import Application
@@ -339,6 +340,24 @@ def test_of_two_that_start_at_once_under_a_pack_one_records_it() -> None:
     assert [(1, "general"), (1, "ours")] == [
         (row.position, row.pack.name) for row in recorder.packs()
     ]
+
+
+def test_an_edition_is_not_mandated_nor_issued_without_the_pack_that_it_names(
+    recorder: Recorder,
+) -> None:
+    """It governs another board, so that nothing was decided by it yet."""
+    edition: dict[str, Any] = {"by": CHAIR, "on": day("2018-05-18"), "edition": "wscb/edition-1"}
+    propose = ProposeEdition(**edition, title="Ours", pack="ours", boards=("wscb",))
+    mandate = MandateEdition(**edition)
+    issue = IssueEdition(**edition, place="The board's page", agencies=("wsb/police",))
+    ours, without = Program(recorder, OURS), Program(recorder)
+
+    assert "edition.unknown-pack" == rule(lambda: without.app.handle(propose))
+    ours.app.handle(propose)
+    assert "edition.unknown-pack" == rule(lambda: without.app.handle(mandate))
+    ours.app.handle(mandate)
+    assert "edition.unknown-pack" == rule(lambda: without.app.handle(issue))
+    ours.app.handle(issue)
 
 
 # Two editions
