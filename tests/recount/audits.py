@@ -69,9 +69,9 @@ def change(before: tuple[int, int], after: tuple[int, int], level: float, judged
     }
 
 
-def pooled(repeats: Sequence[Audit]) -> tuple[int, int] | None:
-    """Return the counts of all repeats together, where no file can be in two of them."""
-    references = [r for audit in repeats for r in audit.references]
+def pooled(first: Audit, repeats: Sequence[Audit]) -> tuple[int, int] | None:
+    """Return the counts of all repeats together, where no file can have been looked at twice."""
+    references = [r for audit in (first, *repeats) for r in audit.references]
     if not all(a.sample and a.listed for a in repeats) or len(set(references)) < len(references):
         return None
     return sum(a.good for a in repeats), sum(a.files for a in repeats)
@@ -88,14 +88,14 @@ def tables(streams: Mapping[str, Stream], pack: Mapping[str, Any]) -> dict[str, 
     for first in audits:
         repeats = sorted(
             (a for a in audits if a.follows == first.reference and a.files),
-            key=lambda a: (a.on, a.position),
+            key=lambda a: a.position,
         )
         for look, repeat in enumerate(repeats, start=1):
             if not first.files:
                 continue
             level = level_of(look, first.looks)
             shown = level or 1 - 0.05 / (first.looks or 1)
-            whole = pooled(repeats[:look])
+            whole = pooled(first, repeats[:look])
             rows.append(
                 {
                     "first": first.reference,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from tests.recount import answers, audits, charts, clocks, improvements, training
+from tests.recount import answers, audits, charts, clocks, gaps, improvements, training
 from tests.recount.bodies import succession
 from tests.recount.duties import accountability
 from tests.recount.rows import Figures, Rows
@@ -41,6 +41,7 @@ def figures(
         "sustainability": {
             **improvements.tables(streams, passing, pack, valid),
             **audits.tables(streams, pack),
+            "gaps": gaps.table(streams, charts.charts(streams)),
             "points": Rows(
                 ("indicator", "period"),
                 [row for chart in charts.charts(streams).values() for row in chart.rows()],

@@ -613,7 +613,7 @@ def point(t: Teller) -> None:
         indicator(t)
         return
     defined = stream.last("IndicatorDefined") or {}
-    rare = int(stream.ref[-1], 36) % 3 == 0
+    rare = int(stream.ref[-1], 36) % 2 == 0
     last = stream.last("PointRecorded")
     period = date.fromisoformat(last["period"]) + DAY * 30 if last else t.now - DAY * 390
     shift = t.random.choice((0, 0, 0, 9, -9)) if last else 0
@@ -643,7 +643,7 @@ def occurrence(t: Teller) -> None:
         return
     stream = t.random.choice(counts)
     on = t.now - DAY * t.random.choice((0, 3, 40))
-    known = bool(int(stream.ref[-1], 36) % 2)
+    known = int(stream.ref[-1], 36) % 4 == 0
     more: dict[str, Any] = {"opportunities": t.random.choice((0, 1, 3, 8, 20))} if known else {}
     for _ in range(t.random.choice((1, 3))):
         t.count += 1
@@ -842,10 +842,10 @@ LASTING: Actions = (
 )
 CASES: Actions = ((60, review_step), (5, live), *CORRECTING)
 MEASURES: Actions = (
-    *((30, point), (10, occurrence), (6, steer), (16, repeat_audit), (14, course), (4, settle)),
+    *((30, point), (16, occurrence), (6, steer), (16, repeat_audit), (14, course), (4, settle)),
     *((4, check), *CORRECTING),
 )
-FLAVOURS: Sequence[Actions] = (DUTIES, DUTIES, LASTING, LASTING, CASES, MEASURES)
+FLAVOURS: Sequence[Actions] = (DUTIES, LASTING, CASES, MEASURES)
 
 
 @dataclass(frozen=True)

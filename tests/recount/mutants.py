@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 PACKAGE = "tests.recount."
 COMPUTING = (
     *("times", "rows", "bodies", "duties", "answers", "clocks", "charts", "evidence"),
-    *("survival", "proportions", "improvements", "audits", "training", "figures"),
+    *("survival", "proportions", "improvements", "audits", "gaps", "training", "figures"),
 )
 
 
