@@ -30,6 +30,7 @@ FIELDS: Mapping[str, Sequence[str]] = {
         "RaiseChallenge.answer_by",
         "RecordEvaluation.measure",
         "RecordFinding.purpose",
+        "RecordFinding.themes",
         "RecordMeeting.deputies",
         "RecordMilestone.note",
     ),
@@ -68,6 +69,7 @@ FIELDS: Mapping[str, Sequence[str]] = {
         "PlanRecommendation.due",  # to be agreed: it is open, listed as undated, and never late
         "PlanAudit.agencies",  # then those of the own board, and whom it names, take part
         "RecordAttendance.mix",
+        "RecordFinding.began",  # then it is listed, and counted as no recurrence
         "RecordReplyOfSome.among",  # then it is some of all that were asked
     ),
 }
