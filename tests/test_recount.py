@@ -16,7 +16,7 @@ from tests.recount.compare import Look, differences
 from tests.recount.figures import figures
 from tests.recount.looks import looks
 from tests.recount.mutants import MUTANTS, noticed
-from tests.recount.world import MAPPER, application, exported, rules, shown
+from tests.recount.world import MAPPER, VIEWS, application, exported, rules, shown
 
 SEEDS = range(1, 13)
 REFERENCE = "xb/r"
@@ -78,10 +78,7 @@ def told(*commands: tuple[str, str, str, dict[str, Any]], valid: str) -> dict[st
         rules(answers=False, floor=5),
         date.fromisoformat(valid),
         None,
-        {
-            v: shown(app, v, date.fromisoformat(valid), None)
-            for v in ("accountability", "corrections")
-        },
+        {v: shown(app, v, date.fromisoformat(valid), None) for v in VIEWS},
     )
     return dict(look.views)
 
@@ -162,3 +159,46 @@ def test_a_plan_follows_on_the_last_word_of_a_body() -> None:
         )
 
     assert "recommendation.out-of-order" == refused.value.rule
+
+
+def test_of_two_checks_on_one_day_the_one_recorded_last_is_the_latest() -> None:
+    """The interval of the re-checks took the first of them."""
+    audits = [
+        (on, name, "xb", {"audit": audit, **fields})
+        for audit in ("xb/a1", "xb/a2")
+        for on, name, fields in (
+            (
+                "2017-04-01",
+                "PlanAudit",
+                {
+                    "kind": "plain",
+                    "theme": "T",
+                    "basis": "B",
+                    "scale": "four",
+                    "looks_at": [STREAM],
+                },
+            ),
+            ("2017-04-02", "ConcludeAudit", {"grades": [], "summary": "S"}),
+        )
+    ]
+
+    def check(reference: str, audit: str, *, passed: bool) -> tuple[str, str, str, dict[str, Any]]:
+        rests_on = [f"audit-{audit}"]
+        said: dict[str, Any] = {"check": reference, "passed": passed, "rests_on": rests_on}
+        return on_it("2017-05-01", "CheckRecommendation", "xb", note="N", **said)
+
+    views = told(
+        OPENED,
+        ISSUED,
+        on_it("2017-02-01", "AcceptRecommendation", "xb/a1"),
+        on_it("2017-02-01", "PlanRecommendation", "xb", owner="xb/a1", action="A"),
+        on_it("2017-03-01", "ImplementRecommendation", "xb/a1", evidence="E"),
+        *audits,
+        check("q1", "xb/a1", passed=True),
+        check("q2", "xb/a2", passed=False),
+        valid="2017-06-01",
+    )
+
+    rechecks = views["sustainability"]["rechecks"]
+    assert (1, 1) == (rechecks["passed"], rechecks["failed"])
+    assert 0 == rechecks["latest_passed"]

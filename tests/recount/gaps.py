@@ -22,6 +22,7 @@ class Gap:
     begun: date
     on: date
     opportunities: int | None
+    published: tuple[date, int]
 
     @property
     def days(self) -> int:
@@ -36,7 +37,7 @@ def gaps_of(stream: Stream) -> list[Gap]:
     )
     return [
         Gap(e.fields["occurrence"], day(b.fields["day"]), day(e.fields["day"]),
-            e.fields["opportunities"])
+            e.fields["opportunities"], max(b.order, e.order))
         for b, e in itertools.pairwise(events)
     ]  # fmt: skip
 
@@ -66,7 +67,7 @@ def rows(stream: Stream, chart: Chart) -> Iterator[Row]:
     gaps = gaps_of(stream)
     charted = is_rare(chart.kind, chart.segments[-1]) and len(gaps) >= TRIAL
     counted = all(g.opportunities is not None for g in gaps)
-    base = gaps[:LOCKED]
+    base = [g for g in gaps if g in sorted(gaps, key=lambda g: g.published)[:LOCKED]]
     limits = None
     if charted:
         limits = (
