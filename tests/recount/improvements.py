@@ -88,6 +88,7 @@ class Improvement:
     spells: list[OpenSpell] = field(default_factory=list)
     due: dict[date, date] = field(default_factory=dict)
     ended: date | None = None
+    declined: date | None = None
     shown: list[Row] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
     owner: str | None = None
@@ -118,7 +119,7 @@ class Improvement:
 
     def coverage(self, h: Horizons, valid: date) -> tuple[int, int, int]:
         """Return the checks made on time, made at all, and due."""
-        due = sorted(d for d in self.due if d <= (self.ended or valid))
+        due = sorted(d for d in self.due if d <= (self.ended or self.declined or valid))
         due = [d for d in due if d <= valid]
         on_time = len(due) - len(self._waiting(due, h.on_time))
         return on_time, len(due) - len(self._waiting(due, None)), len(due)
@@ -221,6 +222,8 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
             else:
                 declined = all(kind == "declined" for kind in given)
                 it.status = "declined" if declined else "proposed"
+            was = it.declined or entry.on
+            it.declined = was if it.status == "declined" else None
     return it
 
 
