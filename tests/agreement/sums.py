@@ -395,6 +395,24 @@ SUMS: Mapping[str, tuple[Callable[[Looks], Any], Callable[[Looks], Any]]] = {
             "findings",
         ),
     ),
+    "findings in a report": (
+        lambda v: by(
+            v.rows("annual-report/periods"), lambda r: (r.report or "", r.board), "findings"
+        ),
+        lambda v: by(v.rows("annual-report/findings"), lambda r: (r.report or "", r.board)),
+    ),
+    "decisions at meetings": (
+        lambda v: (
+            by(v.rows("decisions/meetings"), "body", lambda r: 1, "quorate"),
+            total(v.rows("decisions/meetings"), "decisions"),
+            v.figure("decisions/")["inquorate"],
+        ),
+        lambda v: (
+            by(v.rows("accountability/representation"), "body", "meetings", "quorate"),
+            total(v.rows("decisions/decisions"), lambda r: r.met is not None),
+            sum(row.quorate is False for row in v.rows("decisions/decisions")),
+        ),
+    ),
     "uses by kind, source and year": (
         lambda v: by(v.rows("coverage/ever"), ("board", "source"), *USES),
         lambda v: by(v.rows("coverage/kinds"), ("board", "source"), *USES),

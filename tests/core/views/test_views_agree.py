@@ -36,7 +36,6 @@ from tests.rare_lives import rare
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 ALONE: Mapping[str, str] = {
     "accountability/explanations": "it is in words; its days are in those of duties and clocks",
-    "accountability/representation": "of all bodies; in the scorecard, of agencies",
     "child-deaths/": "the bound below which counts are hidden",
     "child-deaths/days": "medians, that the panel sees one by one",
     "corrections/corrections": "of entries, which no other view has",
