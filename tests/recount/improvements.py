@@ -43,7 +43,7 @@ class Horizons:
 
     @classmethod
     def of(cls, pack: Mapping[str, Any]) -> "Horizons":
-        said = {**pack.get("horizons", {}), "at_risk": pack["general"]["horizons"]["at_risk"]}
+        said = pack.get("horizons", {})
         return cls(**{k: v for k, v in said.items() if k in cls.__dataclass_fields__})
 
 

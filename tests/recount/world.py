@@ -4,10 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import attrs
 
 from lif_adapters.json_values import json_record, json_value
 from lif_core import Application, MemoryRecorder, load_frameworks, parse_framework
@@ -25,7 +22,6 @@ VIEWS: Mapping[str, Any] = {
 }
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
 MAPPER = LifMapper()
-GENERAL = files("lif_core") / "framework" / "packs" / "general.toml"
 BOARDS = ("xb", "yb")
 COMMITTEES = ("xb/c1", "xb/c2", "xb/c3", "yb/c1")
 AGENCIES = ("xb/a1", "xb/a2", "xb/a3", "yb/a1")
@@ -150,29 +146,22 @@ def pack_text(*, answers: bool, floor: int) -> str:
     text = PACK + BODIES
     if answers:
         text += '\n[[answer_times]]\nname = "answers"\ndays = 56\n'
+    text += f"\n[horizons]\nat_risk = {floor}\n"
     if floor == 1:
-        text += "\n[horizons]\nexplanation = 60\n"
+        text += "explanation = 60\n"
     return text
-
-
-def general_text(floor: int) -> str:
-    """Return the general pack, whose *floor* holds for the curves of all boards together."""
-    return GENERAL.read_text() + f"\n[horizons]\nat_risk = {floor}\n"
 
 
 @cache
 def rules(*, answers: bool, floor: int) -> Mapping[str, Any]:
     """Return the pack as the recount reads it: as data."""
-    pack = tomllib.loads(pack_text(answers=answers, floor=floor))
-    return {**pack, "general": tomllib.loads(general_text(floor))}
+    return tomllib.loads(pack_text(answers=answers, floor=floor))
 
 
 @cache
 def frameworks(*, answers: bool, floor: int) -> Any:
     text = pack_text(answers=answers, floor=floor)
-    general = parse_framework(general_text(floor), "general.toml")
-    shipped = attrs.evolve(load_frameworks(), general=general)
-    return shipped.plus(parse_framework(text, "recount.toml"))
+    return load_frameworks().plus(parse_framework(text, "recount.toml"))
 
 
 def application(*, answers: bool, floor: int) -> Application:

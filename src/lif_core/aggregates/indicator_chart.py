@@ -144,6 +144,7 @@ def phases_of(indicator: Indicator, horizons: Horizons) -> tuple[Phase, ...]:
             [gap for gap in gaps if _within(gap.day, begin, end)],
             indicator.defined.kind,
             horizons,
+            counted=bool(points),
         )
         for begin, end in pairwise([*begins, None])
     )
@@ -171,11 +172,14 @@ def _phase(
     gaps: Sequence[Gap],
     kind: IndicatorKind,
     horizons: Horizons,
+    *,
+    counted: bool,
 ) -> Phase:
+    """Return a phase; where nothing was ever *counted*, events that were recorded are rare."""
     first = sorted(points, key=lambda point: (point.on, point.period))[: horizons.baseline]
     base = [point.value for point in sorted(first, key=lambda point: point.period)]
     enough = len(points) >= horizons.trial
-    is_rare = kind is IndicatorKind.COUNT and (rare(base) if enough else bool(gaps))
+    is_rare = kind is IndicatorKind.COUNT and (rare(base) if counted else bool(gaps))
     chart, reason = None, None
     if is_rare:
         chart = _chart_of_gaps(gaps, horizons)
@@ -200,8 +204,8 @@ def _phase(
 
 def _chart_of_gaps(gaps: Sequence[Gap], horizons: Horizons) -> Chart | None:
     """Return the G chart where the opportunities of every gap are known, and else the T chart."""
-    first = sorted(gaps, key=lambda gap: (gap.published, gap.day))[: horizons.baseline]
-    base = sorted(first, key=lambda gap: gap.day)
+    by_publication = sorted(range(len(gaps)), key=lambda n: (gaps[n].published, gaps[n].day))
+    base = [gaps[n] for n in sorted(by_publication[: horizons.baseline])]
     least, baseline = horizons.trial, horizons.baseline
     opportunities = [gap.opportunities for gap in gaps if gap.opportunities is not None]
     if len(opportunities) == len(gaps):

@@ -17,7 +17,7 @@ from lif_core.framework.duties import (
     Provision,
     told,
 )
-from lif_core.framework.entries import ReviewKind
+from lif_core.framework.entries import Horizons, ReviewKind
 from lif_core.framework.model import Framework
 from lif_core.values.fields import check_label, check_ref
 from lif_core.values.refs import namespace_of
@@ -93,6 +93,9 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
 
 def _without_effect(pack: Framework, file: str) -> None:
     """Refuse a key that is read, and that nothing would ever ask for."""
+    if pack.governs and pack.horizons.restricted_mean != Horizons().restricted_mean:
+        where = f"{file}: horizons.restricted_mean"
+        raise MalformedError(where, "is of all boards together: of the general pack alone")
     for kind in pack.review_kinds:
         where = f"{file}: review_kinds[{kind.kind}]"
         if kind.threshold and (kind.case or kind.death):

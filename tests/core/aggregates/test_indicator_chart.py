@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from lif_core.aggregates.indicator_chart import (
 )
 from lif_core.framework import Horizons
 from lif_core.statistics.spc import ChartKind
+from tests.lives import but
 from tests.people import QUALITY, day
 
 History = tuple[IndicatorEvent, ...]
@@ -187,6 +189,35 @@ def test_without_the_opportunities_of_one_gap_it_is_of_days() -> None:
 
     assert phase.chart is not None
     assert ChartKind.T is phase.chart.kind
+
+
+def test_gaps_of_one_day_keep_their_order_whenever_they_were_published() -> None:
+    """9, 0, 0 and 8 days, where the event that the 9 begin with was published after three others.
+
+    The moving ranges are those of 9, 0, 0, 8, as transformed, and of no other order (numpy).
+    """
+    events = occurrences(9, 0, 0, 8, 12, 10, 14)
+    first = but(events[0], on=events[1].on + timedelta(days=3))
+    (phase,) = phases(defined(IndicatorKind.COUNT), first, *events[1:])
+    transformed = [gap.days ** (1 / 3.6) for gap in phase.gaps]
+    moved = numpy.abs(numpy.diff(transformed)).mean()
+
+    assert phase.chart is not None
+    assert (numpy.mean(transformed) + 2.66 * moved) ** 3.6 == pytest.approx(phase.chart.high)
+
+
+def test_a_count_that_was_not_rare_is_not_because_a_new_baseline_has_few_points() -> None:
+    """Of 80 a month, three months on: no chart yet, though days of events are recorded, too."""
+    for values in ([80.0, 82.0, 78.0], []):
+        (_, after) = phases(
+            defined(IndicatorKind.COUNT),
+            *points(*STEADY),
+            *points(*values, start=12),
+            anew(month(12)),
+            *(but(each, day=each.day + timedelta(days=360)) for each in occurrences(*GAPS)),
+        )
+
+        assert (None, f"{len(values)} points, fewer than 5") == (after.chart, after.reason)
 
 
 def test_events_alone_are_too_few_where_there_are_fewer_than_six() -> None:

@@ -437,6 +437,12 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
         "review_kinds[case].elsewhere",
         "is for kinds of a death",
     ),
+    "a horizon of all boards together": (
+        "[escalate]",
+        "[horizons]\nrestricted_mean = 90\n[escalate]",
+        "horizons.restricted_mean",
+        "is of all boards together",
+    ),
     "categories of no death": (
         "case = true",
         'case = true\ncategories = [{ code = "1", name = "One" }]',

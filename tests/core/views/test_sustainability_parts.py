@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework, Horizons
 from lif_core.items.improvement import Finding
@@ -18,8 +20,19 @@ from lif_core.statistics.spells import End, Spell, counted
 from lif_core.statistics.turnbull import turnbull
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ImprovementGroupRow, Sustainability
-from tests.improvement_histories import FIRST, FRAMEWORKS, as_of, histories, materialised, parts_of
+from tests.audits import shown
+from tests.improvement_events import checked, embedded, issued
+from tests.improvement_histories import (
+    FIRST,
+    FRAMEWORKS,
+    as_of,
+    histories,
+    materialised,
+    parts_of,
+    recorded,
+)
 from tests.naive_view import plain_view
+from tests.people import day
 
 DAYS = st.integers(0, 3000).map(lambda n: FIRST + timedelta(days=n))
 LATER = (1, 30, 100, 364, 365, 366, 700, 4000)
@@ -270,3 +283,26 @@ def test_nothing_is_settled_while_the_board_s_horizons_are_to_change(
     settled = [key for key in parts if before.parts.span(key).has(pack.in_force)]
     assert not [key for key in settled if parts[key] != later[key]]
     assert all(after.parts.span(key).until == date.max for key in later)
+
+
+@pytest.mark.parametrize(("floors", "stated"), [((1, 1), True), ((1, 2), True), ((1, 3), False)])
+def test_a_board_s_floor_holds_for_its_group_and_the_highest_for_all(
+    floors: tuple[int, int], stated: bool
+) -> None:
+    """A spell of each of two boards, in place after 400 days: one of each at risk, two in all."""
+    packs = FRAMEWORKS
+    for board, floor in zip(("here", "there"), floors, strict=True):
+        horizons = Horizons(at_risk=floor)
+        known: dict[str, Any] = {"title": board, "governs": (board,), "in_force": date(2001, 1, 1)}
+        packs = packs.plus(Framework(name=board, open_kinds=True, horizons=horizons, **known))
+    since, later = day("2018-01-01"), timedelta(days=400)
+    history: list[Event[Any]] = []
+    for ref in ("here/1", "there/2"):
+        history += [issued(ref), embedded(since, ref), checked(since + later, ref=ref)]
+    found = materialised(
+        recorded(shown(history)), attrs.evolve(as_of(day("2019-12-31")), frameworks=packs)
+    ).view()
+    by_board = {row.group: row.survival is not None for row in found.groups if row.by == "board"}
+
+    assert {"here": floors[0] == 1, "there": floors[1] == 1} == by_board
+    assert (stated, 2) == (found.survival.survival is not None, found.lasting.begun)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
-from attrs import define, field
+from attrs import define, evolve, field
 
 from lif_core.aggregates.evidence import Source
 from lif_core.framework import Horizons
@@ -18,7 +18,7 @@ from lif_core.items.improvement import Finding, improvement_item
 from lif_core.items.indicators import CONCERNS, indicator_item
 from lif_core.items.opening import begun
 from lif_core.items.theme import FINDING_THEMES, finding_item, say_finding_themes
-from lif_core.projection.projection import PROGRAM, Projection, Totals
+from lif_core.projection.projection import PROGRAM, AsOf, Projection, Totals
 from lif_core.projection.tables import Table
 from lif_core.statistics.bounds import bounds
 from lif_core.statistics.kaplan_meier import kaplan_meier
@@ -74,8 +74,8 @@ NAMES = {
 
 def total(everything: Totals) -> Sustainability:
     """Return the view. Each improvement is in one group by source, so these add up to all."""
-    horizons = everything.as_of.packs.general.horizons
     figures, of_groups = everything.columns("figures"), _group_spells(everything)
+    horizons = _horizons((name for by, name in figures if by == "board"), everything.as_of)
     whole = _sum(columns for (by, _), columns in figures.items() if by == "source")
     spells = GroupSpells()
     for (by, _), group in of_groups.items():
@@ -94,7 +94,7 @@ def total(everything: Totals) -> Sustainability:
         by_day_of_discovery=kaplan_meier(
             spells.all, horizons.restricted_mean, floor=horizons.at_risk
         ),
-        groups=Table(partial(_groups, figures, of_groups, horizons)),
+        groups=Table(partial(_groups, figures, of_groups, horizons, everything.as_of)),
         spells=everything.table("spells"),
         improvements=everything.table("improvements"),
         shown=everything.table("shown"),
@@ -103,6 +103,14 @@ def total(everything: Totals) -> Sustainability:
         points=everything.table("points"),
         gaps=everything.table("gaps"),
     )
+
+
+def _horizons(boards: Iterable[str], as_of: AsOf) -> Horizons:
+    """Return the horizons of what *boards* show together: of their floors, the highest."""
+    packs = (as_of.packs.governing(board, as_of.valid) for board in boards)
+    general = as_of.packs.general.horizons
+    floor = max((pack.horizons.at_risk for pack in packs), default=general.at_risk)
+    return evolve(general, at_risk=floor)
 
 
 def _sum(counts: Iterable[Mapping[Any, int]]) -> Counter[Any]:
@@ -204,11 +212,12 @@ def _groups(
     figures: Mapping[Group, Mapping[Any, int]],
     of_groups: Mapping[Group, GroupSpells],
     horizons: Horizons,
+    as_of: AsOf,
 ) -> Iterator[ImprovementGroupRow]:
-    """Yield a row for each group."""
+    """Yield a row for each group: of a board, by its own floor, else by that of all together."""
     for by, group in sorted(figures, key=lambda name: (BY.index(name[0]), name[1])):
         standing, spells = _standing(figures[by, group]), of_groups.get((by, group), GroupSpells())
-        curve = _turnbull(spells.all, horizons)
+        curve = _turnbull(spells.all, _horizons([group], as_of) if by == "board" else horizons)
         bound = bounds(spells.begun, curve.horizon)
         yield ImprovementGroupRow(
             by=by,
