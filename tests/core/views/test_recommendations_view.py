@@ -1,6 +1,6 @@
 """What was said about each recommendation, in words: by example, and of any history."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any, get_args
 
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.review import FindingRecorded
 from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.record import Record
 from lif_core.projection.fold import fold
 from lif_core.projection.tables import names_of
 from lif_core.testing.strategies import World, events
@@ -23,6 +24,7 @@ from lif_core.views.recommendations import (
 from lif_core.views.sustainability import sustainability
 from tests.core.views.test_publication import AS_OF
 from tests.lives import CASE, FINDING, ISSUE, became, but
+from tests.naive_view import standing_of
 from tests.people import CHAIR, POLICY, TRAINING, day
 from tests.records import records_of
 
@@ -168,9 +170,14 @@ CLASSES: tuple[Any, ...] = (*get_args(r.RecommendationEvent), FindingRecorded)
 
 @given(st.lists(events(WORLD, *CLASSES), max_size=30))
 def test_every_step_of_any_history_has_its_line(history: list[Event[Any]]) -> None:
-    """Of each recommendation that was issued."""
-    rows = fold(recommendations, records_of(history), AS_OF)
-    told = [event for event in history if event.on <= AS_OF.valid]
+    """Of each recommendation that was issued; what comes after its end has no effect, and none."""
+    records = records_of(history)
+    rows = fold(recommendations, records, AS_OF)
+    streams: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        streams[record.stream].append(record)
+    stands = [one.event for stream in streams.values() for one in standing_of(stream)]
+    told = [event for event in stands if event.on <= AS_OF.valid]
     issued = {e.recommendation for e in told if isinstance(e, r.RecommendationIssued)}
     steps = Counter(
         ref for event in told if (ref := getattr(event, "recommendation", None)) in issued
