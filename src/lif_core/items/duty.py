@@ -61,7 +61,7 @@ class OpenPeriod:
 
     def ended_by_new_date(self, explanation: Explanation) -> date:
         """Return the day of the first new date that was recorded after an explanation."""
-        changes = (each for each in self.dated[1:] if each.position > explanation.position)
+        changes = (each for each in self.dated if each.position > explanation.position)
         return min((each.event.on for each in changes), default=FOREVER)
 
 

@@ -66,6 +66,16 @@ def test_a_new_date_ends_no_explanation_that_was_recorded_after_it(board: Board)
     assert (12, 10, 2, 0) == divided(board, "2019-01-20")
 
 
+def test_what_is_owed_anew_has_no_explanation_of_before(board: Board) -> None:
+    """Given on 10 April for 1 June on; done and reopened in May, with a date of its own."""
+    offer(board, "2018-06-01", recorded="2018-04-10")
+    implement(board, "2018-05-02", by=POLICY)
+    again: dict[str, Any] = {"recommendation": REF, "due": day("2018-05-31"), "reasons": "Gone"}
+    board.decide(r.ReopenRecommendation, "2018-05-10", by=CHAIR, **again)
+
+    assert (12, 0, 12, 0) == divided(board, "2018-06-10")
+
+
 def test_a_new_date_ends_what_was_recorded_before_it(board: Board) -> None:
     """Even where the explanation takes effect later than the date is agreed."""
     explain(board, "2018-05-01")
