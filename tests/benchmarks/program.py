@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import attrs
+from msgspec.structs import replace
 
 from lif_adapters.json_values import json_value
 from lif_adapters.sqlite import SQLiteRecorder
@@ -30,6 +31,7 @@ from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
 from lif_core.projection.projection import Projection
 from lif_core.values.authority import Authority
+from lif_core.values.refs import namespace_of, ref_of
 from lif_core.views import PROJECTIONS
 
 __all__ = [
@@ -134,13 +136,23 @@ def _mapper() -> LifMapper:
     return LifMapper()
 
 
+@cache
+def _frameworks() -> Frameworks:
+    return load_frameworks()
+
+
 def amendment(entry: Entry, on: date, days: int, turn: int) -> JSON:
-    """Return the command that amends *entry* the *turn*-th time: it is so many *days* later."""
-    mapper = _mapper()
+    """Return the command that amends *entry* the *turn*-th time: it is so many *days* later.
+
+    Its board does, in the role of who decided: by another day, entries of others contradict it.
+    """
+    mapper, by = _mapper(), entry.event.by
+    board = namespace_of(ref_of(entry.stream))
+    by = replace(by, body=board) if _frameworks().body(board) else by
     event = attrs.evolve(entry.event, on=entry.event.on + timedelta(days))
     return {
         "command": "AmendEntry",
-        "by": json_value(entry.event.by, mapper),
+        "by": json_value(by, mapper),
         "on": on.isoformat(),
         "stream": entry.stream,
         "entry": entry.place,

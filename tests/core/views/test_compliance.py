@@ -162,7 +162,9 @@ def test_an_audit_without_its_plan_is_none(board: Board) -> None:
     """What was planned by mistake was never done, whatever else was entered."""
     submit(board, "2017-05-01")
     reasons = "Of another area"
-    board.decide(VoidEntry, "2017-06-01", stream=f"audit-{S11}", entry=1, reasons=reasons)
+    board.decide(
+        VoidEntry, "2017-06-01", by=CHAIR, stream=f"audit-{S11}", entry=1, reasons=reasons
+    )
     found = view(board)
 
     assert ((), (), ()) == (found.audits, found.grades, found.intervals)
