@@ -16,11 +16,12 @@ from msgspec import Struct
 
 from lif_core.aggregates.indicator import Indicator
 from lif_core.aggregates.indicator_chart import wanted_signal
+from lif_core.aggregates.succession import UNOWNED
 from lif_core.decisions.decider import Setting
 from lif_core.errors import RefusedError
 from lif_core.framework import Horizons
 from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
-from lif_core.values.refs import category_of, ref_of
+from lif_core.values.refs import category_of, ref_of, stream_of
 
 if TYPE_CHECKING:
     from lif_core.aggregates.audit.state import Audit
@@ -91,11 +92,11 @@ NOBODYS = HeldChange(date.min, None, None)
 @frozen
 class Assessor:
     """Works out levels: `source(stream)` is what a stream can be evidence of, `None` for nothing;
-    `holder(body, on)` is the body that holds on that day what *body* held.
+    `holder(body, on, stream)` is the body that holds on that day what *body* held: this stream.
     """
 
     source: Callable[[str], Source | None]
-    holder: Callable[[str, date], str] = field(default=lambda body, _: body)
+    holder: Callable[[str, date, str], str] = field(default=lambda body, *_: body)
 
     def level(
         self, showing: Showing, rests_on: Iterable[str], documents: Iterable[str] = ()
@@ -115,8 +116,15 @@ class Assessor:
 
     def is_owner(self, body: str, showing: Showing) -> bool:
         """Return whether *body* is an owner: itself, a predecessor or a successor."""
-        holders = {self.holder(owner, showing.on) for owner in showing.owners}
-        return self.holder(body, showing.on) in holders
+        holders = {self._holder(owner, showing) for owner in showing.owners}
+        return self._holder(body, showing) in holders
+
+    def _holder(self, body: str, showing: Showing) -> str:
+        """Return who answers for *body* in this matter; one that is no more, itself."""
+        ref = showing.recommendation
+        stream = stream_of("recommendation", ref) if ref is not None else ""
+        holder = self.holder(body, showing.on, stream)
+        return body if holder == UNOWNED else holder
 
     def _levels(
         self, showing: Showing, rests_on: Iterable[str]
@@ -133,7 +141,7 @@ class Assessor:
     def _of_audit(self, audit: AuditEvidence, showing: Showing) -> EvidenceLevel:
         if not _looked_at(audit, showing):
             return EvidenceLevel.ASSERTION
-        makers = {self.holder(body, showing.on) for body in audit.makers}
+        makers = {self._holder(body, showing) for body in audit.makers}
         # Without an owner, nothing says that the one who made it is another.
         owned = not showing.owners or self.is_owner(min(makers), showing)
         if audit.own or (len(makers) == 1 and owned):
@@ -206,7 +214,7 @@ def assessor_of(setting: Setting) -> Assessor:
             return audit_evidence(state, for_itself=setting.framework.is_own_audit(state.kind))
         return IndicatorEvidence(state, setting.framework.horizons)
 
-    return Assessor(source, lambda body, _: setting.holder(body))
+    return Assessor(source, lambda body, _, stream: setting.holder_in(body, stream))
 
 
 def refuse_other_streams(rests_on: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """The one rule for the level of evidence, by each thing that may be named. All is fictional."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from lif_core.aggregates.evidence import (
     Source,
     audit_evidence,
 )
+from lif_core.aggregates.succession import UNOWNED, Passage, Succession
 from lif_core.testing import Scenario
 from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import audit_of, state_of
@@ -80,11 +81,9 @@ def level(
     *,
     documents: tuple[str, ...] = (),
     mergers: Mapping[str, tuple[str, date]] | None = None,
+    holder: Callable[[str, date, str], str] | None = None,
 ) -> Level:
-    def holder(body: str, on: date) -> str:
-        into, since = (mergers or {}).get(body, (body, date.min))
-        return into if since <= on else body
-
+    holder = holder or Succession.of(mergers or {}).holder
     return Assessor(lambda _: source, holder).level(showing, ("audit-wscb/a",), documents)
 
 
@@ -278,3 +277,26 @@ def test_an_embedding_does_not_rest_on_a_note() -> None:
     embed = r.EmbedRecommendation(**given, evidence="So", checks=("c-1",))
 
     assert "recommendation.evidence-too-weak" == scenario.refuses(embed)
+
+
+def test_after_a_split_the_owner_is_who_was_given_the_recommendation() -> None:
+    """Its audit is its own, and so is the one that the body before it made; no other part's is."""
+    given = ((f"recommendation-{REF}", OTHER),)
+    split = Succession.of({OWNER: Passage("wsb/rest", ON, given, whole=False)})
+
+    for maker, expected in (
+        (OTHER, Level.OWN_AUDIT),
+        (OWNER, Level.OWN_AUDIT),
+        ("wsb/rest", Level.INDEPENDENT_AUDIT),
+    ):
+        made = audit(by_body=maker)
+        assert expected == level(made, holder=split.holder)
+
+
+def test_two_bodies_that_are_no_more_are_two() -> None:
+    """What each held nobody holds; the one's audit was never the other's."""
+    ended = Succession.of({body: Passage(UNOWNED, ON, whole=False) for body in (OWNER, OTHER)})
+
+    for made in (audit(), audit(by_body=OWNER, agencies=(OTHER,))):
+        assert Level.INDEPENDENT_AUDIT == level(made, holder=ended.holder)
+    assert Level.OWN_AUDIT == level(audit(by_body=OWNER), holder=ended.holder)

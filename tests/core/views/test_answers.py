@@ -370,3 +370,12 @@ def test_the_issuers_judgement_stands_apart_from_what_the_owner_says() -> None:
     again = {"due": day("2018-09-01"), "reasons": "Not everywhere"}
     say(board, r.ReopenRecommendation, "2018-07-03", CHAIR, **again)
     assert ({}, ()) == (judged("2018-07-04"), tuple(seen(board, "2018-07-04").judged))
+
+
+def test_what_ended_before_its_day_is_dropped_whoever_may_have_replied() -> None:
+    """Withdrawn after a week, of the eight in which to answer: nobody's answer is not known."""
+    board = within(days=56)
+    say(board, r.RecordReplyOfSome, "2018-02-05", CHAIR, reply="Some of us have read it")
+    say(board, r.WithdrawRecommendation, "2018-02-08", CHAIR, reasons="Overtaken by the law")
+
+    assert {("dropped", 0)} == {*timings(board, "2018-06-01").values()}

@@ -168,7 +168,8 @@ def _timing(
     late = Days(due, end).so_far(part)
     if answer.replied is not None:
         return due, "met" if answer.replied <= due else "late", late
-    if not has_passed(due, part):
+    ended_before = duty.ended is not None and duty.ended <= due
+    if ended_before or not has_passed(due, part):
         return due, "open" if duty.ended is None else "dropped", 0
     if duty.perhaps_replied(body):
         return due, "not known", None
