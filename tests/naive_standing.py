@@ -125,8 +125,12 @@ class NaiveStream:
         in_effect = sorted(entries, key=lambda one: (one.event.on, one.stream_position))
         for place, record in enumerate(in_effect):
             if isinstance(record.event, self.decider.ends):
-                later = [one for one in in_effect[place + 1 :] if self._outlasts(one)]
-                in_effect = [*in_effect[: place + 1], *later]
+                before, after = in_effect[: place + 1], in_effect[place + 1 :]
+                rested_on = self._rested_on(before, [o for o in after if not self._outlasts(o)])
+                later = [
+                    one for one in after if self._outlasts(one) or one.stream_position in rested_on
+                ]
+                in_effect = [*before, *later]
                 break
         corrections = (EntryVoided, EntryAmended)
         is_corrected = any(isinstance(one.event, corrections) for one in self.records.values())
@@ -135,6 +139,27 @@ class NaiveStream:
             msgspec.structs.replace(one, contradicts=marks.get(one.stream_position))
             for one in sorted(in_effect, key=lambda one: one.stream_position)
         ]
+
+    def _rested_on(self, before: Sequence[Record], after: Sequence[Record]) -> set[int]:
+        """What comes after an ending, and what came by then rests on, as nothing else would do."""
+        if not any(
+            isinstance(one.event, EntryVoided | EntryAmended) for one in self.records.values()
+        ):
+            return set()
+        early, late = ({one.stream_position for one in part} for part in (before, after))
+        found: set[int] = set()
+        while True:
+            more = {
+                each
+                for number in early | found
+                for _, _, candidates in self.supports(number)
+                if not early & set(candidates)
+                for each in candidates
+                if each in late
+            }
+            if more <= found:
+                return found
+            found |= more
 
     def _outlasts(self, record: Record) -> bool:
         return isinstance(record.event, self.decider.outlasts)

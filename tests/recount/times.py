@@ -430,6 +430,18 @@ def out_of_step(standing: Sequence[Entry], touched: bool) -> Iterator[tuple[Entr
         before = before if wrong else entry
 
 
+def rested_on_by(end: Entry, order: Sequence[Entry], basis: Supports) -> set[int]:
+    """Return the entries that what took effect by the end rests on: they contradict each other."""
+    early = {e.number for e in order if e.order <= end.order}
+    found: set[int] = set()
+    while True:
+        bases = [numbers for n in early | found for _, numbers in basis.get(n, ())]
+        more = {n for numbers in bases if not early & {*numbers} for n in numbers}
+        if more <= found:
+            return found
+        found |= more
+
+
 def stream_at(name: str, entries: Sequence[Entry], basis: Supports, valid: date) -> Stream:
     """Return what counts of a stream on a day, of the entries that are known."""
     plain, _ = corrected(entries)
@@ -438,10 +450,10 @@ def stream_at(name: str, entries: Sequence[Entry], basis: Supports, valid: date)
     absorbed: list[Entry] = []
     order = sorted((e for n, e in plain.items() if n not in gone), key=lambda e: e.order)
     end = next((e for e in order if e.name in ENDINGS), None)
-    its_own = {n for _, numbers in basis[end.number] for n in numbers} if end else set()
+    rested_on = rested_on_by(end, order, basis) if end else set()
     for entry in order:
         late = end is not None and entry.order > end.order
-        if late and entry.name not in AFTER_THE_END and entry.number not in its_own:
+        if late and entry.name not in AFTER_THE_END and entry.number not in rested_on:
             absorbed.append(entry)
         else:
             standing.append(entry)

@@ -211,22 +211,35 @@ def _without_absorbed(
 ) -> Standing:
     """Return what stands without what takes effect after the first ending.
 
-    What the ending itself rests on is not absorbed by it: the two contradict each other.
+    What took effect by then, the ending among it, may rest on such an entry since a correction:
+    that is not absorbed, as the two contradict each other.
     """
     endings = [record for record in records if isinstance(record.event, decider.ends)]
     if not endings:
         return Standing(records, lapsed, {})
     end = min(endings, key=in_effect)
-    its_own = {n for each in supports.get(end.stream_position, ()) for n in each.entries}
+    by_then = {each.stream_position for each in records if in_effect(each) <= in_effect(end)}
     after = {
         record.stream_position
         for record in records
-        if in_effect(record) > in_effect(end)
-        and not isinstance(record.event, decider.outlasts)
-        and record.stream_position not in its_own
+        if in_effect(record) > in_effect(end) and not isinstance(record.event, decider.outlasts)
     }
+    if supports and after:
+        after = after - _rested_on(by_then, after, supports)
     current = tuple(record for record in records if record.stream_position not in after)
     return Standing(current, lapsed, dict.fromkeys(after, end.stream_position))
+
+
+def _rested_on(by_then: set[int], after: set[int], supports: SupportsByEntry) -> set[int]:
+    """Return those of *after* that entries *by_then* rest on alone, and what these rest on."""
+    waiting, rested_on = list(by_then), set[int]()
+    while waiting:
+        for candidates in supports.get(waiting.pop(), ()):
+            others = after.intersection(candidates.entries) - rested_on
+            if others and by_then.isdisjoint(candidates.entries):
+                rested_on |= others
+                waiting.extend(others)
+    return rested_on
 
 
 # Contradictions

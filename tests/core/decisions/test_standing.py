@@ -321,6 +321,19 @@ def test_an_amended_withdrawal_leaves_no_other_outcome(board: Board) -> None:
     assert () == tuple(view.inconsistent)
 
 
+def test_an_ending_absorbs_nothing_that_what_came_before_it_rests_on(board: Board) -> None:
+    """Withdrawn in April; its plan, as amended, is of May: a transfer of March was of no plan."""
+    proposed: dict[str, Any] = {"recommendation": REF, "to": "wsb/jld", "reasons": "Theirs"}
+    board.decide(r.ProposeTransfer, "2018-03-01", by=POLICY, **proposed)
+    board.decide(r.WithdrawRecommendation, "2018-04-01", by=CHAIR, recommendation=REF, reasons="x")
+    planned: dict[str, Any] = {"owner": POLICY.body, "due": day("2018-06-30"), "action": "Do it"}
+    later = r.PlanRecommendation(by=QUALITY, on=day("2018-05-02"), recommendation=REF, **planned)
+    amend(board, number(board, r.RecommendationPlanned), "2018-05-03", later)
+
+    assert [(3, 4)] == [row.entries for row in board.accountability("2018-06-01").inconsistent]
+    assert 0 == board.accountability("2018-06-01").totals.recommendations
+
+
 @pytest.mark.parametrize("save", [False, True])
 def test_a_view_that_does_not_show_an_ending_heeds_it(board: Board, *, save: bool) -> None:
     """Training is called for in March; then it turns out that it was withdrawn in February."""
