@@ -132,7 +132,7 @@ def _of_accountability(view: Accountability) -> Iterator[str]:
         f" + {totals.declined} declined + {totals.pending} pending"
     )
     yield f"  recommendations overdue now: {totals.overdue_now} of {totals.duties_open} open"
-    overdue = [row for row in view.board_duties if row.status == "overdue"]
+    overdue = view.overdue_board_duties
     named = ", ".join(row.duty for row in overdue)
     yield f"  duties of the boards themselves, overdue and never begun: {len(overdue)} ({named})"
     for duty in view.duties:

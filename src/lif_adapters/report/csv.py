@@ -26,7 +26,7 @@ ENTRY = (
     "figures",
 )
 PEOPLE = ("person", "entered_by")
-"""Who decided an entry, and who entered it: personal data."""
+"""The people of an entry, who decided and who entered it: personal data."""
 
 
 def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:

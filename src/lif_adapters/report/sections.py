@@ -181,7 +181,7 @@ def _duties_lead(totals: AccountabilityTotals) -> str:
 
 def _boards_lead(views: ReportViews) -> str:
     """Say how many duties of the boards themselves are overdue now; nothing where none is."""
-    overdue = sum(row.status == "overdue" for row in views.accountability.board_duties)
+    overdue = len(views.accountability.overdue_board_duties)
     if not overdue:
         return ""
     return (

@@ -45,7 +45,7 @@ def _facts_of_accountability(views: ReportViews) -> Iterator[Fact]:
             "exposure",
         )
     if owed:
-        overdue = sum(row.status == "overdue" for row in owed)
+        overdue = len(views.accountability.overdue_board_duties)
         still = sum(row.status == "open" for row in owed)
         yield Fact(
             "Owed by the boards themselves",

@@ -98,8 +98,9 @@ def refuse_taking_along(
     stand = {each.stream_position for each in after.records}
     contradicts = {each.stream_position for each in after.records if each.contradicts}
     contradicted = {each.stream_position for each in before.records if each.contradicts}
+    inconsistent = not contradicts <= contradicted  # which takes the whole stream out of account
     for each in before.records:
-        harmed = each.stream_position not in stand or contradicts - contradicted
+        harmed = inconsistent or each.stream_position not in stand
         if harmed and each.event.by.body not in bodies:
             raise RefusedError(
                 "correction.of-others-too", entry=each.stream_position, body=each.event.by.body

@@ -383,12 +383,12 @@ class Batch:
         if command.stream == LEDGER_STREAM:
             raise RefusedError("ledger.corrected-anew", stream=command.stream)
         bodies = self._refuse_stranger(command, loaded)
+        admission, namespace = self._admission, namespace_of(ref_of(command.stream))
         about = None
         if isinstance(command, AmendEntry):
             replacement = command.replacement.event
             kind = self._kinds[type(replacement)]
             about = kind.stream(replacement)
-            admission, namespace = self._admission, namespace_of(ref_of(command.stream))
             admission.refuse_unresolved(kind, replacement)
             admission.refuse_implausible(kind, replacement, namespace)
             self._refuse_unentitled_name(command, loaded)
@@ -400,7 +400,7 @@ class Batch:
             if bodies is not None:
                 refuse_taking_along(records, event, decider, bodies)
             if isinstance(command, AmendEntry):
-                setting = partial(self._admission.setting, namespace_of(ref_of(command.stream)))
+                setting = partial(admission.setting, namespace)
                 place = Place(records, command.entry, decider, setting)
                 place.refuse_unsayable(command.replacement.event)
         return events

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lif_core.views.lessons import Lessons
 
 Sees: TypeAlias = Callable[[str, LinkEnd], bool]
-"""Whether a reader may know of the link of a lesson, by its stream, to an end."""
+"""A test of a reader: may they know of the link of a lesson, by its stream, to an end?"""
 
 LINKING = (LessonLinked, LinkAccepted, LessonUnlinked, FindingCompared)
 LESSON = "lesson"

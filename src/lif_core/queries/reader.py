@@ -323,11 +323,10 @@ class Reader:
         running: SteppedFold[V] | None = self._running(view) if view else None
         if by is not Step.EFFECTIVE:
             steps = as_recorded(records, by, valid)
-        elif view is not None and WITHOUT_EFFECT in view.tables:
-            records = list(records)
-            running = DatedFold(self._running(view), records)
-            steps = as_effective(records, known, self.mapper.registry.categories)
         else:
+            if view is not None and WITHOUT_EFFECT in view.tables:
+                records = list(records)
+                running = DatedFold(self._running(view), records)
             steps = as_effective(records, known, self.mapper.registry.categories)
         return moments(steps, span, stream, self.frameworks, running)
 

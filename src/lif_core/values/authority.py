@@ -16,7 +16,7 @@ class Dissent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def words(self) -> str:
-        """Who disagreed, and why."""
+        """The body, or the person, that disagreed, and why."""
         person = f"{self.person}, " if self.person else ""
         return f"{person}{self.body}: {self.reasons}"
 
@@ -29,7 +29,7 @@ class Paper(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def words(self) -> str:
-        """What it is, and where."""
+        """Its title, and where it is kept."""
         return f"{self.title} ({self.where})" if self.where else self.title
 
 

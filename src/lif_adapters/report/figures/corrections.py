@@ -1,4 +1,4 @@
-"""What was corrected, and what that left without effect or in contradiction."""
+"""Corrections, and the entries they left without effect or in contradiction."""
 
 from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Figure

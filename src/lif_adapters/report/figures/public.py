@@ -1,4 +1,4 @@
-"""What the public is shown: promises in their public wording, and children's deaths in counts."""
+"""The part that is public: promises in their public wording, and children's deaths in counts."""
 
 from lif_adapters.report.entries import counted_entries, in_categories, in_streams
 from lif_adapters.report.model import Figure

@@ -555,6 +555,11 @@ class Accountability:
     joint: Table[JointRow]
     inconsistent: Table[InconsistentRow]
 
+    @property
+    def overdue_board_duties(self) -> tuple[BoardDutyRow, ...]:
+        """The duties of the boards themselves that are past their day, with nothing on record."""
+        return tuple(row for row in self.board_duties if row.status == "overdue")
+
     def overdue_days(self, body: str) -> int:
         """Return how many days duties were overdue while *body* held them; 0 if it held none."""
         return sum(row.days_overdue_so_far for row in self.bodies if row.body == body)

@@ -11,11 +11,11 @@ from lif_core.views.accountability import accountability
 
 def board_duties_figure(views: ReportViews) -> Figure:
     """Return the figure of what each board owes by itself, each time that it was owed."""
-    rows = views.accountability.board_duties
+    overdue = views.accountability.overdue_board_duties
     return Figure(
         id="board-duties",
         title="What the boards themselves owe",
-        text=first_sentences(_sentence(views, row) for row in rows if row.status == "overdue"),
+        text=first_sentences(_sentence(views, row) for row in overdue),
         empty="The rules in force give no board a duty of its own.",
         tables=views.lay_out(
             TableLayout(
