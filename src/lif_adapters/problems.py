@@ -1,0 +1,83 @@
+"""Errors as problem documents (RFC 9457), for whatever answers over HTTP."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lif_adapters.json_values import json_value
+from lif_core.errors import (
+    ClockError,
+    ConflictError,
+    LifError,
+    MalformedError,
+    NotEntitledError,
+    RefusedError,
+    UnknownEventError,
+    UnreadableError,
+)
+from lif_core.log.mapper import LifMapper
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "urn:lif:problem:"
+"""The beginning of every `type`; a host whose documentation has an address gives that."""
+
+KINDS: Mapping[type[LifError], tuple[str, int, str]] = {
+    RefusedError: ("refused", 409, "A rule refuses this"),
+    ConflictError: ("conflict", 412, "Others were recorded first, or the store is busy"),
+    MalformedError: ("malformed", 422, "A value is not what its field holds"),
+    NotEntitledError: ("not-entitled", 403, "This is kept for a role"),
+    ClockError: ("clock", 503, "The clock is behind the log"),
+    UnknownEventError: ("unknown-event", 500, "An entry of a kind that is not known here"),
+    UnreadableError: ("unreadable", 500, "The store cannot be read"),
+    LifError: ("error", 500, "This could not be done"),
+}
+"""For each class of errors, the end of its `type`, its status and its title."""
+MEMBERS = (
+    *("rule", "facts", "field", "stream", "stream_position", "position"),
+    *("expected", "found", "view", "role", "last", "now", "at"),
+)
+"""The extension members: the attributes of errors that a program can act on."""
+
+_MAPPER = LifMapper()
+
+
+def problem(error: LifError, *, types: str = TYPES) -> dict[str, Any]:
+    """Return the problem document of *error*, in JSON's types.
+
+    It has `type`, `title`, `status` and `detail`, and the attributes of the error that are not
+    `None`: `rule` and `facts` of a refusal, `field` of a malformed value, `stream`, `expected` and
+    `found` of a stale one, and `at` where several requests were handled together. Programs compare
+    `type` and `rule`, never a text.
+
+    Args:
+        error: any error of `lif`; a class of a host's own is the kind of its nearest base.
+        types: the beginning of `type`, such as the address of the host's documentation.
+    """
+    kind, status, title = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
+    document: dict[str, Any] = {
+        "type": types + kind,
+        "title": title,
+        "status": status,
+        "detail": str(error) or title,
+    }
+    for name in MEMBERS:
+        value = getattr(error, name, None)
+        if value is not None:
+            document[name] = _plain(value)
+    return document
+
+
+def _plain(value: object) -> Any:
+    """Return *value* in JSON's types; a fact that has no form of its own there, as its text.
+
+    A rule of a host may name anything among its facts, and an error is told all the same.
+    """
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    try:
+        return json_value(value, _MAPPER)
+    except TypeError:
+        return str(value)
