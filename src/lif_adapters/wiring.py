@@ -21,6 +21,7 @@ def connect(
     url: str,
     *,
     create: bool = True,
+    shared: bool = False,
     clock: Clock = utc_now,
     frameworks: Frameworks | None = None,
     readership: Readership = NO_ROLES,
@@ -30,6 +31,8 @@ def connect(
     Args:
         url: `sqlite:PATH`, or `memory:` for one that is gone at the end.
         create: make the store where there is none.
+        shared: make its tables in a file that has tables of the host already. To open them
+            afterwards, it need not be said again.
         clock: the present instant; given by tests and migrations.
         frameworks: the packs in force; by default all that ship with `lif`.
         readership: who reads; by default somebody who may read nothing that is kept for a role.
@@ -43,7 +46,7 @@ def connect(
         case "memory":
             recorder: Recorder = MemoryRecorder()
         case "sqlite" if path:
-            recorder = SQLiteRecorder(Path(path), create=create)
+            recorder = SQLiteRecorder(Path(path), create=create, shared=shared)
         case _:
             raise MalformedError("url", f"{url!r}: write sqlite:PATH, or memory:")
     return Application(recorder, clock=clock, frameworks=frameworks, readership=readership)

@@ -54,6 +54,25 @@ class ConflictError(LifError):
     """A conflict: others were recorded first, or the store is busy. What to do: try again."""
 
 
+class StaleError(ConflictError):
+    """A decision about a *stream* as it was at the position *expected*, which is at *found* now.
+
+    Nothing was recorded. What to do: look at what was recorded meanwhile, and decide again.
+    """
+
+    def __init__(self, stream: str, expected: int, found: int) -> None:
+        super().__init__(stream, expected, found)
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stream} has {self.found} entries, not {self.expected}: look at what was"
+            " recorded meanwhile, and decide again"
+        )
+
+
 class ClockError(LifError):
     """A clock that is behind the log: its last entry was recorded at *last*, later than *now*.
 

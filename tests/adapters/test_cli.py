@@ -21,6 +21,7 @@ import pytest
 from cyclopts import App
 
 import lif_adapters.sqlite
+import lif_adapters.sqlite_schema
 from lif_adapters.cli.main import COMMANDS
 from lif_core.aggregates import recommendation as r
 from lif_core.log.registry import Registry
@@ -919,8 +920,12 @@ def test_what_is_no_store_of_ours_is_left_byte_for_byte_as_it_was(
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("CREATE TABLE letters (text)")
             if kind == "newer":
-                connection.execute(f"PRAGMA application_id = {lif_adapters.sqlite.APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {lif_adapters.sqlite.SCHEMA + 1}")
+                connection.execute(
+                    f"PRAGMA application_id = {lif_adapters.sqlite_schema.APPLICATION_ID}"
+                )
+                connection.execute(
+                    f"PRAGMA user_version = {lif_adapters.sqlite_schema.SCHEMA + 1}"
+                )
             connection.commit()
     before = file.read_bytes() if file.is_file() else b""
     found = lif(*(("record", "b.jsonl") if args[0] == "record" else args), "--db", file)

@@ -1,6 +1,6 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Tracking
-from lif_core.log.requests import Request
+from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.runner import Follower
@@ -52,9 +52,19 @@ class Application(Reader):
         super().__init__(
             recorder, clock=clock, frameworks=frameworks, mapper=mapper, readership=readership
         )
+        self.tolerance = tolerance
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with nothing that is known of the log."""
         self._streams = Streams(self.recorder, self.mapper)
         writer = Writer(
-            self.recorder, self.mapper, self._streams, self.frameworks, self._now, tolerance
+            self.recorder,
+            self.mapper,
+            self._streams,
+            self.frameworks,
+            self._now,
+            self.tolerance,
         )
         self._commits: GroupCommit[Work, Outcomes] = GroupCommit(writer.write)
 
@@ -69,6 +79,7 @@ class Application(Reader):
         recorded_at: datetime | None = None,
         correlation: str | None = None,
         causation: str | None = None,
+        expected: Mapping[str, int] | None = None,
     ) -> tuple[Record, ...]:
         """Decide *command* and record durably what it leads to; `()` where it was fulfilled.
 
@@ -82,37 +93,47 @@ class Application(Reader):
             recorded_at: only for a migration: the instant at which an older register recorded it.
             correlation: the caller's, for tracing; kept with the record.
             causation: the caller's, for tracing; kept with the record.
+            expected: the stream positions up to which whoever decides has seen streams, 0 for one
+                that had no entry.
 
         Raises:
-            MalformedError: an id or a name is no text on one line, or *recorded_at* has no zone.
+            MalformedError: an id or a name is no text on one line, *recorded_at* has no zone, or
+                what is *expected* is no position.
             RefusedError: it broke a rule; nothing was recorded.
+            StaleError: a stream has moved past what was *expected*; nothing was recorded.
             ConflictError: others kept being recorded first; try again.
             ClockError: the log is ahead of the clock; nothing was recorded.
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
         request: Request | Command = command
-        if {command_id, recorded_at, correlation, causation} != {None}:
+        if {command_id, recorded_at, correlation, causation} != {None} or expected is not None:
             request = Request(
                 command=command,
                 command_id=command_id,
                 recorded_at=recorded_at,
                 correlation=correlation,
                 causation=causation,
+                expected=expected,
             )
         return _records(self._submit([(request,)], entered_by))
 
     def handle_all(
-        self, requests: Iterable[Request | Command], *, entered_by: str | None = None
+        self,
+        requests: Iterable[Request | Command],
+        *,
+        entered_by: str | None = None,
+        expected: Mapping[str, int] | None = None,
     ) -> tuple[Record, ...]:
         """Decide all *requests*, in their order, in one transaction: all are recorded, or none.
 
-        *entered_by* is who typed them, as in `handle`.
+        *entered_by* is who typed them, *expected* the positions of streams before any of them, as
+        in `handle`.
 
         Raises:
             MalformedError, RefusedError, ConflictError, UnreadableError: as `handle`; nothing was
                 recorded.
         """
-        return _records(self._submit([tuple(requests)], entered_by))
+        return _records(self._submit([tuple(requests)], entered_by, expected))
 
     def handle_each(
         self, groups: Sequence[Sequence[Request | Command]], *, entered_by: str | None = None
@@ -130,11 +151,38 @@ class Application(Reader):
         return self._submit([tuple(group) for group in groups], entered_by)
 
     def _submit(
-        self, groups: Sequence[Sequence[Request | Command]], entered_by: str | None
+        self,
+        groups: Sequence[Sequence[Request | Command]],
+        entered_by: str | None,
+        expected: Mapping[str, int] | None = None,
     ) -> Outcomes:
         if entered_by is not None:
             entered_by = check_label("entered_by", entered_by, of_a_person=True)
-        return self._commits.submit(Work([Group(requests, entered_by) for requests in groups]))
+        if expected is not None:
+            expected = check_expected(expected)
+        return self._commits.submit(
+            Work([Group(requests, entered_by, expected) for requests in groups])
+        )
+
+    # In a transaction of the host
+
+    def within(self, connection: object) -> "HostApplication":
+        """Return an application on a *connection* of the host's own to the same store.
+
+        What it records is on record when the host commits, and never was where the host rolls
+        back; what it reads is what the host's transaction sees. It is of the thread and the
+        transaction that the connection is of. Until that transaction has ended, whatever else
+        records in this store waits for it.
+
+        Args:
+            connection: of the database's driver, of SQLAlchemy (or its session), or Django's
+                `connections[...]`, with the transaction begun.
+
+        Raises:
+            MalformedError: it is none to this store, has no transaction, or would not keep what it
+                commits.
+        """
+        return HostApplication(self, self.recorder.within(connection))
 
     # Saved views
 
@@ -222,6 +270,36 @@ class Application(Reader):
         """Decide each of the *requests*, with the name of the policy that asks it, on its own."""
         groups = [Group((request,), name) for name, request in requests]
         return self._commits.submit(Work(groups, tracking))
+
+
+class HostApplication(Application):
+    """An application in a transaction of the host, which is a part of what *application* records.
+
+    It keeps nothing from one call to the next: the host may have taken back what it read.
+    """
+
+    def __init__(self, application: Application, recorder: Recorder) -> None:
+        super().__init__(
+            recorder,
+            clock=application.clock,
+            frameworks=application.frameworks,
+            mapper=LifMapper(application.mapper.registry),
+            tolerance=application.tolerance,
+            readership=application.readership,
+        )
+
+    def _read_clock(self) -> None:
+        self._views.forget()
+        super()._read_clock()
+
+    def _submit(
+        self,
+        groups: Sequence[Sequence[Request | Command]],
+        entered_by: str | None,
+        expected: Mapping[str, int] | None = None,
+    ) -> Outcomes:
+        self._begin()
+        return super()._submit(groups, entered_by, expected)
 
 
 def _records(outcomes: Outcomes) -> tuple[Record, ...]:

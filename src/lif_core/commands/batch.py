@@ -26,6 +26,7 @@ from lif_core.errors import (
     LifError,
     MalformedError,
     RefusedError,
+    StaleError,
     UnreadableError,
 )
 from lif_core.framework import Framework, Frameworks
@@ -46,10 +47,14 @@ AHEAD = timedelta(days=366)  # that a decision may be recorded before it takes e
 
 
 class Group(NamedTuple):
-    """The *requests* that are recorded whole or not at all, and who *entered* them, if known."""
+    """The *requests* that are recorded whole or not at all, and who *entered* them, if known.
+
+    *expected* are the positions of streams on which they rest, as in a `Request`.
+    """
 
     requests: Sequence[Request | Command]
     entered_by: str | None = None
+    expected: Mapping[str, int] | None = None
 
 
 @frozen
@@ -158,6 +163,7 @@ class Batch:
         self._today: date | None = None
         self._head, self._last = head
         self._entered_by: str | None = None
+        self._expected: Mapping[str, int] | None = None
         self._new = new
         self._unrecorded = unrecorded
         self._read: dict[str, Loaded] = {}
@@ -228,7 +234,7 @@ class Batch:
         """Return the group's outcome; where that is an error, the batch is as it was before."""
         pending, receipts, last = len(self._pending), len(self.receipts), self._last
         self._before = {}
-        self._entered_by = group.entered_by
+        self._entered_by, self._expected = group.entered_by, group.expected
         outcome: Outcome = []
         at = 0
         try:
@@ -276,6 +282,11 @@ class Batch:
         if kind is None or kind.is_event:
             problem = f"{type(command).__name__} is not a command known here"
             raise MalformedError("command", problem)
+        if self._expected:
+            self._refuse_stale(self._expected)
+            self._expected = None
+        if request is not None and request.expected:
+            self._refuse_stale(request.expected)
         stream = kind.category + kind.subject(command)
         loaded = self._current.get(stream) or self._load(stream)
         standing = loaded.standing
@@ -303,6 +314,18 @@ class Batch:
         if kind.category == "body-" or kind.decider is None:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now
         return range(start, start + len(events))
+
+    def _refuse_stale(self, expected: Mapping[str, int]) -> None:
+        """Refuse what rests on streams at other positions than those before this group.
+
+        Raises:
+            StaleError: one has moved since.
+            RefusedError: `stream.unknown-category`.
+        """
+        for stream, position in expected.items():
+            loaded = self._before.get(stream) or self._load(stream)
+            if loaded.recorded.length != position:
+                raise StaleError(stream, position, loaded.recorded.length)
 
     def _decide(
         self,

@@ -2,11 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
+from threading import Condition
+from typing import NoReturn
 
 import attrs
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
+from lif_core.errors import MalformedError
 from lif_core.log.recorder import (
     Cell,
     Handled,
@@ -31,6 +34,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         self._tracked: dict[str, int] = {}
         self._saved: dict[str, Saved] = {}
         self._packs: list[PackRow] = []
+        self._appended = Condition()
 
     def append(
         self,
@@ -41,23 +45,37 @@ class MemoryRecorder(POPOApplicationRecorder):
         packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
         with self._database_lock:
-            if read is not None:
-                self._refuse_moved(read)
-            if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
-                raise IntegrityError(f"command ids handled already: {taken}")
-            if tracking is not None and self.tracked(tracking.name) != tracking.after:
-                raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
-            last = self.last_row()
-            start = len(self._stored_events)
-            positions = self._insert_events(stamp(last)) or ()
-            for receipt in receipts:
-                span = (start + receipt.start, start + receipt.stop)
-                self._handled[receipt.command_id] = (receipt.digest, *span)
-            if tracking is not None:
-                self._tracked[tracking.name] = tracking.position
-            if positions:
-                self._packs += (PackRow(position=positions[0], pack=pack) for pack in packs)
-            return positions
+            positions = self._append(stamp, receipts, tracking, read, packs)
+        if positions:
+            with self._appended:
+                self._appended.notify_all()
+        return positions
+
+    def _append(
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt],
+        tracking: Tracking | None,
+        read: Reads | None,
+        packs: Sequence[PackUse],
+    ) -> Sequence[int]:
+        if read is not None:
+            self._refuse_moved(read)
+        if taken := [r.command_id for r in receipts if r.command_id in self._handled]:
+            raise IntegrityError(f"command ids handled already: {taken}")
+        if tracking is not None and self.tracked(tracking.name) != tracking.after:
+            raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
+        last = self.last_row()
+        start = len(self._stored_events)
+        positions = self._insert_events(stamp(last)) or ()
+        for receipt in receipts:
+            span = (start + receipt.start, start + receipt.stop)
+            self._handled[receipt.command_id] = (receipt.digest, *span)
+        if tracking is not None:
+            self._tracked[tracking.name] = tracking.position
+        if positions:
+            self._packs += (PackRow(position=positions[0], pack=pack) for pack in packs)
+        return positions
 
     def _refuse_moved(self, read: Reads) -> None:
         if len(self._stored_events) < read.head:
@@ -208,6 +226,13 @@ class MemoryRecorder(POPOApplicationRecorder):
         with self._database_lock:
             at = len(self._stored_events)
             return _row(at, self._stored_events[-1]) if at else None
+
+    def wait(self, *, after: int, seconds: float) -> bool:
+        with self._appended:
+            return self._appended.wait_for(lambda: len(self._stored_events) > after, seconds)
+
+    def within(self, connection: object) -> NoReturn:
+        raise MalformedError("connection", "a log in memory is in no database of a host")
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -256,6 +256,27 @@ class Recorder(Protocol):
         """Return the last row of the log; `None` where nothing is on record."""
         ...
 
+    def wait(self, *, after: int, seconds: float) -> bool:
+        """Return whether there is a row past the position *after*: as soon as there is one, or
+        once *seconds* have passed.
+        """
+        ...
+
+    def within(self, connection: object) -> "Recorder":
+        """Return a recorder on a *connection* of the host's own, in the transaction that is open
+        there, or that it opens.
+
+        It neither commits nor closes: what it appends is on record when the host commits, and
+        never was where the host rolls back. An append that fails leaves the transaction as it was
+        before it. From the first append on, it holds the lock of all appends until the host ends
+        the transaction.
+
+        Raises:
+            MalformedError: *connection* is none to such a store, or would not keep what it
+                commits.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the store."""
         ...

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
@@ -27,7 +28,7 @@ from lif_core.values.fields import (
 )
 
 JSON: TypeAlias = Any
-ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation")
+ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation", "expected")
 
 
 @frozen(kw_only=True)
@@ -36,6 +37,8 @@ class Request:
 
     *recorded_at* is given only when migrating an older register, for the instant it was recorded
     there; the record then says so. *correlation* and *causation* are the caller's, for tracing.
+    *expected* are the stream positions up to which whoever decides has seen streams, 0 for one
+    that had no entry: where one has moved since, the command is not decided (`StaleError`).
     """
 
     command: Command
@@ -43,6 +46,7 @@ class Request:
     recorded_at: datetime | None = None
     correlation: str | None = None
     causation: str | None = None
+    expected: Mapping[str, int] | None = None
 
     def __attrs_post_init__(self) -> None:
         for name in ("command_id", "correlation", "causation"):
@@ -50,6 +54,23 @@ class Request:
                 object.__setattr__(self, name, check_label(name, value, REF_LENGTH))
         if self.recorded_at is not None:
             check_instant("recorded_at", self.recorded_at)
+        if self.expected is not None:
+            object.__setattr__(self, "expected", check_expected(self.expected))
+
+
+def check_expected(expected: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the positions *expected* of streams, by their names in one spelling.
+
+    Raises:
+        MalformedError: a name is no text on one line, or a position no whole number from 0.
+    """
+    checked: dict[str, int] = {}
+    for stream, position in expected.items():
+        name = check_label("expected", stream, 2 * REF_LENGTH)
+        if type(position) is not int or position < 0:
+            raise MalformedError(f"expected.{name}", "is no whole number from 0")
+        checked[name] = position
+    return MappingProxyType(checked)
 
 
 def digest(command: Command, mapper: LifMapper) -> bytes:
@@ -130,6 +151,7 @@ class _Envelope(msgspec.Struct):
     recorded_at: datetime | None = None
     correlation: str | None = None
     causation: str | None = None
+    expected: dict[str, int] | None = None
 
 
 def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
@@ -176,6 +198,10 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         "recorded_at": {"type": "string", "format": "date-time"},
         "correlation": text,
         "causation": text,
+        "expected": {
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 0},
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,0 +1,107 @@
+"""The tables of a log in SQLite, in a file of their own or beside those of a host."""
+
+import sqlite3
+from pathlib import Path
+
+from lif_core.errors import UnreadableError
+
+APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
+SCHEMA = 5  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them, 4 no packs
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS stored_events ("
+    " position INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " originator_id TEXT NOT NULL,"
+    " originator_version INTEGER NOT NULL,"
+    " topic TEXT NOT NULL,"
+    " state BLOB NOT NULL,"
+    " UNIQUE (originator_id, originator_version))",
+    "CREATE TABLE IF NOT EXISTS handled_commands ("
+    " command_id TEXT PRIMARY KEY,"
+    " digest BLOB NOT NULL,"
+    " first INTEGER NOT NULL,"
+    " last INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS tracking ("
+    " name TEXT PRIMARY KEY,"
+    " position INTEGER NOT NULL) WITHOUT ROWID",
+    "DROP TABLE IF EXISTS saved_views",  # of an older schema: its views can be made again
+    "DROP TABLE IF EXISTS saved_parts",
+    "DROP TABLE IF EXISTS saved_cells",
+    "CREATE TABLE saved_views ("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " head BLOB NOT NULL)",
+    "CREATE TABLE saved_cells ("
+    " view INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " key TEXT NOT NULL,"
+    " part TEXT NOT NULL,"
+    " body BLOB NOT NULL,"  # with a rowid: it is too long for a page of an index
+    " UNIQUE (view, kind, key, part))",
+    "CREATE INDEX saved_cells_of_parts ON saved_cells (view, part)",
+    "CREATE TABLE IF NOT EXISTS packs ("
+    " position INTEGER NOT NULL,"
+    " name TEXT NOT NULL,"
+    " digest TEXT NOT NULL,"
+    " since TEXT NOT NULL,"
+    " governs TEXT NOT NULL,"  # a list in JSON
+    " PRIMARY KEY (position, name)) WITHOUT ROWID",
+    "CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON stored_events"
+    " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
+    "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
+    " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
+    "CREATE TRIGGER IF NOT EXISTS packs_are_never_changed BEFORE UPDATE ON packs"
+    " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never changed'); END",
+    "CREATE TRIGGER IF NOT EXISTS packs_are_never_removed BEFORE DELETE ON packs"
+    " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never removed'); END",
+)
+_NAMES = frozenset(
+    {"stored_events", "handled_commands", "tracking", "saved_views", "saved_cells", "packs"}
+)
+_SHARED = "lif_schema"  # the table of the version where the file is not of `lif` alone
+
+
+def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> int:
+    """Return the version of the tables of `lif` in a file, 0 where there are none yet.
+
+    Raises:
+        UnreadableError: they are of a newer version; or there are tables of others, and they are
+            not to be *shared* with, or have the same names.
+    """
+    execute = cursor.execute
+    (application,) = execute("PRAGMA application_id").fetchone()
+    tables = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if application == APPLICATION_ID:
+        (version,) = execute("PRAGMA user_version").fetchone()
+    elif _SHARED in tables:
+        (version,) = execute(f"SELECT version FROM {_SHARED}").fetchone()
+    elif not tables:
+        return 0
+    elif not shared:
+        raise UnreadableError(
+            f"{path}: a database, but not a store of lif; with shared=True its tables are made"
+            " beside those that are there"
+        )
+    elif taken := sorted(tables & _NAMES):
+        raise UnreadableError(f"{path}: has tables of others named as those of lif: {taken}")
+    else:
+        return 0
+    if version > SCHEMA:
+        raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
+    return int(version)
+
+
+def make(cursor: sqlite3.Cursor) -> None:
+    """Make the tables of this version, or bring those of an older one to it, and say so."""
+    execute = cursor.execute
+    (application,) = execute("PRAGMA application_id").fetchone()
+    (others,) = execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+    for statement in TABLES:
+        execute(statement)
+    if application == APPLICATION_ID or not others:
+        execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        execute(f"PRAGMA user_version = {SCHEMA}")
+    else:
+        execute(f"CREATE TABLE IF NOT EXISTS {_SHARED} (version INTEGER NOT NULL)")
+        execute(f"DELETE FROM {_SHARED}")
+        execute(f"INSERT INTO {_SHARED} VALUES ({SCHEMA})")
