@@ -28,7 +28,10 @@ from lif_core.values.fields import (
 )
 
 JSON: TypeAlias = Any
-ENVELOPE = ("command", "command_id", "recorded_at", "correlation", "causation", "expected")
+ENVELOPE = (
+    *("command", "command_id", "recorded_at", "correlation", "causation"),
+    "expected_positions",  # a death may be `expected`
+)
 
 
 @frozen(kw_only=True)
@@ -151,14 +154,16 @@ class _Envelope(msgspec.Struct):
     recorded_at: datetime | None = None
     correlation: str | None = None
     causation: str | None = None
-    expected: dict[str, int] | None = None
+    expected_positions: dict[str, int] | None = None
 
 
 def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
     try:
-        return msgspec.structs.asdict(msgspec.convert(envelope, _Envelope))
+        fields = msgspec.structs.asdict(msgspec.convert(envelope, _Envelope))
     except msgspec.ValidationError as error:
         raise malformed(error) from error
+    fields["expected"] = fields.pop("expected_positions")
+    return fields
 
 
 def _refuse_surrogates(value: JSON, where: str = "") -> None:
@@ -198,7 +203,7 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         "recorded_at": {"type": "string", "format": "date-time"},
         "correlation": text,
         "causation": text,
-        "expected": {
+        "expected_positions": {
             "type": "object",
             "additionalProperties": {"type": "integer", "minimum": 0},
         },

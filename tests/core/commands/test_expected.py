@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError, StaleError
-from lif_core.log.requests import Request, dump, load
+from lif_core.log.registry import Registry
+from lif_core.log.requests import ENVELOPE, Request, dump, load
+from lif_core.values.fields import types_of
 from tests.people import CHAIR, TRAINING, day
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
@@ -162,11 +165,18 @@ def test_a_name_of_no_stream_is_refused(app: Application) -> None:
 
 def test_the_public_form_of_a_command_takes_it(app: Application) -> None:
     """One object on a line may say what its sender has seen."""
-    line = {**json.loads(dump(issued(), app.mapper)), "expected": {R1: 3}}
+    line = {**json.loads(dump(issued(), app.mapper)), "expected_positions": {R1: 3}}
 
     request = load(json.dumps(line), app.mapper)
     assert request == Request(command=issued(), expected={R1: 3})
     with pytest.raises(StaleError):
         app.handle_all([request])
     with pytest.raises(MalformedError, match=r"expected"):
-        load(json.dumps({**line, "expected": {R1: "3"}}), app.mapper)
+        load(json.dumps({**line, "expected_positions": {R1: "3"}}), app.mapper)
+
+
+def test_no_field_of_a_command_is_called_as_what_belongs_to_asking_it() -> None:
+    """Whether a death was `expected` is another thing."""
+    for name, cls in Registry().commands.items():
+        fields: Any = cls
+        assert not {*ENVELOPE} & {*types_of(fields)}, name
