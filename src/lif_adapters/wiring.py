@@ -29,7 +29,8 @@ def connect(
     """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
     Args:
-        url: `sqlite:PATH`, or `memory:` for one that is gone at the end.
+        url: `sqlite:PATH`, `postgresql://USER@HOST/DATABASE?schema=NAME`, or `memory:` for one
+            that is gone at the end.
         create: make the store where there is none.
         shared: make its tables in a file that has tables of the host already. To open them
             afterwards, it need not be said again.
@@ -47,6 +48,19 @@ def connect(
             recorder: Recorder = MemoryRecorder()
         case "sqlite" if path:
             recorder = SQLiteRecorder(Path(path), create=create, shared=shared)
+        case "postgresql" if path.startswith("//"):
+            recorder = _postgres(url, create=create)
         case _:
-            raise MalformedError("url", f"{url!r}: write sqlite:PATH, or memory:")
+            known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
+            raise MalformedError("url", f"{url!r}: write {known}")
     return Application(recorder, clock=clock, frameworks=frameworks, readership=readership)
+
+
+def _postgres(url: str, *, create: bool) -> Recorder:
+    """Return the recorder of the log at *url*, with what is loaded only for it."""
+    try:
+        from lif_adapters.postgres import PostgresRecorder
+    except ModuleNotFoundError as error:
+        problem = "PostgreSQL needs what comes with `pip install 'lif-ledger[postgres]'`"
+        raise MalformedError("url", problem) from error
+    return PostgresRecorder(url, create=create)

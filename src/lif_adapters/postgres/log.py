@@ -1,0 +1,319 @@
+"""The log in PostgreSQL, over whatever gives a connection and a transaction.
+
+An append locks, looks and stamps, then writes: one round trip before the stamp, and one after it
+that commits. So the lock is held for one answer of this process, and for the disk.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from lif_adapters.postgres.statements import NEWER, Statements
+from lif_adapters.postgres.transaction import Transaction
+from lif_core.log.recorder import (
+    Cell,
+    Handled,
+    IntegrityError,
+    PackRow,
+    PackUse,
+    Reads,
+    Receipt,
+    Row,
+    Saved,
+    Stamp,
+    StoredEvent,
+    Tracking,
+)
+
+T = TypeVar("T")
+FEW = 24  # rows that are inserted by a statement each; more are copied
+SMALL = 60_000  # bytes of entries that are sent in statements; more are copied
+_NEVER = 2**62  # a position past all
+
+
+class _Look(NamedTuple):
+    """What an append finds under the lock: where positions go on, the *last* row, the name of a
+    *pack* on record since the head, and how far the follower is.
+    """
+
+    head: int
+    last: Row | None
+    pack: str | None
+    tracked: int
+
+
+class PostgresLog:
+    """The port of the application over connections that a subclass gives."""
+
+    def __init__(self, schema: str) -> None:
+        self._sql = Statements(schema)
+
+    def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
+        """Return the rows of one statement, which sees one state of the log."""
+        raise NotImplementedError
+
+    def _write(self, act: Callable[[Transaction], T]) -> T:
+        """Return what *act* returns in a transaction, which it begins and ends."""
+        raise NotImplementedError
+
+    def append(
+        self,
+        stamp: Stamp,
+        receipts: Sequence[Receipt] = (),
+        tracking: Tracking | None = None,
+        read: Reads | None = None,
+        packs: Sequence[PackUse] = (),
+    ) -> Sequence[int]:
+        def act(transaction: Transaction) -> Sequence[int]:
+            look = self._look(transaction, tracking, read)
+            return self._append(
+                transaction, look.head + 1, stamp(look.last), receipts, tracking, packs
+            )
+
+        return self._write(act)
+
+    def _look(
+        self, transaction: Transaction, tracking: Tracking | None, read: Reads | None
+    ) -> _Look:
+        """Lock the log, and look whether anything has moved that must not have."""
+        call = transaction.call
+        since, name = read.head if read else _NEVER, tracking.name if tracking else None
+        statements = [call("look", since, name)]
+        if read is not None:
+            statements.append(call("newer", read.head))
+        ((head, *last, pack, tracked),), *newer = transaction.begin_locked(*statements)
+        look = _Look(head, tuple(last) if last[0] is not None else None, pack, tracked or 0)
+        if read is not None:
+            self._refuse_moved(transaction, look, read, newer[0])
+        if tracking is not None and look.tracked != tracking.after:
+            raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
+        return look
+
+    def _refuse_moved(
+        self, transaction: Transaction, look: _Look, read: Reads, newer: list[Any]
+    ) -> None:
+        """Refuse what rests on a stream that others have recorded in since."""
+        end = look.last[0] if look.last else 0
+        if end < read.head:
+            raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
+        while newer:
+            for _, stream in newer:
+                if stream in read.streams:
+                    raise IntegrityError(f"{stream} has moved since it was read")
+            more = len(newer) == NEWER
+            newer = transaction.run(transaction.call("newer", newer[-1][0]))[0] if more else []
+        if look.pack is not None:
+            raise IntegrityError(f"{look.pack} is on record since it was read")
+
+    def _append(
+        self,
+        transaction: Transaction,
+        first: int,
+        events: Sequence[StoredEvent],
+        receipts: Sequence[Receipt],
+        tracking: Tracking | None,
+        packs: Sequence[PackUse],
+    ) -> Sequence[int]:
+        """Append *events* from the position *first* on, with all that belongs to them."""
+        call, statements = transaction.call, []
+        entries = [
+            (position, e.originator_id, e.originator_version, e.topic, e.state)
+            for position, e in enumerate(events, first)
+        ]
+        if len(entries) > FEW or sum(len(event.state) for event in events) > SMALL:
+            transaction.copy(self._sql.entries, entries)
+        else:
+            statements += [call("entry", *entry) for entry in entries]
+        handled = [(r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts]
+        if len(handled) > FEW:
+            transaction.copy(self._sql.receipts, handled)
+        else:
+            statements += [call("receipt", *receipt) for receipt in handled]
+        for pack in packs if events else ():
+            since, governs = pack.since.isoformat(), json.dumps(pack.governs)
+            statements.append(call("pack", first, pack.name, pack.digest, since, governs))
+        if tracking is not None:
+            statements.append(call("track", tracking.name, tracking.position))
+        if events:
+            statements.append(call("move", first + len(events) - 1))
+        transaction.end(*statements)
+        return range(first, first + len(events))
+
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        where = b"WHERE position > $1 ORDER BY position LIMIT $2"
+        return self._select(self._sql.row + where, (after, limit))
+
+    def stream_rows(self, *streams: str) -> Sequence[Row]:
+        names = _texts(streams)
+        if len(names) == 1:
+            where = b"WHERE stream = $1 ORDER BY stream_position"
+            return self._select(self._sql.row + where, names)
+        where = b"WHERE stream = ANY($1::text[]) ORDER BY stream, stream_position"
+        return self._select(self._sql.row + where, (names,)) if names else []
+
+    def rows_by_stream(
+        self,
+        *,
+        after: tuple[str, int],
+        until: int,
+        limit: int,
+        before: str | None = None,
+        without: Collection[str] = (),
+    ) -> Sequence[Row]:
+        where = b"WHERE (stream, stream_position) > ($1, $2) AND position <= $3"
+        params: list[object] = [*after, until]
+        where += _and(params, b"stream <", before)
+        where += _and(params, b"topic <> ALL", list(without) or None)
+        where += b" ORDER BY stream, stream_position LIMIT $%d" % (len(params) + 1)
+        return self._select(self._sql.row + where, (*params, limit))
+
+    def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        """Look for a gap by the index alone, as far as the server knows that all see a page."""
+        params: list[object] = [after, until]
+        where = b"WHERE stream > $1 AND position <= $2" + _and(params, b"stream <", before)
+        gaps = self._select(
+            b"SELECT stream %b%b GROUP BY stream HAVING count(*) <> max(stream_position)"
+            b" ORDER BY stream LIMIT 1" % (self._sql.of, where),
+            params,
+        )
+        return gaps[0][0] if gaps else None
+
+    def divide(
+        self, *, after: str, before: str | None, until: int, into: int, least: int = 1
+    ) -> Sequence[str]:
+        params: list[object] = [after, until]
+        of = self._sql.of
+        of += b"WHERE stream >= $1 AND position <= $2" + _and(params, b"stream <", before)
+        ((rows,),) = self._select(b"SELECT count(*) " + of, params)
+        into = min(into, rows // least)
+        places = [rows * number // into for number in range(1, into)]
+        if not places:
+            return []
+        names = self._select(
+            b"SELECT stream FROM (SELECT stream, row_number() OVER (ORDER BY stream) AS place %b)"
+            b" AS streams WHERE place = ANY($%d::int8[]) ORDER BY place" % (of, len(params) + 1),
+            (*params, [place + 1 for place in places]),
+        )
+        return [name for name in dict.fromkeys(name for (name,) in names) if name > after]
+
+    def changed(
+        self, *, after: int, until: int, without: Collection[str] = ()
+    ) -> Mapping[str, int]:
+        params: list[object] = [after, until]
+        where = b"WHERE position > $1 AND position <= $2"
+        where += _and(params, b"topic <> ALL", list(without) or None)
+        return dict(
+            self._select(
+                b"SELECT stream, min(stream_position) %b%b GROUP BY stream"
+                % (self._sql.of, where),
+                params,
+            )
+        )
+
+    def unrecorded(self, streams: Sequence[str]) -> set[str]:
+        return self._missing(self._sql.recorded, streams)
+
+    def unhandled(self, command_ids: Sequence[str]) -> set[str]:
+        return self._missing(self._sql.were_handled, command_ids)
+
+    def _missing(self, statement: bytes, names: Sequence[str]) -> set[str]:
+        """Return those of the *names* that *statement* does not find among them."""
+        rows = self._select(statement, (_texts(names),))
+        return set(names).difference(name for (name,) in rows)
+
+    def handled(self, command_id: str) -> Handled | None:
+        rows = self._select(self._sql.handled, (_texts([command_id]),))
+        if not rows:
+            return None
+        return Handled(rows[0][0], tuple(row[1:] for row in rows if row[1] is not None))
+
+    def tracked(self, name: str) -> int:
+        rows = self._select(self._sql.tracked, (_texts([name]),))
+        return int(rows[0][0]) if rows else 0
+
+    def saved(self, name: str) -> Saved | None:
+        rows = self._select(self._sql.saved, (_texts([name]),))
+        return Saved(name=name, position=rows[0][1] or 0, head=rows[0][0]) if rows else None
+
+    def cells(
+        self,
+        name: str,
+        head: bytes,
+        kind: str,
+        *,
+        keys: Collection[str] | None = None,
+        parts: Collection[str] | None = None,
+        past: str | None = None,
+        until: str | None = None,
+    ) -> Sequence[Cell]:
+        """Select in one statement, so that head and cells are of one save."""
+        params: list[object] = [name, head, kind]
+        where = b"".join(
+            _and(params, condition, value)
+            for condition, value in (
+                (b"key = ANY", None if keys is None else _texts(keys)),
+                (b"part = ANY", None if parts is None else _texts(parts)),
+                (b"key >", past),
+                (b"key <=", until),
+            )
+        )
+        rows = self._select(self._sql.cells + where + b" ORDER BY key, part", params)
+        if not rows:
+            raise IntegrityError(f"{name} has been saved by another")
+        return rows if rows[0][0] is not None else []
+
+    def save(self, view: Saved, *, before: bytes | None) -> None:
+        self._write(lambda transaction: self._save(transaction, view, before))
+
+    def _save(self, transaction: Transaction, view: Saved, before: bytes | None) -> None:
+        sql = self._sql
+        (((number, head),),) = transaction.begin(transaction.call("view", view.name))
+        if before is not None and head != before:
+            raise IntegrityError(f"{view.name} has been saved by another")
+        if before is None:
+            transaction.execute(sql.remove_cells, number)
+        else:
+            transaction.execute(sql.remove_parts, number, list(view.parts))
+        transaction.copy(
+            sql.cells_table,
+            (
+                (number, kind, key, part, body)
+                for part, cells in view.parts.items()
+                for kind, key, body in cells
+            ),
+        )
+        transaction.execute(sql.move_view, number, view.head)  # of any size
+        transaction.end(transaction.call("track", view.name, view.position))
+
+    def packs(self) -> Sequence[PackRow]:
+        return [
+            PackRow(
+                position=position,
+                pack=PackUse(
+                    name=name,
+                    digest=digest,
+                    since=datetime.fromisoformat(since),
+                    governs=tuple(json.loads(governs)),
+                ),
+            )
+            for position, name, digest, since, governs in self._select(self._sql.packs, ())
+        ]
+
+    def last_row(self) -> Row | None:
+        rows = self._select(self._sql.last, ())
+        return rows[0] if rows else None
+
+
+def _and(params: list[object], condition: bytes, value: object) -> bytes:
+    """Return the *condition* on *value*, which joins *params*; nothing where it is `None`."""
+    if value is None:
+        return b""
+    params.append(value)
+    place = b"($%d::text[])" if isinstance(value, list) else b" $%d"
+    return b" AND %b%b" % (condition, place % len(params))
+
+
+def _texts(names: Iterable[str]) -> list[str]:
+    """Return the *names* that PostgreSQL can hold: what has NUL in it is nowhere."""
+    return [name for name in names if "\0" not in name]

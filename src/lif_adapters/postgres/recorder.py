@@ -1,0 +1,139 @@
+"""The recorder of a log in PostgreSQL: many writers, one after the other."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+from weakref import finalize
+
+import psycopg
+
+from lif_adapters.postgres.address import address_of
+from lif_adapters.postgres.connections import (
+    NoAnswerError,
+    Pool,
+    StoreConnection,
+    Use,
+    close_all,
+    fetch,
+    is_lost,
+    recorder_error,
+)
+from lif_adapters.postgres.host import PostgresHostRecorder
+from lif_adapters.postgres.log import PostgresLog
+from lif_adapters.postgres.schema import open_schema
+from lif_adapters.postgres.transaction import Transaction
+from lif_core.errors import ConflictError, UnreadableError
+
+T = TypeVar("T")
+BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+PREFIX = "lif_"  # of prepared statements
+POLL_SECONDS = 1.0  # after which a waiting follower looks, where no notification came
+
+
+class PostgresRecorder(PostgresLog):
+    """The recorder of the log at *url*, `postgresql://USER@HOST/DATABASE?schema=NAME`.
+
+    Threads and processes may share the store, and threads the recorder.
+
+    Raises:
+        MalformedError: *url* is none to PostgreSQL, or has an unknown option.
+        UnreadableError: the server cannot be reached; there is no store (unless *create*), or one
+            of a newer version, or tables of something else.
+    """
+
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        self._url = url
+        address = address_of(url)
+        super().__init__(address.schema)
+        self._pool = Pool(address)
+        self._waiting: deque[StoreConnection] = deque()
+        finalize(self, close_all, self._waiting)
+        self._identity = self._pool.run(partial(open_schema, address=address, create=create))
+
+    def __reduce__(self) -> Any:
+        """Let another process open the same store."""
+        return partial(PostgresRecorder, create=False), (self._url,)
+
+    def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
+        return self._pool.select(statement, params)
+
+    def _write(self, act: Callable[[Transaction], T]) -> T:
+        """Return what *act* returns; it is done again where the connection was lost before it had
+        begun, as after a restart of the server.
+
+        Raises:
+            ConflictError: the connection was lost when it was committed.
+        """
+        for last in (False, True):
+            connection = self._pool.take(Use.WRITE)
+            transaction = Transaction(
+                connection, BEGIN, b"COMMIT", (self._sql.lock,), self._sql.prepared, prefix=PREFIX
+            )
+            try:
+                self._prepare(connection)
+                result = act(transaction)
+            except psycopg.Error as error:
+                lost = is_lost(connection)
+                self._pool.undo(connection)
+                overdue = isinstance(error, NoAnswerError)
+                if lost and not (transaction.has_begun or overdue or last):
+                    continue
+                if lost and transaction.is_ending:
+                    raise ConflictError(
+                        "the connection was lost: it may have been recorded; try again with the"
+                        f" same command id ({error})"
+                    ) from error
+                raise recorder_error(error) from error
+            except Exception:
+                self._pool.undo(connection)
+                raise
+            except BaseException:
+                self._pool.drop(connection)
+                raise
+            self._pool.give_back(connection)
+            return result
+        raise AssertionError("the second time raises or returns")
+
+    def _prepare(self, connection: StoreConnection) -> None:
+        """Prepare the parts of transactions on a *connection* that was new."""
+        if connection.is_prepared:
+            return
+        statements = [
+            f"PREPARE {PREFIX}{name} ({types}) AS {text}"
+            for name, (types, text) in self._sql.prepared.items()
+        ]
+        connection.execute(";".join(statements).encode())
+        connection.is_prepared = True
+
+    def wait(self, *, after: int, seconds: float) -> bool:
+        """Wait for a notification of the server, on a connection beside those of the pool."""
+        deadline = monotonic() + seconds
+        try:
+            connection = self._waiting.pop()
+        except IndexError:
+            connection = self._pool.connect(Use.READ)
+        try:
+            connection.execute(f"LISTEN {self._sql.channel}".encode())
+            while not (rows := fetch(connection, self._sql.moved, (after,))):
+                rest = deadline - monotonic()
+                if rest <= 0:
+                    break
+                for _ in connection.notifies(timeout=min(rest, POLL_SECONDS), stop_after=1):
+                    pass
+        except psycopg.Error as error:
+            connection.close()
+            raise UnreadableError(f"the store went away: {error}") from error
+        except BaseException:
+            connection.close()
+            raise
+        self._waiting.append(connection)
+        return bool(rows)
+
+    def within(self, connection: object) -> PostgresHostRecorder:
+        return PostgresHostRecorder(connection, self._pool.address, self._identity)
+
+    def close(self) -> None:
+        self._pool.close()
+        close_all(self._waiting)

@@ -1,0 +1,168 @@
+"""The tables of a log in a schema of a PostgreSQL database, made and brought up to date.
+
+What makes them is done under a lock and in one transaction, so that of several processes that
+start at once one does it.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+from zlib import crc32
+
+import psycopg
+from psycopg import Connection
+
+from lif_adapters.postgres.address import Address
+from lif_adapters.postgres.connections import StoreConnection, fetch, recorder_error
+from lif_core.errors import UnreadableError
+
+LOG_LOCK = 0x6C696600  # "lif" and a zero byte: the first half of the keys of advisory locks
+SCHEMA_LOCK = LOG_LOCK + 1
+
+# One text of statements for each version; `{schema}` is the quoted name of the schema.
+MIGRATIONS: Sequence[str] = (
+    """
+    CREATE TABLE {schema}.store (
+        version integer NOT NULL,
+        id uuid NOT NULL DEFAULT gen_random_uuid()
+    );
+    CREATE UNIQUE INDEX store_is_one ON {schema}.store ((true));
+    INSERT INTO {schema}.store (version) VALUES (0);
+
+    CREATE TABLE {schema}.head (
+        position bigint NOT NULL
+    ) WITH (fillfactor = 20);
+    CREATE UNIQUE INDEX head_is_one ON {schema}.head ((true));
+    INSERT INTO {schema}.head VALUES (0);
+
+    CREATE TABLE {schema}.entries (
+        position bigint PRIMARY KEY,
+        stream text COLLATE "C" NOT NULL,
+        stream_position bigint NOT NULL,
+        topic text COLLATE "C" NOT NULL,
+        state bytea NOT NULL,
+        UNIQUE (stream, stream_position) INCLUDE (position)
+    );
+    CREATE TABLE {schema}.receipts (
+        command_id text COLLATE "C" PRIMARY KEY,
+        digest bytea NOT NULL,
+        first bigint NOT NULL,
+        last bigint NOT NULL
+    );
+    CREATE TABLE {schema}.tracking (
+        name text COLLATE "C" PRIMARY KEY,
+        position bigint NOT NULL
+    );
+    CREATE TABLE {schema}.saved_views (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        name text COLLATE "C" NOT NULL UNIQUE,
+        head bytea
+    );
+    CREATE TABLE {schema}.saved_cells (
+        view bigint NOT NULL REFERENCES {schema}.saved_views,
+        kind text COLLATE "C" NOT NULL,
+        key text COLLATE "C" NOT NULL,
+        part text COLLATE "C" NOT NULL,
+        body bytea NOT NULL,
+        UNIQUE (view, kind, key, part)
+    );
+    CREATE INDEX saved_cells_of_parts ON {schema}.saved_cells (view, part);
+    CREATE TABLE {schema}.packs (
+        position bigint NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        digest text NOT NULL,
+        since text NOT NULL,
+        governs text NOT NULL,
+        PRIMARY KEY (position, name)
+    );
+
+    CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN
+            RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+        END
+    $body$;
+    CREATE TRIGGER entries_are_never_changed BEFORE UPDATE ON {schema}.entries
+        EXECUTE FUNCTION {schema}.refuse('an entry is never changed: record a correction');
+    CREATE TRIGGER entries_are_never_removed BEFORE DELETE OR TRUNCATE ON {schema}.entries
+        EXECUTE FUNCTION {schema}.refuse('an entry is never removed: record a correction');
+    CREATE TRIGGER packs_are_never_changed BEFORE UPDATE ON {schema}.packs
+        EXECUTE FUNCTION {schema}.refuse('what a log was written under is never changed');
+    CREATE TRIGGER packs_are_never_removed BEFORE DELETE OR TRUNCATE ON {schema}.packs
+        EXECUTE FUNCTION {schema}.refuse('what a log was written under is never removed');
+    """,
+)
+# From the catalog itself: functions such as `to_regclass` may not see what was just committed.
+_TABLES = (
+    b"SELECT relname FROM pg_class JOIN pg_namespace ON relnamespace = pg_namespace.oid"
+    b" WHERE nspname = $1"
+)
+
+
+def lock_of(schema: str) -> int:
+    """Return the second half of the keys of the advisory locks of *schema*."""
+    return int.from_bytes(crc32(schema.encode()).to_bytes(4, "big"), "big", signed=True)
+
+
+def open_schema(connection: StoreConnection, address: Address, *, create: bool) -> UUID:
+    """Return the id of the store at *address*, made where there is none, where *create* says so.
+
+    Raises:
+        UnreadableError: there is none, or one of a newer version, or tables of something else.
+    """
+    try:
+        version, identity = version_of(connection, address)
+        if version == len(MIGRATIONS):
+            assert identity is not None
+            return identity
+        if not version and not create:
+            raise UnreadableError(f"{address.place}: there is no store here")
+        with connection.transaction():
+            fetch(
+                connection,
+                b"SELECT pg_advisory_xact_lock($1::int4, $2::int4)",
+                (SCHEMA_LOCK, lock_of(address.schema)),
+            )
+            return _migrate(connection, address)
+    except psycopg.Error as error:
+        raise recorder_error(error) from error
+
+
+def version_of(connection: Connection[object], address: Address) -> tuple[int, UUID | None]:
+    """Return the version of the tables, 0 where there are none, and the id of the store.
+
+    Raises:
+        UnreadableError: it is newer, or these are tables of something else.
+    """
+    schema = quoted(address.schema)
+    tables = {name for (name,) in fetch(connection, _TABLES, (address.schema,))}
+    if not {"store", "head", "entries"} <= tables:
+        if tables:
+            problem = "a schema with tables, but not a store of lif: name another, ?schema=NAME"
+            raise UnreadableError(f"{address.place}: {problem}")
+        return 0, None
+    ((version, identity),) = fetch(
+        connection, f"SELECT version, id FROM {schema}.store".encode(), ()
+    )
+    if version > len(MIGRATIONS):
+        raise UnreadableError(f"{address.place}: made by a newer lif; upgrade to open it")
+    return version, identity
+
+
+def _migrate(connection: StoreConnection, address: Address) -> UUID:
+    """Bring the tables up to this version, where no other process has."""
+    schema = quoted(address.schema)
+    version, _ = version_of(connection, address)
+    if not version:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
+    for migration in MIGRATIONS[version:]:
+        connection.execute(migration.replace("{schema}", schema).encode())
+    ((identity,),) = fetch(
+        connection,
+        f"UPDATE {schema}.store SET version = $1 RETURNING id".encode(),
+        (len(MIGRATIONS),),
+    )
+    return UUID(str(identity))
+
+
+def quoted(name: str) -> str:
+    """Return *name*, of small letters, digits and `_`, as an identifier in a statement."""
+    return f'"{name}"'
