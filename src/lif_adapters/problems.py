@@ -10,7 +10,9 @@ from lif_core.errors import (
     LifError,
     MalformedError,
     NotEntitledError,
+    ParkedError,
     RefusedError,
+    StaleError,
     UnknownEventError,
     UnreadableError,
 )
@@ -22,10 +24,12 @@ TYPES = "urn:lif:problem:"
 
 KINDS: Mapping[type[LifError], tuple[str, int, str]] = {
     RefusedError: ("refused", 409, "A rule refuses this"),
+    StaleError: ("stale", 412, "A stream has moved since it was looked at"),
     ConflictError: ("conflict", 412, "Others were recorded first, or the store is busy"),
     MalformedError: ("malformed", 422, "A value is not what its field holds"),
     NotEntitledError: ("not-entitled", 403, "This is kept for a role"),
     ClockError: ("clock", 503, "The clock is behind the log"),
+    ParkedError: ("parked", 503, "A subscription acts no more until it is resumed"),
     UnknownEventError: ("unknown-event", 500, "An entry of a kind that is not known here"),
     UnreadableError: ("unreadable", 500, "The store cannot be read"),
     LifError: ("error", 500, "This could not be done"),
@@ -33,7 +37,7 @@ KINDS: Mapping[type[LifError], tuple[str, int, str]] = {
 """For each class of errors, the end of its `type`, its status and its title."""
 MEMBERS = (
     *("rule", "facts", "field", "stream", "stream_position", "position"),
-    *("expected", "found", "view", "role", "last", "now", "at"),
+    *("expected", "found", "name", "view", "role", "last", "now", "at"),
 )
 """The extension members: the attributes of errors that a program can act on."""
 

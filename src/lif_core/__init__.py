@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         MalformedError,
         NotEntitledError,
         RefusedError,
+        StaleError,
         UnknownEventError,
         UnreadableError,
     )
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lif_core.projection.tables import Table, row
     from lif_core.queries.reader import Reader
     from lif_core.queries.readership import Readership, Roles
+    from lif_core.subscriptions.subscription import Delivery, Subscription
     from lif_core.values.authority import Authority, Deliberation, Dissent, Paper
 else:
     from importlib import import_module
@@ -46,6 +48,7 @@ else:
         "ConflictError": "lif_core.errors",
         "DayPolicy": "lif_core.policies.policy",
         "Deliberation": "lif_core.values.authority",
+        "Delivery": "lif_core.subscriptions.subscription",
         "Dissent": "lif_core.values.authority",
         "Event": "lif_core.decisions.messages",
         "Framework": "lif_core.framework",
@@ -64,6 +67,8 @@ else:
         "RefusedError": "lif_core.errors",
         "Request": "lif_core.log.requests",
         "Roles": "lif_core.queries.readership",
+        "StaleError": "lif_core.errors",
+        "Subscription": "lif_core.subscriptions.subscription",
         "Table": "lif_core.projection.tables",
         "Totals": "lif_core.projection.projection",
         "UnknownEventError": "lif_core.errors",
@@ -93,6 +98,7 @@ __all__ = [
     "ConflictError",
     "DayPolicy",
     "Deliberation",
+    "Delivery",
     "Dissent",
     "Event",
     "Framework",
@@ -111,6 +117,8 @@ __all__ = [
     "RefusedError",
     "Request",
     "Roles",
+    "StaleError",
+    "Subscription",
     "Table",
     "Totals",
     "UnknownEventError",

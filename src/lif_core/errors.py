@@ -108,6 +108,23 @@ class NotEntitledError(LifError):
         return f"{self.view} is for readers in the role {self.role}"
 
 
+class ParkedError(LifError):
+    """A subscription called *name* that failed on the entry at *position* again and again.
+
+    *problem* is what it failed with. It acts no more, in any process. What to do: mend what it
+    acts on, and `resume` it.
+    """
+
+    def __init__(self, name: str, position: int, problem: str) -> None:
+        super().__init__(name, position, problem)
+        self.name = name
+        self.position = position
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.name} is parked at position {self.position}: {self.problem}"
+
+
 class UnreadableError(LifError):
     """A store, or one entry of it, that cannot be read; nothing was changed.
 

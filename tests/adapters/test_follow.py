@@ -28,7 +28,7 @@ from lif_core.aggregates.recommendation import (
     RecommendationReplied,
     ReplyToRecommendation,
 )
-from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.review import OpenReview, ReferCase
 from lif_core.commands.application import Application
 from lif_core.decisions.messages import Command
 from lif_core.decisions.record import Record
@@ -344,3 +344,39 @@ def test_what_is_asked_wrongly_has_an_exit_code_of_its_own(
 
     assert code == run(["follow", *db, *options])
     assert says in capsys.readouterr().err
+
+
+def test_it_watches_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """What is recorded later is followed too; it ends as something that was asked to end."""
+    store = tmp_path / "watched.db"
+    with connect(f"sqlite:{store}") as app:
+        register(app, "xb/1")
+    program = "import sys; from lif_adapters.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    options = ["--watch", "--format", "json", "--db", str(store)]
+    child: subprocess.Popen[str] = subprocess.Popen(
+        [sys.executable, "-c", program, "follow", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stderr is not None
+    assert "following until interrupted" in child.stderr.readline()
+    with connect(f"sqlite:{store}") as app:
+        case = ReferCase(
+            by=by("xb"),
+            on=ON,
+            review="xb/i",
+            referral="xb/k",
+            kind="serious-case-review",
+            aware=ON,
+            reasons="The agencies did not share what they knew",
+        )
+        app.handle(case)
+        before = len(list(app.history()))
+        assert app.recorder.wait(after=before, seconds=60)
+    child.send_signal(signal.SIGTERM)
+    written, problems = child.communicate(timeout=60)
+
+    assert (child.returncode, problems) == (0, "")
+    assert [json.loads(line)["entered_by"] for line in written.splitlines()]

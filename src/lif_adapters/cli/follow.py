@@ -1,7 +1,9 @@
 """`lif follow`: what `lif` decides by itself, because of what is recorded and of the day."""
 
+import signal
 from collections.abc import Sequence
 from datetime import date
+from threading import Event
 
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position, write_recorded
@@ -9,6 +11,7 @@ from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, On, Packs, TableOrJson, as_date, open_store
 from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
+from lif_core.errors import MalformedError
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 
@@ -18,6 +21,7 @@ def follow(
     db: Db = None,
     pack: Packs = (),
     on: On = None,
+    watch: bool = False,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Record what the policies of lif ask because of what was recorded, and because of the day.
@@ -29,11 +33,31 @@ def follow(
         db: Where.
         pack: More framework packs.
         on: The day that is looked at for what is overdue; by default today in London.
+        watch: Go on with what is recorded later, and with each new day, until interrupted. Of
+            several that do, one follows, and another when that is gone.
         format: json writes each entry on a line, as soon as it is durable.
     """
     day = as_date("--on", on)
+    if watch and day is not None:
+        raise MalformedError("--on", "is not for --watch, which looks at each day as it comes")
     with open_store(db, pack) as app:
-        follow_with(app, POLICIES, DAY_POLICIES, on=day, format=format)
+        if watch:
+            follow_until_interrupted(app, format)
+        else:
+            follow_with(app, POLICIES, DAY_POLICIES, on=day, format=format)
+
+
+def follow_until_interrupted(app: Application, format: OutputFormat) -> None:  # noqa: A002
+    """Follow until this process is told to end, and end then at the next step."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    output.warn("following until interrupted")
+    app.follow_until(
+        stop,
+        progress=lambda step: _write(app, step, format),
+        on_error=lambda error: output.warn(f"tried again: {error}"),
+    )
 
 
 def follow_with(
@@ -55,10 +79,7 @@ def follow_with(
     with output.progress("following", new) as advance:
 
         def write(step: Followed) -> None:
-            for name, cause, error in step.refused:
-                where = f"position {cause}" if isinstance(cause, int) else cause
-                output.warn(": ".join(part for part in (name, where, str(error)) if part))
-            write_recorded(app, step.records, format)
+            _write(app, step, format)
             advance(step.read)
 
         total = app.follow(policies, day_policies=day_policies, on=on, page=page, progress=write)
@@ -66,3 +87,11 @@ def follow_with(
         output.say(f"{total.read} entries read, {len(total.records)} entries on record for them")
     if total.refused:
         raise PartlyDoneError(f"{len(total.refused)} of what was asked was refused")
+
+
+def _write(app: Application, step: Followed, format: OutputFormat) -> None:  # noqa: A002
+    """Write what a step came to, and on standard error what was refused."""
+    for name, cause, error in step.refused:
+        where = f"position {cause}" if isinstance(cause, int) else cause
+        output.warn(": ".join(part for part in (name, where, str(error)) if part))
+    write_recorded(app, step.records, format)

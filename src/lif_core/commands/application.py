@@ -1,34 +1,39 @@
 """The application: commands in, records out; and everything a reader can ask."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from lif_core.commands.batch import Group
 from lif_core.commands.group_commit import GroupCommit
 from lif_core.commands.writer import Outcomes, Work, Writer
-from lif_core.decisions.messages import Command
+from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
-from lif_core.errors import LifError, MalformedError
+from lif_core.errors import ConflictError, LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Recorder, Tracking
+from lif_core.log.recorder import PAGE, IntegrityError, Recorder, Tracking
 from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
 from lif_core.policies.policy import DayPolicy, Followed, Policy
-from lif_core.policies.runner import Follower
+from lif_core.policies.runner import Follower, refuse_same_names
 from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 from lif_core.projection.cache import no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
 from lif_core.queries.readership import NO_ROLES, Readership, refuse_unless_entitled
+from lif_core.subscriptions.lease import Lease
+from lif_core.subscriptions.subscription import Act, Delivery, Subscription
+from lif_core.subscriptions.supervision import Stop, supervise
 from lif_core.values.fields import check_label
 from lif_core.values.working_days import local_day
 from lif_core.views import PROJECTIONS
 
 TOLERANCE = timedelta(minutes=5)
 """So far the log may be ahead of the clock: several machines never agree to the second."""
+TERM = timedelta(seconds=30)
+"""So long may the process that acts on the log say nothing before another one does."""
 
 
 class Application(Reader):
@@ -218,6 +223,48 @@ class Application(Reader):
         as_of = self._as_of(valid, None)
         return self._views.save(projection, as_of, progress or no_progress, afresh=afresh)
 
+    # Subscriptions
+
+    def subscribe(
+        self,
+        name: str,
+        act: Act,
+        *,
+        events: Collection[type[Event[Any]]] = (),
+        page: int = PAGE,
+        attempts: int = 5,
+        pause: float = 1.0,
+        term: timedelta = TERM,
+    ) -> Subscription:
+        """Return the subscription *name*, which calls *act* with what is recorded, from where it
+        was: its `step`, `catch_up` or `run` do so.
+
+        Args:
+            name: kept for ever; under another name, it would act on the whole log again.
+            act: is given a `Delivery`, of one entry or several, in the order of the log, with
+                corrections among them, as recorded. It is given each at least once.
+            events: only entries of these kinds; by default of all.
+            page: the most entries that are handed over at once.
+            attempts: how often one entry is tried before the subscription is parked at it.
+            pause: seconds until `run` tries again; doubled each time, up to a minute.
+            term: how long the process that acts may say nothing before another does.
+
+        Raises:
+            MalformedError: *name* is no text on one line, *page* or *attempts* less than 1.
+        """
+        return Subscription(
+            name,
+            act,
+            recorder=self.recorder,
+            mapper=self.mapper,
+            now=self._now,
+            events=events,
+            page=page,
+            attempts=attempts,
+            pause=pause,
+            term=term,
+        )
+
     # Policies
 
     def follow(
@@ -254,6 +301,7 @@ class Application(Reader):
             self._streams,
             self.frameworks,
             handle=self._react,
+            now=self._now,
             progress=progress,
         )
         return follower.follow(
@@ -262,6 +310,52 @@ class Application(Reader):
             on=on or local_day(self._now()),
             page=page,
             view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
+        )
+
+    def follow_until(
+        self,
+        stop: Stop,
+        policies: Sequence[Policy] = POLICIES,
+        *,
+        day_policies: Sequence[DayPolicy] = DAY_POLICIES,
+        page: int = 1_000,
+        progress: Callable[[Followed], object] | None = None,
+        on_error: Callable[[Exception], object] = lambda _: None,
+    ) -> None:
+        """Follow, as `follow` does, what is recorded and each new day, until *stop* is set.
+
+        Of several processes that do, one follows, and another when that is gone.
+
+        Args:
+            stop: asked about once a second, such as a `threading.Event`.
+            policies: as for `follow`.
+            day_policies: as for `follow`.
+            page: as for `follow`.
+            progress: as for `follow`.
+            on_error: is told of what failed, and is tried again.
+
+        Raises:
+            MalformedError: two have the same name.
+        """
+        refuse_same_names(policies, day_policies)
+        seen: tuple[int, date] | None = None
+
+        def work() -> bool:
+            nonlocal seen
+            latest = (self._head(), local_day(self._now()))
+            if latest == seen:
+                return False
+            self.follow(policies, day_policies=day_policies, page=page, progress=progress)
+            seen = latest
+            return True
+
+        supervise(
+            work,
+            lambda seconds: self.recorder.wait(after=self._head(), seconds=seconds),
+            Lease("follow", self.recorder, self._now, TERM),
+            stop,
+            pause=1.0,
+            on_error=on_error,
         )
 
     def _react(
@@ -287,6 +381,20 @@ class HostApplication(Application):
             tolerance=application.tolerance,
             readership=application.readership,
         )
+
+    def checkpoint(self, delivery: Delivery) -> None:
+        """Note in the host's transaction that a subscription has acted on *delivery*.
+
+        So what it does in that transaction is done exactly once.
+
+        Raises:
+            ConflictError: it has been acted on already; roll back.
+        """
+        tracking = Tracking(name=delivery.name, after=delivery.after, position=delivery.position)
+        try:
+            self.recorder.append(lambda _: (), tracking=tracking)
+        except IntegrityError as error:
+            raise ConflictError(f"{delivery.name}: another process acted first") from error
 
     def _read_clock(self) -> None:
         self._views.forget()

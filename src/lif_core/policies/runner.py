@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from lif_core.decisions.record import Record
@@ -22,6 +23,7 @@ from lif_core.policies.policy import (
     reaction,
     request_of,
 )
+from lif_core.subscriptions.subscription import Delivery, Subscription, catch_up
 
 if TYPE_CHECKING:
     from lif_core.views.accountability import Accountability
@@ -56,6 +58,7 @@ class Follower:
         frameworks: Frameworks,
         *,
         handle: Handle,
+        now: Callable[[], datetime],
         progress: Callable[[Followed], object] | None = None,
     ) -> None:
         self._recorder = recorder
@@ -63,6 +66,7 @@ class Follower:
         self._streams = streams
         self._frameworks = frameworks
         self._handle = handle
+        self._now = now
         self._progress = progress
         self._read_to = -1
         self._read = 0
@@ -84,10 +88,7 @@ class Follower:
         Raises:
             MalformedError: two have the same name.
         """
-        names = Counter([policy.name for policy in policies])
-        names.update(policy.name for policy in day_policies)
-        if twice := [name for name, count in names.items() if count > 1]:
-            raise MalformedError("name", f"of two policies: {', '.join(twice)}")
+        refuse_same_names(policies, day_policies)
         self._settle(policies, page)
         for _ in range(LONGEST if day_policies else 0):
             if not self._look(day_policies, view(on), on):
@@ -100,26 +101,29 @@ class Follower:
     # Policies
 
     def _settle(self, policies: Sequence[Policy], page: int) -> None:
-        """Follow until nothing is new.
-
-        Whoever has read least goes first. So the log and the positions alone say what comes next,
-        and a run that was killed, or shares the work, records what one alone would have.
+        """Follow until nothing is new: each policy is a subscription that notes in the transaction
+        of its reactions how far it has read.
         """
-        if not policies:
-            return
-        position_of = {policy.name: self._recorder.tracked(policy.name) for policy in policies}
-        while True:
-            policy = min(policies, key=lambda policy: position_of[policy.name])
-            after = position_of[policy.name]
-            rows = self._recorder.rows(after=after, limit=page)
-            if not rows:
-                return
-            records = list(self._mapper.to_records(rows))
-            position_of[policy.name] = self._follow(policy, after, records)
+        catch_up(
+            [
+                Subscription(
+                    policy.name,
+                    partial(self._follow, policy),
+                    recorder=self._recorder,
+                    mapper=self._mapper,
+                    now=self._now,
+                    term=timedelta(),
+                    page=page,
+                    tracked="",
+                )
+                for policy in policies
+            ]
+        )
 
-    def _follow(self, policy: Policy, after: int, records: Sequence[Record]) -> int:
-        """React to a page in one transaction; return the position that *policy* is at then."""
-        tracking = Tracking(name=policy.name, after=after, position=records[-1].position)
+    def _follow(self, policy: Policy, delivery: Delivery) -> None:
+        """React to a page in one transaction."""
+        after, records = delivery.after, delivery.records
+        tracking = Tracking(name=policy.name, after=after, position=delivery.position)
         head = self._streams.sync().position
         reactions: list[tuple[Origin, Request]] = []
         refused: list[Refusal] = []
@@ -136,13 +140,11 @@ class Follower:
         try:
             outcomes = self._handle([(policy.name, each) for _, each in reactions], tracking)
         except ConflictError:
-            moved = self._recorder.tracked(policy.name)
-            if moved == after:
+            if self._recorder.tracked(policy.name) == after:
                 raise
-            return moved  # another follower was first, with all of it
+            return  # another follower was first, with all of it
         origins = (origin for origin, _ in reactions)
         self._tell(zip(origins, outcomes, strict=True), refused, head=head, read=records)
-        return tracking.position
 
     def _standing(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield those of *records* that stand, as they stand now; no corrections."""
@@ -239,6 +241,14 @@ class Follower:
             step = Followed(read=count, records=tuple(records), refused=tuple(refused))
             self._progress(step)
         return bool(records)
+
+
+def refuse_same_names(policies: Iterable[Policy], day_policies: Iterable[DayPolicy]) -> None:
+    """Raise `MalformedError` where two policies have one name."""
+    names = Counter([policy.name for policy in policies])
+    names.update(policy.name for policy in day_policies)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise MalformedError("name", f"of two policies: {', '.join(twice)}")
 
 
 def _done_by_another(outcome: object) -> bool:
