@@ -2,7 +2,6 @@
 
 import os
 import re
-from datetime import UTC, date, datetime, time
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -12,6 +11,8 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.packs import frameworks_with
+from lif_adapters.times import as_date as as_date
+from lif_adapters.times import as_known as as_known
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
@@ -142,43 +143,6 @@ def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:
     named = os.environ.get("LIF_PACKS", "").split(os.pathsep)
     files = packs or tuple(Path(name) for name in named if name)
     return frameworks_with(*files)
-
-
-def as_date(name: str, text: str | None) -> date | None:
-    """Return the day that the option *name* gives.
-
-    Raises:
-        MalformedError: *text* is no date.
-    """
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise MalformedError(name, f"{text!r}: {error}; write 2019-06-30") from error
-
-
-def as_known(text: str | None, name: str = "--known") -> date | datetime | None:
-    """Return the date that the option *name* gives, or the instant, in UTC.
-
-    Raises:
-        MalformedError: *text* is neither, or an instant without its zone.
-    """
-    if text is None or len(text) <= len("2019-06-30"):
-        return as_date(name, text)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise MalformedError(name, f"{text!r}: {error}") from error
-    if instant.tzinfo is None:
-        problem = f"{text!r}: an instant without a zone; write {text}+00:00, or a date alone"
-        raise MalformedError(name, problem)
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:  # beyond the first or the last year there is
-        day = date.max if instant.year > 1 else date.min
-        clock = time.max if instant.year > 1 else time.min
-        return datetime.combine(day, clock, UTC)
 
 
 def as_projection(name: str) -> Projection[Any]:

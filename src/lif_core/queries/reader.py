@@ -1,6 +1,7 @@
 """A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from itertools import chain as chained
 from itertools import groupby, takewhile
@@ -429,6 +430,15 @@ class Reader:
             mapper=self.mapper,
             readership=self.readership,
         )
+
+    def for_reader(self, readership: Readership) -> Self:
+        """Return the same for somebody else, whose *readership* is another.
+
+        Both share the store and the views that are kept; closing either closes the store.
+        """
+        reader = copy(self)
+        reader.readership = readership
+        return reader
 
     def _sight(self, valid: date | None, known: date | datetime | None) -> Sees | None:
         """Return which links of lessons the reader sees; `None` where that is all of them."""
