@@ -19,6 +19,7 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.values.fields import (
+    LABEL_PATTERN,
     REF_LENGTH,
     SURROGATE,
     check_instant,
@@ -191,12 +192,12 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
     cls = mapper.registry.commands[name]
     (reference,), definitions = msgspec.json.schema_components(
-        [cls], schema_hook=_schema_of_replacement, ref_template="#/$defs/{name}"
+        [cls], schema_hook=schema_of_replacement, ref_template="#/$defs/{name}"
     )
     body = definitions.pop(reference["$ref"].rpartition("/")[2])
     for definition in (body, *definitions.values()):
         definition["additionalProperties"] = False
-    text = {"type": "string", "minLength": 1, "maxLength": REF_LENGTH}
+    text = {"type": "string", "minLength": 1, "maxLength": REF_LENGTH, "pattern": LABEL_PATTERN}
     envelope = {
         "command": {"const": name},
         "command_id": text,
@@ -217,7 +218,8 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
     }
 
 
-def _schema_of_replacement(_: type) -> dict[str, JSON]:
+def schema_of_replacement(_: type) -> dict[str, JSON]:
+    """Return the schema of what an amendment puts in the place of an entry."""
     name = {
         "type": "string",
         "description": "the stored name of an event: RecommendationPlanned.v1",

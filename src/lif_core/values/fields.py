@@ -66,24 +66,33 @@ class Label:
     of_a_person: bool = False
 
 
-def _schema(length: int) -> Meta:
-    return Meta(extra_json_schema={"minLength": 1, "maxLength": length})
+_NO_CONTROL = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+_ON_ONE_LINE = r"[^\x00-\x1f\x7f-\x9f]"
+_SEEN = r"[^\s\x00-\x1f\x7f-\x9f]"
+LABEL_PATTERN = f"^{_SEEN}({_ON_ONE_LINE}*{_SEEN})?$"
+"""The pattern of a label, but for the characters that look like others, which none can say."""
+_PROSE_PATTERN = f"^{_NO_CONTROL}*{_SEEN}{_NO_CONTROL}*$"
+_REF_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?"
+_BODY_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}(/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?)?"
+STREAM_PATTERN = f"^(body-{_BODY_PATTERN}|[a-z_]+-{_REF_PATTERN})$"
 
 
-_REF = Meta(
-    extra_json_schema={
-        "minLength": 3,
-        "maxLength": REF_LENGTH,
-        "pattern": "^[a-z0-9][a-z0-9-]{0,39}/.+$",
-    }
-)
+def _schema(length: int, pattern: str, least: int = 1) -> Meta:
+    return Meta(extra_json_schema={"minLength": least, "maxLength": length, "pattern": pattern})
 
-Text = Annotated[str, Prose(), _schema(TEXT_LENGTH)]
-PersonalText = Annotated[str, Prose(), Personal(), _schema(TEXT_LENGTH)]
-Code = Annotated[str, Label(), _schema(REF_LENGTH)]
-PersonalName = Annotated[str, Label(of_a_person=True), Personal(), _schema(REF_LENGTH)]
-Name = Annotated[str, Label(), _schema(REF_LENGTH)]
-BodyRef = Annotated[str, Names("body"), _schema(REF_LENGTH)]
+
+_PROSE = _schema(TEXT_LENGTH, _PROSE_PATTERN)
+_LABEL = _schema(REF_LENGTH, LABEL_PATTERN)
+_REF = _schema(REF_LENGTH, f"^{_REF_PATTERN}$", 3)
+_BODY = _schema(REF_LENGTH, f"^{_BODY_PATTERN}$")
+_STREAM = _schema(REF_LENGTH + 40, STREAM_PATTERN, 3)
+
+Text = Annotated[str, Prose(), _PROSE]
+PersonalText = Annotated[str, Prose(), Personal(), _PROSE]
+Code = Annotated[str, Label(), _LABEL]
+PersonalName = Annotated[str, Label(of_a_person=True), Personal(), _LABEL]
+Name = Annotated[str, Label(), _LABEL]
+BodyRef = Annotated[str, Names("body"), _BODY]
 ReviewRef = Annotated[str, Names("review"), _REF]
 RecommendationRef = Annotated[str, Names("recommendation"), _REF]
 NextRecommendationRef = Annotated[str, Names("recommendation", forward=True), _REF]
@@ -104,9 +113,9 @@ LedgerRef = Annotated[str, Names("ledger"), _REF]
 EditionRef = Annotated[str, Names("edition"), _REF]
 ReportRef = Annotated[str, Names("annual_report"), _REF]
 LessonRef = Annotated[str, Names("lesson"), _REF]
-StreamRef = Annotated[str, Names(""), _schema(REF_LENGTH + 40)]
-EvidenceRef = Annotated[str, Names("", forward=True), _schema(REF_LENGTH + 40)]
-NextStreamRef = Annotated[str, Names("", forward=True), _schema(REF_LENGTH + 40)]
+StreamRef = Annotated[str, Names(""), _STREAM]
+EvidenceRef = Annotated[str, Names("", forward=True), _STREAM]
+NextStreamRef = Annotated[str, Names("", forward=True), _STREAM]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Ordinal = Annotated[int, Meta(ge=1, le=10_000_000)]
 Instant = Annotated[datetime, Meta(tz=True)]
