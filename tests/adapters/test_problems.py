@@ -14,6 +14,7 @@ from lif_core.errors import (
     MalformedError,
     NotEntitledError,
     RefusedError,
+    StaleError,
     UnknownEventError,
     UnreadableError,
 )
@@ -56,6 +57,10 @@ def test_a_refusal_tells_its_rule_and_its_facts() -> None:
     ("error", "members"),
     [
         (ConflictError(), {"status": 412, "detail": KINDS[ConflictError][2]}),
+        (
+            StaleError("review-wscb/1", 1, 2),
+            {"type": "urn:lif:problem:stale", "status": 412, "expected": 1, "found": 2},
+        ),
         (MalformedError("by.person", "is blank"), {"status": 422, "field": "by.person"}),
         (NotEntitledError("accountability", "auditor"), {"status": 403, "role": "auditor"}),
         (
