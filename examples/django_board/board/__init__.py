@@ -1,0 +1,1 @@
+"""The pages of a board, and the log that they are of."""
