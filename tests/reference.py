@@ -18,7 +18,7 @@ from lif_core.log.registry import Registry
 from lif_core.projection.tables import Shape, shapes_of
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS
-from tests import python_api
+from tests import python_api, recorder_contract
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "domain.md"
@@ -304,4 +304,5 @@ if __name__ == "__main__":
     CORRECTIONS.write_text(corrections(), "utf-8")
     EVENTS.write_text(events(), "utf-8")
     python_api.PAGE.write_text(python_api.page(), "utf-8")
+    recorder_contract.PAGE.write_text(recorder_contract.page(), "utf-8")
     print(*sorted(rules()), sep="\n")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,30 +20,15 @@ from lif_adapters.postgres.log import FEW, SMALL
 from lif_adapters.postgres.statements import NEWER
 from lif_adapters.wiring import connect
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
-from lif_core.log.recorder import Recorder, Row
-from lif_core.testing.recorder_contract import (
-    RecorderContract,
-    pack,
-    read,
-    receipt,
-    stored,
-    view,
-)
+from lif_core.log.recorder import Row
+from lif_core.testing.samples import pack, read, receipt, stored, view
 from lif_core.views import PROJECTIONS
+from tests.adapters.contracts import PostgresContract
 from tests.postgres_server import free_port, with_option
 
 
-class TestPostgresKeepsTheContract(RecorderContract):
-    @pytest.fixture(autouse=True)
-    def schema(self, postgres_url: str) -> None:
-        self.url = postgres_url
-
-    def make(self, tmp_path: Path) -> Recorder:
-        return PostgresRecorder(self.url)
-
-    def reopen(self, recorder: Recorder, tmp_path: Path) -> Recorder:
-        recorder.close()
-        return self.make(tmp_path)
+class TestPostgresKeepsTheContract(PostgresContract):
+    pass
 
 
 @pytest.fixture

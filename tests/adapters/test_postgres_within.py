@@ -18,7 +18,7 @@ from lif_adapters.postgres.address import address_of
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import ConflictError, MalformedError, RefusedError, UnreadableError
-from lif_core.testing.recorder_contract import receipt, rows_of, stored, view
+from lif_core.testing.samples import receipt, rows_of, stored, view
 from lif_core.views.accountability import accountability
 from tests.core.commands.test_expected import ACCEPTED, OPENED, R1, REVIEW, issued
 

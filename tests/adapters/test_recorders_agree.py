@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import PackUse, Reads, Recorder, Tracking, pages
-from lif_core.testing.recorder_contract import moved, pack, read, receipt, stored
+from lif_core.testing.samples import moved, pack, read, receipt, stored
 
 EVENTS = st.lists(
     st.builds(

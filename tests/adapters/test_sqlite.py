@@ -19,24 +19,18 @@ from lif_adapters.cli.demo import demo_requests
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
-from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Recorder, Row, Saved
-from lif_core.testing.recorder_contract import RecorderContract, moved, pack, receipt, stored
+from lif_core.log.recorder import Row, Saved
+from lif_core.testing.samples import moved, pack, receipt, stored
 from lif_core.views.accountability import accountability
+from tests.adapters.contracts import MemoryContract, SQLiteContract
 
 
-class TestSQLiteKeepsTheContract(RecorderContract):
-    def make(self, tmp_path: Path) -> Recorder:
-        return SQLiteRecorder(tmp_path / "lif.db")
-
-    def reopen(self, recorder: Recorder, tmp_path: Path) -> Recorder:
-        recorder.close()
-        return self.make(tmp_path)
+class TestSQLiteKeepsTheContract(SQLiteContract):
+    pass
 
 
-class TestMemoryKeepsTheContract(RecorderContract):
-    def make(self, tmp_path: Path) -> Recorder:
-        return MemoryRecorder()
+class TestMemoryKeepsTheContract(MemoryContract):
+    pass
 
 
 @pytest.fixture
