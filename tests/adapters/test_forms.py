@@ -79,6 +79,15 @@ def test_the_kinds_of_fields() -> None:
     assert not fields["kind"].personal
 
 
+def test_lines_are_values_and_the_ends_of_lines_are_one_kind() -> None:
+    """As browsers send them; an empty line is none, and spaces around a value are not its own."""
+    page = {**REVIEW, "title": "A\r\nB", "boards": " wscb \r\n\r\nwsab"}
+    command = command_of(OpenReview, CHAIR, page, MAPPER)
+
+    assert isinstance(command, OpenReview)
+    assert ("A\nB", ("wscb", "wsab")) == (command.title, command.boards)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -92,14 +92,11 @@ def _record(user: Any, decision: Command, seen: int | None) -> str:
     """Record a *decision* with the notice of it, or neither; return the stream it is about."""
     stream = log().mapper.registry.stream(decision)
     with transaction.atomic():
-        records = (
-            log()
-            .within(connection)
-            .handle(
-                decision,
-                entered_by=user.get_username(),
-                expected=None if seen is None else {stream: seen},
-            )
+        inside = log().within(connection)
+        records = inside.handle(
+            decision,
+            entered_by=user.get_username(),
+            expected=None if seen is None else {stream: seen},
         )
         if records:
             Notice.objects.create(stream=stream, text=f"{decision.by.person} decided")
