@@ -24,6 +24,8 @@ from urllib.parse import quote
 import psycopg
 from attrs import define, field
 
+from lif_adapters.postgres.address import address_of
+
 VERSION = os.environ.get("LIF_TEST_POSTGRES_INSTALL", "pginstall18")  # or pginstall, of 16
 ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
 SECONDS = 60
@@ -143,6 +145,13 @@ def running(*settings: str) -> Iterator[PostgresServer]:
 def with_option(url: str, name: str, value: str) -> str:
     """Return *url* with one more option."""
     return f"{url}{'&' if '?' in url else '?'}{name}={quote(value)}"
+
+
+def drop_schema(url: str) -> None:
+    """Remove the schema of *url*, with all that is in it."""
+    address = address_of(url)
+    with psycopg.connect(address.conninfo, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {address.schema} CASCADE".encode())
 
 
 def _wheel() -> Path:

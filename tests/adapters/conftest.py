@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from lif_adapters.cli.main import run
 from tests.command_line import Lif, Ran
-from tests.postgres_server import running, with_option
+from tests.postgres_server import drop_schema, running, with_option
 
 
 @pytest.fixture
@@ -41,7 +40,15 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """Gives the URL of a schema that is not there yet, and is gone at the end."""
-    schema = f"t{uuid4().hex}"
-    yield with_option(postgres, "schema", schema)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
+    url = with_option(postgres, "schema", f"t{uuid4().hex}")
+    yield url
+    drop_schema(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Gives the URL of a store that is not there yet, in each database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path}/lif.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

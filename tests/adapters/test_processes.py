@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from lif_adapters.wiring import connect
@@ -43,11 +42,10 @@ print(recorded)
 """
 
 
-def test_what_one_process_decides_holds_for_the_others(tmp_path: Path) -> None:
+def test_what_one_process_decides_holds_for_the_others(store_url: str) -> None:
     """Done and reopened take turns in every stream, whoever said which; nothing is lost."""
-    url = f"sqlite:{tmp_path}/lif.db"
     about: dict[str, Any] = {"by": CHAIR, "on": day("2018-01-01")}
-    with connect(url) as app:
+    with connect(store_url) as app:
         app.handle(
             OpenReview(**about, review="wscb/x", kind="single-agency-review", title="A case")
         )
@@ -58,7 +56,7 @@ def test_what_one_process_decides_holds_for_the_others(tmp_path: Path) -> None:
             plan = {"owner": "wscb", "due": date(2018, 2, 1), "action": "Do it"}
             app.handle(r.PlanRecommendation(**about, recommendation=ref, **plan))  # type: ignore[arg-type]
         before = len(list(app.history()))
-    command = [sys.executable, "-c", CODE, url]
+    command = [sys.executable, "-c", CODE, store_url]
     children = [
         subprocess.Popen(
             [*command, str(seed), str(COMMANDS), *REFS], stdout=subprocess.PIPE, text=True
@@ -67,7 +65,7 @@ def test_what_one_process_decides_holds_for_the_others(tmp_path: Path) -> None:
     ]
     counted = [int(child.communicate(timeout=120)[0]) for child in children]
 
-    with connect(url) as app:
+    with connect(store_url) as app:
         records = list(app.history())
         assert before + sum(counted) == len(records)
         assert len(records) == len({record.position for record in records})

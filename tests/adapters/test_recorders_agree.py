@@ -1,18 +1,24 @@
 """The recorders do the same: each database against the in-memory one."""
 
 from collections.abc import Callable
+from itertools import count
+from os import getpid
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import PackUse, Reads, Recorder, Tracking, pages
-from lif_core.testing.samples import moved, pack, read, receipt, stored
+from lif_core.log.recorder import Cell, PackUse, Reads, Recorder, Tracking, pages
+from lif_core.testing.samples import moved, pack, read, receipt, stored, view
+from tests.postgres_server import drop_schema, with_option
 
 EVENTS = st.lists(
     st.builds(
@@ -23,6 +29,16 @@ EVENTS = st.lists(
 IDS = st.lists(st.sampled_from(("c", "d", "e")), unique=True, max_size=2)
 
 
+STREAMS = st.sampled_from(("", "a-x/1", "b-x/1", "c-x/1"))
+ENDS = st.integers(0, 9)
+NAMES = st.lists(st.sampled_from(("a", "b", "c")), max_size=3)
+PARTS = st.dictionaries(
+    st.sampled_from(("a", "b", "c")), st.none() | st.binary(max_size=3), max_size=3
+)
+HEADS = st.sampled_from((b"one", b"two"))
+KEYS = st.sampled_from(
+    ({}, {"keys": ["t"]}, {"keys": []}, {"past": "day-a"}, {"until": "day-b", "past": "day-a"})
+)
 FOLLOWERS = ("p", "q")
 TRACKING = st.none() | st.builds(
     lambda after, steps, name: moved(after, after + steps, name),
@@ -47,12 +63,19 @@ def outcome(act: Callable[[], object]) -> object:
         return IntegrityError
 
 
-class SQLiteAgreesWithMemory(RuleBasedStateMachine):
+class AgreesWithMemory(RuleBasedStateMachine):
+    """A recorder beside that in memory, step by step; `make` and `remove` are of each database."""
+
+    def make(self) -> Recorder:
+        raise NotImplementedError
+
+    def remove(self) -> None:
+        """Remove what `make` made."""
+
     @initialize()
     def empty(self) -> None:
-        self.folder = TemporaryDirectory()
         self.model: Recorder = MemoryRecorder()
-        self.real: Recorder = SQLiteRecorder(Path(self.folder.name) / "lif.db")
+        self.real: Recorder = self.make()
 
     @rule(events=EVENTS, ids=IDS, tracking=TRACKING, reads=READS, packs=PACKS)
     def append(
@@ -86,6 +109,45 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
     def stream(self, stream: str) -> None:
         assert list(self.model.stream_rows(stream)) == list(self.real.stream_rows(stream))
 
+    @rule(after=st.tuples(STREAMS, st.integers(0, 3)), until=ENDS, limit=st.integers(1, 5))
+    def rows_by_stream(self, after: tuple[str, int], until: int, limit: int) -> None:
+        for rest in ({}, {"before": "b-x/1"}, {"without": {"Happened.v1"}}):
+            query: dict[str, Any] = {"after": after, "until": until, "limit": limit, **rest}
+            assert [*self.model.rows_by_stream(**query)] == [*self.real.rows_by_stream(**query)]
+
+    @rule(after=st.sampled_from(("", "a-", "b-x/1")), until=ENDS, into=st.integers(1, 4))
+    def parts_of_the_log(self, after: str, until: int, into: int) -> None:
+        for before in (None, "b.", "b-x/1"):
+            part: dict[str, Any] = {"after": after, "before": before, "until": until}
+            assert self.model.broken(**part) == self.real.broken(**part)
+            assert [*self.model.divide(**part, into=into)] == [
+                *self.real.divide(**part, into=into)
+            ]
+
+    @rule(after=ENDS, until=ENDS, without=st.sets(st.sampled_from(("Happened.v1", "Other.v1"))))
+    def changed(self, after: int, until: int, without: set[str]) -> None:
+        query: dict[str, Any] = {"after": after, "until": until, "without": without}
+        assert self.model.changed(**query) == self.real.changed(**query)
+
+    @rule(parts=PARTS, position=st.integers(1, 5), head=HEADS, before=st.none() | HEADS)
+    def save(
+        self, parts: dict[str, bytes | None], position: int, head: bytes, before: bytes | None
+    ) -> None:
+        saved = view(position, head, **parts)
+
+        def act(recorder: Recorder) -> None:
+            recorder.save(saved, before=before)
+
+        assert outcome(lambda: act(self.model)) == outcome(lambda: act(self.real))
+        assert self.model.saved("v") == self.real.saved("v")
+
+    @rule(head=HEADS, kind=st.sampled_from(("rows", "until")), keys=KEYS, parts=st.none() | NAMES)
+    def cells(self, head: bytes, kind: str, keys: dict[str, Any], parts: list[str] | None) -> None:
+        def cells(recorder: Recorder) -> list[Cell]:
+            return list(recorder.cells("v", head, kind, parts=parts, **keys))
+
+        assert outcome(lambda: cells(self.model)) == outcome(lambda: cells(self.real))
+
     @invariant()
     def same_log(self) -> None:
         if hasattr(self, "real"):
@@ -98,8 +160,37 @@ class SQLiteAgreesWithMemory(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "real"):
             self.real.close()
-            self.folder.cleanup()
+            self.remove()
+
+
+class SQLiteAgreesWithMemory(AgreesWithMemory):
+    def make(self) -> Recorder:
+        self.folder = TemporaryDirectory()
+        return SQLiteRecorder(Path(self.folder.name) / "lif.db")
+
+    def remove(self) -> None:
+        self.folder.cleanup()
+
+
+class PostgresAgreesWithMemory(AgreesWithMemory):
+    server: str
+    schemas = count()
+
+    def make(self) -> Recorder:
+        self.url = with_option(self.server, "schema", f"agrees_{next(self.schemas)}_{getpid()}")
+        return PostgresRecorder(self.url)
+
+    def remove(self) -> None:
+        drop_schema(self.url)
 
 
 TestSQLiteAgreesWithMemory = SQLiteAgreesWithMemory.TestCase
 TestSQLiteAgreesWithMemory.settings = settings(stateful_step_count=15)
+
+
+class TestPostgresAgreesWithMemory(PostgresAgreesWithMemory.TestCase):  # type: ignore[valid-type,misc]  # made when it runs
+    settings = settings(stateful_step_count=15)
+
+    @pytest.fixture(autouse=True)
+    def _server(self, postgres: str) -> None:
+        PostgresAgreesWithMemory.server = postgres

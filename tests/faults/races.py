@@ -1,6 +1,6 @@
 """Two processes decide at one moment what only one order of the two allows.
 
-`python -m tests.faults.races [--tries N] [--race NAME] [--format table|json]`
+`python -m tests.faults.races [--tries N] [--race NAME] [--url URL] [--format table|json]`
 
 Each try is about streams of its own in one store, which both processes have open. An outcome is
 impossible where neither order of the two decisions, one after the other, leads to it. It needs
@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -154,10 +153,9 @@ def _is_after(positions: Positions, side: int) -> bool:
 # Running them
 
 
-def run(name: str, tries: int, folder: Path, *, seed: int = 0) -> Count:
-    """Run the race *name* so many times, in a new store in *folder*."""
+def run(name: str, tries: int, url: str, *, seed: int = 0) -> Count:
+    """Run the race *name* so many times, in a new store at *url*."""
     race = RACES[name]
-    url = f"sqlite:{folder}/race.db"
     with connect(url) as app:
         app.handle_all([RegisterBody(**BY, body="xb", name="Board X", kind=BodyKind.BOARD)])
         app.handle_all([each for number in range(tries) for each in race.prepared(number)])
@@ -212,13 +210,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.races")
     parser.add_argument("--tries", type=int, default=2_000, help="of each race (default 2,000)")
     parser.add_argument("--race", choices=tuple(RACES), action="append", help="(default all)")
+    parser.add_argument("--url", help="a new store, for one race (default one in SQLite for each)")
     parser.add_argument("--seed", type=int, default=0, help="of the jitter (default 0)")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     options = parser.parse_args(arguments)
     counts = []
     for name in options.race or RACES:
         with TemporaryDirectory(prefix="lif-races-") as folder:
-            counts.append(run(name, options.tries, Path(folder), seed=options.seed))
+            url = options.url or f"sqlite:{folder}/race.db"
+            counts.append(run(name, options.tries, url, seed=options.seed))
         if options.format == "table":
             print(_line(counts[-1]), flush=True)
     if options.format == "json":
