@@ -283,22 +283,14 @@ def close_all(*several: deque[StoreConnection]) -> None:
 
 
 def _is_alive(connection: StoreConnection) -> bool:
-    """Return whether the server has not closed an idle *connection*, as far as that has come
-    here.
-    """
+    """Return whether the server has said nothing on an idle *connection*, such as that it ends."""
     if connection.closed:
         return False
     if not hasattr(select, "poll"):
         return True
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
-    if not poll.poll(0):
-        return True
-    try:
-        connection.pgconn.consume_input()  # a notice, or the end
-    except psycopg.Error:
-        return False
-    return not connection.closed
+    return not poll.poll(0)
 
 
 _POOLS: WeakSet[Pool] = WeakSet()

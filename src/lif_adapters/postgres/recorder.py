@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -110,26 +111,44 @@ class PostgresRecorder(PostgresLog):
     def wait(self, *, after: int, seconds: float) -> bool:
         """Wait for a notification of the server, on a connection beside those of the pool."""
         deadline = monotonic() + seconds
-        try:
-            connection = self._waiting.pop()
-        except IndexError:
-            connection = self._pool.connect(Use.READ)
+        for last in (False, True):
+            connection = self._listening()
+            try:
+                has_moved = self._has_moved(connection, after, deadline)
+            except psycopg.Error as error:
+                lost = is_lost(connection)
+                connection.close()
+                if lost and not last:
+                    continue
+                raise UnreadableError(f"the store went away: {error}") from error
+            except BaseException:
+                connection.close()
+                raise
+            self._waiting.append(connection)
+            return has_moved
+        raise AssertionError("the second time raises or returns")
+
+    def _has_moved(self, connection: StoreConnection, after: int, deadline: float) -> bool:
+        """Return whether there is an entry past *after*, by the *deadline*."""
+        while not fetch(connection, self._sql.moved, (after,)):
+            rest = deadline - monotonic()
+            if rest <= 0:
+                return False
+            for _ in connection.notifies(timeout=min(rest, POLL_SECONDS), stop_after=1):
+                pass
+        return True
+
+    def _listening(self) -> StoreConnection:
+        """Return a connection that listens for what is appended."""
+        with suppress(IndexError):
+            return self._waiting.pop()
+        connection = self._pool.connect(Use.READ)
         try:
             connection.execute(f"LISTEN {self._sql.channel}".encode())
-            while not (rows := fetch(connection, self._sql.moved, (after,))):
-                rest = deadline - monotonic()
-                if rest <= 0:
-                    break
-                for _ in connection.notifies(timeout=min(rest, POLL_SECONDS), stop_after=1):
-                    pass
         except psycopg.Error as error:
             connection.close()
-            raise UnreadableError(f"the store went away: {error}") from error
-        except BaseException:
-            connection.close()
-            raise
-        self._waiting.append(connection)
-        return bool(rows)
+            raise recorder_error(error) from error
+        return connection
 
     def within(self, connection: object) -> PostgresHostRecorder:
         return PostgresHostRecorder(connection, self._pool.address, self._identity)
