@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,8 +86,23 @@ class PostgresServer:
             "max_connections=100",
             *settings,
         ]
+        deadline = time.monotonic() + SECONDS
+        while True:
+            if self.process is None or self.process.poll() is not None:
+                # Its parts that outlive a kill for a moment still hold its memory.
+                self.process = self._run(options)
+            try:
+                psycopg.connect(self.url, connect_timeout=5).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise RuntimeError((self.folder / "log").read_text()[-2_000:]) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def _run(self, options: Sequence[str]) -> "subprocess.Popen[bytes]":
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [
                     self._programs / "postgres",
                     *("-D", self.folder / "data"),
@@ -99,16 +114,6 @@ class PostgresServer:
                 preexec_fn=_end_with_parent,
                 **_account(),
             )
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                psycopg.connect(self.url, connect_timeout=5).close()
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise RuntimeError((self.folder / "log").read_text()[-2_000:]) from None
-                time.sleep(0.02)
-            else:
-                return
 
     def kill(self) -> None:
         """End it as a power cut would, but for what the system has yet to write."""
