@@ -12,7 +12,7 @@ from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.wiring import connect
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import Row
-from lif_core.testing.recorder_contract import receipt, stored
+from lif_core.testing.samples import receipt, stored
 from tests.core.commands.test_expected import OPENED
 from tests.faults.proxy import Network, Proxy
 from tests.postgres_server import PostgresServer, running, with_option
