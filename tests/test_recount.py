@@ -144,6 +144,64 @@ def test_a_body_merged_before_it_was_given_a_duty_is_not_listed_at_each_reopenin
     ]
 
 
+def tenures_of(*commands: tuple[str, str, str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return who held the duty since when and until when, on 1 January 2018."""
+    accepted = on_it("2017-02-01", "AcceptRecommendation", "xb/a1")
+    views = told(OPENED, ISSUED, accepted, *commands, valid="2018-01-01")
+    return [
+        (row["body"], row["since"], row["until"]) for row in views["accountability"]["ownership"]
+    ]
+
+
+PLANNED = on_it(
+    "2017-02-01", "PlanRecommendation", "xb", owner="xb/a1", action="A", due="2017-05-01"
+)
+DONE = on_it("2017-03-01", "ImplementRecommendation", "xb/a1", evidence="E")
+REOPENED = on_it("2017-04-01", "ReopenRecommendation", "xb", due="2017-05-01", reasons="R")
+
+
+def merged(on: str, body: str, into: str) -> tuple[str, str, str, dict[str, Any]]:
+    return on, "MergeBody", "xb", {"body": body, "into": into, "reasons": "R"}
+
+
+def handed(on: str, body: str, to: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+    return [
+        on_it(on, "ProposeTransfer", body, to=to, reasons="R"),
+        on_it(on, "AcceptTransfer", to),
+    ]
+
+
+def test_a_body_that_a_duty_passes_through_on_the_day_it_is_reopened_never_held_it() -> None:
+    """A merger takes effect as its day begins, and nobody holds a duty while it is closed."""
+    passed = merged("2017-04-01", "xb/a1", "xb/a2"), merged("2017-04-01", "xb/a2", "xb/a3")
+    expected = [("xb/a1", "2017-02-01", "2017-03-01"), ("xb/a3", "2017-04-01", None)]
+
+    assert expected == tenures_of(PLANNED, DONE, *passed, REOPENED)
+    assert expected == tenures_of(PLANNED, DONE, REOPENED, *passed)
+
+
+def test_handed_on_after_it_was_reopened_on_one_day_it_was_held_for_no_day() -> None:
+    """What is decided on one day is in the order of its recording."""
+    transfer = handed("2017-04-01", "xb/a1", "xb/a2")
+
+    assert [
+        ("xb/a1", "2017-02-01", "2017-03-01"),
+        ("xb/a1", "2017-04-01", "2017-04-01"),
+        ("xb/a2", "2017-04-01", None),
+    ] == tenures_of(PLANNED, DONE, REOPENED, *transfer)
+
+
+def test_planned_merged_and_handed_on_on_one_day_it_passed_through_the_successor() -> None:
+    """It was for the successor to hand it on."""
+    transfer = handed("2017-02-01", "xb/a3", "xb/a2")
+
+    assert [
+        ("xb/a1", "2017-02-01", "2017-02-01"),
+        ("xb/a3", "2017-02-01", "2017-02-01"),
+        ("xb/a2", "2017-02-01", None),
+    ] == tenures_of(PLANNED, merged("2017-02-01", "xb/a1", "xb/a3"), *transfer)
+
+
 def test_a_plan_follows_on_the_last_word_of_a_body() -> None:
     """Planned by an answer that was taken back later, it contradicted itself once anything of it
     was corrected.

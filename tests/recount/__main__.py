@@ -1,5 +1,6 @@
 """`python -m tests.recount --histories 2000 --seed 1`, and `--mutants` to try its blind spots."""
 
+import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,9 @@ from tests.recount.generator import history
 from tests.recount.looks import looks
 from tests.recount.mutants import report
 from tests.recount.reach import reached
+
+PROGRESS = 100
+"""Progress is said on standard error after so many histories."""
 
 
 @dataclass
@@ -82,7 +86,10 @@ def main() -> int:
     for tally in tallies(seeds, options.processes):
         total.add(tally)
         for line in tally.unlike:
-            print(line)
+            print(line, flush=True)
+        if total.histories % PROGRESS == 0:
+            progress = f"{total.histories} of {len(seeds)} histories"
+            print(f"{progress}: {len(total.unlike)} disagreements", file=sys.stderr, flush=True)
     print("Rules, and how many histories had them at work:")
     for rule, count in sorted(total.rules.items(), key=lambda item: item[1]):
         print(f"{count:6} {rule}")

@@ -164,9 +164,13 @@ def versions_of(record: Record) -> tuple[Version, ...]:
 
 
 class _DatedVersion(Struct, frozen=True):
-    """A version of an entry that set the date *due*, from the day *on*, *recorded* on another."""
+    """A version of an entry that set the date *due*, from the day *on*, *recorded* on another.
+
+    *position* is that of the entry, which an amendment leaves where it was.
+    """
 
     on: date
+    position: int
     recorded: date
     due: date | None
 
@@ -185,7 +189,12 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
         return
     entries = [
         [
-            _DatedVersion(each.event.on, local_day(each.recorded_at), each.event.due)  # type: ignore[attr-defined]
+            _DatedVersion(
+                each.event.on,
+                record.position,
+                local_day(each.recorded_at),
+                each.event.due,  # type: ignore[attr-defined]
+            )
             for each in versions_of(record)
         ]
         for record in dated
@@ -197,13 +206,13 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
 
 
 def _date_on(day: date, entries: Sequence[Sequence[_DatedVersion]]) -> date | None:
-    """Return the date in force on a *day*: what took effect last, as it was on record by then."""
-    in_force, since = entries[0][0], date.min
-    for versions in entries:
-        on_record = [each for each in versions if each.recorded <= day]
-        if on_record and since <= on_record[-1].on <= day:
-            in_force, since = on_record[-1], on_record[-1].on
-    return in_force.due
+    """Return the date in force on a *day*: what took effect last, as it was on record by then.
+
+    Of what took effect on one day, then, it is what was recorded last, wherever it was moved since.
+    """
+    on_record = ([each for each in versions if each.recorded <= day] for versions in entries)
+    latest = (versions[-1] for versions in on_record if versions and versions[-1].on <= day)
+    return max(latest, key=lambda each: (each.on, each.position), default=entries[0][0]).due
 
 
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:

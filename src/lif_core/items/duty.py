@@ -1,8 +1,9 @@
 """A recommendation as a duty: who answered it, who held it, when it was due and when done."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import zip_longest
+from typing import NamedTuple, TypeAlias
 
 import attrs
 from attrs import define, field, frozen
@@ -30,34 +31,55 @@ from lif_core.values.refs import stream_of
 DONE = frozenset({r.Status.IMPLEMENTED, r.Status.EMBEDDED, r.Status.RELAPSED})
 """The statuses of a recommendation whose duty is done."""
 
+Order: TypeAlias = tuple[date, int]
+"""A place in the order of entries: a day of effect, and a position in the log."""
+
 
 @frozen(kw_only=True)
 class Holding:
-    """A body that holds the duty, *since* a day and until the next holding begins."""
+    """A body that holds the duty, *since* a day and until the next holding begins.
+
+    *position* is that of the entry which gave it the duty.
+    """
 
     owner: str
     since: date
+    position: int
+
+    @classmethod
+    def by(cls, record: Record, owner: str) -> "Holding":
+        """Return the holding of the *owner* that a record gives the duty to."""
+        return cls(owner=owner, since=record.event.on, position=record.position)
 
 
 @define(kw_only=True)
 class OpenPeriod:
-    """A time for which the duty is open: from *since* until *done*, if it has ended.
+    """A time for which the duty is open: from `since` until `done`, if it has ended.
 
     It was *agreed* to be due on one day at first, and is *due* on another where that was changed.
     Where none is agreed yet, both are `None`. *dated* are the records that set these dates.
 
     It was *planned*, or else done without a plan. It was *dropped* where it ended because the
-    recommendation was withdrawn or superseded.
+    recommendation was withdrawn or superseded. *opened* and *closed* are the places of the entries
+    that did so; *closed* is `None` while it is open.
     """
 
-    since: date
+    opened: Order
     agreed: date | None
     due: date | None
     dated: tuple[Record, ...]
     planned: bool = True
-    done: date | None = None
+    closed: Order | None = None
     dropped: bool = False
     explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def since(self) -> date:
+        return self.opened[0]
+
+    @property
+    def done(self) -> date | None:
+        return self.closed[0] if self.closed else None
 
     def ended_by_new_date(self, explanation: Explanation) -> date:
         """Return the day of the first new date that was recorded after an explanation."""
@@ -132,7 +154,7 @@ class Duty:
     @property
     def is_open(self) -> bool:
         """True once it was planned, until it ends."""
-        return bool(self.periods) and self.periods[-1].done is None
+        return bool(self.periods) and self.periods[-1].closed is None
 
     def answers_of_addressed(self) -> Iterator[tuple[str, Answer]]:
         """Yield each body that was asked, with its answer; who answers unasked is not counted.
@@ -174,7 +196,7 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
             if duty.ended is None:
                 duty.unsigned.append(event)
         case r.RecommendationPlanned(owner=owner, due=due):
-            duty.holdings.append(Holding(owner=owner, since=event.on))
+            duty.holdings.append(Holding.by(record, owner))
             _open(duty, record, due)
         case r.RecommendationReopened(due=due):
             _open(duty, record, due)
@@ -187,17 +209,17 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.RecommendationExplanationAccepted():
             duty.accepted.append(acceptance_of(record))
         case r.TransferAccepted():
-            duty.holdings.append(Holding(owner=event.by.body, since=event.on))
+            duty.holdings.append(Holding.by(record, event.by.body))
         case r.RecommendationImplemented():
             if not duty.periods:
-                _do_unplanned(duty, event)
-            _close(duty, event.on, dropped=False)
+                _do_unplanned(duty, record)
+            _close(duty, record, dropped=False)
         case r.ProgressRecorded():
             duty.progress.append(event)
         case r.RecommendationJudged():
             duty.judged = event
         case r.RecommendationWithdrawn() | r.RecommendationSuperseded():
-            _close(duty, event.on, dropped=True)
+            _close(duty, record, dropped=True)
         case r.EscalationRaised(escalation=name):
             duty.escalations.setdefault(name, Escalation()).raised = event
         case r.EscalationAnswered(escalation=name):
@@ -218,17 +240,17 @@ def _answer(duty: Duty, event: r.Answered, kind: str) -> None:
         answer.replied = answer.replied or event.on
 
 
-def _do_unplanned(duty: Duty, event: r.RecommendationImplemented) -> None:
+def _do_unplanned(duty: Duty, record: Record) -> None:
     """Put down what was done without a plan: open for no day, and never late."""
-    duty.holdings.append(Holding(owner=event.by.body, since=event.on))
-    period = OpenPeriod(since=event.on, agreed=None, due=None, dated=(), planned=False)
+    duty.holdings.append(Holding.by(record, record.event.by.body))
+    period = OpenPeriod(opened=_order(record), agreed=None, due=None, dated=(), planned=False)
     duty.periods.append(period)
 
 
 def _open(duty: Duty, record: Record, due: date | None) -> None:
-    since = record.event.on
     duty.judged = None
-    duty.periods.append(OpenPeriod(since=since, agreed=due, due=due, dated=(record,)))
+    period = OpenPeriod(opened=_order(record), agreed=due, due=due, dated=(record,))
+    duty.periods.append(period)
 
 
 def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
@@ -236,12 +258,16 @@ def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
     period.dated += (record,)
 
 
-def _close(duty: Duty, on: date, *, dropped: bool) -> None:
+def _close(duty: Duty, record: Record, *, dropped: bool) -> None:
     if dropped and duty.ended is None:
-        duty.ended = on
+        duty.ended = record.event.on
     if duty.is_open:
-        duty.periods[-1].done = on
+        duty.periods[-1].closed = _order(record)
         duty.periods[-1].dropped = dropped
+
+
+def _order(record: Record) -> Order:
+    return record.event.on, record.position
 
 
 # The days that it is open and overdue, by who held it
@@ -307,8 +333,13 @@ class OwnershipSpell(Struct, frozen=True, kw_only=True):
 
 
 class _Lateness(Struct, frozen=True, kw_only=True):
-    """The days on which a duty is open in one period, and on which it is late by each date."""
+    """The days on which a duty is open in one period, and on which it is late by each date.
 
+    It *opened* and *closed* at places in the order of entries.
+    """
+
+    opened: Order
+    closed: Order
     whole: Days
     current: Days
     first: Days
@@ -343,13 +374,13 @@ def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[Own
     tenures = list(_tenures(duty, succession))
     spells = []
     for period in _lateness(duty, part):
-        held = [tenure for tenure in tenures if _is_in(tenure, period.whole)]
-        for number, (owner, since, until) in enumerate(held, start=1):
-            spell = Days(since, until or FOREVER).within(period.whole)
+        held = [tenure for tenure in tenures if tenure.is_in(period)]
+        for number, tenure in enumerate(held, start=1):
+            spell = Days(tenure.since[0], tenure.until[0]).within(period.whole)
             late = period.is_late(spell, part)
             spells.append(
                 OwnershipSpell(
-                    owner=owner,
+                    owner=tenure.owner,
                     since=spell.start,
                     until=spell.end if spell.end < FOREVER else None,
                     days=period.days(spell, part),
@@ -360,28 +391,37 @@ def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[Own
     return spells
 
 
-def _is_in(tenure: tuple[str, date, date | None], whole: Days) -> bool:
-    """Return whether a *tenure* is of the days *whole*; one of no day is, if it begins in them."""
-    _, since, until = tenure
-    if Days(since, until or FOREVER).within(whole).count:
-        return True
-    if whole.count:
-        return whole.start <= since <= whole.end and (since == until or since == whole.end)
-    return since == whole.start or (since < whole.start and (until is None or until > whole.start))
+class _OwnerTenure(NamedTuple):
+    """The time for which *owner* held a duty, open or not: from one place to another."""
+
+    owner: str
+    since: Order
+    until: Order
+
+    def is_in(self, period: _Lateness) -> bool:
+        """Return whether the owner held the duty in a *period*, for any day or for none."""
+        begun = self.since <= period.closed
+        return begun and (self.until > period.opened or self.since >= period.opened)
 
 
-def _tenures(duty: Duty, succession: Succession) -> Iterator[tuple[str, date, date | None]]:
-    """Yield each body that held a duty, since when, and until when: `None` for the last one.
+def _tenures(duty: Duty, succession: Succession) -> Iterator[_OwnerTenure]:
+    """Yield each body that held a duty, with the time for which it did.
 
     Once a merger has taken effect, the successor holds what the merged body held; after a split,
-    the one that it was given to; after an end, nobody.
+    the one that it was given to; after an end, nobody. This is so from the beginning of its day:
+    before whatever is decided of the duty on that day, but for what gave it to the body.
     """
     stream = stream_of("recommendation", duty.ref)
     for holding, following in zip_longest(duty.holdings, duty.holdings[1:]):
-        until = following.since if following else None
+        end = (following.since, following.position) if following else (FOREVER, 0)
+        until = max(following.since, holding.since + timedelta(1)) if following else None
         tenures = succession.tenures(holding.owner, holding.since, until, stream)
         for tenure, successor in zip_longest(tenures, tenures[1:]):
-            yield tenure.body, tenure.since, successor.since if successor else until
+            yield _OwnerTenure(
+                tenure.body,
+                (tenure.since, holding.position),
+                (successor.since, holding.position) if successor else end,
+            )
 
 
 def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
@@ -390,7 +430,7 @@ def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
     A period ends at the latest when the next one begins, whatever corrections left open: no day
     counts twice.
     """
-    for period, whole in _periods(duty):
+    for period, closed, whole in _periods(duty):
         late = _past(period.due, whole)
         explained: tuple[Days, ...] = ()
         offered: tuple[Days, ...] = ()
@@ -402,20 +442,24 @@ def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
             horizon = horizon_of(duty, part)
             explained, offered = explained_and_offered(late, explanations, horizon)
         yield _Lateness(
+            opened=period.opened,
+            closed=closed,
             whole=whole,
             current=late,
             first=_past(period.agreed, whole),
             accrued=tuple(_accrued(period, whole)),
             explained=explained,
             offered=offered,
-            done=period.planned and period.done is not None and not period.dropped,
+            done=period.planned and period.closed is not None and not period.dropped,
         )
 
 
-def _periods(duty: Duty) -> Iterator[tuple[OpenPeriod, Days]]:
+def _periods(duty: Duty) -> Iterator[tuple[OpenPeriod, Order, Days]]:
+    """Yield each period, the place at which it closed, and its days."""
+    never = (FOREVER, 0)
     for period, following in zip_longest(duty.periods, duty.periods[1:]):
-        end = min(period.done or FOREVER, following.since if following else FOREVER)
-        yield period, Days(period.since, max(period.since, end))
+        closed = min(period.closed or never, following.opened if following else never)
+        yield period, closed, Days(period.since, max(period.since, closed[0]))
 
 
 def _past(due: date | None, whole: Days) -> Days:
@@ -445,7 +489,7 @@ def explanations_of(
     These are days on which the duty was open; there are none where the explanation can never
     count, such as one that was recorded after it was done.
     """
-    for period, whole in _periods(duty):
+    for period, _, whole in _periods(duty):
         for each in period.explanations:
             days = [
                 offer.within(whole)

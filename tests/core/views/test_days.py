@@ -110,15 +110,32 @@ def amend_plan(board: Board, due: str, on: str) -> None:
         for record in board.app.history(f"recommendation-{REF}")
         if isinstance(record.event, r.RecommendationPlanned)
     ]
+    amend(board, record, on, due=day(due))
+
+
+def amend(board: Board, record: Record, recorded: str, **fields: Any) -> None:
     board.decide(
         AmendEntry,
-        on,
+        recorded,
         by=CHAIR,
         stream=record.stream,
         entry=record.stream_position,
-        replacement=Replacement(but(record.event, due=day(due))),
+        replacement=Replacement(but(record.event, **fields)),
         reasons="The minutes say so",
     )
+
+
+def test_of_two_dates_of_one_day_the_last_recorded_was_in_force_wherever_it_is_moved(
+    board: Board,
+) -> None:
+    """Agreed on 1 March: first 30 June, then 15 March; later the second is said to be of
+    28 February, so that the first follows it. Until 1 June the second was in force.
+    """
+    redate(board, "2018-03-01", "2018-06-30")
+    (second,) = redate(board, "2018-03-01", "2018-03-15")
+    amend(board, second, "2018-06-01", on=day("2018-02-28"))
+
+    assert (0, 61, 78) == three(duty(board, "2018-06-30"))
 
 
 def test_an_earlier_date_accrues_from_when_it_was_on_record(board: Board) -> None:
@@ -378,7 +395,7 @@ def in_force(records: list[Record], today: date) -> date:
         versions = record.versions or (Version(record.recorded_at, record.event),)
         by_then = [each.event for each in versions if each.recorded_at.date() <= today]
         if by_then and by_then[-1].on <= today:
-            known.append((by_then[-1].on, records.index(record), by_then[-1]))
+            known.append((by_then[-1].on, record.position, by_then[-1]))
     first = records[0].versions[0].event if records[0].versions else records[0].event
     event: Any = max(known)[2] if known else first
     return event.due  # type: ignore[no-any-return]
