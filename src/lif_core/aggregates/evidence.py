@@ -89,6 +89,14 @@ class HeldChange(Struct, frozen=True):
 NOBODYS = HeldChange(date.min, None, None)
 
 
+def held_on(day: date, changes: Iterable[HeldChange]) -> HeldChange:
+    """Return who held a change on a *day*, and since when it was in place: the last by then of
+    the *changes*, which are in the order of their recording.
+    """
+    by_then = sorted((each for each in changes if each.on <= day), key=lambda each: each.on)
+    return by_then[-1] if by_then else NOBODYS
+
+
 @frozen
 class Assessor:
     """Works out levels: `source(stream)` is what a stream can be evidence of, `None` for nothing;

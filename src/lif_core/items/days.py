@@ -208,7 +208,7 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
 def _date_on(day: date, entries: Sequence[Sequence[_DatedVersion]]) -> date | None:
     """Return the date in force on a *day*: what took effect last, as it was on record by then.
 
-    Of what took effect on one day, then, it is what was recorded last, wherever it was moved since.
+    Where several took effect on one day, it is the one recorded last, wherever it was moved since.
     """
     on_record = ([each for each in versions if each.recorded <= day] for versions in entries)
     latest = (versions[-1] for versions in on_record if versions and versions[-1].on <= day)

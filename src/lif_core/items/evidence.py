@@ -3,19 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 
-from msgspec.structs import replace
-
 from lif_core.aggregates import audit as a
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.evidence import (
-    NOBODYS,
     Assessor,
     HeldChange,
     IndicatorEvidence,
     Source,
     audit_evidence,
+    held_on,
 )
-from lif_core.decisions.record import Record
 from lif_core.items.body import succession_for
 from lif_core.items.indicators import IndicatorSeries, say_concerns
 from lif_core.items.state import state_fold
@@ -65,40 +62,22 @@ def say_indicator(series: IndicatorSeries, part: Part) -> None:
     say_indicator_evidence(series, part)
 
 
-def _evolve_held(changes: list[HeldChange] | None, record: Record) -> list[HeldChange]:
-    changes, event = changes or [], record.event
-    held = replace(changes[-1] if changes else NOBODYS, on=event.on)
-    match event:
-        case r.RecommendationPlanned(owner=owner):
-            held = replace(held, owner=owner)
-        case r.TransferAccepted():
-            held = replace(held, owner=event.by.body)
-        case _:
-            held = replace(held, in_place=event.on)
-    return [*changes, held]
-
-
 held_item = Item(
     "owner and change",
     (r.RecommendationPlanned, r.TransferAccepted, r.RecommendationImplemented),
-    _evolve_held,
+    state_fold(r.evolve),
 )
 
 
-def say_held(changes: list[HeldChange], part: Part) -> None:
+def say_held(state: r.Recommendation, part: Part) -> None:
     """Say who owned a recommendation, and since when its change was in place, on which days."""
-    for change in changes:
+    for change in state.held:
         part.say(HELD, part.ref, change)
 
 
-def held_on(day: date, part: Part) -> Callable[[str], HeldChange]:
+def held_for(part: Part, day: date) -> Callable[[str], HeldChange]:
     """Return the function that looks up who held a change on a *day*."""
-
-    def held(ref: str) -> HeldChange:
-        changes = (change for change in part.ask(HELD, ref) if change.on <= day)
-        return max(changes, key=lambda change: change.on, default=NOBODYS)
-
-    return held
+    return lambda ref: held_on(day, part.ask(HELD, ref))
 
 
 def assessor_for(part: Part) -> Assessor:

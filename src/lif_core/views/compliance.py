@@ -32,8 +32,8 @@ from lif_core.items.evidence import (
     EVIDENCE,
     HELD,
     assessor_for,
+    held_for,
     held_item,
-    held_on,
     say_audit_evidence,
     say_held,
     say_indicator_evidence,
@@ -245,7 +245,7 @@ def _add_own_audit(item: Audited, kind: AuditKind, part: Part) -> None:
 
 def _level(event: a.ImpactShown, part: Part) -> int:
     """Return the level of an impact, by the evidence that stands."""
-    return int(level_of_impact(event, assessor_for(part), held_on(event.on, part)))
+    return int(level_of_impact(event, assessor_for(part), held_for(part, event.on)))
 
 
 def _scale(item: Audited, kind: AuditKind, part: Part) -> tuple[str, ...]:

@@ -225,7 +225,8 @@ def test_of_no_recommendation_an_audit_need_not_look_at_one() -> None:
 def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
     body: str, source: Source | None, verifies: bool
 ) -> None:
-    state = r.Recommendation(owner=OWNER, in_place=IN_PLACE, implemented=IN_PLACE)
+    state = r.Recommendation(implemented=IN_PLACE)
+    state = state.with_held(IN_PLACE, owner=OWNER, in_place=IN_PLACE)
     of_source = "indicator-wscb/i" if isinstance(source, IndicatorEvidence) else "audit-wscb/a"
     command = r.CheckRecommendation(
         by=by(body),

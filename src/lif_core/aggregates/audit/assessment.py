@@ -18,6 +18,7 @@ from lif_core.aggregates.evidence import (
     Source,
     assessor_of,
     audit_evidence,
+    held_on,
 )
 from lif_core.decisions.decider import Setting
 from lif_core.values.evidence import EvidenceLevel
@@ -35,7 +36,8 @@ def level_of_outcome(command: CheckImprovement, state: Audit, setting: Setting) 
     assert evidence is not None, "it is concluded"
     outcome = AuditOutcome(command.recommendation, command.on, command.passed)
     evidence = replace(evidence, outcomes=(*evidence.outcomes, outcome))
-    showing = _showing(command.recommendation, command.on, held_in(setting), passed=command.passed)
+    held = held_in(setting, command.on)
+    showing = _showing(command.recommendation, command.on, held, passed=command.passed)
     assessor = Assessor(lambda _: evidence, assessor_of(setting).holder)
     return assessor.level(showing, (stream_of("audit", command.audit),))
 
@@ -61,17 +63,17 @@ def impact_level(command: ShowImpact, state: Audit, setting: Setting) -> Evidenc
     def source(stream: str) -> Source | None:
         return evidence if stream == itself else assessor.source(stream)
 
-    return level_of_impact(command, Assessor(source, assessor.holder), held_in(setting))
+    return level_of_impact(
+        command, Assessor(source, assessor.holder), held_in(setting, command.on)
+    )
 
 
-def held_in(setting: Setting) -> Callable[[str], HeldChange]:
-    """Return the function that looks up who holds a change, as it is on record."""
+def held_in(setting: Setting, on: date) -> Callable[[str], HeldChange]:
+    """Return the function that looks up who held a change on a day, as it is on record."""
 
     def held(ref: str) -> HeldChange:
         state: Any = setting.state_of(stream_of("recommendation", ref))
-        if state is None:
-            return NOBODYS
-        return HeldChange(state.since, state.owner, state.in_place)
+        return NOBODYS if state is None else held_on(on, state.held)
 
     return held
 

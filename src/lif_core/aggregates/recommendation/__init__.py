@@ -420,14 +420,15 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             return state
         case RecommendationPlanned(owner=owner, due=due):
             state = state.with_status(Status.PLANNED, event.on)
-            return replace(state, owner=owner, due=due, acted=event.on)
+            return replace(state.with_held(event.on, owner=owner), due=due, acted=event.on)
         case DueDateChanged(due=due):
             return replace(state, due=due, redated=event.on, offered=frozenset())
         case TransferProposed():
             return replace(state, transfer=event)
         case TransferAccepted():
             since = max(state.since, event.on)
-            return replace(state, owner=event.by.body, transfer=None, since=since)
+            state = state.with_held(event.on, owner=event.by.body)
+            return replace(state, transfer=None, since=since)
         case EscalationRaised(escalation=key):
             return replace(state, escalations=plus(state.escalations, key, event))
         case EscalationAnswered(escalation=key):
@@ -436,7 +437,8 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             first = state.implemented or event.on
             owner = state.owner or event.by.body
             state = state.with_status(Status.IMPLEMENTED, event.on)
-            return replace(state, implemented=first, in_place=event.on, owner=owner)
+            state = state.with_held(event.on, owner=owner, in_place=event.on)
+            return replace(state, implemented=first)
         case EvidenceRecorded(evidence=key):
             return replace(state, evidence=plus(state.evidence, key, event))
         case TrainingCalledFor(course=key):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lif_core.aggregates.evidence import Assessor, Showing
+from lif_core.aggregates.evidence import Assessor, Showing, held_on
 from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
 
 if TYPE_CHECKING:
@@ -85,14 +85,12 @@ def _showing(
     passed: bool = True,
     owners: tuple[str, ...] = (),
 ) -> Showing:
-    # An entry of before the latest implementation is about the first.
-    in_place = state.in_place
-    if in_place is not None and in_place > command.on:
-        in_place = state.implemented
+    # An entry of an earlier day is about what was in place by then, and who owned it then.
+    change = held_on(command.on, state.held)
     return Showing(
         on=command.on,
         recommendation=command.recommendation,
-        owners=(*owners, *([state.owner] if state.owner else [])),
-        in_place=in_place,
+        owners=(*owners, *([change.owner] if change.owner else [])),
+        in_place=change.in_place,
         passed=passed,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lif_core.aggregates.evidence import NOBODYS, HeldChange
 from lif_core.values.refs import stream_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     explanations: Mapping[str, RecommendationDelayExplained] = {}
     offered: frozenset[str] = frozenset()  # explanations that can still be accepted
     implemented: date | None = None  # the first time
-    in_place: date | None = None  # implemented, the last time
+    held: tuple[HeldChange, ...] = ()  # each owner, and each time it was implemented
     escalations: Mapping[str, EscalationRaised] = {}
     escalations_answered: frozenset[str] = frozenset()
     checks: Mapping[str, RecommendationChecked] = {}
@@ -104,6 +105,14 @@ class Recommendation(Struct, frozen=True, kw_only=True):
         """Return whether all of these checks are on record, not voided, and were passed."""
         known = (self.checks.get(check) for check in checks)
         return all(check is not None and check.passed for check in known)
+
+    def with_held(
+        self, on: date, *, owner: str | None = None, in_place: date | None = None
+    ) -> Recommendation:
+        """Return it held by another *owner*, or *in_place* anew, from the day *on*."""
+        last = self.held[-1] if self.held else NOBODYS
+        change = HeldChange(on, owner or last.owner, in_place or last.in_place)
+        return replace(self, owner=change.owner, held=(*self.held, change))
 
     def with_status(self, status: Status, on: date) -> Recommendation:
         """Return it in this *status*; a transfer that was proposed before is off."""
