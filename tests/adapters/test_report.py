@@ -43,6 +43,7 @@ from lif_core.views.accountability.rows import BodyRow
 from tests.audits import conclude
 from tests.board import Board
 from tests.canaries import with_canaries
+from tests.core.views.test_lessons import store
 from tests.html_page import Node, page_of
 from tests.improvement_histories import histories
 from tests.people import CHAIR, MANAGER, POLICY, TRAINING, day
@@ -1143,3 +1144,16 @@ def test_other_commands_load_none_of_it() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "set()\n" == done.stdout
+
+
+def test_no_entry_tells_of_a_link_that_the_reader_may_not_know_of() -> None:
+    """The entries are those of a store where nobody ever made it, by their numbers there."""
+
+    def entries(*, linked: bool) -> list[tuple[str, int, str]]:
+        at = AsOf(valid=day("2019-12-31"), frameworks=load())
+        report = report_of(History(store(linked=linked), at, Roles({"wscb"})))
+        records = [entry.record for entry in report.entries]
+        return [(e.stream, e.stream_position, type(e.event).__name__) for e in records]
+
+    assert ("lesson-wscb/lesson-1", 6, "LessonLinked") in entries(linked=True)
+    assert entries(linked=False) == entries(linked=True)

@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from attrs import frozen
+from msgspec.structs import replace
 
 from lif_core.aggregates.body import BodyRegistered, BodyRenamed
 from lif_core.decisions.corrections import (
@@ -23,11 +24,14 @@ from lif_core.log.packs import PackOnRecord
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
+from lif_core.projection.inconsistent import Number
 from lif_core.projection.projection import Projection
+from lif_core.queries.lesson_links import numbers_seen, sight
 from lif_core.queries.meetings import Meetings
 from lif_core.queries.reader import Reader
-from lif_core.queries.readership import NO_ROLES, Readership, seen_by
+from lif_core.queries.readership import EVERY_STREAM, NO_ROLES, Readership, may_read, seen_by
 from lif_core.values.working_days import last_instant, local_day
+from lif_core.views.lessons import lessons
 
 V = TypeVar("V")
 STEP = 1_000
@@ -52,7 +56,21 @@ class History:
         """Return what *projection* makes of them, as far as the reader may know of it."""
         with collector_paused():
             view = fold(projection, self.records, self.as_of)
-        return seen_by(view, projection, self.readership)
+        return seen_by(view, projection, self.readership, self._number)
+
+    @cached_property
+    def _number(self) -> Number:
+        """The numbers by which the reader knows entries."""
+        may_read_some = partial(may_read, readership=self.readership)
+        sees = sight(may_read_some, lambda: self.view(lessons))
+        return numbers_seen(lambda stream: self.streams.get(stream, ()), sees)
+
+    def _seen(self, record: Record) -> Record | None:
+        """Return a *record* as the reader knows it; `None` where they may not know of it."""
+        if self.readership.grants(EVERY_STREAM):
+            return record
+        number = self._number(record.stream, record.stream_position)
+        return None if number is None else replace(record, stream_position=number)
 
     def view_then(self, stream: str, projection: Projection[V], day: date) -> V:
         """Return what *projection* makes of one *stream*, on *day*, as known by its end."""
@@ -82,13 +100,14 @@ class History:
     def counted(self) -> Mapping[str, list[tuple[Record, Event[Any]]]]:
         """The records of each stream that count, each with the event that it has in effect.
 
-        A correction counts where the entry that it corrects does, and has the same event.
+        A correction counts where the entry that it corrects does, and has the same event. Those
+        that the reader may not know of are left out.
         """
         return {
             stream: [
-                (record, event)
+                (seen, event)
                 for record, event in _counted(records, self.as_of.valid)
-                if event.on <= self.as_of.valid
+                if event.on <= self.as_of.valid and (seen := self._seen(record))
             ]
             for stream, records in self.streams.items()
         }

@@ -27,7 +27,7 @@ class RunningFold(Generic[V]):
         self,
         projection: Projection[V],
         deciders: Mapping[str, AnyDecider] = CATEGORIES,
-        seen: Callable[[V], V] = lambda view: view,
+        seen: Callable[[V, AsOf], V] = lambda view, _: view,
     ) -> None:
         self._projection = projection
         self._seen = seen
@@ -56,7 +56,7 @@ class RunningFold(Generic[V]):
         else:
             view.refresh(self._changed, as_of)
         self._changed = {}
-        return self._seen(view.view())
+        return self._seen(view.view(), as_of)
 
     def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
         return {stream: self._streams[stream] for stream in streams if stream in self._streams}

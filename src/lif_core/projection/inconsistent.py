@@ -2,20 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any, TypeAlias, TypeVar
 
+from attrs import evolve
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import idle
-from lif_core.projection.tables import row
+from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
 
 INCONSISTENT = "inconsistent"
 """The table of every view, which the engine fills."""
 WITHOUT_EFFECT, CORRECTED = "without_effect", "corrections"
 """The tables of the view of corrections, which the engine fills."""
+
+V = TypeVar("V")
+Number: TypeAlias = Callable[[str, int], int | None]
+"""The number by which a reader knows an entry of a stream; `None` where they may not know of it.
+"""
 
 
 @row(key=("stream", "entries"))
@@ -36,6 +44,23 @@ def inconsistent_rows(records: Iterable[Record]) -> Iterator[InconsistentRow]:
         if mark is not None:
             why = f"{type(record.event).__name__} {mark.why}"
             yield InconsistentRow(stream=record.stream, entries=mark.entries, why=why)
+
+
+def inconsistent_to(view: V, number: Number) -> V:
+    """Return the *view* with what is inconsistent as a reader knows its entries, by a *number*."""
+    rows: Any = getattr(view, INCONSISTENT, None)
+    if not isinstance(rows, Table):
+        return view  # it lists none, or counts them, of streams that it is about
+    shown = Table(lambda: _numbered(rows, number))
+    return evolve(view, **{INCONSISTENT: shown})  # type: ignore[misc]  # it is a view
+
+
+def _numbered(rows: Iterable[InconsistentRow], number: Number) -> Iterator[InconsistentRow]:
+    for each in rows:
+        numbers = [number(each.stream, entry) for entry in each.entries]
+        entries = tuple(known for known in numbers if known is not None)
+        if len(entries) == len(numbers):
+            yield replace(each, entries=entries)
 
 
 @row(key=("stream", "entry"))

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from lif_core.decisions.record import Record
 from lif_core.framework import Framework
 from lif_core.projection.as_of import AsOf as AsOf
-from lif_core.projection.inconsistent import INCONSISTENT, inconsistent_rows
+from lif_core.projection.inconsistent import INCONSISTENT, Number, inconsistent_rows
 from lif_core.projection.tables import Table, tables_of
 from lif_core.values.refs import category_of, ref_of
 
@@ -304,6 +304,9 @@ class Projection(Generic[V]):
         readers: the role without which nobody reads it; by default anybody may.
         shown: leaves out of a view, in rows and in counts, what tells of streams that a reader may
             not know of; `may_read(stream)`, its second argument, says of which they may.
+        numbered: leaves out the entries that a reader may not know of, of streams that they may
+            know of; `number(stream, entry)`, its second argument, is the number by which they know
+            an entry, or `None`. What is `inconsistent` is left out without it.
     """
 
     name: str
@@ -317,6 +320,7 @@ class Projection(Generic[V]):
     edition: str = ""
     readers: str = ""
     shown: Callable[[V, Callable[[str], bool]], V] | None = None
+    numbered: Callable[[V, Number], V] | None = None
     tables: Mapping[str, type] = field(init=False)
     events: frozenset[type] = field(init=False)
 

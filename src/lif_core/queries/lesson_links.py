@@ -5,7 +5,7 @@ published. Of any other link nothing tells that it is there: not its entry, nor 
 numbers of the entries around it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
@@ -21,9 +21,10 @@ from lif_core.aggregates.lesson import (
 from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.messages import Event, evolved
 from lif_core.decisions.record import Record
+from lif_core.projection.inconsistent import Number
 from lif_core.projection.tables import Table
 from lif_core.values.refs import category_of, stream_of
-from lif_core.views.provenance import LinkRow
+from lif_core.views.provenance import LinkRow, numbered_links
 
 if TYPE_CHECKING:
     from lif_core.views.lessons import Lessons
@@ -63,9 +64,9 @@ def _published(lessons: "Lessons") -> Iterable[tuple[str, LinkEnd]]:
             yield stream_of(LESSON, answer.lesson), LinkEnd(answer.answer)
 
 
-def seen_links(links: Iterable[LinkRow], sees: Sees) -> Table[LinkRow]:
+def seen_links(links: Iterable[LinkRow], sees: Sees, number: Number) -> Table[LinkRow]:
     """Return the *links* of chains without those of lessons that are not seen."""
-    rows = [link for link in links if _is_seen(link, sees)]
+    rows = numbered_links((link for link in links if _is_seen(link, sees)), number)
     return Table(lambda: rows)
 
 
@@ -83,8 +84,37 @@ def seen_entries(
 
     Where there are any, the others are *numbered* as if these had never been recorded.
     """
-    if not records or category_of(records[0].stream) != LESSON:
+    hidden = _hidden(records, sees)
+    if not hidden:
         return records
+    seen = [record for record in records if record.stream_position not in hidden]
+    if not numbered:
+        return seen
+    numbers = _numbers(records, hidden)
+    return [_numbered(record, numbers) for record in seen]
+
+
+def numbers_seen(load: Callable[[str], Sequence[Record]], sees: Sees) -> Number:
+    """Return the numbers by which somebody knows entries: those of lessons as if the hidden ones
+    had never been recorded. *load* returns the entries of a lesson's stream that are on record.
+    """
+    by_stream: dict[str, Mapping[int, int]] = {}
+
+    def number(stream: str, entry: int) -> int | None:
+        if category_of(stream) != LESSON:
+            return entry
+        if stream not in by_stream:
+            records = load(stream)
+            by_stream[stream] = _numbers(records, _hidden(records, sees))
+        return by_stream[stream].get(entry)
+
+    return number
+
+
+def _hidden(records: Sequence[Record], sees: Sees) -> set[int]:
+    """Return the numbers of the entries of a stream that are not seen."""
+    if not records or category_of(records[0].stream) != LESSON:
+        return set()
     hidden = {record.stream_position for record in records if _is_hidden(record, sees)}
     for record in reversed(records):
         match record.event:
@@ -94,13 +124,14 @@ def seen_entries(
         match record.event:
             case EntryAmended(entry=entry) | EntryVoided(entry=entry) if entry in hidden:
                 hidden.add(record.stream_position)
-    if not hidden:
-        return records
-    seen = [record for record in records if record.stream_position not in hidden]
-    if not numbered:
-        return seen
-    numbers = {record.stream_position: number for number, record in enumerate(seen, 1)}
-    return [_numbered(record, numbers) for record in seen]
+    return hidden
+
+
+def _numbers(records: Iterable[Record], hidden: Container[int]) -> Mapping[int, int]:
+    """Return the number of each entry that is not *hidden*, among those that are not."""
+    positions = (record.stream_position for record in records)
+    seen = (position for position in positions if position not in hidden)
+    return {position: number for number, position in enumerate(seen, 1)}
 
 
 def _is_hidden(record: Record, sees: Sees) -> bool:
@@ -110,7 +141,7 @@ def _is_hidden(record: Record, sees: Sees) -> bool:
     return isinstance(event, LINKING) and not sees(record.stream, end_of(event))
 
 
-def _numbered(record: Record, numbers: dict[int, int]) -> Record:
+def _numbered(record: Record, numbers: Mapping[int, int]) -> Record:
     event = record.event
     if isinstance(event, EntryAmended | EntryVoided):
         event = evolved(event, entry=numbers[event.entry])

@@ -27,7 +27,7 @@ from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
-from lif_core.queries.lesson_links import Sees, seen_entries, seen_links, sight
+from lif_core.queries.lesson_links import Sees, numbers_seen, seen_entries, seen_links, sight
 from lif_core.queries.readership import (
     EVERY_STREAM,
     NO_ROLES,
@@ -53,6 +53,8 @@ from lif_core.views.provenance import Trail
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from lif_core.views.lessons import Lessons
 
 Clock: TypeAlias = Callable[[], datetime]
 V = TypeVar("V")
@@ -213,7 +215,24 @@ class Reader:
         view = self._views.view(
             projection, as_of, progress or no_progress, afresh=afresh, executor=executor
         )
-        return seen_by(view, projection, self.readership)
+        return self._shown(view, projection, as_of)
+
+    def _shown(self, view: V, projection: Projection[V], as_of: AsOf) -> V:
+        """Return a *view* as of some time without what the reader may not know of."""
+
+        def look() -> "Lessons":
+            lessons: Lessons = self.view_at(PROJECTIONS["lessons"], as_of)
+            return lessons
+
+        def load(stream: str) -> Sequence[Record]:
+            records = load_stream(self.recorder, self.mapper, stream)
+            return tuple(as_of.on_record(records))
+
+        sees = sight(self._may_read, look)
+        return seen_by(view, projection, self.readership, numbers_seen(load, sees))
+
+    def _may_read(self, stream: str) -> bool:
+        return may_read(stream, self.readership)
 
     def _as_of(self, valid: date | None, known: date | datetime | None) -> AsOf:
         if valid is None:
@@ -258,7 +277,8 @@ class Reader:
             (links,) = linked(self.mapper.registry, self._log(head).streams(), looks)
         sees = self._sight(valid, known)
         if sees is not None:
-            links = attrs.evolve(links, links=seen_links(links.links, sees))
+            number = numbers_seen(lambda of: tuple(until_now(of)), sees)
+            links = attrs.evolve(links, links=seen_links(links.links, sees, number))
             entries = tuple(seen_entries(entries, sees))
             if not entries:
                 raise RefusedError("stream.unknown", stream=stream)
@@ -335,7 +355,7 @@ class Reader:
         return RunningFold(
             projection,
             self.mapper.registry.categories,
-            lambda view: seen_by(view, projection, self.readership),
+            lambda view, as_of: self._shown(view, projection, as_of),
         )
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
@@ -349,7 +369,7 @@ class Reader:
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = at.under(self.frameworks)
         view = self._views.view(projection, as_of, no_progress, afresh=others)
-        return seen_by(view, projection, self.readership)
+        return self._shown(view, projection, as_of)
 
     def diff(
         self,
@@ -405,7 +425,10 @@ class Reader:
             links = linked(self.mapper.registry, log.streams(), looks)
         sees = self._sight(None, None)
         if sees is not None:
-            links = tuple(attrs.evolve(each, links=seen_links(each.links, sees)) for each in links)
+            number = numbers_seen(lambda of: log.load((of,))[of], sees)
+            links = tuple(
+                attrs.evolve(each, links=seen_links(each.links, sees, number)) for each in links
+            )
 
         def seen(records: Sequence[Record]) -> Sequence[Record]:
             if sees is None:
@@ -442,11 +465,10 @@ class Reader:
 
     def _sight(self, valid: date | None, known: date | datetime | None) -> Sees | None:
         """Return which links of lessons the reader sees; `None` where that is all of them."""
-        readership = self.readership
-        if readership.grants(EVERY_STREAM):
+        if self.readership.grants(EVERY_STREAM):
             return None
         return sight(
-            lambda stream: may_read(stream, readership),
+            self._may_read,
             lambda: self.view(PROJECTIONS["lessons"], valid=valid, known=known),
         )
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from attrs import field, frozen
 
 from lif_core.errors import NotEntitledError
+from lif_core.projection.inconsistent import Number, inconsistent_to
 from lif_core.projection.projection import Projection
 from lif_core.values.refs import namespace_of, ref_of
 
@@ -59,11 +60,15 @@ def may_read(stream: str, readership: Readership) -> bool:
     return readership.grants(EVERY_STREAM) or readership.grants(namespace_of(ref_of(stream)))
 
 
-def seen_by(view: V, projection: Projection[V], readership: Readership) -> V:
-    """Return the *view* without what the reader may not know of."""
-    if projection.shown is None or readership.grants(EVERY_STREAM):
+def seen_by(view: V, projection: Projection[V], readership: Readership, number: Number) -> V:
+    """Return the *view* without what the reader may not know of, entries by the *number* known."""
+    if readership.grants(EVERY_STREAM):
         return view
-    return projection.shown(view, lambda stream: may_read(stream, readership))
+    if projection.shown is not None:
+        view = projection.shown(view, lambda stream: may_read(stream, readership))
+    if projection.numbered is not None:
+        view = projection.numbered(view, number)
+    return inconsistent_to(view, number)
 
 
 def refuse_unless_sees_all(projection: Projection[Any], readership: Readership) -> None:
@@ -73,7 +78,8 @@ def refuse_unless_sees_all(projection: Projection[Any], readership: Readership) 
         NotEntitledError: some of it, or all, is kept for a role that the reader does not have.
     """
     refuse_unless_entitled(projection, readership)
-    if projection.shown is not None and not readership.grants(EVERY_STREAM):
+    partly = projection.shown is not None or projection.numbered is not None
+    if partly and not readership.grants(EVERY_STREAM):
         raise NotEntitledError(projection.name, EVERY_STREAM)
 
 

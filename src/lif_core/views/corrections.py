@@ -2,14 +2,24 @@
 stream which is void.
 """
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TypeVar
 
 from attrs import define, field, frozen
+from attrs import evolve as evolve_view
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decisions.record import Record
 from lif_core.log.registry import Registry
-from lif_core.projection.inconsistent import CorrectionRow, InconsistentRow, WithoutEffectRow
+from lif_core.projection.inconsistent import (
+    CorrectionRow,
+    InconsistentRow,
+    Number,
+    WithoutEffectRow,
+)
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.refs import category_of, ref_of
@@ -31,6 +41,10 @@ class UnfoundedRow(Struct, frozen=True, kw_only=True):
     field: str
     names: str
     on: date
+
+
+R = TypeVar("R", CorrectionRow, UnfoundedRow)
+NUMBERS = re.compile(r"\d+")
 
 
 @frozen(kw_only=True)
@@ -99,11 +113,42 @@ def total(everything: Totals) -> Corrections:
     )
 
 
+def numbered(view: Corrections, number: Number) -> Corrections:
+    """Return the view without the entries that a reader may not know of."""
+
+    def known(rows: Iterable[R], *columns: str) -> Table[R]:
+        return Table(lambda: _known(rows, number, columns))
+
+    return evolve_view(
+        view,
+        corrections=known(view.corrections, "entry", "corrects"),
+        without_effect=Table(lambda: _explained(view.without_effect, number)),
+        unfounded=known(view.unfounded, "entry"),
+    )
+
+
+def _explained(rows: Iterable[WithoutEffectRow], number: Number) -> Iterator[WithoutEffectRow]:
+    """Yield the *rows* of entries that are known; the numbers in words are of entries, too."""
+    for each in rows:
+        entry, stream = number(each.stream, each.entry), each.stream
+        if entry is not None:
+            why = NUMBERS.sub(lambda found: f"{number(stream, int(found[0]))}", each.why)  # noqa: B023  # it is called at once
+            yield replace(each, entry=entry, why=why)
+
+
+def _known(rows: Iterable[R], number: Number, columns: Sequence[str]) -> Iterator[R]:
+    for each in rows:
+        numbers = {column: number(each.stream, getattr(each, column)) for column in columns}
+        if None not in numbers.values():
+            yield replace(each, **numbers)
+
+
 corrections = Projection(
     name="corrections",
     view=Corrections,
     parts={founded_item: add_unfounded},
     says={ON_RECORD: bool},
     total=total,
+    numbered=numbered,
     edition=PROGRAM,
 )

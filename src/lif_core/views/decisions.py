@@ -6,19 +6,22 @@ its row says so. Who decided and who entered that are two people, or may be; bot
 that a decision can be traced, and nobody is counted or ranked.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from attrs import evolve as evolve_view
 from attrs import frozen
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.decisions.record import Record
 from lif_core.items.body import BodyMeetings, meetings_item
 from lif_core.items.meeting import MEETINGS, MeetingHeld, meeting_of, say_meetings
 from lif_core.items.title import TITLES, say_title, title_item, title_of
 from lif_core.log.registry import DECIDERS
-from lif_core.projection.inconsistent import InconsistentRow
+from lif_core.projection.inconsistent import InconsistentRow, Number
 from lif_core.projection.projection import PROGRAM, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalName, PersonalText
@@ -168,6 +171,25 @@ def _meetings(
         )
 
 
+def numbered(view: Decisions, number: Number) -> Decisions:
+    """Return the view without the decisions that a reader may not know of, in rows and counts."""
+    numbers = [(each, number(each.stream, each.entry)) for each in view.decisions]
+    shown = [replace(each, entry=entry) for each, entry in numbers if entry is not None]
+    hidden = [each for each, entry in numbers if entry is None]
+    taken = Counter((each.body, each.meeting) for each in hidden)
+    return evolve_view(
+        view,
+        inquorate=view.inquorate - sum(each.quorate is False for each in hidden),
+        decisions=Table(lambda: shown),
+        meetings=Table(
+            lambda: (
+                replace(each, decisions=each.decisions - taken[each.body, each.meeting])
+                for each in view.meetings
+            )
+        ),
+    )
+
+
 decisions = Projection(
     name="decisions",
     view=Decisions,
@@ -180,5 +202,6 @@ decisions = Projection(
     facts={"held": MeetingRow},
     identity=(TITLES,),
     total=total,
+    numbered=numbered,
     edition=PROGRAM,
 )

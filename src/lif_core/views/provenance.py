@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 from attrs import define, field, frozen
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lif_core.aggregates import body, lesson
 from lif_core.aggregates.lesson import (
@@ -29,6 +30,7 @@ from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.title import TITLED
 from lif_core.log.registry import CORRECTED, Registry
+from lif_core.projection.inconsistent import Number
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
 from lif_core.values.fields import Names, PersonalText, marks_of
@@ -220,6 +222,18 @@ def shown_to(view: Provenance, may_read: Callable[[str], bool]) -> Provenance:
     return attrs.evolve(view, streams=Table(lambda: streams), links=Table(lambda: links))
 
 
+def numbered(view: Provenance, number: Number) -> Provenance:
+    """Return the view with the entries of links by the numbers by which a reader knows them."""
+    links = numbered_links(view.links, number)
+    return attrs.evolve(view, links=Table(lambda: links))
+
+
+def numbered_links(links: Iterable[LinkRow], number: Number) -> list[LinkRow]:
+    """Return the *links* whose entries a reader may know of, by their numbers."""
+    numbers = ((link, number(link.stream, link.entry)) for link in links)
+    return [replace(link, entry=entry) for link, entry in numbers if entry is not None]
+
+
 def linking(registry: Registry) -> frozenset[type]:
     """Return the classes of events that may have a link, the corrections and the endings.
 
@@ -253,6 +267,7 @@ def provenance_of(registry: Registry) -> Projection[Provenance]:
         parts={node_item: add_node},
         total=total,
         shown=shown_to,
+        numbered=numbered,
         edition=PROGRAM if registry is REGISTRY else "",
     )
 

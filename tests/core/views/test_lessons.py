@@ -1,25 +1,35 @@
 """What was learnt, each time it was told again, and whether what was done about it lasted."""
 
+from collections import deque
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_core.aggregates import dissemination as d
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import lesson as l  # as the other aggregates
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
+from lif_core.aggregates.body import MeetingRecorded
 from lif_core.decisions.corrections import EntryAmended, EntryVoided, Replacement
 from lif_core.decisions.messages import Event, evolved
+from lif_core.decisions.record import Record
 from lif_core.errors import NotEntitledError
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.queries.reader import Reader
 from lif_core.queries.readership import Roles
 from lif_core.queries.replay import Step
+from lif_core.values.authority import Deliberation
+from lif_core.views import PROJECTIONS
+from lif_core.views.corrections import corrections
+from lif_core.views.death_panel import death_panel
+from lif_core.views.decisions import decisions
 from lif_core.views.lessons import LessonAnswerRow, Lessons, lessons, shown_to
 from lif_core.views.provenance import provenance
 from tests.audits import shown
@@ -474,3 +484,121 @@ def test_what_was_known_of_a_decision_leads_through_no_hidden_link() -> None:
         chained = mine.view(provenance, valid=day("2019-12-31"))
         assert known == any(link.stream == f"lesson-{LESSON}" for link in chained.links)
         assert f"lesson-{LESSON}" not in {row.stream for row in chained.streams}
+
+
+# Entries that other views list
+
+AT = Deliberation(meeting="m-1", reasons="R")
+MET = on(
+    MeetingRecorded, "2018-01-01", body=CHAIR.body, meeting="m-1", required=(), present=(),
+    quorate=False,
+)  # fmt: skip
+STRANGE = opened("wsab/9"), found("2018-06-01", "wsab/9")
+
+
+def decided(event: Event[Any]) -> Event[Any]:
+    """Return the event as it was decided at a meeting that was not quorate."""
+    return evolved(event, by=replace(event.by, deliberation=AT))
+
+
+def corrected(entry: int, on_day: str, other: Event[Any] | None = None) -> Event[Any]:
+    """Return what voids an entry of the lesson, or says something *other* in its place."""
+    said: dict[str, Any] = {"stream": f"lesson-{LESSON}", "entry": entry, "reasons": "A slip"}
+    if other is None:
+        return decided(on(EntryVoided, on_day, **said))
+    return decided(on(EntryAmended, on_day, replacement=Replacement(other), **said))
+
+
+def store(*, linked: bool) -> tuple[Record, ...]:
+    """Return a store where the lesson is *linked* to another board's review and that corrected,
+    or one where nobody ever did so; what is linked and corrected beside that is the same.
+    """
+    offered = told("2018-07-01", "wsab/9", offered="wsab")
+    strange = (
+        *(decided(offered), corrected(4, "2018-07-02", evolved(offered, on=day("2018-07-03")))),
+        decided(on(l.LinkAccepted, "2018-07-04", lesson=LESSON, review="wsab/9", finding="f-1")),
+        *(corrected(6, "2018-07-05"), corrected(7, "2018-07-06")),
+        decided(
+            on(
+                l.LessonUnlinked, "2018-07-07", lesson=LESSON, review="wsab/9", finding="f-1",
+                reasons="No",
+            )
+        ),
+        decided(
+            on(l.FindingCompared, "2018-07-08", lesson=LESSON, review="wsab/9", finding="f-1")
+        ),
+    )  # fmt: skip
+    hidden = len(strange) if linked else 0
+    return recorded(
+        shown(
+            (
+                *(MET, *BEGINNING, *STRANGE, *(strange if linked else ())),
+                *(LATER[0], decided(LATER[1]), corrected(4 + hidden, "2019-02-03")),
+                decided(evolved(LATER[1], on=day("2019-02-04"))),
+            )
+        )
+    )
+
+
+@cache
+def of_board(*, linked: bool) -> Reader:
+    """Return what somebody of the board reads of that store."""
+    return reader(store(linked=linked), Roles({"wscb", death_panel.readers}))
+
+
+@pytest.mark.parametrize("name", list(PROJECTIONS))
+def test_no_view_tells_of_a_link_that_a_reader_may_not_know_of(name: str) -> None:
+    """Neither in rows, nor in counts, nor in the numbers of the entries around it."""
+    valid, projection = day("2019-12-31"), PROJECTIONS[name]
+    hiding, without = of_board(linked=True), of_board(linked=False)
+
+    assert without.view(projection, valid=valid) == hiding.view(projection, valid=valid)
+    at = AsOf(valid=valid)
+    assert without.view_at(projection, at) == hiding.view_at(projection, at)
+    (last,), (expected,) = (
+        deque(each.replay(valid=valid, view=projection), maxlen=1) for each in (hiding, without)
+    )
+    assert expected.view == last.view
+
+
+@pytest.mark.parametrize("projection", [corrections, decisions], ids=["corrections", "decisions"])
+def test_whoever_may_know_of_it_sees_its_corrections_and_how_it_was_decided(
+    projection: Any,
+) -> None:
+    valid, records = day("2019-12-31"), store(linked=True)
+    everybody, mine = (reader(records, Roles(roles)) for roles in ({"every stream"}, {"wscb"}))
+    both = reader(records, Roles({"wscb", "wsab"}))
+
+    assert everybody.view(projection, valid=valid) == both.view(projection, valid=valid)
+    assert everybody.view(projection, valid=valid) != mine.view(projection, valid=valid)
+    with pytest.raises(NotEntitledError):
+        mine.diff(projection, AsOf(valid=day("2018-01-01")), AsOf(valid=valid))
+
+
+def test_the_links_of_a_chain_leave_no_gap_in_the_numbers() -> None:
+    """Not in its entries, nor in what names them."""
+    hiding, without = of_board(linked=True), of_board(linked=False)
+
+    for stream in (f"lesson-{LESSON}", "review-wscb/1", "review-wsab/9"):
+        assert without.why(stream).links == hiding.why(stream).links
+
+
+def test_a_contradiction_is_listed_by_the_numbers_that_a_reader_knows() -> None:
+    """An acceptance, by an amendment of before its offer; nothing of one that is hidden."""
+    offered = told("2018-07-01", "wscb/2", offered="wscb")
+    accepted = on(l.LinkAccepted, "2018-07-02", lesson=LESSON, review="wscb/2", finding="f-1")
+    moved = evolved(accepted, on=day("2018-06-30"))
+
+    def listed(review: str, *before: Event[Any]) -> list[tuple[int, ...]]:
+        events = [evolved(each, review=review) for each in (offered, accepted, moved)]
+        amended = corrected(5 + len(before), "2018-07-03", events[2])
+        told_of = [*BEGINNING, *STRANGE, found("2018-06-01"), *before, *events[:2], amended]
+        views = reader(recorded(shown(told_of)), Roles({"wscb"}))
+        at: dict[str, Any] = {"valid": day("2019-12-31")}
+        seen = views.view(lessons, **at), views.view(corrections, **at)
+        rows = [row for view in seen for row in view.inconsistent]
+        return [row.entries for row in rows if row.stream == f"lesson-{LESSON}"]
+
+    assert [(4, 5)] * 2 == listed("wscb/2")
+    assert [(4, 5)] * 2 == listed("wscb/2", told("2018-06-20", "wsab/9", offered="wsab"))
+    assert [] == listed("wsab/9")
