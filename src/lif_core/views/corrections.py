@@ -132,7 +132,7 @@ def _explained(rows: Iterable[WithoutEffectRow], number: Number) -> Iterator[Wit
     for each in rows:
         entry, stream = number(each.stream, each.entry), each.stream
         if entry is not None:
-            why = NUMBERS.sub(lambda found: f"{number(stream, int(found[0]))}", each.why)  # noqa: B023  # it is called at once
+            why = NUMBERS.sub(lambda match: f"{number(stream, int(match[0]))}", each.why)  # noqa: B023  # it is called at once
             yield replace(each, entry=entry, why=why)
 
 
