@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.recount.compare import Difference, differences
 from tests.recount.figures import figures
-from tests.recount.generator import history
+from tests.recount.histories import history
 from tests.recount.looks import looks
 from tests.recount.mutants import report
 from tests.recount.reach import reached

@@ -89,9 +89,9 @@ class Chart:
                 }
 
     def concerns(self) -> list[date]:
-        """Return the days of signals for the worse, by locked limits, that are not resolved."""
+        """Return the periods of signals for the worse, by locked limits, that are not resolved."""
         return [
-            signal.at.published
+            signal.at.period
             for signal in self.signals_at(date.max)
             if not signal.better and signal.at.published > self.resolved
         ]
@@ -203,7 +203,7 @@ def chart_of(stream: Stream) -> Chart | None:
     segments = [[p for p in points if a <= p.period < b] for a, b in itertools.pairwise(edges)]
     return Chart(
         stream.name,
-        tuple(defined.fields["speaks_to"]),
+        tuple(f"recommendation-{ref}" for ref in defined.fields["speaks_to"]),
         defined.fields["kind"],
         defined.fields["higher_is_better"],
         segments,

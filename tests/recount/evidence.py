@@ -22,13 +22,13 @@ class Evidence:
     own_kinds: frozenset[str]
 
     def level(
-        self, entry: Entry, stream: Stream, owner: str | None, in_place: date | None, passed: bool
+        self, entry: Entry, stream: Stream, owners: set[str], in_place: date | None, passed: bool
     ) -> int:
-        """Return the level of what *entry* names: the strongest counts."""
+        """Return the level of what *entry* names, of which *owners* hold what: the strongest."""
         level = DOCUMENT if entry.fields.get("documents") else ASSERTION
         for name in entry.fields.get("rests_on") or ():
             if name.startswith("audit-"):
-                level = max(level, self.of_audit(name, entry, stream, owner, in_place, passed))
+                level = max(level, self.of_audit(name, entry, stream, owners, in_place, passed))
             elif name.startswith("indicator-"):
                 level = max(level, self.of_indicator(name, entry, stream, in_place))
         return level
@@ -38,7 +38,7 @@ class Evidence:
         name: str,
         entry: Entry,
         stream: Stream,
-        owner: str | None,
+        owners: set[str],
         in_place: date | None,
         passed: bool,
     ) -> int:
@@ -68,7 +68,7 @@ class Evidence:
             return OWN_AUDIT
         makers = {planned.by, concluded.by, *planned.fields["agencies"]}
         makers = {self.succession.holder(body, stream.name, entry.on) for body in makers}
-        if makers == {owner} or (owner is None and len(makers) == 1):
+        if len(makers) == 1 and (makers <= owners or not owners):
             return OWN_AUDIT
         return OTHER_AUDIT
 

@@ -10,7 +10,7 @@ from typing import Any
 from lif_adapters.json_values import json_value
 from lif_core import Application, LifError
 from lif_core.log.requests import from_json
-from tests.recount.world import AGENCIES, BOARDS, COMMITTEES, MAPPER, application, exported, rules
+from tests.recount.world import AGENCIES, BOARDS, COMMITTEES, MAPPER, application
 
 DAY = timedelta(days=1)
 START = date(2017, 1, 2)
@@ -67,7 +67,11 @@ class Teller:
 
     def pass_time(self) -> None:
         """Go on to another day, or to a later hour of this one."""
-        self.now += DAY * self.random.choice((0, 0, 1, 3, 7, 12, 20, 35))
+        self.go_on(self.random.choice((0, 0, 1, 3, 7, 12, 20, 35)))
+
+    def go_on(self, days: int) -> None:
+        """Go on to a day so many *days* later, at some hour of it."""
+        self.now += DAY * days
         hour = self.random.choice((6, 9, 12, 17, 22, 23))
         later = datetime.combine(self.now, time(hour, self.random.randrange(60)), UTC)
         self.instant = max(self.instant + timedelta(seconds=1), later)
@@ -96,8 +100,8 @@ class Teller:
             known.entries.append((type(record.event).__name__, fields_of(record.event)))
         return bool(records)
 
-    def tell(self, steps: int) -> None:
-        actions = self.random.choice(FLAVOURS)
+    def tell(self, flavours: Sequence["Actions"], steps: int) -> None:
+        actions = self.random.choice(flavours)
         weights = [weight for weight, _ in actions]
         for _ in range(steps):
             self.pass_time()
@@ -599,7 +603,7 @@ def indicator(t: Teller) -> None:
         return
     ref = t.reference("i")
     voided = ("EntryVoided", "EntryAmended")
-    speaks = [s.name for s in t.of("recommendation") if not s.has(*voided)]
+    speaks = [s.ref for s in t.of("recommendation") if not s.has(*voided)]
     t.say(
         "DefineIndicator", ref.split("/")[0], on=t.now - DAY * 60, indicator=ref, name="N",
         unit="U", kind=t.random.choice(("count", "measurement")),
@@ -845,25 +849,3 @@ MEASURES: Actions = (
     *((30, point), (16, occurrence), (6, steer), (16, repeat_audit), (14, course), (4, settle)),
     *((4, check), *CORRECTING),
 )
-FLAVOURS: Sequence[Actions] = (DUTIES, LASTING, CASES, MEASURES)
-
-
-@dataclass(frozen=True)
-class History:
-    """A history as told: its log, and how to look at it."""
-
-    seed: int
-    log: list[dict[str, Any]]
-    app: Application
-    pack: Mapping[str, Any]
-    refused: Counter[str]
-    last: date
-
-
-def history(seed: int, steps: int = 0) -> History:
-    """Tell the history of a seed."""
-    teller = Teller(seed)
-    teller.tell(steps or teller.random.choice((30, 80, 140)))
-    log = exported(teller.app)
-    pack = rules(answers=teller.answers, floor=teller.floor)
-    return History(seed, log, teller.app, pack, teller.refused, teller.now)

@@ -156,7 +156,8 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
     addressed: Sequence[str] = ()
     by_check: dict[str, Check] = {}
     for entry in stream.entries:
-        owner = owner_on(changes, (entry.on, 10**9))
+        owner = owner_on(changes, entry.order)
+        owners = {owner} if owner else set()
         match entry.name:
             case "RecommendationIssued":
                 addressed = entry.fields["addressed"]
@@ -174,7 +175,7 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
                 for on in map(day, entry.fields["due"]):
                     it.due.setdefault(on, entry.on)
             case "RecommendationEmbedded":
-                level = evidence.level(entry, stream, owner, it.in_place, True)
+                level = evidence.level(entry, stream, owners, it.in_place, True)
                 rested = [by_check[c] for c in entry.fields["checks"] if c in by_check]
                 level = max([level, *(c.level for c in rested if c.verifies)])
                 counts = level >= EMBEDS
@@ -186,7 +187,7 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
                     it.spells.append(OpenSpell(entry, level))
             case "RecommendationChecked":
                 passed = entry.fields["passed"]
-                level = evidence.level(entry, stream, owner, it.in_place, passed)
+                level = evidence.level(entry, stream, owners, it.in_place, passed)
                 audited = any(s.startswith("audit-") for s in entry.fields["rests_on"])
                 by = evidence.succession.holder(entry.by, stream.name, entry.on)
                 verifies = level >= EMBEDS and not (by == owner and not audited)
@@ -203,8 +204,10 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
                 elif verifies and passed and it.spells and it.spells[-1].failed == entry.on:
                     it.spells[-1].passes.append(entry.on)  # both on one day: on that day
             case "EvidenceRecorded":
-                own = entry.says("answered_for")
-                level = evidence.level(entry, stream, own, it.in_place, True)
+                shows = evidence.succession.holder(
+                    entry.says("answered_for"), stream.name, entry.on
+                )
+                level = evidence.level(entry, stream, owners | {shows}, it.in_place, True)
                 it.records.append(level)
                 it.shown.append(
                     _shown(it, entry, "evidence", entry.fields["evidence"], level, False)

@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from tests.recount.compare import Look
-from tests.recount.generator import START, History, history
+from tests.recount.generator import START
+from tests.recount.histories import History, history
 from tests.recount.times import day, end_of, london
 from tests.recount.world import VIEWS, shown
 
