@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import attrs
@@ -22,7 +23,8 @@ HEAD = """# The Python API
 What a program that embeds `lif` imports from `lif_core`, in alphabetical order; then the types
 that it gets and gives without importing them.
 [Commands and events](domain.md), [rules](rules.md) and [views](views.md) have pages of their own.
-`lif_adapters.connect(url)` opens a store and returns an `Application`.
+`lif_adapters.connect(url)` opens a store and returns an `Application`; what else a host imports
+from the adapters stands at the end.
 
 A day is a `date`, an instant a `datetime` with a time zone; a day given for *known* means its end
 in Europe/London.
@@ -30,6 +32,24 @@ Positions and stream positions count from 1.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
 OTHERS = "\n# Types that come with them\n\nNot in `lif_core` itself; each says where it is.\n"
+ADAPTERS = (  # what a host imports from the adapters, each from its own module
+    "lif_adapters.wiring:connect",
+    "lif_adapters.http:http_app",
+    "lif_adapters.http:Host",
+    "lif_adapters.http:User",
+    "lif_adapters.forms:form_fields",
+    "lif_adapters.forms:FormField",
+    "lif_adapters.forms:FieldKind",
+    "lif_adapters.forms:command_of",
+    "lif_adapters.django_forms:form_for",
+    "lif_adapters.problems:problem",
+)
+OF_ADAPTERS = """
+# The adapters
+
+What a host imports from `lif_adapters`: from `lif_adapters` itself `connect`, all else from the
+module that is named.
+"""
 SECTION = re.compile(r"(Args|Raises|Returns|Yields):\n")
 COMMENT = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 WIDTH = 92
@@ -46,12 +66,16 @@ def page() -> str:
     for name, (module, value) in sorted(others.items()):
         parts.append(f"\n## `{name}`\n")
         parts += _entry(name, value) if inspect.isclass(value) else _alias(name, module)
+    parts.append(OF_ADAPTERS)
+    for name, thing in _adapters():
+        parts.append(f"\n## `{name}`\n")
+        parts += _entry(name, thing)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
 
 
 def undocumented() -> Iterator[str]:
     """Yield each public name without a docstring, and each parameter that none explains."""
-    for name, thing in zip(lif_core.__all__, _things(), strict=True):
+    for name, thing in (*zip(lif_core.__all__, _things(), strict=True), *_adapters()):
         if not inspect.isclass(thing):
             yield from _unexplained(name, _node(thing), thing.__doc__)
             continue
@@ -86,8 +110,14 @@ def _things() -> list[Any]:
     return [getattr(lif_core, name) for name in lif_core.__all__]
 
 
+def _adapters() -> Iterator[tuple[str, Any]]:
+    """Yield what a host imports from the adapters, by its name."""
+    for place in ADAPTERS:
+        yield place.partition(":")[2], resolve_name(place)
+
+
 def _is_ours(thing: Any) -> bool:
-    return str(getattr(thing, "__module__", "")).startswith("lif_core")
+    return str(getattr(thing, "__module__", "")).startswith(("lif_core", "lif_adapters"))
 
 
 @cache

@@ -25,32 +25,31 @@ from lif_core.values.fields import Personal, Prose, marks_of
 
 
 class FieldKind(StrEnum):
-    """The kind of a field: what somebody fills in, and with what."""
+    """The kind of a field: with what somebody fills it in.
+
+    `label`: a short text on one line. `prose`: a text on as many as it takes. `lines`: several
+    values, one a line. `day`, `instant`. `number`: a whole one. `decimal`. `choice`: one of the
+    field's choices. `flag`: yes or no. `json`: what has fields of its own.
+    """
 
     LABEL = "label"
-    """A short text on one line."""
     PROSE = "prose"
-    """A text on as many lines as it takes."""
     LINES = "lines"
-    """Several values, one a line."""
     DAY = "day"
     INSTANT = "instant"
     NUMBER = "number"
-    """A whole number."""
     DECIMAL = "decimal"
     CHOICE = "choice"
-    """One of the field's choices."""
     FLAG = "flag"
-    """Yes or no."""
     JSON = "json"
-    """What has fields of its own, as JSON."""
 
 
 @frozen(kw_only=True)
 class FormField:
     """A field of a form, by the *name* that the command's own has.
 
-    *choices* are those of a choice, in their order; *personal*: the text may be about a person.
+    It is filled in as its *kind* says; where it is not *required*, it may be left empty. *choices*
+    are those of a choice, in their order; *personal*: the text may be about a person.
     """
 
     name: str
@@ -66,7 +65,7 @@ class FormField:
 
 
 def form_fields(command: type[Command]) -> tuple[FormField, ...]:
-    """Return the fields of a class of commands, but for *by*: the host knows who decides."""
+    """Return the fields of *command*, a class, but for `by`: the host knows who decides."""
     return tuple(_fields_of(command))
 
 

@@ -65,7 +65,7 @@ def http_app(
     Args:
         application: shared by all requests; its own readership counts for none of them.
         host: says who asks; see `Host`.
-        body_bytes: the longest body that is read.
+        body_bytes: the longest body that is read; by default a million.
         challenge: how to sign in, for the header `WWW-Authenticate` of a 401.
         types: the beginning of the `type` of each problem document.
     """

@@ -26,7 +26,8 @@ class User:
         name: who enters; at most 200 characters, on one line.
         authorities: those by which they may record decisions, without a deliberation; anything
             that answers `in` will do.
-        views: the names of the views that they may read, such as `PROJECTIONS` for all.
+        views: the names of the views that they may read, such as `PROJECTIONS` of
+            `lif_core.views` for all that ship.
         readership: the roles that they have as a reader: the name of a board for the entries of
             its streams, `every stream` for all entries, and those that views are kept for.
     """
@@ -42,14 +43,15 @@ class User:
 
 
 class Host(Protocol):
-    """A host that knows its users."""
+    """A host that knows its users: a function of a request's ASGI scope, with what the host's own
+    middleware has put there.
+
+    It returns who asks, or `None` for somebody unknown, who is answered nothing. It is called in
+    a thread, where it may wait for a database.
+    """
 
     def __call__(self, scope: Scope, /) -> User | None:
-        """Return who asks; `None` for somebody unknown, who is answered nothing.
-
-        *scope* is the ASGI scope of the request, with what the host's own middleware has put
-        there. It is called in a thread, where it may wait for a database.
-        """
+        """Return who asks, as the *scope* says."""
         ...
 
 
