@@ -20,10 +20,9 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import LifError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.requests import load as load_request
+from lif_core.testing import catalogue
 from lif_core.values.refs import namespace_of, ref_of
-from tests.benchmarks import lives
 from tests.people import CHAIR
-from tests.rare_lives import rare
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 OTHERS = {
@@ -36,9 +35,9 @@ AGENCY = "wsb/voluntary"
 
 def everything(app: Application) -> Iterator[Command]:
     """Every decision of the lives that boards live, and of the worked history, in their order."""
-    commands = [*lives.standing(), *lives.repeated(), *rare()]
-    commands.sort(key=lambda command: str(command["on"]))
-    yield from (load_request(json.dumps(each), app.mapper).command for each in commands)
+    yield from (
+        load_request(json.dumps(each), app.mapper).command for each in catalogue.everything()
+    )
     yield from (request.command for request in demo_requests(app.mapper))
     yield from corrections(app)
 

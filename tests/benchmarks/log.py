@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from tests.benchmarks import lives, program
-from tests.benchmarks.program import Application, Entry
+from tests.benchmarks import program
+from tests.benchmarks.program import Application, Entry, lives
 from tests.benchmarks.recommendations import improved, life, notified
 from tests.people import day
 

@@ -30,6 +30,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
 from lif_core.projection.projection import Projection
+from lif_core.testing import lives
 from lif_core.values.authority import Authority
 from lif_core.values.refs import namespace_of, ref_of
 from lif_core.views import PROJECTIONS
@@ -48,6 +49,7 @@ __all__ = [
     "RefusedError",
     "Request",
     "connect",
+    "lives",
     "load_frameworks",
     "recommendation",
     "review",

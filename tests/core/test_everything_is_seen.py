@@ -14,9 +14,8 @@ from lif_core.decisions.record import Record
 from lif_core.log.registry import DECIDERS
 from lif_core.log.requests import load
 from lif_core.projection.as_of import AsOf
+from lif_core.testing.catalogue import everything
 from tests.ablation import Ablation
-from tests.benchmarks import lives
-from tests.rare_lives import rare
 from tests.reference import UNREAD
 
 ENOUGH = 8
@@ -26,10 +25,8 @@ ENOUGH = 8
 @pytest.fixture(scope="module")
 def ablation() -> Ablation:
     """Everything that boards decide on, decided and recorded."""
-    commands = [*lives.standing(), *lives.repeated(), *rare()]
-    commands.sort(key=lambda command: str(command["on"]))
     with connect("memory:", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)) as app:
-        app.handle_all([load(json.dumps(command), app.mapper) for command in commands])
+        app.handle_all([load(json.dumps(command), app.mapper) for command in everything()])
         times = [
             AsOf(valid=valid, known=None, frameworks=app.frameworks)
             for valid in (date(2021, 1, 1), date(2018, 9, 30))

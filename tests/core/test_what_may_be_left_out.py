@@ -124,7 +124,7 @@ def listed(table: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def test_every_decision_is_tried(outcome: Accepted) -> None:
-    """Or a new one would be held to nothing: add it to tests/benchmarks/lives.py."""
+    """Or a new one would be held to nothing: add it to lif_core/testing/lives.py."""
     assert set(Registry().commands) == outcome.decided
 
 

@@ -34,7 +34,7 @@ class LifMapper:
         self.instants = instants or Instants()
         self._kinds = self.registry.kinds
         self._encode = self.registry.encode
-        self._formats: dict[str, Format] = {}
+        self._formats = self.registry.formats
 
     def __reduce__(self) -> Any:
         return LifMapper, (self.registry, self.instants)

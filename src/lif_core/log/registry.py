@@ -41,7 +41,7 @@ from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework
-from lif_core.log.kind import MessageKind, compiled
+from lif_core.log.kind import Format, MessageKind, compiled
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.values.fields import malformed, refuse_unknown_keys
 
@@ -117,6 +117,11 @@ class Registry:
             )
             for name, cls in (*self.commands.items(), *self.events.items())
         }
+
+    @cached_property
+    def formats(self) -> dict[str, Format]:
+        """What reads each stored name, as far as any mapper of this registry has met it."""
+        return {}
 
     @cached_property
     def categories(self) -> Mapping[str, AnyDecider]:

@@ -31,9 +31,13 @@ LABEL = st.sampled_from(("a", "b", "ofsted", "good", "inadequate", "scr", "compl
 
 @frozen(kw_only=True)
 class World:
-    """The few names and days that generated commands are about, so that they meet each other."""
+    """The few names and days that generated commands are about, so that they meet each other.
+
+    *refs* are references of any category, but for those of *of_category*, by category.
+    """
 
     refs: Sequence[str] = ("wscb/1", "wscb/2")
+    of_category: Mapping[str, Sequence[str]] = field(factory=dict)
     bodies: Sequence[str] = ("wscb", "wsb/jld", "wsb/lpp")
     roles: Sequence[str] = ("independent chair", "committee chair")
     days: Sequence[date] = tuple(date(2018, 1 + n % 12, 1 + n % 28) for n in range(24))
@@ -105,8 +109,8 @@ def _annotated(marks: tuple[Any, ...], world: World) -> st.SearchStrategy[Any]:
                 return st.sampled_from(world.bodies)
             case Names(category=""):
                 return st.sampled_from(world.streams)
-            case Names():
-                return st.sampled_from(world.refs)
+            case Names(category=category):
+                return st.sampled_from(world.of_category.get(category, world.refs))
             case Prose():
                 return TEXT
             case Label():

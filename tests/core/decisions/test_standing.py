@@ -39,18 +39,17 @@ from lif_core.errors import RefusedError
 from lif_core.log.registry import CATEGORIES, DECIDERS
 from lif_core.log.requests import load
 from lif_core.log.streams import as_records
+from lif_core.testing.catalogue import everything
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.audits import conclude
-from tests.benchmarks import lives
 from tests.board import CHAIR, QUALITY, Board
 from tests.examples import example
 from tests.logs import logs
 from tests.naive_standing import NaiveStream
 from tests.people import POLICY, day
-from tests.rare_lives import rare
 
 REF, STREAM = "wscb/r-1", "recommendation-wscb/r-1"
 OTHERS = Authority(person="O. Wner", role="chair", body="wsb/jld")
@@ -492,10 +491,8 @@ def test_what_only_one_entry_can_bear_the_rules_give_to_no_second_one() -> None:
     """Each kind of entry of which a decider says so, decided again on the next day."""
     board = Board()
     board.now = datetime(2022, 1, 1, tzinfo=UTC)
-    commands = [*lives.standing(), *lives.repeated(), *rare()]
-    commands.sort(key=lambda command: str(command["on"]))
     once = {kind for decider in DECIDERS for kind in decider.once}
-    for each in commands:
+    for each in everything():
         command: Any = load(json.dumps(each), board.app.mapper).command
         (record, *_) = board.app.handle(command)
         if type(record.event) not in once:

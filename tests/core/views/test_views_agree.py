@@ -24,14 +24,14 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.requests import load
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.tables import names_of
+from lif_core.testing import lives
+from lif_core.testing.catalogue import everything
 from tests import edge_histories
 from tests.agreement import Looks, disagreements
 from tests.agreement.claims import CLAIMS
 from tests.agreement.sums import SUMS
-from tests.benchmarks import lives
 from tests.board import Board
 from tests.people import CHAIR, EVERYTHING
-from tests.rare_lives import rare
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 ALONE: Mapping[str, str] = {
@@ -58,9 +58,7 @@ class Lives:
     def __init__(self) -> None:
         self.now = NOW
         self.app = Application(MemoryRecorder(), clock=lambda: self.now, readership=EVERYTHING)
-        commands = [*lives.standing(), *lives.repeated(), *rare()]
-        commands.sort(key=lambda command: str(command["on"]))
-        self.app.handle_all([load(json.dumps(each), self.app.mapper) for each in commands])
+        self.app.handle_all([load(json.dumps(each), self.app.mapper) for each in everything()])
         self.records = list(self.app.history())
 
     def correct(self, random: Random, times: int) -> None:

@@ -13,6 +13,7 @@ JSON: TypeAlias = Any
 
 FIRST = date(2017, 6, 1)
 RECOMMENDATIONS = 84
+"""So many are issued each time: their lives come in twelve kinds, of four boards."""
 AGENCIES = tuple(f"wsb/agency-{number:02}" for number in range(1, 31))
 NAMED = (
     "wsb/council-children",
@@ -77,12 +78,12 @@ def standing() -> Iterator[JSON]:
     )
 
 
-def repeated() -> Iterator[JSON]:
+def repeated(recommendations: int = RECOMMENDATIONS) -> Iterator[JSON]:
     """Yield what is decided again and again, each time about streams of its own."""
     yield from _reviews()
     yield from _deaths()
     yield from _audits()
-    for number in range(RECOMMENDATIONS):
+    for number in range(recommendations):
         yield from map(_by_its_own_board, _recommendation(number))
     yield from _training()
     yield from _learning()
@@ -95,8 +96,8 @@ def repeated() -> Iterator[JSON]:
 # Reviews
 
 
-def told(matter: str) -> JSON:
-    """What the national panel is told of a review."""
+def _told(matter: str) -> JSON:
+    """Return the fields of what the national panel is told of a review."""
     return {"matter": matter, "to": ["national-panel"]}
 
 
@@ -118,7 +119,7 @@ def _reviews() -> Iterator[JSON]:
     declined: JSON = {"hold": False, "reasons": "No ground", "criteria": []}
     unmet = [{"criterion": each, "reasons": "Looked into"} for each in NO_GROUND]
     yield ask("DecideHold", 55, "wscb", **review, **declined, not_met=unmet)
-    yield ask("InformAddressees", 60, "wscb", **review, **told("decision"))
+    yield ask("InformAddressees", 60, "wscb", **review, **_told("decision"))
     yield ask("CloseReview", 70, "wscb", **review)
     opened: tuple[tuple[str, str, str, JSON], ...] = (
         ("wscb/table~", "wscb", "table-top", {"threshold": "Below the criteria"}),
@@ -147,7 +148,7 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
     held = {"hold": True, "reasons": "The criteria are met", "criteria": criteria}
     yield ask("DecideHold", day + 25, board, **review, **held)
     if kind == "scr":
-        yield ask("InformAddressees", day + 28, board, **review, **told("decision"))
+        yield ask("InformAddressees", day + 28, board, **review, **_told("decision"))
     organisations = ["wsb/police", "wsb/rwt", "wsb/council-children"]
     yield ask(
         "SetScope",
@@ -169,9 +170,11 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
         method = {"methodology": "systems", "toolkit": "scr-toolkit 2"}
         yield ask("AdoptMethod", day + 43, board, **review, **method)
     for body in organisations:
-        asked: JSON = {**review, "organisation": body}
-        yield ask("InvitePractitioners", day + 60, board, **asked, invited=4)
-        yield ask("RecordContribution", day + 80, board, **asked, contributed=3, perspectives="So")
+        invitation: JSON = {**review, "organisation": body}
+        yield ask("InvitePractitioners", day + 60, board, **invitation, invited=4)
+        yield ask(
+            "RecordContribution", day + 80, board, **invitation, contributed=3, perspectives="So"
+        )
     mother: JSON = {**review, "relation": "mother"}
     yield ask("InviteFamily", day + 61, board, **mother, explanation="A letter")
     yield ask("RecordFamilyResponse", day + 82, board, **mother, response="Contributed")
@@ -183,7 +186,7 @@ def _case(ref: str, board: str, kind: str, day: int, criteria: list[str]) -> Ite
     yield ask("AcceptReviewExplanation", day + 171, board, **inquest)
     yield ask("AcceptReport", day + 190, board, **review, response="All is accepted")
     if kind == "scr":
-        yield ask("InformAddressees", day + 195, board, **review, **told("report"))
+        yield ask("InformAddressees", day + 195, board, **review, **_told("report"))
         place: JSON = {"place": "https://example.org/report", "summary": "What was learnt"}
         yield ask("PublishReport", day + 215, board, **review, **place)
         yield ask("TakeDownReport", day + 580, board, **review, reasons="A year has passed")
@@ -202,7 +205,7 @@ def _findings(ref: str, body: str, day: int) -> Iterator[JSON]:
 
 
 def _answered(ref: str, body: str, day: int) -> Iterator[JSON]:
-    """One finding is taken up by recommendations, one by nobody, one is shared."""
+    """Yield how findings are answered: one by a recommendation, one by nobody, one is shared."""
     review: JSON = {"review": ref}
     number = SOURCES.index(f"review-{ref}")
     taken_up: JSON = {"finding": "f-1", "recommendation": f"{_board(number)}/r-{number}~"}
@@ -364,8 +367,8 @@ def _self_evaluated(ref: str, day: int) -> Iterator[JSON]:
             for place, standard in enumerate(STANDARDS)
         ]
         evidence = [f"wsb/own-{number}~"] if number < 4 and day > 120 else []
-        said: JSON = {"grades": grades, "statement": "We are assured", "evidence": evidence}
-        yield ask("SubmitSelfEvaluation", day + 40 + number, agency, **audit, **said)
+        evaluation: JSON = {"grades": grades, "statement": "We are assured", "evidence": evidence}
+        yield ask("SubmitSelfEvaluation", day + 40 + number, agency, **audit, **evaluation)
     for agency in NAMED[:2]:
         moderated: JSON = {"agency": agency, "standard": "training", "grade": "red"}
         yield ask(
@@ -389,15 +392,15 @@ def _board(number: int) -> str:
 def _by_its_own_board(decision: JSON) -> JSON:
     """Return a *decision* on a recommendation of the adults' board as that board takes it."""
     adults = {"wscb": "wsab", "wscb/qac": "wsab/qpc"}.get(decision["by"]["body"])
-    own = decision.get("recommendation", "").startswith("wsab/")
-    if adults is None or not own or decision["command"] == "AnswerEscalation":
+    adult = decision.get("recommendation", "").startswith("wsab/")
+    if adults is None or not adult or decision["command"] == "AnswerEscalation":
         return decision
     by = {**decision["by"], "person": f"P. {adults}", "body": adults}
     return {**decision, "by": by}
 
 
 def _recommendation(number: int) -> Iterator[JSON]:
-    """One of twelve lives: six of them are still open, or come to nothing."""
+    """Yield one of twelve lives: six of them are still open, or come to nothing."""
     rec: JSON = {"recommendation": f"{_board(number)}/r-{number}~"}
     day = ISSUED + number
     source = SOURCES[number % len(SOURCES)]
@@ -545,8 +548,8 @@ def _training() -> Iterator[JSON]:
         course: JSON = {"course": f"wsb/course-{number}~"}
         title: JSON = {"title": f"Neglect over time {number}"}
         if number == 0:
-            asked: JSON = {"need": "The pattern is missed", "arising_from": ["review-wscb/scr~"]}
-            yield ask("RequestCourse", day, "wscb", **course, **title, **asked)
+            request: JSON = {"need": "The pattern is missed", "arising_from": ["review-wscb/scr~"]}
+            yield ask("RequestCourse", day, "wscb", **course, **title, **request)
             provider: JSON = {"provider": "A trainer", "in_pool": True}
             yield ask("CommissionCourse", day + 10, "wsb/jld", **course, **title, **provider)
         else:
@@ -749,13 +752,13 @@ def _edition() -> Iterator[JSON]:
     yield ask("IssueEdition", 12, "wscb", **edition, place="https://example.org", agencies=NAMED)
     for agency in NAMED[:6]:
         yield ask("AcknowledgeEdition", 30, agency, **edition, own_framework="Ours refers to it")
-    found: JSON = {
+    outcome: JSON = {
         "efficiency": "So",
         "effectiveness": "So",
         "flexibility": "So",
         "changes": "None",
     }
-    yield ask("EvaluateEdition", 380, "wscb", **edition, **found)
+    yield ask("EvaluateEdition", 380, "wscb", **edition, **outcome)
 
 
 def _annual_report() -> Iterator[JSON]:

@@ -1,12 +1,12 @@
-"""The decisions that the lives of the benchmarks do without, so that each event happens once: they
-are decided among those, about some of the same streams. All cases are fictional.
+"""The decisions that the other lives do without, so that each event happens once: they are decided
+among those, about some of the same streams. All cases are fictional.
 
-Whoever adds an event adds a command here, or in `tests/benchmarks/lives.py`, in which it shows.
+Whoever adds an event adds a command here, or to those lives, in which it shows.
 """
 
 from collections.abc import Iterator
 
-from tests.benchmarks.lives import JSON, ask, on
+from lif_core.testing.lives import JSON, ask, on
 
 
 def rare() -> Iterator[JSON]:
@@ -25,11 +25,11 @@ def rare() -> Iterator[JSON]:
 
 
 def _done_without_a_plan() -> Iterator[JSON]:
-    """A recommendation that is sent, accepted in part, done without a plan, and judged."""
+    """Yield a recommendation that is sent, accepted in part, done without a plan, and judged."""
     rec: JSON = {"recommendation": "wscb/r-in-part~"}
     bodies = ["wsb/lpp", "wsb/police"]
-    asked: JSON = {"source": "review-wscb/scr~", "text": "Say who starts it", "addressed": bodies}
-    yield ask("IssueRecommendation", 300, "wscb", **rec, **asked)
+    issued: JSON = {"source": "review-wscb/scr~", "text": "Say who starts it", "addressed": bodies}
+    yield ask("IssueRecommendation", 300, "wscb", **rec, **issued)
     yield ask("SendRecommendation", 301, "wscb", **rec, to="wsb/lpp", answer_by=on(330))
     yield ask("RecordReplyOfSome", 310, "wscb", **rec, reply="We look into it", among=bodies)
     parts: JSON = {"accepted": "The form", "declined": "The rota, which is fixed"}
@@ -41,7 +41,7 @@ def _done_without_a_plan() -> Iterator[JSON]:
 
 
 def _a_lesson() -> Iterator[JSON]:
-    """A lesson of a board, linked to its own review, to another board's, and unlinked again."""
+    """Yield a lesson of a board, linked to its own review and to another board's, and unlinked."""
     lesson: JSON = {"lesson": "wscb/lesson-1~"}
     review: JSON = {"review": "wscb/scr~", "finding": "f-1"}
     answer: JSON = {"answer": "recommendation-wscb/r-8~"}
@@ -70,7 +70,7 @@ def _bodies_that_end() -> Iterator[JSON]:
 
 
 def _other_reviews() -> Iterator[JSON]:
-    """A review that ends without a report, and a milestone of a board that no pack governs."""
+    """Yield a review that ends without a report, and a milestone of a board without a pack."""
     elsewhere: JSON = {"review": "elsewhere/one~"}
     yield ask("RegisterBody", 20, "wscb", body="elsewhere", name="A board", kind="board")
     yield ask("OpenReview", 30, "elsewhere", **elsewhere, kind="any", title="A look")
@@ -84,7 +84,7 @@ def _other_reviews() -> Iterator[JSON]:
 
 
 def _a_concern() -> Iterator[JSON]:
-    """An indicator that gets much worse after a year of points, and what the board says of it."""
+    """Yield an indicator that gets much worse after a year of points, and what is said of it."""
     indicator: JSON = {"indicator": "wscb/indicator-9~"}
     defined: JSON = {"name": "On time", "unit": "%", "higher_is_better": True, "speaks_to": []}
     defined["kind"] = "measurement"
@@ -96,7 +96,7 @@ def _a_concern() -> Iterator[JSON]:
 
 
 def _rare_events() -> Iterator[JSON]:
-    """A count of events too rare for a figure a month, on a baseline of its own."""
+    """Yield a count of events too rare for a figure a month, on a baseline of its own."""
     deaths: JSON = {"indicator": "wscb/deaths~", "unit": "deaths", "kind": "count"}
     yield ask("DefineIndicator", 30, "wscb/pmc", **deaths, name="Deaths", higher_is_better=False)
     indicator: JSON = {"indicator": "wscb/deaths~"}
@@ -105,7 +105,7 @@ def _rare_events() -> Iterator[JSON]:
 
 
 def _public_wordings() -> Iterator[JSON]:
-    """What the public reads of a recommendation of the review that was published."""
+    """Yield what the public reads of a recommendation of the review that was published."""
     rec: JSON = {"recommendation": "wscb/r-8~"}
     review: JSON = {"review": "wscb/scr~"}
     worded: JSON = {"wording": "In plain words"}
