@@ -27,7 +27,7 @@ USERS = {
     ),
     "nothing": User(name="V. Isitor"),
 }
-REVIEW = {
+REVIEW: dict[str, Any] = {
     "by": {"person": "A. Chair", "role": "independent chair", "body": "wscb"},
     "on": "2018-01-25",
     "review": "wscb/peer-2018",

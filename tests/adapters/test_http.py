@@ -30,7 +30,7 @@ from lif_core.views import PROJECTIONS
 from tests import logs
 from tests.improvement_events import event
 from tests.improvement_histories import recorded
-from tests.people import EVERYTHING, day
+from tests.people import CHAIR, EVERYTHING, day
 from tests.web import REVIEW, STREAM, application, client, host, worked
 
 MAPPER = LifMapper()
@@ -99,6 +99,24 @@ def test_nobody_records_by_an_authority_that_is_not_theirs(board: Application, t
 
     assert (403, "urn:lif:problem:not-permitted") == (answer.status_code, answer.json()["type"])
     assert [] == list(board.history())
+
+
+def test_an_authority_is_asked_for_however_it_was_come_to(board: Application) -> None:
+    """A host may answer `in` as it likes; how they decided is no part of who may."""
+
+    class Chairs:
+        def __contains__(self, authority: object) -> bool:
+            return authority == CHAIR
+
+    def chairs(scope: Scope) -> User:
+        return User(name="B. Manager", authorities=Chairs())
+
+    http = client(http_app(board, chairs))
+    deliberated = {**REVIEW["by"], "deliberation": {"reasons": "It was asked for"}}
+    member = {**REVIEW["by"], "role": "member"}
+
+    assert 201 == http.post(OPEN, json={**REVIEW, "by": deliberated}).status_code
+    assert 403 == http.post(OPEN, json={**REVIEW, "by": member}).status_code
 
 
 def test_a_reader_of_one_board_reads_its_streams_and_no_others(history: Application) -> None:
