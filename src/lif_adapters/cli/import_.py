@@ -1,90 +1,123 @@
-"""`lif import`: a register in CSV, by a mapping; what cannot be taken is listed, never lost."""
+"""`lif import`: a register, by a map; what cannot be taken is listed whole, never lost."""
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from attrs import frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, EnteredBy, Packs, open_store, operator
-from lif_adapters.importers.csv_map import (
-    Importer,
-    NumberedRow,
-    Unit,
-    read_mapping,
-    read_rows,
-    refuse_unfit,
-    units,
-)
+from lif_adapters.cli.options import Db, EnteredBy, Packs, db_url, open_store, operator
+from lif_adapters.importers.importer import Importer, Reading, read_units
+from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
+from lif_adapters.importers.rehearsal import rehearsal
+from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
+from lif_adapters.importers.takeover import Takeover
 from lif_core.commands.application import Application
-from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request
 
-CHUNK = 250
 SHOWN = 20
-
-Outcome: TypeAlias = tuple[Record, ...] | LifError
 
 
 @frozen(kw_only=True)
-class LeftOut:
-    """A row that was not taken: its line, and why."""
+class _Result:
+    """The counts of an import: rows *taken*, *entries* on record for them, and rows *left_out*."""
 
-    line: int
-    reason: str
+    taken: int
+    entries: int
+    left_out: tuple[LeftOut, ...]
 
 
-def import_csv(
+def import_register(
     file: Path,
     *,
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
     rejected: Path | None = None,
     entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
 ) -> None:
-    """Take over a register in CSV. Run again, it adds only what is new.
+    """Take over a register, a workbook or CSV. Run again, it adds only what is new.
 
     Args:
         file: The register.
         map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
+        dry_run: Show what would be taken and what not, and write nothing.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
         entered_by: Who enters this, kept with each entry.
         db: Where.
         pack: More framework packs.
     """
-    mapping = read_mapping(map)
+    mapping = read_map(map)
     refuse_unfit(mapping, LifMapper(), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
     _refuse_place(listed, (file, map))
-    rows, left_out = _sorted_out(list(read_rows(file, mapping)))
-    with open_store(db, pack, create=True) as app:
-        importer = Importer(mapping, app.mapper)
-        by = operator(entered_by)
-        app.handle_all(_before(importer, map), entered_by=by)
-        all_units = units(rows, mapping)
-        taken, entries = 0, 0
-        with output.progress(f"importing {file.name}", len(all_units)) as advance:
-            for unit, outcome in _outcomes(app, importer, all_units, by):
-                advance(1)
-                if isinstance(outcome, LifError):
-                    left_out += [LeftOut(line=r.line, reason=str(outcome)) for r in unit.rows]
-                else:
-                    taken += len(unit.rows)
-                    entries += len(outcome)
-    total = taken + len(left_out)
-    output.say(f"{file.name}: {taken} of {total} rows taken, {entries} entries on record for them")
-    if left_out:
-        left_out.sort(key=lambda row: row.line)
-        _list(left_out, listed)
-        raise PartlyDoneError(f"{len(left_out)} of {total} rows were left out; see {listed}")
+    sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
+    reading = read_units(sheet, mapping)
+    with _opened(db, pack, dry_run=dry_run) as app:
+        result = _taken(app, file, map, mapping, reading, operator(entered_by))
+    total = result.taken + len(result.left_out)
+    would = "would be " if dry_run else ""
+    output.say(
+        f"{file.name}{_written(sheet)}: {result.taken} of {total} rows {would}taken,"
+        f" {result.entries} entries {would}on record for them"
+    )
+    for line in _notes(sheet, reading):
+        output.say(line)
+    if result.left_out:
+        for (column, value), count in sorted(reading.unrecognised.items()):
+            output.warn(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
+        _show(result.left_out, None if dry_run else listed)
+        if not dry_run:
+            _list(result.left_out, sheet, mapping, listed)
+        where = "" if dry_run else f"; see {listed}"
+        raise PartlyDoneError(
+            f"{len(result.left_out)} of {total} rows {would or 'were '}left out{where}"
+        )
+
+
+@contextmanager
+def _opened(db: str | None, pack: tuple[Path, ...], *, dry_run: bool) -> Iterator[Application]:
+    """Yield the application to import with; in a dry run, one that leaves no trace."""
+    kind, _, path = db_url(db).partition(":")
+    if dry_run and kind == "sqlite" and not Path(path).exists():
+        db = "memory:"
+    with open_store(db, pack, create=not dry_run) as app:
+        yield rehearsal(app) if dry_run else app
+
+
+def _taken(
+    app: Application,
+    file: Path,
+    map: Path,  # noqa: A002  # as the option
+    mapping: RegisterMap,
+    reading: Reading,
+    entered_by: str | None,
+) -> _Result:
+    importer = Importer(mapping, app.mapper)
+    app.handle_all(_before(importer, map), entered_by=entered_by)
+    left_out, taken, positions = list(reading.left_out), 0, set[int]()
+    takeover = Takeover(app, importer, entered_by=entered_by)
+    with output.progress(f"importing {file.name}", len(reading.units)) as advance:
+        for unit, outcome in takeover.outcomes(reading.units):
+            advance(1)
+            if isinstance(outcome, LifError):
+                reason = str(outcome)
+                left_out += (
+                    LeftOut(line=row.line, reason=reason, cells=row.cells) for row in unit.rows
+                )
+            else:
+                taken += len(unit.rows)
+                positions |= {record.position for record in outcome}
+    left_out.sort(key=lambda row: row.line)
+    return _Result(taken=taken, entries=len(positions), left_out=tuple(left_out))
 
 
 def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as the option
@@ -102,60 +135,58 @@ def _refuse_place(listed: Path, read: Sequence[Path]) -> None:
         raise MalformedError("--rejected", f"{listed} is no place for a file")
 
 
-def _sorted_out(
-    read: Sequence[NumberedRow | tuple[int, LifError]],
-) -> tuple[list[NumberedRow], list[LeftOut]]:
-    rows = [row for row in read if isinstance(row, NumberedRow)]
-    wrong = [row for row in read if not isinstance(row, NumberedRow)]
-    return rows, [LeftOut(line=line, reason=str(error)) for line, error in wrong]
+def _written(sheet: Sheet) -> str:
+    """Return how the file is written, as far as that was told apart and is not plain CSV."""
+    words = [f"sheet {sheet.name}"] if sheet.encoding is None else []
+    if sheet.encoding not in (None, "utf-8", "utf-8-sig"):
+        words.append(f"read as {sheet.encoding}")
+    if sheet.delimiter != ",":
+        words.append(f"divided by {sheet.delimiter!r}")
+    return f" ({', '.join(words)})" if words else ""
 
 
-def _outcomes(
-    app: Application, importer: Importer, all_units: Sequence[Unit], entered_by: str | None
-) -> Iterator[tuple[Unit, Outcome]]:
-    """Yield each unit and its outcome, chunk by chunk.
-
-    A unit that fails is tried once more alone, after the units before it.
-    """
-    remaining = iter(all_units)
-    while chunk := list(islice(remaining, CHUNK)):
-        requests = [_requests(app, importer, unit) for unit in chunk]
-        groups = [group for group in requests if not isinstance(group, LifError)]
-        outcomes = iter(app.handle_each(groups, entered_by=entered_by))
-        for unit, group in zip(chunk, requests, strict=True):
-            outcome = group if isinstance(group, LifError) else next(outcomes)
-            if isinstance(outcome, LifError):
-                outcome = _again(app, importer, unit, entered_by)
-            yield unit, outcome
+def _notes(sheet: Sheet, reading: Reading) -> Iterator[str]:
+    """Yield what an import passes over without an error, a line each."""
+    if reading.repeated:
+        yield f"equal to an earlier row, counted once: {_lines(reading.repeated)}"
+    if sheet.short:
+        yield f"fewer values than columns, the last ones taken as empty: {_lines(sheet.short)}"
+    for (column, value), count in sorted(reading.passed_over.items()):
+        yield f"passed over, as the map says: {column} {value!r}, {_times(count)}"
+    if reading.unused:
+        columns = ", ".join(f"{name} ({_values(n)})" for name, n in reading.unused.items())
+        yield f"not used by the map: {columns}"
 
 
-def _requests(app: Application, importer: Importer, unit: Unit) -> list[Request] | LifError:
-    """Return the requests of *unit*; streams that it opens are known to the units after it."""
-    try:
-        requests = importer.requests(unit)
-    except MalformedError as error:
-        return error
-    for request in requests:
-        stream = app.mapper.registry.stream(request.command)
-        importer.known.add(stream)
-    return requests
+def _lines(lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, lines[:SHOWN]))
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
 
 
-def _again(app: Application, importer: Importer, unit: Unit, entered_by: str | None) -> Outcome:
-    importer.known = {stream for stream in importer.known if app.recorder.stream_rows(stream)}
-    requests = _requests(app, importer, unit)
-    if isinstance(requests, LifError):
-        return requests
-    (outcome,) = app.handle_each([requests], entered_by=entered_by)
-    return outcome
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
-def _list(left_out: Sequence[LeftOut], file: Path) -> None:
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
+
+
+def _show(left_out: Sequence[LeftOut], listed: Path | None) -> None:
     for row in left_out[:SHOWN]:
         output.warn(f"line {row.line}: {row.reason}")
     if len(left_out) > SHOWN:
-        output.warn(f"and {len(left_out) - SHOWN} more, in {file}")
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("line", "reason"))
-        writer.writerows((row.line, row.reason) for row in left_out)
+        where = f", in {listed}" if listed else ""
+        output.warn(f"and {len(left_out) - SHOWN} more{where}")
+
+
+def _list(left_out: Sequence[LeftOut], sheet: Sheet, mapping: RegisterMap, file: Path) -> None:
+    """Write the rows that were left out whole, so that they can be mended and run again."""
+    header = [name for name in sheet.header if name not in (LINE, REASON)]
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=sheet.delimiter, lineterminator="\n")
+        if mapping.header is not None:
+            for line in range(1, mapping.header):
+                writer.writerow([f"line {line}"])
+        writer.writerow((LINE, REASON, *header))
+        writer.writerows((row.line, row.reason, *row.cells) for row in left_out)

@@ -87,8 +87,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "List the commands that `lif record` takes, or print the JSON Schema of one.",
     ),
     "import": (
-        "import_:import_csv",
-        "Take over a register in CSV. Run again, it adds only what is new.",
+        "import_:import_register",
+        "Take over a register, a workbook or CSV. Run again, it adds only what is new.",
     ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }

@@ -1,1 +1,1 @@
-"""Importers of a board's old register: a mapping says how rows become commands, no guesses."""
+"""Importers of a board's old register: a map says how rows become commands, no guesses."""

@@ -1,0 +1,238 @@
+"""The map of a register: how its rows become commands (docs/how-to/import-a-register.md)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from lif_adapters.importers.sheet import Layout
+from lif_adapters.importers.template import places
+from lif_core.errors import MalformedError
+from lif_core.framework import read_toml
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import ENVELOPE
+
+BUILT_IN = ("line", "sheet")
+"""The names in templates that stand for the place of a row, where no column is called so."""
+
+
+@frozen(kw_only=True)
+class MappingStep:
+    """A step of a map: one command of each row, or of each unit.
+
+    *once*: only for the first row of the unit with this value of the template.
+    *unless_known*: and only where its stream is not on record yet.
+    *collect*: these fields, lists, gather the values of every row of the unit.
+    *when*, *unless*: only for rows whose column has, or has not, one of these values.
+    """
+
+    command: str
+    fields: dict[str, Any]
+    once: str | None = None
+    unless_known: bool = False
+    collect: tuple[str, ...] = ()
+    when: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    unless: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Cleanup:
+    """A repair of the texts in *columns* before anything else, and what it is *because* of.
+
+    *replace*: texts, and what stands for them. *pattern*: a regular expression, replaced *by* it.
+    """
+
+    columns: tuple[str, ...]
+    because: str
+    replace: dict[str, str] = attrs.field(factory=dict)
+    pattern: str | None = None
+    by: str = ""
+
+
+@frozen(kw_only=True)
+class PassedOver:
+    """The *values* in *columns* that are read as if nothing stood there, and *because* of what."""
+
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+    because: str
+
+
+@frozen(kw_only=True)
+class CellParts:
+    """The parts of a *column*: each group `(?P<name>...)` of the *pattern* is a column *name*.
+
+    The pattern matches the whole cell, or the row is left out; an empty cell has empty parts.
+    """
+
+    column: str
+    pattern: str
+
+
+@frozen(kw_only=True)
+class RegisterMap:
+    """A map. *before*: commands made once; *steps*: those of each row, in this order.
+
+    *split*: texts by which a column is split; the row is taken once for each part.
+    *unused*: columns of which nothing is taken, and that need not be listed as such.
+    *recorded_at*: the instant at which the register recorded a row.
+    The rest says how it is written, as in `Layout`.
+    """
+
+    title: str
+    unit: str
+    steps: tuple[MappingStep, ...]
+    before: tuple[MappingStep, ...] = ()
+    clean: tuple[Cleanup, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    parts: tuple[CellParts, ...] = ()
+    split: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    unused: tuple[str, ...] = ()
+    recorded_at: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    fill_down: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    @property
+    def layout(self) -> Layout:
+        """Return where in a file the register stands."""
+        return Layout(
+            sheet=self.sheet,
+            header=self.header,
+            fill_down=self.fill_down,
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+        )
+
+    @property
+    def templates(self) -> list[Any]:
+        """Return all templates that are read with a row."""
+        steps = [[step.fields, step.once or ""] for step in self.steps]
+        return [self.unit, self.recorded_at or "", *steps]
+
+    def columns(self) -> set[str]:
+        """Return the columns that it names."""
+        names = {place.column for place in places(self.templates)}
+        for step in self.steps:
+            names |= {*step.when, *step.unless}
+        names -= {name for part in self.parts for name in re.compile(part.pattern).groupindex}
+        names |= {part.column for part in self.parts}
+        names |= {column for clean in self.clean for column in clean.columns}
+        names |= {column for over in self.passed_over for column in over.columns}
+        return names | {*self.split, *self.fill_down}
+
+    def coded(self) -> Mapping[str, frozenset[str]]:
+        """Return the values that some step takes, of each column that has nothing but such values.
+
+        What a step takes `unless` a value stands there, it takes of any other.
+        """
+        values: dict[str, set[str]] = {}
+        for step in self.steps:
+            for column, listed in step.when.items():
+                values.setdefault(column, set()).update(listed)
+        for step in self.steps:
+            for column in step.unless:
+                values.pop(column, None)
+        return {column: frozenset({*listed, ""}) for column, listed in values.items()}
+
+
+def read_map(file: Path) -> RegisterMap:
+    """Return the map in *file*.
+
+    Raises:
+        MalformedError: naming the file, the key and what is wrong with it.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MalformedError(str(file), str(error)) from error
+    mapping = read_toml(text, RegisterMap, str(file))
+    _refuse_unusable(mapping, file)
+    return mapping
+
+
+def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
+    if mapping.delimiter is not None and len(mapping.delimiter) != 1:
+        raise MalformedError(f"{file}: delimiter", "must be one character")
+    if mapping.header is not None and mapping.header < 1:
+        raise MalformedError(f"{file}: header", "is the number of a line, from 1")
+    try:
+        "".encode(mapping.encoding or "utf-8")
+    except (LookupError, ValueError) as error:
+        raise MalformedError(f"{file}: encoding", str(error)) from error
+    for column, texts in mapping.split.items():
+        if not texts or not all(texts):
+            raise MalformedError(f"{file}: split.{column}", "must list texts to split by")
+    for key, where, pattern, by in _patterns(mapping):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise MalformedError(f"{file}: {where}.{key}", str(error)) from error
+        try:
+            re.compile(pattern).sub(by, "")
+        except (re.error, IndexError) as error:
+            raise MalformedError(f"{file}: {where}.by", str(error)) from error
+    for index, part in enumerate(mapping.parts):
+        if not re.compile(part.pattern).groupindex:
+            raise MalformedError(f"{file}: parts[{index}].pattern", "has no group (?P<name>...)")
+    for name, template in (("unit", mapping.unit), ("recorded_at", mapping.recorded_at or "")):
+        _refuse_template(template, f"{file}: {name}")
+    for name, steps in (("before", mapping.before), ("steps", mapping.steps)):
+        for index, step in enumerate(steps):
+            where = f"{file}: {name}[{index}]"
+            _refuse_template(step.once or "", f"{where}.once")
+            for key, value in step.fields.items():
+                _refuse_template(value, f"{where}.fields.{key}")
+            if name == "before" and any(True for _ in places([step.fields, step.once or ""])):
+                problem = "names a column, but comes before the first row"
+                raise MalformedError(where, problem)
+
+
+def _patterns(mapping: RegisterMap) -> Iterator[tuple[str, str, str, str]]:
+    for index, clean in enumerate(mapping.clean):
+        yield "pattern", f"clean[{index}]", clean.pattern or "", clean.by
+    for index, part in enumerate(mapping.parts):
+        yield "pattern", f"parts[{index}]", part.pattern, ""
+
+
+def _refuse_template(template: Any, where: str) -> None:
+    try:
+        list(places(template))
+    except MalformedError as error:
+        raise MalformedError(where, error.problem) from error
+
+
+def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
+    """Refuse a map where a step is no command, or names what its command does not have.
+
+    So a slip in a map is reported once, before anything is recorded, and not row by row.
+
+    Raises:
+        MalformedError: naming the file, the step and what is wrong with it.
+    """
+    for name, steps in (("before", mapping.before), ("steps", mapping.steps)):
+        for index, step in enumerate(steps):
+            where = f"{file}: {name}[{index}]"
+            cls: Any = mapper.registry.commands.get(step.command)
+            if cls is None:
+                raise MalformedError(f"{where}.command", f"unknown command {step.command!r}")
+            fields = {field.name: field for field in attrs.fields(cls)}
+            for key in step.fields:
+                if key in ENVELOPE:
+                    problem = "stands at the top of a map, for all commands of a row"
+                    raise MalformedError(f"{where}.fields.{key}", problem)
+                if key not in fields:
+                    there = ", ".join(fields)
+                    problem = f"not of {step.command}, which has {there}"
+                    raise MalformedError(f"{where}.fields.{key}", problem)
+            for field in fields.values():
+                if field.default is attrs.NOTHING and field.name not in step.fields:
+                    raise MalformedError(f"{where}.fields.{field.name}", "missing")
+            for key in step.collect:
+                if not isinstance(step.fields.get(key), list):
+                    raise MalformedError(f"{where}.collect", f"{key!r} is no list in its fields")

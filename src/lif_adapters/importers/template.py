@@ -1,0 +1,191 @@
+"""Templates: texts of a map, in which `{column|filter}` stands for what is in that column."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from lif_core.errors import MalformedError
+
+Row: TypeAlias = Mapping[str, str]
+
+SERIAL = "serial"
+_FIRST_SERIAL, _SERIAL_EPOCH = 61, date(1899, 12, 30)  # before 1 March 1900, Excel miscounts
+_LAST_SERIAL = (date.max - _SERIAL_EPOCH).days
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHOLE_SERIAL = re.compile(r"\d{1,7}")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[+-]?\.\d+")
+_DIGITS = 15  # that a floating-point number holds
+
+
+@frozen
+class Place:
+    """A place of a template: its *text*, the *column* and the *filters*, with their arguments."""
+
+    text: str
+    column: str
+    filters: tuple[tuple[str, str], ...]
+
+
+@cache
+def pieces(template: str) -> tuple[str | Place, ...]:
+    """Return the texts and places of a *template*, in their order; `{{` and `}}` are braces.
+
+    Raises:
+        MalformedError: a brace is not closed, or not opened, a place names no column, or a filter
+            is unknown.
+    """
+    texts: list[str | Place] = []
+    at = 0
+    while at < len(template):
+        if template[at : at + 2] in ("{{", "}}"):
+            texts.append(template[at])
+            at += 2
+        elif template[at] == "}":
+            raise MalformedError("", f"{template!r} closes a brace that is not open")
+        elif template[at] == "{":
+            end = template.find("}", at)
+            inner = template[at + 1 : end]
+            if end < 0 or "{" in inner:
+                raise MalformedError("", f"{template!r} has a brace that is not closed")
+            texts.append(_place(inner))
+            at = end + 1
+        else:
+            texts.append(template[at])
+            at += 1
+    return tuple(_joined(texts))
+
+
+def _joined(texts: list[str | Place]) -> Iterator[str | Place]:
+    text = ""
+    for each in texts:
+        if isinstance(each, str):
+            text += each
+            continue
+        if text:
+            yield text
+        text = ""
+        yield each
+    if text:
+        yield text
+
+
+def _place(inner: str) -> Place:
+    column, *filters = inner.split("|")
+    if not column.strip():
+        raise MalformedError("", f"{{{inner}}} names no column")
+    pairs = [(name, argument) for name, _, argument in (each.partition(":") for each in filters)]
+    for name, argument in pairs:
+        if name not in FILTERS or (name in WITH_ARGUMENT) != bool(argument):
+            raise MalformedError("", f"{{{inner}}}: filters are {KNOWN_FILTERS}")
+    return Place(f"{{{inner}}}", " ".join(column.split()), tuple(pairs))
+
+
+def places(value: Any) -> Iterator[Place]:
+    """Yield the places of all templates in *value*.
+
+    Raises:
+        MalformedError: as `pieces`.
+    """
+    if isinstance(value, str):
+        yield from (piece for piece in pieces(value) if isinstance(piece, Place))
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from places(each)
+
+
+def rendered(template: Any, row: Row) -> Any:
+    """Return *template* with what stands in the columns of *row* in its places.
+
+    A template that is one place alone is the value itself, such as a day.
+
+    Raises:
+        MalformedError: naming the column, a value is not what a filter reads.
+    """
+    if isinstance(template, str):
+        parts = pieces(template)
+        if len(parts) == 1 and isinstance(parts[0], Place):
+            return _value(parts[0], row)
+        return "".join(p if isinstance(p, str) else str(_value(p, row)) for p in parts)
+    if isinstance(template, dict):
+        return {key: rendered(inner, row) for key, inner in template.items()}
+    if isinstance(template, list):
+        return [rendered(inner, row) for inner in template]
+    return template
+
+
+def is_empty(template: Any, row: Row) -> bool:
+    """Return whether *template* is one place alone, and nothing stands there."""
+    if not isinstance(template, str):
+        return False
+    parts = pieces(template)
+    return len(parts) == 1 and isinstance(parts[0], Place) and _text(parts[0], row) == ""
+
+
+def _text(place: Place, row: Row) -> str:
+    text = row[place.column].strip()
+    default = next((argument for name, argument in place.filters if name == "default"), "")
+    return text or default
+
+
+def _value(place: Place, row: Row) -> Any:
+    value: Any = _text(place, row)
+    for name, argument in place.filters:
+        try:
+            value = FILTERS[name](value, argument)
+        except ValueError as error:
+            raise MalformedError(place.column, str(error)) from error
+    return value
+
+
+def _whole(value: str, _: str) -> int:
+    return int(value)
+
+
+def _day(value: str, formats: str) -> date:
+    """Return the day in one of the *formats*, in their order; 2018-01-25 is always one.
+
+    Raises:
+        ValueError: it is in none of them.
+    """
+    if _ISO.fullmatch(value):
+        return date.fromisoformat(value)
+    for form in formats.split(";"):
+        if form == SERIAL:
+            if _WHOLE_SERIAL.fullmatch(value) and _FIRST_SERIAL <= int(value) <= _LAST_SERIAL:
+                return _SERIAL_EPOCH + timedelta(days=int(value))
+            continue
+        try:
+            return datetime.strptime(value, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    forms = " or ".join(formats.split(";"))
+    raise ValueError(f"time data {value!r} does not match format {forms!r}")
+
+
+def _number(value: str, _: str) -> float:
+    """Return the number, to the digit; thousands may be set apart by commas.
+
+    Raises:
+        ValueError: it is none, or has more digits than can be kept.
+    """
+    if not _NUMBER.fullmatch(value):
+        raise ValueError(f"{value!r} is no decimal number")
+    number = Decimal(value.replace(",", ""))
+    if len(number.normalize().as_tuple().digits) > _DIGITS:
+        raise ValueError(f"{value!r} has more than {_DIGITS} digits")
+    return float(number)
+
+
+FILTERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "int": _whole,
+    "decimal": _number,
+    "date": _day,
+    "default": lambda value, _: value,
+}
+WITH_ARGUMENT = frozenset({"date", "default"})
+KNOWN_FILTERS = "int, decimal, date:FORMAT (several with ; between, `serial` is one), default:TEXT"
