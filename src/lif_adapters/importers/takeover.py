@@ -17,7 +17,7 @@ Outcome: TypeAlias = tuple[Record, ...] | LifError
 
 
 @frozen(kw_only=True)
-class _Asked:
+class _Waiting:
     """A *unit*, and its *requests*, or the error that it has none for; *openings* are those of
     steps that apply only where a stream is not on record.
     """
@@ -30,22 +30,14 @@ class _Asked:
 class Takeover:
     """The recording of units, as if each were recorded alone before the next was looked at.
 
-    How many of them share a commit, *chunk*, makes no difference to what is recorded.
+    How many of them share a commit makes no difference to what is recorded.
     """
 
-    def __init__(
-        self,
-        app: Application,
-        importer: Importer,
-        *,
-        entered_by: str | None,
-        chunk: int = CHUNK,
-    ) -> None:
+    def __init__(self, app: Application, importer: Importer, *, entered_by: str | None) -> None:
         self._app = app
         self._importer = importer
         self._entered_by = entered_by
-        self._chunk = chunk
-        self._waiting: list[_Asked] = []
+        self._waiting: list[_Waiting] = []
         self._opening: dict[str, str | None] = {}  # command ids of what waits, by stream
         self._settled: set[str | None] = set()  # command ids that need not be asked any more
 
@@ -60,9 +52,9 @@ class Takeover:
             try:
                 steps = self._importer.requests(unit)
             except MalformedError as error:
-                self._waiting.append(_Asked(unit=unit, requests=error))
+                self._waiting.append(_Waiting(unit=unit, requests=error))
                 continue
-            if len(self._waiting) >= self._chunk or self._rests_on_what_waits(steps):
+            if len(self._waiting) >= CHUNK or self._rests_on_what_waits(steps):
                 yield from self._record()
             self._ask(unit, steps)
         yield from self._record()
@@ -89,21 +81,21 @@ class Takeover:
             if command_id in openings:
                 self._opening[step.stream] = command_id
                 opened.append(step.stream)
-        self._waiting.append(_Asked(unit=unit, requests=tuple(requests), openings=tuple(opened)))
+        self._waiting.append(_Waiting(unit=unit, requests=tuple(requests), openings=tuple(opened)))
 
     def _known(self, openings: dict[str | None, StepRequest]) -> set[str | None]:
         """Return the ids of *openings* whose streams are on record by another command."""
         known = openings.keys() & self._settled
-        asked = {
+        unsettled = {
             command_id: step
             for command_id, step in openings.items()
             if command_id not in known and step.stream not in self._opening
         }
-        if not asked:
+        if not unsettled:
             return known
         recorder = self._app.recorder
-        absent = recorder.unrecorded([step.stream for step in asked.values()])
-        there = [key for key, step in asked.items() if key and step.stream not in absent]
+        absent = recorder.unrecorded([step.stream for step in unsettled.values()])
+        there = [key for key, step in unsettled.items() if key and step.stream not in absent]
         others = recorder.unhandled(there)
         self._settled |= others
         return known | others
@@ -111,15 +103,15 @@ class Takeover:
     def _record(self) -> Iterator[tuple[Unit, Outcome]]:
         """Record what waits, in one commit."""
         waiting, self._waiting, opening, self._opening = self._waiting, [], self._opening, {}
-        groups = [asked.requests for asked in waiting if not isinstance(asked.requests, LifError)]
+        groups = [each.requests for each in waiting if not isinstance(each.requests, LifError)]
         outcomes = iter(self._app.handle_each(groups, entered_by=self._entered_by))
-        for asked in waiting:
-            if isinstance(asked.requests, LifError):
-                yield asked.unit, asked.requests
+        for waiter in waiting:
+            if isinstance(waiter.requests, LifError):
+                yield waiter.unit, waiter.requests
                 continue
             outcome = next(outcomes)
             if isinstance(outcome, ConflictError | UnreadableError):
                 raise outcome
             if not isinstance(outcome, LifError):
-                self._settled |= {opening[stream] for stream in asked.openings}
-            yield asked.unit, outcome
+                self._settled |= {opening[stream] for stream in waiter.openings}
+            yield waiter.unit, outcome

@@ -23,8 +23,8 @@ _DIGITS = 15  # that a floating-point number holds
 
 
 @frozen
-class Place:
-    """A place of a template: its *text*, the *column* and the *filters*, with their arguments."""
+class Placeholder:
+    """A placeholder: its *text*, the *column* and the *filters*, with their arguments."""
 
     text: str
     column: str
@@ -32,14 +32,14 @@ class Place:
 
 
 @cache
-def pieces(template: str) -> tuple[str | Place, ...]:
+def pieces(template: str) -> tuple[str | Placeholder, ...]:
     """Return the texts and places of a *template*, in their order; `{{` and `}}` are braces.
 
     Raises:
         MalformedError: a brace is not closed, or not opened, a place names no column, or a filter
             is unknown.
     """
-    texts: list[str | Place] = []
+    texts: list[str | Placeholder] = []
     at = 0
     while at < len(template):
         if template[at : at + 2] in ("{{", "}}"):
@@ -60,7 +60,7 @@ def pieces(template: str) -> tuple[str | Place, ...]:
     return tuple(_joined(texts))
 
 
-def _joined(texts: list[str | Place]) -> Iterator[str | Place]:
+def _joined(texts: list[str | Placeholder]) -> Iterator[str | Placeholder]:
     text = ""
     for each in texts:
         if isinstance(each, str):
@@ -74,7 +74,7 @@ def _joined(texts: list[str | Place]) -> Iterator[str | Place]:
         yield text
 
 
-def _place(inner: str) -> Place:
+def _place(inner: str) -> Placeholder:
     column, *filters = inner.split("|")
     if not column.strip():
         raise MalformedError("", f"{{{inner}}} names no column")
@@ -82,17 +82,17 @@ def _place(inner: str) -> Place:
     for name, argument in pairs:
         if name not in FILTERS or (name in WITH_ARGUMENT) != bool(argument):
             raise MalformedError("", f"{{{inner}}}: filters are {KNOWN_FILTERS}")
-    return Place(f"{{{inner}}}", " ".join(column.split()), tuple(pairs))
+    return Placeholder(f"{{{inner}}}", " ".join(column.split()), tuple(pairs))
 
 
-def places(value: Any) -> Iterator[Place]:
+def places(value: Any) -> Iterator[Placeholder]:
     """Yield the places of all templates in *value*.
 
     Raises:
         MalformedError: as `pieces`.
     """
     if isinstance(value, str):
-        yield from (piece for piece in pieces(value) if isinstance(piece, Place))
+        yield from (piece for piece in pieces(value) if isinstance(piece, Placeholder))
     elif isinstance(value, dict | list | tuple):
         for each in value.values() if isinstance(value, dict) else value:
             yield from places(each)
@@ -108,7 +108,7 @@ def rendered(template: Any, row: Row) -> Any:
     """
     if isinstance(template, str):
         parts = pieces(template)
-        if len(parts) == 1 and isinstance(parts[0], Place):
+        if len(parts) == 1 and isinstance(parts[0], Placeholder):
             return _value(parts[0], row)
         return "".join(p if isinstance(p, str) else str(_value(p, row)) for p in parts)
     if isinstance(template, dict):
@@ -123,16 +123,16 @@ def is_empty(template: Any, row: Row) -> bool:
     if not isinstance(template, str):
         return False
     parts = pieces(template)
-    return len(parts) == 1 and isinstance(parts[0], Place) and _text(parts[0], row) == ""
+    return len(parts) == 1 and isinstance(parts[0], Placeholder) and _text(parts[0], row) == ""
 
 
-def _text(place: Place, row: Row) -> str:
+def _text(place: Placeholder, row: Row) -> str:
     text = row[place.column].strip()
     default = next((argument for name, argument in place.filters if name == "default"), "")
     return text or default
 
 
-def _value(place: Place, row: Row) -> Any:
+def _value(place: Placeholder, row: Row) -> Any:
     value: Any = _text(place, row)
     for name, argument in place.filters:
         try:
