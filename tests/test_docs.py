@@ -32,11 +32,13 @@ RUNNING = [page for page in PAGES if BLOCK.search(page.read_text("utf-8"))]
 
 @pytest.mark.parametrize("page", RUNNING, ids=name)
 def test_the_page_runs_from_top_to_bottom(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """In an empty folder, as a reader would try it."""
+    """In an empty folder, as a reader would try it; with a database, where it asks for one."""
     monkeypatch.chdir(tmp_path)
     code = "\n".join(BLOCK.findall(page.read_text("utf-8")))
+    if "POSTGRES_URL" in code:
+        monkeypatch.setenv("POSTGRES_URL", request.getfixturevalue("postgres_url"))
 
     exec(compile(code, name(page), "exec"), {"__name__": "page"})
 

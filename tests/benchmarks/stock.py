@@ -4,7 +4,7 @@ With string ids, and the rules of `lif`'s recommendation; it knows no references
 checksums, and no command ids.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -172,14 +172,12 @@ class _AuthorityAsDict(Transcoding):
 
 
 class StockApplication(EventsourcingApplication[str]):
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            {
-                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-                "SQLITE_DBNAME": str(path),
-                "ORIGINATOR_ID_TYPE": "text",
-            }
-        )
+    """An application with its log in the file *store*, or where its settings say."""
+
+    def __init__(self, store: Path | Mapping[str, str]) -> None:
+        if isinstance(store, Path):
+            store = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(store)}
+        super().__init__({**store, "ORIGINATOR_ID_TYPE": "text"})
 
     def register_transcodings(self, transcoder: JSONTranscoder) -> None:
         super().register_transcodings(transcoder)
