@@ -52,7 +52,7 @@ def connect(
             recorder = _postgres(url, create=create)
         case _:
             known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
-            raise MalformedError("url", f"{url!r}: write {known}")
+            raise MalformedError("url", f"{kind!r} is no kind of store: write {known}")
     return Application(recorder, clock=clock, frameworks=frameworks, readership=readership)
 
 

@@ -21,9 +21,10 @@ from lif_adapters.postgres.statements import NEWER
 from lif_adapters.wiring import connect
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.recorder import Row
-from lif_core.testing.samples import pack, read, receipt, stored, view
+from lif_core.testing.samples import moved, pack, read, receipt, rows_of, stored, view
 from lif_core.views import PROJECTIONS
 from tests.adapters.contracts import PostgresContract
+from tests.command_line import Lif
 from tests.postgres_server import free_port, with_option
 
 
@@ -71,6 +72,19 @@ def test_every_view_is_the_same_as_in_memory(postgres_url: str) -> None:
             app.save(PROJECTIONS[name], valid=on)
     with connect(postgres_url, create=False) as app:
         assert expected == {name: app.view(PROJECTIONS[name], valid=on) for name in expected}
+
+
+def test_the_command_line_takes_its_url(postgres_url: str, lif: Lif) -> None:
+    """No password in it is shown."""
+    secret = postgres_url.replace("postgres@", "postgres:secret@")
+    shown = lif("demo", "--db", secret)
+    assert 0 == shown.code
+    assert "secret" not in shown.out
+    assert f"--db '{postgres_url}'" in shown.out
+
+    seen = lif("view", "accountability", "--db", postgres_url, "--valid", "2019-06-30")
+    assert 0 == seen.code
+    assert lif("demo", "--db", postgres_url.replace("schema=", "scheme=")).code
 
 
 # What is on record
@@ -191,6 +205,31 @@ def test_a_commit_waits_for_the_disk_where_the_server_would_not(postgres_url: st
 
     assert [("on",)] == recorder._select(b"SHOW synchronous_commit", ())
     recorder.close()
+
+
+def test_an_account_that_owns_nothing_may_record(
+    recorder: PostgresRecorder, postgres_url: str
+) -> None:
+    """With the rights that the page on PostgreSQL names, and no others."""
+    name = address_of(postgres_url).schema
+    role = f"r{name}"
+    ask(
+        postgres_url,
+        f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA {name} TO {role};"
+        f" GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {name} TO {role};"
+        f" GRANT DELETE ON saved_cells TO {role}",
+    )
+    try:
+        other = PostgresRecorder(with_option(postgres_url, "options", f"-c role={role}"))
+        other.append(one("a-x/1"), [receipt("c")], moved(0, 1), packs=[pack("p", "1")])
+        other.save(view(1, b"one", a=b"1"), before=None)
+        other.save(view(2, b"two", a=b"2"), before=b"one")
+        assert other.wait(after=0, seconds=0)
+        other.close()
+    finally:
+        ask(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+    assert {"a": b"2"} == rows_of(recorder, b"two")
 
 
 # Writers and followers

@@ -1,8 +1,10 @@
 """`lif demo`: a worked history, fictional, from a notified case to a re-audit two years later."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
+from shlex import quote
 from typing import Annotated, Any
 
 import attrs
@@ -45,7 +47,8 @@ def demo(
         refusal = record_demo(app)
         output.say("Everything here is invented: the people, the case, and what each agency did.")
         output.say(
-            f"Recorded in {url}: the review of Child K, and what came of it over two years."
+            f"Recorded in {_shown(url)}: the review of Child K, and what came of it over two"
+            " years."
         )
         output.say(
             "When each entry was recorded is supplied, as it would be from an older register."
@@ -72,7 +75,15 @@ def demo(
         "view lessons --role wscb",
         "commands IssueRecommendation",
     ):
-        output.say(f"  lif {line}" + ("" if line.startswith("commands") else f" --db {url}"))
+        output.say(
+            f"  lif {line}"
+            + ("" if line.startswith("commands") else f" --db {quote(_shown(url))}")
+        )
+
+
+def _shown(url: str) -> str:
+    """Return *url* without a password in it."""
+    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1@", url)
 
 
 def record_demo(app: Application) -> RefusedError | None:

@@ -32,7 +32,11 @@ PROBLEMS = {
 }
 
 Db: TypeAlias = Annotated[
-    str | None, Parameter(name="--db", help="The store: sqlite:PATH. Default: LIF_DB, or lif.db.")
+    str | None,
+    Parameter(
+        name="--db",
+        help="The store: sqlite:PATH, or postgresql://... Default: LIF_DB, or lif.db.",
+    ),
 ]
 Packs: TypeAlias = Annotated[
     tuple[Path, ...],
