@@ -166,8 +166,11 @@ class Writer:
         records: list[Record] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
-            """Return what to store now, under the lock: others may have recorded since."""
-            records.extend(batch.records(self._streams.head_of(row), self._now()))
+            """Return what to store now, under the lock: others may have recorded since.
+
+            It may be asked again, where the recorder has no lock and another was first.
+            """
+            records[:] = batch.records(self._streams.head_of(row), self._now())
             return [self._mapper.to_stored_event(record) for record in records]
 
         receipts = tuple(batch.receipts.values())

@@ -128,7 +128,8 @@ class Recorder(Protocol):
 
         It is one durable transaction, all or nothing, under a lock that makes positions appear in
         order: a reader who has seen a position never later finds a smaller one. `stamp` is called
-        under that lock, once nothing but a stream position can conflict any more.
+        under that lock, once nothing but a stream position can conflict any more. Where there is
+        no such lock, and another appends meanwhile, it is called again with what is last then.
 
         Args:
             stamp: given the last row, returns the events to append.
