@@ -1,7 +1,7 @@
 """The log on any recorder of the `eventsourcing` family: its own, in memory, on SQLite and on
 PostgreSQL, and those of others, such as `eventsourcing-sqlalchemy`.
 
-All is kept as stored events of theirs, by their public methods alone; see decision 33. Each append
+All is kept as stored events of theirs, by their public methods alone; see decision 34. Each append
 is one insert of theirs, of which the first event is the next one of the stream `HEAD`: of two that
 append at once, on whatever machines, their unique key lets one through, and the other begins anew.
 """

@@ -74,7 +74,8 @@ LABEL_PATTERN = f"^{_SEEN}({_ON_ONE_LINE}*{_SEEN})?$"
 _PROSE_PATTERN = f"^{_NO_CONTROL}*{_SEEN}{_NO_CONTROL}*$"
 _REF_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?"
 _BODY_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}(/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?)?"
-STREAM_PATTERN = f"^(body-{_BODY_PATTERN}|[a-z_]+-{_REF_PATTERN})$"
+_CATEGORY = r"[^\s\x00-\x1f\x7f-\x9f-]+"
+STREAM_PATTERN = f"^(body-{_BODY_PATTERN}|{_CATEGORY}-{_REF_PATTERN})$"
 
 
 def _schema(length: int, pattern: str, least: int = 1) -> Meta:

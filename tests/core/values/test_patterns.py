@@ -23,7 +23,7 @@ from lif_core.values.fields import (
 )
 
 PIECES = st.sampled_from(
-    ["wscb", "a-1", "/", "-", "body", "review", " ", "\n", "é", "e\u0301", "子", "0"]
+    ["wscb", "a-1", "É", "/", "-", "body", "review", " ", "\n", "é", "e\u0301", "子", "0"]
 )
 TEXTS = st.text(max_size=6) | st.lists(PIECES, max_size=6).map("".join)
 
@@ -59,6 +59,7 @@ def pattern_of(kind: Any) -> str:
 @example(text="wscb/two words")
 @example(text="body-wscb")
 @example(text="review-wscb/ü")
+@example(text="É2-wscb/r-2")
 @example(text="first\n\tsecond")
 def test_what_a_check_accepts_the_pattern_accepts(kind: Any, check: Check, text: str) -> None:
     try:
