@@ -11,27 +11,41 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, EnteredBy, Packs, db_url, open_store, operator
+from lif_adapters.cli.options import (
+    Db,
+    EnteredBy,
+    Packs,
+    as_date,
+    db_url,
+    open_store,
+    operator,
+)
+from lif_adapters.importers.changes import Comparison, EntryChange, Gone
 from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
 from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
 from lif_adapters.importers.takeover import Takeover
 from lif_core.commands.application import Application
-from lif_core.errors import LifError, MalformedError
+from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request
+from lif_core.values.working_days import local_day
 
 SHOWN = 20
 
 
 @frozen(kw_only=True)
 class _Result:
-    """The counts of an import: rows *taken*, *entries* on record for them, and rows *left_out*."""
+    """The outcome of an import: rows *taken*, *entries* on record for them, rows *left_out*,
+    *changes* of what is on record, and what is *gone* from the register.
+    """
 
     taken: int
     entries: int
     left_out: tuple[LeftOut, ...]
+    changes: tuple[EntryChange, ...]
+    gone: tuple[Gone, ...]
 
 
 def import_register(
@@ -39,17 +53,21 @@ def import_register(
     *,
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
     dry_run: Annotated[bool, Parameter(negative="")] = False,
+    amend: Annotated[bool, Parameter(negative="")] = False,
+    on: str | None = None,
     rejected: Path | None = None,
     entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
 ) -> None:
-    """Take over a register, a workbook or CSV. Run again, it adds only what is new.
+    """Take over a register, a workbook or CSV. Run again, it adds what is new or has changed.
 
     Args:
         file: The register.
         map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
         dry_run: Show what would be taken and what not, and write nothing.
+        amend: Record the amendments that are proposed where the register now says otherwise.
+        on: The day on which changes take effect, a DATE. Default: today.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
         entered_by: Who enters this, kept with each entry.
         db: Where.
@@ -62,15 +80,24 @@ def import_register(
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with _opened(db, pack, dry_run=dry_run) as app:
-        result = _taken(app, file, map, mapping, reading, operator(entered_by))
+        importer = Importer(mapping, app.mapper)
+        day = as_date("--on", on) or local_day(app.clock())
+        comparison = Comparison(app, register=mapping.name, on=day)
+        by = operator(entered_by)
+        before = _before(importer, map)
+        app.handle_all(before, entered_by=by)
+        comparison.see(before)
+        takeover = Takeover(app, importer, comparison, amend=amend, entered_by=by)
+        result = _taken(takeover, comparison, file, sheet, reading)
     total = result.taken + len(result.left_out)
     would = "would be " if dry_run else ""
     output.say(
         f"{file.name}{_written(sheet)}: {result.taken} of {total} rows {would}taken,"
         f" {result.entries} entries {would}on record for them"
     )
-    for line in _notes(sheet, reading):
+    for line in (*_notes(sheet, reading), *_differences(result, amend=amend)):
         output.say(line)
+    problems = []
     if result.left_out:
         for (column, value), count in sorted(reading.unrecognised.items()):
             output.warn(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
@@ -78,9 +105,13 @@ def import_register(
         if not dry_run:
             _list(result.left_out, sheet, mapping, listed)
         where = "" if dry_run else f"; see {listed}"
-        raise PartlyDoneError(
-            f"{len(result.left_out)} of {total} rows {would or 'were '}left out{where}"
-        )
+        left_out = f"{len(result.left_out)} of {total} rows"
+        problems.append(f"{left_out} {would or 'were '}left out{where}")
+    if proposed := 0 if amend else sum(change.proposed for change in result.changes):
+        amendments = "1 amendment is" if proposed == 1 else f"{proposed} amendments are"
+        problems.append(f"{amendments} proposed; --amend records what is shown")
+    if problems:
+        raise PartlyDoneError("; ".join(problems))
 
 
 @contextmanager
@@ -94,30 +125,50 @@ def _opened(db: str | None, pack: tuple[Path, ...], *, dry_run: bool) -> Iterato
 
 
 def _taken(
-    app: Application,
-    file: Path,
-    map: Path,  # noqa: A002  # as the option
-    mapping: RegisterMap,
-    reading: Reading,
-    entered_by: str | None,
+    takeover: Takeover, comparison: Comparison, file: Path, sheet: Sheet, reading: Reading
 ) -> _Result:
-    importer = Importer(mapping, app.mapper)
-    app.handle_all(_before(importer, map), entered_by=entered_by)
     left_out, taken, positions = list(reading.left_out), 0, set[int]()
-    takeover = Takeover(app, importer, entered_by=entered_by)
+    changes: list[EntryChange] = []
     with output.progress(f"importing {file.name}", len(reading.units)) as advance:
-        for unit, outcome in takeover.outcomes(reading.units):
+        for outcome in takeover.outcomes(reading.units):
             advance(1)
-            if isinstance(outcome, LifError):
-                reason = str(outcome)
+            if outcome.error is not None:
+                reason = str(outcome.error)
                 left_out += (
-                    LeftOut(line=row.line, reason=reason, cells=row.cells) for row in unit.rows
+                    LeftOut(line=row.line, reason=reason, cells=row.cells)
+                    for row in outcome.unit.rows
                 )
             else:
-                taken += len(unit.rows)
-                positions |= {record.position for record in outcome}
+                taken += len(outcome.unit.rows)
+                positions |= outcome.positions
+                changes += outcome.changes
     left_out.sort(key=lambda row: row.line)
-    return _Result(taken=taken, entries=len(positions), left_out=tuple(left_out))
+    return _Result(
+        taken=taken,
+        entries=len(positions),
+        left_out=tuple(left_out),
+        changes=tuple(changes),
+        gone=() if sheet.is_relisted else tuple(comparison.gone()),
+    )
+
+
+def _differences(result: _Result, *, amend: bool) -> Iterator[str]:
+    """Yield how the register differs from what it said before."""
+    for change in result.changes:
+        word = "changed" if not change.proposed else "amended" if amend else "proposed"
+        for field in change.fields:
+            yield f"{word}: {change.stream}, entry {change.entry}, {change.name}: {field.field}"
+            yield f"  - {_shown(field.before)}"
+            yield f"  + {_shown(field.now)}"
+    for gone in result.gone[:SHOWN]:
+        yield f"on record, and no longer in the register: {gone.stream} ({', '.join(gone.names)})"
+    if len(result.gone) > SHOWN:
+        yield f"and {len(result.gone) - SHOWN} more"
+
+
+def _shown(value: object) -> str:
+    """Return a value of a field on one line."""
+    return " ".join(output.shown(value).split()) or "nothing"
 
 
 def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as the option

@@ -88,7 +88,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "import": (
         "import_:import_register",
-        "Take over a register, a workbook or CSV. Run again, it adds only what is new.",
+        "Take over a register, a workbook or CSV. Run again, it adds what is new or has changed.",
     ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }

@@ -19,6 +19,8 @@ from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, dump, from_json
 
+OF_AN_IMPORT = "import-"
+"""The beginning of the ids of commands that an import makes."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -339,7 +341,11 @@ class Importer:
         except MalformedError as error:
             raise MalformedError(f"{step.command}.{error.field}", error.problem) from error
         digest = sha256(dump(request.command, self._mapper)).hexdigest()
-        return attrs.evolve(request, command_id=f"import-{digest[:32]}")
+        return attrs.evolve(
+            request,
+            command_id=f"{OF_AN_IMPORT}{digest[:32]}",
+            correlation=self._mapping.name,
+        )
 
 
 def _applies(step: MappingStep, row: Row) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 from attrs import frozen
@@ -14,6 +14,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework import read_toml
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import ENVELOPE
+from lif_core.values.fields import REF_LENGTH, check_label
 
 BUILT_IN = ("line", "sheet")
 """The names in templates that stand for the place of a row, where no column is called so."""
@@ -27,6 +28,7 @@ class MappingStep:
     *unless_known*: and only where its stream is not on record yet.
     *collect*: these fields, lists, gather the values of every row of the unit.
     *when*, *unless*: only for rows whose column has, or has not, one of these values.
+    *again*: whether a later version that says it otherwise would amend it, or is new beside it.
     """
 
     command: str
@@ -36,6 +38,7 @@ class MappingStep:
     collect: tuple[str, ...] = ()
     when: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     unless: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    again: Literal["amend", "new"] = "amend"
 
 
 @frozen(kw_only=True)
@@ -77,6 +80,7 @@ class RegisterMap:
     """A map. *before*: commands made once; *steps*: those of each row, in this order.
 
     *split*: texts by which a column is split; the row is taken once for each part.
+    *register*: the name of the register, by which its next version is known; else the *title*.
     *unused*: columns of which nothing is taken, and that need not be listed as such.
     *recorded_at*: the instant at which the register recorded a row.
     The rest says how it is written, as in `Layout`.
@@ -90,6 +94,7 @@ class RegisterMap:
     passed_over: tuple[PassedOver, ...] = ()
     parts: tuple[CellParts, ...] = ()
     split: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    register: str | None = None
     unused: tuple[str, ...] = ()
     recorded_at: str | None = None
     sheet: str | None = None
@@ -97,6 +102,11 @@ class RegisterMap:
     fill_down: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the register."""
+        return self.register or self.title
 
     @property
     def layout(self) -> Layout:
@@ -159,6 +169,7 @@ def read_map(file: Path) -> RegisterMap:
 def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
     if mapping.delimiter is not None and len(mapping.delimiter) != 1:
         raise MalformedError(f"{file}: delimiter", "must be one character")
+    check_label("register", mapping.name, REF_LENGTH)
     if mapping.header is not None and mapping.header < 1:
         raise MalformedError(f"{file}: header", "is the number of a line, from 1")
     try:

@@ -68,6 +68,11 @@ class Sheet:
     encoding: str | None = None
     delimiter: str = ","
 
+    @property
+    def is_relisted(self) -> bool:
+        """Return whether it is a list of rows that were rejected."""
+        return self.header[:2] == (LINE, REASON)
+
 
 def read_sheet(file: Path, layout: Layout, columns: Collection[str]) -> Sheet:
     """Return the register in *file*, which has these *columns*.

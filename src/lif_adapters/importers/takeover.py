@@ -1,10 +1,10 @@
 """The takeover of a register: its units decided in their order, and recorded in few commits."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from lif_adapters.importers.changes import Comparison, EntryChange
 from lif_adapters.importers.importer import Importer, StepRequest, Unit
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
@@ -13,17 +13,27 @@ from lif_core.log.requests import Request
 
 CHUNK = 250
 
-Outcome: TypeAlias = tuple[Record, ...] | LifError
+
+@frozen(kw_only=True)
+class UnitOutcome:
+    """The outcome of a *unit*: the *error* that kept it out, or the *positions* of the entries
+    on record for it, and the *changes* of those that it says otherwise.
+    """
+
+    unit: Unit
+    error: LifError | None = None
+    positions: frozenset[int] = frozenset()
+    changes: tuple[EntryChange, ...] = ()
 
 
 @frozen(kw_only=True)
 class _Waiting:
-    """A *unit*, and its *requests*, or the error that it has none for; *openings* are those of
-    steps that apply only where a stream is not on record.
+    """An *outcome* that waits for what its *requests* lead to; *openings* are the streams that
+    steps open which apply only where they are not on record.
     """
 
-    unit: Unit
-    requests: tuple[Request, ...] | LifError
+    outcome: UnitOutcome
+    requests: tuple[Request, ...] = ()
     openings: tuple[str, ...] = ()
 
 
@@ -31,17 +41,34 @@ class Takeover:
     """The recording of units, as if each were recorded alone before the next was looked at.
 
     How many of them share a commit makes no difference to what is recorded.
+
+    Args:
+        app: where they are recorded.
+        importer: makes their requests.
+        comparison: knows what the register said before.
+        amend: record what is proposed as an amendment.
+        entered_by: who enters it.
     """
 
-    def __init__(self, app: Application, importer: Importer, *, entered_by: str | None) -> None:
+    def __init__(
+        self,
+        app: Application,
+        importer: Importer,
+        comparison: Comparison,
+        *,
+        amend: bool,
+        entered_by: str | None,
+    ) -> None:
         self._app = app
         self._importer = importer
+        self._comparison = comparison
+        self._amend = amend
         self._entered_by = entered_by
         self._waiting: list[_Waiting] = []
         self._opening: dict[str, str | None] = {}  # command ids of what waits, by stream
         self._settled: set[str | None] = set()  # command ids that need not be asked any more
 
-    def outcomes(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, Outcome]]:
+    def outcomes(self, units: Sequence[Unit]) -> Iterator[UnitOutcome]:
         """Record *units*, and yield what came of each, in their order.
 
         Raises:
@@ -51,12 +78,24 @@ class Takeover:
         for unit in units:
             try:
                 steps = self._importer.requests(unit)
+                difference = self._comparison.of(steps)
             except MalformedError as error:
-                self._waiting.append(_Waiting(unit=unit, requests=error))
+                self._waiting.append(_Waiting(outcome=UnitOutcome(unit=unit, error=error)))
                 continue
-            if len(self._waiting) >= CHUNK or self._rests_on_what_waits(steps):
+            if len(self._waiting) >= CHUNK or self._rests_on_what_waits(difference.steps):
                 yield from self._record()
-            self._ask(unit, steps)
+            changes = [
+                change.request
+                for change in difference.changes
+                if self._amend or not change.proposed
+            ]
+            requests, openings = self._needed(difference.steps)
+            outcome = UnitOutcome(
+                unit=unit, positions=difference.positions, changes=difference.changes
+            )
+            self._waiting.append(
+                _Waiting(outcome=outcome, requests=(*changes, *requests), openings=openings)
+            )
         yield from self._record()
 
     def _rests_on_what_waits(self, steps: Sequence[StepRequest]) -> bool:
@@ -69,10 +108,13 @@ class Takeover:
             if step.step.unless_known
         )
 
-    def _ask(self, unit: Unit, steps: Sequence[StepRequest]) -> None:
+    def _needed(self, steps: Sequence[StepRequest]) -> tuple[list[Request], tuple[str, ...]]:
+        """Return the requests of *steps*, without those that open what is on record by another
+        command, and the streams that they open.
+        """
         openings = {s.request.command_id: s for s in steps if s.step.unless_known}
         known = self._known(openings)
-        requests, opened = [], []
+        requests, streams = [], []
         for step in steps:
             command_id = step.request.command_id
             if command_id in openings and command_id in known:
@@ -80,10 +122,10 @@ class Takeover:
             requests.append(step.request)
             if command_id in openings:
                 self._opening[step.stream] = command_id
-                opened.append(step.stream)
-        self._waiting.append(_Waiting(unit=unit, requests=tuple(requests), openings=tuple(opened)))
+                streams.append(step.stream)
+        return requests, tuple(streams)
 
-    def _known(self, openings: dict[str | None, StepRequest]) -> set[str | None]:
+    def _known(self, openings: Mapping[str | None, StepRequest]) -> set[str | None]:
         """Return the ids of *openings* whose streams are on record by another command."""
         known = openings.keys() & self._settled
         unsettled = {
@@ -100,18 +142,25 @@ class Takeover:
         self._settled |= others
         return known | others
 
-    def _record(self) -> Iterator[tuple[Unit, Outcome]]:
+    def _record(self) -> Iterator[UnitOutcome]:
         """Record what waits, in one commit."""
         waiting, self._waiting, opening, self._opening = self._waiting, [], self._opening, {}
-        groups = [each.requests for each in waiting if not isinstance(each.requests, LifError)]
-        outcomes = iter(self._app.handle_each(groups, entered_by=self._entered_by))
-        for waiter in waiting:
-            if isinstance(waiter.requests, LifError):
-                yield waiter.unit, waiter.requests
+        groups = [each.requests for each in waiting if each.outcome.error is None]
+        results = iter(self._app.handle_each(groups, entered_by=self._entered_by))
+        for each in waiting:
+            if each.outcome.error is not None:
+                yield each.outcome
                 continue
-            outcome = next(outcomes)
-            if isinstance(outcome, ConflictError | UnreadableError):
-                raise outcome
-            if not isinstance(outcome, LifError):
-                self._settled |= {opening[stream] for stream in waiter.openings}
-            yield waiter.unit, outcome
+            result = next(results)
+            if isinstance(result, ConflictError | UnreadableError):
+                raise result
+            if isinstance(result, LifError):
+                yield UnitOutcome(unit=each.outcome.unit, error=result)
+                continue
+            self._settled |= {opening[stream] for stream in each.openings}
+            yield _done(each.outcome, result)
+
+
+def _done(outcome: UnitOutcome, records: Sequence[Record]) -> UnitOutcome:
+    positions = outcome.positions | {record.position for record in records}
+    return UnitOutcome(unit=outcome.unit, positions=positions, changes=outcome.changes)
