@@ -43,8 +43,8 @@ def logs(draw: st.DrawFn, max_size: int = 16) -> tuple[Record, ...]:
         records.append(_entry(event, MAPPER.registry.stream(event), lengths, len(records), at))
         if draw(st.integers(0, 3)) == 0:
             about = records[draw(st.integers(0, len(records) - 1))]
-            correction = _correction(about, draw(DAYS), void=draw(st.booleans()))
-            records.append(_entry(correction, about.stream, lengths, len(records), at))
+            wrong = correction(about, draw(DAYS), void=draw(st.booleans()))
+            records.append(_entry(wrong, about.stream, lengths, len(records), at))
     return tuple(records)
 
 
@@ -55,7 +55,8 @@ def _entry(
     return Record(before + 1, stream, lengths[stream], at, event)
 
 
-def _correction(about: Record, on: date, *, void: bool) -> Event[Any]:
+def correction(about: Record, on: date, *, void: bool) -> Event[Any]:
+    """Return what voids the entry *about*, or moves it to another day."""
     said: dict[str, Any] = {
         "by": CHAIR,
         "on": on,

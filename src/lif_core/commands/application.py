@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from lif_core.commands.batch import Group
+from lif_core.commands.board_admission import BoardAdmission
 from lif_core.commands.group_commit import GroupCommit
 from lif_core.commands.writer import Outcomes, Work, Writer
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError
 from lif_core.framework import Frameworks
+from lif_core.log.board_recorder import BoardRecorder
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import PAGE, IntegrityError, Recorder, Tracking
 from lif_core.log.requests import Request, check_expected
@@ -18,11 +20,16 @@ from lif_core.log.streams import Streams
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.runner import Follower, refuse_same_names
 from lif_core.policies.shipped import DAY_POLICIES, POLICIES
-from lif_core.projection.cache import no_progress
+from lif_core.projection.cache import Views, no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
 from lif_core.queries.reader import Reader
-from lif_core.queries.readership import NO_ROLES, Readership, refuse_unless_entitled
+from lif_core.queries.readership import (
+    NO_ROLES,
+    BoardReadership,
+    Readership,
+    refuse_unless_entitled,
+)
 from lif_core.subscriptions.lease import Lease
 from lif_core.subscriptions.subscription import Act, Delivery, Subscription
 from lif_core.subscriptions.supervision import Stop, supervise
@@ -188,6 +195,22 @@ class Application(Reader):
                 commits.
         """
         return HostApplication(self, self.recorder.within(connection))
+
+    # One board of many
+
+    def for_board(self, board: str, *before: str) -> "Application":
+        """Return an application that reads and writes as a *board*, in a log of many.
+
+        It shows what is the board's own, and what is shared with it; of all else nothing but gaps
+        between positions. It decides as this application does, about those streams alone, and for
+        bodies that are not another board's. Command ids are the board's own. *before* are boards
+        whose record this one has taken over, which are its own as well. The store stays open for
+        as long as this application is; closing the other closes nothing.
+
+        Raises:
+            MalformedError: one is no short name of a board.
+        """
+        return BoardApplication(self, self._board_recorder(board, before), (board, *before))
 
     # Saved views
 
@@ -381,6 +404,20 @@ class HostApplication(Application):
             tolerance=application.tolerance,
             readership=application.readership,
         )
+        self._outside = application
+
+    def for_board(self, board: str, *before: str) -> "HostBoardApplication":
+        """Return an application that reads and writes as a *board* in the host's transaction, with
+        *before* as in `Application.for_board`.
+        """
+        return HostBoardApplication(self, self._board_recorder(board, before), (board, *before))
+
+    def _board_recorder(self, board: str, before: Sequence[str]) -> BoardRecorder:
+        """Return the log of a *board* as the host's transaction sees it; most of what is shared
+        is known outside it already.
+        """
+        outside = self._outside._board_recorder(board, before)
+        return BoardRecorder(outside.holdings.twin(self.recorder), outside.board)
 
     def checkpoint(self, delivery: Delivery) -> None:
         """Note in the host's transaction that a subscription has acted on *delivery*.
@@ -408,6 +445,96 @@ class HostApplication(Application):
     ) -> Outcomes:
         self._begin()
         return super()._submit(groups, entered_by, expected)
+
+
+class BoardApplication(Application):
+    """An application that decides as *application* does, about the streams of one board alone.
+
+    Policies follow the log of all boards, once: it follows none.
+    """
+
+    def __init__(
+        self, application: Application, recorder: BoardRecorder, boards: Sequence[str]
+    ) -> None:
+        super().__init__(
+            recorder,
+            clock=application.clock,
+            frameworks=_of_boards(application.frameworks, boards),
+            mapper=application.mapper,
+            tolerance=application.tolerance,
+            readership=BoardReadership(application.readership, recorder.holdings.sees),
+        )
+        self._application, self._boards = application, tuple(boards)
+        self._admission = BoardAdmission(recorder, self.mapper.registry, boards[0])
+
+    def within(self, connection: object) -> "HostBoardApplication":
+        """Return an application that reads and writes as the same board, on a *connection* of the
+        host's own, as that of the whole log does.
+        """
+        return self._application.within(connection).for_board(*self._boards)
+
+    def follow(self, *_: object, **__: object) -> NoReturn:
+        """Refuse with a `MalformedError`."""
+        raise _no_follower()
+
+    def follow_until(self, *_: object, **__: object) -> NoReturn:
+        """Refuse with a `MalformedError`."""
+        raise _no_follower()
+
+    def _submit(
+        self,
+        groups: Sequence[Sequence[Request | Command]],
+        entered_by: str | None,
+        expected: Mapping[str, int] | None = None,
+    ) -> Outcomes:
+        return self._admission.submit(
+            groups,
+            expected or {},
+            lambda admitted: self._application._submit(admitted, entered_by, expected),
+        )
+
+
+class HostBoardApplication(HostApplication):
+    """A `BoardApplication` in the transaction of the host that *application* records in."""
+
+    def __init__(
+        self, application: HostApplication, recorder: BoardRecorder, boards: Sequence[str]
+    ) -> None:
+        super().__init__(application, recorder)
+        self.frameworks = _of_boards(application.frameworks, boards)
+        self.readership = BoardReadership(application.readership, recorder.holdings.sees)
+        self._views = Views(recorder, self.mapper, self.frameworks)
+        self._application = application
+        self._admission = BoardAdmission(recorder, self.mapper.registry, boards[0])
+
+    def follow(self, *_: object, **__: object) -> NoReturn:
+        """Refuse with a `MalformedError`."""
+        raise _no_follower()
+
+    def follow_until(self, *_: object, **__: object) -> NoReturn:
+        """Refuse with a `MalformedError`."""
+        raise _no_follower()
+
+    def _submit(
+        self,
+        groups: Sequence[Sequence[Request | Command]],
+        entered_by: str | None,
+        expected: Mapping[str, int] | None = None,
+    ) -> Outcomes:
+        return self._admission.submit(
+            groups,
+            expected or {},
+            lambda admitted: self._application._submit(admitted, entered_by, expected),
+        )
+
+
+def _of_boards(frameworks: Frameworks, boards: Sequence[str]) -> Frameworks:
+    """Return the packs by which *boards* and what is joint to them are looked at."""
+    return frameworks.of_boards(frameworks.serving(boards))
+
+
+def _no_follower() -> MalformedError:
+    return MalformedError("board", "policies follow the whole log: ask its own application")
 
 
 def _records(outcomes: Outcomes) -> tuple[Record, ...]:

@@ -253,12 +253,16 @@ class Framework:
 class Frameworks:
     """The *packs* that a store is read with; *general* is for boards that none governs.
 
+    Where *boards* are given, what is owed or expected without an entry is listed of these alone:
+    of others, the entries that there are may be hidden.
+
     Raises:
         MalformedError: two are of one name, by which a store knows them.
     """
 
     general: Framework
     packs: tuple[Framework, ...] = ()
+    boards: tuple[str, ...] | None = None
 
     def __attrs_post_init__(self) -> None:
         names = Counter(pack.name for pack in (self.general, *self.packs))
@@ -269,7 +273,33 @@ class Frameworks:
         """Return these and *packs*; each takes the place of one of the same name."""
         names = {pack.name for pack in packs}
         others = tuple(pack for pack in self.packs if pack.name not in names)
-        return Frameworks(self.general, others + packs)
+        return Frameworks(self.general, others + packs, self.boards)
+
+    def of_boards(self, boards: Iterable[str] | None) -> "Frameworks":
+        """Return the same packs, by which what is owed is listed of *boards* alone; `None`: of
+        all.
+        """
+        return Frameworks(
+            self.general, self.packs, None if boards is None else tuple(sorted(boards))
+        )
+
+    def lists(self, board: str) -> bool:
+        """Return whether what a *board* owes without an entry is listed."""
+        return self.boards is None or board in self.boards
+
+    def serving(self, boards: Collection[str]) -> frozenset[str]:
+        """Return the namespaces of *boards*, and those that are joint to one of them by a pack.
+
+        A namespace is joint that has no board of its own, and that a pack of theirs governs; so is
+        that of a body which serves them.
+        """
+        joint = frozenset(
+            namespace
+            for pack in self.packs
+            for namespace in {*pack.governs, *(body.ref for body in pack.bodies)}
+            if "/" not in namespace and not pack.boards_of(namespace).isdisjoint(boards)
+        )
+        return joint.union(boards)
 
     def has_pack(self, name: str) -> bool:
         """Return whether a pack of this *name* is among these, or the general one has it."""

@@ -150,6 +150,8 @@ def board_duty_rows(boards: Sequence[OwingBoard], as_of: AsOf) -> Iterator[Board
     """Yield each duty of the *boards*, each time that it was owed."""
     today, packs = as_of.valid, as_of.packs
     for board in boards:
+        if not packs.lists(board.board):
+            continue
         pack = packs.governing(board.board, min(today, board.ended))
         if board.board in pack.governs and pack.has_board(board.board):
             for duty in pack.duties:

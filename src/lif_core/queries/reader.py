@@ -15,7 +15,9 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
+from lif_core.log.board_recorder import BoardRecorder
 from lif_core.log.garbage_collection import collector_paused
+from lif_core.log.holdings import Holdings
 from lif_core.log.instants import Instants, Stretch, stamped
 from lif_core.log.mapper import LifMapper
 from lif_core.log.packs import PackOnRecord, statuses
@@ -31,6 +33,7 @@ from lif_core.queries.lesson_links import Sees, numbers_seen, seen_entries, seen
 from lif_core.queries.readership import (
     EVERY_STREAM,
     NO_ROLES,
+    BoardReadership,
     Readership,
     may_read,
     refuse_unless_entitled,
@@ -46,6 +49,7 @@ from lif_core.queries.replay import (
     as_recorded,
     moments,
 )
+from lif_core.values.fields import check_namespace
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views import PROJECTIONS
@@ -91,6 +95,8 @@ class Reader:
         for pack in (self.frameworks.general, *self.frameworks.packs):
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
         self._views = Views(self.recorder, self.mapper, self.frameworks)
+        self._stretches = self.mapper.instants.stretches
+        self._holdings: dict[tuple[str, ...], Holdings] = {}
 
     def _read_clock(self) -> None:
         """See what is on record of clocks that were wrong: when entries are read as recorded."""
@@ -100,8 +106,8 @@ class Reader:
             for record in records
             if isinstance(record.event, ClockCorrected)
         )
-        if stretches != self.mapper.instants.stretches:
-            self.mapper.instants = Instants(stretches)
+        if stretches != self._stretches:  # another reader may have told the mapper already
+            self._stretches, self.mapper.instants = stretches, Instants(stretches)
             self._views.forget()
 
     def _now(self) -> datetime:
@@ -367,7 +373,7 @@ class Reader:
         refuse_unless_entitled(projection, self.readership)
         self._read_clock()
         others = at.frameworks is not None and at.frameworks is not self.frameworks
-        as_of = at.under(self.frameworks)
+        as_of = self._of_boards(at).under(self.frameworks)
         view = self._views.view(projection, as_of, no_progress, afresh=others)
         return self._shown(view, projection, as_of)
 
@@ -393,7 +399,14 @@ class Reader:
         refuse_unless_sees_all(projection, self.readership)
         with collector_paused():
             log = self._log()
-            return differences(projection, log, before, after, self.frameworks, progress)
+            looks = self._of_boards(before), self._of_boards(after)
+            return differences(projection, log, *looks, self.frameworks, progress)
+
+    def _of_boards(self, at: AsOf) -> AsOf:
+        """Return *at* with its packs, if it names any, as this reader looks at boards."""
+        if at.frameworks is None or at.frameworks.boards == self.frameworks.boards:
+            return at
+        return attrs.evolve(at, frameworks=at.frameworks.of_boards(self.frameworks.boards))
 
     def known_when(self, position: int) -> Knowledge:
         """Return what was known when the decision at *position* was taken.
@@ -449,7 +462,7 @@ class Reader:
         return Reader(
             self.recorder,
             clock=self.clock,
-            frameworks=frameworks,
+            frameworks=frameworks.of_boards(self.frameworks.boards),
             mapper=self.mapper,
             readership=self.readership,
         )
@@ -460,8 +473,40 @@ class Reader:
         Both share the store and the views that are kept; closing either closes the store.
         """
         reader = copy(self)
+        if isinstance(self.readership, BoardReadership):
+            readership = attrs.evolve(self.readership, whole=readership)
         reader.readership = readership
         return reader
+
+    # One board of many
+
+    def for_board(self, board: str, *before: str) -> "Reader":
+        """Return a reader of what is a *board's* own in this log, and of what is shared with it.
+
+        Of all else it shows nothing but gaps between positions. *before* are boards whose record
+        this one has taken over, which it reads as its own. The store stays open for as long as
+        this reader is; closing the other closes nothing.
+
+        Raises:
+            MalformedError: one is no short name of a board.
+        """
+        recorder = self._board_recorder(board, before)
+        return Reader(
+            recorder,
+            clock=self.clock,
+            frameworks=self.frameworks.of_boards(self.frameworks.serving((board, *before))),
+            mapper=self.mapper,
+            readership=BoardReadership(self.readership, recorder.holdings.sees),
+        )
+
+    def _board_recorder(self, board: str, before: Sequence[str]) -> BoardRecorder:
+        """Return the log of a *board*; what is known of its holdings is kept."""
+        boards = tuple(check_namespace("board", each) for each in (board, *before))
+        holdings = self._holdings.get(boards)
+        if holdings is None:
+            holdings = Holdings(self.recorder, self.mapper, self.frameworks, boards)
+            self._holdings[boards] = holdings
+        return BoardRecorder(holdings, "+".join(boards))
 
     def _sight(self, valid: date | None, known: date | datetime | None) -> Sees | None:
         """Return which links of lessons the reader sees; `None` where that is all of them."""

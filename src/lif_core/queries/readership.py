@@ -4,7 +4,7 @@
 says nothing reads nothing that is kept for a role.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from attrs import field, frozen
@@ -50,6 +50,20 @@ NO_ROLES = Roles()
 """The readership of somebody of whom nothing is known."""
 
 
+@frozen
+class BoardReadership:
+    """The readership of somebody who reads as a board, and *sees* its streams and those shared
+    with it: whatever else the *whole* readership has, no other.
+    """
+
+    whole: Readership
+    sees: Callable[[str], bool]
+
+    def grants(self, role: str) -> bool:
+        """Return whether the reader has the *role*, which is never that of every stream."""
+        return role != EVERY_STREAM and self.whole.grants(role)
+
+
 def is_entitled(projection: Projection[Any], readership: Readership) -> bool:
     """Return whether the reader may see a view."""
     return not projection.readers or readership.grants(projection.readers)
@@ -57,6 +71,8 @@ def is_entitled(projection: Projection[Any], readership: Readership) -> bool:
 
 def may_read(stream: str, readership: Readership) -> bool:
     """Return whether the reader may know of a *stream*: of all, or of those of its board."""
+    if isinstance(readership, BoardReadership):
+        return readership.sees(stream) and may_read(stream, readership.whole)
     return readership.grants(EVERY_STREAM) or readership.grants(namespace_of(ref_of(stream)))
 
 

@@ -203,6 +203,18 @@ def check_ref(where: str, value: Any, *, body: bool = False) -> str:
     return ref
 
 
+def check_namespace(where: str, value: Any) -> str:
+    """Return the namespace *value*, the short name of a board, in its one spelling.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    name = check_ref(where, value, body=True)
+    if "/" in name:
+        raise MalformedError(where, f"{name!r} is not the short name of a board, such as wscb")
+    return name
+
+
 def check_stream(where: str, value: Any) -> str:
     """Return the id *value* of a stream, a category, a hyphen and a reference, in its one
     spelling.

@@ -188,7 +188,7 @@ def _used(days: Mapping[str, Counted], unlisted: Counted, as_of: AsOf) -> Iterat
     for (board, code, kind, stream), begun in sorted(unlisted.items(), key=lambda use: use[0][3]):
         not_listed[board].append((code, kind, stream, date.fromordinal(*begun)))
     boards = {board for counted in days.values() for board, _, _ in counted}
-    for board in sorted(boards.union(_governed(as_of.packs))):
+    for board in filter(as_of.packs.lists, sorted(boards.union(_governed(as_of.packs)))):
         pack = as_of.packs.governing(board, as_of.valid)
         sources = {source.source: source for source in pack.sources}
         kinds = {source.source: dict.fromkeys(source.kinds) for source in pack.sources}
