@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,8 +32,14 @@ def application() -> Application:
     return Application(MemoryRecorder(), clock=lambda: NOW, readership=EVERYTHING)
 
 
+def changed(command: Any, **fields: Any) -> Command:
+    """Return the *command* with other *fields*."""
+    message: Command = evolved(command, **fields)
+    return message
+
+
 def review(ref: str, boards: Sequence[str] = (), who: Any = CHAIR) -> Command:
-    return attrs.evolve(
+    return changed(
         example(OpenReview),
         by=who,
         on=day("2018-01-02"),
@@ -48,13 +53,7 @@ def review(ref: str, boards: Sequence[str] = (), who: Any = CHAIR) -> Command:
 def recommendation(ref: str, source: str, who: Any = CHAIR, **fields: Any) -> Command:
     values = {"addressed": ("wscb",), "boards": (), "findings": (), "on": day("2018-01-03")}
     values |= {"by": who, "recommendation": ref, "source": source, **fields}
-    return attrs.evolve(example(IssueRecommendation), **values)
-
-
-def changed(command: Any, **fields: Any) -> Command:
-    """Return the *command* with other *fields*."""
-    message: Command = evolved(command, **fields)
-    return message
+    return changed(example(IssueRecommendation), **values)
 
 
 def rule(app: Application, command: Command | Request) -> str:
