@@ -73,26 +73,13 @@ def _naming(entry: EntryAmended, boards: tuple[str, ...]) -> EntryAmended:
     return evolved(entry, replacement=Replacement(evolved(event, boards=boards)))
 
 
-def spaces_of(records: Sequence[Record]) -> set[str]:
-    """Return the board's namespace and the joint one, unless a board was registered in that."""
-    boards = {
-        record.event.body
-        for record in records
-        if isinstance(record.event, body.BodyRegistered)
-        and record.event.kind == "board"
-        and record.stream_position == 1
-    }
-    return {BOARD} if JOINT in boards else {BOARD, JOINT}
-
-
 def seen_streams(records: Sequence[Record]) -> set[str]:
     """Return the streams that the board may know of once all *records* are recorded."""
-    spaces = spaces_of(records)
     return {
         record.stream
         for record in records
         if record.stream == LEDGER_STREAM
-        or namespace_of(ref_of(record.stream)) in spaces
+        or namespace_of(ref_of(record.stream)) in (BOARD, JOINT)
         or BOARD in getattr(_said(record.event), "boards", ())
         or _is_of_an_agency(record)
     }

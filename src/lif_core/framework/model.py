@@ -290,12 +290,13 @@ class Frameworks:
     def serving(self, boards: Collection[str]) -> frozenset[str]:
         """Return the namespaces of *boards*, and those that are joint to one of them by a pack.
 
-        A namespace is joint that has no board of its own, and that a pack of theirs governs; so is
-        that of a body which serves them.
+        A namespace is joint where a pack governs it, names boards that it governs, and names none
+        in that; so is the namespace of a body which serves these boards.
         """
         joint = frozenset(
             namespace
             for pack in self.packs
+            if any(map(pack.has_board, pack.governs))
             for namespace in {*pack.governs, *(body.ref for body in pack.bodies)}
             if "/" not in namespace and not pack.boards_of(namespace).isdisjoint(boards)
         )

@@ -12,7 +12,19 @@ from msgspec.structs import replace
 from lif_core.errors import MalformedError
 from lif_core.log.holdings import Holdings
 from lif_core.log.instants import stamped
-from lif_core.log.recorder import PAGE, Cell, Handled, PackRow, PackUse, Reads, Receipt, Row, Saved, Stamp, Tracking
+from lif_core.log.recorder import (
+    PAGE,
+    Cell,
+    Handled,
+    PackRow,
+    PackUse,
+    Reads,
+    Receipt,
+    Row,
+    Saved,
+    Stamp,
+    Tracking,
+)
 
 
 class BoardRecorder:
@@ -45,7 +57,9 @@ class BoardRecorder:
             MalformedError: there are entries to append, which the application of all boards does.
         """
         if receipts or packs or stamp(self.last_row()):
-            raise MalformedError("recorder", "the log of one board is read; its application writes")
+            raise MalformedError(
+                "recorder", "the log of one board is read; its application writes"
+            )
         if tracking is not None:
             tracking = attrs.evolve(tracking, name=self.name(tracking.name))
         return self._recorder.append(lambda _: (), tracking=tracking, read=read)
@@ -115,8 +129,8 @@ class BoardRecorder:
     ) -> Mapping[str, int]:
         changed = self._recorder.changed(after=after, until=until, without=without)
         seen = {name: first for name, first in changed.items() if self.holdings.sees(name)}
-        # All of a stream that came to be shared is new, and so is that nothing is left of one.
-        return seen | dict.fromkeys(self.holdings.moved(after=after, until=until), 1)
+        # All of a stream that came to be shared is new.
+        return seen | dict.fromkeys(self.holdings.shared(after=after, until=until), 1)
 
     def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
         seen = [stream for stream in streams if self.holdings.sees(stream)]

@@ -27,9 +27,8 @@ from lif_core.values.refs import category_of, namespace_of, ref_of, stream_of
 class Holdings:
     """The streams of *boards*, by their namespaces, in the log of *recorder* as far as it is read.
 
-    What was shared once stays so: whoever has seen a stream goes on seeing it. The one exception
-    is a joint namespace in which a board is registered later: it is that board's. Threads may
-    share it.
+    What was shared once stays so: whoever has seen a stream goes on seeing it. Threads may share
+    it.
 
     Args:
         recorder: the log of all boards.
@@ -74,12 +73,12 @@ class Holdings:
             self._namespaces = self._frameworks.serving(self._boards)
             self._shared = {LEDGER_STREAM, *self._bodies_by_pack()}
             self._names = sorted(self._shared)
-            self._moved: dict[str, int] = {}  # by stream, where in the log it came, or went
+            self._shared_at: dict[str, int] = {}  # by stream, the position at which it was
             return
         with origin._lock:
             self._head, self._last = origin._head, origin._last
             self._namespaces, self._shared = origin._namespaces, set(origin._shared)
-            self._names, self._moved = list(origin._names), dict(origin._moved)
+            self._names, self._shared_at = list(origin._names), dict(origin._shared_at)
 
     def _bodies_by_pack(self) -> Iterator[str]:
         """Yield the streams of bodies that by a pack serve these boards, or are no board's."""
@@ -112,9 +111,9 @@ class Holdings:
         """Return whether a namespace is one of these boards', or joint to them."""
         return board in self._namespaces
 
-    def moved(self, *, after: int, until: int) -> Iterator[str]:
-        """Yield the streams that came to be shared, or ceased to be, between these positions."""
-        for stream, position in tuple(self._moved.items()):
+    def shared(self, *, after: int, until: int) -> Iterator[str]:
+        """Yield the streams that came to be shared past one position, up to the other."""
+        for stream, position in tuple(self._shared_at.items()):
             if after < position <= until:
                 yield stream
 
@@ -162,8 +161,6 @@ class Holdings:
             self._look(row)
             self._head = row
             self._last = row if self.sees(row[1]) else self._last
-        if self._last is not None and not self.sees(self._last[1]):
-            self._last = self._last_by(_position(self._head))  # it was given away
 
     def _read_all(self, last: Row | None) -> None:
         """Read the log up to its *last* row, as far as it can share anything."""
@@ -189,10 +186,13 @@ class Holdings:
         return None
 
     def _look(self, row: Row) -> None:
-        """See whether *row* shares its stream with these boards, or gives a namespace away."""
+        """See whether *row* shares its stream with these boards."""
         position, stream, number, topic, state = row
         if topic in self._registering and number == 1 and "/" not in stream:
-            self._look_at_body(self._event(row), position)
+            event = self._event(row)
+            assert isinstance(event, BodyRegistered)
+            if self.is_nobodys(event.body, event.kind):
+                self._share(stream, position)
         elif topic in self._naming and any(name in state for name in self._quoted):
             event = self._event(row)
             if isinstance(event, EntryAmended):
@@ -200,32 +200,11 @@ class Holdings:
             if not self._boards.isdisjoint(getattr(event, "boards", ())):
                 self._share(stream, position)
 
-    def _look_at_body(self, event: Event[Any], position: int) -> None:
-        assert isinstance(event, BodyRegistered)
-        if event.kind == BodyKind.BOARD:
-            if event.body not in self._boards and event.body in self._namespaces:
-                self._give_away(event.body, position)
-        elif self.is_nobodys(event.body, event.kind):
-            self._share(stream_of("body", event.body), position)
-
     def _share(self, stream: str, position: int) -> None:
         if namespace_of(ref_of(stream)) not in self._boards and stream not in self._shared:
             self._shared.add(stream)
             insort(self._names, stream)
-            self._moved[stream] = position
-
-    def _give_away(self, namespace: str, position: int) -> None:
-        """Leave a joint *namespace* to the board that was registered in it at this *position*."""
-        self._namespaces -= {namespace}
-        for category in self.mapper.registry.categories:
-            place, end = (f"{category}-{namespace}", 0), f"{category}-{namespace}0"
-            while page := self.recorder.rows_by_stream(
-                after=place, until=position, limit=PAGE, before=end
-            ):
-                for row in page:
-                    if namespace_of(ref_of(row[1])) == namespace:
-                        self._moved[row[1]] = position
-                place = page[-1][1:3]
+            self._shared_at[stream] = position
 
     def _event(self, row: Row) -> Event[Any]:
         try:

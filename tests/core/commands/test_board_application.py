@@ -14,10 +14,16 @@ from lif_core.aggregates.ledger import CorrectClock
 from lif_core.aggregates.recommendation import IssueRecommendation
 from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
+from lif_core.commands.board_admission import BoardAdmission
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Command, evolved
 from lif_core.errors import LifError, MalformedError, RefusedError, UnreadableError
+from lif_core.framework import load
+from lif_core.log.board_recorder import BoardRecorder
+from lif_core.log.holdings import Holdings
+from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
+from lif_core.log.registry import Registry
 from lif_core.log.requests import Request
 from lif_core.testing.strategies import World, commands
 from lif_core.views import PROJECTIONS
@@ -209,10 +215,9 @@ def test_a_board_saves_views_of_its_own() -> None:
 def test_what_cannot_be_read_of_another_board_is_not_named() -> None:
     """A damaged entry stops whoever rests on it, and tells nobody else whose it is."""
     error = UnreadableError("damaged", stream="review-wsab/zz", stream_position=1, position=3)
-    app = application()
-    board = app.for_board("wscb")
-    board._admission.submit([[review("wscb/1")]], {}, lambda _: [()])
-    (outcome,) = board._admission.submit([[review("wscb/1")]], {}, lambda _: [error])
+    holdings = Holdings(MemoryRecorder(), LifMapper(), load(), ("wscb",))
+    admission = BoardAdmission(BoardRecorder(holdings, "wscb"), Registry(), "wscb")
+    (outcome,) = admission.submit([[review("wscb/1")]], {}, lambda _: [error])
 
     assert isinstance(outcome, UnreadableError)
     assert "zz" not in f"{outcome} {vars(outcome)}"

@@ -21,7 +21,7 @@ from lif_core.queries.readership import BoardReadership
 from lif_core.queries.replay import Step
 from lif_core.values.refs import namespace_of, ref_of
 from lif_core.views import PROJECTIONS
-from tests.boards import BOARD, JOINT, logs_of_boards, seen, seen_streams, spaces_of
+from tests.boards import BOARD, JOINT, logs_of_boards, seen, seen_streams
 from tests.logs import DAYS, KNOWN, MAPPER, NOW
 from tests.people import EVERYTHING
 from tests.sparse_log import SparseRecorder
@@ -49,10 +49,10 @@ class Store:
     def alone(self) -> Reader:
         """Return a reader of a log in which only what the board may know of ever was."""
         rows = self.recorder.rows(after=0, limit=1_000)
-        streams, spaces = seen_streams(self.records), spaces_of(self.records)
+        streams = seen_streams(self.records)
 
         def sees(stream: str) -> bool:
-            return stream in streams or namespace_of(ref_of(stream)) in spaces
+            return stream in streams or namespace_of(ref_of(stream)) in (BOARD, JOINT)
 
         return Reader(
             SparseRecorder(row for row in rows if row[1] in streams),
