@@ -32,6 +32,7 @@ Positions and stream positions count from 1.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
 OTHERS = "\n# Types that come with them\n\nNot in `lif_core` itself; each says where it is.\n"
+BESIDE = ("lif_core.queries.region:Region",)  # what few programs import, beside the front door
 ADAPTERS = (  # what a host imports from the adapters, each from its own module
     "lif_adapters.wiring:connect",
     "lif_adapters.http:http_app",
@@ -62,7 +63,11 @@ def page() -> str:
         parts.append(f"\n## `{name}`\n")
         parts += _entry(name, getattr(lif_core, name))
     parts.append(OTHERS)
-    others = {name: place for thing in _things() for name, place in _named(thing)}
+    beside = {place.partition(":")[2]: resolve_name(place) for place in BESIDE}
+    others = {
+        name: place for thing in (*_things(), *beside.values()) for name, place in _named(thing)
+    }
+    others |= {name: (value.__module__, value) for name, value in beside.items()}
     for name, (module, value) in sorted(others.items()):
         parts.append(f"\n## `{name}`\n")
         parts += _entry(name, value) if inspect.isclass(value) else _alias(name, module)

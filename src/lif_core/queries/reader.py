@@ -481,7 +481,7 @@ class Reader:
     # One board of many
 
     def for_board(self, board: str, *before: str) -> "Reader":
-        """Return a reader of what is a *board's* own in this log, and of what is shared with it.
+        """Return a reader of what is of a *board* in this log, and of what is shared with it.
 
         Of all else it shows nothing but gaps between positions. *before* are boards whose record
         this one has taken over, which it reads as its own. The store stays open for as long as
