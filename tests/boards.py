@@ -39,7 +39,7 @@ OTHERS = World(
     streams=("review-wsab/zz", "recommendation-elsewhere/zz", "audit-wscb/1"),
     roles=("zz chair",),
 )
-BODIES = World(bodies=("police", "elsewhere", "wsb", "wsb/panel", "elsewhere/zz", "wscb/qac"))
+BODIES = World(bodies=("police", "elsewhere", "wsb", "wsb/panel", "wsab/panel", "wscb/qac"))
 WORLDS = (
     *(events(world, *kinds) for world in (OWN, BOTH, OTHERS) for kinds in (EVERY, MUCH)),
     events(BODIES, body.BodyRegistered, body.TermsAdopted, body.BodyMerged),

@@ -1,11 +1,12 @@
 """The log of one board: what it holds as entries share streams with it, or give them away."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from lif_core.aggregates.body import AdoptTerms, BodyKind, RegisterBody
+from lif_adapters.cli.demo import demo_requests
+from lif_core.aggregates.body import AdoptTerms, BodyKind, RegisterBody, TermsAdopted
 from lif_core.aggregates.ledger import CorrectClock
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import AmendEntry, Replacement
@@ -55,6 +56,9 @@ def test_what_an_entry_shares_is_seen_from_its_first_entry_on_in_views_kept_befo
     assert "wsab/panel" in after
     assert "wsab/panel" in {row.body for row in board.view(assurance, valid=END).names}
     assert board.view(assurance, valid=END) == board.view(assurance, valid=END, afresh=True)
+    terms = app.mapper.registry.topics((TermsAdopted,))
+    changed = board.recorder.changed(after=2, until=3, without=terms)
+    assert {"body-wsab/panel": 1} == changed, "to a view that counts the registration alone"
 
 
 def test_an_amendment_that_names_the_board_shares_the_stream_and_another_does_not_hide_it() -> (
@@ -152,6 +156,11 @@ def test_packs_are_on_record_from_an_entry_of_the_boards_own() -> None:
     assert [pack.name for pack in app.packs()] == [pack.name for pack in board.packs()]
     assert {"same"} == {str(pack.status) for pack in board.packs()}
     assert () == app.for_board("elsewhere").packs()
+    agency = RegisterBody(
+        by=CHAIR, on=day("2018-01-01"), body="police", name="Police", kind=BodyKind.AGENCY
+    )
+    app.handle(agency)
+    assert ["general"] == [pack.name for pack in app.for_board("elsewhere").packs()]
 
 
 def test_its_recorder_appends_nothing_but_how_far_a_follower_of_its_own_has_read() -> None:
@@ -226,37 +235,39 @@ def test_a_log_whose_end_was_taken_away_is_read_anew() -> None:
     recorder._stored_events.pop()
     del recorder._stored_events_index["review-wsab/1"]
 
-    assert "review-wsab/1" not in streams(board)
+    Application(recorder, clock=lambda: NOW).handle(review("wscb/2"))
+    assert ["review-wscb/1", "review-wscb/2"] == streams(board)
     last = board.recorder.last_row()
     assert last is not None
-    assert "review-wscb/1" == last[1]
+    assert "review-wscb/2" == last[1]
+    recorder._stored_events.pop()
+    del recorder._stored_events_index["review-wscb/2"]
+    assert ["review-wscb/1"] == streams(board)
 
 
 def test_a_reader_under_other_packs_sees_a_correction_of_the_clock_that_another_read_first() -> (
     None
 ):
     """Each lets go of the views that it has kept."""
-    now = NOW
-    app = Application(MemoryRecorder(), clock=lambda: now, readership=EVERYTHING)
-    app.handle(review("wscb/1"))
+    app = Application(MemoryRecorder(), clock=lambda: NOW, readership=EVERYTHING)
+    app.handle_all(demo_requests(app.mapper))
     other = app.under(load("wolverhampton-2017"))
-    looked: list[Any] = [other.view(accountability, valid=date(2018, 2, 1))]
-    now += timedelta(hours=1)
+    first, *_, last = app.history()
+    before = other.view(accountability, valid=END)
     app.handle(
         CorrectClock(
             by=CHAIR,
-            on=day("2018-01-02"),
+            on=last.event.on,
             ledger="lif/ledger",
             first=1,
-            last=1,
-            read_as=NOW - timedelta(days=700),
-            reasons="x",
+            last=last.position,
+            read_as=first.recorded_at + timedelta(days=3),
+            reasons="Three days slow",
         )
     )
-    app.view(accountability, valid=date(2018, 2, 1))
-    looked += [
-        other.view(accountability, valid=date(2018, 2, 1)),
-        other.view(accountability, valid=date(2018, 2, 1), afresh=True),
-    ]
+    app.view(accountability, valid=END)
 
-    assert looked[1] == looked[2]
+    assert before != other.view(accountability, valid=END)
+    assert other.view(accountability, valid=END) == other.view(
+        accountability, valid=END, afresh=True
+    )
