@@ -6,11 +6,18 @@ from typing import Any
 import pytest
 
 from lif_adapters.cli.demo import demo_requests
-from lif_core.aggregates.body import AdoptTerms, BodyKind, RegisterBody, TermsAdopted
+from lif_core.aggregates.body import (
+    AdoptTerms,
+    BodyKind,
+    BodyRegistered,
+    RegisterBody,
+    TermsAdopted,
+)
 from lif_core.aggregates.ledger import CorrectClock
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import AmendEntry, Replacement
 from lif_core.decisions.messages import Command, evolved
+from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.framework import Frameworks, load, parse
 from lif_core.log.memory import MemoryRecorder
@@ -114,6 +121,20 @@ def test_a_pack_that_names_no_board_makes_nothing_joint() -> None:
     assert {"a"} == packs.serving(["a"])
     assert {"wscb", "wsb"} == packs.serving(["wscb"])
     assert {"walsall-scb"} == packs.serving(["walsall-scb"])
+
+
+def test_of_bodies_in_no_boards_namespace_agencies_alone_are_seen_by_all() -> None:
+    """A committee is of somebody, and another board is itself."""
+    app = Application(MemoryRecorder(), clock=lambda: NOW, readership=EVERYTHING)
+    events = [
+        BodyRegistered(by=WSAB, on=day("2018-01-02"), body=kind.value, name="x", kind=kind)
+        for kind in BodyKind
+    ]
+    to_stored = app.mapper.to_stored_event
+    records = [Record(0, f"body-{event.body}", 1, NOW, event) for event in events]
+    app.recorder.append(lambda _: list(map(to_stored, records)))
+
+    assert ["body-agency"] == streams(app.for_board("wscb"))
 
 
 def test_what_others_owe_without_an_entry_is_not_listed() -> None:
