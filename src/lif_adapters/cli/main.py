@@ -90,6 +90,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "import_:import_register",
         "Take over a register, a workbook or CSV. Run again, it adds what is new or has changed.",
     ),
+    "map": (
+        "map:draft_map",
+        "Write a first map of a register, to be edited: what stands in each column, days and"
+        " statuses guessed.",
+    ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }
 """The place of each command, loaded when it is called, and its line in the list of them."""

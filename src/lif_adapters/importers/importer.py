@@ -225,14 +225,16 @@ class _CellReader:
 
     def unrecognised_in(self, parts: Sequence[NumberedRow]) -> MalformedError | None:
         """Count the values that no step takes, and return an error that names the first."""
-        first = None
-        for part in parts:
-            for column, values in self._coded.items():
-                value = part.values[column].strip()
-                if value not in values:
-                    self.unrecognised[column, value] += 1
-                    first = first or MalformedError(column, f"no step of the map takes {value!r}")
-        return first
+        unknown = dict.fromkeys(
+            (column, value)
+            for part in parts
+            for column, values in self._coded.items()
+            if (value := part.values[column].strip()) not in values
+        )
+        self.unrecognised.update(unknown.keys())
+        for column, value in unknown:
+            return MalformedError(column, f"no step of the map takes {value!r}")
+        return None
 
 
 def _groups(cell: str, part: CellParts, pattern: re.Pattern[str]) -> dict[str, str]:
