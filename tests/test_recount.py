@@ -202,6 +202,29 @@ def test_planned_merged_and_handed_on_on_one_day_it_passed_through_the_successor
     ] == tenures_of(PLANNED, merged("2017-02-01", "xb/a1", "xb/a3"), *transfer)
 
 
+def test_what_was_embedded_and_then_reopened_of_an_earlier_day_is_open() -> None:
+    """The audit that it was embedded on was void by then; the level as decided says nothing."""
+    fields = {"kind": "plain", "theme": "T", "basis": "B", "scale": "four", "looks_at": [STREAM]}
+    views = told(
+        OPENED,
+        ISSUED,
+        on_it("2017-02-01", "AcceptRecommendation", "xb/a1"),
+        PLANNED,
+        DONE,
+        ("2017-03-02", "PlanAudit", "xb", {"audit": "xb/a", **fields}),
+        ("2017-03-02", "ConcludeAudit", "xb", {"audit": "xb/a", "grades": [], "summary": "S"}),
+        on_it("2017-04-10", "EmbedRecommendation", "xb", evidence="E", rests_on=["audit-xb/a"]),
+        ("2017-04-11", "VoidEntry", "xb", {"stream": "audit-xb/a", "entry": 2, "reasons": "R"}),
+        REOPENED,
+        valid="2018-01-01",
+    )
+
+    (duty,) = views["accountability"]["duties"]
+    (improvement,) = views["sustainability"]["improvements"]
+    assert ("reopened", None, True) == (duty["outcome"], duty["done"], duty["overdue_now"])
+    assert "reopened" == improvement["finding"]
+
+
 def test_a_plan_follows_on_the_last_word_of_a_body() -> None:
     """Planned by an answer that was taken back later, it contradicted itself once anything of it
     was corrected.

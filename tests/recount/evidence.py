@@ -30,7 +30,8 @@ class Evidence:
             if name.startswith("audit-"):
                 level = max(level, self.of_audit(name, entry, stream, owners, in_place, passed))
             elif name.startswith("indicator-"):
-                level = max(level, self.of_indicator(name, entry, stream, in_place))
+                shows = passed and self.of_indicator(name, entry, stream, in_place)
+                level = max(level, shows or ASSERTION)
         return level
 
     def of_audit(

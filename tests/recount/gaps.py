@@ -33,7 +33,7 @@ def gaps_of(stream: Stream) -> list[Gap]:
     """Return the times between the events of an indicator, in the order of their days."""
     events = sorted(
         (e for e in stream.entries if e.name == "OccurrenceRecorded"),
-        key=lambda e: (day(e.fields["day"]), e.position),
+        key=lambda e: (day(e.fields["day"]), e.order),
     )
     return [
         Gap(e.fields["occurrence"], day(b.fields["day"]), day(e.fields["day"]),

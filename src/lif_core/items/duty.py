@@ -147,9 +147,15 @@ class Duty:
 
     @property
     def outcome(self) -> str:
-        """Its status, where later ones are those of an improvement."""
+        """Its status, where later ones are those of an improvement.
+
+        One that was embedded by what was on record then, and reopened of an earlier day since, is
+        open.
+        """
         status = self.state.status
-        return (r.Status.IMPLEMENTED if status in DONE else status).value
+        if status in DONE:
+            status = r.Status.REOPENED if self.is_open else r.Status.IMPLEMENTED
+        return status.value
 
     @property
     def is_open(self) -> bool:
