@@ -5,6 +5,7 @@
 Each disagreement that it found and that the first implementation was wrong about is a test here.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +15,11 @@ from lif_core import RefusedError
 from lif_core.log.requests import from_json
 from tests.recount.compare import Look, differences
 from tests.recount.figures import figures
+from tests.recount.generator import Teller
 from tests.recount.looks import looks
 from tests.recount.mutants import MUTANTS, noticed
+from tests.recount.reach import reached
+from tests.recount.scenes import SCENES
 from tests.recount.world import MAPPER, VIEWS, application, exported, rules, shown
 
 SEEDS = range(1, 13)
@@ -52,6 +56,42 @@ def test_a_rule_that_is_broken_is_noticed(name: str, seen: list[Look]) -> None:
     (mutant,) = [mutant for mutant in MUTANTS if mutant.name == name]
 
     assert noticed(mutant, seen) is not None
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[tuple[Teller, Look]]:
+    """Return each scene as it is told after the seeds of some tellers, and a look at its end."""
+    return [ended(scene, seed) for scene in SCENES for seed in range(3)]
+
+
+def ended(scene: Callable[[Teller], None], seed: int) -> tuple[Teller, Look]:
+    teller = Teller(seed)
+    teller.go_on(20)
+    scene(teller)
+    pack = rules(answers=teller.answers, floor=teller.floor)
+    seen = {view: shown(teller.app, view, teller.now, None) for view in VIEWS}
+    return teller, Look(seed, exported(teller.app), pack, teller.now, None, seen)
+
+
+def test_every_rule_is_at_work_in_the_scenes(scenes: list[tuple[Teller, Look]]) -> None:
+    """What is refused as it names nothing that there is was meant otherwise."""
+    refused = {rule for teller, _ in scenes for rule in teller.refused}
+    at_work = {rule for _, look in scenes for rule in reached(look)}
+
+    assert [] == [rule for rule in sorted(refused) if rule.endswith("unknown")]
+    assert {f"figure: {name}" for name in AT_WORK} <= at_work
+
+
+AT_WORK = ("outcome data", "concern", "inconsistent", "own audit", "pooled", "signals", "T charts")
+
+
+def test_both_implementations_agree_on_the_scenes(scenes: list[tuple[Teller, Look]]) -> None:
+    compared = [
+        differences(look, figures(look.log, look.pack, look.valid, look.known))
+        for _, look in scenes
+    ]
+
+    assert [] == [str(each) for _, unlike in compared for each in unlike]
 
 
 def test_each_fault_can_be_planted() -> None:
