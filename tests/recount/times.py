@@ -360,8 +360,20 @@ def contradictions(
         for earlier in standing[:index]:
             if entry.name == earlier.name and _bears_its_name(entry, earlier):
                 yield entry, [earlier]
+        if entry.name == "AttendanceRecorded" and not _booked(entry, standing[:index]):
+            yield entry, [standing[index - 1]]
     if standing and standing[0].stream.startswith("recommendation-"):
         yield from out_of_step(standing, touched)
+
+
+def _booked(entry: Entry, before: Sequence[Entry]) -> bool:
+    """Return whether an attendance counts the places that were booked, where any were."""
+    of_session = [
+        e for e in before
+        if e.name == "PlacesBooked" and e.fields["session"] == entry.fields["session"]
+    ]  # fmt: skip
+    places = sum(e.fields["places"] for e in of_session)
+    return places in (0, entry.fields["booked"])
 
 
 # By what field an entry is told from others of its kind, in its stream.
