@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.popo import POPOAggregateRecorder, POPOProcessRecorder
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from lif_adapters.engine import EngineRecorder
 from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
@@ -172,6 +174,13 @@ class SQLiteAgreesWithMemory(AgreesWithMemory):
         self.folder.cleanup()
 
 
+class EngineAgreesWithMemory(AgreesWithMemory):
+    """The adapter over the engine's family; its own contract is run on each of them."""
+
+    def make(self) -> Recorder:
+        return EngineRecorder(POPOProcessRecorder(), POPOAggregateRecorder())
+
+
 class PostgresAgreesWithMemory(AgreesWithMemory):
     server: str
     schemas = count()
@@ -186,6 +195,8 @@ class PostgresAgreesWithMemory(AgreesWithMemory):
 
 TestSQLiteAgreesWithMemory = SQLiteAgreesWithMemory.TestCase
 TestSQLiteAgreesWithMemory.settings = settings(stateful_step_count=15)
+TestEngineAgreesWithMemory = EngineAgreesWithMemory.TestCase
+TestEngineAgreesWithMemory.settings = settings(stateful_step_count=15)
 
 
 class TestPostgresAgreesWithMemory(PostgresAgreesWithMemory.TestCase):  # type: ignore[valid-type,misc]  # made when it runs
