@@ -116,7 +116,7 @@ class MemoryRecorder(POPOApplicationRecorder):
             for name in names[bisect_left(names, after[0]) :]:
                 if len(rows) >= limit or (before is not None and name >= before):
                     break
-                for at in sorted(self._stored_events_index[name].values()):
+                for _, at in sorted(self._stored_events_index[name].items()):
                     row = _row(at + 1, self._stored_events[at])
                     counts = row[3] not in without
                     if counts and row[0] <= until and row[1:3] > after:
@@ -154,7 +154,8 @@ class MemoryRecorder(POPOApplicationRecorder):
             changed: dict[str, int] = {}
             for stored in self._stored_events[after:until]:
                 if stored.topic not in without:
-                    changed.setdefault(str(stored.originator_id), stored.originator_version)
+                    stream, place = str(stored.originator_id), stored.originator_version
+                    changed[stream] = min(place, changed.get(stream, place))
             return changed
 
     def unrecorded(self, streams: Sequence[str]) -> set[str]:

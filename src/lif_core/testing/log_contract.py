@@ -286,6 +286,18 @@ class LogContract(StoreHooks):
         assert list(streams(recorder, until=0)) == []
 
     @check()
+    def test_a_stream_is_read_in_the_order_of_its_places(self, store: Store) -> None:
+        """Also where they were not appended in that order."""
+        recorder = store.recorder
+        recorder.append(returning(stored("a-x/1", 2), stored("a-x/1", 1)))
+
+        for rows in (
+            recorder.stream_rows("a-x/1"),
+            recorder.rows_by_stream(after=("", 0), until=2, limit=9),
+        ):
+            assert [row[:3] for row in rows] == [(2, "a-x/1", 1), (1, "a-x/1", 2)]
+
+    @check()
     def test_which_streams_changed_between_two_positions(self, store: Store) -> None:
         """Each stream comes with the first place that is new in it."""
         recorder = store.recorder
@@ -298,6 +310,8 @@ class LogContract(StoreHooks):
         assert recorder.changed(after=1, until=4) == {"a-x/1": 2, "b-x/1": 1}
         assert recorder.changed(after=4, until=4) == {}
         assert recorder.changed(after=5, until=9) == {}
+        recorder.append(returning(stored("d-x/1", 2), stored("d-x/1", 1)))
+        assert recorder.changed(after=5, until=7) == {"d-x/1": 1}
 
     @check()
     def test_which_streams_changed_but_for_some_topics(self, store: Store) -> None:
