@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from lif_core.decisions.corrections import Replacement
+from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import is_record, names_of
@@ -25,6 +26,8 @@ def json_value(value: Any, mapper: LifMapper) -> Any:
         return value
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, UnknownEvent):
+        return value.fields
     if isinstance(value, Replacement):
         name = mapper.registry.topic(value.event)
         return {"name": name, "event": json_value(value.event, mapper)}

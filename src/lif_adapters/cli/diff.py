@@ -37,6 +37,7 @@ from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import heading, table_named
 from lif_adapters.packs import read_pack
 from lif_core.commands.application import Application
+from lif_core.decisions.messages import event_name
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
@@ -239,7 +240,7 @@ def _say_change(explained: ExplainedChange, mapper: LifMapper) -> None:
 def _causes(explained: ExplainedChange) -> Iterator[str]:
     if explained.entries:
         names = [
-            f"{type(entry.record.event).__name__} ({entry.stream} [{entry.entry}])"
+            f"{event_name(entry.record.event)} ({entry.stream} [{entry.entry}])"
             for entry in explained.entries
         ]
         among = "" if explained.apart else "among others "

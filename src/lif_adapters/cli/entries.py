@@ -11,6 +11,7 @@ from lif_adapters.cli.output import OutputFormat
 from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import effect
+from lif_core.decisions.messages import event_name
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import Standing
 from lif_core.queries.meetings import Meetings
@@ -59,7 +60,7 @@ class EntryWriter:
             "on": record.event.on.isoformat(),
             "stream": record.stream,
             "entry": record.stream_position,
-            "event": type(record.event).__name__,
+            "event": event_name(record.event),
             "person": by.person,
             "role": by.role,
             "body": by.body,
@@ -75,7 +76,7 @@ class EntryWriter:
         """
         event, day = record.event, local_day(record.recorded_at)
         late = f", recorded {day}" if day != event.on else ""
-        what = f"{type(event).__name__}  {record.stream} [{record.stream_position}]"
+        what = f"{event_name(event)}  {record.stream} [{record.stream_position}]"
         author = self._author(record)
         return f"{record.position:>8}  {event.on}  {what}  by {author}{late}{_entered(record)}"
 
@@ -91,7 +92,7 @@ class EntryWriter:
         about = f"  {record.stream}" if stream else ""
         number = f"[{record.stream_position}]".rjust(5)
         author = f"by {self._author(record)}{_late(record)}{_entered(record)}"
-        output.say(f"{number} {event.on}  {type(event).__name__}{about}  {author}")
+        output.say(f"{number} {event.on}  {event_name(event)}{about}  {author}")
         if mark:
             output.say(f"              ({mark})")
         for name, text in self._field_texts(record):

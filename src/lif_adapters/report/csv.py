@@ -6,6 +6,7 @@ from typing import Any
 from lif_adapters.csv_lines import csv_cell, csv_lines
 from lif_adapters.json_values import json_value
 from lif_adapters.report.model import CountedEntry, ViewTable
+from lif_core.decisions.messages import event_name
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
 
@@ -53,7 +54,7 @@ def _entry(entry: CountedEntry, *, personal: bool) -> list[Any]:
         record.position,
         csv_cell(record.stream),
         record.stream_position,
-        type(record.event).__name__,
+        event_name(record.event),
         record.event.on.isoformat(),
         record.recorded_at.isoformat(),
         csv_cell(by.body),

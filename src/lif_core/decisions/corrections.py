@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import frozen
 from msgspec.structs import replace
 
-from lif_core.decisions.messages import Command, Event, refuse_misplaced
+from lif_core.decisions.messages import Command, Event, UnknownEvent, refuse_misplaced
 from lif_core.decisions.record import Record, Version
 from lif_core.errors import RefusedError
 from lif_core.values.fields import Ordinal, PersonalText, StreamRef, check_fields, message
@@ -27,6 +27,9 @@ class Replacement:
     __slots__ = ("event",)
 
     def __init__(self, event: Event[Any]) -> None:
+        if isinstance(event, UnknownEvent):
+            self.event: Event[Any] = event  # as it was stored by whoever knows its fields
+            return
         self.event = check_fields("replacement.event", event)
         refuse_misplaced("replacement.event.by.deliberation", event)
 
@@ -109,6 +112,15 @@ def _replacement(record: Record) -> Event[Any]:
 _CORRECTIONS = frozenset({EntryVoided, EntryAmended})
 
 
+def unknown_in(event: Event[Any]) -> UnknownEvent | None:
+    """Return the event that is not known here: *event* itself, or what it puts in another's place;
+    `None` where all is known.
+    """
+    if isinstance(event, EntryAmended):
+        event = event.replacement.event
+    return event if isinstance(event, UnknownEvent) else None
+
+
 def is_correction(event: Event[Any]) -> bool:
     return type(event) in _CORRECTIONS
 
@@ -131,7 +143,8 @@ def _amended(record: Record, corrections: Effect) -> Record:
         return record
     later = tuple(Version(each.recorded_at, _replacement(each)) for each in amendments)
     first = Version(record.recorded_at, record.event)
-    return replace(record, event=corrections.says(record), versions=(first, *later))
+    versions = tuple(each for each in (first, *later) if not isinstance(each.event, UnknownEvent))
+    return replace(record, event=corrections.says(record), versions=versions)
 
 
 def decide(

@@ -192,3 +192,27 @@ def _copying(command: Any, event: Any) -> _Copying:
 
 
 AnyEvent = Event[Any]
+
+
+@frozen(kw_only=True)
+class UnknownEvent(Event[Command]):
+    """An event on record of a kind that nothing here knows, by its stored name, its *topic*.
+
+    An extension that is not installed may have defined it, or a newer `lif`. *fields* are as they
+    are stored. It can be listed; views leave it out, and nothing is decided in its stream.
+    """
+
+    by: Authority
+    on: date
+    topic: str
+    fields: Mapping[str, Any] = attrs.field(hash=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the event, without the version in which it is stored."""
+        return self.topic.rpartition(".v")[0] or self.topic
+
+
+def event_name(event: Event[Any]) -> str:
+    """Return the name of *event*, which is that of its class where the class is known."""
+    return event.name if isinstance(event, UnknownEvent) else type(event).__name__

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from lif_core.decisions.corrections import CorrectionCommand, corrected, effect, is_correction
 from lif_core.decisions.decider import AnyDecider, Support
-from lif_core.decisions.messages import Event
+from lif_core.decisions.messages import Event, UnknownEvent
 from lif_core.decisions.record import Contradiction, Record
 from lif_core.errors import RefusedError
 from lif_core.values.refs import category_of
@@ -269,6 +269,8 @@ def contradictions(
     names: dict[Any, Record] = {}
     for record in sorted(records, key=in_effect):
         number, event = record.stream_position, record.event
+        if isinstance(event, UnknownEvent):
+            continue  # the decider knows no more of it than that it rests on the opening
         mark = _against_its_supports(record, by_number, supports.get(number, ()))
         if mark is None and (name := decider.name_in_stream(event)) is not None:
             mark = _against_its_namesake(record, names.setdefault(name, record))

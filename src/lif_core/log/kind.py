@@ -20,8 +20,9 @@ from attrs import frozen
 from msgspec import Meta
 
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event, Fields, fields_of
+from lif_core.decisions.messages import Command, Event, Fields, UnknownEvent, fields_of
 from lif_core.log.upcasters import Upcaster
+from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, marks_of
 
 E = TypeVar("E")
@@ -156,6 +157,31 @@ class MessageKind:
             fields = upcast(fields)
         event: Event[Any] = msgspec.convert(fields, self.cls, dec_hook=self.decode_hook)
         return event
+
+
+def unknown_event(topic: str, fields: dict[str, Any]) -> UnknownEvent:
+    """Return the event of the stored name *topic*, which is not known here.
+
+    Raises:
+        ValueError, KeyError: the *fields* do not say who decided it, and from when on.
+    """
+    by, on = msgspec.convert(fields["by"], Authority), msgspec.convert(fields["on"], date)
+    return UnknownEvent(by=by, on=on, topic=topic, fields=fields)
+
+
+def unknown_format(topic: str) -> Format:
+    """Return how an event is read whose stored name, *topic*, is not known here.
+
+    Every event bears who decided it, and from when on; nothing tells which stream it is about.
+    """
+    stored = msgspec.json.Decoder(Envelope[dict[str, Any]])
+
+    def decode(state: bytes) -> Envelope[Any]:
+        envelope = stored.decode(state)
+        event = unknown_event(topic, envelope.event)
+        return msgspec.structs.replace(envelope, event=event)
+
+    return Format(decode, "", lambda event: "", {})
 
 
 def compiled(

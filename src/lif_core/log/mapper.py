@@ -15,12 +15,15 @@ import msgspec
 from eventsourcing.persistence import StoredEvent
 from msgspec.structs import replace
 
+from lif_core.decisions.corrections import unknown_in
+from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.instants import Instants
-from lif_core.log.kind import Envelope, Format
+from lif_core.log.kind import Envelope, Format, unknown_format
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
+from lif_core.observer import LOGGER
 
 PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')
@@ -35,6 +38,7 @@ class LifMapper:
         self._kinds = self.registry.kinds
         self._encode = self.registry.encode
         self._formats = self.registry.formats
+        self._warned = self.registry.warned
 
     def __reduce__(self) -> Any:
         return LifMapper, (self.registry, self.instants)
@@ -66,8 +70,10 @@ class LifMapper:
     def to_records(self, rows: Iterable[Row]) -> Iterator[Record]:
         """Yield the records in *rows*.
 
+        Where a name, or a version of it, is not known here, the event is an `UnknownEvent`; the
+        logger `lif` is told so once of each stream.
+
         Raises:
-            UnknownEventError: a name, or a version of it that is newer, is not known here.
             UnreadableError: one was altered since, or its payload is not what its name says.
         """
         formats = self._formats
@@ -92,8 +98,10 @@ class LifMapper:
             if envelope.keys:
                 keys = ", ".join(envelope.keys)
                 raise _unreadable(row, f"encrypted under {keys}, which nothing here can use")
-            if category + subject(event) != latest:
+            if category + subject(event) != latest and not isinstance(event, UnknownEvent):
                 raise _unreadable(row, f"about another stream: {category}{subject(event)}")
+            if not category and (unknown := unknown_in(event)):  # a correction, or not known
+                self._warn(row, unknown)
             record = Record(
                 position,
                 latest,
@@ -118,10 +126,36 @@ class LifMapper:
         topic = row[3]
         try:
             kind, version = self.registry.named(topic)
-        except KeyError as error:
-            problem = f"{topic} is not known here; upgrade lif, or restore the entry"
-            raise _unreadable(row, problem, UnknownEventError) from error
-        return self._formats.setdefault(topic, kind.format(version))
+        except KeyError:
+            return self._formats.setdefault(topic, unknown_format(topic))
+        compiled = kind.format(version)
+        if topic != kind.topic:  # of another version, or from before it was renamed
+            compiled = compiled._replace(places={})
+        return self._formats.setdefault(topic, compiled)
+
+    def _warn(self, row: Row, event: UnknownEvent) -> None:
+        """Tell the logger, once of each stream, that an *event* in it is not known here."""
+        _, stream, stream_position, _, _ = row
+        if stream not in self._warned:
+            self._warned.add(stream)
+            problem = self.registry.advice(event.topic)
+            LOGGER.warning(
+                "%s entry %s: %s; views leave it out, and nothing more is decided in this stream",
+                stream,
+                stream_position,
+                problem,
+            )
+
+    def check_recognised(self, records: Iterable[Record]) -> None:
+        """Raise `UnknownEventError` where one of *records* is of a kind that is not known here."""
+        for record in records:
+            if unknown := unknown_in(record.event):
+                raise UnknownEventError(
+                    self.registry.advice(unknown.topic),
+                    stream=record.stream,
+                    stream_position=record.stream_position,
+                    position=record.position,
+                )
 
 
 def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:
@@ -132,8 +166,8 @@ def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:
     return place
 
 
-def _unreadable(
-    row: Row, problem: str, error: type[UnreadableError] = UnreadableError
-) -> UnreadableError:
+def _unreadable(row: Row, problem: str) -> UnreadableError:
     position, stream, stream_position, _, _ = row
-    return error(problem, stream=stream, stream_position=stream_position, position=position)
+    return UnreadableError(
+        problem, stream=stream, stream_position=stream_position, position=position
+    )

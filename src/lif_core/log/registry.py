@@ -38,10 +38,10 @@ from lif_core.decisions.corrections import (
     VoidEntry,
 )
 from lif_core.decisions.decider import AnyDecider
-from lif_core.decisions.messages import Command, Event
+from lif_core.decisions.messages import Command, Event, UnknownEvent
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework
-from lif_core.log.kind import Format, MessageKind, compiled
+from lif_core.log.kind import Format, MessageKind, compiled, unknown_event
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.values.fields import malformed, refuse_unknown_keys
 
@@ -79,14 +79,18 @@ class Registry:
     Args:
         deciders: the aggregates; by default those of `lif`.
         upcasters: by the name of an event, what leads from each older stored version to the next.
+        aliases: by a name under which an event was stored before it was renamed, its name now.
+            The versions are counted on: what was stored under either name in version 1 is read by
+            the same upcasters.
     """
 
     deciders: tuple[AnyDecider, ...] = DECIDERS
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
+    aliases: Mapping[str, str] = field(factory=dict)
 
     def __reduce__(self) -> Any:
         """Compile again, where it is unpickled, what is compiled here."""
-        return Registry, (self.deciders, self.upcasters)
+        return Registry, (self.deciders, self.upcasters, self.aliases)
 
     @cached_property
     def commands(self) -> Mapping[str, type[Command]]:
@@ -113,7 +117,7 @@ class Registry:
                 cls,
                 deciders.get(cls),
                 self.upcasters.get(name, ()),
-                self.decode_hook,
+                self._stored_hook,
             )
             for name, cls in (*self.commands.items(), *self.events.items())
         }
@@ -122,6 +126,16 @@ class Registry:
     def formats(self) -> dict[str, Format]:
         """What reads each stored name, as far as any mapper of this registry has met it."""
         return {}
+
+    @cached_property
+    def warned(self) -> set[str]:
+        """The streams that the logger was told of, as they have an event not known here."""
+        return set()
+
+    @cached_property
+    def stored_names(self) -> tuple[str, ...]:
+        """Every stored name that can be read here, sorted: `RecommendationIssued.v1`."""
+        return tuple(sorted(self.topics(self.events.values())))
 
     @cached_property
     def categories(self) -> Mapping[str, AnyDecider]:
@@ -192,12 +206,27 @@ class Registry:
 
     def topic(self, event: Event[Any]) -> str:
         """Return the stored name of *event* in its current version: `RecommendationIssued.v1`."""
+        if isinstance(event, UnknownEvent):
+            return event.topic
         return self.kinds[type(event)].topic
 
     def topics(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
         """Return every name under which one of these classes of *events* may be stored."""
         kinds = [self.kinds[cls] for cls in events]
-        return tuple(f"{kind.name}.v{n + 1}" for kind in kinds for n in range(kind.version))
+        return tuple(
+            f"{name}.v{n + 1}"
+            for kind in kinds
+            for name in (kind.name, *self._former.get(kind.name, ()))
+            for n in range(kind.version)
+        )
+
+    @cached_property
+    def _former(self) -> Mapping[str, list[str]]:
+        """The names under which an event was stored before, by its name."""
+        former: dict[str, list[str]] = {}
+        for alias, name in self.aliases.items():
+            former.setdefault(name, []).append(alias)
+        return former
 
     def categories_of(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
         """Return the categories of streams that have such *events*, in their order."""
@@ -209,6 +238,8 @@ class Registry:
 
         The stream that the message is about is not among them.
         """
+        if isinstance(message, UnknownEvent):
+            return
         kind = self.kinds[type(message)]
         for reference, stream in kind.named(message, kind.references):
             yield reference.path, stream, reference.names.forward
@@ -224,10 +255,17 @@ class Registry:
     def named(self, topic: str) -> tuple[MessageKind, int]:
         """Return the kind and the version that *topic* names; `KeyError` where there is none."""
         name, _, version = topic.rpartition(".v")
-        kind = self.kinds[self.events[name]]
+        kind = self.kinds[self.events[self.aliases.get(name, name)]]
         if version not in {str(n + 1) for n in range(kind.version)}:
             raise KeyError(topic)
         return kind, int(version)
+
+    def advice(self, topic: str) -> str:
+        """Return what to do about the stored name *topic*, which is not known here."""
+        name = topic.rpartition(".v")[0] or topic
+        if self.aliases.get(name, name) in self.events:
+            return f"{topic} is of a newer version than is known here: upgrade what defines it"
+        return f"{topic} is not known here: install the extension that defines it, or upgrade lif"
 
     @cached_property
     def encode(self) -> Callable[[object], bytes]:
@@ -236,7 +274,9 @@ class Registry:
 
     def _encoded(self, value: Any) -> Any:
         if isinstance(value, Replacement):
-            return {"name": self.topic(value.event), "event": value.event}
+            event = value.event
+            fields = event.fields if isinstance(event, UnknownEvent) else event
+            return {"name": self.topic(event), "event": fields}
         raise NotImplementedError(type(value))
 
     def decode_hook(self, cls: type, value: Any) -> Any:
@@ -244,6 +284,15 @@ class Registry:
         if cls is Replacement:
             return self.replacement(value)
         raise NotImplementedError(cls)
+
+    def _stored_hook(self, cls: type, value: Any) -> Any:
+        """Return what `decode_hook` does; what is not known here stays as it is stored."""
+        if cls is Replacement and isinstance(value, dict) and set(value) == {"name", "event"}:
+            try:
+                self.named(str(value["name"]))
+            except KeyError:
+                return Replacement(unknown_event(str(value["name"]), value["event"]))
+        return self.decode_hook(cls, value)
 
     def replacement(self, value: Any) -> Replacement:
         """Return the replacement of an amendment, from *value*: `{"name": "X.v1", "event": {}}`.

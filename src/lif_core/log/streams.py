@@ -174,6 +174,7 @@ class Streams:
 
         Raises:
             RefusedError: `stream.unknown-category`.
+            UnknownEventError: an entry of it is of a kind that is not known here.
             UnreadableError: an entry of it cannot be read.
         """
         if loaded := self._kept.get(stream):
@@ -181,6 +182,7 @@ class Streams:
         head = self._head
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
+        self._mapper.check_recognised(records)
         loaded = folded(decider, Entries.of(record.event for record in records))
         with self._lock:
             if head is self._head:

@@ -123,6 +123,7 @@ class Follower:
     def _follow(self, policy: Policy, delivery: Delivery) -> None:
         """React to a page in one transaction."""
         after, records = delivery.after, delivery.records
+        self._mapper.check_recognised(records)
         tracking = Tracking(name=policy.name, after=after, position=delivery.position)
         head = self._streams.sync().position
         reactions: list[tuple[Origin, Request]] = []

@@ -120,8 +120,7 @@ class Views:
         name, view = SAVED + projection.name, cached.view
         written = len(view.parts.held if cached.head is None else view.parts.touched)
         head = head_of(view, cached.position)
-        instants = self._mapper.instants
-        saved = to_save(name, view, head, instants, whole=cached.head is None)
+        saved = to_save(name, view, head, self._mapper, whole=cached.head is None)
         self._recorder.save(saved, before=cached.head)
         cached.head = saved.head
         view.parts.touched = set()
@@ -165,8 +164,7 @@ class Views:
         if cached is not None and cached.view.projection is projection:
             return cached
         name = SAVED + projection.name
-        instants = self._mapper.instants
-        saved = resumed(projection, name, self._recorder, self._frameworks, instants)
+        saved = resumed(projection, name, self._recorder, self._frameworks, self._mapper)
         if saved is None:
             return None
         parts, as_of, position = saved

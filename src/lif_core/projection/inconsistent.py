@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.decider import AnyDecider
+from lif_core.decisions.messages import event_name
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import idle
 from lif_core.projection.tables import Table, row
@@ -95,7 +96,7 @@ def without_effect_rows(
     """Yield the entries of a whole *stream* without effect, of those whose day is *reached*."""
     for record, why in idle(stream, deciders):
         if reached(record.event.on):
-            event = type(record.event).__name__
+            event = event_name(record.event)
             yield WithoutEffectRow(
                 stream=record.stream,
                 entry=record.stream_position,

@@ -17,7 +17,7 @@ import msgspec
 
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.instants import Instants
+from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.parts import Parts, StaleViewError, Tally
@@ -74,8 +74,10 @@ def _of_packs(frameworks: Frameworks) -> str:
     return sha256(repr(frameworks).encode()).hexdigest()
 
 
-def _digest(projection: Projection[Any], frameworks: Frameworks, instants: Instants) -> bytes:
-    made_by = (program(), projection.edition, _of_packs(frameworks), instants)
+def _digest(projection: Projection[Any], frameworks: Frameworks, mapper: LifMapper) -> bytes:
+    """Return what tells who made a view: it leaves out the events that were not known there."""
+    known = mapper.registry.stored_names
+    made_by = (program(), projection.edition, _of_packs(frameworks), mapper.instants, known)
     return sha256(repr(made_by).encode()).digest()
 
 
@@ -216,7 +218,7 @@ def head_of(view: Materialised[Any], position: int) -> Head:
 
 
 def to_save(
-    name: str, view: Materialised[Any], head: Head, instants: Instants, *, whole: bool
+    name: str, view: Materialised[Any], head: Head, mapper: LifMapper, *, whole: bool
 ) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
 
@@ -227,7 +229,7 @@ def to_save(
         part: [checked(kind, key, part, body) for kind, key, body in cells]
         for part, cells in _cells(view.parts, whole=whole)
     }
-    digest = _digest(view.projection, view.as_of.packs, instants)
+    digest = _digest(view.projection, view.as_of.packs, mapper)
     body = _checked(name, msgspec.json.encode(head))
     return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 
@@ -262,11 +264,12 @@ def resumed(
     name: str,
     recorder: Recorder,
     frameworks: Frameworks,
-    instants: Instants,
+    mapper: LifMapper,
 ) -> tuple[SavedParts, AsOf, int] | None:
     """Return what is saved of *projection*, as of when, and up to which position.
 
-    `None` where nothing is, or where another program or other packs made it.
+    `None` where nothing is, or where another program made it, other packs, or one that knew other
+    events.
 
     Raises:
         UnreadableError: it is not as it was written.
@@ -275,7 +278,7 @@ def resumed(
     if saved is None:
         return None
     digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
-    if digest != _digest(projection, frameworks, instants):
+    if digest != _digest(projection, frameworks, mapper):
         return None
     try:
         head = msgspec.json.decode(_body(name, rest), type=Head)

@@ -1,6 +1,7 @@
 """Every format ever stored can be read, and nothing else passes for one."""
 
 import json
+import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.mapper import LifMapper
@@ -136,10 +138,47 @@ def test_an_entry_that_was_altered_is_one_typed_error(row: Row) -> None:
     ["RecommendationIssued.v2", "RecommendationIssued.v0", "RecommendationIssued.v01",
      "RecommendationIssued", "RecommendationForgotten.v1", "os:system", ".v1", ""],
 )  # fmt: skip
-def test_an_unknown_name_or_a_newer_version_is_refused_unread(topic: str) -> None:
-    """A program that does not know a format must not guess at it."""
-    with pytest.raises(UnknownEventError, match="not known here"):
-        MAPPER.to_record(sealed(ISSUED, ISSUED[4], topic))
+def test_an_unknown_name_or_a_newer_version_is_not_guessed_at(topic: str) -> None:
+    """It is listed by its stored name, as it is stored, and refused where it would count."""
+    record = MAPPER.to_record(sealed(ISSUED, ISSUED[4], topic))
+
+    assert isinstance(record.event, UnknownEvent)
+    assert topic == MAPPER.registry.topic(record.event)
+    assert json.loads(ISSUED[4])["event"] == record.event.fields
+    with pytest.raises(UnknownEventError, match=r"than is known here|not known here"):
+        MAPPER.check_recognised([record])
+
+
+def test_an_unknown_event_says_who_decided_it_and_when_or_cannot_be_read() -> None:
+    """Every event ever stored does."""
+    for state in (b'"on"', b'"by"'):
+        other = ISSUED[4].replace(state, b'"of"', 1)
+        with pytest.raises(UnreadableError, match=r"not a RecommendationPaused\.v1"):
+            MAPPER.to_record(sealed(ISSUED, other, "RecommendationPaused.v1"))
+
+
+def issued_1_to_2(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "text": fields["text"].upper()}
+
+
+def test_a_renamed_event_is_read_by_the_name_it_was_stored_under() -> None:
+    """The versions are counted on under the new name, by which it is stored from now on."""
+    now, alias = "RecommendationIssued", "RecommendationMade"
+    mapper = LifMapper(Registry(upcasters={now: (issued_1_to_2,)}, aliases={alias: now}))
+    old = mapper.to_record(sealed(ISSUED, ISSUED[4], f"{alias}.v1"))
+    same = mapper.to_record(sealed(ISSUED, ISSUED[4], f"{alias}.v2"))
+    stored = mapper.to_stored_event(old)
+
+    assert MAPPER.to_record(ISSUED) == same
+    assert old.event.text.upper() == old.event.text  # type: ignore[attr-defined]
+    assert f"{now}.v2" == stored.topic
+    assert old == mapper.to_record((1, ISSUED[1], 1, stored.topic, stored.state))
+    assert {f"{name}.v{n}" for name in (now, alias) for n in (1, 2)} == set(
+        mapper.registry.topics([type(old.event)])
+    )
+    assert old == pickle.loads(pickle.dumps(mapper)).to_record(
+        sealed(ISSUED, ISSUED[4], f"{alias}.v1")
+    )
 
 
 @given(data=st.data())

@@ -17,7 +17,7 @@ from lif_core.aggregates.training_course import CourseRequested
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
-from lif_core.log.instants import Instants
+from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Cell, Row, Saved
 from lif_core.projection import materialised
@@ -109,7 +109,7 @@ def test_what_was_read_together_is_kept_while_another_is_asked_for() -> None:
     app = board_with(recorder)
     app.save(sustainability, valid=END)
     saved = resumed(
-        sustainability, SAVED + sustainability.name, recorder, app.frameworks, Instants()
+        sustainability, SAVED + sustainability.name, recorder, app.frameworks, LifMapper()
     )
     assert saved is not None
     parts, _, _ = saved
