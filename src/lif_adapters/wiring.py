@@ -1,9 +1,12 @@
 """The composition root: a store's URL in, an application out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lif_adapters.extensions import installed
 from lif_adapters.sqlite import SQLiteRecorder
+from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
@@ -25,6 +28,7 @@ def connect(
     clock: Clock = utc_now,
     frameworks: Frameworks | None = None,
     readership: Readership = NO_ROLES,
+    extensions: Sequence[Extension] | None = None,
 ) -> Application:
     """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
@@ -37,11 +41,15 @@ def connect(
         clock: the present instant; given by tests and migrations.
         frameworks: the packs in force; by default all that ship with `lif`.
         readership: who reads; by default somebody who may read nothing that is kept for a role.
+        extensions: what adds to `lif`; by default all that are installed, which are found by their
+            entry points.
 
     Raises:
-        MalformedError: *url* is of no kind known here.
+        MalformedError: *url* is of no kind known here, or an extension cannot be loaded.
         UnreadableError: the store cannot be opened.
     """
+    if extensions is None:
+        extensions = installed()
     kind, _, path = url.partition(":")
     match kind:
         case "memory":
@@ -53,7 +61,13 @@ def connect(
         case _:
             known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
             raise MalformedError("url", f"{kind!r} is no kind of store: write {known}")
-    return Application(recorder, clock=clock, frameworks=frameworks, readership=readership)
+    return Application(
+        recorder,
+        clock=clock,
+        frameworks=frameworks,
+        readership=readership,
+        extensions=extensions,
+    )
 
 
 def _postgres(url: str, *, create: bool) -> Recorder:

@@ -6,6 +6,7 @@ from lif_adapters.cli import output
 from lif_adapters.cli.options import FormatOption
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import write_rows
+from lif_adapters.extensions import catalogue
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import schema
 
@@ -21,7 +22,7 @@ def commands(
         name: One command, such as IssueRecommendation.
         format: How to write the list; a schema is always json.
     """
-    mapper = LifMapper()
+    mapper = LifMapper(catalogue().registry)
     if name is not None:
         output.write_json(schema(name, mapper))
         return

@@ -13,7 +13,6 @@ from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.policies.policy import DayPolicy, Followed, Policy
-from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 
 
 def follow(
@@ -44,7 +43,8 @@ def follow(
         if watch:
             follow_until_interrupted(app, format)
         else:
-            follow_with(app, POLICIES, DAY_POLICIES, on=day, format=format)
+            policies, day_policies = app.catalogue.policies, app.catalogue.day_policies
+            follow_with(app, policies, day_policies, on=day, format=format)
 
 
 def follow_until_interrupted(app: Application, format: OutputFormat) -> None:  # noqa: A002

@@ -16,11 +16,11 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import table_named, write_rows, write_tables
+from lif_adapters.extensions import catalogue
 from lif_adapters.packs import read_pack
 from lif_core.errors import MalformedError
 from lif_core.framework import Framework, packs
 from lif_core.log.mapper import LifMapper
-from lif_core.log.registry import Registry
 from lif_core.projection.tables import Tables
 
 framework = App(name="framework", help="A board's own rules, as data: list, show, check.")
@@ -134,5 +134,5 @@ def _read(file: Path) -> Framework:
         known = ", ".join(packs())
         raise MalformedError(str(file), f"neither a pack of lif ({known}) nor a file there is")
     pack = read_pack(file)
-    Registry().refuse_unknown_names(pack, str(file))
+    catalogue().registry.refuse_unknown_names(pack, str(file))
     return pack

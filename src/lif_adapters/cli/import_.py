@@ -20,6 +20,7 @@ from lif_adapters.cli.options import (
     open_store,
     operator,
 )
+from lif_adapters.extensions import catalogue
 from lif_adapters.importers.changes import Comparison, EntryChange, Gone
 from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
@@ -74,7 +75,7 @@ def import_register(
         pack: More framework packs.
     """
     mapping = read_map(map)
-    refuse_unfit(mapping, LifMapper(), map)
+    refuse_unfit(mapping, LifMapper(catalogue().registry), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
     _refuse_place(listed, (file, map))
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))

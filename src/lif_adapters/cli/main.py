@@ -95,6 +95,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write a first map of a register, to be edited: what stands in each column, days and"
         " statuses guessed.",
     ),
+    "extensions": (
+        "extensions:extensions",
+        "List what the installed extensions define: commands, events, views, rules, packs,"
+        " policies.",
+    ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }
 """The place of each command, loaded when it is called, and its line in the list of them."""

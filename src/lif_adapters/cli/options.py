@@ -1,5 +1,6 @@
 """The options that commands share, and how they are read."""
 
+import logging
 import os
 import re
 from getpass import getuser
@@ -10,6 +11,7 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
@@ -18,9 +20,9 @@ from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.packs import PackStatus
+from lif_core.observer import LOGGER
 from lif_core.projection.projection import Projection
 from lif_core.queries.readership import Roles
-from lif_core.views import PROJECTIONS
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
@@ -116,6 +118,16 @@ def db_url(db: str | None) -> str:
     return url if _SCHEME.match(url) else f"sqlite:{url}"
 
 
+class _WarningHandler(logging.Handler):
+    """Writes what the logger `lif` is told on standard error, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        output.warn(f"lif: {record.getMessage()}")
+
+
+_WARNINGS = _WarningHandler(logging.WARNING)
+
+
 def open_store(
     db: str | None,
     packs: tuple[Path, ...],
@@ -128,6 +140,7 @@ def open_store(
 
     Whoever reads has these *roles*, or else those that LIF_ROLES names.
     """
+    LOGGER.addHandler(_WARNINGS)
     named = os.environ.get("LIF_ROLES", "").split(",")
     granted = roles or tuple(name.strip() for name in named if name.strip())
     readership = Roles(granted)
@@ -141,12 +154,12 @@ def open_store(
 
 
 def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:
-    """Return the packs that ship, and those in *packs*, or else in the files that LIF_PACKS
-    names.
+    """Return the packs that ship, those of extensions, and those in *packs*, or else in the files
+    that LIF_PACKS names.
     """
     named = os.environ.get("LIF_PACKS", "").split(os.pathsep)
     files = packs or tuple(Path(name) for name in named if name)
-    return frameworks_with(*files)
+    return catalogue().frameworks(frameworks_with(*files))
 
 
 def as_projection(name: str) -> Projection[Any]:
@@ -155,6 +168,7 @@ def as_projection(name: str) -> Projection[Any]:
     Raises:
         MalformedError: there is no such view.
     """
-    if name not in PROJECTIONS:
-        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(PROJECTIONS)}")
-    return PROJECTIONS[name]
+    projections = catalogue().projections
+    if name not in projections:
+        raise MalformedError("name", f"no view {name!r}; there are: {', '.join(projections)}")
+    return projections[name]

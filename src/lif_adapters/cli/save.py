@@ -13,9 +13,9 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.extensions import catalogue
 from lif_core.projection.cache import SAVED
 from lif_core.queries.readership import is_entitled
-from lif_core.views import PROJECTIONS
 
 
 def save(
@@ -39,11 +39,13 @@ def save(
         afresh: Make and write all of it anew, whatever is saved, as where that is damaged.
         format: How to write what was done.
     """
-    projections = [as_projection(name) for name in names or PROJECTIONS]
+    projections = [as_projection(name) for name in names or catalogue().projections]
     day = as_date("--valid", valid)
     with open_store(db, pack) as app:
         if not names:
-            projections = [each for each in projections if is_entitled(each, app.readership)]
+            projections = [
+                each for each in projections if each.edition and is_entitled(each, app.readership)
+            ]
         last = last_position(app)
         rows = []
         for projection in projections:

@@ -14,7 +14,6 @@ from lif_adapters.problems import MEDIA_TYPE
 from lif_core.commands.application import Application
 from lif_core.projection.projection import AnyProjection
 from lif_core.values.fields import STREAM_PATTERN
-from lif_core.views import PROJECTIONS
 
 ERRORS = {
     "400": "The request is no HTTP that is read here.",
@@ -55,7 +54,7 @@ class Contract:
     def _document(self) -> dict[str, Any]:
         registry = self.application.mapper.registry
         commands = registry.commands.values()
-        views = PROJECTIONS.values()
+        views = self.application.catalogue.projections.values()
         categories = {
             cls: decider.category for decider in registry.deciders for cls in decider.command_types
         }

@@ -9,7 +9,6 @@ from lif_adapters.json_values import json_value
 from lif_core.projection.projection import AnyProjection
 from lif_core.projection.tables import FIGURES, Tables, columns_of, shapes_of
 from lif_core.queries.readership import is_entitled
-from lif_core.views import PROJECTIONS
 
 TIMES = ("valid", "known")
 ALONE = "figures"
@@ -22,7 +21,7 @@ def views(call: HttpCall) -> HttpAnswer:
     call.query.refuse_others(())
     listed = [
         {"name": name, "tables": names_of_tables(projection)}
-        for name, projection in PROJECTIONS.items()
+        for name, projection in call.application.catalogue.projections.items()
         if _is_open(name, projection, call)
     ]
     return json_answer({"views": listed})
@@ -71,12 +70,12 @@ def _projection(call: HttpCall) -> AnyProjection:
         AbsentError: there is none of that name.
         NotPermittedError: the host does not name it among those that the user may read.
     """
-    name = call.path["name"]
-    if name not in PROJECTIONS:
+    name, projections = call.path["name"], call.application.catalogue.projections
+    if name not in projections:
         raise AbsentError(f"view {name}")
     if name not in call.user.views:
         raise NotPermittedError(f"to read the view {name}")
-    return PROJECTIONS[name]
+    return projections[name]
 
 
 def _view(call: HttpCall) -> Any:

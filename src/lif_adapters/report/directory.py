@@ -15,7 +15,7 @@ from lif_core.log.mapper import LifMapper
 
 PAGE = "report.html"
 _OURS = re.compile(
-    r"report\.(html|md)|entries\.csv|charts/[a-z0-9-]+\.svg|tables/[a-z-]+(\.[a-z_]+)+\.csv"
+    r"report\.(html|md)|entries\.csv|charts/[a-z0-9-]+\.svg|tables/[a-z0-9-]+(\.[a-z_]+)+\.csv"
 )
 _FOLDERS = ("charts", "tables")
 _NEW = ".lif-report-"

@@ -6,22 +6,23 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import Factory, frozen
 from msgspec.structs import replace
 
 from lif_core.aggregates.body import BodyRegistered, BodyRenamed
+from lif_core.catalogue import Catalogue, registry_of
 from lif_core.decisions.corrections import (
     EntryAmended,
     EntryVoided,
     effect,
     is_correction,
 )
+from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing_in
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.packs import PackOnRecord
-from lif_core.log.registry import CATEGORIES
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.projection.inconsistent import Number
@@ -44,18 +45,19 @@ SHORT = 8
 @frozen
 class History:
     """The *records* of a log, in their order, the two times at which they are looked at, by whom,
-    and the *packs* that the log was written under.
+    the *packs* that the log was written under, and all that there is to decide and view.
     """
 
     records: Sequence[Record]
     as_of: AsOf
     readership: Readership = NO_ROLES
     packs: Sequence[PackOnRecord] = ()
+    catalogue: Catalogue = Factory(lambda: Catalogue((), registry_of(())))
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
         with collector_paused():
-            view = fold(projection, self.records, self.as_of)
+            view = fold(projection, self.records, self.as_of, self.deciders)
         return seen_by(view, projection, self.readership, self._number)
 
     @cached_property
@@ -77,7 +79,13 @@ class History:
         known = last_instant(day)
         assert known is not None
         records = [r for r in self.streams.get(stream, ()) if r.recorded_at <= known]
-        return fold(projection, records, AsOf(valid=day, known=known, frameworks=self.frameworks))
+        as_of = AsOf(valid=day, known=known, frameworks=self.frameworks)
+        return fold(projection, records, as_of, self.deciders)
+
+    @property
+    def deciders(self) -> Mapping[str, AnyDecider]:
+        """The aggregates, by the category of their streams."""
+        return self.catalogue.registry.categories
 
     @property
     def frameworks(self) -> Any:
@@ -106,7 +114,7 @@ class History:
         return {
             stream: [
                 (seen, event)
-                for record, event in _counted(records, self.as_of.valid)
+                for record, event in _counted(records, self.as_of.valid, self.deciders)
                 if event.on <= self.as_of.valid and (seen := self._seen(record))
             ]
             for stream, records in self.streams.items()
@@ -121,7 +129,7 @@ class History:
         names = {body.ref: body.name for pack in packs for body in pack.bodies}
         for stream, records in self.streams.items():
             if stream.startswith("body-"):
-                for record in standing_in(records, CATEGORIES).records:
+                for record in standing_in(records, self.deciders).records:
                     event = record.event
                     if event.on > self.as_of.valid:
                         continue
@@ -162,15 +170,17 @@ def read(
         now = reader.clock() if known is None else known
         valid = local_day(now) if isinstance(now, datetime) else now
     as_of = AsOf(valid=valid, known=last_instant(known), frameworks=reader.frameworks)
-    return History(records, as_of, reader.readership, reader.packs())
+    return History(records, as_of, reader.readership, reader.packs(), reader.catalogue)
 
 
-def _counted(records: Sequence[Record], valid: date) -> Iterator[tuple[Record, Event[Any]]]:
+def _counted(
+    records: Sequence[Record], valid: date, deciders: Mapping[str, AnyDecider]
+) -> Iterator[tuple[Record, Event[Any]]]:
     """Yield the *records* of a stream that have an effect, each with its event in effect.
 
     Of a stream that is inconsistent on the day *valid*, nothing is counted.
     """
-    stands = standing_in(records, CATEGORIES)
+    stands = standing_in(records, deciders)
     if any(record.contradicts and record.event.on <= valid for record in stands.records):
         return
     without_effect = stands.without_effect

@@ -13,6 +13,7 @@ from lif_adapters.report.figures.annual_report import year_figure
 from lif_adapters.report.figures.conduct import conduct_figure
 from lif_adapters.report.figures.corrections import corrections_figure
 from lif_adapters.report.figures.decisions import decisions_figure
+from lif_adapters.report.figures.extensions import extension_figures
 from lif_adapters.report.figures.learning_cycle import funnel_figure
 from lif_adapters.report.figures.lessons import lessons_figure
 from lif_adapters.report.figures.public import deaths_figure, register_figure
@@ -45,6 +46,7 @@ from lif_adapters.report.wording import (
     count_or_none,
     day,
     has,
+    listed,
     were,
 )
 from lif_core.views.accountability.rows import AccountabilityTotals
@@ -137,6 +139,22 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
             title="What was corrected",
             lead=_record_lead(views),
             figures=(corrections_figure(views),),
+        ),
+        *_extensions(views),
+    )
+
+
+def _extensions(views: ReportViews) -> tuple[Section, ...]:
+    """Return the section of the views of extensions, where there are some."""
+    if not views.added:
+        return ()
+    names = listed([each.name for each in views.history.catalogue.extensions])
+    return (
+        Section(
+            id="extensions",
+            title="What extensions add",
+            lead=f"These views come with what is installed beside lif: {names}.",
+            figures=tuple(extension_figures(views)),
         ),
     )
 

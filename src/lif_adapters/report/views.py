@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from attrs import frozen
 
@@ -12,14 +13,15 @@ from lif_adapters.report.projections.grades import Grades, grades
 from lif_adapters.report.projections.hindsight import Hindsight, hindsight
 from lif_adapters.report.projections.refusals import Refusals, refusals
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
+from lif_core.queries.readership import is_entitled
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.annual_report import AnnualReports, annual_report
 from lif_core.views.conduct import Conduct, conduct
-from lif_core.views.corrections import Corrections, corrections
+from lif_core.views.corrections import Corrections
 from lif_core.views.deaths import ChildDeaths, deaths
-from lif_core.views.decisions import Decisions, decisions
+from lif_core.views.decisions import Decisions
 from lif_core.views.dissemination import Disseminations, dissemination
-from lif_core.views.learning_cycle import LearningCycle, learning_cycle
+from lif_core.views.learning_cycle import LearningCycle
 from lif_core.views.lessons import Lessons, lessons
 from lif_core.views.procedures import Procedures, procedures
 from lif_core.views.register import PublicRegister, register
@@ -31,7 +33,8 @@ from lif_core.views.training import Training, training
 class ReportViews:
     """The views of a *history*, and their tables.
 
-    *personal*: whether texts that may tell about a person are in the tables.
+    *personal*: whether texts that may tell about a person are in the tables. *added* are the views
+    of extensions, by their names.
     """
 
     history: History
@@ -52,6 +55,7 @@ class ReportViews:
     register: PublicRegister
     child_deaths: ChildDeaths
     corrections: Corrections
+    added: Mapping[str, Any]
 
     @property
     def valid(self) -> date:
@@ -89,6 +93,7 @@ class ReportViews:
             "register": self.register,
             "child-deaths": self.child_deaths,
             "corrections": self.corrections,
+            **self.added,
         }
         return {
             path: table
@@ -104,7 +109,13 @@ class ReportViews:
 
 def views_of(history: History, *, personal: bool) -> ReportViews:
     """Return the views of a *history*."""
-    now = history.view(accountability)
+    now, projections = history.view(accountability), history.catalogue.projections
+    added = [
+        projection
+        for extension in history.catalogue.extensions
+        for projection in extension.projections
+        if is_entitled(projection, history.readership)
+    ]
     return ReportViews(
         history=history,
         personal=personal,
@@ -113,15 +124,16 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         refusals=history.view(refusals),
         sustainability=history.view(sustainability),
         grades=history.view(grades),
-        learning_cycle=history.view(learning_cycle),
+        learning_cycle=history.view(projections["learning-cycle"]),
         training=history.view(training),
         annual_report=history.view(annual_report),
-        decisions=history.view(decisions),
+        decisions=history.view(projections["decisions"]),
         conduct=history.view(conduct),
         lessons=history.view(lessons),
         dissemination=history.view(dissemination),
         procedures=history.view(procedures),
         register=history.view(register),
         child_deaths=history.view(deaths),
-        corrections=history.view(corrections),
+        corrections=history.view(projections["corrections"]),
+        added={each.name: history.view(each) for each in added},
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
+from lif_core.catalogue import Extension
 from lif_core.commands.batch import Group
 from lif_core.commands.board_admission import BoardAdmission
 from lif_core.commands.group_commit import GroupCommit
@@ -19,7 +20,6 @@ from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.runner import Follower, refuse_same_names
-from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 from lif_core.projection.cache import Views, no_progress
 from lif_core.projection.projection import Projection
 from lif_core.queries.reader import Clock as Clock
@@ -47,7 +47,7 @@ class Application(Reader):
     """The front of a log: decides commands, and reads as a `Reader`. Threads may share one.
 
     Args:
-        recorder, clock, frameworks, mapper: as for a `Reader`.
+        recorder, clock, frameworks, mapper, readership, extensions: as for a `Reader`.
         tolerance: how far the log may be ahead of the clock before nothing more is recorded.
     """
 
@@ -60,9 +60,15 @@ class Application(Reader):
         mapper: LifMapper | None = None,
         tolerance: timedelta = TOLERANCE,
         readership: Readership = NO_ROLES,
+        extensions: Sequence[Extension] = (),
     ) -> None:
         super().__init__(
-            recorder, clock=clock, frameworks=frameworks, mapper=mapper, readership=readership
+            recorder,
+            clock=clock,
+            frameworks=frameworks,
+            mapper=mapper,
+            readership=readership,
+            extensions=extensions,
         )
         self.tolerance = tolerance
         self._begin()
@@ -292,9 +298,9 @@ class Application(Reader):
 
     def follow(
         self,
-        policies: Sequence[Policy] = POLICIES,
+        policies: Sequence[Policy] | None = None,
         *,
-        day_policies: Sequence[DayPolicy] = DAY_POLICIES,
+        day_policies: Sequence[DayPolicy] | None = None,
         on: date | None = None,
         page: int = 1_000,
         progress: Callable[[Followed], object] | None = None,
@@ -307,8 +313,9 @@ class Application(Reader):
         does next time.
 
         Args:
-            policies: in the order in which they react; each by its name, from where it was.
-            day_policies: each by its name.
+            policies: in the order in which they react; each by its name, from where it was. By
+                default those of `lif`, then those of the extensions.
+            day_policies: each by its name; by default likewise.
             on: the day that these look at; by default today in Europe/London.
             page: how many entries are read, and reacted to, in one transaction.
             progress: is told of each step as soon as it is durable.
@@ -328,8 +335,8 @@ class Application(Reader):
             progress=progress,
         )
         return follower.follow(
-            policies,
-            day_policies,
+            self.catalogue.policies if policies is None else policies,
+            self.catalogue.day_policies if day_policies is None else day_policies,
             on=on or local_day(self._now()),
             page=page,
             view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
@@ -338,9 +345,9 @@ class Application(Reader):
     def follow_until(
         self,
         stop: Stop,
-        policies: Sequence[Policy] = POLICIES,
+        policies: Sequence[Policy] | None = None,
         *,
-        day_policies: Sequence[DayPolicy] = DAY_POLICIES,
+        day_policies: Sequence[DayPolicy] | None = None,
         page: int = 1_000,
         progress: Callable[[Followed], object] | None = None,
         on_error: Callable[[Exception], object] = lambda _: None,
@@ -360,6 +367,8 @@ class Application(Reader):
         Raises:
             MalformedError: two have the same name.
         """
+        policies = self.catalogue.policies if policies is None else policies
+        day_policies = self.catalogue.day_policies if day_policies is None else day_policies
         refuse_same_names(policies, day_policies)
         seen: tuple[int, date] | None = None
 
@@ -405,6 +414,7 @@ class HostApplication(Application):
             readership=application.readership,
         )
         self._outside = application
+        self.catalogue = application.catalogue
 
     def for_board(self, board: str, *before: str) -> "HostBoardApplication":
         """Return an application that reads and writes as a *board* in the host's transaction, with

@@ -88,8 +88,16 @@ class DatedFold(Generic[V]):
 SteppedFold: TypeAlias = RunningFold[V] | DatedFold[V]
 
 
-def fold(projection: Projection[V], records: Iterable[Record], as_of: AsOf) -> V:
-    """Return the view of *records*, which are all that was recorded by `as_of.known`."""
-    folding = RunningFold(projection)
+def fold(
+    projection: Projection[V],
+    records: Iterable[Record],
+    as_of: AsOf,
+    deciders: Mapping[str, AnyDecider] = CATEGORIES,
+) -> V:
+    """Return the view of *records*, which are all that was recorded by `as_of.known`.
+
+    *deciders*, by category, say what rests on what; by default the aggregates of `lif`.
+    """
+    folding = RunningFold(projection, deciders)
     folding.add(records)
     return folding.view(as_of)

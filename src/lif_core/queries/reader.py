@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 import attrs
 
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
+from lif_core.catalogue import Catalogue, Extension, registry_of
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
@@ -71,11 +72,14 @@ class Reader:
         recorder: where the log is kept.
         clock: the present instant, aware; the only time that the core ever sees.
         frameworks: the packs in force; by default all that ship with `lif`.
-        mapper: maps stored bytes to records and back; by default of all aggregates of `lif`.
+        mapper: maps stored bytes to records and back; by default of all aggregates of `lif` and
+            of the extensions.
         readership: who reads; by default somebody who may read nothing that is kept for a role.
+        extensions: what adds to `lif`; their packs are read with beside *frameworks*.
 
     Raises:
-        MalformedError: a pack names a command or an event that there is not.
+        MalformedError: a pack names a command or an event that there is not, or two extensions
+            define the same name.
     """
 
     def __init__(
@@ -86,11 +90,14 @@ class Reader:
         frameworks: Frameworks | None = None,
         mapper: LifMapper | None = None,
         readership: Readership = NO_ROLES,
+        extensions: Sequence[Extension] = (),
     ) -> None:
         self.recorder = recorder
         self.clock = clock
-        self.frameworks = frameworks or load_frameworks()
-        self.mapper = mapper or LifMapper()
+        registry = mapper.registry if mapper else registry_of(extensions)
+        self.catalogue = Catalogue(tuple(extensions), registry)
+        self.frameworks = self.catalogue.frameworks(frameworks or load_frameworks())
+        self.mapper = mapper or LifMapper(registry)
         self.readership = readership
         for pack in (self.frameworks.general, *self.frameworks.packs):
             self.mapper.registry.refuse_unknown_names(pack, pack.name)
@@ -459,13 +466,15 @@ class Reader:
         It reads the same store, which stays open for as long as this reader is, and writes
         nothing.
         """
-        return Reader(
+        reader = Reader(
             self.recorder,
             clock=self.clock,
             frameworks=frameworks.of_boards(self.frameworks.boards),
             mapper=self.mapper,
             readership=self.readership,
         )
+        reader.catalogue = self.catalogue
+        return reader
 
     def for_reader(self, readership: Readership) -> Self:
         """Return the same for somebody else, whose *readership* is another.

@@ -8,8 +8,12 @@ has all of them by name, and imports one when it is looked up: most programs ask
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from lif_core.projection.projection import AnyProjection
+
+if TYPE_CHECKING:
+    from lif_core.log.registry import Registry
 
 _HOMES = {
     "accountability": "accountability",
@@ -41,14 +45,31 @@ _HOMES = {
 """The module of each view, by the view's name, and what it calls its projection."""
 
 
+_OF_ALL = {
+    "provenance": "provenance:provenance_of",
+    "learning-cycle": "learning_cycle:learning_cycle_of",
+    "corrections": "corrections:corrections_of",
+    "decisions": "decisions:decisions_of",
+}
+"""The views that read every aggregate there is: the module of each, and what makes it for some."""
+
+
 class _Projections(Mapping[str, AnyProjection]):
-    """The projections of `lif`, by their names."""
+    """The projections of `lif`, by their names; with a *registry*, of its aggregates."""
+
+    def __init__(self, registry: Any = None, edition: str = "") -> None:
+        self._registry = registry
+        self._edition = edition
+        self._of_all: dict[str, AnyProjection] = {}
 
     def __getitem__(self, name: str) -> AnyProjection:
+        if self._registry is not None and name in _OF_ALL:
+            if name not in self._of_all:
+                made_for = _there(_OF_ALL[name])(self._registry, self._edition)
+                self._of_all.setdefault(name, made_for)
+            return self._of_all[name]
         module, _, variable = _HOMES[name].partition(":")
-        projection: AnyProjection = getattr(
-            import_module(f"lif_core.views.{module}"), variable or module
-        )
+        projection: AnyProjection = _there(f"{module}:{variable or module}")
         return projection
 
     def __iter__(self) -> Iterator[str]:
@@ -58,6 +79,20 @@ class _Projections(Mapping[str, AnyProjection]):
         return len(_HOMES)
 
 
+def _there(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"lif_core.views.{module}"), name)
+
+
 PROJECTIONS: Mapping[str, AnyProjection] = _Projections()
 
-__all__ = ["PROJECTIONS"]
+
+def projections_of(registry: "Registry", edition: str) -> Mapping[str, AnyProjection]:
+    """Return the projections of `lif` for the aggregates of *registry*, by their names.
+
+    *edition* is that of those that read every aggregate.
+    """
+    return _Projections(registry, edition)
+
+
+__all__ = ["PROJECTIONS", "projections_of"]

@@ -5,6 +5,7 @@ stream which is void.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from attrs import define, field, frozen
@@ -72,11 +73,11 @@ class Founded:
     named: list[UnfoundedRow] = field(factory=list)
 
 
-def evolve(item: Founded | None, record: Record) -> Founded:
+def evolve(item: Founded | None, record: Record, registry: Registry = REGISTRY) -> Founded:
     item, event = item or Founded(), record.event
-    decider = REGISTRY.categories[category_of(record.stream)]
+    decider = registry.categories[category_of(record.stream)]
     item.opened = item.opened or isinstance(event, decider.opens)
-    for name, stream in REGISTRY.required(event):
+    for name, stream in registry.required(event):
         if stream != record.stream:
             naming = UnfoundedRow(
                 stream=record.stream,
@@ -88,10 +89,6 @@ def evolve(item: Founded | None, record: Record) -> Founded:
             )
             item.named.append(naming)
     return item
-
-
-EVENTS = tuple(cls for decider in REGISTRY.deciders for cls in decider.event_types)
-founded_item = Item("founded", EVENTS, evolve)
 
 
 def add_unfounded(item: Founded, part: Part) -> None:
@@ -143,12 +140,19 @@ def _known(rows: Iterable[R], number: Number, columns: Sequence[str]) -> Iterato
             yield replace(each, **numbers)
 
 
-corrections = Projection(
-    name="corrections",
-    view=Corrections,
-    parts={founded_item: add_unfounded},
-    says={ON_RECORD: bool},
-    total=total,
-    numbered=numbered,
-    edition=PROGRAM,
-)
+def corrections_of(registry: Registry, edition: str) -> Projection[Corrections]:
+    """Return the projection for the aggregates of *registry*, which may have an embedder's own."""
+    events = tuple(cls for decider in registry.deciders for cls in decider.event_types)
+    founded_item = Item("founded", events, partial(evolve, registry=registry))
+    return Projection(
+        name="corrections",
+        view=Corrections,
+        parts={founded_item: add_unfounded},
+        says={ON_RECORD: bool},
+        total=total,
+        numbered=numbered,
+        edition=edition,
+    )
+
+
+corrections = corrections_of(REGISTRY, PROGRAM)

@@ -20,7 +20,7 @@ from lif_core.decisions.record import Record
 from lif_core.items.body import BodyMeetings, meetings_item
 from lif_core.items.meeting import MEETINGS, MeetingHeld, meeting_of, say_meetings
 from lif_core.items.title import TITLES, say_title, title_item, title_of
-from lif_core.log.registry import DECIDERS
+from lif_core.log.registry import Registry
 from lif_core.projection.inconsistent import InconsistentRow, Number
 from lif_core.projection.projection import PROGRAM, Item, Name, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
@@ -96,11 +96,6 @@ def evolve(deliberated: list[Record] | None, record: Record) -> list[Record]:
     if record.event.by.deliberation is not None:
         deliberated.append(record)
     return deliberated
-
-
-deliberated_item = Item(
-    "deliberated", tuple(event for decider in DECIDERS for event in decider.event_types), evolve
-)
 
 
 def add_meetings(body: BodyMeetings, part: Part) -> None:
@@ -190,18 +185,24 @@ def numbered(view: Decisions, number: Number) -> Decisions:
     )
 
 
-decisions = Projection(
-    name="decisions",
-    view=Decisions,
-    parts={
-        title_item: say_title,
-        meetings_item: add_meetings,
-        deliberated_item: add_decisions,
-    },
-    says={TITLES: str, MEETINGS: MeetingHeld},
-    facts={"held": MeetingRow},
-    identity=(TITLES,),
-    total=total,
-    numbered=numbered,
-    edition=PROGRAM,
-)
+def decisions_of(registry: Registry, edition: str) -> Projection[Decisions]:
+    """Return the projection for the aggregates of *registry*, which may have an embedder's own."""
+    events = tuple(event for decider in registry.deciders for event in decider.event_types)
+    return Projection(
+        name="decisions",
+        view=Decisions,
+        parts={
+            title_item: say_title,
+            meetings_item: add_meetings,
+            Item("deliberated", events, evolve): add_decisions,
+        },
+        says={TITLES: str, MEETINGS: MeetingHeld},
+        facts={"held": MeetingRow},
+        identity=(TITLES,),
+        total=total,
+        numbered=numbered,
+        edition=edition,
+    )
+
+
+decisions = decisions_of(Registry(), PROGRAM)

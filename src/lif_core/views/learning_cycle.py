@@ -92,13 +92,6 @@ def evolve_progress(progress: CycleProgress | None, record: Record) -> CycleProg
     return progress
 
 
-SOURCE_EVENTS = tuple(
-    cls
-    for decider in Registry().deciders
-    for cls in decider.event_types
-    if cls not in get_args(r.RecommendationEvent)
-)
-source_item = Item("origin", SOURCE_EVENTS, evolve_source)
 progress_item = Item("steps", r.RecommendationEvent, evolve_progress)
 
 
@@ -348,18 +341,35 @@ def _funnel_rows(
             )
 
 
-learning_cycle = Projection(
-    name="learning-cycle",
-    view=LearningCycle,
-    parts={
-        merger_item: say_merger,
-        audit_evidence_item: say_audit_evidence,
-        indicator_item: say_indicator_evidence,
-        source_item: say_source,
-        progress_item: add_progress,
-    },
-    says={MERGED: Merger, EVIDENCE: Source, FIRST: dict[str, date], FINDING: date, TAKEN_UP: str},
-    identity=(MERGED,),
-    total=total,
-    edition=PROGRAM,
-)
+def learning_cycle_of(registry: Registry, edition: str) -> Projection[LearningCycle]:
+    """Return the projection for the aggregates of *registry*, which may have an embedder's own."""
+    sources = tuple(
+        cls
+        for decider in registry.deciders
+        for cls in decider.event_types
+        if cls not in get_args(r.RecommendationEvent)
+    )
+    return Projection(
+        name="learning-cycle",
+        view=LearningCycle,
+        parts={
+            merger_item: say_merger,
+            audit_evidence_item: say_audit_evidence,
+            indicator_item: say_indicator_evidence,
+            Item("origin", sources, evolve_source): say_source,
+            progress_item: add_progress,
+        },
+        says={
+            MERGED: Merger,
+            EVIDENCE: Source,
+            FIRST: dict[str, date],
+            FINDING: date,
+            TAKEN_UP: str,
+        },
+        identity=(MERGED,),
+        total=total,
+        edition=edition,
+    )
+
+
+learning_cycle = learning_cycle_of(Registry(), PROGRAM)

@@ -252,7 +252,7 @@ def linking(registry: Registry) -> frozenset[type]:
     return frozenset((*may_link, *CORRECTED, *ends))
 
 
-def provenance_of(registry: Registry) -> Projection[Provenance]:
+def provenance_of(registry: Registry, edition: str = "") -> Projection[Provenance]:
     """Return the projection for the aggregates of *registry*, which may have an embedder's own."""
     events = [
         cls
@@ -268,11 +268,11 @@ def provenance_of(registry: Registry) -> Projection[Provenance]:
         total=total,
         shown=shown_to,
         numbered=numbered,
-        edition=PROGRAM if registry is REGISTRY else "",
+        edition=edition,
     )
 
 
-provenance = provenance_of(REGISTRY)
+provenance = provenance_of(REGISTRY, PROGRAM)
 
 
 @frozen
