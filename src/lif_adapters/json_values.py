@@ -3,12 +3,14 @@
 `msgspec` would write an attrs class in the order of its slots, which Python sorts by their names.
 """
 
+import json
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from msgspec import Struct
 
+from lif_adapters.extensions import catalogue
 from lif_core.decisions.corrections import Replacement
 from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
@@ -16,6 +18,28 @@ from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import is_record, names_of
 
 _ABSENT: tuple[Any, ...] = (None, ())
+
+
+def to_json(value: Any, mapper: LifMapper | None = None, *, indent: int | None = None) -> str:
+    """Return a view, a row, a record or an event as JSON, as the command line writes it.
+
+    Args:
+        value: a view as `lif view --format json` writes it, a record as `lif record` does; or any
+            value that is in one, or a list of them.
+        mapper: the one that read the record, which knows the names of its event; by default that
+            of `lif` and of the installed extensions.
+        indent: how many spaces each level is set in; by default all stands on one line.
+    """
+    mapper = mapper or LifMapper(catalogue().registry)
+    return json.dumps(_json(value, mapper), ensure_ascii=False, indent=indent)
+
+
+def _json(value: Any, mapper: LifMapper) -> Any:
+    if isinstance(value, Record):
+        return json_record(value, mapper)
+    if isinstance(value, list | tuple):
+        return [_json(each, mapper) for each in value]
+    return json_value(value, mapper)
 
 
 def json_value(value: Any, mapper: LifMapper) -> Any:

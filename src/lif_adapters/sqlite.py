@@ -5,6 +5,7 @@ Positions are an `AUTOINCREMENT` key of our own, so they are never reused and su
 restore. Triggers refuse any change or removal of an entry by ordinary means.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from eventsourcing.persistence import (
     DatabaseError,
@@ -93,6 +95,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         self._uri = f"{path.absolute().as_uri()}?mode={mode}"
         self._path = path.absolute()
         self._idle: list[sqlite3.Connection] = []
+        _OPEN.add(self)
         super().__init__(_Datastore(self._uri))
         try:
             self._open(path, create=create, shared=shared)
@@ -135,6 +138,15 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+
+    def _after_fork(self) -> None:
+        """Use none of the parent's connections: SQLite allows none of them in another process.
+
+        Nor are they closed here, which would be a use.
+        """
+        _INHERITED.append((self._idle, self.datastore))
+        self._idle = []
+        self.datastore = _Datastore(self._uri)
 
     def close(self) -> None:
         while self._idle:
@@ -236,6 +248,20 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
             raise recorder_error(error) from error
         self._idle.append(connection)
         return rows
+
+
+_OPEN: WeakSet[SQLiteRecorder] = WeakSet()
+_INHERITED: list[object] = []
+"""The connections of the parent, in a process that was forked, where nothing may close them."""
+
+
+def _after_fork() -> None:
+    for recorder in list(_OPEN):
+        recorder._after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _one(cursor: SQLiteCursor, statement: str, params: tuple[object, ...] = ()) -> Any:

@@ -1,8 +1,10 @@
 """The composition root: a store's URL in, an application out."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakSet
 
 from lif_adapters.extensions import installed
 from lif_adapters.sqlite import SQLiteRecorder
@@ -61,13 +63,30 @@ def connect(
         case _:
             known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
             raise MalformedError("url", f"{kind!r} is no kind of store: write {known}")
-    return Application(
+    application = Application(
         recorder,
         clock=clock,
         frameworks=frameworks,
         readership=readership,
         extensions=extensions,
     )
+    _CONNECTED.add(application)
+    return application
+
+
+_CONNECTED: WeakSet[Application] = WeakSet()
+
+
+def _after_fork() -> None:
+    """Let each application begin anew: the locks of the parent's other threads are held for ever,
+    and what it knows of the log may be half of a step.
+    """
+    for application in list(_CONNECTED):
+        application.renew()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _postgres(url: str, *, create: bool) -> Recorder:

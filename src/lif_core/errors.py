@@ -6,7 +6,9 @@ Compare `RefusedError.rule`, never the text of a message: rules are a public, st
 listed in `docs/reference/rules.md`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 
 class LifError(Exception):
@@ -16,6 +18,18 @@ class LifError(Exception):
     """
 
     at: int | None = None
+
+    def __reduce__(self) -> Any:
+        """Let it be copied, and sent to another process, with all that it tells."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    cls: type[LifError], args: tuple[object, ...], attributes: Mapping[str, object]
+) -> LifError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class RefusedError(LifError):

@@ -265,7 +265,7 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
     changed(store, "DROP TRIGGER entries_are_never_changed")
     changed(store, "UPDATE stored_events SET topic = 'Lost.v1' WHERE position = 4")
     with connect(f"sqlite:{store}") as app:
-        with pytest.raises(UnreadableError, match=r"Lost\.v1"):
+        with pytest.raises(UnreadableError, match="altered since it was recorded"):
             app.follow([policy], day_policies=())
         assert 5 == app.recorder.tracked("refer")
     changed(store, "UPDATE stored_events SET topic = 'RecommendationIssued.v1' WHERE position = 4")

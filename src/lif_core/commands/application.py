@@ -86,6 +86,11 @@ class Application(Reader):
         )
         self._commits: GroupCommit[Work, Outcomes] = GroupCommit(writer.write)
 
+    def renew(self) -> None:
+        super().renew()
+        self._streams.renew()
+        self._commits.renew()
+
     # Commands
 
     def handle(

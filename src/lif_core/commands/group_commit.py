@@ -64,6 +64,12 @@ class GroupCommit(Generic[W, A]):
         self._waiting: list[Ticket[W, A]] = []
         self._led = False
 
+    def renew(self) -> None:
+        """Begin anew in a process that was forked: whoever led, or waited, is not in it."""
+        self._lock = Lock()
+        self._waiting = []
+        self._led = False
+
     def submit(self, work: W) -> A:
         """Return the answer to *work*, once it is committed with all that waits meanwhile.
 

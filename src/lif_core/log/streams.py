@@ -165,6 +165,14 @@ class Streams:
             self.epoch += 1
         self._head = head
 
+    def renew(self) -> None:
+        """Begin anew in a process that was forked: a lock may have been held by another thread."""
+        self._lock = Lock()
+        self._kept.clear()
+        self._head = LogHead()
+        self._is_behind = True
+        self.epoch += 1
+
     def fell_behind(self) -> None:
         """Ask for the head before the next decision: others have recorded."""
         self._is_behind = True

@@ -64,6 +64,11 @@ class Views:
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
 
+    def renew(self) -> None:
+        """Begin anew in a process that was forked: a lock may have been held by another thread."""
+        self._lock = RLock()
+        self.forget()
+
     def forget(self) -> None:
         """Let go of all views: the entries that they were made from are read otherwise now."""
         with self._lock:

@@ -123,6 +123,13 @@ class Reader:
             raise MalformedError("clock", "gives a time without a zone")
         return now.astimezone(UTC)
 
+    def renew(self) -> None:
+        """Begin anew in a process that was forked, where no other thread is left.
+
+        An application of `connect` does so by itself.
+        """
+        self._views.renew()
+
     def close(self) -> None:
         """Let go of the store; in a `with` block this happens at its end."""
         self.recorder.close()
