@@ -5,7 +5,7 @@ An entry point names a value, such as `ward-visits = "ward_visits:extension"`.
 
 from functools import cache
 
-from lif_core.catalogue import Catalogue, Extension, registry_of
+from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.errors import MalformedError
 
 GROUP = "lif.extensions"
@@ -39,6 +39,6 @@ def installed() -> tuple[Extension, ...]:
 
 
 @cache
-def catalogue() -> Catalogue:
+def catalogue() -> DomainCatalogue:
     """Return all that `lif` and the installed extensions define; raises as `installed`."""
-    return Catalogue(installed(), registry_of(installed()))
+    return DomainCatalogue(installed(), registry_of(installed()))

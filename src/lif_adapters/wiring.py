@@ -1,6 +1,7 @@
 """The composition root: a store's URL in, an application out."""
 
 import os
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
+from lif_core.observer import Observer
 from lif_core.queries.readership import NO_ROLES, Readership
 
 
@@ -31,6 +33,7 @@ def connect(
     frameworks: Frameworks | None = None,
     readership: Readership = NO_ROLES,
     extensions: Sequence[Extension] | None = None,
+    observer: Observer | None = None,
 ) -> Application:
     """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
@@ -45,6 +48,8 @@ def connect(
         readership: who reads; by default somebody who may read nothing that is kept for a role.
         extensions: what adds to `lif`; by default all that are installed, which are found by their
             entry points.
+        observer: is told what was done, and how long it took, such as
+            `lif_adapters.telemetry.TracingObserver()`.
 
     Raises:
         MalformedError: *url* is of no kind known here, or an extension cannot be loaded.
@@ -69,6 +74,8 @@ def connect(
         frameworks=frameworks,
         readership=readership,
         extensions=extensions,
+        observer=observer,
+        monotonic=time.monotonic,
     )
     _CONNECTED.add(application)
     return application

@@ -25,9 +25,18 @@ from lif_core.views import PROJECTIONS, projections_of
 SHIPPED = "lif"
 FAMILIES = frozenset(
     (
-        *("audit", "authority", "body", "challenge", "correction", "course", "deliberation"),
-        *("dissemination", "edition", "evaluation", "evidence", "indicator", "ledger", "lesson"),
-        *("membership", "plan", "policy", "position", "procedure", "programme"),
+        *("audit", "authority", "board", "body", "challenge", "correction", "course"),
+        *("deliberation", "dissemination", "edition", "evaluation", "evidence", "indicator"),
+        *(
+            "ledger",
+            "lesson",
+            "membership",
+            "plan",
+            "policy",
+            "position",
+            "procedure",
+            "programme",
+        ),
         *("recommendation", "record", "reference", "report", "review", "stream"),
     )
 )
@@ -101,7 +110,7 @@ def registry_of(extensions: Iterable[Extension]) -> Registry:
 
 
 @frozen(eq=False, slots=False)
-class Catalogue:
+class DomainCatalogue:
     """All that `lif` and *extensions* define together; the aggregates are those of *registry*.
 
     Raises:

@@ -20,7 +20,7 @@ from ward_visits.view import ward_visits
 from lif_adapters import extensions
 from lif_adapters.cli.main import run
 from lif_adapters.wiring import connect
-from lif_core.catalogue import FAMILIES, Catalogue, Extension, registry_of
+from lif_core.catalogue import FAMILIES, DomainCatalogue, Extension, registry_of
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.decider import Decider
@@ -308,13 +308,13 @@ def test_without_an_edition_no_view_of_all_aggregates_can_be_saved() -> None:
     """Nothing would tell that what is saved is of an older extension."""
     for edition, saves in (("1", True), ("", False)):
         changed = attrs.evolve(extension, edition=edition)
-        views = Catalogue((changed,), registry_of((changed,))).projections
+        views = DomainCatalogue((changed,), registry_of((changed,))).projections
         assert saves == bool(views["decisions"].edition)
         assert views["training"] is PROJECTIONS["training"]
 
 
 def test_a_catalogue_without_extensions_is_what_lif_ships() -> None:
-    catalogue = Catalogue((), registry_of(()))
+    catalogue = DomainCatalogue((), registry_of(()))
 
     assert dict(PROJECTIONS) == dict(catalogue.projections)
     assert isinstance(catalogue.projections["training"], Projection)

@@ -10,7 +10,7 @@ from attrs import Factory, frozen
 from msgspec.structs import replace
 
 from lif_core.aggregates.body import BodyRegistered, BodyRenamed
-from lif_core.catalogue import Catalogue, registry_of
+from lif_core.catalogue import DomainCatalogue, registry_of
 from lif_core.decisions.corrections import (
     EntryAmended,
     EntryVoided,
@@ -52,7 +52,7 @@ class History:
     as_of: AsOf
     readership: Readership = NO_ROLES
     packs: Sequence[PackOnRecord] = ()
-    catalogue: Catalogue = Factory(lambda: Catalogue((), registry_of(())))
+    catalogue: DomainCatalogue = Factory(lambda: DomainCatalogue((), registry_of(())))
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""

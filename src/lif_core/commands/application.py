@@ -18,6 +18,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import PAGE, IntegrityError, Recorder, Tracking
 from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
+from lif_core.observer import Observer, tell
 from lif_core.policies.policy import DayPolicy, Followed, Policy
 from lif_core.policies.runner import Follower, refuse_same_names
 from lif_core.projection.cache import Views, no_progress
@@ -47,7 +48,8 @@ class Application(Reader):
     """The front of a log: decides commands, and reads as a `Reader`. Threads may share one.
 
     Args:
-        recorder, clock, frameworks, mapper, readership, extensions: as for a `Reader`.
+        recorder, clock, frameworks, mapper, readership, extensions, observer, monotonic: as for a
+            `Reader`.
         tolerance: how far the log may be ahead of the clock before nothing more is recorded.
     """
 
@@ -61,6 +63,8 @@ class Application(Reader):
         tolerance: timedelta = TOLERANCE,
         readership: Readership = NO_ROLES,
         extensions: Sequence[Extension] = (),
+        observer: Observer | None = None,
+        monotonic: Callable[[], float] = lambda: 0.0,
     ) -> None:
         super().__init__(
             recorder,
@@ -69,6 +73,8 @@ class Application(Reader):
             mapper=mapper,
             readership=readership,
             extensions=extensions,
+            observer=observer,
+            monotonic=monotonic,
         )
         self.tolerance = tolerance
         self._begin()
@@ -87,6 +93,7 @@ class Application(Reader):
         self._commits: GroupCommit[Work, Outcomes] = GroupCommit(writer.write)
 
     def renew(self) -> None:
+        """Begin anew in a process that was forked, as `Reader.renew` does; also what decides."""
         super().renew()
         self._streams.renew()
         self._commits.renew()
@@ -183,9 +190,30 @@ class Application(Reader):
             entered_by = check_label("entered_by", entered_by, of_a_person=True)
         if expected is not None:
             expected = check_expected(expected)
-        return self._commits.submit(
-            Work([Group(requests, entered_by, expected) for requests in groups])
-        )
+        return self._commit(Work([Group(requests, entered_by, expected) for requests in groups]))
+
+    def _commit(self, work: Work) -> Outcomes:
+        """Return what became of *work*, once it is durable, and tell the observer."""
+        if self.observer is None or not work.groups:  # a follower moves on, and asks nothing
+            return self._commits.submit(work)
+        start, outcomes, error = self.monotonic(), Outcomes(), None
+        try:
+            outcomes = self._commits.submit(work)
+        except LifError as raised:
+            error = raised
+            raise
+        finally:
+            records = [each for each in outcomes if not isinstance(each, LifError)]
+            errors = (each for each in outcomes if isinstance(each, LifError))
+            tell(
+                self.observer.handled,
+                commands=sum(len(group.requests) for group in work.groups),
+                entries=sum(map(len, records)),
+                attempts=work.attempts,
+                seconds=self.monotonic() - start,
+                error=error or next(errors, None),
+            )
+        return outcomes
 
     # In a transaction of the host
 
@@ -339,13 +367,23 @@ class Application(Reader):
             now=self._now,
             progress=progress,
         )
-        return follower.follow(
+        start = self.monotonic()
+        total = follower.follow(
             self.catalogue.policies if policies is None else policies,
             self.catalogue.day_policies if day_policies is None else day_policies,
             on=on or local_day(self._now()),
             page=page,
             view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
         )
+        if self.observer is not None:
+            tell(
+                self.observer.followed,
+                entries=total.read,
+                recorded=len(total.records),
+                refused=len(total.refused),
+                seconds=self.monotonic() - start,
+            )
+        return total
 
     def follow_until(
         self,
@@ -400,7 +438,7 @@ class Application(Reader):
     ) -> Outcomes:
         """Decide each of the *requests*, with the name of the policy that asks it, on its own."""
         groups = [Group((request,), name) for name, request in requests]
-        return self._commits.submit(Work(groups, tracking))
+        return self._commit(Work(groups, tracking))
 
 
 class HostApplication(Application):
@@ -420,6 +458,7 @@ class HostApplication(Application):
         )
         self._outside = application
         self.catalogue = application.catalogue
+        self.observer, self.monotonic = application.observer, application.monotonic
 
     def for_board(self, board: str, *before: str) -> "HostBoardApplication":
         """Return an application that reads and writes as a *board* in the host's transaction, with
@@ -479,6 +518,8 @@ class BoardApplication(Application):
             tolerance=application.tolerance,
             readership=BoardReadership(application.readership, recorder.holdings.sees),
         )
+        self.catalogue = application.catalogue
+        self.observer, self.monotonic = application.observer, application.monotonic
         self._application, self._boards = application, tuple(boards)
         self._admission = BoardAdmission(recorder, self.mapper.registry, boards[0])
 

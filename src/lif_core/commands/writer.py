@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define
 from msgspec.structs import replace
 
 from lif_core.commands.admission import Verdicts
@@ -39,12 +39,16 @@ ATTEMPTS = 12
 MANY = 100  # commands, from which on they are decided without the garbage collector
 
 
-@frozen
+@define
 class Work:
-    """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit."""
+    """Groups to be decided; with *tracking*, of a follower, which moves on in the same commit.
+
+    *attempts* is how often they were decided.
+    """
 
     groups: Sequence[Group]
     tracking: Tracking | None = None
+    attempts: int = 0
 
 
 class Writer:
@@ -86,9 +90,8 @@ class Writer:
         followers = [[ticket] for ticket in tickets if ticket.work.tracking is not None]
         try:
             for together in filter(None, (shared, *followers)):
-                groups = [group for ticket in together for group in ticket.work.groups]
                 try:
-                    outcomes = self._recorded(groups, together[0].work.tracking)
+                    outcomes = self._recorded([ticket.work for ticket in together])
                 except LifError as error:
                     for ticket in together:
                         ticket.answer = error
@@ -101,10 +104,13 @@ class Writer:
                 if ticket.answer is None:
                     ticket.answer = ConflictError(INTERRUPTED)
 
-    def _recorded(self, groups: Sequence[Group], tracking: Tracking | None) -> Outcomes:
-        """Decide and record *groups*, again for as long as what they rest on moves meanwhile."""
+    def _recorded(self, works: Sequence[Work]) -> Outcomes:
+        """Decide and record *works*, again for as long as what they rest on moves meanwhile."""
+        groups, tracking = [group for work in works for group in work.groups], works[0].tracking
         many = sum(len(group.requests) for group in groups) > MANY
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            for work in works:
+                work.attempts = attempt + 1
             if tracking and self._recorder.tracked(tracking.name) != tracking.after:
                 raise ConflictError(f"{tracking.name}: another follower was first")
             with collector_paused() if many else nullcontext():

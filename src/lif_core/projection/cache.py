@@ -306,6 +306,8 @@ class Views:
                 if read >= STEP:
                     progress(read)
                     read = 0
+        if read:
+            progress(read)
 
     def _uncounted(self, projection: Projection[Any]) -> frozenset[str]:
         """Return the stored names that are known, and that *projection* does not count.

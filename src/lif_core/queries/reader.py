@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
-from itertools import chain as chained
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import attrs
 
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
-from lif_core.catalogue import Catalogue, Extension, registry_of
+from lif_core.catalogue import DomainCatalogue, Extension, registry_of
+from lif_core.decisions.messages import AnyEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Frameworks
@@ -22,13 +22,15 @@ from lif_core.log.holdings import Holdings
 from lif_core.log.instants import Instants, Stretch, stamped
 from lif_core.log.mapper import LifMapper
 from lif_core.log.packs import PackOnRecord, statuses
-from lif_core.log.recorder import Recorder, Row, pages, streams
+from lif_core.log.recorder import Recorder, Row, streams
 from lif_core.log.streams import load_stream, unbroken
+from lif_core.observer import Observer, ProgressCounter, tell
 from lif_core.projection.cache import STEP, Views, no_progress
 from lif_core.projection.fold import DatedFold, RunningFold, SteppedFold
 from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.queries.diff import Differences, Log, differences
+from lif_core.queries.history import history
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
 from lif_core.queries.lesson_links import Sees, numbers_seen, seen_entries, seen_links, sight
 from lif_core.queries.readership import (
@@ -76,6 +78,8 @@ class Reader:
             of the extensions.
         readership: who reads; by default somebody who may read nothing that is kept for a role.
         extensions: what adds to `lif`; their packs are read with beside *frameworks*.
+        observer: is told what was done, and how long that took by the clock *monotonic*.
+        monotonic: seconds from any beginning, which never go backwards.
 
     Raises:
         MalformedError: a pack names a command or an event that there is not, or two extensions
@@ -91,11 +95,15 @@ class Reader:
         mapper: LifMapper | None = None,
         readership: Readership = NO_ROLES,
         extensions: Sequence[Extension] = (),
+        observer: Observer | None = None,
+        monotonic: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.recorder = recorder
         self.clock = clock
+        self.observer = observer
+        self.monotonic = monotonic
         registry = mapper.registry if mapper else registry_of(extensions)
-        self.catalogue = Catalogue(tuple(extensions), registry)
+        self.catalogue = DomainCatalogue(tuple(extensions), registry)
         self.frameworks = self.catalogue.frameworks(frameworks or load_frameworks())
         self.mapper = mapper or LifMapper(registry)
         self.readership = readership
@@ -167,42 +175,64 @@ class Reader:
         self,
         stream: str | None = None,
         *,
+        category: str | None = None,
+        events: Iterable[type[AnyEvent]] = (),
         after: int = 0,
+        before: int | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
         valid: date | None = None,
         known: date | datetime | None = None,
     ) -> Iterator[Record]:
         """Yield the records in the order of recording, corrections among them, as recorded.
 
+        The next page is *after* the position of the last record, or *before* it where the newest
+        come first.
+
         Args:
             stream: of this stream only.
+            category: of the streams of this category only, such as `review`.
+            events: of these classes only; `UnknownEvent` is of what is not known here.
             after: only those past this position.
+            before: only those up to the one before this position.
+            newest_first: from the end of the log to its beginning.
+            limit: at most so many.
             valid: only those that had taken effect by this date.
             known: only those recorded by then; a date means its end in Europe/London.
+
+        Raises:
+            MalformedError: one of the *events* is not known here, or *limit* is less than 0.
         """
-        stream = normal(stream) if stream is not None else None
+        if limit is not None and limit < 0:
+            raise MalformedError("limit", "must be 0 or more")
         self._read_clock()
-        if valid is None and known is None:
-            return self._records(stream, after)
-        return self._seen(self._records(stream, after), valid, last_instant(known))
+        records = history(
+            self.recorder,
+            self.mapper,
+            stream=normal(stream) if stream is not None else None,
+            category=category,
+            events=events,
+            after=after,
+            before=before,
+            newest_first=newest_first,
+        )
+        if valid is not None or known is not None:
+            records = self._seen(records, valid, last_instant(known), newest_first)
+        return islice(records, limit)
 
     def _seen(
-        self, records: Iterable[Record], valid: date | None, until: datetime | None
+        self,
+        records: Iterable[Record],
+        valid: date | None,
+        until: datetime | None,
+        newest_first: bool,
     ) -> Iterator[Record]:
         for record in records:
             if until is not None and record.recorded_at > until:
+                if newest_first:
+                    continue
                 return
             if valid is None or record.event.on <= valid:
-                yield record
-
-    def _records(self, stream: str | None, after: int) -> Iterator[Record]:
-        if stream is None:
-            read = map(self.mapper.to_records, pages(self.recorder, after=after))
-            return unbroken(chained.from_iterable(read), from_the_start=not after)
-        return self._of_stream(stream, after)
-
-    def _of_stream(self, stream: str, after: int) -> Iterator[Record]:
-        for record in load_stream(self.recorder, self.mapper, stream):
-            if record.position > after:
                 yield record
 
     def view(
@@ -231,10 +261,12 @@ class Reader:
         """
         self._read_clock()
         refuse_unless_entitled(projection, self.readership)
-        as_of = self._as_of(valid, known)
-        view = self._views.view(
-            projection, as_of, progress or no_progress, afresh=afresh, executor=executor
-        )
+        as_of, counter = self._as_of(valid, known), ProgressCounter(progress or no_progress)
+        start = self.monotonic()
+        view = self._views.view(projection, as_of, counter, afresh=afresh, executor=executor)
+        if self.observer is not None:
+            name, seconds = projection.name, self.monotonic() - start
+            tell(self.observer.viewed, view=name, entries=counter.count, seconds=seconds)
         return self._shown(view, projection, as_of)
 
     def _shown(self, view: V, projection: Projection[V], as_of: AsOf) -> V:
@@ -481,6 +513,7 @@ class Reader:
             readership=self.readership,
         )
         reader.catalogue = self.catalogue
+        reader.observer, reader.monotonic = self.observer, self.monotonic
         return reader
 
     def for_reader(self, readership: Readership) -> Self:

@@ -1,0 +1,108 @@
+"""The history from either end: the same entries as a list of all of them, sliced and filtered."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lif_core.aggregates.recommendation import RecommendationIssued
+from lif_core.decisions.messages import UnknownEvent
+from lif_core.decisions.record import Record
+from lif_core.errors import MalformedError
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import PAGE, Row
+from lif_core.values.refs import category_of
+from tests.core.log.test_unknown_events import MAPPER, REVIEW, accept, application, issue
+from tests.logs import logs, reader
+from tests.people import day
+
+
+class Sparse(MemoryRecorder):
+    """A recorder whose positions have gaps, as those of PostgreSQL, and count what is read."""
+
+    def __init__(self, every: int) -> None:
+        super().__init__()
+        self.every = every
+        self.read = 0
+
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        rows = super().rows(after=after // self.every, limit=limit)
+        self.read += len(rows)
+        return [(row[0] * self.every, *row[1:]) for row in rows]
+
+    def last_row(self) -> Row | None:
+        row = super().last_row()
+        return row and (row[0] * self.every, *row[1:])
+
+
+@settings(max_examples=20)
+@given(records=logs(), data=st.data())
+def test_any_page_is_that_of_a_list_of_all_entries(
+    records: Sequence[Record], data: st.DataObject
+) -> None:
+    """Whatever is asked for together, from either end."""
+    log = reader(records)
+    whole = list(log.history())
+    positions = st.integers(0, len(whole) + 2)
+    streams = [record.stream for record in whole]
+    classes = [type(record.event) for record in whole]
+    asked: dict[str, Any] = {
+        "after": data.draw(positions),
+        "before": data.draw(st.none() | positions),
+        "limit": data.draw(st.none() | st.integers(0, 5)),
+        "newest_first": data.draw(st.booleans()),
+        "events": data.draw(
+            st.sets(st.sampled_from(classes), max_size=2) if classes else st.just(())
+        ),
+        "category": data.draw(st.sampled_from([None, *map(category_of, streams)])),
+        "stream": data.draw(st.sampled_from([None, *streams])),
+        "valid": data.draw(st.none() | st.dates(date(2018, 1, 1), date(2019, 1, 1))),
+        "known": data.draw(st.none() | st.dates(date(2018, 1, 1), date(2019, 6, 1))),
+    }
+    expected = [
+        record
+        for record in log.history(valid=asked["valid"], known=asked["known"])
+        if asked["after"] < record.position
+        and (asked["before"] is None or record.position < asked["before"])
+        and asked["stream"] in (None, record.stream)
+        and asked["category"] in (None, category_of(record.stream))
+        and (not asked["events"] or type(record.event) in asked["events"])
+    ]
+    if asked["newest_first"]:
+        expected = expected[::-1]
+
+    assert expected[: asked["limit"]] == list(log.history(**asked))
+
+
+@pytest.mark.parametrize("every", [1, 7, 3 * PAGE])
+def test_the_last_entries_are_read_from_the_end(every: int) -> None:
+    """However long the log is, and whatever gaps its positions have."""
+    app = application()
+    commands = [each(f"wscb/r-{n}") for n in range(400) for each in (issue, accept)]
+    app.handle_all([REVIEW, *commands])
+    sparse = Sparse(every)
+    records = list(app.history())
+    sparse.append(lambda _: [MAPPER.to_stored_event(record) for record in records])
+    app.recorder = sparse
+    sparse.read = 0
+    last = list(app.history(newest_first=True, limit=10))
+
+    assert [record.stream for record in records[-1:-11:-1]] == [record.stream for record in last]
+    assert sparse.read <= 2 * PAGE + 10
+    earlier = list(app.history(newest_first=True, before=last[-1].position, limit=2_000))
+    assert len(records) - 10 == len(earlier)
+
+
+def test_what_could_not_be_meant_is_refused() -> None:
+    log = reader(())
+
+    with pytest.raises(MalformedError, match="limit"):
+        log.history(limit=-1)
+    with pytest.raises(MalformedError, match="no such event: Sparse"):
+        list(log.history(events=[Sparse]))  # type: ignore[list-item]
+    assert [] == list(
+        log.history(events=[UnknownEvent, RecommendationIssued], valid=day("2018-01-01"))
+    )
