@@ -15,7 +15,7 @@ from lif_core.aggregates.recommendation import IssueRecommendation
 from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
 from lif_core.commands.board_admission import BoardAdmission
-from lif_core.decisions.corrections import VoidEntry
+from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.messages import Command, evolved
 from lif_core.errors import LifError, MalformedError, RefusedError, UnreadableError
 from lif_core.framework import load
@@ -117,6 +117,25 @@ def test_what_another_board_has_is_named_as_if_there_were_none() -> None:
     there = recommendation("wscb/1", "review-wsab/r")
     assert "reference.unknown" == rule(board, there)
     assert "reference.unknown" == rule(board, recommendation("wscb/1", "review-wsab/never"))
+
+
+def test_an_amendment_names_no_more_than_a_decision_does() -> None:
+    app = application()
+    app.handle(review("wsab/r", (), WSAB))
+    board = app.for_board("wscb")
+    board.handle(review("wscb/r"))
+    (issued,) = board.handle(recommendation("wscb/1", "review-wscb/r"))
+    event: Any = evolved(issued.event, source="review-wsab/r")
+    amend = AmendEntry(
+        by=CHAIR,
+        on=day("2018-02-01"),
+        stream=issued.stream,
+        entry=1,
+        replacement=Replacement(event),
+        reasons="x",
+    )
+
+    assert "reference.unknown" == rule(board, amend)
 
 
 def test_an_agency_is_no_boards_and_every_board_sees_it_once_one_has_registered_it() -> None:

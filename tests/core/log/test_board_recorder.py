@@ -184,6 +184,46 @@ def test_packs_are_on_record_from_an_entry_of_the_boards_own() -> None:
     assert ["general"] == [pack.name for pack in app.for_board("elsewhere").packs()]
 
 
+def test_rows_are_read_by_stream_whatever_the_size_of_a_page() -> None:
+    """Streams between those that the board sees are passed over, and none of its own is."""
+    app = application()
+    for ref in ("wsab/1", "wsab/2", "wsab/3", "wscb/1", "wscb/2"):
+        app.handle(review(ref, (), WSAB if ref.startswith("wsab") else CHAIR))
+    app.handle(review("wsab/2a", ("wsab", "wscb"), WSAB))
+    app.handle(review("wsb/1"))
+    recorder = app.for_board("wscb").recorder
+    expected = sorted(recorder.rows(after=0, limit=99), key=lambda row: row[1:3])
+
+    assert 4 == len(expected)
+    for limit in range(1, 6):
+        rows: list[Row] = []
+        place = ("", 0)
+        while page := recorder.rows_by_stream(after=place, until=99, limit=limit):
+            assert len(page) <= limit
+            rows += page
+            place = page[-1][1:3]
+        assert expected == rows
+
+
+def test_what_is_wrong_or_new_in_anothers_stream_is_not_told() -> None:
+    """Neither that an entry is missing in it, nor that there is one."""
+    app = application()
+    app.handle(review("wscb/1"))
+    app.handle(review("wsab/1", (), WSAB))
+    recorder = app.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    recorder._stored_events_index["review-wsab/1"][3] = 1  # as if the second were gone
+    board = app.for_board("wscb")
+
+    assert ["wscb/1"] == [row.review for row in board.view(conduct, valid=END).reviews]
+    with pytest.raises(UnreadableError, match="wsab"):
+        app.view(conduct, valid=END)
+    assert {"review-wscb/1": 1} == board.recorder.changed(after=0, until=2)
+    assert {"review-wsab/1", "review-wscb/2"} == board.recorder.unrecorded(
+        ["review-wscb/1", "review-wscb/2", "review-wsab/1"]
+    )
+
+
 def test_its_recorder_appends_nothing_but_how_far_a_follower_of_its_own_has_read() -> None:
     app = application()
     (record,) = app.handle(review("wscb/1"))
