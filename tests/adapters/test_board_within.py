@@ -62,12 +62,12 @@ def test_a_board_sees_what_is_shared_in_the_hosts_transaction_and_no_more_once_i
     host.execute("ROLLBACK")
 
     host.execute("BEGIN")
-    whole.handle_all([review(f"wsab/{ref}", (), WSAB) for ref in "145"])
+    whole.handle_all([review(f"wsab/{ref}", (), WSAB) for ref in "1456"])
     assert ["review-wscb/1"] == streams(inside) == streams(outside)
     assert {"wscb/1"} == reviews(inside)
     host.execute("COMMIT")
     assert ["review-wscb/1"] == streams(outside)
-    assert 4 == len(streams(app))
+    assert 5 == len(streams(app))
     host.execute("BEGIN")
     assert ["review-wscb/1"] == streams(app.within(host).for_board("wscb"))
 

@@ -97,7 +97,7 @@ def test_another_boards_streams_are_refused_whatever_is_in_them() -> None:
         board, Request(command=review("wscb/r"), expected={"review-wsab/r": 0})
     )
     with pytest.raises(RefusedError, match="not-its-own"):
-        board.handle(review("wscb/r"), expected={"review-wsab/r": 1})
+        board.handle_all([review("wscb/r")], expected={"review-wsab/r": 1})
 
 
 def test_another_boards_body_does_not_decide_through_it() -> None:

@@ -219,6 +219,9 @@ def test_what_is_wrong_or_new_in_anothers_stream_is_not_told() -> None:
     with pytest.raises(UnreadableError, match="wsab"):
         app.view(conduct, valid=END)
     assert {"review-wscb/1": 1} == board.recorder.changed(after=0, until=2)
+    assert board.recorder.broken(after="", before=None, until=2) is None
+    recorder._stored_events_index["review-wscb/1"][3] = 0
+    assert "review-wscb/1" == board.recorder.broken(after="", before=None, until=2)
     assert {"review-wsab/1", "review-wscb/2"} == board.recorder.unrecorded(
         ["review-wscb/1", "review-wscb/2", "review-wsab/1"]
     )
