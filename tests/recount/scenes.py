@@ -247,7 +247,8 @@ def shown_by_outcome_data(t: Teller) -> None:
     _embed(t, stream, rests_on=rests_on)
     for days in (100, 290):
         t.go_on(days)
-        _check(t, stream, t.random.choice((BOARD, "xb/a1")), rests_on=rests_on)
+        who = t.random.choice((BOARD, "xb/a1"))
+        _check(t, stream, who, passed=t.chance(0.7), rests_on=rests_on)
 
 
 def concerned(t: Teller) -> None:
@@ -270,6 +271,28 @@ def concerned(t: Teller) -> None:
     t.go_on(30)
     if t.chance(0.4):
         t.say("ResolveConcern", BOARD, on=t.now, indicator=ref, reasons="R")
+
+
+def found_gone_and_in_place_on_one_day(t: Teller) -> None:
+    if not (stream := put_in_place(t, some_agency(t))):
+        return
+    _embed(t, stream)
+    t.go_on(60)
+    made = [audit(t, looks_at=[stream.name]) for _ in range(2)]
+    t.go_on(4)
+    for passed, ref in zip((False, True), made, strict=True):
+        _check(t, stream, passed=passed, rests_on=[ref] if ref else [])
+
+
+def embedded_on_a_check(t: Teller) -> None:
+    """The embedding names a check, and nothing else."""
+    if not (stream := put_in_place(t, some_agency(t))):
+        return
+    t.go_on(21)
+    made = audit(t, looks_at=[stream.name])
+    t.go_on(4)
+    _check(t, stream, rests_on=[made] if made else [])
+    _embed(t, stream, checks=[f"q{t.count}"])
 
 
 def audited_by_who_was_merged(t: Teller) -> None:
@@ -355,6 +378,7 @@ SCENES = (
     *(an_embedding_moved_behind_the_reopening, a_plan_moved_before_an_answer),
     *(bodies_in_a_circle, an_explanation_amended, a_case_explained_and_amended),
     *(handed_on_when_it_was_reopened, shown_by_outcome_data, concerned),
-    *(audited_by_who_was_merged, on_the_limit, rare_counts, files_of_two_audits),
+    *(found_gone_and_in_place_on_one_day, embedded_on_a_check, audited_by_who_was_merged),
+    *(on_the_limit, rare_counts, files_of_two_audits),
 )
 EDGES: Actions = (*((6, scene) for scene in SCENES), (40, live), *CORRECTING)
