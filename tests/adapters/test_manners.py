@@ -200,7 +200,16 @@ def test_an_application_can_be_awaited(tmp_path: Path) -> None:
 def test_the_facade_has_what_an_application_has() -> None:
     """But for what gives another reader or application, or runs until it is told to end."""
     left = {
-        *("under", "for_reader", "within", "replay", "renew", "subscribe", "follow_until"),
+        *(
+            "under",
+            "for_reader",
+            "for_board",
+            "within",
+            "replay",
+            "renew",
+            "subscribe",
+            "follow_until",
+        ),
         *("clock", "recorder"),
     }
     has = {name for name in vars(AsyncApplication) if not name.startswith("_")}
