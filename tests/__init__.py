@@ -5,7 +5,7 @@ Those of the core stand as it does, a folder for a folder; what is about all of 
 Who and when: `people`.
 Commands and events by hand: `lives` (a command changed, the event it becomes, the decisions about
 a review), `improvement_events`, `examples` (one of every event, which golden files are made of),
-`records` (events as a log).
+
 Boards to decide on: `board` (each call decides one command), `edge_histories` (whole histories at
 the edges of what can be recorded), `policies`.
 Generated histories: `histories` (a state machine that decides), `logs` (any events, corrected),

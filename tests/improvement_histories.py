@@ -23,11 +23,11 @@ from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.sustainability import Sustainability, sustainability
 from tests.audits import SEVERAL, audit_of
 from tests.people import QUALITY, by
-from tests.records import records_of
 
 FRAMEWORKS = load()
 REGISTRY = Registry()

@@ -15,6 +15,7 @@ import attrs
 import msgspec
 
 import lif_core
+from lif_core import testing
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "python-api.md"
@@ -24,7 +25,7 @@ What a program that embeds `lif` imports from `lif_core`, in alphabetical order;
 that it gets and gives without importing them.
 [Commands and events](domain.md), [rules](rules.md) and [views](views.md) have pages of their own.
 `lif_adapters.connect(url)` opens a store and returns an `Application`; what else a host imports
-from the adapters stands at the end.
+from the adapters, and what a test imports from the testing kit, stand at the end.
 
 A day is a `date`, an instant a `datetime` with a time zone; a day given for *known* means its end
 in Europe/London.
@@ -51,8 +52,15 @@ OF_ADAPTERS = """
 What a host imports from `lif_adapters`: from `lif_adapters` itself `connect`, all else from the
 module that is named.
 """
+OF_TESTING = """
+# The testing kit
+
+What a test imports from `lif_core.testing`: [how to](../how-to/test-your-board-system.md) use it.
+The [contract of a recorder](recorder-contract.md) has a page of its own.
+"""
 SECTION = re.compile(r"(Args|Raises|Returns|Yields):\n")
 COMMENT = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
+NOT_CALLED = re.compile(r"rule\(|invariant\(|\w+\.setter")  # what Hypothesis calls, and setters
 WIDTH = 92
 
 
@@ -75,12 +83,16 @@ def page() -> str:
     for name, thing in _adapters():
         parts.append(f"\n## `{name}`\n")
         parts += _entry(name, thing)
+    parts.append(OF_TESTING)
+    for name, thing in _testing():
+        parts.append(f"\n## `{name}`\n")
+        parts += _entry(name, thing)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
 
 
 def undocumented() -> Iterator[str]:
     """Yield each public name without a docstring, and each parameter that none explains."""
-    for name, thing in (*zip(lif_core.__all__, _things(), strict=True), *_adapters()):
+    for name, thing in (*zip(lif_core.__all__, _things(), strict=True), *_adapters(), *_testing()):
         if not inspect.isclass(thing):
             yield from _unexplained(name, _node(thing), thing.__doc__)
             continue
@@ -113,6 +125,13 @@ def _unexplained(
 
 def _things() -> list[Any]:
     return [getattr(lif_core, name) for name in lif_core.__all__]
+
+
+def _testing() -> Iterator[tuple[str, Any]]:
+    """Yield what a test imports from the kit, by its name, but for the contract of a recorder."""
+    for name in testing.__all__:
+        if name != "RecorderContract":
+            yield name, getattr(testing, name)
 
 
 def _adapters() -> Iterator[tuple[str, Any]]:
@@ -152,7 +171,9 @@ def _public(cls: type) -> Iterator[ast.FunctionDef]:
     A method that only fills a protocol is described there.
     """
     for node in _node(cls).body:
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith(("_", "test_")):
+            continue
+        if any(NOT_CALLED.match(ast.unparse(decorator)) for decorator in node.decorator_list):
             continue
         if "overload" in {getattr(decorator, "id", "") for decorator in node.decorator_list}:
             continue

@@ -19,6 +19,7 @@ from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.tables import Tables
+from lif_core.testing.board_machine import BoardMachine
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.histories import FIRST, HistoryMachine
@@ -170,11 +171,10 @@ TestCorrectedHistories = CorrectedHistories.TestCase
 TestCorrectedHistories.settings = settings(max_examples=15, stateful_step_count=15)
 
 
-class DecidedHistories(HistoryMachine):
+class DecidedHistories(BoardMachine):
     """Histories without any correction."""
 
-    def a_correction(self, data: st.DataObject, void: bool, on: date) -> None:
-        """Nothing is corrected here."""
+    corrected = False
 
     @invariant()
     def no_decision_contradicts_another(self) -> None:

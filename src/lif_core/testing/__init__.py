@@ -7,9 +7,13 @@ and what is generated Hypothesis.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lif_core.testing.board_machine import BoardMachine
     from lif_core.testing.catalogue import Catalogue
     from lif_core.testing.decider_contract import DeciderContract
     from lif_core.testing.history import GeneratedHistory, histories
+    from lif_core.testing.pack_contract import PackContract
+    from lif_core.testing.policy_contract import PolicyContract
+    from lif_core.testing.projection_contract import ProjectionContract
     from lif_core.testing.recorder_contract import RecorderContract
     from lif_core.testing.scenario import Scenario
     from lif_core.testing.strategies import World, commands, events
@@ -17,9 +21,13 @@ else:
     from importlib import import_module
 
     _HOMES = {
+        "BoardMachine": "board_machine",
         "Catalogue": "catalogue",
         "DeciderContract": "decider_contract",
         "GeneratedHistory": "history",
+        "PackContract": "pack_contract",
+        "PolicyContract": "policy_contract",
+        "ProjectionContract": "projection_contract",
         "RecorderContract": "recorder_contract",
         "Scenario": "scenario",
         "World": "strategies",
@@ -40,9 +48,13 @@ else:
 
 
 __all__ = [
+    "BoardMachine",
     "Catalogue",
     "DeciderContract",
     "GeneratedHistory",
+    "PackContract",
+    "PolicyContract",
+    "ProjectionContract",
     "RecorderContract",
     "Scenario",
     "World",

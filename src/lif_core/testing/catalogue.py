@@ -71,6 +71,7 @@ def _moved(day: bytes, days: int) -> bytes:
 class Catalogue:
     """The lives that histories are made of, under the rules of *frameworks*.
 
+    *registry* are the commands and events there are.
     *steps* are all their decisions in the order of their days, each with what it needs.
     """
 

@@ -78,6 +78,10 @@ class Turn:
         change = f", {self.change.name}={self.change.value!r}" if self.change else ""
         return f"<{self.step.name} {self.step.stream}{more}{change}>"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show it in one line, where Hypothesis would show each field."""
+        printer.text(repr(self))
+
 
 @frozen
 class Episode:

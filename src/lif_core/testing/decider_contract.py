@@ -43,7 +43,9 @@ class DeciderContract:
     instants: ClassVar[Mapping[int, datetime]] = {}
 
     def event_of(self, command: Command, framework: Framework) -> Event[Any]:
-        """Return the event that *command* becomes; override where the decision adds fields."""
+        """Return the event that *command* becomes under a *framework*; override where the decision
+        adds fields.
+        """
         types: Sequence[Any] = self.decider.event_types
         kinds = [cls for cls in types if issubclass(cls, type(command))]
         assert len(kinds) == 1, f"{name(command)} becomes one of {len(kinds)} events"

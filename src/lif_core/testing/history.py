@@ -1,6 +1,6 @@
 """Whole histories that the rules let through: boards that decide, correct, merge and migrate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import NoneType, UnionType
@@ -32,7 +32,7 @@ left_out = st.integers(0, RARELY)
 NUMBERS = (0, 0, 0, 1)
 """The numbers under which lives are lived: mostly one, so that they meet each other."""
 WIDTH, SHOWN = 160, 60
-EPISODES = 12
+EPISODES = 15
 """So many episodes make a history of about thirty entries."""
 TWISTS = (
     *(Twist.LATE, Twist.LATE, Twist.AGAIN, Twist.CHANGED, Twist.VOIDED, Twist.AMENDED),
@@ -40,7 +40,7 @@ TWISTS = (
 )
 MANY = 3  # twists of an episode, at most
 SHIFTS = tuple(timedelta(days=days) for days in (1, -1, 5, -5, 20, -20, 60, -60, 400))
-TWISTED = st.sampled_from(TWISTS)
+CORRECTING = (Twist.VOIDED, Twist.AMENDED)
 LATER = st.sampled_from((0, 1, 7, 30, 90, 400))
 FURTHEST = 30  # decisions before the last one of an episode, of which one has a twist
 
@@ -65,14 +65,30 @@ class GeneratedHistory:
         return self.application.clock().date()
 
     def write(self, recorder: Recorder) -> None:
-        """Record the history, as it is, in another store, which is empty."""
-        mapper = self.application.mapper
-        recorder.append(lambda _: [mapper.to_stored_event(record) for record in self.records])
+        """Record the history, as it is, by the *recorder* of another store, which is empty."""
+        append(recorder, self.application.mapper, self.records)
+
+    def on(self, recorder: Recorder) -> Application:
+        """Open an application on the store of *recorder*, with the rules and clock of this one."""
+        application = self.application
+        return Application(
+            recorder,
+            clock=application.clock,
+            frameworks=application.frameworks,
+            mapper=LifMapper(application.mapper.registry),
+            readership=application.readership,
+        )
 
     def __repr__(self) -> str:
         lines = [_line(record) for record in self.records[:SHOWN]]
         more = [f"  and {len(self.records) - SHOWN} more"] if len(self.records) > SHOWN else []
         return "\n".join((f"History of {len(self.records)} entries:", *lines, *more))
+
+
+def append(recorder: Recorder, mapper: LifMapper, records: Sequence[Record]) -> None:
+    """Append *records* to a log, as they are: no rule is asked."""
+    if records:
+        recorder.append(lambda _: [mapper.to_stored_event(record) for record in records])
 
 
 def _line(record: Record) -> str:
@@ -97,7 +113,7 @@ def histories(
 
     Args:
         catalogue: the lives they are made of; by default all that `lif` ships.
-        episodes: how many decisions of it they lead to, at most; `12` comes to about 30 entries.
+        episodes: how many decisions of it they lead to, at most; `15` comes to about 30 entries.
         readership: who reads the application of the history; by default whoever may read all.
     """
     catalogue = catalogue or shipped()
@@ -156,11 +172,21 @@ def history_of(chronicle: Chronicle) -> GeneratedHistory:
 
 
 @cache
-def episodes_of(catalogue: Catalogue) -> st.SearchStrategy[Episode]:
+def everything(catalogue: Catalogue | None = None) -> GeneratedHistory:
+    """Return the one history in which all of the *catalogue* is decided once."""
+    catalogue = catalogue or shipped()
+    chronicle = begun(catalogue)
+    chronicle.live(Episode(0, tuple(map(Turn, catalogue.steps))))
+    return history_of(chronicle)
+
+
+@cache
+def episodes_of(catalogue: Catalogue, corrected: bool = True) -> st.SearchStrategy[Episode]:
     """Return episodes: what leads to any decision of the *catalogue*, with a twist here and there.
 
-    Any command is as likely as any other to be the last.
+    Any command is as likely as any other to be the last. Unless *corrected*, no entry is.
     """
+    twists = st.sampled_from([each for each in TWISTS if corrected or each not in CORRECTING])
     prerequisites = Prerequisites(catalogue)
     ways = st.sampled_from((prerequisites.few_of, prerequisites.few_of, prerequisites.all_of))
     easiest = {
@@ -180,15 +206,17 @@ def episodes_of(catalogue: Catalogue) -> st.SearchStrategy[Episode]:
         turns = list(map(Turn, way))
         for place in draw(places):  # few choices, in any way of any length: so that it shrinks
             at = -1 - place % len(turns)
-            turns[at] = _twisted(draw, catalogue, turns[at].step, way[at] in openings)
+            twist = draw(twists)
+            turns[at] = _twisted(draw, catalogue, turns[at].step, twist, way[at] in openings)
         return Episode(number, tuple(turns))
 
     return episode()
 
 
-def _twisted(draw: st.DrawFn, catalogue: Catalogue, step: LifeStep, opens: bool) -> Turn:
-    """Return a turn of *step* with a twist; without what *opens* a stream nothing takes place."""
-    twist = draw(TWISTED)
+def _twisted(
+    draw: st.DrawFn, catalogue: Catalogue, step: LifeStep, twist: Twist, opens: bool
+) -> Turn:
+    """Return a turn of *step* with a *twist*; without what *opens* it a stream has no life."""
     days = draw(LATER)
     change, into = None, ""
     cls: Any = type(step.command)
@@ -196,7 +224,7 @@ def _twisted(draw: st.DrawFn, catalogue: Catalogue, step: LifeStep, opens: bool)
         change = draw(changes(catalogue, cls))
     if twist is Twist.MERGED:
         into = draw(st.sampled_from(world(catalogue).bodies))
-    if opens and twist is Twist.CHANGED:
+    if opens and twist in (Twist.CHANGED, Twist.LATE):
         return Turn(step)
     return Turn(step, twist, days, change, into)
 

@@ -19,7 +19,7 @@ def _general() -> Framework:
 
 @frozen(kw_only=True)
 class Scenario:
-    """A decider, the events *given* so far, and the *framework* that they are under.
+    """A *decider*, the events *given* so far, and the *framework* that they are under.
 
     *states* are those of other streams, by stream, *kinds* those of bodies, by reference, and
     *instants* when the entries of the log were recorded, by position.

@@ -33,7 +33,9 @@ LABEL = st.sampled_from(("a", "b", "ofsted", "good", "inadequate", "scr", "compl
 class World:
     """The few names and days that generated commands are about, so that they meet each other.
 
-    *refs* are references of any category, but for those of *of_category*, by category.
+    *refs* are references of any category, but for those of *of_category*, by category; *streams*
+    are those that a field may name whole. Who decides is of one of the *bodies*, in one of the
+    *roles*, on one of the *days*. *registry* are the commands and events there are.
     """
 
     refs: Sequence[str] = ("wscb/1", "wscb/2")

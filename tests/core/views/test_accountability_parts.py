@@ -17,12 +17,12 @@ from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.projection.materialised import Materialised
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.accountability import accountability
 from tests.accountability_sums import everything_adds_up
 from tests.lives import but
 from tests.people import CHAIR, day
-from tests.records import records_of
 
 REGISTRY = Registry()
 FRAMEWORKS = load()

@@ -14,6 +14,7 @@ from lif_core.aggregates import review
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
 from lif_core.projection.tables import tables_of
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Personal, marks_of
 from lif_core.values.refs import namespace_of
@@ -29,7 +30,6 @@ from tests.audits import conclude as audited_by
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, TRAINING, by, day
-from tests.records import records_of
 
 REPORT = "wscb/ar-2018"
 ADULTS = by("wsab")

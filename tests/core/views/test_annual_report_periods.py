@@ -22,6 +22,7 @@ from lif_core.projection.fold import fold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf
 from lif_core.projection.tables import tables_of
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.working_days import add_months
@@ -36,7 +37,6 @@ from lif_core.views.annual_report.rows import AnnualReports, PeriodRow
 from tests.audits import shown
 from tests.improvement_histories import histories
 from tests.people import CHAIR, QUALITY, day
-from tests.records import records_of
 
 FRAMEWORKS = load()
 BOARDS = ("wsab", "wscb")

@@ -15,6 +15,7 @@ from lif_core.items.standing import STANDING
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.tables import names_of
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.assurance import (
     WARNED,
@@ -31,7 +32,6 @@ from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ACCEPT, FINDING, HELD, NO_FAMILY, decide
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
-from tests.records import records_of
 
 EDITION = "wsb/framework-2017"
 LEVEL = r.EvidenceLevel.OWN_AUDIT

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lif_core.aggregates import audit as a
 from lif_core.decisions.messages import Command, Event
 from lif_core.projection.fold import fold
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.audits import (
     AuditImpactRow,
@@ -39,7 +40,6 @@ from tests.core.aggregates.test_audit_kinds import (
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ISSUE, became, but
 from tests.people import day
-from tests.records import records_of
 
 
 def view(*commands: Command) -> Audits:

@@ -26,6 +26,7 @@ from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
 from lif_core.projection.tables import Table
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.accountability import accountability
 from lif_core.views.calendar import Calendar, DueKind, DueRow, calendar
@@ -33,7 +34,6 @@ from lif_core.views.expected import expected_evaluations
 from tests.audits import conclude as audited_by
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, by, day
-from tests.records import records_of
 
 REVIEW = "wscb/1"
 REF = "wscb/r-1"

@@ -17,13 +17,13 @@ from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.compliance import Compliance, GradeRow, IntervalRow, compliance
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, by, day
-from tests.records import records_of
 
 S11 = "wscb/s11-2017"
 NEXT = "wscb/s11-2018"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from lif_core.aggregates import review as v
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Deliberation, Dissent, Paper
 from lif_core.views.conduct import (
@@ -60,7 +61,6 @@ from tests.lives import (
     decide,
 )
 from tests.people import MANAGER, day
-from tests.records import records_of
 
 REF = "wscb/scr-1"
 BROTHER = but(

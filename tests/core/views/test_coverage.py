@@ -16,12 +16,12 @@ from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.coverage import Coverage, UsedSourceRow, coverage
 from tests.board import Board
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, by, day
-from tests.records import records_of
 
 (PACK,) = load("wolverhampton-2017").packs
 SOURCES = tuple(source.source for source in PACK.sources)

@@ -19,6 +19,7 @@ from lif_core.projection.fold import fold
 from lif_core.projection.projection import AnyProjection
 from lif_core.queries.reader import Reader
 from lif_core.queries.readership import NO_ROLES, Roles, is_entitled
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views import PROJECTIONS
 from lif_core.views.death_panel import (
@@ -33,7 +34,6 @@ from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ACCEPT, ANALYSIS, DEATH, DISCONTINUE, FINDING, became, but, decide
 from tests.people import EVERYTHING, day
-from tests.records import records_of
 
 REF = "wscb/scr-1"
 REFERRAL = r.ReferCase(

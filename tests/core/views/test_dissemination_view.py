@@ -11,6 +11,7 @@ from lif_core.aggregates import review as v
 from lif_core.aggregates.recommendation import RecommendationEvent, RecommendationIssued
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.dissemination import (
     AudienceRow,
@@ -33,7 +34,6 @@ from tests.lives import (
     decide,
 )
 from tests.people import POLICE, by, day
-from tests.records import records_of
 
 REVIEW = "wscb/scr-1"
 SENT = but(NEWS, audiences=("practitioners", "managers"), bodies=("wsb/police", "wsb/rwt"))

@@ -17,13 +17,13 @@ from lif_core.items.expected_evaluations import ExpectedRow
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.refs import namespace_of
 from lif_core.views.expected import ExpectedEvaluations, expected_evaluations
 from tests.board import Board
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, POLICY, QUALITY, by, day
-from tests.records import records_of
 
 REVIEW = "wscb/1"
 STREAM = f"review-{REVIEW}"

@@ -18,13 +18,13 @@ from lif_core.framework import load
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.fields import Code, message
 from lif_core.views.learning_cycle import CycleRow, LearningCycle, learning_cycle
 from tests.audits import conclude
 from tests.board import Board
 from tests.people import CHAIR, POLICE, POLICY, QUALITY, by, day
-from tests.records import records_of
 
 REVIEW = "wscb/1"
 STREAM = f"review-{REVIEW}"

@@ -12,6 +12,7 @@ from lif_core.aggregates import review
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.plan import ImprovementPlans, PriorityRow, plan
@@ -19,7 +20,6 @@ from tests.audits import conclude
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.people import CHAIR, POLICY, QUALITY, day
-from tests.records import records_of
 
 PLAN = "wscb/plan-2018"
 TOLD = tuple(

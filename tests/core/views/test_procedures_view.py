@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from lif_core.aggregates import procedure as p
 from lif_core.decisions.messages import Event
 from lif_core.projection.fold import fold
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.procedures import HelpRow, ProcedureRow, Procedures, VersionRow, procedures
 from tests.board import Board
 from tests.core.views.test_publication import AS_OF
 from tests.lives import ISSUE, OPEN, but, decide
 from tests.people import POLICE, POLICY, by, day
-from tests.records import records_of
 
 REF = "wsb/assessments"
 DRAFT = p.DraftProcedure(

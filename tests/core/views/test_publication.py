@@ -20,6 +20,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views import PROJECTIONS
 from lif_core.views.publication import Publication, PublicationRow, publication
@@ -29,7 +30,6 @@ from tests.board import Board
 from tests.canaries import with_canaries
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, POLICY, by, day
-from tests.records import records_of
 
 SCR = "wscb/scr-1"
 STREAM = f"review-{SCR}"

@@ -12,6 +12,7 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.projection.fold import fold
 from lif_core.projection.tables import names_of
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.views.recommendations import (
     STEPS,
@@ -26,7 +27,6 @@ from tests.core.views.test_publication import AS_OF
 from tests.lives import CASE, FINDING, ISSUE, became, but
 from tests.naive_view import standing_of
 from tests.people import CHAIR, POLICY, TRAINING, day
-from tests.records import records_of
 
 REF = "wscb/r-1"
 ACCEPT = r.AcceptRecommendation(

@@ -25,6 +25,7 @@ from lif_core.decisions.messages import Event
 from lif_core.framework import load
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.authority import Authority
 from lif_core.values.evidence import EvidenceLevel
@@ -35,7 +36,6 @@ from tests.audits import conclude
 from tests.board import Board
 from tests.lives import became
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, by, day
-from tests.records import records_of
 
 AGENCIES = (
     "wsb/bcpft",

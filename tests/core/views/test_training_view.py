@@ -18,13 +18,13 @@ from lif_core.decisions.messages import Event
 from lif_core.framework import load
 from lif_core.projection.fold import fold
 from lif_core.projection.projection import AsOf
+from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
 from lif_core.values.evidence import TrainingLevel
 from lif_core.views.training import training
 from lif_core.views.training.rows import Training
 from tests.board import Board
 from tests.people import CHAIR, POLICE, QUALITY, TRAINING, by, day
-from tests.records import records_of
 
 COURSE = "wsb/course-1"
 PROGRAMME = "wsb/programme-1"

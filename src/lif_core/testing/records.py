@@ -14,12 +14,17 @@ FIRST = datetime(2018, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def records_of(events: Iterable[Event[Any]], *, every: timedelta = DAY) -> list[Record]:
-    """Return the records of *events*, each recorded *every* so long after the one before it."""
+def records_of(
+    events: Iterable[Event[Any]], *, every: timedelta = DAY, registry: Registry = REGISTRY
+) -> list[Record]:
+    """Return the records of *events*, each recorded *every* so long after the one before it.
+
+    *registry* says which streams they are of.
+    """
     lengths = Counter[str]()
     records = []
     for position, event in enumerate(events, 1):
-        stream = REGISTRY.stream(event)
+        stream = registry.stream(event)
         lengths[stream] += 1
         instant = FIRST + every * position
         records.append(Record(position, stream, lengths[stream], instant, event))
