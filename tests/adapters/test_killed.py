@@ -83,9 +83,11 @@ def uninterrupted(asked: Path) -> list[JSON]:
 
 def entries(store: Path) -> list[JSON]:
     """Every entry, each held against its checksum; none where there is no store yet."""
-    if not store.exists():
-        return []
-    with connect(f"sqlite:{store}") as app:
+    return entries_at(f"sqlite:{store}") if store.exists() else []
+
+
+def entries_at(url: str) -> list[JSON]:
+    with connect(url) as app:
         return [json_record(record, app.mapper) for record in app.history()]
 
 
@@ -99,7 +101,7 @@ def integrity(store: Path) -> str:
         return str(found)
 
 
-def recording(file: Path, store: Path, *options: str) -> "subprocess.Popen[bytes]":
+def recording(file: Path, store: Path | str, *options: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [*LIF, "record", str(file), "--db", str(store), "--format", "json", *options],
         stdout=subprocess.PIPE,
@@ -190,6 +192,28 @@ def test_without_keep_going_all_is_on_record_or_nothing(
     assert 0 == run(["record", str(asked), "--db", str(store)])
     assert uninterrupted == [undated(entry) for entry in entries(store)]
     assert "ok" == integrity(store)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_postgresql_what_was_acknowledged_is_on_record_whenever_it_is_killed(
+    seed: int, postgres_url: str, tmp_path: Path
+) -> None:
+    """The server lets go of what was begun; then the log is that of a file, entry by entry."""
+    file = written(tmp_path / "asked.jsonl", commands(300, "r"))
+    assert 0 == run(["record", str(file), "--db", str(tmp_path / "whole.db")])
+    connect(postgres_url).close()
+    child = recording(file, postgres_url, "--keep-going")
+    chance = random.Random(seed)
+    lines = killed_at(child, chance.randrange(1, 100), chance.uniform(0, 0.05))
+    on_record = {entry["position"]: entry for entry in entries_at(postgres_url)}
+
+    assert acknowledged(lines) == [on_record[each["position"]] for each in acknowledged(lines)]
+    assert 0 == run(["record", str(file), "--keep-going", "--db", postgres_url])
+    completed = entries_at(postgres_url)
+    assert list(on_record.values()) == completed[: len(on_record)]
+    assert [undated(entry) for entry in entries(tmp_path / "whole.db")] == [
+        undated(entry) for entry in completed
+    ]
 
 
 @pytest.fixture

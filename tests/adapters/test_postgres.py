@@ -289,9 +289,10 @@ def test_a_writer_that_stalls_lets_go_of_the_lock(
 
 
 def test_a_follower_is_told_as_soon_as_there_is_an_entry(
-    recorder: PostgresRecorder, postgres_url: str
+    recorder: PostgresRecorder, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a notification, which comes long before it would look again."""
+    monkeypatch.setattr("lif_adapters.postgres.recorder.POLL_SECONDS", 30)
     other = PostgresRecorder(postgres_url)
     began = time.monotonic()
     assert not recorder.wait(after=0, seconds=0.1)
@@ -348,9 +349,15 @@ def test_a_process_that_was_forked_uses_connections_of_its_own(
 ) -> None:
     """Its parent's are still the parent's, and open, when it has ended."""
     recorder.append(one("a-x/1"))
-    end = ended(lambda: recorder.append(one("b-x/1")))
+    process = b"SELECT pg_backend_pid()"
+    of_parent = recorder._select(process, ())
 
-    assert 0 == end()
+    def act() -> None:
+        recorder.append(one("b-x/1"))
+        assert of_parent != recorder._select(process, ())
+
+    assert 0 == ended(act)()
+    assert of_parent == recorder._select(process, ())
     assert [3] == list(recorder.append(one("c-x/1")))
     assert ["a-x/1", "b-x/1", "c-x/1"] == [row[1] for row in recorder.rows(after=0, limit=9)]
 

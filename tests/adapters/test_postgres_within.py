@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -187,13 +188,19 @@ def test_a_connection_that_commits_by_itself_is_used_in_a_transaction(
 
 
 def test_a_follower_is_told_when_the_host_commits(
-    app: Application, host: psycopg.Connection[Any]
+    app: Application, host: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Not before, and by a notification."""
+    monkeypatch.setattr("lif_adapters.postgres.recorder.POLL_SECONDS", 30)
     app.within(host).handle(OPENED)
     assert not app.recorder.wait(after=0, seconds=0.1)
-    threading.Timer(0.2, host.commit).start()
+    commit = threading.Timer(0.3, host.commit)
+    commit.start()
+    began = time.monotonic()
 
     assert app.recorder.wait(after=0, seconds=30)
+    assert time.monotonic() - began < 20
+    commit.join()
 
 
 def test_many_entries_and_a_view_are_saved_in_it(
