@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         NotEntitledError,
         RefusedError,
         StaleError,
-        UnknownEventError,
         UnreadableError,
     )
     from lif_core.framework import Framework
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from lif_core.projection.tables import Table, row
     from lif_core.queries.reader import Reader
     from lif_core.queries.readership import Readership, Roles
-    from lif_core.subscriptions.subscription import Delivery, Subscription
     from lif_core.values.authority import Authority, Deliberation, Dissent, Paper
 else:
     from importlib import import_module
@@ -48,7 +46,6 @@ else:
         "ConflictError": "lif_core.errors",
         "DayPolicy": "lif_core.policies.policy",
         "Deliberation": "lif_core.values.authority",
-        "Delivery": "lif_core.subscriptions.subscription",
         "Dissent": "lif_core.values.authority",
         "Event": "lif_core.decisions.messages",
         "Framework": "lif_core.framework",
@@ -68,10 +65,8 @@ else:
         "Request": "lif_core.log.requests",
         "Roles": "lif_core.queries.readership",
         "StaleError": "lif_core.errors",
-        "Subscription": "lif_core.subscriptions.subscription",
         "Table": "lif_core.projection.tables",
         "Totals": "lif_core.projection.projection",
-        "UnknownEventError": "lif_core.errors",
         "UnreadableError": "lif_core.errors",
         "load_frameworks": "lif_core.framework:load",
         "parse_framework": "lif_core.framework:parse",
@@ -98,7 +93,6 @@ __all__ = [
     "ConflictError",
     "DayPolicy",
     "Deliberation",
-    "Delivery",
     "Dissent",
     "Event",
     "Framework",
@@ -118,10 +112,8 @@ __all__ = [
     "Request",
     "Roles",
     "StaleError",
-    "Subscription",
     "Table",
     "Totals",
-    "UnknownEventError",
     "UnreadableError",
     "load_frameworks",
     "parse_framework",
