@@ -82,8 +82,9 @@ def json_record(record: Record, mapper: LifMapper) -> dict[str, Any]:
     for name in ("entered_by", "command_id", "correlation", "causation"):
         if getattr(record, name) is not None:
             members[name] = getattr(record, name)
-    if record.stamped is not None:
-        members["stamped"] = record.stamped.isoformat()
+    for name in ("stamped", "entered_at", "claimed_at"):
+        if getattr(record, name) is not None:
+            members[name] = getattr(record, name).isoformat()
     if record.migrated:
         members["migrated"] = True
     return members

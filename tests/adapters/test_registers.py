@@ -681,3 +681,70 @@ def test_braces_are_doubled_to_be_meant(lif: Lif) -> None:
     taken(lif, text_of(HEADER, ROWS[0]), MAP.replace('"{Action}"', '"{{{Action}}}"'))
 
     assert ["{Train staff}"] == [e["text"] for e in events(lif, "RecommendationIssued")]
+
+
+# When the register recorded a row
+
+
+DATED = 'recorded_at = "{Added}"\n' + MAP
+
+
+def dated(*rows: tuple[str, str]) -> str:
+    """Return a register of rows by their references, and when each was added."""
+    cells = [(ref, *ROWS[0][1:], added) for ref, added in rows]
+    return text_of((*HEADER, "Added"), *cells)
+
+
+def known(lif: Lif, day: str) -> int:
+    ran = lif(
+        "view", "accountability", "--known", day, "--valid", "2025-12-31", "--format", "json"
+    )
+    count: int = json.loads(ran.out)["totals"]["recommendations"]
+    return count
+
+
+def test_what_was_known_when_is_as_the_register_says(lif: Lif) -> None:
+    """Not the day before; the clock's instant is kept as well."""
+    done = taken(lif, dated(("1", "2025-09-05T00:00:00+01:00")), DATED)
+    entries = log(lif)
+
+    assert (0, "") == (done.code, done.err)
+    assert (0, 1) == (known(lif, "2025-09-04"), known(lif, "2025-09-05"))
+    assert all(entry["migrated"] for entry in entries)
+    assert all(entry["entered_at"] > entry["recorded_at"] for entry in entries)
+
+
+def test_rows_are_taken_in_the_order_in_which_they_were_recorded(lif: Lif) -> None:
+    """What comes before them bears the earliest instant; a day is its beginning in London."""
+    done = taken(lif, dated(("1", "2018-06-02"), ("2", "2018-06-01"), ("3", "2018-06-03")), DATED)
+    entries = log(lif)
+
+    assert (0, "") == (done.code, done.err)
+    assert ["x/2", "x/1", "x/3"] == [
+        e["recommendation"] for e in events(lif, "RecommendationIssued")
+    ]
+    assert "2018-05-31T23:00:00+00:00" == entries[0]["recorded_at"]
+    assert sorted(e["recorded_at"] for e in entries) == [e["recorded_at"] for e in entries]
+
+
+def test_a_row_from_before_the_last_entry_bears_the_instant_of_the_clock(lif: Lif) -> None:
+    """And what the register says beside it, shown as its claim; later rows are as they were."""
+    taken(lif, dated(("1", "2018-06-02")), DATED)
+    later = dated(("1", "2018-06-02"), ("0", "2018-06-01"), ("2", "2018-06-03"), ("3", "bad"))
+    partly = taken(lif, later, DATED)
+    by_ref = {e["event"]["recommendation"]: e for e in log(lif) if "text" in e["event"]}
+    shown = lif("show", "recommendation-x/0").out
+    before = log(lif)
+    again = taken(lif, later, DATED)
+
+    assert (7, 7) == (partly.code, again.code)
+    assert partly.out == again.out
+    assert before == log(lif)
+    assert "2018-05-31T23:00:00+00:00" == by_ref["x/0"]["claimed_at"]
+    assert by_ref["x/0"]["recorded_at"] > "2020"
+    assert "though an older register says 2018-06-01" in shown
+    assert "migrated" not in by_ref["x/0"]
+    assert "2018-06-02T23:00:00+00:00" == by_ref["x/2"]["claimed_at"]
+    assert ["recorded_at: Invalid isoformat string: 'bad'"] == [
+        row["rejected: reason"] for row in listed()
+    ]

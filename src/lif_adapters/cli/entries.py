@@ -201,7 +201,12 @@ def _entered(record: Record) -> str:
 
 
 def _late(record: Record) -> str:
-    """Return when it was recorded, where that is another day; a migration may have supplied it."""
+    """Return when it was recorded, where that is another day; a migration may have supplied it, or
+    keep what an older register claims.
+    """
     day = local_day(record.recorded_at)
     supplied = ", as an older register says" if record.migrated else ""
-    return f", recorded {day}{supplied}" if day != record.event.on else ""
+    if record.claimed_at is not None:
+        supplied = f", though an older register says {local_day(record.claimed_at)}"
+    shown = day != record.event.on or record.claimed_at is not None
+    return f", recorded {day}{supplied}" if shown else ""

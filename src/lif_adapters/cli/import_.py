@@ -86,9 +86,8 @@ def import_register(
         comparison = Comparison(app, register=mapping.name, on=day)
         by = operator(entered_by)
         before = _before(importer, map)
-        app.handle_all(before, entered_by=by)
-        comparison.see(before)
         takeover = Takeover(app, importer, comparison, amend=amend, entered_by=by)
+        takeover.begin(before, reading.units)
         result = _taken(takeover, comparison, file, sheet, reading)
     total = result.taken + len(result.left_out)
     would = "would be " if dry_run else ""

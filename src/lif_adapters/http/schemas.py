@@ -43,6 +43,8 @@ ENTRY: Schema = {
         "correlation": {"type": "string"},
         "causation": {"type": "string"},
         "stamped": {"type": "string", "format": "date-time"},
+        "entered_at": {"type": "string", "format": "date-time"},
+        "claimed_at": {"type": "string", "format": "date-time"},
         "migrated": {"type": "boolean"},
         "quorate": {"type": "boolean"},
     },

@@ -1,7 +1,9 @@
 """The takeover of a register: its units decided in their order, and recorded in few commits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
+import attrs
 from attrs import frozen
 
 from lif_adapters.importers.changes import Comparison, EntryChange
@@ -12,6 +14,7 @@ from lif_core.errors import ConflictError, LifError, MalformedError, UnreadableE
 from lif_core.log.requests import Request
 
 CHUNK = 250
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -67,6 +70,20 @@ class Takeover:
         self._waiting: list[_Waiting] = []
         self._opening: dict[str, str | None] = {}  # command ids of what waits, by stream
         self._settled: set[str | None] = set()  # command ids that need not be asked any more
+        self._latest = self._last_instant()
+        self._clock_waits = False  # something that waits is recorded at the clock's instant
+
+    def begin(self, before: Sequence[Request], units: Sequence[Unit]) -> None:
+        """Record what comes *before* the first of *units*, at the earliest instant of any.
+
+        Raises:
+            MalformedError, RefusedError, ConflictError, UnreadableError: nothing was recorded.
+        """
+        instants = [unit.recorded_at for unit in units if unit.recorded_at is not None]
+        requests = self._dated(before, min(instants, default=None))
+        self._app.handle_all(requests, entered_by=self._entered_by)
+        self._comparison.see(before)
+        self._latest = self._last_instant()
 
     def outcomes(self, units: Sequence[Unit]) -> Iterator[UnitOutcome]:
         """Record *units*, and yield what came of each, in their order.
@@ -82,14 +99,20 @@ class Takeover:
             except MalformedError as error:
                 self._waiting.append(_Waiting(outcome=UnitOutcome(unit=unit, error=error)))
                 continue
-            if len(self._waiting) >= CHUNK or self._rests_on_what_waits(difference.steps):
+            if (
+                len(self._waiting) >= CHUNK
+                or self._rests_on_what_waits(difference.steps)
+                or (self._clock_waits and self._is_in_order(unit))
+            ):
                 yield from self._record()
             changes = [
                 change.request
                 for change in difference.changes
                 if self._amend or not change.proposed
             ]
-            requests, openings = self._needed(difference.steps)
+            needed, openings = self._needed(difference.steps)
+            requests = self._dated(needed, unit.recorded_at)
+            self._clock_waits |= bool(changes) or any(r.recorded_at is None for r in requests)
             outcome = UnitOutcome(
                 unit=unit, positions=difference.positions, changes=difference.changes
             )
@@ -97,6 +120,25 @@ class Takeover:
                 _Waiting(outcome=outcome, requests=(*changes, *requests), openings=openings)
             )
         yield from self._record()
+
+    def _last_instant(self) -> datetime:
+        """Return when the last entry on record was recorded."""
+        row = self._app.recorder.last_row()
+        return BEGINNING if row is None else self._app.mapper.to_record(row).recorded_at
+
+    def _is_in_order(self, unit: Unit) -> bool:
+        """Return whether the register recorded *unit* after the last entry on record."""
+        return unit.recorded_at is not None and unit.recorded_at >= self._latest
+
+    def _dated(self, requests: Iterable[Request], at: datetime | None) -> list[Request]:
+        """Return *requests* as recorded *at* the instant that the register says; where an entry is
+        on record from after it, that is what the register claims.
+        """
+        if at is None:
+            return list(requests)
+        if at >= self._latest:
+            return [attrs.evolve(request, recorded_at=at) for request in requests]
+        return [attrs.evolve(request, claimed_at=at) for request in requests]
 
     def _rests_on_what_waits(self, steps: Sequence[StepRequest]) -> bool:
         """Return whether a stream that a step would open waits to be opened by another command:
@@ -159,6 +201,8 @@ class Takeover:
                 continue
             self._settled |= {opening[stream] for stream in each.openings}
             yield _done(each.outcome, result)
+        self._clock_waits = False
+        self._latest = self._last_instant()
 
 
 def _done(outcome: UnitOutcome, records: Sequence[Record]) -> UnitOutcome:

@@ -80,8 +80,8 @@ class Pending(Struct, frozen=True, gc=False):
     request: Request | None
     entered_by: str | None
 
-    def record(self, position: int, recorded_at: datetime) -> Record:
-        """Return its record at this *position*."""
+    def record(self, position: int, recorded_at: datetime, now: datetime) -> Record:
+        """Return its record at this *position*, entered *now*."""
         request = self.request
         if request is None:
             return Record(
@@ -103,7 +103,13 @@ class Pending(Struct, frozen=True, gc=False):
             request.causation,
             request.recorded_at is not None,
             self.entered_by,
+            entered_at=None if request.recorded_at is None else now,
+            claimed_at=_in_utc(request.claimed_at),
         )
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)
 
 
 def stamped(request: Request | None, now: datetime, last: datetime) -> datetime:
@@ -219,7 +225,7 @@ class Batch:
                 last = now
             elif pending.request is not None or last < now:
                 last = stamped(pending.request, now, last)
-            records.append(pending.record(position, last))
+            records.append(pending.record(position, last, now))
         return records
 
     def _refuse_behind(self, message: Command | Event[Any], last: datetime, now: datetime) -> None:

@@ -13,11 +13,13 @@ class Record(Struct, frozen=True, gc=False):
     """An *event* on record: the *stream_position*-th of its *stream*, *position*-th of the log.
 
     *recorded_at* is an aware UTC instant and never goes backwards within a log; where a migration
-    supplied it from an older register, *migrated* says so. *command_id* is the caller's, so that a
-    command repeated is recorded once. *correlation* and *causation* are the caller's, for tracing.
-    *entered_by* is who typed it, as the program that embeds `lif` says; who decided it is in the
-    event. *versions* are those of a corrected entry, the latest last; an entry as recorded has
-    none.
+    supplied it from an older register, *migrated* says so, and *entered_at* is what the clock
+    said. *claimed_at* is what an older register says, where *recorded_at* is the clock's all the
+    same: other entries were recorded later than that already. *command_id* is the caller's, so
+    that a command repeated is recorded once. *correlation* and *causation* are the caller's, for
+    tracing. *entered_by* is who typed it, as the program that embeds `lif` says; who decided it is
+    in the event. *versions* are those of a corrected entry, the latest last; an entry as recorded
+    has none.
     *stamped* is what a wrong clock said, where a correction of it says otherwise of *recorded_at*.
     *contradicts* is set where a correction left it so that it cannot have been as it stands.
     """
@@ -35,6 +37,8 @@ class Record(Struct, frozen=True, gc=False):
     versions: tuple["Version", ...] = ()
     contradicts: "Contradiction | None" = None
     stamped: datetime | None = None
+    entered_at: datetime | None = None
+    claimed_at: datetime | None = None
 
 
 class Version(Struct, frozen=True, gc=False):

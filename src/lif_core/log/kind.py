@@ -51,6 +51,8 @@ class Envelope(
     correlation: str | None = None
     causation: str | None = None
     migrated: bool = False
+    entered_at: Instant | None = None
+    claimed_at: Instant | None = None
     keys: tuple[str, ...] = ()
     event: E
     crc32: str = ""

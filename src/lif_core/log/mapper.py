@@ -55,6 +55,8 @@ class LifMapper:
             correlation=record.correlation,
             causation=record.causation,
             migrated=record.migrated,
+            entered_at=record.entered_at,
+            claimed_at=record.claimed_at,
             event=record.event,
         )
         body = self._encode(envelope)[:-1]
@@ -114,6 +116,10 @@ class LifMapper:
                 envelope.migrated,
                 envelope.entered_by,
             )
+            if envelope.entered_at is not None or envelope.claimed_at is not None:
+                record = replace(
+                    record, entered_at=envelope.entered_at, claimed_at=envelope.claimed_at
+                )
             if self.instants.stretches:
                 read_as = self.instants.read(position, record.recorded_at)
                 if read_as != record.recorded_at:

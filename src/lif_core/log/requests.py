@@ -40,7 +40,9 @@ class Request:
     """A *command*, to be handled once under *command_id*.
 
     *recorded_at* is given only when migrating an older register, for the instant it was recorded
-    there; the record then says so. *correlation* and *causation* are the caller's, for tracing.
+    there; the record then says so. *claimed_at* is such an instant that is kept beside the
+    clock's, where other entries were recorded later than that already. *correlation* and
+    *causation* are the caller's, for tracing.
     *expected* are the stream positions up to which whoever decides has seen streams, 0 for one
     that had no entry: where one has moved since, the command is not decided (`StaleError`).
     """
@@ -51,6 +53,7 @@ class Request:
     correlation: str | None = None
     causation: str | None = None
     expected: Mapping[str, int] | None = None
+    claimed_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         for name in ("command_id", "correlation", "causation"):
@@ -58,6 +61,10 @@ class Request:
                 object.__setattr__(self, name, check_label(name, value, REF_LENGTH))
         if self.recorded_at is not None:
             check_instant("recorded_at", self.recorded_at)
+        if self.claimed_at is not None:
+            check_instant("claimed_at", self.claimed_at)
+            if self.recorded_at is not None:
+                raise MalformedError("claimed_at", "stands in the place of recorded_at")
         if self.expected is not None:
             object.__setattr__(self, "expected", check_expected(self.expected))
 

@@ -221,6 +221,28 @@ def test_a_migration_may_supply_it_and_the_record_says_so(app: Application) -> N
     assert (START, False) == (later.recorded_at, later.migrated)
 
 
+def test_what_the_clock_said_of_a_migrated_entry_is_kept(app: Application) -> None:
+    (record,) = app.handle(opened(), recorded_at=START - timedelta(days=200))
+
+    assert (START, None) == (record.entered_at, record.claimed_at)
+    assert [record] == list(app.history())
+
+
+def test_what_an_older_register_claims_is_kept_beside_the_clock(app: Application) -> None:
+    """It dates nothing: the log's own order stands."""
+    app.handle(opened())
+    at = START - timedelta(days=200)
+    (record,) = app.handle_all([Request(command=issued(), claimed_at=at)])
+
+    assert (START, at, None, False) == (
+        record.recorded_at,
+        record.claimed_at,
+        record.entered_at,
+        record.migrated,
+    )
+    assert [record] == list(app.history("recommendation-wscb/r-1"))
+
+
 def test_a_migration_may_not_go_backwards(app: Application) -> None:
     app.handle(opened())
 
