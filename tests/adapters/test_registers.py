@@ -561,7 +561,7 @@ def test_of_several_sheets_the_map_names_one_unless_only_one_has_the_columns(lif
     wrong = lif("import", "register.xlsx", "--map", "map.toml", "--dry-run")
 
     assert (0, 5, 0, 5) == (fitting.code, unsure.code, named.code, wrong.code)
-    assert "which `sheet` is meant; there are: Old, New" in unsure.err
+    assert "name the sheet that is meant (`sheet` in a map); there are: Old, New" in unsure.err
     assert "(sheet New): 1 of 1 rows" in named.out
     assert "no sheet 'Newer'; there are: Old, New" in wrong.err
 
@@ -651,6 +651,14 @@ def test_excel_says_its_delimiter_itself(lif: Lif) -> None:
         ("{Action}", "{|int}", "steps[1].fields.text: {|int} names no column"),
         ("{Action}", "{Action|upper}", "{Action|upper}: filters are int, decimal, date:FORMAT"),
         ("{Action}", "{Action|date}", "{Action|date}: filters are"),
+        (
+            'on = 2010-01-01\nby = { person = "p", role = "r", body = "x" }\n\n[[steps]]\n'
+            'command = "IssueR',
+            'on = 2010\nby = { person = "p", role = "r", body = "x" }\n\n[[steps]]\n'
+            'command = "IssueR',
+            "steps[0].fields.on: ",
+        ),
+        ('kind = "agency"', 'kind = "agent"', "steps[0].fields.kind: "),
         ('"X"', '"{Ref}"', "before[0]: names a column, but comes before the first row"),
         ("title =", "header = 0\ntitle =", "header: is the number of a line, from 1"),
         ("title =", "split = { Owner = [''] }\ntitle =", "split.Owner: must list texts"),

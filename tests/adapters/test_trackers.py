@@ -186,6 +186,7 @@ def test_a_draft_says_what_stands_in_each_column(lif: Lif) -> None:
         [("A", "B"), ("1", "2")],
         [("Ref", "Done"), ("1", "yes"), ("2", "no")],
         [('Ref "no"', "Action {x}", "Action"), ("1", "a", "b\nc")],
+        [("Ref", "Action", "No\x00te\x7f", "St\x1bate"), ("1", "a", "\x07", "x\x7f")],
     ],
 )
 def test_a_draft_of_any_table_can_be_run(rows: list[tuple[str, ...]], lif: Lif) -> None:

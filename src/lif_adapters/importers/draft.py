@@ -129,13 +129,13 @@ def draft(sheet: Sheet, file: str, board: str) -> str:
 
 
 def _head(sheet: Sheet, columns: Iterable[ColumnSummary], file: str) -> Iterator[str]:
-    place = f"{file}, sheet {sheet.name}" if sheet.encoding is None else file
+    place = _visible(f"{file}, sheet {sheet.name}" if sheet.encoding is None else file)
     yield f"# A first map of {place}: {len(sheet.rows)} rows, header on line {sheet.line}."
     yield "# It is guessed from the names of the columns and what stands in them. Edit it, and"
-    yield f"# look at what it does: lif import {file} --map THIS.toml --dry-run"
+    yield f"# look at what it does: lif import {_visible(file)} --map THIS.toml --dry-run"
     yield "#"
     for column in columns:
-        yield f"#   {column.name}: {_told(column)}"
+        yield f"#   {_visible(column.name)}: {_told(column)}"
     yield ""
 
 
@@ -158,8 +158,13 @@ def _sample(value: str) -> str:
     return _quoted(line if len(line) <= LENGTH else line[: LENGTH - 1] + "\u2026")
 
 
+def _visible(text: str) -> str:
+    """Return *text* as it may stand in a comment of TOML."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")
 
 
 def _roles(columns: Iterable[ColumnSummary]) -> dict[str, ColumnSummary]:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ from attrs import frozen
 
 from lif_adapters.importers.map import CellParts, MappingStep, RegisterMap
 from lif_adapters.importers.sheet import LeftOut, NumberedRow, Row, Sheet
-from lif_adapters.importers.template import is_empty, places, rendered
+from lif_adapters.importers.template import as_json, is_empty, places, rendered
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, dump, from_json
@@ -337,7 +337,7 @@ class Importer:
                 raise MalformedError(f"line {row.line}", problem)
 
     def _request(self, step: MappingStep, fields: Mapping[str, Any]) -> Request:
-        value = {"command": step.command, **_json_value(fields)}
+        value = {"command": step.command, **as_json(fields)}
         try:
             request = from_json(value, self._mapper)
         except MalformedError as error:
@@ -354,13 +354,3 @@ def _applies(step: MappingStep, row: Row) -> bool:
     if any(row[column].strip() not in values for column, values in step.when.items()):
         return False
     return all(row[column].strip() not in values for column, values in step.unless.items())
-
-
-def _json_value(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: _json_value(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_json_value(inner) for inner in value]
-    return value

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import attrs
+import msgspec
 from attrs import frozen
 
 from lif_adapters.importers.sheet import Layout
-from lif_adapters.importers.template import places
+from lif_adapters.importers.template import as_json, places
 from lif_core.errors import MalformedError
 from lif_core.framework import read_toml
 from lif_core.log.mapper import LifMapper
@@ -218,6 +219,17 @@ def _refuse_template(template: Any, where: str) -> None:
         raise MalformedError(where, error.problem) from error
 
 
+def _refuse_constant(cls: Any, key: str, value: Any, mapper: LifMapper, where: str) -> None:
+    """Refuse a *value* that is the same for every row, and that the field *key* cannot hold."""
+    if any(True for _ in places(value)):
+        return
+    kind = get_type_hints(cls, include_extras=True)[key]
+    try:
+        msgspec.convert(as_json(value), kind, dec_hook=mapper.registry.decode_hook)
+    except msgspec.ValidationError as error:
+        raise MalformedError(where, str(error)) from error
+
+
 def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
     """Refuse a map where a step is no command, or names what its command does not have.
 
@@ -237,7 +249,9 @@ def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
                 if key in ENVELOPE:
                     problem = "stands at the top of a map, for all commands of a row"
                     raise MalformedError(f"{where}.fields.{key}", problem)
-                if key not in fields:
+                if key in fields:
+                    _refuse_constant(cls, key, step.fields[key], mapper, f"{where}.fields.{key}")
+                else:
                     there = ", ".join(fields)
                     problem = f"not of {step.command}, which has {there}"
                     raise MalformedError(f"{where}.fields.{key}", problem)

@@ -133,7 +133,7 @@ def _chosen(
         sheet for sheet in filled if columns and _fit(sheet.rows, columns) == len(set(columns))
     ]
     if len(fitting) != 1:
-        problem = f"the map is to say which `sheet` is meant; there are: {names}"
+        problem = f"name the sheet that is meant (`sheet` in a map); there are: {names}"
         raise MalformedError(str(file), problem)
     return fitting[0]
 

@@ -118,6 +118,17 @@ def rendered(template: Any, row: Row) -> Any:
     return template
 
 
+def as_json(value: Any) -> Any:
+    """Return a rendered *value* as JSON has it: days as texts."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: as_json(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_json(inner) for inner in value]
+    return value
+
+
 def is_empty(template: Any, row: Row) -> bool:
     """Return whether *template* is one place alone, and nothing stands there."""
     if not isinstance(template, str):
