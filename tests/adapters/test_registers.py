@@ -414,6 +414,33 @@ def test_columns_that_the_map_does_not_use_are_listed(lif: Lif) -> None:
     assert "not used" not in named.out
 
 
+def test_empty_cells_past_the_last_column_are_passed_over(lif: Lif) -> None:
+    """As where somebody once wrote something there."""
+    done = taken(lif, text_of(HEADER, (*ROWS[0], "", " "), ROWS[1]))
+
+    assert (0, "") == (done.code, done.err)
+    assert "2 of 2 rows taken" in done.out
+
+
+def test_what_a_step_takes_unless_it_says_nothing_is_no_list_of_values(lif: Lif) -> None:
+    """Any words are taken, also where another step takes some of them."""
+    steps = """
+[[steps]]
+command = "ReplyToRecommendation"
+unless = { Reply = [""] }
+[steps.fields]
+recommendation = "x/{Ref}"
+reply = "{Reply}"
+on = 2018-06-01
+by = { person = "p", role = "r", body = "x/{Owner}" }
+"""
+    map = MAP.replace('Status = ["Agreed", "Done"]', 'Reply = ["Yes"]') + steps  # noqa: A001
+    done = taken(lif, text_of(HEADER, ROWS[0], (*ROWS[1][:5], "We will see")), map)
+
+    assert (0, "") == (done.code, done.err)
+    assert ["Yes", "We will see"] == [e["reply"] for e in events(lif, "RecommendationReplied")]
+
+
 def test_what_was_left_out_can_be_mended_and_run_again(lif: Lif) -> None:
     """The list has the rows whole, in the form of the register, title and all."""
     title = (("Tracker of the board",), ())
@@ -427,6 +454,20 @@ def test_what_was_left_out_can_be_mended_and_run_again(lif: Lif) -> None:
     assert (7, 0, "") == (partly.code, done.code, done.err)
     assert "line 4: Date: time data '25.01.2018'" in partly.err
     assert ["x/2", "x/1"] == [e["recommendation"] for e in events(lif, "RecommendationIssued")]
+
+
+def test_a_row_that_is_run_again_keeps_the_line_on_which_it_stood(lif: Lif) -> None:
+    """So that what is named by its line has the same name."""
+    map = MAP.replace("x/{Ref}", "x/{line}")  # noqa: A001
+    taken(lif, text_of(HEADER, *ROWS, ("3", "LPP", "soon", "Tell", "Agreed", "")), map)
+    mended = Path("register.csv.rejected.csv").read_text("utf-8-sig")
+    Path("mended.csv").write_text(mended.replace(",soon,", ",27/01/2018,"), "utf-8-sig")
+    done = lif("import", "mended.csv", "--map", "map.toml")
+
+    assert (0, "") == (done.code, done.err)
+    assert ["x/2", "x/3", "x/4"] == [
+        e["recommendation"] for e in events(lif, "RecommendationIssued")
+    ]
 
 
 def test_a_dry_run_shows_all_and_writes_nothing(lif: Lif) -> None:
@@ -756,3 +797,11 @@ def test_a_row_from_before_the_last_entry_bears_the_instant_of_the_clock(lif: Li
     assert ["recorded_at: Invalid isoformat string: 'bad'"] == [
         row["rejected: reason"] for row in listed()
     ]
+
+
+def test_rows_that_are_taken_together_are_known_once_the_last_of_them_is(lif: Lif) -> None:
+    rows = ((*ROWS[0], "2018-06-01"), ("1", "JL&D", *ROWS[0][2:], "2018-06-03"))
+    taken(lif, text_of((*HEADER, "Added"), *rows), DATED)
+    (issued,) = [entry for entry in log(lif) if "text" in entry["event"]]
+
+    assert "2018-06-02T23:00:00+00:00" == issued["recorded_at"]

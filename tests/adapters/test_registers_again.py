@@ -109,6 +109,26 @@ def test_a_date_that_somebody_changed_by_hand_is_left_alone(lif: Lif) -> None:
     assert before == log(lif)
 
 
+def test_what_somebody_voided_by_hand_is_decided_anew_where_the_register_changes(
+    lif: Lif,
+) -> None:
+    """There is nothing left to change."""
+    month(lif, JANUARY)
+    Path("by-hand.jsonl").write_text(
+        '{"command": "VoidEntry", "stream": "recommendation-x/1", "entry": 3,'
+        ' "reasons": "Never agreed.", "on": "2018-02-10",'
+        ' "by": {"person": "p", "role": "r", "body": "x"}}\n'
+    )
+    assert 0 == lif("record", "by-hand.jsonl").code
+    done = month(lif, {**JANUARY, "1": JANUARY["1"].replace("30/04", "30/06")})
+
+    assert (0, "") == (done.code, done.err)
+    assert [] == events(lif, "DueDateChanged")
+    assert ("x/1", "2018-06-30") == tuple(
+        events(lif, "RecommendationPlanned")[-1][name] for name in ("recommendation", "due")
+    )
+
+
 def test_another_wording_is_proposed_and_recorded_only_for_a_yes(lif: Lif) -> None:
     month(lif, JANUARY)
     before = log(lif)
