@@ -5,16 +5,19 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
 from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.wiring import connect
-from lif_core.errors import ConflictError, UnreadableError
+from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.errors import ConflictError, LifError, UnreadableError
 from lif_core.log.recorder import Row
 from lif_core.testing.samples import receipt, stored
 from tests.core.commands.test_expected import OPENED
 from tests.faults.proxy import Network, Proxy
+from tests.people import by, day
 from tests.postgres_server import PostgresServer, running, with_option
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
@@ -101,21 +104,72 @@ def test_while_it_is_down_everything_says_so(
     assert [1] == list(recorder.append(lambda _: one("a-x/1")))
 
 
-@pytest.mark.parametrize(("count", "outcome"), [(1, ConflictError), (999, UnreadableError)])
+@pytest.mark.parametrize(
+    ("count", "outcome"), [(1, "may have been recorded"), (999, "nothing was recorded")]
+)
 def test_a_server_that_ends_before_the_commit_has_recorded_nothing(
-    server: PostgresServer, recorder: PostgresRecorder, count: int, outcome: type[Exception]
+    server: PostgresServer, recorder: PostgresRecorder, count: int, outcome: str
 ) -> None:
-    """Where the commit was not sent yet, it is told as a store that fails; else as a conflict."""
+    """It is to be tried again; whether the commit was sent, with the ids or whole, is told."""
 
     def stamp(_: Row | None) -> list[StoredEvent]:
         server.kill()
         return [stored("a-x/1", n) for n in range(1, count + 1)]
 
-    with pytest.raises(outcome):
+    with pytest.raises(ConflictError, match=outcome):
         recorder.append(stamp)
     server.start()
     assert [] == on_record(recorder)
     assert [1] == list(recorder.append(lambda _: one("a-x/1")))
+
+
+def test_connections_that_end_as_they_are_used_lose_nothing_and_double_nothing(
+    server: PostgresServer, url: str
+) -> None:
+    """Eight threads try again with the same id whatever they are told, until it is on record."""
+    app = connect(url, clock=lambda: NOW)
+    board = RegisterBody(
+        by=by("xb"), on=day("2018-01-10"), body="xb", name="Board", kind=BodyKind.BOARD
+    )
+    app.handle(board)
+    over = threading.Event()
+    failures: list[LifError] = []
+
+    def end_connections() -> None:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            while not over.wait(0.03):
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE application_name = 'lif'"
+                )
+
+    def decide(thread: int) -> None:
+        for number in range(12):
+            body = f"xb/{thread}-{number}"
+            command = RegisterBody(
+                by=by("xb"), on=day("2018-01-10"), body=body, name=body, kind=BodyKind.COMMITTEE
+            )
+            while True:
+                try:
+                    app.handle(command, command_id=body)
+                    list(app.history(f"body-{body}"))
+                    break
+                except (ConflictError, UnreadableError) as error:
+                    failures.append(error)
+
+    deciders = [threading.Thread(target=decide, args=(number,)) for number in range(8)]
+    for thread in (ending := threading.Thread(target=end_connections), *deciders):
+        thread.start()
+    for thread in deciders:
+        thread.join(120)
+    over.set()
+    ending.join(30)
+
+    assert not any(thread.is_alive() for thread in deciders)
+    assert len(failures) < 500
+    streams = [record.stream for record in app.history()]
+    assert len(streams) == len(set(streams)) == 1 + 8 * 12
+    app.close()
 
 
 def test_a_follower_that_waits_is_told_that_it_is_gone(

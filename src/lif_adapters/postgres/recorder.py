@@ -65,7 +65,8 @@ class PostgresRecorder(PostgresLog):
         begun, as after a restart of the server.
 
         Raises:
-            ConflictError: the connection was lost when it was committed.
+            ConflictError: the connection was lost; where it was being committed, the error says
+                that it may have been recorded.
         """
         for last in (False, True):
             connection = self._pool.take(Use.WRITE)
@@ -85,6 +86,10 @@ class PostgresRecorder(PostgresLog):
                     raise ConflictError(
                         "the connection was lost: it may have been recorded; try again with the"
                         f" same command id ({error})"
+                    ) from error
+                if lost and transaction.has_begun and not overdue:
+                    raise ConflictError(
+                        f"the connection was lost; nothing was recorded: try again ({error})"
                     ) from error
                 raise recorder_error(error) from error
             except Exception:
