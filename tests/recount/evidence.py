@@ -34,6 +34,16 @@ class Evidence:
                 level = max(level, shows or ASSERTION)
         return level
 
+    def audited(
+        self, entry: Entry, stream: Stream, owners: set[str], in_place: date | None, passed: bool
+    ) -> bool:
+        """Return whether one of the audits that *entry* names shows anything by then."""
+        return any(
+            self.of_audit(name, entry, stream, owners, in_place, passed) > ASSERTION
+            for name in entry.fields.get("rests_on") or ()
+            if name.startswith("audit-")
+        )
+
     def of_audit(
         self,
         name: str,

@@ -177,7 +177,7 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
             case "RecommendationEmbedded":
                 level = evidence.level(entry, stream, owners, it.in_place, True)
                 rested = [by_check[c] for c in entry.fields["checks"] if c in by_check]
-                level = max([level, *(c.level for c in rested if c.verifies)])
+                level = max([level, *(c.level for c in rested if c.passed and c.verifies)])
                 counts = level >= EMBEDS
                 it.shown.append(
                     _shown(it, entry, "embedding", entry.on.isoformat(), level, counts)
@@ -188,7 +188,7 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
             case "RecommendationChecked":
                 passed = entry.fields["passed"]
                 level = evidence.level(entry, stream, owners, it.in_place, passed)
-                audited = any(s.startswith("audit-") for s in entry.fields["rests_on"])
+                audited = evidence.audited(entry, stream, owners, it.in_place, passed)
                 by = evidence.succession.holder(entry.by, stream.name, entry.on)
                 verifies = level >= EMBEDS and not (by == owner and not audited)
                 check = Check(entry, passed, level, verifies)

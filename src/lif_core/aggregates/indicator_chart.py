@@ -34,7 +34,11 @@ class Direction(StrEnum):
 
 @frozen(kw_only=True)
 class Gap:
-    """The *days* from one rare event, on *begun*, to the next one, on *day*."""
+    """The *days* from one rare event, on *begun*, to the next one, on *day*.
+
+    Of the entries of both, the last was *published* on that day; *order* is its number among those
+    of its indicator.
+    """
 
     occurrence: str
     begun: date
@@ -42,6 +46,7 @@ class Gap:
     days: int
     opportunities: int | None
     published: date
+    order: int
 
 
 @frozen(kw_only=True)
@@ -134,7 +139,7 @@ def _as_of(indicator: Indicator, day: date) -> Indicator:
 def phases_of(indicator: Indicator, horizons: Horizons) -> tuple[Phase, ...]:
     """Return the phases of the chart, in their order; at least one, which may have no points."""
     assert indicator.defined is not None
-    points = sorted(indicator.points.values(), key=lambda point: point.period)
+    points = indicator.points.values()  # in the order of the log
     gaps = [*_gaps(indicator.occurrences.values())]
     begins = [None, *sorted({baseline.since for baseline in indicator.baselines})]
     return tuple(
@@ -155,14 +160,17 @@ def _within(day: date, begin: date | None, end: date | None) -> bool:
 
 
 def _gaps(occurrences: Iterable[OccurrenceRecorded]) -> Iterator[Gap]:
-    for before, event in pairwise(sorted(occurrences, key=lambda event: (event.day, event.on))):
+    numbered = sorted(enumerate(occurrences), key=lambda each: (each[1].day, each[1].on))
+    for (earlier, before), (later, event) in pairwise(numbered):
+        published, order = max((before.on, earlier), (event.on, later))
         yield Gap(
             occurrence=event.occurrence,
             begun=before.day,
             day=event.day,
             days=(event.day - before.day).days,
             opportunities=event.opportunities,
-            published=max(before.on, event.on),
+            published=published,
+            order=order,
         )
 
 
@@ -175,8 +183,11 @@ def _phase(
     *,
     counted: bool,
 ) -> Phase:
-    """Return a phase; where nothing was ever *counted*, events that were recorded are rare."""
-    first = sorted(points, key=lambda point: (point.on, point.period))[: horizons.baseline]
+    """Return a phase of *points* in the order of the log; where nothing was ever *counted*, events
+    that were recorded are rare.
+    """
+    first = sorted(points, key=lambda point: point.on)[: horizons.baseline]
+    points = sorted(points, key=lambda point: point.period)
     base = [point.value for point in sorted(first, key=lambda point: point.period)]
     enough = len(points) >= horizons.trial
     is_rare = kind is IndicatorKind.COUNT and (rare(base) if counted else bool(gaps))
@@ -204,7 +215,7 @@ def _phase(
 
 def _chart_of_gaps(gaps: Sequence[Gap], horizons: Horizons) -> Chart | None:
     """Return the G chart where the opportunities of every gap are known, and else the T chart."""
-    by_publication = sorted(range(len(gaps)), key=lambda n: (gaps[n].published, gaps[n].day))
+    by_publication = sorted(range(len(gaps)), key=lambda n: (gaps[n].published, gaps[n].order))
     base = [gaps[n] for n in sorted(by_publication[: horizons.baseline])]
     least, baseline = horizons.trial, horizons.baseline
     opportunities = [gap.opportunities for gap in gaps if gap.opportunities is not None]

@@ -115,6 +115,29 @@ def test_locked_limits_stay_where_a_point_of_the_past_is_published_late() -> Non
     assert {0} == {signal.index for signal in phase.chart.signals}
 
 
+def test_of_points_published_on_one_day_those_recorded_first_lock_the_limits() -> None:
+    """The order within a day is that of recording, also where a period came out of order."""
+    late = [but(point, on=LATE) for point in points(*STEADY, 99.0)]
+    recorded = [late[12], *late[:12]]
+    (phase,) = phases(defined(), *recorded)
+
+    assert phase.chart is not None
+    expected = (99.0 + sum(STEADY[:11])) / 12
+    assert phase.chart.mean == pytest.approx(expected)
+    assert [point.period for point in phase.points] == sorted(p.period for p in late)
+
+
+def test_of_gaps_published_on_one_day_those_recorded_first_lock_the_limits() -> None:
+    late = [but(event, on=LATE) for event in occurrences(*[30] * 12, 1)]
+    (first,) = phases(defined(kind=IndicatorKind.COUNT), *late)
+    (last,) = phases(defined(kind=IndicatorKind.COUNT), *late[-2:], *late[:-2])
+
+    assert first.chart is not None
+    assert last.chart is not None
+    assert first.chart.mean == pytest.approx(30)
+    assert last.chart.mean < first.chart.mean
+
+
 def test_limits_on_trial_move_with_each_point() -> None:
     (phase,) = phases(defined(), *points(*STEADY[:9]))
 
