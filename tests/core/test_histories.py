@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
+    rule,
 )
 from msgspec.structs import replace
 
@@ -26,7 +27,6 @@ from lif_core.log.registry import DECIDERS
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import RunningFold, fold
 from lif_core.projection.tables import is_record, names_of
-from lif_core.testing.board_machine import BoardMachine
 from lif_core.testing.records import records_of
 from lif_core.testing.strategies import events
 from lif_core.values.fields import Personal, marks_of
@@ -34,14 +34,41 @@ from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
 from tests.accountability_sums import everything_adds_up
-from tests.histories import DAYS, MAPPER, WORLD
+from tests.histories import DAYS, MAPPER, WORLD, HistoryMachine
 from tests.people import day
 
 FRAMEWORKS = load()
 
 
-class Histories(BoardMachine):
-    """Views of any history are recounted."""
+class Histories(HistoryMachine):
+    """Views of any history are recounted, and remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.remembered: list[tuple[str, date, datetime, Any]] = []
+
+    @rule(name=st.sampled_from(sorted(PROJECTIONS)), valid=DAYS)
+    def remember_a_view(self, name: str, valid: date) -> None:
+        """What was known now must be seen the same for ever."""
+        view = self.app.view(PROJECTIONS[name], valid=valid, known=self.now)
+        self.remembered.append((name, valid, self.now, view))
+        self.now += timedelta(seconds=1)
+
+    # What always holds
+
+    @invariant()
+    def the_log_is_what_was_recorded(self) -> None:
+        records = list(self.app.history())
+
+        assert self.log == [record.event for record in records]
+        assert list(range(1, len(records) + 1)) == [record.position for record in records]
+        times = [record.recorded_at for record in records]
+        assert sorted(times) == times
+
+    @invariant()
+    def what_was_known_stays_known(self) -> None:
+        for name, valid, known, view in self.remembered[-3:]:
+            assert view == self.app.view(PROJECTIONS[name], valid=valid, known=known)
 
     @invariant()
     def parts_add_up(self) -> None:

@@ -122,8 +122,10 @@ class Subscription:
         fields = json.loads(note.head)
         return Parked(**{**fields, "since": datetime.fromisoformat(fields["since"])})
 
-    def step(self) -> int:
+    def step(self, *, after: int | None = None) -> int:
         """Act on the next entries, a page of them at most; return how many there were.
+
+        With *after*, only where it has acted up to that position, and not further.
 
         Raises:
             ParkedError: it is parked, or is now; `resume` lets it go on.
@@ -133,7 +135,8 @@ class Subscription:
         """
         if parked := self.parked:
             raise ParkedError(self.name, parked.position, parked.problem)
-        after = self.position
+        if after is None:
+            after = self.position
         rows = self._recorder.rows(after=after, limit=1 if after < self._alone else self._page)
         if not rows:
             return 0
@@ -243,10 +246,12 @@ def catch_up(subscriptions: Iterable[Subscription]) -> int:
     count = 0
     while position_of:
         subscription = min(position_of, key=lambda each: position_of[each])
-        acted = subscription.step()
-        if not acted:
-            return count
-        count += acted
+        after = position_of[subscription]
+        if subscription.position == after:  # no other process has acted since
+            acted = subscription.step(after=after)
+            if not acted:
+                return count
+            count += acted
         position_of[subscription] = subscription.position
     return count
 

@@ -26,7 +26,7 @@ CORRECTIONS = {"EntryAmended", "EntryVoided", "ClockCorrected"}
 
 @pytest.fixture(scope="module")
 def figures() -> Figures:
-    return generated(300)
+    return generated(600)
 
 
 # The catalogue
