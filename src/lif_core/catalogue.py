@@ -158,13 +158,13 @@ class DomainCatalogue:
 
     @property
     def policies(self) -> tuple[Policy, ...]:
-        """What is decided because of an entry: by `lif` first, then by each extension."""
+        """The policies that react to an entry: of `lif` first, then by each extension."""
         added = chain.from_iterable(each.policies for each in self.extensions)
         return (*POLICIES, *(policy for policy in added if isinstance(policy, Policy)))
 
     @property
     def day_policies(self) -> tuple[DayPolicy, ...]:
-        """What is decided because of a day: by `lif` first, then by each extension."""
+        """The policies that look at a day: of `lif` first, then by each extension."""
         added = chain.from_iterable(each.policies for each in self.extensions)
         return (*DAY_POLICIES, *(policy for policy in added if isinstance(policy, DayPolicy)))
 

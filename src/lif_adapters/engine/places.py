@@ -1,4 +1,4 @@
-"""Where each stream has its entries: an index in memory, of a log that can be read in order."""
+"""The places at which each stream has its entries: an index in memory of a log read in order."""
 
 from array import array
 from bisect import bisect_left, bisect_right

@@ -44,7 +44,7 @@ from lif_core.log.recorder import (
 )
 
 OURS = "lif."
-"""What the topics and the streams begin with that are no entries."""
+"""The beginnings of topics and streams that are no entries."""
 HEAD, PACKS, COMMAND = "lif.head", "lif.packs", "lif.command/"
 LARGEST = 400_000  # bytes in an insert: that of PostgreSQL hangs between 0.5 and 0.6 million
 LOCK_SECONDS = 60

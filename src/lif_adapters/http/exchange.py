@@ -1,4 +1,4 @@
-"""What is asked over HTTP, and what is answered, whichever framework carries it."""
+"""Calls over HTTP and their answers, whichever framework carries them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -68,7 +68,7 @@ class Gone:
 
 @define
 class _Statement:
-    """What the register last said in an *entry* of a stream, as an *event*, and how often it has
+    """The last word of the register in an *entry* of a stream, as an *event*, and how often it has
     changed that.
     """
 
@@ -81,7 +81,7 @@ class _Statement:
 
 
 class Comparison:
-    """What a register said in earlier imports, and how a later version of it differs.
+    """The words of a register in earlier imports, and how a later version of it differs.
 
     Args:
         app: the log.

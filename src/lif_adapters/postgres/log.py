@@ -33,8 +33,8 @@ _NEVER = 2**62  # a position past all
 
 
 class _Look(NamedTuple):
-    """What an append finds under the lock: where positions go on, the *last* row, the name of a
-    *pack* on record since the head, and how far the follower is.
+    """The state that an append finds under the lock: where positions go on, the *last* row, the
+    name of a *pack* on record since the head, and how far the follower is.
     """
 
     head: int

@@ -124,7 +124,7 @@ class Registry:
 
     @cached_property
     def formats(self) -> dict[str, Format]:
-        """What reads each stored name, as far as any mapper of this registry has met it."""
+        """The reader of each stored name, as far as any mapper of this registry has met it."""
         return {}
 
     @cached_property

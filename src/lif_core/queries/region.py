@@ -25,7 +25,7 @@ NOT_COMPARED: Mapping[str, tuple[str, ...]] = {"lessons": ("answers", "recurrenc
 
 @frozen
 class RegionView(Generic[V]):
-    """What a *projection* computes of each board or store of a region, by its name: its *views*,
+    """The result of a *projection* for each board or store of a region, by its name: its *views*,
     each at its own two times.
     """
 
