@@ -11,11 +11,11 @@ from lif_core.commands.group_commit import GroupCommit
 from lif_core.commands.writer import Outcomes, Work, Writer
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
-from lif_core.errors import ConflictError, LifError, MalformedError
+from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.board_recorder import BoardRecorder
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import PAGE, IntegrityError, Recorder, Tracking
+from lif_core.log.recorder import PAGE, Recorder, Tracking
 from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
 from lif_core.observer import Observer, tell
@@ -32,7 +32,7 @@ from lif_core.queries.readership import (
     refuse_unless_entitled,
 )
 from lif_core.subscriptions.lease import Lease
-from lif_core.subscriptions.subscription import Act, Delivery, Subscription
+from lif_core.subscriptions.subscription import Act, Delivery, Subscription, note_acted
 from lif_core.subscriptions.supervision import Stop, supervise
 from lif_core.values.fields import check_label
 from lif_core.values.working_days import local_day
@@ -481,11 +481,7 @@ class HostApplication(Application):
         Raises:
             ConflictError: it has been acted on already; roll back.
         """
-        tracking = Tracking(name=delivery.name, after=delivery.after, position=delivery.position)
-        try:
-            self.recorder.append(lambda _: (), tracking=tracking)
-        except IntegrityError as error:
-            raise ConflictError(f"{delivery.name}: another process acted first") from error
+        note_acted(self.recorder, delivery)
 
     def _read_clock(self) -> None:
         self._views.forget()

@@ -176,11 +176,7 @@ class Subscription:
         """Note how far it has acted, unless that is on record: by *act*, or by another process."""
         if self.position > delivery.after:
             return
-        tracking = Tracking(name=self._tracked, after=delivery.after, position=delivery.position)
-        try:
-            self._recorder.append(lambda _: (), tracking=tracking)
-        except IntegrityError as error:
-            raise ConflictError(f"{self.name}: another process acted first") from error
+        note_acted(self._recorder, delivery)
 
     def _park(self, record: Record, error: Exception) -> None:
         note = {
@@ -234,6 +230,19 @@ class Subscription:
             pause=self._pause,
             on_error=on_error,
         )
+
+
+def note_acted(recorder: Recorder, delivery: Delivery) -> None:
+    """Note that a subscription has acted on *delivery*.
+
+    Raises:
+        ConflictError: another process has noted that before.
+    """
+    tracking = Tracking(name=delivery.name, after=delivery.after, position=delivery.position)
+    try:
+        recorder.append(lambda _: (), tracking=tracking)
+    except IntegrityError as error:
+        raise ConflictError(f"{delivery.name}: another process acted first") from error
 
 
 def catch_up(subscriptions: Iterable[Subscription]) -> int:
