@@ -18,11 +18,12 @@ import json
 import multiprocessing as mp
 import sys
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from queue import Empty
 from random import Random
@@ -73,7 +74,7 @@ class Outcome:
 
     *behind* are entries that appeared behind the follower, or that it never saw. Latencies are in
     milliseconds by percentile, of what was asked while nothing was down as of the rest; memory is
-    that of all clients' processes in MiB, a quarter into the time and at its end.
+    that of all clients' processes in MiB, after each quarter of the time.
     """
 
     store: str
@@ -87,7 +88,7 @@ class Outcome:
     behind: int
     out_of_order: int
     latencies: Mapping[str, float]
-    memory: tuple[int, int]
+    memory: tuple[int, ...]
     faults: Mapping[str, int]
 
     @property
@@ -98,12 +99,27 @@ class Outcome:
 
 @attrs.define
 class _Told:
-    """What one client was answered: by command id, the positions; how long each took, in s."""
+    """What one *client* was answered, in little memory, so that what grows is the program's.
 
-    positions: dict[str, tuple[int, ...]] = field(factory=dict)
-    latencies: list[float] = field(factory=list)
+    *answers* are, one after the other, a command's number, how many entries it came to, and their
+    positions; *latencies* are in seconds.
+    """
+
+    client: int
+    answers: "array[int]" = field(factory=lambda: array("q"))
+    latencies: "array[float]" = field(factory=lambda: array("d"))
     refused: int = 0
     asked_again: int = 0
+
+    def answer(self, number: int, positions: Sequence[int]) -> None:
+        """Note that the command *number* was recorded at *positions*."""
+        self.answers.extend((number, len(positions), *positions))
+
+    def positions(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the id that each command began with, and its positions."""
+        values = iter(self.answers)
+        for number in values:
+            yield f"{self.client}/{number}", tuple(islice(values, next(values)))
 
 
 # The clients
@@ -146,8 +162,9 @@ def _asked(client: int, seed: int) -> Iterator[tuple[Command, ...]]:
                 yield (r.ReopenRecommendation(**about, due=due, reasons=mark),)
 
 
-def _client(app: Application, client: int, seed: int, end: float, told: _Told) -> None:
+def _client(app: Application, seed: int, end: float, told: _Told) -> None:
     """Ask until the *end*, by the clock that never goes back; ask again what failed."""
+    client = told.client
     for number, commands in enumerate(_asked(client, seed)):
         if time.monotonic() >= end:
             return
@@ -168,7 +185,7 @@ def _client(app: Application, client: int, seed: int, end: float, told: _Told) -
                     raise
                 time.sleep(0.02)
                 continue
-            told.positions[f"{client}/{number}"] = tuple(each.position for each in records)
+            told.answer(number, [each.position for each in records])
             break
         told.latencies.append(time.monotonic() - began)
         if number % 50 == 0:
@@ -186,23 +203,23 @@ def _clients(
     url: str, clients: Sequence[int], load: Load, ready: Any, moment: Any, answers: Any
 ) -> None:
     """Run some *clients* as threads of this process, from when all are ready."""
-    told = [_Told() for _ in clients]
+    told = [_Told(client) for client in clients]
     with connect(url) as app:
         ready.wait(120)
         while not moment.value:
             time.sleep(0.001)
         end = moment.value + load.seconds
-        threads = [
-            Thread(target=_client, args=(app, client, load.seed, end, each))
-            for client, each in zip(clients, told, strict=True)
-        ]
+        threads = [Thread(target=_client, args=(app, load.seed, end, each)) for each in told]
         for thread in threads:
             thread.start()
-        time.sleep(max(0.0, moment.value + load.seconds / 4 - time.monotonic()))
-        early = _memory()
+        memory = []
+        for quarter in range(1, 4):
+            time.sleep(max(0.0, moment.value + load.seconds * quarter / 4 - time.monotonic()))
+            memory.append(_memory())
         for thread in threads:
             thread.join()
-        answers.put(([attrs.astuple(each, recurse=False) for each in told], early, _memory()))
+        memory.append(_memory())
+        answers.put((told, memory))
 
 
 def _follow(url: str, ready: Any, stop: Any, answers: Any) -> None:
@@ -300,17 +317,17 @@ def _measured(
         time.sleep(max(0.0, at - time.monotonic()))
         fault()
     told: list[_Told] = []
-    memory = [0, 0]
+    memories: list[Sequence[int]] = []
     for _ in processes:
-        clients, early, late = _next(answers, load.seconds + 2 * PATIENCE)
-        told += [_Told(*each) for each in clients]
-        memory = [memory[0] + early, memory[1] + late]
+        clients, memory = _next(answers, load.seconds + 2 * PATIENCE)
+        told += clients
+        memories.append(memory)
     stop.value = 1
     followed: list[int] = _next(seen, PATIENCE)
     for process in (*processes, follower):
         process.join()
     progress("")
-    return _outcome(store, direct, load, told, followed, (memory[0], memory[1]))
+    return _outcome(store, direct, load, told, followed, memories)
 
 
 def _next(queue: Any, seconds: float) -> Any:
@@ -326,7 +343,7 @@ def _outcome(
     load: Load,
     told: Sequence[_Told],
     followed: Sequence[int],
-    memory: tuple[int, int],
+    memories: Sequence[Sequence[int]],
 ) -> Outcome:
     """Hold what was answered against the log."""
     with connect(url) as app:
@@ -337,7 +354,7 @@ def _outcome(
             if record.command_id is not None:
                 name = record.command_id.rpartition("/")[0]
                 by_id.setdefault(name, []).append(record.position)
-        answered = {name: at for each in told for name, at in each.positions.items()}
+        answered = {name: at for each in told for name, at in each.positions()}
         lost = sum(tuple(by_id.get(name, ())) != at for name, at in answered.items())
         ids = Counter(record.command_id for record in records if record.command_id is not None)
         streams = Counter((record.stream, record.stream_position) for record in records)
@@ -361,7 +378,7 @@ def _outcome(
             name: round(latencies[min(int(len(latencies) * share), len(latencies) - 1)] * 1e3, 1)
             for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0))
         },
-        memory=memory,
+        memory=tuple(map(sum, zip(*memories, strict=True))),
         faults={"kills": load.kills, "cuts": load.cuts, "silences": load.silences},
     )
 

@@ -18,7 +18,8 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder, Row
 from lif_core.values.refs import category_of
 
-KEPT = 10_000
+KEPT = 50_000
+"""Entries, and streams, that are kept in all: some 25 MB of an ordinary log."""
 MISSED = 2_000
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -128,6 +129,7 @@ class Streams:
         self._recorder = recorder
         self._mapper = mapper
         self._kept: dict[str, Loaded] = {}
+        self._size = 0
         self.epoch = 0
         """Raised whenever a stream of a body may have moved."""
         self._head = LogHead()
@@ -161,14 +163,14 @@ class Streams:
         if self._kept and before < now <= before + MISSED:
             self._drop(self._recorder.changed(after=before, until=now))
         else:
-            self._kept.clear()
+            self._forget()
             self.epoch += 1
         self._head = head
 
     def renew(self) -> None:
         """Begin anew in a process that was forked: a lock may have been held by another thread."""
         self._lock = Lock()
-        self._kept.clear()
+        self._forget()
         self._head = LogHead()
         self._is_behind = True
         self.epoch += 1
@@ -221,19 +223,29 @@ class Streams:
                 self._is_behind = True
 
     def _keep(self, streams: Mapping[str, Loaded]) -> None:
-        """Keep *streams*; those that were kept longest make room."""
-        for stream in streams:
-            self._kept.pop(stream, None)
-        self._kept.update(streams)
-        while len(self._kept) > KEPT:
-            del self._kept[next(iter(self._kept))]
+        """Keep *streams*; the oldest make room, and the last always stays."""
+        for stream, loaded in streams.items():
+            self._remove(stream)
+            self._kept[stream] = loaded
+            self._size += _size(loaded)
+        while self._size > KEPT and len(self._kept) > 1:
+            self._remove(next(iter(self._kept)))
 
     def _drop(self, streams: Iterable[str]) -> None:
         """Let go of *streams*, which have moved."""
         for stream in streams:
-            self._kept.pop(stream, None)
+            self._remove(stream)
             if stream.startswith("body-"):
                 self.epoch += 1
+
+    def _remove(self, stream: str) -> None:
+        if loaded := self._kept.pop(stream, None):
+            self._size -= _size(loaded)
+
+    def _forget(self) -> None:
+        """Let go of all streams."""
+        self._kept.clear()
+        self._size = 0
 
     def decider(self, stream: str) -> AnyDecider:
         """Return the decider of the stream's category.
@@ -246,3 +258,8 @@ class Streams:
         if category not in categories:
             raise RefusedError("stream.unknown-category", stream=stream)
         return categories[category]
+
+
+def _size(loaded: Loaded) -> int:
+    """Return what keeping a stream costs, in entries: even one without any is something."""
+    return 1 + loaded.recorded.length

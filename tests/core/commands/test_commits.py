@@ -334,6 +334,24 @@ def test_what_no_longer_fits_is_read_again(board: Board, monkeypatch: pytest.Mon
     assert ["RecommendationIssued"] * 10 == board.names(after=6)
 
 
+def test_what_is_kept_of_streams_is_bounded_by_their_entries(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One stream of thousands costs what thousands of one do; the last one stays, however long."""
+    monkeypatch.setattr(streams, "KEPT", 12)
+    kept = board.app._streams._kept
+    for number in range(1, 9):
+        board.app.handle(issued(number))
+
+    assert 12 >= sum(1 + len(loaded.recorded) for loaded in kept.values()) > 8
+
+    meeting: dict[str, Any] = {"required": (), "present": (), "quorate": False}
+    for number in range(12):
+        board.app.handle(RecordMeeting(**BY, body=ONE, meeting=f"m{number}", **meeting))
+
+    assert [f"body-{ONE}"] == list(kept)
+
+
 # Who may act after a circle
 
 
