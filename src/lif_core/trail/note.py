@@ -18,7 +18,7 @@ from lif_core.trail.keys import (
 
 DASH = "\N{EM DASH}"
 MOST_SIGNATURES = 100
-_ID, _TIME, _SIGNATURE = 4, 8, 64  # bytes
+_ID, _TIME = 4, 8  # bytes
 
 
 @frozen
@@ -131,8 +131,6 @@ def signatures_in(text: str) -> Sequence[Signature]:
 def _is_by(key: VerifierKey, text: str, signature: Signature, verify: Verify) -> bool:
     timed = _TIME if key.type is SignatureType.COSIGNATURE else 0
     time, signed = signature.signed[:timed], signature.signed[timed:]
-    if len(signed) != _SIGNATURE:
-        return False
     return verify(key.public, signed, _message(text, key.type, time))
 
 

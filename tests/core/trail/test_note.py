@@ -199,6 +199,11 @@ def test_so_is_a_proof_that_a_log_only_grew() -> None:
     assert not proof.holds(bytes.fromhex(ROOTS[5]))
 
 
+def test_a_proof_has_no_more_hashes_than_a_witness_takes() -> None:
+    with pytest.raises(MalformedError, match="63"):
+        ConsistencyProof.of(str(ConsistencyProof(1, (EMPTY,) * 64, SignedNote.of(CHECKPOINT))))
+
+
 @pytest.mark.parametrize("reads", [InclusionProof.of, ConsistencyProof.of])
 @given(data=st.data())
 def test_what_is_no_proof_is_refused(reads: object, data: st.DataObject) -> None:

@@ -200,6 +200,34 @@ def test_a_log_that_only_grew_is_told_from_one_that_did_not(
     assert not is_consistent(proof, old=-1, size=size, **roots)
 
 
+@given(trees, st.integers(1, 80), st.data())
+def test_a_proof_is_as_long_as_the_size_asks(
+    leaves: list[bytes], other: int, data: st.DataObject
+) -> None:
+    """A hash of a node is never taken for that of a leaf, where another size is claimed."""
+    size = len(leaves)
+    index = data.draw(st.integers(0, size - 1))
+    old = data.draw(st.integers(1, size))
+    root, many = root_of(leaves), [EMPTY] * 80
+    proof, shown = path(index, leaves), subproof(old, leaves, True)
+
+    if is_included(leaves[index], proof, index=index, size=other, root=root):
+        assert index < other
+        assert len(path(index, many[:other])) == len(proof)
+    if is_consistent(shown, old=old, old_root=root_of(leaves[:old]), size=other, root=root):
+        assert old <= other
+        assert len(subproof(old, many[:other], True)) == len(shown)
+
+
+def test_two_leaves_are_no_more_and_no_fewer() -> None:
+    first, second = map(leaf_hash, LEAVES[:2])
+    root = root_of([first, second])
+
+    assert not is_included(second, [first], index=0, size=1, root=root)
+    assert not is_included(first, [second], index=0, size=4, root=root)
+    assert not is_consistent([second], old=1, old_root=first, size=4, root=root)
+
+
 def altered(proof: Sequence[bytes]) -> list[list[bytes]]:
     flipped = [
         [*proof[:i], bytes([node[0] ^ 1, *node[1:]]), *proof[i + 1 :]]
