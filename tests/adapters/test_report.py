@@ -30,7 +30,7 @@ from lif_adapters.wiring import connect
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
-from lif_core.aggregates.body import BodyKind, EndBody, RegisterBody
+from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
@@ -174,25 +174,72 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
     ]
 
 
-def test_the_summary_leads_to_each_figure(page: Node) -> None:
-    facts = list(page.by_id("summary").every("dd"))
-    links = [link.attributes["href"] for link in page.by_id("summary").every("a")]
+def test_the_first_that_is_read_is_what_needs_a_decision(page: Node) -> None:
+    """Then what is not known, then what is so now, and only then the sections."""
+    sections = [node.attributes.get("id") for node in page.every("section")]
+    text = page.by_id("decide").text
+
+    assert ["decide", "agenda", "not-known", "now", "accountability"] == sections[:5]
+    assert "8 matters need the board's decision." in text
+    assert (
+        "Agree who starts an assessment before birth, and by when, and check that it happens."
+        " wscb/r-1 Found gone on 12 June 2019, 18 days ago, and not reopened since" in text
+    )
+    assert "the meeting was not quorate" in text
+
+
+def test_the_title_names_the_boards_and_the_period(page: Node) -> None:
+    (heading,) = page.every("h1")
 
     assert (
-        "0 of 0 recommendations that are open; days overdue so far, over 3 duties: 71, 0 of them"
-        " explained, 71 not" == facts[0].text
+        "Wolverhampton Safeguarding Adults Board and Wolverhampton Safeguarding Children Board"
+        " Learning and improvement, 20 April 2017 to 30 June 2019"
+    ) == heading.text
+
+
+def test_what_is_so_now_leads_to_each_figure(page: Node) -> None:
+    """A figure over all time is under another heading, and its name says so."""
+    facts = list(page.by_id("now").every("dd"))
+    names = [node.text for node in page.by_id("now").every("dt")]
+    links = [link.attributes["href"] for link in page.by_id("now").every("a")]
+
+    assert [
+        "Overdue now",
+        "Duties of the boards themselves overdue now",
+        "Shown to last, now",
+    ] == (names[:3])
+    assert "None 3 recommendations came to be owed, and none is still to be done" == facts[0].text
+    assert "3 of 6 not done yet; of those overdue nothing is on record" == facts[1].text
+    assert ("Days overdue so far", "71 over 3 duties together: 0 explained, 71 not") == (
+        names[3],
+        facts[3].text,
     )
-    assert "3 of 6 overdue now, with nothing on record; 3 open" == facts[1].text
     assert len(facts) == len(links)
     assert [] == [link for link in links if not link or page.by_id(link[1:]) is None]
 
 
-def test_what_is_not_known_is_said_on_the_first_page(page: Node) -> None:
-    text = page.by_id("summary").text
+def test_what_is_not_known_is_said_kind_by_kind(page: Node) -> None:
+    text = page.by_id("not-known").text
+    kinds = [node.text for node in page.by_id("not-known").every("dt")]
 
+    assert ["Unverified", "Unrecorded", "Unanswered"] == kinds
     assert "Whether the briefing note of wscb/maca-neglect-2018-01 reached Probation" in text
     assert "What 41 replies not given after training would have said." in text
-    assert "It is for the board" in text
+    assert "It is for the board" in page.by_id("about").text
+
+
+def test_what_nothing_is_on_record_about_is_one_line_at_the_end(page: Node) -> None:
+    """No section and no figure of it takes room; its words are one click away."""
+    board = a_board()
+    quiet = looked_at(board)
+    text = quiet.by_id("nothing").text
+    headings = {node.text for node in quiet.every("h2", "h3")}
+
+    assert "Nothing on record about: statutory clocks; " in text
+    assert "Whether it lasted" in headings
+    assert {"Briefing notes", "Training: reach and impact"}.isdisjoint(headings)
+    assert "No session was held." in quiet.by_id("reach").text
+    assert "Nothing on record about" in page.text
 
 
 # The same to the byte
@@ -361,7 +408,7 @@ def test_answers_of_every_kind_add_up_to_those_asked_for() -> None:
     every = "0 accepted, 1 accepted in part, 0 declined, 0 pending, 1 ended before they were"
 
     assert f"2 answers: {every} answered." in page.by_id("answers").text
-    assert every.partition(", ")[2] in page.by_id("summary").text
+    assert every.partition(", ")[2] in page.by_id("now").text
 
 
 def test_where_everything_is_declined_nothing_is_owed_and_all_reasons_are_there() -> None:
@@ -396,7 +443,7 @@ def test_where_all_is_censored_the_curve_says_that_nothing_relapsed() -> None:
     assert "last shown in place 92 days after it was embedded" in page.by_id("survival").text
     assert 1 == len([*page.by_id("survival").every("svg")])
     assert "Whether 1 embedded improvement lasted: nobody checked in time." in (
-        page.by_id("summary").text
+        page.by_id("not-known").text
     )
 
 
@@ -476,7 +523,7 @@ def test_the_entries_behind_a_figure_are_those_that_count_and_what_corrected_the
 
     assert [2, 4, 5] == behind(report, "responses")
     assert [] == behind(report, "ownership")
-    assert "2 entries on record are not counted" in report.not_known[-1]
+    assert "2 entries on record are not counted" in str(report.first.not_known)
 
 
 def test_what_is_in_contradiction_is_said_and_behind_no_figure() -> None:
@@ -498,22 +545,6 @@ def test_what_is_in_contradiction_is_said_and_behind_no_figure() -> None:
     report = built(board.app)
 
     assert [] == behind(report, "responses")
-    assert (
-        f"How {STREAM} stand: corrections left entries that contradict each other, and no figure"
-        " counts them."
-    ) == report.not_known[0]
-
-
-def test_what_nobody_owns_is_said() -> None:
-    board = a_board()
-    board.decide(r.AcceptRecommendation, "2018-01-15", by=CHAIR, recommendation=REC)
-    plan: dict[str, Any] = {"owner": POLICY.body, "due": day("2018-04-30"), "action": "Write it"}
-    board.decide(r.PlanRecommendation, "2018-01-16", by=CHAIR, recommendation=REC, **plan)
-    board.decide(EndBody, "2018-06-01", by=CHAIR, body=POLICY.body, reasons="Nobody left")
-
-    assert (
-        "Who is to do 1 duty: the body that held it is no more, and nobody has taken it on."
-    ) == built(board.app).not_known[0]
 
 
 def test_the_file_of_entries_names_every_figure_that_each_is_behind(demo: str) -> None:
@@ -674,7 +705,7 @@ def test_a_decision_of_an_inquorate_meeting_is_named_with_who_entered_it(demo: s
 
     assert inquorate in page.by_id("decisions").text
     assert "A. Chair T. Typist" in page.by_id("decisions").text
-    assert "1 of 13" in page.by_id("summary").text
+    assert "1 of 13" in page.by_id("now").text
     entries = [*csv.DictReader(io.StringIO(named["entries.csv"]))]
     (answered,) = [row for row in entries if row["quorate"] == "False"]
     expected = ("EscalationAnswered", "wscb", "board 2018-07-05", "A. Chair", "T. Typist")
@@ -722,6 +753,7 @@ def test_corrections_are_on_the_page_with_their_reasons() -> None:
 
 
 PERSONAL = (
+    "agenda.items",
     *(
         f"accountability.{name}"
         for name in ("answers", "challenges", "clocks", "duties", "escalations", "explanations")
@@ -810,7 +842,7 @@ def test_a_curve_of_too_few_is_said_to_be_one(page: Node) -> None:
 def test_committees_of_whose_meetings_nothing_is_on_record_are_named(page: Node) -> None:
     assert (
         "Who came to the meetings of Law, Policy and Procedure Committee: none is on record."
-    ) in page.by_id("summary").text
+    ) in page.by_id("not-known").text
 
 
 def test_charts_call_bodies_by_their_names(page: Node) -> None:

@@ -5,7 +5,7 @@
 - `tables`, `cells`, `definitions`: a table of a view as people read it, and what it means.
 - `figures`: a module for each figure, with its text, its chart and its tables, by view.
 - `drawing`: axes, labels and marks of the charts, and nothing of what they show.
-- `sections`, `summary`: the figures in the order in which they are read, and the first page.
+- `sections`, `summary`: the figures in the order in which they are read, and the first screen.
 - `composition`: the report, as values of `model`; `wording`: dates and counts in words.
 - `html`, `markdown`, `csv`: the report as text; `directory`: the files, written whole.
 """

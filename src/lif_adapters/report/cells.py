@@ -36,6 +36,7 @@ BODIES = frozenset(
         "agency",
         "board",
         "boards",
+        "bodies",
         "body",
         "by",
         "committee",

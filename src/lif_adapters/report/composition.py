@@ -1,17 +1,20 @@
 """The composition of a report: its sections, its summary, and the times that it is as at."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from lif_adapters.report.entries import entries_of
 from lif_adapters.report.history import History, read
 from lif_adapters.report.model import Report
 from lif_adapters.report.sections import sections_of
-from lif_adapters.report.summary import facts, not_known
+from lif_adapters.report.summary import first_screen
 from lif_adapters.report.views import ReportViews, views_of
-from lif_adapters.report.wording import count, day, listed, moment
+from lif_adapters.report.wording import count, day, full_day, listed, moment
 from lif_core.log.packs import PackStatus
 from lif_core.queries.reader import Reader
+
+BOARDS_NAMED = 3
+"""How many boards the title names."""
 
 
 def build(
@@ -37,12 +40,13 @@ def build(
 def report_of(history: History, *, personal: bool = True) -> Report:
     """Return the report of a *history* that was read; it depends on nothing else."""
     views = views_of(history, personal=personal)
-    sections = sections_of(views)
+    first, sections = first_screen(views), sections_of(views)
     known, boards = history.as_of.known_until, _boards(views)
     when = f"as it was on {day(history.as_of.valid)}, as known "
     when += f"at {moment(known)}" if known else "from all that is recorded"
     return Report(
-        title="Learning and improvement",
+        title=_title(views, boards),
+        period=_period(views),
         boards=listed(map(views.body_name, boards)),
         when=when,
         valid=history.as_of.valid,
@@ -50,14 +54,35 @@ def report_of(history: History, *, personal: bool = True) -> Report:
         until=_until(history),
         packs=tuple(_packs(views, boards)),
         personal=personal,
-        facts=facts(views),
-        not_known=not_known(views),
+        first=first,
         sections=sections,
         tables=views.tables,
         entries=entries_of(
-            (figure for section in sections for figure in section.figures), history
+            (first.figure, *(f for section in sections for f in section.figures)), history
         ),
     )
+
+
+def _title(views: ReportViews, boards: Sequence[str]) -> str:
+    """Return the names of the boards that the report is of, or how many they are."""
+    if not boards:
+        return "Learning and improvement"
+    if len(boards) > BOARDS_NAMED:
+        return count(len(boards), "board")
+    return listed(map(views.body_name, boards))
+
+
+def _period(views: ReportViews) -> str:
+    """Say from when to when: from the first day in the world that anything counts for."""
+    days = (
+        event.on
+        for stream, counted in views.history.counted.items()
+        if not stream.startswith("body-")
+        for _, event in counted
+    )
+    until = full_day(views.valid)
+    since = min(days, default=None)
+    return f"{full_day(since)} to {until}" if since else f"to {until}"
 
 
 def _until(history: History) -> str:

@@ -25,10 +25,9 @@ def files_of(report: Report, mapper: LifMapper) -> Iterator[tuple[str, Iterable[
     """Yield the path of each file of a *report*, and its text in pieces."""
     yield PAGE, (html(report),)
     yield "report.md", (markdown(report),)
-    for section in report.sections:
-        for figure in section.figures:
-            if figure.chart is not None:
-                yield f"charts/{figure.id}.svg", (figure.chart.svg,)
+    for figure in report.figures:
+        if figure.chart is not None:
+            yield f"charts/{figure.id}.svg", (figure.chart.svg,)
     for name, table in report.tables.items():
         yield f"tables/{name}.csv", csv.table(table, mapper)
     yield "entries.csv", csv.entries(report.entries, personal=report.personal)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lif_adapters.report.definitions import pieces
 from lif_adapters.report.model import CellKind, Drawing, FigureCell, Report
-from lif_adapters.report.wording import capital, count, day, listed
+from lif_adapters.report.wording import capital, count, full_day, listed, small
 
 SHORT, LONG = 16, 60
 """A longer text in a cell may be broken over lines; a still longer one has a wide column."""
@@ -30,7 +30,8 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "day": day,
+        "full_day": full_day,
+        "small": small,
         "count": count,
         "setting": _setting,
         "prose": _prose,

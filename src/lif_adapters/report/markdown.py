@@ -1,10 +1,10 @@
 """The report as Markdown, with its charts beside it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from lif_adapters.report.model import CellKind, Figure, FigureCell, FigureTable, Report
-from lif_adapters.report.wording import capital, count, listed
+from lif_adapters.report.model import CellKind, Fact, Figure, FigureCell, FigureTable, Report
+from lif_adapters.report.wording import capital, count, listed, small
 
 _SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~&!"})
 
@@ -17,47 +17,78 @@ def markdown(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield from (f"# {report.title}", "", f"{capital(report.when)}: {report.until}.", "")
+    title = f"{escaped(report.title)}: learning and improvement, {report.period}"
+    yield from (f"# {title}", "", f"{capital(report.when)}: {report.until}.", "")
     if report.personal:
         yield "For the board: some reasons stand in the words in which they were recorded."
     else:
         yield "The texts that may tell about a person are left out."
     yield ""
+    yield from _first(report)
+    for section in report.sections:
+        if not section.is_empty:
+            yield from (f"## {section.title}", "", escaped(section.lead), "")
+            for figure in section.figures:
+                if not figure.is_empty:
+                    yield from _figure(figure, report)
+    if report.empty:
+        titles = "; ".join(small(figure.title) for figure in report.empty)
+        yield from ("## Nothing on record", "", f"Nothing on record about: {escaped(titles)}.", "")
+    yield from ("## About this report", "")
     if report.boards:
         yield f"Of {escaped(report.boards)}."
         yield ""
     yield from _items(escaped(pack) for pack in report.packs)
-    yield from ("## Summary", "")
-    yield from _items(
-        f"{escaped(fact.name)}: **{escaped(fact.value)}** {escaped(fact.detail)}"
-        for fact in report.facts
-    )
-    yield from ("### What is not known", "")
-    yield from _items(map(escaped, report.not_known)) if report.not_known else ("Nothing.", "")
-    for section in report.sections:
-        yield from (f"## {section.title}", "", escaped(section.lead), "")
-        for figure in section.figures:
-            yield from _figure(figure, report)
 
 
-def _items(lines: Iterator[str]) -> Iterator[str]:
+def _first(report: Report) -> Iterator[str]:
+    """Yield what needs a decision, what is not known, and what is so now."""
+    first = report.first
+    yield from ("## Needs the board's decision", "", first.lead, "")
+    for group in first.groups:
+        yield from (f"### {group.title}", "", group.decide, "")
+        yield from _items(
+            f"**{escaped(line.words or line.reference)}**"
+            f"{f' ({escaped(line.reference)})' if line.words else ''}: {escaped(line.sentence)}"
+            for line in group.lines
+        )
+        if group.more:
+            yield f"{count(group.more, 'more is', 'more are')} in the table of all."
+            yield ""
+    if not first.figure.is_empty:
+        yield from _figure(first.figure, report)
+    yield from ("## What is not known", "")
+    for kind in first.not_known:
+        yield from (f"### {kind.name}", "")
+        yield from _items(map(escaped, kind.lines))
+    if not first.not_known:
+        yield from ("Nothing.", "")
+    yield from ("## Now", "")
+    yield from _items(map(_fact, first.now)) if first.now else ("Nothing.", "")
+    if first.so_far:
+        yield from ("### So far", "")
+        yield from _items(map(_fact, first.so_far))
+
+
+def _fact(fact: Fact) -> str:
+    return f"{escaped(fact.name)}: **{escaped(fact.value)}** {escaped(fact.detail)}"
+
+
+def _items(lines: Iterable[str]) -> Iterator[str]:
     yield from (f"- {line}" for line in lines)
     yield ""
 
 
 def _figure(figure: Figure, report: Report) -> Iterator[str]:
     yield from (f"### {escaped(figure.title)}", "")
-    if figure.is_empty:
-        yield from (escaped(figure.empty), "")
-    else:
-        if figure.text:
-            yield from _items(map(escaped, figure.text))
-        if figure.warning and report.personal:
-            yield from (f"**{figure.warning}**", "")
-        if figure.chart is not None:
-            yield from (f"![{escaped(figure.chart.alt)}](charts/{figure.id}.svg)", "")
-        for table in figure.tables:
-            yield from _table(table)
+    if figure.text:
+        yield from _items(map(escaped, figure.text))
+    if figure.warning and report.personal:
+        yield from (f"**{figure.warning}**", "")
+    if figure.chart is not None:
+        yield from (f"![{escaped(figure.chart.alt)}](charts/{figure.id}.svg)", "")
+    for table in figure.tables:
+        yield from _table(table)
     entries = count(len(figure.entries), "entry", "entries")
     streams = count(figure.entries.streams, "stream")
     yield f"{capital(figure.when or report.when)}: counted from {entries} in {streams},"

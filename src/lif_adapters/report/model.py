@@ -181,6 +181,11 @@ class Section:
     lead: str
     figures: tuple[Figure, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """True where none of its figures has anything to show."""
+        return all(figure.is_empty for figure in self.figures)
+
 
 @frozen
 class Fact:
@@ -190,6 +195,49 @@ class Fact:
     value: str
     detail: str
     figure: str
+
+
+@frozen
+class AgendaLine:
+    """A matter that needs the board's decision: the *words* of what it is about, its *reference*
+    beside them, and a *sentence* that says what it is, whose, and since when.
+    """
+
+    words: str
+    reference: str
+    sentence: str
+
+
+@frozen(kw_only=True)
+class AgendaGroup:
+    """The matters of one kind, and what the board may *decide*; *more* are in the table only."""
+
+    title: str
+    decide: str
+    lines: tuple[AgendaLine, ...]
+    more: int = 0
+
+
+@frozen
+class NotKnown:
+    """A kind of what is not known, by its *name*, and *lines* that say what it is."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class FirstScreen:
+    """The first that a chair reads: what needs a decision (*groups*, with the *figure* that has
+    them all), what is *not_known*, what is so *now*, and what was so far.
+    """
+
+    lead: str
+    groups: tuple[AgendaGroup, ...]
+    figure: Figure
+    not_known: tuple[NotKnown, ...]
+    now: tuple[Fact, ...]
+    so_far: tuple[Fact, ...]
 
 
 @frozen
@@ -208,11 +256,13 @@ class CountedEntry:
 class Report:
     """A history at two times, as sections; *tables* are all tables in full, by name.
 
-    *known* is the time that was asked for; *until* says which entry is the last that counts;
-    *when* says both times in words. *boards* are those on record.
+    *title* is the names of the boards, *period* from when to when. *known* is the time that was
+    asked for; *until* says which entry is the last that counts; *when* says both times in words.
+    *boards* are those on record.
     """
 
     title: str
+    period: str
     boards: str
     when: str
     valid: date
@@ -220,8 +270,17 @@ class Report:
     until: str
     packs: tuple[str, ...]
     personal: bool
-    facts: tuple[Fact, ...]
-    not_known: tuple[str, ...]
+    first: FirstScreen
     sections: tuple[Section, ...]
     tables: Mapping[str, ViewTable]
     entries: Sequence[CountedEntry]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, in the order in which they are read."""
+        return (self.first.figure, *(f for section in self.sections for f in section.figures))
+
+    @property
+    def empty(self) -> tuple[Figure, ...]:
+        """The figures of the sections on which nothing is on record."""
+        return tuple(f for section in self.sections for f in section.figures if f.is_empty)

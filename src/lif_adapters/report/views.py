@@ -9,18 +9,22 @@ from attrs import frozen
 
 from lif_adapters.report.history import History
 from lif_adapters.report.model import FigureTable, ViewTable
+from lif_adapters.report.projections.agenda import Agenda, agenda
 from lif_adapters.report.projections.grades import Grades, grades
 from lif_adapters.report.projections.hindsight import Hindsight, hindsight
 from lif_adapters.report.projections.refusals import Refusals, refusals
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
+from lif_adapters.report.wording import excerpt
 from lif_core.queries.readership import is_entitled
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.annual_report import AnnualReports, annual_report
+from lif_core.views.calendar import Calendar
 from lif_core.views.conduct import Conduct, conduct
 from lif_core.views.corrections import Corrections
 from lif_core.views.deaths import ChildDeaths, deaths
 from lif_core.views.decisions import Decisions
 from lif_core.views.dissemination import Disseminations, dissemination
+from lif_core.views.expected import ExpectedEvaluations
 from lif_core.views.learning_cycle import LearningCycle
 from lif_core.views.lessons import Lessons, lessons
 from lif_core.views.procedures import Procedures, procedures
@@ -39,6 +43,9 @@ class ReportViews:
 
     history: History
     personal: bool
+    agenda: Agenda
+    calendar: Calendar
+    expected: ExpectedEvaluations
     accountability: Accountability
     hindsight: Hindsight
     refusals: Refusals
@@ -77,6 +84,7 @@ class ReportViews:
     def tables(self) -> Mapping[str, ViewTable]:
         """Every table of every view in full, by a name such as `accountability.bodies`."""
         views = {
+            "agenda": self.agenda,
             "accountability": self.accountability,
             "hindsight": self.hindsight,
             "refusals": self.refusals,
@@ -101,6 +109,20 @@ class ReportViews:
             for path, table in view_tables(name, view, personal=self.personal)
         }
 
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """The words of each recommendation, by its reference; without texts that may tell about a
+        person, those in which it was worded for the public.
+        """
+        if not self.personal:
+            return {row.recommendation: row.wording for row in self.register.promises}
+        return {row.recommendation: row.text for row in self.sustainability.improvements}
+
+    def recommendation(self, ref: str) -> str:
+        """Return a recommendation as a sentence names it: its words, its reference beside them."""
+        words = self.words.get(ref)
+        return f"\u201c{excerpt(words)}\u201d ({ref})" if words else ref
+
     def lay_out(self, *layouts: TableLayout) -> tuple[FigureTable, ...]:
         """Return tables as a figure shows them."""
         names = self.history.names
@@ -116,24 +138,43 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         for projection in extension.projections
         if is_entitled(projection, history.readership)
     ]
+    improvements = history.view(sustainability)
+    calendar, expected = (
+        history.view(projections["calendar"]),
+        history.view(projections["expected-evaluations"]),
+    )
+    taken, corrected = (
+        history.view(projections["decisions"]),
+        history.view(projections["corrections"]),
+    )
     return ReportViews(
         history=history,
         personal=personal,
+        agenda=agenda(
+            improvements=improvements.improvements,
+            unowned=now.unowned,
+            calendar=calendar,
+            expected=expected.expected,
+            decisions=taken.decisions,
+            corrections=corrected,
+        ),
+        calendar=calendar,
+        expected=expected,
         accountability=now,
         hindsight=hindsight(history, now),
         refusals=history.view(refusals),
-        sustainability=history.view(sustainability),
+        sustainability=improvements,
         grades=history.view(grades),
         learning_cycle=history.view(projections["learning-cycle"]),
         training=history.view(training),
         annual_report=history.view(annual_report),
-        decisions=history.view(projections["decisions"]),
+        decisions=taken,
         conduct=history.view(conduct),
         lessons=history.view(lessons),
         dissemination=history.view(dissemination),
         procedures=history.view(procedures),
         register=history.view(register),
         child_deaths=history.view(deaths),
-        corrections=history.view(projections["corrections"]),
+        corrections=corrected,
         added={each.name: history.view(each) for each in added},
     )

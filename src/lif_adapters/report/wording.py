@@ -14,10 +14,33 @@ SENTENCES = 8
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_FULL_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+EXCERPT = 140
+"""How many letters of a recommendation stand where it is named."""
+
 
 def day(value: date) -> str:
     """Return a date such as 30 Apr 2018, whatever the machine's language."""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year:04}"
+
+
+def full_day(value: date) -> str:
+    """Return a date as a sentence has it, such as 30 April 2018."""
+    return f"{value.day} {_FULL_MONTHS[value.month - 1]} {value.year:04}"
 
 
 def month(value: date) -> str:
@@ -57,6 +80,18 @@ def count_or_none(many: int) -> str:
     return f"{many:,}" if many else "none"
 
 
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """Return a *text* on one line, and only its beginning where it has more letters than *most*.
+
+    No word is parted, unless the text is a single one.
+    """
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return f"{cut.rpartition(' ')[0] or cut}\u2026"
+
+
 def listed(parts: Iterable[str]) -> str:
     """Return the *parts* as a sentence lists them: A, B and C."""
     *others, last = [*parts] or [""]
@@ -84,6 +119,11 @@ def first_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
 def capital(text: str) -> str:
     """Return *text* as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return *text* as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def in_words(name: str) -> str:
