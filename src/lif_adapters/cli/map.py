@@ -26,4 +26,4 @@ def draft_map(
     """
     check_label("--board", board)
     read = read_sheet(file, Layout(sheet=sheet, header=header), ())
-    output.say(draft(read, file.name, board))
+    output.write_text(draft(read, file.name, board))

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from datetime import date
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -22,7 +23,10 @@ from lif_core.framework import Frameworks
 from lif_core.log.packs import PackStatus
 from lif_core.observer import LOGGER
 from lif_core.projection.projection import Projection
+from lif_core.queries.meetings import Meetings
 from lif_core.queries.readership import Roles
+from lif_core.values.refs import stream_of
+from lif_core.values.text import normal
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
@@ -89,6 +93,20 @@ ViewName: TypeAlias = Annotated[
 ChangedTable: TypeAlias = Annotated[
     str | None, Parameter(name="--table", help="Only changes of this table, such as clocks.")
 ]
+BoardName: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--board", help="As this board sees it: its own streams, and those it shares."),
+]
+BodyName: TypeAlias = Annotated[
+    str | None, Parameter(name="--body", help="Only what is of this body, such as wscb/qac.")
+]
+ReviewName: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--review",
+        help="Only what is of this review, and of all that came of it, such as wscb/scr-child-k.",
+    ),
+]
 FormatOption: TypeAlias = Annotated[
     OutputFormat, Parameter(name="--format", help="table for people, json or csv for programs.")
 ]
@@ -151,6 +169,42 @@ def open_store(
             since = f"written under {row.digest[:SHORT]} since position {row.position}"
             output.warn(f"pack {row.name}: {problem} ({since}, {row.since:%Y-%m-%d})")
     return app
+
+
+def of_board(app: Application, board: str | None) -> Application:
+    """Return the application as a *board* sees the store; of all of it where no board is named.
+
+    Raises:
+        MalformedError: there is no such board.
+    """
+    if board is None:
+        return app
+    refuse_unknown_body(app, "--board", board)
+    return app.for_board(normal(board))
+
+
+def refuse_unknown_body(app: Application, option: str, body: str | None) -> None:
+    """Refuse an *option* that names a body which neither a pack nor the register has.
+
+    Raises:
+        MalformedError: there is no such *body*.
+    """
+    if body is None or app.frameworks.body(normal(body)):
+        return
+    if not app.recorder.stream_rows(stream_of("body", normal(body))):
+        problem = f"no body {body!r} in the packs or on record; lif framework show NAME lists some"
+        raise MalformedError(option, problem)
+
+
+def day_of(app: Application, option: str, text: str | None) -> date | None:
+    """Return the day that an *option* names: a date, or that of a meeting on record.
+
+    Raises:
+        MalformedError: it is neither.
+    """
+    if text is None or "/" not in text:
+        return as_date(option, text)
+    return Meetings(app.history).named(text).on
 
 
 def frameworks_of(packs: tuple[Path, ...]) -> Frameworks:

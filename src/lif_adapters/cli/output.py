@@ -3,18 +3,14 @@
 import csv
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from lif_adapters.cli import layout
 
 
 class OutputFormat(StrEnum):
@@ -27,15 +23,34 @@ class OutputFormat(StrEnum):
 
 Row = Mapping[str, Any]
 
-PIPE_WIDTH = 10_000
+INDENT = 4
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 
 
 def say(text: str = "") -> None:
-    """Write *text* on standard output, with what would steer a terminal made visible."""
-    for line in text.split("\n"):
-        sys.stdout.write(visible(line) + "\n")
+    """Write *text* on standard output, with what would steer a terminal made visible.
+
+    On a terminal, a line that is wider goes on below, indented.
+    """
+    if not sys.stdout.isatty():
+        write_text(text)
+        return
+    for line in map(visible, text.split("\n")):
+        margin = len(line) - len(line.lstrip(" ")) + INDENT
+        _write_lines(layout.wrapped(line, terminal_width(), hanging=" " * margin))
+
+
+def write_text(text: str) -> None:
+    """Write *text* as it is, such as a file to be edited; only what would steer a terminal is made
+    visible.
+    """
+    _write_lines(map(visible, text.split("\n")))
+
+
+def terminal_width() -> int:
+    """Return how many columns the terminal has, or COLUMNS says."""
+    return shutil.get_terminal_size().columns
 
 
 def warn(text: str) -> None:
@@ -92,23 +107,19 @@ def table(rows: Sequence[Row], *, title: str | None = None) -> None:
 
 def _drawn(rows: Sequence[Row]) -> None:
     """Draw a table where it fits the terminal, else each row as a block of names and values."""
-    out = Console(highlight=False)
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in rows[0]:
-        numbers = all(isinstance(row[name], int | float | None) for row in rows)
-        drawn.add_column(
-            Text(name.replace("_", " ")), justify="right" if numbers else "left", no_wrap=True
-        )
-    for row in rows:
-        drawn.add_row(*(Text(_on_one_line(value)) for value in row.values()))
-    if Measurement.get(out, out.options.update(width=PIPE_WIDTH), drawn).maximum <= out.width:
-        out.print(drawn)
+    header = [name.replace("_", " ") for name in rows[0]]
+    texts = [[_on_one_line(value) for value in row.values()] for row in rows]
+    numbers = [all(isinstance(row[name], int | float | None) for row in rows) for name in rows[0]]
+    lines = layout.table_lines(header, texts, numbers, terminal_width())
+    if lines is not None:
+        _write_lines(lines)
         return
-    for row in rows:
-        for name, value in row.items():
-            if text := _on_one_line(value):
-                out.print(Text(f"  {name.replace('_', ' ')}: {text}"), soft_wrap=True)
-        out.print()
+    for number, block in enumerate(layout.blocks(header, texts, terminal_width())):
+        _write_lines(["", *block] if number else block)
+
+
+def _write_lines(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def _on_one_line(value: Any) -> str:
@@ -161,6 +172,15 @@ def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[A
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console  # only on a terminal
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     err = Console(stderr=True)
     bar = Progress(

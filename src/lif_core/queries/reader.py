@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
@@ -52,6 +52,7 @@ from lif_core.queries.replay import (
     as_recorded,
     moments,
 )
+from lif_core.queries.selection import Selection, recorded_by
 from lif_core.values.fields import check_namespace
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
@@ -183,6 +184,7 @@ class Reader:
         limit: int | None = None,
         valid: date | None = None,
         known: date | datetime | None = None,
+        selection: Selection | None = None,
     ) -> Iterator[Record]:
         """Yield the records in the order of recording, corrections among them, as recorded.
 
@@ -199,6 +201,7 @@ class Reader:
             limit: at most so many.
             valid: only those that had taken effect by this date.
             known: only those recorded by then; a date means its end in Europe/London.
+            selection: only those that it takes; days of recording are looked up, not searched for.
 
         Raises:
             MalformedError: one of the *events* is not known here, or *limit* is less than 0.
@@ -206,6 +209,8 @@ class Reader:
         if limit is not None and limit < 0:
             raise MalformedError("limit", "must be 0 or more")
         self._read_clock()
+        if selection is not None:
+            after, before = self._between(selection, after, before)
         records = history(
             self.recorder,
             self.mapper,
@@ -218,7 +223,26 @@ class Reader:
         )
         if valid is not None or known is not None:
             records = self._seen(records, valid, last_instant(known), newest_first)
+        if selection is not None:
+            records = filter(selection.takes, records)
         return islice(records, limit)
+
+    def _between(
+        self, selection: Selection, after: int, before: int | None
+    ) -> tuple[int, int | None]:
+        """Return the positions between which all entries of the *selection* lie."""
+        if selection.by_effect:
+            return after, before
+        if selection.since is not None and selection.since > date.min:
+            eve = last_instant(selection.since - timedelta(days=1))
+            assert eve is not None
+            after = max(after, recorded_by(self.recorder, self.mapper, eve))
+        if selection.until is not None:
+            end = last_instant(selection.until)
+            assert end is not None
+            past = recorded_by(self.recorder, self.mapper, end) + 1
+            before = past if before is None else min(before, past)
+        return after, before
 
     def _seen(
         self,

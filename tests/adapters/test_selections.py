@@ -1,0 +1,195 @@
+"""Selections of entries on the command line, each against a recount of the whole log."""
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from datetime import date, datetime
+from fcntl import ioctl
+from pathlib import Path
+from struct import pack
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lif_adapters.cli import layout
+from tests.command_line import Lif, lines
+
+JSON: TypeAlias = Any
+LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
+REVIEW = "wscb/scr-child-k"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the worked history; nothing here writes to it."""
+    file = tmp_path_factory.mktemp("selections") / "demo.db"
+    subprocess.run([*LIF, "demo", "--db", file], check=True, capture_output=True)
+    return file
+
+
+@pytest.fixture(autouse=True)
+def _of_that_store(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIF_DB", str(store))
+
+
+def recorded(entry: JSON) -> str:
+    """Return the day in London on which an entry was recorded."""
+    instant = datetime.fromisoformat(entry["recorded_at"])
+    return instant.astimezone(ZoneInfo("Europe/London")).date().isoformat()
+
+
+def lag(entry: JSON) -> int:
+    on = date.fromisoformat(entry["event"]["on"])
+    return (date.fromisoformat(recorded(entry)) - on).days
+
+
+def meeting(entry: JSON) -> str | None:
+    by = entry["event"]["by"]
+    name = by.get("deliberation", {}).get("meeting")
+    return f"{by['body']}/{name}" if name else None
+
+
+SELECTIONS: dict[str, Callable[[JSON], bool]] = {
+    "--since 2018-03-22 --until 2018-06-01": lambda e: "2018-03-22" <= recorded(e) <= "2018-06-01",
+    "--since 2018-03-22 --until 2018-06-01 --by effective": lambda e: (
+        "2018-03-22" <= e["event"]["on"] <= "2018-06-01"
+    ),
+    "--since 'wscb/board 2018-03-22'": lambda e: recorded(e) >= "2018-03-22",
+    "--lag 0": lambda e: lag(e) > 0,
+    "--lag 30": lambda e: lag(e) > 30,
+    "--body wscb/qac": lambda e: e["event"]["by"]["body"] == "wscb/qac",
+    "--capacity 'board manager'": lambda e: e["event"]["by"]["role"] == "board manager",
+    "--person 'A. Chair' --body wsab": lambda e: False,
+    "--meeting 'wscb/board 2018-01-25'": lambda e: meeting(e) == "wscb/board 2018-01-25",
+    "--event RecommendationIssued --event ReportAccepted": lambda e: (
+        e["name"].split(".")[0] in ("RecommendationIssued", "ReportAccepted")
+    ),
+    "--entered-by follow": lambda e: e.get("entered_by") == "follow",
+}
+
+
+@pytest.fixture(scope="module")
+def whole(store: Path) -> list[JSON]:
+    """The log, entry by entry."""
+    return lines("log", "--db", str(store))
+
+
+@pytest.mark.parametrize("options", SELECTIONS)
+def test_a_selection_is_what_a_recount_of_the_whole_log_finds(
+    options: str, whole: list[JSON]
+) -> None:
+    """From either end, and no more than are asked for."""
+    expected = [entry for entry in whole if SELECTIONS[options](entry)]
+    asked = ("log", *shlex.split(options))
+
+    assert expected == lines(*asked)
+    assert expected[::-1][:3] == lines(*asked, "--limit", "3", "--newest-first")
+
+
+def test_a_review_is_asked_for_with_all_that_came_of_it(whole: list[JSON]) -> None:
+    """Its chain, as `lif why` gives it, in the order of recording."""
+    entries = lines("log", "--review", REVIEW)
+    streams = {entry["stream"] for entry in entries}
+
+    assert {f"review-{REVIEW}", "recommendation-wscb/r-1"} <= streams
+    assert "review-wscb/ttr-family-m" not in streams  # a lesson tells both
+    assert entries == [entry for entry in whole if entry["stream"] in streams]
+    assert entries[:-4:-1] == lines("log", "--review", REVIEW, "--limit", "3", "--newest-first")
+
+
+def test_a_board_sees_its_own_log(lif: Lif) -> None:
+    """As it does everywhere else: nothing of another board's."""
+    mine = {entry["stream"] for entry in lines("log", "--board", "wsab")}
+
+    assert mine
+    assert not any("-wscb/" in stream for stream in mine)
+    assert 5 == lif("log", "--board", "nobody").code
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--body", "wscb/qa"), "--body: no body 'wscb/qa' in the packs or on record"),
+        (("--event", "ReportAcepted"), "near it: ReportAccepted"),
+        (("--meeting", "wscb/2018"), "there are: wscb/board 2018-01-25"),
+        (("--since", "yesterday"), "--since: 'yesterday'"),
+        (("body-wscb", "--review", REVIEW), "give one of both"),
+        (("--limit", "-1"), "limit: must be 0 or more"),
+    ],
+)
+def test_a_slip_is_no_empty_answer(asked: tuple[str, ...], says: str, lif: Lif) -> None:
+    """Whoever mistypes a name is told, and does not read that nothing was decided."""
+    ran = lif("log", *asked)
+
+    assert (5, "") == (ran.code, ran.out)
+    assert says in ran.err
+
+
+def test_what_was_asked_stands_above_the_answer(lif: Lif) -> None:
+    """Also above none; the whole log has no title."""
+    assert (
+        "Entries that took effect to 2017-04-20, decided for wscb/qac, 2 at most,"
+        " the newest first\n\n  none\n"
+    ) == lif(
+        *("log", "--until", "2017-04-20", "--by", "effective", "--body", "wscb/qac"),
+        *("--limit", "2", "--newest-first"),
+    ).out
+    assert lif("log").out.startswith("position ")
+
+
+# The width of a terminal
+
+
+def on_a_terminal(width: int, *args: str) -> str:
+    """Return what `lif` writes on a terminal of that *width*."""
+    shown, terminal = pty.openpty()
+    ioctl(terminal, termios.TIOCSWINSZ, pack("HHHH", 50, width, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen([*LIF, *args], stdin=terminal, stdout=terminal, env=env) as process:
+        os.close(terminal)
+        written = b""
+        try:
+            while part := os.read(shown, 65_536):
+                written += part
+        except OSError:  # it has ended
+            pass
+    os.close(shown)
+    assert 0 == process.returncode
+    return written.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize(
+    "command", ["view decisions", "view accountability", "log", "show recommendation-wscb/r-2"]
+)
+def test_nothing_is_wider_than_the_terminal_and_no_word_is_broken(
+    command: str, width: int, lif: Lif
+) -> None:
+    """Tables wrap, or are written as names and values; in a pipe they are whole."""
+    whole = lif(*command.split()).out
+    shown = on_a_terminal(width, *command.split())
+    words = {word.rstrip(":") for word in whole.split()}
+
+    assert [] == [line for line in shown.splitlines() if len(line) > width]
+    assert [] == [
+        word for word in shown.split() if word.strip("-") and word.rstrip(":") not in words
+    ]
+
+
+TEXT = st.text(st.sampled_from("ab-界 "), max_size=60).map(str.strip)
+
+
+@given(text=TEXT, width=st.integers(4, 40), margin=st.sampled_from(["", "  "]))
+def test_wrapping_keeps_every_word_whole(text: str, width: int, margin: str) -> None:
+    wrapped = layout.wrapped(margin + text, width, hanging="    ")
+
+    assert text.split() == " ".join(wrapped).split()
+    for line in wrapped:
+        assert layout.width_of(line) <= width or 1 == len(line.split())
