@@ -95,13 +95,21 @@ def test_a_selection_is_what_a_recount_of_the_whole_log_finds(
 
 def test_a_review_is_asked_for_with_all_that_came_of_it(whole: list[JSON]) -> None:
     """Its chain, as `lif why` gives it, in the order of recording."""
-    entries = lines("log", "--review", REVIEW)
+    asked = ("log", "--review", REVIEW, "--role", "every stream")
+    entries = lines(*asked)
     streams = {entry["stream"] for entry in entries}
 
     assert {f"review-{REVIEW}", "recommendation-wscb/r-1"} <= streams
-    assert "review-wscb/ttr-family-m" not in streams  # a lesson tells both
     assert entries == [entry for entry in whole if entry["stream"] in streams]
-    assert entries[:-4:-1] == lines("log", "--review", REVIEW, "--limit", "3", "--newest-first")
+    assert entries[:-4:-1] == lines(*asked, "--limit", "3", "--newest-first")
+
+
+def test_without_the_role_a_review_shows_no_link_of_a_lesson_to_another() -> None:
+    """Of what a reader may not know of, nothing tells that it is there."""
+    entries = lines("log", "--review", REVIEW, "--event", "LessonLinked")
+
+    assert entries  # those that are published
+    assert "wscb/ttr-family-m" not in str(entries)
 
 
 def test_a_board_sees_its_own_log(lif: Lif) -> None:
