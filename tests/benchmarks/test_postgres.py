@@ -16,7 +16,8 @@ def test_every_side_does_the_same_work(capsys: pytest.CaptureFixture[str]) -> No
     assert [
         ("commits of 4 writers", 12, ["lif", "stock", "raw", "with ids"]),
         ("bulk, 100 entries a commit", 200, ["lif", "stock", "raw"]),
-        ("full read", 400, ["lif", "stock", "raw"]),
+        ("import, 200 entries a commit; stock 100", 200, ["lif", "stock", "raw"]),
+        ("full read", 800, ["lif", "stock", "raw"]),
         ("commands of 4 writers, applications", 12, ["lif", "stock"]),
     ] == [(row["work"], row["entries"], list(row["cpu"])) for row in rows]
     for row in rows:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from lif_adapters.postgres.copies import copied, copied_entries
 from lif_adapters.postgres.statements import NEWER, Statements
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.log.recorder import (
@@ -117,17 +118,16 @@ class PostgresLog:
     ) -> Sequence[int]:
         """Append *events* from the position *first* on, with all that belongs to them."""
         call, statements = transaction.call, []
-        entries = [
-            (position, e.originator_id, e.originator_version, e.topic, e.state)
-            for position, e in enumerate(events, first)
-        ]
-        if len(entries) > FEW or sum(len(event.state) for event in events) > SMALL:
-            transaction.copy(self._sql.entries, entries)
+        if len(events) > FEW or sum(len(event.state) for event in events) > SMALL:
+            transaction.copy(self._sql.entries, copied_entries(events, first))
         else:
-            statements += [call("entry", *entry) for entry in entries]
+            statements += [
+                call("entry", position, e.originator_id, e.originator_version, e.topic, e.state)
+                for position, e in enumerate(events, first)
+            ]
         handled = [(r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts]
         if len(handled) > FEW:
-            transaction.copy(self._sql.receipts, handled)
+            transaction.copy(self._sql.receipts, copied(handled))
         else:
             statements += [call("receipt", *receipt) for receipt in handled]
         for pack in packs if events else ():
@@ -275,14 +275,12 @@ class PostgresLog:
             transaction.execute(sql.remove_cells, number)
         else:
             transaction.execute(sql.remove_parts, number, list(view.parts))
-        transaction.copy(
-            sql.cells_table,
-            (
-                (number, kind, key, part, body)
-                for part, cells in view.parts.items()
-                for kind, key, body in cells
-            ),
+        rows = (
+            (number, kind, key, part, body)
+            for part, cells in view.parts.items()
+            for kind, key, body in cells
         )
+        transaction.copy(sql.cells_table, copied(rows))
         transaction.execute(sql.move_view, number, view.head)  # of any size
         transaction.end(transaction.call("track", view.name, view.position))
 

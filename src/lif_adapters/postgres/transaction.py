@@ -11,9 +11,8 @@ from typing import Any
 
 from psycopg import Connection, RawCursor
 from psycopg.pq import Escaping
-from psycopg.rows import tuple_row
+from psycopg.rows import TupleRow, tuple_row
 
-from lif_adapters.postgres.copies import copied
 from lif_core.errors import MalformedError
 
 _PLACE = re.compile(r"\$(\d)")
@@ -100,18 +99,27 @@ class Transaction:
         """Return the rows of each of the *statements*, in one round trip."""
         cursor = RawCursor(self.connection, row_factory=tuple_row)
         cursor.execute(b";".join(statements), prepare=False)
-        rows = [cursor.fetchall() if cursor.description else []]
+        rows = [_rows(cursor)]
         while cursor.nextset():
-            rows.append(cursor.fetchall() if cursor.description else [])
+            rows.append(_rows(cursor))
         return rows
 
     def execute(self, statement: bytes, *params: object) -> None:
         """Do what one *statement* says, with *params* of any size."""
         RawCursor(self.connection).execute(statement, params, prepare=False, binary=True)
 
-    def copy(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert *rows* into *table* by COPY."""
+    def copy(self, table: str, chunks: Iterable[bytes]) -> None:
+        """Insert rows into *table* by COPY: those of *chunks*, in its binary format."""
         cursor = RawCursor(self.connection)
         with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
-            for chunk in copied(rows):
+            for chunk in chunks:
                 copy.write(chunk)
+
+
+def _rows(cursor: RawCursor[TupleRow]) -> list[TupleRow]:
+    """Return the rows of the statement that *cursor* is at; none where it has none.
+
+    To ask for the description would make an object of each column.
+    """
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else []
