@@ -9,10 +9,12 @@ from typing import Any
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield the *header* and the *rows*, line by line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+def csv_lines(
+    header: Sequence[str], rows: Iterable[Sequence[Any]], *, end: str = "\n"
+) -> Iterator[str]:
+    """Yield the *header* and the *rows*, line by line, each with its *end*."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=end)
     for row in (header, *rows):
         writer.writerow(row)
         yield text.getvalue()

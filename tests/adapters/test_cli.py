@@ -699,9 +699,9 @@ def test_valid_leaves_out_what_takes_effect_later(lif: Lif, demo_store: Path) ->
         ("2017-05-23T10:59:59+01:00", 1),
         ("2017-05-23T11:00:00+01:00", 2),
         ("0001-01-01", 0),
-        ("9999-12-30", 134),
-        ("9999-12-31", 134),
-        ("9999-12-31T23:59:59-12:00", 134),
+        ("9999-12-30", 146),
+        ("9999-12-31", 146),
+        ("9999-12-31T23:59:59-12:00", 146),
         ("0001-01-01T00:00:00+14:00", 0),
     ],
 )
@@ -1020,7 +1020,7 @@ def test_an_entry_removed_by_hand_is_missed(args: tuple[str, ...], lif: Lif, sto
 @pytest.mark.parametrize(
     "change",
     [
-        "state = CAST(replace(CAST(state AS TEXT), '2019-06-24T', '3019-06-24T') AS BLOB)",
+        "state = CAST(replace(CAST(state AS TEXT), '2019-06-25T', '3019-06-25T') AS BLOB)",
         "state = CAST(X'00' || state AS BLOB)",
     ],
     ids=["another instant", "not JSON"],
@@ -1029,12 +1029,12 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
     change: str, lif: Lif, store: Path
 ) -> None:
     """Its time is what the next entry's rests on, so it is read as strictly as any other."""
-    damage(store, f"UPDATE stored_events SET {change} WHERE position = 134")
+    damage(store, f"UPDATE stored_events SET {change} WHERE position = 146")
     before = store.read_bytes()
     found = record(lif, store, BOARD)
 
     assert (6, "") == (found.code, found.out)
-    assert "review-wscb/scr-child-k entry 30" in found.err
+    assert "recommendation-wscb/r-2 entry 9" in found.err
     assert before == store.read_bytes()
 
 

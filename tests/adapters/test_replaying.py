@@ -386,6 +386,6 @@ def test_results_stay_in_the_pipe_while_a_bar_is_shown(store: Path) -> None:
     shown = os.read(terminal, 100_000)
     os.close(terminal)
 
-    assert 134 == len(done.stdout.splitlines())
+    assert 146 == len(done.stdout.splitlines())
     assert b"replaying" in shown
     assert b"CaseNotified" not in shown

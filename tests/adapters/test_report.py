@@ -167,7 +167,7 @@ def test_each_figure_names_its_two_times_its_definition_and_its_entries(page: No
         "A time for which body held a duty while it was open, [ since , until ), and the days"
         " overdue in it" in text
     )
-    assert "counted from 28 entries in 4 streams" in text
+    assert "counted from 35 entries in 4 streams" in text
     assert "recommendation-wscb/r-2" in text
     assert ["figure", "table", "table"] == [
         node.tag for node in page.by_id("ownership").every("figure", "table")
@@ -265,7 +265,11 @@ def test_two_runs_on_the_same_history_give_the_same_bytes(
     report = reported(demo, tmp_path / "one", "1")
 
     assert report == reported(demo, tmp_path / "two", "2")
-    assert {name: text.encode() for name, text in files.items()} == report
+    encodings = {".csv": "utf-8-sig"}
+    assert {
+        name: text.encode(encodings.get(Path(name).suffix, "utf-8"))
+        for name, text in files.items()
+    } == report
 
 
 def test_as_known_then_it_is_the_same_whatever_is_recorded_later() -> None:
@@ -613,6 +617,21 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     assert f"'{reasons}" == row["reasons"]
 
 
+def test_excel_opens_a_file_of_csv_as_it_is(tmp_path: Path) -> None:
+    """A mark before the text says that it is UTF-8, and every line ends as Excel's do."""
+    board = a_board()
+    declined = {"recommendation": REC, "reasons": "Zoë’s\nteam"}
+    board.decide(r.DeclineRecommendation, "2018-02-01", by=CHAIR, **declined)
+    write(tmp_path / "r", files_of(built(board.app), MAPPER))
+    header, row, end = (tmp_path / "r/tables/refusals.reasons.csv").read_bytes().split(b"\r\n")
+
+    assert header.startswith(b"\xef\xbb\xbfreference,")
+    assert row.decode().endswith('"Zoë’s\nteam"')
+    assert b"" == end
+    assert (tmp_path / "r/entries.csv").read_bytes().startswith(b"\xef\xbb\xbfposition,")
+    assert not (tmp_path / "r/report.html").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 def test_of_many_rows_the_first_are_told_in_sentences() -> None:
     """The last sentence says how many more there are."""
     sentences = [f"{number} days" for number in range(10)]
@@ -732,7 +751,8 @@ def test_a_lesson_is_shown_with_its_recurrence_to_whoever_may_know_of_it(demo: s
 def test_what_the_public_is_shown_is_said_to_the_board(demo: str) -> None:
     text = page_of_demo(demo).by_id("register").text
 
-    assert "The public register shows no recommendations; 4 more of public reviews have no" in text
+    assert "The public register shows 4 recommendations; no more of public reviews have no" in text
+    assert "1 finding, 1 answer and 1 action are not worded for the public" in text
 
 
 def page_of_demo(demo: str) -> Node:

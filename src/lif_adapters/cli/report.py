@@ -1,4 +1,4 @@
-"""`lif report`: the whole history as a page, Markdown and CSV."""
+"""`lif report`: the whole history as a page, Markdown and CSV, or its public edition."""
 
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,7 @@ def report(
     *,
     out: Path,
     without_personal: Annotated[bool, Parameter(negative=())] = False,
+    public: Annotated[bool, Parameter(negative=())] = False,
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
@@ -41,6 +42,8 @@ def report(
     Args:
         out: The folder to write it to: a new one, an empty one, or that of an earlier report.
         without_personal: Leave out the texts that may tell about a person.
+        public: The public edition instead: what was recommended in public reviews, in public
+            words, from the view register alone.
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
@@ -51,11 +54,15 @@ def report(
     day, until = as_date("--valid", valid), as_known(known)
     package = _report_package()
     with open_store(db, pack, roles=role) as app:
-        with output.progress("making the report", last_position(app)) as progress:
-            content = package.build(
-                app, valid=day, known=until, personal=not without_personal, progress=progress
-            )
-        paths = package.write(out, package.files_of(content, app.mapper))
+        if public:
+            content = package.public_edition(app, valid=day, known=until)
+            paths = package.write(out, package.files_of_edition(content, app.mapper))
+        else:
+            with output.progress("making the report", last_position(app)) as progress:
+                content = package.build(
+                    app, valid=day, known=until, personal=not without_personal, progress=progress
+                )
+            paths = package.write(out, package.files_of(content, app.mapper))
     if format is OutputFormat.JSON:
         files = [path.as_posix() for path in paths]
         times = {"valid": content.valid.isoformat(), "known": content.known}

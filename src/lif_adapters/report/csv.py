@@ -25,11 +25,16 @@ ENTRY = (
 )
 PEOPLE = ("person", "entered_by")
 """The people of an entry, who decided and who entered it: personal data."""
+END = "\r\n"
+"""The end of a line, as Excel writes it."""
+ENCODING = "utf-8-sig"
+"""The encoding of the files: with a mark before the text, by which Excel knows it for UTF-8."""
 
 
 def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
     """Yield a table, line by line, as `lif view --format csv` writes it, formulas harmless."""
-    yield from csv_lines(table.columns, (_row(row, table.columns, mapper) for row in table.rows))
+    rows = (_row(row, table.columns, mapper) for row in table.rows)
+    yield from csv_lines(table.columns, rows, end=END)
 
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
@@ -43,7 +48,8 @@ def entries(counted: Iterable[CountedEntry], *, personal: bool) -> Iterator[str]
     Who decided and who entered it stand there where the report is *personal*.
     """
     header = (*ENTRY, *PEOPLE) if personal else ENTRY
-    yield from csv_lines(header, (_entry(entry, personal=personal) for entry in counted))
+    rows = (_entry(entry, personal=personal) for entry in counted)
+    yield from csv_lines(header, rows, end=END)
 
 
 def _entry(entry: CountedEntry, *, personal: bool) -> list[Any]:

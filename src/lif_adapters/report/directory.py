@@ -1,4 +1,7 @@
-"""The directory of a report: written whole, or not at all, and never over anything else."""
+"""The directory of a report: written whole, or not at all, and never over anything else.
+
+Of a report for the board and a public edition it holds one: the other is removed by the next.
+"""
 
 import re
 import shutil
@@ -10,12 +13,14 @@ from lif_adapters.report import csv
 from lif_adapters.report.html import html
 from lif_adapters.report.markdown import markdown
 from lif_adapters.report.model import Report
+from lif_adapters.report.public.page import PAGE as PUBLIC_PAGE
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 
 PAGE = "report.html"
+PAGES = (PAGE, PUBLIC_PAGE)
 _OURS = re.compile(
-    r"report\.(html|md)|entries\.csv|charts/[a-z0-9-]+\.svg|tables/[a-z0-9-]+(\.[a-z_]+)+\.csv"
+    r"report\.(html|md)|public\.html|entries\.csv|charts/[a-z0-9-]+\.svg|tables/[a-z0-9-]+(\.[a-z_]+)+\.csv"
 )
 _FOLDERS = ("charts", "tables")
 _NEW = ".lif-report-"
@@ -52,7 +57,7 @@ def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:
     new = Path(mkdtemp(prefix=_NEW, dir=out))
     try:
         names = [_write(new, name, pieces) for name, pieces in files]
-        for name in sorted(names, key=lambda name: (name == PAGE, name)):
+        for name in sorted(names, key=lambda name: (name in PAGES, name)):
             (out / name).parent.mkdir(exist_ok=True)
             (new / name).replace(out / name)
         remove_if_failed = False
@@ -68,7 +73,8 @@ def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:
 def _write(folder: Path, name: str, pieces: Iterable[str]) -> str:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    encoding = csv.ENCODING if path.suffix == ".csv" else "utf-8"
+    with path.open("w", encoding=encoding, newline="") as file:
         file.writelines(pieces)
     return name
 

@@ -251,7 +251,7 @@ def test_a_saved_view_is_gone_on_from_by_another_process(recorder: CountingRecor
 
     assert 0 == reads(recorder, another)
     assert expected == another.view(accountability, valid=END)
-    assert another.recorder.tracked(SAVED + "accountability") == 134
+    assert another.recorder.tracked(SAVED + "accountability") == 146
     another.handle(R4)
     assert (1, True) == (another.save(accountability, valid=END), written > 1)
     assert another.recorder.tracked(SAVED + "accountability") == 135
