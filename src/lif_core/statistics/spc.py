@@ -33,7 +33,7 @@ class Assured(StrEnum):
     NOT_MET = "not met"
 
 
-class Rule(StrEnum):
+class SignalRule(StrEnum):
     """A pattern of points that is a signal."""
 
     BEYOND_LIMITS = "beyond the limits"
@@ -51,7 +51,7 @@ class Signal:
 
     index: int
     first: int
-    rule: Rule
+    rule: SignalRule
     upwards: bool
 
 
@@ -111,7 +111,7 @@ def xmr_chart(
     far = float(centre - width * 2 / 3), float(centre + width * 2 / 3)
     signals = [
         *_beyond(values, low, high),
-        *_runs([(v > middle) - (v < middle) for v in values], side, Rule.ONE_SIDE),
+        *_runs([(v > middle) - (v < middle) for v in values], side, SignalRule.ONE_SIDE),
         *_trends(values, trend),
         *_two_of_three(values, middle, *far),
     ]
@@ -213,13 +213,13 @@ def assured(chart: Chart, target: float, *, higher_is_better: bool) -> Assured:
 
 def _beyond(values: Sequence[float], low: float, high: float) -> list[Signal]:
     return [
-        Signal(index=index, first=index, rule=Rule.BEYOND_LIMITS, upwards=value > high)
+        Signal(index=index, first=index, rule=SignalRule.BEYOND_LIMITS, upwards=value > high)
         for index, value in enumerate(values)
         if not low <= value <= high
     ]
 
 
-def _runs(signs: Sequence[int], length: int, rule: Rule, *, before: int = 0) -> list[Signal]:
+def _runs(signs: Sequence[int], length: int, rule: SignalRule, *, before: int = 0) -> list[Signal]:
     """Return a signal at each point that ends a run of *length* or more of the same sign.
 
     Its pattern begins so many points *before* the run.
@@ -238,7 +238,7 @@ def _trends(values: Sequence[float], length: int) -> list[Signal]:
     """Return a signal at each point that ends *length* or more rising, or falling, in a row."""
     steps = [0, *((b > a) - (b < a) for a, b in pairwise(values))]
     # Between points there is one step fewer, and a run of steps begins at the point before it.
-    return _runs(steps, length - 1, Rule.TREND, before=1)
+    return _runs(steps, length - 1, SignalRule.TREND, before=1)
 
 
 def _two_of_three(values: Sequence[float], middle: float, low: float, high: float) -> list[Signal]:
@@ -252,7 +252,7 @@ def _two_of_three(values: Sequence[float], middle: float, low: float, high: floa
         far = [value > high if up else value < low for value in values]
         side = [value > middle if up else value < middle for value in values]
         signals += [
-            Signal(index=index, first=index - 2, rule=Rule.TWO_OF_THREE, upwards=up)
+            Signal(index=index, first=index - 2, rule=SignalRule.TWO_OF_THREE, upwards=up)
             for index in range(2, len(far))
             if far[index] and sum(far[index - 2 : index + 1]) >= 2 and all(side[index - 2 : index])
         ]

@@ -12,7 +12,7 @@ from lif_core.statistics.spc import (
     Assured,
     Chart,
     ChartKind,
-    Rule,
+    SignalRule,
     assured,
     g_chart,
     rare,
@@ -68,18 +68,20 @@ def ends_of_windows(met: np.ndarray, length: int) -> set[int]:
 
 def signals(
     values: Sequence[float], mean: float, width: float, side: int, trend: int
-) -> set[tuple[int, Rule, bool]]:
-    found: set[tuple[int, Rule, bool]] = set()
+) -> set[tuple[int, SignalRule, bool]]:
+    found: set[tuple[int, SignalRule, bool]] = set()
     for up, away in ((True, np.array(values) - mean), (False, mean - np.array(values))):
-        found |= {(int(at), Rule.BEYOND_LIMITS, up) for at in np.flatnonzero(away > width)}
-        found |= {(at, Rule.ONE_SIDE, up) for at in ends_of_windows(away > 0, side)}
+        found |= {(int(at), SignalRule.BEYOND_LIMITS, up) for at in np.flatnonzero(away > width)}
+        found |= {(at, SignalRule.ONE_SIDE, up) for at in ends_of_windows(away > 0, side)}
         steps = np.diff(np.array(values) if up else -np.array(values)) > 0
-        found |= {(at + 1, Rule.TREND, up) for at in ends_of_windows(steps, trend - 1)}
+        found |= {(at + 1, SignalRule.TREND, up) for at in ends_of_windows(steps, trend - 1)}
         far = away > width * 2 / 3
         if len(far) >= 3:
             two = sliding_window_view(far, 3).sum(axis=1) >= 2
             two &= sliding_window_view(away > 0, 3).all(axis=1)
-            found |= {(int(at) + 2, Rule.TWO_OF_THREE, up) for at in np.flatnonzero(two & far[2:])}
+            found |= {
+                (int(at) + 2, SignalRule.TWO_OF_THREE, up) for at in np.flatnonzero(two & far[2:])
+            }
     return found
 
 
@@ -117,7 +119,7 @@ def test_the_first_change_of_what_never_changed_signals() -> None:
     drawn = xmr_chart([0.1] * 12 + [0.2])
 
     assert drawn is not None
-    assert [(12, Rule.BEYOND_LIMITS, True)] == [
+    assert [(12, SignalRule.BEYOND_LIMITS, True)] == [
         (s.index, s.rule, s.upwards) for s in drawn.signals
     ]
 
@@ -136,9 +138,9 @@ def test_where_all_that_changed_would_be_screened_out_nothing_is() -> None:
     )
     assert (9, False) == (drawn.points, drawn.locked)
     assert [
-        (6, 0, Rule.ONE_SIDE, False),
-        (7, 0, Rule.ONE_SIDE, False),
-        (8, 8, Rule.BEYOND_LIMITS, True),
+        (6, 0, SignalRule.ONE_SIDE, False),
+        (7, 0, SignalRule.ONE_SIDE, False),
+        (8, 8, SignalRule.BEYOND_LIMITS, True),
     ] == [(s.index, s.first, s.rule, s.upwards) for s in drawn.signals]
 
 
@@ -157,7 +159,7 @@ def test_limits_are_on_trial_from_five_points_and_locked_at_twelve(
 def test_two_of_three_need_all_three_on_their_side() -> None:
     """Between the two lies a point on the mean, or beyond it."""
     two_thirds = [
-        [s.index for s in drawn.signals if s.rule is Rule.TWO_OF_THREE]
+        [s.index for s in drawn.signals if s.rule is SignalRule.TWO_OF_THREE]
         for between in (61.0, 60.0, 59.0)
         if (drawn := xmr_chart([*[60.0, 62.0, 58.0] * 4, 65.0, between, 65.0]))
     ]
@@ -174,13 +176,13 @@ def test_a_signal_begins_with_the_first_point_of_its_pattern() -> None:
     assert rising is not None
     assert two is not None
 
-    assert {(n, 12, Rule.ONE_SIDE) for n in (18, 19, 20)} == {
+    assert {(n, 12, SignalRule.ONE_SIDE) for n in (18, 19, 20)} == {
         (s.index, s.first, s.rule) for s in drawn.signals
     }
-    assert {(n, 12, Rule.TREND) for n in (18, 19, 20)} == {
-        (s.index, s.first, s.rule) for s in rising.signals if s.rule is Rule.TREND
+    assert {(n, 12, SignalRule.TREND) for n in (18, 19, 20)} == {
+        (s.index, s.first, s.rule) for s in rising.signals if s.rule is SignalRule.TREND
     }
-    assert [(14, 12, Rule.TWO_OF_THREE)] == [(s.index, s.first, s.rule) for s in two.signals]
+    assert [(14, 12, SignalRule.TWO_OF_THREE)] == [(s.index, s.first, s.rule) for s in two.signals]
 
 
 # Rare events
@@ -222,7 +224,7 @@ def test_rare_events_signal_beyond_the_limits_only(gaps: list[int]) -> None:
     """By comparing with the limits as they are shown."""
     for drawn in (t_chart(gaps), g_chart(gaps)):
         assert drawn is not None
-        assert {Rule.BEYOND_LIMITS} >= {s.rule for s in drawn.signals}
+        assert {SignalRule.BEYOND_LIMITS} >= {s.rule for s in drawn.signals}
         for number, gap in enumerate(gaps):
             signalled = number in {s.index for s in drawn.signals}
             if abs(gap - drawn.low) > 1e-6 and abs(gap - drawn.high) > 1e-6:

@@ -9,7 +9,7 @@ from scipy import stats
 
 from lif_core.statistics.median import censored_median
 from lif_core.statistics.proportions import Share, newcombe, wilson
-from lif_core.statistics.spc import Rule, xmr_chart
+from lif_core.statistics.spc import SignalRule, xmr_chart
 
 
 @given(
@@ -83,7 +83,7 @@ def test_the_chart_check_of_the_metrics() -> None:
     assert (52.745, 67.255) == (round(quiet.low, 3), round(quiet.high, 3))
     assert () == quiet.signals
     assert after is not None
-    assert [(12, Rule.BEYOND_LIMITS, True)] == [
+    assert [(12, SignalRule.BEYOND_LIMITS, True)] == [
         (s.index, s.rule, s.upwards) for s in after.signals
     ]
 
@@ -91,14 +91,14 @@ def test_the_chart_check_of_the_metrics() -> None:
 @pytest.mark.parametrize(
     ("values", "rule", "index"),
     [
-        ([10, 12] * 6 + [11.5] * 7, Rule.ONE_SIDE, 17),  # from the 12 before
-        ([10, 12] * 6 + [8, 9, 10, 11, 12, 13, 14], Rule.TREND, 18),
-        ([10, 12] * 6 + [15, 12, 15], Rule.TWO_OF_THREE, 14),
-        ([10, 12] * 6 + [5], Rule.BEYOND_LIMITS, 12),
+        ([10, 12] * 6 + [11.5] * 7, SignalRule.ONE_SIDE, 17),  # from the 12 before
+        ([10, 12] * 6 + [8, 9, 10, 11, 12, 13, 14], SignalRule.TREND, 18),
+        ([10, 12] * 6 + [15, 12, 15], SignalRule.TWO_OF_THREE, 14),
+        ([10, 12] * 6 + [5], SignalRule.BEYOND_LIMITS, 12),
     ],
 )
 def test_each_pattern_signals_where_it_is_complete(
-    values: list[float], rule: Rule, index: int
+    values: list[float], rule: SignalRule, index: int
 ) -> None:
     drawn = xmr_chart(values)
 
@@ -125,7 +125,7 @@ def test_a_value_on_the_mean_is_on_no_side_of_it(repeated: float) -> None:
 
     assert drawn is not None
     assert repeated == drawn.mean
-    assert [] == [signal for signal in drawn.signals if signal.rule is Rule.ONE_SIDE]
+    assert [] == [signal for signal in drawn.signals if signal.rule is SignalRule.ONE_SIDE]
 
 
 def test_a_value_on_a_limit_is_not_beyond_it() -> None:
@@ -134,7 +134,7 @@ def test_a_value_on_a_limit_is_not_beyond_it() -> None:
 
     assert drawn is not None
     assert (0.416, -0.116) == (drawn.high, drawn.low)
-    assert [] == [signal for signal in drawn.signals if signal.rule is Rule.BEYOND_LIMITS]
+    assert [] == [signal for signal in drawn.signals if signal.rule is SignalRule.BEYOND_LIMITS]
 
 
 @pytest.mark.parametrize("values", [[], [3.0], [3.0, 4.0, 5.0, 6.0]])

@@ -18,7 +18,7 @@ from lif_core.decisions.record import Record
 from lif_core.framework import DutyEntry, load
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
-from lif_core.statistics.spc import Assured, Rule, assured, xmr_chart
+from lif_core.statistics.spc import Assured, SignalRule, assured, xmr_chart
 from lif_core.statistics.spells import End
 from lif_core.views.accountability import accountability
 from tests import improvement_events as facts
@@ -383,7 +383,7 @@ def test_two_thirds_are_two_thirds_on_either_side(step: int) -> None:
     drawn = xmr_chart([*[60, 62, 58] * 4, 60 + step, 60 + step / 5, 60 + step])
 
     assert drawn is not None
-    assert [(14, Rule.TWO_OF_THREE, step > 0)] == [
+    assert [(14, SignalRule.TWO_OF_THREE, step > 0)] == [
         (signal.index, signal.rule, signal.upwards) for signal in drawn.signals
     ]
 

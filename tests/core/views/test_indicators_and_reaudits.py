@@ -13,7 +13,7 @@ from lif_core.framework import load
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.statistics.proportions import Share
-from lif_core.statistics.spc import Rule
+from lif_core.statistics.spc import SignalRule
 from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.sustainability.rows import IndicatorRow
 from tests.improvement_events import REF, audited, concluded, event, view
@@ -125,7 +125,7 @@ def test_every_point_stands_beside_its_chart() -> None:
         first.signals,
         first.concern,
     )
-    assert (68, 10, (Rule.BEYOND_LIMITS,), True) == (
+    assert (68, 10, (SignalRule.BEYOND_LIMITS,), True) == (
         last.value,
         last.moving_range,
         last.signals,

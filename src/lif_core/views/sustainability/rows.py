@@ -13,7 +13,7 @@ from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.tables import Table, row
 from lif_core.statistics.kaplan_meier import DiscoveryStep, DiscoverySurvival, RiskRow
 from lif_core.statistics.proportions import Difference
-from lif_core.statistics.spc import Assured, Chart, ChartKind, Rule
+from lif_core.statistics.spc import Assured, Chart, ChartKind, SignalRule
 from lif_core.statistics.spells import Spell
 from lif_core.statistics.turnbull import IntervalSurvival, MassRow
 from lif_core.values.fields import PersonalText
@@ -224,7 +224,7 @@ class PointRow(Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     limits: LimitsKind | None
-    signals: tuple[Rule, ...]
+    signals: tuple[SignalRule, ...]
     direction: Direction
     concern: bool
 
@@ -249,7 +249,7 @@ class GapRow(Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     limits: LimitsKind | None
-    signals: tuple[Rule, ...]
+    signals: tuple[SignalRule, ...]
     direction: Direction
     concern: bool
 
