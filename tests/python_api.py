@@ -33,7 +33,12 @@ Positions and stream positions count from 1.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
 OTHERS = "\n# Types that come with them\n\nNot in `lif_core` itself; each says where it is.\n"
-BESIDE = ("lif_core.queries.region:Region",)  # what few programs import, beside the front door
+BESIDE = (  # what few programs import, beside the front door
+    "lif_core.queries.region:Region",
+    "lif_core.catalogue:DomainCatalogue",
+    "lif_core.rules:Notice",
+    "lif_core.rules:Rule",
+)
 ADAPTERS = (  # what a host imports from the adapters, each from its own module
     "lif_adapters.wiring:connect",
     "lif_adapters.http:http_app",
@@ -45,6 +50,7 @@ ADAPTERS = (  # what a host imports from the adapters, each from its own module
     "lif_adapters.forms:command_of",
     "lif_adapters.django_forms:form_for",
     "lif_adapters.problems:problem",
+    "lif_adapters.problems:problem_line",
 )
 OF_ADAPTERS = """
 # The adapters

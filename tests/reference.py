@@ -4,8 +4,9 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from enum import Enum, EnumType
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
@@ -16,6 +17,7 @@ from lif_core.framework import Framework, Right, load
 from lif_core.framework.entries import OWN_BOARD
 from lif_core.log.registry import Registry
 from lif_core.projection.tables import Shape, shapes_of
+from lif_core.rules import FILES, SOURCE, rule_file
 from lif_core.values.fields import Personal, marks_of
 from lif_core.views import PROJECTIONS
 from tests import python_api, recorder_contract
@@ -37,24 +39,56 @@ are in [rules.md](rules.md).
 
 
 def rules() -> set[str]:
-    """Every rule that a command can break: the texts given first to whatever takes a *rule*.
+    """Every rule that a command can break."""
+    return set(facts_by_rule())
+
+
+@cache
+def facts_by_rule() -> Mapping[str, frozenset[str]]:
+    """Every rule that a command can break, with the names of the facts that may come with it.
+
+    The rules are the texts given first to whatever takes a *rule*; the facts, what else is given
+    to the error, there or where the rule is handed on.
 
     Raises:
         TypeError: a rule is made up where it is given, so that nobody could look it up.
     """
     trees = {file: ast.parse(file.read_text("utf-8")) for file in (ROOT / "src").rglob("*.py")}
-    refusing = {name for tree in trees.values() for name in _refusing_in(tree)}
-    return {rule for file, tree in trees.items() for rule in _rules_in(tree, refusing, file)}
+    refusing = dict(pair for tree in trees.values() for pair in _refusing_in(tree))
+    facts: dict[str, frozenset[str]] = {}
+    for file, tree in trees.items():
+        for rule, call in _rules_in(tree, refusing.keys(), file):
+            facts[rule] = facts.get(rule, frozenset()) | _facts_of(call, refusing)
+    return facts
 
 
-def _refusing_in(tree: ast.AST) -> Iterator[str]:
-    """The functions and errors whose first argument, past *self*, is a text called *rule*."""
+def _facts_of(call: ast.Call, refusing: Mapping[str, ast.AST | None]) -> frozenset[str]:
+    """The names of the facts that come with a *call* of something *refusing*."""
+    body = refusing[_called(call)]
+    if body is None:
+        return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+    inner = [node for node in ast.walk(body) if isinstance(node, ast.Call) and node.args]
+    handed_on = [
+        node for node in inner if _called(node) in refusing and isinstance(node.args[0], ast.Name)
+    ]
+    return frozenset(fact for node in handed_on for fact in _facts_of(node, refusing))
+
+
+def _called(call: ast.Call) -> str:
+    name: str = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return name
+
+
+def _refusing_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
+    """The functions whose first argument, past *self*, is a text called *rule*; and errors, with
+    `None`.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             made = (inner for inner in node.body if _takes_rule(inner))
-            yield from (node.name for inner in made if inner.name == "__init__")
+            yield from ((node.name, None) for inner in made if inner.name == "__init__")
         elif _takes_rule(node) and node.name != "__init__":
-            yield node.name
+            yield node.name, node
 
 
 def _takes_rule(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
@@ -64,15 +98,15 @@ def _takes_rule(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     return [("rule", "str")] == [(one.arg, getattr(one.annotation, "id", "")) for one in first]
 
 
-def _rules_in(tree: ast.AST, refusing: set[str], file: Path) -> Iterator[str]:
+def _rules_in(tree: ast.AST, refusing: Set[str], file: Path) -> Iterator[tuple[str, ast.Call]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        if getattr(node.func, "id", getattr(node.func, "attr", "")) not in refusing:
+        if _called(node) not in refusing:
             continue
         match node.args[0]:
             case ast.Constant(value=str(rule)):
-                yield rule
+                yield rule, node
             case ast.Name(id="rule"):
                 continue  # handed on, by a function that takes it itself
             case strange:
@@ -297,7 +331,25 @@ def _right(right: Right) -> str:
     return (f"of {', '.join(f'`{kind}`' for kind in right.of)}: " if right.of else "") + words
 
 
+RULES_PAGE = ROOT / "docs" / "reference" / "rules.md"
+
+
+def rules_page() -> str:
+    """The page of rules: its introduction as it was written, and the tables from the code."""
+    written, _, _ = RULES_PAGE.read_text("utf-8").partition("\n## ")
+    parts = [written.rstrip("\n")]
+    for file in FILES:
+        parts.append(f"\n## {rule_file(file).title}\n")
+        parts += ["| Rule | What is wrong | What to do | From |", "| --- | --- | --- | --- |"]
+        for rule in rule_file(file).rules.values():
+            notice = rule.notice()
+            source = notice.source.removeprefix(f"{SOURCE}, ")
+            parts.append(f"| `{rule.code}` | {notice.wrong} | {notice.remedy} | {source} |")
+    return "\n".join(parts) + "\n"
+
+
 if __name__ == "__main__":
+    RULES_PAGE.write_text(rules_page(), "utf-8")
     RIGHTS.write_text(rights(), "utf-8")
     PAGE.write_text(domain(), "utf-8")
     TABLES.write_text(tables(), "utf-8")

@@ -1,9 +1,11 @@
-"""Errors as problem documents (RFC 9457), for whatever answers over HTTP."""
+"""Errors as problem documents (RFC 9457), for whatever answers over HTTP, and as lines of text."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from lif_adapters.extensions import catalogue as installed_catalogue
 from lif_adapters.json_values import json_value
+from lif_core.catalogue import DomainCatalogue
 from lif_core.errors import (
     ClockError,
     ConflictError,
@@ -44,17 +46,21 @@ MEMBERS = (
 _MAPPER = LifMapper()
 
 
-def problem(error: LifError, *, types: str = TYPES) -> dict[str, Any]:
+def problem(
+    error: LifError, *, types: str = TYPES, catalogue: DomainCatalogue | None = None
+) -> dict[str, Any]:
     """Return the problem document of *error*, in JSON's types.
 
     It has `type`, `title`, `status` and `detail`, and the attributes of the error that are not
     `None`: `rule` and `facts` of a refusal, `field` of a malformed value, `stream`, `expected` and
-    `found` of a stale one, and `at` where several requests were handled together. Programs compare
-    `type` and `rule`, never a text.
+    `found` of a stale one, and `at` where several requests were handled together. The `detail` of
+    a refusal is what is wrong, beside it stand what to do, `remedy`, and the paragraph that the
+    rule comes from, `source`, where it has them. Programs compare `type` and `rule`, never a text.
 
     Args:
         error: any error of `lif`; a class of a host's own is the kind of its nearest base.
         types: the beginning of `type`, such as the address of the host's documentation.
+        catalogue: has the rules; by default those of `lif` and of what is installed.
     """
     kind, status, title = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
     document: dict[str, Any] = {
@@ -67,7 +73,24 @@ def problem(error: LifError, *, types: str = TYPES) -> dict[str, Any]:
         value = getattr(error, name, None)
         if value is not None:
             document[name] = _plain(value)
+    if isinstance(error, RefusedError):
+        notice = (catalogue or installed_catalogue()).notice(error)
+        texts = {"detail": notice.wrong, "remedy": notice.remedy, "source": notice.source}
+        document |= {name: text for name, text in texts.items() if text}
     return document
+
+
+def problem_line(error: LifError, catalogue: DomainCatalogue | None = None) -> str:
+    """Return *error* on one line: of a refusal its rule, what is wrong, what to do, the source.
+
+    Args:
+        error: any error of `lif`.
+        catalogue: has the rules; by default those of `lif` and of what is installed.
+    """
+    if not isinstance(error, RefusedError):
+        return str(error)
+    notice = (catalogue or installed_catalogue()).notice(error)
+    return f"{error.rule}: {notice}" if notice.wrong else str(error)
 
 
 def _plain(value: object) -> Any:

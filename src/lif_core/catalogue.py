@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from attrs import field, frozen
 
 from lif_core.decisions.decider import AnyDecider
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework, Frameworks
 from lif_core.framework import packs as shipped_packs
 from lif_core.log.registry import DECIDERS, Registry
@@ -19,31 +20,13 @@ from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.policies.policy import DayPolicy, Policy
 from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 from lif_core.projection.projection import PROGRAM, AnyProjection
+from lif_core.rules import FAMILIES, RULES, Notice, Rule
 from lif_core.values.fields import check_label
 from lif_core.views import PROJECTIONS, projections_of
 
+T = TypeVar("T")
 SHIPPED = "lif"
-FAMILIES = frozenset(
-    (
-        *("audit", "authority", "board", "body", "challenge", "correction", "course"),
-        *("deliberation", "dissemination", "edition", "evaluation", "evidence", "indicator"),
-        *(
-            "ledger",
-            "lesson",
-            "membership",
-            "plan",
-            "policy",
-            "position",
-            "procedure",
-            "programme",
-        ),
-        *("recommendation", "record", "reference", "report", "review", "stream"),
-    )
-)
-"""The words before the dot of the rules of `lif`; no rule of an extension begins with one."""
-
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_RULE = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @frozen(kw_only=True)
@@ -54,7 +37,7 @@ class Extension:
         name: tells it from other extensions, such as `ward-visits`.
         deciders: its aggregates.
         projections: its views.
-        rules: when each of its rules refuses, by the rule's code, such as `ward-visit.unknown`.
+        rules: its rules, each with what is wrong and what to do.
         packs: framework packs that come with it.
         policies: what it decides by itself, because of an entry or because of a day.
         upcasters: by the name of an event of its own, what leads from each older stored version
@@ -71,7 +54,7 @@ class Extension:
     name: str
     deciders: tuple[AnyDecider, ...] = ()
     projections: tuple[AnyProjection, ...] = ()
-    rules: Mapping[str, str] = field(factory=dict)
+    rules: tuple[Rule, ...] = ()
     packs: tuple[Framework, ...] = ()
     policies: tuple[Policy | DayPolicy, ...] = ()
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=dict)
@@ -84,12 +67,8 @@ class Extension:
             if not _NAME.fullmatch(name):
                 raise MalformedError(self.name, f"{name!r} is no name; write ward-visits")
         for rule in self.rules:
-            family = _RULE.fullmatch(rule)
-            if family is None:
-                problem = f"{rule!r} is no code of a rule; write ward-visit.unknown"
-                raise MalformedError(f"{self.name}: rules", problem)
-            if family[1] in FAMILIES:
-                problem = f"{rule!r} begins as rules of lif do; begin it with another word"
+            if rule.family in FAMILIES:
+                problem = f"{rule.code!r} begins as rules of lif do; begin it with another word"
                 raise MalformedError(f"{self.name}: rules", problem)
         events = {cls.__name__ for decider in self.deciders for cls in decider.event_types}
         for where in ("upcasters", "aliases"):
@@ -141,7 +120,7 @@ class DomainCatalogue:
         if self.registry.deciders != DECIDERS:
             shipped = projections_of(self.registry, self._edition)
         added = chain.from_iterable(extension.projections for extension in self.extensions)
-        return _CombinedProjections(shipped, {each.name: each for each in added})
+        return _Combined(shipped, {each.name: each for each in added})
 
     @property
     def _edition(self) -> str:
@@ -151,10 +130,22 @@ class DomainCatalogue:
             return ""
         return "; ".join((PROGRAM, *editions))
 
-    @property
-    def rules(self) -> Mapping[str, str]:
-        """When each rule of an extension refuses, by its code."""
-        return {rule: text for each in self.extensions for rule, text in each.rules.items()}
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by which a command is refused, by their codes: of `lif`, then of extensions.
+
+        Those of `lif` are read when they are looked up.
+        """
+        added = chain.from_iterable(extension.rules for extension in self.extensions)
+        return _Combined(RULES, {rule.code: rule for rule in added})
+
+    def notice(self, refusal: RefusedError) -> Notice:
+        """Return what to tell whoever was refused: what is wrong, what to do, and the source.
+
+        The notice of a rule that is not in the catalogue, as one of a host's own, is empty.
+        """
+        rule = self.rules.get(refusal.rule)
+        return rule.notice(refusal.facts) if rule else Notice(rule=refusal.rule)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -186,16 +177,14 @@ class DomainCatalogue:
         return frameworks.plus(*new) if new else frameworks
 
 
-class _CombinedProjections(Mapping[str, AnyProjection]):
-    """The projections of `lif`, which are imported when they are looked up, and those *added*."""
+class _Combined(Mapping[str, T]):
+    """The *shipped* definitions of `lif`, loaded when they are looked up, and those *added*."""
 
-    def __init__(
-        self, shipped: Mapping[str, AnyProjection], added: Mapping[str, AnyProjection]
-    ) -> None:
+    def __init__(self, shipped: Mapping[str, T], added: Mapping[str, T]) -> None:
         self._shipped = shipped
         self._added = added
 
-    def __getitem__(self, name: str) -> AnyProjection:
+    def __getitem__(self, name: str) -> T:
         return self._added[name] if name in self._added else self._shipped[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -223,7 +212,7 @@ def _of(extension: Extension) -> Iterator[tuple[str, str, str]]:
     yield from ((extension.name, "event", alias) for alias in extension.aliases)
     names: Mapping[str, Iterable[str]] = {
         "view": [projection.name for projection in extension.projections],
-        "rule": extension.rules,
+        "rule": [rule.code for rule in extension.rules],
         "pack": [pack.name for pack in extension.packs],
         "policy": [policy.name for policy in extension.policies],
     }
@@ -247,7 +236,7 @@ def definitions(extension: Extension) -> Iterator[tuple[str, str, str]]:
         yield "event", alias, f"{name}, before it was renamed"
     for projection in extension.projections:
         yield "view", projection.name, _summary(projection.view)
-    yield from (("rule", rule, text) for rule, text in extension.rules.items())
+    yield from (("rule", rule.code, rule.notice().wrong) for rule in extension.rules)
     yield from (("pack", pack.name, pack.title) for pack in extension.packs)
     for policy in extension.policies:
         does = policy.react if isinstance(policy, Policy) else policy.look

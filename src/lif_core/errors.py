@@ -3,7 +3,8 @@
 All are `LifError`.
 
 Compare `RefusedError.rule`, never the text of a message: rules are a public, stable vocabulary,
-listed in `docs/reference/rules.md`.
+listed in `docs/reference/rules.md`. What is wrong and what to do, in sentences, `lif_core.rules`
+has; errors know their code and facts alone.
 """
 
 from collections.abc import Mapping

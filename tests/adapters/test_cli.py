@@ -816,27 +816,71 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(args: tuple[str, ...], lif: 
     assert [] == list(Path().iterdir())
 
 
+NOBODY = "lif: refused: stream.unknown\n  Nothing is on record of the stream"
+
+
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        (("log", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
-        (("show", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
-        (("why", "body-nobody"), 3, "lif: refused: stream.unknown (stream=body-nobody)\n"),
+        (("log", "body-nobody"), 3, NOBODY),
+        (("show", "body-nobody"), 3, NOBODY),
+        (("why", "body-nobody"), 3, NOBODY),
         (("view", "blame"), 5, "lif: malformed: name: no view 'blame'; there are: "),
         (("view", "training", "--table", "x"), 5, "lif: malformed: --table: no table 'x'; "),
         (("commands", "Blame"), 5, "lif: malformed: command: unknown command 'Blame'"),
     ],
 )
-def test_an_error_is_one_line_and_a_code_of_its_own(
+def test_an_error_has_a_first_line_and_a_code_of_its_own(
     args: tuple[str, ...], code: int, told: str, lif: Lif, demo_store: Path
 ) -> None:
-    """So that a script can tell a refusal from a slip of the pen."""
+    """So that a script can tell a refusal from a slip of the pen; a refusal has its notice too."""
     db = () if args[0] == "commands" else ("--db", demo_store)
     wrong = lif(*args, *db)
 
     assert (code, "") == (wrong.code, wrong.out)
     assert wrong.err.startswith(told)
-    assert 1 == len(wrong.err.splitlines())
+    assert (3 if code == 3 else 1) == len(wrong.err.splitlines())
+
+
+def test_a_refusal_says_what_is_wrong_what_to_do_and_where_that_is_written(
+    lif: Lif, demo_store: Path, tmp_path: Path
+) -> None:
+    """With the facts of the case; the same in JSON, as a program over HTTP has it."""
+    command: dict[str, Any] = {"command": "CommissionCourse", "on": "2018-03-12"}
+    command["by"] = {"person": "A. Chair", "role": "independent chair", "body": "wsb/jld"}
+    command |= {"course": "wscb/late", "title": "Late", "provider": "P Ltd", "in_pool": False}
+    file = tmp_path / "course.jsonl"
+    file.write_text(json.dumps(command), "utf-8")
+    args = ("record", file, "--db", demo_store)
+    wrong = "A provider outside the training pool, P Ltd, is commissioned without a reference of"
+    source = "Joint Learning and Improvement Framework 2017-2019, §4.7"
+
+    refused, as_json = lif(*args), lif(*args, "--format", "json")
+    document = json.loads(as_json.err.splitlines()[-1])
+
+    assert (3, 3) == (refused.code, as_json.code)
+    assert [
+        "lif: refused: course.procurement-reference",
+        f"  {wrong} the procurement.",
+        f"  What to do: {document['remedy']}",
+        f"  Source: {source}",
+    ] == refused.err.splitlines()[1:]
+    assert f"{wrong} the procurement." == document["detail"]
+    assert ("course.procurement-reference", source) == (document["rule"], document["source"])
+    assert "`procurement`" in document["remedy"]
+
+
+def test_a_rule_is_explained_by_its_code_and_a_family_by_its_name(lif: Lif) -> None:
+    code = "course.procurement-reference"
+    explained, listed = lif("rules", code), lif("rules", "course", "--format", "json")
+    unknown = lif("rules", "course.procurement")
+
+    assert [code, "  A provider", "  What to do", "  Source: Jo"] == [
+        line if line == code else line[:12] for line in explained.out.splitlines()
+    ]
+    assert code in [row["rule"] for row in json.loads(listed.out)]
+    assert {"course"} == {row["rule"].partition(".")[0] for row in json.loads(listed.out)}
+    assert (5, True) == (unknown.code, f"did you mean {code}?" in unknown.err)
 
 
 def test_a_store_of_no_known_kind_is_malformed(lif: Lif) -> None:

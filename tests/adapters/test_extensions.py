@@ -20,7 +20,7 @@ from ward_visits.view import ward_visits
 from lif_adapters import extensions
 from lif_adapters.cli.main import run
 from lif_adapters.wiring import connect
-from lif_core.catalogue import FAMILIES, DomainCatalogue, Extension, registry_of
+from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.decider import Decider
@@ -31,6 +31,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import DECIDERS
 from lif_core.policies.policy import Policy
 from lif_core.projection.projection import Projection
+from lif_core.rules import FAMILIES, Rule
 from lif_core.testing.strategies import World, commands
 from lif_core.values.authority import Authority
 from lif_core.views import PROJECTIONS
@@ -261,7 +262,7 @@ def twin(**changes: Any) -> Extension:
         (twin(projections=(ward_visits,)), "view 'ward-visits' is defined by ward-visits"),
         (twin(projections=(PROJECTIONS["training"],)), "view 'training' is defined by lif"),
         (twin(deciders=DECIDERS[:1]), "category 'body' is defined by lif and by twin"),
-        (twin(rules={"ward-visit.unknown": "No"}), "rule 'ward-visit.unknown' is defined by"),
+        (twin(rules=(visit.RULES[0],)), "rule 'ward-visit.unknown' is defined by"),
         (twin(packs=extension.packs), "pack 'st-aldhelm' is defined by ward-visits and by twin"),
         (twin(packs=load().packs[:1]), "is defined by lif and by twin"),
         (twin(policies=extension.policies), "policy 'challenge-what-a-visit-found' is defined"),
@@ -279,8 +280,7 @@ def test_two_definitions_of_one_name_are_refused(other: Extension, problem: str)
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"rules": {"review.mine": "No"}}, "begins as rules of lif do"),
-        ({"rules": {"Mine": "No"}}, "is no code of a rule"),
+        ({"rules": (Rule(code="review.mine", wrong="No.", remedy="Do."),)}, "begins as rules of"),
         ({"aliases": {"Old": "ReviewOpened"}}, "no event of its own: ReviewOpened"),
         ({"upcasters": {"Gone": ()}}, "no event of its own: Gone"),
         ({"projections": (attrs.evolve(ward_visits, name="Ward visits"),)}, "is no name"),
@@ -295,13 +295,13 @@ def test_a_definition_that_could_not_hold_is_refused(
 
 def test_the_families_of_rules_are_those_of_the_rules_there_are() -> None:
     """So that an extension never takes a word that `lif` has."""
-    assert {rule.partition(".")[0] for rule in reference.rules()} == FAMILIES
+    assert {rule.partition(".")[0] for rule in reference.rules()} == set(FAMILIES)
 
 
 def test_every_rule_of_the_example_is_listed_by_it() -> None:
     source = (PACKAGE / "ward_visits" / "visit.py").read_text("utf-8")
 
-    assert all(source.count(f'"{rule}"') > 1 for rule in extension.rules)
+    assert all(source.count(f'"{rule.code}"') > 1 for rule in extension.rules)
 
 
 def test_without_an_edition_no_view_of_all_aggregates_can_be_saved() -> None:

@@ -271,7 +271,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a reference of another inquiry": (
         ("X_9", "001/01", GOOD[2], "2001-03-05", *GOOD[4:]),
-        "recommendation.reference-taken (",
+        "recommendation.reference-taken: Another recommendation has this reference, since 2001",
     ),
     "answered before it was made": (
         ("X_8", GOOD[1], GOOD[2], "2025-06-01", *GOOD[4:]),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lif_adapters.problems import KINDS, problem
+from lif_adapters.problems import KINDS, problem, problem_line
+from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.errors import (
     ClockError,
     ConflictError,
@@ -18,6 +19,7 @@ from lif_core.errors import (
     UnknownEventError,
     UnreadableError,
 )
+from lif_core.rules import Rule
 from tests.people import CHAIR
 
 NOON = datetime(2018, 1, 25, 12, tzinfo=UTC)
@@ -30,6 +32,29 @@ class UnitClosedError(RefusedError):
 def plain(error: LifError) -> Any:
     """Return the document as whoever reads it over HTTP would."""
     return json.loads(json.dumps(problem(error)))
+
+
+def test_a_refusal_says_what_is_wrong_what_to_do_and_its_source() -> None:
+    """For whoever was refused; on one line, the same."""
+    error = RefusedError("plan.lead-only", lead="wsb/lpp", body="wsb/jld")
+    document = plain(error)
+
+    assert document["detail"].startswith("Another body, wsb/jld, than the lead of the priority, w")
+    assert document["remedy"].startswith("Let the lead report")
+    assert document["source"].endswith(", §5.1")
+    assert problem_line(error) == (
+        f"plan.lead-only: {document['detail']} {document['remedy']} ({document['source']})"
+    )
+
+
+def test_a_refusal_by_a_rule_of_an_extension_is_told_by_its_catalogue() -> None:
+    rule = Rule(code="unit.closed", wrong="The unit is closed.", remedy="Choose another.")
+    extension = Extension(name="units", rules=(rule,))
+    catalogue = DomainCatalogue((extension,), registry_of((extension,)))
+    error = RefusedError("unit.closed")
+
+    assert "Choose another." == problem(error, catalogue=catalogue)["remedy"]
+    assert "unit.closed: The unit is closed. Choose another." == problem_line(error, catalogue)
 
 
 def test_a_refusal_tells_its_rule_and_its_facts() -> None:

@@ -14,6 +14,7 @@ from board.log import authority_of, log, reader_for
 from board.models import Notice
 from lif_adapters.django_forms import form_for
 from lif_adapters.forms import command_of
+from lif_adapters.problems import problem_line
 from lif_core import Command, LifError, MalformedError, Reader, Record, RefusedError
 from lif_core.errors import StaleError
 from lif_core.queries.readership import may_read
@@ -84,7 +85,7 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
         field = error.field.partition(".")[0].partition("[")[0]
         form.add_error(field if field in form.fields else None, error.problem)
     except LifError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, problem_line(error, log().catalogue))
     return render(request, "board/decide.html", page, status=409)
 
 

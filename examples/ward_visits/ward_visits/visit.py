@@ -1,6 +1,5 @@
 """The life of a visit to a ward: it is planned, and made once, with what was seen there."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, TypeAlias, assert_never
 
@@ -8,15 +7,32 @@ from attrs import frozen
 
 from lif_core import Command, Event, RefusedError
 from lif_core.decisions.decider import Decider, Setting, latest, refuse_earlier, unknown
+from lif_core.rules import Rule
 from lif_core.values.fields import BodyRef, Names, PersonalText, message
 
 VisitRef: TypeAlias = Annotated[str, Names("ward_visit")]
-RULES: Mapping[str, str] = {
-    "ward-visit.unknown": "the visit is not planned",
-    "ward-visit.reference-taken": "another visit has this reference",
-    "ward-visit.made-already": "the visit was made, and something else was seen",
-    "ward-visit.before-planned": "it would be made before the day on which it was planned",
-}
+RULES = (
+    Rule(
+        code="ward-visit.unknown",
+        wrong="The visit is not planned.",
+        remedy="Record `PlanWardVisit` first, or correct the reference of the visit.",
+    ),
+    Rule(
+        code="ward-visit.reference-taken",
+        wrong="Another visit has this reference[: {visit}].",
+        remedy="Give the new visit a reference of its own.",
+    ),
+    Rule(
+        code="ward-visit.made-already",
+        wrong="The visit was made[ on {on}], and something else was seen.",
+        remedy="To change what was seen, amend that entry; for another visit, plan one.",
+    ),
+    Rule(
+        code="ward-visit.before-planned",
+        wrong="It would be made before the day on which it was planned[, {not_before}].",
+        remedy="Correct the day on which the visit was made.",
+    ),
+)
 
 
 @message

@@ -10,6 +10,7 @@ from lif_adapters.cli.entries import last_position, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, On, Packs, TableOrJson, as_date, open_store
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.problems import problem_line
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.policies.policy import DayPolicy, Followed, Policy
@@ -93,5 +94,5 @@ def _write(app: Application, step: Followed, format: OutputFormat) -> None:  # n
     """Write what a step came to, and on standard error what was refused."""
     for name, cause, error in step.refused:
         where = f"position {cause}" if isinstance(cause, int) else cause
-        output.warn(": ".join(part for part in (name, where, str(error)) if part))
+        output.warn(": ".join(part for part in (name, where, problem_line(error)) if part))
     write_recorded(app, step.records, format)

@@ -27,6 +27,7 @@ from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_u
 from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
 from lif_adapters.importers.takeover import Takeover
+from lif_adapters.problems import problem_line
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
@@ -133,7 +134,7 @@ def _taken(
         for outcome in takeover.outcomes(reading.units):
             advance(1)
             if outcome.error is not None:
-                reason = str(outcome.error)
+                reason = problem_line(outcome.error)
                 left_out += (
                     LeftOut(line=row.line, reason=reason, cells=row.cells)
                     for row in outcome.unit.rows

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from itertools import pairwise
 
 from cyclopts import App, CycloptsError
 
@@ -100,6 +101,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "List what the installed extensions define: commands, events, views, rules, packs,"
         " policies.",
     ),
+    "rules": (
+        "rules:rules",
+        "List the rules by which a command can be refused, or explain one: what is wrong, what to"
+        " do.",
+    ),
     "framework": ("framework:framework", "A board's own rules, as data: list, show, check."),
 }
 """The place of each command, loaded when it is called, and its line in the list of them."""
@@ -133,7 +139,7 @@ def app_of(called: str | None = None) -> App:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run `lif`; every error is one line on standard error and an exit code of its own."""
+    """Run `lif`; every error is told on standard error and has an exit code of its own."""
     for stream in (sys.stdout, sys.stderr):
         # Any text can be written, whatever the locale says; in a pipe, as UTF-8.
         if isinstance(stream, TextIOWrapper):
@@ -167,6 +173,29 @@ def run(args: Sequence[str] | None = None) -> int:
         return USAGE
     except LifError as error:
         code, word = next((c, w) for kind, c, w in EXIT_CODES if isinstance(error, kind))
-        output.warn(f"lif: {word}: {error}")
+        _tell(error, word, as_json=_asks_for_json(words))
         return code
     return 0
+
+
+def _asks_for_json(words: Sequence[str]) -> bool:
+    """Return whether the *words* of a call ask for JSON."""
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
+
+
+def _tell(error: LifError, word: str, *, as_json: bool) -> None:
+    """Write *error* on standard error: a line, of a refusal with its notice; or a document."""
+    if as_json:
+        from lif_adapters.problems import problem  # only now: what succeeds does without it
+
+        output.warn_json(problem(error))
+        return
+    if not isinstance(error, RefusedError):
+        output.warn(f"lif: {word}: {error}")
+        return
+    from lif_adapters.extensions import catalogue
+
+    lines = list(catalogue().notice(error).lines())
+    output.warn(f"lif: {word}: {error.rule if lines else error}")
+    for line in lines:
+        output.warn(f"  {line}")

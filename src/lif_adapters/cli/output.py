@@ -58,6 +58,11 @@ def warn(text: str) -> None:
     sys.stderr.write(visible(text) + "\n")
 
 
+def warn_json(value: Any) -> None:
+    """Write *value* on standard error, as JSON on one line."""
+    sys.stderr.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
 def visible(text: str) -> str:
     """Return *text* on one line, without anything that a terminal would obey."""
     return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

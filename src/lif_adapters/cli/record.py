@@ -17,6 +17,7 @@ from lif_adapters.cli.entries import write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, EnteredBy, Packs, TableOrJson, open_store, operator
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.problems import problem_line
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
@@ -160,7 +161,9 @@ def _record_each(
             for line, outcome in _outcomes(app, chunk, entered_by):
                 if isinstance(outcome, LifError):
                     left_out += 1
-                    output.warn(f"{file}: line {line.number}: {outcome}")
+                    output.warn(
+                        f"{file}: line {line.number}: {problem_line(outcome, app.catalogue)}"
+                    )
                 else:
                     done += 1
                     entries += len(outcome)

@@ -160,7 +160,7 @@ class Carrier:
         """Return the problem document of any *error*; one that nobody foresaw is logged."""
         headers: dict[str, str] = {}
         if isinstance(error, LifError):
-            body = problem(error, types=self.types)
+            body = problem(error, types=self.types, catalogue=self.application.catalogue)
             if (kind := KINDS.get(type(error))) is not None:
                 end, status = kind
                 body |= {"type": self.types + end, "title": status.phrase, "status": status}

@@ -59,6 +59,8 @@ PROBLEM: Schema = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "rule": {"type": "string"},
+        "remedy": {"type": "string"},
+        "source": {"type": "string"},
         "facts": {"type": "object"},
         "field": {"type": "string"},
     },
