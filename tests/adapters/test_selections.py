@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lif_adapters.cli import layout
-from tests.command_line import Lif, lines
+from tests.command_line import Lif, answer, lines, strict
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
@@ -150,6 +150,127 @@ def test_what_was_asked_stands_above_the_answer(lif: Lif) -> None:
         *("--limit", "2", "--newest-first"),
     ).out
     assert lif("log").out.startswith("position ")
+
+
+# The rows of a view
+
+VIEW = ("view", "accountability", "--valid", "2019-06-30")
+
+
+@pytest.mark.parametrize(
+    ("options", "table", "takes"),
+    [
+        ("--body wsb/jld", "ownership", lambda row: row["body"] == "wsb/jld"),
+        ("--body wscb", "clocks", lambda row: "wscb" in row["boards"]),
+        ("--review wscb/scr-child-k", "duties", lambda row: True),
+        ("--review wscb/ttr-family-m", "clocks", lambda row: False),
+        (
+            "--where recommendation=wscb/r-2 --where body=wsb/lpp",
+            "ownership",
+            lambda row: (row["recommendation"], row["body"]) == ("wscb/r-2", "wsb/lpp"),
+        ),
+    ],
+)
+def test_rows_are_those_of_the_whole_table_that_say_so(
+    options: str, table: str, takes: Callable[[JSON], bool], lif: Lif
+) -> None:
+    """And standard error says that others were left out, and what totals are of."""
+    rows = answer(*VIEW, "--table", table)
+    expected = [row for row in rows if takes(row)]
+    ran = lif(*VIEW, "--table", table, *options.split(), "--format", "json")
+
+    assert rows
+    assert expected == strict(ran.out)
+    assert f"{len(rows) - len(expected)} left out. Totals and other figures are of all." in ran.err
+    assert expected == answer(*VIEW, *options.split())[table]
+    assert expected[:1] == answer(*VIEW, "--table", table, *options.split(), "--limit", "1")
+
+
+def test_a_text_says_what_is_left_out_and_which_tables_cannot_be_asked(lif: Lif) -> None:
+    """Whoever reads the rows of one body does not take the totals for its own."""
+    *_, note, none, without = lif(*VIEW, "--body", "wsb/lpp").out.splitlines()
+
+    assert note.startswith("Only rows that name the body wsb/lpp: ")
+    assert note.endswith(" left out. Totals and other figures are of all.")
+    assert none.startswith("No such row: clocks, board_duties")
+    assert without.startswith("No column for it: totals, clock_totals")
+
+
+def test_columns_are_chosen_in_tables_and_csv(lif: Lif) -> None:
+    asked = ("--table", "ownership", "--columns", "body,since", "--limit", "1")
+    columns = (*VIEW, *asked)
+    log = ("log", "--limit", "1", "--columns", "event,person")
+
+    assert "body,since\nwscb/qac,2018-01-25\n" == lif(*columns, "--format", "csv").out
+    assert "\nbody      since\nwscb/qac  2018-01-25\n" in lif(*columns).out
+    assert "event,person\nCaseNotified,D. Director\n" == lif(*log, "--format", "csv").out
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--table", "totals", "--body", "wscb"), "totals has no column that names a body"),
+        (("--table", "notes", "--where", "body=x"), "notes has no column called body"),
+        (("--where", "body"), "write COLUMN=VALUE"),
+        (("--columns", "body"), "of which --table?"),
+        (("--table", "bodies", "--columns", "x"), "no column 'x'; there are: body, kind"),
+        (("--body", "wscb/qa"), "no body 'wscb/qa'"),
+        (("--board", "qa"), "no body 'qa'"),
+        (("--limit", "-1"), "must be 0 or more"),
+    ],
+)
+def test_a_table_that_cannot_answer_is_named(asked: tuple[str, ...], says: str, lif: Lif) -> None:
+    ran = lif(*VIEW, *asked)
+
+    assert (5, "") == (ran.code, ran.out)
+    assert says in ran.err
+
+
+def test_a_board_reads_its_own_totals() -> None:
+    """They are of what it sees, and not of what was left out of all."""
+    reviews = [
+        answer(*VIEW, "--table", "totals", *board)["reviews"]
+        for board in ((), ("--board", "wscb"), ("--board", "wsab"))
+    ]
+
+    assert [2, 2, 0] == reviews
+
+
+# Two meetings
+
+
+@pytest.mark.parametrize(
+    ("moving", "apart"),
+    [
+        (
+            ("--since", "wscb/board 2018-03-22", "--until", "wscb/board 2018-07-05"),
+            (
+                *("--valid", "2018-03-22", "--known", "2018-03-22"),
+                *("--to-valid", "2018-07-05", "--to-known", "2018-07-05"),
+            ),
+        ),
+        (
+            ("--since", "2017-05-18", "--until", "2017-05-18", "--to-known", "2017-05-23"),
+            ("--valid", "2017-05-18", "--known", "2017-05-18", "--to-known", "2017-05-23"),
+        ),
+    ],
+)
+def test_both_times_move_together_unless_another_is_said(
+    moving: tuple[str, ...], apart: tuple[str, ...]
+) -> None:
+    """From what was known at the end of one meeting to what was known at the end of another."""
+    diff = answer("diff", "accountability", *moving)
+
+    assert diff["changes"]
+    assert answer("diff", "accountability", *apart) == diff
+
+
+def test_since_a_meeting_is_until_now(lif: Lif) -> None:
+    diff = answer("diff", "accountability", "--since", "wscb/board 2019-03-28")
+
+    assert diff["before"]["valid"] == "2019-03-28"
+    assert diff["after"]["known"] is None
+    assert "--until: since when?" in lif("diff", "training", "--until", "2018-01-01").err
 
 
 # The width of a terminal

@@ -22,6 +22,7 @@ from lif_adapters.cli.changes import (
 )
 from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
+    BoardName,
     ChangedTable,
     Db,
     FormatOption,
@@ -31,6 +32,8 @@ from lif_adapters.cli.options import (
     as_date,
     as_known,
     as_projection,
+    day_of,
+    of_board,
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
@@ -53,6 +56,18 @@ def diff(
     name: str,
     *,
     table: ChangedTable = None,
+    since: Annotated[
+        str | None,
+        Parameter(
+            name="--since",
+            help="The first: as it was, and as it was known, at the end of this DATE, or of the"
+            " day of this meeting on record, BODY/MEETING.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        Parameter(name="--until", help="The second: as --since; without it, today."),
+    ] = None,
     to_valid: Annotated[
         str | None, Parameter(name="--to-valid", help="The second: on this DATE.")
     ] = None,
@@ -69,6 +84,7 @@ def diff(
             show_default=False,
         ),
     ] = (),
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
@@ -77,16 +93,21 @@ def diff(
 ) -> None:
     """Compare a view at two times: what changed in it, and which entries changed it.
 
-    What is not said of the second time is as of the first. With --to-pack alone it is a what-if:
-    the same history under other rules. With --known alone it is hindsight: the second time is the
-    same day, with all that is on record by now. Nothing is written.
+    With --since, and --until, both times move together: from what was known at the end of one
+    meeting to what was known at the end of another. Without, what is not said of the second time
+    is as of the first. With --to-pack alone it is a what-if: the same history under other rules.
+    With --known alone it is hindsight: the second time is the same day, with all that is on
+    record by now. Nothing is written.
 
     Args:
         name: The view, such as accountability.
         table: Only changes of this table.
+        since: The first, on that day and as known then.
+        until: The second, on that day and as known then; without it, today, with all on record.
         to_valid: The day of the second.
         to_known: What was known at the second.
         to_pack: The packs of the second.
+        board: As this board sees it.
         db: Where.
         pack: More framework packs, for both.
         valid: The first: on this day; by default today, or the day of --known.
@@ -94,16 +115,26 @@ def diff(
         format: How to write it; csv is a line for each column that changed.
     """
     projection = as_projection(name)
-    if known is None and to_valid is None and to_known is None and not to_pack:
-        problem = "say what to compare with: --to-valid, --to-known or --to-pack"
-        raise MalformedError("--to-valid", problem)
-    first_known = as_known(known)
-    hindsight = to_valid is None and to_known is None and not to_pack
-    with open_store(db, pack) as app:
-        before = AsOf(valid=_day(app, valid, first_known), known=first_known)
+    if until is not None and since is None:
+        raise MalformedError("--until", "since when? give --since as well")
+    if since is None and known is None and to_valid is None and to_known is None and not to_pack:
+        problem = "say what to compare with: --since, --to-valid, --to-known or --to-pack"
+        raise MalformedError("--since", problem)
+    with open_store(db, pack) as whole:
+        app = of_board(whole, board)
+        first, last = day_of(app, "--since", since), day_of(app, "--until", until)
+        first_known = as_known(known) or first
+        hindsight = to_valid is None and to_known is None and not to_pack
+        before = AsOf(
+            valid=as_date("--valid", valid) or first or _day(app, first_known), known=first_known
+        )
+        if first is None:
+            day, then = before.valid, None if hindsight else first_known
+        else:
+            day, then = last or local_day(app.clock()), last
         after = AsOf(
-            valid=as_date("--to-valid", to_valid) or before.valid,
-            known=None if hindsight else as_known(to_known, "--to-known") or first_known,
+            valid=as_date("--to-valid", to_valid) or day,
+            known=as_known(to_known, "--to-known") or then,
             frameworks=_frameworks(app, to_pack),
         )
         with output.progress("comparing", None) as advance:
@@ -128,15 +159,11 @@ def diff(
                 _say(differences, to_pack, writer, one_table=only is not None)
 
 
-def _day(app: Application, valid: str | None, known: date | datetime | None) -> date:
-    day = as_date("--valid", valid)
-    if day is not None:
-        return day
-    return (
-        known
-        if known is not None and not isinstance(known, datetime)
-        else local_day(known or app.clock())
-    )
+def _day(app: Application, known: date | datetime | None) -> date:
+    """Return the day of *known*, or today."""
+    if known is not None and not isinstance(known, datetime):
+        return known
+    return local_day(known or app.clock())
 
 
 def _frameworks(app: Application, files: tuple[Path, ...]) -> Frameworks | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.rows import of_columns
 from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import effect
@@ -103,15 +104,30 @@ class EntryWriter:
         self,
         records: Iterable[Record],
         format: OutputFormat,  # noqa: A002
+        *,
+        title: str | None = None,
+        columns: Sequence[str] = (),
     ) -> None:
-        """Write *records* in any format; JSON is one entry a line."""
+        """Write *records* in any format; JSON is one entry a line.
+
+        Args:
+            records: The entries.
+            format: How to write them.
+            title: Stands above a table.
+            columns: Only these columns of a table, or of csv.
+        """
+        rows = (of_columns(columns, self.row(record)) for record in records)
         match format:
             case OutputFormat.JSON:
                 output.write_json_lines(map(self.json, records))
             case OutputFormat.CSV:
-                output.write_csv(map(self.row, records))
+                output.write_csv(rows)
             case OutputFormat.TABLE:
-                output.table(list(map(self.row, records)))
+                entries = list(rows)  # or a title would stand above what cannot be read
+                if title:
+                    output.say(title)
+                    output.say()
+                output.table(entries)
 
     def json(self, record: Record) -> dict[str, Any]:
         """Return an entry as documented in `docs/reference/cli.md`."""

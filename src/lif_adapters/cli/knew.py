@@ -7,11 +7,13 @@ from lif_adapters.cli import output
 from lif_adapters.cli.changes import json_entry, json_time, time_in_words
 from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
+    BoardName,
     Db,
     FormatOption,
     Packs,
     ViewName,
     as_projection,
+    of_board,
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
@@ -36,6 +38,7 @@ def knew(
     entry: int | None = None,
     *,
     view: ViewName = None,
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -50,12 +53,14 @@ def knew(
         decision: The position of its entry in the log, or the stream that it is an entry of.
         entry: The number of the entry in that stream.
         view: This view as well, such as accountability, as it was known then.
+        board: As this board sees it.
         db: Where.
         pack: More framework packs.
         format: How to write it.
     """
     projection = as_projection(view) if view is not None else None
-    with open_store(db, pack) as app:
+    with open_store(db, pack) as whole:
+        app = of_board(whole, board)
         knowledge = app.known_when(_position(app, decision, entry))
         answer = app.view_at(projection, knowledge.at) if projection else None
         writer = EntryWriter(app)

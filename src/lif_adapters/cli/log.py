@@ -7,11 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from lif_adapters.cli import output
 from lif_adapters.cli.entries import EntryWriter
 from lif_adapters.cli.options import (
     BoardName,
     BodyName,
+    ColumnNames,
     Db,
     FormatOption,
     Known,
@@ -27,6 +27,7 @@ from lif_adapters.cli.options import (
     refuse_unknown_body,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.rows import columns_named
 from lif_core.commands.application import Application
 from lif_core.decisions.messages import AnyEvent
 from lif_core.decisions.record import Record
@@ -60,6 +61,7 @@ def log(
     review: ReviewName = None,
     limit: int | None = None,
     newest_first: Annotated[bool, Parameter(negative=())] = False,
+    columns: ColumnNames = (),
     board: BoardName = None,
     role: RoleNames = (),
     db: Db = None,
@@ -87,6 +89,7 @@ def log(
         review: Only the streams of this review, and of all that it rests on or that rests on it.
         limit: At most so many.
         newest_first: From the last entry to the first.
+        columns: Only these columns, with commas between them.
         board: As this board sees it.
         role: What the reader is entitled to; it matters with --review.
         db: Where.
@@ -95,6 +98,8 @@ def log(
         known: Only what was recorded by then.
         format: How to write it; json is one object a line.
     """
+    if columns and format is OutputFormat.JSON:
+        raise MalformedError("--columns", "json has all members; choose among them there")
     if stream is not None and review is not None:
         raise MalformedError("--review", "a stream is asked for already; give one of both")
     with open_store(db, pack, roles=role) as whole:
@@ -131,10 +136,25 @@ def log(
                 known=as_known(known),
                 selection=selection,
             )
-        if format is OutputFormat.TABLE and (terms := _terms(selection, event, review, limit)):
-            output.say(f"Entries {', '.join(terms)}{', the newest first' if newest_first else ''}")
-            output.say()
-        EntryWriter(app, as_known(known)).write(records, format)
+        title = _title(selection, event, review, limit, newest_first=newest_first)
+        EntryWriter(app, as_known(known)).write(
+            records, format, title=title, columns=columns_named(columns)
+        )
+
+
+def _title(
+    selection: Selection,
+    events: Sequence[str],
+    review: str | None,
+    limit: int | None,
+    *,
+    newest_first: bool,
+) -> str | None:
+    """Return in words which entries are asked for; nothing where all are."""
+    terms = _terms(selection, events, review, limit)
+    if newest_first:
+        terms.append("the newest first")
+    return f"Entries {', '.join(terms)}" if terms else None
 
 
 def _terms(

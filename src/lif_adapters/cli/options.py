@@ -107,6 +107,15 @@ ReviewName: TypeAlias = Annotated[
         help="Only what is of this review, and of all that came of it, such as wscb/scr-child-k.",
     ),
 ]
+ColumnNames: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--columns",
+        help="Only these columns, such as on,event,person; in a table or csv.",
+        negative=(),
+        show_default=False,
+    ),
+]
 FormatOption: TypeAlias = Annotated[
     OutputFormat, Parameter(name="--format", help="table for people, json or csv for programs.")
 ]

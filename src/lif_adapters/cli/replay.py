@@ -11,6 +11,7 @@ from lif_adapters.cli import output
 from lif_adapters.cli.changes import csv_rows, json_change, json_time, say_changes
 from lif_adapters.cli.entries import EntryWriter, last_position
 from lif_adapters.cli.options import (
+    BoardName,
     ChangedTable,
     Db,
     FormatOption,
@@ -21,6 +22,7 @@ from lif_adapters.cli.options import (
     as_date,
     as_known,
     as_projection,
+    of_board,
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
@@ -38,6 +40,7 @@ def replay(
     until: str | None = None,
     view: ViewName = None,
     table: ChangedTable = None,
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
@@ -54,6 +57,7 @@ def replay(
         until: Up to this DATE, or POSITION.
         view: Also what changed in this view, such as accountability.
         table: Only changes of this table of it.
+        board: As this board sees it.
         db: Where.
         pack: More framework packs.
         valid: Look at this day only, as it came to be known; without it, at each moment's own.
@@ -65,7 +69,8 @@ def replay(
     if table is not None and view is None:
         raise MalformedError("--table", "of which --view?")
     first, last = _place("--since", since, by), _place("--until", until, by)
-    with open_store(db, pack) as app:
+    with open_store(db, pack) as whole:
+        app = of_board(whole, board)
         shown = sys.stdout.isatty()  # there the moments themselves show how far it is
         with output.progress("replaying", last_position(app), quiet=shown) as progress:
             moments = app.replay(

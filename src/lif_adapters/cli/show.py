@@ -3,6 +3,7 @@
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import EntryWriter, correction_marks
 from lif_adapters.cli.options import (
+    BoardName,
     Db,
     FormatOption,
     Known,
@@ -10,6 +11,7 @@ from lif_adapters.cli.options import (
     Valid,
     as_date,
     as_known,
+    of_board,
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
@@ -21,6 +23,7 @@ from lif_core.errors import RefusedError
 def show(
     stream: str,
     *,
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     valid: Valid = None,
@@ -31,6 +34,7 @@ def show(
 
     Args:
         stream: The stream, such as recommendation-wscb/r-2.
+        board: As this board sees it.
         db: Where.
         pack: More framework packs.
         valid: Only what had taken effect by then.
@@ -38,7 +42,8 @@ def show(
         format: How to write it.
     """
     day = as_date("--valid", valid)
-    with open_store(db, pack) as app:
+    with open_store(db, pack) as whole:
+        app = of_board(whole, board)
         records = list(app.history(stream, known=as_known(known)))
         if not records:
             raise RefusedError("stream.unknown", stream=stream)

@@ -5,6 +5,7 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.rows import RowSelection, of_columns, refuse_unknown_columns
 from lif_adapters.json_values import json_value
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
@@ -49,14 +50,84 @@ def write_view(
     table: str | None,
     mapper: LifMapper,
     format: OutputFormat,  # noqa: A002
+    *,
+    selection: RowSelection | None = None,
+    columns: Sequence[str] = (),
 ) -> None:
-    """Write the times of a view, and then its tables."""
-    name = table_named(table, Tables(view))
+    """Write the times of a view, and then its tables; or those rows of them that are asked for.
+
+    Raises:
+        MalformedError: there is no such table, or it has no column for what is asked.
+    """
+    tables = Tables(view)
+    name = table_named(table, tables)
+    if name is not None:
+        refuse_unknown_columns(columns, tables.columns(name))
+    if selection is not None and selection.terms:
+        _write_selected(view, name, mapper, format, selection, columns)
+        return
     if format is OutputFormat.TABLE:
-        known = f"at {view.known}" if view.known else "now"
-        output.say(f"As it was on {view.valid}, as known {known}")
-        output.say()
-    write_tables(view, name, mapper, format)
+        _say_times(view)
+    write_tables(view, name, mapper, format, columns=columns)
+
+
+def _say_times(view: Any) -> None:
+    known = f"at {view.known}" if view.known else "now"
+    output.say(f"As it was on {view.valid}, as known {known}")
+    output.say()
+
+
+def _write_selected(
+    view: Any,
+    table: str | None,
+    mapper: LifMapper,
+    format: OutputFormat,  # noqa: A002
+    selection: RowSelection,
+    columns: Sequence[str],
+) -> None:
+    """Write the rows of a *selection*, and say what was left out."""
+    tables = Tables(view)
+    asked = [table] if table is not None else [n for n in tables if not tables.shapes[n].single]
+    lacking = {name: list(selection.lacking(tables.columns(name))) for name in asked}
+    names = [name for name in asked if not lacking[name]]
+    if not names:
+        missing = next(iter(lacking.values()))
+        where = f"the table {table or FIGURES} has" if table is not None else "the view has"
+        there = f"; it has: {', '.join(tables.columns(table))}" if table is not None else ""
+        raise MalformedError("--table", f"{where} no column {missing[0]}{there}")
+    taken = {name: selection.of(tables[name], mapper) for name in names}
+    left_out = sum(len(tables[name]) - len(taken[name]) for name in names)
+    note = (
+        f"Only rows {', '.join(selection.terms)}: {left_out} left out."
+        " Totals and other figures are of all."
+    )
+    match format:
+        case OutputFormat.JSON:
+            rows = {name: json_value(taken[name], mapper) for name in names}
+            times = {"valid": view.valid, "known": view.known}
+            output.write_json(rows[table] if table is not None else {**times, **rows})
+            output.warn(note)
+        case OutputFormat.CSV:
+            first = names[0]
+            output.write_csv(_in_columns(tables, first, taken[first], mapper, columns))
+            output.warn(note)
+        case OutputFormat.TABLE:
+            _say_times(view)
+            for name in names:
+                if taken[name] or table is not None:
+                    title = f"{heading(name)}: {len(taken[name])} of {len(tables[name])}"
+                    cells = _in_columns(tables, name, taken[name], mapper, columns)
+                    output.table(cells, title=title)
+                    output.say()
+            output.say(note)
+            if table is None:
+                _say_others("No such row", [name for name in names if not taken[name]])
+                _say_others("No column for it", [name for name in tables if name not in names])
+
+
+def _say_others(why: str, tables: Sequence[str]) -> None:
+    if tables:
+        output.say(f"{why}: {', '.join(name or FIGURES for name in tables)}.")
 
 
 def write_tables(
@@ -64,6 +135,8 @@ def write_tables(
     table: str | None,
     mapper: LifMapper,
     format: OutputFormat,  # noqa: A002
+    *,
+    columns: Sequence[str] = (),
 ) -> None:
     """Write the tables of *whole*: all of them, or the one whose name in it is *table*."""
     tables = Tables(whole)
@@ -74,12 +147,13 @@ def write_tables(
             )
         case OutputFormat.CSV:
             first = next(name for name in tables if not tables.shapes[name].single)
-            output.write_csv(_cells(tables, first if table is None else table, mapper))
+            name = first if table is None else table
+            output.write_csv(_cells(tables, name, mapper, columns))
         case OutputFormat.TABLE:
             for number, name in enumerate(tables if table is None else [table]):
                 if number:
                     output.say()
-                output.table(_cells(tables, name, mapper), title=heading(name))
+                output.table(_cells(tables, name, mapper, columns), title=heading(name))
 
 
 def _all_of(tables: Tables, table: str) -> Any:
@@ -88,10 +162,19 @@ def _all_of(tables: Tables, table: str) -> Any:
     return rows[0] if rows and tables.shapes[table].single else rows
 
 
-def _cells(tables: Tables, table: str, mapper: LifMapper) -> list[output.Row]:
+def _cells(
+    tables: Tables, table: str, mapper: LifMapper, columns: Sequence[str]
+) -> list[output.Row]:
     """Return the rows of a *table*, column by column."""
-    rows = map(columns_of, tables[table])
-    return [
+    return _in_columns(tables, table, tables[table], mapper, columns)
+
+
+def _in_columns(
+    tables: Tables, table: str, rows: Sequence[Any], mapper: LifMapper, columns: Sequence[str]
+) -> list[output.Row]:
+    """Return *rows* of a *table* in these *columns*, or in all."""
+    whole = (
         {column: json_value(row[column], mapper) for column in tables.columns(table)}
-        for row in rows
-    ]
+        for row in map(columns_of, rows)
+    )
+    return [of_columns(columns, row) for row in whole]

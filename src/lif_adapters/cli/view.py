@@ -1,28 +1,53 @@
 """`lif view`: a view, or one table of it."""
 
+from datetime import date, datetime
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position
 from lif_adapters.cli.options import (
     Afresh,
+    BoardName,
+    BodyName,
+    ColumnNames,
     Db,
     FormatOption,
     Known,
     Packs,
+    ReviewName,
     RoleNames,
     Valid,
     as_date,
     as_known,
     as_projection,
+    of_board,
     open_store,
+    refuse_unknown_body,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.rows import RowSelection, columns_named, conditions
 from lif_adapters.cli.tables import write_view
+from lif_core.commands.application import Application
+from lif_core.errors import MalformedError
+from lif_core.values.refs import stream_of
+from lif_core.values.text import normal
+
+BODY = "body"
+"""The category of streams that --body is for, and --review is not."""
 
 
 def view(
     name: str,
     *,
     table: str | None = None,
+    columns: ColumnNames = (),
+    where: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    body: BodyName = None,
+    review: ReviewName = None,
+    limit: int | None = None,
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
@@ -40,6 +65,12 @@ def view(
             audits, conduct, dissemination, procedures, recommendations, corrections, decisions
             or lessons.
         table: Only this table of it, or its figures; csv writes the first one without it.
+        columns: Only these columns of the --table, with commas between them.
+        where: Only rows with COLUMN=VALUE; may be given again, and then all must hold.
+        body: Only rows that name this body.
+        review: Only rows about this review, what it rests on, and what rests on it.
+        limit: At most so many rows of each table.
+        board: As this board sees it, totals as well.
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
@@ -49,10 +80,36 @@ def view(
         format: How to write it.
     """
     projection = as_projection(name)
+    if columns and (table is None or format is OutputFormat.JSON):
+        raise MalformedError("--columns", "of which --table? json has all of them")
+    if limit is not None and limit < 0:
+        raise MalformedError("--limit", "must be 0 or more")
     day, until = as_date("--valid", valid), as_known(known)
     with (
-        open_store(db, pack, roles=role) as app,
-        output.progress("reading", last_position(app)) as progress,
+        open_store(db, pack, roles=role) as whole,
+        output.progress("reading", last_position(whole)) as progress,
     ):
+        app = of_board(whole, board)
+        refuse_unknown_body(app, "--body", body)
         answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
-    write_view(answer, table, app.mapper, format)
+        selection = RowSelection(
+            body=body and normal(body),
+            review=review,
+            streams=_chain(app, review, day, until),
+            categories=frozenset(app.mapper.registry.categories) - {BODY},
+            where=conditions(where),
+            limit=limit,
+        )
+    named = columns_named(columns)
+    write_view(answer, table, app.mapper, format, selection=selection, columns=named)
+
+
+def _chain(
+    app: Application, review: str | None, valid: date | None, known: date | datetime | None
+) -> frozenset[str]:
+    """Return the streams of a *review*, of what it rests on, and of what rests on it."""
+    if review is None:
+        return frozenset()
+    trail = app.why(stream_of("review", review), valid=valid, known=known)
+    entries = (*trail.rests_on, *trail.entries, *trail.rested_on_by)
+    return frozenset(record.stream for record in entries)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import EntryWriter, correction_marks
 from lif_adapters.cli.options import (
+    BoardName,
     Db,
     FormatOption,
     Known,
@@ -14,6 +15,7 @@ from lif_adapters.cli.options import (
     Valid,
     as_date,
     as_known,
+    of_board,
     open_store,
 )
 from lif_adapters.cli.outline import outline
@@ -27,6 +29,7 @@ from lif_core.views.provenance import Trail
 def why(
     stream: str,
     *,
+    board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
@@ -38,6 +41,7 @@ def why(
 
     Args:
         stream: The stream, such as recommendation-wscb/r-2.
+        board: As this board sees it.
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
@@ -45,7 +49,8 @@ def why(
         known: Only what was recorded by then.
         format: How to write it.
     """
-    with open_store(db, pack, roles=role) as app:
+    with open_store(db, pack, roles=role) as whole:
+        app = of_board(whole, board)
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
         writer = EntryWriter(app, as_known(known))
         parts = {
