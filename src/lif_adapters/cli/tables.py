@@ -87,9 +87,9 @@ def _write_selected(
 ) -> None:
     """Write the rows of a *selection*, and say what was left out."""
     tables = Tables(view)
-    asked = [table] if table is not None else [n for n in tables if not tables.shapes[n].single]
-    lacking = {name: list(selection.lacking(tables.columns(name))) for name in asked}
-    names = [name for name in asked if not lacking[name]]
+    candidates = [table] if table is not None else [n for n in tables if not tables.shapes[n].single]
+    lacking = {name: list(selection.lacking(tables.columns(name))) for name in candidates}
+    names = [name for name in candidates if not lacking[name]]
     if not names:
         missing = next(iter(lacking.values()))
         where = f"the table {table or FIGURES} has" if table is not None else "the view has"
