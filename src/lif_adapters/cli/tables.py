@@ -87,7 +87,9 @@ def _write_selected(
 ) -> None:
     """Write the rows of a *selection*, and say what was left out."""
     tables = Tables(view)
-    candidates = [table] if table is not None else [n for n in tables if not tables.shapes[n].single]
+    candidates = (
+        [table] if table is not None else [n for n in tables if not tables.shapes[n].single]
+    )
     lacking = {name: list(selection.lacking(tables.columns(name))) for name in candidates}
     names = [name for name in candidates if not lacking[name]]
     if not names:
