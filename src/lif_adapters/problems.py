@@ -7,6 +7,7 @@ from lif_adapters.extensions import catalogue as installed_catalogue
 from lif_adapters.json_values import json_value
 from lif_core.catalogue import DomainCatalogue
 from lif_core.errors import (
+    AlteredError,
     ClockError,
     ConflictError,
     LifError,
@@ -34,6 +35,7 @@ KINDS: Mapping[type[LifError], tuple[str, int, str]] = {
     ParkedError: ("parked", 503, "A subscription acts no more until it is resumed"),
     UnknownEventError: ("unknown-event", 500, "An entry of a kind that is not known here"),
     UnreadableError: ("unreadable", 500, "The store cannot be read"),
+    AlteredError: ("altered", 500, "The log is not what it was"),
     LifError: ("error", 500, "This could not be done"),
 }
 """For each class of errors, the end of its `type`, its status and its title."""

@@ -173,3 +173,33 @@ class UnreadableError(LifError):
 
 class UnknownEventError(UnreadableError):
     """A stored name or version that this program does not know. What to do: upgrade or restore."""
+
+
+class AlteredError(LifError):
+    """A log that is not what it was: an entry was changed, removed or put in, or a checkpoint of
+    it does not hold.
+
+    Nothing was recorded, and nothing signed. *problem* says what is wrong, for people; *stream*,
+    *stream_position* and *position* name the first entry that shows it, where one does. What to
+    do: keep the store as it is, compare it with a backup, and tell whoever holds the checkpoint.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        stream: str | None = None,
+        stream_position: int | None = None,
+        position: int | None = None,
+    ) -> None:
+        super().__init__(problem, stream, stream_position, position)
+        self.problem = problem
+        self.stream = stream
+        self.stream_position = stream_position
+        self.position = position
+
+    def __str__(self) -> str:
+        if self.position is None:
+            return self.problem
+        entry = f"{self.stream} entry {self.stream_position}"
+        return f"position {self.position} ({entry}): {self.problem}"

@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import MissingExtraError, PartlyDoneError
 from lif_core.errors import (
+    AlteredError,
     ClockError,
     ConflictError,
     LifError,
@@ -30,6 +31,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (MissingExtraError, 8, "not installed"),
     (ClockError, 9, "clock"),
     (NotEntitledError, 10, "not for this reader"),
+    (AlteredError, 11, "altered"),
 )
 DISTRIBUTION = "lif-ledger"
 USAGE = 2
@@ -96,6 +98,24 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write a first map of a register, to be edited: what stands in each column, days and"
         " statuses guessed.",
     ),
+    "checkpoint": (
+        "checkpoint:checkpoint",
+        "Sign what the log is now, and hold it outside the store: what is altered later shows.",
+    ),
+    "verify": (
+        "verify:verify",
+        "Check that the log is whole, and the one of checkpoints; name the first entry that is"
+        " not as it was.",
+    ),
+    "prove": (
+        "prove:prove",
+        "Prove to somebody who holds a checkpoint that an entry is in the log, or that the log"
+        " only grew.",
+    ),
+    "witness": (
+        "witness:witness",
+        "Sign somebody else's checkpoint, as a second party, where their log only grew.",
+    ),
     "extensions": (
         "extensions:extensions",
         "List what the installed extensions define: commands, events, views, rules, packs,"
@@ -130,7 +150,8 @@ def app_of(called: str | None = None) -> App:
         " the improvement lasted, and who answered for it, as known at any date.",
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
         " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
-        " left out is listed), 8 not installed (the message says what), 9 kept for a role.",
+        " left out is listed), 8 not installed (the message says what), 9 clock behind the log,"
+        " 10 kept for a role, 11 log altered.",
     )
     for name, (where, line) in COMMANDS.items():
         help_of = {} if name == called else {"help": line}

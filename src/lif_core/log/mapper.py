@@ -164,6 +164,13 @@ class LifMapper:
                 )
 
 
+def checksummed(stream: str, stream_position: int, topic: str, state: bytes) -> bytes:
+    """Return the stored bytes *state* with the checksum that fits an entry of this place."""
+    body = state[:-_TAIL]
+    checksum = crc32(f"{stream}\n{stream_position}\n{topic}\n".encode() + body)
+    return body + b',"crc32":"%08x"}' % checksum
+
+
 def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:
     """Return what a checksum covers between the stream and the payload; *places* keeps it."""
     place = f"{stream_position}\n{topic}\n".encode()

@@ -17,38 +17,6 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-class Frontier:
-    """The perfect subtrees that the leaves so far make, the largest first.
-
-    It is all that is needed to append more, and to tell the root: some hashes, however many
-    leaves.
-    """
-
-    __slots__ = ("_hashes", "size")
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._hashes: list[bytes] = []
-
-    def append(self, leaf: bytes) -> None:
-        """Append a *leaf*, by its hash."""
-        hashes, complete = self._hashes, self.size
-        while complete & 1:
-            leaf = node_hash(hashes.pop(), leaf)
-            complete >>= 1
-        hashes.append(leaf)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """Return the root of the tree of all leaves so far."""
-        if not self.size:
-            return EMPTY
-        *larger, root = self._hashes
-        for left in reversed(larger):
-            root = node_hash(left, root)
-        return root
-
-
 class Tree:
     """The tree over *leaves*, by their hashes, with every perfect subtree in it.
 
@@ -72,6 +40,11 @@ class Tree:
     def size(self) -> int:
         """The number of leaves."""
         return len(self._levels[0])
+
+    @property
+    def leaves(self) -> Sequence[bytes]:
+        """The hashes of the leaves."""
+        return self._levels[0]
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of all leaves, or of the first *size* of them."""

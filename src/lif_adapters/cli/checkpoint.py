@@ -1,0 +1,105 @@
+"""`lif checkpoint`: the head of the log, signed, and held outside the store."""
+
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import Db, open_store
+from lif_adapters.cli.signed import (
+    KeyName,
+    NewKey,
+    PrivateKeyFile,
+    made_key,
+    signer,
+    verified,
+)
+from lif_adapters.trail_files import alone, leaves_beside, leaves_of, read_note, write
+from lif_core.errors import MalformedError
+from lif_core.log.recorder import pages
+from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.examination import Examination, examine
+from lif_core.trail.keys import SignatureType, Signer
+from lif_core.trail.note import SignedNote
+
+
+def checkpoint(
+    file: Path | None = None,
+    *,
+    key: PrivateKeyFile = None,
+    new_key: NewKey = None,
+    name: KeyName = None,
+    first: Annotated[bool, Parameter(negative=())] = False,
+    db: Db = None,
+) -> None:
+    """Sign what the log is now, and hold it outside the store: what is altered later shows.
+
+    The checkpoint is written to FILE and to standard output, the leaves under it to FILE.leaves.
+    Nothing is signed where an entry is not as it was at the checkpoint that is in FILE already.
+
+    Args:
+        file: The file that holds the newest checkpoint; it belongs on another machine's disk.
+        key: The log's private key.
+        new_key: Make a key instead.
+        name: Whose it is.
+        first: Begin: there is no checkpoint in FILE yet, nor should there be.
+        db: Where.
+    """
+    if new_key is not None:
+        output.say(made_key(new_key, name, SignatureType.ED25519))
+        return
+    if file is None:
+        raise MalformedError("FILE", "in which file is the newest checkpoint held?")
+    private = signer(key, SignatureType.ED25519)
+    with open_store(db, ()) as app, alone(file):
+        held = _held(file, private, first=first)
+        examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+        note = sealed(examination, held, private, file)
+    output.say(str(note).removesuffix("\n"))
+
+
+def _held(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
+    """Return the newest checkpoint, which is held in *file*.
+
+    Raises:
+        MalformedError: there is none and should be one, or the other way round; or it is not
+            signed by the key.
+    """
+    if first:
+        if file.exists():
+            raise MalformedError("--first", f"{file}: there is a checkpoint already")
+        return None
+    if not file.exists():
+        problem = f"{file}: no checkpoint is here; find it, or begin with --first"
+        raise MalformedError("FILE", problem)
+    note = read_note(file)
+    verified(note, (private.key,), file)
+    return note
+
+
+def sealed(
+    examination: Examination, held: SignedNote | None, private: Signer, file: Path
+) -> SignedNote:
+    """Sign the log that was examined, where it grew out of what is *held*, and hold that.
+
+    Where it did not grow, the checkpoint stays as it is, with the signatures of its witnesses.
+
+    Raises:
+        AlteredError: it is another log, or an entry was not recorded as it stands.
+    """
+    tree = examination.tree
+    now = Checkpoint(private.key.name, tree.size, tree.root())
+    if held is not None:
+        before = Checkpoint.of(held.text)
+        if before.origin != now.origin:
+            raise MalformedError("--key", f"{file}: of another log, {before.origin}")
+        examination.check(before, leaves_beside(file, before))
+        if before == now:
+            return held
+    examination.check_alone()
+    note = SignedNote(now.text).signed_by(private)
+    write(leaves_of(file), b"".join(tree.leaves))
+    write(file, str(note).encode())
+    return note

@@ -1,0 +1,93 @@
+"""`lif prove`: that an entry is in the log of a checkpoint, or that a log only grew."""
+
+from itertools import chain
+from pathlib import Path
+
+from lif_adapters.cli import output
+from lif_adapters.cli.options import Db, open_store
+from lif_adapters.trail_files import read_note
+from lif_core.commands.application import Application
+from lif_core.errors import AlteredError, MalformedError, RefusedError
+from lif_core.log.recorder import pages
+from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.examination import examine
+from lif_core.trail.leaf import leaf_data
+from lif_core.trail.note import SignedNote
+from lif_core.trail.proof import ConsistencyProof, InclusionProof
+from lif_core.values.text import normal
+
+
+def prove(
+    stream: str | None = None,
+    entry: int | None = None,
+    *,
+    checkpoint: Path,
+    since: str | None = None,
+    db: Db = None,
+) -> None:
+    """Prove to somebody who holds a checkpoint that an entry is in the log, or that the log only
+    grew.
+
+    The proof is written to standard output. It holds neither texts nor names, but for the stream.
+
+    Args:
+        stream: The stream of the entry, such as review-wscb/scr-child-k.
+        entry: Its number in the stream.
+        checkpoint: The checkpoint that it is proved by.
+        since: Prove to a witness that the log only grew since a checkpoint of so many entries,
+            a number, or since the one in this file; 0 where it has seen none.
+        db: Where.
+    """
+    note = read_note(checkpoint)
+    if since is None and (stream is None or entry is None):
+        raise MalformedError("STREAM", "give a stream and the number of an entry, or --since")
+    if since is not None and stream is not None:
+        raise MalformedError("--since", "is about the log; leave the stream out")
+    old = None if since is None else _size(since)
+    with open_store(db, ()) as app:
+        if old is not None:
+            proof: object = _growth(app, note, old)
+        else:
+            proof = _inclusion(app, note, normal(stream or ""), entry or 0)
+    output.say(str(proof).removesuffix("\n"))
+
+
+def _size(since: str) -> int:
+    """Return the size of an earlier checkpoint, from its file, or as it is written."""
+    return int(since) if since.isdecimal() else Checkpoint.of(read_note(Path(since)).text).size
+
+
+def _growth(app: Application, note: SignedNote, old: int) -> ConsistencyProof:
+    """Prove that the log of the *note* begins with its first *old* entries."""
+    head = Checkpoint.of(note.text)
+    if old > head.size:
+        raise MalformedError("--since", f"the checkpoint is of {head.size} entries, fewer")
+    examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+    examination.check(head)
+    return ConsistencyProof(old, examination.tree.consistency(old, head.size), note)
+
+
+def _inclusion(app: Application, note: SignedNote, stream: str, entry: int) -> InclusionProof:
+    """Prove that an entry is in the log of the *note*.
+
+    Raises:
+        RefusedError: `stream.unknown`, `stream.no-such-entry`.
+    """
+    rows = app.recorder.stream_rows(stream)
+    if not rows:
+        raise RefusedError("stream.unknown", stream=stream)
+    row = next((row for row in rows if row[2] == entry), None)
+    if row is None:
+        raise RefusedError("stream.no-such-entry", stream=stream, entry=entry)
+    head = Checkpoint.of(note.text)
+    examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+    examination.check(head)
+    index = row[0] - 1
+    if index >= head.size:
+        problem = f"position {row[0]} was recorded after it; make a newer one"
+        raise MalformedError("--checkpoint", problem)
+    hashes = examination.tree.inclusion(index, head.size)
+    proof = InclusionProof(index, hashes, note, leaf_data(row))
+    if not proof.holds:
+        raise AlteredError(f"position {row[0]} is not at its place in the log")
+    return proof

@@ -1,0 +1,122 @@
+"""Keys, and what is signed by them, as commands of the trail take and show them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+from cyclopts import Parameter
+
+from lif_adapters.cli.errors import MissingExtraError
+from lif_adapters.trail_files import read_text
+from lif_core.errors import MalformedError
+from lif_core.trail.keys import SignatureType, VerifierKey
+from lif_core.trail.note import Signature, SignedNote
+
+PrivateKeyFile: TypeAlias = Annotated[
+    Path | None, Parameter(name="--key", help="The file of the private key to sign with.")
+]
+NewKey: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--new-key",
+        help="Make a private key in this new file, print its public half, and do nothing else.",
+    ),
+]
+KeyName: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--name",
+        help="The name of a new key: of whose it is, such as board.example/learning.",
+    ),
+]
+VerifierKeys: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--key",
+        help="A public key, NAME+ID+KEY, or a file of one; may be given again: each must have"
+        " signed.",
+        negative=(),
+        show_default=False,
+    ),
+]
+
+
+def ed25519() -> Any:
+    """Import what signs and verifies only now: everything else does without it."""
+    try:
+        return import_module("lif_adapters.ed25519")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "cryptography":
+            raise
+        problem = "signatures need cryptography: pip install 'lif-ledger[trail]'"
+        raise MissingExtraError(problem) from error
+
+
+def made_key(path: Path, name: str | None, type_: SignatureType) -> str:
+    """Make a private key in a new file, and return its public half as a text."""
+    if name is None:
+        raise MalformedError("--name", "whose key is it? such as board.example/learning")
+    return str(ed25519().make_key(path, name, type_))
+
+
+def signer(path: Path | None, type_: SignatureType) -> Any:
+    """Return the private key in a file.
+
+    Raises:
+        MalformedError: there is none, or it is one for other signatures.
+    """
+    if path is None:
+        raise MalformedError("--key", "which private key? --new-key FILE makes one")
+    key = ed25519().read_key(path)
+    if key.key.type is not type_:
+        other = "a witness's" if type_ is SignatureType.ED25519 else "a log's"
+        raise MalformedError("--key", f"{path}: this is {other} key")
+    return key
+
+
+def verifier_keys(texts: tuple[str, ...]) -> tuple[VerifierKey, ...]:
+    """Return public keys, each written out or in a file."""
+    return tuple(map(_verifier_key, texts))
+
+
+def _verifier_key(text: str) -> VerifierKey:
+    if "+" in text and not Path(text).is_file():
+        return VerifierKey.of(text)
+    return VerifierKey.of(read_text(Path(text), "--key"))
+
+
+def verified(
+    note: SignedNote, keys: tuple[VerifierKey, ...], what: object
+) -> Mapping[VerifierKey, Signature]:
+    """Return the signatures of a note by *keys*, all of which must have signed it.
+
+    Raises:
+        MalformedError: one has not, or there are none; it names *what* is not signed.
+    """
+    if not keys:
+        raise MalformedError("--key", "by whose public key is the checkpoint signed?")
+    try:
+        signatures = [note.verified([key], ed25519().verify) for key in keys]
+    except MalformedError as error:
+        raise MalformedError("--key", f"{what}: {error.problem}") from error
+    return {key: signature for by_key in signatures for key, signature in by_key.items()}
+
+
+def signers(signatures: Mapping[VerifierKey, Signature]) -> list[dict[str, Any]]:
+    """Return who signed: the name of each, and of a witness the time."""
+    return [
+        {"name": key.name, "at": cosigned_at(key, signature)}
+        for key, signature in signatures.items()
+    ]
+
+
+def cosigned_at(key: VerifierKey, signature: Signature) -> str | None:
+    """Return the time at which a witness signed; `None` of a log, which tells none."""
+    if key.type is not SignatureType.COSIGNATURE:
+        return None
+    try:
+        return datetime.fromtimestamp(signature.seconds, UTC).isoformat()
+    except (OverflowError, ValueError, OSError) as error:
+        raise MalformedError("note", f"{key.name} signed at no time there is") from error

@@ -1,0 +1,106 @@
+"""`lif witness`: the cosignature of a second party, under a log that only grew."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.signed import (
+    KeyName,
+    NewKey,
+    PrivateKeyFile,
+    made_key,
+    signer,
+    verified,
+    verifier_keys,
+)
+from lif_adapters.trail_files import alone, read_note, read_text, write
+from lif_adapters.wiring import utc_now
+from lif_core.errors import AlteredError, ConflictError, MalformedError
+from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.keys import SignatureType, VerifierKey
+from lif_core.trail.note import SignedNote
+from lif_core.trail.proof import ConsistencyProof
+from lif_core.trail.tree import EMPTY
+
+
+def witness(
+    request: Path | None = None,
+    *,
+    held: Path | None = None,
+    log_key: str | None = None,
+    key: PrivateKeyFile = None,
+    first: Annotated[bool, Parameter(negative=())] = False,
+    new_key: NewKey = None,
+    name: KeyName = None,
+) -> None:
+    """Sign somebody else's checkpoint, as a second party, where their log only grew.
+
+    The signature is written to standard output, as a line to be added to the checkpoint. The
+    checkpoint is held from then on, and the next one must have grown out of it.
+
+    Args:
+        request: What `lif prove --since` wrote: the new checkpoint, and that the log only grew.
+        held: The file of the newest checkpoint that this witness signed, kept by it alone.
+        log_key: The public key of the log, NAME+ID+KEY, or a file of it.
+        key: The witness's private key.
+        first: Begin: no checkpoint of this log was ever signed.
+        new_key: Make a key instead.
+        name: Whose it is.
+    """
+    if new_key is not None:
+        output.say(made_key(new_key, name, SignatureType.COSIGNATURE))
+        return
+    if request is None or held is None or log_key is None:
+        raise MalformedError("REQUEST", "give what is asked, --held FILE and --log-key KEY")
+    private = signer(key, SignatureType.COSIGNATURE)
+    (log,) = verifier_keys((log_key,))
+    proof = ConsistencyProof.of(read_text(request, "REQUEST"))
+    verified(proof.note, (log,), request)
+    with alone(held):
+        check_growth(proof, _newest(held, log, first=first), held)
+        note = proof.note.signed_by(private, seconds=int(utc_now().timestamp()))
+        write(held, str(note).encode())
+    output.say(str(note.signatures[-1]))
+
+
+def _newest(held: Path, log: VerifierKey, *, first: bool) -> SignedNote | None:
+    """Return the newest checkpoint that was signed, `None` where none ever was.
+
+    Raises:
+        MalformedError: there is none, and should be one, or the other way round.
+    """
+    if first and held.exists():
+        raise MalformedError("--first", f"{held}: there is a checkpoint already")
+    if not first and not held.exists():
+        problem = f"{held}: no checkpoint is here; find it, or begin with --first"
+        raise MalformedError("--held", problem)
+    if first:
+        return None
+    note = read_note(held)
+    verified(note, (log,), held)
+    return note
+
+
+def check_growth(proof: ConsistencyProof, newest: SignedNote | None, held: Path) -> None:
+    """Refuse a log that did not grow out of the *newest* checkpoint, which is in the file *held*.
+
+    Raises:
+        AlteredError: it is another log, such as one rewritten by somebody with its key.
+        ConflictError: it is proved from another size than the one that is held.
+    """
+    now = Checkpoint.of(proof.note.text)
+    before = None if newest is None else Checkpoint.of(newest.text)
+    if before is not None and before.origin != now.origin:
+        raise MalformedError("REQUEST", f"of another log, {now.origin}; {before.origin} is held")
+    size, root = (0, EMPTY) if before is None else (before.size, before.root)
+    if proof.old != size:
+        problem = f"proved from {proof.old} entries; {held} is at {size}: prove it since that"
+        raise ConflictError(problem)
+    if now.size < size:
+        problem = f"{now.size} entries, fewer than the {size} that were signed before"
+        raise AlteredError(f"not signed: {problem}")
+    if not proof.holds(root):
+        problem = f"the log of {now.size} entries does not begin with the {size} signed before"
+        raise AlteredError(f"not signed: {problem}")
