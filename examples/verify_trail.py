@@ -3,8 +3,8 @@
     python verify_trail.py CHECKPOINT KEY LOG [LEAVES]
 
 CHECKPOINT is a signed note (c2sp.org/tlog-checkpoint) that you hold, KEY the public key of who
-signed it, as NAME+ID+KEY. LOG is a SQLite store, or what `lif log --stored` wrote. LEAVES, which
-`lif checkpoint` holds beside the checkpoint, let it name the first entry that is not as it was.
+signed it, as NAME+ID+KEY. LOG is a SQLite store, or what `lif prove --entries` wrote. LEAVES,
+which `lif checkpoint` holds beside it, let it name the first entry that is not as it was.
 """
 
 import base64

@@ -148,9 +148,9 @@ def _row(line: str, where: str) -> Row:
         position, stream, entry, topic, stored = (members[name] for name in MEMBERS)
         state = stored.encode("utf-8", "surrogateescape")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        problem = f"{where}: not an entry of `lif log --stored`"
+        problem = f"{where}: not an entry of `lif prove --entries`"
         raise MalformedError("log", problem) from error
     numbers = type(position) is int and type(entry) is int
     if not numbers or not isinstance(stream, str) or not isinstance(topic, str):
-        raise MalformedError("log", f"{where}: not an entry of `lif log --stored`")
+        raise MalformedError("log", f"{where}: not an entry of `lif prove --entries`")
     return position, stream, entry, topic, state

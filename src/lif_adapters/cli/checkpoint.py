@@ -1,6 +1,5 @@
 """`lif checkpoint`: the head of the log, signed, and held outside the store."""
 
-from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from lif_adapters.cli.signed import (
 )
 from lif_adapters.trail_files import alone, leaves_beside, leaves_of, read_note, write
 from lif_core.errors import MalformedError
-from lif_core.log.recorder import pages
+from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import Examination, examine
 from lif_core.trail.keys import SignatureType, Signer
@@ -55,7 +54,7 @@ def checkpoint(
     private = signer(key, SignatureType.ED25519)
     with open_store(db, ()) as app, alone(file):
         held = _held(file, private, first=first)
-        examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+        examination = examine(lambda: rows_of(app.recorder), app.mapper)
         note = sealed(examination, held, private, file)
     output.say(str(note).removesuffix("\n"))
 

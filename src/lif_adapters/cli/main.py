@@ -110,7 +110,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "prove": (
         "prove:prove",
         "Prove to somebody who holds a checkpoint that an entry is in the log, or that the log"
-        " only grew.",
+        " only grew; or write the whole log, to be verified elsewhere.",
     ),
     "witness": (
         "witness:witness",

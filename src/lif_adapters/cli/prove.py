@@ -1,14 +1,16 @@
 """`lif prove`: that an entry is in the log of a checkpoint, or that a log only grew."""
 
-from itertools import chain
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, open_store
-from lif_adapters.trail_files import read_note
+from lif_adapters.trail_files import read_note, stored_json
 from lif_core.commands.application import Application
 from lif_core.errors import AlteredError, MalformedError, RefusedError
-from lif_core.log.recorder import pages
+from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import examine
 from lif_core.trail.leaf import leaf_data
@@ -21,14 +23,15 @@ def prove(
     stream: str | None = None,
     entry: int | None = None,
     *,
-    checkpoint: Path,
+    checkpoint: Path | None = None,
     since: str | None = None,
+    entries: Annotated[bool, Parameter(negative=())] = False,
     db: Db = None,
 ) -> None:
     """Prove to somebody who holds a checkpoint that an entry is in the log, or that the log only
-    grew.
+    grew; or write the whole log, to be verified elsewhere.
 
-    The proof is written to standard output. It holds neither texts nor names, but for the stream.
+    It is written to standard output. A proof holds neither texts nor names, but for the stream.
 
     Args:
         stream: The stream of the entry, such as review-wscb/scr-child-k.
@@ -36,17 +39,24 @@ def prove(
         checkpoint: The checkpoint that it is proved by.
         since: Prove to a witness that the log only grew since a checkpoint of so many entries,
             a number, or since the one in this file; 0 where it has seen none.
+        entries: Write all entries as they are stored, one JSON object a line, for
+            `lif verify --log`.
         db: Where.
     """
-    note = read_note(checkpoint)
-    if since is None and (stream is None or entry is None):
-        raise MalformedError("STREAM", "give a stream and the number of an entry, or --since")
-    if since is not None and stream is not None:
-        raise MalformedError("--since", "is about the log; leave the stream out")
-    old = None if since is None else _size(since)
+    about = (stream is not None and entry is not None, since is not None, entries)
+    if about.count(True) != 1:
+        raise MalformedError(
+            "STREAM", "a stream and the number of an entry, --since, or --entries"
+        )
     with open_store(db, ()) as app:
-        if old is not None:
-            proof: object = _growth(app, note, old)
+        if entries:
+            output.write_json_lines(stored_json(row) for row in rows_of(app.recorder))
+            return
+        if checkpoint is None:
+            raise MalformedError("--checkpoint", "by which checkpoint is it proved?")
+        note = read_note(checkpoint)
+        if since is not None:
+            proof: object = _growth(app, note, _size(since))
         else:
             proof = _inclusion(app, note, normal(stream or ""), entry or 0)
     output.say(str(proof).removesuffix("\n"))
@@ -62,7 +72,7 @@ def _growth(app: Application, note: SignedNote, old: int) -> ConsistencyProof:
     head = Checkpoint.of(note.text)
     if old > head.size:
         raise MalformedError("--since", f"the checkpoint is of {head.size} entries, fewer")
-    examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+    examination = examine(lambda: rows_of(app.recorder), app.mapper)
     examination.check(head)
     return ConsistencyProof(old, examination.tree.consistency(old, head.size), note)
 
@@ -80,7 +90,7 @@ def _inclusion(app: Application, note: SignedNote, stream: str, entry: int) -> I
     if row is None:
         raise RefusedError("stream.no-such-entry", stream=stream, entry=entry)
     head = Checkpoint.of(note.text)
-    examination = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
+    examination = examine(lambda: rows_of(app.recorder), app.mapper)
     examination.check(head)
     index = row[0] - 1
     if index >= head.size:

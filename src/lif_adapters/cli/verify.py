@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from lif_adapters.extensions import catalogue
 from lif_adapters.trail_files import leaves_beside, read_log, read_note, read_text
 from lif_core.errors import AlteredError, MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Row, pages
+from lif_core.log.recorder import Row, rows_of
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import Examination, examine
 from lif_core.trail.keys import VerifierKey, to_base64
@@ -46,7 +45,7 @@ def verify(
             FILE.leaves, the first entry is named even where nothing else shows it.
         key: By whom each is signed.
         proof: Check a proof that `lif prove` wrote, instead of a log.
-        log: A file that `lif log --stored` wrote, instead of a store.
+        log: A file that `lif prove --entries` wrote, instead of a store.
         db: Where.
         format: How to say what was found.
     """
@@ -105,7 +104,7 @@ def _log(
     """Give what reads an exported log, or else a store, and what maps its rows."""
     if log is None:
         with open_store(db, ()) as app:
-            yield lambda: chain.from_iterable(pages(app.recorder)), app.mapper
+            yield lambda: rows_of(app.recorder), app.mapper
     elif db is None:
         yield lambda: read_log(log), LifMapper(catalogue().registry)
     else:

@@ -277,7 +277,7 @@ class EngineRecorder:
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         rows: list[Row] = []
-        start = self._start(after)
+        start = self._start(max(after, 0))  # nothing is before the beginning
         while len(rows) < limit:
             with engine_errors():
                 page = self._recorder.select_notifications(start, min(limit, PAGE))

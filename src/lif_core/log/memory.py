@@ -89,6 +89,7 @@ class MemoryRecorder(POPOApplicationRecorder):
                 raise IntegrityError(f"{row.pack.name} is on record since it was read")
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        after = max(after, 0)  # where a reader begins before the beginning
         with self._database_lock:
             events = self._stored_events[after : after + limit]
         return [_row(after + 1 + index, stored) for index, stored in enumerate(events)]

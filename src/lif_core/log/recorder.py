@@ -25,6 +25,8 @@ Stamp: TypeAlias = Callable[[Row | None], Sequence[StoredEvent]]
 
 
 PAGE = 500  # rows read at once: measured; of more, the first leave the processor's cache again
+BEFORE_ALL = -(2**63)
+"""A position before all that a database can hold."""
 
 
 class Receipt(Struct, frozen=True, kw_only=True, gc=False):
@@ -155,7 +157,10 @@ class Recorder(Protocol):
         ...
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
-        """Return the first rows past the position *after*, in the log's order; at most *limit*."""
+        """Return the first rows past the position *after*, in the log's order; at most *limit*.
+
+        *after* may be any integer of 64 bits, also one before the beginning of the log.
+        """
         ...
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
@@ -288,6 +293,15 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[S
     while page := recorder.rows(after=after, limit=size):
         yield page
         after = page[-1][0]
+
+
+def rows_of(recorder: Recorder) -> Iterator[Row]:
+    """Yield all rows in their order, also those at positions that are never given.
+
+    No entry is recorded at one; somebody who writes to the store by other means may put one there.
+    """
+    for page in pages(recorder, after=BEFORE_ALL):
+        yield from page
 
 
 def bounds(category: str | None) -> tuple[str, str | None]:

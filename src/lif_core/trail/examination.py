@@ -119,7 +119,7 @@ class _Signs:
             at, latest = stamped(record), self._latest
             corrects = isinstance(record.event, ClockCorrected)
             if not words and latest is not None and at < latest and not corrects:
-                words = "recorded earlier than the entry before it"
+                kind, words = AlterationKind.MOVED, "recorded earlier than the entry before it"
             self._latest = at
         if words:
             self.first = Alteration(kind=kind, number=self._number, words=words, row=row)

@@ -4,9 +4,8 @@ By `lif`, and by `examples/verify_trail.py`, which knows nothing of it: both nam
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from itertools import chain
 
 import pytest
 from attrs import frozen
@@ -15,10 +14,13 @@ from hypothesis import strategies as st
 
 from examples.verify_trail import NotVerifiedError, verify
 from lif_adapters.cli.demo import record_demo
-from lif_adapters.wiring import connect
+from lif_adapters.engine import EngineRecorder
+from lif_adapters.wiring import connect, utc_now
+from lif_core.commands.application import Application
 from lif_core.errors import AlteredError, UnreadableError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Row, pages
+from lif_core.log.memory import MemoryRecorder
+from lif_core.log.recorder import Recorder, Row, rows_of
 from lif_core.trail.alteration import first_alteration
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import examine
@@ -45,7 +47,7 @@ class Sealed:
 def log() -> Sealed:
     with connect("memory:") as app:
         record_demo(app)
-        rows = list(chain.from_iterable(pages(app.recorder)))
+        rows = list(rows_of(app.recorder))
     leaves = [leaf_of(row) for row in rows]
     checkpoint = Checkpoint(LOG.key.name, len(rows), Tree(leaves).root())
     return Sealed(rows, leaves, checkpoint, str(SignedNote(checkpoint.text).signed_by(LOG)))
@@ -141,6 +143,15 @@ def test_a_sign_after_a_checkpoint_is_not_taken_for_its_cause(log: Sealed) -> No
 
     with pytest.raises(AlteredError, match="entries 1 to 10, some were altered"):
         examine(lambda: rows, MAPPER).check(other)
+
+
+@pytest.mark.parametrize("kept", [MemoryRecorder, lambda: EngineRecorder.of({})])
+def test_a_log_is_read_from_before_its_beginning(kept: Callable[[], Recorder]) -> None:
+    """Or an entry that was put at a position that is never given would be passed over."""
+    with Application(kept(), clock=utc_now) as app:
+        record_demo(app)
+
+        assert 134 == len(list(rows_of(app.recorder)))
 
 
 # The leaf

@@ -1,0 +1,425 @@
+"""The trail as a board, a witness and an auditor use it, on a store that somebody writes to."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from lif_adapters.cli import signed
+from lif_adapters.cli.errors import MissingExtraError
+from lif_core.errors import LifError
+from tests.attacks import fitting
+from tests.command_line import Lif, Ran, output
+
+ROOT = Path(__file__).parent.parent.parent
+SEALED = 134  # entries of the demo
+NOTIFIED = {
+    "command": "NotifyCase",
+    "by": {"person": "D. Director", "role": "designated officer", "body": "wsb/council-children"},
+    "on": "2019-07-01",
+    "kind": "scr",
+    "aware": "2019-06-28",
+    "told": ["ofsted"],
+}
+
+
+@frozen
+class Board:
+    """A store with a checkpoint of it, in a folder that is another one, and its keys."""
+
+    lif: Lif
+    store: Path
+    outside: Path
+
+    @property
+    def head(self) -> Path:
+        return self.outside / "head.txt"
+
+    @property
+    def key(self) -> Path:
+        return self.outside / "log.key"
+
+    @property
+    def public(self) -> str:
+        return (self.outside / "log.vkey").read_text("utf-8").strip()
+
+    def seal(
+        self, *options: str | Path, store: Path | None = None, head: Path | None = None
+    ) -> Ran:
+        db = store or self.store
+        return self.lif("checkpoint", head or self.head, "--key", self.key, "--db", db, *options)
+
+    def verify(self, *options: str | Path, store: Path | None = None) -> Ran:
+        held = ("--checkpoint", self.head, "--key", self.public)
+        return self.lif("verify", *held, "--db", store or self.store, *options)
+
+    def witness(self, request: str, *options: str) -> Ran:
+        file = self.outside / "request"
+        file.write_text(request, "utf-8")
+        keys = ("--key", self.outside / "w.key", "--log-key", self.public)
+        return self.lif("witness", file, "--held", self.outside / "w.held", *keys, *options)
+
+    def growth(self, since: int, head: Path | None = None) -> str:
+        where = ("--checkpoint", head or self.head, "--db", self.store)
+        return self.lif("prove", "--since", str(since), *where).out
+
+    def grow(self, ref: str = "wscb/scr-child-m") -> None:
+        """Record one entry more."""
+        commands = self.outside / "new.jsonl"
+        commands.write_text(json.dumps({**NOTIFIED, "review": ref, "subject": ref}), "utf-8")
+        assert 0 == self.lif("record", commands, "--db", self.store).code
+
+    def rewrite(self, *statements: str, store: Path | None = None) -> None:
+        """Change the file as somebody does who may write to it and knows how."""
+        with closing(sqlite3.connect(store or self.store)) as file:
+            for trigger in ("changed", "removed"):
+                file.execute(f"DROP TRIGGER IF EXISTS entries_are_never_{trigger}")
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+
+    def edit(self, position: int) -> None:
+        """Change who decided an entry, with a checksum that fits."""
+        with closing(sqlite3.connect(self.store)) as file:
+            row = file.execute(
+                "SELECT position, originator_id, originator_version, topic, state"
+                " FROM stored_events WHERE position = ?",
+                (position,),
+            ).fetchone()
+        state = row[4].replace(b'"by":{"person":"', b'"by":{"person":"Mr ')
+        forged = fitting((*row[:4], state))[4].hex()
+        self.rewrite(f"UPDATE stored_events SET state = x'{forged}' WHERE position = {position}")
+
+    def by_hand(self, log: Path, *leaves: Path) -> subprocess.CompletedProcess[str]:
+        """Verify without `lif`."""
+        program = ROOT / "examples" / "verify_trail.py"
+        return subprocess.run(
+            [sys.executable, program, self.head, self.public, log, *leaves],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the demo."""
+    store = tmp_path_factory.mktemp("worked") / "lif.db"
+    output("demo", "--db", str(store))
+    return store
+
+
+@pytest.fixture
+def board(lif: Lif, worked: Path, tmp_path: Path) -> Board:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    board = Board(lif, tmp_path / "lif.db", outside)
+    shutil.copy(worked, board.store)
+    name = ("--name", "board.example/learning")
+    public = lif("checkpoint", "--new-key", board.key, *name).out
+    (outside / "log.vkey").write_text(public, "utf-8")
+    witness = lif("witness", "--new-key", outside / "w.key", "--name", "auditor.example/w").out
+    (outside / "w.vkey").write_text(witness, "utf-8")
+    assert 0 == board.seal("--first").code
+    return board
+
+
+def test_a_log_that_nobody_altered_is_verified_and_may_grow(board: Board) -> None:
+    sealed = board.verify()
+    board.grow()
+    grown = board.verify()
+    again = board.seal()
+    newest = board.verify("--format", "json")
+
+    assert (0, "") == (sealed.code, sealed.err)
+    assert "134 entries, signed by board.example/learning: this is that log" in sealed.out
+    assert "1 entries came later" in grown.out
+    assert again.out == board.head.read_text("utf-8")
+    assert {"entries": 135, "altered": None} == {
+        name: json.loads(newest.out)[name] for name in ("entries", "altered")
+    }
+    assert board.by_hand(board.store).returncode == 0
+
+
+def test_an_entry_that_was_rewritten_so_that_nothing_shows_is_named(board: Board) -> None:
+    """By the leaves that are held with the checkpoint; without them, it shows that one was."""
+    board.edit(50)
+    alone = board.lif("verify", "--db", board.store)
+    named = board.verify("--format", "json")
+    told = board.verify()
+    by_hand = board.by_hand(board.store, board.outside / "head.txt.leaves")
+    (board.outside / "head.txt.leaves").unlink()
+    shown = board.verify()
+
+    assert (0, "") == (alone.code, alone.err)
+    assert (11, 50) == (named.code, json.loads(named.out)["altered"]["position"])
+    assert "lif: altered: position 50 (" in told.err
+    assert "edited: it was changed: not the log of the checkpoint at 134" in told.err
+    assert "entry 50 (position 50) is not as it was" in by_hand.stderr
+    assert (11, True) == (shown.code, "entries 1 to 134, some were altered" in shown.err)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says", "position"),
+    [
+        ("DELETE FROM stored_events WHERE position = 60", "removed: 1 entry is gone", 61),
+        ("DELETE FROM stored_events WHERE position > 130", "cut off: 4 entries are gone", None),
+        (
+            "DELETE FROM stored_events WHERE position = (SELECT max(position) FROM stored_events"
+            " WHERE originator_id = 'review-wscb/scr-child-k' AND position < 134)",
+            "removed: 1 entry is gone",
+            None,
+        ),
+        (
+            "INSERT INTO stored_events SELECT 0, originator_id, 99, topic, state"
+            " FROM stored_events WHERE position = 3",
+            "inserted: it was not there",
+            0,
+        ),
+        (
+            "UPDATE stored_events SET topic = 'HoldDecided.v1' WHERE position = 14",
+            "retyped: it was a FindingRecorded.v1",
+            14,
+        ),
+        (
+            "UPDATE stored_events SET originator_id = 'review-wscb/other' WHERE position = 70",
+            "reassigned: it was entry",
+            70,
+        ),
+        ("UPDATE stored_events SET position = -position WHERE position = 40", "inserted", -40),
+    ],
+)
+def test_what_is_done_to_the_file_is_named(
+    board: Board, statement: str, says: str, position: int | None
+) -> None:
+    """And nothing more is signed, whoever asks."""
+    board.rewrite(statement)
+    verified = board.verify("--format", "json")
+    sealed = board.seal()
+    head = board.head.read_text("utf-8")
+    by_hand = board.by_hand(board.store, board.outside / "head.txt.leaves")
+
+    assert (11, 11) == (verified.code, sealed.code)
+    assert says in verified.err
+    assert position in (None, json.loads(verified.out)["altered"]["position"])
+    assert head == board.head.read_text("utf-8")
+    assert 1 == by_hand.returncode
+    assert "NOT VERIFIED: entry " in by_hand.stderr
+
+
+def test_an_older_copy_put_back_is_noticed(board: Board, worked: Path) -> None:
+    """Even where as much was recorded again."""
+    board.grow()
+    board.seal()
+    shutil.copy(worked, board.store)
+    older = board.verify()
+    board.grow("wscb/scr-child-n")
+    grown = board.verify()
+
+    assert (11, 11) == (older.code, grown.code)
+    assert "cut off: 1 entry is gone from the end, or this is an older copy" in older.err
+    assert "position 135 (review-wscb/scr-child-n entry 1): edited" in grown.err
+
+
+def test_a_log_is_verified_where_there_is_no_store(board: Board) -> None:
+    log = board.outside / "log.jsonl"
+    log.write_text(board.lif("prove", "--entries", "--db", board.store).out, "utf-8")
+    held = ("--checkpoint", board.head, "--key", board.public)
+    verified = board.lif("verify", "--log", log, *held)
+    by_hand = board.by_hand(log)
+    lines = log.read_text("utf-8").splitlines(keepends=True)
+    log.write_text("".join(lines[:9] + lines[10:]), "utf-8")
+    altered = board.lif("verify", "--log", log, *held)
+
+    assert (0, "") == (verified.code, verified.err)
+    assert 0 == by_hand.returncode
+    assert (11, True) == (altered.code, "position 11" in altered.err)
+
+
+def test_an_entry_is_proved_to_somebody_who_has_nothing_but_the_key(board: Board) -> None:
+    """The proof holds no text of the entry."""
+    proof = board.outside / "entry.tlog-proof"
+    where = ("--checkpoint", board.head, "--db", board.store)
+    proof.write_text(board.lif("prove", "review-wscb/scr-child-k", "2", *where).out, "utf-8")
+    verified = board.lif("verify", "--proof", proof, "--key", board.public, "--format", "json")
+    other = proof.read_text("utf-8").replace("index 1\n", "index 2\n")
+    proof.write_text(other, "utf-8")
+    refused = board.lif("verify", "--proof", proof, "--key", board.public)
+
+    entry = json.loads(verified.out)["entry"]
+    assert ("review-wscb/scr-child-k", "2", "HoldDecided.v1") == (
+        entry["stream"],
+        entry["entry"],
+        entry["stored_name"],
+    )
+    assert (11, True) == (refused.code, "is not in the log of the checkpoint" in refused.err)
+
+
+# Who holds the key, and who watches
+
+
+def test_a_history_rewritten_with_the_stolen_key_is_refused_by_the_witness(board: Board) -> None:
+    first = board.witness(board.growth(0), "--first")
+    board.edit(50)
+    forged = board.outside / "forged.txt"
+    assert 0 == board.seal("--first", head=forged).code
+    again = board.witness(board.growth(134, forged))
+    board.grow()
+    newest = board.outside / "newest.txt"
+    assert 0 == board.seal("--first", head=newest).code
+    grown = board.witness(board.growth(134, newest))
+
+    assert (0, "") == (first.code, first.err)
+    assert (11, "") == (again.code, again.out)
+    assert (11, "") == (grown.code, grown.out)
+    assert "does not begin with the 134 signed before" in grown.err
+
+
+def test_two_views_of_one_log_are_not_both_witnessed(board: Board) -> None:
+    """An auditor who asks for the witness's signature holds the one, whatever is shown others."""
+    other = board.outside / "other.db"
+    board.growth(0)
+    board.witness(board.growth(0), "--first")
+    shutil.copy(board.store, other)
+    board.grow("wscb/shown")
+    board.seal()
+    shown = board.witness(board.growth(134))
+    board.head.write_text(board.head.read_text("utf-8") + shown.out, "utf-8")
+    split = Board(board.lif, other, board.outside)
+    split.grow("wscb/hidden")
+    hidden_head = board.outside / "hidden.txt"
+    assert 0 == split.seal("--first", head=hidden_head).code
+    hidden = split.witness(split.growth(134, hidden_head))
+    second = split.witness(split.growth(135, hidden_head))
+    witness = board.outside / "w.vkey"
+    held = ("--key", board.public, "--key", witness)
+
+    assert 0 == board.lif("verify", "--db", board.store, "--checkpoint", board.head, *held).code
+    assert (4, "") == (hidden.code, hidden.out)
+    assert "is at 135: prove it since that" in hidden.err
+    assert (11, "") == (second.code, second.out)
+    unwitnessed = board.lif("verify", "--db", other, "--checkpoint", hidden_head, *held)
+    assert (5, True) == (unwitnessed.code, "not signed by auditor.example/w" in unwitnessed.err)
+    assert 11 == board.lif("verify", "--db", other, "--checkpoint", board.head, *held).code
+
+
+def test_a_witness_signs_the_same_again_and_never_a_smaller_one(board: Board) -> None:
+    older = board.head.read_text("utf-8")
+    board.grow()
+    board.seal()
+    board.witness(board.growth(0), "--first")
+    again = board.witness(board.growth(135))
+    smaller = board.witness(f"old 135\n\n{older}")
+
+    assert (0, 1) == (again.code, again.out.count("auditor.example/w"))
+    assert (11, True) == (smaller.code, "fewer than the 135" in smaller.err)
+
+
+def test_a_head_that_is_lost_is_asked_for_and_not_begun_anew(board: Board) -> None:
+    """Or who alters the log need only remove the file."""
+    board.head.unlink()
+    lost = board.seal()
+    unknown = board.witness("old 0\n\n")
+
+    assert (5, True) == (lost.code, "find it, or begin with --first" in lost.err)
+    assert 5 == unknown.code
+    assert not board.head.exists()
+    assert 0 == board.seal("--first").code
+    assert 5 == board.seal("--first").code
+
+
+def test_a_head_that_another_key_signed_is_not_followed(board: Board) -> None:
+    head = board.head.read_text("utf-8").replace("134", "133")
+    board.head.write_text(head, "utf-8")
+    sealed = board.seal()
+    verified = board.verify()
+
+    assert (5, 5) == (sealed.code, verified.code)
+    assert "the signature of board.example/learning is false" in verified.err
+
+
+def test_what_does_not_grow_keeps_the_signatures_of_its_witnesses(board: Board) -> None:
+    line = board.witness(board.growth(0), "--first").out
+    head = board.head.read_text("utf-8") + line
+    board.head.write_text(head, "utf-8")
+
+    assert head == board.seal().out
+    assert head == board.head.read_text("utf-8")
+
+
+# Keys
+
+
+def test_a_private_key_is_its_owners_alone_and_is_never_shown(board: Board) -> None:
+    secret = board.key.read_text("utf-8").strip().rpartition("+")[2]
+    again = board.lif("checkpoint", "--new-key", board.key, "--name", "board.example/other")
+    shown = board.lif("checkpoint", board.head, "--key", board.outside / "log.vkey")
+
+    assert 0o600 == board.key.stat().st_mode & 0o777
+    assert (5, 5) == (again.code, shown.code)
+    assert "is written to a new file" in again.err
+    assert secret not in again.err + shown.err + board.public
+    assert secret in board.key.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("checkpoint", "{head}", "--key", "{w}"), "this is a witness's key"),
+        (("checkpoint", "{head}"), "--new-key FILE makes one"),
+        (("checkpoint", "--key", "{log}"), "in which file is the newest checkpoint held?"),
+        (("checkpoint", "--new-key", "x.key"), "whose key is it?"),
+        (("checkpoint", "--new-key", "x.key", "--name", "a b"), "without spaces and plus"),
+        (("verify", "--checkpoint", "{head}"), "by whose public key is the checkpoint signed?"),
+        (("verify", "--checkpoint", "{log}", "--key", "{vkey}"), "log.key: not a text"),
+        (("verify", "--log", "{log}", "--db", "x"), "is instead of --db"),
+        (("verify", "--log", "{head}"), "line 1: not an entry of `lif prove --entries`"),
+        (("verify", "--log", "missing"), "missing: No such file"),
+        (("verify", "--proof", "{head}", "--key", "{vkey}"), "not a proof that begins with"),
+        (("verify", "--proof", "{head}", "--log", "{log}"), "needs no log"),
+        (("prove", "--checkpoint", "{head}"), "a stream and the number of an entry"),
+        (("prove", "--since", "3", "--entries"), "a stream and the number of an entry"),
+        (("prove", "--since", "3"), "by which checkpoint is it proved?"),
+        (("prove", "--since", "300", "--checkpoint", "{head}"), "is of 134 entries, fewer"),
+        (("prove", "--since", "{log}", "--checkpoint", "{head}"), "not a text, an empty line"),
+        (("witness", "{head}", "--key", "{w}"), "give what is asked, --held FILE"),
+    ],
+)
+def test_bad_input_is_told_where_it_is(board: Board, args: Sequence[str], says: str) -> None:
+    names = {"head": board.head, "log": board.key, "vkey": board.outside / "log.vkey"}
+    paths = [arg.format(**names, w=board.outside / "w.key") for arg in args]
+    db = () if args[0] == "witness" or "--db" in args else ("--db", str(board.store))
+    if "--new-key" in args or args[:2] in (("verify", "--log"), ("verify", "--proof")):
+        db = ()
+    told = board.lif(*paths, *db)
+
+    assert (5, "", True) == (told.code, told.out, says in told.err), told.err
+    assert not Path("x.key").exists()
+
+
+def test_an_entry_that_is_not_there_or_came_later_is_not_proved(board: Board) -> None:
+    board.grow()
+    where = ("--checkpoint", board.head, "--db", board.store)
+    later = board.lif("prove", "review-wscb/scr-child-m", "1", *where)
+
+    assert 3 == board.lif("prove", "review-wscb/none", "1", *where).code
+    assert 3 == board.lif("prove", "review-wscb/scr-child-k", "999", *where).code
+    assert (5, True) == (later.code, "was recorded after it; make a newer one" in later.err)
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> object:
+        raise ModuleNotFoundError(name="cryptography.exceptions")
+
+    monkeypatch.setattr(signed, "import_module", missing)
+
+    with pytest.raises(MissingExtraError, match=r"pip install 'lif-ledger\[trail\]'"):
+        signed.ed25519()
+    assert issubclass(MissingExtraError, LifError)
