@@ -19,7 +19,6 @@ from tests.attacks import fitting
 from tests.command_line import Lif, Ran, output
 
 ROOT = Path(__file__).parent.parent.parent
-SEALED = 134  # entries of the demo
 NOTIFIED = {
     "command": "NotifyCase",
     "by": {"person": "D. Director", "role": "designated officer", "body": "wsb/council-children"},
@@ -37,6 +36,7 @@ class Board:
     lif: Lif
     store: Path
     outside: Path
+    size: int  # of the log when it was first sealed
 
     @property
     def head(self) -> Path:
@@ -120,7 +120,9 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def board(lif: Lif, worked: Path, tmp_path: Path) -> Board:
     outside = tmp_path / "outside"
     outside.mkdir()
-    board = Board(lif, tmp_path / "lif.db", outside)
+    with closing(sqlite3.connect(worked)) as file:
+        ((size,),) = file.execute("SELECT max(position) FROM stored_events")
+    board = Board(lif, tmp_path / "lif.db", outside, size)
     shutil.copy(worked, board.store)
     name = ("--name", "board.example/learning")
     public = lif("checkpoint", "--new-key", board.key, *name).out
@@ -139,10 +141,10 @@ def test_a_log_that_nobody_altered_is_verified_and_may_grow(board: Board) -> Non
     newest = board.verify("--format", "json")
 
     assert (0, "") == (sealed.code, sealed.err)
-    assert "134 entries, signed by board.example/learning: this is that log" in sealed.out
+    assert f"{board.size} entries, signed by board.example/learning: this is" in sealed.out
     assert "1 entries came later" in grown.out
     assert again.out == board.head.read_text("utf-8")
-    assert {"entries": 135, "altered": None} == {
+    assert {"entries": board.size + 1, "altered": None} == {
         name: json.loads(newest.out)[name] for name in ("entries", "altered")
     }
     assert board.by_hand(board.store).returncode == 0
@@ -161,19 +163,24 @@ def test_an_entry_that_was_rewritten_so_that_nothing_shows_is_named(board: Board
     assert (0, "") == (alone.code, alone.err)
     assert (11, 50) == (named.code, json.loads(named.out)["altered"]["position"])
     assert "lif: altered: position 50 (" in told.err
-    assert "edited: it was changed: not the log of the checkpoint at 134" in told.err
+    assert f"edited: it was changed: not the log of the checkpoint at {board.size}" in told.err
     assert "entry 50 (position 50) is not as it was" in by_hand.stderr
-    assert (11, True) == (shown.code, "entries 1 to 134, some were altered" in shown.err)
+    assert (11, True) == (shown.code, f"entries 1 to {board.size}, some were altered" in shown.err)
 
 
 @pytest.mark.parametrize(
     ("statement", "says", "position"),
     [
         ("DELETE FROM stored_events WHERE position = 60", "removed: 1 entry is gone", 61),
-        ("DELETE FROM stored_events WHERE position > 130", "cut off: 4 entries are gone", None),
+        (
+            "DELETE FROM stored_events WHERE position >"
+            " (SELECT max(position) FROM stored_events) - 4",
+            "cut off: 4 entries are gone",
+            None,
+        ),
         (
             "DELETE FROM stored_events WHERE position = (SELECT max(position) FROM stored_events"
-            " WHERE originator_id = 'review-wscb/scr-child-k' AND position < 134)",
+            " WHERE originator_id = 'review-wscb/scr-child-k' AND position < 100)",
             "removed: 1 entry is gone",
             None,
         ),
@@ -184,14 +191,16 @@ def test_an_entry_that_was_rewritten_so_that_nothing_shows_is_named(board: Board
             0,
         ),
         (
-            "UPDATE stored_events SET topic = 'HoldDecided.v1' WHERE position = 14",
+            "UPDATE stored_events SET topic = 'HoldDecided.v1' WHERE position ="
+            " (SELECT min(position) FROM stored_events WHERE topic = 'FindingRecorded.v1')",
             "retyped: it was a FindingRecorded.v1",
-            14,
+            None,
         ),
         (
-            "UPDATE stored_events SET originator_id = 'review-wscb/other' WHERE position = 70",
-            "reassigned: it was entry",
-            70,
+            "UPDATE stored_events SET originator_id = 'review-wscb/other' WHERE position ="
+            " (SELECT max(position) FROM stored_events WHERE originator_version = 2)",
+            "reassigned: it was entry 2 of ",
+            None,
         ),
         ("UPDATE stored_events SET position = -position WHERE position = 40", "inserted", -40),
     ],
@@ -225,7 +234,7 @@ def test_an_older_copy_put_back_is_noticed(board: Board, worked: Path) -> None:
 
     assert (11, 11) == (older.code, grown.code)
     assert "cut off: 1 entry is gone from the end, or this is an older copy" in older.err
-    assert "position 135 (review-wscb/scr-child-n entry 1): edited" in grown.err
+    assert f"position {board.size + 1} (review-wscb/scr-child-n entry 1): edited" in grown.err
 
 
 def test_a_log_is_verified_where_there_is_no_store(board: Board) -> None:
@@ -270,16 +279,16 @@ def test_a_history_rewritten_with_the_stolen_key_is_refused_by_the_witness(board
     board.edit(50)
     forged = board.outside / "forged.txt"
     assert 0 == board.seal("--first", head=forged).code
-    again = board.witness(board.growth(134, forged))
+    again = board.witness(board.growth(board.size, forged))
     board.grow()
     newest = board.outside / "newest.txt"
     assert 0 == board.seal("--first", head=newest).code
-    grown = board.witness(board.growth(134, newest))
+    grown = board.witness(board.growth(board.size, newest))
 
     assert (0, "") == (first.code, first.err)
     assert (11, "") == (again.code, again.out)
     assert (11, "") == (grown.code, grown.out)
-    assert "does not begin with the 134 signed before" in grown.err
+    assert f"does not begin with the {board.size} signed before" in grown.err
 
 
 def test_two_views_of_one_log_are_not_both_witnessed(board: Board) -> None:
@@ -290,20 +299,20 @@ def test_two_views_of_one_log_are_not_both_witnessed(board: Board) -> None:
     shutil.copy(board.store, other)
     board.grow("wscb/shown")
     board.seal()
-    shown = board.witness(board.growth(134))
+    shown = board.witness(board.growth(board.size))
     board.head.write_text(board.head.read_text("utf-8") + shown.out, "utf-8")
-    split = Board(board.lif, other, board.outside)
+    split = Board(board.lif, other, board.outside, board.size)
     split.grow("wscb/hidden")
     hidden_head = board.outside / "hidden.txt"
     assert 0 == split.seal("--first", head=hidden_head).code
-    hidden = split.witness(split.growth(134, hidden_head))
-    second = split.witness(split.growth(135, hidden_head))
+    hidden = split.witness(split.growth(board.size, hidden_head))
+    second = split.witness(split.growth(board.size + 1, hidden_head))
     witness = board.outside / "w.vkey"
     held = ("--key", board.public, "--key", witness)
 
     assert 0 == board.lif("verify", "--db", board.store, "--checkpoint", board.head, *held).code
     assert (4, "") == (hidden.code, hidden.out)
-    assert "is at 135: prove it since that" in hidden.err
+    assert f"is at {board.size + 1}: prove it since that" in hidden.err
     assert (11, "") == (second.code, second.out)
     unwitnessed = board.lif("verify", "--db", other, "--checkpoint", hidden_head, *held)
     assert (5, True) == (unwitnessed.code, "not signed by auditor.example/w" in unwitnessed.err)
@@ -315,11 +324,11 @@ def test_a_witness_signs_the_same_again_and_never_a_smaller_one(board: Board) ->
     board.grow()
     board.seal()
     board.witness(board.growth(0), "--first")
-    again = board.witness(board.growth(135))
-    smaller = board.witness(f"old 135\n\n{older}")
+    again = board.witness(board.growth(board.size + 1))
+    smaller = board.witness(f"old {board.size + 1}\n\n{older}")
 
     assert (0, 1) == (again.code, again.out.count("auditor.example/w"))
-    assert (11, True) == (smaller.code, "fewer than the 135" in smaller.err)
+    assert (11, True) == (smaller.code, f"fewer than the {board.size + 1}" in smaller.err)
 
 
 def test_a_head_that_is_lost_is_asked_for_and_not_begun_anew(board: Board) -> None:
@@ -336,7 +345,7 @@ def test_a_head_that_is_lost_is_asked_for_and_not_begun_anew(board: Board) -> No
 
 
 def test_a_head_that_another_key_signed_is_not_followed(board: Board) -> None:
-    head = board.head.read_text("utf-8").replace("134", "133")
+    head = board.head.read_text("utf-8").replace(f"\n{board.size}\n", "\n7\n")
     board.head.write_text(head, "utf-8")
     sealed = board.seal()
     verified = board.verify()
@@ -387,7 +396,7 @@ def test_a_private_key_is_its_owners_alone_and_is_never_shown(board: Board) -> N
         (("prove", "--checkpoint", "{head}"), "a stream and the number of an entry"),
         (("prove", "--since", "3", "--entries"), "a stream and the number of an entry"),
         (("prove", "--since", "3"), "by which checkpoint is it proved?"),
-        (("prove", "--since", "300", "--checkpoint", "{head}"), "is of 134 entries, fewer"),
+        (("prove", "--since", "300", "--checkpoint", "{head}"), "entries, fewer"),
         (("prove", "--since", "{log}", "--checkpoint", "{head}"), "not a text, an empty line"),
         (("witness", "{head}", "--key", "{w}"), "give what is asked, --held FILE"),
     ],
