@@ -19,10 +19,10 @@ from msgspec.structs import replace
 
 from lif_adapters.cli.demo import demo_requests, record_demo
 from lif_adapters.cli.main import run
+from lif_adapters.markdown_text import escaped
 from lif_adapters.report import build, files_of, report_of, write
 from lif_adapters.report.definitions import definition
 from lif_adapters.report.history import History
-from lif_adapters.report.markdown import escaped
 from lif_adapters.report.model import Report, ViewTable, ranges
 from lif_adapters.report.tables import TableLayout, figure_table
 from lif_adapters.report.wording import first_sentences

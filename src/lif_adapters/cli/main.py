@@ -85,6 +85,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "report:report",
         "Write the history as a report: a page to look at, the same as Markdown, tables as CSV.",
     ),
+    "bundle": (
+        "bundle:bundle",
+        "Write everything about one case to a new folder, for an auditor, an inquiry or a"
+        " solicitor.",
+    ),
     "commands": (
         "commands:commands",
         "List the commands that `lif record` takes, or print the JSON Schema of one.",

@@ -1,14 +1,10 @@
 """The report as Markdown, with its charts beside it."""
 
-import re
 from collections.abc import Iterable, Iterator
 
+from lif_adapters.markdown_text import escaped
 from lif_adapters.report.model import CellKind, Fact, Figure, FigureCell, FigureTable, Report
 from lif_adapters.report.wording import capital, count, listed, small
-
-_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~&!"})
-
-_LISTED = re.compile(r"^(\d*)([-+.)])")
 
 
 def markdown(report: Report) -> str:
@@ -121,8 +117,3 @@ def _cell(cell: FigureCell) -> str:
     ours = cell.kind in (CellKind.NUMBER, CellKind.DATE)
     text = cell.text if ours else escaped(cell.text)
     return f"{text} ({escaped(cell.note)})" if cell.note else text
-
-
-def escaped(text: str) -> str:
-    """Return *text* on one line, with nothing in it that Markdown or HTML would obey."""
-    return _LISTED.sub(r"\1\\\2", " ".join(text.split()).translate(_SPECIAL))

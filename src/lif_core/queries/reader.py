@@ -13,7 +13,7 @@ from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
 from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.decisions.messages import AnyEvent
 from lif_core.decisions.record import Record
-from lif_core.errors import MalformedError, RefusedError
+from lif_core.errors import MalformedError, NotEntitledError, RefusedError
 from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.log.board_recorder import BoardRecorder
@@ -29,6 +29,8 @@ from lif_core.projection.cache import STEP, Views, no_progress
 from lif_core.projection.fold import DatedFold, RunningFold, SteppedFold
 from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.tables import Tables, key_of
+from lif_core.queries.case import REVIEW, CaseHistory, case_entries, extent_of, names_another_alone
 from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.history import history
 from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
@@ -38,6 +40,7 @@ from lif_core.queries.readership import (
     NO_ROLES,
     BoardReadership,
     Readership,
+    is_entitled,
     may_read,
     refuse_unless_entitled,
     refuse_unless_sees_all,
@@ -54,10 +57,11 @@ from lif_core.queries.replay import (
 )
 from lif_core.queries.selection import Selection, recorded_by
 from lif_core.values.fields import check_namespace
+from lif_core.values.refs import category_of, ref_of
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views import PROJECTIONS
-from lif_core.views.provenance import Trail
+from lif_core.views.provenance import LinkRow, Provenance, Trail
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -372,6 +376,98 @@ class Reader:
             rested_on_by=entries_of(after),
             links=links.through(stream),
         )
+
+    def case(
+        self,
+        review: str,
+        *,
+        valid: date | None = None,
+        known: date | datetime | None = None,
+    ) -> CaseHistory:
+        """Return the case of a review: its entries, and those of what it rests on and of what
+        rests on it, without what is of another case.
+
+        Links of lessons that the reader may not know of lead nowhere, and are in no entry.
+
+        Args:
+            review: its stream, such as `review-wscb/scr-child-k`.
+            valid: as it was on this day; by default the day of *known*, or today.
+            known: by what was recorded by then; by default all that is on record.
+
+        Raises:
+            RefusedError: `stream.unknown`.
+            NotEntitledError: a view that is kept for a role, which this reader does not have,
+                tells of the review.
+        """
+        self._read_clock()
+        review, registry = normal(review), self.mapper.registry
+        at = self._last_look(valid, known)
+
+        def load(stream: str) -> Sequence[Record]:
+            return tuple(at.on_record(load_stream(self.recorder, self.mapper, stream)))
+
+        if category_of(review) != REVIEW or not load(review):
+            raise RefusedError("stream.unknown", stream=review)
+        self._refuse_unless_case_is_shown(review, at)
+        everything: Provenance = self._whole_view("provenance", at)
+        sees = self._sight(at.valid, at.known)
+        links: Sequence[LinkRow] = everything.links
+        if sees is not None:
+            links = seen_links(links, sees, numbers_seen(load, sees))
+        extent = extent_of(review, links, everything)
+        entries, left_out = [], []
+        for stream in extent.streams:
+            records = load(stream)
+            records = records if sees is None else seen_entries(records, sees)
+            if not records:
+                continue  # named, and nothing of it on record yet
+            without: list[Record] = []
+            if stream in extent.shared:
+                without = list(names_another_alone(records, extent, registry))
+            hidden = {record.position for record in without}
+            of_stream = list(case_entries(records, at.valid, registry.categories))
+            entries += [each for each in of_stream if each.record.position not in hidden]
+            left_out += [each.record for each in of_stream if each.record.position in hidden]
+        titles = {row.stream: row.title for row in everything.streams}
+        return CaseHistory(
+            review=review,
+            at=at,
+            streams=extent.streams,
+            shared=extent.shared,
+            entries=tuple(sorted(entries, key=lambda each: each.record.position)),
+            left_out=tuple(sorted(left_out, key=lambda record: record.position)),
+            links=tuple(link for link in links if {link.earlier, link.later} <= {*extent.streams}),
+            others={stream: titles.get(stream) for stream in sorted(extent.others)},
+        )
+
+    def _last_look(self, valid: date | None, known: date | datetime | None) -> AsOf:
+        """Return the look at what is on record by *known*, or by now, whatever is recorded later.
+
+        Raises:
+            RefusedError: nothing is on record.
+        """
+        as_of = self._as_of(valid, known)
+        if known is not None:
+            return attrs.evolve(as_of, position=self._head())
+        row = self.recorder.last_row()
+        if row is None:
+            return as_of
+        last = self.mapper.to_record(row)
+        return attrs.evolve(as_of, known=last.recorded_at, position=last.position)
+
+    def _refuse_unless_case_is_shown(self, review: str, at: AsOf) -> None:
+        """Refuse the case of a review of which a view tells that is kept from this reader."""
+        for projection in self.catalogue.projections.values():
+            if is_entitled(projection, self.readership):
+                continue
+            tables = Tables(self._views.view(projection, at, no_progress))
+            keys = (dict(key_of(row)) for rows in tables.values() for row in rows)
+            if any(key.get(REVIEW) == ref_of(review) for key in keys):
+                raise NotEntitledError(projection.name, projection.readers)
+
+    def _whole_view(self, name: str, at: AsOf) -> Any:
+        """Return the view of that *name* with what the reader may not know of."""
+        return self._views.view(self.catalogue.projections[name], at, no_progress)
 
     # Replay
 

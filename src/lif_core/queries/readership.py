@@ -18,6 +18,9 @@ V = TypeVar("V")
 EVERY_STREAM = "every stream"
 """The role of somebody who may know of every stream, whatever board it is of."""
 
+PERSONAL_TEXTS = "personal texts"
+"""The role of somebody who may read what may tell about a person, where a case is handed over."""
+
 
 class Readership(Protocol):
     """A reader, as the host knows them."""
