@@ -194,11 +194,10 @@ def test_a_duty_of_the_law_is_owed_though_nobody_began_it() -> None:
     assert sentence not in owed("2018-01-01")
     assert sentence in owed("2018-01-02")
     groups = agenda_groups(views_of(history(board, "2018-01-02"), personal=True))
-    texts = [each.sentence for group in groups for each in group.lines]
-    assert any(
-        text.startswith("Section 11 audit, due by") and text.endswith("nothing is on record.")
-        for text in texts
-    )
+    lines = [each for group in groups for each in group.lines]
+    (each,) = [each for each in lines if each.words == "Section 11 audit"]
+    assert "Wolverhampton Safeguarding Children Board" == each.reference
+    assert "Due by 1 January 2018, 1 day ago: nothing is on record." == each.sentence
     conclude(board, "2018-01-03", ref="wscb/s11", kind="section-11", agencies=("wsb/police",))
     assert sentence not in owed("2018-01-03")
 

@@ -26,7 +26,7 @@ from lif_adapters.report.drawing.labels import (
 )
 from lif_adapters.report.figures.accountability.exposure import overdue_exposure
 from lif_adapters.report.figures.accountability.ownership import ownership_timeline
-from lif_adapters.report.figures.accountability.responses import response_matrix
+from lif_adapters.report.figures.accountability.responses import response_bars
 from lif_adapters.report.figures.learning_cycle import funnel
 from lif_adapters.report.figures.sustainability.indicators import gap_chart, xmr_chart
 from lif_adapters.report.figures.sustainability.survival import survival_chart
@@ -79,7 +79,6 @@ class Body:
 @frozen(kw_only=True)
 class Answers:
     body: str = "wsb/lpp"
-    source: str = "review-wscb/scr-child-k"
     accepted: int = 0
     accepted_in_part: int = 0
     declined: int = 0
@@ -271,11 +270,12 @@ def reach() -> Drawing | None:
 
 @cache
 def responses() -> Drawing | None:
-    return response_matrix(
+    return response_bars(
         [
             Answers(accepted=3, declined=1),
+            Answers(body="idle"),
             Answers(body="nhs-trust", accepted_in_part=5, pending=2),
-            Answers(source="audit-wscb/neglect", accepted=7, ended=6),
+            Answers(body="probation", accepted=7, ended=6),
         ]
     )
 
@@ -391,10 +391,10 @@ def test_what_lasts_is_said_by_its_bounds_before_the_estimate() -> None:
         label for label in labels if label.startswith(("bounds", "estimated"))
     )
     assert (
-        "Of 6 spells that began at least 365 days ago, 2 were seen in place then or later and 2"
+        "Of 6 changes embedded at least 365 days ago, 2 were seen in place then or later and 2"
         " had relapsed by then: between 33.3% and 66.7% lasted, whatever became of those nobody"
-        " checked. From 6 spells of 6 recommendations, 60% are estimated to last 365 days; from"
-        " the first spell of each, 60%."
+        " checked. From 6 recommendations, embedded 6 times in all, 60% are estimated to last 365"
+        " days; from the first time of each, 60%."
     ) == alt(lasting())
 
 
@@ -417,7 +417,7 @@ def test_a_curve_of_fewer_than_five_at_risk_is_not_drawn() -> None:
     drawn = survival_of([*lasted(*[0] * 9), relapsed(0, 100)], floor=5)
 
     assert {"at most 90%", "at least 0%"} <= set(texts(drawn))
-    assert "0 spells are at risk on day 365, fewer than 5" in alt(drawn)
+    assert "0 were still followed on day 365, fewer than 5" in alt(drawn)
     assert not any("estimated" in text for text in texts(drawn) if text.endswith("estimated"))
 
 
@@ -425,7 +425,7 @@ def test_a_curve_ends_where_too_few_are_at_risk() -> None:
     """Five were followed to day 400, and one of them to 500: what he saw is nobody's estimate."""
     drawn = survival_of([*lasted(400, 400, 400, 400, 600), relapsed(450, 500)], floor=5)
 
-    note = "Past day 400 too few are at risk, so the curve ends there"
+    note = "Past day 400 too few were still followed, so the curve ends there"
     assert note in texts(drawn)
 
 
@@ -433,7 +433,7 @@ def test_without_spells_of_a_year_ago_there_are_no_bounds() -> None:
     """Nothing can be said of a year that is not over; the curve is stated all the same."""
     drawn = survival_of(lasted(30, 60), begun=[], floor=1)
 
-    assert alt(drawn).startswith("What lasts 365 days cannot be bounded: no spell began 365 days")
+    assert alt(drawn).startswith("How many changes last 365 days cannot be said yet: none was")
     assert not any(text.startswith("at most") for text in texts(drawn))
 
 
@@ -543,24 +543,27 @@ def test_reach_gives_those_who_replied_beside_those_who_came() -> None:
     ) == alt(reach())
 
 
-def test_a_matrix_gives_every_answer_as_a_number() -> None:
-    """Nobody needs its colours."""
+def test_a_bar_of_answers_gives_every_answer_as_a_number() -> None:
+    """Nobody needs its colours; a body that nobody asked has no bar."""
     labels = texts(responses())
 
-    assert ["3", "7", "5", "1", "2", "6"] == [text for text in labels if text.isdigit()]
+    assert ["asked 4 times", "3 accepted, 1 declined"] == [
+        text for text in labels if "4 times" in text or "3 accepted" in text
+    ]
+    assert {"5 in part, 2 pending", "7 accepted, 6 ended"} <= set(labels)
+    assert "idle" not in labels
     assert (
-        "2 bodies were asked 24 times, by 2 sources: 10 accepted, 5 in part, 1 declined, 2"
-        " pending, from 1 body, 6 ended."
+        "3 bodies were asked 24 times: 10 accepted, 5 in part, 1 declined, 2 pending, from 1"
+        " body, 6 ended."
     ) == alt(responses())
 
 
-def test_a_matrix_does_not_speak_of_answers_that_nobody_gave() -> None:
-    """A rare kind of answer takes no place where it did not occur."""
-    drawn = response_matrix([Answers(accepted=3, declined=1)])
+def test_a_bar_does_not_speak_of_answers_that_nobody_gave() -> None:
+    """A rare kind of answer takes no place where it did not occur, in the legend neither."""
+    drawn = response_bars([Answers(accepted=3, declined=1)])
 
-    assert "1 body was asked 4 times, by 1 source: 3 accepted, 1 declined, 0 pending." == alt(
-        drawn
-    )
+    assert "1 body was asked 4 times: 3 accepted, 1 declined, 0 pending." == alt(drawn)
+    assert {"ended", "accepted in part"}.isdisjoint(texts(drawn))
 
 
 # Nothing to draw, and too much
@@ -575,11 +578,11 @@ def test_of_nothing_there_is_no_chart() -> None:
     assert xmr_chart("n", "u", [], 1.0) is None
     assert funnel([stage("asked", 0, total=0)]) is None
     assert training_reach([], []) is None
-    assert response_matrix([Answers()]) is None
+    assert response_bars([Answers()]) is None
 
 
 def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
-    """They are 40 of 100,000, and the words and the chart say so."""
+    """They are 18 of 100,000, and the words and the chart say so."""
     refs = [f"wscb/r-{n:06}" for n in range(100_000)]
     held = [Held(recommendation=ref) for ref in refs]
     owed = [
@@ -587,11 +590,11 @@ def test_the_longest_overdue_of_very_many_duties_are_drawn() -> None:
         for n, ref in enumerate(refs)
     ]
     drawn = ownership_timeline(held, owed, VALID)
-    note = "40 of 100,000 duties are drawn, those with most days overdue so far"
+    note = "18 of 100,000 duties are drawn, those with most days overdue so far"
 
     assert alt(drawn).endswith(f"{note}.")
     assert note in texts(drawn)
-    assert refs[999:40_000:1000] == [text for text in texts(drawn) if text.startswith("wscb/r")]
+    assert refs[999:18_000:1000] == [text for text in texts(drawn) if text.startswith("wscb/r")]
 
 
 def test_other_charts_say_what_they_leave_out() -> None:
@@ -599,15 +602,15 @@ def test_other_charts_say_what_they_leave_out() -> None:
     bodies = [Body(body=f"b-{n:02}", unexplained=n) for n in range(50)]
     points = [Point(period=VALID - timedelta(n), value=n) for n in range(200)]
     sessions = [session(session=f"s-{n}", attended=n) for n in range(90)]
-    answers = [Answers(body=f"b-{n}", source=f"s-{n}", pending=1) for n in range(50)]
+    answers = [Answers(body=f"b-{n}", pending=1) for n in range(50)]
     stages = [stage(f"stage {n}", 1) for n in range(70)]
 
     for drawn, note in (
-        (overdue_exposure(bodies), "40 of 50 bodies are drawn"),
+        (overdue_exposure(bodies), "20 of 50 bodies are drawn"),
         (xmr_chart("n", "u", points, None), "120 of 200 points are drawn, the latest"),
-        (training_reach(sessions, []), "40 of 90 sessions are drawn, those that most attended"),
-        (response_matrix(answers), "40 of 50 bodies and 6 of 50 sources are drawn"),
-        (funnel(stages), "60 of 70 stages are drawn"),
+        (training_reach(sessions, []), "26 of 90 sessions are drawn, those that most attended"),
+        (response_bars(answers), "18 of 50 bodies are drawn, those with most pending"),
+        (funnel(stages), "24 of 70 stages are drawn"),
     ):
         assert note in alt(drawn)
         assert [text for text in texts(drawn) if text.startswith(note)]
@@ -652,13 +655,13 @@ def test_a_chart_is_one_image_with_a_name_and_a_description(
 def test_a_chart_scales_to_its_page_and_asks_for_nothing(
     chart: Callable[[], Drawing | None],
 ) -> None:
-    """It is 760 wide by its view box alone, without script, style, class or address."""
+    """It is 680 wide by its view box alone, without script, style, class or address."""
     drawn = chart()
     root = svg_of(drawn)
 
     assert drawn is not None
     assert drawn.svg.startswith("<svg ")
-    assert (root.get("viewBox") or "").startswith("0 0 760 ")
+    assert (root.get("viewBox") or "").startswith("0 0 680 ")
     assert root.get("width") is None
     assert root.get("height") is None
     for element in root.iter():
@@ -747,7 +750,7 @@ def hostile() -> Sequence[Drawing | None]:
         xmr_chart(HOSTILE, HOSTILE, [evolve(p, indicator=HOSTILE) for p in POINTS], 1e9),
         funnel([stage(HOSTILE, 1, framework=HOSTILE), stage("b", 1, framework="b")]),
         training_reach([session(course=HOSTILE)], [evaluation(course=HOSTILE)]),
-        response_matrix([Answers(body=HOSTILE, source=HOSTILE, accepted=1)]),
+        response_bars([Answers(body=HOSTILE, accepted=1)]),
     )
 
 

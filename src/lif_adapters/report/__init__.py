@@ -2,7 +2,7 @@
 
 - `history`: the entries of the log, read once; `entries`: those that a figure is counted from.
 - `projections`: views that only the report has; `views`: all views, and their names of bodies.
-- `tables`, `cells`, `definitions`: a table of a view as people read it, and what it means.
+- `tables`, `cells`, `headings`, `definitions`: a table as people read it, and what it means.
 - `figures`: a module for each figure, with its text, its chart and its tables, by view.
 - `drawing`: axes, labels and marks of the charts, and nothing of what they show.
 - `sections`, `summary`: the figures in the order in which they are read, and the first screen.

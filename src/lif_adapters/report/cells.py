@@ -6,7 +6,16 @@ from enum import Enum
 from typing import Any
 
 from lif_adapters.report.model import CellKind, FigureCell
-from lif_adapters.report.wording import EMPTY, day, difference, number, percent, share
+from lif_adapters.report.wording import (
+    EMPTY,
+    day,
+    difference,
+    excerpt,
+    number,
+    percent,
+    plain,
+    share,
+)
 from lif_core.aggregates.audit import GradeCount
 from lif_core.statistics.proportions import Difference, Share
 from lif_core.statistics.spc import Chart, Signal
@@ -31,6 +40,11 @@ RATES = frozenset(
 )
 """Fields that hold a rate, shown as a percentage."""
 
+REASONS = frozenset(
+    {"bounds_reason", "first_reason", "mean_reason", "median_reason", "reason", "survival_reason"}
+)
+"""Fields that say why a figure is not stated."""
+
 BODIES = frozenset(
     {
         "agency",
@@ -51,13 +65,23 @@ BODIES = frozenset(
 """Fields that hold the reference of a body, shown by its name."""
 
 
-def cell(field: str, value: Any, names: Mapping[str, str]) -> FigureCell:
-    """Return the *value* of a *field* as a cell; *names* are those of bodies."""
+NO_WORDS: Mapping[str, str] = {}
+
+
+def cell(
+    field: str, value: Any, names: Mapping[str, str], words: Mapping[str, str] = NO_WORDS
+) -> FigureCell:
+    """Return the *value* of a *field* as a cell; *names* are those of bodies, and *words* those of
+    recommendations.
+    """
     if isinstance(value, str) and not isinstance(value, Enum):
+        if field == "recommendation" and value in words:
+            return FigureCell(excerpt(words[value]), CellKind.TEXT, value)
         name = names.get(value) if field in BODIES else None
         if name:
             return FigureCell(name, CellKind.TEXT, value)
-        return FigureCell(value or EMPTY, CellKind.TEXT)
+        text = plain(value) if field in REASONS else value
+        return FigureCell(text or EMPTY, CellKind.TEXT)
     if isinstance(value, date):
         return FigureCell(day(value), CellKind.DATE)
     if isinstance(value, int | float) and not isinstance(value, bool):

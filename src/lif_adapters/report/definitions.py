@@ -2,22 +2,23 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from lif_adapters.report.wording import EMPTY
+from lif_adapters.report.wording import EMPTY, small, title
 
 _EMPHASISED = re.compile(r"\*[a-z_]+\*")
 _MARKED = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
 
 
-def definition(thing: Any) -> str:
+def definition(thing: Any, heading: Callable[[str], str] = title) -> str:
     """Return the docstring of *thing* as one paragraph.
 
-    A dash stands for `None`, and columns are named as they are above the table.
+    A dash stands for `None`, and columns are named as they are above the table, by their
+    *heading*.
     """
     text = " ".join(inspect.cleandoc(thing.__doc__ or "").split()).replace("`None`", f"`{EMPTY}`")
-    return _EMPHASISED.sub(lambda name: name[0].replace("_", " "), text)
+    return _EMPHASISED.sub(lambda name: f"*{small(heading(name[0].strip('*')))}*", text)
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

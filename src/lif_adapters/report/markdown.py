@@ -110,6 +110,9 @@ def _table(table: FigureTable) -> Iterator[str]:
         yield f"Empty, and so left out: {listed(table.blank).lower()}."
     if table.left_out:
         yield f"{count(table.left_out, 'more row')} in [{table.file}]({table.file}) only."
+    if table.idle:
+        bodies = count(table.idle, "body", "bodies")
+        yield f"{bodies} with nothing on record here: in [{table.file}]({table.file}) only."
     yield ""
 
 

@@ -50,7 +50,8 @@ class FigureTable:
     """A table as it is shown, and the *file* that has all of its rows and columns.
 
     *name* is that of the view and its table. *left_out*: how many rows are in the file only.
-    *blank*: the titles of columns in which nothing stands, in the file only.
+    *idle*: how many bodies did nothing, and are in the file only. *blank*: the titles of columns
+    in which nothing stands, in the file only.
     """
 
     name: str
@@ -59,6 +60,7 @@ class FigureTable:
     columns: tuple[FigureColumn, ...]
     rows: tuple[tuple[FigureCell, ...], ...]
     left_out: int = 0
+    idle: int = 0
     blank: tuple[str, ...] = ()
     upright: bool = False  # for one row: a line for each column
     folded: bool = False  # not seen until somebody opens it

@@ -181,7 +181,11 @@ def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
             "Embedded so far",
             count(improvements, "improvement"),
             f"of which {count_or_none(relapses)} {has(relapses)} relapsed; "
-            + (known if lasting.low is not None else f"{lasting.bounds_reason}"),
+            + (
+                known
+                if lasting.low is not None
+                else f"none was embedded {lasting.horizon:,} days ago or earlier"
+            ),
             "survival",
         )
     row = view.rechecks

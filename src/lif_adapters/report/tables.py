@@ -1,15 +1,18 @@
 """Tables of the views: in full, and as a figure shows them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any, get_type_hints
 
 from attrs import frozen
 
-from lif_adapters.report.cells import cell
+from lif_adapters.report.cells import NO_WORDS, cell
 from lif_adapters.report.definitions import definition
+from lif_adapters.report.headings import heading
 from lif_adapters.report.model import CellKind, FigureCell, FigureColumn, FigureTable, ViewTable
-from lif_adapters.report.wording import EMPTY, title
-from lif_core.projection.tables import Tables, columns_of
+from lif_adapters.report.wording import EMPTY
+from lif_core.projection.tables import KEYS, Tables, columns_of
 from lif_core.values.fields import Personal, marks_of
 
 ROWS_SHOWN = 200
@@ -17,6 +20,13 @@ ROWS_SHOWN = 200
 
 ROWS_OPEN = 12
 """A table of more rows is folded away until somebody opens it."""
+
+
+DOERS = frozenset({"agency", "board", "body", "to"})
+"""Fields that hold the body that a row is of, where nothing else says which row it is."""
+
+WORDING = "wording"
+"""The field of a text for the public, which stands for the words of what it is of."""
 
 
 @frozen(kw_only=True)
@@ -52,41 +62,68 @@ def view_tables(name: str, view: Any, *, personal: bool) -> Iterator[tuple[str, 
 
 
 def figure_table(
-    layout: TableLayout, table: ViewTable, names: Mapping[str, str], *, limit: int = ROWS_SHOWN
+    layout: TableLayout,
+    table: ViewTable,
+    names: Mapping[str, str],
+    words: Mapping[str, str] = NO_WORDS,
+    *,
+    limit: int = ROWS_SHOWN,
 ) -> FigureTable:
-    """Return a *table* as people read it, of *limit* rows at most; *names* are those of bodies."""
+    """Return a *table* as people read it, of *limit* rows at most; *names* are those of bodies.
+
+    A recommendation is named by its *words*, with its reference beside them.
+    """
+    if WORDING in table.columns:
+        words = NO_WORDS
     columns = [name for name in layout.columns or table.columns if name in table.columns]
-    rows = [row for row in table.rows if layout.keep(row)]
+    if words and "recommendation" in columns:
+        columns = [name for name in columns if name != "text"]  # they stand there already
+    active = [row for row in table.rows if layout.keep(row)]
+    rows = [row for row in active if not _is_idle(row, table.row)]
     if len(rows) > limit and layout.first is not None:
         rows.sort(key=layout.first, reverse=True)
     cells = [
-        [cell(column, values[column], names) for column in columns]
+        [cell(column, values[column], names, words) for column in columns]
         for values in map(columns_of, rows[:limit])
     ]
     filled = [
         index
         for index in range(len(columns))
-        if layout.upright or index == 0 or any(not _is_blank(row[index]) for row in cells)
-    ]
-    blank = [title(name) for index, name in enumerate(columns) if index not in filled]
+        if layout.upright or any(not _is_blank(row[index]) for row in cells)
+    ] or [0]
+    headed = partial(heading, layout.name)
+    blank = [headed(name) for index, name in enumerate(columns) if index not in filled]
     return FigureTable(
         name=layout.name,
         caption=layout.caption,
-        definition=definition(layout.means or table.row),
+        definition=definition(layout.means or table.row, headed),
         columns=tuple(
             FigureColumn(
                 name=columns[index],
-                title=title(columns[index]),
+                title=headed(columns[index]),
                 numeric=_is_numeric([row[index] for row in cells]),
             )
             for index in filled
         ),
         rows=tuple(tuple(row[index] for index in filled) for row in cells),
         left_out=max(0, len(rows) - limit),
+        idle=len(active) - len(rows),
         blank=tuple(blank) if cells else (),
         upright=layout.upright,
         folded=layout.folded or len(rows) > ROWS_OPEN,
     )
+
+
+def _is_idle(row: Any, kind: type | None) -> bool:
+    """Return whether a *row* is of a body that did nothing: all of its counts are nought."""
+    key = KEYS.get(kind, ()) if kind else ()
+    if len(key) != 1 or key[0] not in DOERS:
+        return False
+    values = columns_of(row).values()
+    if any(isinstance(value, date) for value in values):
+        return False
+    counts = [value for value in values if isinstance(value, int | float)]
+    return bool(counts) and not any(counts)
 
 
 def _is_blank(cell: FigureCell) -> bool:

@@ -125,8 +125,10 @@ class ReportViews:
 
     def lay_out(self, *layouts: TableLayout) -> tuple[FigureTable, ...]:
         """Return tables as a figure shows them."""
-        names = self.history.names
-        return tuple(figure_table(layout, self.tables[layout.name], names) for layout in layouts)
+        names, words = self.history.names, self.words
+        return tuple(
+            figure_table(layout, self.tables[layout.name], names, words) for layout in layouts
+        )
 
 
 def views_of(history: History, *, personal: bool) -> ReportViews:

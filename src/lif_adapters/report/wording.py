@@ -126,6 +126,23 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+TERMS = {
+    "no spell began": "none was embedded",
+    "spells are at risk": "were still followed",
+    "spell is at risk": "was still followed",
+    "spells are ever checked": "were ever checked",
+    "spell is ever checked": "was ever checked",
+}
+"""Plain words for the terms of survival analysis."""
+
+
+def plain(reason: str) -> str:
+    """Return why something is not stated, in plain words."""
+    for term, words in TERMS.items():
+        reason = reason.replace(term, words)
+    return reason
+
+
 def in_words(name: str) -> str:
     """Return the name of an event in words: `EscalationAnswered` is `escalation answered`."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

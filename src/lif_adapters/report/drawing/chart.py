@@ -12,7 +12,8 @@ from lif_adapters.report.drawing.labels import clean, width
 from lif_adapters.report.drawing.marks import GREY, GRID, LINE, SMALL, Layer, LegendKey, Plot
 from lif_adapters.report.model import Drawing
 
-WIDTH = 760
+WIDTH = 680
+"""The pixels of a chart's width: its letters are of 9 points on a page of A4."""
 FONT = "Arial, Helvetica, sans-serif"
 LEGEND_LINE = 18
 

@@ -18,7 +18,7 @@ WHITE = "#ffffff"
 
 BAND = "#cfe3f1"
 
-SMALL = 11
+SMALL = 12
 """The size of small letters."""
 
 # Made once: altair checks a channel against its whole schema each time that it makes one.

@@ -93,7 +93,7 @@ def _line(item: AgendaRow, words: MatterWords, views: ReportViews) -> AgendaLine
     if category == "recommendation":
         title, reference = views.words.get(ref), ref
     elif category == "body":
-        title, reference = views.body_name(ref), ref
+        title, reference = capital(item.detail), views.body_name(ref)
     else:
         title, reference = item.title, f"{category.replace('_', ' ')} {ref}"
         title = title if views.personal else None
@@ -158,12 +158,11 @@ def _silent(item: AgendaRow, views: ReportViews) -> str:
 
 
 def _owed(item: AgendaRow, views: ReportViews) -> str:
-    owed = (
-        f"{capital(item.detail)}, due by {_since(item)}{_ago(item, views)}: nothing is on record"
-    )
-    if item.bodies and category_of(item.stream) != "body":
-        return f"{owed}. {_bodies(item, views)} {_have(item.bodies, 'owes', 'owe')} it."
-    return f"{owed}."
+    due = f"due by {_since(item)}{_ago(item, views)}: nothing is on record"
+    if category_of(item.stream) == "body":
+        return f"{capital(due)}."
+    owed_by = f" {_bodies(item, views)} {_have(item.bodies, 'owes', 'owe')} it."
+    return f"{capital(item.detail)}, {due}.{owed_by if item.bodies else ''}"
 
 
 def _inquorate(item: AgendaRow, views: ReportViews) -> str:

@@ -5,7 +5,7 @@ from lif_adapters.report.figures.refusals import REASONS_WARNING
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import count, count_or_none, has
+from lif_adapters.report.wording import count, count_or_no, count_or_none, has
 from lif_core.values.refs import stream_of
 from lif_core.views.conduct import conduct
 
@@ -49,11 +49,14 @@ def conduct_figure(views: ReportViews) -> Figure:
     """Return the figure of how each review was carried out, and of its findings."""
     view = views.conduct
     open_findings = sum(row.answered is None for row in view.findings)
-    sentence = (
-        f"{count(len(view.reviews), 'review')} made {count(len(view.findings), 'finding')},"
-        f" of which {count_or_none(open_findings)} {has(open_findings)} neither an action nor a"
-        " reason for none."
+    findings = (
+        f"{count(len(view.reviews), 'review')} made {count_or_no(len(view.findings), 'finding')}"
     )
+    answered = (
+        f", of which {count_or_none(open_findings)} {has(open_findings)} neither an action nor a"
+        " reason for none"
+    )
+    sentence = f"{findings}{answered if view.findings else ''}."
     return Figure(
         id="conduct",
         title="How reviews were carried out, and what they found",

@@ -14,9 +14,9 @@ from lif_adapters.report.wording import count
 from lif_core.values.refs import stream_of
 from lif_core.views.learning_cycle import FunnelRow, learning_cycle
 
-STAGES_DRAWN = 60
+STAGES_DRAWN = 24
 ROW_HEIGHT = 30
-LEFT, RIGHT = 300, 90
+LEFT, RIGHT = 300, 84
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 
 KEYS = (

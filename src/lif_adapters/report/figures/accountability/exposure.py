@@ -30,11 +30,11 @@ BOARD_COLUMNS = (
     "exposure",
 )
 
-BODIES_DRAWN = 40
+BODIES_DRAWN = 20
 NAMED = 12
 """How many bodies the words for the chart name."""
 ROW_HEIGHT = 36
-LEFT, RIGHT = 226, 190
+LEFT, RIGHT = 220, 190
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 
 KEYS = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from lif_adapters.report.cells import NO_WORDS
 from lif_adapters.report.drawing.axes import DAY, date_axis, milliseconds, row_axis
 from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
 from lif_adapters.report.drawing.labels import (
@@ -37,9 +38,9 @@ from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import capital, count, day, first_sentences, listed
 from lif_core.views.accountability.rows import DutyRow, OwnershipRow
 
-DUTIES_DRAWN = 40
+DUTIES_DRAWN = 18
 ROW_HEIGHT = 40
-LEFT, RIGHT = 156, 20
+LEFT, RIGHT = 220, 20
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 GAP, NAME_ROOM = 8, 84
 """Pixels between two names, and those that one may take that has less until the next."""
@@ -64,7 +65,9 @@ def ownership_figure(views: ReportViews) -> Figure:
     return Figure(
         id="ownership",
         title="Who held what, and when",
-        chart=ownership_timeline(view.ownership, view.duties, views.valid, views.body_names),
+        chart=ownership_timeline(
+            view.ownership, view.duties, views.valid, views.body_names, views.words
+        ),
         text=first_sentences(
             _sentence(row, views)
             for row in sorted(
@@ -97,7 +100,7 @@ def _sentence(row: DutyRow, views: ReportViews) -> str:
     )
     days = f"{count(row.days_overdue_so_far, 'day')} overdue so far"
     now = "overdue now; " if row.overdue_now else ""
-    return f"{row.recommendation}: {now}{days} = {parts}."
+    return f"{views.recommendation(row.recommendation)}: {now}{days} = {parts}."
 
 
 def ownership_timeline(
@@ -105,8 +108,11 @@ def ownership_timeline(
     duties: Sequence[DutyRow],
     valid: date,
     names: BodyNames = reference_only,
+    words: Mapping[str, str] = NO_WORDS,
 ) -> Drawing | None:
     """Draw the duties with most days overdue so far, in the order in which they were first held.
+
+    Each is named by its *words* and its reference beside them.
 
     One that was reopened is drawn with the dates that it has now; its days are all that it had.
     """
@@ -130,6 +136,7 @@ def ownership_timeline(
         [
             *_ground(plot, len(drawn), (start, end), valid),
             *_bars(plot, drawn, holders, (start, end), valid, names),
+            *_duty_labels(plot, drawn, words),
             *_signs(plot, drawn, end),
         ],
         margins=Margins(left=LEFT, right=RIGHT, bottom=30),
@@ -214,15 +221,22 @@ def _bars(
     yield plot.bars(late, fill=BLUE, stroke=BLUE, strokeWidth=1)
     yield plot.rules(begins, strokeWidth=2)
     yield plot.texts(bodies, fontSize=SMALL)
-    refs = [
-        {"y": number + 0.36, "text": cut(duty.recommendation, LEFT - 18)}
-        for number, duty in enumerate(duties)
-    ]
-    days = [
-        {"y": number + 0.72, "text": f"{count(duty.days_overdue_so_far, 'day')} overdue so far"}
-        for number, duty in enumerate(duties)
-    ]
-    yield plot.texts(refs, indent=8 - LEFT)
+
+
+def _duty_labels(
+    plot: Plot, duties: Sequence[DutyRow], words: Mapping[str, str]
+) -> Iterator[Layer]:
+    """Yield the words of each duty, and under them its reference and its days."""
+    heads, days = [], []
+    for number, duty in enumerate(duties):
+        ref, late = duty.recommendation, count(duty.days_overdue_so_far, "day")
+        head, under = words.get(ref), f"{late} overdue so far"
+        heads.append({"y": number + 0.36, "text": cut(head or ref, LEFT - 18)})
+        if head:
+            short = cut(ref, LEFT - 18 - width(f": {under}", SMALL), SMALL)
+            under = f"{short}: {under}"
+        days.append({"y": number + 0.72, "text": under})
+    yield plot.texts(heads, indent=8 - LEFT)
     yield plot.texts(days, indent=8 - LEFT, fontSize=SMALL, color=GREY)
 
 

@@ -1,19 +1,17 @@
-"""Answers to recommendations: what each body was asked, and what it answered, by source."""
+"""Answers to recommendations: what each body was asked, and what it answered."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from lif_adapters.report.drawing.axes import column_axis, row_axis, row_labels
+from lif_adapters.report.drawing.axes import count_axis, row_axis, row_labels
 from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
 from lif_adapters.report.drawing.labels import BodyNames, lines, reference_only
 from lif_adapters.report.drawing.marks import (
     BLUE,
     GREY,
     GRID,
-    INK,
     SMALL,
     VERMILION,
-    WHITE,
+    Datum,
     Layer,
     LegendKey,
     Plot,
@@ -24,30 +22,25 @@ from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
 from lif_adapters.report.wording import count, were
 from lif_core.views.accountability import accountability
-from lif_core.views.accountability.rows import MatrixRow
+from lif_core.views.accountability.rows import ResponseRow
 
-BODIES_DRAWN, SOURCES_DRAWN = 40, 6
-ROW_HEIGHT, LINE_HEIGHT = 34, 14
-LEFT, RIGHT = 206, 16
+BODIES_DRAWN = 18
+ROW_HEIGHT, LINE_HEIGHT = 44, 13
+LEFT, RIGHT = 220, 190
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
-BOX_WIDTH, BOX_HEIGHT = 26, 20
 DASH = (3, 2)
 
-KEYS = (
-    LegendKey(label="accepted", fill=BLUE, stroke=BLUE),
-    LegendKey(label="accepted in part", stroke=BLUE),
-    LegendKey(label="declined", stroke=VERMILION),
-    LegendKey(label="pending", stroke=GREY, dash=DASH),
-    LegendKey(label="ended", fill=GRID, stroke=GREY),
-)
-LOOKS = (
-    ("accepted", BLUE, BLUE, WHITE, ()),
-    ("accepted_in_part", WHITE, BLUE, INK, ()),
-    ("declined", WHITE, VERMILION, INK, ()),
-    ("pending", WHITE, GREY, INK, DASH),
-    ("ended", GRID, GREY, INK, ()),
-)
-"""The look of the box of each answer, in the order of the keys."""
+KINDS = {
+    "accepted": LegendKey(label="accepted", fill=BLUE, stroke=BLUE),
+    "accepted_in_part": LegendKey(label="accepted in part", stroke=BLUE),
+    "declined": LegendKey(label="declined", stroke=VERMILION),
+    "pending": LegendKey(label="pending", stroke=GREY, dash=DASH),
+    "ended": LegendKey(label="ended", fill=GRID, stroke=GREY),
+}
+"""The look of the part of a bar for each kind of answer, in the order of the parts."""
+
+
+SHORT = {"accepted_in_part": "in part"}
 
 
 def responses_figure(views: ReportViews) -> Figure:
@@ -55,7 +48,7 @@ def responses_figure(views: ReportViews) -> Figure:
     return Figure(
         id="responses",
         title="Who answered",
-        chart=response_matrix(views.accountability.matrix, views.body_names),
+        chart=response_bars(views.accountability.responses, views.body_names),
         empty="No recommendation was made.",
         tables=views.lay_out(
             TableLayout(
@@ -84,116 +77,83 @@ def responses_figure(views: ReportViews) -> Figure:
     )
 
 
-def response_matrix(
-    rows: Sequence[MatrixRow], names: BodyNames = reference_only
+def response_bars(
+    rows: Sequence[ResponseRow], names: BodyNames = reference_only
 ) -> Drawing | None:
-    """Draw bodies by sources, with the answers of each body to each source in a cell.
-
-    They are in the order of the keys, from left to right; a kind of answer that nobody gave has
-    no place.
-    """
-    rows = [row for row in rows if row.made]
-    if not rows:
+    """Draw a bar for each body that was asked, as long as it was often asked, by its answers."""
+    bodies = [row for row in rows if row.made]
+    if not bodies:
         return None
-    bodies = _busiest(rows, "body", BODIES_DRAWN)
-    sources = _busiest(rows, "source", SOURCES_DRAWN)
-    drawn = [row for row in rows if row.body in bodies and row.source in sources]
+    drawn = sorted(bodies, key=lambda row: (-row.pending, -row.made, row.body))[:BODIES_DRAWN]
+    drawn.sort(key=lambda row: row.body)
     plot = Plot(
         width=PLOT_WIDTH,
-        height=ROW_HEIGHT * len(bodies),
-        x=column_axis(len(sources)),
-        y=row_axis(len(bodies)),
+        height=ROW_HEIGHT * len(drawn),
+        x=count_axis("answers asked for", max(row.made for row in drawn)),
+        y=row_axis(len(drawn)),
     )
-    heads = [lines(name, min(PLOT_WIDTH / len(sources) - 8, 160), SMALL, 3) for name in sources]
+    note = (
+        f"{len(drawn)} of {count(len(bodies), 'body', 'bodies')} are drawn, those with most"
+        " pending"
+        if len(bodies) > len(drawn)
+        else ""
+    )
     return draw(
         "responses",
-        "What each body answered, by the source of the recommendations",
-        _alternative(rows),
+        "What each body answered to what it was asked",
+        _alternative(bodies),
         plot,
-        [*_headings(plot, heads), *_layers(plot, drawn, bodies, sources, names)],
-        margins=Margins(left=LEFT, right=RIGHT, bottom=10),
-        keys=KEYS,
-        head=LINE_HEIGHT * max(map(len, heads)) + 6,
-        note=_left_out(rows, bodies, sources),
+        list(_layers(plot, drawn, names)),
+        margins=Margins(left=LEFT, right=RIGHT),
+        keys=[key for kind, key in KINDS.items() if any(getattr(row, kind) for row in drawn)],
+        note=note,
     )
 
 
-def _busiest(rows: Sequence[MatrixRow], column: str, most: int) -> list[str]:
-    """Return the bodies or sources with most pending, then most made, in order of reference."""
-    counts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for row in rows:
-        ref = row.body if column == "body" else row.source
-        pending, every = counts[ref]
-        counts[ref] = (pending + row.pending, every + row.made)
-    return sorted(sorted(counts, key=lambda ref: (*(-n for n in counts[ref]), ref))[:most])
-
-
-def _headings(plot: Plot, heads: Sequence[Sequence[str]]) -> Iterator[Layer]:
-    """Yield each source over its column, down to the same line."""
-    for number, head in enumerate(heads):
-        for line, text in enumerate(reversed(head)):
-            x, y = number * PLOT_WIDTH / len(heads), -10 - LINE_HEIGHT * line
-            yield plot.words(text, x=x, y=y, fontSize=SMALL, color=GREY)
-
-
-def _layers(
-    plot: Plot,
-    rows: Sequence[MatrixRow],
-    bodies: Sequence[str],
-    sources: Sequence[str],
-    names: BodyNames,
-) -> Iterator[Layer]:
-    column_width = PLOT_WIDTH / len(sources)
-    between = [{"x": 0, "x2": len(sources), "y": n, "y2": n} for n in range(len(bodies) + 1)]
-    yield plot.rules(between, color=GRID)
-    looks = [look for look in LOOKS if any(getattr(row, look[0]) for row in rows)]
-    box_width = min(BOX_WIDTH, column_width / len(looks) - 3)
-    for place, (answer, fill, stroke, ink, dash) in enumerate(looks):
-        boxes, texts = [], []
-        for row in rows:
-            number = getattr(row, answer)
-            if not number:
-                continue
-            x = sources.index(row.source) + place * (box_width + 3) / column_width
-            y = bodies.index(row.body) + (ROW_HEIGHT - BOX_HEIGHT) / 2 / ROW_HEIGHT
-            x2, y2 = x + box_width / column_width, y + BOX_HEIGHT / ROW_HEIGHT
-            boxes.append({"x": x, "x2": x2, "y": y, "y2": y2})
-            middle = {
-                "x": x + box_width / column_width / 2,
-                "y": y + BOX_HEIGHT / ROW_HEIGHT / 2,
-            }
-            texts.append({**middle, "text": f"{number}"})
-        look = {"strokeDash": list(dash)} if dash else {}
-        yield plot.bars(boxes, fill=fill, stroke=stroke, strokeWidth=1.5, **look)
-        yield plot.texts(texts, align="center", color=ink, fontSize=SMALL)
-    labels = row_labels([names(ref) for ref in bodies], LEFT - 18, ROW_HEIGHT)
+def _layers(plot: Plot, rows: Sequence[ResponseRow], names: BodyNames) -> Iterator[Layer]:
+    begins = [0] * len(rows)
+    for kind, key in KINDS.items():
+        parts = []
+        for number, row in enumerate(rows):
+            many = getattr(row, kind)
+            if many:
+                begin = begins[number]
+                begins[number] += many
+                parts.append(
+                    {"y": number + 0.24, "y2": number + 0.76, "x": begin, "x2": begin + many}
+                )
+        dash = {"strokeDash": list(key.dash)} if key.dash else {}
+        yield plot.bars(parts, fill=key.fill, stroke=key.stroke, strokeWidth=1.5, **dash)
+    labels = row_labels([names(row.body) for row in rows], LEFT - 18, ROW_HEIGHT)
     yield plot.texts([*labels], indent=8 - LEFT)
+    times: list[Datum] = []
+    kinds: list[Datum] = []
+    for number, row in enumerate(rows):
+        answers = lines(", ".join(_kinds(row)), RIGHT - 24, SMALL, 2)
+        for line, text in enumerate((f"asked {count(row.made, 'time')}", *answers)):
+            down = (line - len(answers) / 2) * LINE_HEIGHT / ROW_HEIGHT
+            (kinds if line else times).append({"y": number + 0.5 + down, "text": text.strip()})
+    yield plot.texts(times, indent=PLOT_WIDTH + 16, fontSize=SMALL)
+    yield plot.texts(kinds, indent=PLOT_WIDTH + 16, fontSize=SMALL, color=GREY)
 
 
-def _left_out(rows: Sequence[MatrixRow], bodies: Sequence[str], sources: Sequence[str]) -> str:
-    every = len({row.body for row in rows}), len({row.source for row in rows})
-    if every == (len(bodies), len(sources)):
-        return ""
-    return (
-        f"{len(bodies)} of {count(every[0], 'body', 'bodies')} and {len(sources)} of"
-        f" {count(every[1], 'source')} are drawn, those with most pending"
-    )
+def _kinds(row: ResponseRow) -> Iterator[str]:
+    """Yield how many answers of each kind there are, as briefly as a chart has room for."""
+    for kind in KINDS:
+        if many := getattr(row, kind):
+            yield f"{many:,} {SHORT.get(kind, kind)}"
 
 
-def _alternative(rows: Sequence[MatrixRow]) -> str:
+def _alternative(rows: Sequence[ResponseRow]) -> str:
     """Return what the chart shows, in words."""
-    sums = {
-        answer: sum(getattr(row, answer) for row in rows)
-        for answer in ("made", *(look[0] for look in LOOKS))
-    }
-    bodies = len({row.body for row in rows})
-    sources = len({row.source for row in rows})
-    waiting = len({row.body for row in rows if row.pending})
+    sums = {answer: sum(getattr(row, answer) for row in rows) for answer in ("made", *KINDS)}
+    bodies = len(rows)
+    waiting = sum(row.pending > 0 for row in rows)
     waited_for = f", from {count(waiting, 'body', 'bodies')}" if waiting else ""
     in_part, ended = sums["accepted_in_part"], sums["ended"]
     return (
         f"{count(bodies, 'body', 'bodies')} {were(bodies)} asked"
-        f" {count(sums['made'], 'time')}, by {count(sources, 'source')}: {sums['accepted']:,}"
+        f" {count(sums['made'], 'time')}: {sums['accepted']:,}"
         f" accepted,{f' {in_part:,} in part,' if in_part else ''} {sums['declined']:,} declined,"
         f" {sums['pending']:,} pending{waited_for}{f', {ended:,} ended' if ended else ''}."
     )

@@ -1,6 +1,8 @@
 """How long improvements last: bounds that assume nothing first, and then the estimate."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import altair
@@ -24,7 +26,15 @@ from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import SENTENCES, count, count_or_none, percent, were
+from lif_adapters.report.wording import (
+    SENTENCES,
+    count,
+    count_or_none,
+    full_day,
+    percent,
+    plain,
+    were,
+)
 from lif_core.statistics.kaplan_meier import RiskRow
 from lif_core.statistics.spells import End, Spell
 from lif_core.statistics.turnbull import IntervalSurvival
@@ -77,24 +87,27 @@ def survival_figure(views: ReportViews) -> Figure:
         ),
         text=(
             *_lasting(view.lasting),
-            *(map(_sentence, spells) if len(spells) <= SENTENCES else ()),
+            *(_sentences(views) if len(spells) <= SENTENCES else ()),
         ),
         empty="No improvement was ever embedded, so none could last or relapse.",
         tables=views.lay_out(
             TableLayout(
                 name="sustainability.lasting",
                 caption="What lasts: the bounds that assume nothing, and the estimate",
+                folded=True,
                 upright=True,
                 keep=lambda row: row.spells > 0,
             ),
             TableLayout(
                 name="sustainability.survival.masses",
                 caption="The estimate: which share relapsed within which days",
+                keep=lambda row: row.mass is not None,
                 folded=True,
             ),
             TableLayout(
                 name="sustainability.survival_of_first.masses",
-                caption="The same of first spells only",
+                caption="The same of the first time of each",
+                keep=lambda row: row.mass is not None,
                 folded=True,
             ),
             TableLayout(
@@ -116,7 +129,7 @@ def survival_figure(views: ReportViews) -> Figure:
             ),
             TableLayout(
                 name="sustainability.spells",
-                caption="Each spell of being embedded",
+                caption="Each time that a change was embedded",
                 first=lambda row: (row.end is End.RELAPSED, row.last),
             ),
         ),
@@ -134,44 +147,62 @@ def _lasting(row: Lasting) -> Iterator[str]:
         return
     horizon = count(row.horizon, "day")
     if row.low is None:
-        yield f"What lasts {horizon} cannot be bounded: {row.bounds_reason}."
+        yield (
+            f"How many changes last {horizon} cannot be said yet: none was embedded as long ago as"
+            " that."
+        )
     else:
         yield (
-            f"Of {count(row.begun, 'spell')} that began at least {horizon} ago,"
+            f"Of {count(row.begun, 'change')} embedded at least {horizon} ago,"
             f" {count_or_none(row.verified)} {were(row.verified)} seen in place then or later and"
             f" {count_or_none(row.failed)} had relapsed by then: between {percent(row.low)} and"
             f" {percent(row.high)} lasted, whatever became of those nobody checked."
         )
-    made_of = f"{count(row.spells, 'spell')} of {count(row.recommendations, 'recommendation')}"
+    made_of = (
+        f"{count(row.recommendations, 'recommendation')}, embedded {count(row.spells, 'time')} in"
+        " all"
+    )
     if row.survival is None:
-        yield f"From {made_of} nothing is estimated: {row.survival_reason}."
+        yield f"From {made_of}, nothing is estimated: {plain(row.survival_reason or '')}."
         return
     first = percent(row.of_first_spells)
     yield (
         f"From {made_of}, {percent(row.survival)} are estimated to last {horizon}; from the first"
-        f" spell of each, {first if row.first_reason is None else 'nothing is estimated'}."
+        f" time of each, {first if row.first_reason is None else 'nothing is estimated'}."
     )
 
 
-def _sentence(spell: Spell) -> str:
+def _sentences(views: ReportViews) -> Iterator[str]:
+    """Say what became of each change that was embedded, by the days on record."""
+    begun: dict[str, list[date]] = defaultdict(list)
+    for row in sorted(views.sustainability.shown, key=lambda row: row.on):
+        if row.what == "embedding" and row.counts:
+            begun[row.recommendation].append(row.on)
+    for spell in views.sustainability.spells:
+        yield _sentence(spell, begun[spell.recommendation].pop(0), views)
+
+
+def _sentence(spell: Spell, begun: date, views: ReportViews) -> str:
+    seen, last = begun + timedelta(spell.first), begun + timedelta(spell.last)
+    name = f"{views.recommendation(spell.recommendation)}: embedded on {full_day(begun)}"
+    passed = (
+        f"last seen in place on {full_day(seen)}"
+        if spell.first
+        else "not seen in place by any check since"
+    )
     match spell.end:
-        case End.RELAPSED if spell.first == spell.last:
-            return (
-                f"{spell.recommendation}: found gone on the day it was last shown in place,"
-                f" {count(spell.last, 'day')} after it was embedded."
-            )
+        case End.RELAPSED if seen == last:
+            return f"{name}, and found gone on {full_day(last)}, when it was also seen in place."
         case End.RELAPSED:
             return (
-                f"{spell.recommendation}: in place {spell.first:,} days on, found gone at"
-                f" {spell.last:,}: a relapse within ({spell.first}, {spell.last}] days."
+                f"{name}, {passed}, and found gone on {full_day(last)}: it was lost by"
+                f" {full_day(last)} at the latest, and on which day is not known."
             )
         case End.WITHDRAWN:
-            return f"{spell.recommendation}: withdrawn {count(spell.last, 'day')} on."
+            return f"{name}, {passed}; no longer wanted from {full_day(last)} on."
         case End.LASTING:
-            return (
-                f"{spell.recommendation}: last shown in place {count(spell.last, 'day')} after it"
-                " was embedded, and censored there."
-            )
+            days = f", {count(spell.last, 'day')} on" if spell.last else ""
+            return f"{name}, {passed}{days}; nobody has checked since."
 
 
 def survival_chart(
@@ -259,11 +290,11 @@ def _pieces(curve: IntervalSurvival) -> Iterator[Piece]:
 def _not_drawn(curve: IntervalSurvival) -> str:
     """Say from where on the curve is not stated."""
     if curve.stated_to is None:
-        return f"No curve: {curve.reason}" if curve.reason else ""
+        return f"No curve: {plain(curve.reason)}" if curve.reason else ""
     last = max((row.by or row.after for row in curve.masses), default=0)
     if curve.survival is None and curve.reason:
-        return f"Nothing is estimated for {count(curve.horizon, 'day')}: {curve.reason}"
-    beyond = f"Past day {curve.stated_to:,} too few are at risk, so the curve ends there"
+        return f"Nothing is estimated for {count(curve.horizon, 'day')}: {plain(curve.reason)}"
+    beyond = f"Past day {curve.stated_to:,} too few were still followed, so the curve ends there"
     return beyond if last > curve.stated_to else ""
 
 
@@ -280,7 +311,7 @@ def _at_risk(plot: Plot, risk: Sequence[RiskRow]) -> Iterator[Layer]:
     low = {"y": -54 / PLOT_HEIGHT}  # pixels below the axis
     counts: list[Datum] = [{**low, "x": row.day, "text": f"{row.at_risk:,}"} for row in risk]
     yield plot.texts(counts, align="center", fontSize=SMALL)
-    yield plot.words("at risk", x=8 - LEFT, y=PLOT_HEIGHT + 54, fontSize=SMALL, color=GREY)
+    yield plot.words("still followed", x=8 - LEFT, y=PLOT_HEIGHT + 54, fontSize=SMALL, color=GREY)
 
 
 def _boxes(plot: Plot, pieces: Sequence[Piece]) -> Iterator[Layer]:

@@ -27,9 +27,9 @@ from lif_core.values.refs import stream_of
 from lif_core.views.training import training
 from lif_core.views.training.rows import EvaluationRow, SessionRow
 
-LINES_DRAWN = 40
+LINES_DRAWN = 26
 ROW_HEIGHT = 28
-LEFT, RIGHT = 240, 150
+LEFT, RIGHT = 220, 160
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 
 KEYS = (
