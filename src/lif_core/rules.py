@@ -8,6 +8,7 @@ is looked up, so that nothing that is not refused waits for it.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Set
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -140,15 +141,20 @@ def _with_facts(text: str, facts: Mapping[str, object]) -> str:
 
 
 def _shown(value: object) -> str:
-    """Return the text of the *value* of a fact; an empty one where there is nothing in it."""
-    if value is None:
+    """Return the text of the *value* of a fact; an empty one where it says nothing, as an end does
+    that never comes.
+    """
+    if value is None or value == date.max:
         return ""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+        return ", ".join(f"{name} {_shown(inner)}" for name, inner in value.items())
     if isinstance(value, Set):
-        return ", ".join(sorted(map(str, value)))
+        return ", ".join(sorted(map(_shown, value)))
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(
+            " ".join(map(_shown, inner)) if isinstance(inner, tuple) else _shown(inner)
+            for inner in value
+        )
     return str(value)
 
 

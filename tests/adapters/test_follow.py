@@ -300,7 +300,7 @@ def test_it_says_what_was_read_and_recorded_and_lists_what_was_refused(
 
     assert "11 entries read, 5 entries on record for them\n" == out
     assert err.startswith(
-        "plan-what-is-accepted: position 8: recommendation.already-planned: It is planned"
+        "plan-what-is-accepted: position 8: recommendation.already-planned: It was planned"
     )
     assert 1 == err.count("\n")
 

@@ -33,6 +33,9 @@ OWNER = Rule(
         ),
         ({"owner": None, "body": "a", "on": ""}, "Another body says so."),
         ({"owner": 0}, "Another body says so: the owner is 0."),
+        ({"owner": (("a", "b"), ("c", "d"))}, "Another body says so: the owner is a b, c d."),
+        ({"owner": {"good": 2, "fair": 1}}, "Another body says so: the owner is good 2, fair 1."),
+        ({"body": {"b", "a"}, "on": date.max}, "Another body says so."),
     ],
 )
 def test_a_phrase_is_left_out_where_one_of_its_facts_is_absent(
