@@ -12,6 +12,7 @@ import msgspec
 
 from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.record import Record
+from lif_core.decisions.statement import changed, statement
 from lif_core.log.registry import CATEGORIES
 from lif_core.projection.inconsistent import CorrectionRow, InconsistentRow, WithoutEffectRow
 from lif_core.projection.projection import (
@@ -24,7 +25,7 @@ from lif_core.projection.projection import (
     times_of,
 )
 from lif_core.projection.tables import Table, names_of, tables_of
-from lif_core.values.refs import category_of
+from lif_core.values.refs import category_of, ref_of
 from tests.naive_standing import NaiveStream
 
 V = TypeVar("V")
@@ -145,9 +146,14 @@ def _corrections(
                         entry=record.stream_position,
                         what="voids" if isinstance(event, EntryVoided) else "amends",
                         corrects=event.entry,
+                        event=type(stream[event.entry - 1].event).__name__,
                         by=event.by.body,
+                        role=event.by.role,
+                        person=event.by.person,
+                        entered_by=record.entered_by,
                         on=event.on,
                         reasons=event.reasons,
+                        **_words(record, stream),
                     )
                     for record in stream
                     if isinstance(event := record.event, EntryVoided | EntryAmended)
@@ -155,6 +161,30 @@ def _corrections(
                 ],
             },
         )
+
+
+def _words(correction: Record, stream: Sequence[Record]) -> dict[str, tuple[str, ...]]:
+    """What the corrected entry said before, by what stood of the stream until then; and since."""
+    before = [each for each in stream if each.stream_position < correction.stream_position]
+
+    def stands(record: Record) -> bool:
+        return not any(
+            isinstance(each.event, EntryVoided)
+            and each.event.entry == record.stream_position
+            and stands(each)
+            for each in before
+        )
+
+    event: Any = correction.event
+    stood: Any = before[event.entry - 1].event
+    for each in before:
+        match each.event:
+            case EntryAmended(entry=event.entry, replacement=replacement) if stands(each):
+                stood = replacement.event
+    if isinstance(event, EntryVoided):
+        return {"said": statement(stood, ref_of(correction.stream)), "says": ()}
+    said, says = changed(stood, event.replacement.event, ref_of(correction.stream))
+    return {"said": said, "says": says}
 
 
 def _row(record: Record) -> InconsistentRow:

@@ -13,7 +13,7 @@ from lif_core.framework import packs
 from lif_core.log.registry import Registry
 from lif_core.rules import RULES
 from lif_core.views import PROJECTIONS
-from tests import python_api, reference
+from tests import console, python_api, reference
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -42,6 +42,20 @@ def test_the_page_runs_from_top_to_bottom(
         monkeypatch.setenv("POSTGRES_URL", request.getfixturevalue("postgres_url"))
 
     exec(compile(code, name(page), "exec"), {"__name__": "page"})
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if console.CONSOLE.search(p.read_text("utf-8"))], ids=name
+)
+def test_the_commands_of_the_page_write_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an empty folder, from top to bottom, in blocks of `console`."""
+    monkeypatch.chdir(tmp_path)
+    for variable in ("LIF_DB", "LIF_ROLES", "LIF_PACKS", "LIF_ENTERED_BY", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
+    with monkeypatch.context() as environment:
+        console.check(page, environment.setenv)
 
 
 def test_what_the_pages_and_the_examples_show_is_well_typed(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from attrs import evolve
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lif_core.decisions.corrections import EntryAmended, EntryVoided
+from lif_core.decisions.corrections import EntryAmended, EntryVoided, effect
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import event_name
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import idle
+from lif_core.decisions.statement import changed, statement
 from lif_core.projection.tables import Table, row
-from lif_core.values.fields import PersonalText
+from lif_core.values.fields import PersonalName, PersonalText
+from lif_core.values.refs import ref_of
 
 INCONSISTENT = "inconsistent"
 """The table of every view, which the engine fills."""
@@ -77,15 +79,28 @@ class WithoutEffectRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("stream", "entry"))
 class CorrectionRow(Struct, frozen=True, kw_only=True):
-    """A correction, the *entry* of that number: *what* it does to the entry that it *corrects*."""
+    """A correction, the *entry* of that number: *what* it does to the entry that it *corrects*,
+    which is an *event* of that name.
+
+    It was decided *by* a body, by a *person* in a *role*, for *reasons*; it was *entered_by*
+    somebody. *said* is what the entry said before, field by field: all of what is void, and of
+    what is amended the fields that were changed; *says* is what these say since. Both are empty
+    for a reader who may not read the stream.
+    """
 
     stream: str
     entry: int
     what: str
     corrects: int
+    event: str
     by: str
+    role: str
+    person: PersonalName
+    entered_by: PersonalName | None
     on: date
     reasons: PersonalText
+    said: tuple[PersonalText, ...] | None
+    says: tuple[PersonalText, ...] | None
 
 
 def without_effect_rows(
@@ -113,12 +128,25 @@ def correction_rows(
     for record in stream:
         event = record.event
         if isinstance(event, EntryVoided | EntryAmended) and reached(event.on):
+            before = [each for each in stream if each.stream_position < record.stream_position]
+            entry = next(each for each in before if each.stream_position == event.entry)
+            stood = effect(before).says(entry)
+            if isinstance(event, EntryAmended):
+                said, says = changed(stood, event.replacement.event, ref_of(record.stream))
+            else:
+                said, says = statement(stood, ref_of(record.stream)), ()
             yield CorrectionRow(
                 stream=record.stream,
                 entry=record.stream_position,
                 what="voids" if isinstance(event, EntryVoided) else "amends",
                 corrects=event.entry,
+                event=event_name(entry.event),
                 by=event.by.body,
+                role=event.by.role,
+                person=event.by.person,
+                entered_by=record.entered_by,
                 on=event.on,
                 reasons=event.reasons,
+                said=said,
+                says=says,
             )

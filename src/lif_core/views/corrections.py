@@ -3,7 +3,7 @@ stream which is void.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -110,6 +110,16 @@ def total(everything: Totals) -> Corrections:
     )
 
 
+def shown_to(view: Corrections, may_read: Callable[[str], bool]) -> Corrections:
+    """Return the view without what entries said in streams that a reader may not read."""
+
+    def rows() -> Iterator[CorrectionRow]:
+        for each in view.corrections:
+            yield each if may_read(each.stream) else replace(each, said=None, says=None)
+
+    return evolve_view(view, corrections=Table(rows))
+
+
 def numbered(view: Corrections, number: Number) -> Corrections:
     """Return the view without the entries that a reader may not know of."""
 
@@ -150,6 +160,7 @@ def corrections_of(registry: Registry, edition: str) -> Projection[Corrections]:
         parts={founded_item: add_unfounded},
         says={ON_RECORD: bool},
         total=total,
+        shown=shown_to,
         numbered=numbered,
         edition=edition,
     )

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.corrections import VoidEntry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.changes import What
+from lif_core.queries.readership import Roles
 from lif_core.views import PROJECTIONS
 from lif_core.views.corrections import Corrections
 from tests.board import CHAIR, Board
@@ -55,6 +57,37 @@ def test_a_correction_is_listed_with_its_reasons_and_what_it_left_without_effect
     ] == [(row.entry, row.event, row.why) for row in view.without_effect]
     assert () == tuple(seen(board, "2018-04-01", "2018-02-28").without_effect)
     assert [1] == [row.entry for row in seen(board, "2018-01-12").without_effect][:1]
+
+
+def test_a_correction_says_what_the_entry_said_before(board: Board) -> None:
+    """A second amendment is held against the first; what is void is said whole; taking an
+    amendment back says what that had put in its place.
+    """
+    amended(board, STREAM, 1, text="First wording")
+    amended(board, STREAM, 1, text="Second wording")
+    void(board, STREAM, 5, "2019-02-01")
+    void(board, STREAM, 2, "2019-02-01")
+    issued, first, second, accepted = seen(board, "2019-12-01").corrections
+
+    assert [("text: First wording",)] == [issued.says]
+    assert ["text: "] == [text[:6] for text in issued.said or ()]
+    assert (("text: First wording",), ("text: Second wording",)) == (first.said, first.says)
+    assert "text: Second wording" in (second.said or ())
+    assert ("EntryAmended", ()) == (second.event, second.says)
+    assert ("RecommendationAccepted", CHAIR.person, CHAIR.role) == (
+        accepted.event, accepted.person, accepted.role,
+    )  # fmt: skip
+    assert "on: 2018-01-12" in (accepted.said or ())
+
+
+def test_what_an_entry_said_is_for_those_who_may_read_its_stream(board: Board) -> None:
+    """Others see that it was corrected, by whom, and why, as before."""
+    void(board, STREAM, 2)
+    (row,) = seen(board, "2018-04-01").corrections
+    for roles, may_read in (((), False), (("wscb",), True), (("wsab",), False)):
+        view = board.app.for_reader(Roles(roles)).view(PROJECTIONS["corrections"])
+
+        assert [row if may_read else replace(row, said=None, says=None)] == list(view.corrections)
 
 
 def test_two_looks_at_corrections_are_compared_by_what_was_recorded(board: Board) -> None:
