@@ -132,9 +132,9 @@ def correction_rows(
             entry = next(each for each in before if each.stream_position == event.entry)
             stood = effect(before).says(entry)
             if isinstance(event, EntryAmended):
-                said, says = changed(stood, event.replacement.event, ref_of(record.stream))
+                former, present = changed(stood, event.replacement.event, ref_of(record.stream))
             else:
-                said, says = statement(stood, ref_of(record.stream)), ()
+                former, present = statement(stood, ref_of(record.stream)), ()
             yield CorrectionRow(
                 stream=record.stream,
                 entry=record.stream_position,
@@ -147,6 +147,6 @@ def correction_rows(
                 entered_by=record.entered_by,
                 on=event.on,
                 reasons=event.reasons,
-                said=said,
-                says=says,
+                said=former,
+                says=present,
             )
