@@ -312,7 +312,7 @@ def test_two_views_of_one_log_are_not_both_witnessed(board: Board) -> None:
 
     assert 0 == board.lif("verify", "--db", board.store, "--checkpoint", board.head, *held).code
     assert (4, "") == (hidden.code, hidden.out)
-    assert f"is at {board.size + 1}: prove it since that" in hidden.err
+    assert f"signed before were {board.size + 1}: prove it since that" in hidden.err
     assert (11, "") == (second.code, second.out)
     unwitnessed = board.lif("verify", "--db", other, "--checkpoint", hidden_head, *held)
     assert (5, True) == (unwitnessed.code, "not signed by auditor.example/w" in unwitnessed.err)
@@ -328,7 +328,7 @@ def test_a_witness_signs_the_same_again_and_never_a_smaller_one(board: Board) ->
     smaller = board.witness(f"old {board.size + 1}\n\n{older}")
 
     assert (0, 1) == (again.code, again.out.count("auditor.example/w"))
-    assert (11, True) == (smaller.code, f"fewer than the {board.size + 1}" in smaller.err)
+    assert (5, True) == (smaller.code, "are more than the" in smaller.err)
 
 
 def test_a_head_that_is_lost_is_asked_for_and_not_begun_anew(board: Board) -> None:

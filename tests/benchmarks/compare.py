@@ -515,6 +515,16 @@ def replays(stores: Stores, processes: int) -> Iterator[Work]:
                 Goal(above="raw", below="lif"),
             ),
         )
+    yield Work(
+        name="full log, verified (raw: hashed alone)",
+        how="afresh",
+        events=events + 1,  # the review as well
+        sides={
+            "lif": always(lambda: counted(program.verified(stores.lif)[0])),
+            "raw": always(lambda: counted(raw.hashed(stores.path)[0])),
+        },
+        goals=(Goal(above="raw", below="lif"),),
+    )
     if processes > 1:
         yield Work(
             name=f"full log, accountability, in {processes} processes (one: in one)",

@@ -27,10 +27,12 @@ from lif_core.framework import Frameworks
 from lif_core.framework import load as load_frameworks
 from lif_core.items.days import Days, Explanation, union
 from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import rows_of
 from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
 from lif_core.projection.projection import Projection
 from lif_core.testing import lives
+from lif_core.trail.examination import examine
 from lif_core.values.authority import Authority
 from lif_core.values.refs import namespace_of, ref_of
 from lif_core.views import PROJECTIONS
@@ -185,6 +187,13 @@ def append(app: Application, entries: Iterable[Entry]) -> None:
 def rows(app: Application, after: int, limit: int) -> Rows:
     """Return the rows of the log past the position *after*."""
     return app.recorder.rows(after=after, limit=limit)
+
+
+def verified(app: Application) -> tuple[int, bytes]:
+    """Return how many entries the log has, each of them checked, and the root of the tree."""
+    examination = examine(lambda: rows_of(app.recorder), app.mapper)
+    examination.check_alone()
+    return examination.tree.size, examination.tree.root()
 
 
 def digestible(app: Application, view: object) -> bytes:

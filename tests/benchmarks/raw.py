@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +35,21 @@ def store(path: Path) -> sqlite3.Connection:
         " stream_position INTEGER, topic TEXT, state BLOB, UNIQUE (stream, stream_position))"
     )
     return raw
+
+
+def hashed(path: Path) -> tuple[int, bytes]:
+    """Return how many entries a store of `lif` has, and the root of their tree: hashes alone."""
+    level = []
+    with closing(sqlite3.connect(path)) as store:
+        for *fields, state in store.execute("SELECT * FROM stored_events ORDER BY position"):
+            lines = "\n".join(map(str, fields)).encode() + sha256(state).digest()
+            level.append(sha256(lines).digest())
+    size = len(level)
+    while len(level) > 1:
+        odd = level[len(level) & ~1 :]
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\1" + left + right).digest() for left, right in pairs] + odd
+    return size, level[0]
 
 
 def append(raw: sqlite3.Connection, rows: Rows) -> int:

@@ -11,6 +11,7 @@ from lif_adapters.cli.signed import (
     KeyName,
     NewKey,
     PrivateKeyFile,
+    ed25519,
     made_key,
     signer,
     verified,
@@ -19,9 +20,10 @@ from lif_adapters.trail_files import alone, leaves_beside, leaves_of, read_note,
 from lif_core.errors import MalformedError
 from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
-from lif_core.trail.examination import Examination, examine
+from lif_core.trail.examination import examine
 from lif_core.trail.keys import SignatureType, Signer
 from lif_core.trail.note import SignedNote
+from lif_core.trail.seal import seal
 
 
 def checkpoint(
@@ -53,13 +55,17 @@ def checkpoint(
         raise MalformedError("FILE", "in which file is the newest checkpoint held?")
     private = signer(key, SignatureType.ED25519)
     with open_store(db, ()) as app, alone(file):
-        held = _held(file, private, first=first)
+        newest = _newest(file, private, first=first)
         examination = examine(lambda: rows_of(app.recorder), app.mapper)
-        note = sealed(examination, held, private, file)
+        leaves = () if newest is None else leaves_beside(file, Checkpoint.of(newest.text))
+        note = seal(examination, newest, private, ed25519().verify, leaves)
+        if note != newest:
+            write(leaves_of(file), b"".join(examination.tree.leaves))
+            write(file, str(note).encode())
     output.say(str(note).removesuffix("\n"))
 
 
-def _held(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
+def _newest(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
     """Return the newest checkpoint, which is held in *file*.
 
     Raises:
@@ -75,30 +81,4 @@ def _held(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
         raise MalformedError("FILE", problem)
     note = read_note(file)
     verified(note, (private.key,), file)
-    return note
-
-
-def sealed(
-    examination: Examination, held: SignedNote | None, private: Signer, file: Path
-) -> SignedNote:
-    """Sign the log that was examined, where it grew out of what is *held*, and hold that.
-
-    Where it did not grow, the checkpoint stays as it is, with the signatures of its witnesses.
-
-    Raises:
-        AlteredError: it is another log, or an entry was not recorded as it stands.
-    """
-    tree = examination.tree
-    now = Checkpoint(private.key.name, tree.size, tree.root())
-    if held is not None:
-        before = Checkpoint.of(held.text)
-        if before.origin != now.origin:
-            raise MalformedError("--key", f"{file}: of another log, {before.origin}")
-        examination.check(before, leaves_beside(file, before))
-        if before == now:
-            return held
-    examination.check_alone()
-    note = SignedNote(now.text).signed_by(private)
-    write(leaves_of(file), b"".join(tree.leaves))
-    write(file, str(note).encode())
     return note

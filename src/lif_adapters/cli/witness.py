@@ -10,6 +10,7 @@ from lif_adapters.cli.signed import (
     KeyName,
     NewKey,
     PrivateKeyFile,
+    ed25519,
     made_key,
     signer,
     verified,
@@ -17,12 +18,11 @@ from lif_adapters.cli.signed import (
 )
 from lif_adapters.trail_files import alone, read_note, read_text, write
 from lif_adapters.wiring import utc_now
-from lif_core.errors import AlteredError, ConflictError, MalformedError
-from lif_core.trail.checkpoint import Checkpoint
+from lif_core.errors import MalformedError
 from lif_core.trail.keys import SignatureType, VerifierKey
 from lif_core.trail.note import SignedNote
 from lif_core.trail.proof import ConsistencyProof
-from lif_core.trail.tree import EMPTY
+from lif_core.trail.seal import cosign
 
 
 def witness(
@@ -57,10 +57,10 @@ def witness(
     private = signer(key, SignatureType.COSIGNATURE)
     (log,) = verifier_keys((log_key,))
     proof = ConsistencyProof.of(read_text(request, "REQUEST"))
-    verified(proof.note, (log,), request)
     with alone(held):
-        check_growth(proof, _newest(held, log, first=first), held)
-        note = proof.note.signed_by(private, seconds=int(utc_now().timestamp()))
+        newest = _newest(held, log, first=first)
+        seconds = int(utc_now().timestamp())
+        note = cosign(proof, newest, log, private, ed25519().verify, seconds=seconds)
         write(held, str(note).encode())
     output.say(str(note.signatures[-1]))
 
@@ -81,26 +81,3 @@ def _newest(held: Path, log: VerifierKey, *, first: bool) -> SignedNote | None:
     note = read_note(held)
     verified(note, (log,), held)
     return note
-
-
-def check_growth(proof: ConsistencyProof, newest: SignedNote | None, held: Path) -> None:
-    """Refuse a log that did not grow out of the *newest* checkpoint, which is in the file *held*.
-
-    Raises:
-        AlteredError: it is another log, such as one rewritten by somebody with its key.
-        ConflictError: it is proved from another size than the one that is held.
-    """
-    now = Checkpoint.of(proof.note.text)
-    before = None if newest is None else Checkpoint.of(newest.text)
-    if before is not None and before.origin != now.origin:
-        raise MalformedError("REQUEST", f"of another log, {now.origin}; {before.origin} is held")
-    size, root = (0, EMPTY) if before is None else (before.size, before.root)
-    if proof.old != size:
-        problem = f"proved from {proof.old} entries; {held} is at {size}: prove it since that"
-        raise ConflictError(problem)
-    if now.size < size:
-        problem = f"{now.size} entries, fewer than the {size} that were signed before"
-        raise AlteredError(f"not signed: {problem}")
-    if not proof.holds(root):
-        problem = f"the log of {now.size} entries does not begin with the {size} signed before"
-        raise AlteredError(f"not signed: {problem}")
