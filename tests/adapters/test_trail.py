@@ -150,6 +150,18 @@ def test_a_log_that_nobody_altered_is_verified_and_may_grow(board: Board) -> Non
     assert board.by_hand(board.store).returncode == 0
 
 
+def test_a_log_in_any_database_is_sealed_and_verified(
+    lif: Lif, store_url: str, tmp_path: Path
+) -> None:
+    key, head = tmp_path / "log.key", tmp_path / "head.txt"
+    public = lif("checkpoint", "--new-key", key, "--name", "board.example/learning").out
+    lif("demo", "--db", store_url)
+    sealed = lif("checkpoint", head, "--key", key, "--first", "--db", store_url)
+    verified = lif("verify", "--checkpoint", head, "--key", public, "--db", store_url)
+
+    assert (0, 0, "") == (sealed.code, verified.code, verified.err)
+
+
 def test_an_entry_that_was_rewritten_so_that_nothing_shows_is_named(board: Board) -> None:
     """By the leaves that are held with the checkpoint; without them, it shows that one was."""
     board.edit(50)
