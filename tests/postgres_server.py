@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -116,7 +116,16 @@ class PostgresServer:
             )
 
     def kill(self) -> None:
-        """End it as a power cut would, but for what the system has yet to write."""
+        """End it as a power cut would, but for what the system has yet to write.
+
+        The processes that serve connections go first: left alone, one may still carry out what it
+        is sent before it notices that the server is gone.
+        """
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)  # it would start over for the others
+            for child in _children(self.process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
@@ -177,6 +186,12 @@ def _copy(programs: Path, folder: Path) -> Path:
     if (wheel.parent / libraries).is_dir():
         shutil.copytree(wheel.parent / libraries, folder / libraries)
     return target / "bin"
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that this one has started, where the system tells."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in children.read_text().split()] if children.exists() else []
 
 
 def _account() -> dict[str, Any]:

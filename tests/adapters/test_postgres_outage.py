@@ -24,10 +24,16 @@ NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    """Gives a server to be killed."""
+def started() -> Iterator[PostgresServer]:
     with running() as server:
         yield server
+
+
+@pytest.fixture
+def server(started: PostgresServer) -> PostgresServer:
+    """Gives a server to be killed; it runs, however a test before this one ended."""
+    started.start()
+    return started
 
 
 @pytest.fixture

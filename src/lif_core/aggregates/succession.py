@@ -7,9 +7,8 @@ body takes it on.
 
 Decisions refuse a merger that would close a circle, but a correction can still close one. Then the
 one of the circle that takes effect last has no effect, on any day; of several on one day, the one
-whose body comes last in the order of references. So each thing has one holder on each day, a later
-merger never takes back what an earlier one did, and the order in which mergers were recorded does
-not matter.
+that was recorded last. So each thing has one holder on each day, and a later merger never takes
+back what an earlier one did.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,13 +25,15 @@ class Passage(NamedTuple):
     """The passing of what a body held *into* another one, from the day *on*.
 
     *streams* went to others, each named with the one it went to. It passed as a *whole* where the
-    body was merged, and not where it was split or ended.
+    body was merged, and not where it was split or ended. *position* is that of its entry in the
+    log, where it is known: within a day, the order of recording counts.
     """
 
     into: str
     on: date
     streams: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    position: int = 0
 
     def of(self, stream: str) -> str:
         """Return the body that holds a *stream* that the body held."""
@@ -133,25 +134,26 @@ class Succession:
     def _steps(
         self, ref: str, counts: Callable[[date], bool], stream: str, *, merged: bool = False
     ) -> Iterator[tuple[str, date]]:
-        """Return the passages that lead on from *ref*, as far as each counts and has an effect.
+        """Return the steps that lead on from *ref*, as far as each counts and has an effect.
 
         *merged*: only as far as bodies were merged.
         """
         path = [ref]
         steps: list[tuple[str, date]] = []
+        positions: list[int] = []
         while (passed := self.passed(path[-1])) is not None and counts(passed[1]):
             passage = Passage(*passed)
             if merged and not passage.whole:
                 break
             into = passage.of(stream)
             steps.append((into, passage.on))
+            positions.append(passage.position)
             if into in path:
-                return iter(steps[: _last_of_circle(path, steps)])
+                start = path.index(into)
+                last = max(
+                    range(start, len(steps)),
+                    key=lambda at: (steps[at][1], positions[at], path[at]),
+                )
+                return iter(steps[:last])  # of the circle, the one that takes effect last
             path.append(into)
         return iter(steps)
-
-
-def _last_of_circle(path: list[str], steps: list[tuple[str, date]]) -> int:
-    """Return the place among *steps* of the one in their circle that takes effect last."""
-    circle = range(path.index(steps[-1][0]), len(steps))
-    return max(circle, key=lambda at: (steps[at][1], path[at]))

@@ -12,11 +12,12 @@ from lif_core.aggregates import body
 from lif_core.aggregates.succession import Passage, Succession
 from lif_core.decisions.decider import Setting
 from lif_core.decisions.messages import Command, Event, decided_by
+from lif_core.decisions.standing import standing
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right
 from lif_core.log.entries import Entries
 from lif_core.log.kind import MessageKind, Reference
-from lif_core.log.streams import Loaded
+from lif_core.log.streams import Loaded, as_records
 from lif_core.values.authority import Deliberation
 from lif_core.values.refs import category_of, namespace_of, stream_of
 
@@ -69,8 +70,10 @@ class Admission:
         verdicts: Verdicts,
         kinds: Mapping[type, MessageKind],
         stamped: Callable[[int], datetime | None],
+        position: Callable[[str, int], int],
     ) -> None:
         self._stamped = stamped
+        self._position = position
         self._load = load
         self._kinds = kinds
         self._frameworks = frameworks
@@ -369,8 +372,19 @@ class Admission:
             return passages[ref]
         except KeyError:
             event = self._body(ref).passed
-        passage = passages[ref] = body.passage_of(event) if event else None
+        passage = body.passage_of(event) if event else None
+        if passage is not None:
+            passage = passage._replace(position=self._passed_at(ref))
+        passages[ref] = passage
         return passage
+
+    def _passed_at(self, ref: str) -> int:
+        """Return the position in the log of the entry by which a body passed on what it held."""
+        stream = stream_of("body", ref)
+        entries = standing(as_records(self._load(stream).recorded), body.decider).records
+        passing = (entry for entry in entries if isinstance(entry.event, body.PassingEvent))
+        last = max(passing, key=lambda entry: (entry.event.on, entry.stream_position))
+        return self._position(stream, last.stream_position)
 
     def _body(self, ref: str) -> body.Body:
         stream = stream_of("body", ref)

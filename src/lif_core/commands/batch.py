@@ -162,7 +162,9 @@ class Batch:
         self._streams = streams
         self._verdicts = verdicts
         self._missing = missing
-        self._admission = Admission(self._load, frameworks, verdicts, self._kinds, self._stamped)
+        self._admission = Admission(
+            self._load, frameworks, verdicts, self._kinds, self._stamped, self._position
+        )
         self._now = now
         self._tolerance = tolerance
         self._day = now.date()  # in UTC: never later than in London
@@ -371,6 +373,13 @@ class Batch:
                 assert isinstance(event, ClockCorrected)
                 self._refuse_out_of_order(event)
         return events
+
+    def _position(self, stream: str, stream_position: int) -> int:
+        """Return the position in the log of an entry, which may be one of this batch."""
+        for number, pending in enumerate(self._pending, self._head + 1):
+            if (pending.stream, pending.stream_position) == (stream, stream_position):
+                return number
+        return self._recorder.stream_rows(stream)[stream_position - 1][0]
 
     def _stamped(self, position: int) -> datetime | None:
         """Return with which instant the entry at *position* was recorded."""

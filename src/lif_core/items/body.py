@@ -24,13 +24,19 @@ class Merger(Struct, frozen=True):
     on: date
     streams: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    position: int = 0
 
     @property
     def passage(self) -> Passage:
-        return Passage(self.into, self.on, self.streams, self.whole)
+        return Passage(self.into, self.on, self.streams, self.whole, self.position)
 
 
-merger_item = Item("merger", b.PassingEvent, last_event)
+def last_record(_: Record | None, record: Record) -> Record:
+    """Return the *record*: of several, the last to take effect remains."""
+    return record
+
+
+merger_item = Item("merger", b.PassingEvent, last_record)
 registration_item = Item("registration", b.BodyRegistered, last_event)
 
 
@@ -58,9 +64,12 @@ def evolve(body: BodyMeetings | None, record: Record) -> BodyMeetings:
 meetings_item = Item("organ", (b.BodyRegistered, b.MeetingRecorded), evolve)
 
 
-def say_merger(event: b.PassingEvent, part: Part) -> None:
+def say_merger(record: Record, part: Part) -> None:
     """Tell each part that asks for a body that is no more who holds what it held since."""
-    part.say(MERGED, event.body, Merger(*b.passage_of(event)))
+    event = record.event
+    assert isinstance(event, b.PassingEvent)
+    passage = b.passage_of(event)._replace(position=record.position)
+    part.say(MERGED, event.body, Merger(*passage))
 
 
 def succession_for(part: Part) -> Succession:

@@ -19,7 +19,7 @@ from lif_core.aggregates.evidence import Source
 from lif_core.decisions.record import Record
 from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
 from lif_core.items.audit import Audited, audited
-from lif_core.items.body import MERGED, Merger, say_merger, succession_for
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger, succession_for
 from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
 from lif_core.items.course import Course, course_item
 from lif_core.items.duty import (
@@ -359,12 +359,10 @@ body_item = Item("body", body.BodyEvent, state_fold(body.evolve))
 
 
 def add_body(item: body.Body, part: Part) -> None:
-    """Add a body that is an agency, the agencies at its meetings, and say its merger."""
+    """Add a body that is an agency, and the agencies at its meetings."""
     count_board(part.ref, part)
     if item.registered is not None:
         count_registered(item.registered, part)
-    if item.passed is not None:
-        say_merger(item.passed, part)
     for meeting in item.meetings.values():
         for agency in meeting.required:
             present, by_deputy = agency in meeting.present, agency in meeting.deputies
@@ -419,6 +417,7 @@ scorecard = Projection(
     name="scorecard",
     view=Scorecard,
     parts={
+        merger_item: say_merger,
         body_item: add_body,
         duty_item: add_duty,
         indicator_item: say_indicator_evidence,

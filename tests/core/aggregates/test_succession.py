@@ -10,22 +10,31 @@ from hypothesis import strategies as st
 from lif_core.aggregates.succession import UNOWNED, Passage, Succession, Tenure
 from tests.people import day
 
-Mergers = Mapping[str, tuple[str, date]]
+Mergers = Mapping[str, Passage]
 BODIES = ("a", "b", "c", "d", "e")
 FIRST = day("2018-01-01")
 DAYS = tuple(FIRST + timedelta(days) for days in range(6))
-MERGERS = st.dictionaries(
-    st.sampled_from(BODIES), st.tuples(st.sampled_from(BODIES), st.sampled_from(DAYS))
-).map(lambda found: {body: merger for body, merger in found.items() if merger[0] != body})
+MERGERS = st.lists(
+    st.tuples(*(st.sampled_from(each) for each in (BODIES, BODIES, DAYS))),
+    unique_by=lambda merger: merger[0],
+).map(
+    lambda mergers: {
+        body: Passage(into, on, position=position)
+        for position, (body, into, on) in enumerate(mergers, 1)
+        if into != body
+    }
+)
 """Any that corrections may leave: in stages, backwards in time, in one circle or in two."""
 
 STAGES = {"a": ("b", day("2018-01-01")), "b": ("c", day("2018-02-01"))}
 
 
 def by_the_definition(mergers: Mergers) -> dict[str, str]:
-    """Each merger in the order of its day, unless its body would then be its own successor."""
+    """Each merger in the order of its day, and within it of recording, unless its body would then
+    be its own successor.
+    """
     found: dict[str, str] = {}
-    for body in sorted(mergers, key=lambda body: (mergers[body][1], body)):
+    for body in sorted(mergers, key=lambda body: (mergers[body].on, mergers[body].position)):
         into = end = mergers[body][0]
         while end in found:
             end = found[end]
@@ -138,7 +147,7 @@ def test_whatever_is_on_record_the_holder_is_as_if_each_merger_came_on_its_day(
     """Looked up body by body, it is what all mergers in the order of their days lead to."""
     asked: list[str] = []
 
-    def merged(body: str) -> tuple[str, date] | None:
+    def merged(body: str) -> Passage | None:
         asked.append(body)
         return mergers.get(body)
 

@@ -40,6 +40,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Frameworks, Right, load
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
+from lif_core.views.accountability import accountability
 from tests.lives import NO_GROUND, unmet
 from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
 
@@ -890,3 +891,49 @@ def test_a_back_dated_merger_closes_no_circle_either() -> None:
     with pytest.raises(RefusedError) as caught:
         app.handle(march)
     assert "body.merged-in-a-circle" == caught.value.rule
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "holder"),
+    [("wsb/jld", "wsb/lpp", "wsb/lpp"), ("wsb/lpp", "wsb/jld", "wsb/jld")],
+)
+def test_of_a_circle_closed_on_one_day_the_merger_recorded_last_has_no_effect(
+    first: str, second: str, holder: str
+) -> None:
+    """Only a correction can close one; whoever the view names as the holder is who may decide."""
+    app = store()
+    app.handle_all([opened(), found(), issued(), accepted(), planned()])
+    app.handle_all([merged(first, second), merged(second, "wscb/qac")])
+    (entry,) = app.history(f"body-{second}")
+    amended = attrs.evolve(cast("Any", entry.event), into=first)
+    app.handle(
+        AmendEntry(
+            by=ADULTS,
+            on=entry.event.on,
+            stream=entry.stream,
+            entry=1,
+            replacement=Replacement(amended),
+            reasons="The name of another committee was taken over from the minutes",
+        )
+    )
+
+    july = day("2018-07-01")
+    meetings = [
+        RecordMeeting(
+            by=Authority(person="L. Lead", role="committee chair", body=body),
+            on=july,
+            body=body,
+            meeting="2018-07",
+            required=(),
+            present=(),
+            quorate=True,
+        )
+        for body in ("wsb/jld", "wsb/lpp")
+    ]
+    other = "wsb/jld" if holder == "wsb/lpp" else "wsb/lpp"
+    outcomes = {meeting.body: outcome(app, meeting) for meeting in meetings}
+    assert {holder: "MeetingRecorded", other: "authority.merged"} == outcomes
+    held_now = [
+        row.body for row in app.view(accountability, valid=july).ownership if not row.until
+    ]
+    assert [holder] == held_now

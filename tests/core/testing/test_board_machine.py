@@ -98,7 +98,7 @@ def machine(cls: type[Application], recorder: type[MemoryRecorder] = MemoryRecor
     return Machine
 
 
-def run(cls: Any, examples: int = 25) -> None:
+def run(cls: Any, examples: int = 200) -> None:
     run_state_machine_as_test(
         cls,
         settings=settings(

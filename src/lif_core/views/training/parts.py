@@ -339,7 +339,9 @@ def add_registration(event: body.BodyRegistered, part: Part) -> None:
     count_registered(event, part)
 
 
-def add_merger(event: body.PassingEvent, part: Part) -> None:
+def add_merger(record: Record, part: Part) -> None:
     """Count a body that is no more: it is not listed where nobody came."""
+    event = record.event
+    assert isinstance(event, body.PassingEvent)
     count_board(event.body, part)
     part.count("merged", event.body)
