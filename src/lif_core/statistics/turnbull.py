@@ -123,7 +123,7 @@ def _rows(
     spent: list[float] = []
     known = True
     for (after, by), mass in zip(places, masses, strict=True):
-        if not mass:
+        if not round(mass, DIGITS):
             continue
         spent.append(-mass)
         end = None if by == inf else int(by)

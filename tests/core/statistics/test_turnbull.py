@@ -260,6 +260,15 @@ def test_the_order_of_the_spells_changes_no_digit(
     assert turnbull(spells, HORIZON) == turnbull(shuffled, HORIZON)
 
 
+def test_an_interval_whose_mass_is_none_is_no_row() -> None:
+    """Of (73, 305] as little is left as an addition rounds, at which nothing would be gained."""
+    never = ((0, 0, L),) * 7
+    rows = curve((0, 305, R), (0, 351, R), *never, (32, 35, R), (73, 73, L), (440, 465, R),
+                 (587, 680, R)).masses  # fmt: skip
+
+    assert [(32, 0.5), (440, 0.25), (587, 0.25)] == [(row.after, row.mass) for row in rows]
+
+
 def test_only_innermost_intervals_can_have_mass() -> None:
     assert [(2, 3), (5, 6), (9, inf)] == innermost([(0, 3), (2, 6), (5, 9), (9, inf), (2, 3)])
 
