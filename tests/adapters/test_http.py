@@ -34,7 +34,7 @@ from tests.people import CHAIR, EVERYTHING, day
 from tests.web import REVIEW, STREAM, application, client, host, worked
 
 MAPPER = LifMapper()
-READ = ("/history", "/why?stream=review-wscb/scr-child-k", "/views", "/openapi.json")
+READ = ("/history", "/why?stream=review-wscb/scr-child-k", "/views", "/rules", "/openapi.json")
 VIEWS = ("/views/accountability", "/views/accountability/clocks", "/views/lessons/lessons.csv")
 OPEN = "/commands/OpenReview"
 
@@ -226,6 +226,19 @@ def test_a_rule_refuses_with_its_code_and_facts(http: TestClient) -> None:
     assert 409 == answer.status_code
     assert "application/problem+json" == answer.headers["Content-Type"]
     assert "review.reference-taken" == answer.json()["rule"]
+
+
+def test_a_refusal_says_what_the_rules_say_of_it(http: TestClient) -> None:
+    """With the facts of the case; the rules themselves have none."""
+    stranger = {**REVIEW, "kind": "inquest"}
+    refused = http.post(OPEN, json=stranger).json()
+    rules = {rule["rule"]: rule for rule in http.get("/rules").json()["rules"]}
+
+    assert "review.unknown-kind" == refused["rule"]
+    assert "The framework has no such kind of review: inquest; it has" in refused["detail"]
+    assert "The framework has no such kind of review." == rules[refused["rule"]]["wrong"]
+    assert rules[refused["rule"]]["remedy"] == refused["remedy"]
+    assert rules[refused["rule"]]["source"] == refused["source"]
 
 
 @pytest.mark.parametrize(

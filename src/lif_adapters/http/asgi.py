@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
-from lif_adapters.http import decisions, history, tables
+from lif_adapters.http import decisions, history, rules, tables
 from lif_adapters.http.exchange import HttpAnswer, HttpCall, Query, json_answer
 from lif_adapters.http.host import (
     AbsentError,
@@ -79,6 +79,7 @@ def http_app(
             carrier.route("/views", READ, tables.views),
             carrier.route("/views/{name:str}", READ, tables.view),
             carrier.route("/views/{name:str}/{table:str}", READ, tables.table),
+            carrier.route("/rules", READ, rules.rules),
             carrier.route("/openapi.json", READ, contract.document),
         ],
         request_max_body_size=body_bytes,

@@ -68,6 +68,7 @@ class Contract:
             "/history": {"get": _HISTORY},
             "/why": {"get": _WHY},
             "/views": {"get": _VIEWS},
+            "/rules": {"get": _RULES},
             "/openapi.json": {"get": _SELF},
         }
         for projection in views:
@@ -223,6 +224,12 @@ _VIEWS = _operation(
     "The views that the user may read.",
     "views",
     _object(views=_array(_object(name=TEXT, tables=_array(TEXT)))),
+)
+_RULES = _operation(
+    "rules",
+    "The rules by which a command can be refused, and what to do about each.",
+    "commands",
+    _object(rules=_array(_object(rule=TEXT, wrong=TEXT, remedy=TEXT, source=TEXT))),
 )
 _SELF = _operation("openapi", "This document.", "contract", {"type": "object"})
 
