@@ -64,12 +64,23 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
+    return _structured(_keys(text, file), kind, file)
+
+
+def _keys(text: str, file: str) -> dict[str, Any]:
+    """Return the keys of *text* and their values."""
+    try:
+        return tomllib.loads(normal(text))
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(file, f"not TOML: {error}") from error
+
+
+def _structured(keys: Mapping[str, Any], kind: type[T], file: str) -> T:
+    """Return *keys* as an instance of *kind*."""
     from cattrs import transform_error
 
     try:
-        return _converter().structure(tomllib.loads(normal(text)), kind)
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedError(file, f"not TOML: {error}") from error
+        return _converter().structure(keys, kind)
     except Exception as error:
         raise MalformedError(file, "; ".join(transform_error(error))) from error
 
@@ -80,8 +91,8 @@ def parse(text: str, file: str) -> Framework:
     Raises:
         MalformedError: naming *file*, the key and what is wrong with it.
     """
-    pack = read_toml(text, Framework, file)
-    keys = tomllib.loads(normal(text))
+    keys = _keys(text, file)
+    pack = _structured(keys, Framework, file)
     stated = {duty.name for duty in pack.duties}
     if pack.extends:
         if pack.extends not in packs():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import (
     Annotated,
@@ -104,6 +105,9 @@ class MessageKind:
     that a message is about; a correction, which has no *decider*, names its stream whole.
     *version* is the current stored one, from 1, and *topic* the stored name in it, with *places*
     as of its `Format`; *upcasters* lead from each older version to the next.
+
+    What takes long to find out is found out when it is first asked: a program that starts needs
+    few of hundreds.
     """
 
     cls: Any
@@ -112,16 +116,57 @@ class MessageKind:
     decider: AnyDecider | None
     category: str
     subject: Callable[[object], str]
-    references: tuple[Reference, ...]
-    required: tuple[Reference, ...]  # those to streams that must be on record
-    deliberated: tuple[Reference, ...]  # those, too, where there was a deliberation
-    days: tuple[Day, ...]
-    fields: Fields
     upcasters: tuple[Upcaster, ...]
     version: int
     topic: str
     places: dict[int, bytes]
     decode_hook: DecodeHook
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The fields that name streams, but the one that says what the message is about."""
+        decider, category = self.decider, self.category.removesuffix("-")
+        subject = decider.subject if decider else "stream"
+        return tuple(
+            Reference(
+                path,
+                names,
+                f"{names.category}-" if names.category else "",
+                _values(path),
+                not names.category or names.category == category,
+                not names.forward and names.category != "body",
+            )
+            for path, names in _references_in(self.cls)
+            if not (path == subject and (not decider or names.category == category))
+        )
+
+    @cached_property
+    def deliberated(self) -> tuple[Reference, ...]:
+        """Those to streams that must be on record where there was a deliberation."""
+        return tuple(
+            each
+            for each in self.references
+            if not each.names.to_come and each.path.startswith(_DELIBERATION)
+        )
+
+    @cached_property
+    def required(self) -> tuple[Reference, ...]:
+        """Those to streams that must be on record in any case."""
+        return tuple(
+            each
+            for each in self.references
+            if not (each.names.to_come or each.path.startswith(_DELIBERATION))
+        )
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """The fields that hold days, besides the day on which it takes effect."""
+        return tuple(Day(path, _values(path)) for path in _days_in(self.cls) if path != "on")
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields of the class."""
+        return fields_of(self.cls)
 
     def stream(self, message: object) -> str:
         """Return the id of the stream that *message* is about."""
@@ -194,20 +239,6 @@ def compiled(
 ) -> MessageKind:
     """Compile the class *cls* of messages; *decider* is `None` for a correction."""
     category, subject = (f"{decider.category}-", decider.subject) if decider else ("", "stream")
-    references = tuple(
-        Reference(
-            path,
-            names,
-            f"{names.category}-" if names.category else "",
-            _values(path),
-            not names.category or names.category == category[:-1],
-            not names.forward and names.category != "body",
-        )
-        for path, names in _references_in(cls)
-        if not (path == subject and (not decider or names.category == decider.category))
-    )
-    required = [each for each in references if not each.names.to_come]
-    deliberated = tuple(each for each in required if each.path.startswith(_DELIBERATION))
     name, version = cls.__name__, 1 + len(upcasters)
     return MessageKind(
         cls=cls,
@@ -216,11 +247,6 @@ def compiled(
         decider=decider,
         category=category,
         subject=attrgetter(subject),
-        references=references,
-        required=tuple(each for each in required if each not in deliberated),
-        deliberated=deliberated,
-        days=tuple(Day(path, _values(path)) for path in _days_in(cls) if path != "on"),
-        fields=fields_of(cls),
         upcasters=upcasters,
         version=version,
         topic=f"{name}.v{version}",

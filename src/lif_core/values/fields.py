@@ -395,14 +395,34 @@ def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
     return tuple((name, _checks_of(kind)) for name, kind in types_of(cls).items())
 
 
+_WITHOUT_SLOTS = {"__dict__", "__weakref__"}
+_OF_EVERY_CLASS = {
+    *("__module__", "__qualname__", "__doc__", "__orig_bases__", "__parameters__"),
+    *("__firstlineno__", "__static_attributes__"),  # from Python 3.13 on
+}
+
+
+def _were_checked(_: object) -> None:
+    """Do nothing: the fields of an event were checked when its command was made."""
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def message(cls: type[T]) -> type[T]:
     """Make a frozen, keyword-only attrs class whose field types are also its checks.
 
     Comparison and `repr` are inherited from `Command`: there are hundreds of messages, and to have
-    `attrs` write these methods for each takes as long as all else that makes the class.
+    `attrs` write these methods for each takes as long as all else that makes the class. An event
+    that adds nothing to its command inherits all that `attrs` wrote for that.
     """
     if getattr(cls, "decided", False):
+        namespace = {
+            name: value for name, value in cls.__dict__.items() if name not in _WITHOUT_SLOTS
+        }
+        if namespace.keys() <= _OF_EVERY_CLASS:
+            namespace |= {"__slots__": (), "__attrs_post_init__": _were_checked}
+            kind: Any = cls
+            namespace["__attrs_attrs__"] = attrs.fields(kind)  # msgspec looks at the class alone
+            return type(cls.__name__, cls.__bases__, namespace)
         cls.__attrs_post_init__ = None  # type: ignore[attr-defined]  # its command was checked
     return frozen(cls, kw_only=True, eq=False, repr=False, weakref_slot=False)
 
