@@ -1,12 +1,14 @@
-"""What it costs to start: to import the core, and to ask the command line for help.
+"""What it costs to start: to import the core, to ask the command line for help, to list a log.
 
 `python -m tests.benchmarks.startup [--side NAME=PATH ...] [--rounds R] [--format table|json]`
 
 Each side is a program, by the folder that its packages are in: several, such as
 `--side before=../old/src --side after=src`, take turns in one run; without any, it is the one that
 is installed. Seconds of the processor of a new process each time, user and system, medians. *bare*
-is Python alone, which the other works have in them. What is compiled once, by a round before the
-first, is not counted, as where a package is installed.
+is Python alone, which the other works have in them; the two of an *empty app* are the library of
+the command line with as many commands as `lif` has, none of which does anything. The log has ten
+entries, recorded by the side itself. What is compiled once, by a round before the first, is not
+counted, as where a package is installed.
 """
 
 import argparse
@@ -15,19 +17,61 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import lif_adapters.cli
+from lif_adapters.cli.main import COMMANDS
 from tests.benchmarks.machine import machine, progress
 
-WORKS: Mapping[str, str] = {
-    "bare": "pass",
-    "import the core and its application": "from lif_adapters.wiring import connect",
-    "lif --help": (
-        "import sys; sys.argv = ['lif', '--help']; from lif_adapters.cli import main; main()"
-    ),
-}
 BARE = "bare"
+EMPTY_HELP = "an empty app: --help"
+HELP = "lif --help"
+EMPTY_COMMAND = "an empty app: a command"
+LOG = "lif log"
+_EMPTY = """
+import sys
+from cyclopts import App
+app = App(name="lif", version="1", help="Nothing.")
+for number in range({commands}):
+    @app.command(name=f"command-{{number}}")
+    def command(name: str = "none") -> None:
+        "Do nothing."
+app({words})
+"""
+_LIF = "import sys; sys.argv = ['lif', *{words}]; from lif_adapters.cli import main; main()"
+ENTRIES = 10
+
+
+def works(store: str) -> Mapping[str, str]:
+    """Return the works, by name; *store* has the log that is listed."""
+    return {
+        BARE: "pass",
+        "import the core and its application": "from lif_adapters.wiring import connect",
+        EMPTY_HELP: _EMPTY.format(commands=len(COMMANDS), words=["--help"]),
+        HELP: _LIF.format(words=["--help"]),
+        EMPTY_COMMAND: _EMPTY.format(commands=len(COMMANDS), words=["command-0"]),
+        LOG: _LIF.format(words=["log", "--db", store]),
+    }
+
+
+def recorded(folder: str, path: str) -> str:
+    """Return a store in *folder* with the first entries of the demo, recorded by the program in
+    the folder *path*.
+    """
+    lines = (Path(lif_adapters.cli.__file__).parent / "demo.jsonl").read_text("utf-8").splitlines()
+    commands = Path(folder, "commands.jsonl")
+    commands.write_text("\n".join(lines[:ENTRIES]), "utf-8")
+    store = Path(folder, "lif.db")
+    seconds(
+        "from lif_adapters import connect; connect({!r}).close()".format(f"sqlite:{store}"),
+        path,
+        folder,
+    )
+    seconds(_LIF.format(words=["record", str(commands), "--db", str(store)]), path, folder)
+    return str(store)
 
 
 def seconds(code: str, path: str, compiled: str) -> float:
@@ -51,17 +95,20 @@ def seconds(code: str, path: str, compiled: str) -> float:
 
 def measure(sides: Mapping[str, str], rounds: int) -> dict[str, dict[str, float]]:
     """Return, by work and side, the median seconds of so many rounds, all taking turns."""
-    taken: dict[str, dict[str, list[float]]] = {
-        work: {side: [] for side in sides} for work in WORKS
-    }
-    with TemporaryDirectory() as compiled:
+    taken: dict[str, dict[str, list[float]]] = {}
+    with TemporaryDirectory() as compiled, ExitStack() as stack:
+        codes = {
+            side: works(recorded(stack.enter_context(TemporaryDirectory()), path))
+            for side, path in sides.items()
+        }
         for turn in range(rounds + 1):
             progress(f"round {turn} of {rounds}")
-            for work, code in WORKS.items():
+            for work in works(""):
+                by_side = taken.setdefault(work, {side: [] for side in sides})
                 for side, path in list(sides.items())[:: -1 if turn % 2 else 1]:
-                    time = seconds(code, path, compiled)
+                    time = seconds(codes[side][work], path, compiled)
                     if turn:  # the first is for compiling
-                        taken[work][side].append(time)
+                        by_side[side].append(time)
     progress("")
     return {
         work: {side: median(found) for side, found in by_side.items()}
@@ -84,7 +131,13 @@ def table(found: Mapping[str, Mapping[str, float]]) -> str:
         lines.append([work, *times, f"{by_side[last] / by_side[first]:.2f}", share])
     widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
     rows = [head, ["-" * width for width in widths], *lines]
-    return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)
+    shares = [
+        f"{name} takes {found[name][last] / found[empty][last]:.2f} of {empty}"
+        for name, empty in ((HELP, EMPTY_HELP), (LOG, EMPTY_COMMAND))
+    ]
+    return "\n".join(
+        [*("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows), "", *shares]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import lif_adapters
+from lif_adapters.wiring import connect
 from tests.benchmarks import startup, versus
 
 
@@ -20,14 +22,26 @@ def test_sides_take_turns(
         return 0.1 if code == "pass" else {"old": 0.5, "new": 0.2}[path]
 
     monkeypatch.setattr(startup, "seconds", seconds)
+    monkeypatch.setattr(startup, "recorded", lambda *_: "lif.db")
     startup.main(["--side", "before=old", "--side", "after=new", "--rounds", "2"])
     lines = capsys.readouterr().out.splitlines()
 
-    rounds = ["old", "new"] * 3, ["new", "old"] * 3
+    works = len(startup.works(""))
+    rounds = ["old", "new"] * works, ["new", "old"] * works
+    (help_row,) = (line for line in lines if line.startswith("| lif --help"))
     assert [*rounds[0], *rounds[1], *rounds[0]] == asked  # the first is for compiling
     assert ["lif --help", "500", "200", "0.40", "0.25"] == [
-        cell.strip() for cell in lines[-1].strip("|").split("|")
+        cell.strip() for cell in help_row.strip("|").split("|")
     ]
+    assert "lif --help takes 1.00 of an empty app: --help" in lines
+
+
+def test_the_log_that_is_listed_has_its_entries(tmp_path: Path) -> None:
+    """A listing of nothing would be fast."""
+    store = startup.recorded(str(tmp_path), str(Path(lif_adapters.__file__).parents[1]))
+
+    with connect(f"sqlite:{store}", create=False) as app:
+        assert startup.ENTRIES == len(list(app.history()))
 
 
 def test_what_does_not_start_is_not_measured(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def loaded_by(code: str) -> set[str]:
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    return set(json.loads(result.stdout))
+    return set(json.loads(result.stdout.splitlines()[-1]))
 
 
 def test_every_name_leads_somewhere() -> None:
