@@ -1078,7 +1078,7 @@ def test_nothing_is_recorded_after_a_last_entry_changed_by_hand(
     found = record(lif, store, BOARD)
 
     assert (6, "") == (found.code, found.out)
-    assert "recommendation-wscb/r-2 entry 9" in found.err
+    assert "recommendation-wscb/r-2 entry 15 (position 146)" in found.err
     assert before == store.read_bytes()
 
 
