@@ -1,8 +1,9 @@
 """The catalogue of rules: a refusal is told in sentences, which hold what the code knows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
@@ -11,7 +12,7 @@ from lif_adapters.cli.main import COMMANDS
 from lif_core.catalogue import DomainCatalogue, registry_of
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.registry import Registry
-from lif_core.rules import RULES, SOURCE, Notice, Rule
+from lif_core.rules import FAMILIES, RULES, SOURCE, Notice, Rule
 from tests import reference
 
 OWNER = Rule(
@@ -70,16 +71,24 @@ def test_a_refusal_has_its_notice_by_the_catalogue() -> None:
     assert Notice(rule="unit.closed") == catalogue.notice(RefusedError("unit.closed", unit="a"))
 
 
+REGISTRY = Registry()
 NAMES = frozenset(
     (
-        *Registry().commands,
-        *(field.name for cls in Registry().commands.values() for field in attrs.fields(cls)),  # type: ignore[arg-type]  # of attrs
+        *REGISTRY.commands,
         *("by.body", "by.role", "by.deliberation.meeting", "recorded_at", "LIF_PACKS"),
         *("lif/ledger", "recommendation-wscb/r-1", "wscb"),
     )
 )
-"""What a text may name, beside commands and options of the command line."""
+"""What a text may name, beside the fields of its life, and commands of the command line."""
 CALLS = [("lif ", [command]) for command in COMMANDS]
+
+
+def fields_in(rule: Rule) -> set[str]:
+    """Return the fields of the commands that a *rule* is asked of: of one life, or of any."""
+    life = FAMILIES[rule.family].split("/")[1].removesuffix(".toml")
+    decider = REGISTRY.categories.get(life)
+    commands: Iterable[Any] = decider.command_types if decider else REGISTRY.commands.values()
+    return {field.name for cls in commands for field in attrs.fields(cls)}
 
 
 def is_of_command_line(name: str) -> bool:
@@ -88,14 +97,14 @@ def is_of_command_line(name: str) -> bool:
 
 def faults(rule: Rule) -> Iterator[str]:
     """Yield what is wrong with the texts of a *rule*."""
-    if absent := rule.facts - reference.facts_by_rule()[rule.code]:
+    if absent := rule.facts - reference.facts_by_rule().get(rule.code, frozenset()):
         yield f"{rule.code}: no refusal has {', '.join(absent)}"
     for notice in (rule.notice(), rule.notice(dict.fromkeys(rule.facts, "x"))):
         for text in (notice.wrong, notice.remedy):
             if not re.fullmatch(r"[A-Z`].*[\w`)]\.", text) or re.search(r" [,.;:]|  |\.\.", text):
                 yield f"{rule.code}: no sentence: {text}"
     for name in re.findall(r"`([^`]+)`", rule.wrong + rule.remedy):
-        if name not in NAMES and not is_of_command_line(name):
+        if name not in NAMES | fields_in(rule) and not is_of_command_line(name):
             yield f"{rule.code}: nothing is called {name}"
 
 
@@ -109,6 +118,8 @@ def test_every_rule_says_what_is_wrong_and_what_to_do_with_what_there_is() -> No
     [
         ({"wrong": "No[: {owner}]."}, "no refusal has owner"),
         ({"remedy": "Record `PlanThis`."}, "nothing is called PlanThis"),
+        ({"remedy": "Give `answer`, and `evidence`."}, "nothing is called evidence"),
+        ({"remedy": "Ask `lif rule CODE`."}, "nothing is called lif rule CODE"),
         ({"remedy": ""}, "no sentence"),
         ({"wrong": "No [, {body}]."}, "no sentence"),
     ],
