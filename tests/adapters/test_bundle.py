@@ -30,7 +30,13 @@ from lif_adapters.cli.demo import record_demo
 from lif_adapters.cli.main import run
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import AmendEntry, EntryAmended, Replacement, VoidEntry
+from lif_core.decisions.corrections import (
+    AmendEntry,
+    EntryAmended,
+    EntryVoided,
+    Replacement,
+    VoidEntry,
+)
 from lif_core.decisions.messages import UnknownEvent, evolved
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
@@ -39,10 +45,13 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
 from lif_core.queries.readership import EVERY_STREAM, PERSONAL_TEXTS, Readership, Roles
 from lif_core.testing.history import append, everything
+from lif_core.testing.records import records_of
 from lif_core.values.fields import Names, marks_of
 from lif_core.values.refs import category_of, ref_of
 from tests.canaries import with_canaries
+from tests.core.queries.test_case import AUDIT, HERE, THERE, TWO_CASES, corrected, looked
 from tests.html_page import page_of
+from tests.logs import reader
 from tests.people import CHAIR, MANAGER, day
 
 REVIEW = "review-wscb/scr-child-k"
@@ -174,6 +183,20 @@ def test_the_other_case_of_a_lesson_is_left_out_and_that_is_said(tokens: Applica
     ]
 
 
+def test_the_row_of_an_entry_that_is_left_out_is_left_out_with_it() -> None:
+    void = corrected(EntryVoided, AUDIT, 3)
+    app = reader(records_of((*TWO_CASES, looked("wscb/r-1"), looked("wscb/r-2"), void)), WHOLE)
+    here = {name: content.decode() for name, content in files_of(bundle_of(app, HERE))}
+    there = {name: content.decode() for name, content in files_of(bundle_of(app, THERE))}
+    (row,) = json.loads(there["views/corrections.json"])["tables"]["corrections"]
+
+    assert (AUDIT, 4, 3) == (row["stream"], row["entry"], row["corrects"])
+    assert "views/corrections.json" not in here
+    assert {"table": "corrections.corrections", "why": "another case", "rows": 1} in json.loads(
+        here["redactions.json"]
+    )["rows_left_out"]
+
+
 # Nothing that the reader may not see
 
 
@@ -196,6 +219,16 @@ def test_no_text_about_a_person_is_shown_of_any_aggregate() -> None:
         files = written(app, review)
 
         assert [] == [name for name, text in files.items() if "zugzwang" in text]
+
+
+def test_what_an_amendment_says_of_a_person_is_redacted_as_the_entry_is() -> None:
+    amended = Replacement(looked("wscb/r-1", note="zugzwang, again"))
+    amendment = corrected(EntryAmended, AUDIT, 2, replacement=amended)
+    app = reader(records_of((*TWO_CASES, looked("wscb/r-1"), amendment)), WITHOUT_PEOPLE)
+    files = {name: content.decode() for name, content in files_of(bundle_of(app, HERE))}
+
+    assert [] == [name for name, text in files.items() if "zugzwang" in text]
+    assert '"in_effect"' in files["entries.jsonl"]
 
 
 def test_of_an_entry_that_is_not_known_here_all_is_redacted() -> None:

@@ -23,11 +23,13 @@ HERE, THERE = "review-wscb/1", "review-wscb/2"
 AUDIT = "audit-wscb/both"
 
 
-def opened(review: str) -> Event[Any]:
-    return event(v.ReviewOpened, review=review, kind="single-agency-review", title=review)
+def opened(review: str, **fields: Any) -> Event[Any]:
+    return event(
+        v.ReviewOpened, review=review, kind="single-agency-review", title=review, **fields
+    )
 
 
-def looked(recommendation: str, on: str = "2018-03-02", **fields: Any) -> Event[Any]:
+def looked(recommendation: str, on: str = "2018-03-02", note: str = "Seen") -> Event[Any]:
     return event(
         a.ImprovementChecked,
         day(on),
@@ -35,9 +37,8 @@ def looked(recommendation: str, on: str = "2018-03-02", **fields: Any) -> Event[
         recommendation=recommendation,
         check=f"check of {recommendation}",
         passed=True,
-        note=f"Seen: {recommendation}",
+        note=note,
         level=EvidenceLevel.INDEPENDENT_AUDIT,
-        **fields,
     )
 
 
@@ -85,6 +86,14 @@ def test_a_case_is_the_review_and_all_that_rests_on_it() -> None:
     assert (HERE, "recommendation-wscb/r-1", AUDIT) == seen.streams
     assert {AUDIT} == seen.shared
     assert {THERE, "recommendation-wscb/r-2"} == set(seen.others)
+
+
+def test_a_review_that_arose_from_this_one_is_another_case() -> None:
+    """And so is what rests on it, whichever of the two the case is of."""
+    events = (TWO_CASES[0], opened("wscb/2", arising_from=(HERE,)), *TWO_CASES[2:4])
+
+    assert (HERE, "recommendation-wscb/r-1") == case(*events).streams
+    assert (THERE, "recommendation-wscb/r-2") == case(*events, stream=THERE).streams
 
 
 def test_of_a_shared_stream_what_names_the_other_case_alone_is_left_out() -> None:
