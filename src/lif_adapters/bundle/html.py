@@ -67,12 +67,12 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(text=text):
             yield f"<h3>{escape(text)}</h3>"
-        case Paragraph(text=text):
-            yield f"<p>{escape(text)}</p>"
+        case Paragraph(text=text, small=small):
+            yield f'<p class="small">{escape(text)}</p>' if small else f"<p>{escape(text)}</p>"
         case ShellCommand(line=line):
             yield f"<p><code>{escape(line)}</code></p>"
-        case NamedValues(pairs=pairs):
-            yield from _pairs(pairs)
+        case NamedValues(pairs=pairs, flowing=flowing):
+            yield from _pairs(pairs, flowing=flowing)
         case Grid():
             yield from _grid(block)
         case EntryText():
@@ -90,8 +90,8 @@ def _entry(entry: EntryText) -> Iterator[str]:
     yield "</li>"
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield "<dl>"
+def _pairs(pairs: Iterable[tuple[str, str]], *, flowing: bool = False) -> Iterator[str]:
+    yield '<dl class="flowing">' if flowing else "<dl>"
     for name, text in pairs:
         yield f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>"
     yield "</dl>"

@@ -38,6 +38,8 @@ def _block(block: Block) -> Iterator[str]:
             yield escaped(text)
         case ShellCommand(line=line):
             yield f"    {line}"
+        case NamedValues(pairs=pairs, flowing=True):
+            yield f"- {'; '.join(f'{escaped(name)}: {escaped(text)}' for name, text in pairs)}"
         case NamedValues(pairs=pairs):
             yield from (f"- {escaped(name)}: {escaped(text)}" for name, text in pairs)
         case Grid():

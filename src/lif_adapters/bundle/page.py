@@ -37,9 +37,10 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @frozen
 class Paragraph:
-    """A paragraph of *text*."""
+    """A paragraph of *text*; *small* where it explains what stands above it."""
 
     text: str
+    small: bool = False
 
 
 @frozen
@@ -51,9 +52,10 @@ class ShellCommand:
 
 @frozen
 class NamedValues:
-    """Names, each with what is said of it."""
+    """Names, each with what is said of it: a line each, or *flowing* after each other."""
 
     pairs: tuple[tuple[str, str], ...]
+    flowing: bool = False
 
 
 @frozen(kw_only=True)
@@ -263,19 +265,19 @@ def _tables(bundle: Bundle) -> Iterator[Block]:
 
 def _table(table: CaseTable) -> Iterator[Block]:
     columns = [name for name in table.columns if any(_says(row[name]) for row in table.rows)]
-    caption = f"{table.name}: {table.means}"
     if len(columns) <= WIDEST:
         yield Grid(
             id=f"table-{table.name.replace('.', '-')}",
-            caption=caption,
+            caption=table.name,
             columns=tuple(map(_title, columns)),
             rows=tuple(tuple(_words(row[name]) for name in columns) for row in table.rows),
         )
-        return
-    yield Paragraph(caption)
-    for row in table.rows:
-        pairs = ((_title(name), _words(row[name])) for name in columns if _says(row[name]))
-        yield NamedValues(tuple(pairs))
+    else:
+        yield Paragraph(table.name)
+        for row in table.rows:
+            pairs = ((_title(name), _words(row[name])) for name in columns if _says(row[name]))
+            yield NamedValues(tuple(pairs), flowing=True)
+    yield Paragraph(table.means, small=True)
 
 
 def _bodies(bundle: Bundle) -> Iterator[Block]:
