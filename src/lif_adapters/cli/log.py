@@ -151,15 +151,16 @@ def _title(
     newest_first: bool,
 ) -> str | None:
     """Return in words which entries are asked for; nothing where all are."""
-    terms = _terms(selection, events, review, limit)
-    if newest_first:
-        terms.append("the newest first")
-    return f"Entries {', '.join(terms)}" if terms else None
+    terms = _terms(selection, events, review)
+    bounds = [
+        *([f"{limit} at most"] if limit is not None else []),
+        *(["the newest first"] if newest_first else []),
+    ]
+    title = ", ".join([f"Entries {', '.join(terms)}".strip(), *bounds])
+    return title if terms or bounds else None
 
 
-def _terms(
-    selection: Selection, events: Sequence[str], review: str | None, limit: int | None
-) -> list[str]:
+def _terms(selection: Selection, events: Sequence[str], review: str | None) -> list[str]:
     """Return in words which entries are asked for; nothing where all are."""
     verb = "that took effect" if selection.by_effect else "recorded"
     days = [
@@ -179,7 +180,6 @@ def _terms(
         f"decided at {meeting}": meeting,
         f"entered by {selection.entered_by}": selection.entered_by,
         f"in the chain of review {review}": review,
-        f"{limit} at most": limit is not None,
     }
     return [term for term, is_asked in terms.items() if is_asked]
 

@@ -114,13 +114,18 @@ def _drawn(rows: Sequence[Row]) -> None:
     """Draw a table where it fits the terminal, else each row as a block of names and values."""
     header = [name.replace("_", " ") for name in rows[0]]
     texts = [[_on_one_line(value) for value in row.values()] for row in rows]
-    numbers = [all(isinstance(row[name], int | float | None) for row in rows) for name in rows[0]]
+    numbers = [_holds_numbers([row[name] for row in rows]) for name in rows[0]]
     lines = layout.table_lines(header, texts, numbers, terminal_width())
     if lines is not None:
         _write_lines(lines)
         return
     for number, block in enumerate(layout.blocks(header, texts, terminal_width())):
         _write_lines(["", *block] if number else block)
+
+
+def _holds_numbers(column: Sequence[Any]) -> bool:
+    values = [value for value in column if value is not None]
+    return bool(values) and all(type(value) in (int, float) for value in values)
 
 
 def _write_lines(lines: Iterable[str]) -> None:

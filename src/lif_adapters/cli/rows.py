@@ -42,16 +42,15 @@ class RowSelection:
     limit: int | None = None
 
     @property
-    def terms(self) -> Sequence[str]:
-        """The conditions, in words."""
+    def words(self) -> str:
+        """What is asked for, in words; nothing where all rows are."""
         terms = [f"with {column} {value}" for column, value in self.where]
         if self.body is not None:
             terms.append(f"that name the body {self.body}")
         if self.review is not None:
             terms.append(f"about review {self.review}, what it rests on or what rests on it")
-        if self.limit is not None:
-            terms.append(f"the first {self.limit} of a table")
-        return terms
+        first = [] if self.limit is None else [f"the first {self.limit} of each table"]
+        return ", ".join([f"rows {', '.join(terms)}", *first] if terms else first)
 
     def lacking(self, columns: Collection[str]) -> Iterator[str]:
         """Yield what a table of these *columns* has no column for, in words."""

@@ -63,7 +63,7 @@ def write_view(
     name = table_named(table, tables)
     if name is not None:
         refuse_unknown_columns(columns, tables.columns(name))
-    if selection is not None and selection.terms:
+    if selection is not None and selection.words:
         _write_selected(view, name, mapper, format, selection, columns)
         return
     if format is OutputFormat.TABLE:
@@ -100,7 +100,7 @@ def _write_selected(
     taken = {name: selection.of(tables[name], mapper) for name in names}
     left_out = sum(len(tables[name]) - len(taken[name]) for name in names)
     note = (
-        f"Only rows {', '.join(selection.terms)}: {left_out} left out."
+        f"Only {selection.words}: {left_out or 'none'} left out."
         " Totals and other figures are of all."
     )
     match format:
