@@ -156,6 +156,7 @@ def test_days_of_recording_are_looked_up_and_not_searched_for(every: int) -> Non
     assert [1461 * every, 1462 * every] == [r.position for r in app.history(selection=days)]
     assert sparse.read <= PAGE + 50
     assert 0 == recorded_by(sparse, MAPPER, first)
+    assert 3 * every == recorded_by(sparse, MAPPER, first + timedelta(days=3))
 
 
 def test_what_could_not_be_meant_is_refused() -> None:
