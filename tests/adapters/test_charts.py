@@ -32,6 +32,7 @@ from lif_adapters.report.figures.sustainability.indicators import gap_chart, xmr
 from lif_adapters.report.figures.sustainability.survival import survival_chart
 from lif_adapters.report.figures.training.reach import training_reach
 from lif_adapters.report.model import Drawing
+from lif_core.aggregates.indicator_chart import Direction
 from lif_core.statistics.bounds import bounds
 from lif_core.statistics.kaplan_meier import kaplan_meier
 from lif_core.statistics.spc import ChartKind
@@ -101,6 +102,7 @@ class Point:
     limits: str | None = "locked"
     signals: tuple[str, ...] = ()
     concern: bool = False
+    direction: Direction = Direction.NEITHER
 
 
 @frozen(kw_only=True)
@@ -115,6 +117,7 @@ class Gap:
     limits: str | None = "locked"
     signals: tuple[str, ...] = ()
     concern: bool = False
+    direction: Direction = Direction.NEITHER
 
 
 def lasted(*days: int) -> list[Spell]:
@@ -227,6 +230,7 @@ POINTS = tuple(
         value=value,
         signals=("beyond the limits",) if value > 67 else (),
         concern=month == 12,
+        direction=Direction.WORSE if value > 67 else Direction.NEITHER,
     )
     for month, value in enumerate((60, 62, 58, 60, 62, 58, 60, 62, 58, 60, 68, 68.5), start=1)
 )
@@ -450,8 +454,8 @@ def test_a_control_chart_names_its_lines_and_its_signals() -> None:
     assert {"signal", "concern: a signal for the worse, not resolved"} <= labels
     assert (
         "Re-referrals (% of referrals): 12 points from Jan 2018 to Dec 2018, between 58 and 68.5,"
-        " the latest 68.5, target 55. Its mean is 60, its limits 52.74 and 67.25; 2 signals, 1 of"
-        " them for the worse and not resolved, the latest in Dec 2018."
+        " the latest 68.5, target 55. Its mean is 60, its limits 52.74 and 67.25; 2 signals, the"
+        " latest in Dec 2018, for the worse; 1 for the worse is not resolved."
     ) == alt(control())
 
 

@@ -40,6 +40,13 @@ RATES = frozenset(
 )
 """Fields that hold a rate, shown as a percentage."""
 
+RATES_IN: Mapping[str, frozenset[str]] = {
+    "sustainability.groups": frozenset({"high", "low", "survival"}),
+    "sustainability.lasting": frozenset({"high", "low", "survival"}),
+    "sustainability.rechecks": frozenset({"high", "low"}),
+}
+"""Fields that hold a rate in these tables, and something else in others."""
+
 REASONS = frozenset(
     {"bounds_reason", "first_reason", "mean_reason", "median_reason", "reason", "survival_reason"}
 )
@@ -65,6 +72,8 @@ BODIES = frozenset(
 """Fields that hold the reference of a body, shown by its name."""
 
 
+RECOMMENDATION = "recommendation"
+"""The field that holds the reference of a recommendation, shown by its words."""
 NO_WORDS: Mapping[str, str] = {}
 
 
@@ -75,7 +84,7 @@ def cell(
     recommendations.
     """
     if isinstance(value, str) and not isinstance(value, Enum):
-        if field == "recommendation" and value in words:
+        if field == RECOMMENDATION and value in words:
             return FigureCell(excerpt(words[value]), CellKind.TEXT, value)
         name = names.get(value) if field in BODIES else None
         if name:

@@ -176,11 +176,12 @@ def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
     lasting = view.lasting
     if improvements:
         bounds = f"{percent(lasting.low)} to {percent(lasting.high)}"
-        known = f"of those begun {lasting.horizon:,} days ago, {bounds} lasted"
+        known = f"of those embedded {lasting.horizon:,} days ago or earlier, {bounds} lasted"
         yield Fact(
             "Embedded so far",
-            count(improvements, "improvement"),
-            f"of which {count_or_none(relapses)} {has(relapses)} relapsed; "
+            f"{improvements:,}",
+            f"{'improvement' if improvements == 1 else 'improvements'}, of which"
+            f" {count_or_none(relapses)} {has(relapses)} relapsed; "
             + (
                 known
                 if lasting.low is not None

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from attrs import frozen
 
-from lif_adapters.report.cells import NO_WORDS, cell
+from lif_adapters.report.cells import NO_WORDS, RATES_IN, RECOMMENDATION, cell
 from lif_adapters.report.definitions import definition
 from lif_adapters.report.headings import heading
 from lif_adapters.report.model import CellKind, FigureCell, FigureColumn, FigureTable, ViewTable
@@ -22,6 +22,8 @@ ROWS_OPEN = 12
 """A table of more rows is folded away until somebody opens it."""
 
 
+NO_RATES = frozenset[str]()
+
 DOERS = frozenset({"agency", "board", "body", "to"})
 """Fields that hold the body that a row is of, where nothing else says which row it is."""
 
@@ -35,7 +37,8 @@ class TableLayout:
 
     *columns*: those shown, in this order; all without it. *first*: where there are too many rows,
     those with the greatest value of it are shown. *means*: what defines the table, where that is
-    not the class of its rows. *keep*: which rows are shown at all.
+    not the class of its rows. *keep*: which rows are shown at all. *recommendation*: the column of
+    a row that holds the reference of a recommendation.
     """
 
     name: str
@@ -46,6 +49,7 @@ class TableLayout:
     first: Callable[[Any], Any] | None = None
     means: Any = None
     keep: Callable[[Any], bool] = lambda row: True
+    recommendation: Callable[[Any], str] = lambda row: RECOMMENDATION
 
 
 def view_tables(name: str, view: Any, *, personal: bool) -> Iterator[tuple[str, ViewTable]]:
@@ -76,16 +80,13 @@ def figure_table(
     if WORDING in table.columns:
         words = NO_WORDS
     columns = [name for name in layout.columns or table.columns if name in table.columns]
-    if words and "recommendation" in columns:
+    if words and RECOMMENDATION in columns:
         columns = [name for name in columns if name != "text"]  # they stand there already
     active = [row for row in table.rows if layout.keep(row)]
     rows = [row for row in active if not _is_idle(row, table.row)]
     if len(rows) > limit and layout.first is not None:
         rows.sort(key=layout.first, reverse=True)
-    cells = [
-        [cell(column, values[column], names, words) for column in columns]
-        for values in map(columns_of, rows[:limit])
-    ]
+    cells = [_cells(row, columns, layout, names, words) for row in rows[:limit]]
     filled = [
         index
         for index in range(len(columns))
@@ -112,6 +113,26 @@ def figure_table(
         upright=layout.upright,
         folded=layout.folded or len(rows) > ROWS_OPEN,
     )
+
+
+def _cells(
+    row: Any,
+    columns: Sequence[str],
+    layout: TableLayout,
+    names: Mapping[str, str],
+    words: Mapping[str, str],
+) -> list[FigureCell]:
+    values, rates = columns_of(row), RATES_IN.get(layout.name, NO_RATES)
+    recommendation = layout.recommendation(row)
+    return [
+        cell(
+            RECOMMENDATION if column == recommendation else "rate" if column in rates else column,
+            values[column],
+            names,
+            words,
+        )
+        for column in columns
+    ]
 
 
 def _is_idle(row: Any, kind: type | None) -> bool:

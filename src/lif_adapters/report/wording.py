@@ -173,13 +173,10 @@ def share(part: Share) -> str:
     return f"{part.part} of {part.whole}" + (f" ({percent(part.rate)})" if part.whole else "")
 
 
-def difference(change: Difference, *, interval: str = "") -> str:
-    """Return a change between two audits, and what it shows.
-
-    *interval* is what the limits of its interval are called.
-    """
+def difference(change: Difference) -> str:
+    """Return a change between two audits, its interval, and what it shows."""
     before, after = change.before, change.after
     return (
         f"{after.part} of {after.whole}, from {before.part} of {before.whole};"
-        f" {interval}[{change.low:.3f}, {change.high:.3f}]: {change.verdict or 'no verdict'}"
+        f" [{change.low:.3f}, {change.high:.3f}]: {change.verdict or 'no verdict'}"
     )

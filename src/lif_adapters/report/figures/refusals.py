@@ -33,6 +33,7 @@ def reasons_figure(views: ReportViews) -> Figure:
                 name="refusals.reasons",
                 caption="Decisions that stand, and their reasons",
                 first=lambda row: row.on,
+                recommendation=lambda row: "reference" if row.finding is None else "",
             )
         ),
         entries=counted_entries(

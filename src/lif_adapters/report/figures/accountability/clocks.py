@@ -62,8 +62,8 @@ def _sentences(row: ClockRow) -> Iterator[str]:
         late = "late" if row.done else "overdue"
         yield (
             f"{clock}: due {day(row.due)}, {f'done {day(row.done)}' if row.done else 'not done'}:"
-            f" {count(row.days_overdue_so_far, 'day')} {late} = {row.unexplained:,} unexplained"
-            f" + {row.explained:,} explained."
+            f" {count(row.days_overdue_so_far, 'day')} {late}, of which {row.unexplained:,}"
+            f" unexplained and {row.explained:,} explained."
         )
     elif row.status == "short":
         yield f"{clock}: {count(row.latency or 0, 'day')} were left, too few."

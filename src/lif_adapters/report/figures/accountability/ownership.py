@@ -93,14 +93,14 @@ def ownership_figure(views: ReportViews) -> Figure:
 
 
 def _sentence(row: DutyRow, views: ReportViews) -> str:
-    parts = " + ".join(
-        f"{share.days_overdue_so_far:,} ({views.body_name(share.body)})"
+    parts = listed(
+        f"{share.days_overdue_so_far:,} while {views.body_name(share.body)} held it"
         for share in row.shares
         if share.days_overdue_so_far
     )
     days = f"{count(row.days_overdue_so_far, 'day')} overdue so far"
     now = "overdue now; " if row.overdue_now else ""
-    return f"{views.recommendation(row.recommendation)}: {now}{days} = {parts}."
+    return f"{views.recommendation(row.recommendation)}: {now}{days}, {parts}."
 
 
 def ownership_timeline(

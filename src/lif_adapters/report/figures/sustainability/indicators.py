@@ -30,7 +30,7 @@ from lif_adapters.report.entries import counted_entries, in_categories, in_strea
 from lif_adapters.report.model import Drawing, Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import count, first_sentences, month
+from lif_adapters.report.wording import are, count, first_sentences, month
 from lif_core.aggregates.indicator_chart import Direction
 from lif_core.statistics.spc import ChartKind
 from lif_core.values.refs import stream_of
@@ -77,6 +77,12 @@ TENDENCIES = {
     Direction.BETTER: "for the better",
     Direction.WORSE: "for the worse, and resolved",
     Direction.NEITHER: "for the better and for the worse at once",
+}
+
+TENDENCIES_AT_A_POINT = {
+    Direction.BETTER: "for the better",
+    Direction.WORSE: "for the worse",
+    Direction.NEITHER: "neither for the better nor for the worse",
 }
 
 POINT = LegendKey(label="point", shape="circle", fill=BLUE, stroke=BLUE)
@@ -182,6 +188,7 @@ class Charted(NamedTuple):
     trial: bool
     signals: bool
     concern: bool
+    direction: Direction
 
 
 class ControlLine(NamedTuple):
@@ -204,6 +211,7 @@ def xmr_chart(
             point.limits == "trial",
             bool(point.signals),
             point.concern,
+            point.direction,
         )
         for point in sorted(points, key=lambda point: point.period)
     ]
@@ -220,6 +228,7 @@ def gap_chart(name: str, kind: ChartKind, gaps: Sequence[GapRow]) -> Drawing | N
             gap.limits == "trial",
             bool(gap.signals),
             gap.concern,
+            gap.direction,
         )
         for gap in sorted(gaps, key=lambda gap: gap.day)
     ]
@@ -374,15 +383,14 @@ def _alternative(name: str, unit: str, points: Sequence[Charted], target: float 
     low, mean, high = last.limits
     if mean is None or low is None or high is None:
         return f"{values} There are too few points for limits."
-    signals = sum(point.signals for point in points)
+    signals = [point for point in points if point.signals]
     concerns = [point for point in points if point.concern]
-    wrong = (
-        f", {len(concerns):,} of them for the worse and not resolved, the latest in"
-        f" {month(concerns[-1].day)}"
-        if concerns
-        else ""
-    )
-    signalled = count(signals, "signal") if signals else "no signal"
+    unresolved = len(concerns)
+    wrong = f"; {unresolved:,} for the worse {are(unresolved)} not resolved" if concerns else ""
+    signalled = "no signal"
+    if signals:
+        latest = f"in {month(signals[-1].day)}, {TENDENCIES_AT_A_POINT[signals[-1].direction]}"
+        signalled = f"{count(len(signals), 'signal')}, the latest {latest}"
     limits = "its limits, on trial," if last.trial else "its limits"
     return (
         f"{values} Its mean is {short_number(mean)}, {limits} {short_number(low)} and"

@@ -1,13 +1,13 @@
 """Audits of case files and their re-audits, with the grades as they were given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lif_adapters.report.entries import counted_entries, in_streams
 from lif_adapters.report.model import Figure
 from lif_adapters.report.tables import TableLayout
 from lif_adapters.report.views import ReportViews
-from lif_adapters.report.wording import day, difference, first_sentences, percent
-from lif_core.statistics.proportions import Verdict
+from lif_adapters.report.wording import count, first_sentences, full_day
+from lif_core.statistics.proportions import Difference, Verdict
 from lif_core.values.refs import stream_of
 from lif_core.views.sustainability import sustainability
 from lif_core.views.sustainability.rows import ReauditRow
@@ -24,7 +24,8 @@ def reaudits_figure(views: ReportViews) -> Figure:
         tables=views.lay_out(
             TableLayout(
                 name="sustainability.reaudits",
-                caption="Files good or better, before and after",
+                caption="Files good or better, before and after, with the interval of the change",
+                folded=True,
                 first=lambda row: row.on,
             ),
             TableLayout(
@@ -41,18 +42,27 @@ def reaudits_figure(views: ReportViews) -> Figure:
     )
 
 
+VERDICTS: Mapping[Verdict | None, str] = {
+    Verdict.IMPROVED: "better, by more than chance alone accounts for",
+    Verdict.WORSENED: "worse, by more than chance alone accounts for",
+    Verdict.NOT_SHOWN: "no change is shown, as chance alone could have done it",
+    None: "no verdict",
+}
+
+
 def _sentences(row: ReauditRow) -> Iterator[str]:
-    interval = f"{100 * row.level:g}% interval of the change "
     why = f" ({row.reason})" if row.reason else ""
-    yield f"{row.audit}, {day(row.on)}: {difference(row.change, interval=interval)}{why}."
+    yield f"{row.audit}, on {full_day(row.on)}: {_change(row.change)}{why}."
     if row.pooled is None:
         yield f"Re-audits of {row.first} are not taken together: {row.pooled_reason}."
     elif row.pooled != row.change:
-        pooled = difference(row.pooled, interval=interval)
-        yield f"All re-audits of {row.first} up to then together: {pooled}{why}."
-        if row.pooled.verdict is Verdict.NOT_SHOWN:
-            yield (
-                f"That is {percent(row.pooled.before.rate)} before and"
-                f" {percent(row.pooled.after.rate)} after, and chance could have done it: it is"
-                " not shown."
-            )
+        yield f"All re-audits of {row.first} up to then together: {_change(row.pooled)}{why}."
+
+
+def _change(change: Difference) -> str:
+    """Say how many files were good or better, and whether that shows a change."""
+    before, after = change.before, change.after
+    return (
+        f"{after.part} of {count(after.whole, 'file')} good or better, from {before.part} of"
+        f" {before.whole}: {VERDICTS[change.verdict]}"
+    )

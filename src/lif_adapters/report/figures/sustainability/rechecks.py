@@ -48,8 +48,9 @@ def _sentences(row: Rechecks) -> Iterator[str]:
     if row.latest:
         yield (
             f"By the latest check of each, {row.latest_passed:,} of"
-            f" {count(row.latest, 'recommendation')} passed, 95% interval {percent(row.low)} to"
-            f" {percent(row.high)}; of {count(row.passed + row.failed, 'check')} in all"
+            f" {count(row.latest, 'recommendation')} passed. From so many, what would pass of all"
+            f" like them may be anything from {percent(row.low)} to {percent(row.high)}."
+            f" Of {count(row.passed + row.failed, 'check')} in all"
             f" {row.passed:,} {were(row.passed)} passed ({percent(row.pass_rate)})."
         )
     if row.due:
