@@ -56,6 +56,7 @@ IN_TABLES: Mapping[str, Mapping[str, str]] = {
     "learning-cycle.recommendations": {"reached": "Stages reached"},
     "lessons.answers": {"days": "Days until told again", "looked_at": "Findings looked at"},
     "lessons.lessons": {"first": "First told", "last": "Last told", "told": "Times told"},
+    "register.promises": {"finding": "Stands"},
     "sustainability.groups": {
         "begun": "Embedded long enough ago to tell",
         "high": "Passed (95% interval), to",

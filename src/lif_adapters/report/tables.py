@@ -27,9 +27,6 @@ NO_RATES = frozenset[str]()
 DOERS = frozenset({"agency", "board", "body", "to"})
 """Fields that hold the body that a row is of, where nothing else says which row it is."""
 
-WORDING = "wording"
-"""The field of a text for the public, which stands for the words of what it is of."""
-
 
 @frozen(kw_only=True)
 class TableLayout:
@@ -38,7 +35,8 @@ class TableLayout:
     *columns*: those shown, in this order; all without it. *first*: where there are too many rows,
     those with the greatest value of it are shown. *means*: what defines the table, where that is
     not the class of its rows. *keep*: which rows are shown at all. *recommendation*: the column of
-    a row that holds the reference of a recommendation.
+    a row that holds the reference of a recommendation. *words*: those of recommendations in this
+    table, where they are not those of the report.
     """
 
     name: str
@@ -50,6 +48,7 @@ class TableLayout:
     means: Any = None
     keep: Callable[[Any], bool] = lambda row: True
     recommendation: Callable[[Any], str] = lambda row: RECOMMENDATION
+    words: Mapping[str, str] | None = None
 
 
 def view_tables(name: str, view: Any, *, personal: bool) -> Iterator[tuple[str, ViewTable]]:
@@ -77,8 +76,7 @@ def figure_table(
 
     A recommendation is named by its *words*, with its reference beside them.
     """
-    if WORDING in table.columns:
-        words = NO_WORDS
+    words = words if layout.words is None else layout.words
     columns = [name for name in layout.columns or table.columns if name in table.columns]
     if words and RECOMMENDATION in columns:
         columns = [name for name in columns if name != "text"]  # they stand there already

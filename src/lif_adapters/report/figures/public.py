@@ -9,10 +9,24 @@ from lif_core.values.refs import stream_of
 from lif_core.views.deaths import deaths
 from lif_core.views.register import register
 
+PROMISES = (
+    "recommendation",
+    "review",
+    "boards",
+    "findings",
+    "action",
+    "due",
+    "done",
+    "finding",
+    "embedded",
+    "verified",
+)
+
 
 def register_figure(views: ReportViews) -> Figure:
     """Return the figure of the public register of promises, and what is missing from it."""
     view = views.register
+    wordings = {row.recommendation: row.wording for row in view.promises}
     missing = view.missing
     lacking = missing.findings + missing.answers + missing.actions
     sentence = (
@@ -35,9 +49,15 @@ def register_figure(views: ReportViews) -> Figure:
             TableLayout(
                 name="register.promises",
                 caption="Promises, in their public wording",
+                columns=PROMISES,
+                words=wordings,
                 first=lambda row: row.due is not None,
             ),
-            TableLayout(name="register.answers", caption="Answers, in their public wording"),
+            TableLayout(
+                name="register.answers",
+                caption="Answers, in their public wording",
+                words=wordings,
+            ),
             TableLayout(
                 name="register.missing",
                 caption="Texts that have no public wording",
