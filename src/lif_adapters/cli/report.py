@@ -22,7 +22,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 
-EXTRA = ("altair", "vl_convert", "jinja2")
+EXTRA = ("vl_convert", "jinja2")
 
 
 def report(

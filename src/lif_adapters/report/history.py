@@ -24,7 +24,7 @@ from lif_core.decisions.standing import standing_in
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.packs import PackOnRecord
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.fold import fold
+from lif_core.projection.fold import SharedFold, fold
 from lif_core.projection.inconsistent import Number
 from lif_core.projection.projection import Projection
 from lif_core.queries.lesson_links import numbers_seen, sight
@@ -57,8 +57,14 @@ class History:
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
         with collector_paused():
-            view = fold(projection, self.records, self.as_of, self.deciders)
+            view = self._folding.view(projection)
         return seen_by(view, projection, self.readership, self._number)
+
+    @cached_property
+    def _folding(self) -> SharedFold:
+        return SharedFold(
+            self.streams, self.as_of, self.catalogue.registry, self.catalogue.projections.values()
+        )
 
     @cached_property
     def _number(self) -> Number:

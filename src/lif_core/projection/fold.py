@@ -1,17 +1,21 @@
-"""A view of records in memory: of all of them at once, or as more of them are added."""
+"""A view of records in memory: of all of them at once, or as more of them are added; or several
+views of them, at one time.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import evolve
 
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
-from lif_core.log.registry import CATEGORIES
+from lif_core.log.registry import CATEGORIES, Registry
+from lif_core.projection.item_fold import KeptFold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf, Projection
+from lif_core.values.refs import category_of
 
 V = TypeVar("V")
 
@@ -86,6 +90,49 @@ class DatedFold(Generic[V]):
 
 
 SteppedFold: TypeAlias = RunningFold[V] | DatedFold[V]
+
+
+class SharedFold:
+    """Views of the same *streams* as of one time, all that was recorded by `as_of.known`.
+
+    What a stream comes to is folded once for all *projections*; another can be viewed as well.
+    """
+
+    def __init__(
+        self,
+        streams: Mapping[str, Sequence[Record]],
+        as_of: AsOf,
+        registry: Registry,
+        projections: Iterable[Projection[Any]],
+    ) -> None:
+        self._as_of = as_of
+        self._registry = registry
+        self._streams = streams
+        self._by_category: dict[str, list[Sequence[Record]]] = defaultdict(list)
+        for stream, records in streams.items():
+            self._by_category[category_of(stream)].append(records)
+        self._items = frozenset(item for each in projections for item in each.parts)
+        self._folding = KeptFold(self._items, registry.categories)
+
+    def view(self, projection: Projection[V]) -> V:
+        """Return the view; those streams are taken first that others ask."""
+        view = Materialised(
+            projection,
+            self._load,
+            self._as_of,
+            deciders=self._registry.categories,
+            folding=self._folding if self._items.issuperset(projection.parts) else None,
+        )
+        kinds = [kind for item in projection.parts for kind in item.events]
+        view.build(
+            records
+            for category in self._registry.categories_of(kinds)
+            for records in self._by_category[category]
+        )
+        return view.view()
+
+    def _load(self, streams: Sequence[str]) -> Mapping[str, Sequence[Record]]:
+        return {stream: self._streams[stream] for stream in streams if stream in self._streams}
 
 
 def fold(

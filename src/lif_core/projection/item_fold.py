@@ -79,5 +79,23 @@ class ItemFold:
         return standing_in(stream, self._deciders).records
 
 
+class KeptFold:
+    """Folds streams that do not change, on one day, each once for all views that ask."""
+
+    def __init__(self, items: Iterable[Item[Any]], deciders: Mapping[str, AnyDecider]) -> None:
+        self._fold = ItemFold(items, deciders)
+        self._folded: dict[str, Folded] = {}
+
+    def __call__(self, stream: Sequence[Record], valid: date) -> Folded:
+        """Return what a whole *stream* comes to as of the day *valid*, the same at every call."""
+        if not stream:
+            return self._fold(stream, valid)
+        name = stream[0].stream
+        folded = self._folded.get(name)
+        if folded is None:
+            folded = self._folded[name] = self._fold(stream, valid)
+        return folded
+
+
 def _in_effect(record: Record) -> tuple[date, int]:
     return (record.event.on, record.position)

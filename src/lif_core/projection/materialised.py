@@ -25,7 +25,7 @@ from lif_core.projection.inconsistent import (
     inconsistent_rows,
     without_effect_rows,
 )
-from lif_core.projection.item_fold import ItemFold
+from lif_core.projection.item_fold import Folded, ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
 from lif_core.projection.projection import Address, AsOf, Columns, Name, Part, Projection, times_of
@@ -34,6 +34,8 @@ from lif_core.projection.tables import tables_of
 V = TypeVar("V")
 Load: TypeAlias = Callable[[Sequence[str]], Mapping[str, Sequence[Record]]]
 """Reads streams: of each that has any, all records that are known of it, in their order."""
+Folding: TypeAlias = Callable[[Sequence[Record], date], Folded]
+"""Folds a whole stream into what it comes to on a day, in the respects of some views."""
 
 TOGETHER = 100
 """So many streams, or groups, are made at once."""
@@ -80,6 +82,7 @@ class Materialised(Generic[V]):
         saved: a saved view to go on from; without it, there is nothing until it is built.
         parts: those of another view of the projection, to go on from.
         deciders: by category, what rests on what; by default the aggregates of `lif`.
+        folding: what folds the items of streams, where other views have asked it for the same.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class Materialised(Generic[V]):
         saved: SavedView | None = None,
         parts: Parts | None = None,
         deciders: Mapping[str, AnyDecider] = CATEGORIES,
+        folding: Folding | None = None,
     ) -> None:
         self.projection = projection
         self.load = load
@@ -102,7 +106,7 @@ class Materialised(Generic[V]):
         self.again: Callable[[], Materialised[V]] | None = None  # makes the same from the log
         self._waiting = Waiting()
         self._deciders = deciders
-        self._fold = ItemFold(projection.parts, deciders)
+        self._fold = folding or ItemFold(projection.parts, deciders)
         self._adding = tuple(projection.parts.items())
         self._lists_inconsistent = INCONSISTENT in projection.tables
         self._lists_corrections = WITHOUT_EFFECT in projection.tables
@@ -189,7 +193,8 @@ class Materialised(Generic[V]):
 
         One that is inconsistent is listed, where the view lists any, and counted nowhere else.
         """
-        items, since, until, contradicting = self._fold(stream, self.as_of.valid)
+        folded, since, until, contradicting = self._fold(stream, self.as_of.valid)
+        items = {item: folded[item] for item in self.projection.parts if item in folded}
         if not items and until == date.max and not (stream and self._lists_corrections):
             return None
         part = Part(key, self.as_of, self.parts.answers, since, until)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-
-import altair
+from typing import Any
 
 from lif_adapters.report.drawing.labels import fit
-from lif_adapters.report.drawing.marks import Datum
+from lif_adapters.report.drawing.marks import Channel, Datum
 
 MONTHS_APART = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 TICKS = 8
@@ -21,31 +20,41 @@ def milliseconds(day: date) -> int:
     return (day - EPOCH).days * DAY
 
 
-def count_axis(title: str, most: float, *, ticks: Sequence[int] = ()) -> altair.X:
+def count_axis(title: str, most: float, *, ticks: Sequence[int] = ()) -> Channel:
     """Return whole numbers from 0 to *most*, or to 1 where that is less; *ticks* are written."""
     marks = {"values": list(ticks)} if ticks else {"tickMinStep": 1, "tickCount": 6}
-    return altair.X(
-        "x:Q",
-        scale=altair.Scale(domain=[0, max(most, 1)], nice=False),
-        axis=altair.Axis(title=title, format=",d", titlePadding=8, **marks),
-    )
+    axis = {"title": title, "format": ",d", "titlePadding": 8, **marks}
+    return quantity("x", [0, max(most, 1)], axis)
 
 
-def date_axis(start: date, end: date) -> altair.X:
+def quantity(field: str, domain: Sequence[float], axis: Any, **scale: bool) -> Channel:
+    """Return the channel of a number, from one end of its *domain* to the other."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"domain": [*domain], "nice": False, **scale},
+        "axis": axis,
+    }
+
+
+def date_axis(start: date, end: date) -> Channel:
     """Return dates from *start* to *end*, in UTC, so that a date is the same day everywhere."""
     ticks, written = _ticks(start, end)
-    return altair.X(
-        "x:T",
-        scale=altair.Scale(
-            type="utc", domain=[milliseconds(start), milliseconds(end)], nice=False
-        ),
-        axis=altair.Axis(
-            title=None,
-            values=[milliseconds(day) for day in ticks],
-            format=written,
-            labelBound=True,
-        ),
-    )
+    return {
+        "field": "x",
+        "type": "temporal",
+        "scale": {
+            "type": "utc",
+            "domain": [milliseconds(start), milliseconds(end)],
+            "nice": False,
+        },
+        "axis": {
+            "title": None,
+            "values": [milliseconds(day) for day in ticks],
+            "format": written,
+            "labelBound": True,
+        },
+    }
 
 
 def _ticks(start: date, end: date) -> tuple[list[date], str]:
@@ -69,14 +78,14 @@ def _firsts(start: date, end: date, months: int) -> Iterator[date]:
         number += months
 
 
-def row_axis(rows: float) -> altair.Y:
+def row_axis(rows: float) -> Channel:
     """Return *rows* from the top down, without an axis: each row bears its own label."""
-    return altair.Y("y:Q", scale=altair.Scale(domain=[rows, 0], nice=False), axis=None)
+    return quantity("y", [rows, 0], None)
 
 
-def column_axis(columns: int) -> altair.X:
+def column_axis(columns: int) -> Channel:
     """Return so many *columns*, without an axis: each bears its own label."""
-    return altair.X("x:Q", scale=altair.Scale(domain=[0, columns], nice=False), axis=None)
+    return quantity("x", [0, columns], None)
 
 
 def row_labels(names: Sequence[Sequence[str]], pixels: float, row_height: int) -> Iterator[Datum]:

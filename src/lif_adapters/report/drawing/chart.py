@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
-import altair
+import msgspec
 import vl_convert
 from attrs import frozen
 
@@ -16,6 +16,23 @@ WIDTH = 680
 """The pixels of a chart's width: its letters are of 9 points on a page of A4."""
 FONT = "Arial, Helvetica, sans-serif"
 LEGEND_LINE = 18
+CONFIG = {
+    "aria": False,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": LINE,
+        "gridColor": GRID,
+        "labelColor": GREY,
+        "labelFontSize": SMALL,
+        "labelLimit": 0,
+        "tickColor": LINE,
+        "titleColor": GREY,
+        "titleFontSize": SMALL,
+        "titleFontWeight": "normal",
+        "titleLimit": 0,
+    },
+}
 
 SVG = "http://www.w3.org/2000/svg"
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -59,35 +76,21 @@ def draw(
             *layers,
             plot.words(note, x=8 - margins.left, y=foot, fontSize=SMALL, color=GREY),
         ]
-    chart = altair.layer(*layers, *legend).properties(
-        width=plot.width,
-        height=plot.height,
-        autosize=altair.AutoSizeParams(type="none"),
-        padding={
+    spec = {
+        "config": CONFIG,
+        "layer": [*layers, *legend],
+        "width": plot.width,
+        "height": plot.height,
+        "autosize": {"type": "none"},
+        "padding": {
             "left": margins.left,
             "right": margins.right,
             "top": height,
             "bottom": margins.bottom + below,
         },
-    )
-    spec = chart.configure(
-        aria=False,
-        font=FONT,
-        view=altair.ViewConfig(stroke=None),
-        axis=altair.AxisConfig(
-            domainColor=LINE,
-            gridColor=GRID,
-            labelColor=GREY,
-            labelFontSize=SMALL,
-            labelLimit=0,
-            tickColor=LINE,
-            titleColor=GREY,
-            titleFontSize=SMALL,
-            titleFontWeight="normal",
-            titleLimit=0,
-        ),
-    ).to_json(indent=None, validate=False)  # half of the time, for what no data can change
-    svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    }
+    text = msgspec.json.encode(spec).decode()
+    svg = vl_convert.vegalite_to_svg(text, allowed_base_urls=[])
     return Drawing(_inline(svg, name, clean(title), alt), alt)
 
 

@@ -7,9 +7,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-import altair
-
-from lif_adapters.report.drawing.axes import date_axis, milliseconds
+from lif_adapters.report.drawing.axes import date_axis, milliseconds, quantity
 from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
 from lif_adapters.report.drawing.labels import cut, in_sentence, short_number, spread
 from lif_adapters.report.drawing.marks import (
@@ -20,6 +18,7 @@ from lif_adapters.report.drawing.marks import (
     SMALL,
     VERMILION,
     WHITE,
+    Channel,
     Datum,
     Layer,
     LegendKey,
@@ -298,17 +297,14 @@ def _span(values: Sequence[float]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _value_axis(unit: str, low: float, high: float) -> altair.Y:
-    return altair.Y(
-        "y:Q",
-        scale=altair.Scale(domain=[low, high], nice=False, zero=False),
-        axis=altair.Axis(
-            title=cut(unit, PLOT_HEIGHT - 20, SMALL),
-            tickCount=6,
-            grid=False,
-            format="~s" if max(abs(low), abs(high)) >= 100_000 else ",~r",  # 200k has room
-        ),
-    )
+def _value_axis(unit: str, low: float, high: float) -> Channel:
+    axis = {
+        "title": cut(unit, PLOT_HEIGHT - 20, SMALL),
+        "tickCount": 6,
+        "grid": False,
+        "format": "~s" if max(abs(low), abs(high)) >= 100_000 else ",~r",  # 200k has room
+    }
+    return quantity("y", [low, high], axis, zero=False)
 
 
 def _rules(

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import altair
-
-from lif_adapters.report.drawing.axes import count_axis
+from lif_adapters.report.drawing.axes import count_axis, quantity
 from lif_adapters.report.drawing.chart import WIDTH, Margins, draw
 from lif_adapters.report.drawing.marks import (
     BAND,
@@ -16,6 +14,7 @@ from lif_adapters.report.drawing.marks import (
     INK,
     SMALL,
     WHITE,
+    Channel,
     Datum,
     Layer,
     LegendKey,
@@ -298,12 +297,9 @@ def _not_drawn(curve: IntervalSurvival) -> str:
     return beyond if last > curve.stated_to else ""
 
 
-def _share_axis() -> altair.Y:
-    return altair.Y(
-        "y:Q",
-        scale=altair.Scale(domain=[0, 1], nice=False),
-        axis=altair.Axis(title="improvements still in place", format=".0%", tickCount=5),
-    )
+def _share_axis() -> Channel:
+    axis = {"title": "improvements still in place", "format": ".0%", "tickCount": 5}
+    return quantity("y", [0, 1], axis)
 
 
 def _at_risk(plot: Plot, risk: Sequence[RiskRow]) -> Iterator[Layer]:
