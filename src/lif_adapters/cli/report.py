@@ -21,6 +21,7 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_core.log.garbage_collection import collector_paused
 
 EXTRA = ("vl_convert", "jinja2")
 
@@ -53,7 +54,7 @@ def report(
     """
     day, until = as_date("--valid", valid), as_known(known)
     package = _report_package()
-    with open_store(db, pack, roles=role) as app:
+    with open_store(db, pack, roles=role) as app, collector_paused():
         if public:
             content = package.public_edition(app, valid=day, known=until)
             paths = package.write(out, package.files_of_edition(content, app.mapper))
