@@ -21,6 +21,7 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_core.errors import MalformedError
 from lif_core.log.garbage_collection import collector_paused
 
 EXTRA = ("vl_convert", "jinja2")
@@ -34,6 +35,9 @@ def report(
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
+    board: str | None = None,
+    review: str | None = None,
+    since: str | None = None,
     valid: Valid = None,
     known: Known = None,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -48,20 +52,36 @@ def report(
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
+        board: Cut it to what is of this board, or shared with it, such as wscb.
+        review: Cut it to this review and what hangs on it, such as wscb/scr-child-k.
+        since: Cut it to what has moved since this DATE, or is still open.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
         format: How to say what was written.
     """
-    day, until = as_date("--valid", valid), as_known(known)
+    day, until, first = as_date("--valid", valid), as_known(known), as_date("--since", since)
+    if public and first is not None:
+        raise MalformedError(
+            "--since", "a public edition shows all that was promised, or a review"
+        )
     package = _report_package()
     with open_store(db, pack, roles=role) as app, collector_paused():
         if public:
-            content = package.public_edition(app, valid=day, known=until)
+            content = package.public_edition(
+                app, valid=day, known=until, board=board, review=review
+            )
             paths = package.write(out, package.files_of_edition(content, app.mapper))
         else:
             with output.progress("making the report", last_position(app)) as progress:
                 content = package.build(
-                    app, valid=day, known=until, personal=not without_personal, progress=progress
+                    app,
+                    valid=day,
+                    known=until,
+                    personal=not without_personal,
+                    board=board,
+                    review=review,
+                    since=first,
+                    progress=progress,
                 )
             paths = package.write(out, package.files_of(content, app.mapper))
     if format is OutputFormat.JSON:

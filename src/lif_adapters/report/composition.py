@@ -6,6 +6,7 @@ from datetime import date, datetime
 from lif_adapters.report.entries import entries_of
 from lif_adapters.report.history import History, read
 from lif_adapters.report.model import Report
+from lif_adapters.report.scope import WHOLE, Scope, reader_of
 from lif_adapters.report.sections import sections_of
 from lif_adapters.report.summary import first_screen
 from lif_adapters.report.views import ReportViews, views_of
@@ -23,6 +24,9 @@ def build(
     valid: date | None = None,
     known: date | datetime | None = None,
     personal: bool = True,
+    board: str | None = None,
+    review: str | None = None,
+    since: date | None = None,
     progress: Callable[[int], object] = lambda count: None,
 ) -> Report:
     """Return the report of all that was recorded by *known*, as it was in the world at *valid*.
@@ -32,23 +36,34 @@ def build(
         valid: the day in the world; the day of *known* without it, or else today.
         known: the last that counts; all that is recorded without it.
         personal: whether the texts that may tell about a person are in it.
+        board: cut it to what is of this board, or shared with it, by the board's short name.
+        review: cut it to the review of this reference, and what hangs on it.
+        since: cut it to what has moved since that day, or is still open.
         progress: is called now and then with how many more entries have been read.
+
+    Raises:
+        MalformedError: no pack names the *board*, and nothing on record is of it.
+        RefusedError: `stream.unknown`: the *review* is not on record.
     """
-    return report_of(read(reader, valid, known, progress), personal=personal)
+    scope = Scope(board=board, review=review, since=since)
+    history = read(reader_of(reader, board), valid, known, progress)
+    return report_of(history, personal=personal, scope=scope)
 
 
-def report_of(history: History, *, personal: bool = True) -> Report:
+def report_of(history: History, *, personal: bool = True, scope: Scope = WHOLE) -> Report:
     """Return the report of a *history* that was read; it depends on nothing else."""
+    history = scope.of(history)
     views = views_of(history, personal=personal)
     first, sections = first_screen(views), sections_of(views)
     known, boards = history.as_of.known_until, _boards(views)
     when = f"as it was on {day(history.as_of.valid)}, as known "
     when += f"at {moment(known)}" if known else "from all that is recorded"
     return Report(
-        title=_title(views, boards),
+        title=_title(views, [scope.board] if scope.board else boards),
         period=_period(views),
         boards=listed(map(views.body_name, boards)),
         when=when,
+        cut=tuple(scope.sentences(history, history.names)),
         valid=history.as_of.valid,
         known=known.isoformat(timespec="seconds") if known else None,
         until=_until(history),

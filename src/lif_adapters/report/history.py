@@ -46,6 +46,8 @@ SHORT = 8
 class History:
     """The *records* of a log, in their order, the two times at which they are looked at, by whom,
     the *packs* that the log was written under, and all that there is to decide and view.
+
+    *shown* are the streams that figures show and count, each as it is among all; `None`: all.
     """
 
     records: Sequence[Record]
@@ -53,6 +55,7 @@ class History:
     readership: Readership = NO_ROLES
     packs: Sequence[PackOnRecord] = ()
     catalogue: DomainCatalogue = Factory(lambda: DomainCatalogue((), registry_of(())))
+    shown: frozenset[str] | None = None
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
@@ -63,7 +66,11 @@ class History:
     @cached_property
     def _folding(self) -> SharedFold:
         return SharedFold(
-            self.streams, self.as_of, self.catalogue.registry, self.catalogue.projections.values()
+            self.streams,
+            self.as_of,
+            self.catalogue.registry,
+            self.catalogue.projections.values(),
+            None if self.shown is None else self.shown.__contains__,
         )
 
     @cached_property
@@ -124,6 +131,7 @@ class History:
                 if event.on <= self.as_of.valid and (seen := self._seen(record))
             ]
             for stream, records in self.streams.items()
+            if self.shown is None or stream in self.shown
         }
 
     @cached_property

@@ -15,6 +15,8 @@ def markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     title = f"{escaped(report.title)}: learning and improvement, {report.period}"
     yield from (f"# {title}", "", f"{capital(report.when)}: {report.until}.", "")
+    for sentence in report.cut:
+        yield from (escaped(sentence), "")
     if report.personal:
         yield "For the board: some reasons stand in the words in which they were recorded."
     else:

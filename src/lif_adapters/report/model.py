@@ -260,13 +260,14 @@ class Report:
 
     *title* is the names of the boards, *period* from when to when. *known* is the time that was
     asked for; *until* says which entry is the last that counts; *when* says both times in words.
-    *boards* are those on record.
+    *boards* are those on record. *cut* says what the report is cut to, in sentences.
     """
 
     title: str
     period: str
     boards: str
     when: str
+    cut: tuple[str, ...]
     valid: date
     known: str | None
     until: str

@@ -96,6 +96,7 @@ class SharedFold:
     """Views of the same *streams* as of one time, all that was recorded by `as_of.known`.
 
     What a stream comes to is folded once for all *projections*; another can be viewed as well.
+    *shown*: of which of them there are rows and counts, each as it is among all; all without it.
     """
 
     def __init__(
@@ -104,7 +105,9 @@ class SharedFold:
         as_of: AsOf,
         registry: Registry,
         projections: Iterable[Projection[Any]],
+        shown: Callable[[str], bool] | None = None,
     ) -> None:
+        self._shown = shown
         self._as_of = as_of
         self._registry = registry
         self._streams = streams
@@ -122,6 +125,7 @@ class SharedFold:
             self._as_of,
             deciders=self._registry.categories,
             folding=self._folding if self._items.issuperset(projection.parts) else None,
+            shown=self._shown,
         )
         kinds = [kind for item in projection.parts for kind in item.events]
         view.build(

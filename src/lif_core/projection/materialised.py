@@ -83,6 +83,9 @@ class Materialised(Generic[V]):
         parts: those of another view of the projection, to go on from.
         deciders: by category, what rests on what; by default the aggregates of `lif`.
         folding: what folds the items of streams, where other views have asked it for the same.
+        shown: of which streams there are rows and counts, by their names; all without it. The
+            others say what they say, so that what is shown of a stream is as it is among all. A
+            group is shown where one of the streams that make it is.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Materialised(Generic[V]):
         parts: Parts | None = None,
         deciders: Mapping[str, AnyDecider] = CATEGORIES,
         folding: Folding | None = None,
+        shown: Callable[[str], bool] | None = None,
     ) -> None:
         self.projection = projection
         self.load = load
@@ -107,6 +111,7 @@ class Materialised(Generic[V]):
         self._waiting = Waiting()
         self._deciders = deciders
         self._fold = folding or ItemFold(projection.parts, deciders)
+        self._shown = shown
         self._adding = tuple(projection.parts.items())
         self._lists_inconsistent = INCONSISTENT in projection.tables
         self._lists_corrections = WITHOUT_EFFECT in projection.tables
@@ -181,12 +186,19 @@ class Materialised(Generic[V]):
     def _make(self, key: str, stream: Sequence[Record], waiting: Waiting) -> None:
         self.made += 1
         part = self._group(key) if key.startswith(GROUP) else self._part(key, stream)
+        if part is not None and self._shown is not None and not self._is_shown(key, self._shown):
+            part.withhold()
         moved = self.parts.exchange(key, part, self.as_of.valid.toordinal())
         for table in moved.tables:
             self._tables.pop(table, None)
         if moved.figures or moved.tables:
             self._view = None
         waiting.add(moved.told)
+
+    def _is_shown(self, key: str, shown: Callable[[str], bool]) -> bool:
+        if key.startswith(GROUP):
+            return any(map(shown, self.parts.facts(address_of(key))))
+        return shown(key)
 
     def _part(self, key: str, stream: Sequence[Record]) -> Part | None:
         """Return what a *stream* adds; `None` where nothing is left of it.

@@ -187,6 +187,10 @@ class Part:
         self.counts = {}
         self.said = {to: facts for to, facts in self.said.items() if to[0] in identity}
 
+    def withhold(self) -> None:
+        """Take back the rows and counts that it added; what it said stays, for those who ask."""
+        self.rows, self.counts = {}, {}
+
     # What it asks
 
     def ask(self, topic: str, of: str) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from lif_adapters.report.model import ViewTable
+from lif_adapters.report.scope import reader_of
 from lif_adapters.report.wording import capital, count, day, listed, moment
 from lif_core.framework import Frameworks
 from lif_core.items.improvement import Finding
@@ -90,12 +91,18 @@ def public_edition(
     *,
     valid: date | None = None,
     known: date | datetime | None = None,
+    board: str | None = None,
     review: str | None = None,
 ) -> PublicEdition:
     """Return the public edition of what *reader* reads, as of two times as in `build`.
 
-    *review*: show only the recommendations of the review of that reference.
+    *board*: of what is of a board, or shared with it; *review*: show only the recommendations of
+    the review of that reference.
+
+    Raises:
+        MalformedError: no pack names the *board*, and nothing on record is of it.
     """
+    reader = reader_of(reader, board)
     if valid is None:
         now = reader.clock() if known is None else known
         valid = local_day(now) if isinstance(now, datetime) else now
