@@ -59,9 +59,12 @@ class History:
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
+        return seen_by(self.whole_view(projection), projection, self.readership, self._number)
+
+    def whole_view(self, projection: Projection[V]) -> V:
+        """Return what *projection* makes of them, with what the reader may not know of."""
         with collector_paused():
-            view = self._folding.view(projection)
-        return seen_by(view, projection, self.readership, self._number)
+            return self._folding.view(projection)
 
     @cached_property
     def _folding(self) -> SharedFold:

@@ -5,8 +5,8 @@ it is among all, by what all others say of it, and all of its time; every figure
 of those that are shown. Nothing else is on the page.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import attrs
@@ -14,15 +14,15 @@ from attrs import frozen
 
 from lif_adapters.report.history import History
 from lif_adapters.report.wording import count, day
-from lif_core.aggregates import lesson, review
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.items.improvement import Finding
+from lif_core.queries.case import extent_of
 from lif_core.queries.reader import Reader
-from lif_core.values.refs import category_of, stream_of
+from lif_core.values.refs import stream_of
 from lif_core.values.working_days import local_day
 from lif_core.views.accountability import accountability
 from lif_core.views.conduct import conduct
-from lif_core.views.provenance import LinkRow, provenance
+from lif_core.views.provenance import provenance
 from lif_core.views.sustainability import sustainability
 
 ENDED = (Finding.DECLINED, Finding.WITHDRAWN, Finding.SUPERSEDED)
@@ -45,7 +45,7 @@ class Scope:
         Raises:
             RefusedError: `stream.unknown`: the review is not on record, or not for this reader.
         """
-        shown: set[str] | None = None
+        shown: AbstractSet[str] | None = None
         if self.review is not None:
             shown = hanging_on(stream_of("review", self.review), history)
             # What a board owes without an entry is of no review.
@@ -110,25 +110,17 @@ def reader_of(reader: Reader, board: str | None) -> Reader:
     return own
 
 
-def hanging_on(stream: str, history: History) -> set[str]:
-    """Return a review, by its *stream*, and what rests on it, and on that, and so on: never
-    through another review, and never on through a lesson, which joins reviews and is of none.
+def hanging_on(stream: str, history: History) -> frozenset[str]:
+    """Return the streams of the case of a review, by its *stream*, as `Reader.case` has them.
+
+    Raises:
+        RefusedError: `stream.unknown`: the review is not on record.
     """
     if stream not in history.streams:
         raise RefusedError("stream.unknown", stream=stream)
-    links: Sequence[LinkRow] = history.view(provenance).links
-    later: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        later[link.earlier].append(link.later)
-    queue, reached = [stream], {stream}
-    for here in queue:
-        if category_of(here) == lesson.decider.category:
-            continue
-        for there in later[here]:
-            if there not in reached and category_of(there) != review.decider.category:
-                reached.add(there)
-                queue.append(there)
-    return reached
+    everything = history.whole_view(provenance)
+    extent = extent_of(stream, history.view(provenance).links, everything)
+    return frozenset(extent.streams)
 
 
 def moved_since(since: date, history: History) -> Iterator[str]:
