@@ -97,17 +97,17 @@ def reader_of(reader: Reader, board: str | None) -> Reader:
     """
     if board is None:
         return reader
-    own = reader.for_board(board)
+    board_reader = reader.for_board(board)
     named = {
         body.ref
         for pack in reader.frameworks.packs
         for body in pack.bodies
         if pack.has_board(body.ref)
     }
-    if board not in named and next(iter(own.history()), None) is None:
+    if board not in named and next(iter(board_reader.history()), None) is None:
         others = ", ".join(sorted(named))
         raise MalformedError("--board", f"nothing is of {board!r}; packs name {others}")
-    return own
+    return board_reader
 
 
 def hanging_on(stream: str, history: History) -> frozenset[str]:
