@@ -57,7 +57,8 @@ def problem(
     `None`: `rule` and `facts` of a refusal, `field` of a malformed value, `stream`, `expected` and
     `found` of a stale one, and `at` where several requests were handled together. The `detail` of
     a refusal is what is wrong, beside it stand what to do, `remedy`, and the paragraph that the
-    rule comes from, `source`, where it has them. Programs compare `type` and `rule`, never a text.
+    rule comes from, `source`, where it has them. Where a whole command was read, `errors` lists
+    all of its malformed values. Programs compare `type` and `rule`, never a text.
 
     Args:
         error: any error of `lif`; a class of a host's own is the kind of its nearest base.
@@ -75,6 +76,8 @@ def problem(
         value = getattr(error, name, None)
         if value is not None:
             document[name] = _plain(value)
+    if isinstance(error, MalformedError) and error.errors:
+        document["errors"] = [malformed_value(each) for each in error.errors]
     if isinstance(error, RefusedError):
         notice = (catalogue or installed_catalogue()).notice(error)
         texts = {"detail": notice.wrong, "remedy": notice.remedy, "source": notice.source}
@@ -93,6 +96,18 @@ def problem_line(error: LifError, catalogue: DomainCatalogue | None = None) -> s
         return str(error)
     notice = (catalogue or installed_catalogue()).notice(error)
     return f"{error.rule}: {notice}" if notice.wrong else str(error)
+
+
+def malformed_value(error: MalformedError) -> dict[str, Any]:
+    """Return what is wrong with one value, in JSON's types: its `field` and the `detail`; the
+    `value`, where it tells of nobody, and those that are `allowed`, where they can be listed.
+    """
+    members: dict[str, Any] = {"field": error.field, "detail": error.problem}
+    if error.value is not None:
+        members["value"] = _plain(error.value)
+    if error.allowed:
+        members["allowed"] = _plain(error.allowed)
+    return members
 
 
 def _plain(value: object) -> Any:

@@ -7,7 +7,7 @@ listed in `docs/reference/rules.md`. What is wrong and what to do, in sentences,
 has; errors know their code and facts alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,15 +53,38 @@ class MalformedError(LifError, ValueError):
     """A value that is not what its *field* holds: a blank text, a naive time, a wrong type.
 
     What to do: correct the value. *field* is a path such as `by.person` or `grades[2].files`, and
-    *problem* says what is wrong, for people.
+    *problem* says what is wrong, for people. *value* is what stands there, where it tells of
+    nobody, and *allowed* are the values that the field takes, where they can be listed. Where a
+    whole command was read, *errors* are all that is wrong with it, the first of them this one.
     """
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(
+        self,
+        field: str,
+        problem: str,
+        *,
+        value: object = None,
+        allowed: Sequence[object] = (),
+        errors: "Sequence[MalformedError]" = (),
+    ) -> None:
         super().__init__(field, problem)
         self.field = field
         self.problem = problem
+        self.value = value
+        self.allowed = tuple(allowed)
+        self.errors = tuple(errors)
+
+    @classmethod
+    def of(cls, errors: "Sequence[MalformedError]") -> "MalformedError":
+        """Return the first of *errors*, which says that all of them are wrong together."""
+        first = errors[0]
+        return MalformedError(
+            first.field, first.problem, value=first.value, allowed=first.allowed, errors=errors
+        )
 
     def __str__(self) -> str:
+        if len(self.errors) > 1:
+            return "; ".join(map(str, self.errors))
         return f"{self.field}: {self.problem}" if self.field else self.problem
 
 

@@ -6,7 +6,7 @@ The format is documented in `docs/reference/commands.md`; the schema of each com
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from attrs import frozen
 from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
+from lif_core.values.faults import faults, suggestion
 from lif_core.values.fields import (
     LABEL_PATTERN,
     REF_LENGTH,
@@ -140,12 +141,35 @@ def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
     rest = dict(value)
     envelope = {key: rest.pop(key) for key in ENVELOPE if key in rest}
     name = envelope.pop("command", None)
-    if not isinstance(name, str) or name not in mapper.registry.commands:
-        raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
-    cls = mapper.registry.commands[name]
-    refuse_unknown_keys(rest, cls)
-    command = _convert(rest, cls, mapper)
+    cls = command_named(name, mapper)
+    try:
+        refuse_unknown_keys(rest, cls)
+        command = _convert(rest, cls, mapper)
+    except MalformedError as error:
+        every = tuple(faults(rest, cls, mapper.registry.decode_hook)) or (error,)
+        raise MalformedError.of((*every, *_faults_of_envelope(envelope))) from error
     return Request(command=command, **_convert_envelope(envelope))
+
+
+def command_named(name: JSON, mapper: LifMapper) -> type[Command]:
+    """Return the class of the command *name*.
+
+    Raises:
+        MalformedError: there is no such command; the error names the nearest.
+    """
+    commands = mapper.registry.commands
+    if isinstance(name, str) and name in commands:
+        return commands[name]
+    meant = suggestion(name, commands) if isinstance(name, str) else ""
+    problem = f"unknown command {name!r}{meant}; `lif commands` lists them"
+    raise MalformedError("command", problem)
+
+
+def _faults_of_envelope(envelope: dict[str, JSON]) -> Iterator[MalformedError]:
+    try:
+        _convert_envelope(envelope)
+    except MalformedError as error:
+        yield error
 
 
 def _convert(fields: dict[str, JSON], cls: type[Command], mapper: LifMapper) -> Command:
@@ -195,9 +219,7 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
     Raises:
         MalformedError: there is no such command.
     """
-    if name not in mapper.registry.commands:
-        raise MalformedError("command", f"unknown command {name!r}; `lif commands` lists them")
-    cls = mapper.registry.commands[name]
+    cls = command_named(name, mapper)
     (reference,), definitions = msgspec.json.schema_components(
         [cls], schema_hook=schema_of_replacement, ref_template="#/$defs/{name}"
     )

@@ -230,7 +230,8 @@ def check_stream(where: str, value: Any) -> str:
     return stream
 
 
-def _checks_of(annotation: Any) -> Check:
+@cache
+def checks_of_type(annotation: Any) -> Check:
     """Return the check that the type *annotation* asks for.
 
     Raises:
@@ -241,10 +242,10 @@ def _checks_of(annotation: Any) -> Check:
         return _checks_annotated(*get_args(annotation))
     if origin in (Union, UnionType):
         (inner,) = (part for part in get_args(annotation) if part is not NoneType)
-        check = _checks_of(inner)
+        check = checks_of_type(inner)
         return lambda where, value: None if value is None else check(where, value)
     if origin is tuple:
-        return _check_each(_checks_of(get_args(annotation)[0]))
+        return _check_each(checks_of_type(get_args(annotation)[0]))
     if annotation is datetime:
         return check_instant
     if annotation is float:
@@ -392,7 +393,7 @@ def check_fields(where: str, value: T) -> T:
 @cache
 def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
     """Return the fields of the class *cls*, each with the check that its type asks for."""
-    return tuple((name, _checks_of(kind)) for name, kind in types_of(cls).items())
+    return tuple((name, checks_of_type(kind)) for name, kind in types_of(cls).items())
 
 
 _WITHOUT_SLOTS = {"__dict__", "__weakref__"}
