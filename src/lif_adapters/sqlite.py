@@ -35,7 +35,7 @@ from eventsourcing.sqlite import (
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, make, version_of
-from lif_core.errors import ConflictError, LifError, UnreadableError
+from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 
 LOCK_SECONDS = 60
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.25  # seconds between two looks for new entries
@@ -90,7 +90,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
 
     def __init__(self, path: Path, *, create: bool = True, shared: bool = False) -> None:
         if not create and not path.is_file():
-            raise UnreadableError(f"{path}: there is no store here")
+            raise MissingStoreError(f"{path}: there is no store here")
         mode = "rwc" if create else "rw"
         self._uri = f"{path.absolute().as_uri()}?mode={mode}"
         self._path = path.absolute()

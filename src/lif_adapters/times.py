@@ -1,8 +1,28 @@
-"""Days and instants, as they are written where people ask for a time."""
+"""Days and instants, as they are written where people ask for a time, or type one."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from lif_core.errors import MalformedError
+
+TYPED = ("%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
+"""The formats of a day that somebody types, besides 2018-01-25; the day comes first."""
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def day_in(text: str, formats: Iterable[str] = TYPED) -> date | None:
+    """Return the day that *text* is in the first of the *formats* that fits, or as 2018-01-25;
+    `None` where it is none.
+    """
+    if _ISO.fullmatch(text):
+        formats = ("%Y-%m-%d",)
+    for form in formats:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 def as_date(name: str, text: str | None) -> date | None:

@@ -194,6 +194,10 @@ class UnreadableError(LifError):
         return f"{entry}: {self.problem}"
 
 
+class MissingStoreError(UnreadableError):
+    """A store that is not there. What to do: correct its place, or create it."""
+
+
 class UnknownEventError(UnreadableError):
     """A stored name or version that this program does not know. What to do: upgrade or restore."""
 

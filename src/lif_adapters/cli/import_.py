@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,23 +11,22 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import (
+    Create,
     Db,
+    DryRun,
     EnteredBy,
     Packs,
     as_date,
-    db_url,
-    open_store,
     operator,
+    store_to_write,
 )
 from lif_adapters.extensions import catalogue
 from lif_adapters.importers.changes import Comparison, EntryChange, Gone
 from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
-from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
 from lif_adapters.importers.takeover import Takeover
 from lif_adapters.problems import problem_line
-from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request
@@ -54,7 +52,8 @@ def import_register(
     file: Path,
     *,
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: DryRun = False,
+    create: Create = False,
     amend: Annotated[bool, Parameter(negative="")] = False,
     on: str | None = None,
     rejected: Path | None = None,
@@ -68,6 +67,7 @@ def import_register(
         file: The register.
         map: How its columns become commands, in TOML; see docs/how-to/import-a-register.md.
         dry_run: Show what would be taken and what not, and write nothing.
+        create: Make the store where there is none.
         amend: Record the amendments that are proposed where the register now says otherwise.
         on: The day on which changes take effect, a DATE. Default: today.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
@@ -81,7 +81,7 @@ def import_register(
     _refuse_place(listed, (file, map))
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
-    with _opened(db, pack, dry_run=dry_run) as app:
+    with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
         importer = Importer(mapping, app.mapper)
         day = as_date("--on", on) or local_day(app.clock())
         comparison = Comparison(app, register=mapping.name, on=day)
@@ -113,16 +113,6 @@ def import_register(
         problems.append(f"{amendments} proposed; --amend records what is shown")
     if problems:
         raise PartlyDoneError("; ".join(problems))
-
-
-@contextmanager
-def _opened(db: str | None, pack: tuple[Path, ...], *, dry_run: bool) -> Iterator[Application]:
-    """Yield the application to import with; in a dry run, one that leaves no trace."""
-    kind, _, path = db_url(db).partition(":")
-    if dry_run and kind == "sqlite" and not Path(path).exists():
-        db = "memory:"
-    with open_store(db, pack, create=not dry_run) as app:
-        yield rehearsal(app) if dry_run else app
 
 
 def _taken(

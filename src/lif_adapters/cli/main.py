@@ -36,6 +36,8 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
 DISTRIBUTION = "lif-ledger"
 USAGE = 2
 NOT_WRITTEN = 1
+FIELDS = "record-fields"
+HELP = frozenset(("--help", "-h"))
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": (
@@ -44,7 +46,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "record": (
         "record:record",
-        "Decide the commands of a JSON Lines file, one an object, and record what they lead to.",
+        "Decide a command, or those of a file, and record what they lead to.",
+    ),
+    "new": (
+        "new:new",
+        "Print a filled example of a command, to be edited and given to `lif record`.",
     ),
     "follow": (
         "follow:follow",
@@ -161,7 +167,16 @@ def app_of(called: str | None = None) -> App:
     for name, (where, line) in COMMANDS.items():
         help_of = {} if name == called else {"help": line}
         app.command(f"lif_adapters.cli.{where}", name=name, **help_of)
+    app.command("lif_adapters.cli.field_help:field_help", name=FIELDS, show=False)
     return app
+
+
+def _of_fields(words: Sequence[str]) -> Sequence[str]:
+    """Return *words*, or, where they ask for help about a command by hand, those that show it."""
+    if list(words[:1]) == ["record"] and not HELP.isdisjoint(words) and len(words) > 2:
+        name, *others = (word for word in words[1:] if word not in HELP)
+        return words if name.startswith("-") else [FIELDS, name, *others]
+    return words
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -183,7 +198,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run `lif` with *args* and return its exit code."""
-    words = sys.argv[1:] if args is None else args
+    words = _of_fields(sys.argv[1:] if args is None else args)
     app = app_of(next((word for word in words if word in COMMANDS), None))
     try:
         app(words, exit_on_error=False, print_error=True, result_action="return_value")

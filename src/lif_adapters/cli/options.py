@@ -3,6 +3,8 @@
 import logging
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from getpass import getuser
 from pathlib import Path
@@ -13,23 +15,26 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
+from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.packs import frameworks_with
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, MissingStoreError
 from lif_core.framework import Frameworks
 from lif_core.log.packs import PackStatus
 from lif_core.observer import LOGGER
 from lif_core.projection.projection import Projection
 from lif_core.queries.meetings import Meetings
 from lif_core.queries.readership import Roles
+from lif_core.values.fields import check_namespace
 from lif_core.values.refs import stream_of
 from lif_core.values.text import normal
 
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
+CREATING = "correct --db, or make it: `lif record` and `lif import` do, with --create"
 
 SHORT = 12  # digits of a digest, enough to tell two apart
 PROBLEMS = {
@@ -82,6 +87,21 @@ EnteredBy: TypeAlias = Annotated[
     Parameter(
         name="--entered-by",
         help="Who enters this, kept with each entry. Default: LIF_ENTERED_BY, or your account.",
+    ),
+]
+Create: TypeAlias = Annotated[
+    bool, Parameter(name="--create", help="Make the store where there is none.", negative=())
+]
+DryRun: TypeAlias = Annotated[
+    bool,
+    Parameter(name="--dry-run", help="Show what it would come to; write nothing.", negative=()),
+]
+Board: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--board",
+        help="The board whose references may be given without it: r-1 for wscb/r-1."
+        " Default: LIF_BOARD, or the only board on record.",
     ),
 ]
 On: TypeAlias = Annotated[
@@ -155,6 +175,33 @@ class _WarningHandler(logging.Handler):
 _WARNINGS = _WarningHandler(logging.WARNING)
 
 
+@contextmanager
+def store_to_write(
+    db: str | None, packs: tuple[Path, ...], *, create: bool, dry_run: bool
+) -> Iterator[Application]:
+    """Yield the application over the store, to record in it, made where *create* says so; in a
+    dry run, one that begins where the store is, and leaves no trace.
+    """
+    try:
+        app = open_store(db, packs, create=create and not dry_run)
+    except MissingStoreError:
+        if not create:
+            raise
+        app = open_store("memory:", packs, create=True)
+    with app:
+        yield rehearsal(app) if dry_run else app
+
+
+def board_of(board: str | None) -> str | None:
+    """Return the board whose reference completes others, as the option or LIF_BOARD says.
+
+    Raises:
+        MalformedError: it is no short name of a board.
+    """
+    name = board if board is not None else os.environ.get("LIF_BOARD") or None
+    return None if name is None else check_namespace("--board", name)
+
+
 def open_store(
     db: str | None,
     packs: tuple[Path, ...],
@@ -172,7 +219,10 @@ def open_store(
     granted = roles or tuple(name.strip() for name in named if name.strip())
     readership = Roles(granted)
     frameworks = frameworks_of(packs)
-    app = connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
+    try:
+        app = connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
+    except MissingStoreError as error:
+        raise MissingStoreError(f"{error.problem}; {CREATING}") from error
     for row in app.packs():
         if (problem := PROBLEMS.get(row.status)) is not None:
             since = f"written under {row.digest[:SHORT]} since position {row.position}"

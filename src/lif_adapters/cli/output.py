@@ -60,7 +60,7 @@ def warn(text: str) -> None:
 
 def warn_json(value: Any) -> None:
     """Write *value* on standard error, as JSON on one line."""
-    sys.stderr.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stderr.write(json.dumps(value) + "\n")
 
 
 def visible(text: str) -> str:
@@ -151,10 +151,15 @@ def write_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+def as_json_line(value: Any) -> str:
+    """Return *value* as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def write_json_lines(values: Iterable[Any]) -> None:
     """Write one JSON object a line, each as soon as it is there."""
     for value in values:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.write(as_json_line(value) + "\n")
 
 
 def write_csv(rows: Iterable[Row]) -> None:

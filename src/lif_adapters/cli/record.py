@@ -1,185 +1,230 @@
-"""`lif record`: a file of commands, applied whole or, if asked, as far as it goes."""
+"""`lif record`: a command by hand, or a file of them, applied whole or as far as it goes."""
 
-import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
-import attrs
-from attrs import frozen
-from cyclopts import Parameter
+from cyclopts import CycloptsError, Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.entries import write_recorded
+from lif_adapters.cli.entries import EntryWriter, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, EnteredBy, Packs, TableOrJson, open_store, operator
+from lif_adapters.cli.field_options import option_name, read_options, typed_fields
+from lif_adapters.cli.options import (
+    Board,
+    Create,
+    Db,
+    DryRun,
+    EnteredBy,
+    Packs,
+    TableOrJson,
+    board_of,
+    operator,
+    store_to_write,
+)
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.problems import problem_line
+from lif_adapters.cli.references import References
+from lif_adapters.cli.request_file import Line, read_lines
+from lif_adapters.extensions import catalogue
+from lif_adapters.problems import problem, problem_line
 from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
-from lif_core.log.mapper import LifMapper
-from lif_core.log.requests import Request, dump, load
+from lif_core.log.requests import Request, from_json
+from lif_core.values.faults import suggestion
 
 CHUNK = 500
-LINE_BYTES = 4_000_000
 SHOWN = 20
 
 
-@frozen
-class Line:
-    """Line *number* of a file: the request on it, or the error that it is."""
-
-    number: int
-    request: Request | LifError
-
-
 def record(
-    file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
-    *,
+    file: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *field: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
     keep_going: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: DryRun = False,
+    create: Create = False,
+    board: Board = None,
     entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
-    """Decide the commands of a JSON Lines file, one an object, and record what they lead to.
+    """Decide a command, or those of a file, and record what they lead to.
 
-    All are recorded or none, in one transaction. A line that was recorded before is not recorded
-    again, so a file can be run again after an interruption.
+    By hand: `lif record NAME --FIELD VALUE ...`; `lif record NAME --help` shows its fields, `lif
+    commands` the names, `lif new NAME` an example. All commands of a file are recorded or none, in
+    one transaction. One that was recorded before is not recorded again, so a file can be run again
+    after an interruption.
 
     Args:
-        file: The file; - reads standard input.
+        file: The file, JSON Lines or objects over several lines; - reads standard input. Or the
+            NAME of a command, with its fields as options.
+        field: The fields of the command.
         keep_going: Record what can be recorded and list the lines that cannot.
+        dry_run: Decide everything, show what would be recorded, and record nothing.
+        create: Make the store where there is none.
+        board: The board whose references may be given without it.
         entered_by: Who enters this, kept with each entry; who decided stands in each command.
         db: Where.
         pack: More framework packs.
         format: json writes each entry on a line, as soon as it is durable.
     """
-    if str(file) != "-" and not file.is_file():
-        raise MalformedError(str(file), "there is no such file")
-    with open_store(db, pack, create=True) as app:
-        lines = read_lines(file, app.mapper)
-        if keep_going:
-            _record_each(app, file, lines, format, operator(entered_by))
+    by_hand = file in catalogue().registry.commands
+    if not by_hand:
+        _refuse_unless_file(file, field)
+    with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
+        recording = _Recording(app, format, operator(entered_by), dry_run=dry_run)
+        if by_hand:
+            recording.one(_typed(app, file, field, board_of(board), format))
+        elif keep_going:
+            recording.each(file, read_lines(Path(file), app.mapper))
         else:
             with output.progress("reading", None) as advance:
+                lines = read_lines(Path(file), app.mapper)
                 read = [line for line in lines if advance(1) is None]
-            _record_all(app, file, read, format, operator(entered_by))
+            recording.all(file, read)
 
 
-def read_lines(file: Path, mapper: LifMapper) -> Iterator[Line]:
-    """Yield the lines of *file*; those without a command id get one from what they say."""
-    seen: Counter[bytes] = Counter()
-    for number, text in _raw_lines(file):
-        if isinstance(text, LifError):
-            yield Line(number, text)
-        elif text.strip():
-            try:
-                yield Line(number, _identified(load(text, mapper), mapper, seen))
-            except MalformedError as error:
-                yield Line(number, error)
+def _refuse_unless_file(file: str, words: Sequence[str]) -> None:
+    """Refuse *file* where it is none, and *words* that would be fields of a command."""
+    if file != "-" and not Path(file).is_file():
+        known = catalogue().registry.commands
+        problem = f"there is no such file, and no command{suggestion(file, known)}"
+        raise MalformedError(file, problem)
+    if words:
+        output.warn(f"Error: {file} is a file, and {words[0]!r} no option: see lif record --help")
+        raise CycloptsError
 
 
-def _identified(request: Request, mapper: LifMapper, seen: Counter[bytes]) -> Request:
-    """Return *request* with a command id.
+def _typed(
+    app: Application,
+    name: str,
+    words: Sequence[str],
+    board: str | None,
+    format: OutputFormat,  # noqa: A002
+) -> Request:
+    """Return the command *name* with the fields that were typed.
 
-    The same line in another run of the file has the same id; a second such line has another one.
+    Raises:
+        MalformedError: something is wrong with it; each place is told before.
     """
-    if request.command_id is not None:
-        return request
-    digest = sha256(dump(request.command, mapper)).digest()
-    seen[digest] += 1
-    return attrs.evolve(request, command_id=f"line-{digest.hex()[:32]}-{seen[digest]}")
-
-
-def _raw_lines(file: Path) -> Iterator[tuple[int, bytes | LifError]]:
-    if str(file) == "-":
-        yield from _bounded(sys.stdin.buffer)
-        return
+    references = References(app, board)
+    cls = app.mapper.registry.commands[name]
+    typed = typed_fields(cls, list(read_options(words)), references.complete)
+    errors = list(typed.errors)
+    request = None
     try:
-        with file.open("rb") as stream:
-            yield from _bounded(stream)
-    except OSError as error:
-        raise MalformedError(str(file), error.strerror or str(error)) from error
+        request = from_json({**typed.values, "command": name}, app.mapper)
+    except MalformedError as error:
+        named = {each.field for each in errors}
+        errors += [each for each in error.errors or (error,) if each.field not in named]
+    if request is not None and not errors:
+        return request
+    if format is OutputFormat.JSON:
+        raise MalformedError.of(errors)
+    for each in errors:
+        output.warn(f"{option_name(each.field)}: {each.problem}")
+    fields = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    help_of = f"`lif record {name} --help` says what each holds"
+    raise MalformedError("", f"{fields} wrong, nothing recorded; {help_of}")
 
 
-def _bounded(stream: IO[bytes]) -> Iterator[tuple[int, bytes | LifError]]:
-    """Yield the lines, but for those that are too long: they are never held in memory."""
-    number = 0
-    while text := stream.readline(LINE_BYTES + 1):
-        number += 1
-        if number == 1:
-            text = text.removeprefix(b"\xef\xbb\xbf")
-        if len(text) <= LINE_BYTES:
-            yield number, text
-            continue
-        while text and not text.endswith(b"\n"):
-            text = stream.readline(LINE_BYTES)
-        yield number, MalformedError("", f"longer than {LINE_BYTES:,} bytes")
+class _Recording:
+    """The recording of requests in a store, and what is said of it."""
 
+    def __init__(
+        self,
+        app: Application,
+        format: OutputFormat,  # noqa: A002
+        entered_by: str | None,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._app = app
+        self._format = format
+        self._entered_by = entered_by
+        self._dry_run = dry_run
 
-def _record_all(
-    app: Application,
-    file: Path,
-    lines: list[Line],
-    format: OutputFormat,  # noqa: A002
-    entered_by: str | None,
-) -> None:
-    """Record the *lines* in one transaction, and say what they came to."""
-    if wrong := [line for line in lines if isinstance(line.request, LifError)]:
-        for line in wrong[:SHOWN]:
-            output.warn(f"{file}: line {line.number}: {line.request}")
-        if len(wrong) > SHOWN:
-            output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
-        raise MalformedError("", f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded")
-    requests = [line.request for line in lines if isinstance(line.request, Request)]
-    (outcome,) = app.handle_each([requests], entered_by=entered_by)
-    if isinstance(outcome, LifError):
-        number = lines[outcome.at or 0].number
-        output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
-        raise outcome
-    write_recorded(app, outcome, format)
-    if format is OutputFormat.TABLE:
-        output.say(f"{file}: {len(lines)} commands, {len(outcome)} entries on record")
+    def one(self, request: Request) -> None:
+        """Record a *request*, and say what it came to."""
+        (outcome,) = self._app.handle_each([[request]], entered_by=self._entered_by)
+        if isinstance(outcome, LifError):
+            raise outcome
+        self._show(outcome)
+        if self._format is OutputFormat.TABLE:
+            self._say_entries(outcome)
+            if not outcome:
+                output.say("on record already; nothing new")
 
+    def all(self, file: str, lines: Sequence[Line]) -> None:
+        """Record the *lines* in one transaction, and say what they came to."""
+        if wrong := [line for line in lines if isinstance(line.request, LifError)]:
+            for line in wrong[:SHOWN]:
+                self._warn(file, line.number, line.request)
+            if len(wrong) > SHOWN:
+                output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
+            problem = f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded"
+            raise MalformedError("", problem)
+        requests = [line.request for line in lines if isinstance(line.request, Request)]
+        (outcome,) = self._app.handle_each([requests], entered_by=self._entered_by)
+        if isinstance(outcome, LifError):
+            number = lines[outcome.at or 0].number
+            output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
+            raise outcome
+        self._show(outcome)
+        self._say_total(file, len(lines), len(outcome))
 
-def _record_each(
-    app: Application,
-    file: Path,
-    lines: Iterator[Line],
-    format: OutputFormat,  # noqa: A002
-    entered_by: str | None,
-) -> None:
-    """Record what can be recorded, and list the *lines* that cannot."""
-    done = left_out = entries = 0
-    with output.progress("recording", None) as advance:
-        while chunk := list(islice(lines, CHUNK)):
-            for line, outcome in _outcomes(app, chunk, entered_by):
-                if isinstance(outcome, LifError):
-                    left_out += 1
-                    output.warn(
-                        f"{file}: line {line.number}: {problem_line(outcome, app.catalogue)}"
-                    )
-                else:
-                    done += 1
-                    entries += len(outcome)
-                    write_recorded(app, outcome, format)
-            advance(len(chunk))
-    if format is OutputFormat.TABLE:
-        output.say(f"{file}: {done} commands, {entries} entries on record")
-    if left_out:
-        raise PartlyDoneError(f"{left_out} of {done + left_out} lines were left out")
+    def each(self, file: str, lines: Iterator[Line]) -> None:
+        """Record what can be recorded, and list the *lines* that cannot."""
+        done = left_out = entries = 0
+        with output.progress("recording", None) as advance:
+            while chunk := list(islice(lines, CHUNK)):
+                for line, outcome in self._outcomes(chunk):
+                    if isinstance(outcome, LifError):
+                        left_out += 1
+                        self._warn(file, line.number, outcome)
+                    else:
+                        done += 1
+                        entries += len(outcome)
+                        self._show(outcome)
+                advance(len(chunk))
+        self._say_total(file, done, entries)
+        if left_out:
+            raise PartlyDoneError(f"{left_out} of {done + left_out} lines were left out")
 
+    def _outcomes(
+        self, chunk: Sequence[Line]
+    ) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
+        requests = [line.request for line in chunk if isinstance(line.request, Request)]
+        groups = [[request] for request in requests]
+        outcomes = iter(self._app.handle_each(groups, entered_by=self._entered_by))
+        for line in chunk:
+            yield line, line.request if isinstance(line.request, LifError) else next(outcomes)
 
-def _outcomes(
-    app: Application, chunk: Sequence[Line], entered_by: str | None
-) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
-    requests = [line.request for line in chunk if isinstance(line.request, Request)]
-    groups = [[request] for request in requests]
-    outcomes = iter(app.handle_each(groups, entered_by=entered_by))
-    for line in chunk:
-        yield line, line.request if isinstance(line.request, LifError) else next(outcomes)
+    def _show(self, records: Sequence[Record]) -> None:
+        """Write *records* in JSON as soon as they are durable; in a dry run, list them."""
+        write_recorded(self._app, records, self._format)
+        if self._dry_run and self._format is OutputFormat.TABLE:
+            self._say_entries(records)
+
+    def _say_entries(self, records: Sequence[Record]) -> None:
+        writer = EntryWriter(self._app)
+        for each in records:
+            output.say(writer.line(each))
+
+    def _say_total(self, file: str, commands: int, entries: int) -> None:
+        if self._format is OutputFormat.TABLE:
+            would = "would be " if self._dry_run else ""
+            output.say(f"{file}: {commands} commands, {entries} entries {would}on record")
+
+    def _warn(self, file: str, number: int, error: LifError) -> None:
+        """Tell all that is wrong on a line, each on one of its own."""
+        errors = error.errors if isinstance(error, MalformedError) else ()
+        if self._format is OutputFormat.JSON and isinstance(error, MalformedError):
+            output.warn_json({"line": number, **problem(error)})
+            return
+        for each in errors or (error,):
+            told = problem_line(each, self._app.catalogue)
+            output.warn(f"{file}: line {number}: {told}")

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
+from lif_adapters.times import day_in
 from lif_core.errors import MalformedError
 
 Row: TypeAlias = Mapping[str, str]
@@ -16,7 +17,6 @@ Row: TypeAlias = Mapping[str, str]
 SERIAL = "serial"
 _FIRST_SERIAL, _SERIAL_EPOCH = 61, date(1899, 12, 30)  # before 1 March 1900, Excel miscounts
 _LAST_SERIAL = (date.max - _SERIAL_EPOCH).days
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WHOLE_SERIAL = re.compile(r"\d{1,7}")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[+-]?\.\d+")
 _DIGITS = 15  # that a floating-point number holds
@@ -163,17 +163,12 @@ def _day(value: str, formats: str) -> date:
     Raises:
         ValueError: it is in none of them.
     """
-    if _ISO.fullmatch(value):
-        return date.fromisoformat(value)
     for form in formats.split(";"):
         if form == SERIAL:
             if _WHOLE_SERIAL.fullmatch(value) and _FIRST_SERIAL <= int(value) <= _LAST_SERIAL:
                 return _SERIAL_EPOCH + timedelta(days=int(value))
-            continue
-        try:
-            return datetime.strptime(value, form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
+        elif (day := day_in(value, (form,))) is not None:
+            return day
     forms = " or ".join(formats.split(";"))
     raise ValueError(f"time data {value!r} does not match format {forms!r}")
 

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from lif_adapters.postgres.address import Address
 from lif_adapters.postgres.connections import StoreConnection, fetch, recorder_error
-from lif_core.errors import UnreadableError
+from lif_core.errors import MissingStoreError, UnreadableError
 
 LOG_LOCK = 0x6C696600  # "lif" and a zero byte: the first half of the keys of advisory locks
 SCHEMA_LOCK = LOG_LOCK + 1
@@ -114,7 +114,7 @@ def open_schema(connection: StoreConnection, address: Address, *, create: bool) 
             assert identity is not None
             return identity
         if not version and not create:
-            raise UnreadableError(f"{address.place}: there is no store here")
+            raise MissingStoreError(f"{address.place}: there is no store here")
         with connection.transaction():
             fetch(
                 connection,

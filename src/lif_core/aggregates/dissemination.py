@@ -19,7 +19,16 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, Count, DisseminationRef, StreamRef, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    ChannelCode,
+    Code,
+    Count,
+    DisseminationRef,
+    StreamRef,
+    Text,
+    message,
+)
 
 # Commands and events
 
@@ -33,7 +42,7 @@ class Disseminate(Command):
     """
 
     dissemination: DisseminationRef
-    channel: Code
+    channel: ChannelCode
     title: Text
     learning_from: tuple[StreamRef, ...]
     audiences: tuple[Code, ...]

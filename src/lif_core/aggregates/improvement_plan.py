@@ -25,7 +25,15 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import in_force
 from lif_core.values.evidence import EvidenceLevel
-from lif_core.values.fields import BodyRef, Code, PlanRef, StreamRef, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    PlanBasisCode,
+    PlanRef,
+    StreamRef,
+    Text,
+    message,
+)
 
 
 class Progress(StrEnum):
@@ -41,7 +49,7 @@ class Progress(StrEnum):
 class Basis:
     """A *basis* of the framework (§5.1) that the plan rests on; its *account* and *sources*."""
 
-    basis: Code
+    basis: PlanBasisCode
     account: Text
     sources: tuple[StreamRef, ...] = ()
 
@@ -50,7 +58,7 @@ class Basis:
 class MissingBasis:
     """A *basis* of the framework that the plan does without, and why."""
 
-    basis: Code
+    basis: PlanBasisCode
     reasons: Text
 
 

@@ -19,7 +19,14 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import Code, CourseRef, ProgrammeRef, Text, message
+from lif_core.values.fields import (
+    ChannelCode,
+    Code,
+    CourseRef,
+    ProgrammeRef,
+    Text,
+    message,
+)
 
 # Commands and events
 
@@ -71,7 +78,7 @@ class PromoteProgramme(Command):
     """The programme is made known by a *channel* of the framework to an *audience*."""
 
     programme: ProgrammeRef
-    channel: Code
+    channel: ChannelCode
     audience: Code
 
 

@@ -46,6 +46,16 @@ class Names:
 
 
 @frozen
+class Listed:
+    """The mark of a code that is on a *list* of the framework, or of one of its kinds of review.
+
+    Whether it has to be is for a decision to say: the lists are given in `framework.vocabulary`.
+    """
+
+    list: str
+
+
+@frozen
 class Personal:
     """The mark of a text that may be about a person: a child, an adult, family, staff."""
 
@@ -93,6 +103,28 @@ PersonalText = Annotated[str, Prose(), Personal(), _PROSE]
 Code = Annotated[str, Label(), _LABEL]
 PersonalName = Annotated[str, Label(of_a_person=True), Personal(), _LABEL]
 Name = Annotated[str, Label(), _LABEL]
+CaseKindCode = Annotated[Code, Listed("case_kinds")]
+DeathKindCode = Annotated[Code, Listed("death_kinds")]
+OpenedKindCode = Annotated[Code, Listed("opened_kinds")]
+AuditKindCode = Annotated[Code, Listed("audit_kinds")]
+CriterionCode = Annotated[Code, Listed("criteria")]
+MethodologyCode = Annotated[Code, Listed("methodologies")]
+PurposeCode = Annotated[Code, Listed("purposes")]
+JudgedAreaCode = Annotated[Code, Listed("judged_areas")]
+ResidenceAreaCode = Annotated[Code, Listed("areas")]
+DeathCategoryCode = Annotated[Code, Listed("categories")]
+FactorDomainCode = Annotated[Code, Listed("domains")]
+FactorInfluenceCode = Annotated[Code, Listed("influences")]
+AddresseeCode = Annotated[Code, Listed("addressees")]
+MilestoneCode = Annotated[Code, Listed("milestones")]
+RouteCode = Annotated[Code, Listed("routes")]
+ChannelCode = Annotated[Code, Listed("channels")]
+PlanBasisCode = Annotated[Code, Listed("plan_basis")]
+MeasureCode = Annotated[Code, Listed("training_evaluations")]
+TrainingStandardCode = Annotated[Code, Listed("training_standards")]
+EvaluationStandardCode = Annotated[Code, Listed("standards")]
+ScaleNameCode = Annotated[Code, Listed("scales")]
+GradeCode = Annotated[Code, Listed("grades")]
 BodyRef = Annotated[str, Names("body"), _BODY]
 ReviewRef = Annotated[str, Names("review"), _REF]
 RecommendationRef = Annotated[str, Names("recommendation"), _REF]

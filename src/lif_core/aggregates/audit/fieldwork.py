@@ -14,6 +14,7 @@ from lif_core.values.fields import (
     BodyRef,
     Code,
     Count,
+    GradeCode,
     PersonalText,
     RecommendationRef,
     message,
@@ -26,7 +27,7 @@ class GradeFile(Command):
 
     audit: AuditRef
     file: Code
-    grade: Code
+    grade: GradeCode
     note: PersonalText | None = None
 
 

@@ -4,14 +4,18 @@ from attrs import frozen
 
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.values.fields import Code, Count
+from lif_core.values.fields import (
+    Count,
+    EvaluationStandardCode,
+    GradeCode,
+)
 
 
 @frozen(kw_only=True)
 class GradeCount:
     """The count of case *files* that have this *grade*."""
 
-    grade: Code
+    grade: GradeCode
     files: Count
 
 
@@ -19,8 +23,8 @@ class GradeCount:
 class StandardGrade:
     """The *grade* of an agency against one *standard* of the framework's set."""
 
-    standard: Code
-    grade: Code
+    standard: EvaluationStandardCode
+    grade: GradeCode
 
 
 def refuse_unknown_grades(framework: Framework, name: str, grades: set[str]) -> None:

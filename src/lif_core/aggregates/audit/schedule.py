@@ -8,11 +8,13 @@ from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.values.fields import (
+    AuditKindCode,
     AuditRef,
     BodyRef,
     Code,
     Count,
     PersonalText,
+    ScaleNameCode,
     StreamRef,
     Text,
     message,
@@ -32,10 +34,10 @@ class PlanAudit(Command):
     """
 
     audit: AuditRef
-    kind: Code
+    kind: AuditKindCode
     theme: Code
     basis: PersonalText
-    scale: Code
+    scale: ScaleNameCode
     follows: AuditRef | None = None
     looks_at: tuple[StreamRef, ...] = ()
     agencies: tuple[BodyRef, ...] = ()

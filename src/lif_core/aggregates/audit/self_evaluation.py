@@ -7,7 +7,14 @@ from lif_core.decisions.decider import Setting, refuse_before_last, refuse_earli
 from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
 from lif_core.framework import AuditKind, Framework
-from lif_core.values.fields import AuditRef, BodyRef, Code, Text, message
+from lif_core.values.fields import (
+    AuditRef,
+    BodyRef,
+    EvaluationStandardCode,
+    GradeCode,
+    Text,
+    message,
+)
 
 
 @message
@@ -36,8 +43,8 @@ class ModerateSelfEvaluation(Command):
 
     audit: AuditRef
     agency: BodyRef
-    standard: Code
-    grade: Code
+    standard: EvaluationStandardCode
+    grade: GradeCode
     reasons: Text
 
 

@@ -20,6 +20,7 @@ from lif_core.values.fields import (
     EvidenceRef,
     PersonalText,
     RecommendationRef,
+    RouteCode,
     Text,
     message,
 )
@@ -36,7 +37,7 @@ class RecordEvidence(OnBehalf):
 
     recommendation: RecommendationRef
     evidence: Code
-    route: Code
+    route: RouteCode
     account: PersonalText
     rests_on: tuple[EvidenceRef, ...] = ()
     documents: tuple[Code, ...] = ()
@@ -78,7 +79,7 @@ class EmbedRecommendation(Command):
 
     recommendation: RecommendationRef
     evidence: PersonalText
-    routes: tuple[Code, ...] = ()
+    routes: tuple[RouteCode, ...] = ()
     rests_on: tuple[EvidenceRef, ...] = ()
     documents: tuple[Code, ...] = ()
     checks: tuple[Code, ...] = ()

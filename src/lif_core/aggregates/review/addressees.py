@@ -13,7 +13,12 @@ from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind, told
-from lif_core.values.fields import Code, ReviewRef, message
+from lif_core.values.fields import (
+    AddresseeCode,
+    Code,
+    ReviewRef,
+    message,
+)
 
 
 class Matter(StrEnum):
@@ -34,7 +39,7 @@ class InformAddressees(Command):
 
     review: ReviewRef
     matter: Matter
-    to: tuple[Code, ...]
+    to: tuple[AddresseeCode, ...]
 
 
 @message

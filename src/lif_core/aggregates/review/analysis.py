@@ -9,7 +9,14 @@ from lif_core.aggregates.review.state import Review
 from lif_core.decisions.decider import refuse_before_last, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.framework import Framework, ReviewKind
-from lif_core.values.fields import Code, ReviewRef, message
+from lif_core.values.fields import (
+    Code,
+    DeathCategoryCode,
+    FactorDomainCode,
+    FactorInfluenceCode,
+    ReviewRef,
+    message,
+)
 
 
 class Modifiable(StrEnum):
@@ -24,9 +31,9 @@ class Modifiable(StrEnum):
 class DeathFactor:
     """A *factor* of a *domain*, and its *influence*, in the framework's codes."""
 
-    domain: Code
+    domain: FactorDomainCode
     factor: Code
-    influence: Code
+    influence: FactorInfluenceCode
 
 
 @message
@@ -37,7 +44,7 @@ class AnalyseDeath(Command):
     """
 
     review: ReviewRef
-    category: Code
+    category: DeathCategoryCode
     modifiable: Modifiable
     factors: tuple[DeathFactor, ...] = ()
 

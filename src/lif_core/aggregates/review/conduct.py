@@ -19,6 +19,8 @@ from lif_core.values.fields import (
     BodyRef,
     Code,
     Instant,
+    MethodologyCode,
+    MilestoneCode,
     PersonalName,
     PersonalText,
     ReviewRef,
@@ -62,7 +64,7 @@ class AdoptMethod(Command):
     """
 
     review: ReviewRef
-    methodology: Code
+    methodology: MethodologyCode
     toolkit: Code | None = None
 
 
@@ -134,7 +136,7 @@ class RecordMilestone(Command):
     """
 
     review: ReviewRef
-    milestone: Code
+    milestone: MilestoneCode
     at: Instant | None = None
     note: PersonalText | None = None
 

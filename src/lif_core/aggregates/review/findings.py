@@ -16,6 +16,7 @@ from lif_core.values.fields import (
     NextDisseminationRef,
     NextRecommendationRef,
     PersonalText,
+    PurposeCode,
     ReviewRef,
     message,
 )
@@ -43,7 +44,7 @@ class RecordFinding(Command):
     factor: Factor
     what: PersonalText
     why: PersonalText
-    purpose: Code | None = None
+    purpose: PurposeCode | None = None
     themes: tuple[Code, ...] = ()
     began: date | None = None
 

@@ -6,7 +6,12 @@ from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, ReviewKind
-from lif_core.values.fields import Code, ReviewRef, message
+from lif_core.values.fields import (
+    GradeCode,
+    JudgedAreaCode,
+    ReviewRef,
+    message,
+)
 
 
 @message
@@ -16,8 +21,8 @@ class RecordJudgement(Command):
     """
 
     review: ReviewRef
-    area: Code
-    grade: Code
+    area: JudgedAreaCode
+    grade: GradeCode
 
 
 @message

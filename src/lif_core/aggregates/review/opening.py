@@ -14,7 +14,20 @@ from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework, Ground, ReviewKind, in_force
-from lif_core.values.fields import BodyRef, Code, PersonalText, ReviewRef, StreamRef, message
+from lif_core.values.fields import (
+    AddresseeCode,
+    BodyRef,
+    CaseKindCode,
+    Code,
+    CriterionCode,
+    DeathKindCode,
+    OpenedKindCode,
+    PersonalText,
+    ResidenceAreaCode,
+    ReviewRef,
+    StreamRef,
+    message,
+)
 from lif_core.values.refs import namespace_of
 
 if TYPE_CHECKING:
@@ -32,13 +45,13 @@ class NotifyCase(Command):
     """
 
     review: ReviewRef
-    kind: Code
+    kind: CaseKindCode
     subject: PersonalText
     aware: date
     boards: tuple[BodyRef, ...] = ()
     arising_from: tuple[StreamRef, ...] = ()
-    told: tuple[Code, ...] = ()
-    criteria: tuple[Code, ...] = ()
+    told: tuple[AddresseeCode, ...] = ()
+    criteria: tuple[CriterionCode, ...] = ()
 
 
 @message
@@ -55,10 +68,10 @@ class NotifyDeath(Command):
     """
 
     review: ReviewRef
-    kind: Code
+    kind: DeathKindCode
     subject: PersonalText
     died: date
-    area: Code
+    area: ResidenceAreaCode
     expected: bool
     boards: tuple[BodyRef, ...] = ()
 
@@ -77,7 +90,7 @@ class OpenReview(Command):
     """
 
     review: ReviewRef
-    kind: Code
+    kind: OpenedKindCode
     title: PersonalText
     boards: tuple[BodyRef, ...] = ()
     threshold: PersonalText | None = None
@@ -93,7 +106,7 @@ class ReviewOpened(OpenReview, Event[OpenReview]):
 class UnmetCriterion:
     """A *criterion* that a case was found not to meet, and why."""
 
-    criterion: Code
+    criterion: CriterionCode
     reasons: PersonalText
 
 
@@ -109,7 +122,7 @@ class DecideHold(Command):
     review: ReviewRef
     hold: bool
     reasons: PersonalText
-    criteria: tuple[Code, ...] = ()
+    criteria: tuple[CriterionCode, ...] = ()
     not_met: tuple[UnmetCriterion, ...] = ()
 
 

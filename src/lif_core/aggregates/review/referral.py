@@ -7,7 +7,13 @@ from lif_core.decisions.decider import refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.values.fields import Code, ComingReviewRef, PersonalText, ReviewRef, message
+from lif_core.values.fields import (
+    CaseKindCode,
+    ComingReviewRef,
+    PersonalText,
+    ReviewRef,
+    message,
+)
 
 
 @message
@@ -18,7 +24,7 @@ class ReferCase(Command):
 
     review: ReviewRef
     referral: ComingReviewRef
-    kind: Code
+    kind: CaseKindCode
     aware: date
     reasons: PersonalText
 

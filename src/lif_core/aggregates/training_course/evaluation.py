@@ -8,7 +8,14 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
 from lif_core.values.evidence import TrainingLevel
-from lif_core.values.fields import Code, Count, CourseRef, StreamRef, message
+from lif_core.values.fields import (
+    Code,
+    Count,
+    CourseRef,
+    MeasureCode,
+    StreamRef,
+    message,
+)
 
 
 @message
@@ -27,7 +34,7 @@ class RecordEvaluation(Command):
     months: Count
     replies: Count
     positive: Count
-    measure: Code | None = None
+    measure: MeasureCode | None = None
     evidence: tuple[StreamRef, ...] = ()
 
 

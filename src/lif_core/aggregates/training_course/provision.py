@@ -5,7 +5,14 @@ from lif_core.decisions.decider import refuse_before_last, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.values.fields import Code, CourseRef, StreamRef, Text, message
+from lif_core.values.fields import (
+    Code,
+    CourseRef,
+    StreamRef,
+    Text,
+    TrainingStandardCode,
+    message,
+)
 
 
 @message
@@ -53,7 +60,7 @@ class AssessCourse(Command):
     """
 
     course: CourseRef
-    standard: Code
+    standard: TrainingStandardCode
     met: bool
     note: Text
 

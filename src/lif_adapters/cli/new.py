@@ -1,0 +1,123 @@
+"""`lif new`: a filled example of a command, to be edited."""
+
+import shlex
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from lif_adapters.cli import output
+from lif_adapters.cli.field_options import option_name
+from lif_adapters.extensions import catalogue
+from lif_adapters.forms import FieldKind, FormField, all_fields, short_form
+from lif_core.log.mapper import LifMapper
+from lif_core.log.requests import JSON, command_named
+
+NUMBERED = "~"
+
+
+def new(
+    name: str,
+    *,
+    as_: Annotated[
+        Literal["json", "options"],
+        Parameter(name="--as", help="json for a file, or options for a line of `lif record`."),
+    ] = "json",
+) -> None:
+    """Print a filled example of a command, to be edited and recorded.
+
+    Args:
+        name: The command, such as IssueRecommendation.
+        as_: How.
+    """
+    mapper = LifMapper(catalogue().registry)
+    cls: Any = command_named(name, mapper)
+    example = example_of(cls)
+    if as_ == "json":
+        output.write_json(example)
+        return
+    lines = [f"lif record {name}", *_options(all_fields(cls), example)]
+    output.say(" \\\n    ".join(lines))
+
+
+def example_of(cls: Any) -> dict[str, JSON]:
+    """Return an example of a command: out of a history in which it was taken, where there is one,
+    or else one made from its types.
+    """
+    from lif_core.testing.catalogue import everything  # only now: it is all that boards decide
+
+    name = cls.__name__
+    taken = [each for each in everything() if each["command"] == name]
+    if not taken:
+        return {"command": name, **_made(all_fields(cls))}
+    example = max(taken, key=len)
+    fields = [field.name for field in all_fields(cls)]
+    return {"command": name, **{key: _first(example[key]) for key in fields if key in example}}
+
+
+def _first(value: JSON) -> JSON:
+    """Return *value* as it is the first time that it is decided, without a number."""
+    if isinstance(value, str):
+        return value.replace(NUMBERED, "")
+    if isinstance(value, dict):
+        return {key: _first(inner) for key, inner in value.items()}
+    return [_first(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _made(fields: tuple[FormField, ...]) -> dict[str, JSON]:
+    return {field.name: _value(field) for field in fields if field.required}
+
+
+def _value(field: FormField) -> JSON:
+    if field.each is not None:
+        return [_value(field.each)]
+    if field.choices:
+        return field.choices[0]
+    if field.fields:
+        return _made(field.fields) or _made(field.fields[:1])
+    if field.names is not None:
+        ref = "wscb" if field.names == "body" else "wscb/1"
+        return f"review-{ref}" if field.names == "" else ref
+    return _VALUES.get(field.kind, f"the {field.name.replace('_', ' ')}")
+
+
+_VALUES: dict[FieldKind, JSON] = {
+    FieldKind.DAY: "2018-01-25",
+    FieldKind.INSTANT: "2018-01-25T09:30:00+00:00",
+    FieldKind.NUMBER: 1,
+    FieldKind.DECIMAL: 1.5,
+    FieldKind.FLAG: True,
+    FieldKind.JSON: {},
+}
+
+
+def _options(fields: tuple[FormField, ...], value: JSON, where: str = "") -> Iterator[str]:
+    """Yield the option of each field that is in *value*, as a shell takes it."""
+    for field in fields:
+        if field.name in value:
+            path = f"{where}{field.name}"
+            each, inner = field.each or field, value[field.name]
+            for one in inner if field.each is not None else [inner]:
+                yield from _option(each, one, path)
+
+
+def _option(field: FormField, value: JSON, path: str) -> Iterator[str]:
+    if not isinstance(value, dict) or not field.fields:
+        yield f"{option_name(path)} {shlex.quote(_text(field, value))}"
+        return
+    short = [each.name for each in short_form(field)]
+    if short and list(value) == short and not any("," in str(each) for each in value.values()):
+        text = ", ".join(map(str, value.values()))
+        yield f"{option_name(path)} {shlex.quote(text)}"
+        return
+    yield from _options(field.fields, value, f"{path}.")
+
+
+def _text(field: FormField, value: JSON) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return output.as_json_line(value)
+    if field.words:
+        return field.words[field.choices.index(value)]
+    return str(value)
