@@ -149,7 +149,7 @@ def spaced_once(text: str) -> str:
 def record(lif: Lif, store: Path, *commands: JSON) -> Ran:
     file = store.with_suffix(".jsonl")
     file.write_text("".join(json.dumps(command) + "\n" for command in commands), "utf-8")
-    return lif("record", file, "--db", store)
+    return lif("record", file, "--create", "--db", store)
 
 
 def damage(store: Path, statement: str) -> None:
@@ -972,7 +972,9 @@ def test_what_is_no_store_of_ours_is_left_byte_for_byte_as_it_was(
                 )
             connection.commit()
     before = file.read_bytes() if file.is_file() else b""
-    found = lif(*(("record", "b.jsonl") if args[0] == "record" else args), "--db", file)
+    found = lif(
+        *(("record", "b.jsonl", "--create") if args[0] == "record" else args), "--db", file
+    )
 
     assert (6, "") == (found.code, found.out)
     assert found.err.startswith(f"lif: unreadable: {file}")

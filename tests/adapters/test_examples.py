@@ -64,7 +64,7 @@ def test_a_review_of_a_kind_the_library_never_heard_of_runs_from_end_to_end(
     for, escalated, audited on the trust's own scale, and the owner's change checked.
     """
     monkeypatch.chdir(tmp_path)
-    assert 0 == run(["record", str(EXAMPLES / "hospital.jsonl"), *HOSPITAL])
+    assert 0 == run(["record", str(EXAMPLES / "hospital.jsonl"), "--create", *HOSPITAL])
     capsys.readouterr()
 
     made = said(capsys, "follow", *HOSPITAL, "--on", "2024-08-01", "--format", "json")
@@ -90,7 +90,7 @@ def test_without_its_pack_the_hospital_is_bound_by_no_rules(
     """Its bodies are unknown then, and the first command is refused, by name."""
     monkeypatch.chdir(tmp_path)
 
-    assert 3 == run(["record", str(EXAMPLES / "hospital.jsonl")])
+    assert 3 == run(["record", str(EXAMPLES / "hospital.jsonl"), "--create"])
     assert "reference.unknown" in capsys.readouterr().err
 
 
@@ -100,7 +100,7 @@ def test_the_packs_may_be_named_in_the_environment(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LIF_PACKS", str(EXAMPLES / "hospital.toml"))
 
-    assert 0 == run(["record", str(EXAMPLES / "hospital.jsonl")])
+    assert 0 == run(["record", str(EXAMPLES / "hospital.jsonl"), "--create"])
 
 
 # Another regime

@@ -161,7 +161,7 @@ def test_an_installed_extension_is_found_by_its_entry_point(
     assert "st-aldhelm" in {
         row["name"] for row in lines(capsys, "framework", "list", "--format", "json")
     }
-    recorded = lines(capsys, "record", str(file), "--db", store, "--format", "json")
+    recorded = lines(capsys, "record", str(file), "--create", "--db", store, "--format", "json")
     assert ["WardVisitPlanned.v1", "WardVisitMade.v1"] == [row["name"] for row in recorded]
     (challenge,) = [lines(capsys, "follow", "--db", store, "--format", "json")]
     assert "ChallengeRaised.v1" == challenge["name"]

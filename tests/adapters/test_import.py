@@ -89,7 +89,7 @@ def text_of(*rows: tuple[str, ...], header: tuple[str, ...] = HEADER) -> str:
 def taken(lif: Lif, text: str | bytes, *options: str) -> Ran:
     """The run that imports this *text*, by the example's mapping."""
     Path("register.csv").write_bytes(text.encode() if isinstance(text, str) else text)
-    return lif("import", "register.csv", "--map", "taic.toml", *options)
+    return lif("import", "register.csv", "--create", "--map", "taic.toml", *options)
 
 
 def remapped(old: str, new: str) -> None:
@@ -474,7 +474,7 @@ def test_the_mapping_says_how_the_file_is_written(encoding: str, delimiter: str,
 def test_a_register_that_cannot_be_read_is_named(name: str, lif: Lif) -> None:
     """A slip in a path is no empty register."""
     Path("folder").mkdir()
-    wrong = lif("import", name, "--map", "taic.toml")
+    wrong = lif("import", name, "--create", "--map", "taic.toml")
 
     assert (5, "") == (wrong.code, wrong.out)
     assert wrong.err.startswith(f"lif: malformed: {name}: ")
@@ -486,7 +486,7 @@ def test_a_mapping_that_cannot_be_read_is_named(name: str, lif: Lif) -> None:
     """As is a mapping."""
     Path("folder").mkdir()
     Path("register.csv").write_text(text_of(*REGISTER), "utf-8")
-    wrong = lif("import", "register.csv", "--map", name)
+    wrong = lif("import", "register.csv", "--create", "--map", name)
 
     assert (5, "") == (wrong.code, wrong.out)
     assert wrong.err.startswith(f"lif: malformed: {name}: ")

@@ -77,7 +77,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def uninterrupted(asked: Path) -> list[JSON]:
     """The log of a run that nothing interrupted, but for when it was recorded."""
     store = asked.with_name("whole.db")
-    assert run(["record", str(asked), "--db", str(store)]) == 0
+    assert run(["record", str(asked), "--create", "--db", str(store)]) == 0
     return [undated(entry) for entry in entries(store)]
 
 
@@ -103,7 +103,7 @@ def integrity(store: Path) -> str:
 
 def recording(file: Path, store: Path | str, *options: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [*LIF, "record", str(file), "--db", str(store), "--format", "json", *options],
+        [*LIF, "record", str(file), "--create", "--db", str(store), "--format", "json", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -165,7 +165,7 @@ def test_what_was_acknowledged_is_on_record_whenever_it_is_killed(
     assert uninterrupted[: len(found)] == [undated(entry) for entry in found]
     assert not store.exists() or integrity(store) == "ok"
 
-    assert 0 == run(["record", str(asked), "--keep-going", "--db", str(store)])
+    assert 0 == run(["record", str(asked), "--create", "--keep-going", "--db", str(store)])
 
     completed = entries(store)
 
@@ -189,7 +189,7 @@ def test_without_keep_going_all_is_on_record_or_nothing(
     assert found or not acknowledged(lines)
     assert acknowledged(lines) == found[: len(acknowledged(lines))]
 
-    assert 0 == run(["record", str(asked), "--db", str(store)])
+    assert 0 == run(["record", str(asked), "--create", "--db", str(store)])
     assert uninterrupted == [undated(entry) for entry in entries(store)]
     assert "ok" == integrity(store)
 
@@ -200,7 +200,7 @@ def test_in_postgresql_what_was_acknowledged_is_on_record_whenever_it_is_killed(
 ) -> None:
     """The server lets go of what was begun; then the log is that of a file, entry by entry."""
     file = written(tmp_path / "asked.jsonl", commands(300, "r"))
-    assert 0 == run(["record", str(file), "--db", str(tmp_path / "whole.db")])
+    assert 0 == run(["record", str(file), "--create", "--db", str(tmp_path / "whole.db")])
     connect(postgres_url).close()
     child = recording(file, postgres_url, "--keep-going")
     chance = random.Random(seed)
@@ -208,7 +208,7 @@ def test_in_postgresql_what_was_acknowledged_is_on_record_whenever_it_is_killed(
     on_record = {entry["position"]: entry for entry in entries_at(postgres_url)}
 
     assert acknowledged(lines) == [on_record[each["position"]] for each in acknowledged(lines)]
-    assert 0 == run(["record", str(file), "--keep-going", "--db", postgres_url])
+    assert 0 == run(["record", str(file), "--create", "--keep-going", "--db", postgres_url])
     completed = entries_at(postgres_url)
     assert list(on_record.values()) == completed[: len(on_record)]
     assert [undated(entry) for entry in entries(tmp_path / "whole.db")] == [
@@ -246,7 +246,7 @@ def test_an_interrupt_ends_it_quietly_and_loses_nothing(
 
     assert (130, b"") == (child.returncode, err)
     assert acknowledged(lines) == found[: len(acknowledged(lines))]
-    assert 0 == run(["record", str(asked), "--keep-going", "--db", str(store)])
+    assert 0 == run(["record", str(asked), "--create", "--keep-going", "--db", str(store)])
     assert uninterrupted == [undated(entry) for entry in entries(store)]
 
 

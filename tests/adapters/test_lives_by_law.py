@@ -33,7 +33,7 @@ def test_three_grounds_at_once_and_a_gate_by_the_command_line(lif: Lif, tmp_path
         return rows
 
     assert 0 == lif("framework", "check", pack).code
-    assert 0 == lif("record", asked(GATED_LIFE), *options).code
+    assert 0 == lif("record", asked(GATED_LIFE), "--create", *options).code
     refused = lif("record", asked([PUBLISH]), *options)
     assert (3, True) == (refused.code, "review.gate" in refused.err)
     assert 0 == lif("record", asked([COPY, PUBLISH, CLOSE]), *options).code

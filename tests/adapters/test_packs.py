@@ -191,7 +191,7 @@ def test_the_command_line_says_which_packs_a_store_was_written_under(
 ) -> None:
     """And warns wherever it is read with others: results stay what they were without a warning."""
     db, pack = ("--db", tmp_path / "lif.db"), ("--pack", file)
-    assert "" == lif("record", asked(tmp_path, "nscp/1"), *db, *pack).err
+    assert "" == lif("record", asked(tmp_path, "nscp/1"), "--create", *db, *pack).err
     seen = lif("log", *db, *pack)
     assert [["general", 1, "same"], ["northshire", 1, "same"]] == recorded(lif, *db, *pack)
     digest = read_pack(file).digest
@@ -218,7 +218,7 @@ def test_the_command_line_records_nothing_without_the_pack_of_the_board(
     lif: Lif, file: Path, tmp_path: Path
 ) -> None:
     db = ("--db", tmp_path / "lif.db")
-    lif("record", asked(tmp_path, "nscp/1"), *db, "--pack", file)
+    lif("record", asked(tmp_path, "nscp/1"), "--create", *db, "--pack", file)
     ran = lif("record", asked(tmp_path, "nscp/2"), *db)
 
     assert 3 == ran.code
@@ -233,7 +233,7 @@ def test_a_report_says_that_a_pack_is_another_or_missing(
 ) -> None:
     """Whoever is handed it sees nothing of standard error."""
     db = ("--db", tmp_path / "lif.db")
-    lif("record", asked(tmp_path, "nscp/1"), *db, "--pack", file)
+    lif("record", asked(tmp_path, "nscp/1"), "--create", *db, "--pack", file)
 
     def report(*options: str | Path) -> str:
         assert 0 == lif("report", "--out", tmp_path / "report", *db, *options).code

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from lif_adapters.wiring import connect
 from tests.command_line import Lif, Ran
 
 JSON: TypeAlias = Any
@@ -86,6 +87,7 @@ def amended(**changes: JSON) -> JSON:
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LIF_DB", raising=False)
+    connect("sqlite:lif.db").close()
 
 
 def text_of(value: JSON | str | bytes) -> bytes:

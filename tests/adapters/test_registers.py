@@ -102,13 +102,13 @@ def taken(lif: Lif, text: str | bytes, map: str = MAP, *options: str) -> Ran:  #
     """Return the run that imports this *text*."""
     Path("register.csv").write_bytes(text.encode() if isinstance(text, str) else text)
     Path("map.toml").write_text(map, "utf-8")
-    return lif("import", "register.csv", "--map", "map.toml", *options)
+    return lif("import", "register.csv", "--create", "--map", "map.toml", *options)
 
 
 def taken_from_workbook(lif: Lif, *rows: Sequence[Value], map: str = MAP) -> Ran:  # noqa: A002
     write_workbook(Path("register.xlsx"), {"Actions": rows})
     Path("map.toml").write_text(map, "utf-8")
-    return lif("import", "register.xlsx", "--map", "map.toml")
+    return lif("import", "register.xlsx", "--create", "--map", "map.toml")
 
 
 def log(lif: Lif) -> list[JSON]:
@@ -449,7 +449,7 @@ def test_what_was_left_out_can_be_mended_and_run_again(lif: Lif) -> None:
     partly = taken(lif, text_of(*title, HEADER, *rows), map)
     mended = Path("register.csv.rejected.csv").read_text("utf-8-sig").replace("25.01.", "25/01/")
     Path("mended.csv").write_text(mended, "utf-8-sig")
-    done = lif("import", "mended.csv", "--map", "map.toml")
+    done = lif("import", "mended.csv", "--create", "--map", "map.toml")
 
     assert (7, 0, "") == (partly.code, done.code, done.err)
     assert "line 4: Date: time data '25.01.2018'" in partly.err
@@ -462,7 +462,7 @@ def test_a_row_that_is_run_again_keeps_the_line_on_which_it_stood(lif: Lif) -> N
     taken(lif, text_of(HEADER, *ROWS, ("3", "LPP", "soon", "Tell", "Agreed", "")), map)
     mended = Path("register.csv.rejected.csv").read_text("utf-8-sig")
     Path("mended.csv").write_text(mended.replace(",soon,", ",27/01/2018,"), "utf-8-sig")
-    done = lif("import", "mended.csv", "--map", "map.toml")
+    done = lif("import", "mended.csv", "--create", "--map", "map.toml")
 
     assert (0, "") == (done.code, done.err)
     assert ["x/2", "x/3", "x/4"] == [
@@ -574,7 +574,7 @@ def test_merged_cells_count_for_each_of_their_rows(lif: Lif) -> None:
     issued = events(lif, "RecommendationIssued")
     Path("lif.db").unlink()
     Path("map.toml").write_text(MAP, "utf-8")
-    done = lif("import", "register.xlsx", "--map", "map.toml")
+    done = lif("import", "register.xlsx", "--create", "--map", "map.toml")
 
     assert (0, "", 0, "") == (text.code, text.err, done.code, done.err)
     assert ["x/LPP", "x/LPP", "x/JL&D"] == [e["addressed"][0] for e in issued]
@@ -593,13 +593,13 @@ def test_a_filled_cell_is_in_the_list_of_what_was_left_out(lif: Lif) -> None:
 def test_of_several_sheets_the_map_names_one_unless_only_one_has_the_columns(lif: Lif) -> None:
     Path("map.toml").write_text(MAP, "utf-8")
     write_workbook(Path("register.xlsx"), {"Notes": [["Hello"]], "Actions": [HEADER, *ROWS]})
-    fitting = lif("import", "register.xlsx", "--map", "map.toml", "--dry-run")
+    fitting = lif("import", "register.xlsx", "--create", "--map", "map.toml", "--dry-run")
     write_workbook(Path("register.xlsx"), {"Old": [HEADER, ROWS[1]], "New": [HEADER, ROWS[0]]})
-    unsure = lif("import", "register.xlsx", "--map", "map.toml", "--dry-run")
+    unsure = lif("import", "register.xlsx", "--create", "--map", "map.toml", "--dry-run")
     Path("map.toml").write_text("sheet = 'New'\n" + MAP, "utf-8")
-    named = lif("import", "register.xlsx", "--map", "map.toml", "--dry-run")
+    named = lif("import", "register.xlsx", "--create", "--map", "map.toml", "--dry-run")
     Path("map.toml").write_text("sheet = 'Newer'\n" + MAP, "utf-8")
-    wrong = lif("import", "register.xlsx", "--map", "map.toml", "--dry-run")
+    wrong = lif("import", "register.xlsx", "--create", "--map", "map.toml", "--dry-run")
 
     assert (0, 5, 0, 5) == (fitting.code, unsure.code, named.code, wrong.code)
     assert "name the sheet that is meant (`sheet` in a map); there are: Old, New" in unsure.err

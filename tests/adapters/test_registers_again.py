@@ -101,7 +101,7 @@ def test_a_date_that_somebody_changed_by_hand_is_left_alone(lif: Lif) -> None:
         ' "reasons": "Asked for.", "on": "2018-02-10",'
         ' "by": {"person": "p", "role": "r", "body": "x"}}\n'
     )
-    assert 0 == lif("record", "by-hand.jsonl").code
+    assert 0 == lif("record", "by-hand.jsonl", "--create").code
     before = log(lif)
     done = month(lif, JANUARY)
 
@@ -119,7 +119,7 @@ def test_what_somebody_voided_by_hand_is_decided_anew_where_the_register_changes
         ' "reasons": "Never agreed.", "on": "2018-02-10",'
         ' "by": {"person": "p", "role": "r", "body": "x"}}\n'
     )
-    assert 0 == lif("record", "by-hand.jsonl").code
+    assert 0 == lif("record", "by-hand.jsonl", "--create").code
     done = month(lif, {**JANUARY, "1": JANUARY["1"].replace("30/04", "30/06")})
 
     assert (0, "") == (done.code, done.err)
@@ -200,7 +200,7 @@ def test_a_list_of_rejected_rows_misses_nothing(lif: Lif) -> None:
     (row,) = listed()
     mended = Path("register.csv.rejected.csv").read_text("utf-8-sig").replace("soon", "27/01/2018")
     Path("mended.csv").write_text(mended, "utf-8-sig")
-    done = lif("import", "mended.csv", "--map", "map.toml")
+    done = lif("import", "mended.csv", "--create", "--map", "map.toml")
 
     assert "4" == row["Ref"]
     assert 0 == done.code

@@ -42,7 +42,7 @@ def drafted(lif: Lif, file: str) -> str:
 
 
 def taken(lif: Lif, file: str, *options: str) -> Ran:
-    return lif("import", file, "--map", "map.toml", "--on", "2018-04-09", *options)
+    return lif("import", file, "--map", "map.toml", "--create", "--on", "2018-04-09", *options)
 
 
 def events(lif: Lif) -> list[JSON]:

@@ -493,7 +493,7 @@ def recorded(store: Path, *commands: str) -> int:
     file = store.with_suffix(".jsonl")
     file.write_text("".join(line + "\n" for line in commands), "utf-8")
     with redirect_stdout(io.StringIO()):
-        return run(["record", str(file), "--db", str(store)])
+        return run(["record", str(file), "--create", "--db", str(store)])
 
 
 def test_the_course_without_a_procurement_reference_is_recorded_nowhere(

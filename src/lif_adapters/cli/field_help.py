@@ -23,7 +23,7 @@ from lif_core.queries.reader import Reader
 WIDTH = 99
 MARGIN = 6
 TERMS = 40  # at most, of a list
-_SENTENCE = re.compile(r"(?<=[.:])\s+(?=[A-Z*])")
+_SENTENCE = re.compile(r"(?<=[.:])\s+(?=[A-Z*])|;\s+(?=\*)")
 _EMPHASIS = re.compile(r"\*(\w+)\*")
 _HOLDS = {
     FieldKind.LABEL: "TEXT",
@@ -36,13 +36,12 @@ _HOLDS = {
     FieldKind.JSON: "JSON",
 }
 _MEANS = {
-    FieldKind.LABEL: "A short text on one line.",
+    FieldKind.LABEL: "A name or a code, on one line.",
     FieldKind.PROSE: "A text, on one line or many.",
     FieldKind.DAY: "A day: 2018-01-25, 25/01/2018 or 25 January 2018.",
     FieldKind.INSTANT: "An instant with its zone: 2018-01-25T09:30:00+00:00.",
     FieldKind.NUMBER: "A whole number.",
     FieldKind.DECIMAL: "A number.",
-    FieldKind.FLAG: "yes or no.",
 }
 
 DECISION = {
@@ -70,11 +69,12 @@ def field_help(
     with app:
         references = References(app, board_of(board))
         cls = command_named(name, app.mapper)
-        for line in _help(cls, app, references):
+        for line in help_lines(cls, app, references):
             output.say(line)
 
 
-def _help(cls: type[Command], app: Reader, references: References) -> Iterator[str]:
+def help_lines(cls: type[Command], app: Reader, references: References) -> Iterator[str]:
+    """Yield the lines of the help of a command."""
     fields = all_fields_of(cls)
     yield f"lif record {cls.__name__} --FIELD VALUE ..."
     yield ""
@@ -125,7 +125,8 @@ class _FieldPage:
         if field.name in DECISION:
             yield DECISION[field.name]
         else:
-            yield from (_plain(s) for s in self._sentences if f"*{field.name}*" in s)
+            mentions = [s for s in self._sentences if f"*{field.name}*" in s]
+            yield from (f"{_plain(each).rstrip('.')}." for each in mentions)
         yield from _kind_in_words(field, self._references)
         if field.each is not None:
             yield "Give it again for each."
@@ -156,7 +157,7 @@ def holds(field: FormField) -> str:
     if field.each is not None:
         return f"{holds(field.each)} ..."
     if field.choices:
-        return "|".join(field.words or map(str, field.choices))
+        return "|".join(str(each).replace(" ", "-") for each in field.words or field.choices)
     if field.fields:
         names = ", ".join(each.name.upper() for each in short_form(field))
         return f'"{names}"'
@@ -185,7 +186,8 @@ def _article(category: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _EMPHASIS.sub(r"\1", " ".join(text.split()))
+    words = " ".join(text.split())
+    return _EMPHASIS.sub(lambda match: match[1].replace("_", "-"), words)
 
 
 def _wrapped(text: str, margin: int, *, hang: int = 0) -> Iterator[str]:
@@ -214,8 +216,8 @@ def _right(right: Right) -> str:
         return "a party to it, for itself"
     words = ", ".join(whom or ["any body of its board"])
     words += ", of any board" if right.any_board else ""
-    words += ", whom it names" if right.named else ""
-    words += ", who began it" if right.opener else ""
+    words += ", or one that it names" if right.named else ""
+    words += ", or who began it" if right.opener else ""
     return words + (f", as {' or '.join(right.roles)}" if right.roles else "")
 
 

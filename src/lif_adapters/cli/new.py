@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
@@ -10,6 +11,7 @@ from lif_adapters.cli import output
 from lif_adapters.cli.field_options import option_name
 from lif_adapters.extensions import catalogue
 from lif_adapters.forms import FieldKind, FormField, all_fields, short_form
+from lif_core.aggregates.body import BodyRegistered, RegisterBody
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import JSON, command_named
 
@@ -36,23 +38,37 @@ def new(
     if as_ == "json":
         output.write_json(example)
         return
-    lines = [f"lif record {name}", *_options(all_fields(cls), example)]
-    output.say(" \\\n    ".join(lines))
+    output.say(options_of(cls, example))
+
+
+def options_of(cls: Any, command: JSON) -> str:
+    """Return the line of `lif record` for a *command* in JSON, on several lines of a shell."""
+    lines = [f"lif record {cls.__name__}", *_options(all_fields(cls), command)]
+    return " \\\n    ".join(lines)
 
 
 def example_of(cls: Any) -> dict[str, JSON]:
     """Return an example of a command: out of a history in which it was taken, where there is one,
     or else one made from its types.
     """
-    from lif_core.testing.catalogue import everything  # only now: it is all that boards decide
+    taken = _taken().get(cls.__name__)
+    fields = all_fields(cls)
+    if taken is None:
+        return {"command": cls.__name__, **_made(fields)}
+    members = {field.name: _first(taken[field.name]) for field in fields if field.name in taken}
+    return {"command": cls.__name__, **members}
 
-    name = cls.__name__
-    taken = [each for each in everything() if each["command"] == name]
-    if not taken:
-        return {"command": name, **_made(all_fields(cls))}
-    example = max(taken, key=len)
-    fields = [field.name for field in all_fields(cls)]
-    return {"command": name, **{key: _first(example[key]) for key in fields if key in example}}
+
+@cache
+def _taken() -> dict[str, JSON]:
+    """Return of each command the fullest that boards take in the history of the tests."""
+    from lif_core.testing.catalogue import everything  # only now: it is all that they decide
+
+    fullest: dict[str, JSON] = {}
+    for each in everything():
+        if len(each) > len(fullest.get(each["command"], ())):
+            fullest[each["command"]] = each
+    return fullest
 
 
 def _first(value: JSON) -> JSON:
@@ -75,6 +91,8 @@ def _value(field: FormField) -> JSON:
         return field.choices[0]
     if field.fields:
         return _made(field.fields) or _made(field.fields[:1])
+    if field.kind is FieldKind.JSON:
+        return _replacement()
     if field.names is not None:
         ref = "wscb" if field.names == "body" else "wscb/1"
         return f"review-{ref}" if field.names == "" else ref
@@ -87,8 +105,14 @@ _VALUES: dict[FieldKind, JSON] = {
     FieldKind.NUMBER: 1,
     FieldKind.DECIMAL: 1.5,
     FieldKind.FLAG: True,
-    FieldKind.JSON: {},
 }
+
+
+def _replacement() -> JSON:
+    """Return what an amendment puts in the place of the registration of a body."""
+    event = example_of(RegisterBody)
+    del event["command"]
+    return {"name": f"{BodyRegistered.__name__}.v1", "event": event}
 
 
 def _options(fields: tuple[FormField, ...], value: JSON, where: str = "") -> Iterator[str]:

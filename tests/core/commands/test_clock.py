@@ -270,9 +270,9 @@ def test_the_command_line_says_it_and_corrects_it(
 
     ask.write_text(json.dumps(opening | about))
     codes = {error: code for error, code, _ in EXIT_CODES}
-    assert codes[ClockError] == run(["record", str(ask), "--db", url])
+    assert codes[ClockError] == run(["record", str(ask), "--create", "--db", url])
     assert "CorrectClock" in capsys.readouterr().err
     ask.write_text(json.dumps(correct | about) + "\n" + json.dumps(opening | about))
-    assert 0 == run(["record", str(ask), "--db", url])
+    assert 0 == run(["record", str(ask), "--create", "--db", url])
     with connect(url) as app:
         assert "2018-05-18T12:00:00+00:00" == instants(app)[0].isoformat()
