@@ -18,6 +18,7 @@ BLOCK = re.compile(
     r'^```(?:console|\w+ title="(?P<file>[\w.-]+)")\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL
 )
 CONSOLE = re.compile(r"^```console$", re.MULTILINE)
+ERROR = re.compile(r"lif: [a-z ]+: ")
 PLAIN = re.compile(r"[|><&;$`*]")
 """What only a shell understands; a command without it is run in this process, which is faster."""
 
@@ -31,12 +32,17 @@ class Shown:
 
 
 def steps(text: str) -> Iterator[Shown | tuple[str, str]]:
-    """Yield what a page does, from top to bottom: a command, or a file by its name and text."""
+    """Yield what a page does, from top to bottom: a command, or a file by its name and text.
+
+    The commands of a block that shows no output are only run.
+    """
     for block in BLOCK.finditer(text):
         if block["file"]:
             yield block["file"], block["text"]
         else:
-            yield from _commands(block["text"].splitlines())
+            commands = list(_commands(block["text"].splitlines()))
+            silent = not any(each.output for each in commands)
+            yield from (Shown(c.command, ["..."]) if silent else c for c in commands)
 
 
 def _commands(lines: Sequence[str]) -> Iterator[Shown]:
@@ -54,8 +60,9 @@ def _commands(lines: Sequence[str]) -> Iterator[Shown]:
     yield Shown("\n".join(command), output)
 
 
-def written(command: str, setenv: Callable[[str, str], None]) -> str:
-    """Return what a *command* writes on both of its streams; it fails where the command does.
+def written(command: str, setenv: Callable[[str, str], None], *, fails: bool = False) -> str:
+    """Return what a *command* writes on both of its streams; it fails where the command does, or
+    does not where it *fails* as the page shows.
 
     `export` sets the environment of the commands after it, by *setenv*.
     """
@@ -66,25 +73,29 @@ def written(command: str, setenv: Callable[[str, str], None]) -> str:
         return ""
     if words[0] == "lif" and not PLAIN.search(command):
         with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
-            assert 0 == run(words[1:]), f"{command}: {out.getvalue()}"
+            code = run(words[1:])
+        assert fails == bool(code), f"{command}: {out.getvalue()}"
         return out.getvalue()
     lif = " ".join(f"'{word}'" for word in LIF)
     script = f'set -o pipefail; lif() {{ {lif} "$@"; }}; {command}'
     done = subprocess.run(
         ["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
-    assert 0 == done.returncode, f"{command}: {done.stdout.decode()}"
+    assert fails == bool(done.returncode), f"{command}: {done.stdout.decode()}"
     return done.stdout.decode()
 
 
 def is_shown(output: Sequence[str], lines: Sequence[str]) -> bool:
-    """Return whether *lines* are the *output* of a page, where `...` stands for any lines.
+    """Return whether *lines* are the *output* of a page, where `...` stands for any lines, and
+    within a line for any text.
 
     Blank lines at the end do not count.
     """
     output, lines = _stripped(output), _stripped(lines)
     pattern = "".join(
-        r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line.rstrip()) + "\n"
+        r"(?:.*\n)*?"
+        if line.strip() == "..."
+        else re.escape(line.rstrip()).replace(r"\.\.\.", ".*") + "\n"
         for line in output
     )
     return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in lines)) is not None
@@ -100,7 +111,8 @@ def check(page: Path, setenv: Callable[[str, str], None]) -> None:
     """Run a *page* in the present folder, and compare what it shows."""
     for step in steps(page.read_text("utf-8")):
         if isinstance(step, Shown):
-            lines = written(step.command, setenv).splitlines()
+            fails = any(map(ERROR.match, step.output))
+            lines = written(step.command, setenv, fails=fails).splitlines()
             assert is_shown(step.output, lines), _differing(step, lines)
         else:
             Path(step[0]).write_text(step[1], "utf-8")

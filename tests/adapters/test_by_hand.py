@@ -240,11 +240,12 @@ def test_the_board_is_the_only_one_on_record_or_has_to_be_said(
     monkeypatch.setenv("LIF_BY", CHAIR)
     first = lif("record", *OPENED, "--create", "--threshold", "T")
     said = lif("record", *OPENED, "--threshold", "T", "--board", "wsab")
-    known = lif("record", "CloseReview", "--review", "r", "--on", "2018-02-01", "--dry-run")
+    ended = ("record", "DiscontinueReview", "--review", "r", "--on", "1/2/2018", "--reasons", "R")
+    known = lif(*ended, "--dry-run")
 
     assert (5, 0) == (first.code, said.code)
     assert "--review: 'r' names a board but nothing of it" in first.err
-    assert "ReviewClosed  review-wsab/r" in known.out
+    assert "ReviewDiscontinued  review-wsab/r" in known.out
 
 
 # What is wrong

@@ -152,17 +152,22 @@ class _Recording:
         (outcome,) = self._app.handle_each([[request]], entered_by=self._entered_by)
         if isinstance(outcome, LifError):
             raise outcome
-        self._show(outcome)
+        write_recorded(self._app, outcome, self._format)
         if self._format is OutputFormat.TABLE:
             self._say_entries(outcome)
             if not outcome:
                 output.say("on record already; nothing new")
+            elif self._dry_run:
+                output.say("nothing recorded, as this is a dry run")
 
     def all(self, file: str, lines: Sequence[Line]) -> None:
         """Record the *lines* in one transaction, and say what they came to."""
-        if wrong := [line for line in lines if isinstance(line.request, LifError)]:
-            for line in wrong[:SHOWN]:
-                self._warn(file, line.number, line.request)
+        wrong = [
+            (line.number, error) for line in lines if isinstance(error := line.request, LifError)
+        ]
+        if wrong:
+            for number, error in wrong[:SHOWN]:
+                self._warn(file, number, error)
             if len(wrong) > SHOWN:
                 output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
             problem = f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded"

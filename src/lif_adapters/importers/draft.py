@@ -132,7 +132,7 @@ def _head(sheet: Sheet, columns: Iterable[ColumnSummary], file: str) -> Iterator
     place = _visible(f"{file}, sheet {sheet.name}" if sheet.encoding is None else file)
     yield f"# A first map of {place}: {len(sheet.rows)} rows, header on line {sheet.line}."
     yield "# It is guessed from the names of the columns and what stands in them. Edit it, and"
-    yield f"# look at what it does: lif import {_visible(file)} --map THIS.toml --dry-run"
+    yield f"# look at what it does: lif import {_visible(file)} --map THIS.toml --create --dry-run"
     yield "#"
     for column in columns:
         yield f"#   {_visible(column.name)}: {_told(column)}"

@@ -127,7 +127,10 @@ def _told(value: Any, kind: Any, where: str, error: MalformedError) -> Malformed
     text = repr(value)
     text = text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
     if choices := choices_of(kind):
-        listed = ", ".join(_written(choice) for choice in choices)
+        if kind is bool or bool in get_args(kind):
+            problem = f"{text} is neither yes (true) nor no (false)"
+            return MalformedError(error.field, problem, value=value, allowed=choices)
+        listed = ", ".join(map(str, choices))
         meant = suggestion(value, map(str, choices)) if isinstance(value, str) else ""
         problem = f"{text} is none of {listed}{meant}"
         return MalformedError(error.field, problem, value=value, allowed=choices)
@@ -141,7 +144,3 @@ def _told(value: Any, kind: Any, where: str, error: MalformedError) -> Malformed
     ):
         return error  # the text may be about a person
     return MalformedError(error.field, error.problem, value=value)
-
-
-def _written(choice: Any) -> str:
-    return str(choice).lower() if isinstance(choice, bool) else str(choice)
