@@ -65,7 +65,7 @@ class MalformedError(LifError, ValueError):
         *,
         value: object = None,
         allowed: Sequence[object] = (),
-        errors: "Sequence[MalformedError]" = (),
+        errors: Sequence["MalformedError"] = (),
     ) -> None:
         super().__init__(field, problem)
         self.field = field
@@ -75,7 +75,7 @@ class MalformedError(LifError, ValueError):
         self.errors = tuple(errors)
 
     @classmethod
-    def of(cls, errors: "Sequence[MalformedError]") -> "MalformedError":
+    def of(cls, errors: Sequence["MalformedError"]) -> "MalformedError":
         """Return the first of *errors*, which says that all of them are wrong together."""
         first = errors[0]
         return MalformedError(

@@ -30,7 +30,13 @@ from lif_core.errors import LifError, RefusedError
 from lif_core.queries.readership import Roles
 from tests.people import CHAIR, day
 
-VALUES = {"int": 3, "str": "wscb/r-1", "datetime": datetime(2018, 1, 25, tzinfo=UTC)}
+VALUES = {
+    "int": 3,
+    "str": "wscb/r-1",
+    "datetime": datetime(2018, 1, 25, tzinfo=UTC),
+    "object": "agancy",
+    "Sequence": ("agency",),
+}
 EVERYTHING = Roles(("child-death-panel", "every stream"))
 
 

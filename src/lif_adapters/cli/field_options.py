@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from lif_adapters.forms import Completion, FieldKind, FormField, all_fields, as_typed, json_of
 from lif_core.errors import MalformedError
-from lif_core.values.faults import unknown
+from lif_core.values.faults import unknown_field
 
 PREFIX = "field-"
 """The beginning of an option of a field that is called as an option of `lif record` is."""
@@ -112,7 +112,7 @@ def _tree(
             option = FieldOption((negated,), option.text or "no")
             name = negated
         if name not in by_name:
-            errors.append(unknown(where + name, name, by_name))
+            errors.append(unknown_field(where + name, name, by_name))
             continue
         groups.setdefault(name, []).append(option.rest)
     tree: dict[str, Any] = {}

@@ -41,7 +41,7 @@ def suggestion(text: str, known: Iterable[str]) -> str:
     return "" if match is None else f", did you mean {match}?"
 
 
-def unknown(where: str, name: str, known: Iterable[str]) -> MalformedError:
+def unknown_field(where: str, name: str, known: Iterable[str]) -> MalformedError:
     """Return the error that a field *name* is none of the *known* ones."""
     names = tuple(sorted(known))
     problem = f"unknown field{suggestion(name, names)}; known: {', '.join(names)}"
@@ -82,7 +82,7 @@ def _faults_of_fields(
     known, start = types_of(kind), f"{where}." if where else ""
     for key in value:
         if key not in known:
-            yield unknown(start + key, key, known)
+            yield unknown_field(start + key, key, known)
     needed = required_of(kind)
     for name, inner in known.items():
         if name in value:
