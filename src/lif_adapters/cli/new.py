@@ -121,8 +121,8 @@ def _options(fields: tuple[FormField, ...], value: JSON, where: str = "") -> Ite
         if field.name in value:
             path = f"{where}{field.name}"
             each, inner = field.each or field, value[field.name]
-            for one in inner if field.each is not None else [inner]:
-                yield from _option(each, one, path)
+            for item in inner if field.each is not None else [inner]:
+                yield from _option(each, item, path)
 
 
 def _option(field: FormField, value: JSON, path: str) -> Iterator[str]:

@@ -231,5 +231,5 @@ class _Recording:
             output.warn_json({"line": number, **problem(error)})
             return
         for each in errors or (error,):
-            told = problem_line(each, self._app.catalogue)
-            output.warn(f"{file}: line {number}: {told}")
+            text = problem_line(each, self._app.catalogue)
+            output.warn(f"{file}: line {number}: {text}")
