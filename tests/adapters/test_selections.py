@@ -122,6 +122,27 @@ def test_a_board_sees_its_own_log(lif: Lif) -> None:
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        f"show review-{REVIEW}",
+        f"why review-{REVIEW}",
+        f"log review-{REVIEW}",
+        f"log --review {REVIEW}",
+        f"view provenance --review {REVIEW}",
+        f"knew review-{REVIEW} 2",
+        "knew 2",
+        f"replay review-{REVIEW}",
+    ],
+)
+def test_every_command_that_reads_looks_as_the_board(command: str, lif: Lif) -> None:
+    """What is another's alone is not on record to it; what is its own, and joint, is."""
+    refused = lif(*command.split(), "--board", "wsab")
+
+    assert 0 == lif(*command.split(), "--board", "wscb").code
+    assert (3, "") == (refused.code, refused.out)
+
+
+@pytest.mark.parametrize(
     ("asked", "says"),
     [
         (("--body", "wscb/qa"), "--body: no body 'wscb/qa' in the packs or on record"),

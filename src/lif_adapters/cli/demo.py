@@ -75,7 +75,7 @@ def demo(
         "view lessons --role wscb",
         "commands IssueRecommendation",
     ):
-        output.say(
+        output.write_text(  # on one line, to be copied
             f"  lif {line}"
             + ("" if line.startswith("commands") else f" --db {quote(_shown(url))}")
         )
