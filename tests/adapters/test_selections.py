@@ -61,6 +61,7 @@ SELECTIONS: dict[str, Callable[[JSON], bool]] = {
     "--since 2018-03-22 --until 2018-06-01 --by effective": lambda e: (
         "2018-03-22" <= e["event"]["on"] <= "2018-06-01"
     ),
+    "--since 22/03/2018": lambda e: recorded(e) >= "2018-03-22",
     "--since 'wscb/board 2018-03-22'": lambda e: recorded(e) >= "2018-03-22",
     "--lag 0": lambda e: lag(e) > 0,
     "--lag 30": lambda e: lag(e) > 30,

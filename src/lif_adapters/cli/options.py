@@ -19,6 +19,7 @@ from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.packs import frameworks_with
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
+from lif_adapters.times import day_in
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, MissingStoreError
@@ -263,6 +264,8 @@ def day_of(app: Application, option: str, text: str | None) -> date | None:
     """
     if text is None or "/" not in text:
         return as_date(option, text)
+    if (typed := day_in(text)) is not None:
+        return typed
     return Meetings(app.history).named(text).on
 
 
