@@ -13,15 +13,21 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-EPOCH = date(1899, 12, 30)
+EPOCH, FROM_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
 def write_workbook(
     file: Path,
     sheets: Mapping[str, Sequence[Sequence[Value]]],
     merged: Mapping[str, Sequence[str]] | None = None,
+    *,
+    epoch: date = EPOCH,
 ) -> None:
-    """Write *sheets* by their names, with ranges such as `A3:A5` *merged*."""
+    """Write *sheets* by their names, with ranges such as `A3:A5` *merged*.
+
+    Days are counted from *epoch*, as Excel does, or Excel for Mac did from `FROM_1904`.
+    """
+    counted = '<workbookPr date1904="1"/>' if epoch == FROM_1904 else ""
     names = list(sheets)
     listed = "".join(
         f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>'
@@ -55,7 +61,7 @@ def write_workbook(
         archive.writestr(
             "xl/workbook.xml",
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}">'
-            f"<sheets>{listed}</sheets></workbook>",
+            f"{counted}<sheets>{listed}</sheets></workbook>",
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
@@ -70,7 +76,7 @@ def write_workbook(
             "</cellXfs></styleSheet>",
         )
         for n, name in enumerate(names, 1):
-            rows = "".join(_row(r, row) for r, row in enumerate(sheets[name], 1))
+            rows = "".join(_row(r, row, epoch) for r, row in enumerate(sheets[name], 1))
             ranges = (merged or {}).get(name, ())
             cells = "".join(f'<mergeCell ref="{each}"/>' for each in ranges)
             archive.writestr(
@@ -81,19 +87,19 @@ def write_workbook(
             )
 
 
-def _row(number: int, row: Sequence[Value]) -> str:
+def _row(number: int, row: Sequence[Value], epoch: date) -> str:
     cells = "".join(
-        _cell(f"{chr(ord('A') + at)}{number}", value)
+        _cell(f"{chr(ord('A') + at)}{number}", value, epoch)
         for at, value in enumerate(row)
         if value is not None
     )
     return f'<row r="{number}">{cells}</row>'
 
 
-def _cell(place: str, value: Value) -> str:
+def _cell(place: str, value: Value, epoch: date) -> str:
     match value:
         case date():
-            return f'<c r="{place}" s="1"><v>{(value - EPOCH).days}</v></c>'
+            return f'<c r="{place}" s="1"><v>{(value - epoch).days}</v></c>'
         case int() | float():
             return f'<c r="{place}"><v>{value!r}</v></c>'
         case _:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from tests.command_line import Lif, Ran
-from tests.workbooks import Value, write_workbook
+from tests.workbooks import FROM_1904, Value, write_workbook
 
 JSON: TypeAlias = Any
 
@@ -351,6 +351,14 @@ def test_a_day_is_read_in_any_of_the_formats_of_the_map(cell: str, day: str, lif
     assert [day] == [e["on"] for e in events(lif, "RecommendationIssued")]
 
 
+def test_a_day_of_a_workbook_fits_also_where_the_map_names_numbers_alone(lif: Lif) -> None:
+    """It is 2018-01-25 by then."""
+    rows = (HEADER, ("1", "LPP", date(2018, 1, 25), *ROWS[0][3:]))
+    taken_from_workbook(lif, *rows, map=MAP.replace("%d/%m/%Y;%d %b %Y;serial", "serial"))
+
+    assert ["2018-01-25"] == [e["on"] for e in events(lif, "RecommendationIssued")]
+
+
 @pytest.mark.parametrize("cell", ["01/25/2018", "60", "9999999", "2018", "soon"])
 def test_a_day_in_no_format_of_the_map_is_left_out(cell: str, lif: Lif) -> None:
     """Neither the other way round, nor a number for a day that Excel counts wrongly."""
@@ -562,6 +570,30 @@ def test_a_sheet_of_a_workbook_is_read_as_its_csv_is(lif: Lif) -> None:
     assert (0, "", 0, "") == (book.code, book.err, text.code, text.err)
     assert "register.xlsx (sheet Actions): 2 of 2 rows taken" in book.out
     assert from_book == [entry["event"] for entry in log(lif)]
+
+
+def test_days_that_are_counted_from_1904_are_read_so(lif: Lif) -> None:
+    """A cell that is a day says so itself; a mere number is what the map says, and never four
+    years off.
+    """
+    rows: list[Sequence[Value]] = [
+        HEADER,
+        ("1", "LPP", date(2018, 1, 25), *ROWS[0][3:]),
+        ("2", "LPP", (date(2018, 1, 26) - FROM_1904).days, *ROWS[1][3:]),
+    ]
+    write_workbook(Path("register.xlsx"), {"Actions": rows}, epoch=FROM_1904)
+    Path("map.toml").write_text(MAP, "utf-8")
+    refused = lif("import", "register.xlsx", "--map", "map.toml", "--create")
+    Path("map.toml").write_text(MAP.replace("serial", "serial1904"), "utf-8")
+    done = lif("import", "register.xlsx", "--map", "map.toml", "--create")
+    issued = [event["on"] for event in events(lif, "RecommendationIssued")]
+    other = taken_from_workbook(lif, HEADER, ROWS[0], map=MAP.replace("serial", "serial1904"))
+    drafted = lif("map", "register.xlsx")
+
+    assert (5, 0, 5, 0) == (refused.code, done.code, other.code, drafted.code)
+    assert "the workbook counts days from 1904; write serial1904, not serial" in refused.err
+    assert ["2018-01-25", "2018-01-26"] == issued
+    assert "the workbook counts days from 1900; write serial, not serial1904" in other.err
 
 
 def test_merged_cells_count_for_each_of_their_rows(lif: Lif) -> None:

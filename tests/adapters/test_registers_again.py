@@ -158,6 +158,62 @@ def test_another_wording_is_proposed_and_recorded_only_for_a_yes(lif: Lif) -> No
     assert "proposed" not in again.out
 
 
+def test_each_amendment_is_answered_by_itself(lif: Lif) -> None:
+    """A dry run lists what is proposed; a yes is recorded, a no is not, the rest waits."""
+    month(lif, JANUARY)
+    before = len(log(lif))
+    later = {ref: text.replace("T", "Ret").replace("W", "Rew") for ref, text in JANUARY.items()}
+    listing = month(lif, later, "--dry-run", "--amendments", "amend.csv")
+    header, *rows = Path("amend.csv").read_text("utf-8-sig").splitlines()
+    yes, no = (rows[1].split(",")[0], rows[2].split(",")[0])
+    answered = [
+        row.replace(",,", ",Yes,", 1)
+        if yes in row
+        else row.replace(",,", ",no,", 1)
+        if no in row
+        else row
+        for row in rows
+    ]
+    Path("amend.csv").write_text("\n".join((header, *answered)), "utf-8")
+    done = month(lif, later, "--amend-from", "amend.csv", "--amendments", "left.csv")
+    left = Path("left.csv").read_text("utf-8-sig").splitlines()
+    again = month(lif, later, "--amend-from", "amend.csv")
+
+    assert "6 amendments are proposed" in listing.err
+    assert "proposal,answer,stream,entry,event,field,before,now" == header
+    assert 6 == len(rows)
+    assert before + 1 == len(log(lif))
+    assert (1, 1, 4) == tuple(
+        done.out.count(f"{word}: recommendation") for word in ("amended", "declined", "proposed")
+    )
+    assert "4 amendments are proposed" in done.err
+    assert 5 == len(left)
+    assert "4 amendments are proposed" in again.err
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("stream,entry\nx,1\n", "no column proposal or answer"),
+        ("proposal,answer\np-1,perhaps\n", "line 2: 'perhaps' is no answer; write yes or no"),
+        ("proposal,answer\np-1,yes\np-1,no\n", "line 3: another answer to p-1 than above"),
+    ],
+)
+def test_a_list_of_answers_that_is_none_is_refused(lif: Lif, text: str, problem: str) -> None:
+    month(lif, JANUARY)
+    before = log(lif)
+    Path("amend.csv").write_text(text)
+    refused = month(lif, JANUARY, "--amend-from", "amend.csv")
+
+    assert 5 == refused.code
+    assert problem in refused.err
+    assert before == log(lif)
+
+
+def test_all_and_some_are_not_said_at_once(lif: Lif) -> None:
+    assert 5 == month(lif, JANUARY, "--amend", "--amend-from", "amend.csv").code
+
+
 def test_what_came_is_taken_although_the_wording_changed(lif: Lif) -> None:
     """A reply, and that it is done; the wording waits for its yes."""
     month(lif, JANUARY)

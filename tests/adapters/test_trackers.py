@@ -130,9 +130,10 @@ def test_the_next_month_is_taken_as_changes(file: str, lif: Lif) -> None:
     assert (7, 7, 0, 0) == (dry.code, shown.code, done.code, again.code)
     assert march == unchanged
     assert dry.out.replace("would be ", "") == shown.out
-    assert "lif: done in part: 2 amendments are proposed; --amend records what is shown\n" == (
-        shown.err
-    )
+    assert (
+        "lif: done in part: 2 amendments are proposed; --amend records what is shown,"
+        " --amend-from what a list answers with yes\n"
+    ) == shown.err
     assert [
         ("DueDateChanged.v1", "ourboard/A2", "2018-08-31"),
         ("DueDateChanged.v1", "ourboard/A3", "2018-06-29"),

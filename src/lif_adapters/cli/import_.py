@@ -1,7 +1,7 @@
 """`lif import`: a register, by a map; what cannot be taken is listed whole, never lost."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +21,12 @@ from lif_adapters.cli.options import (
     store_to_write,
 )
 from lif_adapters.extensions import catalogue
+from lif_adapters.importers.answers import (
+    AmendmentAnswers,
+    amendment_lines,
+    proposal_of,
+    read_answers,
+)
 from lif_adapters.importers.changes import Comparison, EntryChange, Gone
 from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
@@ -33,6 +39,9 @@ from lif_core.log.requests import Request
 from lif_core.values.working_days import local_day
 
 SHOWN = 20
+PROPOSED = "proposed"
+ANSWERED = {None: PROPOSED, True: "amended", False: "declined"}
+"""The word for an amendment, by the answer to it."""
 
 
 @frozen(kw_only=True)
@@ -55,6 +64,8 @@ def import_register(
     dry_run: DryRun = False,
     create: Create = False,
     amend: Annotated[bool, Parameter(negative="")] = False,
+    amend_from: Path | None = None,
+    amendments: Path | None = None,
     on: str | None = None,
     rejected: Path | None = None,
     entered_by: EnteredBy = None,
@@ -69,6 +80,8 @@ def import_register(
         dry_run: Show what would be taken and what not, and write nothing.
         create: Make the store where there is none.
         amend: Record the amendments that are proposed where the register now says otherwise.
+        amend_from: Record those of them that this list answers with yes.
+        amendments: Where those that are proposed are listed, in a dry run as well, to be answered.
         on: The day on which changes take effect, a DATE. Default: today.
         rejected: Where rows that could not be taken are listed; by default FILE.rejected.csv here.
         entered_by: Who enters this, kept with each entry.
@@ -78,7 +91,10 @@ def import_register(
     mapping = read_map(map)
     refuse_unfit(mapping, LifMapper(catalogue().registry), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
-    _refuse_place(listed, (file, map))
+    _refuse_place("--rejected", listed, (file, map))
+    answers = _answers(amend_from, amend=amend)
+    if amendments is not None:
+        _refuse_place("--amendments", amendments, (file, map, listed, amend_from or file))
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
@@ -87,7 +103,14 @@ def import_register(
         comparison = Comparison(app, register=mapping.name, on=day)
         by = operator(entered_by)
         before = _before(importer, map)
-        takeover = Takeover(app, importer, comparison, amend=amend, entered_by=by)
+        mapper = app.mapper
+        takeover = Takeover(
+            app,
+            importer,
+            comparison,
+            amend=lambda change: amend or answers.to(proposal_of(change, mapper)) is True,
+            entered_by=by,
+        )
         takeover.begin(before, reading.units)
         result = _taken(takeover, comparison, file, sheet, reading)
     total = result.taken + len(result.left_out)
@@ -96,8 +119,19 @@ def import_register(
         f"{file.name}{_written(sheet)}: {result.taken} of {total} rows {would}taken,"
         f" {result.entries} entries {would}on record for them"
     )
-    for line in (*_notes(sheet, reading), *_differences(result, amend=amend)):
+    marks = {
+        change.request.command_id: "amended"
+        if amend
+        else ANSWERED[answers.to(proposal_of(change, mapper))]
+        for change in result.changes
+        if change.proposed
+    }
+    for line in (*_notes(sheet, reading), *_differences(result, marks)):
         output.say(line)
+    waiting = [each for each in result.changes if marks.get(each.request.command_id) == PROPOSED]
+    if amendments is not None:
+        text = "".join(amendment_lines(waiting, mapper))
+        amendments.write_text(text, "utf-8-sig", newline="")
     problems = []
     if result.left_out:
         for (column, value), count in sorted(reading.unrecognised.items()):
@@ -108,9 +142,10 @@ def import_register(
         where = "" if dry_run else f"; see {listed}"
         left_out = f"{len(result.left_out)} of {total} rows"
         problems.append(f"{left_out} {would or 'were '}left out{where}")
-    if proposed := 0 if amend else sum(change.proposed for change in result.changes):
-        amendments = "1 amendment is" if proposed == 1 else f"{proposed} amendments are"
-        problems.append(f"{amendments} proposed; --amend records what is shown")
+    if waiting:
+        many = "1 amendment is" if len(waiting) == 1 else f"{len(waiting)} amendments are"
+        records = "--amend records what is shown, --amend-from what a list answers with yes"
+        problems.append(f"{many} proposed; {records}")
     if problems:
         raise PartlyDoneError("; ".join(problems))
 
@@ -143,10 +178,21 @@ def _taken(
     )
 
 
-def _differences(result: _Result, *, amend: bool) -> Iterator[str]:
-    """Yield how the register differs from what it said before."""
+def _answers(amend_from: Path | None, *, amend: bool) -> AmendmentAnswers:
+    """Return the answers to amendments that a list has, if there is one."""
+    if amend_from is None:
+        return AmendmentAnswers({})
+    if amend:
+        raise MalformedError("--amend-from", "--amend is a yes to all; give one of the two")
+    return read_answers(amend_from)
+
+
+def _differences(result: _Result, marks: Mapping[str | None, str]) -> Iterator[str]:
+    """Yield how the register differs from what it said before; *marks* say what became of each
+    amendment, by its command.
+    """
     for change in result.changes:
-        word = "changed" if not change.proposed else "amended" if amend else "proposed"
+        word = marks.get(change.request.command_id, "changed")
         for field in change.fields:
             yield f"{word}: {change.stream}, entry {change.entry}, {change.name}: {field.field}"
             yield f"  - {_shown(field.before)}"
@@ -169,12 +215,14 @@ def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as
         raise MalformedError(f"{map}: before: {error.field}", error.problem) from error
 
 
-def _refuse_place(listed: Path, read: Sequence[Path]) -> None:
-    """Refuse a place where the list would be lost, or take the place of a file that is read."""
-    if any(listed.resolve() == file.resolve() for file in read):
-        raise MalformedError("--rejected", f"{listed} is what is being imported")
+def _refuse_place(option: str, listed: Path, used: Sequence[Path]) -> None:
+    """Refuse a place where a list would be lost, or take the place of another file in use."""
+    if listed.resolve() == used[0].resolve() or listed.resolve() == used[1].resolve():
+        raise MalformedError(option, f"{listed} is what is being imported")
+    if any(listed.resolve() == file.resolve() for file in used):
+        raise MalformedError(option, f"{listed} is another list")
     if listed.is_dir() or not listed.parent.is_dir():
-        raise MalformedError("--rejected", f"{listed} is no place for a file")
+        raise MalformedError(option, f"{listed} is no place for a file")
 
 
 def _written(sheet: Sheet) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from attrs import frozen
 
 from lif_adapters.importers.sheet import NumberedRow, Sheet
-from lif_adapters.importers.template import SERIAL
+from lif_adapters.importers.template import SERIAL, SERIAL_1904
 
 FORMATS = (
     "%d/%m/%Y",
@@ -74,13 +74,14 @@ class ColumnSummary:
 
 def summarise(sheet: Sheet) -> tuple[ColumnSummary, ...]:
     """Return what stands in each column of *sheet*."""
-    return tuple(_summary(name, sheet.rows) for name in sheet.header)
+    serial = SERIAL_1904 if sheet.from_1904 else SERIAL
+    return tuple(_summary(name, sheet.rows, serial) for name in sheet.header)
 
 
-def _summary(name: str, rows: Sequence[NumberedRow]) -> ColumnSummary:
+def _summary(name: str, rows: Sequence[NumberedRow], serial: str) -> ColumnSummary:
     cells = [row.values[name].strip() for row in rows]
     values = Counter(cell for cell in cells if cell)
-    formats, others = _formats(values)
+    formats, others = _formats(values, serial)
     filled = sum(map(bool, cells))
     return ColumnSummary(
         name=name,
@@ -92,8 +93,10 @@ def _summary(name: str, rows: Sequence[NumberedRow]) -> ColumnSummary:
     )
 
 
-def _formats(values: Counter[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the formats in which most *values* are days, and the values that are none."""
+def _formats(values: Counter[str], serial: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the formats in which most *values* are days, of which a number is *serial*, and the
+    values that are none.
+    """
     remaining, formats = set(values), []
     for form in (ISO, *FORMATS):
         if days := {value for value in remaining if _is_day(value, form)}:
@@ -102,7 +105,7 @@ def _formats(values: Counter[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     serials = {value for value in remaining if _SERIALS.fullmatch(value)}
     if serials and formats:
         remaining -= serials
-        formats.append(SERIAL)
+        formats.append(serial)
     if not values or sum(values[value] for value in remaining) * 2 > values.total():
         return (), ()
     return tuple(formats), tuple(sorted(remaining))

@@ -14,7 +14,14 @@ from attrs import frozen
 
 from lif_adapters.importers.map import CellParts, MappingStep, RegisterMap
 from lif_adapters.importers.sheet import LeftOut, NumberedRow, Row, Sheet
-from lif_adapters.importers.template import as_json, is_empty, places, rendered
+from lif_adapters.importers.template import (
+    SERIAL,
+    SERIAL_1904,
+    as_json,
+    is_empty,
+    places,
+    rendered,
+)
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, dump, from_json
@@ -67,7 +74,11 @@ class Reading:
 def read_units(sheet: Sheet, mapping: RegisterMap) -> Reading:
     """Return the units of *sheet* in the order in which each first appears, or in which they were
     recorded, where the map says when that was.
+
+    Raises:
+        MalformedError: the map counts days otherwise than the workbook does.
     """
+    _refuse_other_serials(sheet, mapping)
     reader = _CellReader(sheet, mapping)
     rows, repeated = _distinct(sheet, mapping)
     left_out = list(sheet.unusable)
@@ -113,6 +124,21 @@ def read_units(sheet: Sheet, mapping: RegisterMap) -> Reading:
         unrecognised=reader.unrecognised,
         unused=_unused(sheet, mapping),
     )
+
+
+def _refuse_other_serials(sheet: Sheet, mapping: RegisterMap) -> None:
+    """Refuse a map that counts days from another day than the workbook: each would be four years
+    off.
+    """
+    if sheet.encoding is not None:
+        return  # text does not say
+    right, wrong = (SERIAL_1904, SERIAL) if sheet.from_1904 else (SERIAL, SERIAL_1904)
+    for place in places(mapping.templates):
+        for name, argument in place.filters:
+            if name == "date" and wrong in argument.split(";"):
+                year = 1904 if sheet.from_1904 else 1900
+                problem = f"the workbook counts days from {year}; write {right}, not {wrong}"
+                raise MalformedError(place.text, problem)
 
 
 def _distinct(sheet: Sheet, mapping: RegisterMap) -> tuple[list[NumberedRow], tuple[int, ...]]:

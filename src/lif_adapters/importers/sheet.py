@@ -55,7 +55,7 @@ class Sheet:
 
     *above* are the rows before that. *unusable* are rows with more values than there are columns;
     *short* are the lines of rows with fewer, whose last columns are empty. *encoding* is
-    `None` in a workbook.
+    `None` in a workbook; *from_1904* whether that counts its days from 1904.
     """
 
     name: str | None
@@ -67,6 +67,7 @@ class Sheet:
     short: tuple[int, ...]
     encoding: str | None = None
     delimiter: str = ","
+    from_1904: bool = False
 
     @property
     def is_relisted(self) -> bool:
@@ -165,6 +166,7 @@ def _under_header(
         rows=tuple(reader.rows),
         unusable=tuple(reader.unusable),
         short=tuple(reader.short),
+        from_1904=book.from_1904 if book else False,
     )
 
 

@@ -1,6 +1,6 @@
 """The takeover of a register: its units decided in their order, and recorded in few commits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
@@ -49,7 +49,7 @@ class Takeover:
         app: where they are recorded.
         importer: makes their requests.
         comparison: knows what the register said before.
-        amend: record what is proposed as an amendment.
+        amend: says which of the amendments that are proposed are recorded.
         entered_by: who enters it.
     """
 
@@ -59,7 +59,7 @@ class Takeover:
         importer: Importer,
         comparison: Comparison,
         *,
-        amend: bool,
+        amend: Callable[[EntryChange], bool],
         entered_by: str | None,
     ) -> None:
         self._app = app
@@ -108,7 +108,7 @@ class Takeover:
             changes = [
                 change.request
                 for change in difference.changes
-                if self._amend or not change.proposed
+                if not change.proposed or self._amend(change)
             ]
             needed, openings = self._needed(difference.steps)
             requests = self._dated(needed, unit.recorded_at)

@@ -14,9 +14,9 @@ from lif_core.errors import MalformedError
 
 Row: TypeAlias = Mapping[str, str]
 
-SERIAL = "serial"
-_FIRST_SERIAL, _SERIAL_EPOCH = 61, date(1899, 12, 30)  # before 1 March 1900, Excel miscounts
-_LAST_SERIAL = (date.max - _SERIAL_EPOCH).days
+SERIAL, SERIAL_1904 = "serial", "serial1904"
+_EPOCHS = {SERIAL: date(1899, 12, 30), SERIAL_1904: date(1904, 1, 1)}
+_FIRST_SERIAL = 61  # before 1 March 1900, Excel miscounts
 _WHOLE_SERIAL = re.compile(r"\d{1,7}")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[+-]?\.\d+")
 _DIGITS = 15  # that a floating-point number holds
@@ -163,10 +163,13 @@ def _day(value: str, formats: str) -> date:
     Raises:
         ValueError: it is in none of them.
     """
+    if (day := day_in(value, ())) is not None:
+        return day
     for form in formats.split(";"):
-        if form == SERIAL:
-            if _WHOLE_SERIAL.fullmatch(value) and _FIRST_SERIAL <= int(value) <= _LAST_SERIAL:
-                return _SERIAL_EPOCH + timedelta(days=int(value))
+        if (epoch := _EPOCHS.get(form)) is not None:
+            last = (date.max - epoch).days
+            if _WHOLE_SERIAL.fullmatch(value) and _FIRST_SERIAL <= int(value) <= last:
+                return epoch + timedelta(days=int(value))
         elif (day := day_in(value, (form,))) is not None:
             return day
     forms = " or ".join(formats.split(";"))
@@ -194,4 +197,7 @@ FILTERS: Mapping[str, Callable[[Any, str], Any]] = {
     "default": lambda value, _: value,
 }
 WITH_ARGUMENT = frozenset({"date", "default"})
-KNOWN_FILTERS = "int, decimal, date:FORMAT (several with ; between, `serial` is one), default:TEXT"
+KNOWN_FILTERS = (
+    "int, decimal, date:FORMAT (several with ; between, `serial` or `serial1904` is one),"
+    " default:TEXT"
+)

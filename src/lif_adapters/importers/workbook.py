@@ -1,9 +1,11 @@
 """Registers kept in a workbook: the cells of a sheet as texts, merged ones filled down."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
+from zipfile import BadZipFile, ZipFile
 
 from attrs import frozen
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_FROM_1904 = re.compile(rb"""<(\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](1|true|on)["']""")
 _WHOLE = 1e15  # whole numbers below it are written without a point
 
 
@@ -24,11 +27,13 @@ class WorkbookSheet:
     """The *rows* of one sheet, by its *name*; rows in which nothing stands are not among them.
 
     *merged* are the texts of merged cells in the rows below their first, by line and place.
+    *from_1904*: numbers that stand for days are counted from 1904, as Excel for Mac did.
     """
 
     name: str
     rows: tuple[RawRow, ...]
     merged: dict[tuple[int, int], str]
+    from_1904: bool = False
 
 
 def is_workbook(raw: bytes) -> bool:
@@ -49,13 +54,25 @@ def read_workbook(raw: bytes, name: str) -> tuple[WorkbookSheet, ...]:
         raise MalformedError(name, problem) from error
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(raw))
-        names = workbook.sheet_names
-        return tuple(_sheet(workbook.get_sheet_by_name(each)) for each in names)
+        names, from_1904 = workbook.sheet_names, _counts_from_1904(raw)
+        sheets = map(workbook.get_sheet_by_name, names)
+        return tuple(_sheet(each, from_1904=from_1904) for each in sheets)
     except (CalamineError, OSError, ValueError) as error:
         raise MalformedError(name, f"no workbook that can be read: {error}") from error
 
 
-def _sheet(sheet: "CalamineSheet") -> WorkbookSheet:
+def _counts_from_1904(raw: bytes) -> bool:
+    """Return whether the workbook *raw* says that its days are counted from 1904; that of an old
+    format is not asked.
+    """
+    try:
+        with ZipFile(BytesIO(raw)) as archive:
+            return _FROM_1904.search(archive.read("xl/workbook.xml")) is not None
+    except (BadZipFile, KeyError):
+        return False
+
+
+def _sheet(sheet: "CalamineSheet", *, from_1904: bool) -> WorkbookSheet:
     values = sheet.to_python(skip_empty_area=False)
     texts = [[cell_text(value) for value in row] for row in values]
     merged = {
@@ -63,7 +80,9 @@ def _sheet(sheet: "CalamineSheet") -> WorkbookSheet:
         for (top, column), (bottom, _) in sheet.merged_cell_ranges or ()
         for line in range(top + 1, min(bottom + 1, len(texts)))
     }
-    return WorkbookSheet(name=sheet.name, rows=tuple(_rows(texts)), merged=merged)
+    return WorkbookSheet(
+        name=sheet.name, rows=tuple(_rows(texts)), merged=merged, from_1904=from_1904
+    )
 
 
 def _rows(texts: list[list[str]]) -> Iterator[RawRow]:
