@@ -5,16 +5,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from attrs import frozen
 
 from lif_adapters.cli import signed
 from lif_adapters.cli.errors import MissingExtraError
+from lif_adapters.ed25519 import read_key, verify
+from lif_adapters.witness_http import WitnessApp, server_at
 from lif_core.errors import LifError
+from lif_core.trail.keys import VerifierKey
 from tests.attacks import fitting
 from tests.command_line import Lif, Ran, output
 
@@ -375,6 +379,49 @@ def test_what_does_not_grow_keeps_the_signatures_of_its_witnesses(board: Board) 
     assert head == board.head.read_text("utf-8")
 
 
+# A witness over HTTP
+
+
+@pytest.fixture
+def witness_url(board: Board) -> Iterator[str]:
+    """The address of a witness of the board's log."""
+    log, private = VerifierKey.of(board.public), read_key(board.outside / "w.key")
+    app = WitnessApp(board.outside / "w.held", log, private, verify, lambda: 1_700_000_000)
+    with server_at("127.0.0.1:0", app) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_board_asks_its_witness_as_it_signs(board: Board, witness_url: str) -> None:
+    asked = ("--witness", witness_url, "--witness-key", board.outside / "w.vkey")
+    same = board.seal(*asked)
+    board.grow()
+    grown = board.seal(*asked)
+    verified = board.verify("--key", board.outside / "w.vkey")
+    board.edit(50)
+    forged = board.outside / "forged.txt"
+    refused = board.seal("--first", *asked, head=forged)
+
+    assert (0, 0, 0) == (same.code, grown.code, verified.code)
+    assert "auditor.example/w at 2023-11-14T22:13:20+00:00: this is that log" in verified.out
+    assert (11, "") == (refused.code, refused.out)
+    assert "signed another history of this log" in refused.err
+    assert not forged.exists()
+
+
+def test_a_witness_that_does_not_answer_holds_up_no_checkpoint(board: Board) -> None:
+    board.grow()
+    nobody = ("--witness", "http://127.0.0.1:9", "--witness-key", board.outside / "w.vkey")
+    told = board.seal(*nobody)
+
+    assert (4, True) == (told.code, "127.0.0.1:9: no answer of a witness" in told.err)
+    assert told.out == board.head.read_text("utf-8")
+    assert f"\n{board.size + 1}\n" in told.out
+
+
 # Keys
 
 
@@ -410,7 +457,22 @@ def test_a_private_key_is_its_owners_alone_and_is_never_shown(board: Board) -> N
         (("prove", "--since", "3"), "by which checkpoint is it proved?"),
         (("prove", "--since", "300", "--checkpoint", "{head}"), "entries, fewer"),
         (("prove", "--since", "{log}", "--checkpoint", "{head}"), "not a text, an empty line"),
-        (("witness", "{head}", "--key", "{w}"), "give what is asked, --held FILE"),
+        (("checkpoint", "{head}", "--key", "{log}", "--witness", "x"), "one for each --witness"),
+        (("witness", "{head}", "--key", "{w}"), "give what is asked, or --listen"),
+        (
+            (
+                "witness",
+                "--listen",
+                "x",
+                "--held",
+                "{head}",
+                "--key",
+                "{w}",
+                "--log-key",
+                "{vkey}",
+            ),
+            "'x': write HOST:PORT",
+        ),
     ],
 )
 def test_bad_input_is_told_where_it_is(board: Board, args: Sequence[str], says: str) -> None:

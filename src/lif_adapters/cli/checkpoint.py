@@ -15,9 +15,11 @@ from lif_adapters.cli.signed import (
     made_key,
     signer,
     verified,
+    verifier_keys,
 )
 from lif_adapters.trail_files import alone, leaves_beside, leaves_of, read_note, write
-from lif_core.errors import MalformedError
+from lif_adapters.witness_http import cosigned
+from lif_core.errors import ConflictError, MalformedError
 from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import examine
@@ -33,12 +35,15 @@ def checkpoint(
     new_key: NewKey = None,
     name: KeyName = None,
     first: Annotated[bool, Parameter(negative=())] = False,
+    witness: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    witness_key: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     db: Db = None,
 ) -> None:
     """Sign what the log is now, and hold it outside the store: what is altered later shows.
 
     The checkpoint is written to FILE and to standard output, the leaves under it to FILE.leaves.
-    Nothing is signed where an entry is not as it was at the checkpoint that is in FILE already.
+    Nothing is signed where an entry is not as it was at the checkpoint that is in FILE already,
+    nor held where a witness signed another history. Where a witness does not answer, run it again.
 
     Args:
         file: The file that holds the newest checkpoint; it belongs on another machine's disk.
@@ -46,6 +51,8 @@ def checkpoint(
         new_key: Make a key instead.
         name: Whose it is.
         first: Begin: there is no checkpoint in FILE yet, nor should there be.
+        witness: Ask the witness at this URL to sign it as well; may be given again.
+        witness_key: The public key of each of these, NAME+ID+KEY or a file of it, in their order.
         db: Where.
     """
     if new_key is not None:
@@ -54,15 +61,26 @@ def checkpoint(
     if file is None:
         raise MalformedError("FILE", "in which file is the newest checkpoint held?")
     private = signer(key, SignatureType.ED25519)
+    if len(witness) != len(witness_key):
+        raise MalformedError("--witness-key", "give one for each --witness")
+    witnesses = list(zip(witness, verifier_keys(witness_key), strict=True))
     with open_store(db, ()) as app, alone(file):
         newest = _newest(file, private, first=first)
         examination = examine(lambda: rows_of(app.recorder), app.mapper)
         leaves = () if newest is None else leaves_beside(file, Checkpoint.of(newest.text))
         note = seal(examination, newest, private, ed25519().verify, leaves)
+        silent: ConflictError | None = None
+        for url, public in witnesses:
+            try:
+                note = cosigned(note, examination.tree, url, public, ed25519().verify)
+            except ConflictError as error:
+                silent = error
         if note != newest:
             write(leaves_of(file), b"".join(examination.tree.leaves))
             write(file, str(note).encode())
     output.say(str(note).removesuffix("\n"))
+    if silent is not None:
+        raise silent
 
 
 def _newest(file: Path, private: Signer, *, first: bool) -> SignedNote | None:

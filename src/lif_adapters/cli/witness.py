@@ -18,8 +18,9 @@ from lif_adapters.cli.signed import (
 )
 from lif_adapters.trail_files import alone, read_note, read_text, write
 from lif_adapters.wiring import utc_now
+from lif_adapters.witness_http import WitnessApp, server_at
 from lif_core.errors import MalformedError
-from lif_core.trail.keys import SignatureType, VerifierKey
+from lif_core.trail.keys import SignatureType, Signer, VerifierKey
 from lif_core.trail.note import SignedNote
 from lif_core.trail.proof import ConsistencyProof
 from lif_core.trail.seal import cosign
@@ -32,6 +33,7 @@ def witness(
     log_key: str | None = None,
     key: PrivateKeyFile = None,
     first: Annotated[bool, Parameter(negative=())] = False,
+    listen: str | None = None,
     new_key: NewKey = None,
     name: KeyName = None,
 ) -> None:
@@ -46,21 +48,39 @@ def witness(
         log_key: The public key of the log, NAME+ID+KEY, or a file of it.
         key: The witness's private key.
         first: Begin: no checkpoint of this log was ever signed.
+        listen: Answer over HTTP at HOST:PORT, until interrupted, instead of REQUEST.
         new_key: Make a key instead.
         name: Whose it is.
     """
     if new_key is not None:
         output.say(made_key(new_key, name, SignatureType.COSIGNATURE))
         return
-    if request is None or held is None or log_key is None:
-        raise MalformedError("REQUEST", "give what is asked, --held FILE and --log-key KEY")
+    if (request is None) is (listen is None) or held is None or log_key is None:
+        problem = "give what is asked, or --listen; and --held FILE and --log-key KEY"
+        raise MalformedError("REQUEST", problem)
     private = signer(key, SignatureType.COSIGNATURE)
     (log,) = verifier_keys((log_key,))
+    if request is None:
+        _newest(held, log, first=first)
+        app = WitnessApp(held, log, private, ed25519().verify, now)
+        with server_at(listen or "", app) as server:
+            output.warn(f"witness of {log.name} at http://{listen} until interrupted")
+            server.serve_forever()
+    else:
+        _sign(request, held, log, private, first=first)
+
+
+def now() -> float:
+    """Return the time in seconds since 1970."""
+    return utc_now().timestamp()
+
+
+def _sign(request: Path, held: Path, log: VerifierKey, private: Signer, *, first: bool) -> None:
+    """Sign what a file asks."""
     proof = ConsistencyProof.of(read_text(request, "REQUEST"))
     with alone(held):
         newest = _newest(held, log, first=first)
-        seconds = int(utc_now().timestamp())
-        note = cosign(proof, newest, log, private, ed25519().verify, seconds=seconds)
+        note = cosign(proof, newest, log, private, ed25519().verify, seconds=int(now()))
         write(held, str(note).encode())
     output.say(str(note.signatures[-1]))
 

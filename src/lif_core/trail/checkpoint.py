@@ -4,7 +4,6 @@ from attrs import frozen
 
 from lif_core.errors import MalformedError
 from lif_core.trail.keys import from_base64, to_base64
-from lif_core.trail.tree import EMPTY
 
 _ROOT = 32  # bytes
 
@@ -37,8 +36,6 @@ class Checkpoint:
         )
         if len(checkpoint.root) != _ROOT:
             raise MalformedError("root", f"a root has {_ROOT} bytes, not {len(checkpoint.root)}")
-        if not checkpoint.size and checkpoint.root != EMPTY:
-            raise MalformedError("root", "not that of a log without entries")
         return checkpoint
 
     @property

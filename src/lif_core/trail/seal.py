@@ -53,7 +53,7 @@ def cosign(
     *,
     seconds: int,
 ) -> SignedNote:
-    """Return the checkpoint of a *proof* with the signature of a witness added.
+    """Return the checkpoint of a *proof*, signed by its log and by a witness, and nobody else.
 
     Whoever calls holds it from then on, before it shows the signature to anybody.
 
@@ -87,7 +87,8 @@ def cosign(
     if not proof.holds(root):
         problem = f"the log of {now.size} entries does not begin with the {size} signed before"
         raise AlteredError(f"not signed: {problem}")
-    return proof.note.signed_by(signer, seconds=seconds)
+    by_log = proof.note.verified([log], verify)[log]
+    return SignedNote(proof.note.text, (by_log,)).signed_by(signer, seconds=seconds)
 
 
 def _signed(note: SignedNote, key: VerifierKey, verify: Verify) -> Checkpoint:

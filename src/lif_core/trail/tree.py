@@ -126,7 +126,8 @@ def is_consistent(
     """
     if old == size or not old:
         known = root if old else EMPTY
-        return 0 <= old <= size and not proof and old_root == known
+        nothing = bool(size) or root == EMPTY
+        return 0 <= old <= size and not proof and old_root == known and nothing
     if not 0 < old < size or not proof:
         return False
     path = list(proof) if old & (old - 1) else [old_root, *proof]

@@ -220,6 +220,12 @@ def test_two_leaves_are_no_more_and_no_fewer() -> None:
     assert not is_consistent([second], old=1, old_root=first, size=4, root=root)
 
 
+def test_there_is_one_tree_without_leaves() -> None:
+    assert is_consistent((), old=0, old_root=EMPTY, size=0, root=EMPTY)
+    assert not is_consistent((), old=0, old_root=EMPTY, size=0, root=leaf_hash(b""))
+    assert not is_consistent((), old=0, old_root=leaf_hash(b""), size=0, root=leaf_hash(b""))
+
+
 def altered(proof: Sequence[bytes]) -> list[list[bytes]]:
     flipped = [
         [*proof[:i], bytes([node[0] ^ 1, *node[1:]]), *proof[i + 1 :]]
