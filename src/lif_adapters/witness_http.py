@@ -182,10 +182,10 @@ def cosigned(
         raise AlteredError(f"{url}: signed another history of this log: {answer.text.strip()}")
     if answer.status != 200:
         raise ConflictError(f"{url}: answers {answer.status} {answer.text.strip()}")
-    kept = [line for line in note.signatures if (line.name, line.key_id) != _who(witness)]
-    signed = SignedNote(note.text, (*kept, *signatures_in(answer.text)))
+    others = [line for line in note.signatures if (line.name, line.key_id) != _who(witness)]
+    signed = SignedNote(note.text, (*others, *signatures_in(answer.text)))
     signature = signed.verified([witness], verify)[witness]
-    return SignedNote(note.text, (*kept, signature))
+    return SignedNote(note.text, (*others, signature))
 
 
 def _who(key: VerifierKey) -> tuple[str, bytes]:
