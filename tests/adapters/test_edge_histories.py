@@ -216,13 +216,25 @@ def test_a_difference_is_told_where_there_is_one(
 
 @pytest.mark.parametrize("name", PROJECTIONS)
 def test_what_is_saved_is_what_the_log_says(name: str, store: Path, tmp_path: Path) -> None:
-    """On the day that it was saved of, and on the last one there is."""
-    copy = str(shutil.copy(store, tmp_path / "copy.db"))
-    output("save", name, "--valid", VALID, "--db", copy)
-    for valid in (VALID, "9999-12-31", "0001-01-01"):
-        asked = ("view", name, "--valid", valid, "--db", copy)
+    """On the day that it was saved of, and on the first and the last one there is."""
+    copy, projection = tmp_path / "copy.db", PROJECTIONS[name]
+    shutil.copy(store, copy)
+    with reading(copy) as app:
+        app.save(projection, valid=day(VALID))
+    for valid in (day(VALID), date.max, date.min):
+        with reading(copy) as app:  # which keeps nothing yet
+            resumed = app.view(projection, valid=valid)
 
-        assert answer(*asked, "--afresh") == answer(*asked)
+            assert app.view(projection, valid=valid, afresh=True) == resumed
+
+
+def test_the_command_line_passes_by_what_is_saved(store: Path, tmp_path: Path) -> None:
+    """And says the same."""
+    copy = str(shutil.copy(store, tmp_path / "copy.db"))
+    output("save", COMPARED[0], "--valid", VALID, "--db", copy)
+    asked = ("view", COMPARED[0], "--valid", VALID, "--db", copy)
+
+    assert answer(*asked, "--afresh") == answer(*asked)
 
 
 @pytest.mark.parametrize(
