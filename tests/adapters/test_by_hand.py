@@ -245,6 +245,7 @@ def test_the_board_is_the_only_one_on_record_or_has_to_be_said(
 
     assert (5, 0) == (first.code, said.code)
     assert "--review: 'r' names a board but nothing of it" in first.err
+    assert "no board is known" in first.err
     assert "ReviewDiscontinued  review-wsab/r" in known.out
 
 

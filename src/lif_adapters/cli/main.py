@@ -175,7 +175,7 @@ def _of_fields(words: Sequence[str]) -> Sequence[str]:
     """Return *words*, or, where they ask for help about a command by hand, those that show it."""
     if list(words[:1]) == ["record"] and not HELP.isdisjoint(words) and len(words) > 2:
         name, *others = (word for word in words[1:] if word not in HELP)
-        return words if name.startswith("-") else [FIELDS, name, *others]
+        return [FIELDS, name, *others] if name.isidentifier() else words
     return words
 
 

@@ -126,6 +126,8 @@ def _typed(
         raise MalformedError.of(errors)
     for each in errors:
         output.warn(f"{option_name(each.field)}: {each.problem}")
+    if references.lacks_board:
+        output.warn("no board is known, to complete a reference: give it whole, or --board")
     fields = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
     help_of = f"`lif record {name} --help` says what each holds"
     raise MalformedError("", f"{fields} wrong, nothing recorded; {help_of}")

@@ -9,6 +9,7 @@ from lif_core.framework import Framework
 from lif_core.framework.entries import BodyEntry
 from lif_core.framework.vocabulary import Term, terms
 from lif_core.queries.reader import Reader
+from lif_core.values.fields import SURROGATE
 from lif_core.values.refs import namespace_of, ref_of, stream_of
 
 LAST = "\U0010ffff"
@@ -26,6 +27,8 @@ class References:
     def __init__(self, app: Reader, board: str | None) -> None:
         self._app = app
         self._board = board
+        self.lacks_board = False
+        """Whether a reference was typed without a board, and none is known to complete it."""
 
     @cached_property
     def board(self) -> str | None:
@@ -40,12 +43,15 @@ class References:
         may be several.
         """
         text = text.strip()
+        if SURROGATE.search(text):  # bytes that are no text, which no store can be asked for
+            return text
         if field.names == "body":
             return self._body(text)
         if field.names == "":
             return self._stream(text)
         if field.names is not None:
             text = text.removeprefix(f"{field.names}-") if "/" in text else text
+            self.lacks_board |= "/" not in text and self.board is None
             return self._within(text)
         if field.listed is not None:
             return self._code(field.listed, text)
@@ -111,7 +117,7 @@ class References:
         if hyphen and category in categories:
             whole = self._body(ref) if category == "body" else self._within(ref)
             return stream_of(category, whole)
-        streams = [stream_of(each, self._within(text)) for each in categories]
+        streams = [stream_of(each, self._within(text)) for each in sorted(categories)]
         on_record = [stream for stream in streams if self._is_on_record(stream)]
         return on_record[0] if len(on_record) == 1 else text
 

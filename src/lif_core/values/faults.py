@@ -88,7 +88,9 @@ def _faults_of_fields(
         if name in value:
             yield from faults(value[name], inner, hook, start + name)
         elif name in needed:
-            yield MalformedError(start + name, "missing", allowed=choices_of(inner))
+            choices = choices_of(inner)
+            listed = "" if _is_flag(inner) or not choices else f"; {', '.join(map(str, choices))}"
+            yield MalformedError(start + name, f"missing{listed}", allowed=choices)
 
 
 def required_of(kind: Any) -> frozenset[str]:
@@ -96,6 +98,10 @@ def required_of(kind: Any) -> frozenset[str]:
     if attrs.has(kind):
         return frozenset(f.name for f in attrs.fields(kind) if f.default is attrs.NOTHING)
     return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
+
+
+def _is_flag(kind: Any) -> bool:
+    return kind is bool or bool in get_args(kind)
 
 
 def choices_of(kind: Any) -> tuple[Any, ...]:
@@ -127,7 +133,7 @@ def _told(value: Any, kind: Any, where: str, error: MalformedError) -> Malformed
     text = repr(value)
     text = text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
     if choices := choices_of(kind):
-        if kind is bool or bool in get_args(kind):
+        if _is_flag(kind):
             problem = f"{text} is neither yes (true) nor no (false)"
             return MalformedError(error.field, problem, value=value, allowed=choices)
         listed = ", ".join(map(str, choices))
@@ -137,8 +143,9 @@ def _told(value: Any, kind: Any, where: str, error: MalformedError) -> Malformed
     if kind is date and isinstance(value, str):
         return MalformedError(error.field, f"{text} is no day; write 2018-01-25", value=value)
     if is_compound(kind):
-        fields = ", ".join(types_of(kind))
-        return MalformedError(error.field, f"{text} has no fields; expected {fields}")
+        needed = required_of(kind)
+        fields = ", ".join(name for name in types_of(kind) if name in needed or not needed)
+        return MalformedError(error.field, f"{text} is not what is needed: {fields}")
     if get_origin(kind) is Annotated and any(
         isinstance(m, Personal | Prose) for m in get_args(kind)
     ):
