@@ -420,6 +420,20 @@ def test_a_store_that_is_not_there_is_made_only_where_that_is_meant(lif: Lif) ->
     assert 1 == len(log(lif))
 
 
+def test_a_schema_that_is_not_there_is_made_only_where_that_is_meant(
+    lif: Lif, postgres_url: str
+) -> None:
+    """In PostgreSQL as in a file; a dry run leaves none behind."""
+    Path("asked.jsonl").write_text(json.dumps(example_of(RegisterBody)))
+    line = ("record", "asked.jsonl", "--db", postgres_url)
+    codes = [
+        lif(*line, *options).code
+        for options in ((), ("--dry-run",), ("--dry-run", "--create"), (), ("--create",), ())
+    ]
+
+    assert [6, 6, 0, 6, 0, 0] == codes
+
+
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
 def test_an_empty_file_asks_nothing_and_an_empty_register_is_none(text: str, lif: Lif) -> None:
     """As the table of exit codes has it: 0, and 5 for what has no header."""
