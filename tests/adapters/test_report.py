@@ -27,6 +27,7 @@ from lif_adapters.report.drawing.marks import SMALL
 from lif_adapters.report.history import History
 from lif_adapters.report.model import Report, ViewTable, ranges
 from lif_adapters.report.tables import TableLayout, figure_table
+from lif_adapters.report.views import LISTS
 from lif_adapters.report.wording import excerpt, first_sentences
 from lif_adapters.wiring import connect
 from lif_core.aggregates import indicator as i
@@ -42,6 +43,7 @@ from lif_core.projection.as_of import AsOf
 from lif_core.projection.tables import row
 from lif_core.queries.reader import Reader
 from lif_core.queries.readership import Roles
+from lif_core.views import PROJECTIONS
 from lif_core.views.accountability.rows import BodyRow
 from tests.audits import conclude
 from tests.board import Board
@@ -568,12 +570,9 @@ def test_the_file_of_entries_names_every_figure_that_each_is_behind(demo: str) -
     assert ("recommendation-wscb/r-2", "2018-06-01") == (row["stream"], row["on"])
     assert {"ownership", "exposure", "survival", "standing", "funnel"} <= {*row["figures"].split()}
     requests = demo_requests(LifMapper())
-    behind_none = {"ShareAuditTool"}  # that a tool was shared is in `compliance`
-    assert [
-        str(number)
-        for number, request in enumerate(requests, 1)
-        if type(request.command).__name__ not in behind_none
-    ] == [row["position"] for row in rows]
+    assert [str(number) for number in range(1, len(requests) + 1)] == [
+        row["position"] for row in rows
+    ]
 
 
 def test_positions_are_told_in_short() -> None:
@@ -774,6 +773,36 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 # Texts that may tell about a person
 
 
+def test_every_view_has_its_place_and_its_files() -> None:
+    """A view that is kept for a role is there for that role."""
+    with connect("memory:", readership=Roles(("child-death-panel",))) as app:
+        report = built(app)
+    shown = {figure.id for section in report.sections for figure in section.figures}
+
+    assert {*PROJECTIONS} <= {name.partition(".")[0] for name in report.tables}
+    assert {*LISTS} <= shown
+    with connect("memory:") as app:
+        assert "child-death-panel" not in {n.partition(".")[0] for n in built(app).tables}
+
+
+def test_every_file_is_on_the_page_that_names_them(files: Mapping[str, str]) -> None:
+    """Names of files are stable: others build on them."""
+    docs = Path(__file__).parents[2] / "docs"
+    how_to = (docs / "how-to" / "make-a-report.md").read_text("utf-8")
+    named = {*re.findall(r"`([a-z./-]+\.(?:html|md|csv))`", how_to)}
+    view = ""
+    for line in (docs / "reference" / "tables.md").read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            view = line.removeprefix("## ")
+            named.add(f"tables/{view}.figures.csv")
+        elif table := re.match(r"\| `([a-z_.]+)` \|", line):
+            named.add(f"tables/{view}.{table[1]}.csv")
+
+    assert [] == sorted(
+        name for name in files if name not in named and not name.startswith("charts/")
+    )
+
+
 # How decisions were taken, what was learnt, and what is public
 
 
@@ -845,6 +874,11 @@ PERSONAL = (
         for name in ("answers", "challenges", "clocks", "duties", "escalations", "explanations")
     ),
     "accountability.notes",
+    *(f"audits.{name}" for name in ("audits", "notes")),
+    *(f"calendar.{name}" for name in ("due", "overdue")),
+    *(f"expected-evaluations.{name}" for name in ("expected", "routing")),
+    "provenance.streams",
+    *(f"recommendations.{name}" for name in ("history", "recommendations")),
     *(f"conduct.{name}" for name in ("family", "findings", "holds", "leads", "reviews")),
     *(f"conduct.{name}" for name in ("scopes", "steps", "voices")),
     "decisions.decisions",
@@ -908,6 +942,7 @@ LEADS = {
     "reviews": "2 reviews made 7 findings. Of 1 concluded review, 1 was shared.",
     "learnt": "1 lesson was drawn; none has been told more than once.",
     "record": "No entry on record was corrected.",
+    "lists": "The first 20 rows of each table; all of them are in its file, and in `lif view`.",
 }
 
 

@@ -16,6 +16,7 @@ from lif_adapters.report.figures.decisions import decisions_figure
 from lif_adapters.report.figures.extensions import extension_figures
 from lif_adapters.report.figures.learning_cycle import funnel_figure
 from lif_adapters.report.figures.lessons import lessons_figure
+from lif_adapters.report.figures.lists import ROWS, list_figures
 from lif_adapters.report.figures.public import deaths_figure, register_figure
 from lif_adapters.report.figures.refusals import reasons_figure
 from lif_adapters.report.figures.sharing import procedures_figure, sharing_figure
@@ -139,6 +140,15 @@ def sections_of(views: ReportViews) -> tuple[Section, ...]:
             title="What was corrected",
             lead=_record_lead(views),
             figures=(corrections_figure(views),),
+        ),
+        Section(
+            id="lists",
+            title="Lists to work from",
+            lead=(
+                f"The first {ROWS} rows of each table; all of them are in its file, and in"
+                " `lif view`."
+            ),
+            figures=tuple(list_figures(views)),
         ),
         *_extensions(views),
     )

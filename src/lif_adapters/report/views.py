@@ -32,13 +32,29 @@ from lif_core.views.register import PublicRegister, register
 from lif_core.views.sustainability import Sustainability, sustainability
 from lif_core.views.training import Training, training
 
+LISTS: Mapping[str, str] = {
+    "calendar": "What is due, and when",
+    "recommendations": "Every recommendation, and what became of it",
+    "expected-evaluations": "Evaluations that are expected",
+    "audits": "Audits, and what each found",
+    "improvement-plan": "The improvement plan",
+    "assurance": "What boards are assured of",
+    "compliance": "Audits of compliance",
+    "coverage": "What is looked at, and how often",
+    "scorecard": "What each body did",
+    "publication": "What is published",
+    "provenance": "What led to what",
+    "child-death-panel": "Children's deaths, as their panel sees them",
+}
+"""Lists to work from, and what they are called: every view that no other section is about."""
+
 
 @frozen(kw_only=True)
 class ReportViews:
     """The views of a *history*, and their tables.
 
-    *personal*: whether texts that may tell about a person are in the tables. *added* are the views
-    of extensions, by their names.
+    *personal*: whether texts that may tell about a person are in the tables. *lists* are the
+    views that are lists to work from, *added* those of extensions, by their names.
     """
 
     history: History
@@ -62,6 +78,7 @@ class ReportViews:
     register: PublicRegister
     child_deaths: ChildDeaths
     corrections: Corrections
+    lists: Mapping[str, Any]
     added: Mapping[str, Any]
 
     @property
@@ -101,6 +118,7 @@ class ReportViews:
             "register": self.register,
             "child-deaths": self.child_deaths,
             "corrections": self.corrections,
+            **self.lists,
             **self.added,
         }
         return {
@@ -145,6 +163,7 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         history.view(projections["calendar"]),
         history.view(projections["expected-evaluations"]),
     )
+    seen = {"calendar": calendar, "expected-evaluations": expected}
     taken, corrected = (
         history.view(projections["decisions"]),
         history.view(projections["corrections"]),
@@ -178,5 +197,10 @@ def views_of(history: History, *, personal: bool) -> ReportViews:
         register=history.view(register),
         child_deaths=history.view(deaths),
         corrections=corrected,
+        lists={
+            name: seen[name] if name in seen else history.view(projections[name])
+            for name in LISTS
+            if is_entitled(projections[name], history.readership)
+        },
         added={each.name: history.view(each) for each in added},
     )
