@@ -1,6 +1,7 @@
 """The report's tables in full, and the entries behind its figures, as CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from types import NoneType
 from typing import Any
 
 from lif_adapters.csv_lines import csv_cell, csv_lines
@@ -25,6 +26,8 @@ ENTRY = (
 )
 PEOPLE = ("person", "entered_by")
 """The people of an entry, who decided and who entered it: personal data."""
+PLAIN = frozenset({bool, float, int, NoneType})
+"""The types of values that are a cell as they are."""
 END = "\r\n"
 """The end of a line, as Excel writes it."""
 ENCODING = "utf-8-sig"
@@ -39,7 +42,15 @@ def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
     values = columns_of(row)
-    return [csv_cell(json_value(values[column], mapper)) for column in columns]
+    return [_cell(values[column], mapper) for column in columns]
+
+
+def _cell(value: Any, mapper: LifMapper) -> Any:
+    """Return a value as a cell; most are plain, and are asked nothing."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    return csv_cell(value if kind is str else json_value(value, mapper))
 
 
 def entries(counted: Iterable[CountedEntry], *, personal: bool) -> Iterator[str]:
