@@ -104,11 +104,11 @@ WORKED = [
     ("clocks", "panel copy national-panel 15 Feb 2018 6 Feb 2018 6 Feb 2018 met 0 0 0 -9 7 0 0"),
     (
         "hindsight",
-        "As known on 21 May 2017, wscb/scr-child-k, decision: not on record, 1 day overdue",
+        "As known on 21 May 2017, “Child K” (wscb/scr-child-k), decision: not on record, 1 day",
     ),
     (
         "hindsight",
-        "As known on 24 May 2017, wscb/scr-child-k, decision: met, 28 days after it began",
+        "As known on 24 May 2017, “Child K” (wscb/scr-child-k), decision: met, 28 days after it",
     ),
     ("hindsight", "recorded 5 days later"),
     (
@@ -468,8 +468,14 @@ def test_what_was_not_on_record_in_time_is_told_as_it_was_known_then() -> None:
     board.decide(v.NotifyCase, "2018-01-03", **late, **case)
     text = looked_at(board).by_id("hindsight").text
 
-    assert "As known on 10 Jan 2018, wscb/scr-1, notification: that it had begun was not" in text
-    assert "As known on 2 Feb 2018, wscb/scr-1, notification: met, 1 day after it began" in text
+    assert (
+        "As known on 10 Jan 2018, “A child” (wscb/scr-1), notification: that it had begun was not"
+        in text
+    )
+    assert (
+        "As known on 2 Feb 2018, “A child” (wscb/scr-1), notification: met, 1 day after it began"
+        in text
+    )
 
 
 def test_each_indicator_has_its_chart_with_its_points() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lif_adapters.report.figures.agenda import agenda_figure, agenda_groups, agenda_lead
+from lif_adapters.report.figures.sustainability.reaudits import VERDICTS
 from lif_adapters.report.figures.sustainability.survival import embedded, relapsed
 from lif_adapters.report.figures.training.levels import LEVELS
 from lif_adapters.report.model import Fact, FirstScreen, NotKnown
@@ -200,7 +201,7 @@ def _facts_of_sustainability(views: ReportViews) -> Iterator[Fact]:
         )
     if view.reaudits:
         change = view.reaudits[-1].pooled or view.reaudits[-1].change
-        verdict = change.verdict or "no verdict"
+        verdict = VERDICTS[change.verdict]
         yield Fact(
             "Files good or better",
             f"{change.after.part:,} of {change.after.whole:,}",

@@ -16,6 +16,7 @@ from lif_adapters.report.projections.refusals import Refusals, refusals
 from lif_adapters.report.tables import TableLayout, figure_table, view_tables
 from lif_adapters.report.wording import excerpt
 from lif_core.queries.readership import is_entitled
+from lif_core.values.refs import category_of, ref_of
 from lif_core.views.accountability import Accountability, accountability
 from lif_core.views.annual_report import AnnualReports, annual_report
 from lif_core.views.calendar import Calendar
@@ -140,6 +141,24 @@ class ReportViews:
         """Return a recommendation as a sentence names it: its words, its reference beside them."""
         words = self.words.get(ref)
         return f"\u201c{excerpt(words)}\u201d ({ref})" if words else ref
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        """The titles of reviews, by reference; none without texts that may tell about a person."""
+        rows = self.conduct.reviews if self.personal else ()
+        return {row.review: row.title for row in rows if row.title}
+
+    def review(self, ref: str) -> str:
+        """Return a review as a sentence names it: its title, its reference beside it."""
+        title = self._titles.get(ref)
+        return f"\u201c{excerpt(title)}\u201d ({ref})" if title else ref
+
+    def stream(self, stream: str) -> str:
+        """Return what a *stream* is about, as a sentence names it."""
+        category, ref = category_of(stream), ref_of(stream)
+        if category == "recommendation":
+            return self.recommendation(ref)
+        return self.review(ref) if category == "review" else stream
 
     def lay_out(self, *layouts: TableLayout) -> tuple[FigureTable, ...]:
         """Return tables as a figure shows them."""

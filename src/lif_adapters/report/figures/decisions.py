@@ -15,7 +15,7 @@ from lif_adapters.report.wording import (
     were,
 )
 from lif_core.aggregates.body import MeetingRecorded
-from lif_core.values.refs import category_of, ref_of, stream_of
+from lif_core.values.refs import stream_of
 from lif_core.views.decisions import DecisionRow, decisions
 
 COLUMNS = (
@@ -85,9 +85,7 @@ def _sentences(views: ReportViews) -> Iterator[str]:
 
 
 def _inquorate(row: DecisionRow, views: ReportViews) -> str:
-    is_recommendation = category_of(row.stream) == "recommendation"
-    about = views.recommendation(ref_of(row.stream)) if is_recommendation else row.stream
     return (
-        f"Not quorate: {in_words(row.decision)}, {about}, {day(row.on)}, by"
+        f"Not quorate: {in_words(row.decision)}, {views.stream(row.stream)}, {day(row.on)}, by"
         f" {views.body_name(row.body)} at {row.meeting}."
     )

@@ -99,7 +99,7 @@ def _sentences(views: ReportViews) -> Iterator[str]:
         yield _told(row)
         for answer in view.answers:
             if answer.lesson == row.lesson and answer.embedded:
-                yield _recurred(answer)
+                yield _recurred(answer, views)
 
 
 def _told(row: LessonRow) -> str:
@@ -119,10 +119,10 @@ def _stands(many: int) -> str:
     return "stands" if many < 2 else "stand"
 
 
-def _recurred(row: LessonAnswerRow) -> str:
+def _recurred(row: LessonAnswerRow, views: ReportViews) -> str:
     assert row.embedded is not None
     looked = f"{count(row.looked_at, 'later finding')} looked at"
-    since = f"{row.answer}, embedded {day(row.embedded)}"
+    since = f"{views.stream(row.answer)}, embedded {day(row.embedded)}"
     if row.recurred:
         times = "once" if row.recurred == 1 else f"{row.recurred:,} times"
         return (

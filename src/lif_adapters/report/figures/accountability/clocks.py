@@ -37,7 +37,7 @@ def clocks_figure(views: ReportViews) -> Figure:
     return Figure(
         id="clocks",
         title="Statutory clocks",
-        text=first_sentences(sentence for row in rows for sentence in _sentences(row)),
+        text=first_sentences(sentence for row in rows for sentence in _sentences(row, views)),
         empty="No clock has started: no review that has clocks was begun.",
         tables=views.lay_out(
             TableLayout(
@@ -56,8 +56,8 @@ def clocks_figure(views: ReportViews) -> Figure:
     )
 
 
-def _sentences(row: ClockRow) -> Iterator[str]:
-    clock = f"{row.review}, {row.clock}{f' to {row.to}' if row.to else ''}"
+def _sentences(row: ClockRow, views: ReportViews) -> Iterator[str]:
+    clock = f"{views.review(row.review)}, {row.clock}{f' to {row.to}' if row.to else ''}"
     if row.days_overdue_so_far and row.due:
         late = "late" if row.done else "overdue"
         yield (

@@ -21,7 +21,7 @@ def hindsight_figure(views: ReportViews) -> Figure:
         id="hindsight",
         title="What was known at the time",
         when="each row as it was on the day that it names, as known by the end of it",
-        text=first_sentences(map(_sentence, rows)),
+        text=first_sentences(_sentence(row, views) for row in rows),
         empty="Whatever was done in time was also on record in time.",
         tables=views.lay_out(
             TableLayout(name="hindsight.clocks", caption="Clocks as they were known on a day")
@@ -43,8 +43,8 @@ def _was_known(record: Record, rows: Sequence[HindsightRow]) -> bool:
     )
 
 
-def _sentence(row: HindsightRow) -> str:
-    clock = f"As known on {day(row.known)}, {row.review}, {row.clock}"
+def _sentence(row: HindsightRow, views: ReportViews) -> str:
+    clock = f"As known on {day(row.known)}, {views.review(row.review)}, {row.clock}"
     if row.done is not None:
         latency, lag = count(row.latency or 0, "day"), count(row.recording_lag or 0, "day")
         return f"{clock}: {row.status}, {latency} after it began, recorded {lag} later."
