@@ -293,7 +293,10 @@ def test_of_many_the_oldest_are_on_the_first_screen_and_all_in_the_table(board: 
     assert (LINES, 2) == (len(group.lines), group.more)
     assert "wscb/many-0" == group.lines[0].reference
     assert many == sum(row[0].text == "not answered" for row in table.rows)
-    assert f"{len(table.rows)} matters need the board's decision." == shown.first.lead
+    assert (
+        f"{len(table.rows)} matters need the board's decision. What is waited for with no day on"
+        " record cannot be told to be late."
+    ) == shown.first.lead
 
 
 def test_without_personal_texts_a_matter_has_its_public_wording_or_its_reference(

@@ -299,7 +299,11 @@ def _unrecorded_events(views: ReportViews) -> Iterator[str]:
 def _unanswered_questions(views: ReportViews) -> Iterator[str]:
     view = views.accountability
     if pending := view.totals.pending:
-        yield f"{count(pending, 'answer')} to a recommendation {are(pending)} still waited for."
+        undated = "" if view.totals.answers_timed else ", with no day on record by which to answer"
+        waited_for = (
+            f"{count(pending, 'answer')} to a recommendation {are(pending)} still waited for"
+        )
+        yield f"{waited_for}{undated}."
     if findings := sum(row.answered is None for row in views.conduct.findings):
         yield (
             f"{count(findings, 'finding')} of reviews {has(findings)} neither an action nor a"

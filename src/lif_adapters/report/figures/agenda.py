@@ -64,11 +64,14 @@ def _entries(views: ReportViews) -> FigureEntries:
 
 
 def agenda_lead(views: ReportViews) -> str:
-    """Say how many matters need a decision, or that none does."""
-    many = len(views.agenda.items)
-    if not many:
-        return "Nothing on record needs the board's decision."
-    return f"{count(many, 'matter')} {'needs' if many == 1 else 'need'} the board's decision."
+    """Say how many matters need a decision, or that none does, and what cannot be told."""
+    many, totals = len(views.agenda.items), views.accountability.totals
+    lead = "Nothing on record needs the board's decision."
+    if many:
+        lead = f"{count(many, 'matter')} {'needs' if many == 1 else 'need'} the board's decision."
+    if totals.undated or (totals.pending and totals.answers_timed < totals.made):
+        lead += " What is waited for with no day on record cannot be told to be late."
+    return lead
 
 
 def agenda_groups(views: ReportViews) -> tuple[AgendaGroup, ...]:
