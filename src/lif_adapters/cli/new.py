@@ -26,7 +26,7 @@ def new(
         Parameter(name="--as", help="json for a file, or options for a line of `lif record`."),
     ] = "json",
 ) -> None:
-    """Print a filled example of a command, to be edited and recorded.
+    """Print a filled example of a command, to be edited and given to `lif record`.
 
     Args:
         name: The command, such as IssueRecommendation.

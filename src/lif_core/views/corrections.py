@@ -52,10 +52,14 @@ NUMBERS = re.compile(r"\d+")
 class Corrections:
     """The view as of the day *valid*, by what was on record at the instant *known*; where that is
     `None`, by all entries.
+
+    *withheld*: of how many corrections it is not shown what the entry said, since the reader may
+    not read its stream.
     """
 
     valid: str
     known: str | None
+    withheld: int
     corrections: Table[CorrectionRow]
     without_effect: Table[WithoutEffectRow]
     inconsistent: Table[InconsistentRow]
@@ -104,6 +108,7 @@ def add_unfounded(item: Founded, part: Part) -> None:
 def total(everything: Totals) -> Corrections:
     return Corrections(
         **everything.times,
+        withheld=0,
         corrections=everything.table("corrections"),
         without_effect=everything.table("without_effect"),
         unfounded=everything.table("unfounded"),
@@ -126,9 +131,11 @@ def numbered(view: Corrections, number: Number) -> Corrections:
     def known(rows: Iterable[R], *columns: str) -> Table[R]:
         return Table(lambda: _known(rows, number, columns))
 
+    corrections = known(view.corrections, "entry", "corrects")
     return evolve_view(
         view,
-        corrections=known(view.corrections, "entry", "corrects"),
+        withheld=sum(each.said is None for each in corrections),
+        corrections=corrections,
         without_effect=Table(lambda: _explained(view.without_effect, number)),
         unfounded=known(view.unfounded, "entry"),
     )

@@ -88,6 +88,7 @@ def test_what_an_entry_said_is_for_those_who_may_read_its_stream(board: Board) -
         view = board.app.for_reader(Roles(roles)).view(PROJECTIONS["corrections"])
 
         assert [row if may_read else replace(row, said=None, says=None)] == list(view.corrections)
+        assert (0 if may_read else 1) == view.withheld
 
 
 def test_two_looks_at_corrections_are_compared_by_what_was_recorded(board: Board) -> None:
