@@ -54,6 +54,27 @@ def values(message: object, path: str) -> list[str]:
     return [str(head) for head in heads if head is not None]
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_message_is_a_value_that_never_changes(kind: MessageKind) -> None:
+    """An event that adds nothing to its command too, for which `attrs` writes no method."""
+    message: Any = example(kind.cls)
+    again = pickle.loads(pickle.dumps(message))
+
+    assert message == again == attrs.evolve(message)
+    assert hash(message) == hash(again)
+    assert repr(message).startswith(f"{kind.name}(by=")
+    assert not hasattr(message, "__dict__")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        message.on = again.on
+    for base in kind.cls.__mro__[1:]:
+        if base in REGISTRY.kinds:
+            assert message != base(**{name: getattr(message, name) for name in fields(base)})
+
+
+def fields(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
+
+
 def test_every_command_and_event_has_a_kind() -> None:
     """And nothing else: a class that is not known has no stream."""
     expected = {*REGISTRY.commands.values(), *REGISTRY.events.values()}
