@@ -34,12 +34,14 @@ def bundle(
 ) -> None:
     """Write everything about one case to a new folder, for an auditor, an inquiry or a solicitor.
 
+    Texts that may tell about a person are redacted, but for a reader in the role "personal texts".
+
     Args:
         review: The review, such as wscb/scr-child-k.
         out: The folder to write it to: a new one, or an empty one.
         db: Where.
         pack: More framework packs.
-        role: What the reader is entitled to; "personal texts" leaves in what may tell of a person.
+        role: What the reader is entitled to.
         valid: As it was in the world then; by default today, or the day of --known.
         known: As it was known then; by default all that is recorded.
         format: How to say what was written.

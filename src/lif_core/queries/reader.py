@@ -428,6 +428,8 @@ class Reader:
             of_stream = list(case_entries(records, at.valid, registry.categories))
             entries += [each for each in of_stream if each.record.position not in hidden]
             left_out += [each.record for each in of_stream if each.record.position in hidden]
+        if not any(each.record.stream == review for each in entries):
+            raise RefusedError("stream.unknown", stream=review)  # it had not begun by then
         titles = {row.stream: row.title for row in everything.streams}
         return CaseHistory(
             review=review,

@@ -160,16 +160,18 @@ def test_a_link_of_a_lesson_that_the_reader_may_not_know_of_leads_nowhere() -> N
     [
         ("2018-03-01", None, [1]),
         ("2018-03-02", None, [1, 2]),
-        ("2019-12-31", "2017-12-31", []),
+        ("2019-12-31", "2018-01-06", [1]),
     ],
 )
 def test_a_case_is_as_of_both_times(valid: str, known: str | None, expected: list[int]) -> None:
-    events = (*TWO_CASES, looked("wscb/r-1"))
-    if known is None:
-        assert expected == numbers(case(*events, valid=valid))
-        return
+    """Each entry is recorded a day after the one before it, from 2 January 2018."""
+    assert expected == numbers(case(*TWO_CASES, looked("wscb/r-1"), valid=valid, known=known))
+
+
+@pytest.mark.parametrize(("valid", "known"), [("2017-12-31", None), ("2019-12-31", "2017-12-31")])
+def test_a_review_that_had_not_begun_is_unknown(valid: str, known: str | None) -> None:
     with pytest.raises(RefusedError, match=r"stream\.unknown"):
-        case(*events, valid=valid, known=known)
+        case(*TWO_CASES, valid=valid, known=known)
 
 
 def test_a_correction_is_shown_with_the_entry_whatever_day_it_is_of() -> None:
