@@ -11,10 +11,11 @@ from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.rows import of_columns
 from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import effect
+from lif_core.decisions.corrections import EntryAmended, effect
 from lif_core.decisions.messages import event_name
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import Standing
+from lif_core.decisions.statement import statement
 from lif_core.queries.meetings import Meetings
 from lif_core.values.authority import Deliberation
 from lif_core.values.refs import ref_of
@@ -150,9 +151,12 @@ class EntryWriter:
         """Yield the fields of the event, without those that say who, when and about what; and
         how it was deliberated.
         """
-        subject = ref_of(record.stream)
-        for name, value in json_value(record.event, self.mapper).items():
-            if name not in AUTHORITY and value not in (None, [], subject, record.stream):
+        event, subject = record.event, ref_of(record.stream)
+        for name, value in json_value(event, self.mapper).items():
+            if isinstance(event, EntryAmended) and name == "replacement":
+                for text in statement(event.replacement.event, subject):
+                    yield "instead", text
+            elif name not in AUTHORITY and value not in (None, [], subject, record.stream):
                 yield name.replace("_", " "), output.shown(value)
         if (deliberation := record.event.by.deliberation) is not None:
             yield from _deliberation_texts(deliberation)
