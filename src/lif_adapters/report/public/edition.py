@@ -15,7 +15,7 @@ from attrs import frozen
 
 from lif_adapters.report.model import ViewTable
 from lif_adapters.report.scope import reader_of
-from lif_adapters.report.wording import capital, count, day, listed, moment
+from lif_adapters.report.wording import capital, count, full_day, listed, moment
 from lif_core.framework import Frameworks
 from lif_core.items.improvement import Finding
 from lif_core.projection.tables import Tables
@@ -126,7 +126,7 @@ def edition_of(
     known = datetime.fromisoformat(view.known) if view.known else None
     return PublicEdition(
         boards=listed(names.get(board, board) for board in boards),
-        when=f"as it was on {day(valid)}"
+        when=f"as it was on {full_day(valid)}"
         + (f", by what was on record at {moment(known)}" if known else ""),
         valid=valid,
         known=known.isoformat(timespec="seconds") if known else None,
@@ -189,7 +189,7 @@ def _steps(
     yield PublicStep(
         title="What was done",
         sentences=(
-            f"Done on {day(row.done)}, as its owner says."
+            f"Done on {full_day(row.done)}, as its owner says."
             if row.done
             else "Nothing is said to be done.",
         ),
@@ -197,7 +197,7 @@ def _steps(
     yield PublicStep(
         title="What was shown by evidence",
         sentences=(
-            f"Shown on {day(row.embedded)} to be in practice, by evidence that was looked at."
+            f"Shown on {full_day(row.embedded)} to be in practice, by evidence that was looked at."
             if row.embedded
             else "Nothing yet.",
         ),
@@ -209,11 +209,11 @@ def _answer(row: PublicAnswerRow, names: Mapping[str, str]) -> str:
     body = names.get(row.body, row.body)
     if row.on is None:
         return f"{body}: {row.answer}."
-    return f"{body}, {row.answer} on {day(row.on)}: {row.wording or f'{UNWORDED}.'}"
+    return f"{body}, {row.answer} on {full_day(row.on)}: {row.wording or f'{UNWORDED}.'}"
 
 
 def _promise(row: PromiseRow) -> str:
-    due = f"Due on {day(row.due)}." if row.due else ""
+    due = f"Due on {full_day(row.due)}." if row.due else ""
     if row.action:
         return f"{row.action} {due}".strip()
     if row.due:
@@ -222,7 +222,9 @@ def _promise(row: PromiseRow) -> str:
 
 
 def _lasting(row: PromiseRow) -> str:
-    verified = f" A check last found it in place on {day(row.verified)}." if row.verified else ""
+    verified = (
+        f" A check last found it in place on {full_day(row.verified)}." if row.verified else ""
+    )
     return f"{LASTING[row.finding]}{verified}"
 
 

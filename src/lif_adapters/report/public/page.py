@@ -8,7 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from lif_adapters.report import csv
 from lif_adapters.report.public.edition import PublicEdition
-from lif_adapters.report.wording import capital, day
+from lif_adapters.report.wording import capital, full_day
 from lif_core.log.mapper import LifMapper
 
 PAGE = "public.html"
@@ -38,7 +38,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"day": day, "capital": capital}
+    environment.filters |= {"full_day": full_day, "capital": capital}
     return environment.get_template("public.html.jinja")
 
 
