@@ -49,6 +49,7 @@ from lif_core.testing.records import records_of
 from lif_core.values.fields import Names, marks_of
 from lif_core.values.refs import category_of, ref_of
 from tests.canaries import with_canaries
+from tests.core.log.test_unknown_events import KNOWN, application, paused
 from tests.core.queries.test_case import AUDIT, HERE, THERE, TWO_CASES, corrected, looked
 from tests.html_page import page_of
 from tests.logs import reader
@@ -245,6 +246,15 @@ def test_of_an_entry_that_is_not_known_here_all_is_redacted() -> None:
         "child": "[redacted]",
         "age": "[redacted]",
     } == redaction.event(event)
+
+
+def test_an_entry_that_is_not_known_here_counts_for_nothing_and_says_so() -> None:
+    app = paused(application(*KNOWN)).for_reader(Roles(()))
+    *_, last = written(app, HERE, valid=END)["entries.jsonl"].splitlines()
+    entry = json.loads(last)
+
+    assert (False, "of a kind that is not known here") == (entry["counts"], entry["why"])
+    assert "[redacted]" == entry["event"]["response"]
 
 
 def test_with_the_role_every_text_is_there_and_none_is_redacted(tokens: Application) -> None:

@@ -21,6 +21,7 @@ from lif_core.decisions.corrections import (
     EntryVoided,
     effect,
     is_correction,
+    unknown_in,
 )
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Event
@@ -35,6 +36,9 @@ from lif_core.views.provenance import LinkRow, Provenance
 REVIEW = review.decider.category
 LESSON = lesson.decider.category
 _REVIEW = re.compile(f"(?=review-){STREAM_PATTERN}")
+
+UNKNOWN = "of a kind that is not known here"
+"""Why an entry counts for nothing that views leave out, as nobody here knows what it says."""
 
 Steps: TypeAlias = Mapping[str, Sequence[str]]
 
@@ -205,7 +209,7 @@ def case_entries(
         amended = not is_correction(record.event) and number in corrections.amended
         yield CaseEntry(
             record=record,
-            why=idle_for.get(number),
+            why=idle_for.get(number) or (UNKNOWN if unknown_in(record.event) else None),
             contradicts=contradiction.why if contradiction else None,
             corrections=_correcting(number, corrections),
             amended=corrections.says(record) if amended else None,
