@@ -1301,6 +1301,14 @@ def test_other_commands_load_none_of_it() -> None:
     assert "set()\n" == done.stdout
 
 
+def test_entries_that_the_reader_may_not_know_of_are_not_among_those_left_out(demo: str) -> None:
+    """A link of a lesson, and a finding compared with it, are not to be told by their number."""
+    with connect(demo) as app:
+        not_known = built(app).first.not_known
+
+    assert [] == [line for kind in not_known for line in kind.lines if "not counted" in line]
+
+
 def test_no_entry_tells_of_a_link_that_the_reader_may_not_know_of() -> None:
     """The entries are those of a store where nobody ever made it, by their numbers there."""
 

@@ -103,6 +103,18 @@ def test_totals_are_of_what_is_shown(demo: Application) -> None:
     assert {SCR: "4", "wscb/ttr-family-m": "0"} == made
 
 
+def test_what_was_cut_is_not_said_to_be_missing(demo: Application) -> None:
+    """Meetings are on record, and entries count, though a report of one review shows neither."""
+    whole, cut = (
+        {line for kind in report.first.not_known for line in kind.lines}
+        for report in (build(demo, valid=END), build(demo, valid=END, review=SCR))
+    )
+
+    assert any(line.startswith("Who came to the meetings of Law, Policy") for line in whole)
+    assert [] == [line for line in cut if line.startswith("Who came to the meetings")]
+    assert [] == [line for line in cut if "not counted" in line]
+
+
 def test_cut_to_everything_every_table_is_that_of_the_whole(demo: Application) -> None:
     everything = history(demo)
     shown = frozenset(everything.streams)

@@ -57,6 +57,10 @@ class History:
     catalogue: DomainCatalogue = Factory(lambda: DomainCatalogue((), registry_of(())))
     shown: frozenset[str] | None = None
 
+    def shows(self, stream: str) -> bool:
+        """Return whether figures show and count a *stream*."""
+        return self.shown is None or stream in self.shown
+
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
         return seen_by(self.whole_view(projection), projection, self.readership, self._number)
@@ -134,8 +138,18 @@ class History:
                 if event.on <= self.as_of.valid and (seen := self._seen(record))
             ]
             for stream, records in self.streams.items()
-            if self.shown is None or stream in self.shown
+            if self.shows(stream)
         }
+
+    @property
+    def uncounted(self) -> int:
+        """The number of entries shown that do not count, of those that the reader may know of."""
+        counted = {record.position for rows in self.counted.values() for record, _ in rows}
+        return sum(
+            record.position not in counted and self._seen(record) is not None
+            for record in self.records
+            if self.shows(record.stream)
+        )
 
     @cached_property
     def names(self) -> Mapping[str, str]:

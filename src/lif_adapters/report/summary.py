@@ -20,6 +20,7 @@ from lif_adapters.report.wording import (
 )
 from lif_core.items.improvement import Finding
 from lif_core.values.evidence import TrainingLevel
+from lif_core.values.refs import stream_of
 
 NAMED = 5
 """How many bodies a sentence names."""
@@ -279,17 +280,22 @@ def _unrecorded_events(views: ReportViews) -> Iterator[str]:
     """Say what happened, or may have, without being on record."""
     view = views.accountability
     met = {row.body for row in view.representation}
-    silent = [row.body for row in view.bodies if row.kind == "committee" and row.body not in met]
+    silent = [
+        row.body
+        for row in view.bodies
+        if row.kind == "committee"
+        and row.body not in met
+        and views.history.shows(stream_of("body", row.body))
+    ]
     if silent:
         yield f"Who came to the meetings of {_names(views, silent)}: none is on record."
     decisions = views.decisions.decisions
     if meetings := sum(row.meeting is not None and row.quorate is None for row in decisions):
         decided = count(meetings, "decision")
-        yield f"Whether there was a quorum for {decided}: the meeting is not on record."
+        yield f"Whether there was a quorum for {decided}: the meeting is not on record here."
     if unknown := views.training.mix.attended - views.training.mix.of:
         yield f"From which agency {count(unknown, 'person', 'people')} came to training."
-    counted = sum(len(records) for records in views.history.counted.values())
-    if left_out := len(views.history.records) - counted:
+    if left_out := views.history.uncounted:
         yield (
             f"{count(left_out, 'entry', 'entries')} on record {are(left_out)} not counted: they"
             " take effect later, or have no effect since something was corrected or ended."
