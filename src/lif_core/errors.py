@@ -82,6 +82,16 @@ class MalformedError(LifError, ValueError):
             first.field, first.problem, value=first.value, allowed=first.allowed, errors=errors
         )
 
+    def within(self, where: str) -> "MalformedError":
+        """Return the same error, of fields that stand within *where*."""
+        errors = [
+            MalformedError(
+                f"{where}.{each.field}", each.problem, value=each.value, allowed=each.allowed
+            )
+            for each in self.errors or (self,)
+        ]
+        return MalformedError.of(errors)
+
     def __str__(self) -> str:
         if len(self.errors) > 1:
             return "; ".join(map(str, self.errors))

@@ -319,6 +319,31 @@ def test_all_that_is_wrong_with_a_line_of_options_is_told_at_once(lif: Lif) -> N
     assert "--kind: 'comitee' is none of board, committee, agency, did you mean committee?" in told
 
 
+MAP = """
+title = "Register"
+unit = "{ref}"
+[[steps]]
+command = "RegisterBody"
+[steps.fields]
+body = "wscb/{ref}"
+name = "{name}"
+kind = "{kind}"
+on = 2018-01-01
+by = { person = "A. Chair", role = "chair", body = "wscb" }
+"""
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(lif: Lif) -> None:
+    """So that it is mended once."""
+    Path("map.toml").write_text(MAP)
+    Path("r.csv").write_text("ref,name,kind\na,,agancy\nb,B,agency\n")
+    ran = lif("import", "r.csv", "--map", "map.toml", "--create")
+
+    assert 7 == ran.code
+    assert "RegisterBody.name: must not be blank; RegisterBody.kind: 'agancy' is none" in ran.err
+    assert ["body-wscb/b"] == [entry["stream"] for entry in log(lif)]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [

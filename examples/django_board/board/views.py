@@ -82,8 +82,9 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
         page["meanwhile"] = _meanwhile(reader_for(request.user), error)
         form.data = {**form.data, "seen": error.found}
     except MalformedError as error:
-        field = error.field.partition(".")[0].partition("[")[0]
-        form.add_error(field if field in form.fields else None, error.problem)
+        for each in error.errors or (error,):
+            field = each.field.partition(".")[0].partition("[")[0]
+            form.add_error(field if field in form.fields else None, each.problem)
     except LifError as error:
         form.add_error(None, problem_line(error, log().catalogue))
     return render(request, "board/decide.html", page, status=409)

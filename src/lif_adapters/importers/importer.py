@@ -367,7 +367,7 @@ class Importer:
         try:
             request = from_json(value, self._mapper)
         except MalformedError as error:
-            raise MalformedError(f"{step.command}.{error.field}", error.problem) from error
+            raise error.within(step.command) from error
         digest = sha256(dump(request.command, self._mapper)).hexdigest()
         return attrs.evolve(
             request,
