@@ -47,6 +47,7 @@ class AsyncApplication:
     view_at = _in_a_thread(Application.view_at)
     diff = _in_a_thread(Application.diff)
     why = _in_a_thread(Application.why)
+    case = _in_a_thread(Application.case)
     known_when = _in_a_thread(Application.known_when)
     save = _in_a_thread(Application.save)
     follow = _in_a_thread(Application.follow)
