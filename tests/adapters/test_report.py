@@ -24,6 +24,7 @@ from lif_adapters.report import build, files_of, report_of, write
 from lif_adapters.report.definitions import definition
 from lif_adapters.report.drawing.chart import WIDTH
 from lif_adapters.report.drawing.marks import SMALL
+from lif_adapters.report.headings import IN_TABLES
 from lif_adapters.report.history import History
 from lif_adapters.report.model import Report, ViewTable, ranges
 from lif_adapters.report.tables import TableLayout, figure_table
@@ -759,7 +760,7 @@ def test_a_column_in_which_nothing_stands_is_left_out_and_named() -> None:
     table = figure_table(TableLayout(name="a.pairs", caption="Pairs"), full, {})
 
     assert ["Ref", "Days"] == [column.title for column in table.columns]
-    assert ("Days so far",) == table.blank
+    assert ("So far",) == table.blank
     assert [("a", "–"), ("b", "2")] == [tuple(cell.text for cell in row) for row in table.rows]
 
 
@@ -770,6 +771,32 @@ class Pair:
     ref: str
     so_far: int | None
     days: int | None
+
+
+def test_a_heading_is_that_of_a_column_that_there_is(demo: str) -> None:
+    """Where it is not the word of its field, the definition says which column is meant."""
+    with connect(demo) as app:
+        report = built(app)
+    columns = {name: set(table.columns) for name, table in report.tables.items()}
+    (figure,) = [figure for figure in report.figures if figure.id == "clocks"]
+
+    assert [] == [
+        (table, field)
+        for table, fields in IN_TABLES.items()
+        for field in fields
+        if field not in columns[table]
+    ]
+    assert ("latency", "Days from start to done") in figure.tables[0].headed
+    assert ("started", "Started") not in figure.tables[0].headed
+
+
+def test_each_value_bears_its_heading_for_where_a_table_is_a_list(page: Node) -> None:
+    """On a phone, and of a wide table on paper, each row is a list of its values."""
+    table = next(page.by_id("clocks").every("table"))
+    heads = [node.text for node in table.every("th") if node.attributes["scope"] == "col"]
+    labels = [node.attributes["data-label"] for node in table.every("td")]
+
+    assert heads[1:] == labels[: len(heads) - 1]
 
 
 def test_a_definition_names_columns_as_they_stand_above_them() -> None:

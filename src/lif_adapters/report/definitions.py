@@ -2,23 +2,22 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from lif_adapters.report.wording import EMPTY, small, title
+from lif_adapters.report.wording import EMPTY
 
 _EMPHASISED = re.compile(r"\*[a-z_]+\*")
 _MARKED = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
 
 
-def definition(thing: Any, heading: Callable[[str], str] = title) -> str:
+def definition(thing: Any) -> str:
     """Return the docstring of *thing* as one paragraph.
 
-    A dash stands for `None`, and columns are named as they are above the table, by their
-    *heading*.
+    A dash stands for `None`, and columns are named by the words of their fields.
     """
     text = " ".join(inspect.cleandoc(thing.__doc__ or "").split()).replace("`None`", f"`{EMPTY}`")
-    return _EMPHASISED.sub(lambda name: f"*{small(heading(name[0].strip('*')))}*", text)
+    return _EMPHASISED.sub(lambda name: name[0].replace("_", " "), text)
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

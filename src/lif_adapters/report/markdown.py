@@ -108,6 +108,9 @@ def _table(table: FigureTable) -> Iterator[str]:
         for row in table.rows:
             yield f"| {' | '.join(map(_cell, row))} |"
     yield from ("", table.definition)
+    if table.headed:
+        heads = ", ".join(f"*{words}* is headed {heading}" for words, heading in table.headed)
+        yield f"In the table, {heads}."
     if table.blank:
         yield f"Empty, and so left out: {listed(table.blank).lower()}."
     if table.left_out:

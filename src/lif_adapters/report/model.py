@@ -49,9 +49,10 @@ class FigureColumn:
 class FigureTable:
     """A table as it is shown, and the *file* that has all of its rows and columns.
 
-    *name* is that of the view and its table. *left_out*: how many rows are in the file only.
-    *idle*: how many bodies did nothing, and are in the file only. *blank*: the titles of columns
-    in which nothing stands, in the file only.
+    *name* is that of the view and its table. *headed*: the words of fields in the definition, with
+    the headings of their columns where these are others. *left_out*: how many rows are in the file
+    only. *idle*: how many bodies did nothing, and are in the file only. *blank*: the titles of
+    columns in which nothing stands, in the file only.
     """
 
     name: str
@@ -59,6 +60,7 @@ class FigureTable:
     definition: str
     columns: tuple[FigureColumn, ...]
     rows: tuple[tuple[FigureCell, ...], ...]
+    headed: tuple[tuple[str, str], ...] = ()
     left_out: int = 0
     idle: int = 0
     blank: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from lif_adapters.report.cells import NO_WORDS, RATES_IN, RECOMMENDATION, cell
 from lif_adapters.report.definitions import definition
 from lif_adapters.report.headings import heading
 from lif_adapters.report.model import CellKind, FigureCell, FigureColumn, FigureTable, ViewTable
-from lif_adapters.report.wording import EMPTY
+from lif_adapters.report.wording import EMPTY, title
 from lif_core.projection.tables import KEYS, Tables, columns_of
 from lif_core.values.fields import Personal, marks_of
 
@@ -95,7 +95,12 @@ def figure_table(
     return FigureTable(
         name=layout.name,
         caption=layout.caption,
-        definition=definition(layout.means or table.row, headed),
+        definition=definition(layout.means or table.row),
+        headed=tuple(
+            (name.replace("_", " "), headed(name))
+            for name in (columns[index] for index in filled)
+            if headed(name) != title(name)
+        ),
         columns=tuple(
             FigureColumn(
                 name=columns[index],
