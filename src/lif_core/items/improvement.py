@@ -136,18 +136,18 @@ def lived(item: Improvement, part: Part) -> Life:
     """
     assert item.state is not None
     state, spells, shown = item.state, list[Embedding](), list[ShowingEvent]()
-    for event, after in r.lived(item.state, assessor_for(part)):
+    for before, event, after in r.lived(item.state, assessor_for(part)):
         state = after
-        _live(spells, event, state)
+        _live(spells, event, before)
         if isinstance(event, ShowingEvent):
             shown.append(event)
     return Life(state=state, spells=tuple(spells), shown=tuple(shown))
 
 
 def _live(spells: list[Embedding], event: r.RecommendationEvent, state: r.Recommendation) -> None:
-    """Begin, check or end a spell, as *event* does, after which the state is *state*."""
+    """Begin, check or end a spell, as *event* does, before which the state is *state*."""
     match event:
-        case r.RecommendationEmbedded() if state.status is r.Status.EMBEDDED:
+        case r.RecommendationEmbedded() if r.is_embedded_by(event, state):
             spells.append(Embedding(on=event.on, level=event.level, claimed=event.claimed))
         case r.RecommendationChecked(verifies=True) if spells:
             _check(spells[-1], event)

@@ -235,10 +235,10 @@ def _own_days(progress: CycleProgress, part: Part) -> Mapping[str, date]:
     embedded: list[date] = []
     checked: dict[str, date] = {}
     evidence: set[str] = set()
-    for event, state in r.lived(progress.state, assessor_for(part)):
+    for state, event, _ in r.lived(progress.state, assessor_for(part)):
         if isinstance(event, r.RecommendationEmbedded):
             evidence.update(event.checks)
-            if state.status is r.Status.EMBEDDED:
+            if r.is_embedded_by(event, state):
                 embedded.append(event.on)
         elif isinstance(event, r.RecommendationChecked) and event.verifies:
             checked[event.check] = event.on

@@ -110,6 +110,26 @@ def test_the_successor_of_a_merged_body_holds_from_the_day_of_the_merger() -> No
     ]
 
 
+def test_an_embedding_whose_evidence_fell_begins_no_spell_beside_one_that_stands() -> None:
+    """It was accepted on an audit that a correction took away; the change has lasted since April,
+    not since June.
+    """
+    fallen = event(
+        r.RecommendationEmbedded,
+        day("2018-06-01"),
+        recommendation=REF,
+        level=EvidenceLevel.INDEPENDENT_AUDIT,
+        rests_on=("audit-wscb/of-no-effect",),
+        evidence="Audit",
+    )
+    planned_only = audited("wscb/of-no-effect", "Neglect")
+    sustained = view(issued(), planned_only, embedded(), fallen)
+
+    (row,) = sustained.improvements
+    assert (1, EMBEDDED, 2) == (row.spells, row.embedded, row.level)
+    assert [True, False] == [row.counts for row in sustained.shown]
+
+
 def test_it_was_last_verified_by_the_last_check_that_was_passed_in_its_latest_spell() -> None:
     first, failed = checked(day("2018-06-01")), checked(day("2018-09-01"), passed=False)
     reopened = event(

@@ -52,6 +52,7 @@ from lif_core.aggregates.recommendation.embedding import (
     RecommendationEmbedded,
     RecordEvidence,
     TrainingCalledFor,
+    is_embedded_by,
 )
 from lif_core.aggregates.recommendation.escalation import (
     AnswerEscalation,
@@ -122,7 +123,7 @@ from lif_core.aggregates.recommendation.wording import (
 )
 from lif_core.decisions.decider import Decider, Setting, plus, unknown
 from lif_core.decisions.messages import evolved
-from lif_core.values.evidence import EMBEDDED_AT_LEAST, EvidenceLevel
+from lif_core.values.evidence import EvidenceLevel
 
 __all__ = [
     "ENDED",
@@ -200,6 +201,7 @@ __all__ = [
     "assessed",
     "decider",
     "evolve",
+    "is_embedded_by",
     "lived",
 ]
 
@@ -366,22 +368,22 @@ def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommen
 def assessed(state: Recommendation, assessor: Assessor) -> Recommendation:
     """Return the state as it is by the levels that its entries have now."""
     now = state
-    for _, after in lived(state, assessor):
+    for _, _, after in lived(state, assessor):
         now = after
     return replace(now, before=state.before, rested=state.rested)
 
 
 def lived(
     state: Recommendation, assessor: Assessor
-) -> Iterator[tuple[RecommendationEvent, Recommendation]]:
+) -> Iterator[tuple[Recommendation, RecommendationEvent, Recommendation]]:
     """Yield each entry from the first that rests on other streams, at the level that it has now,
-    with the state after it.
+    between the state before it and the state after it.
     """
     now = state.before or state
     for event in state.rested:
         event = _assessed(event, now, assessor)
-        now = _evolve(now, event)
-        yield event, now
+        before, now = now, _evolve(now, event)
+        yield before, event, now
 
 
 def _assessed(
@@ -443,9 +445,10 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             return replace(state, evidence=plus(state.evidence, key, event))
         case TrainingCalledFor(course=key):
             return replace(state, courses=plus(state.courses, key, event))
-        case RecommendationEmbedded(checks=checks, level=level):
-            enough = level >= EMBEDDED_AT_LEAST and state.passed(checks)
-            return state.with_status(Status.EMBEDDED, event.on) if enough else state
+        case RecommendationEmbedded():
+            if not is_embedded_by(event, state):
+                return state
+            return state.with_status(Status.EMBEDDED, event.on)
         case ChecksScheduled(due=days):
             return replace(state, checks_due=state.checks_due | set(days))
         case RecommendationChecked():

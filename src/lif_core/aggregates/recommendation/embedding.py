@@ -152,3 +152,10 @@ def embed(
         *warnings_of_evidence(command, state, level),
     )
     return (RecommendationEmbedded.of(command, level=level, warnings=warnings),)
+
+
+def is_embedded_by(event: RecommendationEmbedded, state: Recommendation) -> bool:
+    """Return whether *event* embeds the change: by evidence of an audit at least, and by checks
+    that were passed. One that does not, changes nothing.
+    """
+    return event.level >= EMBEDDED_AT_LEAST and state.passed(event.checks)
