@@ -415,15 +415,13 @@ STATUS = {
 def out_of_step(standing: Sequence[Entry], touched: bool) -> Iterator[tuple[Entry, list[Entry]]]:
     """Yield each entry that cannot follow on the status that the recommendation has then.
 
-    It is a correction that left it so: of an entry before it, or one that took something away.
+    It is a correction that left it so: one that took something away, or moved it elsewhere.
     """
     status, before = "proposed", standing[0]
     answers: dict[str, Entry] = {}
-    lived: list[Entry] = []
-    for entry in standing:
-        if entry.name not in (*ANSWERS, *FOLLOWS):
-            continue
-        lived.append(entry)
+    steps = [entry for entry in standing if entry.name in (*ANSWERS, *FOLLOWS)]
+    corrected_step = touched or _one_amended(*steps)
+    for entry in steps:
         wrong = False
         if entry.name in ANSWERS:
             earlier = answers.get(entry.says("answered_for"))
@@ -437,7 +435,7 @@ def out_of_step(standing: Sequence[Entry], touched: bool) -> Iterator[tuple[Entr
             status = STATUS[entry.name]
         else:
             wrong = True
-        if wrong and (touched or _one_amended(*lived)):
+        if wrong and corrected_step:
             yield entry, [before]
         before = before if wrong else entry
 
