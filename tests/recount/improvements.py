@@ -99,6 +99,11 @@ class Improvement:
         return self.stream.name.removeprefix("recommendation-")
 
     @property
+    def relapsed(self) -> date | None:
+        """The day of the relapse that it is in."""
+        return self.spells[-1].failed if self.status == "relapsed" else None
+
+    @property
     def counted(self) -> list[Check]:
         return [c for c in self.checks if c.verifies]
 
@@ -201,7 +206,7 @@ def lived(stream: Stream, evidence: Evidence, changes: Sequence[Change]) -> Impr
                         spell.passes.append(entry.on)
                     else:
                         spell.failed, it.status = entry.on, "relapsed"
-                elif verifies and passed and it.spells and it.spells[-1].failed == entry.on:
+                elif verifies and passed and it.relapsed == entry.on:
                     it.spells[-1].passes.append(entry.on)  # both on one day: on that day
             case "EvidenceRecorded":
                 shows = evidence.succession.holder(
