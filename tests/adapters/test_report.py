@@ -727,8 +727,9 @@ def test_a_recommendation_stands_by_its_words_with_its_reference_beside_them(pag
     ]
     assert {words, "wscb/r-2: 71 days overdue so far"} <= set(chart)
     assert f"{words} wscb/r-2 Law, Policy and Procedure Committee" in ownership
-    heads = [node.text for node in page.by_id("ownership").every("th")]
-    assert "Text" not in heads
+    for figure in ("ownership", "recommendations"):
+        assert f"{words} wscb/r-2" in page.by_id(figure).text
+        assert "Text" not in [node.text for node in page.by_id(figure).every("th")]
 
 
 def test_long_words_are_cut_after_a_whole_one() -> None:

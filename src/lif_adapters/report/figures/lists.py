@@ -31,6 +31,7 @@ def table_figure(views: ReportViews, name: str, heading: str, *, rows: int) -> F
                 TableLayout(name=table, caption=_caption(table)),
                 views.tables[table],
                 views.history.names,
+                views.words,
                 limit=rows,
             )
             for table in views.tables
