@@ -28,7 +28,7 @@ class References:
         self._app = app
         self._board = board
         self.lacks_board = False
-        """Whether a reference was typed without a board, and none is known to complete it."""
+        """True where a reference was typed without a board, and none is known to complete it."""
 
     @cached_property
     def board(self) -> str | None:

@@ -43,7 +43,7 @@ class RowSelection:
 
     @property
     def words(self) -> str:
-        """What is asked for, in words; nothing where all rows are."""
+        """The rows that are asked for, in words; nothing where all are."""
         terms = [f"with {column} {value}" for column, value in self.where]
         if self.body is not None:
             terms.append(f"that name the body {self.body}")

@@ -31,7 +31,7 @@ ENDED = (Finding.DECLINED, Finding.WITHDRAWN, Finding.SUPERSEDED)
 
 @frozen(kw_only=True)
 class Scope:
-    """What a report is cut to: what hangs on a *review*, by its reference, and what has moved
+    """The cut of a report: what hangs on a *review*, by its reference, and what has moved
     *since* a day or is still open. *board* names the board whose log it was made from.
     """
 

@@ -142,7 +142,7 @@ class MessageKind:
 
     @cached_property
     def deliberated(self) -> tuple[Reference, ...]:
-        """Those to streams that must be on record where there was a deliberation."""
+        """The references to streams that must be on record where there was a deliberation."""
         return tuple(
             each
             for each in self.references
@@ -151,7 +151,7 @@ class MessageKind:
 
     @cached_property
     def required(self) -> tuple[Reference, ...]:
-        """Those to streams that must be on record in any case."""
+        """The references to streams that must be on record in any case."""
         return tuple(
             each
             for each in self.references

@@ -1,4 +1,4 @@
-"""What was done to a log that is not as it was: the first entry that shows it, and how."""
+"""The alteration of a log that is not as it was: the first entry that shows it, and how."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

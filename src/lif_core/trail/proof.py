@@ -47,7 +47,7 @@ class InclusionProof:
 
     @property
     def holds(self) -> bool:
-        """Whether the leaf is in the tree of the checkpoint, whoever signed that."""
+        """True where the leaf is in the tree of the checkpoint, whoever signed that."""
         checkpoint = Checkpoint.of(self.note.text)
         return is_included(
             leaf_hash(self.extra),

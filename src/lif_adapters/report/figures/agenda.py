@@ -1,4 +1,4 @@
-"""What needs the board's decision: what it is, whose, and since when."""
+"""The figure of what needs the board's decision: each matter, whose it is, and since when."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

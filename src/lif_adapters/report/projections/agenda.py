@@ -38,7 +38,7 @@ ANSWERS = {
     DueKind.ANSWER.value: "answer to a challenge",
     DueKind.SELF_EVALUATION.value: "self-evaluation for an audit",
 }
-"""What a body owes by each kind of answer on the calendar."""
+"""The duty of a body, by each kind of answer on the calendar."""
 DUTIES = (DueKind.CLOCK.value, DueKind.BOARD.value)
 
 

@@ -40,7 +40,7 @@ LASTING: Mapping[str, str] = {
     Finding.WITHDRAWN: "Nothing is to last: it was withdrawn.",
     Finding.SUPERSEDED: "Nothing is to last: another took its place.",
 }
-"""What the public is told of how far a change has come, by the word of the register."""
+"""The words in which the public is told how far a change has come, by those of the register."""
 
 
 @frozen(kw_only=True)
