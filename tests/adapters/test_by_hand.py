@@ -401,6 +401,25 @@ def test_a_dry_run_shows_what_would_be_recorded_and_records_nothing(
     assert [] == log(lif)
 
 
+@pytest.mark.parametrize(
+    ("passed", "waits"), [("yes", ""), ("no", "run `lif follow`")], ids=["passed", "failed"]
+)
+def test_a_warning_is_told_as_it_is_given_and_that_a_policy_has_something_to_ask(
+    passed: str, waits: str, lif: Lif
+) -> None:
+    """A check that shows nothing is not taken for one that was passed."""
+    lif("demo")
+    line = f"""--recommendation wscb/r-2 --check c-9 --passed {passed} --note Asked
+    --documents Minutes --by "B. Manager, board manager, wscb" --on 2019-07-01
+    --db sqlite:lif-demo.db"""
+    recorded = lif("record", "CheckRecommendation", *shlex.split(line))
+
+    assert 0 == recorded.code
+    assert "warning: note: it is a note, which verifies nothing" in recorded.err
+    assert waits in recorded.err
+    assert bool(waits) == ("lif follow" in recorded.err)
+
+
 def test_an_object_may_stand_on_several_lines(lif: Lif) -> None:
     """As `lif new` prints it; one that is cut off does not take the next with it."""
     first = {**example_of(RegisterBody), "body": "wscb/one"}

@@ -29,9 +29,12 @@ from lif_adapters.cli.request_file import Line, read_lines
 from lif_adapters.extensions import catalogue
 from lif_adapters.problems import problem, problem_line
 from lif_core.commands.application import Application
+from lif_core.decisions.messages import event_name
 from lif_core.decisions.record import Record
+from lif_core.decisions.warnings import warnings_of
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.requests import Request, from_json
+from lif_core.policies.policy import reaction
 from lif_core.values.faults import suggestion
 
 CHUNK = 500
@@ -157,6 +160,7 @@ class _Recording:
         write_recorded(self._app, outcome, self._format)
         if self._format is OutputFormat.TABLE:
             self._say_entries(outcome)
+            self._warn_of(outcome)
             if not outcome:
                 output.say("on record already; nothing new")
             elif self._dry_run:
@@ -182,6 +186,7 @@ class _Recording:
             raise outcome
         self._show(outcome)
         self._say_total(file, len(lines), len(outcome))
+        self._warn_of(outcome)
 
     def each(self, file: str, lines: Iterator[Line]) -> None:
         """Record what can be recorded, and list the *lines* that cannot."""
@@ -225,6 +230,22 @@ class _Recording:
         if self._format is OutputFormat.TABLE:
             would = "would be " if self._dry_run else ""
             output.say(f"{file}: {commands} commands, {entries} entries {would}on record")
+
+    def _warn_of(self, records: Sequence[Record]) -> None:
+        """Tell the warnings that entries bear, and that policies have something to ask."""
+        for each in records[:SHOWN]:
+            for code, text in warnings_of(each.event).items():
+                output.warn(f"{event_name(each.event)}: warning: {code}: {text}")
+        if not self._dry_run and any(map(self._is_followed, records)):
+            output.warn("the policies of lif ask something because of this: run `lif follow`")
+
+    def _is_followed(self, record: Record) -> bool:
+        """Return whether a policy asks something because of *record*, or would and cannot."""
+        try:
+            policies = self._app.catalogue.policies
+            return any(reaction(policy, record, self._app.frameworks) for policy in policies)
+        except LifError:
+            return True
 
     def _warn(self, file: str, number: int, error: LifError) -> None:
         """Tell all that is wrong on a line, each on one of its own."""

@@ -17,6 +17,7 @@ from lif_adapters.report.wording import (
     share,
 )
 from lif_core.aggregates.audit import GradeCount
+from lif_core.decisions.warnings import WARNINGS
 from lif_core.statistics.proportions import Difference, Share
 from lif_core.statistics.spc import Chart, Signal
 from lif_core.views.accountability.rows import OwnerShare
@@ -74,6 +75,8 @@ BODIES = frozenset(
 
 RECOMMENDATION = "recommendation"
 """The field that holds the reference of a recommendation, shown by its words."""
+WARNING, WARNINGS_FIELD = "warning", "warnings"
+"""The fields that hold the code of a warning, or several, shown by what they mean."""
 NO_WORDS: Mapping[str, str] = {}
 
 
@@ -86,6 +89,8 @@ def cell(
     if isinstance(value, str) and not isinstance(value, Enum):
         if field == RECOMMENDATION and value in words:
             return FigureCell(excerpt(words[value]), CellKind.TEXT, value)
+        if field == WARNING and value in WARNINGS:
+            return FigureCell(WARNINGS[value], CellKind.TEXT, value)
         name = names.get(value) if field in BODIES else None
         if name:
             return FigureCell(name, CellKind.TEXT, value)
@@ -96,6 +101,8 @@ def cell(
     if isinstance(value, int | float) and not isinstance(value, bool):
         return FigureCell(percent(value) if field in RATES else number(value), CellKind.NUMBER)
     if isinstance(value, tuple) and value and all(isinstance(part, str) for part in value):
+        if field == WARNINGS_FIELD:
+            return FigureCell("; ".join(WARNINGS.get(code, code) for code in value), CellKind.TEXT)
         return FigureCell(", ".join(_name(field, ref, names) for ref in value), CellKind.TEXT)
     return FigureCell(_words(field, value, names), CellKind.WORDS)
 
