@@ -472,6 +472,21 @@ def test_a_stream_without_a_chain_says_so(lif: Lif, store: Path) -> None:
     assert "  rests on nothing on record, and nothing on it\n" in said
 
 
+@pytest.mark.parametrize("args", [("why",), ("show",), ("knew", 3)], ids=lambda args: args[0])
+def test_a_stream_may_be_named_without_its_kind(
+    args: tuple[object, ...], lif: Lif, demo_store: Path
+) -> None:
+    """`wscb/r-1` is one stream on record; a lone `r-1` may be of several boards."""
+    name, *rest = map(str, args)
+    whole, short, lone = (
+        lif(name, stream, *rest, "--db", demo_store)
+        for stream in ("recommendation-wscb/r-1", "wscb/r-1", "r-1")
+    )
+
+    assert (0, whole.out) == (short.code, short.out)
+    assert (3, True) == (lone.code, "stream.unknown" in lone.err)
+
+
 def test_a_recommendation_rests_on_the_review_that_it_arose_from(
     lif: Lif, demo_store: Path
 ) -> None:

@@ -91,6 +91,7 @@ def help_lines(cls: type[Command], app: Reader, references: References) -> Itera
                 yield from page.lines(each)
     yield ""
     yield f"An example: lif new {cls.__name__}. Other options: lif record --help."
+    yield "The first command of a new store needs --create."
 
 
 def all_fields_of(cls: type[Command]) -> Sequence[FormField]:

@@ -17,6 +17,7 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.references import References
 from lif_adapters.cli.tables import write_view
 from lif_adapters.json_values import json_record, json_value
 from lif_core.commands.application import Application
@@ -93,7 +94,8 @@ def _position(app: Application, decision: str, entry: int | None) -> int:
             problem = f"{decision!r} is no position; of a stream, give the entry's number as well"
             raise MalformedError("decision", problem)
         return int(decision)
-    rows = app.recorder.stream_rows(normal(decision))
+    stream = References(app, None).stream(normal(decision))
+    rows = app.recorder.stream_rows(stream)
     if not rows:
         raise RefusedError("stream.unknown", stream=decision)
     for position, _, number, _, _ in rows:

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, open_store
+from lif_adapters.cli.references import References
 from lif_adapters.trail_files import read_note, stored_json
 from lif_core.commands.application import Application
 from lif_core.errors import AlteredError, MalformedError, RefusedError
@@ -58,7 +59,9 @@ def prove(
         if since is not None:
             proof: object = _growth(app, note, _size(since))
         else:
-            proof = _inclusion(app, note, normal(stream or ""), entry or 0)
+            proof = _inclusion(
+                app, note, References(app, None).stream(normal(stream or "")), entry or 0
+            )
     output.say(str(proof).removesuffix("\n"))
 
 

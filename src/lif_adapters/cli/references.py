@@ -48,7 +48,7 @@ class References:
         if field.names == "body":
             return self._body(text)
         if field.names == "":
-            return self._stream(text)
+            return self.stream(text)
         if field.names is not None:
             text = text.removeprefix(f"{field.names}-") if "/" in text else text
             self.lacks_board |= "/" not in text and self.board is None
@@ -111,7 +111,10 @@ class References:
             stream_of("body", ref)
         )
 
-    def _stream(self, text: str) -> str:
+    def stream(self, text: str) -> str:
+        """Return the stream that *text* names, with or without its kind and its board; itself,
+        where that is none on record or may be several.
+        """
         categories = self._app.mapper.registry.categories
         category, hyphen, ref = text.partition("-")
         if hyphen and category in categories:

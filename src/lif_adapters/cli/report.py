@@ -1,5 +1,6 @@
 """`lif report`: the whole history as a page, Markdown and CSV, or its public edition."""
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -88,6 +89,10 @@ def report(
         files = [path.as_posix() for path in paths]
         times = {"valid": content.valid.isoformat(), "known": content.known}
         output.write_json({"files": files, **times})
+        return
+    if sys.stdout.isatty():
+        page = next(path for path in paths if path.suffix == ".html")
+        output.say(f"{page}: open this page; {len(paths) - 1} files go with it")
         return
     for path in paths:
         output.say(str(path))

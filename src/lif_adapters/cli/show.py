@@ -15,6 +15,7 @@ from lif_adapters.cli.options import (
     open_store,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.references import References
 from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.standing import standing_in
 from lif_core.errors import RefusedError
@@ -44,6 +45,7 @@ def show(
     day = as_date("--valid", valid)
     with open_store(db, pack) as whole:
         app = of_board(whole, board)
+        stream = References(app, board).stream(stream)
         records = list(app.history(stream, known=as_known(known)))
         if not records:
             raise RefusedError("stream.unknown", stream=stream)

@@ -20,6 +20,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.references import References
 from lif_adapters.json_values import json_value
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing_in
@@ -51,6 +52,7 @@ def why(
     """
     with open_store(db, pack, roles=role) as whole:
         app = of_board(whole, board)
+        stream = References(app, board).stream(stream)
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))
         writer = EntryWriter(app, as_known(known))
         parts = {

@@ -145,7 +145,8 @@ def _told(value: Any, kind: Any, where: str, error: MalformedError) -> Malformed
     if is_compound(kind):
         needed = required_of(kind)
         fields = ", ".join(name for name in types_of(kind) if name in needed or not needed)
-        return MalformedError(error.field, f"{text} is not what is needed: {fields}")
+        problem = f"{text} is not what is needed: {fields}; with a comma in one, give each alone"
+        return MalformedError(error.field, problem)
     if get_origin(kind) is Annotated and any(
         isinstance(m, Personal | Prose) for m in get_args(kind)
     ):
