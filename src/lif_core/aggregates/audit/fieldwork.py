@@ -59,7 +59,8 @@ class TrainingReported(ReportTraining, Event[ReportTraining]):
 @message
 class CheckImprovement(Command):
     """The audit, once concluded, says whether the change of a *recommendation* is still in place
-    (framework §3.5); the recommendation is then checked under the reference `audit: check`.
+    (framework §3.5); the recommendation is then checked under the reference `audit: check`,
+    once the policies of `lif` have followed (`lif follow`).
 
     *claimed* is the level of evidence that is claimed.
     """

@@ -45,6 +45,8 @@ class CheckRecommendation(Command):
     """The change is checked, and is still in place or not; *check* is the check's reference.
 
     It *rests_on* audits and indicators, and on *documents*. *claimed* is the level claimed.
+    Without an audit or an indicator that shows the change, it is a note, and meets no check that
+    is due.
     """
 
     recommendation: RecommendationRef

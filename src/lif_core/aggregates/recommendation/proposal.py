@@ -20,9 +20,10 @@ from lif_core.values.fields import (
 class IssueRecommendation(Command):
     """A review or an audit asks bodies for a change (framework §1.4).
 
-    *source* is the stream that it arises from; *findings* are those of that review. *boards* are
-    the boards it is joint to, where they are more than the one whose reference it bears. *themes*
-    are what it is about, beside those of its findings.
+    *source* is the stream that it arises from; *findings* are those of that review, which says
+    itself that they are taken up (`AddressFinding`). *boards* are the boards it is joint to,
+    where they are more than the one whose reference it bears. *themes* are what it is about,
+    beside those of its findings.
     """
 
     recommendation: RecommendationRef

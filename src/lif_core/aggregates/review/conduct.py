@@ -78,7 +78,8 @@ class AppointReviewer(Command):
     """The lead reviewer is appointed, and declares independence of case and organisations.
 
     *employer* is the body that employs the reviewer; where that is none on record,
-    *employed_otherwise* says by whom else, or that nobody does.
+    *employed_otherwise* says by whom else, or that nobody does. One of the two is
+    needed where the kind of review has to be independent.
     """
 
     review: ReviewRef
