@@ -26,6 +26,7 @@ from lif_core.log.recorder import pages
 from lif_core.log.registry import DECIDERS
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import RunningFold, fold
+from lif_core.projection.inconsistent import CorrectionRow
 from lif_core.projection.tables import is_record, names_of
 from lif_core.testing.records import records_of
 from lif_core.testing.strategies import events
@@ -182,8 +183,15 @@ def bare(view: Any) -> Any:
     for table in attrs.fields(type(view)):
         match getattr(view, table.name):
             case (first, *_) as rows if is_record(first):
-                tables[table.name] = tuple(map(without_people, rows))
+                tables[table.name] = tuple(map(without_differences, map(without_people, rows)))
     return attrs.evolve(view, **tables)
+
+
+def without_differences(row: Any) -> Any:
+    """*row*, of a correction without what the entry said before and says since: these are the
+    fields that differ, and texts that are blacked out in both no longer do.
+    """
+    return replace(row, said=(), says=()) if isinstance(row, CorrectionRow) else row
 
 
 def without_people(event: Any) -> Any:

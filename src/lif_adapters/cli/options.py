@@ -15,7 +15,6 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
-from lif_adapters.importers.rehearsal import rehearsal
 from lif_adapters.packs import frameworks_with
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
@@ -190,7 +189,11 @@ def store_to_write(
             raise
         app = open_store("memory:", packs, create=True)
     with app:
-        yield rehearsal(app) if dry_run else app
+        if dry_run:
+            from lif_adapters.importers.rehearsal import rehearsal  # few commands need it
+
+            app = rehearsal(app)
+        yield app
 
 
 def board_of(board: str | None) -> str | None:

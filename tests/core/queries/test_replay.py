@@ -120,10 +120,11 @@ def test_one_day_can_be_watched_as_it_came_to_be_known(app: Application) -> None
 def test_a_stream_is_replayed_alone_and_its_view_is_of_everything(app: Application) -> None:
     """What others recorded since the moment before is what came meanwhile."""
     accepted = "recommendation-wscb/r-4"
-    issued, declined = app.replay(stream=accepted, view=accountability)
+    issued, declined, *worded = app.replay(stream=accepted, view=accountability)
 
     assert ["RecommendationIssued"] == names(issued)
     assert ["RecommendationDeclined"] == names(declined)
+    assert {"RecommendationWorded", "AnswerWorded"} == {name for m in worded for name in names(m)}
     assert declined.view == app.view_at(
         accountability,
         AsOf(valid=day("2018-01-25"), known=declined.records[0].recorded_at, position=32),

@@ -38,6 +38,7 @@ ALONE: Mapping[str, str] = {
     "accountability/explanations": "it is in words; its days are in those of duties and clocks",
     "child-deaths/": "the bound below which counts are hidden",
     "child-deaths/days": "medians, that the panel sees one by one",
+    "corrections/": "of entries, which no other view has",
     "corrections/corrections": "of entries, which no other view has",
     "corrections/unfounded": "of entries, which no other view has",
     "corrections/without_effect": "of entries, which no other view has",
