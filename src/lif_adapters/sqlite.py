@@ -80,6 +80,40 @@ class _Datastore(SQLiteDatastore):
         self.pool = _Pool(db_name=uri, pool_timeout=LOCK_SECONDS)
 
 
+def _mode(path: Path) -> str:
+    """Return how a file that is there is opened: to be read alone, where it cannot be written.
+
+    Where its folder cannot be written either, nothing can be put beside it to read it by: without
+    a journal that is waiting, it is read as a file that nobody changes.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "rw"
+    return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
+
+
+def remove_empty(path: Path) -> None:
+    """Remove the store in the file *path*, unless something is recorded in it, or another process
+    has it open.
+    """
+    if not path.is_file():
+        return
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    try:
+        ((mode,),) = connection.execute("PRAGMA journal_mode = DELETE")  # only for one alone
+        if mode != "delete":
+            return
+        connection.execute("BEGIN EXCLUSIVE")
+        if connection.execute("SELECT 1 FROM stored_events").fetchone() is None:
+            path.unlink()
+        else:
+            connection.execute("ROLLBACK")
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error:
+        return  # somebody uses it, or it is none of ours
+    finally:
+        connection.close()
+
+
 class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     """The recorder of the log in the file *path*.
 
@@ -91,7 +125,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     def __init__(self, path: Path, *, create: bool = True, shared: bool = False) -> None:
         if not create and not path.is_file():
             raise MissingStoreError(f"{path}: there is no store here")
-        mode = "rwc" if create else "rw"
+        mode = "rwc" if create else _mode(path.absolute())
         self._uri = f"{path.absolute().as_uri()}?mode={mode}"
         self._path = path.absolute()
         self._idle: list[sqlite3.Connection] = []

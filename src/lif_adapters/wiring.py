@@ -63,6 +63,8 @@ def connect(
             recorder: Recorder = MemoryRecorder()
         case "sqlite" if path:
             recorder = SQLiteRecorder(Path(path), create=create, shared=shared)
+        case "sqlite":
+            raise MalformedError("url", "which file? write sqlite:PATH, such as sqlite:lif.db")
         case "postgresql" if path.startswith("//"):
             recorder = _postgres(url, create=create)
         case _:

@@ -236,12 +236,24 @@ def test_of_an_entry_that_is_not_known_here_all_is_redacted() -> None:
     app = app_of(everything().records)
     case = app.case("review-wscb/scr-0")
     redaction = Redaction(case, app.mapper, personal=False)
-    by = {"person": "A. Chair", "role": "chair", "body": "wscb"}
-    fields = {"by": by, "on": "2018-01-01", "child": "Child K", "age": 4}
+    meeting = {"meeting": "2018-01", "extra": "Child K was named"}
+    by = {"person": "A. Chair", "role": "chair", "body": "wscb", "nick": "Al"}
+    fields = {
+        "by": {**by, "deliberation": meeting},
+        "on": "2018-01-01",
+        "child": "Child K",
+        "age": 4,
+    }
     event = UnknownEvent(by=CHAIR, on=END, topic="HoldPaused.v1", fields=fields)
 
     assert {
-        "by": {"person": "[redacted]", "role": "chair", "body": "wscb"},
+        "by": {
+            "person": "[redacted]",
+            "role": "chair",
+            "body": "wscb",
+            "nick": "[redacted]",
+            "deliberation": {"meeting": "2018-01", "extra": "[redacted]"},
+        },
         "on": "2018-01-01",
         "child": "[redacted]",
         "age": "[redacted]",

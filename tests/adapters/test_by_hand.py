@@ -1,6 +1,7 @@
 """Commands by hand: what is typed is the command that was meant, and what is wrong is told."""
 
 import json
+import os
 import shlex
 from datetime import date
 from pathlib import Path
@@ -239,7 +240,7 @@ def test_the_board_is_the_only_one_on_record_or_has_to_be_said(
 ) -> None:
     monkeypatch.setenv("LIF_BY", CHAIR)
     first = lif("record", *OPENED, "--create", "--threshold", "T")
-    said = lif("record", *OPENED, "--threshold", "T", "--board", "wsab")
+    said = lif("record", *OPENED, "--create", "--threshold", "T", "--board", "wsab")
     ended = ("record", "DiscontinueReview", "--review", "r", "--on", "1/2/2018", "--reasons", "R")
     known = lif(*ended, "--dry-run")
 
@@ -429,12 +430,86 @@ def test_an_object_may_stand_on_several_lines(lif: Lif) -> None:
     cut = text.replace("}\n\n{", "\n\n{")
     Path("cut.jsonl").write_text(cut)
     wrong = lif("record", "cut.jsonl", "--create")
-    whole = lif("record", "whole.jsonl")
+    whole = lif("record", "whole.jsonl", "--create")
 
     assert 5 == wrong.code
     assert "cut.jsonl: line 1: not JSON" in wrong.err
     assert "1 of 2 lines are wrong" in wrong.err
     assert "whole.jsonl: 2 commands, 2 entries on record\n" == whole.out
+
+
+def test_a_fault_in_an_object_over_several_lines_is_placed_on_its_line(lif: Lif) -> None:
+    Path("n.json").write_text(
+        '{"command": "RegisterBody",\n "on": "2018-01-01",\n "body": oops}\n'
+    )
+    wrong = lif("record", "n.json", "--create")
+
+    assert "n.json: line 1: not JSON: Expecting value, on line 3 of the object, col" in wrong.err
+    assert "column 10" in wrong.err
+
+
+def test_what_is_not_a_regular_file_is_read_as_well(lif: Lif) -> None:
+    """A pipe, as a shell makes it of what another program writes."""
+    reading, writing = os.pipe()
+    os.write(writing, json.dumps(example_of(RegisterBody)).encode())
+    os.close(writing)
+    recorded = lif("record", f"/dev/fd/{reading}", "--create")
+    os.close(reading)
+
+    assert (0, True) == (recorded.code, "1 commands, 1 entries on record" in recorded.out)
+
+
+def test_half_a_character_hides_no_other_fault() -> None:
+    value = {**example_of(RegisterBody), "name": "a\ud800", "kind": "nokind", "x\ud800": 1}
+    with pytest.raises(MalformedError) as raised:
+        from_json(value, LifMapper())
+
+    assert {"name", "x\ud800", "kind"} == {each.field for each in raised.value.errors}
+
+
+def test_a_decider_given_twice_is_told() -> None:
+    options = [FieldOption(("by",), "A, r, wsab"), FieldOption(("by", "person"), "Q")]
+    twice = typed_fields(RegisterBody, options)
+
+    assert [("by.person", "given twice, in --by as well")] == [
+        (error.field, error.problem) for error in twice.errors
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"), [("LIF_BY", "LIF_BY: 'a,b' is not"), ("LIF_BOARD", "LIF_BOARD: 'a/b'")]
+)
+def test_a_wrong_variable_is_named(
+    variable: str, told: str, lif: Lif, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "a,b" if variable == "LIF_BY" else "a/b")
+    wrong = lif("record", "RegisterBody", "--create")
+
+    assert (5, True) == (wrong.code, told in wrong.err)
+    assert "--board" not in wrong.err
+    assert "--by:" not in wrong.err or variable != "LIF_BY"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("record", "RegisterBody"),
+        ("record", "n.json"),
+        ("record", "good.json", "--entered-by", "a\nb"),
+        ("record", "n.json", "--keep-going"),
+        ("import", "n.json", "--map", "map.toml"),
+    ],
+)
+def test_a_store_in_which_nothing_was_recorded_is_not_left(
+    args: tuple[str, ...], lif: Lif
+) -> None:
+    Path("n.json").write_text("ref,name,kind\na,,agency\n")
+    Path("map.toml").write_text(MAP)
+    Path("good.json").write_text(json.dumps(example_of(RegisterBody)))
+    wrong = lif(*args, "--create", "--db", "new.db")
+
+    assert wrong.code in (5, 7)
+    assert [] == list(Path().glob("new.db*"))
 
 
 def missing(lif: Lif, *args: str) -> Ran:

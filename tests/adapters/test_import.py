@@ -407,6 +407,47 @@ def test_the_list_does_not_overwrite_the_register(lif: Lif) -> None:
     assert text == Path("register.csv").read_text("utf-8")
 
 
+@pytest.mark.parametrize("option", ["--rejected", "--amendments"])
+@pytest.mark.parametrize("place", ["s.db", "s.db-wal", "s.db-shm", "link.csv", "hard.csv"])
+def test_a_list_does_not_overwrite_the_store(option: str, place: str, lif: Lif) -> None:
+    """By its own name, by that of a file beside it, or by another name of it."""
+    taken(lif, text_of(*REGISTER), "--db", "sqlite:s.db")
+    Path("link.csv").symlink_to("s.db")
+    Path("hard.csv").hardlink_to("s.db")
+    before = Path("s.db").read_bytes()
+    wrong = taken(lif, text_of((*GOOD, "more")), "--db", "sqlite:s.db", "--dry-run", option, place)
+
+    assert (5, True) == (wrong.code, f"{option}: {place} is the store" in wrong.err)
+    assert before == Path("s.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Notes of the meeting\n", "no list of amendments"),
+        ("proposal,answer\np-1,no\n", "has answers"),
+        ("proposal,answer\np-1,\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_list_of_amendments_overwrites_nothing_that_would_be_lost(
+    text: str, told: str, lif: Lif
+) -> None:
+    Path("a.csv").write_text(text)
+    ran = taken(lif, text_of(*REGISTER), "--amendments", "a.csv")
+
+    assert (5 if told else 0, True) == (ran.code, told in ran.err)
+    assert bool(told) == (text == Path("a.csv").read_text("utf-8-sig"))
+
+
+def test_a_yes_to_what_is_not_proposed_is_told(lif: Lif) -> None:
+    Path("a.csv").write_text("proposal,answer\np-1,yes\np-2,no\n")
+    ran = taken(lif, text_of(*REGISTER), "--amend-from", "a.csv")
+
+    assert "a.csv: yes to p-1, and nothing of that name is proposed" in ran.err
+    assert "p-2" not in ran.err
+
+
 # Files that cannot be taken at all: exit code 5, naming the file
 
 

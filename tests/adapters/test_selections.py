@@ -347,3 +347,56 @@ def test_wrapping_keeps_every_word_whole(text: str, width: int, margin: str) -> 
     assert text.split() == " ".join(wrapped).split()
     for line in wrapped:
         assert layout.width_of(line) <= width or 1 == len(line.split())
+
+
+# What is no selection
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ("log --lag 1.5", "--lag: must be 0 or more, a whole number; '1.5' is none"),
+        ("log --lag -1", "--lag: must be 0 or more, a whole number; '-1' is none"),
+        ("log --limit -1", "--limit: must be 0 or more, a whole number; '-1' is none"),
+        (
+            "view recommendations --limit 1.5",
+            "--limit: must be 0 or more, a whole number; '1.5' is none",
+        ),
+        ("log --since 2020-01-01 --until 2019-12-31", "2019-12-31 is before --since"),
+        ("log --since 31/02/2018", "--since: '31/02/2018': there is no such day"),
+        ("log --db sqlite:", "write sqlite:PATH"),
+    ],
+)
+def test_a_selection_that_cannot_be_meant_is_refused(args: str, told: str, lif: Lif) -> None:
+    wrong = lif(*args.split())
+
+    assert (5, "") == (wrong.code, wrong.out)
+    assert told in wrong.err
+
+
+def test_a_limit_may_be_larger_than_any_log(lif: Lif) -> None:
+    whole = lif("log").out.splitlines()
+
+    assert whole == lif("log", "--limit", "9" * 23).out.splitlines()[-len(whole) :]
+
+
+@pytest.mark.parametrize("command", ["log", "view recommendations"])
+def test_a_review_is_taken_with_its_kind(command: str, lif: Lif) -> None:
+    words = (*command.split(), "--format", "json", "--review")
+
+    assert lif(*words, REVIEW).out == lif(*words, f"review-{REVIEW}").out
+
+
+def test_a_public_edition_of_no_review_is_refused(lif: Lif, tmp_path: Path) -> None:
+    out = tmp_path / "page"
+    wrong = lif("report", "--public", "--review", "wscb/nosuch", "--out", out)
+
+    assert (3, False) == (wrong.code, out.exists())
+    assert "review-wscb/nosuch" in wrong.err
+
+
+def test_output_that_is_closed_is_told() -> None:
+    line = shlex.join([*LIF, "log"]) + " >&-"
+    ran = subprocess.run(["sh", "-c", line], check=False, capture_output=True, text=True)
+
+    assert (1, "lif: not written: standard output is closed\n") == (ran.returncode, ran.stderr)

@@ -16,7 +16,7 @@ from eventsourcing.tests.persistence import (
 )
 
 from lif_adapters.cli.demo import demo_requests
-from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.sqlite import SQLiteRecorder, remove_empty
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.recorder import Row, Saved
@@ -294,3 +294,31 @@ def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
         app.save(accountability, afresh=True)
     with connect(url) as app:
         assert expected == app.view(accountability)
+
+
+def test_a_store_that_may_only_be_read_is_read_and_nothing_is_put_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system says that neither the file nor its folder may be written."""
+    path = tmp_path / "lif.db"
+    SQLiteRecorder(path).close()
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)
+    recorder = SQLiteRecorder(path, create=False)
+    with pytest.raises(UnreadableError, match="readonly"), recorder._transaction() as cursor:
+        cursor.execute("UPDATE stored_events SET topic = topic")
+
+    assert recorder.last_row() is None
+    assert [path] == list(tmp_path.iterdir())
+    recorder.close()
+
+
+def test_an_empty_store_is_removed_unless_somebody_has_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "lif.db"
+    recorder = SQLiteRecorder(path)
+    recorder.last_row()
+    remove_empty(path)
+    kept = path.exists()
+    recorder.close()
+    remove_empty(path)
+
+    assert (True, False) == (kept, path.exists())

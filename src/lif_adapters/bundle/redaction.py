@@ -149,6 +149,8 @@ class Redaction:
             kinds = types_of(kind) if is_compound(kind) else {}
             return {
                 name: self._value(each, kinds.get(name, object), f"{where}.{name}")
+                if name in kinds or not kinds
+                else self._personal_text(each, f"{where}.{name}")
                 for name, each in value.items()
             }
         return self.text(value, where) if isinstance(value, str) else value

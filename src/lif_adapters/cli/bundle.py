@@ -14,11 +14,9 @@ from lif_adapters.cli.options import (
     as_date,
     as_known,
     open_store,
+    review_stream,
 )
 from lif_adapters.cli.output import OutputFormat
-from lif_core.values.refs import stream_of
-
-PREFIX = stream_of("review", "")
 
 
 def bundle(
@@ -47,7 +45,7 @@ def bundle(
         format: How to say what was written.
     """
     day, until = as_date("--valid", valid), as_known(known)
-    stream = review if review.startswith(PREFIX) else f"{PREFIX}{review}"
+    stream = review_stream(review)
     with open_store(db, pack, roles=role) as app:
         content = case_bundle.bundle_of(app, stream, valid=day, known=until)
     paths = case_bundle.write(out, case_bundle.files_of(content))

@@ -66,11 +66,18 @@ def read_options(words: Sequence[str]) -> Iterator[FieldOption]:
 @frozen
 class TypedFields:
     """The *values* that were typed, by the names of the fields of a command, as JSON has them, and
-    the *errors* of options that are none of it.
+    the *errors* of options that are none of it; *is_by_variable*: whether LIF_BY says who decides.
     """
 
     values: dict[str, Any] = field(factory=dict)
     errors: tuple[MalformedError, ...] = ()
+    is_by_variable: bool = False
+
+    def variable_of(self, path: str) -> str | None:
+        """Return the variable that the field at a *path* was taken from, if from one."""
+        if not self.is_by_variable or path.partition(".")[0] != "by":
+            return None
+        return BY_VARIABLE if path == "by" else f"{BY_VARIABLE} ({path})"
 
 
 def typed_fields(
@@ -83,7 +90,9 @@ def typed_fields(
     errors: list[MalformedError] = []
     fields = all_fields(command)
     tree = _tree(fields, options, "", errors)
-    if (decider := os.environ.get(BY_VARIABLE)) and "by" not in {o.path[0] for o in options}:
+    decider = os.environ.get(BY_VARIABLE)
+    is_by_variable = bool(decider) and "by" not in {option.path[0] for option in options}
+    if is_by_variable:
         tree["by"] = decider
     values: dict[str, Any] = {}
     for each in fields:
@@ -93,7 +102,7 @@ def typed_fields(
             except MalformedError as error:
                 errors.append(error)
                 values[each.name] = tree[each.name]
-    return TypedFields(values, tuple(errors))
+    return TypedFields(values, tuple(errors), is_by_variable)
 
 
 def _tree(
@@ -148,7 +157,13 @@ def _single(
     if not whole:
         return members
     value = json_of(of, text)
-    return {**value, **members} if isinstance(value, Mapping) else members
+    if not isinstance(value, Mapping):
+        return members
+    for name in members:
+        if value.get(name) is not None:
+            problem = f"given twice, in {option_name(where)} as well"
+            errors.append(MalformedError(f"{where}.{name}", problem))
+    return {**value, **members}
 
 
 def _several(

@@ -18,6 +18,7 @@ from lif_adapters.cli.options import (
     Packs,
     as_date,
     operator,
+    store_files,
     store_to_write,
 )
 from lif_adapters.extensions import catalogue
@@ -26,6 +27,7 @@ from lif_adapters.importers.answers import (
     amendment_lines,
     proposal_of,
     read_answers,
+    refuse_unless_list,
 )
 from lif_adapters.importers.changes import Comparison, EntryChange, Gone
 from lif_adapters.importers.importer import Importer, Reading, read_units
@@ -91,10 +93,13 @@ def import_register(
     mapping = read_map(map)
     refuse_unfit(mapping, LifMapper(catalogue().registry), map)
     listed = rejected or Path(f"{file.name}.rejected.csv")
-    _refuse_place("--rejected", listed, (file, map))
+    store = store_files(db)
+    _refuse_place("--rejected", listed, (file, map), store)
     answers = _answers(amend_from, amend=amend)
     if amendments is not None:
-        _refuse_place("--amendments", amendments, (file, map, listed, amend_from or file))
+        used = (file, map, listed, amend_from or file)
+        _refuse_place("--amendments", amendments, used, store)
+        refuse_unless_list("--amendments", amendments)
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
@@ -113,41 +118,49 @@ def import_register(
         )
         takeover.begin(before, reading.units)
         result = _taken(takeover, comparison, file, sheet, reading)
-    total = result.taken + len(result.left_out)
-    would = "would be " if dry_run else ""
-    output.say(
-        f"{file.name}{_written(sheet)}: {result.taken} of {total} rows {would}taken,"
-        f" {result.entries} entries {would}on record for them"
-    )
-    marks = {
-        change.request.command_id: "amended"
-        if amend
-        else ANSWERED[answers.to(proposal_of(change, mapper))]
-        for change in result.changes
-        if change.proposed
-    }
-    for line in (*_notes(sheet, reading), *_differences(result, marks)):
-        output.say(line)
-    waiting = [each for each in result.changes if marks.get(each.request.command_id) == PROPOSED]
-    if amendments is not None:
-        text = "".join(amendment_lines(waiting, mapper))
-        amendments.write_text(text, "utf-8-sig", newline="")
-    problems = []
-    if result.left_out:
-        for (column, value), count in sorted(reading.unrecognised.items()):
-            output.warn(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
-        _show(result.left_out, None if dry_run else listed)
-        if not dry_run:
-            _list(result.left_out, sheet, mapping, listed)
-        where = "" if dry_run else f"; see {listed}"
-        left_out = f"{len(result.left_out)} of {total} rows"
-        problems.append(f"{left_out} {would or 'were '}left out{where}")
-    if waiting:
-        many = "1 amendment is" if len(waiting) == 1 else f"{len(waiting)} amendments are"
-        records = "--amend records what is shown, --amend-from what a list answers with yes"
-        problems.append(f"{many} proposed; {records}")
-    if problems:
-        raise PartlyDoneError("; ".join(problems))
+        total = result.taken + len(result.left_out)
+        would = "would be " if dry_run else ""
+        output.say(
+            f"{file.name}{_written(sheet)}: {result.taken} of {total} rows {would}taken,"
+            f" {result.entries} entries {would}on record for them"
+        )
+        marks = {
+            change.request.command_id: "amended"
+            if amend
+            else ANSWERED[answers.to(proposal_of(change, mapper))]
+            for change in result.changes
+            if change.proposed
+        }
+        proposals = {proposal_of(each, mapper) for each in result.changes if each.proposed}
+        for proposal in answers.accepted_beside(proposals):
+            output.warn(
+                f"{amend_from}: yes to {proposal}, and nothing of that name is proposed:"
+                " it is recorded already, or the register no longer says so"
+            )
+        for line in (*_notes(sheet, reading), *_differences(result, marks)):
+            output.say(line)
+        waiting = [
+            each for each in result.changes if marks.get(each.request.command_id) == PROPOSED
+        ]
+        if amendments is not None:
+            text = "".join(amendment_lines(waiting, mapper))
+            amendments.write_text(text, "utf-8-sig", newline="")
+        problems = []
+        if result.left_out:
+            for (column, value), count in sorted(reading.unrecognised.items()):
+                output.warn(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
+            _show(result.left_out, None if dry_run else listed)
+            if not dry_run:
+                _list(result.left_out, sheet, mapping, listed)
+            where = "" if dry_run else f"; see {listed}"
+            left_out = f"{len(result.left_out)} of {total} rows"
+            problems.append(f"{left_out} {would or 'were '}left out{where}")
+        if waiting:
+            many = "1 amendment is" if len(waiting) == 1 else f"{len(waiting)} amendments are"
+            records = "--amend records what is shown, --amend-from what a list answers with yes"
+            problems.append(f"{many} proposed; {records}")
+        if problems:
+            raise PartlyDoneError("; ".join(problems))
 
 
 def _taken(
@@ -215,14 +228,25 @@ def _before(importer: Importer, map: Path) -> list[Request]:  # noqa: A002  # as
         raise MalformedError(f"{map}: before: {error.field}", error.problem) from error
 
 
-def _refuse_place(option: str, listed: Path, used: Sequence[Path]) -> None:
-    """Refuse a place where a list would be lost, or take the place of another file in use."""
-    if listed.resolve() == used[0].resolve() or listed.resolve() == used[1].resolve():
+def _refuse_place(option: str, listed: Path, used: Sequence[Path], store: Sequence[Path]) -> None:
+    """Refuse a place where a list would be lost, or take the place of another file in use: what
+    is *used* by the import, or a file of the *store*.
+    """
+    if any(_is_same(listed, file) for file in store):
+        raise MalformedError(option, f"{listed} is the store; give the list another name")
+    if any(_is_same(listed, file) for file in used[:2]):
         raise MalformedError(option, f"{listed} is what is being imported")
-    if any(listed.resolve() == file.resolve() for file in used):
+    if any(_is_same(listed, file) for file in used):
         raise MalformedError(option, f"{listed} is another list")
     if listed.is_dir() or not listed.parent.is_dir():
         raise MalformedError(option, f"{listed} is no place for a file")
+
+
+def _is_same(listed: Path, file: Path) -> bool:
+    """Return whether two paths lead to one file, by another name or a link as well."""
+    if listed.resolve() == file.resolve():
+        return True
+    return listed.exists() and file.exists() and listed.samefile(file)
 
 
 def _written(sheet: Sheet) -> str:

@@ -25,6 +25,8 @@ from lif_adapters.cli.options import (
     of_board,
     open_store,
     refuse_unknown_body,
+    review_stream,
+    whole_number,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.rows import columns_named
@@ -34,7 +36,6 @@ from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.queries.meetings import Meetings
 from lif_core.queries.selection import Selection
-from lif_core.values.refs import stream_of
 from lif_core.values.text import normal
 
 
@@ -57,9 +58,9 @@ def log(
     capacity: str | None = None,
     meeting: str | None = None,
     entered_by: Annotated[str | None, Parameter(name="--entered-by")] = None,
-    lag: int | None = None,
+    lag: str | None = None,
     review: ReviewName = None,
-    limit: int | None = None,
+    limit: str | None = None,
     newest_first: Annotated[bool, Parameter(negative=())] = False,
     columns: ColumnNames = (),
     board: BoardName = None,
@@ -102,6 +103,7 @@ def log(
         raise MalformedError("--columns", "json has all members; choose among them there")
     if stream is not None and review is not None:
         raise MalformedError("--review", "a stream is asked for already; give one of both")
+    most, longest = whole_number("--limit", limit), whole_number("--lag", lag)
     with open_store(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         if stream is not None and not app.recorder.stream_rows(normal(stream)):
@@ -117,29 +119,37 @@ def log(
             capacity=capacity and normal(capacity),
             meeting=(held.body, held.meeting) if held is not None else None,
             entered_by=entered_by and normal(entered_by),
-            lag=lag,
+            lag=longest,
         )
+        _refuse_reversed(selection)
         classes = [_class_of(app, name) for name in event]
         if review is not None:
             trail = app.why(
-                stream_of("review", review), valid=as_date("--valid", valid), known=as_known(known)
+                review_stream(review), valid=as_date("--valid", valid), known=as_known(known)
             )
             entries = (*trail.rests_on, *trail.entries, *trail.rested_on_by)
-            records = _chosen(entries, classes, selection, limit, newest_first=newest_first)
+            records = _chosen(entries, classes, selection, most, newest_first=newest_first)
         else:
             records = app.history(
                 stream,
                 events=classes,
                 newest_first=newest_first,
-                limit=limit,
+                limit=most,
                 valid=as_date("--valid", valid),
                 known=as_known(known),
                 selection=selection,
             )
-        title = _title(selection, event, review, limit, newest_first=newest_first)
+        title = _title(selection, event, review, most, newest_first=newest_first)
         EntryWriter(app, as_known(known)).write(
             records, format, title=title, columns=columns_named(columns)
         )
+
+
+def _refuse_reversed(selection: Selection) -> None:
+    """Refuse days of which the last is before the first: nothing is from both."""
+    first, last = selection.since, selection.until
+    if first is not None and last is not None and last < first:
+        raise MalformedError("--until", f"{last} is before --since, {first}")
 
 
 def _title(
@@ -214,6 +224,4 @@ def _chosen(
         for record in ordered
         if selection.takes(record) and (not classes or type(record.event) in classes)
     )
-    if limit is not None and limit < 0:
-        raise MalformedError("--limit", "must be 0 or more")
     return islice(taken, limit)

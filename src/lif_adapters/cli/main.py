@@ -181,6 +181,11 @@ def _of_fields(words: Sequence[str]) -> Sequence[str]:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run `lif`; every error is told on standard error and has an exit code of its own."""
+    if sys.stderr is None:  # closed by whoever called
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # until the end
+    if sys.stdout is None:
+        output.warn("lif: not written: standard output is closed")
+        sys.exit(NOT_WRITTEN)
     for stream in (sys.stdout, sys.stderr):
         # Any text can be written, whatever the locale says; in a pipe, as UTF-8.
         if isinstance(stream, TextIOWrapper):

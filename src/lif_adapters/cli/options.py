@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,12 +17,13 @@ from lif_adapters.cli import output
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
+from lif_adapters.sqlite import remove_empty
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
 from lif_adapters.times import day_in
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.errors import MalformedError, MissingStoreError
+from lif_core.errors import LifError, MalformedError, MissingStoreError
 from lif_core.framework import Frameworks
 from lif_core.log.packs import PackStatus
 from lif_core.observer import LOGGER
@@ -32,6 +34,9 @@ from lif_core.values.fields import check_namespace
 from lif_core.values.refs import stream_of
 from lif_core.values.text import normal
 
+_TYPED_DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+LONGEST = 18
+"""A whole number of more digits is more than there can be of anything."""
 _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
 CREATING = "correct --db, or make it: `lif record` and `lif import` do, with --create"
@@ -165,6 +170,14 @@ def db_url(db: str | None) -> str:
     return url if _SCHEME.match(url) else f"sqlite:{url}"
 
 
+def store_files(db: str | None) -> tuple[Path, ...]:
+    """Return the files that a SQLite store has, or may have; none where it is of another kind."""
+    kind, _, path = db_url(db).partition(":")
+    if kind != "sqlite" or not path:
+        return ()
+    return tuple(Path(f"{path}{suffix}") for suffix in ("", "-wal", "-shm", "-journal"))
+
+
 class _WarningHandler(logging.Handler):
     """Writes what the logger `lif` is told on standard error, a line each."""
 
@@ -181,19 +194,29 @@ def store_to_write(
 ) -> Iterator[Application]:
     """Yield the application over the store, to record in it, made where *create* says so; in a
     dry run, one that begins where the store is, and leaves no trace.
+
+    A SQLite store that was made for this is removed again where it failed before anything was
+    recorded in it.
     """
+    files = store_files(db)
+    is_new = create and not dry_run and bool(files) and not files[0].exists()
     try:
         app = open_store(db, packs, create=create and not dry_run)
     except MissingStoreError:
         if not create:
             raise
         app = open_store("memory:", packs, create=True)
-    with app:
-        if dry_run:
-            from lif_adapters.importers.rehearsal import rehearsal  # few commands need it
+    try:
+        with app:
+            if dry_run:
+                from lif_adapters.importers.rehearsal import rehearsal  # few commands need it
 
-            app = rehearsal(app)
-        yield app
+                app = rehearsal(app)
+            yield app
+    except LifError:
+        if is_new:
+            remove_empty(files[0])
+        raise
 
 
 def board_of(board: str | None) -> str | None:
@@ -202,8 +225,10 @@ def board_of(board: str | None) -> str | None:
     Raises:
         MalformedError: it is no short name of a board.
     """
-    name = board if board is not None else os.environ.get("LIF_BOARD") or None
-    return None if name is None else check_namespace("--board", name)
+    if board is not None:
+        return check_namespace("--board", board)
+    named = os.environ.get("LIF_BOARD")
+    return check_namespace("LIF_BOARD", named) if named else None
 
 
 def open_store(
@@ -269,6 +294,8 @@ def day_of(app: Application, option: str, text: str | None) -> date | None:
         return as_date(option, text)
     if (typed := day_in(text)) is not None:
         return typed
+    if _TYPED_DAY.fullmatch(text):
+        raise MalformedError(option, f"{text!r}: there is no such day")
     return Meetings(app.history).named(text).on
 
 
@@ -291,3 +318,22 @@ def as_projection(name: str) -> Projection[Any]:
     if name not in projections:
         raise MalformedError("name", f"no view {name!r}; there are: {', '.join(projections)}")
     return projections[name]
+
+
+def whole_number(option: str, text: str | None) -> int | None:
+    """Return the number that an *option* gives, as large as any log can need.
+
+    Raises:
+        MalformedError: it is no whole number from 0.
+    """
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise MalformedError(option, f"must be 0 or more, a whole number; {text!r} is none")
+    return int(text) if len(text) < LONGEST else sys.maxsize
+
+
+def review_stream(review: str) -> str:
+    """Return the stream of a *review*, given with its kind or without."""
+    prefix = stream_of("review", "")
+    return review if review.startswith(prefix) else f"{prefix}{review}"

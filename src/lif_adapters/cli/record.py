@@ -92,7 +92,7 @@ def record(
 
 def _refuse_unless_file(file: str, words: Sequence[str]) -> None:
     """Refuse *file* where it is none, and *words* that would be fields of a command."""
-    if file != "-" and not Path(file).is_file():
+    if file != "-" and (Path(file).is_dir() or not Path(file).exists()):
         known = catalogue().registry.commands
         problem = f"there is no such file, and no command{suggestion(file, known)}"
         raise MalformedError(file, problem)
@@ -128,7 +128,8 @@ def _typed(
     if format is OutputFormat.JSON:
         raise MalformedError.of(errors)
     for each in errors:
-        output.warn(f"{option_name(each.field)}: {each.problem}")
+        named_in = typed.variable_of(each.field) or option_name(each.field)
+        output.warn(f"{named_in}: {each.problem}")
     if references.lacks_board:
         output.warn("no board is known, to complete a reference: give it whole, or --board")
     fields = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"

@@ -20,10 +20,12 @@ from lif_adapters.cli.options import (
     as_date,
     as_known,
     open_store,
+    review_stream,
 )
 from lif_adapters.cli.output import OutputFormat
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.garbage_collection import collector_paused
+from lif_core.values.refs import ref_of
 
 EXTRA = ("vl_convert", "jinja2")
 
@@ -61,6 +63,7 @@ def report(
         format: How to say what was written.
     """
     day, until, first = as_date("--valid", valid), as_known(known), as_date("--since", since)
+    review = review and ref_of(review_stream(review))
     if public and first is not None:
         raise MalformedError(
             "--since", "a public edition shows all that was promised, or a review"
@@ -68,6 +71,8 @@ def report(
     package = _report_package()
     with open_store(db, pack, roles=role) as app, collector_paused():
         if public:
+            if review is not None and app.recorder.unrecorded([review_stream(review)]):
+                raise RefusedError("stream.unknown", stream=review_stream(review))
             content = package.public_edition(
                 app, valid=day, known=until, board=board, review=review
             )

@@ -84,7 +84,7 @@ def _loaded(text: bytes, lines: _PendingLines, mapper: LifMapper) -> Request:
             whole.append(more)
             size += len(more)
             depth += _depth(more)
-        if len(whole) == 1 or depth > 0:
+        if len(whole) == 1 or size > LINE_BYTES:
             raise
     return load(b"".join(whole), mapper)
 

@@ -25,13 +25,15 @@ from lif_adapters.cli.options import (
     of_board,
     open_store,
     refuse_unknown_body,
+    review_stream,
+    whole_number,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.rows import RowSelection, columns_named, conditions
 from lif_adapters.cli.tables import write_view
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
-from lif_core.values.refs import stream_of
+from lif_core.values.refs import ref_of
 from lif_core.values.text import normal
 
 BODY = "body"
@@ -46,7 +48,7 @@ def view(
     where: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     body: BodyName = None,
     review: ReviewName = None,
-    limit: int | None = None,
+    limit: str | None = None,
     board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
@@ -82,8 +84,7 @@ def view(
     projection = as_projection(name)
     if columns and (table is None or format is OutputFormat.JSON):
         raise MalformedError("--columns", "of which --table? json has all of them")
-    if limit is not None and limit < 0:
-        raise MalformedError("--limit", "must be 0 or more")
+    most = whole_number("--limit", limit)
     day, until = as_date("--valid", valid), as_known(known)
     with (
         open_store(db, pack, roles=role) as whole,
@@ -94,11 +95,11 @@ def view(
         answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
         selection = RowSelection(
             body=body and normal(body),
-            review=review,
+            review=review and ref_of(review_stream(review)),
             streams=_chain(app, review, day, until),
             categories=frozenset(app.mapper.registry.categories) - {BODY},
             where=conditions(where),
-            limit=limit,
+            limit=most,
         )
     named = columns_named(columns)
     write_view(answer, table, app.mapper, format, selection=selection, columns=named)
@@ -110,6 +111,6 @@ def _chain(
     """Return the streams of a *review*, of what it rests on, and of what rests on it."""
     if review is None:
         return frozenset()
-    trail = app.why(stream_of("review", review), valid=valid, known=known)
+    trail = app.why(review_stream(review), valid=valid, known=known)
     entries = (*trail.rests_on, *trail.entries, *trail.rested_on_by)
     return frozenset(record.stream for record in entries)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,12 @@ class AmendmentAnswers:
     def to(self, proposal: str) -> bool | None:
         """Return the answer to a *proposal*; `None` where there is none."""
         return self.answers.get(proposal)
+
+    def accepted_beside(self, proposals: Collection[str]) -> Iterator[str]:
+        """Yield those that have a yes, and are none of the *proposals*."""
+        for proposal, answer in self.answers.items():
+            if answer and proposal not in proposals:
+                yield proposal
 
 
 def amendment_lines(changes: Iterable[EntryChange], mapper: LifMapper) -> Iterator[str]:
@@ -85,3 +91,21 @@ def read_answers(file: Path) -> AmendmentAnswers:
             problem = f"another answer to {proposal} than above; an entry is amended whole"
             raise MalformedError(where, problem)
     return AmendmentAnswers(answers)
+
+
+def refuse_unless_list(option: str, file: Path) -> None:
+    """Refuse to write a list over a *file* that is none, or one that has been answered.
+
+    Raises:
+        MalformedError: naming the *option*.
+    """
+    if not file.is_file() or not file.stat().st_size:
+        return
+    try:
+        answers = read_answers(file).answers
+    except MalformedError as error:
+        problem = f"{file} is there, and no list of amendments; give another name"
+        raise MalformedError(option, problem) from error
+    if any(answer is not None for answer in answers.values()):
+        problem = f"{file} has answers, which would be lost; give another name, or --amend-from it"
+        raise MalformedError(option, problem)

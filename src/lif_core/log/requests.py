@@ -6,7 +6,7 @@ The format is documented in `docs/reference/commands.md`; the schema of each com
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
@@ -113,17 +113,25 @@ def parse(line: str | bytes) -> JSON:
     """Return the JSON value of *line*; a key twice in one object is an error."""
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
-        return json.loads(text, object_pairs_hook=_no_key_twice)
+        return json.loads(text.rstrip("\r\n"), object_pairs_hook=_no_key_twice)
     except UnicodeDecodeError as error:
-        raise MalformedError("", f"not UTF-8: byte {error.start + 1} of the line") from error
+        before = error.object[: error.start].split(b"\n")
+        place = f"byte {len(before[-1]) + 1} of the line"
+        raise MalformedError("", f"not UTF-8: {_on_line(len(before), place)}") from error
     except RecursionError as error:
         raise MalformedError("", "nested too deeply") from error
     except json.JSONDecodeError as error:
-        raise MalformedError("", f"not JSON: {error.msg}, column {error.colno}") from error
+        place = _on_line(error.lineno, f"column {error.colno}")
+        raise MalformedError("", f"not JSON: {error.msg}, {place}") from error
     except MalformedError:
         raise
     except ValueError as error:  # an integer of thousands of digits
         raise MalformedError("", f"not JSON that can be read: {error}") from error
+
+
+def _on_line(number: int, place: str) -> str:
+    """Return a *place* on a line of an object, which is told where it is not the first."""
+    return place if number == 1 else f"on line {number} of the object, {place}"
 
 
 def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
@@ -137,7 +145,8 @@ def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 
 def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
     """Return the request in a JSON object that is already parsed; errors as of `load`."""
-    _refuse_surrogates(value)
+    if surrogates := tuple(_surrogates(value)):
+        raise MalformedError.of((*surrogates, *_faults_beside(surrogates, value, mapper)))
     rest = dict(value)
     envelope = {key: rest.pop(key) for key in ENVELOPE if key in rest}
     name = envelope.pop("command", None)
@@ -198,19 +207,44 @@ def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
     return fields
 
 
-def _refuse_surrogates(value: JSON, where: str = "") -> None:
-    """JSON can escape half a character, which is no text and cannot be written anywhere."""
+def _surrogates(value: JSON, where: str = "") -> Iterator[MalformedError]:
+    """Yield the texts with half a character, as JSON can escape it: it is no text and cannot be
+    written anywhere.
+    """
     match value:
         case str():
             if surrogate := SURROGATE.search(value):
-                raise MalformedError(where, f"lone surrogate U+{ord(surrogate[0]):04X}; not text")
+                yield MalformedError(where, f"lone surrogate U+{ord(surrogate[0]):04X}; not text")
         case dict():
             for key, inner in value.items():
-                _refuse_surrogates(key, f"{where}.{key}".lstrip("."))
-                _refuse_surrogates(inner, f"{where}.{key}".lstrip("."))
+                yield from _surrogates(key, f"{where}.{key}".lstrip("."))
+                yield from _surrogates(inner, f"{where}.{key}".lstrip("."))
         case list():
             for index, inner in enumerate(value):
-                _refuse_surrogates(inner, f"{where}[{index}]")
+                yield from _surrogates(inner, f"{where}[{index}]")
+
+
+def _faults_beside(
+    surrogates: Iterable[MalformedError], value: Mapping[str, JSON], mapper: LifMapper
+) -> Iterator[MalformedError]:
+    """Yield what else is wrong with *value*, in which these texts are none."""
+    named = {_whole(error.field) for error in surrogates}
+    try:
+        from_json(_whole(value), mapper)
+    except MalformedError as error:
+        yield from (each for each in error.errors or (error,) if each.field not in named)
+
+
+def _whole(value: JSON) -> JSON:
+    """Return *value* with a sign in the place of each half of a character."""
+    match value:
+        case str():
+            return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case dict():
+            return {_whole(key): _whole(inner) for key, inner in value.items()}
+        case list():
+            return [_whole(inner) for inner in value]
+    return value
 
 
 def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
