@@ -3,8 +3,9 @@
     python verify_trail.py CHECKPOINT KEY LOG [LEAVES]
 
 CHECKPOINT is a signed note (c2sp.org/tlog-checkpoint) that you hold, KEY the public key of who
-signed it, as NAME+ID+KEY. LOG is a SQLite store, or what `lif prove --entries` wrote. LEAVES,
-which `lif checkpoint` holds beside it, let it name the first entry that is not as it was.
+signed it, as NAME+ID+KEY, or a file of it. LOG is a SQLite store, or what `lif prove --entries`
+wrote. LEAVES, which `lif checkpoint` holds beside it, let it name the first entry that is not as
+it was.
 """
 
 import base64
@@ -27,13 +28,10 @@ class NotVerifiedError(Exception):
 
 def read(path: str) -> list[Row]:
     """Return position, stream, stream position, stored name and stored bytes of each entry."""
-    if not Path(path).read_bytes().startswith(b"SQLite format 3"):
-        with open(path, encoding="utf-8") as file:
-            entries = [json.loads(line) for line in file]
-        return [
-            (e["position"], e["stream"], e["entry"], e["stored_name"], encoded(e["stored"]))
-            for e in entries
-        ]
+    content = Path(path).read_bytes()
+    if not content.startswith(b"SQLite format 3"):
+        lines = content.removesuffix(b"\n").split(b"\n") if content else []
+        return [exported(line, number) for number, line in enumerate(lines, 1)]
     with sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True) as store:
         return store.execute(
             "SELECT position, originator_id, originator_version, topic, state"
@@ -41,16 +39,34 @@ def read(path: str) -> list[Row]:
         ).fetchall()
 
 
-def encoded(text: str) -> bytes:
-    """Return the stored bytes that a text of the exported log says."""
-    return text.encode("utf-8", "surrogateescape")
+def exported(line: bytes, number: int) -> Row:
+    """Return the entry in a line of the exported log, in which no member stands twice."""
+    try:
+        pairs = json.loads(line, object_pairs_hook=list)
+        entry = dict(pairs)
+        names = ("position", "stream", "entry", "stored_name", "stored")
+        position, stream, place, name, stored = (entry[member] for member in names)
+        if (
+            line[:1] == b"{"
+            and len(entry) == len(pairs)
+            and is_typed(row := (position, stream, place, name, b""))
+        ):
+            return (*row[:4], stored.encode("utf-8", "surrogateescape"))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise NotVerifiedError(f"line {number} of the log is no entry")
+
+
+def is_typed(row: Row) -> bool:
+    """Return whether a row has the types of an entry, whatever is in the file."""
+    return [type(value) for value in row] == [int, str, int, str, bytes]
 
 
 def leaf(row: Row) -> bytes:
     """Return the hash of the leaf of an entry; nothing for what is stored as none is."""
     position, stream, number, name, stored = row
     start = b'{"recorded_at":"'
-    if type(stored) is not bytes or not stored.startswith(start):  # whatever is in the file
+    if not is_typed(row) or not stored.startswith(start):
         return b""
     instant = stored[len(start) :][:40].partition(b'"')[0].decode("latin-1")
     if "\n" in stream + name + instant or not instant.isascii():
@@ -73,13 +89,15 @@ def root(leaves: list[bytes]) -> bytes:
 
 def signed(note: str, key: str) -> tuple[int, bytes]:
     """Return the size and the root of a checkpoint that is signed by *key*."""
+    if "PRIVATE+KEY+" in key:
+        raise NotVerifiedError("this is a private key; give the public half")
     name, written, material = key.strip().split("+", 2)
-    type_, public = base64.b64decode(material)[:1], base64.b64decode(material)[1:]
+    type_, public = unbase64(material)[:1], unbase64(material)[1:]
     key_id = hashlib.sha256(name.encode() + b"\n" + type_ + public).digest()[:4]
     text, _, lines = note.rpartition("\n\n")
-    for line in lines.splitlines():
-        _, signer, blob = line.split(" ")
-        signature = base64.b64decode(blob)
+    if not lines.endswith("\n"):
+        raise NotVerifiedError("the checkpoint is cut off")
+    for signer, signature in [signature_of(line) for line in lines[:-1].split("\n")]:
         if (signer, signature[:4], key_id.hex()) != (name, key_id, written):
             continue
         message = f"{text}\n".encode()
@@ -91,8 +109,21 @@ def signed(note: str, key: str) -> tuple[int, bytes]:
         except InvalidSignature:
             raise NotVerifiedError("the signature is false") from None
         _, size, hashed = text.split("\n")[:3]
-        return int(size), base64.b64decode(hashed)
+        return int(size), unbase64(hashed)
     raise NotVerifiedError(f"not signed by {name}")
+
+
+def signature_of(line: str) -> tuple[str, bytes]:
+    """Return who signed, and how, by a line of a note."""
+    dash, signer, blob = line.split(" ")
+    if dash != "\N{EM DASH}" or not signer or len(signature := unbase64(blob)) <= 4:
+        raise ValueError("a line of a signature is cut off")
+    return signer, signature
+
+
+def unbase64(text: str) -> bytes:
+    """Return the bytes of a text in base64, and nothing beside it."""
+    return base64.b64decode(text, validate=True)
 
 
 def verify(note: str, key: str, rows: list[Row], held: bytes = b"") -> int:
@@ -111,14 +142,18 @@ def verify(note: str, key: str, rows: list[Row], held: bytes = b"") -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (4, 5):
+        sys.exit("usage: python verify_trail.py CHECKPOINT KEY LOG [LEAVES]")
     checkpoint, verifier, log, *rest = sys.argv[1:]
     try:
         later = verify(
             Path(checkpoint).read_text("utf-8"),
-            verifier,
+            Path(verifier).read_text("utf-8") if Path(verifier).is_file() else verifier,
             read(log),
             Path(rest[0]).read_bytes() if rest else b"",
         )
-    except NotVerifiedError as error:
+    except (NotVerifiedError, OSError, sqlite3.Error) as error:
         sys.exit(f"NOT VERIFIED: {error}")
+    except ValueError:  # without its words, which may repeat what was given for a key
+        sys.exit("NOT VERIFIED: the checkpoint or the key is not of the form that they have")
     print(f"verified; {later} entries came after the checkpoint")

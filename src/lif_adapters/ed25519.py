@@ -8,10 +8,9 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lif_adapters.trail_files import read_text
 from lif_core.errors import MalformedError
-from lif_core.trail.keys import SignatureType, VerifierKey, from_base64, to_base64
-
-PRIVATE = "PRIVATE+KEY+"
+from lif_core.trail.keys import PRIVATE, SignatureType, VerifierKey, from_base64, to_base64
 
 
 @frozen
@@ -55,7 +54,7 @@ def make_key(path: Path, name: str, type_: SignatureType) -> VerifierKey:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         problem = f"{path}: a private key is written to a new file: {error.strerror}"
-        raise MalformedError("new-key", problem) from error
+        raise MalformedError("--new-key", problem) from error
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -69,19 +68,19 @@ def read_key(path: Path) -> PrivateKey:
     Raises:
         MalformedError: it holds none, or cannot be read.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MalformedError("key", f"{path}: {error}") from error
+    if PRIVATE in str(path):
+        problem = "this is a private key; give its file, and make a new key if others saw it"
+        raise MalformedError("--key", problem)
+    text = read_text(path, "--key")
     name, _, rest = text.strip().removeprefix(PRIVATE).partition("+")
     written, _, material = rest.partition("+")
     if not text.startswith(PRIVATE):
-        raise MalformedError("key", f"{path}: not a private key of lif")
+        raise MalformedError("--key", f"{path}: not a private key of lif")
     try:
         decoded = from_base64(material, "key")
         key = PrivateKey.of(name, SignatureType(decoded[0]), decoded[1:])
     except (ValueError, IndexError):  # without its text, which is secret
-        raise MalformedError("key", f"{path}: not an Ed25519 private key of lif") from None
+        raise MalformedError("--key", f"{path}: not an Ed25519 private key of lif") from None
     if key.key.id.hex() != written:
-        raise MalformedError("key", f"{path}: its id is not that of the key")
+        raise MalformedError("--key", f"{path}: its id is not that of the key")
     return key

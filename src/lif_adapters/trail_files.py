@@ -1,15 +1,16 @@
 """The files of a trail, which are held outside the store: checkpoints, leaves, exported logs."""
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from lif_core.errors import MalformedError, UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.errors import MalformedError
+from lif_core.log.recorder import Row, misstored
+from lif_core.log.requests import parse
 from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.examination import altered_row
 from lif_core.trail.note import SignedNote
 from lif_core.trail.tree import Tree
 
@@ -25,22 +26,41 @@ def read_text(path: Path, what: str) -> str:
     """
     try:
         return path.read_bytes().decode()
-    except OSError as error:
-        raise MalformedError(what, f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise MalformedError(what, f"{path}: not a text in UTF-8") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise MalformedError(what, f"{path}: not a text in UTF-8") from error
+        problem = getattr(error, "strerror", None) or error
+        raise MalformedError(what, f"{path}: {problem}") from error
 
 
-def read_note(path: Path) -> SignedNote:
+def read_note(path: Path, what: str = "--checkpoint") -> SignedNote:
     """Return the signed note in a file.
 
     Raises:
-        MalformedError: it holds none.
+        MalformedError: it holds none; it names *what* was to be read.
+    """
+    text = read_text(path, what)
+    try:
+        return SignedNote.of(text)
+    except MalformedError as error:
+        raise MalformedError(what, f"{path}: {error.problem}") from error
+
+
+def check_place(path: Path, what: str) -> None:
+    """Refuse a *path* at which no file can be held.
+
+    Raises:
+        MalformedError: it is a folder, or in none; it names *what* is to be held.
     """
     try:
-        return SignedNote.of(read_text(path, "checkpoint"))
-    except MalformedError as error:
-        raise MalformedError(error.field, f"{path}: {error.problem}") from error
+        if path.is_dir() or not path.name:
+            raise MalformedError(what, f"{path}: a folder, not a file")
+        if not path.parent.is_dir():
+            raise MalformedError(what, f"{path}: there is no folder {path.parent}")
+    except (OSError, ValueError) as error:
+        if isinstance(error, MalformedError):
+            raise
+        raise MalformedError(what, f"{str(path)[:80]!r}: no path of a file") from error
 
 
 def leaves_of(path: Path) -> Path:
@@ -65,11 +85,13 @@ def read_leaves(path: Path, checkpoint: Checkpoint) -> Sequence[bytes]:
 
 
 def leaves_beside(file: Path, checkpoint: Checkpoint) -> Sequence[bytes]:
-    """Return the leaves that are held with a checkpoint; none where there are none, or others."""
-    try:
-        return read_leaves(leaves_of(file), checkpoint)
-    except MalformedError:
-        return ()
+    """Return the leaves that are held with a checkpoint; none where there are none.
+
+    Raises:
+        MalformedError: there is such a file, and it has others.
+    """
+    path = leaves_of(file)
+    return read_leaves(path, checkpoint) if path.exists() else ()
 
 
 def write(path: Path, content: bytes) -> None:
@@ -112,16 +134,11 @@ def stored_json(row: Row) -> dict[str, Any]:
     """Return a row as it is written in an exported log, with the stored bytes as a text.
 
     Raises:
-        UnreadableError: it has no stored bytes.
+        AlteredError: it is not of the types that an entry has.
     """
+    if problem := misstored(row):
+        raise altered_row(row, problem)
     position, stream, stream_position, topic, state = row
-    if type(state) is not bytes:
-        raise UnreadableError(
-            f"not bytes but {type(state).__name__}",
-            stream=stream,
-            stream_position=stream_position,
-            position=position,
-        )
     stored = state.decode("utf-8", "surrogateescape")
     return dict(zip(MEMBERS, (position, stream, stream_position, topic, stored), strict=True))
 
@@ -137,20 +154,24 @@ def read_log(path: Path) -> Iterator[Row]:
             for number, line in enumerate(file, 1):
                 yield _row(line, f"{path}, line {number}")
     except OSError as error:
-        raise MalformedError("log", f"{path}: {error.strerror}") from error
+        raise MalformedError("--log", f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise MalformedError("log", f"{path}: not a text in UTF-8") from error
+        raise MalformedError("--log", f"{path}: not a text in UTF-8") from error
 
 
 def _row(line: str, where: str) -> Row:
     try:
-        members = json.loads(line)
+        members: Any = parse(line)
         position, stream, entry, topic, stored = (members[name] for name in MEMBERS)
         state = stored.encode("utf-8", "surrogateescape")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except MalformedError as error:
+        raise MalformedError(
+            "--log", f"{where}: not an entry of `lif prove --entries`: {error}"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{where}: not an entry of `lif prove --entries`"
-        raise MalformedError("log", problem) from error
+        raise MalformedError("--log", problem) from error
     numbers = type(position) is int and type(entry) is int
     if not numbers or not isinstance(stream, str) or not isinstance(topic, str):
-        raise MalformedError("log", f"{where}: not an entry of `lif prove --entries`")
+        raise MalformedError("--log", f"{where}: not an entry of `lif prove --entries`")
     return position, stream, entry, topic, state

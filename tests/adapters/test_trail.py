@@ -103,9 +103,13 @@ class Board:
 
     def by_hand(self, log: Path, *leaves: Path) -> subprocess.CompletedProcess[str]:
         """Verify without `lif`."""
+        return self.example(self.head, self.public, log, *leaves)
+
+    def example(self, *args: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run the program that verifies without `lif`."""
         program = ROOT / "examples" / "verify_trail.py"
         return subprocess.run(
-            [sys.executable, program, self.head, self.public, log, *leaves],
+            [sys.executable, program, *args],
             capture_output=True,
             text=True,
             check=False,
@@ -237,6 +241,110 @@ def test_what_is_done_to_the_file_is_named(
     assert head == board.head.read_text("utf-8")
     assert 1 == by_hand.returncode
     assert "NOT VERIFIED: entry " in by_hand.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("state = CAST(state AS TEXT)", "its stored form is a text, and not bytes"),
+        ("state = 12", "its stored form is a number, and not bytes"),
+        ("topic = x'ff00'", "its stored name is bytes, and not a text"),
+        ("originator_id = x'ff00'", "its stream is bytes, and not a text"),
+        ("originator_version = 'abc'", "its number in its stream is a text, and not a number"),
+    ],
+)
+def test_an_entry_of_other_types_is_named_by_whatever_reads_it(
+    board: Board, change: str, says: str
+) -> None:
+    board.rewrite(f"UPDATE stored_events SET {change} WHERE position = 5")
+    held = ("--checkpoint", board.head, "--db", board.store)
+    db = ("--db", board.store)
+    altered = [
+        board.verify(),
+        board.lif("verify", *db),
+        board.seal(),
+        board.lif("prove", "--entries", *db),
+        board.lif("prove", "--since", "3", *held),
+    ]
+    shown = board.lif("log", *db)
+    of_board = board.lif("log", "--board", "wscb", *db)
+    by_hand = board.by_hand(board.store, board.outside / "head.txt.leaves")
+
+    for ran in altered:
+        assert (11, True, True) == (ran.code, "position 5 (" in ran.err, says in ran.err), ran.err
+    assert (6, True, True) == (shown.code, "(position 5)" in shown.err, says in shown.err)
+    assert 6 == of_board.code
+    assert "NOT VERIFIED: entry 5 (position 5) is not as it was" in by_hand.stderr
+
+
+def test_leaves_that_are_not_those_of_the_checkpoint_are_told_and_written_again(
+    board: Board,
+) -> None:
+    leaves = board.outside / "head.txt.leaves"
+    before = leaves.read_bytes()
+    for other in (b"", before[:-7], b"x" * len(before)):
+        leaves.write_bytes(other)
+        verified, sealed, again = board.verify(), board.seal(), board.seal()
+
+        assert (0, 0, "") == (verified.code, sealed.code, again.err)
+        assert "head.txt.leaves: not the leaves under the checkpoint" in verified.err
+        assert "it is written again" in sealed.err
+        assert before == leaves.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        '"stored": 3}',
+        '"stored_name": ["x"]}',
+        '"position": "1"}',
+        '"entry": 1}',  # of the right type, but there twice
+        None,  # the whole line is a list
+    ],
+)
+def test_a_line_that_is_no_entry_is_refused_with_and_without_lif(
+    board: Board, tampered: str | None
+) -> None:
+    log = board.outside / "log.jsonl"
+    first, _, rest = board.lif("prove", "--entries", "--db", board.store).out.partition("\n")
+    line = "[]" if tampered is None else f"{first.removesuffix('}')}, {tampered}"
+    log.write_text(f"{line}\n{rest}", "utf-8")
+    refused = board.lif("verify", "--log", log)
+    by_hand = board.by_hand(log)
+
+    assert (5, True) == (
+        refused.code,
+        "--log: " in refused.err and "line 1: not an" in refused.err,
+    )
+    assert (1, "NOT VERIFIED: line 1 of the log is no entry\n") == (
+        by_hand.returncode,
+        by_hand.stderr,
+    )
+
+
+def test_what_the_program_without_lif_cannot_read_it_says_in_a_line(board: Board) -> None:
+    text = board.outside / "text"
+    text.write_text("no JSON\n", "utf-8")
+    cut = board.outside / "cut.txt"
+    cut.write_text(board.head.read_text("utf-8") + "\N{EM DASH} w.example/w\n", "utf-8")
+    public = board.outside / "log.vkey"
+    gone = board.outside / "gone.db"
+    shutil.copy(board.store, gone)
+    board.rewrite("DROP TABLE stored_events", store=gone)
+
+    assert board.example().stderr.startswith("usage: ")
+    assert 0 == board.example(board.head, public, board.store).returncode
+    for args in (
+        (board.head, public, board.outside / "none"),
+        (board.head, public, text),
+        (board.head, public, gone),
+        (board.head, "x", board.store),
+        (board.head, board.key, board.store),
+        (cut, public, board.store),
+    ):
+        ran = board.example(*args)
+        assert (1, 1) == (ran.returncode, ran.stderr.count("\n")), ran.stderr
+        assert ran.stderr.startswith("NOT VERIFIED: ")
 
 
 def test_an_older_copy_put_back_is_noticed(board: Board, worked: Path) -> None:
@@ -437,6 +545,41 @@ def test_a_private_key_is_its_owners_alone_and_is_never_shown(board: Board) -> N
     assert secret in board.key.read_text("utf-8")
 
 
+@pytest.mark.parametrize("is_written_out", [False, True])
+def test_a_private_key_in_the_place_of_another_thing_is_never_shown(
+    board: Board, is_written_out: bool
+) -> None:
+    text = board.key.read_text("utf-8").strip()
+    secret = text.rpartition("+")[2]
+    key = text if is_written_out else str(board.key)
+    damaged = board.outside / "damaged"
+    damaged.write_text(text.removeprefix("PRIVATE+KEY+") + "=", "utf-8")
+    db, held = ("--db", board.store), ("--checkpoint", board.head)
+    asked = ("--witness", "http://127.0.0.1:9", "--witness-key", key)
+    w = ("--held", board.outside / "w.held", "--key", board.outside / "w.key")
+    public = [
+        ("--key", board.lif("verify", *db, *held, "--key", key)),
+        ("--key", board.lif("verify", "--proof", board.head, "--key", key)),
+        ("--witness-key", board.seal(*asked)),
+        ("--log-key", board.lif("witness", board.head, *w, "--log-key", key)),
+    ]
+    others = [
+        board.lif("verify", *db, *held, "--key", damaged),
+        board.lif("verify", "--log", board.key),
+        board.lif("verify", "--proof", board.key, "--key", board.public),
+        board.lif("witness", board.key, *w, "--log-key", board.public, "--first"),
+        board.lif("checkpoint", board.head, "--key", text, *db),
+        board.lif("checkpoint", "--new-key", board.outside / "x", "--name", text),
+    ]
+
+    for option, ran in public:
+        assert 5 == ran.code
+        assert f"{option}: " in ran.err
+        assert "this is a private key; give the public half (FILE.pub)" in ran.err
+    for ran in [*others, *(ran for _, ran in public)]:
+        assert (5, False, False) == (ran.code, secret in ran.err, secret[:20] in ran.err), ran.err
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -447,6 +590,20 @@ def test_a_private_key_is_its_owners_alone_and_is_never_shown(board: Board) -> N
         (("checkpoint", "--new-key", "x.key", "--name", "a b"), "without spaces and plus"),
         (("verify", "--checkpoint", "{head}"), "by whose public key is the checkpoint signed?"),
         (("verify", "--checkpoint", "{log}", "--key", "{vkey}"), "log.key: not a text"),
+        (("verify", "--key", "{vkey}"), "--key: signs a checkpoint or a proof"),
+        (("verify", "--checkpoint", ".", "--key", "{vkey}"), "--checkpoint: .: Is a directory"),
+        (("checkpoint", ".", "--key", "{log}", "--first"), "FILE: .: a folder, not a file"),
+        (
+            ("checkpoint", "no/x", "--key", "{log}", "--first"),
+            "FILE: no/x: there is no folder no\n",
+        ),
+        (("checkpoint", "x", "--key", "none"), "--key: none: No such file or directory\n"),
+        (("checkpoint", "--new-key", "x.key", "--name", "x" * 70_000), "200 characters at most"),
+        (("prove", "--since", "9" * 5000, "--checkpoint", "{head}"), "--since: not a number"),
+        (
+            ("witness", "{head}", "--held", ".", "--key", "{w}", "--log-key", "{vkey}"),
+            "--held: .: a folder",
+        ),
         (("verify", "--log", "{log}", "--db", "x"), "is instead of --db"),
         (("verify", "--log", "{head}"), "line 1: not an entry of `lif prove --entries`"),
         (("verify", "--log", "missing"), "missing: No such file"),

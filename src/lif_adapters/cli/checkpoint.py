@@ -1,5 +1,6 @@
 """`lif checkpoint`: the head of the log, signed, and held outside the store."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from lif_adapters.cli.signed import (
     verified,
     verifier_keys,
 )
-from lif_adapters.trail_files import alone, leaves_beside, leaves_of, read_note, write
+from lif_adapters.trail_files import alone, check_place, leaves_beside, leaves_of, read_note, write
 from lif_adapters.witness_http import cosigned
 from lif_core.errors import ConflictError, MalformedError
 from lif_core.log.recorder import rows_of
@@ -60,14 +61,15 @@ def checkpoint(
         return
     if file is None:
         raise MalformedError("FILE", "in which file is the newest checkpoint held?")
+    check_place(file, "FILE")
     private = signer(key, SignatureType.ED25519)
     if len(witness) != len(witness_key):
         raise MalformedError("--witness-key", "give one for each --witness")
-    witnesses = list(zip(witness, verifier_keys(witness_key), strict=True))
+    witnesses = list(zip(witness, verifier_keys(witness_key, "--witness-key"), strict=True))
     with open_store(db, ()) as app, alone(file):
         newest = _newest(file, private, first=first)
         examination = examine(lambda: rows_of(app.recorder), app.mapper)
-        leaves = () if newest is None else leaves_beside(file, Checkpoint.of(newest.text))
+        leaves, is_held = _leaves(file, newest)
         note = seal(examination, newest, private, ed25519().verify, leaves)
         silent: ConflictError | None = None
         for url, public in witnesses:
@@ -75,12 +77,24 @@ def checkpoint(
                 note = cosigned(note, examination.tree, url, public, ed25519().verify)
             except ConflictError as error:
                 silent = error
-        if note != newest:
+        if note != newest or not is_held:
             write(leaves_of(file), b"".join(examination.tree.leaves))
             write(file, str(note).encode())
     output.say(str(note).removesuffix("\n"))
     if silent is not None:
         raise silent
+
+
+def _leaves(file: Path, newest: SignedNote | None) -> tuple[Sequence[bytes], bool]:
+    """Return the leaves under the *newest* checkpoint, and whether they are held beside it."""
+    if newest is None:
+        return (), False
+    try:
+        leaves = leaves_beside(file, Checkpoint.of(newest.text))
+    except MalformedError as error:
+        output.warn(f"{error.problem}; it is written again where the log is as it was")
+        return (), False
+    return leaves, bool(leaves)
 
 
 def _newest(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
@@ -97,6 +111,6 @@ def _newest(file: Path, private: Signer, *, first: bool) -> SignedNote | None:
     if not file.exists():
         problem = f"{file}: no checkpoint is here; find it, or begin with --first"
         raise MalformedError("FILE", problem)
-    note = read_note(file)
+    note = read_note(file, "FILE")
     verified(note, (private.key,), file)
     return note

@@ -12,7 +12,7 @@ from lif_adapters.trail_files import read_note, stored_json
 from lif_core.commands.application import Application
 from lif_core.errors import AlteredError, MalformedError, RefusedError
 from lif_core.log.recorder import rows_of
-from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.checkpoint import Checkpoint, number
 from lif_core.trail.examination import examine
 from lif_core.trail.leaf import leaf_data
 from lif_core.trail.note import SignedNote
@@ -67,7 +67,9 @@ def prove(
 
 def _size(since: str) -> int:
     """Return the size of an earlier checkpoint, from its file, or as it is written."""
-    return int(since) if since.isdecimal() else Checkpoint.of(read_note(Path(since)).text).size
+    if since.isdecimal():
+        return number(since, "--since")
+    return Checkpoint.of(read_note(Path(since), "--since").text).size
 
 
 def _growth(app: Application, note: SignedNote, old: int) -> ConsistencyProof:

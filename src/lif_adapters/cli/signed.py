@@ -14,6 +14,8 @@ from lif_core.errors import MalformedError
 from lif_core.trail.keys import SignatureType, VerifierKey
 from lif_core.trail.note import Signature, SignedNote
 
+LONGEST_PATH = 4096  # characters
+
 PrivateKeyFile: TypeAlias = Annotated[
     Path | None, Parameter(name="--key", help="The file of the private key to sign with.")
 ]
@@ -76,15 +78,26 @@ def signer(path: Path | None, type_: SignatureType) -> Any:
     return key
 
 
-def verifier_keys(texts: tuple[str, ...]) -> tuple[VerifierKey, ...]:
-    """Return public keys, each written out or in a file."""
-    return tuple(map(_verifier_key, texts))
+def verifier_keys(texts: tuple[str, ...], option: str) -> tuple[VerifierKey, ...]:
+    """Return public keys, each written out or in a file.
+
+    Raises:
+        MalformedError: one is none; it names the *option*, and never repeats a key.
+    """
+    return tuple(_verifier_key(text, option) for text in texts)
 
 
-def _verifier_key(text: str) -> VerifierKey:
-    if "+" in text and not Path(text).is_file():
-        return VerifierKey.of(text)
-    return VerifierKey.of(read_text(Path(text), "--key"))
+def _verifier_key(text: str, option: str) -> VerifierKey:
+    is_file = len(text) < LONGEST_PATH and Path(text).is_file()
+    where = f"{text}: " if is_file else ""
+    try:
+        if "+" in text and not is_file:
+            return VerifierKey.of(text)
+        return VerifierKey.of(read_text(Path(text), option))
+    except MalformedError as error:
+        if error.field == option:
+            raise
+        raise MalformedError(option, f"{where}{error.problem}") from None
 
 
 def verified(

@@ -49,7 +49,9 @@ def verify(
         db: Where.
         format: How to say what was found.
     """
-    keys = verifier_keys(key)
+    keys = verifier_keys(key, "--key")
+    if keys and proof is None and not checkpoint:
+        raise MalformedError("--key", "signs a checkpoint or a proof; give --checkpoint FILE")
     if proof is not None:
         if checkpoint or log is not None or db is not None:
             raise MalformedError("--proof", "has its checkpoint in it, and needs no log")
@@ -63,7 +65,7 @@ def verify(
         errors: list[AlteredError] = []
         holds = 0
         for file, head, signatures in signed:
-            held = leaves_beside(file, head)
+            held = _held(file, head)
             before = len(errors)
             try:
                 examination.check(head, held, holds=holds)
@@ -87,6 +89,15 @@ def verify(
     _write(examination, answers, problem, format)
     if problem is not None:
         raise problem
+
+
+def _held(file: Path, head: Checkpoint) -> Sequence[bytes]:
+    """Return the leaves that are held with a checkpoint, and say where they are others."""
+    try:
+        return leaves_beside(file, head)
+    except MalformedError as error:
+        output.warn(f"{error.problem}; without them, an entry that was altered may not be named")
+        return ()
 
 
 def _signed(

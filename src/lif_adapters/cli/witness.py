@@ -16,7 +16,7 @@ from lif_adapters.cli.signed import (
     verified,
     verifier_keys,
 )
-from lif_adapters.trail_files import alone, read_note, read_text, write
+from lif_adapters.trail_files import alone, check_place, read_note, read_text, write
 from lif_adapters.wiring import utc_now
 from lif_adapters.witness_http import WitnessApp, server_at
 from lif_core.errors import MalformedError
@@ -58,8 +58,9 @@ def witness(
     if (request is None) is (listen is None) or held is None or log_key is None:
         problem = "give what is asked, or --listen; and --held FILE and --log-key KEY"
         raise MalformedError("REQUEST", problem)
+    check_place(held, "--held")
     private = signer(key, SignatureType.COSIGNATURE)
-    (log,) = verifier_keys((log_key,))
+    (log,) = verifier_keys((log_key,), "--log-key")
     if request is None:
         _newest(held, log, first=first)
         app = WitnessApp(held, log, private, ed25519().verify, now)
@@ -98,6 +99,6 @@ def _newest(held: Path, log: VerifierKey, *, first: bool) -> SignedNote | None:
         raise MalformedError("--held", problem)
     if first:
         return None
-    note = read_note(held)
+    note = read_note(held, "--held")
     verified(note, (log,), held)
     return note

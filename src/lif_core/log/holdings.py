@@ -20,8 +20,11 @@ from lif_core.decisions.messages import Event
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import PAGE, Recorder, Row, pages
+from lif_core.log.recorder import PAGE, Recorder, Row, misstored, pages
 from lif_core.values.refs import category_of, namespace_of, ref_of, stream_of
+
+_NAMELESS = "an entry that may be shared with the board cannot be read"
+"""What is told of an entry of which it is not known whose it is."""
 
 
 class Holdings:
@@ -99,6 +102,8 @@ class Holdings:
 
     def sees(self, stream: str) -> bool:
         """Return whether *stream* is the boards' own, or shared with them."""
+        if not isinstance(stream, str):  # somebody wrote to the store by other means
+            raise UnreadableError(_NAMELESS)
         return namespace_of(ref_of(stream)) in self._namespaces or stream in self._shared
 
     def is_nobodys(self, ref: str, kind: str) -> bool:
@@ -188,6 +193,8 @@ class Holdings:
     def _look(self, row: Row) -> None:
         """See whether *row* shares its stream with these boards."""
         position, stream, number, topic, state = row
+        if misstored(row):
+            raise UnreadableError(_NAMELESS)
         if topic in self._registering and number == 1 and "/" not in stream:
             event = self._event(row)
             assert isinstance(event, BodyRegistered)
@@ -210,9 +217,7 @@ class Holdings:
         try:
             return self.mapper.to_record(row).event
         except UnreadableError:
-            # Nothing is told of whose entry it is.
-            problem = "an entry that may be shared with the board cannot be read"
-            raise UnreadableError(problem) from None
+            raise UnreadableError(_NAMELESS) from None
 
 
 def _position(row: Row | None) -> int:

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from lif_core.decisions.corrections import unknown_in
 from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
-from lif_core.errors import UnknownEventError, UnreadableError
+from lif_core.errors import UnknownEventError
 from lif_core.log.instants import Instants
 from lif_core.log.kind import Envelope, Format, unknown_format
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.log.registry import Registry
 from lif_core.observer import LOGGER
 
@@ -82,8 +82,13 @@ class LifMapper:
         latest, start = "", 0
         for row in rows:
             position, stream, stream_position, topic, state = row
-            if type(state) is not bytes:
-                raise _unreadable(row, f"not bytes but {type(state).__name__}")
+            if not (
+                type(state) is bytes
+                and type(topic) is str
+                and type(stream) is str
+                and type(stream_position) is int
+            ):
+                raise unreadable(row, misstored(row))
             if stream != latest:  # those of one stream share its name, and what it adds to sums
                 latest, start = stream, crc32(f"{stream}\n".encode())
             decode, category, subject, places = formats.get(topic) or self._format(row)
@@ -91,17 +96,17 @@ class LifMapper:
             checksum = crc32(place + state[:-_TAIL], start)
             if state[-_TAIL:] != b',"crc32":"%08x"}' % checksum:
                 problem = "altered since it was recorded: its checksum does not match"
-                raise _unreadable(row, problem)
+                raise unreadable(row, problem)
             try:
                 envelope = decode(state)
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
-                raise _unreadable(row, f"not a {topic}: {error}") from error
+                raise unreadable(row, f"not a {topic}: {error}") from error
             event = envelope.event
             if envelope.keys:
                 keys = ", ".join(envelope.keys)
-                raise _unreadable(row, f"encrypted under {keys}, which nothing here can use")
+                raise unreadable(row, f"encrypted under {keys}, which nothing here can use")
             if category + subject(event) != latest and not isinstance(event, UnknownEvent):
-                raise _unreadable(row, f"about another stream: {category}{subject(event)}")
+                raise unreadable(row, f"about another stream: {category}{subject(event)}")
             if not category and (unknown := unknown_in(event)):  # a correction, or not known
                 self._warn(row, unknown)
             record = Record(
@@ -177,10 +182,3 @@ def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:
     if len(places) < PLACES:
         places[stream_position] = place
     return place
-
-
-def _unreadable(row: Row, problem: str) -> UnreadableError:
-    position, stream, stream_position, _, _ = row
-    return UnreadableError(
-        problem, stream=stream, stream_position=stream_position, position=position
-    )

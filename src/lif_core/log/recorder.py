@@ -15,7 +15,7 @@ from eventsourcing.persistence import IntegrityError as IntegrityError
 from eventsourcing.persistence import StoredEvent as StoredEvent
 from msgspec import Struct
 
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, UnreadableError
 
 Row: TypeAlias = tuple[int, str, int, str, bytes]
 """Position, stream, stream position, topic (the event's stored name), state (the stored bytes)."""
@@ -286,6 +286,50 @@ class Recorder(Protocol):
     def close(self) -> None:
         """Let go of the store."""
         ...
+
+
+_COLUMNS = (
+    ("position", int),
+    ("stream", str),
+    ("number in its stream", int),
+    ("stored name", str),
+    ("stored form", bytes),
+)
+_TYPES = {int: "a number", str: "a text", bytes: "bytes", float: "a fraction"}
+
+
+def misstored(row: Row) -> str:
+    """Return what is wrong with the types in a *row*; nothing where they are those of an entry.
+
+    `lif` records no other types; a database may hold them where somebody wrote to it.
+    """
+    position, stream, stream_position, topic, state = row
+    if (
+        type(state) is bytes
+        and type(topic) is str
+        and type(stream) is str
+        and type(stream_position) is int
+        and type(position) is int
+    ):
+        return ""
+    what, expected, found = next(
+        (what, expected, type(value))
+        for (what, expected), value in zip(_COLUMNS, row, strict=True)
+        if type(value) is not expected
+    )
+    return f"its {what} is {_TYPES.get(found, 'nothing')}, and not {_TYPES[expected]}"
+
+
+def unreadable(row: Row, problem: str) -> UnreadableError:
+    """Return the error that names the entry in a *row*, whatever stands there."""
+    position, stream, stream_position, _, _ = row
+    return UnreadableError(
+        problem, stream=_shown(stream), stream_position=stream_position, position=position
+    )
+
+
+def _shown(stream: object) -> str:
+    return stream if isinstance(stream, str) else repr(stream)
 
 
 def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:

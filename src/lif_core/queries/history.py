@@ -7,7 +7,7 @@ from lif_core.decisions.messages import AnyEvent, UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import PAGE, Recorder, Row, pages
+from lif_core.log.recorder import PAGE, Recorder, Row, misstored, pages, unreadable
 from lif_core.log.streams import refuse_gap, unbroken
 
 WIDEST = 64 * PAGE
@@ -83,6 +83,8 @@ def _filter(
     prefix = f"{category}-" if category else ""
 
     def wanted(row: Row) -> bool:
+        if problem := misstored(row):
+            raise unreadable(row, problem)
         if not row[1].startswith(prefix):
             return False
         return not classes or row[3] in topics or (UnknownEvent in classes and row[3] not in known)

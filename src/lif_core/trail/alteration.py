@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lif_core.errors import UnreadableError
 from lif_core.log.mapper import checksummed
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, misstored
 from lif_core.trail.leaf import leaf_of
 
 REACH = 256  # entries around the first one, among which it is looked for
@@ -80,6 +80,8 @@ class _Suspicion:
             return AlterationKind.REMOVED, f"{count} {_entries(count)} gone from before this one"
         if held[place] in leaves[place:]:
             return AlterationKind.INSERTED, "it was not there; the one that was comes after it"
+        if problem := misstored(self.rows[place]):
+            return AlterationKind.EDITED, problem
         return self._renumbered() or self._renamed() or self._edited()
 
     def _renumbered(self) -> tuple[AlterationKind, str] | None:
@@ -112,7 +114,7 @@ class _Suspicion:
         """Return what it looks like, where it had another name, or was of another stream."""
         row, then = self.rows[self.place], self.held[self.place]
         position, stream, stream_position, topic, state = row
-        for name in {topic for _, _, _, topic, _ in self.rows}:
+        for name in {topic for _, _, _, topic, _ in self._sound()}:
             if _either(position, stream, stream_position, name, state, then):
                 return AlterationKind.RETYPED, f"it was a {name}"
         for name, number in self._vacant():
@@ -125,13 +127,17 @@ class _Suspicion:
     def _vacant(self) -> Iterator[tuple[str, int]]:
         """Yield each stream with the numbers that an entry of it can have had, which none has."""
         numbers: dict[str, set[int]] = {}
-        for _, stream, stream_position, _, _ in self.rows:
+        for _, stream, stream_position, _, _ in self._sound():
             numbers.setdefault(stream, set()).add(stream_position)
         same = self.rows[self.place][2]
         for stream, taken in numbers.items():
             gaps = (number for number in range(1, len(taken) + 2) if number not in taken)
             for number in {same, *islice(gaps, 1)}:
                 yield stream, number
+
+    def _sound(self) -> Iterator[Row]:
+        """Yield the rows that are of the types of an entry."""
+        return (row for row in self.rows if not misstored(row))
 
     def _edited(self) -> tuple[AlterationKind, str]:
         """Return an edit, and whether more was changed than this one."""

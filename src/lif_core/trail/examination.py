@@ -11,7 +11,7 @@ from lif_core.aggregates.ledger import ClockCorrected
 from lif_core.errors import AlteredError, UnreadableError
 from lif_core.log.instants import stamped
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.trail.alteration import Alteration, AlterationKind, first_alteration
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.leaf import leaf_of
@@ -85,8 +85,15 @@ def altered(alteration: Alteration, beside: str = "") -> AlteredError:
     problem = ": ".join(filter(None, (alteration.kind, alteration.words, beside)))
     if (row := alteration.row) is None:
         return AlteredError(f"entry {alteration.number} of the log: {problem}")
-    position, stream, stream_position, _, _ = row
-    return AlteredError(problem, stream=stream, stream_position=stream_position, position=position)
+    return altered_row(row, problem)
+
+
+def altered_row(row: Row, problem: str) -> AlteredError:
+    """Return the error that names the entry in a *row*, whatever stands there."""
+    of = unreadable(row, problem)
+    return AlteredError(
+        problem, stream=of.stream, stream_position=of.stream_position, position=of.position
+    )
 
 
 def _leaf(row: Row) -> bytes:
@@ -126,6 +133,8 @@ class _Signs:
 
     def _place_of(self, row: Row) -> tuple[AlterationKind, str]:
         """Return what is wrong with the numbers of a *row*; no words where nothing is."""
+        if problem := misstored(row):
+            return AlterationKind.EDITED, problem
         position, stream, stream_position, _, _ = row
         expected = self._numbers.get(stream, 0) + 1
         self._numbers[stream] = expected

@@ -10,6 +10,10 @@ from attrs import frozen
 
 from lif_core.errors import MalformedError
 
+PRIVATE = "PRIVATE+KEY+"
+"""The beginning of a private key as a text."""
+LONGEST_NAME = 200  # characters
+
 Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
 """Given an Ed25519 public key, a signature and a message: whether the key signed the message."""
 
@@ -32,25 +36,29 @@ class VerifierKey:
     def __attrs_post_init__(self) -> None:
         check_name(self.name)
         if len(self.public) != 32:
-            raise MalformedError("key", f"{self.name}: an Ed25519 key has 32 bytes")
+            raise MalformedError("key", "an Ed25519 key has 32 bytes")
 
     @classmethod
     def of(cls, text: str) -> "VerifierKey":
         """Return the key that *text* says, in the form NAME+ID+KEY.
 
         Raises:
-            MalformedError: it is not such a text, or the id is not that of the key.
+            MalformedError: it is not such a text, or the id is not that of the key. It repeats
+                nothing of the text, which may be a secret one.
         """
+        if PRIVATE in text:
+            problem = "this is a private key; give the public half (FILE.pub), NAME+ID+KEY"
+            raise MalformedError("key", problem)
         name, _, rest = text.strip().partition("+")
         written, _, material = rest.partition("+")
         decoded = from_base64(material, "key")
         try:
             key = cls(name, SignatureType(decoded[0]), decoded[1:])
         except (ValueError, IndexError) as error:
-            problem = f"not an Ed25519 verifier key, NAME+ID+KEY: {text.strip()!r}"
+            problem = "not an Ed25519 public key, NAME+ID+KEY"
             raise MalformedError("key", problem) from error
         if key.id.hex() != written:
-            raise MalformedError("key", f"{name}: its id is {key.id.hex()}, not {written!r}")
+            raise MalformedError("key", f"its id is {key.id.hex()}, and another is written")
         return key
 
     @property
@@ -80,10 +88,13 @@ def check_name(name: str) -> None:
     """Refuse a *name* that a line of a note cannot hold.
 
     Raises:
-        MalformedError: it is empty, or has spaces, control characters or a plus sign.
+        MalformedError: it is empty or too long, or has spaces, control characters or a plus sign.
     """
     if not name or "+" in name or any(char.isspace() or char < " " for char in name):
-        problem = f"{name!r}: write a name such as board.example/log, without spaces and plus"
+        problem = "write a name such as board.example/log, without spaces and plus"
+        raise MalformedError("name", problem)
+    if len(name) > LONGEST_NAME:
+        problem = f"a name has {LONGEST_NAME} characters at most, not {len(name)}"
         raise MalformedError("name", problem)
 
 
@@ -96,12 +107,13 @@ def from_base64(text: str, field: str) -> bytes:
     """Return the bytes that *text* says, in the one form of base64 in which it may be written.
 
     Raises:
-        MalformedError: it is not of that form; it names the *field*.
+        MalformedError: it is not of that form; it names the *field*, and does not repeat the text,
+            which may be a key.
     """
     try:
         data = b64decode(text.encode("ascii"), validate=True)
-    except ValueError as error:
-        raise MalformedError(field, f"not base64: {text[:80]!r}") from error
+    except ValueError:
+        raise MalformedError(field, "not base64") from None
     if to_base64(data) != text:
-        raise MalformedError(field, f"not base64 as it is to be written: {text[:80]!r}")
+        raise MalformedError(field, "not base64 as it is to be written")
     return data

@@ -2,8 +2,7 @@
 
 from hashlib import sha256
 
-from lif_core.errors import UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.trail.tree import leaf_hash
 
 VERSION = "lif/entry/v1"
@@ -22,13 +21,15 @@ def leaf_data(row: Row) -> bytes:
         UnreadableError: no entry of `lif` is stored so.
     """
     position, stream, stream_position, topic, state = row
-    if type(state) is not bytes or not state.startswith(_INSTANT):
-        raise _unreadable(row, "not stored as an entry is")
+    if problem := misstored(row):
+        raise unreadable(row, problem)
+    if not state.startswith(_INSTANT):
+        raise unreadable(row, "not stored as an entry is")
     start = len(_INSTANT)
     instant = state[start : start + _LONGEST].partition(b'"')[0]
     fields = (stream, topic, instant.decode("latin-1"))
     if not instant.isascii() or any("\n" in field for field in fields):
-        raise _unreadable(row, "has a line break where there can be none")
+        raise unreadable(row, "has a line break where there can be none")
     lines = (
         f"{VERSION}\n{position}\n{stream}\n{stream_position}\n{topic}\n{fields[2]}\n"
         f"{sha256(state).hexdigest()}\n"
@@ -39,10 +40,3 @@ def leaf_data(row: Row) -> bytes:
 def leaf_of(row: Row) -> bytes:
     """Return the hash of the leaf of an entry; raises as `leaf_data`."""
     return leaf_hash(leaf_data(row))
-
-
-def _unreadable(row: Row, problem: str) -> UnreadableError:
-    position, stream, stream_position, _, _ = row
-    return UnreadableError(
-        problem, stream=stream, stream_position=stream_position, position=position
-    )

@@ -46,7 +46,7 @@ class Signature:
         dash, _, rest = line.partition(" ")
         name, _, blob = rest.partition(" ")
         if dash != DASH:
-            raise MalformedError("note", f"not a line of a signature: {line[:80]!r}")
+            raise MalformedError("note", "not a line of a signature")
         check_name(name)
         signed = from_base64(blob, "note")
         if len(signed) <= _ID:

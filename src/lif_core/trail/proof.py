@@ -98,7 +98,7 @@ class ConsistencyProof:
 
 def _after(beginning: str, line: str) -> str:
     if not line.startswith(beginning):
-        raise MalformedError("proof", f"{line[:80]!r} does not begin with {beginning.strip()!r}")
+        raise MalformedError("proof", f"a line does not begin with {beginning.strip()!r}")
     return line.removeprefix(beginning)
 
 

@@ -200,5 +200,5 @@ def test_no_two_entries_have_the_same_leaf(rows: list[Row]) -> None:
 def test_what_is_not_stored_as_bytes_has_no_leaf(log: Sealed) -> None:
     position, stream, number, topic, state = log.rows[0]
 
-    with pytest.raises(UnreadableError, match="not stored as an entry is"):
+    with pytest.raises(UnreadableError, match="its stored form is a text"):
         leaf_of((position, stream, number, topic, state.decode()))  # type: ignore[arg-type]
