@@ -33,6 +33,7 @@ def read(path: str) -> list[Row]:
         lines = content.removesuffix(b"\n").split(b"\n") if content else []
         return [exported(line, number) for number, line in enumerate(lines, 1)]
     with sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True) as store:
+        store.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
         return store.execute(
             "SELECT position, originator_id, originator_version, topic, state"
             " FROM stored_events NOT INDEXED ORDER BY position"

@@ -32,7 +32,14 @@ _OF_STREAMS = (
     "WHERE originator_id IN (SELECT value FROM json_each(?))"
     " ORDER BY originator_id, originator_version"
 )
-_LAST = _ROW + "ORDER BY position DESC LIMIT 1"
+_RAW = (
+    "SELECT position, CAST(originator_id AS BLOB),"
+    " iif(typeof(originator_version) = 'text', 'a text', originator_version),"
+    " CAST(topic AS BLOB), iif(typeof(state) = 'text', 'a text', state) FROM stored_events "
+)
+"""The rows where a text among them is not in UTF-8, so that the driver reads none of them."""
+_ENDING = "ORDER BY position DESC LIMIT 1"
+_LAST = _ROW + _ENDING
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
 _RECORDED = (
     "SELECT DISTINCT originator_id FROM stored_events"
@@ -235,11 +242,27 @@ class SQLiteLog:
         ]
 
     def last_row(self) -> Row | None:
-        rows = self._select(_LAST, ())
+        rows = self._rows(_ENDING, ())
         return rows[0] if rows else None
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
-        return self._select(_ROW + where, params)
+        try:
+            return self._select(_ROW + where, params)
+        except UnreadableError as error:
+            if "Could not decode to UTF-8" not in error.problem:
+                raise
+        return [
+            (position, _text(stream), number, _text(topic), state)
+            for position, stream, number, topic, state in self._select(_RAW + where, params)
+        ]
+
+
+def _text(value: bytes) -> Any:
+    """Return a text, or the bytes that are none, so that whoever reads the row can name it."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
 
 
 def _append(

@@ -249,6 +249,7 @@ def test_what_is_done_to_the_file_is_named(
         ("state = CAST(state AS TEXT)", "its stored form is a text, and not bytes"),
         ("state = 12", "its stored form is a number, and not bytes"),
         ("topic = x'ff00'", "its stored name is bytes, and not a text"),
+        ("topic = CAST(x'ff00' AS TEXT)", "its stored name is bytes, and not a text"),
         ("originator_id = x'ff00'", "its stream is bytes, and not a text"),
         ("originator_version = 'abc'", "its number in its stream is a text, and not a number"),
     ],
