@@ -60,7 +60,10 @@ def made_key(path: Path, name: str | None, type_: SignatureType) -> str:
     """Make a private key in a new file, and return its public half as a text."""
     if name is None:
         raise MalformedError("--name", "whose key is it? such as board.example/learning")
-    return str(ed25519().make_key(path, name, type_))
+    try:
+        return str(ed25519().make_key(path, name, type_))
+    except MalformedError as error:
+        raise MalformedError(f"--{error.field.removeprefix('--')}", error.problem) from None
 
 
 def signer(path: Path | None, type_: SignatureType) -> Any:

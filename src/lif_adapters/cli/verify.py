@@ -171,7 +171,11 @@ def _verify_proof(
     Raises:
         AlteredError: the entry is not in the log of the checkpoint.
     """
-    proof = InclusionProof.of(read_text(path, "--proof"))
+    text = read_text(path, "--proof")
+    try:
+        proof = InclusionProof.of(text)
+    except MalformedError as error:
+        raise MalformedError("--proof", f"{path}: {error.problem}") from None
     signatures = verified(proof.note, keys, path)
     if not proof.holds:
         raise AlteredError(f"{path}: the entry is not in the log of the checkpoint")

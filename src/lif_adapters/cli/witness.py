@@ -78,7 +78,11 @@ def now() -> float:
 
 def _sign(request: Path, held: Path, log: VerifierKey, private: Signer, *, first: bool) -> None:
     """Sign what a file asks."""
-    proof = ConsistencyProof.of(read_text(request, "REQUEST"))
+    text = read_text(request, "REQUEST")
+    try:
+        proof = ConsistencyProof.of(text)
+    except MalformedError as error:
+        raise MalformedError("REQUEST", f"{request}: {error.problem}") from None
     with alone(held):
         newest = _newest(held, log, first=first)
         note = cosign(proof, newest, log, private, ed25519().verify, seconds=int(now()))

@@ -312,12 +312,12 @@ def misstored(row: Row) -> str:
         and type(position) is int
     ):
         return ""
-    what, expected, found = next(
+    what, expected, actual = next(
         (what, expected, type(value))
         for (what, expected), value in zip(_COLUMNS, row, strict=True)
         if type(value) is not expected
     )
-    return f"its {what} is {_TYPES.get(found, 'nothing')}, and not {_TYPES[expected]}"
+    return f"its {what} is {_TYPES.get(actual, 'nothing')}, and not {_TYPES[expected]}"
 
 
 def unreadable(row: Row, problem: str) -> UnreadableError:
