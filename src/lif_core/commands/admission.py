@@ -231,15 +231,14 @@ class Admission:
         name: str = decided_by(cls).__name__
         right = self._frameworks.right(framework, name, kind)
         claim = _Claim(right, command.by.body, namespace, framework, self.holder(command.on))
-        boards = self._boards(claim)
-        everywhere = self._entitles(claim, boards)
+        everywhere = self._entitles(claim, self._boards(claim))
         if not everywhere and not self._entitles_here(claim, command, loaded):
             raise RefusedError(
                 "authority.not-entitled",
                 command=name,
                 body=claim.ref,
                 entitled=(*right.kinds, *right.bodies),
-                boards=() if right.any_board else tuple(sorted(boards)),
+                boards=() if right.any_board else tuple(sorted(self._first_boards(claim))),
             )
         if right.roles and command.by.role not in right.roles:
             raise RefusedError(
@@ -260,15 +259,20 @@ class Admission:
             raise RefusedError("authority.merged", body=ref, into=successor)
 
     def _boards(self, claim: "_Claim") -> set[str]:
-        """Return the boards of the namespace, by their own namespaces, and their successors.
+        """Return the boards of the namespace, by their own namespaces, and their successors."""
+        boards = self._first_boards(claim)
+        return boards | {namespace_of(claim.holder(board)) for board in boards}
+
+    def _first_boards(self, claim: "_Claim") -> set[str]:
+        """Return the boards of the namespace, whatever became of them since: a refusal names
+        these, as one board may not know what became of another.
 
         A namespace that has no board of its own, and that the pack governs, is joint: its boards
         are all that the pack governs.
         """
         namespace, governs = claim.namespace, claim.framework.governs
         joint = namespace in governs and self.kind(namespace) is None
-        boards = set(governs) if joint else {namespace}
-        return boards | {namespace_of(claim.holder(board)) for board in boards}
+        return set(governs) if joint else {namespace}
 
     def _serves(self, claim: "_Claim", ref: str) -> set[str]:
         """Return the boards, by their namespaces, whose body *ref* is.

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from lif_core.aggregates.audit import ConcludeAudit, GradeCount, PlanAudit, ShareAuditTool
-from lif_core.aggregates.body import BodyKind, MergeBody, RecordMeeting, RegisterBody
+from lif_core.aggregates.body import BodyKind, EndBody, MergeBody, RecordMeeting, RegisterBody
+from lif_core.aggregates.procedure import DraftProcedure
 from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     IssueRecommendation,
@@ -937,3 +938,25 @@ def test_of_a_circle_closed_on_one_day_the_merger_recorded_last_has_no_effect(
         row.body for row in app.view(accountability, valid=july).ownership if not row.until
     ]
     assert [holder] == held_now
+
+
+def test_a_refusal_does_not_tell_what_became_of_a_board() -> None:
+    """In a joint namespace, the children's board may not know that the adults' one has ended."""
+    app = store()
+    drafted = DraftProcedure(
+        by=Authority(person="C. Chair", role="independent chair", body="wscb"),
+        on=LATER,
+        procedure="wsb/1",
+        title="Pre-birth assessment",
+        arising_from=(),
+    )
+
+    def facts() -> Any:
+        with pytest.raises(RefusedError) as refusal:
+            app.handle(drafted)
+        assert "authority.not-entitled" == refusal.value.rule
+        return refusal.value.facts
+
+    before = facts()
+    app.handle(EndBody(by=ADULTS, on=LATER, body="wsab", reasons="Its partners say so"))
+    assert before == facts()
