@@ -21,7 +21,7 @@ WARNINGS: Mapping[str, str] = {
     "not-all-submitted": "not every agency has submitted its self-evaluation (§3.5)",
     "nothing-reported": "nothing of what it showed of training was reported (§5.3)",
 }
-"""What the codes in the field *warnings* of an event mean."""
+"""The meanings of the codes in the field *warnings* of an event."""
 
 
 def warnings_of(event: Event[Any]) -> dict[str, str]:

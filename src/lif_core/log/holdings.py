@@ -24,7 +24,7 @@ from lif_core.log.recorder import PAGE, Recorder, Row, misstored, pages
 from lif_core.values.refs import category_of, namespace_of, ref_of, stream_of
 
 _NAMELESS = "an entry that may be shared with the board cannot be read"
-"""What is told of an entry of which it is not known whose it is."""
+"""The words for an entry of which it is not known whose it is."""
 
 
 class Holdings:
