@@ -10,12 +10,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lif_core.aggregates import body, recommendation, review
+from lif_core.aggregates import DECIDERS, body, recommendation, review
 from lif_core.aggregates.ledger import LEDGER_STREAM
 from lif_core.decisions.corrections import EntryAmended, Replacement
 from lif_core.decisions.messages import Event, evolved
 from lif_core.decisions.record import Record
-from lif_core.log.registry import DECIDERS
 from lif_core.testing.strategies import World, events
 from lif_core.values.refs import namespace_of, ref_of
 from tests.logs import DAYS, FIRST, MAPPER, correction

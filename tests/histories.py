@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
+from lif_core.aggregates import CATEGORIES, DECIDERS
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.improvement_plan import Basis
 from lif_core.commands.application import Application
@@ -32,7 +33,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import CATEGORIES, DECIDERS, Registry
+from lif_core.log.registry import Registry
 from lif_core.testing.strategies import World, commands, of_class
 from lif_core.values.authority import Authority
 from tests.audits import audit_commands

@@ -8,13 +8,12 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from lif_core.aggregates import recommendation, review
+from lif_core.aggregates import DECIDERS, recommendation, review
 from lif_core.decisions.corrections import EntryAmended, EntryVoided, Replacement, is_correction
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import DECIDERS
 from lif_core.queries.reader import Reader
 from lif_core.queries.readership import Readership
 from lif_core.testing.strategies import World, events

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lif_core.aggregates import CATEGORIES
 from lif_core.decisions.corrections import EntryAmended, EntryVoided
 from lif_core.decisions.record import Record
 from lif_core.decisions.statement import changed, statement
-from lif_core.log.registry import CATEGORIES
 from lif_core.projection.inconsistent import CorrectionRow, InconsistentRow, WithoutEffectRow
 from lif_core.projection.projection import (
     Address,

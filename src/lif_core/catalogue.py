@@ -11,14 +11,14 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from lif_core.aggregates import DECIDERS
 from lif_core.decisions.decider import AnyDecider
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import Framework, Frameworks
 from lif_core.framework import packs as shipped_packs
-from lif_core.log.registry import DECIDERS, Registry
+from lif_core.log.registry import Registry
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.policies.policy import DayPolicy, Policy
-from lif_core.policies.shipped import DAY_POLICIES, POLICIES
 from lif_core.projection.projection import PROGRAM, AnyProjection
 from lif_core.rules import FAMILIES, RULES, Notice, Rule
 from lif_core.values.fields import check_label
@@ -82,7 +82,8 @@ def registry_of(extensions: Iterable[Extension]) -> Registry:
     """Return the registry of the aggregates of `lif` and of *extensions*."""
     deciders, upcasters, aliases = DECIDERS, dict(UPCASTERS), dict[str, str]()
     for each in extensions:
-        deciders += each.deciders
+        if each.deciders:
+            deciders = (*deciders, *each.deciders)
         upcasters |= each.upcasters
         aliases |= each.aliases
     return Registry(deciders, upcasters, aliases)
@@ -117,7 +118,8 @@ class DomainCatalogue:
     def projections(self) -> Mapping[str, AnyProjection]:
         """The views, by name; those of `lif` that read every aggregate read an extension's too."""
         shipped = PROJECTIONS
-        if self.registry.deciders != DECIDERS:
+        deciders = self.registry.deciders
+        if deciders is not DECIDERS and tuple(deciders) != tuple(DECIDERS):
             shipped = projections_of(self.registry, self._edition)
         added = chain.from_iterable(extension.projections for extension in self.extensions)
         return _Combined(shipped, {each.name: each for each in added})
@@ -150,12 +152,16 @@ class DomainCatalogue:
     @property
     def policies(self) -> tuple[Policy, ...]:
         """The policies that react to an entry: of `lif` first, then by each extension."""
+        from lif_core.policies.shipped import POLICIES  # only now: it loads what it reacts to
+
         added = chain.from_iterable(each.policies for each in self.extensions)
         return (*POLICIES, *(policy for policy in added if isinstance(policy, Policy)))
 
     @property
     def day_policies(self) -> tuple[DayPolicy, ...]:
         """The policies that look at a day: of `lif` first, then by each extension."""
+        from lif_core.policies.shipped import DAY_POLICIES  # only now, as above
+
         added = chain.from_iterable(each.policies for each in self.extensions)
         return (*DAY_POLICIES, *(policy for policy in added if isinstance(policy, DayPolicy)))
 
@@ -196,6 +202,8 @@ class _Combined(Mapping[str, T]):
 
 def _of_lif() -> Iterator[tuple[str, str, str]]:
     """Yield what `lif` itself defines: by whom, what, and its name."""
+    from lif_core.policies.shipped import DAY_POLICIES, POLICIES  # where an extension is installed
+
     yield from _of_deciders(SHIPPED, DECIDERS)
     names: Mapping[str, Iterable[str]] = {
         "view": PROJECTIONS,

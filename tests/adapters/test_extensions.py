@@ -20,6 +20,7 @@ from ward_visits.view import ward_visits
 from lif_adapters import extensions
 from lif_adapters.cli.main import run
 from lif_adapters.wiring import connect
+from lif_core.aggregates import DECIDERS
 from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry
@@ -28,7 +29,6 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.framework import load
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import DECIDERS
 from lif_core.policies.policy import Policy
 from lif_core.projection.projection import Projection
 from lif_core.rules import FAMILIES, Rule

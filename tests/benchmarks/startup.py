@@ -58,15 +58,16 @@ def works(store: str) -> Mapping[str, str]:
 
 
 def recorded(folder: str, path: str) -> str:
-    """Return a store in *folder* with the first entries of the demo, recorded by the program in
+    """Return a store in *folder* with the first entries of its demo, recorded by the program in
     the folder *path*.
     """
-    lines = (Path(lif_adapters.cli.__file__).parent / "demo.jsonl").read_text("utf-8").splitlines()
+    place = Path(path, "lif_adapters", "cli") if path else Path(lif_adapters.cli.__file__).parent
+    lines = (place / "demo.jsonl").read_text("utf-8").splitlines()
     commands = Path(folder, "commands.jsonl")
     commands.write_text("\n".join(lines[:ENTRIES]), "utf-8")
     store = Path(folder, "lif.db")
     seconds(
-        "from lif_adapters import connect; connect({!r}).close()".format(f"sqlite:{store}"),
+        "from lif_adapters.wiring import connect; connect({!r}).close()".format(f"sqlite:{store}"),
         path,
         folder,
     )

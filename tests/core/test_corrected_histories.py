@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 from msgspec.structs import replace
 
+from lif_core.aggregates import CATEGORIES
 from lif_core.aggregates import recommendation as r
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry, is_correction
@@ -17,7 +18,6 @@ from lif_core.decisions.record import Version
 from lif_core.decisions.standing import contradictions, standing_in, supports_of
 from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import CATEGORIES
 from lif_core.projection.tables import Tables
 from lif_core.testing.board_machine import BoardMachine
 from lif_core.values.refs import category_of

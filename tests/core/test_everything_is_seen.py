@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lif_adapters.wiring import connect
+from lif_core.aggregates import DECIDERS
 from lif_core.decisions.record import Record
-from lif_core.log.registry import DECIDERS
 from lif_core.log.requests import load
 from lif_core.projection.as_of import AsOf
 from lif_core.testing.catalogue import everything

@@ -18,12 +18,12 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from lif_adapters.json_values import json_value
+from lif_core.aggregates import DECIDERS
 from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.log.recorder import pages
-from lif_core.log.registry import DECIDERS
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import RunningFold, fold
 from lif_core.projection.inconsistent import CorrectionRow

@@ -1,7 +1,7 @@
 """A framework pack: a board's own rules, in force from a date; and the packs together."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -249,7 +249,6 @@ class Framework:
         return rights
 
 
-@frozen
 class Frameworks:
     """The *packs* that a store is read with; *general* is for boards that none governs.
 
@@ -260,17 +259,68 @@ class Frameworks:
         MalformedError: two are of one name, by which a store knows them.
     """
 
-    general: Framework
-    packs: tuple[Framework, ...] = ()
     boards: tuple[str, ...] | None = None
 
-    def __attrs_post_init__(self) -> None:
-        names = Counter(pack.name for pack in (self.general, *self.packs))
+    def __init__(
+        self,
+        general: Framework,
+        packs: tuple[Framework, ...] = (),
+        boards: tuple[str, ...] | None = None,
+    ) -> None:
+        names = Counter(pack.name for pack in (general, *packs))
         if twice := sorted(name for name, times in names.items() if times > 1):
             raise MalformedError("frameworks", f"two packs of one name: {', '.join(twice)}")
+        self.general, self.packs, self.boards = general, packs, boards
+
+    @classmethod
+    def to_be_read(
+        cls, general: str, digests: Mapping[str, str], read: Callable[[str], Framework]
+    ) -> "Frameworks":
+        """Return packs that are read when what one says is first asked for: that of the name
+        *general*, and all others that have *digests*.
+        """
+        frameworks = cls.__new__(cls)
+        frameworks._digests = digests
+        frameworks._general, frameworks._read = general, read
+        return frameworks
+
+    _general: str
+    _read: Callable[[str], Framework]
+
+    @cached_property
+    def general(self) -> Framework:
+        """The pack for boards that none of the others governs."""
+        return self._read(self._general)
+
+    @cached_property
+    def packs(self) -> tuple[Framework, ...]:
+        """The packs that govern boards."""
+        return tuple(self._read(name) for name in self._digests if name != self._general)
+
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        return {pack.name: pack.digest for pack in (self.general, *self.packs)}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frameworks):
+            return NotImplemented
+        return self is other or self._stated == other._stated
+
+    def __hash__(self) -> int:
+        return hash((self.packs, self.boards))
+
+    def __repr__(self) -> str:
+        general, packs, boards = self._stated
+        return f"Frameworks(general={general!r}, packs={packs!r}, boards={boards!r})"
+
+    @property
+    def _stated(self) -> tuple[Framework, tuple[Framework, ...], tuple[str, ...] | None]:
+        return self.general, self.packs, self.boards
 
     def plus(self, *packs: Framework) -> "Frameworks":
         """Return these and *packs*; each takes the place of one of the same name."""
+        if not packs:
+            return self
         names = {pack.name for pack in packs}
         others = tuple(pack for pack in self.packs if pack.name not in names)
         return Frameworks(self.general, others + packs, self.boards)
@@ -304,7 +354,11 @@ class Frameworks:
 
     def has_pack(self, name: str) -> bool:
         """Return whether a pack of this *name* is among these, or the general one has it."""
-        return any(pack.name == name for pack in (self.general, *self.packs))
+        return self.digest(name) is not None
+
+    def digest(self, name: str) -> str | None:
+        """Return the digest of the pack of this *name*; `None` where there is none."""
+        return self._digests.get(name)
 
     def governing(self, ref: str, on: date) -> Framework:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from msgspec import Struct
 
 from lif_core.aggregates import (
+    DECIDERS,
     annual_report,
     audit,
     body,
@@ -25,7 +26,6 @@ from lif_core.framework import YEAR_ENDED, DutyEntry, Framework, Frameworks
 from lif_core.items.boards import boards_of
 from lif_core.items.body import MERGED
 from lif_core.items.days import Days
-from lif_core.log.registry import DECIDERS
 from lif_core.projection.projection import AsOf, Item, Part, Totals
 from lif_core.projection.tables import row
 from lif_core.values.refs import category_of

@@ -6,8 +6,9 @@ last member is a CRC-32 of everything before it, the stream, the stream position
 name.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -20,10 +21,11 @@ from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError
 from lif_core.log.instants import Instants
-from lif_core.log.kind import Envelope, Format, unknown_format
+from lif_core.log.kind import Envelope, Format, MessageKind, unknown_format
 from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.log.registry import Registry
 from lif_core.observer import LOGGER
+from lif_core.values.refs import category_of
 
 PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')
@@ -35,10 +37,13 @@ class LifMapper:
     def __init__(self, registry: Registry | None = None, instants: Instants | None = None) -> None:
         self.registry = registry or Registry()
         self.instants = instants or Instants()
-        self._kinds = self.registry.kinds
         self._encode = self.registry.encode
         self._formats = self.registry.formats
         self._warned = self.registry.warned
+
+    @cached_property
+    def _kinds(self) -> Mapping[type, MessageKind]:
+        return self.registry.kinds
 
     def __reduce__(self) -> Any:
         return LifMapper, (self.registry, self.instants)
@@ -134,9 +139,9 @@ class LifMapper:
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""
-        topic = row[3]
+        _, stream, _, topic, _ = row
         try:
-            kind, version = self.registry.named(topic)
+            kind, version = self.registry.named(topic, category_of(stream))
         except KeyError:
             return self._formats.setdefault(topic, unknown_format(topic))
         compiled = kind.format(version)

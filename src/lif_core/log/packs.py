@@ -84,14 +84,13 @@ def use_of(pack: Framework, since: datetime) -> PackUse:
 def statuses(rows: Sequence[PackRow], frameworks: Frameworks) -> list[PackStatus]:
     """Return how the pack of each of *rows*, in their order, stands to *frameworks*."""
     last = {row.pack.name: row for row in rows}
-    digests = {pack.name: pack for pack in (frameworks.general, *frameworks.packs)}
 
     def status(row: PackRow) -> PackStatus:
         if row is not last[row.pack.name]:
             return PackStatus.REPLACED
-        pack = digests.get(row.pack.name)
-        if pack is None:
+        digest = frameworks.digest(row.pack.name)
+        if digest is None:
             return PackStatus.MISSING
-        return PackStatus.SAME if pack.digest == row.pack.digest else PackStatus.OTHER
+        return PackStatus.SAME if digest == row.pack.digest else PackStatus.OTHER
 
     return [status(row) for row in rows]

@@ -4,32 +4,14 @@ A stored row names its event by a name that must stand here; nothing is ever imp
 says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import msgspec
 from attrs import define, field
 
-from lif_core.aggregates import (
-    annual_report,
-    audit,
-    body,
-    challenge,
-    dissemination,
-    edition,
-    evaluation,
-    improvement_plan,
-    indicator,
-    ledger,
-    lesson,
-    membership,
-    procedure,
-    recommendation,
-    review,
-    training_course,
-    training_programme,
-)
+from lif_core.aggregates import CATEGORIES, DECIDERS
 from lif_core.decisions.corrections import (
     AmendEntry,
     EntryAmended,
@@ -45,29 +27,10 @@ from lif_core.log.kind import Format, MessageKind, compiled, unknown_event
 from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.values.fields import malformed, refuse_unknown_keys
 
-DECIDERS: tuple[AnyDecider, ...] = (
-    body.decider,
-    review.decider,
-    recommendation.decider,
-    audit.decider,
-    training_course.decider,
-    training_programme.decider,
-    dissemination.decider,
-    procedure.decider,
-    indicator.decider,
-    improvement_plan.decider,
-    evaluation.decider,
-    challenge.decider,
-    membership.decider,
-    edition.decider,
-    annual_report.decider,
-    lesson.decider,
-    ledger.decider,
-)
-CATEGORIES: Mapping[str, AnyDecider] = {decider.category: decider for decider in DECIDERS}
-"""The aggregates of `lif`, by the category of their streams."""
 CORRECTIONS = (VoidEntry, AmendEntry)
 CORRECTED = (EntryVoided, EntryAmended)
+CORRECTIVE = ""
+"""The category of corrections: they are in the streams of any."""
 
 
 @define(slots=False)
@@ -84,7 +47,7 @@ class Registry:
             the same upcasters.
     """
 
-    deciders: tuple[AnyDecider, ...] = DECIDERS
+    deciders: Sequence[AnyDecider] = DECIDERS
     upcasters: Mapping[str, tuple[Upcaster, ...]] = field(factory=lambda: UPCASTERS)
     aliases: Mapping[str, str] = field(factory=dict)
 
@@ -107,20 +70,39 @@ class Registry:
     @cached_property
     def kinds(self) -> Mapping[type, MessageKind]:
         """Every class of commands and events, compiled."""
-        deciders = {
-            cls: decider
-            for decider in self.deciders
-            for cls in (*decider.command_types, *decider.event_types)
-        }
-        return {
-            cls: compiled(
-                cls,
-                deciders.get(cls),
-                self.upcasters.get(name, ()),
-                self._stored_hook,
-            )
-            for name, cls in (*self.commands.items(), *self.events.items())
-        }
+        for category in self.categories:
+            self._compile(category)
+        return self._met
+
+    @cached_property
+    def _met(self) -> dict[type, MessageKind]:
+        """The classes that are compiled by now, of the categories that were asked for."""
+        return {cls: self._compiled(cls, None) for cls in (*CORRECTIONS, *CORRECTED)}
+
+    def _compile(self, category: str) -> Mapping[str, MessageKind]:
+        """Return the events of a *category*, by name; compile its classes where none has been."""
+        if category not in self._events_of:
+            if category not in self.categories:
+                return {}
+            decider = self.categories[category]
+            for cls in (*decider.command_types, *decider.event_types):
+                self._met.setdefault(cls, self._compiled(cls, decider))
+            named = {cls.__name__: self._met[cls] for cls in decider.event_types}
+            self._events_of.setdefault(category, named)
+        return self._events_of[category]
+
+    @cached_property
+    def _events_of(self) -> dict[str, Mapping[str, MessageKind]]:
+        """The kinds of events, by name, of each category that is compiled, and the corrections."""
+        return {CORRECTIVE: {cls.__name__: self._met[cls] for cls in CORRECTED}}
+
+    def _compiled(self, cls: Any, decider: AnyDecider | None) -> MessageKind:
+        upcasters = self.upcasters.get(cls.__name__, ())
+        return compiled(cls, decider, upcasters, self._stored_hook)
+
+    def _kind(self, cls: type) -> MessageKind:
+        """Return the kind of a class; `KeyError` where it is not known here."""
+        return self._met.get(cls) or self.kinds[cls]
 
     @cached_property
     def formats(self) -> dict[str, Format]:
@@ -140,6 +122,8 @@ class Registry:
     @cached_property
     def categories(self) -> Mapping[str, AnyDecider]:
         """Every decider, by the category of its streams, such as `recommendation`."""
+        if self.deciders is DECIDERS:
+            return CATEGORIES
         return {decider.category: decider for decider in self.deciders}
 
     @cached_property
@@ -179,7 +163,7 @@ class Registry:
             "review": {entry.kind for entry in pack.review_kinds},
             "audit": {entry.kind for entry in pack.audit_kinds},
         }
-        decider = self.kinds[self.commands[command]].decider
+        decider = self._kind(self.commands[command]).decider
         if decider is None:  # a correction, which is of any
             return set()
         others = kinds.keys() - {decider.category}
@@ -187,7 +171,7 @@ class Registry:
 
     def kind(self, message: Command | Event[Any]) -> MessageKind:
         """Return the kind of *message*."""
-        return self.kinds[type(message)]
+        return self._kind(type(message))
 
     def decider(self, message: Command | Event[Any]) -> AnyDecider | None:
         """Return the decider whose *message* this is; `None` for a correction, which is of any,
@@ -198,21 +182,21 @@ class Registry:
 
     def stream(self, message: Command | Event[Any]) -> str:
         """Return the id of the stream that *message* is about."""
-        return self.kinds[type(message)].stream(message)
+        return self.kind(message).stream(message)
 
     def version(self, name: str) -> int:
         """Return the current stored version of the event *name*, from 1."""
-        return self.kinds[self.events[name]].version
+        return self._kind(self.events[name]).version
 
     def topic(self, event: Event[Any]) -> str:
         """Return the stored name of *event* in its current version: `RecommendationIssued.v1`."""
         if isinstance(event, UnknownEvent):
             return event.topic
-        return self.kinds[type(event)].topic
+        return self.kind(event).topic
 
     def topics(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
         """Return every name under which one of these classes of *events* may be stored."""
-        kinds = [self.kinds[cls] for cls in events]
+        kinds = [self._kind(cls) for cls in events]
         return tuple(
             f"{name}.v{n + 1}"
             for kind in kinds
@@ -230,7 +214,7 @@ class Registry:
 
     def categories_of(self, events: Iterable[type[Event[Any]]]) -> tuple[str, ...]:
         """Return the categories of streams that have such *events*, in their order."""
-        return tuple(dict.fromkeys(self.kinds[cls].category.removesuffix("-") for cls in events))
+        return tuple(dict.fromkeys(self._kind(cls).category.removesuffix("-") for cls in events))
 
     def references(self, message: Command | Event[Any]) -> Iterator[tuple[str, str, bool]]:
         """Yield each field of *message* that names a stream, with its id, and whether that is
@@ -240,22 +224,31 @@ class Registry:
         """
         if isinstance(message, UnknownEvent):
             return
-        kind = self.kinds[type(message)]
+        kind = self.kind(message)
         for reference, stream in kind.named(message, kind.references):
             yield reference.path, stream, reference.names.forward
 
     def required(self, message: Command | Event[Any]) -> Iterator[tuple[str, str]]:
         """Yield the references of *message* that must be on record: each field, and the id."""
-        kind = self.kinds[type(message)]
+        kind = self.kind(message)
         for reference, stream in kind.named(message, (*kind.required, *kind.deliberated)):
             yield reference.path, stream
 
     # The stored form
 
-    def named(self, topic: str) -> tuple[MessageKind, int]:
-        """Return the kind and the version that *topic* names; `KeyError` where there is none."""
-        name, _, version = topic.rpartition(".v")
-        kind = self.kinds[self.events[self.aliases.get(name, name)]]
+    def named(self, topic: str, category: str = "") -> tuple[MessageKind, int]:
+        """Return the kind and the version that *topic* names; `KeyError` where there is none.
+
+        It is looked for in its *category* first, where that is known: the others need not be
+        loaded then.
+        """
+        stored, _, version = topic.rpartition(".v")
+        name = self.aliases.get(stored, stored)
+        kind = (
+            self._events_of[CORRECTIVE].get(name)
+            or self._compile(category).get(name)
+            or self._kind(self.events[name])
+        )
         if version not in {str(n + 1) for n in range(kind.version)}:
             raise KeyError(topic)
         return kind, int(version)

@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import evolve
 
+from lif_core.aggregates import CATEGORIES
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
-from lif_core.log.registry import CATEGORIES, Registry
+from lif_core.log.registry import Registry
 from lif_core.projection.item_fold import KeptFold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import AsOf, Projection

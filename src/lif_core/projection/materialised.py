@@ -13,9 +13,9 @@ from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from lif_core.aggregates import CATEGORIES
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
-from lif_core.log.registry import CATEGORIES
 from lif_core.projection.encoding import Encoding
 from lif_core.projection.inconsistent import (
     CORRECTED,

@@ -75,7 +75,7 @@ def _filter(
 ) -> Callable[[Row], bool]:
     """Return a test of whether a row is of the *category* and of one of these *events*."""
     registry, classes = mapper.registry, tuple(events)
-    known = frozenset(registry.stored_names)
+    known = frozenset(registry.stored_names) if UnknownEvent in classes else frozenset()
     for cls in classes:
         if cls is not UnknownEvent and cls not in registry.kinds:
             raise MalformedError("events", f"no such event: {cls.__name__}")
@@ -87,6 +87,6 @@ def _filter(
             raise unreadable(row, problem)
         if not row[1].startswith(prefix):
             return False
-        return not classes or row[3] in topics or (UnknownEvent in classes and row[3] not in known)
+        return not classes or row[3] in topics or (bool(known) and row[3] not in known)
 
     return wanted

@@ -1,4 +1,7 @@
-"""A log, read: its history, its views and its chains, as known at any date. It writes nothing."""
+"""A log, read: its history, its views and its chains, as known at any date. It writes nothing.
+
+What only some questions need is imported when one is asked: to list a log takes a fraction of it.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import attrs
 
+from lif_core.aggregates import DECIDERS
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected
 from lif_core.catalogue import DomainCatalogue, Extension, registry_of
 from lif_core.decisions.messages import AnyEvent
@@ -30,11 +34,7 @@ from lif_core.projection.fold import DatedFold, RunningFold, SteppedFold
 from lif_core.projection.inconsistent import WITHOUT_EFFECT
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.tables import Tables, key_of
-from lif_core.queries.case import REVIEW, CaseHistory, case_entries, extent_of, names_another_alone
-from lif_core.queries.diff import Differences, Log, differences
 from lif_core.queries.history import history
-from lif_core.queries.knowledge import Knowledge, chain, knowledge, linked, seen_from
-from lif_core.queries.lesson_links import Sees, numbers_seen, seen_entries, seen_links, sight
 from lif_core.queries.readership import (
     EVERY_STREAM,
     NO_ROLES,
@@ -61,12 +61,16 @@ from lif_core.values.refs import category_of, ref_of
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views import PROJECTIONS
-from lif_core.views.provenance import LinkRow, Provenance, Trail
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from lif_core.queries.case import CaseHistory
+    from lif_core.queries.diff import Differences, Log
+    from lif_core.queries.knowledge import Knowledge
+    from lif_core.queries.lesson_links import Sees
     from lif_core.views.lessons import Lessons
+    from lif_core.views.provenance import LinkRow, Provenance, Trail
 
 Clock: TypeAlias = Callable[[], datetime]
 V = TypeVar("V")
@@ -112,11 +116,21 @@ class Reader:
         self.frameworks = self.catalogue.frameworks(frameworks or load_frameworks())
         self.mapper = mapper or LifMapper(registry)
         self.readership = readership
-        for pack in (self.frameworks.general, *self.frameworks.packs):
-            self.mapper.registry.refuse_unknown_names(pack, pack.name)
+        self._refuse_unknown_names()
         self._views = Views(self.recorder, self.mapper, self.frameworks)
         self._stretches = self.mapper.instants.stretches
         self._holdings: dict[tuple[str, ...], Holdings] = {}
+
+    def _refuse_unknown_names(self) -> None:
+        """Refuse a pack that names a command or an event that there is not.
+
+        Those that ship name what is of `lif`, and need not be read for it.
+        """
+        registry = self.mapper.registry
+        if self.frameworks is load_frameworks() and registry.deciders is DECIDERS:
+            return
+        for pack in (self.frameworks.general, *self.frameworks.packs):
+            registry.refuse_unknown_names(pack, pack.name)
 
     def _read_clock(self) -> None:
         """See what is on record of clocks that were wrong: when entries are read as recorded."""
@@ -299,6 +313,7 @@ class Reader:
 
     def _shown(self, view: V, projection: Projection[V], as_of: AsOf) -> V:
         """Return a *view* as of some time without what the reader may not know of."""
+        from lif_core.queries.lesson_links import numbers_seen, sight
 
         def look() -> "Lessons":
             lessons: Lessons = self.view_at(PROJECTIONS["lessons"], as_of)
@@ -325,7 +340,7 @@ class Reader:
         *,
         valid: date | None = None,
         known: date | datetime | None = None,
-    ) -> Trail:
+    ) -> "Trail":
         """Return the entries of *stream*, of all that it rests on, and of all that rests on it.
 
         Links of lessons that the reader may not know of lead nowhere, and are in no entry.
@@ -338,6 +353,10 @@ class Reader:
         Raises:
             RefusedError: `stream.unknown`.
         """
+        from lif_core.queries.knowledge import linked
+        from lif_core.queries.lesson_links import numbers_seen, seen_entries, seen_links
+        from lif_core.views.provenance import Trail
+
         head, stream = self._head(), normal(stream)
 
         def until_now(of: str) -> Iterator[Record]:
@@ -383,7 +402,7 @@ class Reader:
         *,
         valid: date | None = None,
         known: date | datetime | None = None,
-    ) -> CaseHistory:
+    ) -> "CaseHistory":
         """Return the case of a review: its entries, and those of what it rests on and of what
         rests on it, without what is of another case.
 
@@ -399,6 +418,15 @@ class Reader:
             NotEntitledError: a view that is kept for a role, which this reader does not have,
                 tells of the review.
         """
+        from lif_core.queries.case import (
+            REVIEW,
+            CaseHistory,
+            case_entries,
+            extent_of,
+            names_another_alone,
+        )
+        from lif_core.queries.lesson_links import numbers_seen, seen_entries, seen_links
+
         self._read_clock()
         review, registry = normal(review), self.mapper.registry
         at = self._last_look(valid, known)
@@ -459,6 +487,8 @@ class Reader:
 
     def _refuse_unless_case_is_shown(self, review: str, at: AsOf) -> None:
         """Refuse the case of a review of which a view tells that is kept from this reader."""
+        from lif_core.queries.case import REVIEW
+
         for projection in self.catalogue.projections.values():
             if is_entitled(projection, self.readership):
                 continue
@@ -552,7 +582,7 @@ class Reader:
         after: AsOf,
         *,
         progress: Callable[[int, int], object] = lambda done, of: None,
-    ) -> Differences:
+    ) -> "Differences":
         """Return what *projection* says otherwise *after* than *before*, and what made it so.
 
         Any two can be held against each other: an earlier and a later day, what was known at two
@@ -563,6 +593,8 @@ class Reader:
             NotEntitledError: as for `view`; or the view tells of streams that this reader may not
                 know of, which would be among the causes.
         """
+        from lif_core.queries.diff import differences
+
         self._read_clock()
         refuse_unless_sees_all(projection, self.readership)
         with collector_paused():
@@ -576,12 +608,15 @@ class Reader:
             return at
         return attrs.evolve(at, frameworks=at.frameworks.of_boards(self.frameworks.boards))
 
-    def known_when(self, position: int) -> Knowledge:
+    def known_when(self, position: int) -> "Knowledge":
         """Return what was known when the decision at *position* was taken.
 
         Raises:
             RefusedError: `position.unknown`.
         """
+        from lif_core.queries.knowledge import chain, knowledge, linked, seen_from
+        from lif_core.queries.lesson_links import numbers_seen, seen_entries, seen_links
+
         self._read_clock()
         last = self.recorder.last_row()
         known = last is not None and 0 < position <= last[0]
@@ -679,8 +714,10 @@ class Reader:
             self._holdings[boards] = holdings
         return BoardRecorder(holdings, "+".join(boards))
 
-    def _sight(self, valid: date | None, known: date | datetime | None) -> Sees | None:
+    def _sight(self, valid: date | None, known: date | datetime | None) -> "Sees | None":
         """Return which links of lessons the reader sees; `None` where that is all of them."""
+        from lif_core.queries.lesson_links import sight
+
         if self.readership.grants(EVERY_STREAM):
             return None
         return sight(
@@ -692,8 +729,10 @@ class Reader:
         last = self.recorder.last_row()
         return last[0] if last else 0
 
-    def _log(self, head: int | None = None) -> Log:
+    def _log(self, head: int | None = None) -> "Log":
         """Return the log up to *head*, or to its end at this time, stream by stream."""
+        from lif_core.queries.diff import Log
+
         until = self._head() if head is None else head
 
         def read(rows: Sequence[Row]) -> Sequence[Record]:

@@ -1,5 +1,7 @@
 """Said twice, recorded once; and who answers for whom: what every aggregate shares."""
 
+import pickle
+import pkgutil
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
@@ -7,6 +9,8 @@ import attrs
 import pytest
 from msgspec.structs import replace
 
+from lif_core import aggregates
+from lif_core.aggregates import CATEGORIES, DECIDERS
 from lif_core.aggregates.recommendation import (
     AcceptRecommendation,
     RecommendationAccepted,
@@ -18,7 +22,7 @@ from lif_core.decisions.decider import AnyDecider, Setting, answers_for, on_reco
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.framework import load
-from lif_core.log.registry import DECIDERS
+from lif_core.log.registry import Registry
 from lif_core.values.authority import Authority, Deliberation
 from tests.people import CHAIR, MANAGER, POLICE, POLICY, TRAINING, day
 
@@ -29,6 +33,10 @@ def but(command: C, **changes: Any) -> C:
     """*command*, with these fields changed."""
     changed: C = attrs.evolve(cast("Any", command), **changes)
     return changed
+
+
+def _aggregate(name: str) -> Any:
+    return import_module(f"lif_core.aggregates.{name}")
 
 
 REPLY = ReplyToRecommendation(
@@ -83,10 +91,28 @@ def test_what_a_decision_worked_out_makes_no_difference() -> None:
 # Where its messages are
 
 
+def test_every_aggregate_is_found_by_its_category() -> None:
+    """It is loaded by the name of its module, so that none of those stands apart."""
+    modules = [module.name for module in pkgutil.iter_modules(aggregates.__path__)]
+    homes = {name for name in modules if hasattr(_aggregate(name), "decider")}
+
+    assert homes == set(CATEGORIES)
+    assert [*CATEGORIES] == [decider.category for decider in DECIDERS]
+    assert list(CATEGORIES.values()) == list(DECIDERS)
+    with pytest.raises(KeyError):
+        CATEGORIES["succession"]
+
+
+def test_a_registry_of_lif_is_pickled_by_its_name() -> None:
+    """What another process reads it with is that of its own program."""
+    assert pickle.loads(pickle.dumps(Registry())).deciders is DECIDERS
+    assert pickle.loads(pickle.dumps(CATEGORIES)) is CATEGORIES
+
+
 @pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.category)
 def test_an_aggregate_exports_its_messages(decider: AnyDecider) -> None:
     """Whoever writes `recommendation.RecommendationIssued` need not know at which stage it is."""
-    aggregate = import_module(f"lif_core.aggregates.{decider.category}")
+    aggregate = _aggregate(decider.category)
     messages = {cls.__name__ for cls in (*decider.command_types, *decider.event_types)}
 
     assert messages <= set(getattr(aggregate, "__all__", dir(aggregate)))

@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 
+from lif_core.aggregates import CATEGORIES, DECIDERS
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import AuditConcluded, AuditPlanned, FileGraded, GradeCount
 from lif_core.aggregates.edition import (
@@ -36,7 +37,6 @@ from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import contradictions, standing, standing_in, supports_of
 from lif_core.errors import RefusedError
-from lif_core.log.registry import CATEGORIES, DECIDERS
 from lif_core.log.requests import load
 from lif_core.log.streams import as_records
 from lif_core.testing.catalogue import everything

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+import lif_core.framework
 from lif_core.aggregates.dissemination import Disseminate
 from lif_core.aggregates.procedure import DraftProcedure
 from lif_core.aggregates.review import NotifyCase, OpenReview
@@ -29,6 +31,7 @@ from lif_core.framework import (
     parse,
 )
 from lif_core.framework.digest import digest_of
+from lif_core.framework.loader import DIGESTS
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
 from lif_core.values.authority import Authority
@@ -865,6 +868,16 @@ def test_an_agency_concludes_its_own_audit() -> None:
 
 
 # The packs that ship
+
+
+def test_the_packs_that_ship_are_known_by_their_digests() -> None:
+    """A store is held against them before any is read, so a pack that changes says so here."""
+    shipped = load()
+    digests = {pack.name: pack.digest for pack in (shipped.general, *shipped.packs)}
+    folder = Path(str(lif_core.framework.__file__)).parent / "packs"
+
+    assert DIGESTS == digests
+    assert [*DIGESTS] == sorted(file.stem for file in folder.glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", packs())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, settings
 from msgspec.structs import replace
 
-from lif_core.aggregates import indicator
+from lif_core.aggregates import DECIDERS, indicator
 from lif_core.aggregates.indicator import (
     ConcernResolved,
     DefineIndicator,
@@ -28,7 +28,6 @@ from lif_core.aggregates.indicator import (
 from lif_core.decisions.decider import AnyDecider, Setting
 from lif_core.decisions.messages import Event
 from lif_core.errors import RefusedError
-from lif_core.log.registry import DECIDERS
 from lif_core.testing.decider_contract import DeciderContract
 from tests.lives import but
 from tests.people import QUALITY, day

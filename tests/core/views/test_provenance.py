@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lif_core.aggregates import DECIDERS
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.audit import PlanAudit
 from lif_core.aggregates.body import MergeBody
@@ -33,7 +34,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import CORRECTED, DECIDERS, Registry
+from lif_core.log.registry import CORRECTED, Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events, of_class
