@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, make, version_of
@@ -80,17 +81,6 @@ class _Datastore(SQLiteDatastore):
         self.pool = _Pool(db_name=uri, pool_timeout=LOCK_SECONDS)
 
 
-def _mode(path: Path) -> str:
-    """Return how a file that is there is opened: to be read alone, where it cannot be written.
-
-    Where its folder cannot be written either, nothing can be put beside it to read it by: without
-    a journal that is waiting, it is read as a file that nobody changes.
-    """
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return "rw"
-    return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
-
-
 def remove_empty(path: Path) -> None:
     """Remove the store in the file *path*, unless something is recorded in it, or another process
     has it open.
@@ -123,10 +113,12 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     """
 
     def __init__(self, path: Path, *, create: bool = True, shared: bool = False) -> None:
-        if not create and not path.is_file():
+        if create:
+            with suppress(OSError):  # which SQLite then tells
+                make_file(path)
+        elif not path.is_file():
             raise MissingStoreError(f"{path}: there is no store here")
-        mode = "rwc" if create else _mode(path.absolute())
-        self._uri = f"{path.absolute().as_uri()}?mode={mode}"
+        self._uri = f"{path.absolute().as_uri()}?mode=rw"
         self._path = path.absolute()
         self._idle: list[sqlite3.Connection] = []
         _OPEN.add(self)

@@ -1,5 +1,6 @@
 """The tables of a log in SQLite, in a file of their own or beside those of a host."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -58,6 +59,8 @@ TABLES = (
 _NAMES = frozenset(
     {"stored_events", "handled_commands", "tracking", "saved_views", "saved_cells", "packs"}
 )
+_SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
+"""The schema from which on a store has a table as it is now."""
 _SHARED = "lif_schema"  # the table of the version where the file is not of `lif` alone
 
 
@@ -89,6 +92,23 @@ def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> in
     if version > SCHEMA:
         raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
     return int(version)
+
+
+def lacking(version: int) -> list[str]:
+    """Return the tables that a store of an older *version* has not, or not as they are now."""
+    return [name for name, since in _SINCE.items() if version < since]
+
+
+def stand_in(version: int) -> list[str]:
+    """Return the statements that make empty tables, on one connection, in the place of those that
+    a store of an older *version* has not.
+    """
+    return [
+        statement.replace("IF NOT EXISTS ", "").replace("CREATE TABLE", "CREATE TEMP TABLE")
+        for name in lacking(version)
+        for statement in TABLES
+        if re.match(rf"CREATE TABLE (IF NOT EXISTS )?{name} ", statement)
+    ]
 
 
 def make(cursor: sqlite3.Cursor) -> None:

@@ -1,11 +1,13 @@
 """The files of a trail, which are held outside the store: checkpoints, leaves, exported logs."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from lif_adapters.private_files import owner_only
 from lif_core.errors import MalformedError
 from lif_core.log.recorder import Row, misstored
 from lif_core.log.requests import parse
@@ -98,7 +100,9 @@ def write(path: Path, content: bytes) -> None:
     """Put a file in the place of the one at *path*, whole and durable, or leave that as it is."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as file:
+        with open(beside, "wb", opener=owner_only) as file:
+            if path.exists():
+                beside.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -122,7 +126,7 @@ def alone(path: Path) -> Iterator[None]:
     except ModuleNotFoundError:  # not on Windows
         yield
         return
-    with path.with_name(f".{path.name}.lock").open("ab") as file:
+    with open(path.with_name(f".{path.name}.lock"), "ab", opener=owner_only) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

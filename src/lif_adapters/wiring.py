@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from lif_adapters.extensions import installed
 from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.sqlite_reader import SQLiteReader
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
@@ -28,6 +29,7 @@ def connect(
     url: str,
     *,
     create: bool = True,
+    read_only: bool = False,
     shared: bool = False,
     clock: Clock = utc_now,
     frameworks: Frameworks | None = None,
@@ -41,6 +43,8 @@ def connect(
         url: `sqlite:PATH`, `postgresql://USER@HOST/DATABASE?schema=NAME`, or `memory:` for one
             that is gone at the end.
         create: make the store where there is none.
+        read_only: record nothing, and leave every byte of the store and of the files beside it as
+            it is; one of an older schema is read without being brought up. Nothing is made.
         shared: make its tables in a file that has tables of the host already. To open them
             afterwards, it need not be said again.
         clock: the present instant; given by tests and migrations.
@@ -62,11 +66,11 @@ def connect(
         case "memory":
             recorder: Recorder = MemoryRecorder()
         case "sqlite" if path:
-            recorder = SQLiteRecorder(Path(path), create=create, shared=shared)
+            recorder = _sqlite(Path(path), create=create, read_only=read_only, shared=shared)
         case "sqlite":
             raise MalformedError("url", "which file? write sqlite:PATH, such as sqlite:lif.db")
         case "postgresql" if path.startswith("//"):
-            recorder = _postgres(url, create=create)
+            recorder = _postgres(url, create=create and not read_only, read_only=read_only)
         case _:
             known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
             raise MalformedError("url", f"{kind!r} is no kind of store: write {known}")
@@ -98,11 +102,22 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _postgres(url: str, *, create: bool) -> Recorder:
+def _sqlite(path: Path, *, create: bool, read_only: bool, shared: bool) -> Recorder:
+    """Return the recorder of the log in the file *path*: a reader, where it cannot be written."""
+    if read_only or (path.is_file() and not _may_write(path.absolute())):
+        return SQLiteReader(path)
+    return SQLiteRecorder(path, create=create, shared=shared)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _postgres(url: str, *, create: bool, read_only: bool) -> Recorder:
     """Return the recorder of the log at *url*, with what is loaded only for it."""
     try:
         from lif_adapters.postgres import PostgresRecorder
     except ModuleNotFoundError as error:
         problem = "PostgreSQL needs what comes with `pip install 'lif-ledger[postgres]'`"
         raise MalformedError("url", problem) from error
-    return PostgresRecorder(url, create=create)
+    return PostgresRecorder(url, create=create, read_only=read_only)

@@ -296,22 +296,6 @@ def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
         assert expected == app.view(accountability)
 
 
-def test_a_store_that_may_only_be_read_is_read_and_nothing_is_put_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the system says that neither the file nor its folder may be written."""
-    path = tmp_path / "lif.db"
-    SQLiteRecorder(path).close()
-    monkeypatch.setattr("os.access", lambda _path, _mode: False)
-    recorder = SQLiteRecorder(path, create=False)
-    with pytest.raises(UnreadableError, match="readonly"), recorder._transaction() as cursor:
-        cursor.execute("UPDATE stored_events SET topic = topic")
-
-    assert recorder.last_row() is None
-    assert [path] == list(tmp_path.iterdir())
-    recorder.close()
-
-
 def test_an_empty_store_is_removed_unless_somebody_has_it_open(tmp_path: Path) -> None:
     path = tmp_path / "lif.db"
     recorder = SQLiteRecorder(path)

@@ -17,6 +17,7 @@ from lif_adapters.bundle.html import html
 from lif_adapters.bundle.markdown import markdown
 from lif_adapters.bundle.page import page_of
 from lif_adapters.csv_lines import csv_cell, csv_lines
+from lif_adapters.private_files import make_folder, owner_only
 from lif_core.errors import MalformedError
 
 DIGESTS = "SHA256SUMS"
@@ -92,12 +93,12 @@ def write(out: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
     if held := sorted(path.name for path in out.iterdir()) if out.exists() else []:
         raise MalformedError("--out", f"{out} holds {held[0]}; name a new folder, or an empty one")
     remove_if_failed = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     new = Path(mkdtemp(prefix=_NEW, dir=out))
     try:
         names = [_write(new, name, content) for name, content in files]
         for name in names:
-            (out / name).parent.mkdir(exist_ok=True)
+            make_folder((out / name).parent)
             (new / name).replace(out / name)
         remove_if_failed = False
     finally:
@@ -109,6 +110,7 @@ def write(out: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
 
 def _write(folder: Path, name: str, content: bytes) -> str:
     path = folder / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
+    make_folder(path.parent)
+    with open(path, "wb", opener=owner_only) as file:
+        file.write(content)
     return name

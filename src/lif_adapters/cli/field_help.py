@@ -65,7 +65,7 @@ def field_help(
     try:
         app = open_store(db, pack)
     except MissingStoreError:
-        app = open_store("memory:", pack, create=True)
+        app = open_store("memory:", pack)
     with app:
         references = References(app, board_of(board))
         cls = command_named(name, app.mapper)

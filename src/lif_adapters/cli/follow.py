@@ -40,7 +40,7 @@ def follow(
     day = as_date("--on", on)
     if watch and day is not None:
         raise MalformedError("--on", "is not for --watch, which looks at each day as it comes")
-    with open_store(db, pack) as app:
+    with open_store(db, pack, write=True) as app:
         if watch:
             follow_until_interrupted(app, format)
         else:

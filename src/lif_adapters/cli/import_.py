@@ -34,6 +34,7 @@ from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
 from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
 from lif_adapters.importers.takeover import Takeover
+from lif_adapters.private_files import owner_only
 from lif_adapters.problems import problem_line
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
@@ -144,7 +145,10 @@ def import_register(
         ]
         if amendments is not None:
             text = "".join(amendment_lines(waiting, mapper))
-            amendments.write_text(text, "utf-8-sig", newline="")
+            with open(
+                amendments, "w", encoding="utf-8-sig", newline="", opener=owner_only
+            ) as stream:
+                stream.write(text)
         problems = []
         if result.left_out:
             for (column, value), count in sorted(reading.unrecognised.items()):
@@ -297,7 +301,7 @@ def _show(left_out: Sequence[LeftOut], listed: Path | None) -> None:
 def _list(left_out: Sequence[LeftOut], sheet: Sheet, mapping: RegisterMap, file: Path) -> None:
     """Write the rows that were left out whole, so that they can be mended and run again."""
     header = [name for name in sheet.header if name not in (LINE, REASON)]
-    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+    with open(file, "w", encoding="utf-8-sig", newline="", opener=owner_only) as stream:
         writer = csv.writer(stream, delimiter=sheet.delimiter, lineterminator="\n")
         if mapping.header is not None:
             for line in range(1, mapping.header):

@@ -201,11 +201,11 @@ def store_to_write(
     files = store_files(db)
     is_new = create and not dry_run and bool(files) and not files[0].exists()
     try:
-        app = open_store(db, packs, create=create and not dry_run)
+        app = open_store(db, packs, create=create and not dry_run, write=not dry_run)
     except MissingStoreError:
         if not create:
             raise
-        app = open_store("memory:", packs, create=True)
+        app = open_store("memory:", packs)
     try:
         with app:
             if dry_run:
@@ -236,12 +236,14 @@ def open_store(
     packs: tuple[Path, ...],
     *,
     create: bool = False,
+    write: bool = False,
     roles: tuple[str, ...] = (),
 ) -> Application:
     """Open the store, to be read with the packs that ship and those in *packs*; warn where these
     are not those that it was written under.
 
-    Whoever reads has these *roles*, or else those that LIF_ROLES names.
+    Unless *write* says that something is to be recorded, no byte of it is changed. Whoever reads
+    has these *roles*, or else those that LIF_ROLES names.
     """
     LOGGER.addHandler(_WARNINGS)
     named = os.environ.get("LIF_ROLES", "").split(",")
@@ -249,7 +251,13 @@ def open_store(
     readership = Roles(granted)
     frameworks = frameworks_of(packs)
     try:
-        app = connect(db_url(db), create=create, frameworks=frameworks, readership=readership)
+        app = connect(
+            db_url(db),
+            create=create,
+            read_only=not write,
+            frameworks=frameworks,
+            readership=readership,
+        )
     except MissingStoreError as error:
         raise MissingStoreError(f"{error.problem}; {CREATING}") from error
     for row in app.packs():

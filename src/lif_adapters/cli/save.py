@@ -41,7 +41,7 @@ def save(
     """
     projections = [as_projection(name) for name in names or catalogue().projections]
     day = as_date("--valid", valid)
-    with open_store(db, pack) as app:
+    with open_store(db, pack, write=True) as app:
         if not names:
             projections = [
                 each for each in projections if each.edition and is_entitled(each, app.readership)

@@ -26,6 +26,7 @@ from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.postgres.schema import open_schema
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
+from lif_core.log.recorder import opened_to_be_read
 
 T = TypeVar("T")
 BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -44,8 +45,9 @@ class PostgresRecorder(PostgresLog):
             of a newer version, or tables of something else.
     """
 
-    def __init__(self, url: str, *, create: bool = True) -> None:
+    def __init__(self, url: str, *, create: bool = True, read_only: bool = False) -> None:
         self._url = url
+        self._read_only = read_only
         address = address_of(url)
         super().__init__(address.schema)
         self._pool = Pool(address)
@@ -55,7 +57,8 @@ class PostgresRecorder(PostgresLog):
 
     def __reduce__(self) -> Any:
         """Let another process open the same store."""
-        return partial(PostgresRecorder, create=False), (self._url,)
+        open_again = partial(PostgresRecorder, create=False, read_only=self._read_only)
+        return open_again, (self._url,)
 
     def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
         return self._pool.select(statement, params)
@@ -68,6 +71,8 @@ class PostgresRecorder(PostgresLog):
             ConflictError: the connection was lost; where it was being committed, the error says
                 that it may have been recorded.
         """
+        if self._read_only:
+            raise opened_to_be_read()
         for last in (False, True):
             connection = self._pool.take(Use.WRITE)
             transaction = Transaction(
@@ -156,6 +161,8 @@ class PostgresRecorder(PostgresLog):
         return connection
 
     def within(self, connection: object) -> PostgresHostRecorder:
+        if self._read_only:
+            raise opened_to_be_read()
         return PostgresHostRecorder(connection, self._pool.address, self._identity)
 
     def close(self) -> None:

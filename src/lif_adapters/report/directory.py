@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+from lif_adapters.private_files import make_folder, owner_only
 from lif_adapters.report import csv
 from lif_adapters.report.html import html
 from lif_adapters.report.markdown import markdown
@@ -53,12 +54,12 @@ def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:
     for remnant in out.glob(f"{_NEW}*/"):
         shutil.rmtree(remnant)
     remove_if_failed = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     new = Path(mkdtemp(prefix=_NEW, dir=out))
     try:
         names = [_write(new, name, pieces) for name, pieces in files]
         for name in sorted(names, key=lambda name: (name in PAGES, name)):
-            (out / name).parent.mkdir(exist_ok=True)
+            make_folder((out / name).parent)
             (new / name).replace(out / name)
         remove_if_failed = False
     finally:
@@ -72,9 +73,9 @@ def write(out: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[Path]:
 
 def _write(folder: Path, name: str, pieces: Iterable[str]) -> str:
     path = folder / name
-    path.parent.mkdir(exist_ok=True)
+    make_folder(path.parent)
     encoding = csv.ENCODING if path.suffix == ".csv" else "utf-8"
-    with path.open("w", encoding=encoding, newline="") as file:
+    with open(path, "w", encoding=encoding, newline="", opener=owner_only) as file:
         file.writelines(pieces)
     return name
 

@@ -320,6 +320,13 @@ def misstored(row: Row) -> str:
     return f"its {what} is {_TYPES.get(actual, 'nothing')}, and not {_TYPES[expected]}"
 
 
+def opened_to_be_read() -> MalformedError:
+    """Return the error of whoever is to record in a store that was opened to be read."""
+    return MalformedError(
+        "read_only", "the store was opened to be read: nothing is recorded in it"
+    )
+
+
 def unreadable(row: Row, problem: str) -> UnreadableError:
     """Return the error that names the entry in a *row*, whatever stands there."""
     position, stream, stream_position, _, _ = row
