@@ -51,18 +51,18 @@ class Footing:
     files: tuple[tuple[int, int, int] | None, ...]
 
 
-def footing_of(path: Path) -> Footing:
-    """Return how the store in the file *path* is to be read now.
+def footing_of(path: Path, name: Path) -> Footing:
+    """Return how the store in the file *path*, by the *name* it was given, is to be read now.
 
     Raises:
         UnreadableError: it is gone; or a change of it was interrupted, which only a writer undoes.
     """
     file = _state(path)
     if file is None:
-        raise MissingStoreError(f"{path}: there is no store here")
+        raise MissingStoreError(f"{name}: there is no store here")
     if (journal := _state(Path(f"{path}-journal"))) and journal[1]:
         raise UnreadableError(
-            f"{path}: a change of it was interrupted, and {path.name}-journal undoes it: open it"
+            f"{name}: a change of it was interrupted, and {path.name}-journal undoes it: open it"
             " once to write, or read a backup"
         )
     wal, memory = _state(Path(f"{path}-wal")), _state(Path(f"{path}-shm"))
@@ -95,7 +95,7 @@ class SQLiteReader(SQLiteLog):
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path.absolute()
+        self._path, self._name = path.absolute(), path
         self._idle: list[tuple[Footing, sqlite3.Connection]] = []
         self._copy: tuple[Footing, Path, finalize[..., Any]] | None = None
         self._older = False
@@ -126,7 +126,7 @@ class SQLiteReader(SQLiteLog):
         return version
 
     def _version(self, connection: sqlite3.Connection) -> int:
-        return version_of(connection.cursor(), self._path, shared=False)
+        return version_of(connection.cursor(), self._name, shared=False)
 
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
         rows: list[Any] = self._read(
@@ -138,21 +138,21 @@ class SQLiteReader(SQLiteLog):
         """Return what *act* returns of a connection on which the store was one and the same."""
         deadline = monotonic() + _MOVING
         while True:
-            footing = footing_of(self._path)
+            footing = footing_of(self._path, self._name)
             try:
                 connection = self._connection(footing)
                 result = act(connection)
             except sqlite3.Error as error:
                 # It may be that of files that were changed meanwhile, or are just being made.
-                moved = footing != footing_of(self._path) or _is_passing(error)
+                moved = footing != footing_of(self._path, self._name) or _is_passing(error)
                 if not moved or monotonic() > deadline:
                     raise self._problem(error) from error
                 sleep(SHORTEST_PAUSE)
                 continue
-            if footing.way is not Way.SHARED and footing != footing_of(self._path):
+            if footing.way is not Way.SHARED and footing != footing_of(self._path, self._name):
                 connection.close()
                 if monotonic() > deadline:
-                    raise ConflictError(f"{self._path}: changed again and again: try again")
+                    raise ConflictError(f"{self._name}: changed again and again: try again")
                 continue
             self._idle.append((footing, connection))
             return result
@@ -160,7 +160,7 @@ class SQLiteReader(SQLiteLog):
     def _problem(self, error: sqlite3.Error) -> Exception:
         problem = recorder_error(error)
         if isinstance(problem, UnreadableError):
-            return UnreadableError(f"{self._path}: {error}")
+            return UnreadableError(f"{self._name}: {error}")
         return problem
 
     def _connection(self, footing: Footing) -> sqlite3.Connection:
@@ -212,7 +212,7 @@ class SQLiteReader(SQLiteLog):
         except OSError as error:
             remove()
             problem = f"its WAL is read in a copy, and {folder.parent} has no room for one"
-            raise UnreadableError(f"{self._path}: {problem}: {error.strerror}") from error
+            raise UnreadableError(f"{self._name}: {problem}: {error.strerror}") from error
         if self._copy is not None:
             self._copy[2]()
         self._copy = (footing, copy, remove)
