@@ -1,0 +1,64 @@
+"""Every fault, tried again and again, in one table.
+
+`python -m tests.faults [NAME ...] [--trials N | --seconds S] [--seed S] [--format table|json]`
+
+It exits with 1 where anything was lost, partial, doubled, different or stray. What fails is found
+again by its seed.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import attrs
+
+from tests.benchmarks.machine import machine
+from tests.faults.count import Count, Effort
+from tests.faults.kill_points import kill_points
+from tests.faults.power_loss import power_loss
+
+FAULTS: Mapping[str, Callable[[Effort], Count]] = {
+    "kill-points": kill_points,
+    "power-loss": power_loss,
+}
+TRIALS = 1_000
+COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(FAULTS)}")
+    parser.add_argument("--trials", type=int, help=f"of each fault (default {TRIALS:,})")
+    parser.add_argument("--seconds", type=float, help="for each fault, in place of trials")
+    parser.add_argument("--seed", type=int, default=0, help="(default 0)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    options = parser.parse_args(arguments)
+    if unknown := sorted({*options.names}.difference(FAULTS)):
+        parser.error(f"no fault is called {', '.join(unknown)}: of {', '.join(FAULTS)}")
+    trials = TRIALS if options.trials is None else options.trials
+    counts = {}
+    if options.format == "table":
+        print(", ".join(f"{name} {value}" for name, value in machine().items()))
+        print(_line("fault", [*COLUMNS, "seconds"]), flush=True)
+    for name in options.names or FAULTS:
+        effort = Effort(trials=trials, seconds=options.seconds, seed=options.seed)
+        counts[name] = count = FAULTS[name](effort)
+        if options.format == "table":
+            figures = [f"{getattr(count, column):,}" for column in COLUMNS]
+            print(_line(name, [*figures, f"{time.monotonic() - effort.start:,.0f}"]))
+            if count.example:
+                print(f"  such as: {count.example}")
+            sys.stdout.flush()
+    if options.format == "json":
+        print(json.dumps({name: attrs.asdict(count) for name, count in counts.items()}, indent=2))
+    return int(any(count.wrong for count in counts.values()))
+
+
+def _line(name: str, figures: Sequence[str]) -> str:
+    return f"{name:24}" + "".join(f"{figure:>14}" for figure in figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

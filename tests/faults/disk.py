@@ -1,0 +1,231 @@
+"""A disk that notes what SQLite writes to it, in its order, and what was forced down.
+
+From such a trace follows what a process that was killed has left, and what a loss of power.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+import apsw
+import attrs
+from attrs import field, frozen
+
+SECTOR = 512
+CREATES = apsw.SQLITE_OPEN_CREATE
+JOURNALS = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
+
+
+@frozen
+class Create:
+    """A *file* that was made under its *name*."""
+
+    file: int
+    name: str
+
+
+@frozen
+class Delete:
+    """A *name* that was taken away."""
+
+    name: str
+
+
+@frozen
+class Write:
+    """Bytes that were written to a *file*, *at* an offset."""
+
+    file: int
+    at: int
+    data: bytes
+
+
+@frozen
+class Truncate:
+    """A *file* that was cut to a *size*."""
+
+    file: int
+    size: int
+
+
+@frozen
+class Sync:
+    """What was written to a *file* was forced down; *folder* is whether its name was, too."""
+
+    file: int
+    folder: bool
+
+
+@frozen
+class Mark:
+    """A moment between two operations, and *what* the program had come to by then."""
+
+    what: Any
+
+
+Operation: TypeAlias = Create | Delete | Write | Truncate | Sync | Mark
+Change: TypeAlias = Write | Truncate
+
+
+class Disk(apsw.VFS):
+    """A disk of SQLite, on the real one, that appends each operation to its `trace`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.trace: list[Operation] = []
+        self.files: dict[str, int] = {}
+        self.made = 0
+        super().__init__(name, "")
+
+    def mark(self, what: object) -> None:
+        """Note *what* the program has come to."""
+        self.trace.append(Mark(what))
+
+    def xOpen(self, name: Any, flags: list[int]) -> "_File":  # noqa: N802  # as SQLite names it
+        path = name.filename() if isinstance(name, apsw.URIFilename) else name
+        is_new = not Path(path).exists()
+        file = _File(self, name, flags, is_in_folder=bool(flags[0] & JOURNALS))
+        if is_new:
+            self.made += 1
+            self.files[path] = self.made
+            self.trace.append(Create(self.made, Path(path).name))
+        file.number = self.files[path]
+        return file
+
+    def xDelete(self, name: str, syncdir: bool) -> None:  # noqa: N802
+        super().xDelete(name, syncdir)
+        self.trace.append(Delete(Path(name).name))
+        if syncdir:
+            self.trace.append(Sync(0, True))
+
+
+class _File(apsw.VFSFile):
+    """A file on a disk. SQLite forces a journal's name down with what is first written to it."""
+
+    def __init__(self, disk: Disk, name: Any, flags: list[int], *, is_in_folder: bool) -> None:
+        self._trace = disk.trace
+        self._is_in_folder = is_in_folder
+        self.number = 0
+        super().__init__("", name, flags)
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        super().xWrite(data, offset)
+        self._trace.append(Write(self.number, offset, bytes(data)))
+
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802
+        super().xTruncate(newsize)
+        self._trace.append(Truncate(self.number, newsize))
+
+    def xSync(self, flags: int) -> None:  # noqa: N802
+        super().xSync(flags)
+        self._trace.append(Sync(self.number, self._is_in_folder))
+        self._is_in_folder = False
+
+
+@attrs.define
+class Platter:
+    """What a disk holds: *safe* is what was forced down; of the rest, anything may be lost.
+
+    *waiting* are the changes of each file since it was last forced down, *names* what every name
+    has stood for since the folder was: the first is safe.
+    """
+
+    safe: dict[int, bytearray] = field(factory=dict)
+    waiting: dict[int, list[Change]] = field(factory=dict)
+    names: dict[str, list[int | None]] = field(factory=dict)
+
+    def take(self, operation: Operation) -> None:
+        """Do what an *operation* does."""
+        match operation:
+            case Create(file, name):
+                self.safe[file], self.waiting[file] = bytearray(), []
+                self.names.setdefault(name, [None]).append(file)
+            case Delete(name):
+                self.names.setdefault(name, [None]).append(None)
+            case Write(file) | Truncate(file):
+                self.waiting[file].append(operation)
+            case Sync(file, folder):
+                for change in self.waiting.get(file, ()):
+                    _apply(self.safe[file], change)
+                self.waiting[file] = []
+                if folder:
+                    self.names = {name: [files[-1]] for name, files in self.names.items()}
+            case Mark():
+                pass
+
+    def after_kill(self, torn: Write | None = None) -> Mapping[str, bytes]:
+        """Return the files as a killed process leaves them: with all that it wrote, and what a
+        *torn* write came to.
+        """
+        return {
+            name: bytes(
+                _changed(
+                    self.safe[file],
+                    [*self.waiting[file], *([torn] if torn and torn.file == file else [])],
+                )
+            )
+            for name, (*_, file) in self.names.items()
+            if file is not None
+        }
+
+    def after_power_loss(self, chance: Random) -> Mapping[str, bytes]:
+        """Return the files as a loss of power may leave them: of what was not forced down, each
+        sector is there, is not, or is rubbish; each name stands for what it stood for at any
+        moment since.
+        """
+        kept, rubbish = chance.choice(((0, 0), (1, 0), (0.5, 0), (0.9, 0), (0.1, 0), (0.5, 0.2)))
+        files = {}
+        for name, stages in self.names.items():
+            file = chance.choice(stages)
+            if file is not None:
+                waiting = _survivors(self.waiting[file], chance, kept, rubbish)
+                files[name] = bytes(_changed(self.safe[file], waiting))
+        return files
+
+
+def _survivors(
+    changes: Sequence[Change], chance: Random, kept: float, rubbish: float
+) -> Iterator[Change]:
+    """Yield what a loss of power leaves of *changes*, sector by sector."""
+    for change in changes:
+        if isinstance(change, Truncate):
+            if chance.random() < kept:
+                yield change
+            continue
+        start, end = change.at, change.at + len(change.data)
+        while start < end:
+            stop = min(end, (start // SECTOR + 1) * SECTOR)
+            luck = chance.random()
+            if luck < kept:
+                yield Write(change.file, start, change.data[start - change.at : stop - change.at])
+            elif luck < kept + rubbish:
+                yield Write(change.file, start, chance.randbytes(stop - start))
+            start = stop
+
+
+def _changed(content: bytearray, changes: Sequence[Change] | Iterator[Change]) -> bytearray:
+    content = bytearray(content)
+    for change in changes:
+        _apply(content, change)
+    return content
+
+
+def _apply(content: bytearray, change: Change) -> None:
+    match change:
+        case Truncate(_, size):
+            del content[size:]
+            content.extend(bytes(size - len(content)))
+        case Write(_, at, data):
+            content.extend(bytes(max(0, at - len(content))))
+            content[at : at + len(data)] = data
+
+
+def write_files(folder: Path, files: Mapping[str, bytes], chance: Random) -> None:
+    """Write what is left on a disk into a *folder*.
+
+    The index of a journal is in the memory that processes share: what is in its file is rubbish.
+    """
+    for name, content in files.items():
+        is_index = name.endswith("-shm")
+        (folder / name).write_bytes(chance.randbytes(len(content)) if is_index else content)

@@ -1,0 +1,55 @@
+"""Work that is killed at a write, or loses power: nothing acknowledged is lost, nothing partial.
+
+A few points of each; `python -m tests.faults` tries as many as one wants.
+"""
+
+import pytest
+
+from tests.faults.__main__ import main
+from tests.faults.count import Count, Effort
+from tests.faults.kill_points import kill_points
+from tests.faults.power_loss import power_loss
+from tests.faults.traced import Manner
+
+
+def test_what_was_acknowledged_is_there_whichever_write_it_is_killed_at() -> None:
+    """It is applied once when it is asked again, and views are those of a full replay."""
+    count = kill_points(Effort(trials=120, every=7))
+
+    assert 0 == count.wrong, count
+    assert count.acknowledged > 300
+
+
+def test_what_was_acknowledged_is_there_after_a_loss_of_power() -> None:
+    count = power_loss(Effort(trials=150, every=11))
+
+    assert 0 == count.wrong, count
+    assert count.acknowledged > 300
+
+
+@pytest.mark.parametrize("mode", ["NORMAL", "OFF"])
+def test_a_recorder_that_does_not_wait_for_the_disk_is_seen_to_lose(mode: str) -> None:
+    manner = Manner(pragmas=(f"PRAGMA synchronous = {mode}",))
+
+    assert power_loss(Effort(trials=60, every=11), manner).lost
+
+
+def test_a_recorder_that_acknowledges_before_it_commits_is_seen_to_lose() -> None:
+    assert kill_points(Effort(trials=80, every=3), Manner(commits_late=True)).lost
+
+
+def test_a_recorder_that_commits_in_pieces_is_seen_to_leave_a_part() -> None:
+    assert kill_points(Effort(trials=40, every=3), Manner(in_pieces=True)).partial
+
+
+def test_counts_add_up() -> None:
+    """With the first example of the two."""
+    total = Count(points=1, lost=2, example="a") + Count(points=3, stray=4, example="b")
+
+    assert Count(points=4, lost=2, stray=4, example="a") == total
+    assert 6 == total.wrong
+
+
+def test_the_table_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == main(["kill-points", "--trials", "2"])
+    assert "kill-points" in capsys.readouterr().out.splitlines()[-1]
