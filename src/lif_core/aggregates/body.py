@@ -22,7 +22,16 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, Name, Ordinal, StreamRef, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    Name,
+    Ordinal,
+    PersonalText,
+    StreamRef,
+    Text,
+    message,
+)
 from lif_core.values.refs import namespace_of
 
 
@@ -77,7 +86,7 @@ class MergeBody(Command):
 
     body: BodyRef
     into: BodyRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message
@@ -91,7 +100,7 @@ class RenameBody(Command):
 
     body: BodyRef
     name: Name
-    reasons: Text
+    reasons: PersonalText
 
 
 @message
@@ -119,7 +128,7 @@ class SplitBody(Command):
 
     body: BodyRef
     shares: tuple[BodyShare, ...]
-    reasons: Text
+    reasons: PersonalText
     rest: BodyRef | None = None
 
 
@@ -133,7 +142,7 @@ class EndBody(Command):
     """The body ends, and no other takes its place."""
 
     body: BodyRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

@@ -25,8 +25,8 @@ from lif_core.values.fields import (
     Code,
     Count,
     DisseminationRef,
+    PersonalText,
     StreamRef,
-    Text,
     message,
 )
 
@@ -43,7 +43,7 @@ class Disseminate(Command):
 
     dissemination: DisseminationRef
     channel: ChannelCode
-    title: Text
+    title: PersonalText
     learning_from: tuple[StreamRef, ...]
     audiences: tuple[Code, ...]
     bodies: tuple[BodyRef, ...] = ()
@@ -76,7 +76,7 @@ class TakeUpLearning(OnBehalf):
     """
 
     dissemination: DisseminationRef
-    will_do: Text
+    will_do: PersonalText
     for_body: BodyRef | None = None
 
 

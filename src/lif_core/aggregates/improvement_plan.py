@@ -28,6 +28,7 @@ from lif_core.values.evidence import EvidenceLevel
 from lif_core.values.fields import (
     BodyRef,
     Code,
+    PersonalText,
     PlanBasisCode,
     PlanRef,
     StreamRef,
@@ -59,7 +60,7 @@ class MissingBasis:
     """A *basis* of the framework that the plan does without, and why."""
 
     basis: PlanBasisCode
-    reasons: Text
+    reasons: PersonalText
 
 
 # Commands and events
@@ -110,7 +111,7 @@ class ReportProgress(Command):
     plan: PlanRef
     priority: Code
     progress: Progress
-    account: Text
+    account: PersonalText
 
 
 @message
@@ -128,7 +129,7 @@ class RecordOutcome(Command):
 
     plan: PlanRef
     priority: Code
-    outcome: Text
+    outcome: PersonalText
     rests_on: tuple[StreamRef, ...] = ()
     documents: tuple[Code, ...] = ()
     claimed: EvidenceLevel | None = None
@@ -147,7 +148,7 @@ class DropPriority(Command):
 
     plan: PlanRef
     priority: Code
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

@@ -20,7 +20,15 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import Code, Count, IndicatorRef, RecommendationRef, Text, message
+from lif_core.values.fields import (
+    Code,
+    Count,
+    IndicatorRef,
+    PersonalText,
+    RecommendationRef,
+    Text,
+    message,
+)
 
 
 class IndicatorKind(StrEnum):
@@ -91,7 +99,7 @@ class SetBaseline(Command):
 
     indicator: IndicatorRef
     since: date
-    reasons: Text
+    reasons: PersonalText
 
 
 @message
@@ -105,7 +113,7 @@ class SetTarget(Command):
 
     indicator: IndicatorRef
     target: float
-    reasons: Text
+    reasons: PersonalText
 
 
 @message
@@ -118,7 +126,7 @@ class ResolveConcern(Command):
     """A committee has looked at the signals up to now, and is satisfied, for these *reasons*."""
 
     indicator: IndicatorRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

@@ -19,7 +19,14 @@ from lif_core.decisions.decider import (
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
-from lif_core.values.fields import BodyRef, Code, MembershipRef, PersonalName, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    MembershipRef,
+    PersonalName,
+    PersonalText,
+    message,
+)
 
 # Commands and events
 
@@ -71,7 +78,7 @@ class EndMembership(Command):
     """The member leaves the seat, for these *reasons*."""
 
     membership: MembershipRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

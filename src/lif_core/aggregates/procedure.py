@@ -19,7 +19,15 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, ProcedureRef, StreamRef, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    PersonalText,
+    ProcedureRef,
+    StreamRef,
+    Text,
+    message,
+)
 
 # Commands and events
 
@@ -44,7 +52,7 @@ class EndorseProcedure(Command):
 
     procedure: ProcedureRef
     version: Code
-    reasons: Text
+    reasons: PersonalText
 
 
 @message
@@ -76,7 +84,7 @@ class HelpOrganisation(Command):
 
     procedure: ProcedureRef
     organisation: BodyRef
-    help: Text
+    help: PersonalText
 
 
 @message
@@ -89,7 +97,7 @@ class RetireProcedure(Command):
     """The procedure is no longer in force, for these *reasons*."""
 
     procedure: ProcedureRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

@@ -106,10 +106,10 @@ class SentNoteRow(Struct, frozen=True, kw_only=True):
     note: PersonalText | None
     sent: date | None
     acknowledged: date | None
-    relevant: str | None
-    will_do: str | None
+    relevant: PersonalText | None
+    will_do: PersonalText | None
     reported: date | None
-    done: str | None
+    done: PersonalText | None
 
 
 @row(key=("audit", "number"))
@@ -133,8 +133,8 @@ class SelfEvaluationRow(Struct, frozen=True, kw_only=True):
     audit: str
     agency: str
     submitted: date | None
-    statement: str | None
-    moderated: tuple[str, ...]
+    statement: PersonalText | None
+    moderated: tuple[PersonalText, ...]
 
 
 @frozen(kw_only=True)

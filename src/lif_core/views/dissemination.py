@@ -42,7 +42,7 @@ class DisseminationRow(Struct, frozen=True, kw_only=True):
     """
 
     dissemination: str
-    title: str
+    title: PersonalText
     channel: str
     by: str
     on: date
@@ -71,7 +71,7 @@ class TakeUpRow(Struct, frozen=True, kw_only=True):
     dissemination: str
     body: str
     taken_up: date | None
-    will_do: str | None
+    will_do: PersonalText | None
 
 
 @row(key=("channel",))

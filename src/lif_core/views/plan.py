@@ -29,6 +29,7 @@ from lif_core.items.opening import Opening, opened
 from lif_core.projection.inconsistent import InconsistentRow
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row
+from lif_core.values.fields import PersonalText
 
 
 @define(kw_only=True)
@@ -125,7 +126,7 @@ class BasisRow(Struct, frozen=True, kw_only=True):
     name: str
     told: bool
     sources: tuple[str, ...]
-    reasons: str | None
+    reasons: PersonalText | None
 
 
 @row(key=("plan", "priority"))
@@ -143,9 +144,9 @@ class PriorityRow(Struct, frozen=True, kw_only=True):
     lead: str
     due: date
     arising_from: tuple[str, ...]
-    progress: str | None
+    progress: PersonalText | None
     reported: date | None
-    outcome: str | None
+    outcome: PersonalText | None
     outcome_on: date | None
     level: int | None
     claimed: int | None

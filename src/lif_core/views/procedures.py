@@ -38,7 +38,7 @@ class ProcedureRow(Struct, frozen=True, kw_only=True):
     version: str | None
     endorsed: date | None
     retired: date | None
-    reasons: str | None
+    reasons: PersonalText | None
     adopted: int
     up_to_date: int
     helped: int
@@ -52,7 +52,7 @@ class VersionRow(Struct, frozen=True, kw_only=True):
     version: str
     endorsed: date
     by: str
-    reasons: str
+    reasons: PersonalText
     in_force: bool
 
 
@@ -79,7 +79,7 @@ class HelpRow(Struct, frozen=True, kw_only=True):
     organisation: str
     on: date
     by: str
-    help: str
+    help: PersonalText
 
 
 @frozen(kw_only=True)

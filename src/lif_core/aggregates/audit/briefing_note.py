@@ -10,7 +10,12 @@ from lif_core.decisions.decider import (
 )
 from lif_core.decisions.messages import Command, Event, OnBehalf
 from lif_core.errors import RefusedError
-from lif_core.values.fields import AuditRef, BodyRef, PersonalText, Text, message
+from lif_core.values.fields import (
+    AuditRef,
+    BodyRef,
+    PersonalText,
+    message,
+)
 
 
 @message
@@ -35,8 +40,8 @@ class AcknowledgeBriefingNote(OnBehalf):
     """
 
     audit: AuditRef
-    relevant: Text
-    will_do: Text
+    relevant: PersonalText
+    will_do: PersonalText
     for_body: BodyRef | None = None
 
 
@@ -53,7 +58,7 @@ class ReportNoteAction(OnBehalf):
     """
 
     audit: AuditRef
-    done: Text
+    done: PersonalText
     for_body: BodyRef | None = None
 
 

@@ -12,7 +12,7 @@ from lif_core.values.fields import (
     BodyRef,
     EvaluationStandardCode,
     GradeCode,
-    Text,
+    PersonalText,
     message,
 )
 
@@ -27,7 +27,7 @@ class SubmitSelfEvaluation(OnBehalf):
 
     audit: AuditRef
     grades: tuple[StandardGrade, ...]
-    statement: Text
+    statement: PersonalText
     evidence: tuple[AuditRef, ...] = ()
     for_body: BodyRef | None = None
 
@@ -45,7 +45,7 @@ class ModerateSelfEvaluation(Command):
     agency: BodyRef
     standard: EvaluationStandardCode
     grade: GradeCode
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

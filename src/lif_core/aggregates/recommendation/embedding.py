@@ -59,7 +59,7 @@ class CallForTraining(Command):
     recommendation: RecommendationRef
     course: ComingCourseRef
     title: Text
-    need: Text
+    need: PersonalText
 
 
 @message

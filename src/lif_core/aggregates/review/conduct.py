@@ -120,7 +120,7 @@ class ContributeToReview(Command):
     """
 
     review: ReviewRef
-    contribution: Text
+    contribution: PersonalText
 
 
 @message

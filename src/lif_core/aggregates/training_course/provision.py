@@ -8,6 +8,7 @@ from lif_core.framework import Framework
 from lif_core.values.fields import (
     Code,
     CourseRef,
+    PersonalText,
     StreamRef,
     Text,
     TrainingStandardCode,
@@ -42,7 +43,7 @@ class CommissionCourse(Command):
 
     course: CourseRef
     title: Text
-    provider: Text
+    provider: PersonalText
     in_pool: bool
     procurement: Code | None = None
     arising_from: tuple[StreamRef, ...] = ()
@@ -62,7 +63,7 @@ class AssessCourse(Command):
     course: CourseRef
     standard: TrainingStandardCode
     met: bool
-    note: Text
+    note: PersonalText
 
 
 @message

@@ -4,7 +4,14 @@ from lif_core.aggregates.training_course.state import TrainingCourse
 from lif_core.decisions.decider import Setting, refuse_before_last, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, CourseRef, StreamRef, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    CourseRef,
+    PersonalText,
+    StreamRef,
+    Text,
+    message,
+)
 
 
 @message
@@ -16,7 +23,7 @@ class RequestCourse(Command):
 
     course: CourseRef
     title: Text
-    need: Text
+    need: PersonalText
     asked: BodyRef | None = None
     arising_from: tuple[StreamRef, ...] = ()
 
@@ -31,7 +38,7 @@ class DeclineCourse(Command):
     """The body that was asked does not put the course on, for these *reasons*."""
 
     course: CourseRef
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

@@ -6,7 +6,14 @@ from lif_core.aggregates.training_course.state import TrainingCourse
 from lif_core.decisions.decider import refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
-from lif_core.values.fields import BodyRef, Code, CourseRef, Ordinal, Text, message
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    CourseRef,
+    Ordinal,
+    PersonalText,
+    message,
+)
 
 
 @message
@@ -30,7 +37,7 @@ class CancelSession(Command):
 
     course: CourseRef
     session: Code
-    reasons: Text
+    reasons: PersonalText
 
 
 @message

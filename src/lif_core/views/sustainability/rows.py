@@ -197,7 +197,7 @@ class IndicatorRow(Struct, frozen=True, kw_only=True):
     target_on: date | None
     assurance: Assured | None
     baseline: date | None
-    baseline_reasons: str | None
+    baseline_reasons: PersonalText | None
     limits: LimitsKind | None
     chart: Chart | None
     reason: str | None
