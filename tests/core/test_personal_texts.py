@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from lif_core.log.registry import DECIDERS
 from lif_core.values.fields import Personal, Prose, marks_of, types_of
@@ -35,9 +36,10 @@ IMPERSONAL = {
 def unmarked() -> Iterator[str]:
     """Yield every free text of an event that bears no mark of a person."""
     for decider in DECIDERS:
-        for cls in decider.event_types:
+        for each in decider.event_types:
+            cls: Any = each
             for name, kind in types_of(cls).items():
-                marks = defaultdict(set)
+                marks: dict[str, set[type]] = defaultdict(set)
                 for path, mark in marks_of(kind):
                     marks[path].add(type(mark))
                 for path, kinds in marks.items():
