@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from lif_core.log.registry import DECIDERS
+from lif_core.aggregates import DECIDERS
 from lif_core.values.fields import Personal, Prose, marks_of, types_of
 
 IMPERSONAL = {
