@@ -35,7 +35,7 @@ from eventsourcing.sqlite import (
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
-from lif_adapters.sqlite_schema import SCHEMA, make, version_of
+from lif_adapters.sqlite_schema import SCHEMA, make, refuse_other, version_of, version_query
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 
 LOCK_SECONDS = 60
@@ -140,14 +140,16 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         connection = _connect(self._uri)
         self._idle.append(connection)
         version = version_of(connection.cursor(), path, shared=shared)
-        if version == SCHEMA:
-            return
         if not version and not create:
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
-        self._use_wal()
-        with self._transaction() as cursor:
-            if version_of(cursor, path, shared=shared) < SCHEMA:
-                make(cursor)  # no other process was first
+        if not version:
+            self._use_wal()
+            with self._locked() as cursor:
+                if not version_of(cursor, path, shared=shared):
+                    make(cursor)  # no other process was first
+        else:
+            refuse_other(version, path)
+        self._version = version_query(connection.cursor())
 
     def _use_wal(self) -> None:
         """Switch the file to WAL; where two processes open a new one at once, it may be locked for
@@ -207,6 +209,17 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        """Write, unless a newer program brought the store up since it was opened: it may mean
+        something by what this one would leave out.
+        """
+        with self._locked() as cursor:
+            (version,) = cursor.execute(self._version).fetchone()
+            if version != SCHEMA:
+                refuse_other(version, self._path)
+            yield cursor
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Cursor]:
         """Write on one connection, without the engine's layers: they are half of a command's
         time.
         """

@@ -62,6 +62,8 @@ _NAMES = frozenset(
 _SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
 """The schema from which on a store has a table as it is now."""
 _SHARED = "lif_schema"  # the table of the version where the file is not of `lif` alone
+_VERSION = f"SELECT version FROM {_SHARED}"
+_COLUMNS = ["position", "originator_id", "originator_version", "topic", "state"]
 
 
 def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> int:
@@ -77,9 +79,14 @@ def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> in
     if application == APPLICATION_ID:
         (version,) = execute("PRAGMA user_version").fetchone()
     elif _SHARED in tables:
-        (version,) = execute(f"SELECT version FROM {_SHARED}").fetchone()
+        (version,) = execute(_VERSION).fetchone()
     elif not tables:
         return 0
+    elif unmarked_version(cursor):
+        raise UnreadableError(
+            f"{path}: a store of lif without the mark of one, as a dump that was restored is:"
+            " `lif migrate --adopt` marks it again"
+        )
     elif not shared:
         raise UnreadableError(
             f"{path}: a database, but not a store of lif; with shared=True its tables are made"
@@ -90,8 +97,49 @@ def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> in
     else:
         return 0
     if version > SCHEMA:
-        raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
+        refuse_other(version, path)
     return int(version)
+
+
+def unmarked_version(cursor: sqlite3.Cursor) -> int:
+    """Return the version of a store that lost its mark, by the tables that it has; 0 for others.
+
+    A dump holds neither the application id nor the version.
+    """
+    execute = cursor.execute
+    marks = [
+        execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version")
+    ]
+    columns = [name for _, name, *_ in execute("PRAGMA table_info(stored_events)")]
+    tables = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if any(marks) or _SHARED in tables or columns != _COLUMNS:
+        return 0
+    if not {"stored_events", "handled_commands"} <= tables:
+        return 0
+    versions = [_SINCE[name] for name in tables & _SINCE.keys()]
+    return max((1, 3 if "saved_parts" in tables else 1, *versions))
+
+
+def version_query(cursor: sqlite3.Cursor) -> str:
+    """Return the statement that tells the version of a store, within any transaction."""
+    (application,) = cursor.execute("PRAGMA application_id").fetchone()
+    return "PRAGMA user_version" if application == APPLICATION_ID else _VERSION
+
+
+def refuse_other(version: int, path: Path) -> None:
+    """Refuse to record in a store that is not of the *version* of this program.
+
+    Raises:
+        UnreadableError: it is not; where it is older, it can be brought up.
+    """
+    if version > SCHEMA:
+        raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
+    if version < SCHEMA:
+        raise UnreadableError(
+            f"{path}: made by an older lif (schema {version}, this one's is {SCHEMA}); it can be"
+            " read as it is; to record in it, back it up with `lif backup`, and then bring it up"
+            " with `lif migrate`"
+        )
 
 
 def lacking(version: int) -> list[str]:
@@ -111,14 +159,17 @@ def stand_in(version: int) -> list[str]:
     ]
 
 
-def make(cursor: sqlite3.Cursor) -> None:
-    """Make the tables of this version, or bring those of an older one to it, and say so."""
+def make(cursor: sqlite3.Cursor, *, mark: bool = False) -> None:
+    """Make the tables of this version, or bring those of an older one to it, and say so.
+
+    Where *mark* says so, the file is marked as one of `lif` alone, whatever is in it.
+    """
     execute = cursor.execute
     (application,) = execute("PRAGMA application_id").fetchone()
     (others,) = execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
     for statement in TABLES:
         execute(statement)
-    if application == APPLICATION_ID or not others:
+    if application == APPLICATION_ID or mark or not others:
         execute(f"PRAGMA application_id = {APPLICATION_ID}")
         execute(f"PRAGMA user_version = {SCHEMA}")
     else:

@@ -4,10 +4,13 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from weakref import WeakSet
 
 from lif_adapters.extensions import installed
+from lif_adapters.migration import Migration, migrate_sqlite
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_core.catalogue import Extension
@@ -18,6 +21,8 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
 from lif_core.observer import Observer
 from lif_core.queries.readership import NO_ROLES, Readership
+
+KNOWN = "write sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
 
 
 def utc_now() -> datetime:
@@ -72,8 +77,7 @@ def connect(
         case "postgresql" if path.startswith("//"):
             recorder = _postgres(url, create=create and not read_only, read_only=read_only)
         case _:
-            known = "sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
-            raise MalformedError("url", f"{kind!r} is no kind of store: write {known}")
+            raise MalformedError("url", f"{kind!r} is no kind of store: {KNOWN}")
     application = Application(
         recorder,
         clock=clock,
@@ -85,6 +89,28 @@ def connect(
     )
     _CONNECTED.add(application)
     return application
+
+
+def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> Migration:
+    """Bring the store at *url* up to this version of `lif`, all of it or nothing.
+
+    Args:
+        url: as for `connect`.
+        adopt: take a file for a store where the mark of one is gone, as in a dump that was
+            restored.
+        dry_run: say what would be done; change nothing.
+
+    Raises:
+        MalformedError: *url* is none of a store that is kept.
+        UnreadableError: there is no store, or one of a newer version.
+    """
+    kind, _, path = url.partition(":")
+    if kind == "postgresql":
+        migration: Migration = _postgres_module().migrate(url, dry_run=dry_run)
+        return migration
+    if kind != "sqlite" or not path:
+        raise MalformedError("url", f"{url!r} is no store that is kept: {KNOWN}")
+    return migrate_sqlite(Path(path), adopt=adopt, dry_run=dry_run)
 
 
 _CONNECTED: WeakSet[Application] = WeakSet()
@@ -114,10 +140,17 @@ def _may_write(path: Path) -> bool:
 
 
 def _postgres(url: str, *, create: bool, read_only: bool) -> Recorder:
-    """Return the recorder of the log at *url*, with what is loaded only for it."""
+    """Return the recorder of the log at *url*."""
+    recorder: Recorder = _postgres_module().PostgresRecorder(
+        url, create=create, read_only=read_only
+    )
+    return recorder
+
+
+def _postgres_module() -> ModuleType:
+    """Return what is loaded only for a log in PostgreSQL."""
     try:
-        from lif_adapters.postgres import PostgresRecorder
+        return import_module("lif_adapters.postgres")
     except ModuleNotFoundError as error:
         problem = "PostgreSQL needs what comes with `pip install 'lif-ledger[postgres]'`"
         raise MalformedError("url", problem) from error
-    return PostgresRecorder(url, create=create, read_only=read_only)

@@ -20,7 +20,7 @@ from lif_adapters.postgres.log import FEW, SMALL
 from lif_adapters.postgres.statements import NEWER
 from lif_adapters.wiring import connect
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, Saved
 from lif_core.testing.samples import moved, pack, read, receipt, rows_of, stored, view
 from lif_core.views import PROJECTIONS
 from tests.adapters.contracts import PostgresContract
@@ -422,13 +422,15 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_this_one_once(
     more = (*schema.MIGRATIONS, "CREATE TABLE {schema}.more (); SELECT pg_sleep(0.1)")
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", more)
+        with pytest.raises(UnreadableError, match=r"schema 1.* `lif migrate`"):
+            PostgresRecorder(postgres_url)
         opened: list[PostgresRecorder] = []
-        threads = [
-            threading.Thread(
-                target=lambda: opened.append(PostgresRecorder(postgres_url, create=False))
-            )
-            for _ in range(4)
-        ]
+
+        def bring_up() -> None:
+            schema.migrate(postgres_url)
+            opened.append(PostgresRecorder(postgres_url, create=False))
+
+        threads = [threading.Thread(target=bring_up) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -440,6 +442,11 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_this_one_once(
     assert [(2,)] == ask(postgres_url, "SELECT version FROM store")
     with pytest.raises(UnreadableError, match="newer lif"):
         PostgresRecorder(postgres_url)
+    with pytest.raises(UnreadableError, match="newer lif"):  # it had the store open meanwhile
+        recorder.append(one("a-x/2"))
+    with pytest.raises(UnreadableError, match="newer lif"):
+        recorder.save(Saved(name="v", position=1, head=b"h"), before=None)
+    assert 1 == len(recorder.rows(after=0, limit=9))
 
 
 def test_a_migration_that_fails_changes_nothing(

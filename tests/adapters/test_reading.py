@@ -1,7 +1,6 @@
 """A reader changes nothing: no byte of a store, nor of a file beside it."""
 
 import shutil
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,12 +16,13 @@ from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.recorder import Saved
-from lif_core.testing.samples import pack, receipt, stored
+from lif_core.testing.samples import pack, stored
 from lif_core.views.accountability import accountability
+from tests.stores import older_store
 
 State = dict[str, tuple[str, int]]
 STREAM = "recommendation-wscb/r-2"
-WRITING = {"demo", "record", "save", "follow", "import", "checkpoint"}
+WRITING = {"demo", "record", "save", "follow", "import", "checkpoint", "migrate"}
 WITHOUT_STORE = {"new", "commands", "map", "witness", "extensions", "rules"}
 READING: dict[str, tuple[str, ...]] = {
     "log": (),
@@ -190,20 +190,6 @@ def test_an_older_store_is_read_as_it_is(
 
     assert before == state_of(tmp_path)
     assert "packs; it is read as it is" in caplog.text
-
-
-def older_store(path: Path, version: int) -> None:
-    """Make a store as the lif of that schema did."""
-    with connect(f"sqlite:{path}") as app:
-        app.recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
-    connection = sqlite3.connect(path, isolation_level=None)
-    since = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
-    for table in (table for table, first in since.items() if version < first):
-        connection.execute(f"DROP TABLE {table}")
-    if version == 3:
-        connection.execute("CREATE TABLE saved_views (name TEXT, item TEXT, part BLOB)")
-    connection.execute(f"PRAGMA user_version = {version}")
-    connection.close()
 
 
 def test_a_change_that_was_interrupted_is_said(closed: Path) -> None:

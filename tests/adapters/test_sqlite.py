@@ -19,10 +19,11 @@ from lif_adapters.cli.demo import demo_requests
 from lif_adapters.sqlite import SQLiteRecorder, remove_empty
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
-from lif_core.log.recorder import Row, Saved
+from lif_core.log.recorder import Row
 from lif_core.testing.samples import moved, pack, receipt, stored
 from lif_core.views.accountability import accountability
 from tests.adapters.contracts import MemoryContract, SQLiteContract
+from tests.stores import ask
 
 
 class TestSQLiteKeepsTheContract(SQLiteContract):
@@ -61,13 +62,6 @@ class TestTheEnginesCases(InAFile, ApplicationRecorderTestCase[SQLiteRecorder]):
 
 class TestNumbersDoNotInterleave(InAFile, NonInterleavingNotificationIDsBaseCase):
     pass
-
-
-def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(path) as connection:
-        found = connection.execute(statement).fetchall()
-    connection.close()
-    return found
 
 
 def test_the_file_is_in_wal_mode_and_syncs_every_commit(recorder: SQLiteRecorder) -> None:
@@ -186,45 +180,6 @@ def test_a_newer_store_is_not_opened(recorder: SQLiteRecorder, tmp_path: Path) -
 
     with pytest.raises(UnreadableError, match="newer lif"):
         SQLiteRecorder(tmp_path / "lif.db")
-
-
-@pytest.mark.parametrize(
-    ("schema", "without"),
-    [
-        (1, ("tracking", "saved_views", "saved_cells", "packs")),
-        (2, ("saved_views", "saved_cells", "packs")),
-        (3, ("packs",)),
-        (4, ("packs",)),
-    ],
-)
-def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(
-    recorder: SQLiteRecorder, tmp_path: Path, schema: int, without: tuple[str, ...]
-) -> None:
-    """The first had no tracking, the second no saved views, the third kept other ones, which are
-    dropped, and the fourth no packs. What else is in it stays; an older lif then refuses it.
-    """
-    recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
-    recorder.close()
-    for table in without:
-        ask(tmp_path / "lif.db", f"DROP TABLE {table}")
-    if schema == 3:
-        ask(tmp_path / "lif.db", "CREATE TABLE saved_parts (name TEXT, item TEXT, part BLOB)")
-    ask(tmp_path / "lif.db", f"PRAGMA user_version = {schema}")
-
-    opened = SQLiteRecorder(tmp_path / "lif.db", create=False)
-    opened.append(lambda _: [], (), moved(0, 1))
-
-    cells = {"a-x/1": [("rows", "t", b"p")]}
-    opened.save(Saved(name="v", position=1, head=b"h", parts=cells), before=None)
-    assert [] == list(opened.packs())
-    opened.append(lambda _: [stored("a-x/1", 2)], packs=[pack("p", "1")])
-    assert [2] == [row.position for row in opened.packs()]
-
-    assert [(5,)] == ask(tmp_path / "lif.db", "PRAGMA user_version")
-    assert (1, 1) == (opened.tracked("p"), opened.tracked("v"))
-    assert ["a-x/1"] * 2 == [row[1] for row in opened.rows(after=0, limit=9)]
-    assert opened.handled("c")
-    opened.close()
 
 
 def test_tracking_goes_forward() -> None:

@@ -127,6 +127,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "witness:witness",
         "Sign somebody else's checkpoint, as a second party, where their log only grew.",
     ),
+    "migrate": (
+        "migrate:migrate",
+        "Bring a store of an older lif up to this one, in one step; its entries stay as they are.",
+    ),
     "extensions": (
         "extensions:extensions",
         "List what the installed extensions define: commands, events, views, rules, packs,"

@@ -1,5 +1,6 @@
 """The log in a schema of a PostgreSQL database; needs the extra `postgres`."""
 
 from lif_adapters.postgres.recorder import PostgresRecorder
+from lif_adapters.postgres.schema import migrate
 
-__all__ = ["PostgresRecorder"]
+__all__ = ["PostgresRecorder", "migrate"]

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from lif_adapters.postgres.address import Address
 from lif_adapters.postgres.copies import copied, copied_entries
+from lif_adapters.postgres.schema import refuse_other
 from lif_adapters.postgres.statements import NEWER, Statements
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.log.recorder import (
@@ -47,8 +49,9 @@ class _Look(NamedTuple):
 class PostgresLog:
     """The port of the application over connections that a subclass gives."""
 
-    def __init__(self, schema: str) -> None:
-        self._sql = Statements(schema)
+    def __init__(self, address: Address) -> None:
+        self._sql = Statements(address.schema)
+        self._place = address.place
 
     def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
         """Return the rows of one statement, which sees one state of the log."""
@@ -83,7 +86,8 @@ class PostgresLog:
         statements = [call("look", since, name)]
         if read is not None:
             statements.append(call("newer", read.head))
-        ((head, *last, pack, tracked),), *newer = transaction.begin_locked(*statements)
+        ((head, *last, pack, tracked, version),), *newer = transaction.begin_locked(*statements)
+        refuse_other(version, self._place)
         look = _Look(head, tuple(last) if last[0] is not None else None, pack, tracked or 0)
         if read is not None:
             self._refuse_moved(transaction, look, read, newer[0])
@@ -268,7 +272,8 @@ class PostgresLog:
 
     def _save(self, transaction: Transaction, view: Saved, before: bytes | None) -> None:
         sql = self._sql
-        (((number, head),),) = transaction.begin(transaction.call("view", view.name))
+        (((number, head, version),),) = transaction.begin(transaction.call("view", view.name))
+        refuse_other(version, self._place)
         if before is not None and head != before:
             raise IntegrityError(f"{view.name} has been saved by another")
         if before is None:

@@ -49,7 +49,7 @@ class PostgresRecorder(PostgresLog):
         self._url = url
         self._read_only = read_only
         address = address_of(url)
-        super().__init__(address.schema)
+        super().__init__(address)
         self._pool = Pool(address)
         self._waiting: deque[StoreConnection] = deque()
         finalize(self, close_all, self._waiting)

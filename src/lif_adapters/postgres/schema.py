@@ -5,14 +5,17 @@ start at once one does it.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from uuid import UUID
 from zlib import crc32
 
 import psycopg
 from psycopg import Connection
 
-from lif_adapters.postgres.address import Address
-from lif_adapters.postgres.connections import StoreConnection, fetch, recorder_error
+from lif_adapters.migration import Migration
+from lif_adapters.postgres.address import Address, address_of
+from lif_adapters.postgres.connections import Pool, StoreConnection, fetch, recorder_error
 from lif_core.errors import MissingStoreError, UnreadableError
 
 LOG_LOCK = 0x6C696600  # "lif" and a zero byte: the first half of the keys of advisory locks
@@ -102,11 +105,14 @@ def lock_of(schema: str) -> int:
     return int.from_bytes(crc32(schema.encode()).to_bytes(4, "big"), "big", signed=True)
 
 
-def open_schema(connection: StoreConnection, address: Address, *, create: bool) -> UUID:
-    """Return the id of the store at *address*, made where there is none, where *create* says so.
+def open_schema(
+    connection: StoreConnection, address: Address, *, create: bool, migrate: bool = False
+) -> UUID:
+    """Return the id of the store at *address*, made where there is none, where *create* says so,
+    and brought up from an older version, where *migrate* does.
 
     Raises:
-        UnreadableError: there is none, or one of a newer version, or tables of something else.
+        UnreadableError: there is none, or one of another version, or tables of something else.
     """
     try:
         version, identity = version_of(connection, address)
@@ -115,6 +121,8 @@ def open_schema(connection: StoreConnection, address: Address, *, create: bool) 
             return identity
         if not version and not create:
             raise MissingStoreError(f"{address.place}: there is no store here")
+        if version and not migrate:
+            refuse_other(version, address.place)
         with connection.transaction():
             fetch(
                 connection,
@@ -143,8 +151,23 @@ def version_of(connection: Connection[object], address: Address) -> tuple[int, U
         connection, f"SELECT version, id FROM {schema}.store".encode(), ()
     )
     if version > len(MIGRATIONS):
-        raise UnreadableError(f"{address.place}: made by a newer lif; upgrade to open it")
+        refuse_other(version, address.place)
     return version, identity
+
+
+def refuse_other(version: int, place: str) -> None:
+    """Refuse a store that is not of the *version* of this program.
+
+    Raises:
+        UnreadableError: it is not; where it is older, it can be brought up.
+    """
+    if version > len(MIGRATIONS):
+        raise UnreadableError(f"{place}: made by a newer lif; upgrade to open it")
+    if version < len(MIGRATIONS):
+        raise UnreadableError(
+            f"{place}: made by an older lif (schema {version}, this one's is"
+            f" {len(MIGRATIONS)}); back it up, and then bring it up with `lif migrate`"
+        )
 
 
 def _migrate(connection: StoreConnection, address: Address) -> UUID:
@@ -153,6 +176,9 @@ def _migrate(connection: StoreConnection, address: Address) -> UUID:
     version, _ = version_of(connection, address)
     if not version:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
+    else:  # nobody appends meanwhile, and whoever does then looks at the version first
+        locks = (LOG_LOCK, lock_of(address.schema))
+        fetch(connection, b"SELECT pg_advisory_xact_lock($1::int4, $2::int4)", locks)
     for migration in MIGRATIONS[version:]:
         connection.execute(migration.replace("{schema}", schema).encode())
     ((identity,),) = fetch(
@@ -161,6 +187,24 @@ def _migrate(connection: StoreConnection, address: Address) -> UUID:
         (len(MIGRATIONS),),
     )
     return UUID(str(identity))
+
+
+def migrate(url: str, *, dry_run: bool = False) -> Migration:
+    """Bring the store at *url* up to this version, all of it or nothing.
+
+    Raises:
+        UnreadableError: there is no store, or one of a newer version.
+    """
+    address = address_of(url)
+    with closing(Pool(address)) as pool:
+        version, _ = pool.run(partial(version_of, address=address))
+        if not version:
+            raise MissingStoreError(f"{address.place}: there is no store here")
+        after = len(MIGRATIONS)
+        steps = () if version == after else ("brings the tables up",)
+        if steps and not dry_run:
+            pool.run(partial(open_schema, address=address, create=False, migrate=True))
+    return Migration(before=version, after=after, steps=steps)
 
 
 def quoted(name: str) -> str:

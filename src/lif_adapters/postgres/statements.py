@@ -30,7 +30,8 @@ class Statements:
                 "int8, text",
                 f"SELECT head.position, last.*,"
                 f" (SELECT name FROM {s}.packs WHERE position > $1 LIMIT 1),"
-                f" (SELECT position FROM {s}.tracking WHERE name = $2)"
+                f" (SELECT position FROM {s}.tracking WHERE name = $2),"
+                f" (SELECT version FROM {s}.store)"
                 f" FROM {s}.head LEFT JOIN LATERAL"
                 f" (SELECT {row} FROM {s}.entries ORDER BY position DESC LIMIT 1) AS last ON true",
             ),
@@ -64,7 +65,8 @@ class Statements:
             "view": (
                 "text",
                 f"INSERT INTO {s}.saved_views (name) VALUES ($1)"
-                " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, head",
+                " ON CONFLICT (name) DO UPDATE SET name = excluded.name"
+                f" RETURNING id, head, (SELECT version FROM {s}.store)",
             ),
         }
         self.entries = f"{s}.entries"

@@ -1,0 +1,93 @@
+"""A store of an older lif: brought up when somebody says so, and never beside an older program."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.sqlite_schema import SCHEMA
+from lif_adapters.wiring import connect, migrate
+from lif_core.errors import UnreadableError
+from lif_core.log.recorder import Saved
+from lif_core.testing.samples import moved, pack, receipt, stored
+from tests.command_line import Lif
+from tests.stores import ask, older_store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lif.db"
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(path: Path, version: int) -> None:
+    """The first had no tracking, the second no saved views, the third kept other ones, which are
+    dropped, and the fourth no packs. What else is in it stays; an older lif then refuses it.
+    """
+    older_store(path, version)
+    with pytest.raises(UnreadableError, match=f"schema {version}, .* `lif migrate`"):
+        SQLiteRecorder(path, create=False)
+    before = path.read_bytes()
+    planned = migrate(f"sqlite:{path}", dry_run=True)
+    assert (before, (version, SCHEMA)) == (path.read_bytes(), (planned.before, planned.after))
+    assert planned == migrate(f"sqlite:{path}")
+    assert () == migrate(f"sqlite:{path}").steps
+
+    opened = SQLiteRecorder(path, create=False)
+    opened.append(lambda _: [], (), moved(0, 1))
+    cells = {"a-x/1": [("rows", "t", b"p")]}
+    opened.save(Saved(name="v", position=1, head=b"h", parts=cells), before=None)
+    assert [] == list(opened.packs())
+    opened.append(lambda _: [stored("a-x/1", 2)], packs=[pack("p", "1")])
+    assert [2] == [row.position for row in opened.packs()]
+    assert [(SCHEMA,)] == ask(path, "PRAGMA user_version")
+    assert (1, 1) == (opened.tracked("p"), opened.tracked("v"))
+    assert ["a-x/1"] * 2 == [row[1] for row in opened.rows(after=0, limit=9)]
+    assert opened.handled("c")
+    opened.close()
+
+
+def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None:
+    """It has the store open while a newer one brings it up."""
+    with connect(f"sqlite:{path}") as app:
+        app.recorder.append(lambda _: [stored("a-x/1", 1)])
+        ask(path, f"PRAGMA user_version = {SCHEMA + 1}")
+        with pytest.raises(UnreadableError, match="newer lif"):
+            app.recorder.append(lambda _: [stored("a-x/1", 2)])
+        with pytest.raises(UnreadableError, match="newer lif"):
+            app.recorder.save(Saved(name="v", position=1, head=b"h"), before=None)
+
+    assert [(1,)] == ask(path, "SELECT count(*) FROM stored_events")
+
+
+def test_a_dump_that_was_restored_is_known_and_marked_again(path: Path, lif: Lif) -> None:
+    """With the positions that it had; nothing is made of it before somebody says so."""
+    restored = path.with_name("restored.db")
+    with connect(f"sqlite:{path}") as app:
+        app.recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2)], [receipt("c")])
+    source, target = sqlite3.connect(path), sqlite3.connect(restored)
+    target.executescript("\n".join(source.iterdump()))
+    source.close()
+    target.close()
+    for reads in (True, False):
+        with pytest.raises(UnreadableError, match="`lif migrate --adopt` marks it again"):
+            connect(f"sqlite:{restored}", read_only=reads)
+    with pytest.raises(UnreadableError, match="--adopt"):
+        migrate(f"sqlite:{restored}")
+    ran = lif("migrate", "--adopt", "--db", str(restored))
+
+    assert (0, True) == (ran.code, "marks it as a store of lif again" in ran.out)
+    with connect(f"sqlite:{restored}", create=False) as app:
+        assert [1, 2] == [row[0] for row in app.recorder.rows(after=0, limit=9)]
+        assert [3] == list(app.recorder.append(lambda _: [stored("a-x/1", 3)]))
+    assert [("wal",)] == ask(restored, "PRAGMA journal_mode")
+
+
+def test_tables_of_others_are_never_adopted(path: Path) -> None:
+    """Those of the engine have the same name, and no position of ours."""
+    ask(path, "CREATE TABLE stored_events (originator_id, originator_version, topic, state)")
+    with pytest.raises(UnreadableError, match="not a store of lif"):
+        migrate(f"sqlite:{path}", adopt=True)
+
+    assert [(0,)] == ask(path, "PRAGMA application_id")

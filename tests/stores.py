@@ -1,0 +1,29 @@
+"""Files of stores as a test needs them, and what SQLite itself says of one."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from lif_adapters.wiring import connect
+from lif_core.testing.samples import receipt, stored
+
+SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
+"""The schema from which on a store has a table as it is now."""
+
+
+def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
+    """Return the rows of one *statement*, which takes effect at once."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def older_store(path: Path, version: int) -> None:
+    """Make a store as the lif of that schema did, with one entry and a receipt."""
+    with connect(f"sqlite:{path}") as app:
+        app.recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
+    for table in (table for table, first in SINCE.items() if version < first):
+        ask(path, f"DROP TABLE {table}")
+    if version == 3:
+        ask(path, "CREATE TABLE saved_views (name TEXT, head BLOB)")
+        ask(path, "CREATE TABLE saved_parts (name TEXT, item TEXT, part BLOB)")
+    ask(path, f"PRAGMA user_version = {version}")
