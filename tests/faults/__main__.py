@@ -16,12 +16,14 @@ import attrs
 
 from tests.benchmarks.machine import machine
 from tests.faults.count import Count, Effort
+from tests.faults.failing_disk import failing_disk
 from tests.faults.kill_points import kill_points
 from tests.faults.power_loss import power_loss
 
 FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "kill-points": kill_points,
     "power-loss": power_loss,
+    "failing-disk": failing_disk,
 }
 TRIALS = 1_000
 COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")

@@ -3,7 +3,7 @@
 From such a trace follows what a process that was killed has left, and what a loss of power.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -69,11 +69,15 @@ Change: TypeAlias = Write | Truncate
 
 
 class Disk(apsw.VFS):
-    """A disk of SQLite, on the real one, that appends each operation to its `trace`."""
+    """A disk of SQLite, on the real one, that appends each operation to its `trace`.
+
+    `fails` may be set to what raises where one fails, instead of doing it.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.trace: list[Operation] = []
+        self.fails: Callable[[], None] = _works
         self.files: dict[str, int] = {}
         self.made = 0
         super().__init__(name, "")
@@ -84,7 +88,9 @@ class Disk(apsw.VFS):
 
     def xOpen(self, name: Any, flags: list[int]) -> "_File":  # noqa: N802  # as SQLite names it
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
-        is_new = not Path(path).exists()
+        is_new = path not in self.files or not Path(path).exists()
+        if is_new:
+            self.fails()
         file = _File(self, name, flags, is_in_folder=bool(flags[0] & JOURNALS))
         if is_new:
             self.made += 1
@@ -94,6 +100,7 @@ class Disk(apsw.VFS):
         return file
 
     def xDelete(self, name: str, syncdir: bool) -> None:  # noqa: N802
+        self.fails()
         super().xDelete(name, syncdir)
         self.trace.append(Delete(Path(name).name))
         if syncdir:
@@ -104,23 +111,30 @@ class _File(apsw.VFSFile):
     """A file on a disk. SQLite forces a journal's name down with what is first written to it."""
 
     def __init__(self, disk: Disk, name: Any, flags: list[int], *, is_in_folder: bool) -> None:
-        self._trace = disk.trace
+        self._disk = disk
         self._is_in_folder = is_in_folder
         self.number = 0
         super().__init__("", name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        self._disk.fails()
         super().xWrite(data, offset)
-        self._trace.append(Write(self.number, offset, bytes(data)))
+        self._disk.trace.append(Write(self.number, offset, bytes(data)))
 
     def xTruncate(self, newsize: int) -> None:  # noqa: N802
+        self._disk.fails()
         super().xTruncate(newsize)
-        self._trace.append(Truncate(self.number, newsize))
+        self._disk.trace.append(Truncate(self.number, newsize))
 
     def xSync(self, flags: int) -> None:  # noqa: N802
+        self._disk.fails()
         super().xSync(flags)
-        self._trace.append(Sync(self.number, self._is_in_folder))
+        self._disk.trace.append(Sync(self.number, self._is_in_folder))
         self._is_in_folder = False
+
+
+def _works() -> None:
+    """Let each operation be done."""
 
 
 @attrs.define

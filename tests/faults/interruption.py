@@ -85,7 +85,7 @@ def record(work: Work, manner: Manner = PROPER) -> Recording:
             if app is None or number in work.reopens:
                 if app is not None:
                     app.close()
-                app = _opened(Path(folder), work, number)
+                app = opened(Path(folder), work, number)
             app.clock = lambda number=number: work.now(number)  # type: ignore[misc]
             step.act(app)
             disk.mark(Done(step.ids))
@@ -156,7 +156,7 @@ def _gone_on(recording: Recording, moment: Moment, folder: Path, state: str) -> 
     """
     number = min(moment.steps, len(recording.work.steps) - 1)
     step, doubled, differing, example = recording.work.steps[number], 0, 0, ""
-    with closing(_opened(folder, recording.work, number)) as app:
+    with closing(opened(folder, recording.work, number)) as app:
         if _is_saved(app) and app.view(accountability, valid=ON) != recording.replay(app, state):
             differing, example = 1, f"another view before {step.name}"
         for _ in range(2):
@@ -170,7 +170,20 @@ def _gone_on(recording: Recording, moment: Moment, folder: Path, state: str) -> 
     return Count(doubled=doubled, differing=differing, example=example)
 
 
-def _opened(folder: Path, work: Work, number: int) -> Application:
+def finished(recording: Recording, folder: Path) -> Count:
+    """Count what is wrong with the store in *folder*, with which all the work is done."""
+    _, ids, integrity = _content(folder / STORE)
+    missing = {each for step in recording.work.steps for each in step.ids} - ids
+    total = Count(lost=len(missing), partial=int(integrity != "ok"))
+    with closing(sqlite3.connect(folder / STORE)) as connection:
+        total += Count(doubled=int(record_of(connection) != recording.states[-1]))
+    with closing(opened(folder, recording.work, len(recording.work.steps))) as app:
+        examine(lambda: _rows(app), app.mapper).check_alone()
+        view = app.view(accountability, valid=ON)
+        return total + Count(differing=int(view != recording.views[-1]))
+
+
+def opened(folder: Path, work: Work, number: int) -> Application:
     """Return what `connect` does, with what reads entries made once for all."""
     recorder = SQLiteRecorder(folder / STORE)
     return Application(recorder, clock=lambda: work.now(number), mapper=LifMapper(_REGISTRY))

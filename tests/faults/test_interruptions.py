@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.__main__ import main
 from tests.faults.count import Count, Effort
+from tests.faults.failing_disk import failing_disk
 from tests.faults.kill_points import kill_points
 from tests.faults.power_loss import power_loss
 from tests.faults.traced import Manner
@@ -53,3 +54,10 @@ def test_counts_add_up() -> None:
 def test_the_table_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == main(["kill-points", "--trials", "2"])
     assert "kill-points" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_disk_that_fails_is_told_as_ours_and_nothing_is_lost() -> None:
+    """The program goes on once the disk does: all that it acknowledged, ever, is there."""
+    count = failing_disk(Effort(trials=30, every=13))
+
+    assert 0 == count.wrong, count

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
 
@@ -68,8 +68,10 @@ class TracedConnection:
             self.execute("COMMIT")
 
     def close(self) -> None:
+        """Close it, as the driver does: a checkpoint that fails then is made by who opens next."""
         self.settle()
-        self._connection.close()
+        with suppress(apsw.Error):
+            self._connection.close()
 
     def settle(self) -> None:
         """Do the commit that is late."""
