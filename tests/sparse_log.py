@@ -14,7 +14,7 @@ class SparseRecorder(MemoryRecorder):
         super().__init__()
         self.log = sorted(rows)
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         return [row for row in self.log if row[0] > after][:limit]
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lif_adapters.wiring import connect
 from lif_core.testing.samples import receipt, stored
 
-SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
+SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5, "stream_lengths": 6}
 """The schema from which on a store has a table as it is now."""
 
 
@@ -23,6 +23,8 @@ def older_store(path: Path, version: int) -> None:
         app.recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
     for table in (table for table, first in SINCE.items() if version < first):
         ask(path, f"DROP TABLE {table}")
+    if version >= SINCE["tracking"]:
+        ask(path, "ALTER TABLE tracking DROP COLUMN checksum")
     if version == 3:
         ask(path, "CREATE TABLE saved_views (name TEXT, head BLOB)")
         ask(path, "CREATE TABLE saved_parts (name TEXT, item TEXT, part BLOB)")

@@ -7,7 +7,14 @@ from pathlib import Path
 from attrs import frozen
 
 from lif_adapters.sqlite_log import recorder_error
-from lif_adapters.sqlite_schema import SCHEMA, lacking, make, unmarked_version, version_of
+from lif_adapters.sqlite_schema import (
+    SCHEMA,
+    lacking,
+    make,
+    schema_flaws,
+    unmarked_version,
+    version_of,
+)
 from lif_core.errors import MissingStoreError, UnreadableError
 
 LOCK_SECONDS = 60
@@ -55,6 +62,8 @@ def migrate_sqlite(path: Path, *, adopt: bool = False, dry_run: bool = False) ->
                 migration = _planned(cursor, path, adopt=adopt)
                 if migration.steps:
                     make(cursor, mark=adopt)
+                if flaws := schema_flaws(cursor):
+                    raise UnreadableError(f"{path}: cannot be mended: {'; '.join(flaws)}")
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
@@ -79,6 +88,8 @@ def _planned(cursor: sqlite3.Cursor, path: Path, *, adopt: bool) -> Migration:
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
     if tables := lacking(version):
         steps.append(f"makes the tables {', '.join(tables)}")
+    if version == SCHEMA and (flaws := schema_flaws(cursor)):
+        steps.append(f"makes again what is not as lif makes it: {'; '.join(flaws)}")
     if steps:
         steps.append("empties the saved views, which `lif save` makes again")
     return Migration(before=version, after=SCHEMA, steps=tuple(steps))

@@ -35,8 +35,17 @@ from eventsourcing.sqlite import (
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
-from lif_adapters.sqlite_schema import SCHEMA, make, refuse_other, version_of, version_query
+from lif_adapters.sqlite_schema import (
+    SCHEMA,
+    flawed,
+    make,
+    refuse_other,
+    schema_flaws,
+    version_of,
+    version_query,
+)
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
+from lif_core.observer import LOGGER
 
 LOCK_SECONDS = 60
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.25  # seconds between two looks for new entries
@@ -121,6 +130,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         self._uri = f"{path.absolute().as_uri()}?mode=rw"
         self._path = path.absolute()
         self._idle: list[sqlite3.Connection] = []
+        self._flaws: Sequence[str] = ()
         _OPEN.add(self)
         super().__init__(_Datastore(self._uri))
         try:
@@ -149,7 +159,14 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
                     make(cursor)  # no other process was first
         else:
             refuse_other(version, path)
+            self._flaws = schema_flaws(connection.cursor())
+            if self._flaws:
+                LOGGER.warning("%s", flawed(path, self._flaws))
         self._version = version_query(connection.cursor())
+
+    def _refuse_flawed(self) -> None:
+        if self._flaws:
+            raise UnreadableError(flawed(self._path, self._flaws))
 
     def _use_wal(self) -> None:
         """Switch the file to WAL; where two processes open a new one at once, it may be locked for
@@ -223,6 +240,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         """Write on one connection, without the engine's layers: they are half of a command's
         time.
         """
+        self._refuse_flawed()
         connection = self._connection()
         try:
             cursor = connection.execute("BEGIN IMMEDIATE")
@@ -247,6 +265,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         return True
 
     def within(self, connection: object) -> SQLiteHostRecorder:
+        self._refuse_flawed()
         return SQLiteHostRecorder(connection, self._path)
 
     def _connection(self) -> sqlite3.Connection:

@@ -11,6 +11,8 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 
+from lif_adapters import sqlite_lengths as lengths
+from lif_adapters.sqlite_schema import tracked_row
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import (
     Cell,
@@ -23,23 +25,26 @@ from lif_core.log.recorder import (
     Saved,
     Stamp,
     Tracking,
+    refuse_missing,
 )
 
 ROWS_A_STATEMENT = 64
 
-_ROW = "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_COLUMNS = "position, originator_id, originator_version, topic, state"
+_RAW_COLUMNS = (
+    "position, CAST(originator_id AS BLOB),"
+    " iif(typeof(originator_version) = 'text', 'a text', originator_version),"
+    " CAST(topic AS BLOB), iif(typeof(state) = 'text', 'a text', state)"
+)
+"""The columns where a text among them is not in UTF-8, so that the driver reads none of them."""
+_OF = "FROM stored_events "
 _OF_STREAMS = (
     "WHERE originator_id IN (SELECT value FROM json_each(?))"
     " ORDER BY originator_id, originator_version"
 )
-_RAW = (
-    "SELECT position, CAST(originator_id AS BLOB),"
-    " iif(typeof(originator_version) = 'text', 'a text', originator_version),"
-    " CAST(topic AS BLOB), iif(typeof(state) = 'text', 'a text', state) FROM stored_events "
-)
-"""The rows where a text among them is not in UTF-8, so that the driver reads none of them."""
-_ENDING = "ORDER BY position DESC LIMIT 1"
-_LAST = _ROW + _ENDING
+_ENDING = f", {lengths.SEQUENCE} {_OF}ORDER BY position DESC LIMIT 1"
+_LAST = f"SELECT {_COLUMNS}{_ENDING}"
+_GIVEN = f"SELECT {lengths.SEQUENCE}"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
 _RECORDED = (
     "SELECT DISTINCT originator_id FROM stored_events"
@@ -48,9 +53,9 @@ _RECORDED = (
 _WASRECEIPTS = (
     "SELECT command_id FROM handled_commands WHERE command_id IN (SELECT value FROM json_each(?))"
 )
-_TRACKED = "SELECT position FROM tracking WHERE name = ?"
+_TRACKED = "SELECT position, checksum FROM tracking WHERE name = ?"
 _HEAD = "SELECT id, CAST(head AS BLOB) FROM saved_views WHERE name = ?"
-_MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?)"
+_MOVED = "INSERT OR REPLACE INTO tracking VALUES (?, ?, ?)"
 ENTRIES = "stored_events (originator_id, originator_version, topic, state)"
 RECEIPTS = "handled_commands"
 _UNDER = "INSERT INTO packs VALUES (?, ?, ?, ?, ?)"
@@ -87,13 +92,55 @@ class SQLiteLog:
         with self._transaction() as cursor:
             _save(cursor, view, before)
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
-        return self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
+        rows = self._rows("WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+        if whole:
+            refuse_missing(rows, after)
+        return rows
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
-        if len(streams) == 1:
-            return self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
-        return self._rows(_OF_STREAMS, (json.dumps(streams),))
+        """Return the rows found by the names of *streams*, held against how many were recorded."""
+        if len(streams) != 1:
+            return self._rows_of_streams(streams)
+        (stream,) = streams
+        before = self._length(stream)
+        while True:
+            rows = self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
+            if len(rows) == before.entries:
+                return rows
+            now = self._length(stream)
+            if now == before:  # nobody has recorded anything meanwhile
+                raise lengths.missing(stream, [row[2] for row in rows], now.entries)
+            before = now
+
+    def _rows_of_streams(self, streams: Sequence[str]) -> Sequence[Row]:
+        names = lengths.names(streams)
+        while True:
+            before = self._recorded(names)
+            rows = self._rows(_OF_STREAMS, (names,))
+            numbers: dict[str, list[int]] = {}
+            for row in rows:
+                numbers.setdefault(row[1], []).append(row[2])
+            counts = {stream: len(each) for stream, each in numbers.items()}
+            if counts == before:
+                return rows
+            if before == self._recorded(names):  # nobody has recorded anything meanwhile
+                stream = min(
+                    name
+                    for name in {*counts, *before}
+                    if counts.get(name, 0) != before.get(name, 0)
+                )
+                raise lengths.missing(stream, numbers.get(stream, []), before.get(stream, 0))
+
+    def _length(self, stream: str) -> lengths.Length:
+        return lengths.length(self._select(lengths.LENGTH, (stream,))[0])
+
+    def _recorded(self, names: str) -> dict[str, int]:
+        """Return how many entries those of the streams *names* have that have any."""
+        counts: dict[str, int] = {}
+        for stream, entries in self._select(lengths.RECORDED, (names,)):
+            counts[stream] = counts.get(stream, 0) + entries
+        return counts
 
     def rows_by_stream(
         self,
@@ -116,7 +163,7 @@ class SQLiteLog:
         return self._rows(where, (*params, limit))
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
-        """Look for a gap by the index alone: no entry is read."""
+        """Look for a gap by the index alone, and for what it does not find: no entry is read."""
         where = "originator_id > ? AND position <= ?"
         params: list[object] = [after, until]
         if before is not None:
@@ -126,7 +173,7 @@ class SQLiteLog:
             f"SELECT originator_id FROM stored_events WHERE {where} GROUP BY originator_id"
             " HAVING count(*) <> max(originator_version) LIMIT 1",
             tuple(params),
-        )
+        ) or self._select(*lengths.broken(after, before))
         return gaps[0][0] if gaps else None
 
     def divide(
@@ -152,13 +199,17 @@ class SQLiteLog:
     def changed(
         self, *, after: int, until: int, without: Collection[str] = ()
     ) -> Mapping[str, int]:
-        only = f"AND topic NOT IN ({', '.join('?' * len(without))}) " if without else ""
+        counts = f"topic NOT IN ({', '.join('?' * len(without))})" if without else "1"
         rows = self._select(
-            "SELECT originator_id, min(originator_version) FROM stored_events"
-            f" WHERE position > ? AND position <= ? {only}GROUP BY originator_id",
-            (after, until, *without),
+            f"SELECT originator_id, min(iif({counts}, originator_version, NULL)), count(*),"
+            f" max(position) {lengths.TAIL} ? AND position <= ? GROUP BY originator_id",
+            (*without, after, until),
         )
-        return dict(rows)
+        if rows and max(row[3] for row in rows) - after != sum(row[2] for row in rows):
+            raise UnreadableError(
+                f"one of the entries from {after + 1} to {until} is missing: it was removed"
+            )
+        return {stream: first for stream, first, _, _ in rows if first is not None}
 
     def handled(self, command_id: str) -> Handled | None:
         receipts = self._select(
@@ -171,7 +222,12 @@ class SQLiteLog:
         return Handled(digest, tuple(rows))
 
     def unrecorded(self, streams: Sequence[str]) -> set[str]:
-        return self._missing(_RECORDED, streams)
+        """Return what is not found by its name, and was not counted before that either."""
+        recorded = self._recorded(lengths.names(streams))
+        unrecorded = self._missing(_RECORDED, streams)
+        for stream in sorted(unrecorded & recorded.keys()):
+            raise lengths.missing(stream, [], recorded[stream])
+        return unrecorded
 
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
         return self._missing(_WASRECEIPTS, command_ids)
@@ -182,8 +238,7 @@ class SQLiteLog:
         return set(names).difference(name for (name,) in rows)
 
     def tracked(self, name: str) -> int:
-        positions = self._select(_TRACKED, (name,))
-        return int(positions[0][0]) if positions else 0
+        return _position(name, self._select(_TRACKED, (name,)))
 
     def saved(self, name: str) -> Saved | None:
         rows = self._select(
@@ -242,18 +297,35 @@ class SQLiteLog:
         ]
 
     def last_row(self) -> Row | None:
-        rows = self._rows(_ENDING, ())
-        return rows[0] if rows else None
+        row = self._last()
+        if row is None and self._select(_GIVEN, ())[0][0]:
+            row = self._last()  # another was first meanwhile, or nothing is left of the log
+            if row is None:
+                lengths.refuse_cut_off(0, self._select(_GIVEN, ())[0][0])
+        return row
+
+    def _last(self) -> Row | None:
+        """Return the last row that is there, of a log that ends with it."""
+        for position, *rest, sequence in self._decoded(_ENDING, ()):
+            lengths.refuse_cut_off(position, sequence or 0)
+            return (position, *rest)
+        return None
 
     def _rows(self, where: str, params: tuple[object, ...]) -> list[Row]:
+        return self._decoded(f" {_OF}{where}", params)
+
+    def _decoded(self, what: str, params: tuple[object, ...]) -> list[Any]:
+        """Select the columns of rows, and *what* else."""
         try:
-            return self._select(_ROW + where, params)
+            return self._select(f"SELECT {_COLUMNS}{what}", params)
         except UnreadableError as error:
             if "Could not decode to UTF-8" not in error.problem:
                 raise
         return [
-            (position, _text(stream), number, _text(topic), state)
-            for position, stream, number, topic, state in self._select(_RAW + where, params)
+            (position, _text(stream), number, _text(topic), state, *rest)
+            for position, stream, number, topic, state, *rest in self._select(
+                f"SELECT {_RAW_COLUMNS}{what}", params
+            )
         ]
 
 
@@ -275,8 +347,9 @@ def _append(
 ) -> Sequence[int]:
     """Append within a transaction that has begun."""
     execute = cursor.execute
-    last: Row | None = execute(_LAST).fetchone()
+    last, sequence = _ending(cursor)
     end = last[0] if last else 0
+    lengths.refuse_cut_off(end, sequence)
     if read is not None and read.head != end:
         _refuse_moved(cursor, end, read)
     if tracking is not None:
@@ -287,8 +360,8 @@ def _append(
         (e.originator_id, e.originator_version, e.topic, e.state) for e in events
     ):
         end = execute(insertion(ENTRIES, count), values).lastrowid or 0
-    if events:
-        first = end + 1 - len(events)
+    if events and lengths.is_to_be_counted(first, end):
+        lengths.count(cursor)
     if receipts:
         for values, count in _batches(
             (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
@@ -300,6 +373,14 @@ def _append(
             (first, pack.name, pack.digest, pack.since.isoformat(), json.dumps(pack.governs)),
         )
     return range(first, first + len(events))
+
+
+def _ending(cursor: sqlite3.Cursor) -> tuple[Row | None, int]:
+    """Return the last row, and the last position that was ever given."""
+    row = cursor.execute(_LAST).fetchone()
+    if row is None:
+        return None, cursor.execute(_GIVEN).fetchone()[0] or 0
+    return row[:5], row[5] or 0
 
 
 def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
@@ -357,14 +438,26 @@ def _save(cursor: sqlite3.Cursor, view: Saved, before: bytes | None) -> None:
             for kind, key, body in cells
         ),
     )
-    cursor.execute(_MOVED, (view.name, view.position))
+    cursor.execute(_MOVED, tracked_row(view.name, view.position))
 
 
 def _track(cursor: sqlite3.Cursor, tracking: Tracking) -> None:
-    row = cursor.execute(_TRACKED, (tracking.name,)).fetchone()
-    if (row[0] if row else 0) != tracking.after:
+    rows = cursor.execute(_TRACKED, (tracking.name,)).fetchall()
+    if _position(tracking.name, rows) != tracking.after:
         raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
-    cursor.execute(_MOVED, (tracking.name, tracking.position))
+    cursor.execute(_MOVED, tracked_row(tracking.name, tracking.position))
+
+
+def _position(name: str, rows: Sequence[tuple[Any, Any]]) -> int:
+    """Return the position that *rows* hold up to which *name* has read; 0 where they hold none."""
+    for position, checksum in rows:
+        if type(position) is not int or tracked_row(name, position) != (name, position, checksum):
+            raise UnreadableError(
+                f"how far {name} has read was altered: without its row in the table tracking, it"
+                " begins at the beginning, and records nothing twice"
+            )
+        return position
+    return 0
 
 
 def recorder_error(error: sqlite3.Error) -> Exception:

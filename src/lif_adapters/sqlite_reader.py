@@ -20,7 +20,7 @@ from weakref import WeakSet, finalize
 from attrs import frozen
 
 from lif_adapters.sqlite_log import SQLiteLog, recorder_error
-from lif_adapters.sqlite_schema import SCHEMA, lacking, stand_in, version_of
+from lif_adapters.sqlite_schema import SCHEMA, flawed, lacking, schema_flaws, stand_in, version_of
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
 from lif_core.observer import LOGGER
@@ -107,6 +107,8 @@ class SQLiteReader(SQLiteLog):
         except LifError:
             self.close()
             raise
+        if flaws := self._read(self._flaws):
+            LOGGER.warning("%s", flawed(path, flaws))
         if version < SCHEMA:
             names = ", ".join(lacking(version)).replace("_", " ")
             LOGGER.warning(
@@ -127,6 +129,9 @@ class SQLiteReader(SQLiteLog):
 
     def _version(self, connection: sqlite3.Connection) -> int:
         return version_of(connection.cursor(), self._name, shared=False)
+
+    def _flaws(self, connection: sqlite3.Connection) -> Sequence[str]:
+        return () if self._older else schema_flaws(connection.cursor())
 
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
         rows: list[Any] = self._read(
@@ -187,8 +192,7 @@ class SQLiteReader(SQLiteLog):
             version = self._version(connection)
             if 0 < version < SCHEMA:
                 self._older = True
-                for statement in stand_in(version):
-                    connection.execute(statement)
+                stand_in(connection.cursor(), version)
             connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()

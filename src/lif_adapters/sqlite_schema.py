@@ -2,12 +2,18 @@
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
+from lif_adapters import sqlite_lengths as lengths
 from lif_core.errors import UnreadableError
 
 APPLICATION_ID = 0x6C696600  # "lif" and a zero byte, in the file's header
-SCHEMA = 5  # 1 had no table of tracking, 2 none of saved views, 3 whole parts of them, 4 no packs
+SCHEMA = 6
+"""1 had no table of tracking, 2 none of saved views, 3 whole parts of them, 4 no packs, 5 neither
+lengths of streams nor checksums of tracking.
+"""
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -22,9 +28,14 @@ TABLES = (
     " digest BLOB NOT NULL,"
     " first INTEGER NOT NULL,"
     " last INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS tracking ("
+    "DROP TABLE IF EXISTS tracking",
+    "CREATE TABLE tracking ("
     " name TEXT PRIMARY KEY,"
-    " position INTEGER NOT NULL) WITHOUT ROWID",
+    " position INTEGER NOT NULL,"
+    " checksum INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS stream_lengths ("
+    " stream TEXT PRIMARY KEY,"
+    " entries INTEGER NOT NULL) WITHOUT ROWID",
     "DROP TABLE IF EXISTS saved_views",  # of an older schema: its views can be made again
     "DROP TABLE IF EXISTS saved_parts",
     "DROP TABLE IF EXISTS saved_cells",
@@ -51,16 +62,34 @@ TABLES = (
     " BEGIN SELECT RAISE(ABORT, 'an entry is never changed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
+    "CREATE TRIGGER IF NOT EXISTS entries_are_never_replaced BEFORE INSERT ON stored_events"
+    " WHEN EXISTS (SELECT 1 FROM stored_events WHERE originator_id = NEW.originator_id"
+    " AND originator_version = NEW.originator_version)"
+    " OR EXISTS (SELECT 1 FROM stored_events WHERE position = NEW.position)"
+    " BEGIN SELECT RAISE(ABORT, 'an entry is never replaced: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS packs_are_never_changed BEFORE UPDATE ON packs"
     " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never changed'); END",
     "CREATE TRIGGER IF NOT EXISTS packs_are_never_removed BEFORE DELETE ON packs"
     " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never removed'); END",
+    "CREATE TRIGGER IF NOT EXISTS packs_are_never_replaced BEFORE INSERT ON packs"
+    " WHEN EXISTS (SELECT 1 FROM packs WHERE position = NEW.position AND name = NEW.name)"
+    " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never replaced'); END",
 )
 _NAMES = frozenset(
-    {"stored_events", "handled_commands", "tracking", "saved_views", "saved_cells", "packs"}
+    {
+        *("stored_events", "handled_commands", "tracking", "stream_lengths"),
+        *("saved_views", "saved_cells", "packs"),
+    }
 )
-_SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5}
-"""The schema from which on a store has a table as it is now."""
+_SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5, "stream_lengths": 6}
+"""The schema from which on a store has a table, of the name that it has now."""
+_CREATED = re.compile(r"CREATE (TABLE|INDEX|TRIGGER) (?:IF NOT EXISTS )?(\w+)")
+_OBJECTS = {
+    (match[1].lower(), match[2]): statement.replace("IF NOT EXISTS ", "")
+    for statement in TABLES
+    if (match := _CREATED.match(statement))
+}
+"""By kind and name, the texts of all that the statements make, as a database keeps them."""
 _SHARED = "lif_schema"  # the table of the version where the file is not of `lif` alone
 _VERSION = f"SELECT version FROM {_SHARED}"
 _COLUMNS = ["position", "originator_id", "originator_version", "topic", "state"]
@@ -143,20 +172,63 @@ def refuse_other(version: int, path: Path) -> None:
 
 
 def lacking(version: int) -> list[str]:
-    """Return the tables that a store of an older *version* has not, or not as they are now."""
+    """Return the tables that a store of an older *version* has not, or none like them."""
     return [name for name, since in _SINCE.items() if version < since]
 
 
-def stand_in(version: int) -> list[str]:
-    """Return the statements that make empty tables, on one connection, in the place of those that
-    a store of an older *version* has not.
+def stand_in(cursor: sqlite3.Cursor, version: int) -> None:
+    """Make tables, on one connection, in the place of those that a store of an older *version* has
+    not, or not as they are now.
     """
-    return [
-        statement.replace("IF NOT EXISTS ", "").replace("CREATE TABLE", "CREATE TEMP TABLE")
-        for name in lacking(version)
-        for statement in TABLES
-        if re.match(rf"CREATE TABLE (IF NOT EXISTS )?{name} ", statement)
-    ]
+    tracked = _tracked(cursor)
+    names = {*lacking(version), "tracking"}
+    for statement in TABLES:
+        created = _CREATED.match(statement)
+        if created is not None and created[1] == "TABLE" and created[2] in names:
+            statement = statement.replace("IF NOT EXISTS ", "")
+            cursor.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    cursor.executemany("INSERT INTO tracking VALUES (?, ?, ?)", tracked)
+    lengths.count(cursor)
+
+
+def schema_flaws(cursor: sqlite3.Cursor) -> Sequence[str]:
+    """Return what is otherwise than this program makes it, among the tables of this version.
+
+    A table, an index or a trigger that is missing or another, and a trigger of somebody else on a
+    table of `lif`. Nobody but who may write to the file by other means can have done so.
+    """
+    objects = {
+        (kind, name): (table, sql)
+        for kind, name, table, sql in cursor.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        )
+    }
+    flaws = []
+    for (kind, name), statement in _OBJECTS.items():
+        _, sql = objects.pop((kind, name), (None, None))
+        if sql is None:
+            flaws.append(f"the {kind} {name} is missing")
+        elif sql != statement:
+            flaws.append(f"the {kind} {name} is another")
+    flaws += (
+        f"the trigger {name} is not of lif"
+        for (kind, name), (table, _) in objects.items()
+        if kind == "trigger" and table in _NAMES
+    )
+    return flaws
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def flawed(path: Path, flaws: Sequence[str]) -> str:
+    """Return the sentence that says what is wrong with the tables in a file, and what to do."""
+    return (
+        f"{path}: its tables are not as lif makes them: {'; '.join(flaws)}. It can be read, and"
+        " nothing is recorded in it. Hold the log against a checkpoint or a backup (`lif verify`),"
+        " and then make them again (`lif migrate`)"
+    )
 
 
 def make(cursor: sqlite3.Cursor, *, mark: bool = False) -> None:
@@ -167,8 +239,16 @@ def make(cursor: sqlite3.Cursor, *, mark: bool = False) -> None:
     execute = cursor.execute
     (application,) = execute("PRAGMA application_id").fetchone()
     (others,) = execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+    tracked = _tracked(cursor)
+    triggers = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    for name, table in execute(triggers).fetchall():
+        if table in _NAMES:
+            execute(f"DROP TRIGGER {_quoted(name)}")
     for statement in TABLES:
         execute(statement)
+    cursor.executemany("INSERT INTO tracking VALUES (?, ?, ?)", tracked)
+    execute("DELETE FROM stream_lengths")
+    lengths.count(cursor)
     if application == APPLICATION_ID or mark or not others:
         execute(f"PRAGMA application_id = {APPLICATION_ID}")
         execute(f"PRAGMA user_version = {SCHEMA}")
@@ -176,3 +256,19 @@ def make(cursor: sqlite3.Cursor, *, mark: bool = False) -> None:
         execute(f"CREATE TABLE IF NOT EXISTS {_SHARED} (version INTEGER NOT NULL)")
         execute(f"DELETE FROM {_SHARED}")
         execute(f"INSERT INTO {_SHARED} VALUES ({SCHEMA})")
+
+
+def tracked_row(name: str, position: int) -> tuple[str, int, int]:
+    """Return the row that says up to which *position* a follower or a view has read."""
+    return name, position, crc32(f"{name}\n{position}\n".encode())
+
+
+def _tracked(cursor: sqlite3.Cursor) -> list[tuple[str, int, int]]:
+    """Return how far each has read by the table of an older version, where there is one."""
+    tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tracking'"
+    if cursor.execute(tables).fetchone() is None:
+        return []
+    return [
+        tracked_row(name, position)
+        for name, position in cursor.execute("SELECT name, position FROM tracking")
+    ]

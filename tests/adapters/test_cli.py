@@ -34,6 +34,7 @@ from tests.board import CHAIR, Board
 from tests.command_line import Lif, Ran
 from tests.edge_histories import amended, planned, reviewed, voided
 from tests.people import day
+from tests.store_files import rewrite
 
 JSON: TypeAlias = Any
 GOLDEN = Path(__file__).parent / "golden"
@@ -157,12 +158,7 @@ def record(lif: Lif, store: Path, *commands: JSON) -> Ran:
 
 def damage(store: Path, statement: str) -> None:
     """Change the file as someone would who has it in hand and means to."""
-    with closing(sqlite3.connect(store)) as connection:
-        connection.execute("DROP TRIGGER entries_are_never_changed")
-        connection.execute("DROP TRIGGER entries_are_never_removed")
-        changed = connection.execute(statement).rowcount
-        connection.commit()
-    assert changed == 1
+    assert 1 == rewrite(store, statement)
 
 
 # The worked history

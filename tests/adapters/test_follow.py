@@ -37,6 +37,7 @@ from lif_core.framework import Framework
 from lif_core.policies.policy import Policy
 from tests.people import by
 from tests.policies import ACCEPT, ACCEPT_AND_PLAN
+from tests.store_files import rewrite
 
 JSON: TypeAlias = Any
 ROOT = Path(__file__).parent.parent.parent
@@ -262,13 +263,12 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
         app.handle(
             ReplyToRecommendation(by=by("xb/1"), on=ON, recommendation="xb/s", reply="Well")
         )
-    changed(store, "DROP TRIGGER entries_are_never_changed")
-    changed(store, "UPDATE stored_events SET topic = 'Lost.v1' WHERE position = 4")
+    rewrite(store, "UPDATE stored_events SET topic = 'Lost.v1' WHERE position = 4")
     with connect(f"sqlite:{store}") as app:
         with pytest.raises(UnreadableError, match="altered since it was recorded"):
             app.follow([policy], day_policies=())
         assert 5 == app.recorder.tracked("refer")
-    changed(store, "UPDATE stored_events SET topic = 'RecommendationIssued.v1' WHERE position = 4")
+    rewrite(store, "UPDATE stored_events SET topic = 'RecommendationIssued.v1' WHERE position = 4")
     with connect(f"sqlite:{store}") as app:
         (record,) = app.follow([policy], day_policies=(), page=1).records[:1]
 

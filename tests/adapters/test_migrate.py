@@ -20,10 +20,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "lif.db"
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(path: Path, version: int) -> None:
     """The first had no tracking, the second no saved views, the third kept other ones, which are
-    dropped, and the fourth no packs. What else is in it stays; an older lif then refuses it.
+    dropped, the fourth no packs, and the fifth no lengths of streams. What else is in it stays; an
+    older lif then refuses it.
     """
     older_store(path, version)
     with pytest.raises(UnreadableError, match=f"schema {version}, .* `lif migrate`"):
@@ -46,6 +47,40 @@ def test_a_store_of_an_earlier_schema_is_brought_up_to_this_one(path: Path, vers
     assert ["a-x/1"] * 2 == [row[1] for row in opened.rows(after=0, limit=9)]
     assert opened.handled("c")
     opened.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "flaw"),
+    [
+        ("DROP TRIGGER entries_are_never_removed", "trigger entries_are_never_removed is missing"),
+        ("DROP INDEX saved_cells_of_parts", "index saved_cells_of_parts is missing"),
+        ("DROP TABLE stream_lengths", "table stream_lengths is missing"),
+        (
+            'CREATE TRIGGER "of ""others" AFTER INSERT ON tracking BEGIN SELECT 1; END',
+            'trigger of "others is not of lif',
+        ),
+    ],
+)
+def test_tables_that_are_not_as_they_are_made_are_read_and_made_again(
+    path: Path, statement: str, flaw: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is recorded before that: who did so may have changed entries as well."""
+    with connect(f"sqlite:{path}") as app:
+        app.recorder.append(lambda _: [stored("a-x/1", 1)], (), moved(0, 1))
+    ask(path, statement)
+    with connect(f"sqlite:{path}", read_only=True) as app:
+        assert flaw in caplog.text
+    if "stream_lengths" not in statement:
+        with connect(f"sqlite:{path}") as app:
+            assert app.recorder.stream_rows("a-x/1")
+            with pytest.raises(UnreadableError, match=flaw):
+                app.recorder.append(lambda _: [stored("a-x/1", 2)])
+    assert flaw in migrate(f"sqlite:{path}").steps[0]
+
+    with connect(f"sqlite:{path}") as app:
+        app.recorder.append(lambda _: [stored("a-x/1", 2)])
+        assert 1 == app.recorder.tracked("p")
+        assert 2 == len(app.recorder.stream_rows("a-x/1"))
 
 
 def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_folder_that_nobody_may_write_is_read(
     assert before == state_of(store.parent)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_an_older_store_is_read_as_it_is(
     tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -189,7 +189,7 @@ def test_an_older_store_is_read_as_it_is(
         assert app.recorder.handled("c")
 
     assert before == state_of(tmp_path)
-    assert "packs; it is read as it is" in caplog.text
+    assert "stream lengths; it is read as it is" in caplog.text
 
 
 def test_a_change_that_was_interrupted_is_said(closed: Path) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from lif_adapters.sqlite import SQLiteRecorder, remove_empty
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.recorder import Row
-from lif_core.testing.samples import moved, pack, receipt, stored
+from lif_core.testing.samples import moved, pack, receipt, returning, stored
 from lif_core.views.accountability import accountability
 from tests.adapters.contracts import MemoryContract, SQLiteContract
 from tests.stores import ask
@@ -76,12 +77,17 @@ def test_the_file_is_in_wal_mode_and_syncs_every_commit(recorder: SQLiteRecorder
 
 
 def test_a_position_is_never_used_twice(recorder: SQLiteRecorder, tmp_path: Path) -> None:
-    """Even where somebody removes the end of the log by force."""
+    """Where somebody removes the end of the log by force, nothing is recorded in its place."""
     recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2, 3)])
     ask(tmp_path / "lif.db", "DROP TRIGGER entries_are_never_removed")
     ask(tmp_path / "lif.db", "DELETE FROM stored_events WHERE position = 3")
 
-    assert [4] == list(recorder.append(lambda _: [stored("a-x/1", 3)]))
+    for act in (lambda: recorder.append(lambda _: [stored("a-x/1", 3)]), recorder.last_row):
+        with pytest.raises(UnreadableError, match="ends at position 2, and 3 were recorded"):
+            act()
+    ask(tmp_path / "lif.db", "DELETE FROM stored_events")
+    with pytest.raises(UnreadableError, match="ends at position 0, and 3 were recorded"):
+        recorder.last_row()
 
 
 def test_positions_survive_a_dump_and_a_restore(recorder: SQLiteRecorder, tmp_path: Path) -> None:
@@ -102,7 +108,13 @@ def test_positions_survive_a_dump_and_a_restore(recorder: SQLiteRecorder, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE stored_events SET state = x'7b7d'", "DELETE FROM stored_events"]
+    "statement",
+    [
+        "UPDATE stored_events SET state = x'7b7d'",
+        "DELETE FROM stored_events",
+        "REPLACE INTO stored_events VALUES (1, 'a-x/2', 1, 'Happened.v1', x'7b7d')",
+        "REPLACE INTO stored_events VALUES (7, 'a-x/1', 1, 'Happened.v1', x'7b7d')",
+    ],
 )
 def test_an_entry_is_neither_changed_nor_removed_by_ordinary_means(
     recorder: SQLiteRecorder, tmp_path: Path, statement: str
@@ -114,7 +126,14 @@ def test_an_entry_is_neither_changed_nor_removed_by_ordinary_means(
     assert [b"kept"] == [row[4] for row in recorder.rows(after=0, limit=9)]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE packs SET digest = '2'", "DELETE FROM packs"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE packs SET digest = '2'",
+        "DELETE FROM packs",
+        "REPLACE INTO packs VALUES (1, 'p', '2', '', '')",
+    ],
+)
 def test_what_it_was_written_under_is_neither_changed_nor_removed(
     recorder: SQLiteRecorder, tmp_path: Path, statement: str
 ) -> None:
@@ -261,3 +280,45 @@ def test_an_empty_store_is_removed_unless_somebody_has_it_open(tmp_path: Path) -
     remove_empty(path)
 
     assert (True, False) == (kept, path.exists())
+
+
+# What is held against what the log says otherwise
+
+
+def flip(path: Path, old: bytes, new: bytes) -> int:
+    """Change what is in the pages of indexes alone: return how often it stood there."""
+    pages = path.read_bytes()
+    size = int.from_bytes(pages[16:18], "big")
+    changed, count = bytearray(pages), 0
+    for start in range(0, len(pages), size):
+        page = pages[start : start + size]
+        if page[0] in (2, 10) and old in page:  # of an index
+            count += page.count(old)
+            changed[start : start + size] = page.replace(old, new)
+    path.write_bytes(bytes(changed))
+    return count
+
+
+def test_a_stream_that_an_index_hides_an_entry_of_is_refused(tmp_path: Path) -> None:
+    """One bad bit in the index, which SQLite itself does not notice: nothing is decided on it."""
+    path = tmp_path / "lif.db"
+    with closing(SQLiteRecorder(path)) as recorder:
+        for number in range(1, 150):
+            entries = [stored(f"a-x/{number}", 1), stored(f"a-x/{number}", 2)]
+            recorder.append(returning(*entries))
+    ask(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    # The key of the second entry of a stream, with the number of its row, in one index alone.
+    old = b"a-x/7\x02\x0e"
+    assert 1 == flip(path, old, b"a-y/7\x02\x0e")
+
+    with closing(SQLiteRecorder(path, create=False)) as recorder:
+        with pytest.raises(UnreadableError) as error:
+            recorder.stream_rows("a-x/7")
+        with pytest.raises(UnreadableError):
+            recorder.stream_rows("a-x/7", "a-x/8")
+        assert ("a-x/7", 2) == (error.value.stream, error.value.stream_position)
+        assert recorder.broken(after="", before=None, until=298) in ("a-x/7", "a-y/7")
+        assert "a-x/7" == recorder.broken(after="a-x/", before="a-x/8", until=298)
+        assert recorder.broken(after="a-x/1", before="a-x/2", until=298) is None
+        assert 2 == len(recorder.stream_rows("a-x/100"))
+        assert 298 == len(recorder.rows(after=0, limit=500))

@@ -21,6 +21,7 @@ from lif_core.errors import LifError
 from lif_core.trail.keys import VerifierKey
 from tests.attacks import fitting
 from tests.command_line import Lif, Ran, output
+from tests.store_files import rewrite
 
 ROOT = Path(__file__).parent.parent.parent
 NOTIFIED = {
@@ -82,12 +83,7 @@ class Board:
 
     def rewrite(self, *statements: str, store: Path | None = None) -> None:
         """Change the file as somebody does who may write to it and knows how."""
-        with closing(sqlite3.connect(store or self.store)) as file:
-            for trigger in ("changed", "removed"):
-                file.execute(f"DROP TRIGGER IF EXISTS entries_are_never_{trigger}")
-            for statement in statements:
-                file.execute(statement)
-            file.commit()
+        rewrite(store or self.store, *statements)
 
     def edit(self, position: int) -> None:
         """Change who decided an entry, with a checksum that fits."""

@@ -122,7 +122,7 @@ class LocksThreadsOnly(SharedMemory):
             rows, taken = super().rows(after=after, limit=1 << 30), {*self.open}
         return [row for row in rows if row[0] not in taken]
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         page = self.committed(after)[:limit]
         self.read += [row[0] for row in page[-1:]]
         return page
@@ -303,7 +303,7 @@ class LooksAtAllEntries(SharedMemory):
 class ReturnsMemoryviews(SharedMemory):
     """Returns the bytes as its driver does."""
 
-    def rows(self, *, after: int, limit: int) -> Any:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Any:
         return [(*row[:4], memoryview(row[4])) for row in super().rows(after=after, limit=limit)]
 
 

@@ -41,6 +41,7 @@ from lif_core.log.recorder import (
     Stamp,
     StoredEvent,
     Tracking,
+    refuse_missing,
 )
 
 OURS = "lif."
@@ -275,7 +276,7 @@ class EngineRecorder:
         rows = [json.decode(_body(stored)[2], type=PackRow) for stored in self._select(PACKS)]
         return sorted(rows, key=lambda row: (row.position, row.pack.name))
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         rows: list[Row] = []
         start = self._start(max(after, 0))  # nothing is before the beginning
         while len(rows) < limit:
@@ -291,6 +292,8 @@ class EngineRecorder:
                     if len(rows) == limit:
                         break
             self._know(position, start - 1)
+        if whole:
+            refuse_missing(rows, after)
         return rows
 
     def _start(self, after: int) -> int:

@@ -27,6 +27,7 @@ from lif_core.log.recorder import (
     Stamp,
     StoredEvent,
     Tracking,
+    refuse_missing,
 )
 
 T = TypeVar("T")
@@ -144,9 +145,12 @@ class PostgresLog:
         transaction.end(*statements)
         return range(first, first + len(events))
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         where = b"WHERE position > $1 ORDER BY position LIMIT $2"
-        return self._select(self._sql.row + where, (after, limit))
+        rows = self._select(self._sql.row + where, (after, limit))
+        if whole:
+            refuse_missing(rows, after)
+        return rows
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
         names = _texts(streams)

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import TypeAlias
 
 from attrs import define
-from msgspec.structs import replace
 
 from lif_core.commands.admission import Verdicts
 from lif_core.commands.batch import Batch, Group, Outcome
@@ -189,9 +188,6 @@ class Writer:
         self._under.followed_by(packs)
         if positions[0] == self._under_at + 1:
             self._under_at = positions[-1]
-        if positions[0] != records[0].position:  # the end of the log was removed by force
-            pairs = zip(records, positions, strict=True)
-            records = [replace(record, position=position) for record, position in pairs]
         head = LogHead(positions[-1], records[-1].recorded_at)
         self._streams.recorded(positions[0], head, batch.changed)
         return records

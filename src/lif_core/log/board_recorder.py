@@ -66,11 +66,13 @@ class BoardRecorder:
 
     # Rows
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         self.holdings.sync()
         rows: list[Row] = []
         size = limit
-        while len(rows) < limit and (page := self._recorder.rows(after=after, limit=size)):
+        while len(rows) < limit and (
+            page := self._recorder.rows(after=after, limit=size, whole=whole)
+        ):
             rows += self._seen(page)
             after, size = page[-1][0], max(limit, PAGE)
         return rows[:limit]

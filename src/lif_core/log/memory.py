@@ -88,7 +88,7 @@ class MemoryRecorder(POPOApplicationRecorder):
             if row.position > read.head:
                 raise IntegrityError(f"{row.pack.name} is on record since it was read")
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         after = max(after, 0)  # where a reader begins before the beginning
         with self._database_lock:
             events = self._stored_events[after : after + limit]

@@ -156,15 +156,23 @@ class Recorder(Protocol):
         """
         ...
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         """Return the first rows past the position *after*, in the log's order; at most *limit*.
 
         *after* may be any integer of 64 bits, also one before the beginning of the log.
+
+        Raises:
+            UnreadableError: a position is missing among them, where they are to be *whole*.
         """
         ...
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
-        """Return the rows of *streams*, by stream and stream position."""
+        """Return the rows of *streams*, by stream and stream position.
+
+        Raises:
+            UnreadableError: fewer or more are found than were recorded, as far as the store can
+                tell that without the index by which they are found.
+        """
         ...
 
     def rows_by_stream(
@@ -184,9 +192,10 @@ class Recorder(Protocol):
         ...
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
-        """Return a stream that lacks an entry before its last one up to the position *until*.
+        """Return a stream that lacks an entry before its last one up to the position *until*, or
+        of which not all are found that were recorded.
 
-        The first of those whose names sort past *after*, and before *before*; `None` where each
+        One of those whose names sort past *after*, and before *before*; `None` where each
         is whole.
         """
         ...
@@ -259,7 +268,11 @@ class Recorder(Protocol):
         ...
 
     def last_row(self) -> Row | None:
-        """Return the last row of the log; `None` where nothing is on record."""
+        """Return the last row of the log; `None` where nothing is on record.
+
+        Raises:
+            UnreadableError: it is not the last that was recorded, as far as the store can tell.
+        """
         ...
 
     def wait(self, *, after: int, seconds: float) -> bool:
@@ -339,6 +352,17 @@ def _shown(stream: object) -> str:
     return stream if isinstance(stream, str) else repr(stream)
 
 
+def refuse_missing(rows: Sequence[Row], after: int) -> None:
+    """Refuse *rows*, read past the position *after*, where a position is missing among them.
+
+    A log is numbered 1, 2, 3 and so on, so that a gap is evidence.
+    """
+    first = max(after, 0) + 1
+    if rows and rows[-1][0] != first + len(rows) - 1:
+        at = next(at for at, row in enumerate(rows, first) if row[0] != at)
+        raise UnreadableError(f"the entry at position {at} is missing: it was removed")
+
+
 def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[Sequence[Row]]:
     """Yield the log in its order, page by page, up to its end at the time of the last."""
     while page := recorder.rows(after=after, limit=size):
@@ -347,12 +371,14 @@ def pages(recorder: Recorder, *, after: int = 0, size: int = PAGE) -> Iterator[S
 
 
 def rows_of(recorder: Recorder) -> Iterator[Row]:
-    """Yield all rows in their order, also those at positions that are never given.
+    """Yield all rows in their order, whatever is missing, also at positions that are never given.
 
     No entry is recorded at one; somebody who writes to the store by other means may put one there.
     """
-    for page in pages(recorder, after=BEFORE_ALL):
+    after = BEFORE_ALL
+    while page := recorder.rows(after=after, limit=PAGE, whole=False):
         yield from page
+        after = page[-1][0]
 
 
 def bounds(category: str | None) -> tuple[str, str | None]:

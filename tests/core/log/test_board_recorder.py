@@ -266,7 +266,7 @@ def test_an_entry_that_cannot_be_read_stops_a_board_only_where_it_may_be_shared(
         def _damage(self, row: Row) -> Row:
             return (*row[:4], row[4].replace(*self.bad))
 
-        def rows(self, *, after: int, limit: int) -> list[Row]:
+        def rows(self, *, after: int, limit: int, whole: bool = True) -> list[Row]:
             return list(map(self._damage, super().rows(after=after, limit=limit)))
 
         def rows_by_stream(self, **which: Any) -> list[Row]:

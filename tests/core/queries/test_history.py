@@ -31,7 +31,7 @@ class Sparse(MemoryRecorder):
         self.every = every
         self.read = 0
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         rows = super().rows(after=after // self.every, limit=limit)
         self.read += len(rows)
         return [(row[0] * self.every, *row[1:]) for row in rows]

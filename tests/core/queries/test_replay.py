@@ -224,7 +224,7 @@ class CountingRecorder(MemoryRecorder):
         super().__init__()
         self.read = 0
 
-    def rows(self, *, after: int, limit: int) -> list[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> list[Row]:
         found = list(super().rows(after=after, limit=min(limit, 2)))
         self.read = max(self.read, *(row[0] for row in found), 0)
         return found

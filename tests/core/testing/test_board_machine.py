@@ -79,7 +79,7 @@ class LosesTheLast(MemoryRecorder):
 class ReadsBackwards(MemoryRecorder):
     """Gives a page of the log with its last entry first."""
 
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+    def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         rows = list(super().rows(after=after, limit=limit))
         return [*rows[-1:], *rows[:-1]]
 
