@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import attrs
 import msgspec
 
-from lif_core.log.requests import schema_of_replacement
+from lif_core.log.requests import schemas_of
 from lif_core.projection.tables import Table, names_of
-from lif_core.values.fields import LABEL_PATTERN, REF_LENGTH
+from lif_core.values.fields import LABEL_PATTERN, LIST_LENGTH, REF_LENGTH
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -25,6 +25,7 @@ ASKING: dict[str, Schema] = {
         "type": "object",
         "propertyNames": LABEL,
         "additionalProperties": {"type": "integer", "minimum": 0},
+        "maxProperties": LIST_LENGTH,
     },
 }
 """The members of a body that are none of the command's own."""
@@ -71,12 +72,7 @@ PROBLEM: Schema = {
 def of_commands(classes: Iterable[type]) -> dict[str, Schema]:
     """Return the schemas of the bodies of commands, and of what is in them, by name."""
     classes = list(classes)
-    _, schemas = msgspec.json.schema_components(
-        classes, schema_hook=schema_of_replacement, ref_template=REF
-    )
-    for schema in schemas.values():
-        if "properties" in schema:
-            schema["additionalProperties"] = False
+    schemas = schemas_of(classes, REF)
     for cls in classes:
         schemas[cls.__name__]["properties"] |= ASKING
     return schemas

@@ -83,7 +83,7 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
     _sources(pack, file)
     for scale in pack.scales:
         _refuse_twice(f"{file}: scales[{scale.name}].grades", scale.grades)
-        if not 0 < scale.good <= len(scale.grades):
+        if scale.good > len(scale.grades):
             raise MalformedError(f"{file}: scales[{scale.name}].good", "must be a place in grades")
     for standards in pack.standards:
         where = f"{file}: standards[{standards.name}]"
@@ -93,6 +93,8 @@ def refuse_inconsistent(pack: Framework, file: str, stated: Collection[str]) -> 
 
 def _without_effect(pack: Framework, file: str) -> None:
     """Refuse a key that is read, and that nothing would ever ask for."""
+    if pack.horizons.baseline < pack.horizons.trial:
+        raise MalformedError(f"{file}: horizons.baseline", "must not be fewer than trial")
     if pack.governs and pack.horizons.restricted_mean != Horizons().restricted_mean:
         where = f"{file}: horizons.restricted_mean"
         raise MalformedError(where, "is of all boards together: of the general pack alone")
@@ -161,8 +163,6 @@ def _bodies(pack: Framework, file: str) -> None:
         _refuse_strange(f"{where}.of", right.of, kinds, "a kind of review or audit")
     for key in ("name", "title"):
         check_label(f"{file}: {key}", getattr(pack, key), TITLE)
-    if pack.small_counts < 0:
-        raise MalformedError(f"{file}: small_counts", "must be 0 or more")
     if pack.training_body:
         _refuse_strange(f"{file}: training_body", [pack.training_body], refs, "a body here")
     if pack.escalate is not None and pack.escalate.to:
@@ -252,13 +252,11 @@ def _duties(pack: Framework, file: str, stated: Collection[str]) -> None:
 def _trigger(duty: DutyEntry, where: str) -> None:
     if sum(bool(trigger) for trigger in (duty.start, duty.on, duty.every_months)) != 1:
         raise MalformedError(where, "give start, on or every_months, and one of them only")
-    if duty.every_months < 0:
-        raise MalformedError(f"{where}.every_months", "must be more than 0")
 
 
 def _deadline(duty: DutyEntry, where: str) -> None:
     periods = (duty.working_days, duty.days, duty.months, duty.hours)
-    if min(periods) < 0 or sum(map(bool, (*periods, duty.by, duty.every_months))) > 1:
+    if sum(map(bool, (*periods, duty.by, duty.every_months))) > 1:
         problem = "give working_days, days, months, hours or by, and one of them only"
         raise MalformedError(where, problem)
     if duty.ahead and duty.not_before:
@@ -373,7 +371,7 @@ def _answer_times(pack: Framework, file: str) -> None:
 
 def _refuse_period(where: str, time: AnswerTime) -> None:
     periods = (time.months, time.working_days, time.days)
-    if min(periods) < 0 or sum(period > 0 for period in periods) != 1:
+    if sum(map(bool, periods)) != 1:
         raise MalformedError(where, "give working_days, days or months, and one of them only")
 
 

@@ -1,9 +1,10 @@
 """A duty that the law or the pack gives: what begins it, by when, to whom, and by which source."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from attrs import frozen
+from attrs import field, frozen
 
+from lif_core.framework.ranges import DAYS, HORIZON, HOURS, MONTHS, Range
 from lif_core.values.working_days import (
     ENGLAND,
     add_months,
@@ -22,6 +23,8 @@ BOARD_MILESTONES = (
     "training programme reviewed",
 )
 """The milestones of a board, which fulfil a duty of its own, not of one review."""
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 TELLING = (
     "case told",
     "decision to hold told",
@@ -71,11 +74,11 @@ class DutyEntry:
     boards: tuple[str, ...] = ()
     start: str = ""
     on: date | None = None
-    every_months: int = 0
-    working_days: int = 0
-    days: int = 0
-    months: int = 0
-    hours: int = 0
+    every_months: int = field(default=0, validator=Range(0, MONTHS))
+    working_days: int = field(default=0, validator=Range(0, HORIZON))
+    days: int = field(default=0, validator=Range(0, DAYS))
+    months: int = field(default=0, validator=Range(0, MONTHS))
+    hours: int = field(default=0, validator=Range(0, HOURS))
     by: date | None = None
     ahead: bool = False
     not_before: bool = False
@@ -127,7 +130,10 @@ class DutyEntry:
         if start is None or not self.hours:
             return None
         hours = timedelta(hours=self.hours)
-        return start - hours if self.ahead else start + hours
+        try:
+            return start - hours if self.ahead else start + hours
+        except OverflowError:
+            return _FIRST if self.ahead else _LAST
 
     def runs_for(self, kind: str, begun: date) -> bool:
         """Return whether it runs for a review of this *kind* that began on that day."""
@@ -147,9 +153,9 @@ class AnswerTime:
     """
 
     name: str
-    working_days: int = 0
-    days: int = 0
-    months: int = 0
+    working_days: int = field(default=0, validator=Range(0, HORIZON))
+    days: int = field(default=0, validator=Range(0, DAYS))
+    months: int = field(default=0, validator=Range(0, MONTHS))
     in_force: date = date.min
     until: date = date.max
     source: Provision | None = None

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from attrs import field, frozen
-from attrs.validators import ge
 
 from lif_core.framework.duties import Provision
+from lif_core.framework.ranges import ENTRIES, HORIZON, MONTHS, Range
 
 
 @frozen(kw_only=True)
@@ -155,7 +155,7 @@ class Scale:
 
     name: str
     grades: tuple[str, ...]
-    good: int
+    good: int = field(validator=Range(1, ENTRIES))
     note: str = ""
     confirmed: bool = True
 
@@ -184,7 +184,9 @@ class Source:
     evaluations: tuple[str, ...] = ()  # the methods by which its learning is evaluated
     stakeholders: tuple[str, ...] = ()  # those whom it concerns
     committees: tuple[str, ...] = ()  # those that it is routed to
-    within_months: int = 12  # of its conclusion, each evaluation is expected
+    within_months: int = field(
+        default=12, validator=Range(1, MONTHS)
+    )  # of its conclusion, each evaluation is expected
     paragraph: str = ""  # of the framework
 
 
@@ -201,7 +203,7 @@ class Stage:
 class Escalate:
     """The escalation, after more than *after_days* overdue, to the body *to*, or to its board."""
 
-    after_days: int = field(validator=ge(0))
+    after_days: int = field(validator=Range(0, HORIZON))
     to: str = ""
 
 
@@ -209,15 +211,24 @@ class Escalate:
 class Horizons:
     """The parameters of the views, in days unless said otherwise."""
 
-    sustained: int = 365
-    checks: int = 2  # passed checks, at the least
-    apart: int = 90
-    fresh: int = 365  # since the last pass, at most, for a change to be sustained still
-    on_time: int = 30  # after the day due, at most, for a check to be made on time
-    restricted_mean: int = 365
-    at_risk: int = field(default=5, validator=ge(1))  # spells, for an estimate to be stated
-    trial: int = 5  # points from which on a chart has limits, on trial
-    baseline: int = 12  # points that the limits of a chart come from, once they are locked
-    run_side: int = 7  # points on one side of the mean that signal
-    run_trend: int = 7  # points rising or falling that signal
-    explanation: int = 90  # after its recording, one without an end expires
+    sustained: int = field(default=365, validator=Range(1, HORIZON))
+    # Passed checks, at the least
+    checks: int = field(default=2, validator=Range(1, 100))
+    apart: int = field(default=90, validator=Range(1, HORIZON))
+    # Since the last pass, at most, for a change to be sustained still
+    fresh: int = field(default=365, validator=Range(1, HORIZON))
+    # After the day due, at most, for a check to be made on time
+    on_time: int = field(default=30, validator=Range(0, HORIZON))
+    restricted_mean: int = field(default=365, validator=Range(1, HORIZON))
+    # Spells, for an estimate to be stated
+    at_risk: int = field(default=5, validator=Range(1, 1_000))
+    # Points from which on a chart has limits, on trial
+    trial: int = field(default=5, validator=Range(2, 1_000))
+    # Points that the limits of a chart come from, once they are locked
+    baseline: int = field(default=12, validator=Range(2, 1_000))
+    # Points on one side of the mean that signal
+    run_side: int = field(default=7, validator=Range(2, 1_000))
+    # Points rising or falling that signal
+    run_trend: int = field(default=7, validator=Range(2, 1_000))
+    # After its recording, one without an end expires
+    explanation: int = field(default=90, validator=Range(1, HORIZON))

@@ -4,19 +4,25 @@ import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
 
 from lif_core.errors import MalformedError
 from lif_core.framework.consistency import name_of, refuse_inconsistent
 from lif_core.framework.model import Framework, Frameworks
+from lif_core.framework.ranges import refuse_long_keys, refuse_unbounded
 from lif_core.values.text import invisible, is_blank, look_alike, normal
+from lif_core.values.type_names import type_name
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 GENERAL = "general"
+LENGTH = 1_000_000
+"""A pack or a map has at most so many characters."""
+SHOWN = 20
+"""At most so many mistakes of one file are told."""
 T = TypeVar("T")
 DIGESTS: Mapping[str, str] = {
     "general": "7e0b4ff610abc6790cce7a4b1c29a6db7ce849f9a249f86a3fb4eeddeaed879f",
@@ -75,10 +81,19 @@ def read_toml(text: str, kind: type[T], file: str) -> T:
 
 def _keys(text: str, file: str) -> dict[str, Any]:
     """Return the keys of *text* and their values."""
+    if len(text) > LENGTH:
+        raise MalformedError(file, f"{len(text):,} characters; at most {LENGTH:,} are read")
+    refuse_long_keys(file, text)
     try:
-        return tomllib.loads(normal(text))
+        keys = tomllib.loads(normal(text))
     except tomllib.TOMLDecodeError as error:
         raise MalformedError(file, f"not TOML: {error}") from error
+    except RecursionError as error:
+        raise MalformedError(file, "nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits, a day that there is not
+        raise MalformedError(file, f"not TOML that can be read: {error}") from error
+    refuse_unbounded(file, keys)
+    return keys
 
 
 def _structured(keys: Mapping[str, Any], kind: type[T], file: str) -> T:
@@ -88,7 +103,39 @@ def _structured(keys: Mapping[str, Any], kind: type[T], file: str) -> T:
     try:
         return _converter().structure(keys, kind)
     except Exception as error:
-        raise MalformedError(file, "; ".join(transform_error(error))) from error
+        if (malformed := _malformed(error, f"{file}: ")) is not None:
+            raise malformed from error
+        problems = transform_error(error, format_exception=_problem)
+        raise MalformedError(file, "; ".join(problems[:SHOWN])) from error
+
+
+def _malformed(error: BaseException, where: str) -> MalformedError | None:
+    """Return the first value in an *error* of `cattrs` that is out of its range, and its place."""
+    if isinstance(error, MalformedError):
+        return MalformedError(f"{where}{error.field}", error.problem)
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        place = where
+        for note in getattr(inner, "__notes__", ()):
+            if (name := getattr(note, "name", None)) is not None:
+                place = f"{where}{name}."
+            elif (index := getattr(note, "index", None)) is not None:
+                place = f"{where.removesuffix('.')}[{index!r}]."
+        if (malformed := _malformed(inner, place)) is not None:
+            return malformed
+    return None
+
+
+def _problem(error: BaseException, kind: Any) -> str:
+    """Return what an *error* of `cattrs` says of a value that is to be of a *kind*."""
+    from cattrs import ForbiddenExtraKeysError
+
+    if isinstance(error, KeyError):
+        return "missing"
+    if isinstance(error, ForbiddenExtraKeysError):
+        return f"unknown key: {', '.join(sorted(error.extra_fields)[:SHOWN])}"
+    if kind is None or get_origin(kind) is Literal:
+        return str(error)
+    return f"expected {type_name(get_origin(kind) or kind)}"
 
 
 def parse(text: str, file: str) -> Framework:

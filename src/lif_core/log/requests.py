@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.values.faults import faults, suggestion
 from lif_core.values.fields import (
     LABEL_PATTERN,
+    LIST_LENGTH,
     REF_LENGTH,
     SURROGATE,
     check_instant,
@@ -30,6 +32,10 @@ from lif_core.values.fields import (
 )
 
 JSON: TypeAlias = Any
+DEPTH = 64
+"""Objects and lists of a request are nested at most so deep."""
+FAULTS = 100
+"""At most so many faults of one request are told."""
 ENVELOPE = (
     *("command", "command_id", "recorded_at", "correlation", "causation"),
     "expected_positions",  # a death may be `expected`
@@ -76,6 +82,8 @@ def check_expected(expected: Mapping[str, int]) -> Mapping[str, int]:
     Raises:
         MalformedError: a name is no text on one line, or a position no whole number from 0.
     """
+    if len(expected) > LIST_LENGTH:
+        raise MalformedError("expected", f"{len(expected):,} streams; at most {LIST_LENGTH:,}")
     checked: dict[str, int] = {}
     for stream, position in expected.items():
         name = check_label("expected", stream, 2 * REF_LENGTH)
@@ -113,7 +121,11 @@ def parse(line: str | bytes) -> JSON:
     """Return the JSON value of *line*; a key twice in one object is an error."""
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
-        return json.loads(text.rstrip("\r\n"), object_pairs_hook=_no_key_twice)
+        value = json.loads(
+            text.rstrip("\r\n"),
+            object_pairs_hook=_no_key_twice,
+            parse_constant=_refuse_constant,
+        )
     except UnicodeDecodeError as error:
         before = error.object[: error.start].split(b"\n")
         place = f"byte {len(before[-1]) + 1} of the line"
@@ -126,12 +138,31 @@ def parse(line: str | bytes) -> JSON:
     except MalformedError:
         raise
     except ValueError as error:  # an integer of thousands of digits
-        raise MalformedError("", f"not JSON that can be read: {error}") from error
+        raise MalformedError("", "a number of more digits than can be read") from error
+    if text.count("[") + text.count("{") > DEPTH and _is_deep(value):
+        raise MalformedError("", "nested too deeply")
+    return value
+
+
+def _is_deep(value: JSON) -> bool:
+    """Return whether objects and lists are nested in *value* deeper than any request needs."""
+    level = [value]
+    for _ in range(DEPTH):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for each in chain.from_iterable(inner) if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _on_line(number: int, place: str) -> str:
     """Return a *place* on a line of an object, which is told where it is not the first."""
     return place if number == 1 else f"on line {number} of the object, {place}"
+
+
+def _refuse_constant(name: str) -> JSON:
+    """Refuse what Python would read, and JSON does not have: `NaN`, `Infinity`."""
+    raise MalformedError("", f"not JSON: {name} is no number")
 
 
 def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
@@ -145,7 +176,7 @@ def _no_key_twice(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 
 def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
     """Return the request in a JSON object that is already parsed; errors as of `load`."""
-    if surrogates := tuple(_surrogates(value)):
+    if surrogates := tuple(islice(_surrogates(value), FAULTS)):
         raise MalformedError.of((*surrogates, *_faults_beside(surrogates, value, mapper)))
     rest = dict(value)
     envelope = {key: rest.pop(key) for key in ENVELOPE if key in rest}
@@ -155,7 +186,8 @@ def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
         refuse_unknown_keys(rest, cls)
         command = _convert(rest, cls, mapper)
     except MalformedError as error:
-        every = tuple(faults(rest, cls, mapper.registry.decode_hook)) or (error,)
+        told = islice(faults(rest, cls, mapper.registry.decode_hook), FAULTS)
+        every = tuple(told) or (error,)
         raise MalformedError.of((*every, *_faults_of_envelope(envelope))) from error
     return Request(command=command, **_convert_envelope(envelope))
 
@@ -254,12 +286,8 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         MalformedError: there is no such command.
     """
     cls = command_named(name, mapper)
-    (reference,), definitions = msgspec.json.schema_components(
-        [cls], schema_hook=schema_of_replacement, ref_template="#/$defs/{name}"
-    )
-    body = definitions.pop(reference["$ref"].rpartition("/")[2])
-    for definition in (body, *definitions.values()):
-        definition["additionalProperties"] = False
+    definitions = schemas_of([cls], "#/$defs/{name}")
+    body = definitions.pop(name)
     text = {"type": "string", "minLength": 1, "maxLength": REF_LENGTH, "pattern": LABEL_PATTERN}
     envelope = {
         "command": {"const": name},
@@ -270,6 +298,7 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         "expected_positions": {
             "type": "object",
             "additionalProperties": {"type": "integer", "minimum": 0},
+            "maxProperties": LIST_LENGTH,
         },
     }
     return {
@@ -279,6 +308,30 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
         "required": ["command", *body["required"]],
         "$defs": definitions,
     }
+
+
+def schemas_of(classes: Iterable[type], ref_template: str) -> dict[str, JSON]:
+    """Return the schemas of *classes* of commands, and of what is in them, by name.
+
+    No member is taken that is not named there, and no list of more members than are kept.
+    """
+    _, schemas = msgspec.json.schema_components(
+        classes, schema_hook=schema_of_replacement, ref_template=ref_template
+    )
+    for schema in schemas.values():
+        if "properties" in schema:
+            schema["additionalProperties"] = False
+        _bound_lists(schema)
+    return schemas
+
+
+def _bound_lists(schema: JSON) -> None:
+    """Say in a *schema*, and in those within it, how many members a list has at most."""
+    for inner in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(inner, dict | list):
+            _bound_lists(inner)
+    if isinstance(schema, dict) and schema.get("type") == "array":
+        schema["maxItems"] = LIST_LENGTH
 
 
 def schema_of_replacement(_: type) -> dict[str, JSON]:

@@ -1,5 +1,6 @@
 """The faults of a value in JSON: every place in it that its type cannot hold, and what it can."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ import msgspec
 
 from lif_core.errors import MalformedError
 from lif_core.values.fields import (
+    LIST_LENGTH,
     Personal,
     Prose,
     checks_of_type,
@@ -62,7 +64,7 @@ def faults(value: Any, kind: Any, hook: DecodeHook, where: str = "") -> Iterator
         if value is not None:
             (inner,) = (part for part in args if part is not NoneType)
             yield from faults(value, inner, hook, where)
-    elif origin is tuple and isinstance(value, list):
+    elif origin is tuple and isinstance(value, list) and len(value) <= LIST_LENGTH:
         before = False
         for index, each in enumerate(value):
             for fault in faults(each, args[0], hook, f"{where}[{index}]"):
@@ -128,10 +130,16 @@ def _faults_of_one(
         yield _told(value, kind, where, error)
 
 
+def _brief(value: Any) -> str:
+    """Return *value* as JSON, as far as it is shown in an error."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = repr(value) if isinstance(value, str) else text
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
 def _told(value: Any, kind: Any, where: str, error: MalformedError) -> MalformedError:
     """Return the *error* with what stands there and what is allowed, where that can be listed."""
-    text = repr(value)
-    text = text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+    text = _brief(value)
     if choices := choices_of(kind):
         if _is_flag(kind):
             problem = f"{text} is neither yes (true) nor no (false)"

@@ -20,9 +20,12 @@ from msgspec import Meta, ValidationError
 
 from lif_core.errors import MalformedError
 from lif_core.values.text import is_blank, look_alike, normal
+from lif_core.values.type_names import in_words, type_name
 
 REF_LENGTH = 200
 TEXT_LENGTH = 100_000
+LIST_LENGTH = 10_000
+"""A list in a command has at most so many members."""
 
 # Control characters, and overrides of the direction of writing
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
@@ -182,7 +185,7 @@ def _is_plain(text: str, length: int) -> bool:
 def check_text(where: str, value: Any, length: int = TEXT_LENGTH) -> str:
     """Return *value*; raise `MalformedError` unless it is text that can be stored and shown."""
     if type(value) is not str:
-        raise MalformedError(where, f"expected text, got {type(value).__name__}")
+        raise MalformedError(where, f"expected text, got {type_name(type(value))}")
     if _is_plain(value, length) and not value.isspace():
         return value
     if len(value) > length:
@@ -314,7 +317,9 @@ def _checks_annotated(kind: type, *marks: object) -> Check:
 def _check_exact(kind: type) -> Check:
     def check(where: str, value: Any) -> Any:
         if type(value) is not kind:
-            raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+            raise MalformedError(
+                where, f"expected {type_name(kind)}, got {type_name(type(value))}"
+            )
         return value
 
     return check
@@ -338,7 +343,7 @@ def _check_between(low: int, high: int) -> Check:
 def check_instant(where: str, value: Any) -> datetime:
     """Return *value*; raise `MalformedError` unless it is an instant that UTC can express."""
     if type(value) is not datetime:
-        raise MalformedError(where, f"expected an instant, got {type(value).__name__}")
+        raise MalformedError(where, f"expected an instant, got {type_name(type(value))}")
     if value.tzinfo is None:
         raise MalformedError(where, "a time without a zone; write 2018-01-25T09:30:00+00:00")
     try:
@@ -351,16 +356,25 @@ def check_instant(where: str, value: Any) -> datetime:
 def _check_each(check: Check) -> Check:
     def check_all(where: str, values: Any) -> Any:
         if type(values) is not tuple:
-            raise MalformedError(where, f"expected a tuple, got {type(values).__name__}")
+            raise MalformedError(where, f"expected a list, got {type_name(type(values))}")
+        if len(values) > LIST_LENGTH:
+            problem = f"{len(values):,} members; a list has at most {LIST_LENGTH:,}"
+            raise MalformedError(where, problem)
         checked = tuple(check(f"{where}[{index}]", each) for index, each in enumerate(values))
         if any(new is not old for new, old in zip(checked, values, strict=True)):
             values = checked
         if len(set(values)) < len(values):
-            index = next(n for n, value in enumerate(values) if value in values[:n])
+            index = _first_repeated(values)
             raise MalformedError(f"{where}[{index}]", f"{values[index]} is listed twice")
         return values
 
     return check_all
+
+
+def _first_repeated(values: tuple[Any, ...]) -> int:
+    """Return the place of the first of *values* that stands before it, too."""
+    places: dict[Any, int] = {}
+    return next(n for n, value in enumerate(values) if places.setdefault(value, n) < n)
 
 
 @cache
@@ -370,7 +384,9 @@ def _check_fields(kind: Any) -> Check:
 
     def check(where: str, value: Any) -> Any:
         if type(value) is not kind:
-            raise MalformedError(where, f"expected {kind.__name__}, got {type(value).__name__}")
+            raise MalformedError(
+                where, f"expected {type_name(kind)}, got {type_name(type(value))}"
+            )
         spelt: dict[str, Any] = {}
         for name, check_inner in inner:
             field = getattr(value, name)
@@ -410,7 +426,7 @@ def malformed(error: ValidationError, where: str = "") -> MalformedError:
     field = path.rstrip("`")
     if missing := _MISSING.fullmatch(problem):
         field, problem = f"{field}.{missing[1]}", "missing"
-    return MalformedError((where + field).lstrip("."), problem)
+    return MalformedError((where + field).lstrip("."), in_words(problem))
 
 
 def check_fields(where: str, value: T) -> T:

@@ -632,8 +632,8 @@ PACKS: dict[str, tuple[str, str, str]] = {
     ),
     "less often than never": (
         '[[duties]]\nname = "b"\nevery_months = -1\nstop = "plan adopted"\n',
-        "duties[b].every_months",
-        "must be more than 0",
+        "duties[0].every_months",
+        "must be a whole number from 0 to 1,200, not -1",
     ),
     "two of one name at once": (DUTY + DUTY, "duties", "given twice: d"),
 }

@@ -155,7 +155,6 @@ def test_a_pack_is_read_into_its_types() -> None:
         (("case = true", "case = 1"), "$.review_kinds[0].case"),
         (("in_force = 2018-01-01", 'in_force = "2018"'), "$.in_force"),
         (("in_force = 2018-01-01", "in_force = 2018-01-01T09:00:00Z"), "$.in_force"),
-        (("after_days = 28", "after_days = -1"), "$.escalate"),
         (("after_days = 28", ""), "$.escalate.after_days"),
         (("[escalate]", "[horizon]\nsustained = 90\n[escalate]"), "horizon"),
         (("[escalate]", "[horizons]\nsustain = 90\n[escalate]"), "$.horizons"),
@@ -355,7 +354,24 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
         "duties[online].stop",
         "not a milestone of visit: told",
     ),
-    "no grade is good": ("good = 1", "good = 0", "scales[marks].good", "must be a place"),
+    "no grade is good": (
+        "good = 1",
+        "good = 0",
+        "scales[0].good",
+        "must be a whole number from 1",
+    ),
+    "an escalation before it is overdue": (
+        "after_days = 28",
+        "after_days = -1",
+        "escalate.after_days",
+        "must be a whole number from 0 to 3,660, not -1",
+    ),
+    "limits that are locked before there are any": (
+        "[escalate]",
+        "[horizons]\nbaseline = 4\n[escalate]",
+        "horizons.baseline",
+        "must not be fewer than trial",
+    ),
     "more are good than there are": (
         "good = 1",
         "good = 3",
@@ -371,8 +387,8 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
     "a clock with two periods, one of them back": (
         "months = 1",
         "months = 1\ndays = -1",
-        "duties[decision]",
-        ONE_ONLY,
+        "duties[0].days",
+        "must be a whole number from 0 to 36,600, not -1",
     ),
     "a clock for nothing": (
         'kinds = ["case"]\nstart',
@@ -420,7 +436,7 @@ CONTRADICTIONS: dict[str, tuple[str, str, str, str]] = {
         "in_force = 2018-01-01",
         "in_force = 2018-01-01\nsmall_counts = -1",
         "small_counts",
-        "must be 0 or more",
+        "must be a whole number from 0 to 1,000, not -1",
     ),
     "a review on a scale on which nothing is judged": (
         'areas = [{ code = "work", name = "The work" }]\n',
