@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The beginnings of a formula: signs, also as Japanese keyboards have them, and what spreadsheets
+pass over before one."""
 
 
 def csv_lines(
@@ -29,3 +31,13 @@ def csv_cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
+
+
+def marked(cell: str) -> str:
+    """Return a *cell* of a list that is read again, with an apostrophe before a formula."""
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
+
+
+def unmarked(cell: str) -> str:
+    """Return the cell that `marked` made this *cell* of."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell

@@ -21,6 +21,7 @@ from lif_adapters.cli.options import (
     store_files,
     store_to_write,
 )
+from lif_adapters.csv_lines import marked
 from lif_adapters.extensions import catalogue
 from lif_adapters.importers.answers import (
     AmendmentAnswers,
@@ -306,5 +307,5 @@ def _list(left_out: Sequence[LeftOut], sheet: Sheet, mapping: RegisterMap, file:
         if mapping.header is not None:
             for line in range(1, mapping.header):
                 writer.writerow([f"line {line}"])
-        writer.writerow((LINE, REASON, *header))
-        writer.writerows((row.line, row.reason, *row.cells) for row in left_out)
+        writer.writerow((LINE, REASON, *map(marked, header)))
+        writer.writerows((row.line, *map(marked, (row.reason, *row.cells))) for row in left_out)

@@ -1,6 +1,5 @@
 """Output: tables on a terminal, clean text in a pipe, JSON and CSV for programs."""
 
-import csv
 import json
 import re
 import shutil
@@ -8,9 +7,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from lif_adapters.cli import layout
+from lif_adapters.csv_lines import csv_cell, csv_lines
 
 
 class OutputFormat(StrEnum):
@@ -163,18 +164,15 @@ def write_json_lines(values: Iterable[Any]) -> None:
 
 
 def write_csv(rows: Iterable[Row]) -> None:
-    """Write comma-separated values with a header; nested values as JSON."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    header: list[str] | None = None
-    for row in rows:
-        if header is None:
-            header = list(row)
-            writer.writerow(header)
-        writer.writerow([_cell(row[name]) for name in header])
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+    """Write comma-separated values with a header; nested values as JSON, and nothing that
+    a spreadsheet would take for a formula.
+    """
+    rows = iter(rows)
+    if (first := next(rows, None)) is None:
+        return
+    header = list(first)
+    cells = ([csv_cell(row[name]) for name in header] for row in chain((first,), rows))
+    sys.stdout.writelines(csv_lines(header, cells))
 
 
 @contextmanager

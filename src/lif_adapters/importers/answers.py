@@ -1,6 +1,7 @@
 """The answers to proposed amendments: listed in a file, a yes or a no to each, and read again."""
 
 import csv
+import io
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -77,10 +78,17 @@ def read_answers(file: Path) -> AmendmentAnswers:
         text = file.read_text("utf-8-sig", errors="replace")
     except OSError as error:
         raise MalformedError(str(file), error.strerror or str(error)) from error
-    rows = csv.DictReader(text.splitlines(keepends=True))
+    try:
+        return _answers_in(csv.DictReader(io.StringIO(text, newline="")), str(file))
+    except csv.Error as error:
+        raise MalformedError(str(file), f"not CSV: {error}") from error
+
+
+def _answers_in(rows: "csv.DictReader[str]", file: str) -> AmendmentAnswers:
+    """Return the answers in the *rows* of a *file*."""
     if missing := [name for name in HEADER[:2] if name not in (rows.fieldnames or ())]:
         problem = f"no column {' or '.join(missing)}; --amendments writes a list to answer"
-        raise MalformedError(str(file), problem)
+        raise MalformedError(file, problem)
     answers: dict[str, bool | None] = {}
     for row in rows:
         where, word = f"{file}: line {rows.line_num}", (row["answer"] or "").strip().lower()

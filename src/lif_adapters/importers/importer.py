@@ -1,11 +1,11 @@
 """The importer: rows of a register, grouped by the unit that its map names, become requests."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import product
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ import attrs
 from attrs import frozen
 
 from lif_adapters.importers.map import CellParts, MappingStep, RegisterMap
+from lif_adapters.importers.pattern import CellPattern, EndlessPatternError
 from lif_adapters.importers.sheet import LeftOut, NumberedRow, Row, Sheet
 from lif_adapters.importers.template import (
     SERIAL,
@@ -28,6 +29,8 @@ from lif_core.log.requests import Request, dump, from_json
 
 OF_AN_IMPORT = "import-"
 """The beginning of the ids of commands that an import makes."""
+PARTS = 1_000
+"""The cells of one row are split into at most so many parts together."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -88,6 +91,8 @@ def read_units(sheet: Sheet, mapping: RegisterMap) -> Reading:
         try:
             parts = reader.parts(row)
             key = _unit(mapping, parts[0].values)
+        except EndlessPatternError:
+            raise
         except MalformedError as error:
             left_out.append(LeftOut(line=row.line, reason=str(error), cells=row.cells))
             continue
@@ -206,8 +211,8 @@ class _CellReader:
             for column in over.columns
             for value in over.values
         }
-        self._clean = [(clean, re.compile(clean.pattern or "")) for clean in mapping.clean]
-        self._parts = [(part, re.compile(part.pattern)) for part in mapping.parts]
+        self._clean = [(each, each.compiled) for each in mapping.clean]
+        self._parts = [(each, each.compiled) for each in mapping.parts]
         self._names_sheet = any(place.column == "sheet" for place in places(mapping.templates))
         self.passed_over: Counter[tuple[str, str]] = Counter()
         self.unrecognised: Counter[tuple[str, str]] = Counter()
@@ -231,6 +236,9 @@ class _CellReader:
         split = {
             column: _split(cells[column], texts) for column, texts in self._mapping.split.items()
         }
+        if prod(map(len, split.values())) > PARTS:
+            columns = ", ".join(split)
+            raise MalformedError(columns, f"more than {PARTS:,} parts together in one row")
         return [
             NumberedRow(line=row.line, values={**cells, **dict(zip(split, each, strict=True))})
             for each in product(*split.values())
@@ -246,8 +254,8 @@ class _CellReader:
             for column in clean.columns:
                 for wrong, right in clean.replace.items():
                     cells[column] = cells[column].replace(wrong, right)
-                if clean.pattern is not None:
-                    cells[column] = pattern.sub(clean.by, cells[column])
+                if pattern is not None:
+                    cells[column] = pattern.replaced(column, cells[column])
 
     def unrecognised_in(self, parts: Sequence[NumberedRow]) -> MalformedError | None:
         """Count the values that no step takes, and return an error that names the first."""
@@ -263,13 +271,13 @@ class _CellReader:
         return None
 
 
-def _groups(cell: str, part: CellParts, pattern: re.Pattern[str]) -> dict[str, str]:
+def _groups(cell: str, part: CellParts, pattern: CellPattern) -> Mapping[str, str]:
     if not cell.strip():
-        return dict.fromkeys(pattern.groupindex, "")
-    match = pattern.fullmatch(cell.strip())
-    if match is None:
+        return dict.fromkeys(pattern.groups, "")
+    parts = pattern.parts(part.column, cell.strip())
+    if parts is None:
         raise MalformedError(part.column, f"{cell.strip()!r} does not match {part.pattern!r}")
-    return {name: text or "" for name, text in match.groupdict().items()}
+    return parts
 
 
 def _split(cell: str, texts: Sequence[str]) -> list[str]:

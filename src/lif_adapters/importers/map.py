@@ -1,6 +1,5 @@
 """The map of a register: how its rows become commands (docs/how-to/import-a-register.md)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -9,7 +8,9 @@ import attrs
 import msgspec
 from attrs import frozen
 
+from lif_adapters.importers.pattern import CellPattern
 from lif_adapters.importers.sheet import Layout
+from lif_adapters.importers.text_file import is_delimiter
 from lif_adapters.importers.template import as_json, places
 from lif_core.errors import MalformedError
 from lif_core.framework import read_toml
@@ -17,6 +18,8 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import ENVELOPE
 from lif_core.values.fields import REF_LENGTH, check_label
 
+REPLACEMENT = 1_000
+"""What stands for another text has at most so many characters."""
 BUILT_IN = ("line", "sheet")
 """The names in templates that stand for the place of a row, where no column is called so."""
 
@@ -55,6 +58,11 @@ class Cleanup:
     pattern: str | None = None
     by: str = ""
 
+    @property
+    def compiled(self) -> CellPattern | None:
+        """Return the pattern, if there is one."""
+        return None if self.pattern is None else CellPattern.of(self.pattern, self.by)
+
 
 @frozen(kw_only=True)
 class PassedOver:
@@ -74,6 +82,11 @@ class CellParts:
 
     column: str
     pattern: str
+
+    @property
+    def compiled(self) -> CellPattern:
+        """Return the pattern."""
+        return CellPattern.of(self.pattern)
 
 
 @frozen(kw_only=True)
@@ -131,7 +144,7 @@ class RegisterMap:
         names = {place.column for place in places(self.templates)}
         for step in self.steps:
             names |= {*step.when, *step.unless}
-        names -= {name for part in self.parts for name in re.compile(part.pattern).groupindex}
+        names -= {name for part in self.parts for name in part.compiled.groups}
         names |= {part.column for part in self.parts}
         names |= {column for clean in self.clean for column in clean.columns}
         names |= {column for over in self.passed_over for column in over.columns}
@@ -160,16 +173,19 @@ def read_map(file: Path) -> RegisterMap:
     """
     try:
         text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MalformedError(str(file), str(error)) from error
+    except OSError as error:
+        raise MalformedError(str(file), error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise MalformedError(str(file), f"not UTF-8: byte {error.start + 1}") from error
     mapping = read_toml(text, RegisterMap, str(file))
     _refuse_unusable(mapping, file)
     return mapping
 
 
 def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
-    if mapping.delimiter is not None and len(mapping.delimiter) != 1:
-        raise MalformedError(f"{file}: delimiter", "must be one character")
+    if mapping.delimiter is not None and not is_delimiter(mapping.delimiter):
+        problem = "must be one character, and neither a quote nor the end of a line"
+        raise MalformedError(f"{file}: delimiter", problem)
     check_label("register", mapping.name, REF_LENGTH)
     if mapping.header is not None and mapping.header < 1:
         raise MalformedError(f"{file}: header", "is the number of a line, from 1")
@@ -180,17 +196,19 @@ def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
     for column, texts in mapping.split.items():
         if not texts or not all(texts):
             raise MalformedError(f"{file}: split.{column}", "must list texts to split by")
-    for key, where, pattern, by in _patterns(mapping):
+    for where, holder in _patterns(mapping):
         try:
-            re.compile(pattern)
-        except re.error as error:
-            raise MalformedError(f"{file}: {where}.{key}", str(error)) from error
-        try:
-            re.compile(pattern).sub(by, "")
-        except (re.error, IndexError) as error:
-            raise MalformedError(f"{file}: {where}.by", str(error)) from error
+            _ = holder.compiled
+        except MalformedError as error:
+            raise MalformedError(f"{file}: {where}.{error.field}", error.problem) from error
+    for index, clean in enumerate(mapping.clean):
+        if clean.by and clean.pattern is None:
+            raise MalformedError(f"{file}: clean[{index}].by", "stands for what a pattern matches")
+        if any(len(text) > REPLACEMENT for text in (clean.by, *clean.replace.values())):
+            problem = f"puts more than {REPLACEMENT:,} characters in the place of others"
+            raise MalformedError(f"{file}: clean[{index}]", problem)
     for index, part in enumerate(mapping.parts):
-        if not re.compile(part.pattern).groupindex:
+        if not part.compiled.groups:
             raise MalformedError(f"{file}: parts[{index}].pattern", "has no group (?P<name>...)")
     for name, template in (("unit", mapping.unit), ("recorded_at", mapping.recorded_at or "")):
         _refuse_template(template, f"{file}: {name}")
@@ -205,11 +223,11 @@ def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
                 raise MalformedError(where, problem)
 
 
-def _patterns(mapping: RegisterMap) -> Iterator[tuple[str, str, str, str]]:
+def _patterns(mapping: RegisterMap) -> Iterator[tuple[str, Cleanup | CellParts]]:
     for index, clean in enumerate(mapping.clean):
-        yield "pattern", f"clean[{index}]", clean.pattern or "", clean.by
+        yield f"clean[{index}]", clean
     for index, part in enumerate(mapping.parts):
-        yield "pattern", f"parts[{index}]", part.pattern, ""
+        yield f"parts[{index}]", part
 
 
 def _refuse_template(template: Any, where: str) -> None:

@@ -1,5 +1,6 @@
 """The sheet of a register: its header, wherever that stands, and numbered rows of texts."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -7,6 +8,7 @@ from typing import TypeAlias
 import attrs
 from attrs import frozen
 
+from lif_adapters.csv_lines import unmarked
 from lif_adapters.importers.text_file import RawRow, read_text
 from lif_adapters.importers.workbook import WorkbookSheet, is_workbook, read_workbook
 from lif_core.errors import MalformedError
@@ -14,6 +16,9 @@ from lif_core.values.text import invisible, is_blank, normal
 
 Row: TypeAlias = Mapping[str, str]
 
+FILE_BYTES = 50_000_000
+COLUMNS = 2_000
+"""A register has at most so many bytes, and so many columns."""
 LINE, REASON = "rejected: line", "rejected: reason"
 """The columns that stand before a row that was rejected, in the list of those."""
 
@@ -82,9 +87,12 @@ def read_sheet(file: Path, layout: Layout, columns: Collection[str]) -> Sheet:
         MalformedError: naming the file and the line: it cannot be read at all, or lacks a column.
     """
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as stream:
+            raw = stream.read(FILE_BYTES + 1)
     except OSError as error:
         raise MalformedError(str(file), error.strerror or str(error)) from error
+    if len(raw) > FILE_BYTES:
+        raise MalformedError(str(file), f"more than {FILE_BYTES:,} bytes; take it over in parts")
     if is_workbook(raw):
         chosen = _chosen(read_workbook(raw, str(file)), file, layout, columns)
         return _under_header(file, layout, columns, chosen.rows, chosen)
@@ -146,13 +154,17 @@ def _under_header(
     rows: Sequence[RawRow],
     book: WorkbookSheet | None,
 ) -> Sheet:
+    if any(row.cells[:2] == (LINE, REASON) for row in rows):
+        rows = [RawRow(line=row.line, cells=tuple(map(unmarked, row.cells))) for row in rows]
     at = _header_at(rows, layout, columns, file)
     head = rows[at] if at < len(rows) else RawRow(line=layout.header or 1, cells=())
     names = [column_name(cell) for cell in head.cells]
     where = f"{file}: line {head.line}"
+    if len(names) > COLUMNS:
+        raise MalformedError(where, f"{len(names):,} columns; a register has {COLUMNS:,} at most")
     if missing := sorted(set(columns) - set(names)):
         raise MalformedError(where, _missing(missing, names))
-    if twice := sorted({name for name in names if names.count(name) > 1 and name in columns}):
+    if twice := sorted(name for name, n in Counter(names).items() if n > 1 and name in columns):
         raise MalformedError(where, f"column {', '.join(twice)} is there twice")
     header = _distinct(names)
     reader = _RowReader(names, header, layout, book)
@@ -201,8 +213,9 @@ def _missing(missing: Iterable[str], names: Sequence[str]) -> str:
 
 def _distinct(names: Sequence[str]) -> list[str]:
     """Return a name for each column: by its place where it has none, or that of another."""
+    times = Counter(names)
     return [
-        name if name and names.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
+        name if name and times[name] == 1 else f"{name} (column {index + 1})".lstrip()
         for index, name in enumerate(names)
     ]
 
@@ -221,7 +234,8 @@ class _RowReader:
         self._named = 1 + max((at for at, name in enumerate(names) if name), default=-1)
         self._relisted = list(header[:2]) == [LINE, REASON]
         self._fill_down = [at for at, name in enumerate(header) if name in layout.fill_down]
-        self._merged = book.merged if book else {}
+        merged = book.merged if book else ()
+        self._merged = {(line, at): text for line, at, text in merged}
         self._is_book = book is not None
         self._above: dict[int, str] = {}
         self.rows: list[NumberedRow] = []

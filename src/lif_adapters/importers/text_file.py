@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import lookup
 from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
@@ -11,6 +12,9 @@ from lif_core.errors import MalformedError
 
 DELIMITERS = (",", ";", "\t", "|")
 TRIED = 200  # lines by which a delimiter is judged
+ROWS = 500_000
+CELLS = 5_000_000
+"""A register has at most so many rows, and so many cells in all."""
 _FIELD_CHARACTERS = 4_000_000
 _SEPARATOR = re.compile(r"sep=(.)\r?\n")
 _MARKS = (
@@ -47,6 +51,8 @@ def decoded(raw: bytes, encoding: str | None, name: str) -> tuple[str, str]:
         MalformedError: naming the file, the encoding, and the line that is not written in it.
     """
     marked = next((known for mark, known in _MARKS if raw.startswith(mark)), None)
+    if encoding and not marked:
+        encoding = _with_order(raw, encoding, name)
     for candidate in (marked,) if marked else (encoding,) if encoding else _candidates(raw):
         try:
             return raw.decode(candidate), candidate
@@ -55,7 +61,35 @@ def decoded(raw: bytes, encoding: str | None, name: str) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             problem = f"not {candidate}: byte {raw[error.start]:#04x} on line {line}"
+        except (ValueError, OverflowError) as error:  # as some encodings fail
+            problem = f"not {candidate}: {error}"
     raise MalformedError(name, problem)
+
+
+def _with_order(raw: bytes, encoding: str, name: str) -> str:
+    """Return an *encoding* that says the order of its bytes, as *raw* shows it where it does not.
+
+    Raises:
+        MalformedError: nothing says in which order they are.
+    """
+    try:
+        known = lookup(encoding).name
+    except (LookupError, ValueError):
+        return encoding  # it fails on its own
+    if known not in ("utf-16", "utf-32"):
+        return encoding
+    candidate = _candidates(raw)[0]
+    if known == "utf-16" and candidate.startswith("utf-16"):
+        return candidate
+    problem = f"not {known}: it begins with no byte order mark; write {known}-le, or {known}-be"
+    raise MalformedError(name, problem)
+
+
+def is_delimiter(text: str) -> bool:
+    """Return whether cells can be divided by *text*: one character, which neither quotes them nor
+    ends a line.
+    """
+    return len(text) == 1 and text not in '"\r\n\0'
 
 
 def _candidates(raw: bytes) -> tuple[str, ...]:
@@ -89,7 +123,7 @@ def read_text(
     csv.field_size_limit(_FIELD_CHARACTERS)
     text, encoding = decoded(raw, encoding, name)
     first = 1
-    if line := _SEPARATOR.match(text):
+    if (line := _SEPARATOR.match(text)) and is_delimiter(line[1]):
         text, delimiter, first = text[line.end() :], delimiter or line[1], 2
     if delimiter is None:
         start = "".join(text.splitlines(keepends=True)[:TRIED])
@@ -111,11 +145,27 @@ def _tried(start: str, delimiter: str) -> list[RawRow]:
 def _rows(text: str, name: str, delimiter: str, first: int) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = first
+    rows = cells = 0
     try:
         for row in reader:
+            rows, cells = rows + 1, cells + len(row)
+            refuse_large(name, rows, cells)
             if row:
                 yield RawRow(line=line, cells=tuple(row))
             line = reader.line_num + first
     except csv.Error as error:
         where = f"{name}: line {reader.line_num + first - 1}"
         raise MalformedError(where, f"not CSV: {error}") from error
+
+
+def refuse_large(name: str, rows: int, cells: int) -> None:
+    """Refuse the file *name* where it has more *rows*, or *cells* in all, than a register.
+
+    Raises:
+        MalformedError: naming the file.
+    """
+    if rows > ROWS:
+        raise MalformedError(name, f"more than {ROWS:,} rows; take it over in parts")
+    if cells > CELLS:
+        problem = f"more than {CELLS:,} cells, empty ones counted; clear what is not used"
+        raise MalformedError(name, problem)
