@@ -1,4 +1,4 @@
-"""Bounds of a register that is read: columns, rows, cells, patterns and the memory of a workbook."""
+"""Bounds of a register: its columns, rows and cells, patterns, and the memory of a workbook."""
 
 import io
 import resource
@@ -84,7 +84,7 @@ def test_a_pattern_is_bounded_before_it_is_compiled(text: str, problem: str) -> 
 
 
 def test_a_workbook_that_unfolds_to_more_than_memory_is_refused(tmp_path: Path) -> None:
-    """Its two cells are far apart, and all between would be held; what reads it ends its process."""
+    """Its two cells are far apart, and what reads it makes room for all between them."""
     file = tmp_path / "register.xlsx"
     write_workbook(file, {"Actions": [["Ref"], ["1"]]})
     bomb = io.BytesIO()

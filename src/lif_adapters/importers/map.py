@@ -10,8 +10,8 @@ from attrs import frozen
 
 from lif_adapters.importers.pattern import CellPattern
 from lif_adapters.importers.sheet import Layout
-from lif_adapters.importers.text_file import is_delimiter
 from lif_adapters.importers.template import as_json, places
+from lif_adapters.importers.text_file import is_delimiter
 from lif_core.errors import MalformedError
 from lif_core.framework import read_toml
 from lif_core.log.mapper import LifMapper

@@ -38,7 +38,8 @@ _WHOLE = 1e15  # whole numbers below it are written without a point
 class WorkbookSheet:
     """The *rows* of one sheet, by its *name*; rows in which nothing stands are not among them.
 
-    *merged* are the texts of merged cells in the rows below their first, each with its line and place.
+    *merged* are the texts of merged cells in the rows below their first, each with its line and
+    place.
     *from_1904*: numbers that stand for days are counted from 1904, as Excel for Mac did.
     """
 

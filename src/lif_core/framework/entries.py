@@ -174,7 +174,8 @@ class Standards:
 class Source:
     """A source of learning (framework §3.1-3.8, Appendix A): one row of the matrix, or more.
 
-    The channels of Appendix A's "subsequent briefings" are in the framework's own list.
+    Each evaluation is expected *within_months*. The channels of Appendix A's "subsequent
+    briefings" are in the framework's own list.
     """
 
     source: str
@@ -184,9 +185,7 @@ class Source:
     evaluations: tuple[str, ...] = ()  # the methods by which its learning is evaluated
     stakeholders: tuple[str, ...] = ()  # those whom it concerns
     committees: tuple[str, ...] = ()  # those that it is routed to
-    within_months: int = field(
-        default=12, validator=Range(1, MONTHS)
-    )  # of its conclusion, each evaluation is expected
+    within_months: int = field(default=12, validator=Range(1, MONTHS))  # of its conclusion
     paragraph: str = ""  # of the framework
 
 
@@ -209,26 +208,25 @@ class Escalate:
 
 @frozen(kw_only=True)
 class Horizons:
-    """The parameters of the views, in days unless said otherwise."""
+    """The parameters of the views, in days unless said otherwise.
+
+    A change is *sustained* after so long, with so many passed *checks* at the least, so far
+    *apart*, the last of which is *fresh*. A check is *on_time* up to so many days after the day
+    due. *restricted_mean* is the horizon of survival, stated from so many spells *at_risk* on. A
+    chart has limits, on *trial*, from so many points on, and locks those of its *baseline*; so
+    many points on one side of the mean (*run_side*), or rising or falling (*run_trend*), signal.
+    An *explanation* without an end expires so long after its recording.
+    """
 
     sustained: int = field(default=365, validator=Range(1, HORIZON))
-    # Passed checks, at the least
     checks: int = field(default=2, validator=Range(1, 100))
     apart: int = field(default=90, validator=Range(1, HORIZON))
-    # Since the last pass, at most, for a change to be sustained still
     fresh: int = field(default=365, validator=Range(1, HORIZON))
-    # After the day due, at most, for a check to be made on time
     on_time: int = field(default=30, validator=Range(0, HORIZON))
     restricted_mean: int = field(default=365, validator=Range(1, HORIZON))
-    # Spells, for an estimate to be stated
     at_risk: int = field(default=5, validator=Range(1, 1_000))
-    # Points from which on a chart has limits, on trial
     trial: int = field(default=5, validator=Range(2, 1_000))
-    # Points that the limits of a chart come from, once they are locked
     baseline: int = field(default=12, validator=Range(2, 1_000))
-    # Points on one side of the mean that signal
     run_side: int = field(default=7, validator=Range(2, 1_000))
-    # Points rising or falling that signal
     run_trend: int = field(default=7, validator=Range(2, 1_000))
-    # After its recording, one without an end expires
     explanation: int = field(default=90, validator=Range(1, HORIZON))

@@ -71,8 +71,7 @@ class Framework:
     training_body: str = ""  # the body that commissions training (framework §4.7)
     procurement_outside_pool: bool = True  # framework §4.7
     job_description: str = ""  # the version that board members sign (framework §6.1)
-    # Counts from 1 to one less are not shown where they may tell of a child
-    small_counts: int = field(default=5, validator=Range(0, 1_000))
+    small_counts: int = field(default=5, validator=Range(0, 1_000))  # 1 to one less are hidden
     escalate: Escalate | None = None  # what is overdue for too long, and to whom
     horizons: Horizons = field(factory=Horizons)  # from when on a change has lasted
 
