@@ -186,8 +186,8 @@ def from_json(value: Mapping[str, JSON], mapper: LifMapper) -> Request:
         refuse_unknown_keys(rest, cls)
         command = _convert(rest, cls, mapper)
     except MalformedError as error:
-        told = islice(faults(rest, cls, mapper.registry.decode_hook), FAULTS)
-        every = tuple(told) or (error,)
+        some = islice(faults(rest, cls, mapper.registry.decode_hook), FAULTS)
+        every = tuple(some) or (error,)
         raise MalformedError.of((*every, *_faults_of_envelope(envelope))) from error
     return Request(command=command, **_convert_envelope(envelope))
 
