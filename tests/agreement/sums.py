@@ -275,6 +275,17 @@ SUMS: Mapping[str, tuple[Callable[[Looks], Any], Callable[[Looks], Any]]] = {
         ),
         lambda v: total(v.rows(IMPROVEMENTS), *RECHECKS),
     ),
+    "checks that were due by now and not made, on the calendar": (
+        lambda v: sum(
+            row.what == "check" and row.days <= 0
+            for row in [*v.rows("calendar/overdue"), *v.rows("calendar/due")]
+        ),
+        lambda v: sum(
+            row.checks_due - row.checks_done
+            for row in v.rows(IMPROVEMENTS)
+            if row.finding not in ("declined", "withdrawn", "superseded")
+        ),
+    ),
     "spells": (
         lambda v: (
             v.figure("sustainability/lasting").spells,

@@ -124,28 +124,45 @@ class Improvement:
 
     def coverage(self, h: Horizons, valid: date) -> tuple[int, int, int]:
         """Return the checks made on time, made at all, and due."""
-        due = sorted(d for d in self.due if d <= (self.ended or self.declined or valid))
-        due = [d for d in due if d <= valid]
-        on_time = len(due) - len(self._waiting(due, h.on_time))
-        return on_time, len(due) - len(self._waiting(due, None)), len(due)
+        made = self.made_for()
+        due = [d for d in self._asked if d <= valid]
+        on_time = [d for d in due if d in made and not _is_late(made[d], d, h)]
+        return len(on_time), sum(d in made for d in due), len(due)
 
     def next_check(self, valid: date) -> date | None:
         """Return the first day due that is yet to come, and has no check yet."""
-        waiting = self._waiting(sorted(self.due), None)
-        return next((on for _, on in waiting if on > valid), None)
+        made = self.made_for()
+        return next((d for d in self._asked if d > valid and d not in made), None)
 
-    def _waiting(self, due: Sequence[date], within: int | None) -> list[tuple[int, date]]:
-        """Return the days due that no check was made for, each by its number."""
-        waiting = list(enumerate(due))
-        for check in sorted(self.counted, key=lambda c: c.entry.order):
-            for index, (number, on) in enumerate(waiting):
-                made = check.entry.on
-                before = due[number - 1] if number else date.min
-                late = within is not None and made > on + timedelta(days=within)
-                if made >= self.due[on] and made > before and not late:
-                    del waiting[index]
-                    break
-        return waiting
+    @property
+    def _asked(self) -> list[date]:
+        """The days on which a check is due, while it goes on."""
+        return sorted(d for d in self.due if d <= (self.ended or self.declined or date.max))
+
+    def made_for(self) -> dict[date, date]:
+        """Return the day of the check that was made for each day due that has one."""
+        near: dict[date, list[date]] = {}
+        for on in sorted(c.entry.on for c in self.counted):
+            known = [d for d in self._asked if self.due[d] <= on]
+            if not known:
+                continue
+            before = [d for d in known if d <= on][-1:]
+            after = [d for d in known if d > on][:1]
+            nearest = before or after
+            if before and after and after[0] - on < on - before[0]:
+                nearest = after
+            near.setdefault(nearest[0], []).append(on)
+        made = {d: days[0] for d, days in near.items()}
+        extra = sorted(on for days in near.values() for on in days[1:])
+        for on in extra:
+            missed = [d for d in self._asked if d < on and self.due[d] <= on and d not in made]
+            if missed:
+                made[missed[0]] = on
+        return made
+
+
+def _is_late(made: date, due: date, h: Horizons) -> bool:
+    return (made - due).days > h.on_time
 
 
 def owner_on(changes: Sequence[Change], order: tuple[date, int]) -> str | None:

@@ -90,7 +90,12 @@ class Effect:
 
 
 def effect(records: Sequence[Record]) -> Effect:
-    """Return the corrections that stand among the *records* of one stream."""
+    """Return the corrections that stand among the *records* of one stream.
+
+    An amendment that puts an event of another kind in the place of an entry, which no decision
+    ever led to, has no effect.
+    """
+    kinds = {record.stream_position: type(record.event) for record in records}
     voided: dict[int, Record] = {}
     amended: dict[int, tuple[Record, ...]] = {}
     for record in reversed(records):  # a later correction may void an earlier one
@@ -99,9 +104,17 @@ def effect(records: Sequence[Record]) -> Effect:
         match record.event:
             case EntryVoided(entry=entry):
                 voided.setdefault(entry, record)
-            case EntryAmended(entry=entry):
+            case EntryAmended(entry=entry) if _is_of_kind(record, kinds.get(entry)):
                 amended[entry] = (record, *amended.get(entry, ()))
     return Effect(voided, amended)
+
+
+def _is_of_kind(amendment: Record, kind: type | None) -> bool:
+    """Return whether an *amendment* puts an event of this *kind* in the place of another; nobody
+    can tell where one is not known here.
+    """
+    replaced = type(_replacement(amendment))
+    return kind is None or replaced is kind or UnknownEvent in (replaced, kind)
 
 
 def _replacement(record: Record) -> Event[Any]:

@@ -1,9 +1,9 @@
 """A recommendation as an improvement: embedded with evidence, checked, lasting or relapsed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 from msgspec import Struct
@@ -272,10 +272,10 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
         return None
     owner = life.state.owner
     spell = life.spells[-1] if life.spells else None
-    due = [day for day in item.checks_due if part.reached(day)]
-    coming = item.checks_due[len(due) :] if life.state.status not in ENDED else ()
+    checks = [check for check in due_checks(item, life, part) if check.counts]
+    due = [check for check in checks if part.reached(check.due)]
+    coming = checks[len(due) :] if life.state.status not in ENDED else []
     governing = part.governing(item.ref, item.issued.on)
-    coverage = checks_done(item, life, due[-1], on_time=on_time(item, part)) if due else NO_CHECKS
     passed = sum(check.passed for check in life.checks)
     latest = max(reversed(life.checks), key=lambda check: check.on, default=None)
     return ImprovementRow(
@@ -290,16 +290,16 @@ def improvement_row(item: Improvement, life: Life, part: Part) -> ImprovementRow
         embedded=spell.on if spell else None,
         relapsed=spell.relapsed if spell else None,
         last_verified=max(spell.passes, default=None) if spell else None,
-        next_check=_next_check(item, life, coverage.done, coming),
+        next_check=next((check.due for check in coming if check.made is None), None),
         spells=len(life.spells),
         passed=passed,
         failed=len(life.checks) - passed,
         latest_passed=latest.passed if latest else None,
         notes=len(life.notes),
         notes_against=sum(not note.passed for note in life.notes),
-        on_time=coverage.on_time,
-        checks_done=coverage.done,
-        checks_due=coverage.due,
+        on_time=sum(check.on_time for check in due),
+        checks_done=sum(check.made is not None for check in due),
+        checks_due=len(due),
     )
 
 
@@ -348,63 +348,47 @@ def _lasted(spell: Embedding, horizons: Horizons) -> bool:
     return spread and (passes[-1] - spell.on).days >= horizons.sustained
 
 
-class ChecksMade(NamedTuple):
-    """The number of checks that were made *on_time*, or ever *done*, of those *due*."""
+@frozen
+class DueCheck:
+    """A check that is *due* on a day: the day on which it was *made*, and whether *on_time*.
 
-    on_time: int
-    done: int
-    due: int
-
-
-NO_CHECKS = ChecksMade(0, 0, 0)
-
-
-def on_time(item: Improvement, part: Part) -> int:
-    """Return how many days after the day due a check is on time, by the pack in force today."""
-    return part.governing(item.ref).horizons.on_time
-
-
-def checks_done(item: Improvement, life: Life, valid: date, *, on_time: int = 0) -> ChecksMade:
-    """Return how many of the checks due by *valid* were made, and how many of them *on_time*: no
-    later than so many days after the day due.
-
-    A check counts for the earliest day due that has none yet, if it was made once that was put on
-    the calendar, and after the day due before it. A note is no check. After a withdrawal, or once
-    it is superseded, no check is due any more.
+    *counts* is `False` of one that came to be due only after the recommendation had ended.
     """
-    if life.state.status in ENDED:
-        valid = min(valid, life.state.since)
-    due = [day for day in item.checks_due if day <= valid]
-    days = sorted(check.on for check in life.checks)
-    since = [item.scheduled[day][0] for day in due]
-    for n, previous in enumerate(due[:-1], 1):
-        since[n] = max(since[n], previous + timedelta(days=1))
-    late = (day + timedelta(days=min(on_time, (date.max - day).days)) for day in due)
-    return ChecksMade(
-        on_time=_matched(days, zip(since, late, strict=True)),
-        done=_matched(days, ((day, date.max) for day in since)),
-        due=len(due),
-    )
+
+    due: date
+    counts: bool = True
+    made: date | None = None
+    on_time: bool = False
 
 
-def _next_check(
-    item: Improvement, life: Life, done_before: int, coming: Iterable[date]
-) -> date | None:
-    """Return the first of the days that are *coming* which no check was made for ahead of it."""
-    for day in coming:
-        done = checks_done(item, life, day).done
-        if done == done_before:
-            return day
-        done_before = done
-    return None
+def due_checks(item: Improvement, life: Life, part: Part) -> tuple[DueCheck, ...]:
+    """Return the checks that are due, on any day, by their days, each with the one made for it.
+
+    In the order of their days, each check is for the day due that is nearest to it, the earlier of
+    two, of those that were on the calendar when it was made. One of several that are nearest to
+    the same day counts; each other is for the earliest day due that has passed and has none, if
+    any. So a check is for one day at most, and one that was missed makes none after it late. It is
+    *on time* up to as many days after the day due as the pack in force today allows. A note is no
+    check.
+    """
+    allowed = part.governing(item.ref).horizons.on_time
+    ended = life.state.since if life.state.status in ENDED else date.max
+    due = [day for day in item.checks_due if day <= ended]
+    made: dict[date, date] = {}
+    others: list[date] = []
+    for day in sorted(check.on for check in life.checks):
+        asked = [each for each in due if item.scheduled[each][0] <= day]
+        nearest = min(asked, key=lambda each: abs(each - day), default=None)
+        if nearest is None or made.setdefault(nearest, day) is not day:
+            others.append(day)
+    for day in others:
+        missed = (each for each in due if item.scheduled[each][0] <= day and each < day)
+        first = next((each for each in missed if each not in made), None)
+        if first is not None:
+            made[first] = day
+    return tuple(_due_check(day, made.get(day), allowed, day <= ended) for day in item.checks_due)
 
 
-def _matched(days: Iterable[date], spans: Iterable[tuple[date, date]]) -> int:
-    """Return for how many of the spans [*since*, *until*] one of the *days* is left to count."""
-    left, matched = list(days), 0
-    for since, until in spans:
-        day = next((day for day in left if since <= day <= until), None)
-        if day is not None:
-            left.remove(day)
-            matched += 1
-    return matched
+def _due_check(due: date, made: date | None, allowed: int, counts: bool) -> DueCheck:
+    on_time = made is not None and (made - due).days <= allowed
+    return DueCheck(due, counts=counts, made=made, on_time=on_time)

@@ -53,7 +53,7 @@ from lif_core.items.expected_evaluations import (
     say_recommendation,
     say_report,
 )
-from lif_core.items.improvement import Improvement, checks_done, improvement_item, lived
+from lif_core.items.improvement import Improvement, due_checks, improvement_item, lived
 from lif_core.items.indicators import indicator_item
 from lif_core.items.source_use import AuditUse, audited, reviewed, use_of
 from lif_core.items.state import state_fold
@@ -233,13 +233,11 @@ def add_checks(item: Improvement, part: Part) -> None:
     """
     if item.issued is None:
         return
-    life, done_before = lived(item, part), 0
+    life = lived(item, part)
     status = life.state.status
-    for due in item.checks_due:
-        done_by_then = checks_done(item, life, due).done
-        by, done, ended = item.scheduled[due][1], done_by_then > done_before, status in ENDED
-        _add(part, DueKind.CHECK, due, status.value, by, done=done, ended=ended)
-        done_before = done_by_then
+    for check in due_checks(item, life, part):
+        by, done, ended = item.scheduled[check.due][1], check.made is not None, status in ENDED
+        _add(part, DueKind.CHECK, check.due, status.value, by, done=done, ended=ended)
 
 
 def add_audit(item: a.Audit, part: Part) -> None:

@@ -171,6 +171,13 @@ def test_of_two_amendments_the_last_wins() -> None:
     assert (DEFINED, REVISED_AGAIN) == says(*stream)
 
 
+def test_an_amendment_to_another_kind_has_no_effect() -> None:
+    """No decision leads to one; whoever wrote it to the store past `lif` breaks no view."""
+    stream = (DEFINED, POINT, amended(2, DEFINED))
+
+    assert (DEFINED, POINT) == says(*stream)
+
+
 def test_voiding_a_void_restores_the_entry() -> None:
     """The voiding was itself the mistake."""
     stream = (DEFINED, POINT, voided(2), voided(3))
@@ -245,6 +252,7 @@ def naively_corrected(stream: tuple[Event[Any], ...]) -> list[Event[Any]]:
             later.replacement.event
             for at, later in enumerate(stream, 1)
             if isinstance(later, EntryAmended) and later.entry == entry and stands(stream, at)
+            if type(later.replacement.event) is type(event)
         ]
         if stands(stream, entry) and not is_correction(event):
             found.append([event, *revisions][-1])

@@ -320,6 +320,45 @@ def test_each_check_counts_for_one_day_that_a_check_was_due(board: Board) -> Non
     assert (1, 2) == (row.checks_done, row.checks_due)
 
 
+def test_a_check_is_for_the_nearest_day_due_in_every_view(board: Board) -> None:
+    """One of 1 August is June's, late; one of 1 October is December's, ahead of its day."""
+    plan(board)
+    implement(board, "2018-02-01")
+    days = (day("2018-06-01"), day("2018-12-01"))
+    board.decide(r.ScheduleChecks, "2018-02-02", recommendation=REF, due=days)
+    check(board, "c-1", "2018-10-01")
+
+    found = view(board, "2018-10-02")
+    assert [("2018-06-01", "check", "implemented", ("wscb/qac",), -123)] == brief(found.overdue)
+    row = board.sustainability("2018-10-02").improvement(REF)
+    assert (0, 0, 1, None) == (row.on_time, row.checks_done, row.checks_due, row.next_check)
+    row = board.sustainability("2018-12-02").improvement(REF)
+    assert (1, 1, 2) == (row.on_time, row.checks_done, row.checks_due)
+
+    check(board, "c-2", "2018-08-01")
+
+    assert () == view(board, "2018-10-02").overdue
+    row = board.sustainability("2018-12-02").improvement(REF)
+    assert (1, 2, 2) == (row.on_time, row.checks_done, row.checks_due)
+
+
+def test_one_check_that_was_missed_makes_none_of_those_after_it_late(board: Board) -> None:
+    """What is left of several for one day makes up for the one that was missed."""
+    plan(board)
+    implement(board, "2018-02-01")
+    days = (day("2018-06-01"), day("2018-12-01"), day("2019-06-01"))
+    board.decide(r.ScheduleChecks, "2018-02-02", recommendation=REF, due=days)
+    check(board, "c-1", "2018-12-10")
+    check(board, "c-2", "2019-06-10")
+    check(board, "c-3", "2019-08-10")
+
+    assert () == view(board, "2019-08-11").overdue
+    row = board.sustainability("2019-08-11").improvement(REF)
+    assert (2, 3, 3) == (row.on_time, row.checks_done, row.checks_due)
+    row = board.sustainability("2019-08-09").improvement(REF)
+    assert (2, 2, 3) == (row.on_time, row.checks_done, row.checks_due)
+
+
 def test_nothing_is_left_to_check_once_it_is_withdrawn(board: Board) -> None:
     plan(board)
     implement(board, "2018-02-01")
