@@ -2,9 +2,11 @@
 to it (framework §3).
 """
 
-from msgspec import Struct
+from typing import Any
 
-from lif_core.values.fields import BodyRef, Code, PersonalName, PersonalText
+from msgspec import Struct, StructMeta
+
+from lif_core.values.fields import BodyRef, Code, PersonalName, PersonalText, check_fields
 
 
 class Dissent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,11 +49,27 @@ class Deliberation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     papers: tuple[Paper, ...] = ()
 
 
-class Authority(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _Checked(StructMeta):
+    """The class of a class of which each instance that a caller makes is checked.
+
+    A `Struct` takes no `__init__`, and `__post_init__` would be called for each that is read from
+    the log as well, whose command was checked.
+    """
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:
+        return check_fields("by", super().__call__(*args, **fields))
+
+
+class Authority(Struct, frozen=True, kw_only=True, omit_defaults=True, metaclass=_Checked):
     """A *person*, acting as *role*, for *body*; and how they decided, their *deliberation*.
+
+    It checks what it is given, as a command does, and so does each command that it is put in.
 
     Accountability in `lif` is a body's. The person is on the record, so that a decision can be
     traced to who took it. No view counts or ranks people (framework §2.2, §3).
+
+    Raises:
+        MalformedError: a field is not what its type says.
     """
 
     person: PersonalName
