@@ -74,7 +74,8 @@ class Outcome:
 
     *behind* are entries that appeared behind the follower, or that it never saw. Latencies are in
     milliseconds by percentile, of what was asked while nothing was down as of the rest; memory is
-    that of all clients' processes in MiB, after each quarter of the time.
+    that of all clients' processes in MiB, less what the load itself keeps, after each quarter of
+    the time.
     """
 
     store: str
@@ -110,6 +111,11 @@ class _Told:
     latencies: "array[float]" = field(factory=lambda: array("d"))
     refused: int = 0
     asked_again: int = 0
+
+    @property
+    def size(self) -> int:
+        """What it keeps, in bytes."""
+        return sys.getsizeof(self.answers) + sys.getsizeof(self.latencies)
 
     def answer(self, number: int, positions: Sequence[int]) -> None:
         """Note that the command *number* was recorded at *positions*."""
@@ -215,10 +221,10 @@ def _clients(
         memory = []
         for quarter in range(1, 4):
             time.sleep(max(0.0, moment.value + load.seconds * quarter / 4 - time.monotonic()))
-            memory.append(_memory())
+            memory.append(_memory(told))
         for thread in threads:
             thread.join()
-        memory.append(_memory())
+        memory.append(_memory(told))
         answers.put((told, memory))
 
 
@@ -242,11 +248,14 @@ def _follow(url: str, ready: Any, stop: Any, answers: Any) -> None:
     answers.put(seen)
 
 
-def _memory() -> int:
-    """Return the memory of this process in MiB; 0 where the system does not tell."""
+def _memory(told: Sequence[_Told]) -> int:
+    """Return the memory of this process in MiB, less what the load keeps in it; 0 where the system
+    does not tell.
+    """
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+    resident = sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) << 10
+    return max(0, resident - sum(each.size for each in told)) >> 20
 
 
 # Running them
