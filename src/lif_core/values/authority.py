@@ -56,7 +56,7 @@ class _Checked(StructMeta):
     the log as well, whose command was checked.
     """
 
-    def __call__(cls, *args: Any, **fields: Any) -> Any:
+    def __call__(self, *args: Any, **fields: Any) -> Any:
         return check_fields("by", super().__call__(*args, **fields))
 
 
