@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,13 @@ from eventsourcing.sqlite import (
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
+from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import (
     SCHEMA,
     flawed,
     make,
     refuse_other,
+    refuse_torn,
     schema_flaws,
     version_of,
     version_query,
@@ -113,6 +115,14 @@ def remove_empty(path: Path) -> None:
         connection.close()
 
 
+def _waits(path: Path) -> bool:
+    """Return whether a WAL waits beside the file *path*, as of others, or after a crash."""
+    try:
+        return bool(Path(f"{path}-wal").stat().st_size)
+    except OSError:
+        return False
+
+
 class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     """The recorder of the log in the file *path*.
 
@@ -147,6 +157,9 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         return partial(SQLiteRecorder, create=False), (self._path,)
 
     def _open(self, path: Path, *, create: bool, shared: bool) -> None:
+        if _waits(self._path) and not shared:
+            with closing(SQLiteReader(path, unmade=True)) as reader, reader.snapshot() as store:
+                refuse_torn(store.connection.cursor(), path)  # before anything is put into it
         connection = _connect(self._uri)
         self._idle.append(connection)
         version = version_of(connection.cursor(), path, shared=shared)

@@ -21,6 +21,7 @@ from attrs import frozen
 
 from lif_adapters.sqlite_log import SQLiteLog, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, flawed, lacking, schema_flaws, stand_in, version_of
+from lif_adapters.sqlite_snapshot import SQLiteSnapshot
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
 from lif_core.observer import LOGGER
@@ -87,14 +88,15 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 class SQLiteReader(SQLiteLog):
     """A recorder of the log in the file *path* that records nothing.
 
-    What a store of an older schema cannot have is empty in it.
+    What a store of an older schema cannot have is empty in it. With *unmade*, the file may have no
+    tables yet, and nothing is told of those that it has.
 
     Raises:
         UnreadableError: there is no such file, or it is no store of `lif`, or one of a newer
             version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, unmade: bool = False) -> None:
         self._path, self._name = path.absolute(), path
         self._idle: list[tuple[Footing, sqlite3.Connection]] = []
         self._copy: tuple[Footing, Path, finalize[..., Any]] | None = None
@@ -102,11 +104,13 @@ class SQLiteReader(SQLiteLog):
         _OPEN.add(self)
         try:
             version = self.schema_version()
-            if not version:
+            if not version and not unmade:
                 raise UnreadableError(f"{path}: an empty file, not a store of lif")
         except LifError:
             self.close()
             raise
+        if unmade:
+            return
         if flaws := self._read(self._flaws):
             LOGGER.warning("%s", flawed(path, flaws))
         if version < SCHEMA:
@@ -221,6 +225,28 @@ class SQLiteReader(SQLiteLog):
             self._copy[2]()
         self._copy = (footing, copy, remove)
         return copy
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SQLiteSnapshot]:
+        """Give one state of the store, whatever others write meanwhile.
+
+        Raises:
+            ConflictError: it was brought together with its WAL, or replaced, while it was read.
+        """
+        footing = footing_of(self._path, self._name)
+        connection = self._connection(footing)
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # from here on
+            if footing != footing_of(self._path, self._name):
+                raise ConflictError(f"{self._name}: changed as it was opened: try again")
+            yield SQLiteSnapshot(connection, self._path)
+            if footing.way is Way.STILL and footing.files != (_state(self._path),):
+                raise ConflictError(f"{self._name}: changed while it was read: try again")
+        except sqlite3.Error as error:
+            raise self._problem(error) from error
+        finally:
+            connection.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:

@@ -171,6 +171,27 @@ def refuse_other(version: int, path: Path) -> None:
         )
 
 
+def refuse_torn(cursor: sqlite3.Cursor, path: Path) -> None:
+    """Refuse a file that has not the entries which it counted, as one has that was put in the
+    place of another whose WAL was left: pages of both are in it.
+
+    Raises:
+        UnreadableError: entries are missing.
+    """
+    if not version_of(cursor, path, shared=False):
+        return
+    (entries,) = cursor.execute("SELECT count(*) FROM stored_events WHERE position > 0").fetchone()
+    (last,) = cursor.execute("SELECT max(position) FROM stored_events").fetchone()
+    sequence = "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'"
+    (given,) = cursor.execute(sequence).fetchone() or (0,)
+    if not entries == (last or 0) == given:
+        raise UnreadableError(
+            f"{path}: the file and its WAL do not belong together, or entries were removed:"
+            f" {entries} are found, and positions were given up to {given}. Keep both as they"
+            " are, and put a backup elsewhere with `lif restore`; `lif doctor` says more"
+        )
+
+
 def lacking(version: int) -> list[str]:
     """Return the tables that a store of an older *version* has not, or none like them."""
     return [name for name, since in _SINCE.items() if version < since]

@@ -110,6 +110,11 @@ def write(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+    sync_folder(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the name of the file *path* on the disk, in its folder."""
     with suppress(OSError):  # where folders cannot be opened
         descriptor = os.open(path.parent, os.O_RDONLY)
         try:

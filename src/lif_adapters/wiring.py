@@ -2,17 +2,21 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from weakref import WeakSet
 
+from lif_adapters.backup import Progress, restore_file, restore_into
 from lif_adapters.extensions import installed
 from lif_adapters.migration import Migration, migrate_sqlite
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_reader import SQLiteReader
+from lif_adapters.store_snapshot import StoreSnapshot
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
@@ -21,6 +25,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
 from lif_core.observer import Observer
 from lif_core.queries.readership import NO_ROLES, Readership
+from lif_core.trail.checkpoint import Checkpoint
 
 KNOWN = "write sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
 
@@ -104,13 +109,58 @@ def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> Migratio
         MalformedError: *url* is none of a store that is kept.
         UnreadableError: there is no store, or one of a newer version.
     """
-    kind, _, path = url.partition(":")
+    kind, path = _kept(url)
     if kind == "postgresql":
         migration: Migration = _postgres_module().migrate(url, dry_run=dry_run)
         return migration
-    if kind != "sqlite" or not path:
-        raise MalformedError("url", f"{url!r} is no store that is kept: {KNOWN}")
     return migrate_sqlite(Path(path), adopt=adopt, dry_run=dry_run)
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[StoreSnapshot]:
+    """Give one state of the store at *url*, which is only read, whatever others write meanwhile.
+
+    Raises:
+        MalformedError: *url* is none of a store that is kept.
+        UnreadableError: the store cannot be opened.
+    """
+    kind, path = _kept(url)
+    if kind == "sqlite":
+        with closing(SQLiteReader(Path(path))) as reader, reader.snapshot() as store:
+            yield store
+    else:
+        recorder = _postgres_module().PostgresRecorder(url, create=False, read_only=True)
+        with closing(recorder), recorder.snapshot() as store:
+            yield store
+
+
+def restore(
+    file: Path, url: str, *, progress: Progress = lambda left, total: None
+) -> tuple[Checkpoint, bool]:
+    """Put the backup in *file* where no store is, at *url*; return its head, and whether that is
+    what stands beside the backup.
+
+    Raises:
+        MalformedError: there is a store already, or something that one left behind.
+        UnreadableError: the backup is no store, or damaged.
+        AlteredError: the backup is not what is said beside it.
+    """
+    kind, path = _kept(url)
+    if kind == "sqlite":
+        return restore_file(file, Path(path), progress=progress)
+    return restore_into(file, partial(_postgres_module().fill, url))
+
+
+def _kept(url: str) -> tuple[str, str]:
+    """Return the kind of a store that is kept, and its place.
+
+    Raises:
+        MalformedError: *url* is of no such kind.
+    """
+    kind, _, path = url.partition(":")
+    if kind not in ("sqlite", "postgresql") or not path:
+        raise MalformedError("url", f"{url!r} is no store that is kept: {KNOWN}")
+    return kind, path
 
 
 _CONNECTED: WeakSet[Application] = WeakSet()

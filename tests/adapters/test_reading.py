@@ -22,7 +22,7 @@ from tests.stores import older_store
 
 State = dict[str, tuple[str, int]]
 STREAM = "recommendation-wscb/r-2"
-WRITING = {"demo", "record", "save", "follow", "import", "checkpoint", "migrate"}
+WRITING = {"demo", "record", "save", "follow", "import", "checkpoint", "migrate", "restore"}
 WITHOUT_STORE = {"new", "commands", "map", "witness", "extensions", "rules"}
 READING: dict[str, tuple[str, ...]] = {
     "log": (),
@@ -35,6 +35,8 @@ READING: dict[str, tuple[str, ...]] = {
     "report": ("--out", "OUT"),
     "bundle": ("wscb/scr-child-k", "--out", "OUT"),
     "verify": (),
+    "doctor": (),
+    "backup": ("OUT",),
     "prove": ("--entries",),
     "framework": ("recorded",),
 }

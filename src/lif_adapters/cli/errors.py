@@ -9,3 +9,7 @@ class PartlyDoneError(LifError):
 
 class MissingExtraError(LifError):
     """A part of `lif` is not installed; install it as the message says."""
+
+
+class FaultyStoreError(LifError):
+    """A store of which an examination found something wrong, which has been listed."""

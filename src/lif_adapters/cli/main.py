@@ -10,7 +10,7 @@ from itertools import pairwise
 from cyclopts import App, CycloptsError
 
 from lif_adapters.cli import output
-from lif_adapters.cli.errors import MissingExtraError, PartlyDoneError
+from lif_adapters.cli.errors import FaultyStoreError, MissingExtraError, PartlyDoneError
 from lif_core.errors import (
     AlteredError,
     ClockError,
@@ -32,6 +32,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (ClockError, 9, "clock"),
     (NotEntitledError, 10, "not for this reader"),
     (AlteredError, 11, "altered"),
+    (FaultyStoreError, 12, "faulty"),
 )
 DISTRIBUTION = "lif-ledger"
 USAGE = 2
@@ -127,6 +128,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "witness:witness",
         "Sign somebody else's checkpoint, as a second party, where their log only grew.",
     ),
+    "doctor": (
+        "doctor:doctor",
+        "Examine the whole store, and say of each check whether all is well, or what to do.",
+    ),
+    "backup": (
+        "backup:backup",
+        "Write a backup of the store, whole and verified, while others go on writing.",
+    ),
+    "restore": (
+        "restore:restore",
+        "Put a backup where no store is, verified before anybody can open it.",
+    ),
     "migrate": (
         "migrate:migrate",
         "Bring a store of an older lif up to this one, in one step; its entries stay as they are.",
@@ -166,7 +179,7 @@ def app_of(called: str | None = None) -> App:
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
         " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
         " left out is listed), 8 not installed (the message says what), 9 clock behind the log,"
-        " 10 kept for a role, 11 log altered.",
+        " 10 kept for a role, 11 log altered, 12 faulty store.",
     )
     for name, (where, line) in COMMANDS.items():
         help_of = {} if name == called else {"help": line}

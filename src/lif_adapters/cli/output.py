@@ -207,3 +207,17 @@ def progress(text: str, total: int | None, *, quiet: bool = False) -> Iterator[A
     with bar as shown_progress:
         task = shown_progress.add_task(text, total=total)
         yield lambda count: shown_progress.advance(task, count)
+
+
+@contextmanager
+def copying(text: str) -> Iterator[Any]:
+    """Yield `advance(left, total)`, which moves a bar to where *left* of all steps are left."""
+    with progress(text, None) as advance:
+        done = 0
+
+        def so_far(left: int, total: int) -> None:
+            nonlocal done
+            advance(total - left - done)
+            done = total - left
+
+        yield so_far

@@ -1,8 +1,8 @@
 """The recorder of a log in PostgreSQL: many writers, one after the other."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -24,12 +24,16 @@ from lif_adapters.postgres.connections import (
 from lif_adapters.postgres.host import PostgresHostRecorder
 from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.postgres.schema import open_schema
+from lif_adapters.postgres.snapshot import PostgresSnapshot
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
 
 T = TypeVar("T")
 BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+SNAPSHOT = (
+    b"SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+)
 PREFIX = "lif_"  # of prepared statements
 POLL_SECONDS = 1.0  # after which a waiting follower looks, where no notification came
 
@@ -159,6 +163,16 @@ class PostgresRecorder(PostgresLog):
             connection.close()
             raise recorder_error(error) from error
         return connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresSnapshot]:
+        """Give one state of the store, whatever others write meanwhile."""
+        with closing(self._pool.connect(Use.READ)) as connection:
+            try:
+                connection.execute(SNAPSHOT)
+                yield PostgresSnapshot(connection, self._pool.address)
+            except psycopg.Error as error:
+                raise recorder_error(error) from error
 
     def within(self, connection: object) -> PostgresHostRecorder:
         if self._read_only:

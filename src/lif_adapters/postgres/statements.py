@@ -71,12 +71,17 @@ class Statements:
         }
         self.entries = f"{s}.entries"
         self.receipts = f"{s}.receipts"
+        self.tracking = f"{s}.tracking"
+        self.packs_table = f"{s}.packs"
+        self.set_head = f"UPDATE {s}.head SET position = $1 RETURNING position".encode()
         self.cells_table = f"{s}.saved_cells"
         self.of = f"FROM {s}.entries ".encode()
         self.row = f"SELECT {row} ".encode() + self.of
         self.last = self.row + b"ORDER BY position DESC LIMIT 1"
         self.moved = f"SELECT FROM {s}.head WHERE position > $1".encode()
         self.tracked = f"SELECT position FROM {s}.tracking WHERE name = ANY($1::text[])".encode()
+        self.trackings = f"SELECT name, position FROM {s}.tracking ORDER BY name".encode()
+        self.head = f"SELECT position FROM {s}.head".encode()
         self.handled = (
             "SELECT digest, entries.position, stream, stream_position, topic, state"
             f" FROM {s}.receipts LEFT JOIN {s}.entries ON entries.position BETWEEN first AND last"

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import frozen
 
 from lif_core.aggregates.ledger import ClockCorrected
+from lif_core.decisions.record import Record
 from lif_core.errors import AlteredError, UnreadableError
 from lif_core.log.instants import stamped
 from lif_core.log.mapper import LifMapper
@@ -15,7 +16,7 @@ from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.trail.alteration import Alteration, AlterationKind, first_alteration
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.leaf import leaf_of
-from lif_core.trail.tree import Tree
+from lif_core.trail.tree import Frontier, Tree, leaf_hash
 
 
 @frozen
@@ -72,12 +73,23 @@ class Examination:
 def examine(read: Callable[[], Iterable[Row]], mapper: LifMapper) -> Examination:
     """Return what the log is found to be that *read* reads, whole and in its order."""
     leaves: list[bytes] = []
-    signs = _Signs(mapper)
+    signs = Signs(mapper)
     for row in read():
-        leaves.append(_leaf(row))
+        leaves.append(leaf_or_nothing(row))
         if signs.first is None:
             signs.look_at(row)
     return Examination(Tree(leaves), signs.first, read)
+
+
+def head_of(rows: Iterable[Row], origin: str = "") -> Checkpoint:
+    """Return how many entries there are in *rows*, and the root over them, of whatever *origin*.
+
+    An entry that has no leaf counts by what stands in its row.
+    """
+    frontier = Frontier()
+    for row in rows:
+        frontier.append(leaf_or_nothing(row) or leaf_hash(repr(row).encode("utf-8", "replace")))
+    return Checkpoint(origin, frontier.size, frontier.root())
 
 
 def altered(alteration: Alteration, beside: str = "") -> AlteredError:
@@ -96,7 +108,7 @@ def altered_row(row: Row, problem: str) -> AlteredError:
     )
 
 
-def _leaf(row: Row) -> bytes:
+def leaf_or_nothing(row: Row) -> bytes:
     """Return the leaf of a row, or nothing, which is the leaf of no entry."""
     try:
         return leaf_of(row)
@@ -104,7 +116,7 @@ def _leaf(row: Row) -> bytes:
         return b""
 
 
-class _Signs:
+class Signs:
     """The *first* entry that cannot have been recorded so, after those before it."""
 
     def __init__(self, mapper: LifMapper) -> None:
@@ -114,10 +126,11 @@ class _Signs:
         self._numbers: dict[str, int] = {}
         self._latest: datetime | None = None
 
-    def look_at(self, row: Row) -> None:
-        """Look at the next *row* of the log."""
+    def look_at(self, row: Row) -> Record | None:
+        """Look at the next *row* of the log; return its record, where it can be read."""
         self._number += 1
         kind, words = self._place_of(row)
+        record: Record | None = None
         try:
             record = self._mapper.to_record(row)
         except UnreadableError as error:
@@ -128,8 +141,9 @@ class _Signs:
             if not words and latest is not None and at < latest and not corrects:
                 kind, words = AlterationKind.MOVED, "recorded earlier than the entry before it"
             self._latest = at
-        if words:
+        if words and self.first is None:
             self.first = Alteration(kind=kind, number=self._number, words=words, row=row)
+        return record
 
     def _place_of(self, row: Row) -> tuple[AlterationKind, str]:
         """Return what is wrong with the numbers of a *row*; no words where nothing is."""

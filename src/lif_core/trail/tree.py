@@ -94,6 +94,37 @@ class Tree:
         return node_hash(self._subtree(start, middle), self._subtree(middle, end))
 
 
+class Frontier:
+    """The tree over leaves that are appended one by one: its root, and no more of it.
+
+    It holds the roots of its perfect subtrees alone, of which there are few, however many leaves.
+    """
+
+    __slots__ = ("_roots", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._roots: list[bytes] = []
+
+    def append(self, leaf: bytes) -> None:
+        """Append the hash of a leaf."""
+        self.size += 1
+        node, size = leaf, self.size
+        while size & 1 == 0:
+            node = node_hash(self._roots.pop(), node)
+            size >>= 1
+        self._roots.append(node)
+
+    def root(self) -> bytes:
+        """Return the root of all leaves so far."""
+        if not self._roots:
+            return EMPTY
+        *lefts, node = self._roots
+        for left in reversed(lefts):
+            node = node_hash(left, node)
+        return node
+
+
 def is_included(
     leaf: bytes, proof: Sequence[bytes], *, index: int, size: int, root: bytes
 ) -> bool:

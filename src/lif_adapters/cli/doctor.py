@@ -1,0 +1,55 @@
+"""`lif doctor`: what is wrong with a store, and what to do."""
+
+from pathlib import Path
+from typing import Annotated
+
+from attrs import asdict
+from cyclopts import Parameter
+
+from lif_adapters.check_result import CheckResult, CheckState
+from lif_adapters.checkup import Checkup
+from lif_adapters.cli import output
+from lif_adapters.cli.errors import FaultyStoreError
+from lif_adapters.cli.options import Db, Packs, TableOrJson, db_url, frameworks_of
+from lif_adapters.cli.output import OutputFormat
+from lif_adapters.extensions import catalogue
+from lif_adapters.trail_files import read_note
+from lif_adapters.wiring import snapshot, utc_now
+from lif_core.log.mapper import LifMapper
+from lif_core.trail.checkpoint import Checkpoint
+
+
+def doctor(
+    *,
+    checkpoint: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
+    db: Db = None,
+    pack: Packs = (),
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Examine the whole store, and say of each check whether all is well, or what to do.
+
+    It only reads, also beside those who write. Exit code 12 where something is wrong.
+
+    Args:
+        checkpoint: A checkpoint that is held outside the store; may be given again. Its
+            signature is not verified here: `lif verify` does.
+        db: Which store.
+        pack: More framework packs.
+        format: How to write it.
+    """
+    held = [(str(file), Checkpoint.of(read_note(file).text)) for file in checkpoint]
+    results: list[CheckResult] = []
+    with snapshot(db_url(db)) as store:
+        results.extend(store.checks())
+        checkup = Checkup(store, LifMapper(catalogue().registry), frameworks_of(pack), held)
+        with output.progress("examining", store.ever_reached()) as progress:
+            results.extend(checkup.results(utc_now(), progress))
+    if format is OutputFormat.JSON:
+        output.write_json([asdict(result) for result in results])
+    else:
+        for result in results:
+            output.say(f"{result.state:<6} {result.check}: {result.problem}")
+            if result.remedy:
+                output.say(f"       {result.remedy}")
+    if faults := [result.check for result in results if result.state is CheckState.WRONG]:
+        raise FaultyStoreError(f"{len(faults)} of {len(results)} checks: {', '.join(faults)}")
