@@ -89,7 +89,7 @@ def restore_file(
     ):
         expected = expected_head(file)
         head = _copied(backup, new, progress)
-        _refuse_other(file, expected, head)
+        _refuse_unequal(file, expected, head)
         _durable(new)
         refuse_taken(path)
         _put(new, path, "--db")
@@ -109,7 +109,7 @@ def restore_into(file: Path, fill: Callable[[StoreSnapshot], object]) -> tuple[C
         if problems := backup.integrity():
             raise UnreadableError(f"{file}: damaged: {problems[0]}")
         head = head_of(rows_of(backup), ORIGIN)
-        _refuse_other(file, expected, head)
+        _refuse_unequal(file, expected, head)
         fill(backup)
     return head, expected is not None
 
@@ -134,7 +134,7 @@ def expected_head(file: Path) -> Checkpoint | None:
     return Checkpoint(head.origin, head.size, head.root)
 
 
-def _refuse_other(file: Path, expected: Checkpoint | None, head: Checkpoint) -> None:
+def _refuse_unequal(file: Path, expected: Checkpoint | None, head: Checkpoint) -> None:
     if expected is not None and expected != head:
         problem = f"{head.size} entries, and not the {expected.size} that are said beside it"
         raise AlteredError(f"{file}: {problem}")
