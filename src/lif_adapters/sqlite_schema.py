@@ -183,11 +183,11 @@ def refuse_torn(cursor: sqlite3.Cursor, path: Path) -> None:
     (entries,) = cursor.execute("SELECT count(*) FROM stored_events WHERE position > 0").fetchone()
     (last,) = cursor.execute("SELECT max(position) FROM stored_events").fetchone()
     sequence = "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'"
-    (given,) = cursor.execute(sequence).fetchone() or (0,)
-    if not entries == (last or 0) == given:
+    (reached,) = cursor.execute(sequence).fetchone() or (0,)
+    if not entries == (last or 0) == reached:
         raise UnreadableError(
             f"{path}: the file and its WAL do not belong together, or entries were removed:"
-            f" {entries} are found, and positions were given up to {given}. Keep both as they"
+            f" {entries} are found, and positions were given up to {reached}. Keep both as they"
             " are, and put a backup elsewhere with `lif restore`; `lif doctor` says more"
         )
 

@@ -60,8 +60,8 @@ class SQLiteSnapshot(SQLiteLog):
 
     def ever_reached(self) -> int:
         """Return the last position that was ever given to an entry."""
-        given = self.value("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
-        return max(given or 0, self.value("SELECT max(position) FROM stored_events") or 0)
+        reached = self.value("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        return max(reached or 0, self.value("SELECT max(position) FROM stored_events") or 0)
 
     def integrity(self) -> Sequence[str]:
         """Return what SQLite finds wrong in the file, its indexes among it; at most ten."""
