@@ -374,21 +374,21 @@ def due_checks(item: Improvement, life: Life, part: Part) -> tuple[DueCheck, ...
     allowed = part.governing(item.ref).horizons.on_time
     ended = life.state.since if life.state.status in ENDED else date.max
     due = [day for day in item.checks_due if day <= ended]
-    made: dict[date, date] = {}
+    checked: dict[date, date] = {}
     others: list[date] = []
     for day in sorted(check.on for check in life.checks):
-        asked = [each for each in due if item.scheduled[each][0] <= day]
-        nearest = min(asked, key=lambda each: abs(each - day), default=None)
-        if nearest is None or made.setdefault(nearest, day) is not day:
+        begun = [each for each in due if item.scheduled[each][0] <= day]
+        nearest = min(begun, key=lambda each: abs(each - day), default=None)
+        if nearest is None or checked.setdefault(nearest, day) is not day:
             others.append(day)
     for day in others:
         missed = (each for each in due if item.scheduled[each][0] <= day and each < day)
-        first = next((each for each in missed if each not in made), None)
+        first = next((each for each in missed if each not in checked), None)
         if first is not None:
-            made[first] = day
-    return tuple(_due_check(day, made.get(day), allowed, day <= ended) for day in item.checks_due)
+            checked[first] = day
+    return tuple(_due_check(day, checked.get(day), allowed, day <= ended) for day in item.checks_due)
 
 
-def _due_check(due: date, made: date | None, allowed: int, counts: bool) -> DueCheck:
-    on_time = made is not None and (made - due).days <= allowed
-    return DueCheck(due, counts=counts, made=made, on_time=on_time)
+def _due_check(due: date, checked: date | None, allowed: int, counts: bool) -> DueCheck:
+    on_time = checked is not None and (checked - due).days <= allowed
+    return DueCheck(due, counts=counts, made=checked, on_time=on_time)
