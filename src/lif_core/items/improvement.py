@@ -386,7 +386,9 @@ def due_checks(item: Improvement, life: Life, part: Part) -> tuple[DueCheck, ...
         first = next((each for each in missed if each not in checked), None)
         if first is not None:
             checked[first] = day
-    return tuple(_due_check(day, checked.get(day), allowed, day <= ended) for day in item.checks_due)
+    return tuple(
+        _due_check(day, checked.get(day), allowed, day <= ended) for day in item.checks_due
+    )
 
 
 def _due_check(due: date, checked: date | None, allowed: int, counts: bool) -> DueCheck:
