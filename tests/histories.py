@@ -79,6 +79,7 @@ OPENING: dict[str, dict[str, Any]] = {
     "ProposeEdition": {"boards": ("wscb",), "replaces": None, "pack": "wolverhampton-2017"},
     "BeginAnnualReport": {},
     "DrawLesson": {},
+    "SetRetention": {},
 }
 AUDIT_KINDS = dict(zip(REFS, ("maca", "section-11", "any"), strict=True))
 

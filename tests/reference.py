@@ -208,7 +208,11 @@ name.
 Corrections are applied before anything is read.
 This page is made from the code by `python -m tests.reference`, and a test keeps it so.
 """
+OF_KEYS = "it says what becomes of the key under which texts are encrypted."
 UNREAD: dict[str, str] = {
+    **dict.fromkeys(
+        ("RetentionSet", "LegalHoldPlaced", "LegalHoldLifted", "DataSubjectErased"), OF_KEYS
+    ),
     "ClockCorrected": "the instants of other entries are read by it, in every view.",
 }
 """The events that change nothing in any view, and why: so that none is left out by oversight."""

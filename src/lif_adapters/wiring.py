@@ -21,6 +21,7 @@ from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
 from lif_core.framework import Frameworks
+from lif_core.log.keyring import Keyring
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
 from lif_core.observer import Observer
@@ -46,6 +47,7 @@ def connect(
     readership: Readership = NO_ROLES,
     extensions: Sequence[Extension] | None = None,
     observer: Observer | None = None,
+    keys: Keyring | None = None,
 ) -> Application:
     """Return an application over the store at *url*, to be closed, or used in a `with` block.
 
@@ -64,6 +66,9 @@ def connect(
             entry points.
         observer: is told what was done, and how long it took, such as
             `lif_adapters.telemetry.TracingObserver()`.
+        keys: those of persons, under which texts about them are encrypted, such as
+            `lif_adapters.key_store.KeyStore(folder, master_key)`. By default texts are stored as
+            they are, and can never be erased.
 
     Raises:
         MalformedError: *url* is of no kind known here, or an extension cannot be loaded.
@@ -91,7 +96,9 @@ def connect(
         extensions=extensions,
         observer=observer,
         monotonic=time.monotonic,
+        keys=keys,
     )
+    application.complete_erasures()
     _CONNECTED.add(application)
     return application
 

@@ -25,6 +25,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
         *("reference", "stream"),
     ),
     "aggregates/ledger.toml": ("ledger",),
+    "aggregates/data_subject.toml": ("data-subject",),
     "decisions/corrections.toml": ("correction",),
     "aggregates/body.toml": ("body",),
     "aggregates/lesson.toml": ("lesson",),

@@ -211,6 +211,7 @@ RESTS: Mapping[str, tuple[Rest, ...]] = {
     "EditionAcknowledged": (latest("EditionIssued"),),
     "EditionEvaluated": (latest("EditionIssued"),),
     "AnnualReportPublished": (latest("ImpactExplained"),),
+    "LegalHoldLifted": (latest("LegalHoldPlaced"),),
 }
 OPENINGS = frozenset(
     {

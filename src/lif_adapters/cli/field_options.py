@@ -14,7 +14,7 @@ PREFIX = "field-"
 """The beginning of an option of a field that is called as an option of `lif record` is."""
 RESERVED = frozenset(
     (
-        *("board", "create", "db", "dry_run", "entered_by"),
+        *("about_person", "board", "create", "db", "dry_run", "entered_by"),
         *("format", "help", "keep_going", "pack", "version"),
     )
 )

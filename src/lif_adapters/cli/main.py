@@ -144,6 +144,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "migrate:migrate",
         "Bring a store of an older lif up to this one, in one step; its entries stay as they are.",
     ),
+    "erase": (
+        "erase:erase",
+        "Erase what was said of a person, for ever; or hold that up, or say how long it is kept.",
+    ),
+    "keys": (
+        "keys:keys",
+        "Show whose data are due to be erased, held or erased; or make a store of keys.",
+    ),
     "extensions": (
         "extensions:extensions",
         "List what the installed extensions define: commands, events, views, rules, packs,"

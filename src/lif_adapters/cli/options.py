@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from getpass import getuser
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
+from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
@@ -25,6 +27,7 @@ from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
 from lif_core.errors import LifError, MalformedError, MissingStoreError
 from lif_core.framework import Frameworks
+from lif_core.log.keyring import Keyring
 from lif_core.log.packs import PackStatus
 from lif_core.observer import LOGGER
 from lif_core.projection.projection import Projection
@@ -86,6 +89,30 @@ Known: TypeAlias = Annotated[
 ]
 Afresh: TypeAlias = Annotated[
     bool, Parameter(name="--afresh", help="From the log alone, whatever is saved.", negative=())
+]
+KeysFolder: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--keys",
+        help="The folder of the keys of persons, kept apart from the store. Default: LIF_KEYS.",
+    ),
+]
+MasterKeyFile: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--master-key",
+        help="The file of the master key that opens them. Default: LIF_MASTER_KEY.",
+    ),
+]
+AboutPersons: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--about-person",
+        help="Whom the texts are about, such as wscb/p-17; may be given again. Default: those"
+        " whom the entries of the stream before it are about.",
+        negative=(),
+        show_default=False,
+    ),
 ]
 EnteredBy: TypeAlias = Annotated[
     str | None,
@@ -164,6 +191,37 @@ def operator(entered_by: str | None) -> str | None:
         return None
 
 
+def key_stores() -> Any:
+    """Import what keeps keys only now: a store without keys does without it."""
+    try:
+        return import_module("lif_adapters.key_store")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "cryptography":
+            raise
+        problem = "keys need cryptography: pip install 'lif-ledger[trail]'"
+        raise MissingExtraError(problem) from error
+
+
+def keyring(keys: Path | None = None, master_key: Path | None = None) -> Keyring | None:
+    """Return the keys of persons, as the options or LIF_KEYS and LIF_MASTER_KEY say, or `None`.
+
+    Raises:
+        MalformedError: one of the two is not given, or they do not belong together.
+    """
+    folder = keys or os.environ.get("LIF_KEYS")
+    file = master_key or os.environ.get("LIF_MASTER_KEY")
+    if not folder and not file:
+        return None
+    if not folder:
+        raise MalformedError("--keys", "in which folder are the keys? or set LIF_KEYS")
+    if not file:
+        problem = "in which file is the master key? or set LIF_MASTER_KEY"
+        raise MalformedError("--master-key", problem)
+    store = key_stores()
+    opened: Keyring = store.KeyStore(Path(folder), store.read_master_key(Path(file)), create=False)
+    return opened
+
+
 def db_url(db: str | None) -> str:
     """Return the URL of the store; a bare path is that of a SQLite file."""
     url = os.environ.get("LIF_DB", "") or DEFAULT_DB if db is None else db
@@ -238,12 +296,14 @@ def open_store(
     create: bool = False,
     write: bool = False,
     roles: tuple[str, ...] = (),
+    keys: Keyring | None = None,
 ) -> Application:
     """Open the store, to be read with the packs that ship and those in *packs*; warn where these
     are not those that it was written under.
 
     Unless *write* says that something is to be recorded, no byte of it is changed. Whoever reads
-    has these *roles*, or else those that LIF_ROLES names.
+    has these *roles*, or else those that LIF_ROLES names. Texts about people are under the *keys*,
+    or else those of LIF_KEYS.
     """
     LOGGER.addHandler(_WARNINGS)
     named = os.environ.get("LIF_ROLES", "").split(",")
@@ -257,6 +317,7 @@ def open_store(
             read_only=not write,
             frameworks=frameworks,
             readership=readership,
+            keys=keys or keyring(),
         )
     except MissingStoreError as error:
         raise MissingStoreError(f"{error.problem}; {CREATING}") from error

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
+import attrs
 from cyclopts import CycloptsError, Parameter
 
 from lif_adapters.cli import output
@@ -12,6 +13,7 @@ from lif_adapters.cli.entries import EntryWriter, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.field_options import option_name, read_options, typed_fields
 from lif_adapters.cli.options import (
+    AboutPersons,
     Board,
     Create,
     Db,
@@ -49,6 +51,7 @@ def record(
     dry_run: DryRun = False,
     create: Create = False,
     board: Board = None,
+    about_person: AboutPersons = (),
     entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
@@ -69,6 +72,7 @@ def record(
         dry_run: Decide everything, show what would be recorded, and record nothing.
         create: Make the store where there is none.
         board: The board whose references may be given without it.
+        about_person: Whom the texts are about, of a command by hand.
         entered_by: Who enters this, kept with each entry; who decided stands in each command.
         db: Where.
         pack: More framework packs.
@@ -80,7 +84,10 @@ def record(
     with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
         recording = _Recording(app, format, operator(entered_by), dry_run=dry_run)
         if by_hand:
-            recording.one(_typed(app, file, field, board_of(board), format))
+            request = _typed(app, file, field, board_of(board), format)
+            if about_person:
+                request = attrs.evolve(request, about=about_person)
+            recording.one(request)
         elif keep_going:
             recording.each(file, read_lines(Path(file), app.mapper))
         else:

@@ -4,7 +4,6 @@ import re
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +12,7 @@ from attrs import frozen
 
 from lif_core.errors import LifError, MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.requests import Request, dump, load
+from lif_core.log.requests import Request, digest, load
 
 LINE_BYTES = 4_000_000
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*("|$)|[][{}]')
@@ -103,9 +102,9 @@ def _identified(request: Request, mapper: LifMapper, seen: Counter[bytes]) -> Re
     """
     if request.command_id is not None:
         return request
-    digest = sha256(dump(request.command, mapper)).digest()
-    seen[digest] += 1
-    return attrs.evolve(request, command_id=f"line-{digest.hex()[:32]}-{seen[digest]}")
+    content = digest(request.command, mapper)
+    seen[content] += 1
+    return attrs.evolve(request, command_id=f"line-{content.hex()}-{seen[content]}")
 
 
 def _raw_lines(file: Path) -> Iterator[tuple[int, bytes | LifError]]:

@@ -40,6 +40,7 @@ def record(call: HttpCall) -> HttpAnswer:
         correlation=request.correlation,
         causation=request.causation,
         expected=expected,
+        about=request.about,
     )
     position = records[-1].stream_position if records else last_position(application, stream)
     headers = {"ETag": etag(position), "Location": f"../history?stream={quote(stream, safe='/')}"}

@@ -27,6 +27,7 @@ ASKING: dict[str, Schema] = {
         "additionalProperties": {"type": "integer", "minimum": 0},
         "maxProperties": LIST_LENGTH,
     },
+    "about_persons": {"type": "array", "items": LABEL},
 }
 """The members of a body that are none of the command's own."""
 ENTRY: Schema = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from attrs import define, frozen
@@ -18,7 +17,7 @@ from lif_core.commands.application import Application
 from lif_core.decisions.corrections import AmendEntry, EntryAmended, Replacement, effect
 from lif_core.decisions.messages import Command, Event, decided_by, evolved, fields_of
 from lif_core.decisions.record import Record
-from lif_core.log.requests import Request, dump
+from lif_core.log.requests import Request, digest
 
 
 @frozen(kw_only=True)
@@ -245,10 +244,10 @@ class Comparison:
         *,
         proposed: bool,
     ) -> EntryChange:
-        digest = sha256(dump(command, self._app.mapper)).hexdigest()[:32]
+        content = digest(command, self._app.mapper).hex()
         request = Request(
             command=command,
-            command_id=f"{OF_AN_IMPORT}{digest}-{statement.times + 1}",
+            command_id=f"{OF_AN_IMPORT}{content}-{statement.times + 1}",
             correlation=self._register,
         )
         return EntryChange(

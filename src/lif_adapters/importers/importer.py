@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import Any
@@ -25,7 +24,7 @@ from lif_adapters.importers.template import (
 )
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.requests import Request, dump, from_json
+from lif_core.log.requests import Request, digest, from_json
 
 OF_AN_IMPORT = "import-"
 """The beginning of the ids of commands that an import makes."""
@@ -376,10 +375,10 @@ class Importer:
             request = from_json(value, self._mapper)
         except MalformedError as error:
             raise error.within(step.command) from error
-        digest = sha256(dump(request.command, self._mapper)).hexdigest()
+        content = digest(request.command, self._mapper).hex()
         return attrs.evolve(
             request,
-            command_id=f"{OF_AN_IMPORT}{digest[:32]}",
+            command_id=f"{OF_AN_IMPORT}{content}",
             correlation=self._mapping.name,
         )
 

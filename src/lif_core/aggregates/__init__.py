@@ -30,6 +30,7 @@ _HOMES = (
     "annual_report",
     "lesson",
     "ledger",
+    "data_subject",
 )
 """The module of each aggregate, which is called as the category of its streams."""
 

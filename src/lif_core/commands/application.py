@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
+from lif_core.aggregates.data_subject import DataSubjectErased
 from lif_core.catalogue import Extension
 from lif_core.commands.batch import Group
 from lif_core.commands.board_admission import BoardAdmission
@@ -14,8 +15,9 @@ from lif_core.decisions.record import Record
 from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.board_recorder import BoardRecorder
+from lif_core.log.keyring import Keyring
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import PAGE, Recorder, Tracking
+from lif_core.log.recorder import PAGE, Recorder, Tracking, streams
 from lif_core.log.requests import Request, check_expected
 from lif_core.log.streams import Streams
 from lif_core.observer import Observer, tell
@@ -48,8 +50,8 @@ class Application(Reader):
     """The front of a log: decides commands, and reads as a `Reader`. Threads may share one.
 
     Args:
-        recorder, clock, frameworks, mapper, readership, extensions, observer, monotonic: as for a
-            `Reader`.
+        recorder, clock, frameworks, mapper, readership, extensions, observer, monotonic, keys: as
+            for a `Reader`.
         tolerance: how far the log may be ahead of the clock before nothing more is recorded.
     """
 
@@ -65,6 +67,7 @@ class Application(Reader):
         extensions: Sequence[Extension] = (),
         observer: Observer | None = None,
         monotonic: Callable[[], float] = lambda: 0.0,
+        keys: Keyring | None = None,
     ) -> None:
         super().__init__(
             recorder,
@@ -75,6 +78,7 @@ class Application(Reader):
             extensions=extensions,
             observer=observer,
             monotonic=monotonic,
+            keys=keys,
         )
         self.tolerance = tolerance
         self._begin()
@@ -110,6 +114,7 @@ class Application(Reader):
         correlation: str | None = None,
         causation: str | None = None,
         expected: Mapping[str, int] | None = None,
+        about: Sequence[str] = (),
     ) -> tuple[Record, ...]:
         """Decide *command* and record durably what it leads to; `()` where it was fulfilled.
 
@@ -125,6 +130,9 @@ class Application(Reader):
             causation: the caller's, for tracing; kept with the record.
             expected: the stream positions up to which whoever decides has seen streams, 0 for one
                 that had no entry.
+            about: those whom its texts are about, such as `wscb/p-17`; by default those of the
+                entries of the stream before it. Where the store is open with keys, the texts are
+                under theirs.
 
         Raises:
             MalformedError: an id or a name is no text on one line, *recorded_at* has no zone, or
@@ -136,7 +144,11 @@ class Application(Reader):
             UnreadableError: an entry that it rests on cannot be read; nothing was recorded.
         """
         request: Request | Command = command
-        if {command_id, recorded_at, correlation, causation} != {None} or expected is not None:
+        if (
+            {command_id, recorded_at, correlation, causation} != {None}
+            or expected is not None
+            or about
+        ):
             request = Request(
                 command=command,
                 command_id=command_id,
@@ -144,6 +156,7 @@ class Application(Reader):
                 correlation=correlation,
                 causation=causation,
                 expected=expected,
+                about=tuple(about),
             )
         return _records(self._submit([(request,)], entered_by))
 
@@ -193,6 +206,35 @@ class Application(Reader):
         return self._commit(Work([Group(requests, entered_by, expected) for requests in groups]))
 
     def _commit(self, work: Work) -> Outcomes:
+        """Return what became of *work*, once it is durable and what it erases is erased."""
+        outcomes = self._recorded(work)
+        if self.mapper.keyring is not None:
+            for outcome in outcomes:
+                if not isinstance(outcome, LifError):
+                    self._erase(outcome)
+        return outcomes
+
+    def _erase(self, records: Iterable[Record]) -> None:
+        """Destroy the keys of those whose erasure is among *records*."""
+        keyring = self.mapper.keyring
+        for record in records:
+            if keyring is not None and isinstance(record.event, DataSubjectErased):
+                keyring.destroy(record.event.subject)
+
+    def complete_erasures(self) -> None:
+        """Destroy the keys of those who are erased by the log, whatever interrupted that.
+
+        Those of an application of `connect` are when it is opened.
+
+        Raises:
+            UnreadableError: an entry about a person, or the key store, cannot be read.
+        """
+        head, without_keys = self.recorder.last_row(), LifMapper(self.mapper.registry)
+        if self.mapper.keyring is not None and head is not None:
+            for rows in streams(self.recorder, until=head[0], category="data_subject"):
+                self._erase(without_keys.to_records(rows))
+
+    def _recorded(self, work: Work) -> Outcomes:
         """Return what became of *work*, once it is durable, and tell the observer."""
         if self.observer is None or not work.groups:  # a follower moves on, and asks nothing
             return self._commits.submit(work)
@@ -452,7 +494,7 @@ class HostApplication(Application):
             recorder,
             clock=application.clock,
             frameworks=application.frameworks,
-            mapper=LifMapper(application.mapper.registry),
+            mapper=LifMapper(application.mapper.registry, keyring=application.mapper.keyring),
             tolerance=application.tolerance,
             readership=application.readership,
         )
@@ -482,6 +524,9 @@ class HostApplication(Application):
             ConflictError: it has been acted on already; roll back.
         """
         note_acted(self.recorder, delivery)
+
+    def _erase(self, records: Iterable[Record]) -> None:
+        """Leave the keys: the host may roll back. They are destroyed when the store is opened."""
 
     def _read_clock(self) -> None:
         self._views.forget()

@@ -11,6 +11,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from lif_core.aggregates import body
+from lif_core.aggregates.data_subject import DataSubjectErased
 from lif_core.aggregates.ledger import LEDGER_STREAM, ClockCorrected, CorrectClock
 from lif_core.commands.admission import Admission, Verdicts
 from lif_core.commands.amendments import Place, command_of, refuse_taking_along
@@ -30,14 +31,15 @@ from lif_core.errors import (
     UnreadableError,
 )
 from lif_core.framework import Framework, Frameworks
+from lif_core.log.encryption import Encryption
 from lif_core.log.instants import Stretch
 from lif_core.log.instants import stamped as stamped_on
 from lif_core.log.kind import MessageKind
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Reads, Receipt, Recorder, pages
-from lif_core.log.requests import Request, digest
+from lif_core.log.requests import Request, digest, digest_without_keys
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
-from lif_core.values.refs import namespace_of, ref_of
+from lif_core.values.refs import namespace_of, ref_of, stream_of
 from lif_core.values.working_days import local_day
 
 Outcome: TypeAlias = list[int | Record]
@@ -79,6 +81,7 @@ class Pending(Struct, frozen=True, gc=False):
     event: Event[Any]
     request: Request | None
     entered_by: str | None
+    about: tuple[str, ...] = ()
 
     def record(self, position: int, recorded_at: datetime, now: datetime) -> Record:
         """Return its record at this *position*, entered *now*."""
@@ -91,6 +94,7 @@ class Pending(Struct, frozen=True, gc=False):
                 recorded_at,
                 self.event,
                 entered_by=self.entered_by,
+                about=self.about,
             )
         return Record(
             position,
@@ -105,6 +109,7 @@ class Pending(Struct, frozen=True, gc=False):
             self.entered_by,
             entered_at=None if request.recorded_at is None else now,
             claimed_at=_in_utc(request.claimed_at),
+            about=self.about,
         )
 
 
@@ -275,6 +280,8 @@ class Batch:
             _refuse_reuse(command_id, receipt.digest, wanted)
             return range(receipt.start, receipt.stop)
         if command_id not in self._new and (handled := self._recorder.handled(command_id)):
+            if handled.digest != wanted and self._mapper.keyring is not None:
+                wanted = digest_without_keys(request.command, self._mapper)
             _refuse_reuse(command_id, handled.digest, wanted)
             return self._mapper.to_records(handled.rows)
         places = self._place(request.command, request)
@@ -313,15 +320,50 @@ class Batch:
             if last > now:
                 self._refuse_behind(command, last, now)
             self._last = now if kind.cls is CorrectClock else stamped(request, now, last)
+        about: tuple[str, ...] = ()
+        if self._mapper.encryption is not None:
+            about = self._about(self._mapper.encryption, events, stream, loaded, request)
         followed = loaded
         for event in events:
-            followed = followed.followed_by(event, decider)
+            followed = followed.followed_by(event, decider, about)
             length = followed.recorded.length
-            self._pending.append(Pending(stream, length, event, request, self._entered_by))
+            pending = Pending(stream, length, event, request, self._entered_by, about)
+            self._pending.append(pending)
         self._current[stream] = followed
         if kind.category == "body-" or kind.decider is None:
             self._admission.forget()  # who holds what, and what there is, may be otherwise now
         return range(start, start + len(events))
+
+    def _about(
+        self,
+        encryption: Encryption,
+        events: Sequence[Event[Any]],
+        stream: str,
+        loaded: Loaded,
+        request: Request | None,
+    ) -> tuple[str, ...]:
+        """Return the keys of those whom the texts of *events* are about, as far as it is said.
+
+        What is decided rests on what is on record of each person, so that no text about one is
+        recorded once they are erased.
+
+        Raises:
+            RefusedError: `data-subject.erased`.
+        """
+        about = loaded.about
+        if request is not None and request.about:
+            about = tuple(map(encryption.key_of, request.about))
+        for event in events:
+            for field, key in encryption.keys_of(event, stream, self._entered_by, about):
+                subject = stream_of("data_subject", key)
+                if subject == stream:
+                    continue
+                state = self._load(subject).state
+                erased = state and state.erased
+                if erased or encryption.is_destroyed(key):
+                    on = erased.on if erased else None
+                    raise RefusedError("data-subject.erased", field=field, on=on)
+        return about
 
     def _refuse_stale(self, expected: Mapping[str, int]) -> None:
         """Refuse what rests on streams at other positions than those before this group.
@@ -359,6 +401,7 @@ class Batch:
         decider = kind.decider
         if decider is None:
             assert isinstance(command, VoidEntry | AmendEntry)
+            _refuse_undoing(command, loaded)
             return self._correct(command, loaded, request)
         if opening is not None and on < opening:
             raise RefusedError("stream.before-opening", on=on, opening=opening)
@@ -498,6 +541,15 @@ class Batch:
             loaded = NEW if stream in self._unrecorded else self._streams.load(stream)
             self._read[stream] = self._current[stream] = loaded
         return loaded
+
+
+def _refuse_undoing(command: VoidEntry | AmendEntry, loaded: Loaded) -> None:
+    """Refuse to correct an erasure: the key is destroyed."""
+    recorded = loaded.recorded
+    if command.entry <= len(recorded):
+        entry = recorded[command.entry - 1]
+        if isinstance(entry, DataSubjectErased):
+            raise RefusedError("data-subject.for-ever", on=entry.on)
 
 
 def _refuse_too_far_ahead(on: date, recorded: date) -> None:

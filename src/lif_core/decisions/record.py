@@ -21,6 +21,7 @@ class Record(Struct, frozen=True, gc=False):
     in the event. *versions* are those of a corrected entry, the latest last; an entry as recorded
     has none.
     *stamped* is what a wrong clock said, where a correction of it says otherwise of *recorded_at*.
+    *about* are the keys, by their ids, of those whom its texts are about, where that was said.
     *contradicts* is set where a correction left it so that it cannot have been as it stands.
     """
 
@@ -39,6 +40,7 @@ class Record(Struct, frozen=True, gc=False):
     stamped: datetime | None = None
     entered_at: datetime | None = None
     claimed_at: datetime | None = None
+    about: tuple[str, ...] = ()
 
 
 class Version(Struct, frozen=True, gc=False):

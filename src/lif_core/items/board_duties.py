@@ -20,7 +20,6 @@ from lif_core.aggregates import (
     improvement_plan,
     training_programme,
 )
-from lif_core.aggregates.ledger import LEDGER_STREAM
 from lif_core.decisions.record import Record
 from lif_core.framework import YEAR_ENDED, DutyEntry, Framework, Frameworks
 from lif_core.items.boards import boards_of
@@ -28,18 +27,19 @@ from lif_core.items.body import MERGED
 from lif_core.items.days import Days
 from lif_core.projection.projection import AsOf, Item, Part, Totals
 from lif_core.projection.tables import row
-from lif_core.values.refs import category_of
 from lif_core.values.working_days import add_months
 
+OF_THE_STORE = ("ledger", "data_subject")
+"""The categories of streams that say how other entries are read, and nothing of a board's work."""
 OPENINGS: tuple[type, ...] = tuple(
     dict.fromkeys(
         cls
         for decider in DECIDERS
-        if decider.category != category_of(LEDGER_STREAM)
+        if decider.category not in OF_THE_STORE
         for cls in decider.opens
     )
 )
-"""The events that begin a stream of a board, of whatever kind; the ledger is of none."""
+"""The events that begin a stream of a board, of whatever kind."""
 ACTS: dict[type, str] = {
     audit.AuditConcluded: "audit concluded",
     annual_report.AnnualReportPublished: "annual report published",

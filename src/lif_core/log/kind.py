@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import (
     Annotated,
@@ -40,11 +40,7 @@ class Envelope(
     kw_only=True,
     gc=False,
 ):
-    """The stored JSON object, in the order of its members.
-
-    *keys* name those under which texts of the entry are encrypted. Nothing writes them yet, and
-    an entry that has some is refused: its texts could be read by nobody here.
-    """
+    """The stored JSON object of an entry without encrypted texts, in the order of its members."""
 
     recorded_at: Instant
     entered_by: str | None = None
@@ -54,7 +50,6 @@ class Envelope(
     migrated: bool = False
     entered_at: Instant | None = None
     claimed_at: Instant | None = None
-    keys: tuple[str, ...] = ()
     event: E
     crc32: str = ""
 
@@ -62,10 +57,12 @@ class Envelope(
 class Format(NamedTuple):
     """How one stored version of an event is read, and what its stream's id is made of.
 
-    *places* keeps what its name and a stream position add to a checksum, for the first positions.
+    *structured* makes the event of its fields, where these are read already. *places* keeps what
+    its name and a stream position add to a checksum, for the first positions.
     """
 
     decode: Callable[[bytes], Envelope[Any]]
+    structured: Callable[[dict[str, Any]], Any]
     category: str  # with its hyphen
     subject: Callable[[object], str]
     places: dict[int, bytes]
@@ -188,7 +185,13 @@ class MessageKind:
         if version == self.version:
             cls: Any = self.cls
             stored: Any = msgspec.json.Decoder(Envelope[cls], dec_hook=self.decode_hook)
-            return Format(stored.decode, self.category, self.subject, self.places)
+            return Format(
+                stored.decode,
+                partial(self.upcast, version),
+                self.category,
+                self.subject,
+                self.places,
+            )
         older = msgspec.json.Decoder(Envelope[dict[str, Any]])
 
         def decode(state: bytes) -> Envelope[Any]:
@@ -196,7 +199,8 @@ class MessageKind:
             event = self.upcast(version, envelope.event)
             return msgspec.structs.replace(envelope, event=event)
 
-        return Format(decode, self.category, self.subject, {})
+        structured = partial(self.upcast, version)
+        return Format(decode, structured, self.category, self.subject, {})
 
     def upcast(self, version: int, fields: dict[str, Any]) -> Event[Any]:
         """Return the event of the *fields* that were stored in *version*."""
@@ -228,7 +232,7 @@ def unknown_format(topic: str) -> Format:
         event = unknown_event(topic, envelope.event)
         return msgspec.structs.replace(envelope, event=event)
 
-    return Format(decode, "", lambda event: "", {})
+    return Format(decode, partial(unknown_event, topic), "", lambda event: "", {})
 
 
 def compiled(

@@ -19,8 +19,10 @@ from msgspec.structs import replace
 from lif_core.decisions.corrections import unknown_in
 from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
-from lif_core.errors import UnknownEventError
+from lif_core.errors import MalformedError, UnknownEventError
+from lif_core.log.encryption import EncryptedEnvelope, Encryption, EntryPlace, decrypt
 from lif_core.log.instants import Instants
+from lif_core.log.keyring import Keyring
 from lif_core.log.kind import Envelope, Format, MessageKind, unknown_format
 from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.log.registry import Registry
@@ -29,14 +31,28 @@ from lif_core.values.refs import category_of
 
 PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')
+_ENCRYPTED = b',"keys":["'
+"""Bytes of an entry with encrypted texts; within a text, the quotes would be escaped."""
+_decode_encrypted = msgspec.json.Decoder(EncryptedEnvelope).decode
 
 
 class LifMapper:
-    """Maps records to `eventsourcing`'s stored events, and rows of the log to records."""
+    """Maps records to `eventsourcing`'s stored events, and rows of the log to records.
 
-    def __init__(self, registry: Registry | None = None, instants: Instants | None = None) -> None:
+    With a *keyring*, texts about people are encrypted in what is stored. Without, those that are
+    read `[encrypted]`, and nothing is recorded after them.
+    """
+
+    def __init__(
+        self,
+        registry: Registry | None = None,
+        instants: Instants | None = None,
+        keyring: Keyring | None = None,
+    ) -> None:
         self.registry = registry or Registry()
         self.instants = instants or Instants()
+        self.keyring = keyring
+        self.encryption = None if keyring is None else Encryption(keyring, self.registry)
         self._encode = self.registry.encode
         self._formats = self.registry.formats
         self._warned = self.registry.warned
@@ -46,14 +62,14 @@ class LifMapper:
         return self.registry.kinds
 
     def __reduce__(self) -> Any:
-        return LifMapper, (self.registry, self.instants)
+        return LifMapper, (self.registry, self.instants, self.keyring)
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """Return the stored event of *record*; its position is the recorder's to give."""
         kind = self._kinds[type(record.event)]
         topic, stream, stream_position = kind.topic, record.stream, record.stream_position
         at = record.stamped or record.recorded_at
-        envelope = Envelope(
+        envelope: Any = Envelope(
             recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC),
             entered_by=record.entered_by,
             command_id=record.command_id,
@@ -64,6 +80,9 @@ class LifMapper:
             claimed_at=record.claimed_at,
             event=record.event,
         )
+        if self.encryption is not None:
+            entry = EntryPlace(topic, stream, stream_position)
+            envelope = self.encryption.encrypted(envelope, entry, record.about)
         body = self._encode(envelope)[:-1]
         place = kind.places.get(stream_position) or _place(kind.places, stream_position, topic)
         checksum = crc32(place + body, crc32(f"{stream}\n".encode()))
@@ -84,6 +103,8 @@ class LifMapper:
             UnreadableError: one was altered since, or its payload is not what its name says.
         """
         formats = self._formats
+        if self.keyring is not None:
+            self.keyring.erasures()
         latest, start = "", 0
         for row in rows:
             position, stream, stream_position, topic, state = row
@@ -96,20 +117,24 @@ class LifMapper:
                 raise unreadable(row, misstored(row))
             if stream != latest:  # those of one stream share its name, and what it adds to sums
                 latest, start = stream, crc32(f"{stream}\n".encode())
-            decode, category, subject, places = formats.get(topic) or self._format(row)
+            decode, structured, category, subject, places = formats.get(topic) or self._format(row)
             place = places.get(stream_position) or _place(places, stream_position, topic)
             checksum = crc32(place + state[:-_TAIL], start)
             if state[-_TAIL:] != b',"crc32":"%08x"}' % checksum:
                 problem = "altered since it was recorded: its checksum does not match"
                 raise unreadable(row, problem)
+            about: tuple[str, ...] = ()
+            envelope: Any
             try:
-                envelope = decode(state)
+                if _ENCRYPTED in state and _is_encrypted(state):
+                    envelope = _decode_encrypted(state)
+                    decrypt(envelope, EntryPlace(topic, latest, stream_position), self.keyring)
+                    event, about = structured(envelope.event), envelope.about
+                else:
+                    envelope = decode(state)
+                    event = envelope.event
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
                 raise unreadable(row, f"not a {topic}: {error}") from error
-            event = envelope.event
-            if envelope.keys:
-                keys = ", ".join(envelope.keys)
-                raise unreadable(row, f"encrypted under {keys}, which nothing here can use")
             if category + subject(event) != latest and not isinstance(event, UnknownEvent):
                 raise unreadable(row, f"about another stream: {category}{subject(event)}")
             if not category and (unknown := unknown_in(event)):  # a correction, or not known
@@ -126,6 +151,8 @@ class LifMapper:
                 envelope.migrated,
                 envelope.entered_by,
             )
+            if about:
+                record = replace(record, about=about)
             if envelope.entered_at is not None or envelope.claimed_at is not None:
                 record = replace(
                     record, entered_at=envelope.entered_at, claimed_at=envelope.claimed_at
@@ -136,6 +163,16 @@ class LifMapper:
                     stamp = record.recorded_at
                     record = replace(record, recorded_at=read_as, stamped=stamp)
             yield record
+
+    def refuse_plain(self, last: Row) -> None:
+        """Refuse to record texts as they are where the *last* row has encrypted ones.
+
+        Raises:
+            MalformedError: it has.
+        """
+        if self.keyring is None and _ENCRYPTED in last[4] and _is_encrypted(last[4]):
+            problem = "texts about people are encrypted in this store: open it with its keys"
+            raise MalformedError("keys", problem)
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""
@@ -179,6 +216,11 @@ def checksummed(stream: str, stream_position: int, topic: str, state: bytes) -> 
     body = state[:-_TAIL]
     checksum = crc32(f"{stream}\n{stream_position}\n{topic}\n".encode() + body)
     return body + b',"crc32":"%08x"}' % checksum
+
+
+def _is_encrypted(state: bytes) -> bool:
+    """Return whether the keys of *state* stand before its event, and are no field of that."""
+    return state.find(_ENCRYPTED, 0, state.find(b',"event":{')) >= 0
 
 
 def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:

@@ -27,6 +27,7 @@ from lif_core.values.fields import (
     SURROGATE,
     check_instant,
     check_label,
+    check_ref,
     malformed,
     refuse_unknown_keys,
 )
@@ -39,6 +40,7 @@ FAULTS = 100
 ENVELOPE = (
     *("command", "command_id", "recorded_at", "correlation", "causation"),
     "expected_positions",  # a death may be `expected`
+    "about_persons",
 )
 
 
@@ -52,6 +54,9 @@ class Request:
     *causation* are the caller's, for tracing.
     *expected* are the stream positions up to which whoever decides has seen streams, 0 for one
     that had no entry: where one has moved since, the command is not decided (`StaleError`).
+    *about* are those whom its texts are about, such as `wscb/p-17`: under their keys these are
+    encrypted, where the store is opened with keys. Where nobody is said, they are about those of
+    the entries of the stream before it.
     """
 
     command: Command
@@ -61,6 +66,7 @@ class Request:
     causation: str | None = None
     expected: Mapping[str, int] | None = None
     claimed_at: datetime | None = None
+    about: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for name in ("command_id", "correlation", "causation"):
@@ -74,6 +80,18 @@ class Request:
                 raise MalformedError("claimed_at", "stands in the place of recorded_at")
         if self.expected is not None:
             object.__setattr__(self, "expected", check_expected(self.expected))
+        if self.about:
+            object.__setattr__(self, "about", check_about(self.about))
+
+
+def check_about(persons: Iterable[str]) -> tuple[str, ...]:
+    """Return the *persons* whom texts are about, each once, by their references in one spelling.
+
+    Raises:
+        MalformedError: one is no reference.
+    """
+    about = (check_ref(f"about[{index}]", person) for index, person in enumerate(persons))
+    return tuple(dict.fromkeys(about))
 
 
 def check_expected(expected: Mapping[str, int]) -> Mapping[str, int]:
@@ -94,7 +112,17 @@ def check_expected(expected: Mapping[str, int]) -> Mapping[str, int]:
 
 
 def digest(command: Command, mapper: LifMapper) -> bytes:
-    """Sixteen bytes that tell one command from another, whatever its id."""
+    """Sixteen bytes that tell one command from another, whatever its id.
+
+    With keys, nobody without them can try what the command might have said.
+    """
+    if mapper.keyring is not None:
+        return mapper.keyring.digest(dump(command, mapper))[:16]
+    return digest_without_keys(command, mapper)
+
+
+def digest_without_keys(command: Command, mapper: LifMapper) -> bytes:
+    """Return the digest of a *command* that was handled before there were keys."""
     return sha256(dump(command, mapper)).digest()[:16]
 
 
@@ -228,6 +256,7 @@ class _Envelope(msgspec.Struct):
     correlation: str | None = None
     causation: str | None = None
     expected_positions: dict[str, int] | None = None
+    about_persons: tuple[str, ...] = ()
 
 
 def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
@@ -236,6 +265,7 @@ def _convert_envelope(envelope: dict[str, JSON]) -> dict[str, Any]:
     except msgspec.ValidationError as error:
         raise malformed(error) from error
     fields["expected"] = fields.pop("expected_positions")
+    fields["about"] = fields.pop("about_persons")
     return fields
 
 
@@ -300,6 +330,7 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
             "additionalProperties": {"type": "integer", "minimum": 0},
             "maxProperties": LIST_LENGTH,
         },
+        "about_persons": {"type": "array", "items": {"type": "string", "minLength": 3}},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

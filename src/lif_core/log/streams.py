@@ -38,6 +38,7 @@ class Loaded(msgspec.Struct, frozen=True, gc=False):
     the very same entries where there is none of these. *opening* is the day it began, before which
     nothing can take effect in it; `None` where nothing has begun it, or what did is void.
     *ended* is the day of the entry after which nothing takes effect, where there is one.
+    *about* are the keys of those whom its texts are about, as far as entries of it say so.
     """
 
     recorded: Entries = NOTHING
@@ -45,34 +46,39 @@ class Loaded(msgspec.Struct, frozen=True, gc=False):
     state: Any = None
     opening: date | None = None
     ended: date | None = None
+    about: tuple[str, ...] = ()
 
-    def followed_by(self, event: Event[Any], decider: AnyDecider) -> "Loaded":
-        """Return the stream with one more entry."""
+    def followed_by(
+        self, event: Event[Any], decider: AnyDecider, about: tuple[str, ...] = ()
+    ) -> "Loaded":
+        """Return the stream with one more entry; *about* are the keys that this one says."""
         recorded = self.recorded.followed_by(event)
+        about = self.about if self.about == about else tuple(dict.fromkeys(self.about + about))
         if is_correction(event) or isinstance(event, decider.ends) or self.ended:
-            return folded(decider, recorded)
+            return folded(decider, recorded, about)
         current = recorded
         if self.standing is not self.recorded:
             current = self.standing.followed_by(event)
         opening = self.opening
         if opening is None and isinstance(event, decider.opens):
             opening = event.on
-        return Loaded(recorded, current, decider.evolve(self.state, event), opening)
+        state = decider.evolve(self.state, event)
+        return Loaded(recorded, current, state, opening, about=about)
 
 
 NEW = Loaded()
 """A stream that has no entry."""
 
 
-def folded(decider: AnyDecider, recorded: Entries) -> Loaded:
-    """Return the stream of the events *recorded*."""
+def folded(decider: AnyDecider, recorded: Entries, about: tuple[str, ...] = ()) -> Loaded:
+    """Return the stream of the events *recorded*, with texts under the keys *about*."""
     current = recorded
     if any(isinstance(event, decider.ends) or is_correction(event) for event in recorded):
         records = standing(as_records(recorded), decider).records
         current = Entries.of(record.event for record in records)
     opening = min((e.on for e in current if isinstance(e, decider.opens)), default=None)
     ended = min((e.on for e in current if isinstance(e, decider.ends)), default=None)
-    return Loaded(recorded, current, decider.fold(current), opening, ended)
+    return Loaded(recorded, current, decider.fold(current), opening, ended, about)
 
 
 def as_records(recorded: Iterable[Event[Any]]) -> Sequence[Record]:
@@ -156,7 +162,9 @@ class Streams:
             return LogHead()
         if last[0] == head.position:
             return head
-        return LogHead(last[0], self._mapper.to_record(last).recorded_at)
+        recorded_at = self._mapper.to_record(last).recorded_at
+        self._mapper.refuse_plain(last)
+        return LogHead(last[0], recorded_at)
 
     def _move(self, head: LogHead) -> None:
         before, now = self._head.position, head.position
@@ -193,7 +201,8 @@ class Streams:
         decider = self.decider(stream)
         records = load_stream(self._recorder, self._mapper, stream)
         self._mapper.check_recognised(records)
-        loaded = folded(decider, Entries.of(record.event for record in records))
+        about = tuple(dict.fromkeys(key for record in records for key in record.about))
+        loaded = folded(decider, Entries.of(record.event for record in records), about)
         with self._lock:
             if head is self._head:
                 self._keep({stream: loaded})
@@ -237,6 +246,8 @@ class Streams:
             self._remove(stream)
             if stream.startswith("body-"):
                 self.epoch += 1
+            elif stream.startswith("data_subject-"):
+                self._forget()  # any may hold texts about who was erased
 
     def _remove(self, stream: str) -> None:
         if loaded := self._kept.pop(stream, None):

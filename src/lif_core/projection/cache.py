@@ -21,7 +21,14 @@ from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.parallel import LogRange, build_apart
 from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
-from lif_core.projection.snapshots import SavedParts, head_of, resumed, to_save
+from lif_core.projection.snapshots import (
+    SavedParts,
+    ViewCipher,
+    head_of,
+    resumed,
+    to_save,
+    view_cipher,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -63,6 +70,7 @@ class Views:
         self._cached: dict[str, _CachedView] = {}
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
+        self._erasures = 0  # that are known
 
     def renew(self) -> None:
         """Begin anew in a process that was forked: a lock may have been held by another thread."""
@@ -72,6 +80,13 @@ class Views:
     def forget(self) -> None:
         """Let go of all views: the entries that they were made from are read otherwise now."""
         with self._lock:
+            self._cached.clear()
+
+    def _forget_erased(self) -> None:
+        """Let go of all views where somebody was erased since: any may hold texts about them."""
+        keyring = self._mapper.keyring
+        if keyring is not None and self._erasures != (erasures := keyring.erasures()):
+            self._erasures = erasures
             self._cached.clear()
 
     def view(
@@ -89,6 +104,7 @@ class Views:
         is made from the log, an *executor* makes ranges of streams at once.
         """
         with self._lock:
+            self._forget_erased()
             head = self._head()
             known = as_of.known_until
             until = head if known is None else self._known_by(known, head)
@@ -113,24 +129,26 @@ class Views:
         """
         with self._lock:
             for _ in range(ATTEMPTS):
+                cipher = view_cipher(self._mapper.keyring)  # before it is seen who was erased
+                self._forget_erased()
                 cached = self._up_to_date(projection, as_of, self._head(), progress, afresh=afresh)
                 try:
-                    return self._save(projection, cached)
+                    return self._save(projection, cached, cipher)
                 except (IntegrityError, StaleViewError):
                     self._cached.pop(projection.name, None)  # go on from what the other one saved
         raise ConflictError(f"{projection.name} was saved by others first, {ATTEMPTS} times")
 
-    def _save(self, projection: Projection[Any], cached: _CachedView) -> int:
+    def _save(self, projection: Projection[Any], cached: _CachedView, cipher: ViewCipher) -> int:
         """Save what has changed since it was saved; all of it, where it never was."""
         name, view = SAVED + projection.name, cached.view
         written = len(view.parts.held if cached.head is None else view.parts.touched)
         head = head_of(view, cached.position)
-        saved = to_save(name, view, head, self._mapper, whole=cached.head is None)
+        saved = to_save(name, view, head, self._mapper, cipher, whole=cached.head is None)
         self._recorder.save(saved, before=cached.head)
         cached.head = saved.head
         view.parts.touched = set()
         if view.parts.saved is not None:
-            view.parts.saved = SavedParts(self._recorder, name, saved.head, head)
+            view.parts.saved = SavedParts(self._recorder, name, saved.head, head, cipher)
             view.forget_tables()
         return written
 

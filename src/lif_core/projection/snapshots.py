@@ -14,9 +14,11 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
+from attrs import frozen
 
-from lif_core.errors import UnreadableError
+from lif_core.errors import ConflictError, UnreadableError
 from lif_core.framework import Frameworks
+from lif_core.log.keyring import Keyring
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
 from lif_core.projection.materialised import Materialised
@@ -77,7 +79,8 @@ def _of_packs(frameworks: Frameworks) -> str:
 def _digest(projection: Projection[Any], frameworks: Frameworks, mapper: LifMapper) -> bytes:
     """Return what tells who made a view: it leaves out the events that were not known there."""
     known = mapper.registry.stored_names
-    made_by = (program(), projection.edition, _of_packs(frameworks), mapper.instants, known)
+    keys = mapper.keyring is not None
+    made_by = (program(), projection.edition, _of_packs(frameworks), mapper.instants, known, keys)
     return sha256(repr(made_by).encode()).digest()
 
 
@@ -98,6 +101,49 @@ def _body(place: str, checked: bytes) -> bytes:
     return body
 
 
+@frozen
+class ViewCipher:
+    """A cipher for what is saved of views, under one *key*; without keys, none.
+
+    The key is destroyed at the next erasure: a saved view may hold texts about anybody.
+    """
+
+    keyring: Keyring | None = None
+    key: str = ""
+
+    def encrypted(self, place: str, body: bytes) -> bytes:
+        """Return *body*, encrypted where there are keys.
+
+        Raises:
+            StaleViewError: somebody was erased since.
+        """
+        if self.keyring is None or not body:
+            return body
+        try:
+            return self.keyring.encrypt(body, (self.key,), place.encode())
+        except ConflictError as error:
+            raise StaleViewError("somebody was erased meanwhile") from error
+
+    def decrypted(self, place: str, body: bytes) -> bytes:
+        """Return what was encrypted as *body*.
+
+        Raises:
+            ValueError: it is not what was written in this *place*.
+            StaleViewError: somebody was erased since.
+        """
+        if self.keyring is None or not body:
+            return body
+        content = self.keyring.decrypt(body, (self.key,), place.encode())
+        if content is None:
+            raise StaleViewError("somebody was erased since")
+        return content
+
+
+def view_cipher(keyring: Keyring | None) -> ViewCipher:
+    """Return the cipher for what is saved now."""
+    return ViewCipher() if keyring is None else ViewCipher(keyring, keyring.key_of_views())
+
+
 def _place(name: str, kind: str, key: str, part: str) -> str:
     return "\n".join((name, kind, key, part))
 
@@ -105,8 +151,11 @@ def _place(name: str, kind: str, key: str, part: str) -> str:
 class SavedParts:
     """The view *name* as one save left it, with this *head*."""
 
-    def __init__(self, recorder: Recorder, name: str, saved: bytes, head: Head) -> None:
+    def __init__(
+        self, recorder: Recorder, name: str, saved: bytes, head: Head, cipher: ViewCipher
+    ) -> None:
         self._recorder = recorder
+        self._cipher = cipher
         self._name = name
         self.groups = frozenset(head.groups)
         self.head = saved
@@ -125,8 +174,9 @@ class SavedParts:
 
     def _body(self, cell: Cell, kind: str) -> bytes:
         key, part, checked = cell
+        place = _place(self._name, kind, key, part)
         try:
-            return _body(_place(self._name, kind, key, part), checked)
+            return self._cipher.decrypted(place, _body(place, checked))
         except ValueError as error:
             raise self._damaged(error) from error
 
@@ -218,19 +268,27 @@ def head_of(view: Materialised[Any], position: int) -> Head:
 
 
 def to_save(
-    name: str, view: Materialised[Any], head: Head, mapper: LifMapper, *, whole: bool
+    name: str,
+    view: Materialised[Any],
+    head: Head,
+    mapper: LifMapper,
+    cipher: ViewCipher,
+    *,
+    whole: bool,
 ) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
 
     def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
-        return kind, key, _checked(_place(name, kind, key, part), body)
+        place = _place(name, kind, key, part)
+        return kind, key, _checked(place, cipher.encrypted(place, body))
 
     parts = {
         part: [checked(kind, key, part, body) for kind, key, body in cells]
         for part, cells in _cells(view.parts, whole=whole)
     }
     digest = _digest(view.projection, view.as_of.packs, mapper)
-    body = _checked(name, msgspec.json.encode(head))
+    content = cipher.encrypted(name, msgspec.json.encode(head))
+    body = _checked(name, f"{cipher.key}\n".encode() + content if cipher.key else content)
     return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 
 
@@ -280,11 +338,18 @@ def resumed(
     digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
     if digest != _digest(projection, frameworks, mapper):
         return None
+    cipher = ViewCipher()
     try:
-        head = msgspec.json.decode(_body(name, rest), type=Head)
+        content = _body(name, rest)
+        if mapper.keyring is not None:
+            key, _, content = content.partition(b"\n")
+            cipher = ViewCipher(mapper.keyring, key.decode("ascii"))
+        head = msgspec.json.decode(cipher.decrypted(name, content), type=Head)
         if head.position != saved.position:
             raise ValueError(f"read up to {saved.position}, not {head.position}")
+    except StaleViewError:
+        return None
     except ValueError as error:
         raise _damaged(projection.name, error) from error
     as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-    return SavedParts(recorder, name, saved.head, head), as_of, saved.position
+    return SavedParts(recorder, name, saved.head, head, cipher), as_of, saved.position

@@ -24,6 +24,7 @@ from lif_core.log.board_recorder import BoardRecorder
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.holdings import Holdings
 from lif_core.log.instants import Instants, Stretch, stamped
+from lif_core.log.keyring import Keyring
 from lif_core.log.mapper import LifMapper
 from lif_core.log.packs import PackOnRecord, statuses
 from lif_core.log.recorder import Recorder, Row, streams
@@ -89,6 +90,9 @@ class Reader:
         extensions: what adds to `lif`; their packs are read with beside *frameworks*.
         observer: is told what was done, and how long that took by the clock *monotonic*.
         monotonic: seconds from any beginning, which never go backwards.
+        keys: of persons, under which texts about them are encrypted, such as
+            `lif_adapters.key_store.KeyStore`; by default texts are stored as they are. Not with
+            a *mapper*, which has them.
 
     Raises:
         MalformedError: a pack names a command or an event that there is not, or two extensions
@@ -106,6 +110,7 @@ class Reader:
         extensions: Sequence[Extension] = (),
         observer: Observer | None = None,
         monotonic: Callable[[], float] = lambda: 0.0,
+        keys: Keyring | None = None,
     ) -> None:
         self.recorder = recorder
         self.clock = clock
@@ -114,7 +119,7 @@ class Reader:
         registry = mapper.registry if mapper else registry_of(extensions)
         self.catalogue = DomainCatalogue(tuple(extensions), registry)
         self.frameworks = self.catalogue.frameworks(frameworks or load_frameworks())
-        self.mapper = mapper or LifMapper(registry)
+        self.mapper = mapper or LifMapper(registry, keyring=keys)
         self.readership = readership
         self._refuse_unknown_names()
         self._views = Views(self.recorder, self.mapper, self.frameworks)

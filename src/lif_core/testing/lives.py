@@ -30,7 +30,7 @@ NAMED = (
 
 COMMITTEES = ("wsb/lpp", "wsb/jld", "wsb/jce", "wscb/qac", "wscb/pmc", "wscb/scr", "wsab/qpc")
 ROLES = {"wscb": "independent chair", "wsab": "independent chair"}
-RARE = ("annual_report", "edition", "improvement_plan", "training_programme")
+RARE = ("annual_report", "data_subject", "edition", "improvement_plan", "training_programme")
 """Categories of which a year has few: every fifth time only."""
 
 SOURCES = (
@@ -91,6 +91,7 @@ def repeated(recommendations: int = RECOMMENDATIONS) -> Iterator[JSON]:
     yield from _bodies()
     yield from _edition()
     yield from _annual_report()
+    yield from _data_subject()
 
 
 # Reviews
@@ -768,3 +769,11 @@ def _annual_report() -> Iterator[JSON]:
     impact: JSON = {"services": "Faster", "harm": "Less", "source": "review-wscb/scr~"}
     yield ask("ExplainImpact", 380, "wscb", **report, **impact)
     yield ask("PublishAnnualReport", 400, "wscb", **report, place="https://example.org/ar")
+
+
+def _data_subject() -> Iterator[JSON]:
+    about: JSON = {"subject": "wscb/4b1e~"}
+    yield ask("SetRetention", 40, "wscb", **about, until=on(9_000), reasons="25 years")
+    yield ask("PlaceLegalHold", 60, "wscb", **about, reasons="An inquest")
+    yield ask("LiftLegalHold", 370, "wscb", **about, reasons="It has ended")
+    yield ask("EraseDataSubject", 380, "wscb", **about, reasons="Asked for by the family")

@@ -6,7 +6,14 @@ from typing import Any
 
 from msgspec import Struct, StructMeta
 
-from lif_core.values.fields import BodyRef, Code, PersonalName, PersonalText, check_fields
+from lif_core.values.fields import (
+    BodyRef,
+    Code,
+    PersonalName,
+    PersonalPlace,
+    PersonalText,
+    check_fields,
+)
 
 
 class Dissent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,7 +34,7 @@ class Paper(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document that a decision rests on: its *title*, and *where* it is kept."""
 
     title: PersonalText
-    where: PersonalName | None = None
+    where: PersonalPlace | None = None
 
     @property
     def words(self) -> str:

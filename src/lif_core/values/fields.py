@@ -22,6 +22,8 @@ from lif_core.errors import MalformedError
 from lif_core.values.text import is_blank, look_alike, normal
 from lif_core.values.type_names import in_words, type_name
 
+ERASED = "[erased]"
+"""The text that stands in the place of one whose key was destroyed."""
 REF_LENGTH = 200
 TEXT_LENGTH = 100_000
 LIST_LENGTH = 10_000
@@ -60,7 +62,12 @@ class Listed:
 
 @frozen
 class Personal:
-    """The mark of a text that may be about a person: a child, an adult, family, staff."""
+    """The mark of a text that may be about a person: a child, an adult, family, staff.
+
+    One that *names itself* is the name of whom it is about, and of nobody else.
+    """
+
+    names_itself: bool = False
 
 
 @frozen
@@ -104,7 +111,8 @@ _STREAM = _schema(REF_LENGTH + 40, STREAM_PATTERN, 3)
 Text = Annotated[str, Prose(), _PROSE]
 PersonalText = Annotated[str, Prose(), Personal(), _PROSE]
 Code = Annotated[str, Label(), _LABEL]
-PersonalName = Annotated[str, Label(of_a_person=True), Personal(), _LABEL]
+PersonalName = Annotated[str, Label(of_a_person=True), Personal(names_itself=True), _LABEL]
+PersonalPlace = Annotated[str, Label(of_a_person=True), Personal(), _LABEL]
 Name = Annotated[str, Label(), _LABEL]
 CaseKindCode = Annotated[Code, Listed("case_kinds")]
 DeathKindCode = Annotated[Code, Listed("death_kinds")]
@@ -145,6 +153,7 @@ ProcedureRef = Annotated[str, Names("procedure"), _REF]
 ChallengeRef = Annotated[str, Names("challenge"), _REF]
 EvaluationRef = Annotated[str, Names("evaluation"), _REF]
 MembershipRef = Annotated[str, Names("membership"), _REF]
+DataSubjectRef = Annotated[str, Names("data_subject"), _REF]
 LedgerRef = Annotated[str, Names("ledger"), _REF]
 EditionRef = Annotated[str, Names("edition"), _REF]
 ReportRef = Annotated[str, Names("annual_report"), _REF]
@@ -365,16 +374,33 @@ def _check_each(check: Check) -> Check:
             values = checked
         if len(set(values)) < len(values):
             index = _first_repeated(values)
+            if index is None:
+                return values  # texts that were erased, and can no more be told from each other
             raise MalformedError(f"{where}[{index}]", f"{values[index]} is listed twice")
         return values
 
     return check_all
 
 
-def _first_repeated(values: tuple[Any, ...]) -> int:
-    """Return the place of the first of *values* that stands before it, too."""
+def _first_repeated(values: tuple[Any, ...]) -> int | None:
+    """Return the place of the first of *values* that stands before it, too, and was not erased."""
     places: dict[Any, int] = {}
-    return next(n for n, value in enumerate(values) if places.setdefault(value, n) < n)
+    return next(
+        (
+            n
+            for n, value in enumerate(values)
+            if places.setdefault(value, n) < n and not _is_erased(value)
+        ),
+        None,
+    )
+
+
+def _is_erased(value: Any) -> bool:
+    """Return whether a text was erased from *value*."""
+    kind: Any = type(value)
+    if is_compound(kind):
+        return any(getattr(value, name) == ERASED for name in types_of(kind))
+    return bool(value == ERASED)
 
 
 @cache

@@ -350,13 +350,6 @@ RECORD = Record(
 )
 
 
-def test_an_entry_under_keys_that_nothing_here_can_use_is_refused() -> None:
-    """Its texts would be read as what they are not."""
-    assert RECORD == LifMapper().to_record(row(RECORD))
-    with pytest.raises(UnreadableError, match="encrypted under key-7, which nothing here can use"):
-        LifMapper().to_record(row(RECORD, b'"keys":["key-7"],'))
-
-
 def test_a_member_beside_the_event_that_is_not_known_is_refused() -> None:
     """It was written by a later program, which may mean something by it."""
     with pytest.raises(UnreadableError, match="strange"):

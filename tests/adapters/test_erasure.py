@@ -1,0 +1,478 @@
+"""Erasure: what was said of a person is gone from every file, and the log is as it was.
+
+All people are fictional.
+"""
+
+import json
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lif_adapters import connect
+from lif_adapters.key_store import KeyStore, make_master_key, read_master_key
+from lif_core.aggregates.data_subject import EraseDataSubject, PlaceLegalHold
+from lif_core.aggregates.recommendation import IssueRecommendation
+from lif_core.aggregates.review import OpenReview
+from lif_core.commands.application import Application
+from lif_core.decisions.corrections import EntryAmended, Replacement, VoidEntry
+from lif_core.decisions.record import Record
+from lif_core.errors import MalformedError, RefusedError, UnreadableError
+from lif_core.log.keyring import person_of
+from lif_core.log.mapper import LifMapper, checksummed
+from lif_core.log.recorder import Row
+from lif_core.log.registry import Registry
+from lif_core.log.requests import dump
+from lif_core.trail.examination import examine
+from lif_core.trail.leaf import leaf_of
+from lif_core.values.authority import Authority, Deliberation
+from lif_core.views import PROJECTIONS
+from tests.canaries import with_canaries
+from tests.command_line import Lif
+from tests.examples import example
+from tests.lives import but
+from tests.logs import NOW
+from tests.people import CHAIR, day
+
+MASTER = bytes(range(32))
+CHILD, SIBLING = "wscb/p-17", "wscb/p-18"
+OPEN = OpenReview(
+    by=CHAIR,
+    on=day("2018-01-25"),
+    review="wscb/1",
+    kind="single-agency-review",
+    title="The case of Quebec",
+)
+ISSUE = IssueRecommendation(
+    by=CHAIR,
+    on=day("2018-02-01"),
+    recommendation="wscb/r-1",
+    source="review-wscb/1",
+    text="Ask after Quebec each week",
+    addressed=("wscb",),
+)
+RECOMMENDATIONS = PROJECTIONS["recommendations"]
+TEXTS = (b"Quebec", b"A. Chair", b"C. Lerk")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyStore:
+    return KeyStore(tmp_path / "keys", MASTER)
+
+
+@pytest.fixture
+def app(tmp_path: Path, keys: KeyStore) -> Iterator[Application]:
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys) as app:
+        yield app
+
+
+def erase(app: Application, person: str, **fields: Any) -> tuple[Record, ...]:
+    keyring = app.mapper.keyring
+    assert keyring is not None
+    subject = keyring.id_of(person)
+    asked = {"by": CHAIR, "on": day("2018-03-01"), "reasons": "Asked for", **fields}
+    return app.handle(EraseDataSubject(subject=subject, **asked))
+
+
+def title(app: Application) -> str:
+    """Return the title in the first entry."""
+    event = next(app.history()).event
+    assert isinstance(event, OpenReview)
+    return event.title
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def holding(folder: Path, *contents: bytes) -> list[str]:
+    """Return the files that have one of the *contents* in them."""
+    return [
+        str(path)
+        for path, content in files(folder).items()
+        if any(each in content for each in contents)
+    ]
+
+
+# Encryption
+
+
+@pytest.mark.parametrize("cls", Registry().events.values(), ids=lambda cls: cls.__name__)
+def test_no_personal_text_of_any_event_is_stored(cls: Any, keys: KeyStore) -> None:
+    """By the marks of its fields, at any depth; and what is read is what was recorded."""
+    mapper = LifMapper(keyring=keys)
+    event = with_canaries(example(cls), "Quebec")
+    if cls is EntryAmended:
+        replacement = Replacement(with_canaries(event.replacement.event, "Quebec"))
+        event = but(event, replacement=replacement)
+    stream = mapper.registry.stream(event)
+    record = Record(1, stream, 1, NOW, event, entered_by="Quebec", about=(keys.id_of(CHILD),))
+    stored = mapper.to_stored_event(record)
+    row = (1, stream, 1, stored.topic, stored.state)
+
+    assert b"Quebec" not in stored.state
+    assert record == mapper.to_record(row)
+
+    keys.destroy(keys.id_of(CHILD))
+    keys.destroy(keys.id_of(person_of(stream.partition("-")[2].partition("/")[0], "Quebec")))
+    keys.destroy(keys.id_of(person_of(event.by.body.partition("/")[0], "Quebec")))
+    assert "Quebec" not in repr(mapper.to_record(row))
+
+
+def test_a_text_that_was_moved_is_not_taken_for_another(app: Application) -> None:
+    """Two texts of one entry swapped, or one put into another entry, with checksums that fit."""
+    by = Authority(
+        person="A. Chair",
+        role="independent chair",
+        body="wscb",
+        deliberation=Deliberation(options=("Wait", "Do not wait")),
+    )
+    app.handle(but(OPEN, by=by))
+    app.handle(but(OPEN, review="wscb/2"))
+    first, second = app.recorder.rows(after=0, limit=2)
+    stored, other = json.loads(first[4]), json.loads(second[4])
+    options = stored["event"]["by"]["deliberation"]["options"]
+    stored["event"]["by"]["deliberation"]["options"] = options[::-1]
+    with pytest.raises(UnreadableError, match=r"review-wscb/1 entry 1 .*options\[0\]"):
+        app.mapper.to_record(rewritten(first, stored))
+
+    other["event"]["title"] = json.loads(first[4])["event"]["title"]
+    with pytest.raises(UnreadableError, match=r"review-wscb/2 entry 1 .*event\.title"):
+        app.mapper.to_record(rewritten(second, other))
+
+
+def rewritten(row: Row, stored: Any) -> Row:
+    """Return the *row* with other stored bytes, and the checksum that fits."""
+    position, stream, number, topic, _ = row
+    state = json.dumps(stored, separators=(",", ":")).encode()
+    return position, stream, number, topic, checksummed(stream, number, topic, state)
+
+
+def test_without_keys_the_log_can_be_read_and_verified_and_not_written(
+    app: Application, tmp_path: Path
+) -> None:
+    """Counts and proofs need no texts; to record one as it is would let it stay for ever."""
+    app.handle(OPEN)
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW) as other:
+        assert "[encrypted]" == title(other)
+        assert (
+            examine(lambda: other.recorder.rows(after=0, limit=9), other.mapper).alteration is None
+        )
+        with pytest.raises(MalformedError, match="open it with its keys"):
+            other.handle(but(OPEN, review="wscb/2"))
+
+
+# Whom a text is about
+
+
+def test_a_text_about_several_is_erased_with_any_of_them(app: Application) -> None:
+    """And a later text of the stream, of which nobody is said, is about all of them."""
+    app.handle(OPEN, about=(CHILD, SIBLING))
+    app.handle(ISSUE, about=(SIBLING,))
+    erase(app, CHILD)
+
+    (issued,) = app.history("recommendation-wscb/r-1")
+
+    assert "[erased]" == title(app)
+    assert "Ask after Quebec each week" == issued.event.text  # type: ignore[attr-defined]
+
+
+def test_a_stream_about_nobody_in_particular_has_a_key_of_its_own(app: Application) -> None:
+    """So that its texts can be erased, and the names in them stay."""
+    app.handle(OPEN)
+    erase(app, "wscb/review-wscb/1")
+
+    assert ("[erased]", "A. Chair") == (title(app), next(app.history()).event.by.person)
+
+
+def test_a_name_is_erased_with_its_bearer_and_in_no_other_board(app: Application) -> None:
+    app.handle(OPEN, entered_by="C. Lerk")
+    erase(app, "wscb/C. Lerk")
+    erase(app, "wsab/A. Chair", by=Authority(person="B", role="independent chair", body="wsab"))
+    record = next(app.history())
+
+    assert ("[erased]", "A. Chair") == (record.entered_by, record.event.by.person)
+
+
+# What is refused
+
+
+def test_nothing_more_is_recorded_of_who_was_erased(app: Application) -> None:
+    """Nor in the stream that is about them, unless the text is said to be about others."""
+    app.handle(OPEN, about=(CHILD,))
+    erase(app, CHILD)
+    later = but(OPEN, on=day("2018-03-02"), review="wscb/2")
+    void = VoidEntry(
+        by=CHAIR, on=day("2018-03-02"), stream="review-wscb/1", entry=1, reasons="Twice"
+    )
+    for command, about in ((later, (CHILD,)), (later, (SIBLING, CHILD)), (void, ())):
+        with pytest.raises(RefusedError) as refused:
+            app.handle(command, about=about)
+        assert "data-subject.erased" == refused.value.rule
+
+    assert app.handle(later, about=(SIBLING,))
+    assert app.handle(void, about=(SIBLING,))
+
+
+def test_an_erasure_is_for_ever(app: Application) -> None:
+    """It is not voided; said again, it is on record; and a legal hold keeps it off."""
+    app.handle(OPEN, about=(CHILD,))
+    (erased,) = erase(app, CHILD)
+    assert () == erase(app, CHILD)
+    with pytest.raises(RefusedError) as refused:
+        app.handle(
+            VoidEntry(
+                by=CHAIR, on=day("2018-03-02"), stream=erased.stream, entry=1, reasons="Wrong"
+            )
+        )
+    assert "data-subject.for-ever" == refused.value.rule
+
+    subject = app.mapper.keyring.id_of(SIBLING)  # type: ignore[union-attr]
+    app.handle(PlaceLegalHold(by=CHAIR, on=day("2018-01-01"), subject=subject, reasons="Inquest"))
+    with pytest.raises(RefusedError) as refused:
+        erase(app, SIBLING)
+    assert "data-subject.legal-hold" == refused.value.rule
+
+
+def test_another_process_that_has_the_key_in_memory_records_nothing(
+    app: Application, tmp_path: Path
+) -> None:
+    """Nor does it read what was erased: it rests on what is on record of each person."""
+    beside = KeyStore(tmp_path / "keys", MASTER)
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as other:
+        other.handle(OPEN, about=(CHILD,))
+        other.handle(ISSUE, about=(CHILD,))
+        assert "Quebec" in repr(other.view(RECOMMENDATIONS, valid=day("2018-02-01")))
+        erase(app, CHILD)
+        with pytest.raises(RefusedError, match=r"data-subject\.erased"):
+            other.handle(but(ISSUE, recommendation="wscb/r-2"), about=(CHILD,))
+
+        assert "Quebec" not in repr(other.view(RECOMMENDATIONS, valid=day("2018-02-01")))
+        assert "[erased]" == title(other)
+
+
+# What remains in the files
+
+
+def test_no_text_and_no_key_is_in_any_file(
+    app: Application, keys: KeyStore, tmp_path: Path
+) -> None:
+    """Of the database, its log of writes, saved views, receipts; nor in a copy after a crash."""
+    app.handle(OPEN, about=(CHILD,), entered_by="C. Lerk", command_id="m/1")
+    app.handle(ISSUE, about=(CHILD,))
+    app.follow(on=day("2018-02-02"))
+    for projection in PROJECTIONS.values():
+        if not projection.readers:
+            app.save(projection, valid=day("2018-02-02"))
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for name in ("lif.db", "lif.db-wal", "lif.db-shm"):
+        shutil.copy(tmp_path / name, crashed / name)
+    child = keys._key(keys.id_of(CHILD), make=False)
+    assert child is not None
+    wrapped = keys._path(keys.id_of(CHILD)).read_bytes()
+    views = keys._path(keys.key_of_views()).read_bytes()
+    guess = sha256(dump(OPEN, app.mapper)).digest()[:16]
+
+    assert [] == holding(tmp_path, *TEXTS, child, guess)
+
+    leaves = [leaf_of(row) for row in app.recorder.rows(after=0, limit=99)]
+    erase(app, CHILD)
+    after = [leaf_of(row) for row in app.recorder.rows(after=0, limit=99)]
+
+    assert [] == holding(tmp_path, *TEXTS, child, wrapped, views)
+    assert leaves == after[:-1]
+    for db in (tmp_path / "lif.db", crashed / "lif.db"):
+        with connect(f"sqlite:{db}", clock=lambda: NOW, keys=keys) as read:
+            assert "Quebec" not in repr(list(read.history()))
+            for projection in PROJECTIONS.values():
+                if not projection.readers:
+                    assert "Quebec" not in repr(read.view(projection, valid=day("2018-02-02")))
+
+
+def test_saved_views_are_used_until_somebody_is_erased(
+    app: Application, tmp_path: Path, keys: KeyStore
+) -> None:
+    """What is saved is read again with the keys, and made afresh after an erasure."""
+    app.handle(OPEN, about=(CHILD,))
+    app.handle(ISSUE, about=(CHILD,))
+    assert app.save(RECOMMENDATIONS, valid=day("2018-02-02")) > 0
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys) as again:
+        view = again.view(RECOMMENDATIONS, valid=day("2018-02-02"))
+        assert "Quebec" in repr(view)
+        assert 0 == again.save(RECOMMENDATIONS, valid=day("2018-02-02"))
+        erase(again, SIBLING)
+        assert again.save(RECOMMENDATIONS, valid=day("2018-02-02")) > 0
+        assert view == again.view(RECOMMENDATIONS, valid=day("2018-02-02"))
+
+
+def test_what_was_interrupted_is_completed_when_the_store_is_opened(
+    app: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log says who is to be erased; so it is with a key store that was restored as well."""
+    app.handle(OPEN, about=(CHILD,))
+    shutil.copytree(tmp_path / "keys", tmp_path / "restored")
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyStore, "_overwrite", interrupted)
+        with pytest.raises(UnreadableError, match="do it again"):
+            erase(app, CHILD)
+    assert "The case of Quebec" == title(app)
+
+    for folder in ("keys", "restored"):
+        beside = KeyStore(tmp_path / folder, MASTER)
+        with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as again:
+            assert "[erased]" == title(again)
+            if folder == "restored":  # without the key of the entry that says who was erased
+                with pytest.raises(UnreadableError, match="is not in the key store"):
+                    list(again.history())
+
+
+def interrupted(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_command_from_before_there_were_keys_is_not_recorded_again(tmp_path: Path) -> None:
+    """Its receipt has another digest."""
+    url = f"sqlite:{tmp_path}/lif.db"
+    with connect(url, clock=lambda: NOW) as app:
+        recorded = app.handle(OPEN, command_id="m/1")
+    with connect(url, clock=lambda: NOW, keys=KeyStore(tmp_path / "keys", MASTER)) as app:
+        assert recorded == app.handle(OPEN, command_id="m/1")
+        with pytest.raises(RefusedError, match=r"record\.command-id-reused"):
+            app.handle(but(OPEN, title="Another"), command_id="m/1")
+
+
+# The store of keys
+
+
+def test_a_store_of_keys_opens_with_its_master_key_alone(tmp_path: Path) -> None:
+    """Nor after it was given another one."""
+    store = KeyStore(tmp_path / "keys", MASTER)
+    body = store.encrypt(b"Quebec", (store.id_of(CHILD),), b"here")
+    store.rewrap(MASTER[::-1])
+    with pytest.raises(MalformedError, match="not the one of this store"):
+        KeyStore(tmp_path / "keys", MASTER)
+    again = KeyStore(tmp_path / "keys", lambda: MASTER[::-1])
+
+    assert b"Quebec" == again.decrypt(body, (again.id_of(CHILD),), b"here")
+    with pytest.raises(ValueError, match="not what was encrypted"):
+        again.decrypt(body, (again.id_of(CHILD),), b"there")
+    with pytest.raises(ValueError, match="not in the key store"):
+        again.decrypt(body, (again.id_of(SIBLING),), b"here")
+    again._path(again.id_of(CHILD)).write_bytes(b"damaged")
+    with pytest.raises(UnreadableError, match="restore the key store"):
+        KeyStore(tmp_path / "keys", MASTER[::-1]).decrypt(body, (again.id_of(CHILD),), b"here")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_what_is_in_a_store_of_keys_tells_nobody_whose_they_are(
+    app: Application, keys: KeyStore, tmp_path: Path
+) -> None:
+    """Its files are their owner's alone, and names no person."""
+    app.handle(OPEN, about=(CHILD,), entered_by="C. Lerk")
+    app.save(RECOMMENDATIONS, valid=day("2018-02-02"))
+    erase(app, CHILD)
+    paths = [keys.folder, *keys.folder.rglob("*")]
+
+    assert {0o700, 0o600} >= {stat.S_IMODE(os.stat(path).st_mode) for path in paths}
+    assert "p-17" not in "".join(map(str, paths))
+
+
+def test_how_long_a_text_is_shows_roughly(keys: KeyStore) -> None:
+    sizes = [
+        len(keys.encrypt(b"a" * size, (keys.id_of(CHILD),), b"")) for size in (1, 28, 29, 9_000)
+    ]
+
+    assert [60, 60, 92, 9_244] == sizes
+
+
+def test_a_master_key_is_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """Made once, and read back; anything else is none."""
+    make_master_key(tmp_path / "master")
+    assert 32 == len(read_master_key(tmp_path / "master"))
+    with pytest.raises(MalformedError, match="written to a new file"):
+        make_master_key(tmp_path / "master")
+    (tmp_path / "other").write_text("c2hvcnQ=")
+    with pytest.raises(MalformedError, match="not a master key"):
+        read_master_key(tmp_path / "other")
+    with pytest.raises(MalformedError, match="No such file"):
+        read_master_key(tmp_path / "none")
+    with pytest.raises(MalformedError, match="no store of keys"):
+        KeyStore(tmp_path / "none", MASTER, create=False)
+
+
+# The command line
+
+
+@pytest.fixture
+def stored(lif: Lif, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with keys, in which one review is about a child."""
+    monkeypatch.setenv("LIF_DB", f"sqlite:{tmp_path}/lif.db")
+    monkeypatch.setenv("LIF_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("LIF_MASTER_KEY", str(tmp_path / "master"))
+    monkeypatch.setenv("LIF_BY", "A. Chair, independent chair, wscb")
+    assert 0 == lif("keys", "--new").code
+    review = ("--review", "wscb/1", "--kind", "single-agency-review", "--on", "2018-01-25")
+    about = ("--title", "The case of Quebec", "--about-person", CHILD)
+    assert 0 == lif("record", "OpenReview", "--create", *review, *about).code
+    return tmp_path
+
+
+def test_a_person_is_erased_by_hand(lif: Lif, stored: Path) -> None:
+    """Held, released, kept until a day, due, erased; and what is left to do is said."""
+    asked = ("erase", CHILD, "--reason", "Asked for", "--on")
+    assert "under a legal hold since 2018-02-01" in lif(*asked, "2018-02-01", "--hold").out
+    assert "data-subject.legal-hold" in lif(*asked, "2018-02-02").err
+    assert "nothing on record" in lif(*asked, "2018-02-03", "--lift").out
+    assert "kept until 2020-01-01" in lif(*asked, "2018-02-04", "--until", "2020-01-01").out
+    assert lif("keys", "--on", "2019-12-31").out.rstrip().endswith("no")
+    assert lif("keys", "--on", "2020-01-01").out.rstrip().endswith("yes")
+    assert "Quebec" in lif("show", "review-wscb/1").out
+
+    erased = lif(*asked, "2020-01-02")
+
+    assert "erased on 2020-01-02" in erased.out
+    assert "issue them again" in erased.out
+    assert "title: [erased]" in lif("show", "review-wscb/1").out
+    assert lif("keys", "--on", "2020-01-01").out.rstrip().endswith("no")
+    assert "nothing on record" in lif("keys", "review-wscb/1").out
+    assert 0 == lif("verify").code
+
+
+def test_the_keys_are_opened_by_another_master_key(
+    lif: Lif, stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And without any, a log with encrypted texts can be listed and verified, not written."""
+    assert 0 == lif("keys", "--new-master-key", stored / "other").code
+    assert "not the one of this store" in lif("log").err
+    monkeypatch.setenv("LIF_MASTER_KEY", str(stored / "other"))
+    assert "Quebec" in lif("log").out
+    monkeypatch.delenv("LIF_MASTER_KEY")
+    assert "which file is the master key" in lif("log").err
+    monkeypatch.delenv("LIF_KEYS")
+    listed = lif("log")
+    assert "Quebec" not in listed.out
+    assert "[encrypted]" in listed.out
+    assert 0 == lif("verify").code
+    assert "nothing can be erased without keys" in lif("erase", CHILD, "--reason", "Asked").err
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("erase", CHILD, "--reason", "x", "--hold", "--lift"), "give one of"),
+        (("erase", "p-17", "--reason", "x"), "names a board but nothing of it"),
+        (("erase", CHILD, "--reason", "x", "--until", "soon"), "until"),
+        (("erase", CHILD, "--reason", " "), "blank"),
+        (("keys", "--new"), "a store of keys is here already"),
+        (("keys", "--keys", "none"), "no store of keys is here"),
+    ],
+)
+def test_what_is_wrong_is_said(lif: Lif, stored: Path, args: tuple[str, ...], says: str) -> None:
+    assert says in lif(*args).err
