@@ -11,19 +11,25 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import attrs
 
 from tests.benchmarks.machine import machine
 from tests.faults.count import Count, Effort
+from tests.faults.crowd import crowd, first_starts
 from tests.faults.failing_disk import failing_disk
 from tests.faults.kill_points import kill_points
+from tests.faults.killed import KINDS, killed
 from tests.faults.power_loss import power_loss
 
 FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "kill-points": kill_points,
     "power-loss": power_loss,
     "failing-disk": failing_disk,
+    **{f"killed-{role}": partial(killed, role) for role in KINDS},
+    "crowd": crowd,
+    "first-starts": first_starts,
 }
 TRIALS = 1_000
 COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")

@@ -26,6 +26,7 @@ from tests.faults.traced import PROPER, Committed, Manner, record_of, state_of, 
 from tests.faults.work import ON, Work
 
 STORE = "lif.db"
+AGAIN = 10  # of so many losses that leave a state which was seen, work goes on from one
 _NUMBERS = count()
 _REGISTRY = Registry()
 
@@ -51,6 +52,7 @@ class Recording:
     states: Sequence[str]
     views: Sequence[Any]
     replays: dict[str, Any] = field(factory=dict)
+    gone_on: set[tuple[int, str]] = field(factory=set)
 
     def replay(self, app: Application, state: str) -> Any:
         """Return the view of a full replay of the log in a *state* of the store of *app*."""
@@ -129,15 +131,18 @@ def examined(
         write_files(folder, files, chance)
         problem = Count(points=1, acknowledged=len(moment.ids))
         try:
-            return problem + _left(recording, moment, folder)
+            return problem + _left(recording, moment, folder, chance)
         except (sqlite3.Error, LifError, AssertionError) as error:
             return problem + Count(partial=1, example=repr(error))
 
 
-def _left(recording: Recording, moment: Moment, folder: Path) -> Count:
-    """Count what is wrong with the store in *folder*."""
+def _left(recording: Recording, moment: Moment, folder: Path, chance: Random) -> Count:
+    """Count what is wrong with the store in *folder*.
+
+    From each state the work goes on once for each step, and then by *chance*.
+    """
     lost, partial, example = 0, 0, ""
-    state, ids, integrity = _content(folder / STORE)
+    state, ids, integrity = content(folder / STORE)
     if missing := moment.ids - ids:
         lost, example = len(missing), f"lost: {sorted(missing)}"
     elif integrity != "ok" or state not in recording.committed:
@@ -147,6 +152,9 @@ def _left(recording: Recording, moment: Moment, folder: Path) -> Count:
     counted = Count(lost=lost, partial=partial, example=example)
     if lost or partial:
         return counted
+    if (moment.steps, state) in recording.gone_on and chance.randrange(AGAIN):
+        return counted
+    recording.gone_on.add((moment.steps, state))
     return counted + _gone_on(recording, moment, folder, state)
 
 
@@ -172,7 +180,7 @@ def _gone_on(recording: Recording, moment: Moment, folder: Path, state: str) -> 
 
 def finished(recording: Recording, folder: Path) -> Count:
     """Count what is wrong with the store in *folder*, with which all the work is done."""
-    _, ids, integrity = _content(folder / STORE)
+    _, ids, integrity = content(folder / STORE)
     missing = {each for step in recording.work.steps for each in step.ids} - ids
     total = Count(lost=len(missing), partial=int(integrity != "ok"))
     with closing(sqlite3.connect(folder / STORE)) as connection:
@@ -198,7 +206,7 @@ def _rows(app: Application) -> Iterator[Row]:
     return (row for page in pages(app.recorder) for row in page)
 
 
-def _content(file: Path) -> tuple[str, frozenset[str], str]:
+def content(file: Path) -> tuple[str, frozenset[str], str]:
     """Return the state of the store in *file*, the ids of commands in it, and whether it is whole.
 
     It is looked at as whoever opens it first would, and without `lif`.

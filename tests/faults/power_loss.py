@@ -9,7 +9,7 @@ from tests.faults.interruption import examined, moments, record
 from tests.faults.traced import PROPER, Manner
 from tests.faults.work import work
 
-LOSSES = 3  # at each moment of one work
+LOSSES = 5  # at each moment of one work
 
 
 def power_loss(effort: Effort, manner: Manner = PROPER) -> Count:

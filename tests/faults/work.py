@@ -30,12 +30,19 @@ ON = date(2025, 1, 27)
 MAP = Path(__file__).parents[2] / "examples" / "taic.toml"
 REGISTER = """\
 report,reference,recipient,made,text,reply,response
-X_2001_1,001/01,Harbour Ferries,2001-03-05,Fit alarms.,We will.,Accepted
-X_2001_1,003/01,Port Authority,2001-03-05,Light the quay.,,
-X_2002_1,001/02,Hill Rail,2002-07-01,Mend it.,Noted.,Under consideration
-X_2002_1,002/02,Hill Rail,2002-08-01,Sign the gate.,No reply,
-X_2002_1,003/02,Port Authority,2002-08-01,Joint plan.,No money.,Rejected
+{0}_2001_1,001/01,Harbour Ferries,2001-03-05,Fit alarms.,We will.,Accepted
+{0}_2001_1,003/01,Port Authority {0},2001-03-05,Light the quay.,,
+{0}_2002_1,001/02,Hill Rail,2002-07-01,Mend it.,Noted.,Under consideration
+{0}_2002_1,002/02,Hill Rail,2002-08-01,Sign the gate.,No reply,
+{0}_2002_1,003/02,Port Authority,2002-08-01,Joint plan.,No money.,Rejected
 """
+
+
+KINDS = (
+    *("command", "command", "command", "batch", "reply", "save", "save"),
+    *("follow", "subscription", "import", "checkpoint"),
+)
+_MODES = ("PASSIVE", "FULL", "RESTART", "TRUNCATE")
 
 
 @frozen(kw_only=True)
@@ -62,13 +69,13 @@ class Work:
         return BEGINNING + timedelta(hours=number)
 
 
-def work(seed: int, *, size: int = 12) -> Work:
-    """Return work that *seed* determines, of so many steps after the first."""
+def work(seed: int, *, size: int = 12, kinds: Sequence[str] = KINDS) -> Work:
+    """Return work that *seed* determines, of so many steps of these *kinds* after the first."""
     chance = Random(seed)
-    steps = [_board()]
+    steps = [board()]
     issued = 0
     for number in range(1, size + 1):
-        kind = chance.choice(_KINDS)
+        kind = chance.choice(kinds)
         count = chance.choice((1, 2, 12))
         match kind:
             case "command":
@@ -84,7 +91,7 @@ def work(seed: int, *, size: int = 12) -> Work:
             case "subscription":
                 steps.append(Step(name="subscription", act=_subscribe))
             case "import":
-                steps.append(Step(name="import", act=_take_over))
+                steps.append(Step(name="import", act=_Takeover(number)))
             case "checkpoint":
                 steps.append(Step(name="checkpoint", act=_Checkpoint(chance.choice(_MODES))))
             case _:
@@ -94,19 +101,12 @@ def work(seed: int, *, size: int = 12) -> Work:
     return Work(steps, reopens)
 
 
-_KINDS = (
-    *("command", "command", "command", "batch", "reply", "save", "save"),
-    *("follow", "subscription", "import", "checkpoint"),
-)
-_MODES = ("PASSIVE", "FULL", "RESTART", "TRUNCATE")
-
-
 def issued_refs(steps: Sequence[Step]) -> list[str]:
     """Return what single commands among *steps* have issued."""
     return [f"xb/{each.ids[0]}" for each in steps if each.name == "command"]
 
 
-def _board() -> Step:
+def board() -> Step:
     commands: list[Command] = [
         RegisterBody(by=by("xb"), on=ON, body="xb", name="Board X", kind=BodyKind.BOARD),
         RegisterBody(by=by("xb"), on=ON, body="xb/1", name="Body 1", kind=BodyKind.COMMITTEE),
@@ -123,7 +123,7 @@ def _all(name: str, commands: Sequence[Command], prefix: str) -> Step:
     return Step(name=name, act=lambda app: app.handle_all(requests), ids=ids)
 
 
-def _issue(ref: str) -> IssueRecommendation:
+def issue(ref: str) -> IssueRecommendation:
     return IssueRecommendation(
         by=by("xb"),
         on=ON,
@@ -136,12 +136,12 @@ def _issue(ref: str) -> IssueRecommendation:
 
 def _command(number: int) -> Step:
     name = f"c{number}"
-    command = _issue(name)
+    command = issue(name)
     return Step(name="command", act=lambda app: app.handle(command, command_id=name), ids=(name,))
 
 
 def _batch(number: int, count: int) -> Step:
-    return _all("batch", [_issue(f"r{number}-{n}") for n in range(count)], f"h{number}")
+    return _all("batch", [issue(f"r{number}-{n}") for n in range(count)], f"h{number}")
 
 
 def _reply(number: int, ref: str) -> Step:
@@ -177,20 +177,31 @@ class _Checkpoint:
 
 
 @cache
-def _register() -> tuple[RegisterMap, Reading]:
-    mapping = read_map(MAP)
+def _map() -> RegisterMap:
+    return read_map(MAP)
+
+
+@frozen
+class _Takeover:
+    """The takeover of the register of a *number*, of which some share a few rows."""
+
+    number: int
+
+    def __call__(self, app: Application) -> None:
+        mapping = _map()
+        reading = _reading(mapping, REGISTER.format(f"X{self.number % 5}"))
+        importer = Importer(mapping, app.mapper)
+        comparison = Comparison(app, register=mapping.name, on=ON)
+        takeover = Takeover(app, importer, comparison, amend=lambda _: False, entered_by=None)
+        takeover.begin(importer.before(), reading.units)
+        for outcome in takeover.outcomes(reading.units):
+            assert outcome.error is None, outcome
+
+
+def _reading(mapping: RegisterMap, text: str) -> Reading:
+    """Return what the register with this *text* says by a *mapping*."""
     with TemporaryDirectory(prefix="lif-register-") as folder:
         file = Path(folder) / "register.csv"
-        file.write_text(REGISTER, "utf-8")
+        file.write_text(text, "utf-8")
         sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
-        return mapping, read_units(sheet, mapping)
-
-
-def _take_over(app: Application) -> None:
-    mapping, reading = _register()
-    importer = Importer(mapping, app.mapper)
-    comparison = Comparison(app, register=mapping.name, on=ON)
-    takeover = Takeover(app, importer, comparison, amend=lambda _: False, entered_by=None)
-    takeover.begin(importer.before(), reading.units)
-    for outcome in takeover.outcomes(reading.units):
-        assert outcome.error is None, outcome
+        return read_units(sheet, mapping)

@@ -1,0 +1,29 @@
+"""Processes that are killed, or many at one moment, a few times each."""
+
+import pytest
+
+from tests.faults.count import Effort
+from tests.faults.crowd import EACH, PROCESSES, crowd, first_starts
+from tests.faults.killed import KINDS, killed
+
+
+@pytest.mark.parametrize("role", KINDS)
+def test_who_is_killed_again_and_again_does_the_work_that_is_done_uninterrupted(role: str) -> None:
+    count = killed(role, Effort(trials=1), size=6)
+
+    assert 0 == count.wrong, count
+
+
+def test_of_many_on_few_streams_each_is_recorded_once() -> None:
+    """Two at a time ask the very same command under one id."""
+    count = crowd(Effort(trials=1))
+
+    assert 0 == count.wrong, count
+    assert PROCESSES * EACH == count.acknowledged
+
+
+def test_of_many_that_make_one_store_at_once_each_records_in_it() -> None:
+    count = first_starts(Effort(trials=1))
+
+    assert 0 == count.wrong, count
+    assert PROCESSES == count.acknowledged
