@@ -104,8 +104,9 @@ class KeyStore:
         self._digests = _derived(secret, b"lif keys: digests")
         self._ciphers: dict[tuple[str, ...], AESGCM] = {}
         self._ids: dict[str, str] = {}
-        self._erased_size = -1
+        self._erasures, self._erased_size = str(self.folder / ERASURES), -1
         self._destroyed: set[str] = set()
+        self._rehearsed: dict[str, bytes] | None = None  # keys that are never kept
         self.erasures()
 
     def __reduce__(self) -> Any:
@@ -121,6 +122,12 @@ class KeyStore:
             _write_store(self.folder, master, secrets.token_bytes(SIZE), new=True)
         except OSError as error:
             raise MalformedError("keys", f"{self.folder}: {error.strerror}") from error
+
+    def rehearsed(self) -> "KeyStore":
+        """Return a store of the same keys, which keeps no new one, and destroys none."""
+        store = _with_secret(self.folder, self._secret)
+        store._rehearsed = {}
+        return store
 
     def rewrap(self, master_key: bytes) -> None:
         """Let another master key open the store, and the present one no more."""
@@ -202,6 +209,8 @@ class KeyStore:
         try:
             wrapped = path.read_bytes()
         except FileNotFoundError as error:
+            if self._rehearsed is not None and (make or key in self._rehearsed):
+                return self._rehearsed.setdefault(key, secrets.token_bytes(SIZE))
             if not make:
                 raise ValueError(f"the key {key} is not in the key store") from error
             return self._made(key)
@@ -233,21 +242,19 @@ class KeyStore:
 
     def erasures(self) -> int:
         """Return how many keys are destroyed, and let go of all keys where there is another."""
-        path = self.folder / ERASURES
         try:
-            size = os.stat(path).st_size
+            size = os.stat(self._erasures).st_size
         except FileNotFoundError:
             size = 0
         if size != self._erased_size:
-            listed = path.read_text("ascii").split("\n") if size else []
+            listed = Path(self._erasures).read_text("ascii").split("\n") if size else []
             self._destroyed = set(filter(None, listed))
             self._ciphers = {}
             self._erased_size = size
         return len(self._destroyed)
 
     def is_destroyed(self, key: str) -> bool:
-        """Return whether the *key* is destroyed."""
-        self.erasures()
+        """Return whether the *key* is destroyed, as far as `erasures` was told."""
         return key in self._destroyed
 
     def destroy(self, key: str) -> None:
@@ -257,10 +264,14 @@ class KeyStore:
         Raises:
             UnreadableError: a file cannot be written.
         """
+        self.erasures()
+        if self._rehearsed is not None:
+            return
         if self.is_destroyed(key) and self._key_of_views(stale=True) is None:
             return  # nothing to write, as where the folder can only be read
         try:
             with alone(self.folder / ERASURES):
+                self.erasures()
                 if not self.is_destroyed(key):
                     self._overwrite(key)
                     with open(_descriptor(self.folder / ERASURES, os.O_APPEND), "ab") as file:

@@ -19,7 +19,7 @@ from lif_adapters import connect
 from lif_adapters.key_store import KeyStore, make_master_key, read_master_key
 from lif_core.aggregates.data_subject import EraseDataSubject, PlaceLegalHold
 from lif_core.aggregates.recommendation import IssueRecommendation
-from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.review import OpenReview, ReviewOpened
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import EntryAmended, Replacement, VoidEntry
 from lif_core.decisions.record import Record
@@ -29,6 +29,7 @@ from lif_core.log.mapper import LifMapper, checksummed
 from lif_core.log.recorder import Row
 from lif_core.log.registry import Registry
 from lif_core.log.requests import dump
+from lif_core.policies.policy import Policy
 from lif_core.trail.examination import examine
 from lif_core.trail.leaf import leaf_of
 from lif_core.values.authority import Authority, Deliberation
@@ -198,6 +199,24 @@ def test_a_name_is_erased_with_its_bearer_and_in_no_other_board(app: Application
     record = next(app.history())
 
     assert ("[erased]", "A. Chair") == (record.entered_by, record.event.by.person)
+
+
+def test_a_reaction_is_about_whom_the_entry_is_about(app: Application) -> None:
+    """A policy may take a text from one stream to another, and is asked nothing itself."""
+
+    def copy(record: Record, _: object) -> Iterator[OpenReview]:
+        if isinstance(record.event, ReviewOpened) and record.event.review < "wscb/7":
+            review = f"wscb/{int(record.event.review[-1]) + 7}"
+            yield but(OPEN, review=review, title=f"Again: {record.event.title}")
+
+    app.handle(OPEN, about=(CHILD,))
+    app.handle(but(OPEN, review="wscb/2"))
+    erase(app, "wscb/review-wscb/2")
+    app.follow([Policy(name="copy", react=copy)], day_policies=())
+    erase(app, CHILD)
+    titles = [each.event.title for each in app.history(category="review")]  # type: ignore[attr-defined]
+
+    assert ["[erased]", "[erased]", "[erased]", "Again: [erased]"] == titles
 
 
 # What is refused
@@ -441,8 +460,22 @@ def test_a_person_is_erased_by_hand(lif: Lif, stored: Path) -> None:
     assert "issue them again" in erased.out
     assert "title: [erased]" in lif("show", "review-wscb/1").out
     assert lif("keys", "--on", "2020-01-01").out.rstrip().endswith("no")
+    assert "[erased] in review-wscb/1" in erased.out
     assert "nothing on record" in lif("keys", "review-wscb/1").out
     assert 0 == lif("verify").code
+
+
+def test_a_dry_run_neither_makes_a_key_nor_destroys_one(lif: Lif, stored: Path) -> None:
+    keys = KeyStore(stored / "keys", read_master_key(stored / "master"))
+    before = files(stored / "keys")
+    fields = ("--subject", keys.id_of(CHILD), "--reasons", "Asked for", "--on", "2019-01-01")
+    assert "nothing recorded" in lif("record", "EraseDataSubject", *fields, "--dry-run").out
+    review = ("--review", "wscb/2", "--kind", "single-agency-review", "--on", "2018-01-25")
+    about = ("--title", "T", "--about-person", SIBLING)
+    assert "nothing recorded" in lif("record", "OpenReview", *review, *about, "--dry-run").out
+
+    assert before == files(stored / "keys")
+    assert "Quebec" in lif("log").out
 
 
 def test_the_keys_are_opened_by_another_master_key(

@@ -3,20 +3,7 @@
 from lif_core.aggregates.data_subject import DataSubject
 from lif_core.commands.application import Application
 from lif_core.decisions.standing import standing_in
-from lif_core.log.keyring import person_of
-from lif_core.values.fields import check_ref
-from lif_core.values.refs import category_of, namespace_of, ref_of, stream_of
-
-
-def person_called(text: str, app: Application) -> str:
-    """Return what the person is called whom a *text* names: by a reference, or by a stream.
-
-    Raises:
-        MalformedError: it is neither.
-    """
-    if category_of(text) in app.mapper.registry.categories and "/" in text:
-        return person_of(namespace_of(ref_of(text)), text)
-    return check_ref("PERSON", text)
+from lif_core.values.refs import stream_of
 
 
 def state_of(app: Application, subject: str) -> DataSubject:

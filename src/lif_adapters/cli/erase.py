@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.data_subjects import described, person_called
+from lif_adapters.cli.data_subjects import described
 from lif_adapters.cli.field_options import FieldOption, typed_fields
 from lif_adapters.cli.options import (
     Db,
@@ -74,7 +74,7 @@ def erase(  # the options of a command
     if opened is None:
         raise MalformedError("--keys", "nothing can be erased without keys: see `lif keys --help`")
     with open_store(db, pack, write=True, keys=opened) as app:
-        subject = opened.id_of(person_called(person, app))
+        subject = app.data_subject(person)
         texts = {
             "subject": subject,
             "reasons": reason,
@@ -92,6 +92,8 @@ def erase(  # the options of a command
             raise outcome
         output.say(described(app, subject))
         if cls is EraseDataSubject:
+            for stream in app.streams_about(subject):
+                output.say(f"[erased] in {stream}")
             output.say(
                 "Reports, bundles, exports and backups of the keys from before this still hold"
                 " the texts: issue them again, call back what was handed out, and delete those"

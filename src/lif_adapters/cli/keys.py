@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.data_subjects import described, person_called, state_of
+from lif_adapters.cli.data_subjects import described, state_of
 from lif_adapters.cli.options import (
     Db,
     KeysFolder,
@@ -66,7 +66,10 @@ def keys(
         return
     with open_store(db, (), keys=opened) as app:
         if person is not None:
-            output.say(described(app, opened.id_of(person_called(person, app))))
+            subject = app.data_subject(person)
+            output.say(described(app, subject))
+            for stream in app.streams_about(subject):
+                output.say(f"texts in {stream}")
             return
         today = day_of(app, "--on", on) or local_day(app.clock())
         output.table([*_rows(app, today.isoformat())])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lif_core.commands.application import Application
+from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Handled, Recorder, StoredEvent, pages
 
@@ -28,11 +29,15 @@ class RehearsalRecorder(MemoryRecorder):
 
 def rehearsal(app: Application) -> Application:
     """Return an application that begins where *app* is, and leaves no trace."""
+    mapper = app.mapper
+    if mapper.keyring is not None:
+        keyring = mapper.keyring.rehearsed()
+        mapper = LifMapper(mapper.registry, mapper.instants, keyring)
     return Application(
         RehearsalRecorder(app.recorder),
         clock=app.clock,
         frameworks=app.frameworks,
-        mapper=app.mapper,
+        mapper=mapper,
         tolerance=app.tolerance,
         readership=app.readership,
     )

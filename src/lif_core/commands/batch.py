@@ -353,17 +353,19 @@ class Batch:
         about = loaded.about
         if request is not None and request.about:
             about = tuple(map(encryption.key_of, request.about))
+        elif request is not None and request.about_keys:
+            keys = request.about_keys
+            about = tuple(key for key in keys if not self._is_erased(encryption, key))
         for event in events:
             for field, key in encryption.keys_of(event, stream, self._entered_by, about):
-                subject = stream_of("data_subject", key)
-                if subject == stream:
-                    continue
-                state = self._load(subject).state
-                erased = state and state.erased
-                if erased or encryption.is_destroyed(key):
-                    on = erased.on if erased else None
-                    raise RefusedError("data-subject.erased", field=field, on=on)
+                if stream_of("data_subject", key) != stream and self._is_erased(encryption, key):
+                    raise RefusedError("data-subject.erased", field=field)
         return about
+
+    def _is_erased(self, encryption: Encryption, key: str) -> bool:
+        """Return whether a person was erased, by the id of their *key*."""
+        state = self._load(stream_of("data_subject", key)).state
+        return encryption.is_destroyed(key) or bool(state and state.erased)
 
     def _refuse_stale(self, expected: Mapping[str, int]) -> None:
         """Refuse what rests on streams at other positions than those before this group.

@@ -51,7 +51,7 @@ class EncryptedEnvelope(
     claimed_at: Instant | None = None
     about: tuple[str, ...] = ()
     keys: tuple[str, ...]
-    event: Fields
+    event: Any
     crc32: str = ""
 
 
@@ -91,7 +91,7 @@ class Encryption:
         return self._keyring.id_of(person)
 
     def is_destroyed(self, key: str) -> bool:
-        """Return whether a *key* is destroyed."""
+        """Return whether a *key* is destroyed, as far as the keyring was told."""
         return self._keyring.is_destroyed(key)
 
     def keys_of(
@@ -101,6 +101,7 @@ class Encryption:
 
         *about* are the keys of those whom they are about, if that was said.
         """
+        self._keyring.erasures()
         namespace = _namespace(event, stream)
         subjects = tuple(about) or (self.key_of_stream(stream),)
         keys: dict[str, str] = {}

@@ -43,7 +43,7 @@ class Keyring(Protocol):
         ...
 
     def is_destroyed(self, key: str) -> bool:
-        """Return whether the *key* is destroyed."""
+        """Return whether the *key* is destroyed, as far as `erasures` was told."""
         ...
 
     def destroy(self, key: str) -> None:
@@ -55,6 +55,12 @@ class Keyring(Protocol):
 
     def key_of_views(self) -> str:
         """Return the id of the key under which views are saved until the next erasure."""
+        ...
+
+    def rehearsed(self) -> "Keyring":
+        """Return a keyring that reads as this one does, and neither keeps a key nor destroys one:
+        for what is decided and never recorded.
+        """
         ...
 
     def digest(self, content: bytes) -> bytes:

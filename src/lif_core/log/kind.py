@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import (
     Annotated,
     Any,
+    ClassVar,
     Generic,
     NamedTuple,
     TypeAlias,
@@ -40,7 +41,12 @@ class Envelope(
     kw_only=True,
     gc=False,
 ):
-    """The stored JSON object of an entry without encrypted texts, in the order of its members."""
+    """The stored JSON object of an entry without encrypted texts, in the order of its members.
+
+    Texts that are *about* somebody in particular are encrypted.
+    """
+
+    about: ClassVar[tuple[str, ...]] = ()
 
     recorded_at: Instant
     entered_by: str | None = None

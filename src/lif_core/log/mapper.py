@@ -6,7 +6,7 @@ last member is a CRC-32 of everything before it, the stream, the stream position
 name.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from functools import cached_property
 from typing import Any
@@ -123,18 +123,12 @@ class LifMapper:
             if state[-_TAIL:] != b',"crc32":"%08x"}' % checksum:
                 problem = "altered since it was recorded: its checksum does not match"
                 raise unreadable(row, problem)
-            about: tuple[str, ...] = ()
             envelope: Any
             try:
-                if _ENCRYPTED in state and _is_encrypted(state):
-                    envelope = _decode_encrypted(state)
-                    decrypt(envelope, EntryPlace(topic, latest, stream_position), self.keyring)
-                    event, about = structured(envelope.event), envelope.about
-                else:
-                    envelope = decode(state)
-                    event = envelope.event
+                envelope = decode(state)
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
-                raise unreadable(row, f"not a {topic}: {error}") from error
+                envelope = self._decrypted(row, structured, error)
+            event = envelope.event
             if category + subject(event) != latest and not isinstance(event, UnknownEvent):
                 raise unreadable(row, f"about another stream: {category}{subject(event)}")
             if not category and (unknown := unknown_in(event)):  # a correction, or not known
@@ -151,8 +145,8 @@ class LifMapper:
                 envelope.migrated,
                 envelope.entered_by,
             )
-            if about:
-                record = replace(record, about=about)
+            if envelope.about:
+                record = replace(record, about=envelope.about)
             if envelope.entered_at is not None or envelope.claimed_at is not None:
                 record = replace(
                     record, entered_at=envelope.entered_at, claimed_at=envelope.claimed_at
@@ -164,13 +158,33 @@ class LifMapper:
                     record = replace(record, recorded_at=read_as, stamped=stamp)
             yield record
 
+    def _decrypted(
+        self, row: Row, structured: Callable[[dict[str, Any]], Any], problem: Exception
+    ) -> EncryptedEnvelope:
+        """Return what is in a *row* with encrypted texts, which no other entry looks like.
+
+        Raises:
+            UnreadableError: it has none, and the *problem* is another; or they are not as they
+                were encrypted.
+        """
+        _, stream, stream_position, topic, state = row
+        try:
+            if not _is_encrypted(state):
+                raise problem
+            envelope = _decode_encrypted(state)
+            decrypt(envelope, EntryPlace(topic, stream, stream_position), self.keyring)
+            envelope.event = structured(envelope.event)
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
+            raise unreadable(row, f"not a {topic}: {error}") from error
+        return envelope
+
     def refuse_plain(self, last: Row) -> None:
         """Refuse to record texts as they are where the *last* row has encrypted ones.
 
         Raises:
             MalformedError: it has.
         """
-        if self.keyring is None and _ENCRYPTED in last[4] and _is_encrypted(last[4]):
+        if self.keyring is None and _is_encrypted(last[4]):
             problem = "texts about people are encrypted in this store: open it with its keys"
             raise MalformedError("keys", problem)
 
@@ -221,6 +235,11 @@ def checksummed(stream: str, stream_position: int, topic: str, state: bytes) -> 
 def _is_encrypted(state: bytes) -> bool:
     """Return whether the keys of *state* stand before its event, and are no field of that."""
     return state.find(_ENCRYPTED, 0, state.find(b',"event":{')) >= 0
+
+
+def is_under(state: bytes, key: str) -> bool:
+    """Return whether a text in the stored bytes *state* is encrypted under a *key*."""
+    return _is_encrypted(state) and key in _decode_encrypted(state).keys
 
 
 def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:

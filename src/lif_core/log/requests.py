@@ -56,7 +56,8 @@ class Request:
     that had no entry: where one has moved since, the command is not decided (`StaleError`).
     *about* are those whom its texts are about, such as `wscb/p-17`: under their keys these are
     encrypted, where the store is opened with keys. Where nobody is said, they are about those of
-    the entries of the stream before it.
+    the entries of the stream before it. *about_keys* says the same by the ids of keys, for texts
+    that were taken from another entry; it leaves out whoever was erased since.
     """
 
     command: Command
@@ -67,6 +68,7 @@ class Request:
     expected: Mapping[str, int] | None = None
     claimed_at: datetime | None = None
     about: tuple[str, ...] = ()
+    about_keys: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for name in ("command_id", "correlation", "causation"):

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
+
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing
 from lif_core.errors import ConflictError, LifError, MalformedError, RefusedError
@@ -130,7 +132,7 @@ class Follower:
         refused: list[Refusal] = []
         for record in self._standing(records):
             try:
-                requests = reaction(policy, record, self._frameworks)
+                requests = self._reaction(policy, record)
                 if requests:
                     self._refuse_circle(policy, record)
             except (RefusedError, MalformedError) as error:
@@ -146,6 +148,15 @@ class Follower:
             return  # another follower was first, with all of it
         origins = (origin for origin, _ in reactions)
         self._tell(zip(origins, outcomes, strict=True), refused, head=head, read=records)
+
+    def _reaction(self, policy: Policy, record: Record) -> list[Request]:
+        """Return what *policy* asks because of *record*, about those whom that is about."""
+        requests = reaction(policy, record, self._frameworks)
+        encryption = self._mapper.encryption
+        if encryption is None:
+            return requests
+        keys = record.about or (encryption.key_of_stream(record.stream),)
+        return [attrs.evolve(each, about_keys=keys) for each in requests]
 
     def _standing(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield those of *records* that stand, as they stand now; no corrections."""

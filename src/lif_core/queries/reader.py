@@ -25,9 +25,9 @@ from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.holdings import Holdings
 from lif_core.log.instants import Instants, Stretch, stamped
 from lif_core.log.keyring import Keyring
-from lif_core.log.mapper import LifMapper
+from lif_core.log.mapper import LifMapper, is_under
 from lif_core.log.packs import PackOnRecord, statuses
-from lif_core.log.recorder import Recorder, Row, streams
+from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
 from lif_core.observer import Observer, ProgressCounter, tell
 from lif_core.projection.cache import STEP, Views, no_progress
@@ -57,7 +57,7 @@ from lif_core.queries.replay import (
     moments,
 )
 from lif_core.queries.selection import Selection, recorded_by
-from lif_core.values.fields import check_namespace
+from lif_core.values.fields import check_namespace, check_ref
 from lif_core.values.refs import category_of, ref_of
 from lif_core.values.text import normal
 from lif_core.values.working_days import last_instant, local_day
@@ -171,6 +171,34 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    # Persons
+
+    def data_subject(self, person: str) -> str:
+        """Return the reference by which a *person* is on record as a data subject, for a decision
+        about their data: `EraseDataSubject(subject=...)`.
+
+        Args:
+            person: a reference, such as `wscb/p-17`; a name within a board, such as
+                `wscb/A. Chair`; or a stream, such as `review-wscb/scr-child-k`, for whoever its
+                texts are about where that was never said.
+
+        Raises:
+            MalformedError: *person* is neither, or the store is open without keys.
+        """
+        if self.mapper.encryption is None:
+            raise MalformedError("keys", "the store is open without the keys of persons")
+        if category_of(person) in self.mapper.registry.categories and "/" in person:
+            return self.mapper.encryption.key_of_stream(person)
+        return self.mapper.encryption.key_of(check_ref("person", person))
+
+    def streams_about(self, subject: str) -> tuple[str, ...]:
+        """Return the streams with texts about a data *subject*, in the order of their beginning:
+        those that read `[erased]` once the person is erased.
+        """
+        named = f'"{subject}"'.encode()
+        rows = (row for page in pages(self.recorder) for row in page if named in row[4])
+        return tuple(dict.fromkeys(row[1] for row in rows if is_under(row[4], subject)))
 
     # Packs
 
