@@ -52,7 +52,7 @@ LOCK_SECONDS = 60
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.25  # seconds between two looks for new entries
 
 
-class _Append(Struct, frozen=True, kw_only=True, gc=False):
+class _Append(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """An append: the log *ends* after it, with the entry at *place* of a *stream*."""
 
     end: int
@@ -61,7 +61,7 @@ class _Append(Struct, frozen=True, kw_only=True, gc=False):
     token: str
 
 
-class _Remembered(Struct, frozen=True, kw_only=True, gc=False):
+class _Remembered(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """A command that was handled, with the entries from the position *first* to *last*."""
 
     digest: bytes

@@ -21,7 +21,7 @@ DELTAS = 16  # saves of parts that changed, after which all are written again
 TRIES = 10
 
 
-class _ViewHead(Struct, frozen=True, kw_only=True, gc=False):
+class _ViewHead(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The head of a view, and the saves of which its parts are, one over the other."""
 
     head: bytes

@@ -25,7 +25,7 @@ from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event, Fields, UnknownEvent, fields_of
 from lif_core.log.upcasters import Upcaster
 from lif_core.values.authority import Authority
-from lif_core.values.fields import Names, marks_of
+from lif_core.values.fields import Names, marks_of, refuse_unknown_keys
 
 E = TypeVar("E")
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -212,6 +212,7 @@ class MessageKind:
         """Return the event of the *fields* that were stored in *version*."""
         for upcast in self.upcasters[version - 1 :]:
             fields = upcast(fields)
+        refuse_unknown_keys(fields, self.cls, "event.")
         event: Event[Any] = msgspec.convert(fields, self.cls, dec_hook=self.decode_hook)
         return event
 

@@ -27,6 +27,7 @@ from lif_core.log.kind import Envelope, Format, MessageKind, unknown_format
 from lif_core.log.recorder import Row, misstored, unreadable
 from lif_core.log.registry import Registry
 from lif_core.observer import LOGGER
+from lif_core.values.fields import refuse_unknown_keys
 from lif_core.values.refs import category_of
 
 PLACES = 256  # of each stored name, as many as most streams are long
@@ -187,6 +188,29 @@ class LifMapper:
         if self.keyring is None and _is_encrypted(last[4]):
             problem = "texts about people are encrypted in this store: open it with its keys"
             raise MalformedError("keys", problem)
+
+    def refuse_dropped(self, row: Row, record: Record) -> None:
+        """Refuse the entry in *row* where its *record* has not all that is stored of it.
+
+        A member that is not known here may change what the entry means. What was read whole is
+        stored again as it was, which is quicker than to look, unless it is encrypted. Even so it
+        would be a third of the time in which an entry is read, so that it is asked of the last
+        entry of the log and of each stream that is decided on, and by whoever examines a log.
+
+        Raises:
+            UnreadableError: a newer program recorded it.
+        """
+        if isinstance(record.event, UnknownEvent):
+            return
+        if self.keyring is None and self.to_stored_event(record).state == row[4]:
+            return
+        kind, version = self.registry.named(row[3])
+        if version == kind.version:  # an older one is looked at each time it is read
+            try:
+                refuse_unknown_keys(msgspec.json.decode(row[4])["event"], kind.cls, "event.")
+            except MalformedError as error:
+                problem = f"a newer lif recorded it, and this one would drop a part: {error}"
+                raise unreadable(row, f"{problem}; upgrade") from error
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""

@@ -95,7 +95,10 @@ def load_stream(recorder: Recorder, mapper: LifMapper, stream: str) -> tuple[Rec
     rows = recorder.stream_rows(stream)
     records = mapper.to_records(rows)
     whole = bool(rows) and rows[0][2] == 1 and rows[-1][2] == len(rows)
-    return tuple(records if whole else unbroken(records))
+    loaded = tuple(records if whole else unbroken(records))
+    if loaded:
+        mapper.refuse_dropped(rows[-1], loaded[-1])
+    return loaded
 
 
 def unbroken(records: Iterable[Record], *, from_the_start: bool = True) -> Iterator[Record]:
@@ -162,9 +165,10 @@ class Streams:
             return LogHead()
         if last[0] == head.position:
             return head
-        recorded_at = self._mapper.to_record(last).recorded_at
+        record = self._mapper.to_record(last)
         self._mapper.refuse_plain(last)
-        return LogHead(last[0], recorded_at)
+        self._mapper.refuse_dropped(last, record)
+        return LogHead(last[0], record.recorded_at)
 
     def _move(self, head: LogHead) -> None:
         before, now = self._head.position, head.position

@@ -119,8 +119,12 @@ class Subscription:
         note = self._recorder.saved(PARKED + self._tracked)
         if note is None or not note.head:
             return None
-        fields = json.loads(note.head)
-        return Parked(**{**fields, "since": datetime.fromisoformat(fields["since"])})
+        try:
+            fields = json.loads(note.head)
+            return Parked(**{**fields, "since": datetime.fromisoformat(fields["since"])})
+        except (ValueError, TypeError, KeyError) as error:
+            problem = f"what is noted of {self.name}, which is parked, cannot be read"
+            raise UnreadableError(f"{problem}: {error}") from error
 
     def step(self, *, after: int | None = None) -> int:
         """Act on the next entries, a page of them at most; return how many there were.

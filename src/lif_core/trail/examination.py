@@ -133,6 +133,7 @@ class Signs:
         record: Record | None = None
         try:
             record = self._mapper.to_record(row)
+            self._mapper.refuse_dropped(row, record)
         except UnreadableError as error:
             words = words or error.problem
         else:

@@ -134,6 +134,34 @@ def test_an_entry_that_was_altered_is_one_typed_error(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(replaced(b'"text"', b'"colour":"red","text"'), id="of the event"),
+        pytest.param(replaced(b'"person"', b'"colour":"red","person"'), id="of who decided"),
+        pytest.param(replaced(b'"event"', b'"colour":"red","event"'), id="of the entry"),
+    ],
+)
+def test_a_member_that_is_not_known_here_is_never_dropped(state: bytes) -> None:
+    """Somebody newer recorded it, and may mean something by it."""
+    row = sealed(ISSUED, state)
+    with pytest.raises(UnreadableError, match=r"colour|unknown field"):
+        MAPPER.refuse_dropped(row, MAPPER.to_record(row))
+
+
+def test_a_member_that_is_not_known_is_not_dropped_by_an_upcaster_either() -> None:
+    """Nor is a known one that is written another way taken for an unknown one."""
+    registry = Registry(upcasters={"RecommendationIssued": (lambda fields: dict(fields),)})
+    older = sealed(ISSUED, replaced(b'"text"', b'"colour":"red","text"'))
+    with pytest.raises(UnreadableError, match="colour"):
+        LifMapper(registry).to_record(older)
+
+    spaced = sealed(ISSUED, replaced(b'"text":', b'"text": '))
+    assert MAPPER.to_record(ISSUED) == MAPPER.to_record(spaced)
+    for row in (ISSUED, spaced):
+        MAPPER.refuse_dropped(row, MAPPER.to_record(row))
+
+
+@pytest.mark.parametrize(
     "topic",
     ["RecommendationIssued.v2", "RecommendationIssued.v0", "RecommendationIssued.v01",
      "RecommendationIssued", "RecommendationForgotten.v1", "os:system", ".v1", ""],

@@ -19,7 +19,7 @@ from lif_core.commands.application import Application
 from lif_core.decisions.corrections import EntryVoided, VoidEntry
 from lif_core.decisions.messages import Command, UnknownEvent, event_name
 from lif_core.decisions.record import Record
-from lif_core.errors import UnknownEventError
+from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, StoredEvent
@@ -94,6 +94,24 @@ def paused(app: Application) -> Application:
 def app() -> Application:
     """A log in which somebody with a newer `lif` paused a recommendation."""
     return paused(application(*KNOWN))
+
+
+def test_nothing_is_decided_on_an_entry_with_a_member_that_is_not_known_here() -> None:
+    """A newer `lif` may mean something by it; so neither here nor after any other last entry."""
+    app = application(*KNOWN)
+    assert isinstance(app.recorder, MemoryRecorder)
+    twin = MAPPER.to_stored_event(
+        Record(0, STREAM, 3, NOW, RecommendationAccepted.of(accept("wscb/r-1")))
+    )
+    extended = twin.state.replace(b'"on":', b'"paused":true,"on":')
+    assert extended != twin.state
+    append(
+        app.recorder,
+        renamed(StoredEvent(STREAM, 3, twin.topic, extended), twin.topic),
+    )
+    later = Application(app.recorder, clock=lambda: NOW, readership=EVERYTHING)
+    with pytest.raises(UnreadableError, match=r"a newer lif recorded it.*event\.paused"):
+        later.handle(accept("wscb/r-1"))
 
 
 def test_it_is_listed_by_its_stored_name(app: Application) -> None:
