@@ -22,7 +22,10 @@ from tests.stores import older_store
 
 State = dict[str, tuple[str, int]]
 STREAM = "recommendation-wscb/r-2"
-WRITING = {"demo", "record", "save", "follow", "import", "checkpoint", "migrate", "restore"}
+WRITING = {
+    *("demo", "record", "save", "follow", "import", "checkpoint", "migrate", "restore"),
+    *("erase", "keys"),  # which need keys to be made first
+}
 WITHOUT_STORE = {"new", "commands", "map", "witness", "extensions", "rules"}
 READING: dict[str, tuple[str, ...]] = {
     "log": (),
