@@ -23,6 +23,8 @@ class SQLiteHostRecorder(SQLiteLog):
             open, or would not keep what it commits.
     """
 
+    _keeps_tail = False
+
     def __init__(self, connection: object, path: Path) -> None:
         driver = driver_connection(connection)
         if not isinstance(driver, sqlite3.Connection):

@@ -2,18 +2,19 @@
 
 One bad bit in an index hides entries of a stream. So the table `stream_lengths` says how many each
 has up to a position, which stands under the empty name; it is counted by position, without an
-index. The few entries past that position are counted each time.
+index. The entries past that position are few, and are kept in memory.
 """
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
 from lif_core.errors import UnreadableError
 
-COUNTED_EVERY = 64
-"""So many entries, and no more, are counted each time: measured."""
+COUNTED_EVERY = 256
+"""About so many entries are counted at once, in the table: measured."""
 
 TAIL = "FROM stored_events NOT INDEXED WHERE position >"
 """Of the entries past a position, found by it alone."""
@@ -21,10 +22,10 @@ _COUNTED_TO = "coalesce((SELECT entries FROM stream_lengths WHERE stream = ''), 
 SEQUENCE = "(SELECT seq FROM sqlite_sequence WHERE name = 'stored_events')"
 """The last position that was ever given."""
 LENGTH = (
-    "SELECT (SELECT entries FROM stream_lengths WHERE stream = ?1),"
-    f" {_COUNTED_TO}, count(*), max(position), sum(originator_id = ?1), {SEQUENCE}"
-    f" {TAIL} {_COUNTED_TO}"
+    "SELECT ?1, (SELECT entries FROM stream_lengths WHERE stream = ?1),"
+    f" {_COUNTED_TO}, max(position) FROM stored_events"
 )
+NEWER = f"SELECT position, originator_id {TAIL} ? ORDER BY position"
 RECORDED = (
     "WITH names AS (SELECT value FROM json_each(?))"
     " SELECT stream, entries FROM stream_lengths WHERE stream IN names"
@@ -50,6 +51,57 @@ class Length(NamedTuple):
     end: int
 
 
+class Tail:
+    """The end of a log, past the position up to which its streams were *counted*, in memory.
+
+    How many entries each stream has there, up to the position *end*. Threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self.counted = self.end = 0
+        self._entries: dict[str, int] = {}
+        self._lock = Lock()
+
+    def length(self, row: Sequence[Any], newer: Callable[[int], Sequence[Any]]) -> Length:
+        """Return the length of the stream of which `LENGTH` selects the *row*.
+
+        *newer* gives the positions and streams past a position.
+
+        Raises:
+            UnreadableError: a position is missing among them.
+        """
+        stream, entries, counted, end = row
+        with self._lock:
+            if counted != self.counted or self.end > (end or 0):
+                self._begin(counted)
+            if self.end < (end or 0):
+                for position, name in newer(self.end):
+                    if position != self.end + 1:
+                        raise missing_at(self.end + 1)
+                    self._add(position, name)
+            return Length((entries or 0) + self._entries.get(stream, 0), self.end)
+
+    def appended(self, first: int, streams: Iterable[str]) -> None:
+        """Add what was appended, and is kept, from the position *first* on."""
+        with self._lock:
+            if first == self.end + 1 and self.end:
+                for position, stream in enumerate(streams, first):
+                    self._add(position, stream)
+
+    def forget(self) -> None:
+        """Begin anew: the file may be another one than it was."""
+        with self._lock:
+            self._begin(-1)
+
+    def _begin(self, counted: int) -> None:
+        self.counted = self.end = counted
+        self._entries = {}
+
+    def _add(self, position: int, stream: str) -> None:
+        self._entries[stream] = self._entries.get(stream, 0) + 1
+        self.end = position
+
+
 def count(cursor: sqlite3.Cursor) -> None:
     """Count what was not counted yet, up to the end of the log."""
     for statement in _COUNT:
@@ -59,21 +111,6 @@ def count(cursor: sqlite3.Cursor) -> None:
 def is_to_be_counted(first: int, last: int) -> bool:
     """Return whether it is time to count, where entries are appended from *first* to *last*."""
     return last // COUNTED_EVERY > (first - 1) // COUNTED_EVERY
-
-
-def length(row: Sequence[Any]) -> Length:
-    """Return the length of a stream by the *row* that `LENGTH` selects.
-
-    Raises:
-        UnreadableError: an entry is missing from the end of the log, or among its last.
-    """
-    counted, counted_to, tail, last, of_stream, sequence = row
-    end = counted_to if last is None else last
-    refuse_cut_off(end, sequence or 0)
-    if end - counted_to != tail:
-        problem = f"one of the entries from {counted_to + 1} to {end} is missing: it was removed"
-        raise UnreadableError(problem)
-    return Length((counted or 0) + (of_stream or 0), end)
 
 
 def refuse_cut_off(end: int, sequence: int) -> None:
@@ -88,6 +125,11 @@ def refuse_cut_off(end: int, sequence: int) -> None:
             f"the log ends at position {end}, and {sequence} were recorded: it was not numbered by"
             " lif; restore it from a backup"
         )
+
+
+def missing_at(position: int) -> UnreadableError:
+    """Return the error that names a *position* at which there is no entry."""
+    return UnreadableError(f"the entry at position {position} is missing: it was removed")
 
 
 def names(streams: Collection[str]) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -24,6 +24,7 @@ from lif_core.log.recorder import (
     Row,
     Saved,
     Stamp,
+    StoredEvent,
     Tracking,
     refuse_missing,
 )
@@ -43,7 +44,7 @@ _OF_STREAMS = (
     " ORDER BY originator_id, originator_version"
 )
 _ENDING = f", {lengths.SEQUENCE} {_OF}ORDER BY position DESC LIMIT 1"
-_LAST = f"SELECT {_COLUMNS}{_ENDING}"
+_LAST = f"SELECT {_COLUMNS} {_OF}ORDER BY position DESC LIMIT 1"
 _GIVEN = f"SELECT {lengths.SEQUENCE}"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
 _RECORDED = (
@@ -66,6 +67,17 @@ _OTHERS = "SELECT name FROM packs WHERE position > ? LIMIT 1"
 class SQLiteLog:
     """The port of the application over connections that a subclass gives."""
 
+    _keeps_tail = True
+    """False where what was read may be rolled back."""
+
+    @cached_property
+    def _tail(self) -> lengths.Tail:
+        return lengths.Tail()
+
+    def _begin_tail(self) -> None:
+        """Begin anew in a process that was forked: a lock may have been held by another thread."""
+        self._tail = lengths.Tail()
+
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
         """Run one statement, and return its rows as tuples."""
         raise NotImplementedError
@@ -86,7 +98,10 @@ class SQLiteLog:
         packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
         with self._transaction() as cursor:
-            return _append(cursor, stamp, receipts, tracking, read, packs)
+            first, events = _append(cursor, stamp, receipts, tracking, read, packs)
+        if self._keeps_tail:
+            self._tail.appended(first, (str(event.originator_id) for event in events))
+        return range(first, first + len(events))
 
     def save(self, view: Saved, *, before: bytes | None) -> None:
         with self._transaction() as cursor:
@@ -108,6 +123,7 @@ class SQLiteLog:
             rows = self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
             if len(rows) == before.entries:
                 return rows
+            self._tail.forget()  # perhaps of another file, that stood in the place of this one
             now = self._length(stream)
             if now == before:  # nobody has recorded anything meanwhile
                 raise lengths.missing(stream, [row[2] for row in rows], now.entries)
@@ -133,7 +149,10 @@ class SQLiteLog:
                 raise lengths.missing(stream, numbers.get(stream, []), before.get(stream, 0))
 
     def _length(self, stream: str) -> lengths.Length:
-        return lengths.length(self._select(lengths.LENGTH, (stream,))[0])
+        """Return how many entries the *stream* has, without the index by which they are found."""
+        tail = self._tail if self._keeps_tail else lengths.Tail()
+        (row,) = self._select(lengths.LENGTH, (stream,))
+        return tail.length(row, lambda end: self._select(lengths.NEWER, (end,)))
 
     def _recorded(self, names: str) -> dict[str, int]:
         """Return how many entries those of the streams *names* have that have any."""
@@ -344,12 +363,14 @@ def _append(
     tracking: Tracking | None,
     read: Reads | None,
     packs: Sequence[PackUse],
-) -> Sequence[int]:
-    """Append within a transaction that has begun."""
+) -> tuple[int, Sequence[StoredEvent]]:
+    """Append within a transaction that has begun.
+
+    Return the events, and the position of the first.
+    """
     execute = cursor.execute
-    last, sequence = _ending(cursor)
-    end = last[0] if last else 0
-    lengths.refuse_cut_off(end, sequence)
+    last: Row | None = execute(_LAST).fetchone()
+    before = end = last[0] if last else 0
     if read is not None and read.head != end:
         _refuse_moved(cursor, end, read)
     if tracking is not None:
@@ -360,8 +381,10 @@ def _append(
         (e.originator_id, e.originator_version, e.topic, e.state) for e in events
     ):
         end = execute(insertion(ENTRIES, count), values).lastrowid or 0
-    if events and lengths.is_to_be_counted(first, end):
-        lengths.count(cursor)
+    if events:
+        lengths.refuse_cut_off(before, end - len(events))
+        if lengths.is_to_be_counted(first, end):
+            lengths.count(cursor)
     if receipts:
         for values, count in _batches(
             (r.command_id, r.digest, first + r.start, first + r.stop - 1) for r in receipts
@@ -372,15 +395,7 @@ def _append(
             _UNDER,
             (first, pack.name, pack.digest, pack.since.isoformat(), json.dumps(pack.governs)),
         )
-    return range(first, first + len(events))
-
-
-def _ending(cursor: sqlite3.Cursor) -> tuple[Row | None, int]:
-    """Return the last row, and the last position that was ever given."""
-    row = cursor.execute(_LAST).fetchone()
-    if row is None:
-        return None, cursor.execute(_GIVEN).fetchone()[0] or 0
-    return row[:5], row[5] or 0
+    return first, events
 
 
 def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]:
@@ -394,8 +409,12 @@ def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[list[Any], int]]
 
 @cache
 def insertion(into: str, count: int) -> str:
-    """Return the statement that inserts *count* rows of four values."""
-    return f"INSERT INTO {into} VALUES {', '.join(['(?, ?, ?, ?)'] * count)}"
+    """Return the statement that inserts *count* rows of four values.
+
+    Where it fails, the transaction is rolled back: SQLite need not keep what it could undo this
+    statement alone by, which it does where there is a trigger, and takes as long as the trigger.
+    """
+    return f"INSERT OR FAIL INTO {into} VALUES {', '.join(['(?, ?, ?, ?)'] * count)}"
 
 
 def _refuse_moved(cursor: sqlite3.Cursor, end: int, read: Reads) -> None:

@@ -64,9 +64,9 @@ TABLES = (
     " BEGIN SELECT RAISE(ABORT, 'an entry is never removed: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_are_never_replaced BEFORE INSERT ON stored_events"
     " WHEN EXISTS (SELECT 1 FROM stored_events WHERE originator_id = NEW.originator_id"
-    " AND originator_version = NEW.originator_version)"
-    " OR EXISTS (SELECT 1 FROM stored_events WHERE position = NEW.position)"
-    " BEGIN SELECT RAISE(ABORT, 'an entry is never replaced: record a correction'); END",
+    " AND originator_version = NEW.originator_version) OR NEW.position > 0"
+    " AND EXISTS (SELECT 1 FROM stored_events WHERE position = NEW.position)"
+    " BEGIN SELECT RAISE(FAIL, 'an entry is never replaced: record a correction'); END",
     "CREATE TRIGGER IF NOT EXISTS packs_are_never_changed BEFORE UPDATE ON packs"
     " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never changed'); END",
     "CREATE TRIGGER IF NOT EXISTS packs_are_never_removed BEFORE DELETE ON packs"
