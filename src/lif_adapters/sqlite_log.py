@@ -26,6 +26,7 @@ from lif_core.log.recorder import (
     Stamp,
     StoredEvent,
     Tracking,
+    refuse_another_copy,
     refuse_missing,
 )
 
@@ -46,6 +47,7 @@ _OF_STREAMS = (
 _ENDING = f", {lengths.SEQUENCE} {_OF}ORDER BY position DESC LIMIT 1"
 _LAST = f"SELECT {_COLUMNS} {_OF}ORDER BY position DESC LIMIT 1"
 _GIVEN = f"SELECT {lengths.SEQUENCE}"
+_STORED = f"SELECT state {_OF}WHERE position = ?"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
 _RECORDED = (
     "SELECT DISTINCT originator_id FROM stored_events"
@@ -237,8 +239,8 @@ class SQLiteLog:
         if not receipts:
             return None
         ((digest, first, last),) = receipts
-        rows = self._rows("WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
-        return Handled(digest, tuple(rows))
+        where = "WHERE position BETWEEN ? AND ? ORDER BY position"
+        return Handled.of(digest, first, last, self._rows(where, (first - 1, last + 1)))
 
     def unrecorded(self, streams: Sequence[str]) -> set[str]:
         """Return what is not found by its name, and was not counted before that either."""
@@ -371,8 +373,11 @@ def _append(
     execute = cursor.execute
     last: Row | None = execute(_LAST).fetchone()
     before = end = last[0] if last else 0
-    if read is not None and read.head != end:
-        _refuse_moved(cursor, end, read)
+    if read is not None:
+        if read.head != end:
+            _refuse_moved(cursor, end, read)
+        elif last is not None:
+            refuse_another_copy(read, last[4])
     if tracking is not None:
         _track(cursor, tracking)
     events = stamp(last)
@@ -424,6 +429,8 @@ def _refuse_moved(cursor: sqlite3.Cursor, end: int, read: Reads) -> None:
     """
     if end < read.head:
         raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
+    if read.stored:
+        refuse_another_copy(read, *cursor.execute(_STORED, (read.head,)).fetchone() or (None,))
     for (stream,) in cursor.execute(_NEWER, (read.head,)):
         if stream in read.streams:
             raise IntegrityError(f"{stream} has moved since it was read")

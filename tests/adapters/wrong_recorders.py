@@ -20,6 +20,7 @@ from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import (
+    Handled,
     PackUse,
     Reads,
     Receipt,
@@ -278,6 +279,21 @@ class ForgetsWhatWasRead(SharedMemory):
         return None
 
 
+class TakesAnyCopyForTheSame(SharedMemory):
+    """Does not look at which entry the log has where the one that was read ended."""
+
+    def heeded(self, read: Reads) -> Reads:
+        return replace(read, stored=b"")
+
+
+class TellsOnlyTheEntriesOfAReceipt(SharedMemory):
+    """Tells nothing of what stands beside them."""
+
+    def handled(self, command_id: str) -> Handled | None:
+        handled = super().handled(command_id)
+        return handled and attrs.evolve(handled, beside=())
+
+
 class LooksAtNoLaterEntry(SharedMemory):
     """Does not look at the first entry past the head that was read."""
 
@@ -458,6 +474,8 @@ def failures(recorder: type[Recorder], folder: Path) -> dict[str, str]:
 
 
 CAUGHT: Mapping[type[Recorder], Sequence[str]] = {
+    TakesAnyCopyForTheSame: ("test_what_was_read_in_another_copy_of_the_log_appends_nothing",),
+    TellsOnlyTheEntriesOfAReceipt: ("test_a_receipt_is_told_with_what_stands_beside_its_entries",),
     StampsOutsideTheLock: (
         "test_no_other_recorder_comes_between_the_last_entry_and_what_was_stamped_after_it",
         "test_nothing_comes_between_the_last_entry_and_what_was_stamped_after_it",
@@ -500,6 +518,7 @@ CAUGHT: Mapping[type[Recorder], Sequence[str]] = {
     ),
     RemembersTheLastEntry: ("test_what_one_recorder_appends_is_there_for_another_at_once",),
     SwallowsConflicts: (
+        "test_what_was_read_in_another_copy_of_the_log_appends_nothing",
         "test_a_follower_that_was_overtaken_appends_nothing",
         "test_a_taken_command_id_appends_nothing",
         "test_a_taken_stream_position_appends_nothing",
@@ -515,6 +534,7 @@ CAUGHT: Mapping[type[Recorder], Sequence[str]] = {
         "test_what_was_read_past_the_end_of_the_log_was_read_elsewhere",
     ),
     ForgetsWhatWasRead: (
+        "test_what_was_read_in_another_copy_of_the_log_appends_nothing",
         "test_of_two_that_begin_under_a_pack_at_once_one_is_first",
         "test_of_two_that_read_each_others_stream_one_is_first",
         "test_of_two_recorders_that_read_each_others_stream_one_is_first",
@@ -531,6 +551,7 @@ CAUGHT: Mapping[type[Recorder], Sequence[str]] = {
     ),
     LooksAtEveryStream: ("test_what_moved_elsewhere_keeps_nothing_out",),
     LooksAtAllEntries: (
+        "test_what_was_read_in_another_copy_of_the_log_appends_nothing",
         "test_of_two_that_begin_under_a_pack_at_once_one_is_first",
         "test_what_moved_elsewhere_keeps_nothing_out",
         "test_what_was_read_past_the_end_of_the_log_was_read_elsewhere",

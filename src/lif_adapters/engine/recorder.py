@@ -41,6 +41,7 @@ from lif_core.log.recorder import (
     Stamp,
     StoredEvent,
     Tracking,
+    refuse_another_copy,
     refuse_missing,
 )
 
@@ -132,7 +133,10 @@ class EngineRecorder:
             while True:
                 number, head = self._head()
                 self._refuse(head, receipts, tracking, read)
-                events = stamp(self._row_of(head))
+                last = self._row_of(head)
+                if read is not None and last is not None and read.head == last[0]:
+                    refuse_another_copy(read, last[4])
+                events = stamp(last)
                 if not (events or receipts or tracking):
                     return ()
                 following = self._following(head, events)
@@ -185,12 +189,15 @@ class EngineRecorder:
     def _refuse_moved(self, end: int, read: Reads) -> None:
         if end < read.head:
             raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
+        if read.stored:
+            for row in self.rows(after=read.head - 1, limit=1, whole=False):
+                refuse_another_copy(read, row[4])
         for stream in self.changed(after=read.head, until=end):
             if stream in read.streams:
                 raise IntegrityError(f"{stream} has moved since it was read")
-        for row in self.packs():
-            if row.position > read.head:
-                raise IntegrityError(f"{row.pack.name} is on record since it was read")
+        for use in self.packs():
+            if use.position > read.head:
+                raise IntegrityError(f"{use.pack.name} is on record since it was read")
 
     def _following(self, head: _Append, events: Sequence[StoredEvent]) -> _Append:
         token = token_hex(8)
@@ -391,9 +398,10 @@ class EngineRecorder:
     def handled(self, command_id: str) -> Handled | None:
         for stored in self._select(COMMAND + command_id, limit=1):
             receipt = json.decode(_body(stored)[2], type=_Remembered)
-            count = receipt.last - receipt.first + 1
-            rows = self.rows(after=receipt.first - 1, limit=count) if count else ()
-            return Handled(receipt.digest, tuple(rows))
+            first, last = receipt.first, receipt.last
+            after = max(first - 2, 0)
+            rows = self.rows(after=after, limit=last + 1 - after, whole=False)
+            return Handled.of(receipt.digest, first, last, rows)
         return None
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:

@@ -27,6 +27,7 @@ from lif_core.log.recorder import (
     Stamp,
     StoredEvent,
     Tracking,
+    refuse_another_copy,
     refuse_missing,
 )
 
@@ -103,6 +104,11 @@ class PostgresLog:
         end = look.last[0] if look.last else 0
         if end < read.head:
             raise IntegrityError(f"the log ends at {end}, and was read up to {read.head}")
+        if look.last is not None and end == read.head:
+            refuse_another_copy(read, look.last[4])
+        elif read.stored:
+            rows = transaction.run(transaction.call("stored", read.head))[0]
+            refuse_another_copy(read, rows[0][0] if rows else None)
         while newer:
             for _, stream in newer:
                 if stream in read.streams:
@@ -234,7 +240,9 @@ class PostgresLog:
         rows = self._select(self._sql.handled, (_texts([command_id]),))
         if not rows:
             return None
-        return Handled(rows[0][0], tuple(row[1:] for row in rows if row[1] is not None))
+        digest, first, last = rows[0][:3]
+        entries = (row[3:] for row in rows if row[3] is not None)
+        return Handled.of(digest, first, last, entries)
 
     def tracked(self, name: str) -> int:
         rows = self._select(self._sql.tracked, (_texts([name]),))

@@ -40,6 +40,7 @@ class Statements:
                 f"SELECT position, stream FROM {s}.entries WHERE position > $1"
                 f" ORDER BY position LIMIT {NEWER}",
             ),
+            "stored": ("int8", f"SELECT state FROM {s}.entries WHERE position = $1"),
             "entry": (
                 "int8, text, int8, text, bytea",
                 f"INSERT INTO {s}.entries VALUES ($1, $2, $3, $4, $5)",
@@ -83,8 +84,9 @@ class Statements:
         self.trackings = f"SELECT name, position FROM {s}.tracking ORDER BY name".encode()
         self.head = f"SELECT position FROM {s}.head".encode()
         self.handled = (
-            "SELECT digest, entries.position, stream, stream_position, topic, state"
-            f" FROM {s}.receipts LEFT JOIN {s}.entries ON entries.position BETWEEN first AND last"
+            "SELECT digest, first, last, entries.position, stream, stream_position, topic, state"
+            f" FROM {s}.receipts LEFT JOIN {s}.entries"
+            " ON entries.position BETWEEN first - 1 AND last + 1"
             " WHERE command_id = ANY($1::text[]) ORDER BY entries.position"
         ).encode()
         self.recorded = (

@@ -36,6 +36,7 @@ from lif_core.log.instants import Stretch
 from lif_core.log.instants import stamped as stamped_on
 from lif_core.log.kind import MessageKind
 from lif_core.log.mapper import LifMapper
+from lif_core.log.receipts import records_of
 from lif_core.log.recorder import Reads, Receipt, Recorder, pages
 from lif_core.log.requests import Request, digest, digest_without_keys
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
@@ -174,7 +175,7 @@ class Batch:
         self._tolerance = tolerance
         self._day = now.date()  # in UTC: never later than in London
         self._today: date | None = None
-        self._head, self._last = head
+        self._head, self._last, self._stored = head
         self._entered_by: str | None = None
         self._expected: Mapping[str, int] | None = None
         self._new = new
@@ -188,7 +189,7 @@ class Batch:
     def reads(self) -> Reads:
         """Return what the outcomes rest on, of the groups that are refused as well."""
         streams = _Either(self._read.keys(), self._verdicts.rests_on)
-        return Reads(head=self._head, streams=streams)
+        return Reads(head=self._head, streams=streams, stored=self._stored)
 
     @property
     def changed(self) -> dict[str, Loaded]:
@@ -222,7 +223,7 @@ class Batch:
             RefusedError: a migration supplies a time before one that was recorded meanwhile.
             ClockError: the log is ahead of the clock.
         """
-        position, last = head
+        position, last, _ = head
         if self._pending:
             self._refuse_behind(self._pending[0].event, last, now)
         records = []
@@ -283,7 +284,7 @@ class Batch:
             if handled.digest != wanted and self._mapper.keyring is not None:
                 wanted = digest_without_keys(request.command, self._mapper)
             _refuse_reuse(command_id, handled.digest, wanted)
-            return self._mapper.to_records(handled.rows)
+            return records_of(command_id, handled, self._mapper)
         places = self._place(request.command, request)
         start, stop = places.start, places.stop
         self.receipts[command_id] = Receipt(

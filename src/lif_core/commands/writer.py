@@ -169,6 +169,7 @@ class Writer:
             self._refuse_moved(batch.reads)
             return []
         records: list[Record] = []
+        stored: list[StoredEvent] = []
 
         def stamp(row: Row | None) -> Sequence[StoredEvent]:
             """Return what to store now, under the lock: others may have recorded since.
@@ -176,7 +177,8 @@ class Writer:
             It may be asked again, where the recorder has no lock and another was first.
             """
             records[:] = batch.records(self._streams.head_of(row), self._now())
-            return [self._mapper.to_stored_event(record) for record in records]
+            stored[:] = [self._mapper.to_stored_event(record) for record in records]
+            return stored
 
         receipts = tuple(batch.receipts.values())
         packs: Sequence[PackUse] = ()
@@ -188,7 +190,7 @@ class Writer:
         self._under.followed_by(packs)
         if positions[0] == self._under_at + 1:
             self._under_at = positions[-1]
-        head = LogHead(positions[-1], records[-1].recorded_at)
+        head = LogHead(positions[-1], records[-1].recorded_at, stored[-1].state)
         self._streams.recorded(positions[0], head, batch.changed)
         return records
 
@@ -196,10 +198,12 @@ class Writer:
         """Hold what was read against the log as it is now, where nothing is to be recorded."""
         last = self._recorder.last_row()
         end = last[0] if last else 0
-        if end == reads.head:
+        if last is not None and end == reads.head and reads.stored in (b"", last[4]):
+            return
+        if last is None and not reads.head:
             return
         changed = self._recorder.changed(after=reads.head, until=end)
-        if end < reads.head or any(stream in reads.streams for stream in changed):
+        if end <= reads.head or any(stream in reads.streams for stream in changed):
             raise IntegrityError("what was refused, or was there already, has moved")
         self._streams.fell_behind()
 

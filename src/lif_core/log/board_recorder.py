@@ -165,7 +165,8 @@ class BoardRecorder:
     # What is kept by name
 
     def handled(self, command_id: str) -> Handled | None:
-        return self._recorder.handled(self.name(command_id))
+        handled = self._recorder.handled(self.name(command_id))
+        return handled and attrs.evolve(handled, beside=())  # which may be another board's
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:
         names = {self.name(command_id): command_id for command_id in command_ids}

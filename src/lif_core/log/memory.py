@@ -22,6 +22,7 @@ from lif_core.log.recorder import (
     SavedCell,
     Stamp,
     Tracking,
+    refuse_another_copy,
 )
 
 
@@ -80,6 +81,8 @@ class MemoryRecorder(POPOApplicationRecorder):
     def _refuse_moved(self, read: Reads) -> None:
         if len(self._stored_events) < read.head:
             raise IntegrityError(f"the log ends before {read.head}, where it was read")
+        if read.head:
+            refuse_another_copy(read, self._stored_events[read.head - 1].state)
         for stored in self._stored_events[read.head :]:
             if stored.originator_id in read.streams:
                 raise IntegrityError(f"{stored.originator_id} has moved since it was read")
@@ -168,7 +171,8 @@ class MemoryRecorder(POPOApplicationRecorder):
             if command_id not in self._handled:
                 return None
             digest, start, stop = self._handled[command_id]
-        return Handled(digest, tuple(self.rows(after=start, limit=stop - start)))
+        after = max(start - 1, 0)
+        return Handled.of(digest, start + 1, stop, self.rows(after=after, limit=stop + 1 - after))
 
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
         with self._database_lock:

@@ -2,7 +2,7 @@
 `eventsourcing`'s own.
 """
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
@@ -60,11 +60,23 @@ class Reads(Struct, frozen=True, kw_only=True, gc=False):
     """The streams that decisions rest on, with no entry past the position *head*.
 
     A stream that had no entry is among them where it was looked for. Decisions always rest on the
-    packs on record, so that none is on record from a position past it.
+    packs on record, so that none is on record from a position past it. *stored* are the bytes of
+    the entry at the head, where they are known: a log that has others there is another copy.
     """
 
     head: int
     streams: Container[str]
+    stored: bytes = b""
+
+
+def refuse_another_copy(read: Reads, stored: bytes | None) -> None:
+    """Refuse what rests on what was *read*, where these bytes are *stored* at its head by now.
+
+    Raises:
+        IntegrityError: they are others: the log is another copy than the one that was read.
+    """
+    if read.stored and read.stored != stored:
+        raise IntegrityError(f"the log has another entry at {read.head} than was read there")
 
 
 @frozen(kw_only=True)
@@ -84,12 +96,32 @@ class Tracking:
             raise MalformedError("position", f"{self.position} is not past {self.after}")
 
 
-@frozen
+@frozen(kw_only=True)
 class Handled:
-    """A command that was handled before: a *digest* of it, and the *rows* it was recorded in."""
+    """A command that was handled before, as its receipt says: a *digest* of it, and how many
+    *entries* it led to; the *rows* that are there of these, and those *beside* them.
+    """
 
     digest: bytes
+    entries: int
     rows: tuple[Row, ...]
+    beside: tuple[Row, ...] = ()
+
+    @classmethod
+    def of(cls, digest: bytes, first: int, last: int, rows: Iterable[Row]) -> "Handled":
+        """Return what a receipt says of the positions *first* to *last*; *rows* has the ones
+        before and after them as well.
+        """
+        within: list[Row] = []
+        beside: list[Row] = []
+        for row in rows:
+            (within if first <= row[0] <= last else beside).append(row)
+        return cls(
+            digest=digest,
+            entries=max(last - first + 1, 0),
+            rows=tuple(within),
+            beside=tuple(beside),
+        )
 
 
 SavedCell: TypeAlias = tuple[str, str, bytes]
@@ -143,9 +175,9 @@ class Recorder(Protocol):
 
         Raises:
             eventsourcing.persistence.IntegrityError: a stream position or a command id is taken; a
-                stream of *read* has an entry past its head, a pack is on record from past it, or
-                the log ends before that; `tracked` is no longer at `tracking.after`, since another
-                follower was first.
+                stream of *read* has an entry past its head, a pack is on record from past it, the
+                log ends before that, or it has another entry there; `tracked` is no longer at
+                `tracking.after`, since another follower was first.
         """
         ...
 
@@ -224,7 +256,10 @@ class Recorder(Protocol):
         ...
 
     def handled(self, command_id: str) -> Handled | None:
-        """Return what became of the command *command_id*; `None` where it was never handled."""
+        """Return what became of the command *command_id*; `None` where it was never handled.
+
+        What its receipt says is not held against the entries here: `records_of` does.
+        """
         ...
 
     def unhandled(self, command_ids: Sequence[str]) -> AbstractSet[str]:

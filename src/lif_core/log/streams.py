@@ -25,10 +25,11 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class LogHead(NamedTuple):
-    """The last position of the log, and when it was recorded."""
+    """The last position of the log, when it was recorded, and the bytes that are stored there."""
 
     position: int = 0
     recorded_at: datetime = BEGINNING
+    stored: bytes = b""
 
 
 class Loaded(msgspec.Struct, frozen=True, gc=False):
@@ -163,21 +164,27 @@ class Streams:
         head = self._head
         if last is None:
             return LogHead()
-        if last[0] == head.position:
+        if last[0] == head.position and last[4] == head.stored:
             return head
         record = self._mapper.to_record(last)
         self._mapper.refuse_plain(last)
         self._mapper.refuse_dropped(last, record)
-        return LogHead(last[0], record.recorded_at)
+        return LogHead(last[0], record.recorded_at, last[4])
 
     def _move(self, head: LogHead) -> None:
         before, now = self._head.position, head.position
-        if self._kept and before < now <= before + MISSED:
+        if self._kept and before < now <= before + MISSED and self._grew():
             self._drop(self._recorder.changed(after=before, until=now))
         else:
             self._forget()
             self.epoch += 1
         self._head = head
+
+    def _grew(self) -> bool:
+        """Return whether the log has, where it ended, what it had; else it is another copy."""
+        before = self._head
+        rows = self._recorder.rows(after=before.position - 1, limit=1) if before.position else ()
+        return not before.position or [before.stored] == [row[4] for row in rows]
 
     def renew(self) -> None:
         """Begin anew in a process that was forked: a lock may have been held by another thread."""

@@ -140,6 +140,21 @@ class LogContract(StoreHooks):
         assert not recorder.stream_rows("b-x/1")
 
     @check()
+    def test_what_was_read_in_another_copy_of_the_log_appends_nothing(self, store: Store) -> None:
+        """One that has as many entries or more, and another where the one that was read ended."""
+        recorder = store.recorder
+        recorder.append(lambda _: [stored("a-x/1", 1, b"here")])
+        new = [stored("b-x/1", 1)]
+
+        for _ in range(2):
+            there = read(1, "b-x/1", last=b"there")
+            assert conflicts(partial(recorder.append, lambda _: new, (), None, there))
+            assert not recorder.stream_rows("b-x/1")
+            recorder.append(lambda last: [stored("a-x/1", last[2] + 1 if last else 1, b"new")])
+        here = read(3, "b-x/1", last=b"new")
+        assert len(recorder.append(lambda _: new, (), None, here)) == 1
+
+    @check()
     def test_an_error_in_the_stamp_appends_nothing(self, store: Store) -> None:
         recorder = store.recorder
 
@@ -203,6 +218,21 @@ class LogContract(StoreHooks):
         assert numbers(recorder, "c") == [1]
         assert numbers(recorder, "d") == [2, 3]
         assert numbers(recorder, "e") == []
+
+    @check()
+    def test_a_receipt_is_told_with_what_stands_beside_its_entries(self, store: Store) -> None:
+        """So that one that points to too few, or to those of others, can be known as false."""
+        recorder = store.recorder
+        events = [stored("b-x/1", n) for n in (1, 2, 3, 4)]
+        recorder.append(
+            lambda _: events, [receipt("c", 0, 1), receipt("d", 1, 3), receipt("e", 3, 3)]
+        )
+
+        for command_id, entries, beside in (("c", 1, [2]), ("d", 2, [1, 4]), ("e", 0, [3, 4])):
+            handled = recorder.handled(command_id)
+            assert handled is not None
+            assert (entries, entries) == (handled.entries, len(handled.rows))
+            assert beside == [row[2] for row in handled.beside]
 
     @check()
     def test_a_command_that_led_to_nothing_is_remembered(self, store: Store) -> None:

@@ -31,9 +31,11 @@ def receipt(command_id: str, start: int = 0, stop: int = 1) -> Receipt:
     return Receipt(command_id=command_id, digest=command_id.encode(), start=start, stop=stop)
 
 
-def read(head: int, *names: str) -> Reads:
-    """Return that the streams *names* were read when the log ended at *head*."""
-    return Reads(head=head, streams=frozenset(names))
+def read(head: int, *names: str, last: bytes = b"") -> Reads:
+    """Return that the streams *names* were read when the log ended at *head*, with this *last*
+    entry, where its bytes are known.
+    """
+    return Reads(head=head, streams=frozenset(names), stored=last)
 
 
 def pack(name: str, digest: str) -> PackUse:

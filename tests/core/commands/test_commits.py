@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -298,6 +299,25 @@ def test_a_store_that_lost_its_end_is_read_again(board: Board) -> None:
 
     assert 1 == len(board.app.handle(issued(1)))
     assert [1, 2, 3, 4, 5, 6] == [record.position for record in board.app.history()]
+
+
+def test_a_store_that_another_copy_was_put_in_the_place_of_is_read_again(tmp_path: Path) -> None:
+    """Also where that has as many entries by now: what is kept of streams is of the other one."""
+    here, there = tmp_path / "here.db", tmp_path / "there.db"
+    board = RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD)
+    one, two = (
+        RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.COMMITTEE) for ref in (ONE, TWO)
+    )
+    with connect(f"sqlite:{here}") as app, connect(f"sqlite:{there}") as other:
+        app.handle_all([board, one])
+        other.handle_all([board, two])
+        with closing(sqlite3.connect(there)) as source, closing(sqlite3.connect(here)) as target:
+            source.backup(target)
+        app.handle(one)
+
+        assert ["body-xb", f"body-{TWO}", f"body-{ONE}"] == [
+            record.stream for record in app.history()
+        ]
 
 
 def test_where_the_end_was_removed_by_force_nothing_more_is_recorded(tmp_path: Path) -> None:
