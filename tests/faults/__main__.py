@@ -16,11 +16,14 @@ from functools import partial
 import attrs
 
 from tests.benchmarks.machine import machine
+from tests.faults.clocks import clocks
 from tests.faults.count import Count, Effort
 from tests.faults.crowd import crowd, first_starts
 from tests.faults.failing_disk import failing_disk
+from tests.faults.formats import formats
 from tests.faults.kill_points import kill_points
 from tests.faults.killed import KINDS, killed
+from tests.faults.places import places
 from tests.faults.power_loss import power_loss
 
 FAULTS: Mapping[str, Callable[[Effort], Count]] = {
@@ -30,6 +33,9 @@ FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     **{f"killed-{role}": partial(killed, role) for role in KINDS},
     "crowd": crowd,
     "first-starts": first_starts,
+    "places": places,
+    "clocks": clocks,
+    "formats": formats,
 }
 TRIALS = 1_000
 COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")

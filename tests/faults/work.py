@@ -123,10 +123,10 @@ def _all(name: str, commands: Sequence[Command], prefix: str) -> Step:
     return Step(name=name, act=lambda app: app.handle_all(requests), ids=ids)
 
 
-def issue(ref: str) -> IssueRecommendation:
+def issue(ref: str, *, on: date = ON) -> IssueRecommendation:
     return IssueRecommendation(
         by=by("xb"),
-        on=ON,
+        on=on,
         recommendation=f"xb/{ref}",
         source="review-xb/i",
         text=f"Do {ref}, " + "and say so to everybody whom it concerns; " * (len(ref) % 3 * 20),

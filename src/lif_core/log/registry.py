@@ -255,8 +255,11 @@ class Registry:
 
     def advice(self, topic: str) -> str:
         """Return what to do about the stored name *topic*, which is not known here."""
-        name = topic.rpartition(".v")[0] or topic
+        stored, _, version = topic.rpartition(".v")
+        name = stored or topic
         if self.aliases.get(name, name) in self.events:
+            if not version.isdecimal() or version.startswith("0"):
+                return f"{topic} is no version of {name}: restore the entry from a backup"
             return f"{topic} is of a newer version than is known here: upgrade what defines it"
         return f"{topic} is not known here: install the extension that defines it, or upgrade lif"
 
