@@ -15,10 +15,10 @@ from pathlib import Path
 
 from lif_adapters import sqlite_lengths as lengths
 from lif_adapters.private_files import make_file
+from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import make, tracked_row
-from lif_adapters.sqlite_snapshot import SQLiteSnapshot
-from lif_adapters.store_snapshot import StoreSnapshot
+from lif_adapters.store_image import StoreImage
 from lif_adapters.trail_files import check_place, read_text, sync_folder, write
 from lif_core.errors import AlteredError, MalformedError, UnreadableError
 from lif_core.log.recorder import rows_of
@@ -39,7 +39,7 @@ def head_file(file: Path) -> Path:
 
 
 def back_up(
-    store: StoreSnapshot,
+    store: StoreImage,
     file: Path,
     *,
     replace: bool = False,
@@ -84,7 +84,7 @@ def restore_file(
     refuse_taken(path)
     with (
         closing(SQLiteReader(file)) as reader,
-        reader.snapshot() as backup,
+        reader.image() as backup,
         _new_file(path) as new,
     ):
         expected = expected_head(file)
@@ -97,14 +97,14 @@ def restore_file(
     return head, expected is not None
 
 
-def restore_into(file: Path, fill: Callable[[StoreSnapshot], object]) -> tuple[Checkpoint, bool]:
+def restore_into(file: Path, fill: Callable[[StoreImage], object]) -> tuple[Checkpoint, bool]:
     """Put the backup in *file* where *fill* does, all of it or nothing; return as `restore_file`.
 
     Raises:
         UnreadableError: the backup is no store, or damaged.
         AlteredError: the backup is not what is said beside it.
     """
-    with closing(SQLiteReader(file)) as reader, reader.snapshot() as backup:
+    with closing(SQLiteReader(file)) as reader, reader.image() as backup:
         expected = expected_head(file)
         if problems := backup.integrity():
             raise UnreadableError(f"{file}: damaged: {problems[0]}")
@@ -190,12 +190,12 @@ def _put(new: Path, file: Path, field: str) -> None:
         new.rename(file)
 
 
-def _copied(store: StoreSnapshot, new: Path, progress: Progress) -> Checkpoint:
+def _copied(store: StoreImage, new: Path, progress: Progress) -> Checkpoint:
     """Copy a *store* into the file *new*, hold one against the other, and return their head."""
     try:
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = OFF")  # it is synced as a whole
-            if isinstance(store, SQLiteSnapshot):
+            if isinstance(store, SQLiteImage):
                 store.connection.backup(
                     connection, pages=PAGES, progress=lambda _, left, total: progress(left, total)
                 )
@@ -203,7 +203,7 @@ def _copied(store: StoreSnapshot, new: Path, progress: Progress) -> Checkpoint:
                 _fill(connection, store)
     except sqlite3.Error as error:
         raise UnreadableError(f"the copy cannot be written: {error}") from error
-    with closing(SQLiteReader(new)) as reader, reader.snapshot() as copy:
+    with closing(SQLiteReader(new)) as reader, reader.image() as copy:
         if problems := copy.integrity():
             raise UnreadableError(f"the store is damaged, and so is its copy: {problems[0]}")
         head = head_of(rows_of(copy), ORIGIN)
@@ -212,7 +212,7 @@ def _copied(store: StoreSnapshot, new: Path, progress: Progress) -> Checkpoint:
     return head
 
 
-def _fill(connection: sqlite3.Connection, store: StoreSnapshot) -> None:
+def _fill(connection: sqlite3.Connection, store: StoreImage) -> None:
     """Record in a new file all that a *store* of another kind has, but for its saved views."""
     cursor = connection.cursor()
     cursor.execute("BEGIN")

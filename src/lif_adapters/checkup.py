@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from lif_adapters.check_result import CheckResult, fine, note, wrong
-from lif_adapters.store_snapshot import ReceiptRow, StoreSnapshot
+from lif_adapters.store_image import ReceiptRow, StoreImage
 from lif_core.commands.application import TOLERANCE
 from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
@@ -40,7 +40,7 @@ class Checkup:
 
     def __init__(
         self,
-        store: StoreSnapshot,
+        store: StoreImage,
         mapper: LifMapper,
         frameworks: Frameworks,
         held: Sequence[tuple[str, Checkpoint]] = (),

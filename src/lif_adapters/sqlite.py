@@ -158,7 +158,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
 
     def _open(self, path: Path, *, create: bool, shared: bool) -> None:
         if _waits(self._path) and not shared:
-            with closing(SQLiteReader(path, unmade=True)) as reader, reader.snapshot() as store:
+            with closing(SQLiteReader(path, unmade=True)) as reader, reader.image() as store:
                 refuse_torn(store.connection.cursor(), path)  # before anything is put into it
         connection = _connect(self._uri)
         self._idle.append(connection)

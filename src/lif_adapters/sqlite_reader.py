@@ -19,9 +19,9 @@ from weakref import WeakSet, finalize
 
 from attrs import frozen
 
+from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_log import SQLiteLog, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, flawed, lacking, schema_flaws, stand_in, version_of
-from lif_adapters.sqlite_snapshot import SQLiteSnapshot
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
 from lif_core.observer import LOGGER
@@ -227,7 +227,7 @@ class SQLiteReader(SQLiteLog):
         return copy
 
     @contextmanager
-    def snapshot(self) -> Iterator[SQLiteSnapshot]:
+    def image(self) -> Iterator[SQLiteImage]:
         """Give one state of the store, whatever others write meanwhile.
 
         Raises:
@@ -240,7 +240,7 @@ class SQLiteReader(SQLiteLog):
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # from here on
             if footing != footing_of(self._path, self._name):
                 raise ConflictError(f"{self._name}: changed as it was opened: try again")
-            yield SQLiteSnapshot(connection, self._path)
+            yield SQLiteImage(connection, self._path)
             if footing.way is Way.STILL and footing.files != (_state(self._path),):
                 raise ConflictError(f"{self._name}: changed while it was read: try again")
         except sqlite3.Error as error:

@@ -16,7 +16,7 @@ from lif_adapters.extensions import installed
 from lif_adapters.migration import Migration, migrate_sqlite
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_reader import SQLiteReader
-from lif_adapters.store_snapshot import StoreSnapshot
+from lif_adapters.store_image import StoreImage
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
 from lif_core.errors import MalformedError
@@ -124,7 +124,7 @@ def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> Migratio
 
 
 @contextmanager
-def snapshot(url: str) -> Iterator[StoreSnapshot]:
+def image(url: str) -> Iterator[StoreImage]:
     """Give one state of the store at *url*, which is only read, whatever others write meanwhile.
 
     Raises:
@@ -133,11 +133,11 @@ def snapshot(url: str) -> Iterator[StoreSnapshot]:
     """
     kind, path = _kept(url)
     if kind == "sqlite":
-        with closing(SQLiteReader(Path(path))) as reader, reader.snapshot() as store:
+        with closing(SQLiteReader(Path(path))) as reader, reader.image() as store:
             yield store
     else:
         recorder = _postgres_module().PostgresRecorder(url, create=False, read_only=True)
-        with closing(recorder), recorder.snapshot() as store:
+        with closing(recorder), recorder.image() as store:
             yield store
 
 

@@ -13,7 +13,7 @@ from lif_adapters.check_result import CheckState
 from lif_adapters.checkup import Checkup
 from lif_adapters.cli.demo import record_demo
 from lif_adapters.packs import frameworks_with
-from lif_adapters.wiring import connect, restore, snapshot
+from lif_adapters.wiring import connect, image, restore
 from lif_core.errors import AlteredError, MalformedError, UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Row, StoredEvent, rows_of
@@ -126,6 +126,13 @@ def test_a_bad_bit_in_an_index_is_found(path: Path, lif: Lif) -> None:
     assert "integrity of the file" in wrong(path, lif=lif)
 
 
+def test_an_examination_that_cannot_go_on_says_what_it_found(path: Path, lif: Lif) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + bytes(len(content) - 8192))
+
+    assert {"integrity of the file", "reading"} <= set(wrong(path, lif=lif))
+
+
 def test_modes_the_clock_and_checkpoints_are_looked_at(
     path: Path, tmp_path: Path, lif: Lif
 ) -> None:
@@ -145,7 +152,7 @@ def test_modes_the_clock_and_checkpoints_are_looked_at(
         problems = wrong(path, "--checkpoint", str(head), lif=lif)
         assert [f"checkpoint {head}"] == list(problems)
         assert says in problems[f"checkpoint {head}"]
-    with snapshot(f"sqlite:{path}") as store:
+    with image(f"sqlite:{path}") as store:
         checkup = Checkup(store, LifMapper(), frameworks_with())
         early = datetime(2019, 1, 1, tzinfo=UTC)
         found = {each.check: each.state for each in checkup.results(early)}
@@ -184,7 +191,7 @@ def test_a_backup_is_one_state_of_a_store_that_others_write(tmp_path: Path) -> N
     writer.start()
     try:
         started.wait(10)
-        with snapshot(f"sqlite:{path}") as store:
+        with image(f"sqlite:{path}") as store:
             head = back_up(store, file)
     finally:
         stop.set()
@@ -216,7 +223,7 @@ def test_nothing_is_put_in_the_place_of_a_file(path: Path, tmp_path: Path, lif: 
 def test_a_backup_is_not_put_over_what_a_store_left_behind(
     path: Path, tmp_path: Path, suffix: str
 ) -> None:
-    with snapshot(f"sqlite:{path}") as store:
+    with image(f"sqlite:{path}") as store:
         back_up(store, tmp_path / "backup.db")
     left = tmp_path / f"crashed.db{suffix}"
     left.write_bytes(b"what waits")
@@ -251,7 +258,7 @@ def test_a_backup_that_is_not_as_it_was_written_is_not_put_back(
     path: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup.db"
-    with snapshot(f"sqlite:{path}") as store:
+    with image(f"sqlite:{path}") as store:
         back_up(store, file)
     content = bytearray(file.read_bytes())
     content[-100] ^= 1
@@ -270,7 +277,7 @@ def test_a_damaged_store_makes_no_backup(path: Path, tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-4096:] = bytes(4096)
     path.write_bytes(content)
-    with pytest.raises(UnreadableError), snapshot(f"sqlite:{path}") as store:
+    with pytest.raises(UnreadableError), image(f"sqlite:{path}") as store:
         back_up(store, tmp_path / "backup.db")
 
     assert ["lif.db"] == [each.name for each in tmp_path.iterdir()]
@@ -283,18 +290,18 @@ def test_a_store_goes_from_one_database_to_another_and_back(
     with connect(f"sqlite:{path}") as app:
         app.save(accountability)
         expected = app.view(accountability)
-    with snapshot(f"sqlite:{path}") as store:
+    with image(f"sqlite:{path}") as store:
         head = back_up(store, tmp_path / "1.db")
     restore(tmp_path / "1.db", postgres_url)
     with pytest.raises(MalformedError, match="a store already"):
         restore(tmp_path / "1.db", postgres_url)
     assert 0 == lif("doctor", "--db", postgres_url).code
-    with snapshot(postgres_url) as store:
+    with image(postgres_url) as store:
         assert head == back_up(store, tmp_path / "2.db")
     restore(tmp_path / "2.db", f"sqlite:{tmp_path / '3.db'}")
     with (
-        snapshot(f"sqlite:{path}") as first,
-        snapshot(f"sqlite:{tmp_path / '3.db'}") as third,
+        image(f"sqlite:{path}") as first,
+        image(f"sqlite:{tmp_path / '3.db'}") as third,
     ):
         assert list(first.receipts()) == list(third.receipts())
         assert [("p", 3)] == list(third.trackings())

@@ -6,7 +6,7 @@ from typing import Annotated
 from attrs import asdict
 from cyclopts import Parameter
 
-from lif_adapters.check_result import CheckResult, CheckState
+from lif_adapters.check_result import CheckResult, CheckState, wrong
 from lif_adapters.checkup import Checkup
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import FaultyStoreError
@@ -14,7 +14,8 @@ from lif_adapters.cli.options import Db, Packs, TableOrJson, db_url, frameworks_
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.trail_files import read_note
-from lif_adapters.wiring import snapshot, utc_now
+from lif_adapters.wiring import image, utc_now
+from lif_core.errors import UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.trail.checkpoint import Checkpoint
 
@@ -39,11 +40,14 @@ def doctor(
     """
     held = [(str(file), Checkpoint.of(read_note(file).text)) for file in checkpoint]
     results: list[CheckResult] = []
-    with snapshot(db_url(db)) as store:
-        results.extend(store.checks())
+    with image(db_url(db)) as store:
         checkup = Checkup(store, LifMapper(catalogue().registry), frameworks_of(pack), held)
-        with output.progress("examining", store.ever_reached()) as progress:
-            results.extend(checkup.results(utc_now(), progress))
+        try:
+            results.extend(store.checks())
+            with output.progress("examining", store.ever_reached()) as progress:
+                results.extend(checkup.results(utc_now(), progress))
+        except UnreadableError as error:  # which ends the examination, and not what it found
+            results.append(wrong("reading", str(error), "restore a backup"))
     if format is OutputFormat.JSON:
         output.write_json([asdict(result) for result in results])
     else:

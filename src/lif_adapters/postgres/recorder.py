@@ -22,9 +22,9 @@ from lif_adapters.postgres.connections import (
     recorder_error,
 )
 from lif_adapters.postgres.host import PostgresHostRecorder
+from lif_adapters.postgres.image import PostgresImage
 from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.postgres.schema import open_schema
-from lif_adapters.postgres.snapshot import PostgresSnapshot
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
@@ -165,12 +165,12 @@ class PostgresRecorder(PostgresLog):
         return connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[PostgresSnapshot]:
+    def image(self) -> Iterator[PostgresImage]:
         """Give one state of the store, whatever others write meanwhile."""
         with closing(self._pool.connect(Use.READ)) as connection:
             try:
                 connection.execute(SNAPSHOT)
-                yield PostgresSnapshot(connection, self._pool.address)
+                yield PostgresImage(connection, self._pool.address)
             except psycopg.Error as error:
                 raise recorder_error(error) from error
 

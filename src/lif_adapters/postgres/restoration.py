@@ -11,17 +11,17 @@ import psycopg
 from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.connections import Pool, StoreConnection, Use, fetch, recorder_error
 from lif_adapters.postgres.copies import copied
+from lif_adapters.postgres.image import PostgresImage
 from lif_adapters.postgres.schema import open_schema, version_of
-from lif_adapters.postgres.snapshot import PostgresSnapshot
 from lif_adapters.postgres.statements import Statements
-from lif_adapters.store_snapshot import StoreSnapshot
+from lif_adapters.store_image import StoreImage
 from lif_core.errors import AlteredError, MalformedError
 from lif_core.log.recorder import rows_of
 from lif_core.projection.cache import SAVED
 from lif_core.trail.examination import head_of
 
 
-def fill(url: str, store: StoreSnapshot) -> None:
+def fill(url: str, store: StoreImage) -> None:
     """Make a store at *url* with all that another has, but for its saved views; or nothing.
 
     Raises:
@@ -37,14 +37,14 @@ def fill(url: str, store: StoreSnapshot) -> None:
                     raise MalformedError("--db", f"{address.place}: {problem}")
                 open_schema(connection, address, create=True)
                 _copy(connection, store, Statements(address.schema))
-                restored = PostgresSnapshot(connection, address)
+                restored = PostgresImage(connection, address)
                 if head_of(rows_of(restored)) != head_of(rows_of(store)):
                     raise AlteredError(f"{address.place}: not the entries of the backup: undone")
         except psycopg.Error as error:
             raise recorder_error(error) from error
 
 
-def _copy(connection: StoreConnection, store: StoreSnapshot, sql: Statements) -> None:
+def _copy(connection: StoreConnection, store: StoreImage, sql: Statements) -> None:
     _insert(connection, sql.entries, rows_of(store))
     _insert(connection, sql.receipts, chain.from_iterable(store.receipts()))
     _insert(

@@ -12,7 +12,7 @@ from lif_adapters.postgres.connections import fetch, recorder_error
 from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.postgres.schema import MIGRATIONS, version_of
 from lif_adapters.postgres.transaction import Transaction
-from lif_adapters.store_snapshot import ReceiptRow
+from lif_adapters.store_image import ReceiptRow
 from lif_core.log.recorder import PAGE, opened_to_be_read
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ _TRIGGERS = (
 )
 
 
-class PostgresSnapshot(PostgresLog):
+class PostgresImage(PostgresLog):
     """The log at *address* as a *connection* sees it, within a transaction that is open."""
 
     def __init__(self, connection: Connection[Any], address: Address) -> None:

@@ -10,7 +10,7 @@ ReceiptRow: TypeAlias = tuple[str, bytes, int, int]
 """The id and the digest of a command, and the first and last position of its entries."""
 
 
-class StoreSnapshot(Recorder, Protocol):
+class StoreImage(Recorder, Protocol):
     """A recorder of one state of a store, which also tells what is kept beside the entries."""
 
     def receipts(self) -> Iterator[Sequence[ReceiptRow]]:

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from lif_adapters.check_result import CheckResult, fine, note, wrong
 from lif_adapters.sqlite_log import SQLiteLog, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, lacking, schema_flaws, version_of
-from lif_adapters.store_snapshot import ReceiptRow
+from lif_adapters.store_image import ReceiptRow
+from lif_core.errors import UnreadableError
 from lif_core.log.recorder import PAGE, opened_to_be_read
 
 ROOM = 64 << 20  # bytes that should be free, at the least
@@ -21,7 +22,7 @@ _OTHERS = stat.S_IRWXO | stat.S_IWGRP
 _SUFFIXES = ("", "-wal", "-shm")
 
 
-class SQLiteSnapshot(SQLiteLog):
+class SQLiteImage(SQLiteLog):
     """The log in the file *path* as a *connection* sees it, within a transaction that is open."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -65,7 +66,10 @@ class SQLiteSnapshot(SQLiteLog):
 
     def integrity(self) -> Sequence[str]:
         """Return what SQLite finds wrong in the file, its indexes among it; at most ten."""
-        problems = [problem for (problem,) in self._select("PRAGMA integrity_check(10)")]
+        try:
+            problems = [problem for (problem,) in self._select("PRAGMA integrity_check(10)")]
+        except UnreadableError as error:
+            return [error.problem]
         return [] if problems == ["ok"] else problems
 
     def checks(self) -> Iterator[CheckResult]:
@@ -95,7 +99,11 @@ class SQLiteSnapshot(SQLiteLog):
 
     def _streams(self) -> CheckResult:
         """Return whether all entries are found by the names of their streams."""
-        if stream := self.broken(after="", before=None, until=self.ever_reached()):
+        try:
+            stream = self.broken(after="", before=None, until=self.ever_reached())
+        except UnreadableError as error:
+            return wrong("streams", str(error), "restore a backup")
+        if stream:
             remedy = "nothing is decided in it; restore a backup"
             return wrong("streams", f"not all entries of {stream} are found by its name", remedy)
         return fine("streams", "all entries are found by their names, without gaps")
