@@ -45,7 +45,7 @@ def owed(row: Row) -> bool:
     return row.outcome in OPEN
 
 
-CALENDAR = ("calendar/overdue", "calendar/due")
+CALENDAR = ("calendar/overdue", "calendar/not_known", "calendar/due")
 
 CLAIMS: Mapping[str, Sequence[Says]] = {
     # Recommendations
@@ -614,7 +614,7 @@ CLAIMS: Mapping[str, Sequence[Says]] = {
         Says("sustainability/points", "indicator", together=number, otherwise=0),
     ),
     "the events of an indicator": (
-        Says("sustainability/indicators", "indicator", "events"),
+        Says("sustainability/indicators", "indicator", lambda row: max(0, row.events - 1)),
         Says("sustainability/gaps", "indicator", together=number),
     ),
     "the latest audit of a kind": (

@@ -8,6 +8,7 @@ from lif_core.items.improvement import Finding
 from lif_core.items.standing import counted
 from lif_core.values.refs import category_of, ref_of, stream_of
 from tests.agreement import Looks, Row, read_by
+from tests.agreement.claims import CALENDAR
 
 STANDINGS = (
     "waiting",
@@ -331,11 +332,12 @@ SUMS: Mapping[str, tuple[Callable[[Looks], Any], Callable[[Looks], Any]]] = {
         ),
     ),
     "all that is due, by kind": (
-        lambda v: by(v.rows("calendar/counts"), "what", "overdue", "due"),
+        lambda v: by(v.rows("calendar/counts"), "what", "overdue", "not_known", "due"),
         lambda v: by(
-            [*v.rows("calendar/overdue"), *v.rows("calendar/due")],
+            [row for table in CALENDAR for row in v.rows(table)],
             "what",
             lambda row: row.status == "overdue",
+            lambda row: row.status == "not_known",
             lambda row: row.status == "due",
         ),
     ),

@@ -86,10 +86,15 @@ class DueKind(StrEnum):
 
 
 class DueStatus(StrEnum):
-    """The status of something due; what has `ended` was not done, and no longer has to be."""
+    """The status of something due; what has `ended` was not done, and no longer has to be.
+
+    It is `not_known` of what has passed its day, and may be done: an answer of a body that a reply
+    of some may be from.
+    """
 
     DUE = "due"
     OVERDUE = "overdue"
+    NOT_KNOWN = "not_known"
     DONE = "done"
     ENDED = "ended"
 
@@ -115,12 +120,13 @@ class DueRow(Struct, frozen=True, kw_only=True):
 
 @row(key=("what",))
 class CountRow(Struct, frozen=True, kw_only=True):
-    """All of one kind that was ever put on the calendar: *overdue* + *due* + *done* + *ended* =
-    *all*.
+    """All of one kind that was ever put on the calendar: *overdue* + *not_known* + *due* +
+    *done* + *ended* = *all*.
     """
 
     what: str
     overdue: int
+    not_known: int
     due: int
     done: int
     ended: int
@@ -132,13 +138,15 @@ class Calendar:
     """The view as of the day *valid*, by what was on record at the instant *known*; where that is
     `None`, by all entries.
 
-    Something due on *valid* itself is not overdue yet. Rows are in the order of their days, then
-    of their streams; things that are done or have ended are only counted.
+    Something due on *valid* itself is not overdue yet. Nobody can say whether what is *not_known*
+    is done: whose reply it was is to be asked. Rows are in the order of their days, then of their
+    streams; things that are done or have ended are only counted.
     """
 
     valid: str
     known: str | None
     overdue: Table[DueRow]
+    not_known: Table[DueRow]
     due: Table[DueRow]
     counts: Table[CountRow]
     inconsistent: Table[InconsistentRow]
@@ -155,13 +163,16 @@ def _add(
     *bodies: str,
     done: bool,
     ended: bool,
+    perhaps_done: bool = False,
     stream: str | None = None,
 ) -> None:
     """Add something that *bodies* are to do; only count it where it is *done* or has *ended*."""
     if done or ended:
         part.count("counts", kind.value, (DueStatus.DONE if done else DueStatus.ENDED).value)
         return
-    status = DueStatus.OVERDUE if has_passed(due, part) else DueStatus.DUE
+    status = DueStatus.DUE
+    if has_passed(due, part):
+        status = DueStatus.NOT_KNOWN if perhaps_done else DueStatus.OVERDUE
     part.count("counts", kind.value, status.value)
     succession = succession_for(part)
     part.row(
@@ -222,8 +233,16 @@ def _add_answers(duty: Duty, part: Part) -> None:
     for body, answer in duty.answers_of_addressed():
         due = answer.answer_by or framework.answer_due(answer.sent or issued.on)
         if due is not None:
-            done, ended = answer.replied is not None, duty.ended is not None
-            _add(part, DueKind.RESPONSE, due, body, body, done=done, ended=ended)
+            _add(
+                part,
+                DueKind.RESPONSE,
+                due,
+                body,
+                body,
+                done=answer.replied is not None,
+                ended=duty.ended is not None,
+                perhaps_done=duty.perhaps_replied(body),
+            )
 
 
 def add_checks(item: Improvement, part: Part) -> None:
@@ -329,6 +348,7 @@ def total(everything: Totals) -> Calendar:
     return Calendar(
         **everything.times,
         overdue=_listed(everything, owed, DueStatus.OVERDUE),
+        not_known=_listed(everything, owed, DueStatus.NOT_KNOWN),
         due=_listed(everything, owed, DueStatus.DUE),
         counts=Table(partial(_count_rows, everything.columns("counts"), owed)),
     )

@@ -244,6 +244,11 @@ def test_of_a_body_that_may_have_replied_it_is_not_known() -> None:
         "wsb/lpp": ("overdue", 2),
         "wsb/rwt": ("overdue", 2),
     } == timings(board, "2018-03-31")
+    view = board.app.view(calendar, valid=day("2018-03-31"))
+    assert ["wsb/jld", "wsb/police"] == sorted(row.detail for row in view.not_known)
+    assert ["wsb/lpp", "wsb/rwt"] == sorted(
+        row.detail for row in view.overdue if row.what == "recommendation-answer"
+    )
 
 
 @pytest.mark.parametrize(("on", "days"), [("2018-03-01", 0), ("2018-04-03", 5)])

@@ -29,6 +29,7 @@ from lif_core.testing.catalogue import everything
 from tests import edge_histories
 from tests.agreement import Looks, disagreements
 from tests.agreement.claims import CLAIMS
+from tests.agreement.histories import looks_at
 from tests.agreement.sums import SUMS
 from tests.board import Board
 from tests.people import CHAIR, EVERYTHING
@@ -134,6 +135,12 @@ def test_nor_about_what_was_corrected(seed: int, valid: date, before: int) -> No
     assert [] == list(disagreements(corrected.looks(valid), CLAIMS, SUMS))
     known = corrected.now - timedelta(days=before)
     assert [] == list(disagreements(corrected.looks(valid, known), CLAIMS, SUMS))
+
+
+@pytest.mark.parametrize("seed", [31004, 31007, 31011])
+def test_nor_in_a_history_of_any_decisions(seed: int) -> None:
+    """In what tellers tell at random; `python -m tests.agreement` tries as many as are wanted."""
+    assert [] == [each for look in looks_at(seed) for each in disagreements(look, CLAIMS, SUMS)]
 
 
 @pytest.mark.parametrize("name", sorted(edge_histories.HISTORIES))
