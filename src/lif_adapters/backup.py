@@ -16,11 +16,12 @@ from pathlib import Path
 from lif_adapters import sqlite_lengths as lengths
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_image import SQLiteImage
+from lif_adapters.sqlite_log import recorder_error
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import make, tracked_row
 from lif_adapters.store_image import StoreImage
 from lif_adapters.trail_files import check_place, read_text, sync_folder, write
-from lif_core.errors import AlteredError, MalformedError, UnreadableError
+from lif_core.errors import AlteredError, MalformedError, StorageFullError, UnreadableError
 from lif_core.log.recorder import rows_of
 from lif_core.projection.cache import SAVED
 from lif_core.trail.checkpoint import Checkpoint
@@ -202,6 +203,8 @@ def _copied(store: StoreImage, new: Path, progress: Progress) -> Checkpoint:
             else:
                 _fill(connection, store)
     except sqlite3.Error as error:
+        if isinstance(full := recorder_error(error), StorageFullError):
+            raise full from error
         raise UnreadableError(f"the copy cannot be written: {error}") from error
     with closing(SQLiteReader(new)) as reader, reader.image() as copy:
         if problems := copy.integrity():

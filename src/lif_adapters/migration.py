@@ -6,9 +6,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lif_adapters.sqlite_log import recorder_error
+from lif_adapters.sqlite_log import DRIVER_ERRORS, recorder_error
 from lif_adapters.sqlite_schema import (
     SCHEMA,
+    is_there,
     lacking,
     make,
     schema_flaws,
@@ -41,7 +42,7 @@ def migrate_sqlite(path: Path, *, adopt: bool = False, dry_run: bool = False) ->
         UnreadableError: it is no store of `lif`, or one of a newer version.
         ConflictError: somebody writes to it.
     """
-    if not path.is_file():
+    if not is_there(path):
         raise MissingStoreError(f"{path}: there is no store here")
     mode = "ro" if dry_run else "rw"
     try:
@@ -71,7 +72,7 @@ def migrate_sqlite(path: Path, *, adopt: bool = False, dry_run: bool = False) ->
             if adopt:
                 cursor.execute("PRAGMA journal_mode = WAL")
             return migration
-    except sqlite3.Error as error:
+    except DRIVER_ERRORS as error:
         raise recorder_error(error) from error
 
 

@@ -16,6 +16,7 @@ from lif_core.errors import (
     ParkedError,
     RefusedError,
     StaleError,
+    StorageFullError,
     UnknownEventError,
     UnreadableError,
 )
@@ -34,6 +35,7 @@ KINDS: Mapping[type[LifError], tuple[str, int, str]] = {
     ClockError: ("clock", 503, "The clock is behind the log"),
     ParkedError: ("parked", 503, "A subscription acts no more until it is resumed"),
     UnknownEventError: ("unknown-event", 500, "An entry of a kind that is not known here"),
+    StorageFullError: ("storage-full", 507, "The disk of the store is full"),
     UnreadableError: ("unreadable", 500, "The store cannot be read"),
     AlteredError: ("altered", 500, "The log is not what it was"),
     LifError: ("error", 500, "This could not be done"),

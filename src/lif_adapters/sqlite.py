@@ -34,11 +34,19 @@ from eventsourcing.sqlite import (
 
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
-from lif_adapters.sqlite_log import ENTRIES, SQLiteLog, insertion, recorder_error
+from lif_adapters.sqlite_log import (
+    DRIVER_ERRORS,
+    ENTRIES,
+    SQLiteLog,
+    insertion,
+    problem_of,
+    recorder_error,
+)
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import (
     SCHEMA,
     flawed,
+    is_there,
     make,
     refuse_other,
     refuse_torn,
@@ -135,7 +143,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         if create:
             with suppress(OSError):  # which SQLite then tells
                 make_file(path)
-        elif not path.is_file():
+        elif not is_there(path):
             raise MissingStoreError(f"{path}: there is no store here")
         self._uri = f"{path.absolute().as_uri()}?mode=rw"
         self._path = path.absolute()
@@ -148,9 +156,12 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         except LifError:
             self.close()
             raise
-        except (sqlite3.Error, PersistenceError) as error:
+        except (*DRIVER_ERRORS, PersistenceError) as error:
             self.close()
-            raise UnreadableError(f"{path}: {error}") from error
+            problem = recorder_error(error)
+            if type(problem) is UnreadableError:
+                problem = UnreadableError(f"{path}: {problem_of(error)}")
+            raise problem from error
 
     def __reduce__(self) -> Any:
         """Let another process open the same store."""
@@ -262,7 +273,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
             connection.execute("COMMIT")
         except BaseException as error:
             self._undo(connection)
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, DRIVER_ERRORS):
                 raise recorder_error(error) from error
             raise
         self._idle.append(connection)
@@ -288,7 +299,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         except IndexError:
             try:
                 return _connect(self._uri)
-            except sqlite3.Error as error:
+            except DRIVER_ERRORS as error:
                 raise recorder_error(error) from error
 
     def _undo(self, connection: sqlite3.Connection) -> None:
@@ -315,7 +326,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         connection = self._connection()
         try:
             rows = connection.execute(statement, params).fetchall()
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             self._undo(connection)
             raise recorder_error(error) from error
         self._idle.append(connection)

@@ -6,10 +6,11 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import NoneType
 from typing import Any, NoReturn
 
 from lif_adapters.check_result import CheckResult, fine, note, wrong
-from lif_adapters.sqlite_log import SQLiteLog, recorder_error
+from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, lacking, schema_flaws, version_of
 from lif_adapters.store_image import ReceiptRow
 from lif_core.errors import UnreadableError
@@ -32,7 +33,7 @@ class SQLiteImage(SQLiteLog):
     def _select(self, statement: str, params: tuple[object, ...] = ()) -> list[Any]:
         try:
             return self.connection.execute(statement, params).fetchall()
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise recorder_error(error) from error
 
     def value(self, statement: str) -> Any:
@@ -52,7 +53,7 @@ class SQLiteImage(SQLiteLog):
             cursor = self.connection.execute(f"{statement} ORDER BY first, command_id")
             while page := cursor.fetchmany(PAGE):
                 yield page
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise recorder_error(error) from error
 
     def trackings(self) -> Sequence[tuple[str, int]]:
@@ -62,6 +63,8 @@ class SQLiteImage(SQLiteLog):
     def ever_reached(self) -> int:
         """Return the last position that was ever given to an entry."""
         reached = self.value("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        if type(reached) not in (int, NoneType):
+            raise UnreadableError("its last position is damaged: restore it from a backup")
         return max(reached or 0, self.value("SELECT max(position) FROM stored_events") or 0)
 
     def integrity(self) -> Sequence[str]:

@@ -115,6 +115,8 @@ def is_to_be_counted(first: int, last: int) -> bool:
 
 def refuse_cut_off(end: int, sequence: int) -> None:
     """Refuse a log that ends before the last position that was given, or past it."""
+    if type(sequence) is not int:
+        raise UnreadableError("its last position is damaged: restore it from a backup")
     if end < sequence:
         raise UnreadableError(
             f"the log ends at position {end}, and {sequence} were recorded: what follows was"

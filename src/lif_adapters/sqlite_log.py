@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError
 
 from lif_adapters import sqlite_lengths as lengths
 from lif_adapters.sqlite_schema import tracked_row
-from lif_core.errors import ConflictError, UnreadableError
+from lif_core.errors import ConflictError, MalformedError, StorageFullError, UnreadableError
 from lif_core.log.recorder import (
     Cell,
     Handled,
@@ -486,15 +486,32 @@ def _position(name: str, rows: Sequence[tuple[Any, Any]]) -> int:
     return 0
 
 
-def recorder_error(error: sqlite3.Error) -> Exception:
+DRIVER_ERRORS = (sqlite3.Error, UnicodeError)
+"""The errors of the driver: of what is stored, and of texts that have no UTF-8."""
+FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+NO_ROOM = "the disk of the store is full; nothing was recorded: make room, and do it again"
+
+
+def recorder_error(error: Exception) -> Exception:
     """Return the driver's *error* as what a recorder raises."""
     if isinstance(error, sqlite3.IntegrityError):
         return IntegrityError(error)
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if isinstance(error, UnicodeEncodeError):
+        return MalformedError("", f"{error.object!r} is not Unicode text: half a character")
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in FULL:
+        return StorageFullError(NO_ROOM)
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ConflictError(f"the store is busy: {error}")
     return failed(error)
 
 
 def failed(error: Exception) -> UnreadableError:
-    return UnreadableError(f"the store failed: {error}")
+    return UnreadableError(f"the store failed: {problem_of(error)}")
+
+
+def problem_of(error: Exception) -> str:
+    """Return what an *error* of the driver says is wrong with a store."""
+    if isinstance(error, UnicodeDecodeError):
+        return "its schema is damaged: a name in it is not UTF-8"
+    return str(error)

@@ -20,7 +20,7 @@ from weakref import WeakSet, finalize
 from attrs import frozen
 
 from lif_adapters.sqlite_image import SQLiteImage
-from lif_adapters.sqlite_log import SQLiteLog, recorder_error
+from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, problem_of, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, flawed, lacking, schema_flaws, stand_in, version_of
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
@@ -151,7 +151,7 @@ class SQLiteReader(SQLiteLog):
             try:
                 connection = self._connection(footing)
                 result = act(connection)
-            except sqlite3.Error as error:
+            except DRIVER_ERRORS as error:
                 # It may be that of files that were changed meanwhile, or are just being made.
                 moved = footing != footing_of(self._path, self._name) or _is_passing(error)
                 if not moved or monotonic() > deadline:
@@ -166,10 +166,10 @@ class SQLiteReader(SQLiteLog):
             self._idle.append((footing, connection))
             return result
 
-    def _problem(self, error: sqlite3.Error) -> Exception:
+    def _problem(self, error: Exception) -> Exception:
         problem = recorder_error(error)
-        if isinstance(problem, UnreadableError):
-            return UnreadableError(f"{self._name}: {error}")
+        if type(problem) is UnreadableError:
+            return UnreadableError(f"{self._name}: {problem_of(error)}")
         return problem
 
     def _connection(self, footing: Footing) -> sqlite3.Connection:
@@ -243,7 +243,7 @@ class SQLiteReader(SQLiteLog):
             yield SQLiteImage(connection, self._path)
             if footing.way is Way.STILL and footing.files != (_state(self._path),):
                 raise ConflictError(f"{self._name}: changed while it was read: try again")
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise self._problem(error) from error
         finally:
             connection.close()
@@ -282,7 +282,7 @@ class SQLiteReader(SQLiteLog):
             self._copy = None
 
 
-def _is_passing(error: sqlite3.Error) -> bool:
+def _is_passing(error: Exception) -> bool:
     """Return whether it is the *error* of a reader beside a writer that is just opening."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code != sqlite3.SQLITE_READONLY and code & 0xFF == sqlite3.SQLITE_READONLY

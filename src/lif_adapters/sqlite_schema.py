@@ -95,6 +95,18 @@ _VERSION = f"SELECT version FROM {_SHARED}"
 _COLUMNS = ["position", "originator_id", "originator_version", "topic", "state"]
 
 
+def is_there(path: Path) -> bool:
+    """Return whether there is a file at *path*.
+
+    Raises:
+        UnreadableError: nobody can tell, as in a folder that may not be searched.
+    """
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+
+
 def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> int:
     """Return the version of the tables of `lif` in a file, 0 where there are none yet.
 

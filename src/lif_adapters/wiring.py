@@ -16,6 +16,7 @@ from lif_adapters.extensions import installed
 from lif_adapters.migration import Migration, migrate_sqlite
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_reader import SQLiteReader
+from lif_adapters.sqlite_schema import is_there
 from lif_adapters.store_image import StoreImage
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
@@ -187,7 +188,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
 
 def _sqlite(path: Path, *, create: bool, read_only: bool, shared: bool) -> Recorder:
     """Return the recorder of the log in the file *path*: a reader, where it cannot be written."""
-    if read_only or (path.is_file() and not _may_write(path.absolute())):
+    if read_only or (is_there(path) and not _may_write(path.absolute())):
         return SQLiteReader(path)
     return SQLiteRecorder(path, create=create, shared=shared)
 

@@ -173,12 +173,11 @@ class ParkedError(LifError):
         return f"{self.name} is parked at position {self.position}: {self.problem}"
 
 
-class UnreadableError(LifError):
-    """A store, or one entry of it, that cannot be read; nothing was changed.
+class EntryError(LifError):
+    """An error of a log, or of one entry of it.
 
     *problem* says what is wrong, for people. *stream* and *stream_position* name the entry where
-    there is one, and *position* its place in the log. What to do: restore the entry from a backup,
-    or upgrade `lif` where the format is newer than this version reads.
+    there is one, and *position* its place in the log.
     """
 
     def __init__(
@@ -204,6 +203,14 @@ class UnreadableError(LifError):
         return f"{entry}: {self.problem}"
 
 
+class UnreadableError(EntryError):
+    """A store, or one entry of it, that cannot be read; nothing was changed.
+
+    What to do: restore the entry from a backup, or upgrade `lif` where the format is newer than
+    this version reads.
+    """
+
+
 class MissingStoreError(UnreadableError):
     """A store that is not there. What to do: correct its place, or create it."""
 
@@ -212,28 +219,21 @@ class UnknownEventError(UnreadableError):
     """A stored name or version that this program does not know. What to do: upgrade or restore."""
 
 
-class AlteredError(LifError):
+class StorageFullError(UnreadableError):
+    """A store whose disk, or quota, has no room left; nothing was recorded.
+
+    What to do: make room, and do it again; what was recorded before is as it was.
+    """
+
+
+class AlteredError(EntryError):
     """A log that is not what it was: an entry was changed, removed or put in, or a checkpoint of
     it does not hold.
 
-    Nothing was recorded, and nothing signed. *problem* says what is wrong, for people; *stream*,
-    *stream_position* and *position* name the first entry that shows it, where one does. What to
-    do: keep the store as it is, compare it with a backup, and tell whoever holds the checkpoint.
+    Nothing was recorded, and nothing signed; the entry that is named is the first that shows it.
+    What to do: keep the store as it is, compare it with a backup, and tell whoever holds the
+    checkpoint.
     """
-
-    def __init__(
-        self,
-        problem: str,
-        *,
-        stream: str | None = None,
-        stream_position: int | None = None,
-        position: int | None = None,
-    ) -> None:
-        super().__init__(problem, stream, stream_position, position)
-        self.problem = problem
-        self.stream = stream
-        self.stream_position = stream_position
-        self.position = position
 
     def __str__(self) -> str:
         if self.position is None:

@@ -1,5 +1,6 @@
 """The command line: its commands, and one table of exit codes."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from lif_core.errors import (
     MalformedError,
     NotEntitledError,
     RefusedError,
+    StorageFullError,
     UnreadableError,
 )
 
@@ -26,6 +28,7 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
     (RefusedError, 3, "refused"),
     (ConflictError, 4, "conflict"),
     (MalformedError, 5, "malformed"),
+    (StorageFullError, 13, "disk full"),
     (UnreadableError, 6, "unreadable"),
     (PartlyDoneError, 7, "done in part"),
     (MissingExtraError, 8, "not installed"),
@@ -36,6 +39,13 @@ EXIT_CODES: tuple[tuple[type[LifError], int, str], ...] = (
 )
 DISTRIBUTION = "lif-ledger"
 USAGE = 2
+OF_A_PATH = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+        *(errno.ELOOP, errno.ENAMETOOLONG, errno.EEXIST, errno.EROFS),
+    }
+)
+"""The errors of a file that somebody named, which is in no place for one."""
 NOT_WRITTEN = 1
 FIELDS = "record-fields"
 HELP = frozenset(("--help", "-h"))
@@ -187,7 +197,7 @@ def app_of(called: str | None = None) -> App:
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"
         " 4 conflict (try again), 5 malformed input, 6 unreadable store, 7 done in part (what was"
         " left out is listed), 8 not installed (the message says what), 9 clock behind the log,"
-        " 10 kept for a role, 11 log altered, 12 faulty store.",
+        " 10 kept for a role, 11 log altered, 12 faulty store, 13 disk full.",
     )
     for name, (where, line) in COMMANDS.items():
         help_of = {} if name == called else {"help": line}
@@ -236,6 +246,9 @@ def run(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
+        if error.filename is not None and error.errno in OF_A_PATH:
+            named = MalformedError(os.fsdecode(error.filename), error.strerror or "")
+            return _told(named, words)
         with suppress(OSError):
             sys.stdout.close()  # or the interpreter would try to write again, and say so
         output.warn(f"lif: not written: {error.strerror or error}")
@@ -243,10 +256,15 @@ def run(args: Sequence[str] | None = None) -> int:
     except CycloptsError:
         return USAGE
     except LifError as error:
-        code, word = next((c, w) for kind, c, w in EXIT_CODES if isinstance(error, kind))
-        _tell(error, word, as_json=_asks_for_json(words))
-        return code
+        return _told(error, words)
     return 0
+
+
+def _told(error: LifError, words: Sequence[str]) -> int:
+    """Tell of an *error*, and return its exit code."""
+    code, word = next((c, w) for kind, c, w in EXIT_CODES if isinstance(error, kind))
+    _tell(error, word, as_json=_asks_for_json(words))
+    return code
 
 
 def _asks_for_json(words: Sequence[str]) -> bool:

@@ -257,7 +257,7 @@ def store_to_write(
     recorded in it.
     """
     files = store_files(db)
-    is_new = create and not dry_run and bool(files) and not files[0].exists()
+    is_new = create and not dry_run and bool(files) and not os.path.lexists(files[0])
     try:
         app = open_store(db, packs, create=create and not dry_run, write=not dry_run)
     except MissingStoreError:

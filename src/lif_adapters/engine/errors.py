@@ -5,10 +5,12 @@ from contextlib import contextmanager
 
 from eventsourcing.persistence import IntegrityError
 
-from lif_core.errors import ConflictError, LifError, UnreadableError
+from lif_core.errors import ConflictError, LifError, StorageFullError, UnreadableError
 
 BUSY_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock timeout
 BUSY_CODES = frozenset({5, 6})  # SQLite is busy, or a table is locked
+FULL_STATE = "53100"
+FULL_CODE = 13
 
 
 @contextmanager
@@ -24,6 +26,8 @@ def engine_errors() -> Iterator[None]:
     except Exception as error:
         if any(map(_is_busy, _causes(error))):
             raise ConflictError(f"the store is busy: {error}") from error
+        if any(map(_is_full, _causes(error))):
+            raise StorageFullError(f"the disk of the store is full: {error}") from error
         raise UnreadableError(f"the store failed: {type(error).__name__}: {error}") from error
 
 
@@ -32,6 +36,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+
+
+def _is_full(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return getattr(error, "sqlstate", None) == FULL_STATE or code == FULL_CODE
 
 
 def _is_busy(error: BaseException) -> bool:

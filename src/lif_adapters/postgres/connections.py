@@ -17,7 +17,13 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow, tuple_row
 
 from lif_adapters.postgres.address import Address
-from lif_core.errors import ConflictError, LifError, MalformedError, UnreadableError
+from lif_core.errors import (
+    ConflictError,
+    LifError,
+    MalformedError,
+    StorageFullError,
+    UnreadableError,
+)
 from lif_core.log.recorder import IntegrityError
 
 T = TypeVar("T")
@@ -110,6 +116,8 @@ def recorder_error(error: psycopg.Error) -> Exception:
         return IntegrityError(error)
     if error.sqlstate in _BUSY or (error.sqlstate or "").startswith(_ROLLED_BACK):
         return ConflictError(f"the store is busy: {_text(error)}")
+    if isinstance(error, errors.DiskFull):
+        return StorageFullError(f"the disk of the store is full: {_text(error)}")
     if isinstance(error, psycopg.DataError) and "0x00" in str(error):
         return MalformedError("stream", "holds the character NUL, which PostgreSQL keeps in none")
     return UnreadableError(f"the store failed: {_text(error)}")
