@@ -23,6 +23,7 @@ from tests.faults.failing_disk import failing_disk
 from tests.faults.formats import formats
 from tests.faults.kill_points import kill_points
 from tests.faults.killed import KINDS, killed
+from tests.faults.mutations import mutations
 from tests.faults.places import places
 from tests.faults.power_loss import power_loss
 
@@ -36,6 +37,7 @@ FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "places": places,
     "clocks": clocks,
     "formats": formats,
+    "mutations": mutations,
 }
 TRIALS = 1_000
 COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")
