@@ -146,6 +146,9 @@ def test_modes_the_clock_and_checkpoints_are_looked_at(
     assert {"file modes"} == set(wrong(path, "--checkpoint", str(head), lif=lif))
     path.chmod(0o600)
     assert {} == wrong(path, "--checkpoint", str(head), lif=lif)
+    (leaves := head.with_name("head.txt.leaves")).write_bytes(b"others")
+    assert {f"leaves of {head}"} == set(wrong(path, "--checkpoint", str(head), lif=lif))
+    leaves.unlink()
     lines = head.read_text().split("\n")
     for size, says in (("12", "not that log"), ("999", "853 are not here")):
         head.write_text("\n".join([lines[0], size, *lines[2:]]))

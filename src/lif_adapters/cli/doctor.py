@@ -6,16 +6,16 @@ from typing import Annotated
 from attrs import asdict
 from cyclopts import Parameter
 
-from lif_adapters.check_result import CheckResult, CheckState, wrong
+from lif_adapters.check_result import CheckResult, CheckState, fine, note, wrong
 from lif_adapters.checkup import Checkup
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import FaultyStoreError
 from lif_adapters.cli.options import Db, Packs, TableOrJson, db_url, frameworks_of
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
-from lif_adapters.trail_files import read_note
+from lif_adapters.trail_files import leaves_beside, read_note
 from lif_adapters.wiring import image, utc_now
-from lif_core.errors import UnreadableError
+from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.trail.checkpoint import Checkpoint
 
@@ -39,7 +39,7 @@ def doctor(
         format: How to write it.
     """
     held = [(str(file), Checkpoint.of(read_note(file).text)) for file in checkpoint]
-    results: list[CheckResult] = []
+    results = [_leaves(file, head) for file, (_, head) in zip(checkpoint, held, strict=True)]
     with image(db_url(db)) as store:
         checkup = Checkup(store, LifMapper(catalogue().registry), frameworks_of(pack), held)
         try:
@@ -57,3 +57,16 @@ def doctor(
                 output.say(f"       {result.remedy}")
     if faults := [result.check for result in results if result.state is CheckState.WRONG]:
         raise FaultyStoreError(f"{len(faults)} of {len(results)} checks: {', '.join(faults)}")
+
+
+def _leaves(file: Path, head: Checkpoint) -> CheckResult:
+    """Return whether the leaves beside a checkpoint are those under it, where there are any."""
+    check = f"leaves of {file}"
+    try:
+        leaves = leaves_beside(file, head)
+    except MalformedError as error:
+        remedy = "`lif checkpoint` writes them again where the log is as it was"
+        return wrong(check, error.problem, remedy)
+    if head.size and not leaves:
+        return note(check, "none are beside it: what was altered is found, and not named")
+    return fine(check, "those under it")

@@ -371,7 +371,8 @@ def misstored(row: Row) -> str:
 def opened_to_be_read() -> MalformedError:
     """Return the error of whoever is to record in a store that was opened to be read."""
     return MalformedError(
-        "read_only", "the store was opened to be read: nothing is recorded in it"
+        "read_only",
+        "the store was opened to be read, or may not be written: nothing is recorded in it",
     )
 
 
