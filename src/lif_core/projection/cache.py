@@ -22,6 +22,7 @@ from lif_core.projection.parallel import LogRange, build_apart
 from lif_core.projection.parts import StaleViewError
 from lif_core.projection.projection import AsOf, Projection
 from lif_core.projection.snapshots import (
+    RefusedViews,
     SavedParts,
     ViewCipher,
     head_of,
@@ -68,6 +69,7 @@ class Views:
         self._frameworks = frameworks
         self._deciders = mapper.registry.categories
         self._cached: dict[str, _CachedView] = {}
+        self._refused = RefusedViews()
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
         self._erasures = 0  # that are known
@@ -109,13 +111,18 @@ class Views:
             known = as_of.known_until
             until = head if known is None else self._known_by(known, head)
             until = until if as_of.position is None else min(until, as_of.position)
-            if afresh:
-                return self._built(projection, as_of, until, progress, executor).view()
-            if until == head and known is None:
-                cached = self._up_to_date(projection, as_of, head, progress, executor=executor)
-                view: Materialised[V] = cached.view
-                return view.view()
-            return self._past(projection, as_of, until, head, progress).view()
+            for _ in range(0 if afresh else ATTEMPTS):
+                try:
+                    if until == head and known is None:
+                        cached = self._up_to_date(
+                            projection, as_of, head, progress, executor=executor
+                        )
+                        view: Materialised[V] = cached.view
+                        return view.view()
+                    return self._past(projection, as_of, until, head, progress).view()
+                except StaleViewError:
+                    self._cached.pop(projection.name, None)
+            return self._built(projection, as_of, until, progress, executor).view()
 
     def save(
         self, projection: Projection[Any], as_of: AsOf, progress: Progress, *, afresh: bool = False
@@ -143,12 +150,16 @@ class Views:
         name, view = SAVED + projection.name, cached.view
         written = len(view.parts.held if cached.head is None else view.parts.touched)
         head = head_of(view, cached.position)
-        saved = to_save(name, view, head, self._mapper, cipher, whole=cached.head is None)
+        saved = to_save(
+            name, view, head, self._mapper, cipher, self._recorder, whole=cached.head is None
+        )
         self._recorder.save(saved, before=cached.head)
         cached.head = saved.head
         view.parts.touched = set()
         if view.parts.saved is not None:
-            view.parts.saved = SavedParts(self._recorder, name, saved.head, head, cipher)
+            view.parts.saved = SavedParts(
+                self._recorder, name, saved.head, head, cipher, self._refused
+            )
             view.forget_tables()
         return written
 
@@ -184,10 +195,14 @@ class Views:
     def _cached_or_saved(self, projection: Projection[V]) -> _CachedView | None:
         """Return what is kept, or else saved."""
         cached = self._cached.get(projection.name)
-        if cached is not None and cached.view.projection is projection:
-            return cached
         name = SAVED + projection.name
-        saved = resumed(projection, name, self._recorder, self._frameworks, self._mapper)
+        if cached is not None and cached.view.projection is projection:
+            of_saved = cached.view.parts.saved
+            if of_saved is None or not self._refused.has(name, of_saved.head):
+                return cached
+        saved = resumed(
+            projection, name, self._recorder, self._frameworks, self._mapper, self._refused
+        )
         if saved is None:
             return None
         parts, as_of, position = saved

@@ -26,7 +26,7 @@ def address_of(group: str) -> Address:
 
 
 class StaleViewError(Exception):
-    """A saved view that is being read was saved again meanwhile."""
+    """A saved view that is being read was saved again meanwhile, or is not as it was written."""
 
 
 class SavedView(Protocol):
@@ -37,6 +37,8 @@ class SavedView(Protocol):
     place.
     """
 
+    @property
+    def head(self) -> bytes: ...
     @property
     def size(self) -> int: ...
     @property

@@ -16,11 +16,13 @@ from zlib import crc32
 import msgspec
 from attrs import frozen
 
-from lif_core.errors import ConflictError, UnreadableError
+from lif_core.errors import ConflictError
 from lif_core.framework import Frameworks
+from lif_core.log.board_recorder import BoardRecorder
 from lif_core.log.keyring import Keyring
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Cell, IntegrityError, Recorder, Saved, SavedCell
+from lif_core.observer import LOGGER
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.parts import Parts, StaleViewError, Tally
 from lif_core.projection.projection import Address, AsOf, Columns, Name, Projection
@@ -76,28 +78,53 @@ def _of_packs(frameworks: Frameworks) -> str:
     return sha256(repr(frameworks).encode()).hexdigest()
 
 
-def _digest(projection: Projection[Any], frameworks: Frameworks, mapper: LifMapper) -> bytes:
-    """Return what tells who made a view: it leaves out the events that were not known there."""
+def _digest(
+    projection: Projection[Any], frameworks: Frameworks, mapper: LifMapper, recorder: Recorder
+) -> bytes:
+    """Return what tells who made a view, of which log: it leaves out the events that were not
+    known there, and what the board of a log may not know of.
+    """
+    board = recorder.board if isinstance(recorder, BoardRecorder) else None
     known = mapper.registry.stored_names
     keys = mapper.keyring is not None
-    made_by = (program(), projection.edition, _of_packs(frameworks), mapper.instants, known, keys)
+    packs = _of_packs(frameworks)
+    made_by = (program(), projection.edition, packs, mapper.instants, known, keys, board)
     return sha256(repr(made_by).encode()).digest()
 
 
-def _damaged(name: str, error: object) -> UnreadableError:
-    problem = f"the saved view {name} is damaged: view it afresh, or save it afresh"
-    return UnreadableError(f"{problem} ({error})")
+class RefusedViews:
+    """The saved views that are not as they were written, each by its name and its head.
+
+    The logger `lif` is told once of each: it is made afresh, and no more is read of that save.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[str, bytes] = {}
+
+    def refuse(self, name: str, head: bytes, error: object) -> StaleViewError:
+        """Remember a view, and return the error that has it made afresh."""
+        problem = f"the saved view {name.partition(':')[2]} is not as it was written ({error})"
+        if not self.has(name, head):
+            self._heads[name] = head
+            LOGGER.warning("%s: it is made afresh from the log; `lif save` replaces it", problem)
+        return StaleViewError(problem)
+
+    def has(self, name: str, head: bytes | None) -> bool:
+        """Return whether the save with this *head* was refused."""
+        return head is not None and self._heads.get(name) == head
 
 
-def _checked(place: str, body: bytes) -> bytes:
-    return crc32(body, crc32(place.encode())).to_bytes(CHECKED, "big") + body
+def _checked(maker: bytes, place: str, body: bytes) -> bytes:
+    """Return *body* with a checksum of it, of its *place*, and of the digest of its *maker*."""
+    start = crc32(place.encode(), crc32(maker))
+    return crc32(body, start).to_bytes(CHECKED, "big") + body
 
 
-def _body(place: str, checked: bytes) -> bytes:
+def _body(maker: bytes, place: str, checked: bytes) -> bytes:
     """Return what was written at this *place*; raise `ValueError` where it was something else."""
     body = checked[CHECKED:]
-    if _checked(place, body) != checked:
-        raise ValueError(f"{place}: not as it was written")
+    if _checked(maker, place, body) != checked:
+        raise ValueError(place.replace("\n", " "))
     return body
 
 
@@ -152,9 +179,16 @@ class SavedParts:
     """The view *name* as one save left it, with this *head*."""
 
     def __init__(
-        self, recorder: Recorder, name: str, saved: bytes, head: Head, cipher: ViewCipher
+        self,
+        recorder: Recorder,
+        name: str,
+        saved: bytes,
+        head: Head,
+        cipher: ViewCipher,
+        refused: RefusedViews,
     ) -> None:
         self._recorder = recorder
+        self._refused = refused
         self._cipher = cipher
         self._name = name
         self.groups = frozenset(head.groups)
@@ -176,12 +210,12 @@ class SavedParts:
         key, part, checked = cell
         place = _place(self._name, kind, key, part)
         try:
-            return self._cipher.decrypted(place, _body(place, checked))
+            return self._cipher.decrypted(place, _body(self.head[:DIGEST], place, checked))
         except ValueError as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: object) -> UnreadableError:
-        return _damaged(self._name.partition(":")[2], error)
+    def _damaged(self, error: object) -> StaleViewError:
+        return self._refused.refuse(self._name, self.head, error)
 
     def rows(self, table: str) -> Mapping[str, bytes]:
         rows = {cell[1]: self._body(cell, ROWS) for cell in self._cells(ROWS, keys=[table])}
@@ -273,22 +307,23 @@ def to_save(
     head: Head,
     mapper: LifMapper,
     cipher: ViewCipher,
+    recorder: Recorder,
     *,
     whole: bool,
 ) -> Saved:
     """Return what is to be saved of *view* under *name*: all of it, or what was touched since."""
+    digest = _digest(view.projection, view.as_of.packs, mapper, recorder)
 
     def checked(kind: str, key: str, part: str, body: bytes) -> SavedCell:
         place = _place(name, kind, key, part)
-        return kind, key, _checked(place, cipher.encrypted(place, body))
+        return kind, key, _checked(digest, place, cipher.encrypted(place, body))
 
     parts = {
         part: [checked(kind, key, part, body) for kind, key, body in cells]
         for part, cells in _cells(view.parts, whole=whole)
     }
-    digest = _digest(view.projection, view.as_of.packs, mapper)
     content = cipher.encrypted(name, msgspec.json.encode(head))
-    body = _checked(name, f"{cipher.key}\n".encode() + content if cipher.key else content)
+    body = _checked(digest, name, f"{cipher.key}\n".encode() + content if cipher.key else content)
     return Saved(name=name, position=head.position, head=digest + body, parts=parts)
 
 
@@ -323,24 +358,22 @@ def resumed(
     recorder: Recorder,
     frameworks: Frameworks,
     mapper: LifMapper,
+    refused: RefusedViews,
 ) -> tuple[SavedParts, AsOf, int] | None:
     """Return what is saved of *projection*, as of when, and up to which position.
 
-    `None` where nothing is, or where another program made it, other packs, or one that knew other
-    events.
-
-    Raises:
-        UnreadableError: it is not as it was written.
+    `None` where nothing is, where another program made it, other packs, or one that knew other
+    events; and where it is not as it was written, which is then among those *refused*.
     """
     saved = recorder.saved(name)
-    if saved is None:
+    if saved is None or refused.has(name, saved.head):
         return None
     digest, rest = saved.head[:DIGEST], saved.head[DIGEST:]
-    if digest != _digest(projection, frameworks, mapper):
+    if digest != _digest(projection, frameworks, mapper, recorder):
         return None
     cipher = ViewCipher()
     try:
-        content = _body(name, rest)
+        content = _body(digest, name, rest)
         if mapper.keyring is not None:
             key, _, content = content.partition(b"\n")
             cipher = ViewCipher(mapper.keyring, key.decode("ascii"))
@@ -350,6 +383,7 @@ def resumed(
     except StaleViewError:
         return None
     except ValueError as error:
-        raise _damaged(projection.name, error) from error
+        refused.refuse(name, saved.head, error)
+        return None
     as_of = AsOf(valid=head.valid, known=None, frameworks=frameworks)
-    return SavedParts(recorder, name, saved.head, head, cipher), as_of, saved.position
+    return SavedParts(recorder, name, saved.head, head, cipher, refused), as_of, saved.position

@@ -25,7 +25,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Row, StoredEvent
 from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.snapshots import resumed
+from lif_core.projection.snapshots import RefusedViews, resumed
 from lif_core.views import PROJECTIONS
 from lif_core.views.corrections import corrections
 from tests.logs import logs, reader
@@ -189,7 +189,8 @@ def test_a_view_saved_without_it_is_not_gone_on_from_where_it_is_known(app: Appl
 
     def is_resumed(mapper: LifMapper) -> bool:
         name, packs = saved.name, app.frameworks
-        return resumed(projection, name, app.recorder, packs, mapper) is not None
+        refused = RefusedViews()
+        return resumed(projection, name, app.recorder, packs, mapper, refused) is not None
 
     assert is_resumed(MAPPER)
     assert not is_resumed(newer)
