@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 from msgspec import Struct
@@ -97,6 +97,13 @@ def held_on(day: date, changes: Iterable[HeldChange]) -> HeldChange:
     return by_then[-1] if by_then else NOBODYS
 
 
+class Strongest(NamedTuple):
+    """The *level* of the strongest of some evidence, and whether an audit counts among it."""
+
+    level: EvidenceLevel
+    audited: bool
+
+
 @frozen
 class Assessor:
     """Works out levels: `source(stream)` is what a stream can be evidence of, `None` for nothing;
@@ -110,17 +117,21 @@ class Assessor:
         self, showing: Showing, rests_on: Iterable[str], documents: Iterable[str] = ()
     ) -> EvidenceLevel:
         """Return the level of the strongest evidence that is named, which is E0 for none."""
-        levels = [level for _, level in self._levels(showing, rests_on)]
-        if any(True for _ in documents):
-            levels.append(EvidenceLevel.DOCUMENT)
-        return max(levels, default=EvidenceLevel.ASSERTION)
+        return self.strongest(showing, rests_on, documents).level
 
-    def has_audit(self, showing: Showing, rests_on: Iterable[str]) -> bool:
-        """Return whether an audit is among the evidence that is named, and counts."""
-        return any(
-            category_of(stream) == "audit" and level >= EMBEDDED_AT_LEAST
-            for stream, level in self._levels(showing, rests_on)
-        )
+    def strongest(
+        self, showing: Showing, rests_on: Iterable[str], documents: Iterable[str] = ()
+    ) -> Strongest:
+        """Return the level of the strongest evidence that is named, and whether an audit is among
+        what counts.
+        """
+        strongest, audited = EvidenceLevel.ASSERTION, False
+        for stream, level in self._levels(showing, rests_on):
+            strongest = max(strongest, level)
+            audited |= level >= EMBEDDED_AT_LEAST and category_of(stream) == "audit"
+        if any(True for _ in documents):
+            strongest = max(strongest, EvidenceLevel.DOCUMENT)
+        return Strongest(strongest, audited)
 
     def is_owner(self, body: str, showing: Showing) -> bool:
         """Return whether *body* is an owner: itself, a predecessor or a successor."""
@@ -149,12 +160,14 @@ class Assessor:
     def _of_audit(self, audit: AuditEvidence, showing: Showing) -> EvidenceLevel:
         if not _looked_at(audit, showing):
             return EvidenceLevel.ASSERTION
+        if audit.own:
+            return EvidenceLevel.OWN_AUDIT
         makers = {self._holder(body, showing) for body in audit.makers}
+        if len(makers) > 1:
+            return EvidenceLevel.INDEPENDENT_AUDIT
         # Without an owner, nothing says that the one who made it is another.
         owned = not showing.owners or self.is_owner(min(makers), showing)
-        if audit.own or (len(makers) == 1 and owned):
-            return EvidenceLevel.OWN_AUDIT
-        return EvidenceLevel.INDEPENDENT_AUDIT
+        return EvidenceLevel.OWN_AUDIT if owned else EvidenceLevel.INDEPENDENT_AUDIT
 
 
 def _looked_at(audit: AuditEvidence, showing: Showing) -> bool:

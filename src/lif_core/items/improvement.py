@@ -135,8 +135,17 @@ def lived(item: Improvement, part: Part) -> Life:
     So the projection needs what `assessor_for` needs.
     """
     assert item.state is not None
-    state, spells, shown = item.state, list[Embedding](), list[ShowingEvent]()
-    for before, event, after in r.lived(item.state, assessor_for(part)):
+    return life_of(item.state, part)
+
+
+def life_of(state: r.Recommendation, part: Part) -> Life:
+    """Return the life of a recommendation in this *state*, as `lived` does."""
+    return part.derive(_life, state)
+
+
+def _life(recorded: r.Recommendation, part: Part) -> Life:
+    state, spells, shown = recorded, list[Embedding](), list[ShowingEvent]()
+    for before, event, after in r.lived(recorded, assessor_for(part)):
         state = after
         _live(spells, event, before)
         if isinstance(event, ShowingEvent):

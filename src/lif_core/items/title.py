@@ -50,8 +50,12 @@ def say_title(event: Any, part: Part) -> None:
 
 
 def title_of(stream: str, part: Part) -> str | None:
-    """Return the title of a *stream*; `None` where nothing on record gives it one."""
-    titles = part.ask(TITLES, stream)
+    """Return the title of a *stream*; `None` where nothing on record gives it one.
+
+    A part that has said its own knows it, and is not made again because it is told so.
+    """
+    own = part.said.get((TITLES, stream)) if stream == part.key else None
+    titles = own or part.ask(TITLES, stream)
     return str(titles[0]) if titles else None
 
 

@@ -13,9 +13,11 @@ from lif_core.aggregates import CATEGORIES
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.log.registry import Registry
+from lif_core.projection.encoding import HeldValues
 from lif_core.projection.item_fold import KeptFold
 from lif_core.projection.materialised import Materialised
-from lif_core.projection.projection import AsOf, Projection
+from lif_core.projection.parts import Parts
+from lif_core.projection.projection import AsOf, Derivations, Projection
 from lif_core.values.refs import category_of
 
 V = TypeVar("V")
@@ -96,7 +98,8 @@ SteppedFold: TypeAlias = RunningFold[V] | DatedFold[V]
 class SharedFold:
     """Views of the same *streams* as of one time, all that was recorded by `as_of.known`.
 
-    What a stream comes to is folded once for all *projections*; another can be viewed as well.
+    What a stream comes to is folded once for all *projections*, and what their parts derive is
+    worked out once; another can be viewed as well.
     *shown*: of which of them there are rows and counts, each as it is among all; all without it.
     """
 
@@ -117,6 +120,7 @@ class SharedFold:
             self._by_category[category_of(stream)].append(records)
         self._items = frozenset(item for each in projections for item in each.parts)
         self._folding = KeptFold(self._items, registry.categories)
+        self._derivations: Derivations = {}
 
     def view(self, projection: Projection[V]) -> V:
         """Return the view; those streams are taken first that others ask."""
@@ -124,9 +128,11 @@ class SharedFold:
             projection,
             self._load,
             self._as_of,
+            parts=Parts(projection.tables, projection.groups, HeldValues()),
             deciders=self._registry.categories,
             folding=self._folding if self._items.issuperset(projection.parts) else None,
             shown=self._shown,
+            derivations=self._derivations,
         )
         kinds = [kind for item in projection.parts for kind in item.events]
         view.build(

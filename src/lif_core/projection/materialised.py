@@ -28,7 +28,16 @@ from lif_core.projection.inconsistent import (
 from lif_core.projection.item_fold import Folded, ItemFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.projection.parts import GROUP, Contents, Parts, SavedView, address_of
-from lif_core.projection.projection import Address, AsOf, Columns, Name, Part, Projection, times_of
+from lif_core.projection.projection import (
+    Address,
+    AsOf,
+    Columns,
+    Derivations,
+    Name,
+    Part,
+    Projection,
+    times_of,
+)
 from lif_core.projection.tables import tables_of
 
 V = TypeVar("V")
@@ -86,6 +95,7 @@ class Materialised(Generic[V]):
         shown: of which streams there are rows and counts, by their names; all without it. The
             others say what they say, so that what is shown of a stream is as it is among all. A
             group is shown where one of the streams that make it is.
+        derivations: what parts of other views as of the same time have worked out.
     """
 
     def __init__(
@@ -99,6 +109,7 @@ class Materialised(Generic[V]):
         deciders: Mapping[str, AnyDecider] = CATEGORIES,
         folding: Folding | None = None,
         shown: Callable[[str], bool] | None = None,
+        derivations: Derivations | None = None,
     ) -> None:
         self.projection = projection
         self.load = load
@@ -112,6 +123,7 @@ class Materialised(Generic[V]):
         self._deciders = deciders
         self._fold = folding or ItemFold(projection.parts, deciders)
         self._shown = shown
+        self._derivations = derivations
         self._adding = tuple(projection.parts.items())
         self._lists_inconsistent = INCONSISTENT in projection.tables
         self._lists_corrections = WITHOUT_EFFECT in projection.tables
@@ -209,7 +221,8 @@ class Materialised(Generic[V]):
         items = {item: folded[item] for item in self.projection.parts if item in folded}
         if not items and until == date.max and not (stream and self._lists_corrections):
             return None
-        part = Part(key, self.as_of, self.parts.answers, since, until)
+        answers, derivations = self.parts.answers, self._derivations
+        part = Part(key, self.as_of, answers, since, until, derivations)
         for item, add in self._adding if items else ():
             if item in items:
                 add(items[item], part)

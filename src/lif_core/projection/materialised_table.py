@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
-from lif_core.projection.encoding import Encoding, is_running
+from lif_core.projection.encoding import AnyEncoding, is_running
 from lif_core.projection.parts import SavedView, StaleViewError
 from lif_core.projection.tables import Table
 
@@ -20,7 +20,7 @@ class MaterialisedTable(Table[R]):
         self,
         name: str,
         rows: Mapping[str, bytes],
-        encoding: Encoding,
+        encoding: AnyEncoding,
         day: int,
         saved: SavedView | None,
         held: frozenset[str] | None,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from lif_core.projection.encoding import Added, Encoding
+from lif_core.projection.encoding import Added, AnyEncoding
 from lif_core.projection.projection import Address, Columns, Name, Part
 
 Tally: TypeAlias = dict[Name, Columns]
@@ -146,7 +146,7 @@ class Parts:
         self,
         tables: Iterable[str],
         groups: Collection[str],
-        encoding: Encoding,
+        encoding: AnyEncoding,
         saved: SavedView | None = None,
     ) -> None:
         self.encoding = encoding
@@ -273,13 +273,13 @@ class Parts:
         self, key: str, before: Added, now: Added, part: Part | None
     ) -> Collection[str]:
         """Keep who says what; return the parts whose answers are others now."""
-        were = {(topic, to): bytes(body) for topic, to, body in before.said}
+        were = {(topic, to): body for topic, to, body in before.said}
         moved: dict[str, None] = {}
         for topic, to, body in now.said:
             address = (topic, to)
             known = were.pop(address, None)
             self._say(key, address, part.said[address] if part else None)
-            if known != bytes(body):
+            if known != body:
                 moved.update(dict.fromkeys(self.told_by(address)))
         for address in were:
             self._say(key, address, None)

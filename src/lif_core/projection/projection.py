@@ -6,9 +6,9 @@ it needs: what other streams said, and what day it is. The engine writes down wh
 it knows which parts to make again when an answer changes, and makes no other.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, get_args
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, get_args
 
 from attrs import field, frozen
 
@@ -20,6 +20,7 @@ from lif_core.projection.tables import Table, tables_of
 from lif_core.values.refs import category_of, ref_of
 
 I = TypeVar("I")  # noqa: E741
+T = TypeVar("T")
 V = TypeVar("V")
 Name: TypeAlias = tuple[Any, ...]
 """The name of counts: their group, then of whom or what they are, as `("bodies", "wsb/lpp")`.
@@ -89,6 +90,24 @@ def slope_of(number: int) -> int:
     return number.slope if type(number) is Running else 0
 
 
+class Derived(NamedTuple):
+    """A *value* that a part worked out *of* something and of *answers*, by whom it was asked.
+
+    It is the same on any day in [*since*, *until*); *running*: some of it grows with the days.
+    """
+
+    of: Any
+    answers: Sequence[tuple[Address, list[Any]]]
+    since: date
+    until: date
+    running: bool
+    value: Any
+
+
+Derivations: TypeAlias = dict[tuple[str, Callable[..., Any]], Derived]
+"""The last value that each function worked out for each part, of views as of one time."""
+
+
 class Answers(Protocol):
     """A look-up of what streams said, by whom it is for."""
 
@@ -105,6 +124,8 @@ class Part:
 
     __slots__ = (
         "_answers",
+        "_as_of",
+        "_derivations",
         "_valid",
         "asked",
         "counts",
@@ -124,6 +145,7 @@ class Part:
         answers: Answers,
         since: date = date.min,
         until: date = date.max,
+        derivations: Derivations | None = None,
     ) -> None:
         self.key = key
         self.frameworks = as_of.packs
@@ -135,7 +157,9 @@ class Part:
         self.until = until
         self.running = False
         self._valid = as_of.valid
+        self._as_of = as_of
         self._answers = answers
+        self._derivations = derivations
 
     @property
     def ref(self) -> str:
@@ -198,6 +222,43 @@ class Part:
         address = (topic, of)
         self.asked.add(address)
         return list(self._answers(address))
+
+    def derive(self, make: Callable[[T, "Part"], V], of: T) -> V:
+        """Return what *make* makes *of* something frozen and of what it asks this part.
+
+        It adds nothing to the part, and depends on nothing else: so views as of one time work it
+        out once, as long as they are answered the same.
+        """
+        if self._derivations is None:
+            return make(of, self)
+        place = (self.key, make)
+        known = self._derivations.get(place)
+        if known is None or not self._holds(known, of):
+            known = self._derivations[place] = self._derived(make, of)
+        self.asked.update(address for address, _ in known.answers)
+        self.since, self.until = max(self.since, known.since), min(self.until, known.until)
+        self.running |= known.running
+        value: V = known.value
+        return value
+
+    def _holds(self, known: Derived, of: Any) -> bool:
+        """Return whether what is *known* is *of* the same, and what it asked is answered so."""
+        answers = self._answers
+        return (known.of is of or known.of == of) and all(
+            list(answers(address)) == answer for address, answer in known.answers
+        )
+
+    def _derived(self, make: Callable[[T, "Part"], V], of: T) -> Derived:
+        answers: list[tuple[Address, list[Any]]] = []
+
+        def noted(address: Address) -> list[Any]:
+            answer = list(self._answers(address))
+            answers.append((address, answer))
+            return answer
+
+        then = Part(self.key, self._as_of, noted)
+        value = make(of, then)
+        return Derived(of, answers, then.since, then.until, then.running, value)
 
     def reached(self, day: date) -> bool:
         """Return whether *day* has come; the part is made again on the day when it does."""

@@ -26,11 +26,11 @@ from lif_core.framework import Framework, Frameworks, Stage
 from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.evidence import (
     EVIDENCE,
-    assessor_for,
     audit_evidence_item,
     say_audit_evidence,
     say_indicator_evidence,
 )
+from lif_core.items.improvement import life_of
 from lif_core.items.indicators import indicator_item
 from lif_core.log.registry import Registry
 from lif_core.projection.inconsistent import InconsistentRow
@@ -232,14 +232,13 @@ def _own_days(progress: CycleProgress, part: Part) -> Mapping[str, date]:
     A check that an embedding rests on, or that verifies nothing, does not count.
     """
     assert progress.state is not None
-    embedded: list[date] = []
+    life = life_of(progress.state, part)
+    embedded = [spell.on for spell in life.spells]
     checked: dict[str, date] = {}
     evidence: set[str] = set()
-    for state, event, _ in r.lived(progress.state, assessor_for(part)):
+    for event in life.shown:
         if isinstance(event, r.RecommendationEmbedded):
             evidence.update(event.checks)
-            if r.is_embedded_by(event, state):
-                embedded.append(event.on)
         elif isinstance(event, r.RecommendationChecked) and event.verifies:
             checked[event.check] = event.on
     lasting = (on for check, on in checked.items() if check not in evidence)

@@ -552,11 +552,11 @@ lessons = Projection(
     parts={
         review_item: say_public,
         findings_item: say_findings,
-        title_item: say_title,
-        passing_item: say_passing,
         merger_item: say_merger,
         audit_evidence_item: say_audit_evidence,
         indicator_item: say_indicator_evidence,
+        title_item: say_title,
+        passing_item: say_passing,
         improvement_item: say_change,
         lesson_item: add_lesson,
     },

@@ -31,10 +31,10 @@ from lif_core.items.duty import (
 )
 from lif_core.items.evidence import (
     EVIDENCE,
-    assessor_for,
     say_audit_evidence,
     say_indicator_evidence,
 )
+from lif_core.items.improvement import life_of
 from lif_core.items.indicators import indicator_item
 from lif_core.items.membership import membership_item
 from lif_core.items.state import state_fold
@@ -221,8 +221,8 @@ def add_evidence(item: r.Recommendation, part: Part) -> None:
     count_board(part.ref, part)
     if item.issued is None:
         return
-    assessed = r.assessed(item, assessor_for(part))
-    events = [(event.answered_for, event) for event in assessed.evidence.values()]
+    evidence = life_of(item, part).state.evidence
+    events = [(event.answered_for, event) for event in evidence.values()]
     for agency, event in events:
         _count(part, "embedding", agency, evidence=1, **{f"e{int(event.level)}": 1})
         part.count("routes", agency, event.route)
@@ -419,9 +419,9 @@ scorecard = Projection(
     parts={
         merger_item: say_merger,
         body_item: add_body,
-        duty_item: add_duty,
         indicator_item: say_indicator_evidence,
         audited: add_audit,
+        duty_item: add_duty,
         evidence_item: add_evidence,
         course_item: add_course,
         dissemination_item: add_dissemination,

@@ -16,6 +16,8 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import SharedFold, fold
+from lif_core.projection.materialised import Materialised
+from lif_core.projection.projection import Part
 from lif_core.views import PROJECTIONS
 from tests.people import CHAIR, day
 
@@ -54,3 +56,46 @@ def test_each_view_is_the_one_that_it_is_alone(records: list[Record], valid: str
         name: json_value(fold(each, records, as_of), MAPPER) for name, each in PROJECTIONS.items()
     } == views
     assert any(STREAM in str(view) for view in views.values())
+
+
+def test_what_is_derived_is_worked_out_once_as_long_as_the_answers_are_the_same() -> None:
+    """A part has asked for it and is good for the same days, whoever worked it out."""
+    worked_out: list[int] = []
+    said = {("price", "apples"): [3]}
+
+    def cost(pounds: int, part: Part) -> int:
+        worked_out.append(pounds)
+        part.reached(day("2018-01-01"))
+        part.reached(day("2020-01-01"))
+        (price,) = part.ask("price", "apples")
+        return int(price) * pounds
+
+    as_of, shared = AsOf(valid=day("2019-01-01"), frameworks=load()), dict[Any, Any]()
+
+    def part() -> Part:
+        answers = lambda address: said.get(address, ())  # noqa: E731
+        return Part("shop-wscb/1", as_of, answers, derivations=shared)
+
+    first, second = part(), part()
+
+    assert [6, 6] == [first.derive(cost, 2), second.derive(cost, 2)]
+    assert [2] == worked_out
+    for each in (first, second):
+        assert {("price", "apples")} == each.asked
+        assert (day("2018-01-01"), day("2020-01-01")) == (each.since, each.until)
+
+    assert 9 == part().derive(cost, 3)
+    said["price", "apples"] = [4]
+    assert 12 == part().derive(cost, 3)
+    assert [2, 3, 3] == worked_out
+
+
+def test_a_part_that_knows_its_own_title_is_made_once(records: list[Record]) -> None:
+    """What it says to itself is no answer that it has to be told."""
+    review, as_of = "review-wscb/scr-child-k", AsOf(valid=day("2019-06-30"), frameworks=load())
+    stream = [record for record in records if record.stream == review]
+    view = Materialised(PROJECTIONS["expected-evaluations"], lambda _: {review: stream}, as_of)
+    view.build([stream])
+
+    assert [True] == [bool(row.title) for row in view.view().expected][:1]
+    assert 1 == view.made

@@ -42,10 +42,10 @@ def assess_check(
     the owner alone without an audit.
     """
     showing = _showing(command, state, passed=command.passed)
-    level = assessor.level(showing, command.rests_on, command.documents)
-    by_others = not assessor.is_owner(command.by.body, showing)
-    audited = assessor.has_audit(showing, command.rests_on)
-    return CheckedAt(level, level >= EMBEDDED_AT_LEAST and (audited or by_others))
+    level, audited = assessor.strongest(showing, command.rests_on, command.documents)
+    if level < EMBEDDED_AT_LEAST:
+        return CheckedAt(level, False)
+    return CheckedAt(level, audited or not assessor.is_owner(command.by.body, showing))
 
 
 def level_of_record(
