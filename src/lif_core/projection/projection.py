@@ -119,7 +119,8 @@ class Part:
 
     The engine makes it, from the *key* (a stream, or the name of a group), the two times *as_of*
     which the view is, and the *answers* of other streams, and writes down what is asked here. The
-    part is the same on any day in [*since*, *until*).
+    part is the same on any day in [*since*, *until*). *derivations* is what parts of other views
+    as of the same time have worked out.
     """
 
     __slots__ = (
