@@ -54,8 +54,8 @@ def title_of(stream: str, part: Part) -> str | None:
 
     A part that has said its own knows it, and is not made again because it is told so.
     """
-    own = part.said.get((TITLES, stream)) if stream == part.key else None
-    titles = own or part.ask(TITLES, stream)
+    titles = part.said.get((TITLES, stream)) if stream == part.key else None
+    titles = titles or part.ask(TITLES, stream)
     return str(titles[0]) if titles else None
 
 

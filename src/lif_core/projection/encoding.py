@@ -135,9 +135,9 @@ class HeldValues:
         return rows
 
     def added(self, part: Part, day: int) -> Added:
-        said = [(topic, to, what) for (topic, to), what in part.said.items()]
+        facts = [(topic, to, what) for (topic, to), what in part.said.items()]
         counts = list(part.counts.items())
-        return Added(counts, [], said, list(part.asked))  # type: ignore[arg-type]  # not written
+        return Added(counts, [], facts, list(part.asked))  # type: ignore[arg-type]  # not written
 
     def read_added(self, body: Any) -> Added:
         added: Added = body
