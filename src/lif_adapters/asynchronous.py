@@ -51,6 +51,9 @@ class AsyncApplication:
     known_when = _in_a_thread(Application.known_when)
     save = _in_a_thread(Application.save)
     follow = _in_a_thread(Application.follow)
+    data_subject = _in_a_thread(Application.data_subject)
+    streams_about = _in_a_thread(Application.streams_about)
+    complete_erasures = _in_a_thread(Application.complete_erasures)
     packs = _in_a_thread(Application.packs)
     close = _in_a_thread(Application.close)
 

@@ -14,7 +14,7 @@ from lif_core.commands.application import TOLERANCE
 from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
 from lif_core.framework import Frameworks
-from lif_core.log.mapper import LifMapper
+from lif_core.log.mapper import LifMapper, is_encrypted
 from lif_core.log.packs import PackStatus, statuses
 from lif_core.log.recorder import PAGE, rows_of
 from lif_core.trail.checkpoint import Checkpoint
@@ -58,9 +58,10 @@ class Checkup:
         sizes = {checkpoint.size for _, checkpoint in self._held}
         last: Record | None = None
         self._roots = {0: frontier.root()}
-        end = 0
+        end = encrypted = 0
         for row in rows_of(self._store):
             frontier.append(leaf_or_nothing(row))
+            encrypted += is_encrypted(row[4])
             record = signs.look_at(row)
             receipts.look_at(row[0], record)
             last, end = record or last, row[0]
@@ -69,6 +70,7 @@ class Checkup:
             if not frontier.size % PAGE:
                 progress(PAGE)
         yield self._entries(signs, frontier)
+        yield _texts(encrypted, frontier.size)
         yield self._end(end)
         yield from self._checkpoints(frontier.size)
         yield receipts.result()
@@ -142,6 +144,16 @@ class Checkup:
             yield note("packs", problem, "`lif framework recorded` says since when")
         if not missing and not others:
             yield fine("packs", f"{len(rows)} on record, the last of each as it is here")
+
+
+def _texts(encrypted: int, entries: int) -> CheckResult:
+    """Return in how many of the *entries* texts about people are *encrypted*."""
+    check, plain = "texts about people", entries - encrypted
+    if plain and encrypted:
+        problem = f"encrypted in {encrypted} entries, and as they are in {plain}, for ever"
+        return note(check, problem, "record with the keys of the store from now on")
+    stored = "encrypted" if encrypted else "as they are: without keys nothing can be erased"
+    return fine(check, f"stored {stored}" if entries else "none yet")
 
 
 def _clock(last: Record | None, now: datetime) -> CheckResult:

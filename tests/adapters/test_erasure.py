@@ -21,7 +21,7 @@ from lif_core.aggregates.data_subject import EraseDataSubject, PlaceLegalHold
 from lif_core.aggregates.recommendation import IssueRecommendation
 from lif_core.aggregates.review import OpenReview, ReviewOpened
 from lif_core.commands.application import Application
-from lif_core.decisions.corrections import EntryAmended, Replacement, VoidEntry
+from lif_core.decisions.corrections import AmendEntry, EntryAmended, Replacement, VoidEntry
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError, UnreadableError
 from lif_core.log.keyring import person_of
@@ -134,8 +134,8 @@ def test_a_text_that_was_moved_is_not_taken_for_another(app: Application) -> Non
         body="wscb",
         deliberation=Deliberation(options=("Wait", "Do not wait")),
     )
-    app.handle(but(OPEN, by=by))
-    app.handle(but(OPEN, review="wscb/2"))
+    app.handle(but(OPEN, by=by), about=(CHILD,))
+    app.handle(but(OPEN, review="wscb/2"), about=(CHILD,))
     first, second = app.recorder.rows(after=0, limit=2)
     stored, other = json.loads(first[4]), json.loads(second[4])
     options = stored["event"]["by"]["deliberation"]["options"]
@@ -182,6 +182,28 @@ def test_a_text_about_several_is_erased_with_any_of_them(app: Application) -> No
 
     assert "[erased]" == title(app)
     assert "Ask after Quebec each week" == issued.event.text  # type: ignore[attr-defined]
+
+
+def test_what_an_amendment_put_there_is_erased_as_well(app: Application) -> None:
+    """Also where two texts of a list read the same since."""
+    options = Deliberation(options=("Ask Quebec", "Ask nobody"))
+    by = Authority(person="A. Chair", role="independent chair", body="wscb", deliberation=options)
+    app.handle(OPEN, about=(CHILD,))
+    app.handle(
+        AmendEntry(
+            by=CHAIR,
+            on=day("2018-02-02"),
+            stream="review-wscb/1",
+            entry=1,
+            replacement=Replacement(ReviewOpened.of(but(OPEN, by=by, title="Quebec, again"))),
+            reasons="Quebec asked",
+        )
+    )
+    erase(app, CHILD)
+    _, amended = app.history("review-wscb/1")
+
+    assert "Quebec" not in repr(amended)
+    assert 4 == repr(amended).count("[erased]")
 
 
 def test_a_stream_about_nobody_in_particular_has_a_key_of_its_own(app: Application) -> None:
@@ -271,6 +293,8 @@ def test_another_process_that_has_the_key_in_memory_records_nothing(
         erase(app, CHILD)
         with pytest.raises(RefusedError, match=r"data-subject\.erased"):
             other.handle(but(ISSUE, recommendation="wscb/r-2"), about=(CHILD,))
+        with pytest.raises(RefusedError):  # what it had in memory would be said again, and quiet
+            other.handle(OPEN, about=(CHILD,))
 
         assert "Quebec" not in repr(other.view(RECOMMENDATIONS, valid=day("2018-02-01")))
         assert "[erased]" == title(other)
@@ -463,6 +487,20 @@ def test_a_person_is_erased_by_hand(lif: Lif, stored: Path) -> None:
     assert "[erased] in review-wscb/1" in erased.out
     assert "nothing on record" in lif("keys", "review-wscb/1").out
     assert 0 == lif("verify").code
+
+
+def test_a_line_of_a_file_is_known_again_and_cannot_be_guessed(lif: Lif, stored: Path) -> None:
+    """Its command id is made of what it says."""
+    file = stored / "commands.jsonl"
+    mapper = LifMapper()
+    line = dump(but(OPEN, review="wscb/2"), mapper)
+    file.write_bytes(line)
+    assert "1 entries on record" in lif("record", file).out
+    assert 0 == lif("record", file).code
+    assert 2 == len(lif("log", "--format", "json").out.splitlines())
+    file.unlink()
+
+    assert [] == holding(stored, sha256(line).hexdigest()[:32].encode(), *TEXTS)
 
 
 def test_a_dry_run_neither_makes_a_key_nor_destroys_one(lif: Lif, stored: Path) -> None:

@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import attrs
 import msgspec
 
-from lif_core.log.requests import schemas_of
+from lif_core.log.requests import PERSONS, schemas_of
 from lif_core.projection.tables import Table, names_of
-from lif_core.values.fields import LABEL_PATTERN, LIST_LENGTH, REF_LENGTH
+from lif_core.values.fields import LABEL_PATTERN, LIST_LENGTH, REF_LENGTH, REF_PATTERN
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -27,7 +27,11 @@ ASKING: dict[str, Schema] = {
         "additionalProperties": {"type": "integer", "minimum": 0},
         "maxProperties": LIST_LENGTH,
     },
-    "about_persons": {"type": "array", "items": LABEL},
+    "about_persons": {
+        "type": "array",
+        "items": {**LABEL, "minLength": 3, "pattern": REF_PATTERN},
+        "maxItems": PERSONS,
+    },
 }
 """The members of a body that are none of the command's own."""
 ENTRY: Schema = {

@@ -170,7 +170,7 @@ class LifMapper:
         """
         _, stream, stream_position, topic, state = row
         try:
-            if not _is_encrypted(state):
+            if not is_encrypted(state):
                 raise problem
             envelope = _decode_encrypted(state)
             decrypt(envelope, EntryPlace(topic, stream, stream_position), self.keyring)
@@ -185,7 +185,7 @@ class LifMapper:
         Raises:
             MalformedError: it has.
         """
-        if self.keyring is None and _is_encrypted(last[4]):
+        if self.keyring is None and is_encrypted(last[4]):
             problem = "texts about people are encrypted in this store: open it with its keys"
             raise MalformedError("keys", problem)
 
@@ -256,14 +256,16 @@ def checksummed(stream: str, stream_position: int, topic: str, state: bytes) -> 
     return body + b',"crc32":"%08x"}' % checksum
 
 
-def _is_encrypted(state: bytes) -> bool:
-    """Return whether the keys of *state* stand before its event, and are no field of that."""
-    return state.find(_ENCRYPTED, 0, state.find(b',"event":{')) >= 0
+def is_encrypted(state: object) -> bool:
+    """Return whether texts in the stored bytes *state* are encrypted: its keys stand before its
+    event, and are no field of that.
+    """
+    return isinstance(state, bytes) and state.find(_ENCRYPTED, 0, state.find(b',"event":{')) >= 0
 
 
 def is_under(state: bytes, key: str) -> bool:
     """Return whether a text in the stored bytes *state* is encrypted under a *key*."""
-    return _is_encrypted(state) and key in _decode_encrypted(state).keys
+    return is_encrypted(state) and key in _decode_encrypted(state).keys
 
 
 def _place(places: dict[int, bytes], stream_position: int, topic: str) -> bytes:

@@ -24,6 +24,7 @@ from lif_core.values.fields import (
     LABEL_PATTERN,
     LIST_LENGTH,
     REF_LENGTH,
+    REF_PATTERN,
     SURROGATE,
     check_instant,
     check_label,
@@ -42,6 +43,10 @@ ENVELOPE = (
     "expected_positions",  # a death may be `expected`
     "about_persons",
 )
+
+
+PERSONS = 100
+"""A text is about so many persons at most."""
 
 
 @frozen(kw_only=True)
@@ -90,8 +95,11 @@ def check_about(persons: Iterable[str]) -> tuple[str, ...]:
     """Return the *persons* whom texts are about, each once, by their references in one spelling.
 
     Raises:
-        MalformedError: one is no reference.
+        MalformedError: one is no reference, or they are more than 100.
     """
+    persons = tuple(persons)
+    if len(persons) > PERSONS:
+        raise MalformedError("about", f"{len(persons)} persons; at most {PERSONS} are named")
     about = (check_ref(f"about[{index}]", person) for index, person in enumerate(persons))
     return tuple(dict.fromkeys(about))
 
@@ -332,7 +340,10 @@ def schema(name: str, mapper: LifMapper) -> dict[str, JSON]:
             "additionalProperties": {"type": "integer", "minimum": 0},
             "maxProperties": LIST_LENGTH,
         },
-        "about_persons": {"type": "array", "items": {"type": "string", "minLength": 3}},
+        "about_persons": {
+            "type": "array",
+            "items": {**text, "minLength": 3, "pattern": REF_PATTERN},
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -93,6 +93,8 @@ LABEL_PATTERN = f"^{_SEEN}({_ON_ONE_LINE}*{_SEEN})?$"
 """The pattern of a label, but for the characters that look like others, which none can say."""
 _PROSE_PATTERN = f"^{_NO_CONTROL}*{_SEEN}{_NO_CONTROL}*$"
 _REF_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?"
+REF_PATTERN = f"^{_REF_PATTERN}$"
+"""The pattern of a reference, but for the characters that look like others."""
 _BODY_PATTERN = f"[a-z0-9][a-z0-9-]{{0,39}}(/{_SEEN}({_ON_ONE_LINE}*{_SEEN})?)?"
 _CATEGORY = r"[^\s\x00-\x1f\x7f-\x9f-]+"
 STREAM_PATTERN = f"^(body-{_BODY_PATTERN}|{_CATEGORY}-{_REF_PATTERN})$"
@@ -104,7 +106,7 @@ def _schema(length: int, pattern: str, least: int = 1) -> Meta:
 
 _PROSE = _schema(TEXT_LENGTH, _PROSE_PATTERN)
 _LABEL = _schema(REF_LENGTH, LABEL_PATTERN)
-_REF = _schema(REF_LENGTH, f"^{_REF_PATTERN}$", 3)
+_REF = _schema(REF_LENGTH, REF_PATTERN, 3)
 _BODY = _schema(REF_LENGTH, f"^{_BODY_PATTERN}$")
 _STREAM = _schema(REF_LENGTH + 40, STREAM_PATTERN, 3)
 
