@@ -572,7 +572,7 @@ def test_a_private_key_in_the_place_of_another_thing_is_never_shown(
     for option, ran in public:
         assert 5 == ran.code
         assert f"{option}: " in ran.err
-        assert "this is a private key; give the public half (FILE.pub)" in ran.err
+        assert "this is a private key; give the public one, NAME+ID+KEY" in ran.err
     for ran in [*others, *(ran for _, ran in public)]:
         assert (5, False, False) == (ran.code, secret in ran.err, secret[:20] in ran.err), ran.err
 

@@ -21,6 +21,7 @@ from lif_adapters.cli.output import OutputFormat
 
 def bundle(
     review: str,
+    /,
     *,
     out: Path,
     db: Db = None,

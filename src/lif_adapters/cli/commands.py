@@ -13,6 +13,7 @@ from lif_core.log.requests import schema
 
 def commands(
     name: str | None = None,
+    /,
     *,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:

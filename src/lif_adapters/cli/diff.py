@@ -54,6 +54,7 @@ NAMED = 6  # entries named beside a change; all stand below
 
 def diff(
     name: str,
+    /,
     *,
     table: ChangedTable = None,
     since: Annotated[

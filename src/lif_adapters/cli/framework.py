@@ -87,6 +87,7 @@ def recorded(
 @framework.command
 def show(
     name: str,
+    /,
     *,
     table: str | None = None,
     pack: Packs = (),
@@ -108,11 +109,11 @@ def show(
         output.say(f"{shown.title}, in force from {shown.in_force}")
         output.say(f"governs: {_governed(shown)}")
         output.say()
-    write_tables(shown, only, LifMapper(), format)
+    write_tables(shown, only, LifMapper(), format, brief=True)
 
 
 @framework.command
-def check(file: Path) -> None:
+def check(file: Path, /) -> None:
     """Check that a file is a pack; what is wrong with it is named by its key.
 
     Args:

@@ -63,6 +63,7 @@ class _Result:
 
 def import_register(
     file: Path,
+    /,
     *,
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
     dry_run: DryRun = False,

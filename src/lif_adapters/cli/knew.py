@@ -37,6 +37,7 @@ TITLES = {
 def knew(
     decision: str,
     entry: int | None = None,
+    /,
     *,
     view: ViewName = None,
     board: BoardName = None,

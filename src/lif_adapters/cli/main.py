@@ -240,8 +240,9 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run `lif` with *args* and return its exit code."""
     words = _of_fields(sys.argv[1:] if args is None else args)
     app = app_of(next((word for word in words if word in COMMANDS), None))
+    as_json = _asks_for_json(words)
     try:
-        app(words, exit_on_error=False, print_error=True, result_action="return_value")
+        app(words, exit_on_error=False, print_error=not as_json, result_action="return_value")
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -253,11 +254,22 @@ def run(args: Sequence[str] | None = None) -> int:
             sys.stdout.close()  # or the interpreter would try to write again, and say so
         output.warn(f"lif: not written: {error.strerror or error}")
         return NOT_WRITTEN
-    except CycloptsError:
+    except CycloptsError as error:
+        if as_json:
+            output.warn_json(_usage(error))
         return USAGE
     except LifError as error:
         return _told(error, words)
     return 0
+
+
+def _usage(error: CycloptsError) -> Mapping[str, object]:
+    """Return the problem document of an *error* of the command line itself."""
+    from lif_adapters.problems import TYPES
+
+    title = "The command line itself is wrong"
+    detail = " ".join(str(error).split()) or title
+    return {"type": f"{TYPES}usage", "title": title, "status": 400, "detail": detail}
 
 
 def _told(error: LifError, words: Sequence[str]) -> int:

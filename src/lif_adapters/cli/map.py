@@ -10,6 +10,7 @@ from lif_core.values.fields import check_label
 
 def draft_map(
     file: Path,
+    /,
     *,
     sheet: str | None = None,
     header: int | None = None,

@@ -20,6 +20,7 @@ NUMBERED = "~"
 
 def new(
     name: str,
+    /,
     *,
     as_: Annotated[
         Literal["json", "options"],

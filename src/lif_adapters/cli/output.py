@@ -1,7 +1,6 @@
 """Output: tables on a terminal, clean text in a pipe, JSON and CSV for programs."""
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from lif_adapters.cli import layout
 from lif_adapters.csv_lines import csv_cell, csv_lines
+from lif_core.values.text import visible, visible_json
 
 
 class OutputFormat(StrEnum):
@@ -25,8 +25,6 @@ class OutputFormat(StrEnum):
 Row = Mapping[str, Any]
 
 INDENT = 4
-
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 
 
 def say(text: str = "") -> None:
@@ -49,6 +47,11 @@ def write_text(text: str) -> None:
     _write_lines(map(visible, text.split("\n")))
 
 
+def is_terminal() -> bool:
+    """Return whether somebody reads standard output on a terminal."""
+    return sys.stdout.isatty()
+
+
 def terminal_width() -> int:
     """Return how many columns the terminal has, or COLUMNS says."""
     return shutil.get_terminal_size().columns
@@ -62,11 +65,6 @@ def warn(text: str) -> None:
 def warn_json(value: Any) -> None:
     """Write *value* on standard error, as JSON on one line."""
     sys.stderr.write(json.dumps(value) + "\n")
-
-
-def visible(text: str) -> str:
-    """Return *text* on one line, without anything that a terminal would obey."""
-    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def shown(value: Any) -> str:
@@ -149,12 +147,12 @@ def _aligned(rows: Sequence[Row]) -> None:
 
 def write_json(value: Any) -> None:
     """Write one JSON document, indented."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
 def as_json_line(value: Any) -> str:
     """Return *value* as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    return visible_json(json.dumps(value, ensure_ascii=False))
 
 
 def write_json_lines(values: Iterable[Any]) -> None:
@@ -171,8 +169,14 @@ def write_csv(rows: Iterable[Row]) -> None:
     if (first := next(rows, None)) is None:
         return
     header = list(first)
-    cells = ([csv_cell(row[name]) for name in header] for row in chain((first,), rows))
+    cell = _visible_cell if sys.stdout.isatty() else csv_cell
+    cells = ([cell(row[name]) for name in header] for row in chain((first,), rows))
     sys.stdout.writelines(csv_lines(header, cells))
+
+
+def _visible_cell(value: Any) -> Any:
+    shown = csv_cell(value)
+    return visible(shown) if isinstance(shown, str) else shown
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def record(
     """
     by_hand = file in catalogue().registry.commands
     if not by_hand:
-        _refuse_unless_file(file, field)
+        _refuse_unless_file(file, field, format)
     with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
         recording = _Recording(app, format, operator(entered_by), dry_run=dry_run)
         if by_hand:
@@ -97,15 +97,21 @@ def record(
             recording.all(file, read)
 
 
-def _refuse_unless_file(file: str, words: Sequence[str]) -> None:
+def _refuse_unless_file(
+    file: str,
+    words: Sequence[str],
+    format: OutputFormat,  # noqa: A002
+) -> None:
     """Refuse *file* where it is none, and *words* that would be fields of a command."""
     if file != "-" and (Path(file).is_dir() or not Path(file).exists()):
         known = catalogue().registry.commands
         problem = f"there is no such file, and no command{suggestion(file, known)}"
         raise MalformedError(file, problem)
     if words:
-        output.warn(f"Error: {file} is a file, and {words[0]!r} no option: see lif record --help")
-        raise CycloptsError
+        problem = f"{file} is a file, and {words[0]!r} no option: see lif record --help"
+        if format is OutputFormat.TABLE:
+            output.warn(f"Error: {problem}")
+        raise CycloptsError(msg=problem)
 
 
 def _typed(
@@ -190,7 +196,8 @@ class _Recording:
         (outcome,) = self._app.handle_each([requests], entered_by=self._entered_by)
         if isinstance(outcome, LifError):
             number = lines[outcome.at or 0].number
-            output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
+            if self._format is OutputFormat.TABLE:
+                output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
             raise outcome
         self._show(outcome)
         self._say_total(file, len(lines), len(outcome))
@@ -258,7 +265,7 @@ class _Recording:
     def _warn(self, file: str, number: int, error: LifError) -> None:
         """Tell all that is wrong on a line, each on one of its own."""
         errors = error.errors if isinstance(error, MalformedError) else ()
-        if self._format is OutputFormat.JSON and isinstance(error, MalformedError):
+        if self._format is OutputFormat.JSON:
             output.warn_json({"line": number, **problem(error)})
             return
         for each in errors or (error,):

@@ -12,6 +12,7 @@ from lif_core.errors import MalformedError
 
 def rules(
     code: str | None = None,
+    /,
     *,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:

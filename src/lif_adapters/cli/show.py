@@ -23,6 +23,7 @@ from lif_core.errors import RefusedError
 
 def show(
     stream: str,
+    /,
     *,
     board: BoardName = None,
     db: Db = None,

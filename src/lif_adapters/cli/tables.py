@@ -1,6 +1,7 @@
 """Tables, and the views that consist of them, in the formats of the command line."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from lif_adapters.cli import output
@@ -11,6 +12,7 @@ from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import Tables, columns_of
 
+_FOR_EVER = (date.min.isoformat(), date.max.isoformat())
 FIGURES = "figures"
 """The name of the table of single figures, which has no name in a view."""
 
@@ -139,8 +141,13 @@ def write_tables(
     format: OutputFormat,  # noqa: A002
     *,
     columns: Sequence[str] = (),
+    brief: bool = False,
 ) -> None:
-    """Write the tables of *whole*: all of them, or the one whose name in it is *table*."""
+    """Write the tables of *whole*: all of them, or the one whose name in it is *table*.
+
+    Where they are to be *brief*, a table for people is without columns that say nothing. All of
+    them on a terminal are those that have rows, after an index of what there is.
+    """
     tables = Tables(whole)
     match format:
         case OutputFormat.JSON:
@@ -152,10 +159,33 @@ def write_tables(
             name = first if table is None else table
             output.write_csv(_cells(tables, name, mapper, columns))
         case OutputFormat.TABLE:
-            for number, name in enumerate(tables if table is None else [table]):
+            names = list(tables) if table is None else [table]
+            if table is None and output.is_terminal():
+                names = [name for name in names if tables[name]]
+                _say_index(tables)
+            for number, name in enumerate(names):
                 if number:
                     output.say()
-                output.table(_cells(tables, name, mapper, columns), title=heading(name))
+                cells = _cells(tables, name, mapper, columns)
+                output.table(_without_blanks(cells) if brief else cells, title=heading(name))
+
+
+def _say_index(tables: Tables) -> None:
+    """Say which tables there are, with how many rows, and which are empty."""
+    counts = [f"{name or FIGURES} {len(tables[name])}" for name in tables if tables[name]]
+    output.say(f"Tables, with their rows: {', '.join(counts)}. --table NAME shows one.")
+    _say_others("Without rows", [name for name in tables if not tables[name]])
+    output.say()
+
+
+def _without_blanks(rows: Sequence[output.Row]) -> list[output.Row]:
+    """Return *rows* without the columns in which none of them says anything."""
+    names = [name for name in (rows[0] if rows else ()) if any(_says(row[name]) for row in rows)]
+    return [{name: row[name] for name in names} for row in rows]
+
+
+def _says(value: Any) -> bool:
+    return bool(value) and value not in _FOR_EVER
 
 
 def _all_of(tables: Tables, table: str) -> Any:

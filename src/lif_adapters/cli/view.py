@@ -42,6 +42,7 @@ BODY = "body"
 
 def view(
     name: str,
+    /,
     *,
     table: str | None = None,
     columns: ColumnNames = (),

@@ -29,6 +29,7 @@ from lif_core.views.provenance import Trail
 
 def why(
     stream: str,
+    /,
     *,
     board: BoardName = None,
     db: Db = None,

@@ -47,7 +47,7 @@ class VerifierKey:
                 nothing of the text, which may be a secret one.
         """
         if PRIVATE in text:
-            problem = "this is a private key; give the public half (FILE.pub), NAME+ID+KEY"
+            problem = "this is a private key; give the public one, NAME+ID+KEY: it was printed"
             raise MalformedError("key", problem)
         name, _, rest = text.strip().partition("+")
         written, _, material = rest.partition("+")

@@ -5,6 +5,7 @@ Two texts that look the same must not be two names. What is composed otherwise i
 name.
 """
 
+import json
 import re
 import unicodedata
 
@@ -16,6 +17,9 @@ _INVISIBLE = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE_ONE = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = rf"\x7f-\x9f\u2028\u2029\ud800-\udfff{_INVISIBLE}"
+_STEERING = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
+_STEERING_IN_JSON = re.compile(f"[{_UNSEEN}]")
 _SEEN = re.compile(rf"[^\s{_INVISIBLE}\u2800]")  # U+2800 is a pattern in braille of no dots
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _JOINERS = "\u200c\u200d"
@@ -50,6 +54,26 @@ def invisible(text: str, *, of_a_person: bool = False) -> str | None:
         if not (of_a_person and match[0] in _JOINERS and _joins(text, match.start())):
             return named(match[0])
     return None
+
+
+def visible(text: str) -> str:
+    """Return *text* on one line, without anything that a terminal would obey or show as nothing:
+    such a character stands there by its number.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+
+    def escaped(match: re.Match[str]) -> str:
+        if match[0] in _JOINERS and _joins(text, match.start()):
+            return match[0]
+        return match[0].encode("unicode_escape").decode()
+
+    return _STEERING.sub(escaped, text)
+
+
+def visible_json(text: str) -> str:
+    """Return *text*, which is JSON, with such characters escaped: it reads back as it was."""
+    return _STEERING_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _joins(text: str, place: int) -> bool:
