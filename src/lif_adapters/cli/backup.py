@@ -7,9 +7,8 @@ from cyclopts import Parameter
 
 from lif_adapters.backup import back_up
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, TableOrJson, db_url
+from lif_adapters.cli.options import Db, TableOrJson, store_image
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.wiring import image
 from lif_core.trail.keys import to_base64
 
 
@@ -31,7 +30,7 @@ def backup(
         db: Of which store.
         format: How to say what was written.
     """
-    with image(db_url(db)) as store, output.copying("copying") as progress:
+    with store_image(db) as store, output.copying("copying") as progress:
         head = back_up(store, file, replace=replace, progress=progress)
     size, root = file.stat().st_size, to_base64(head.root)
     if format is OutputFormat.JSON:

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, open_store
+from lif_adapters.cli.options import Db, store_image
 from lif_adapters.cli.signed import (
     KeyName,
     NewKey,
@@ -18,9 +18,11 @@ from lif_adapters.cli.signed import (
     verified,
     verifier_keys,
 )
+from lif_adapters.extensions import catalogue
 from lif_adapters.trail_files import alone, check_place, leaves_beside, leaves_of, read_note, write
 from lif_adapters.witness_http import cosigned
 from lif_core.errors import ConflictError, MalformedError
+from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.examination import examine
@@ -66,9 +68,9 @@ def checkpoint(
     if len(witness) != len(witness_key):
         raise MalformedError("--witness-key", "give one for each --witness")
     witnesses = list(zip(witness, verifier_keys(witness_key, "--witness-key"), strict=True))
-    with open_store(db, ()) as app, alone(file):
+    with store_image(db) as store, alone(file):
         newest = _newest(file, private, first=first)
-        examination = examine(lambda: rows_of(app.recorder), app.mapper)
+        examination = examine(lambda: rows_of(store), LifMapper(catalogue().registry))
         leaves, is_held = _leaves(file, newest)
         note = seal(examination, newest, private, ed25519().verify, leaves)
         silent: ConflictError | None = None

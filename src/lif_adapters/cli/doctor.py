@@ -10,11 +10,11 @@ from lif_adapters.check_result import CheckResult, CheckState, fine, note, wrong
 from lif_adapters.checkup import Checkup
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import FaultyStoreError
-from lif_adapters.cli.options import Db, Packs, TableOrJson, db_url, frameworks_of
+from lif_adapters.cli.options import Db, Packs, TableOrJson, frameworks_of, store_image
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.trail_files import leaves_beside, read_note
-from lif_adapters.wiring import image, utc_now
+from lif_adapters.wiring import utc_now
 from lif_core.errors import MalformedError, UnreadableError
 from lif_core.log.mapper import LifMapper
 from lif_core.trail.checkpoint import Checkpoint
@@ -40,7 +40,7 @@ def doctor(
     """
     held = [(str(file), Checkpoint.of(read_note(file).text)) for file in checkpoint]
     results = [_leaves(file, head) for file, (_, head) in zip(checkpoint, held, strict=True)]
-    with image(db_url(db)) as store:
+    with store_image(db) as store:
         checkup = Checkup(store, LifMapper(catalogue().registry), frameworks_of(pack), held)
         try:
             results.extend(store.checks())

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from getpass import getuser
 from importlib import import_module
@@ -20,10 +20,11 @@ from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
 from lif_adapters.sqlite import remove_empty
+from lif_adapters.store_image import StoreImage
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
 from lif_adapters.times import day_in
-from lif_adapters.wiring import connect
+from lif_adapters.wiring import connect, image
 from lif_core.commands.application import Application
 from lif_core.errors import LifError, MalformedError, MissingStoreError
 from lif_core.framework import Frameworks
@@ -326,6 +327,18 @@ def open_store(
             since = f"written under {row.digest[:SHORT]} since position {row.position}"
             output.warn(f"pack {row.name}: {problem} ({since}, {row.since:%Y-%m-%d})")
     return app
+
+
+@contextmanager
+def store_image(db: str | None) -> Iterator[StoreImage]:
+    """Yield one state of the store, to be examined or copied whatever is wrong with it."""
+    LOGGER.addHandler(_WARNINGS)
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(image(db_url(db)))
+        except MissingStoreError as error:
+            raise MissingStoreError(f"{error.problem}; {CREATING}") from error
+        yield store
 
 
 def of_board(app: Application, board: str | None) -> Application:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, TableOrJson, open_store
+from lif_adapters.cli.options import Db, TableOrJson, store_image
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.signed import VerifierKeys, signers, verified, verifier_keys
 from lif_adapters.extensions import catalogue
@@ -114,8 +114,8 @@ def _log(
 ) -> Iterator[tuple[Callable[[], Iterable[Row]], LifMapper]]:
     """Give what reads an exported log, or else a store, and what maps its rows."""
     if log is None:
-        with open_store(db, ()) as app:
-            yield lambda: rows_of(app.recorder), app.mapper
+        with store_image(db) as store:
+            yield lambda: rows_of(store), LifMapper(catalogue().registry)
     elif db is None:
         yield lambda: read_log(log), LifMapper(catalogue().registry)
     else:
