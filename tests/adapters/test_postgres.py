@@ -118,15 +118,29 @@ def test_what_it_was_written_under_is_neither_changed_nor_removed(
 
 
 def test_a_position_is_never_used_twice(recorder: PostgresRecorder, postgres_url: str) -> None:
-    """Even where somebody removes the end of the log by force."""
+    """Where somebody removes the end of the log by force, nothing is recorded in its place."""
     recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2, 3)])
     ask(postgres_url, "ALTER TABLE entries DISABLE TRIGGER ALL")
     ask(postgres_url, "DELETE FROM entries WHERE position = 3")
 
-    last = recorder.last_row()
-    assert last is not None
-    assert 2 == last[0]
-    assert [4] == list(recorder.append(one("a-x/1", 3)))
+    for act in (recorder.last_row, lambda: recorder.append(one("a-x/1", 3))):
+        with pytest.raises(UnreadableError, match="ends at position 2, and 3 were recorded"):
+            act()
+
+
+def test_guards_that_are_off_are_told_and_nothing_is_recorded(
+    recorder: PostgresRecorder, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder.append(one("a-x/1"))
+    ask(postgres_url, "ALTER TABLE entries DISABLE TRIGGER entries_are_never_removed")
+    opened = PostgresRecorder(postgres_url)
+    flaw = "the trigger entries_are_never_removed is missing or disabled"
+    with pytest.raises(UnreadableError, match=flaw):
+        opened.append(one("a-x/1", 2))
+
+    assert flaw in caplog.text
+    assert 1 == len(opened.rows(after=0, limit=9))
+    opened.close()
 
 
 def test_positions_have_no_gap_where_an_append_failed(recorder: PostgresRecorder) -> None:

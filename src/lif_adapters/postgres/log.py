@@ -14,6 +14,7 @@ from lif_adapters.postgres.copies import copied, copied_entries
 from lif_adapters.postgres.schema import refuse_other
 from lif_adapters.postgres.statements import NEWER, Statements
 from lif_adapters.postgres.transaction import Transaction
+from lif_core.errors import UnreadableError
 from lif_core.log.recorder import (
     Cell,
     Handled,
@@ -91,6 +92,7 @@ class PostgresLog:
         ((head, *last, pack, tracked, version),), *newer = transaction.begin_locked(*statements)
         refuse_other(version, self._place)
         look = _Look(head, tuple(last) if last[0] is not None else None, pack, tracked or 0)
+        _refuse_cut_off(look.last[0] if look.last else 0, head)
         if read is not None:
             self._refuse_moved(transaction, look, read, newer[0])
         if tracking is not None and look.tracked != tracking.after:
@@ -316,8 +318,10 @@ class PostgresLog:
         ]
 
     def last_row(self) -> Row | None:
-        rows = self._select(self._sql.last, ())
-        return rows[0] if rows else None
+        for *row, reached in self._select(self._sql.last, ()):
+            _refuse_cut_off(row[0], reached)
+            return tuple(row)
+        return None
 
 
 def _and(params: list[object], condition: bytes, value: object) -> bytes:
@@ -327,6 +331,15 @@ def _and(params: list[object], condition: bytes, value: object) -> bytes:
     params.append(value)
     place = b"($%d::text[])" if isinstance(value, list) else b" $%d"
     return b" AND %b%b" % (condition, place % len(params))
+
+
+def _refuse_cut_off(end: int, reached: int) -> None:
+    """Refuse a log that ends at another position than the last that was *reached*."""
+    if end != reached:
+        raise UnreadableError(
+            f"the log ends at position {end}, and {reached} were recorded: what follows was"
+            " removed, or it was not numbered by lif; restore it from a backup"
+        )
 
 
 def _texts(names: Iterable[str]) -> list[str]:

@@ -24,10 +24,11 @@ from lif_adapters.postgres.connections import (
 from lif_adapters.postgres.host import PostgresHostRecorder
 from lif_adapters.postgres.image import PostgresImage
 from lif_adapters.postgres.log import PostgresLog
-from lif_adapters.postgres.schema import open_schema
+from lif_adapters.postgres.schema import open_schema, schema_flaws
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
+from lif_core.observer import LOGGER
 
 T = TypeVar("T")
 BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -58,11 +59,23 @@ class PostgresRecorder(PostgresLog):
         self._waiting: deque[StoreConnection] = deque()
         finalize(self, close_all, self._waiting)
         self._identity = self._pool.run(partial(open_schema, address=address, create=create))
+        self._flaws = self._pool.run(partial(schema_flaws, address=address))
+        if self._flaws:
+            LOGGER.warning("%s", self._flawed())
 
     def __reduce__(self) -> Any:
         """Let another process open the same store."""
         open_again = partial(PostgresRecorder, create=False, read_only=self._read_only)
         return open_again, (self._url,)
+
+    def _flawed(self) -> str:
+        """Return what is wrong with the tables, and what to do."""
+        return (
+            f"{self._pool.address.place}: its tables are not as lif makes them:"
+            f" {'; '.join(self._flaws)}. It can be read, and nothing is recorded in it. Hold the"
+            " log against a checkpoint or a backup (`lif verify`), and then make them again"
+            " (ALTER TABLE ... ENABLE TRIGGER ALL)"
+        )
 
     def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
         return self._pool.select(statement, params)
@@ -77,6 +90,8 @@ class PostgresRecorder(PostgresLog):
         """
         if self._read_only:
             raise opened_to_be_read()
+        if self._flaws:
+            raise UnreadableError(self._flawed())
         for last in (False, True):
             connection = self._pool.take(Use.WRITE)
             transaction = Transaction(

@@ -134,6 +134,33 @@ def open_schema(
         raise recorder_error(error) from error
 
 
+_GUARDS = (
+    b"SELECT tgname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid"
+    b" JOIN pg_namespace ON relnamespace = pg_namespace.oid"
+    b" WHERE nspname = $1 AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
+)
+_UNSOUND = (
+    b"SELECT index.relname FROM pg_index JOIN pg_class AS index ON indexrelid = index.oid"
+    b" JOIN pg_namespace ON index.relnamespace = pg_namespace.oid"
+    b" WHERE nspname = $1 AND NOT (indisvalid AND indisready)"
+)
+_TRIGGERS = frozenset(
+    f"{guarded}_are_never_{done}"
+    for guarded in ("entries", "packs")
+    for done in ("changed", "removed")
+)
+
+
+def schema_flaws(connection: Connection[object], address: Address) -> Sequence[str]:
+    """Return what is otherwise than this program makes it, among what guards the entries."""
+    guards = {name for (name,) in fetch(connection, _GUARDS, (address.schema,))}
+    unsound = fetch(connection, _UNSOUND, (address.schema,))
+    return [
+        *(f"the trigger {name} is missing or disabled" for name in sorted(_TRIGGERS - guards)),
+        *(f"the index {name} is not valid" for (name,) in unsound),
+    ]
+
+
 def version_of(connection: Connection[object], address: Address) -> tuple[int, UUID | None]:
     """Return the version of the tables, 0 where there are none, and the id of the store.
 

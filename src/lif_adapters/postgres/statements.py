@@ -78,7 +78,10 @@ class Statements:
         self.cells_table = f"{s}.saved_cells"
         self.of = f"FROM {s}.entries ".encode()
         self.row = f"SELECT {row} ".encode() + self.of
-        self.last = self.row + b"ORDER BY position DESC LIMIT 1"
+        self.last = (
+            f"SELECT {row}, (SELECT position FROM {s}.head) AS reached"
+            f" FROM {s}.entries ORDER BY position DESC LIMIT 1"
+        ).encode()
         self.moved = f"SELECT FROM {s}.head WHERE position > $1".encode()
         self.tracked = f"SELECT position FROM {s}.tracking WHERE name = ANY($1::text[])".encode()
         self.trackings = f"SELECT name, position FROM {s}.tracking ORDER BY name".encode()
