@@ -476,6 +476,8 @@ def test_a_person_is_erased_by_hand(lif: Lif, stored: Path) -> None:
     assert "kept until 2020-01-01" in lif(*asked, "2018-02-04", "--until", "2020-01-01").out
     assert lif("keys", "--on", "2019-12-31").out.rstrip().endswith("no")
     assert lif("keys", "--on", "2020-01-01").out.rstrip().endswith("yes")
+    (listed,) = json.loads(lif("keys", "--on", "2020-01-01", "--format", "json").out)
+    assert (True, "2020-01-01", None) == (listed["due"], listed["until"], listed["erased"])
     assert "Quebec" in lif("show", "review-wscb/1").out
 
     erased = lif(*asked, "2020-01-02")

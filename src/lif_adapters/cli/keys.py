@@ -14,11 +14,13 @@ from lif_adapters.cli.options import (
     KeysFolder,
     MasterKeyFile,
     On,
+    TableOrJson,
     day_of,
     key_stores,
     keyring,
     open_store,
 )
+from lif_adapters.cli.output import OutputFormat
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.values.refs import ref_of
@@ -36,6 +38,7 @@ def keys(
     keys: KeysFolder = None,
     master_key: MasterKeyFile = None,
     db: Db = None,
+    format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Show whose data are due to be erased, held or erased; or make a store of keys.
 
@@ -51,6 +54,7 @@ def keys(
         keys: The folder of the keys.
         master_key: The file of the master key.
         db: Where.
+        format: How to write the list.
     """
     if new:
         _make(keys, master_key)
@@ -72,7 +76,11 @@ def keys(
                 output.say(f"texts in {stream}")
             return
         today = day_of(app, "--on", on) or local_day(app.clock())
-        output.table([*_rows(app, today.isoformat())])
+        rows = [*_rows(app, today.isoformat())]
+        if format is OutputFormat.JSON:
+            output.write_json(rows)
+        else:
+            output.table(rows)
 
 
 def _make(keys: Path | None, master_key: Path | None) -> None:
