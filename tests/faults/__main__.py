@@ -23,9 +23,12 @@ from tests.faults.failing_disk import failing_disk
 from tests.faults.formats import formats
 from tests.faults.kill_points import kill_points
 from tests.faults.killed import KINDS, killed
+from tests.faults.load import load
 from tests.faults.mutations import mutations
 from tests.faults.places import places
 from tests.faults.power_loss import power_loss
+from tests.faults.races import races
+from tests.faults.versions import versions
 
 FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "kill-points": kill_points,
@@ -38,6 +41,10 @@ FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "clocks": clocks,
     "formats": formats,
     "mutations": mutations,
+    "versions": versions,
+    "races": races,
+    "load-sqlite": partial(load, "sqlite"),
+    "load-postgresql": partial(load, "postgresql", kills=2, cuts=2, silences=1),
 }
 TRIALS = 1_000
 COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")

@@ -1,6 +1,9 @@
 """Many processes at one moment: on few streams, with the same commands, or on a new store."""
 
-from collections.abc import Sequence
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +25,7 @@ from tests.people import by
 PROCESSES = 16
 STREAMS = 3
 EACH = 12  # commands of a process
+LOOKING = 0.3  # seconds in which each of them looks at a file
 ATTEMPTS = 500
 
 
@@ -36,34 +40,57 @@ def crowd(effort: Effort) -> Count:
             with connect(url, extensions=()) as app:
                 board().act(app)
                 app.handle_all([issue(str(number)) for number in range(STREAMS)])
-            positions, errors = _together(url, _reply)
+            positions, errors = _answers(*_started(url, _reply))
             total += _counted(url, positions, errors)
     return total
 
 
 def first_starts(effort: Effort) -> Count:
-    """Let 16 processes make one store at one moment, and record, as often as *effort* says."""
+    """Let 16 processes make one store at one moment, and record, as often as *effort* says.
+
+    In every other round the file is held, while it is empty, until all of them have looked at it.
+    """
     total = Count()
     for number in count():
         if not effort.goes_on(total):
             return total
         with TemporaryDirectory(prefix=f"lif-first-{number}-") as folder:
             url = f"sqlite:{Path(folder) / STORE}"
-            positions, errors = _together(url, _start)
+            with _held(Path(folder) / STORE) if number % 2 else nullcontext():
+                running = _started(url, _start)
+            positions, errors = _answers(*running)
             total += _counted(url, positions, errors)
     return total
 
 
-def _together(url: str, act: Any) -> tuple[list[tuple[str, int]], list[str]]:
-    """Run *act* in all processes at once; return ids with their positions, and errors."""
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold the lock of all that is written, until the processes that were started meanwhile wait
+    for it.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        time.sleep(LOOKING)
+        connection.execute("ROLLBACK")
+
+
+def _started(url: str, act: Any) -> tuple[list[Any], Any]:
+    """Start *act* in all processes at once; return them, and where they answer."""
     context = processes()
-    barrier, answers = context.Barrier(PROCESSES), context.Queue()
+    barrier, answers = context.Barrier(PROCESSES + 1), context.Queue()
     children = [
         context.Process(target=_child, args=(url, act, number, barrier, answers), daemon=True)
         for number in range(PROCESSES)
     ]
     for child in children:
         child.start()
+    barrier.wait(60)
+    return children, answers
+
+
+def _answers(children: Sequence[Any], answers: Any) -> tuple[list[tuple[str, int]], list[str]]:
+    """Return the ids with their positions that the *children* acknowledged, and their errors."""
     positions: list[tuple[str, int]] = []
     errors: list[str] = []
     for _ in children:

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date, timedelta
-from itertools import islice, pairwise
+from itertools import count, islice, pairwise
 from pathlib import Path
 from queue import Empty
 from random import Random
@@ -43,6 +43,7 @@ from lif_core.errors import ConflictError, RefusedError, UnreadableError
 from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
 from tests.benchmarks.machine import progress
+from tests.faults.count import Count, Effort
 from tests.faults.proxy import Network, Proxy
 from tests.postgres_server import PostgresServer, running, with_option
 
@@ -51,6 +52,7 @@ FIRST = date(2018, 1, 1)
 SHARED = ("wscb/one", "wscb/two")
 PATIENCE = 60  # seconds that a command is asked again after the end
 SILENCE = 1.0  # seconds
+SECONDS = 5  # of one load among many
 # In a network that fails, a client gives up a silent connection soon, and so does the server.
 _IMPATIENT = {"answer_timeout": "2", "stall_timeout": "2", "lock_timeout": "1.5"}
 
@@ -390,6 +392,23 @@ def _outcome(
         memory=tuple(map(sum, zip(*memories, strict=True))),
         faults={"kills": load.kills, "cuts": load.cuts, "silences": load.silences},
     )
+
+
+def load(store: str, effort: Effort, **faults: int) -> Count:
+    """Load a *store*, for a few seconds at a time, with *faults*, as often as *effort* says."""
+    total = Count()
+    for seed in count(effort.seed):
+        outcome = run(store, Load(seconds=SECONDS, clients=8, processes=2, seed=seed, **faults))
+        total += Count(
+            points=outcome.commands,
+            acknowledged=outcome.recorded,
+            lost=outcome.lost,
+            partial=outcome.behind + outcome.out_of_order,
+            doubled=outcome.twice,
+        )
+        if not effort.goes_on(total):
+            return total
+    raise AssertionError("numbers never end")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -134,6 +134,7 @@ PLACES: Mapping[str, Place] = {
     "a file that may not be written": partial(_mode, 0o400, _file),
     "a file that may not be read": partial(_mode, 0o000, _file),
     "a folder that may not be written": partial(_mode, 0o500, _folder),
+    "a folder that may not be entered": partial(_mode, 0o000, _folder),
     "a store that another writes to": partial(_locked, "IMMEDIATE"),
     "a store that another has for itself": partial(_locked, "EXCLUSIVE"),
     "a file that may not grow": _limited,

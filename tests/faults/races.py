@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import cycle
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -31,11 +32,13 @@ from lif_core.decisions.corrections import VoidEntry
 from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.values.authority import Authority
+from tests.faults.count import Count, Effort
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")
 BY: dict[str, Any] = {"by": BOARD, "on": date(2018, 1, 1)}
 ON = date(2018, 2, 1)
 AHEAD = 2e-3  # seconds from when both are ready to when both start
+TRIES = 50  # of one race, in one store
 JITTER = 100e-6  # seconds that one may start before the other
 Positions = tuple[int | None, int | None]
 """Where what each side decided is on record; `None` where it was refused."""
@@ -52,7 +55,7 @@ class Race:
 
 
 @frozen(kw_only=True)
-class Count:
+class RaceOutcome:
     """What the tries of one race came to."""
 
     race: str
@@ -153,7 +156,7 @@ def _is_after(positions: Positions, side: int) -> bool:
 # Running them
 
 
-def run(name: str, tries: int, url: str, *, seed: int = 0) -> Count:
+def run(name: str, tries: int, url: str, *, seed: int = 0) -> RaceOutcome:
     """Run the race *name* so many times, in a new store at *url*."""
     race = RACES[name]
     with connect(url) as app:
@@ -172,7 +175,7 @@ def run(name: str, tries: int, url: str, *, seed: int = 0) -> Count:
     for process in sides:
         process.join()
     outcomes: list[Positions] = list(zip(by_side[0], by_side[1], strict=True))
-    return Count(
+    return RaceOutcome(
         race=name,
         tries=tries,
         both=sum(None not in at for at in outcomes),
@@ -180,6 +183,23 @@ def run(name: str, tries: int, url: str, *, seed: int = 0) -> Count:
         right_alone=sum(at[0] is None and at[1] is not None for at in outcomes),
         impossible=sum(map(race.impossible, outcomes)),
     )
+
+
+def races(effort: Effort) -> Count:
+    """Run the races in turn, a few tries at a time, as often as *effort* says."""
+    total = Count()
+    for number, name in enumerate(cycle(RACES)):
+        with TemporaryDirectory(prefix="lif-races-") as folder:
+            outcome = run(name, TRIES, f"sqlite:{folder}/race.db", seed=effort.seed + number)
+        total += Count(
+            points=outcome.tries,
+            acknowledged=2 * outcome.both + outcome.left_alone + outcome.right_alone,
+            stray=outcome.impossible,
+            example=f"{name}: recorded as no order allows" if outcome.impossible else "",
+        )
+        if not effort.goes_on(total):
+            return total
+    raise AssertionError("races never end")
 
 
 def _decide(
@@ -226,7 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(count.impossible for count in counts))
 
 
-def _line(count: Count) -> str:
+def _line(count: RaceOutcome) -> str:
     return (
         f"{count.race}: {count.tries} tries, both recorded {count.both}, one alone"
         f" {count.left_alone} and {count.right_alone}, impossible {count.impossible}"

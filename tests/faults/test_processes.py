@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults import versions
 from tests.faults.count import Effort
 from tests.faults.crowd import EACH, PROCESSES, crowd, first_starts
 from tests.faults.killed import KINDS, killed
@@ -27,3 +28,12 @@ def test_of_many_that_make_one_store_at_once_each_records_in_it() -> None:
 
     assert 0 == count.wrong, count
     assert PROCESSES == count.acknowledged
+
+
+@pytest.mark.skipif(not versions.is_at_hand(), reason="no history of the repository is here")
+def test_an_older_version_beside_this_one_loses_and_alters_nothing() -> None:
+    """Before the store is brought up, while it is, and when the older one may write no more."""
+    count = versions.versions(Effort(trials=1))
+
+    assert 0 == count.wrong, count
+    assert count.acknowledged
