@@ -11,7 +11,7 @@ from lif_adapters.wiring import connect, migrate
 from lif_core.errors import UnreadableError
 from lif_core.log.recorder import Saved
 from lif_core.testing.samples import moved, pack, receipt, stored
-from tests.command_line import Lif
+from tests.command_line import Lif, strict
 from tests.stores import ask, older_store
 
 
@@ -81,6 +81,20 @@ def test_tables_that_are_not_as_they_are_made_are_read_and_made_again(
         app.recorder.append(lambda _: [stored("a-x/1", 2)])
         assert 1 == app.recorder.tracked("p")
         assert 2 == len(app.recorder.stream_rows("a-x/1"))
+
+
+def test_what_would_be_done_is_said(path: Path, lif: Lif) -> None:
+    older_store(path, 4)
+    text = lif("migrate", "--dry-run", "--db", str(path))
+    assert (0, True) == (text.code, "Make a backup first: lif backup FILE" in text.out)
+    dry, done, nothing = (
+        strict(lif("migrate", *more, "--db", str(path), "--format", "json").out)
+        for more in (("--dry-run",), (), ())
+    )
+    assert (4, SCHEMA, False) == (dry["from"], dry["to"], dry["done"])
+    assert {**dry, "done": True} == done
+    assert [] == nothing["steps"]
+    assert "nothing to do" in lif("migrate", "--db", str(path)).out
 
 
 def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None:

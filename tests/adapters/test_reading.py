@@ -1,9 +1,12 @@
 """A reader changes nothing: no byte of a store, nor of a file beside it."""
 
+import os
+import pickle
 import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -12,13 +15,14 @@ import pytest
 
 from lif_adapters.cli.demo import record_demo
 from lif_adapters.cli.main import COMMANDS, run
+from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.wiring import connect
 from lif_core.commands.application import Application
-from lif_core.errors import MalformedError, UnreadableError
+from lif_core.errors import MalformedError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import Saved
 from lif_core.testing.samples import pack, stored
 from lif_core.views.accountability import accountability
-from tests.stores import older_store
+from tests.stores import ask, older_store
 
 State = dict[str, tuple[str, int]]
 STREAM = "recommendation-wscb/r-2"
@@ -154,6 +158,47 @@ def test_a_reader_sees_what_is_recorded_after_it_opened(closed: Path) -> None:
                 append(app, place=place)
                 assert reader.recorder.saved(f"v{place}") is not None
             assert reader.recorder.saved(f"v{place}") is not None
+
+
+def test_a_wal_that_was_left_is_read_again_when_it_is_another(
+    closed: Path, writer: None, tmp_path: Path
+) -> None:
+    """In a copy of both, which is gone at the end; a process that was forked makes its own."""
+    (left := tmp_path / "left").mkdir()
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{closed}{suffix}", f"{left / 'lif.db'}{suffix}")
+    before = set(Path(tempfile.gettempdir()).glob("lif-*"))
+    reader = SQLiteReader(left / "lif.db")
+    assert (True, False) == (reader.saved("v1") is not None, reader.saved("v2") is not None)
+    (made,) = set(Path(tempfile.gettempdir()).glob("lif-*")) - before
+    assert 0o700 == stat.S_IMODE(made.stat().st_mode)
+    if not (child := os.fork()):
+        os._exit(0 if reader.saved("v1") is not None else 1)
+    assert (child, 0) == os.waitpid(child, 0)
+    ask(closed, "INSERT INTO saved_views (name, head) VALUES ('v2', x'68')")
+    shutil.copy(f"{closed}-wal", left / "lif.db-wal")
+    assert reader.saved("v2") is not None
+    again: SQLiteReader = pickle.loads(pickle.dumps(reader))
+    assert again.last_row() == reader.last_row()
+    again.close()
+    reader.close()
+    assert not made.exists()
+
+
+def test_a_reader_waits_and_says_that_a_store_is_gone(closed: Path) -> None:
+    reader = SQLiteReader(closed)
+    last = reader.last_row()
+    assert last is not None
+    assert (True, False) == (
+        reader.wait(after=0, seconds=0),
+        reader.wait(after=last[0], seconds=0.02),
+    )
+    with pytest.raises(MalformedError, match="opened to be read"):
+        reader.within(None)
+    closed.unlink()
+    with pytest.raises(MissingStoreError, match="there is no store here"):
+        reader.last_row()
+    reader.close()
 
 
 def test_nothing_is_recorded_by_a_reader(closed: Path) -> None:

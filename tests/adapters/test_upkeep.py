@@ -276,6 +276,26 @@ def test_a_backup_that_is_not_as_it_was_written_is_not_put_back(
     assert ["backup.db", "lif.db"] == sorted(each.name for each in tmp_path.iterdir())
 
 
+def test_a_backup_is_held_against_what_stands_beside_it(
+    path: Path, tmp_path: Path, postgres_url: str, lif: Lif
+) -> None:
+    """Into whichever database; and where nothing stands there, that is said."""
+    file = tmp_path / "backup.db"
+    made = strict(lif("backup", file, "--db", str(path), "--format", "json").out)
+    assert (146, file.stat().st_size) == (made["entries"], made["bytes"])
+    head = head_file(file).read_text()
+    for place in (f"sqlite:{tmp_path / 'r.db'}", postgres_url):
+        head_file(file).write_text(head.replace("146", "145"))
+        with pytest.raises(AlteredError, match="146 entries, and not the 145"):
+            restore(file, place)
+        head_file(file).write_text(head.replace("lif backup", "another log"))
+        with pytest.raises(MalformedError, match="not the head of a backup"):
+            restore(file, place)
+        head_file(file).unlink()
+        ran = lif("restore", file, "--db", place)
+        assert (0, True) == (ran.code, "There is no backup.db.head" in ran.out)
+
+
 def test_a_damaged_store_makes_no_backup(path: Path, tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-4096:] = bytes(4096)
