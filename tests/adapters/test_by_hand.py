@@ -570,3 +570,12 @@ def test_what_completes_nothing_leaves_a_text_as_it_is() -> None:
     (field, *_) = all_fields(OpenReview)[2:]
 
     assert "r-1" == as_typed(field, "r-1")
+
+
+def test_a_sentence_of_a_help_page_is_about_its_field(lif: Lif) -> None:
+    """What is said of one field is not said of another that it names."""
+    shown = lif("record", "InviteFamily", "--help").out
+    relation = shown.partition("--relation TEXT")[2].partition("--explanation")[0]
+
+    assert "surviving-child" not in relation
+    assert "surviving-child says whether this relation is one." in shown

@@ -242,3 +242,11 @@ def test_a_view_on_a_terminal_begins_with_an_index(
     assert "reviews 2" in on_a_terminal
     assert "  none" in in_a_pipe
     assert "  none" not in on_a_terminal
+
+
+def test_what_an_interrupted_bundle_left_is_named_as_that(lif: Lif, tmp_path: Path) -> None:
+    """Whoever runs it again is told what the folder is, and that it may go."""
+    (tmp_path / ".lif-bundle-1").mkdir()
+    ran = lif("bundle", "wscb/scr-child-k", "--out", str(tmp_path))
+
+    assert (5, True) == (ran.code, "a bundle left that was interrupted: remove it" in ran.err)

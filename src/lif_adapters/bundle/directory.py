@@ -91,7 +91,10 @@ def write(out: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
     if out.exists() and not out.is_dir():
         raise MalformedError("--out", f"{out} is a file; name a folder")
     if held := sorted(path.name for path in out.iterdir()) if out.exists() else []:
-        raise MalformedError("--out", f"{out} holds {held[0]}; name a new folder, or an empty one")
+        problem = f"{out} holds {held[0]}; name a new folder, or an empty one"
+        if held[0].startswith(_NEW):
+            problem = f"{out} holds {held[0]}, which a bundle left that was interrupted: remove it"
+        raise MalformedError("--out", problem)
     remove_if_failed = not out.exists()
     make_folder(out)
     new = Path(mkdtemp(prefix=_NEW, dir=out))

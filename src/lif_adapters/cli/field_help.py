@@ -126,11 +126,19 @@ class _FieldPage:
         if field.name in DECISION:
             yield DECISION[field.name]
         else:
-            mentions = [s for s in self._sentences if f"*{field.name}*" in s]
-            yield from (f"{_plain(each).rstrip('.')}." for each in mentions)
+            yield from self._sentences_of(field.name)
         yield from _kind_in_words(field, self._references)
         if field.each is not None:
             yield "Give it again for each."
+
+    def _sentences_of(self, name: str) -> Iterator[str]:
+        """Yield the sentences that are about the field *name*: those that begin with it, or else
+        those that name it and begin with no other; the name itself is left out at the beginning.
+        """
+        named = [s for s in self._sentences if f"*{name}*" in s]
+        begun = [s for s in named if s.startswith(f"*{name}*")]
+        for sentence in begun or [s for s in named if not s.startswith("*")]:
+            yield f"{_plain(sentence).rstrip('.')}."
 
     def _terms(self, field: FormField) -> Iterator[str]:
         """Yield what a list of the framework has, each on a line."""

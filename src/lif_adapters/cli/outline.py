@@ -6,6 +6,8 @@ from operator import attrgetter
 
 from lif_core.views.provenance import LinkRow, Trail
 
+FORWARD = {"rests_on": "as its evidence"}
+"""The words for a field by which the entry that has it rests on what stands above it."""
 End = Callable[[LinkRow], str]
 
 
@@ -47,7 +49,7 @@ def _causes(links: Iterable[LinkRow]) -> Iterator[str]:
     for link in links:
         entries[link.stream, link.entry, link.field].append(link)
     for (_, _, field), same in entries.items():
-        name = field.replace("_", " ")
+        name = FORWARD.get(field, field.replace("_", " "))
         yield f"{same[0].on}  {same[0].event} ({name}){_findings(same)}"
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from lif_adapters.cli import layout
 from lif_adapters.csv_lines import csv_cell, csv_lines
-from lif_core.values.text import visible, visible_json
 
 
 class OutputFormat(StrEnum):
@@ -65,6 +64,22 @@ def warn(text: str) -> None:
 def warn_json(value: Any) -> None:
     """Write *value* on standard error, as JSON on one line."""
     sys.stderr.write(json.dumps(value) + "\n")
+
+
+def visible(text: str) -> str:
+    """Return *text* on one line, without what a terminal would obey, or show as nothing."""
+    if text.isascii() and text.isprintable():
+        return text
+    from lif_core.values import text as texts  # help does without it
+
+    return texts.visible(text)
+
+
+def _as_json(value: Any, indent: int | None = None) -> str:
+    """Return *value* as JSON, in which what a terminal would obey is escaped."""
+    from lif_core.values import text as texts  # help does without it
+
+    return texts.visible_json(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def shown(value: Any) -> str:
@@ -147,12 +162,12 @@ def _aligned(rows: Sequence[Row]) -> None:
 
 def write_json(value: Any) -> None:
     """Write one JSON document, indented."""
-    sys.stdout.write(visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+    sys.stdout.write(_as_json(value, indent=2) + "\n")
 
 
 def as_json_line(value: Any) -> str:
     """Return *value* as JSON on one line."""
-    return visible_json(json.dumps(value, ensure_ascii=False))
+    return _as_json(value)
 
 
 def write_json_lines(values: Iterable[Any]) -> None:

@@ -220,7 +220,7 @@ class Horizons:
 
     sustained: int = field(default=365, validator=Range(1, HORIZON))
     checks: int = field(default=2, validator=Range(1, 100))
-    apart: int = field(default=90, validator=Range(1, HORIZON))
+    apart: int = field(default=90, validator=Range(0, HORIZON))
     fresh: int = field(default=365, validator=Range(1, HORIZON))
     on_time: int = field(default=30, validator=Range(0, HORIZON))
     restricted_mean: int = field(default=365, validator=Range(1, HORIZON))
