@@ -22,9 +22,13 @@ _COUNTED_TO = "coalesce((SELECT entries FROM stream_lengths WHERE stream = ''), 
 SEQUENCE = "(SELECT seq FROM sqlite_sequence WHERE name = 'stored_events')"
 """The last position that was ever given."""
 LENGTH = (
-    "SELECT ?1, (SELECT entries FROM stream_lengths WHERE stream = ?1),"
-    f" {_COUNTED_TO}, max(position) FROM stored_events"
+    "SELECT (SELECT max(position) FROM stored_events),"
+    " (SELECT entries FROM stream_lengths WHERE stream = ?1),"
+    f" {-(2**63)}, {_COUNTED_TO}, NULL"
 )
+"""A row of as many columns as that of an entry, which comes before those of a stream: in one
+statement, since a second one takes as long as the first.
+"""
 NEWER = f"SELECT position, originator_id {TAIL} ? ORDER BY position"
 RECORDED = (
     "WITH names AS (SELECT value FROM json_each(?))"
@@ -62,15 +66,17 @@ class Tail:
         self._entries: dict[str, int] = {}
         self._lock = Lock()
 
-    def length(self, row: Sequence[Any], newer: Callable[[int], Sequence[Any]]) -> Length:
-        """Return the length of the stream of which `LENGTH` selects the *row*.
+    def length(
+        self, stream: str, row: Sequence[Any], newer: Callable[[int], Sequence[Any]]
+    ) -> Length:
+        """Return the length of a *stream*, of which `LENGTH` selects the *row*.
 
         *newer* gives the positions and streams past a position.
 
         Raises:
             UnreadableError: a position is missing among them.
         """
-        stream, entries, counted, end = row
+        end, entries, _, counted, _ = row
         with self._lock:
             if counted != self.counted or self.end > (end or 0):
                 self._begin(counted)

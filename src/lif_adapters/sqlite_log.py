@@ -46,6 +46,9 @@ _OF_STREAMS = (
 )
 _ENDING = f", {lengths.SEQUENCE} {_OF}ORDER BY position DESC LIMIT 1"
 _LAST = f"SELECT {_COLUMNS} {_OF}ORDER BY position DESC LIMIT 1"
+_BY_NAME = f" {_OF}WHERE originator_id = ?1 ORDER BY 3"
+_STREAM = f"{lengths.LENGTH} UNION ALL SELECT {_COLUMNS}{_BY_NAME}"
+_RAW_STREAM = f"{lengths.LENGTH} UNION ALL SELECT {_RAW_COLUMNS}{_BY_NAME}"
 _GIVEN = f"SELECT {lengths.SEQUENCE}"
 _STORED = f"SELECT state {_OF}WHERE position = ?"
 _NEWER = "SELECT originator_id FROM stored_events WHERE position > ?"
@@ -120,16 +123,15 @@ class SQLiteLog:
         if len(streams) != 1:
             return self._rows_of_streams(streams)
         (stream,) = streams
-        before = self._length(stream)
+        before = None
         while True:
-            rows = self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
-            if len(rows) == before.entries:
+            length, rows = self._measured(stream)
+            if len(rows) == length.entries:
                 return rows
+            if (length, len(rows)) == before:  # nobody has recorded anything meanwhile
+                raise lengths.missing(stream, [row[2] for row in rows], length.entries)
+            before = length, len(rows)
             self._tail.forget()  # perhaps of another file, that stood in the place of this one
-            now = self._length(stream)
-            if now == before:  # nobody has recorded anything meanwhile
-                raise lengths.missing(stream, [row[2] for row in rows], now.entries)
-            before = now
 
     def _rows_of_streams(self, streams: Sequence[str]) -> Sequence[Row]:
         names = lengths.names(streams)
@@ -150,11 +152,17 @@ class SQLiteLog:
                 )
                 raise lengths.missing(stream, numbers.get(stream, []), before.get(stream, 0))
 
-    def _length(self, stream: str) -> lengths.Length:
-        """Return how many entries the *stream* has, without the index by which they are found."""
+    def _measured(self, stream: str) -> tuple[lengths.Length, list[Row]]:
+        """Return how many entries a *stream* has, and those that are found by its name."""
+        try:
+            rows = self._select(_STREAM, (stream,))
+        except UnreadableError as error:
+            _refuse_unless_text(error)
+            first, *raw = self._select(_RAW_STREAM, (stream,))
+            rows = [first, *map(_of_raw, raw)]
         tail = self._tail if self._keeps_tail else lengths.Tail()
-        (row,) = self._select(lengths.LENGTH, (stream,))
-        return tail.length(row, lambda end: self._select(lengths.NEWER, (end,)))
+        length = tail.length(stream, rows.pop(0), lambda end: self._select(lengths.NEWER, (end,)))
+        return length, rows
 
     def _recorded(self, names: str) -> dict[str, int]:
         """Return how many entries those of the streams *names* have that have any."""
@@ -340,14 +348,20 @@ class SQLiteLog:
         try:
             return self._select(f"SELECT {_COLUMNS}{what}", params)
         except UnreadableError as error:
-            if "Could not decode to UTF-8" not in error.problem:
-                raise
-        return [
-            (position, _text(stream), number, _text(topic), state, *rest)
-            for position, stream, number, topic, state, *rest in self._select(
-                f"SELECT {_RAW_COLUMNS}{what}", params
-            )
-        ]
+            _refuse_unless_text(error)
+        return list(map(_of_raw, self._select(f"SELECT {_RAW_COLUMNS}{what}", params)))
+
+
+def _refuse_unless_text(error: UnreadableError) -> None:
+    """Raise the *error* again, unless it is that of a text which is none."""
+    if "Could not decode to UTF-8" not in error.problem:
+        raise error
+
+
+def _of_raw(row: Sequence[Any]) -> Any:
+    """Return a row of which the texts were read as bytes."""
+    position, stream, number, topic, state, *rest = row
+    return (position, _text(stream), number, _text(topic), state, *rest)
 
 
 def _text(value: bytes) -> Any:

@@ -6,6 +6,7 @@ with the same work, patch this module alone, and put that program first on `PYTH
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any, NamedTuple, TypeAlias
 import attrs
 from msgspec.structs import replace
 
+from lif_adapters import sqlite_lengths
 from lif_adapters.json_values import json_value
 from lif_adapters.sqlite import SQLiteRecorder
-from lif_adapters.wiring import connect
+from lif_adapters.wiring import connect, utc_now
 from lif_core.aggregates import recommendation, review
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import corrected, is_correction
@@ -212,6 +214,46 @@ def rebuild(app: Application, stream: str) -> int:
     ]
     recommendation.decider.fold(events)
     return len(events)
+
+
+# What guards the entries, and a store without it
+
+
+class _Unguarded(SQLiteRecorder):
+    """A recorder that holds nothing that it finds against anything else."""
+
+    def stream_rows(self, *streams: str) -> Rows:
+        if len(streams) == 1:
+            return self._rows("WHERE originator_id = ? ORDER BY originator_version", streams)
+        return super().stream_rows(*streams)
+
+
+def guarded_store(path: Path) -> Application:
+    """Return an application over a new store."""
+    return Application(SQLiteRecorder(path), clock=utc_now, frameworks=_frameworks())
+
+
+def unguarded_store(path: Path) -> Application:
+    """Return an application over a new store without what is held against what it finds.
+
+    No length of a stream, and no trigger that looks at what is inserted.
+    """
+    recorder = _Unguarded(path)
+    connection = recorder._connection()
+    for trigger in ("entries_are_never_replaced", "packs_are_never_replaced"):
+        connection.execute(f"DROP TRIGGER {trigger}")
+    recorder._idle.append(connection)
+    return Application(recorder, clock=utc_now, frameworks=_frameworks())
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Count no streams meanwhile."""
+    every, sqlite_lengths.COUNTED_EVERY = sqlite_lengths.COUNTED_EVERY, 2**62
+    try:
+        yield
+    finally:
+        sqlite_lengths.COUNTED_EVERY = every
 
 
 # What the hand-written sides of `compare` are made of
