@@ -300,6 +300,25 @@ def test_another_process_that_has_the_key_in_memory_records_nothing(
         assert "[erased]" == title(other)
 
 
+def test_a_text_that_was_decided_on_before_an_erasure_is_not_recorded_after_it(
+    app: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the key is there still: it rests on what is on record of the person."""
+    app.handle(OPEN, about=(CHILD,))
+    beside = KeyStore(tmp_path / "keys", MASTER)
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as other:
+        append = other.recorder.append
+
+        def overtaken(*args: Any, **fields: Any) -> Any:
+            erase(app, CHILD)
+            return append(*args, **fields)
+
+        monkeypatch.setattr(KeyStore, "destroy", lambda *_: None)
+        monkeypatch.setattr(other.recorder, "append", overtaken)
+        with pytest.raises(RefusedError, match=r"data-subject\.erased"):
+            other.handle(ISSUE, about=(CHILD,))
+
+
 # What remains in the files
 
 
