@@ -9,7 +9,9 @@ import attrs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lif_core.decisions.messages import Event
+from lif_core.decisions.corrections import EntryAmended, Replacement
+from lif_core.decisions.messages import Event, evolved
+from lif_core.decisions.record import Record
 from lif_core.values.fields import Personal, marks_of
 
 E = TypeVar("E", bound=Event[Any])
@@ -23,6 +25,20 @@ def with_canaries(event: E, canary: str, marks: Marks = (Personal,)) -> E:
     depth; by default, in every personal one.
     """
     return attrs.evolve(event, **_changed(event, canary, marks))  # type: ignore[misc]
+
+
+def token(position: int) -> str:
+    """Return the canary of the entry at a *position*."""
+    return f"zugzwang{position}x"
+
+
+def marked(record: Record) -> Record:
+    """Return *record* with its token in every text that may tell about a person."""
+    event, canary = record.event, token(record.position)
+    if isinstance(event, EntryAmended):
+        amended = Replacement(with_canaries(event.replacement.event, canary))
+        event = evolved(event, replacement=amended)
+    return replace(record, event=with_canaries(event, canary), entered_by=canary)
 
 
 def _changed(whole: Any, canary: str, marks: Marks) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.values.evidence import EvidenceLevel, TrainingLevel
 from tests.audits import conclude
 from tests.board import Board
-from tests.people import CHAIR, MANAGER, POLICY, TRAINING, by, day
+from tests.people import CHAIR, EVERYTHING, MANAGER, POLICY, TRAINING, by, day
 
 PEER = "review-wscb/peer"
 EMBEDDED = day("2018-03-01")
@@ -30,7 +30,7 @@ WALSALL = "walsall-scb"  # a board that no pack governs
 def record(file: Path, make: Callable[[Board], None]) -> None:
     """Record into the store *file* the history that *make* makes."""
     board = Board()
-    with connect(f"sqlite:{file}", clock=lambda: board.now) as app:
+    with connect(f"sqlite:{file}", clock=lambda: board.now, readership=EVERYTHING) as app:
         board.app = app
         make(board)
 

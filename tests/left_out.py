@@ -22,7 +22,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.requests import load as load_request
 from lif_core.testing import catalogue
 from lif_core.values.refs import namespace_of, ref_of
-from tests.people import CHAIR
+from tests.people import CHAIR, TEXTS
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 OTHERS = {
@@ -91,7 +91,7 @@ class Accepted:
 
 def accepted() -> Accepted:
     """Decide everything, and find out before each decision what else would be accepted there."""
-    app = Application(MemoryRecorder(), clock=lambda: NOW)
+    app = Application(MemoryRecorder(), clock=lambda: NOW, readership=TEXTS)
     outcome = Accepted()
     decided, fields, others = outcome.decided, outcome.fields, outcome.others
     for command in everything(app):

@@ -12,7 +12,9 @@ POLICY = Authority(person="L. Policy", role="committee chair", body="wsb/lpp")
 TRAINING = Authority(person="J. Learning", role="committee chair", body="wsb/jld")
 POLICE = Authority(person="S. Lead", role="safeguarding lead", body="wsb/police")
 
-EVERYTHING = Roles(("child-death-panel", "every stream"))
+TEXTS = Roles(("personal texts",))
+"""The readership of whoever may read what may tell about a person, and nothing else kept."""
+EVERYTHING = Roles(("child-death-panel", "every stream", "personal texts"))
 """The readership of whoever may know of each child's death, and so may read every view."""
 
 

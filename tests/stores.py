@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lif_adapters.wiring import connect
 from lif_core.testing.samples import receipt, stored
+from tests.people import TEXTS
 
 SINCE = {"tracking": 2, "saved_views": 4, "saved_cells": 4, "packs": 5, "stream_lengths": 6}
 """The schema from which on a store has a table as it is now."""
@@ -19,7 +20,7 @@ def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
 
 def older_store(path: Path, version: int) -> None:
     """Make a store as the lif of that schema did, with one entry and a receipt."""
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
     for table in (table for table, first in SINCE.items() if version < first):
         ask(path, f"DROP TABLE {table}")

@@ -12,7 +12,7 @@ from lif_core.commands.application import Application
 from lif_core.log.memory import MemoryRecorder
 from lif_core.queries.readership import Roles
 from lif_core.views import PROJECTIONS
-from tests.people import CHAIR, EVERYTHING, POLICY
+from tests.people import CHAIR, EVERYTHING, POLICY, TEXTS
 
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
 USERS = {
@@ -44,7 +44,7 @@ def host(scope: Scope) -> User | None:
 
 
 def application() -> Application:
-    return Application(MemoryRecorder(), clock=lambda: NOW)
+    return Application(MemoryRecorder(), clock=lambda: NOW, readership=TEXTS)
 
 
 def worked() -> Application:

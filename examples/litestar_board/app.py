@@ -15,7 +15,8 @@ from lif_core.views import PROJECTIONS
 
 board = connect(os.environ.get("LIF_DB", "sqlite:board.db"))
 chair = Authority(person="A. Chair", role="independent chair", body="wscb")
-clerk = User(name="C. Clerk", authorities=(chair,), views=PROJECTIONS, readership=Roles(("wscb",)))
+reads = Roles(("wscb", "personal texts"))
+clerk = User(name="C. Clerk", authorities=(chair,), views=PROJECTIONS, readership=reads)
 TOKENS = {"a token of the clerk's": clerk}
 
 

@@ -1,11 +1,21 @@
 """What the tests of the adapters are given."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lif_adapters.cli.main import run
+from lif_core.queries.readership import PERSONAL_TEXTS
 from tests.command_line import Lif, Ran
+
+
+@pytest.fixture(autouse=True, scope="module")
+def reads_texts() -> Iterator[None]:
+    """Whoever runs `lif` may read what may tell about a person, unless a test says otherwise."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LIF_ROLES", PERSONAL_TEXTS)
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lif_adapters.wiring import connect
 from lif_core.subscriptions.subscription import Delivery
+from tests.people import TEXTS
 
 
 def main(path: Path, name: str, way: str) -> None:
@@ -16,7 +17,7 @@ def main(path: Path, name: str, way: str) -> None:
     *name* of this process. *way* is `once`, in the transaction of the checkpoint, or `apart`.
     """
     host = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
-    with connect(f"sqlite:{path}", create=False) as app:
+    with connect(f"sqlite:{path}", create=False, readership=TEXTS) as app:
 
         def act(delivery: Delivery) -> None:
             host.execute("BEGIN IMMEDIATE")

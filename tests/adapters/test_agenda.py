@@ -20,7 +20,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates import review as v
 from lif_core.decisions.corrections import AmendEntry, Replacement, VoidEntry
 from lif_core.projection.as_of import AsOf
-from lif_core.queries.readership import EVERY_STREAM, Roles
+from lif_core.queries.readership import EVERY_STREAM, PERSONAL_TEXTS, Roles
 from lif_core.values.authority import Deliberation
 from tests.audits import conclude
 from tests.board import Board
@@ -29,7 +29,7 @@ from tests.people import CHAIR, POLICY, TRAINING, day
 REC = "wscb/r-1"
 STREAM = f"recommendation-{REC}"
 WORDS = "Say who starts an assessment, and by when."
-EVERYTHING = Roles({EVERY_STREAM})
+EVERYTHING = Roles({EVERY_STREAM, PERSONAL_TEXTS})
 OWED: dict[str, Any] = {"owner": POLICY.body, "due": day("2018-03-01"), "action": "Write it"}
 
 

@@ -13,7 +13,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.views.conduct import conduct
 from tests.core.commands.test_board_application import WSAB, review
-from tests.people import day
+from tests.people import TEXTS, day
 
 END = day("2019-01-01")
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
@@ -21,7 +21,9 @@ NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Application]:
-    with connect(f"sqlite:{tmp_path / 'host.db'}", shared=True, clock=lambda: NOW) as application:
+    with connect(
+        f"sqlite:{tmp_path / 'host.db'}", shared=True, clock=lambda: NOW, readership=TEXTS
+    ) as application:
         yield application
 
 

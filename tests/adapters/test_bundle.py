@@ -48,12 +48,12 @@ from lif_core.testing.history import append, everything
 from lif_core.testing.records import records_of
 from lif_core.values.fields import Names, marks_of
 from lif_core.values.refs import category_of, ref_of
-from tests.canaries import with_canaries
+from tests.canaries import marked, token, with_canaries
 from tests.core.log.test_unknown_events import KNOWN, application, paused
 from tests.core.queries.test_case import AUDIT, HERE, THERE, TWO_CASES, corrected, looked
 from tests.html_page import page_of
 from tests.logs import reader
-from tests.people import CHAIR, MANAGER, day
+from tests.people import CHAIR, MANAGER, TEXTS, day
 
 REVIEW = "review-wscb/scr-child-k"
 END = day("2019-06-30")
@@ -62,19 +62,6 @@ WITHOUT_PEOPLE = Roles(("child-death-panel", EVERY_STREAM))
 REGISTRY = Registry()
 HOSTILE = "</title><script>alert('x')</script><img src=http://evil.example/ onerror=x>|*_`[a](b)"
 UNSHARED = ("body", "ledger", "edition", "membership")
-
-
-def token(position: int) -> str:
-    return f"zugzwang{position}x"
-
-
-def marked(record: Record) -> Record:
-    """Return *record* with its token in every text that may tell about a person."""
-    event, canary = record.event, token(record.position)
-    if isinstance(event, EntryAmended):
-        amended = Replacement(with_canaries(event.replacement.event, canary))
-        event = evolved(event, replacement=amended)
-    return replace(record, event=with_canaries(event, canary), entered_by=canary)
 
 
 @cache
@@ -127,7 +114,7 @@ def written(app: Application, review: str = REVIEW, **times: Any) -> Mapping[str
 def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of a store of the worked history."""
     url = f"sqlite:{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         record_demo(app)
     return url
 
@@ -135,7 +122,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def tokens(demo: str) -> Application:
     """Return the worked history with tokens, for a reader who may see all of it."""
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         return app_of(list(app.history()))
 
 
@@ -284,7 +271,7 @@ def test_with_the_role_every_text_is_there_and_none_is_redacted(tokens: Applicat
 
 
 def test_each_file_has_its_digest(demo: str, tmp_path: Path) -> None:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         write(tmp_path / "out", files_of(bundle_of(app, REVIEW, valid=END)))
     names = {
         path.relative_to(tmp_path / "out").as_posix()
@@ -317,7 +304,7 @@ def test_an_entry_that_is_shown_whole_has_the_digest_of_its_stored_bytes(demo: s
 
 def test_the_same_store_and_times_give_the_same_bytes(demo: str, tmp_path: Path) -> None:
     """Also where more is on record by then, at the time that the first one was made at."""
-    with connect(f"sqlite:{tmp_path / 'copy.db'}") as app:
+    with connect(f"sqlite:{tmp_path / 'copy.db'}", readership=TEXTS) as app:
         record_demo(app)
         first = written(app, valid=END)
         assert first == written(app, valid=END)
@@ -336,7 +323,7 @@ def test_the_same_store_and_times_give_the_same_bytes(demo: str, tmp_path: Path)
 
 
 def test_a_void_entry_is_there_and_says_so(tmp_path: Path) -> None:
-    with connect(f"sqlite:{tmp_path / 'lif.db'}") as app:
+    with connect(f"sqlite:{tmp_path / 'lif.db'}", readership=TEXTS) as app:
         record_demo(app)
         void = VoidEntry(by=MANAGER, on=END, stream=REVIEW, entry=12, reasons="Of another family")
         (correction,) = app.handle(void)
@@ -377,7 +364,7 @@ def test_an_amended_entry_says_what_it_said_and_what_it_says_now(tmp_path: Path)
 
 
 def test_a_row_is_there_as_json_and_as_csv(demo: str) -> None:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         files = written(app, valid=END)
     view = json.loads(files["views/accountability.json"])
     rows = list(csv.DictReader(io.StringIO(files["views/accountability.clocks.csv"])))
@@ -389,7 +376,7 @@ def test_a_row_is_there_as_json_and_as_csv(demo: str) -> None:
 
 
 def test_bodies_that_are_named_are_listed_by_name(demo: str) -> None:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         bodies = json.loads(written(app, valid=END)["bodies.json"])
 
     names = {body["body"]: body["name"] for body in bodies}
@@ -427,7 +414,7 @@ def test_html_and_markdown_say_the_same(demo: str) -> None:
 
 
 def test_a_hostile_text_does_nothing(demo: str) -> None:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         records = [
             replace(record, event=with_canaries(record.event, HOSTILE)) for record in app.history()
         ]

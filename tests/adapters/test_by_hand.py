@@ -28,6 +28,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import from_json
 from lif_core.values.fields import Listed, marks_of
 from tests.command_line import Lif, Ran
+from tests.people import TEXTS
 
 MAPPER = LifMapper()
 COMMANDS: dict[str, Any] = dict(MAPPER.registry.commands)
@@ -88,7 +89,7 @@ def test_an_example_is_printed_as_json_or_as_options(lif: Lif) -> None:
 
 
 def test_the_help_of_each_command_shows_each_field_and_whether_it_is_needed() -> None:
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         references = References(app, "wsab")
         for cls in COMMANDS.values():
             lines = list(help_lines(cls, app, references))
@@ -219,7 +220,7 @@ def test_a_reference_is_completed_where_it_has_one_meaning(lif: Lif) -> None:
     """From the board, from the names that a pack gives a body, and from what is on record."""
     opened = (*OPENED[:2], "wsab/t", *OPENED[3:], "--threshold", "T", "--by", CHAIR)
     assert 0 == lif("record", *opened, "--create").code
-    with connect("sqlite:lif.db") as app:
+    with connect("sqlite:lif.db", readership=TEXTS) as app:
         references = References(app, None)
         whole = [references.complete(evolve(LABEL, names=of), text) for of, text, _ in COMPLETED]
 
@@ -227,7 +228,7 @@ def test_a_reference_is_completed_where_it_has_one_meaning(lif: Lif) -> None:
 
 
 def test_a_code_is_found_by_its_name_and_any_spelling(lif: Lif) -> None:
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         references = References(app, "wsab")
         (kind,) = (each for each in all_fields(OpenReview) if each.name == "kind")
         codes = [references.complete(kind, text) for text in ("Table Top", "lga_peer", "nothing")]
@@ -393,7 +394,7 @@ def test_a_dry_run_shows_what_would_be_recorded_and_records_nothing(
     nowhere = lif("record", "asked.jsonl", "--dry-run", "--create", *mode)
 
     assert not Path("lif.db").exists()
-    connect("sqlite:lif.db").close()
+    connect("sqlite:lif.db", readership=TEXTS).close()
     shown = lif("record", "asked.jsonl", "--dry-run", *mode)
 
     assert (0, nowhere.out) == (shown.code, shown.out)

@@ -29,6 +29,7 @@ from lif_core.testing.samples import conflicts, receipt, returning, rows_of, sto
 from lif_core.values.authority import Authority
 from lif_core.views import PROJECTIONS
 from tests.adapters.contracts import IN_MEMORY, PostgresSchemaHooks, SQLiteFileHooks
+from tests.people import TEXTS
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")
 ON = date(2018, 1, 1)
@@ -189,26 +190,28 @@ def test_an_application_on_it_answers_as_on_any_other(tmp_path: Path) -> None:
     """Recorded by commands, saved, and resumed by another application."""
     on = date(2019, 6, 30)
     env = TestSQLite().env(tmp_path)
-    with connect("memory:") as model:
+    with connect("memory:", readership=TEXTS) as model:
         model.handle_all(demo_requests(model.mapper))
         expected = {
             name: model.view(projection, valid=on)
             for name, projection in PROJECTIONS.items()
             if not projection.readers
         }
-    with Application(EngineRecorder.of(env), clock=utc_now) as app:
+    with Application(EngineRecorder.of(env), clock=utc_now, readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         assert expected == {name: app.view(PROJECTIONS[name], valid=on) for name in expected}
         for name in expected:
             app.save(PROJECTIONS[name], valid=on)
-    with Application(EngineRecorder.of(env), clock=utc_now) as app:
+    with Application(EngineRecorder.of(env), clock=utc_now, readership=TEXTS) as app:
         assert expected == {name: app.view(PROJECTIONS[name], valid=on) for name in expected}
 
 
 def test_two_applications_on_one_store_record_nothing_twice() -> None:
     """Their stamps are made again where the other was first."""
     theirs = POPOProcessRecorder(), POPOAggregateRecorder()
-    apps = [Application(EngineRecorder(*theirs), clock=utc_now) for _ in range(2)]
+    apps = [
+        Application(EngineRecorder(*theirs), clock=utc_now, readership=TEXTS) for _ in range(2)
+    ]
     start = Barrier(2)
 
     def record(side: int) -> None:

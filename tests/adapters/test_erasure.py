@@ -39,7 +39,7 @@ from tests.command_line import Lif
 from tests.examples import example
 from tests.lives import but
 from tests.logs import NOW
-from tests.people import CHAIR, day
+from tests.people import CHAIR, EVERYTHING, day
 
 MASTER = bytes(range(32))
 CHILD, SIBLING = "wscb/p-17", "wscb/p-18"
@@ -69,7 +69,9 @@ def keys(tmp_path: Path) -> KeyStore:
 
 @pytest.fixture
 def app(tmp_path: Path, keys: KeyStore) -> Iterator[Application]:
-    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys) as app:
+    with connect(
+        f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys, readership=EVERYTHING
+    ) as app:
         yield app
 
 
@@ -160,7 +162,7 @@ def test_without_keys_the_log_can_be_read_and_verified_and_not_written(
 ) -> None:
     """Counts and proofs need no texts; to record one as it is would let it stay for ever."""
     app.handle(OPEN)
-    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW) as other:
+    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, readership=EVERYTHING) as other:
         assert "[encrypted]" == title(other)
         assert (
             examine(lambda: other.recorder.rows(after=0, limit=9), other.mapper).alteration is None
@@ -286,7 +288,9 @@ def test_another_process_that_has_the_key_in_memory_records_nothing(
 ) -> None:
     """Nor does it read what was erased: it rests on what is on record of each person."""
     beside = KeyStore(tmp_path / "keys", MASTER)
-    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as other:
+    with connect(
+        f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside, readership=EVERYTHING
+    ) as other:
         other.handle(OPEN, about=(CHILD,))
         other.handle(ISSUE, about=(CHILD,))
         assert "Quebec" in repr(other.view(RECOMMENDATIONS, valid=day("2018-02-01")))
@@ -351,7 +355,7 @@ def test_no_text_and_no_key_is_in_any_file(
     assert [] == holding(tmp_path, *TEXTS, child, wrapped, views)
     assert leaves == after[:-1]
     for db in (tmp_path / "lif.db", crashed / "lif.db"):
-        with connect(f"sqlite:{db}", clock=lambda: NOW, keys=keys) as read:
+        with connect(f"sqlite:{db}", clock=lambda: NOW, keys=keys, readership=EVERYTHING) as read:
             assert "Quebec" not in repr(list(read.history()))
             for projection in PROJECTIONS.values():
                 if not projection.readers:
@@ -365,7 +369,9 @@ def test_saved_views_are_used_until_somebody_is_erased(
     app.handle(OPEN, about=(CHILD,))
     app.handle(ISSUE, about=(CHILD,))
     assert app.save(RECOMMENDATIONS, valid=day("2018-02-02")) > 0
-    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys) as again:
+    with connect(
+        f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=keys, readership=EVERYTHING
+    ) as again:
         view = again.view(RECOMMENDATIONS, valid=day("2018-02-02"))
         assert "Quebec" in repr(view)
         assert 0 == again.save(RECOMMENDATIONS, valid=day("2018-02-02"))
@@ -388,7 +394,9 @@ def test_what_was_interrupted_is_completed_when_the_store_is_opened(
 
     for folder in ("keys", "restored"):
         beside = KeyStore(tmp_path / folder, MASTER)
-        with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as again:
+        with connect(
+            f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside, readership=EVERYTHING
+        ) as again:
             assert "[erased]" == title(again)
             if folder == "restored":  # without the key of the entry that says who was erased
                 with pytest.raises(UnreadableError, match="is not in the key store"):
@@ -402,9 +410,11 @@ def interrupted(*_: object) -> None:
 def test_a_command_from_before_there_were_keys_is_not_recorded_again(tmp_path: Path) -> None:
     """Its receipt has another digest."""
     url = f"sqlite:{tmp_path}/lif.db"
-    with connect(url, clock=lambda: NOW) as app:
+    with connect(url, clock=lambda: NOW, readership=EVERYTHING) as app:
         recorded = app.handle(OPEN, command_id="m/1")
-    with connect(url, clock=lambda: NOW, keys=KeyStore(tmp_path / "keys", MASTER)) as app:
+    with connect(
+        url, clock=lambda: NOW, keys=KeyStore(tmp_path / "keys", MASTER), readership=EVERYTHING
+    ) as app:
         assert recorded == app.handle(OPEN, command_id="m/1")
         with pytest.raises(RefusedError, match=r"record\.command-id-reused"):
             app.handle(but(OPEN, title="Another"), command_id="m/1")

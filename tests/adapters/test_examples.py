@@ -30,7 +30,7 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
-from tests.people import day
+from tests.people import TEXTS, day
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -118,6 +118,7 @@ class Partnership:
             "memory:",
             clock=lambda: self.now,
             frameworks=frameworks_with(EXAMPLES / "partnership.toml"),
+            readership=TEXTS,
         )
 
     def decide(self, command: type[Command], on: str, by: Authority, **fields: Any) -> None:

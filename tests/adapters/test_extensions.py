@@ -36,6 +36,7 @@ from lif_core.testing.strategies import World, commands
 from lif_core.values.authority import Authority
 from lif_core.views import PROJECTIONS
 from tests import reference
+from tests.people import TEXTS
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "examples" / "ward_visits"
@@ -94,7 +95,9 @@ def changed(command: Command, **changes: Any) -> Command:
 
 
 def application() -> Application:
-    return Application(MemoryRecorder(), clock=lambda: NOW, extensions=(extension,))
+    return Application(
+        MemoryRecorder(), clock=lambda: NOW, extensions=(extension,), readership=TEXTS
+    )
 
 
 def lines(capsys: pytest.CaptureFixture[str], *args: str) -> Any:
@@ -140,7 +143,7 @@ def test_an_installed_extension_is_found_by_its_entry_point(
     """By `connect`, and by each command of the command line."""
     store = str(tmp_path / "board.db")
     file = tmp_path / "visits.jsonl"
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         assert ("ward-visits",) == tuple(each.name for each in app.catalogue.extensions)
         file.write_bytes(
             b"".join(
@@ -189,7 +192,7 @@ def test_without_the_extension_its_log_is_listed_and_viewed_and_told_so(
 ) -> None:
     """In a process that has never heard of it; deciding in the stream is refused."""
     store = str(tmp_path / "board.db")
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         app.handle_all([PLANNED, MADE])
         app.follow()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
@@ -215,7 +218,7 @@ def test_without_the_extension_its_log_is_listed_and_viewed_and_told_so(
         ["report", "--out", "r"],
     ):
         assert 0 == lif(*args).returncode, args
-    with connect(f"sqlite:{store}", extensions=()) as app:
+    with connect(f"sqlite:{store}", extensions=(), readership=TEXTS) as app:
         void = VoidEntry(by=LEAD, on=date(2024, 6, 12), stream=STREAM, entry=2, reasons="No")
         with pytest.raises(RefusedError, match=r"stream\.unknown-category"):
             app.handle(void)
@@ -245,7 +248,7 @@ def test_an_extension_that_cannot_be_loaded_is_told_by_its_package(
     points.write_text(f"[lif.extensions]\nward-visits = {value}\n")
 
     with pytest.raises(MalformedError, match="lif-ward-visits"):
-        connect("memory:")
+        connect("memory:", readership=TEXTS)
 
 
 def twin(**changes: Any) -> Extension:
@@ -272,7 +275,9 @@ def twin(**changes: Any) -> Extension:
 def test_two_definitions_of_one_name_are_refused(other: Extension, problem: str) -> None:
     """The error says which two, so that somebody can say which is to go."""
     with pytest.raises(MalformedError) as caught:
-        Application(MemoryRecorder(), clock=lambda: NOW, extensions=(extension, other))
+        Application(
+            MemoryRecorder(), clock=lambda: NOW, extensions=(extension, other), readership=TEXTS
+        )
 
     assert problem in str(caught.value)
 

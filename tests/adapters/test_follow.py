@@ -35,7 +35,7 @@ from lif_core.decisions.record import Record
 from lif_core.errors import UnreadableError
 from lif_core.framework import Framework
 from lif_core.policies.policy import Policy
-from tests.people import by
+from tests.people import TEXTS, by
 from tests.policies import ACCEPT, ACCEPT_AND_PLAN
 from tests.store_files import rewrite
 
@@ -81,7 +81,7 @@ def issue(ref: str, *addressed: str) -> IssueRecommendation:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of some 400 recommendations that nobody has answered."""
     store = tmp_path_factory.mktemp("asked") / "asked.db"
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         register(app, "xb/1")
         app.handle_all([issue(f"xb/{n}") for n in range(SIZE)])
     return store
@@ -91,7 +91,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def uninterrupted(asked: Path) -> list[JSON]:
     """The log as it is where nothing interrupts following, but for when it was recorded."""
     store = copied(asked, asked.with_name("whole.db"))
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         followed = app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
     assert (2 * SIZE, ()) == (len(followed.records), followed.refused)
     return [undated(entry) for entry in entries(store)]
@@ -104,7 +104,7 @@ def copied(store: Path, to: Path) -> Path:
 
 
 def entries(store: Path) -> list[JSON]:
-    with connect(f"sqlite:{store}", create=False) as app:
+    with connect(f"sqlite:{store}", create=False, readership=TEXTS) as app:
         return [json_record(record, app.mapper) for record in app.history()]
 
 
@@ -182,7 +182,7 @@ def test_killed_again_and_again_it_makes_the_log_that_it_makes_uninterrupted(
         assert before < len(found) < len(uninterrupted)
         assert uninterrupted[: len(found)] == [undated(entry) for entry in found]
         assert "ok" == integrity(store)
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         followed = app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
 
         assert () == followed.refused
@@ -235,10 +235,10 @@ def test_a_lost_position_is_made_good_by_the_ids(
 ) -> None:
     """As where the log was copied without it."""
     store = copied(asked, tmp_path / "lost.db")
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         app.follow(ACCEPT_AND_PLAN, day_policies=(), page=PAGE)
     changed(store, "DELETE FROM tracking")
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         again = app.follow(ACCEPT_AND_PLAN, day_policies=())
 
     assert (len(uninterrupted), (), ()) == (again.read, again.records, again.refused)
@@ -256,7 +256,7 @@ def answer_the_first(record: Record, _: Framework) -> Iterator[Command]:
 def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: Path) -> None:
     """What a reaction rests on was damaged: it is neither made nor given up."""
     store, policy = tmp_path / "lif.db", Policy(name="refer", react=answer_the_first)
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         register(app, "xb/1")
         app.handle_all([issue("xb/r"), issue("xb/s")])
         app.follow([policy], day_policies=())
@@ -264,12 +264,12 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
             ReplyToRecommendation(by=by("xb/1"), on=ON, recommendation="xb/s", reply="Well")
         )
     rewrite(store, "UPDATE stored_events SET topic = 'Lost.v1' WHERE position = 4")
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         with pytest.raises(UnreadableError, match="altered since it was recorded"):
             app.follow([policy], day_policies=())
         assert 5 == app.recorder.tracked("refer")
     rewrite(store, "UPDATE stored_events SET topic = 'RecommendationIssued.v1' WHERE position = 4")
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         (record,) = app.follow([policy], day_policies=(), page=1).records[:1]
 
     assert ("refer:6:0", "recommendation-xb/r") == (record.command_id, record.stream)
@@ -282,7 +282,7 @@ def test_nobody_follows_past_what_cannot_be_read_until_it_is_restored(tmp_path: 
 def store(tmp_path: Path) -> Path:
     """Two recommendations; one is addressed to two bodies, so that it is planned twice."""
     store = tmp_path / "lif.db"
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         register(app, "xb/1", "xb/2")
         app.handle_all([issue("xb/r", "xb/1", "xb/2"), issue("xb/s")])
     return store
@@ -292,7 +292,7 @@ def test_it_says_what_was_read_and_recorded_and_lists_what_was_refused(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (
-        connect(f"sqlite:{store}") as app,
+        connect(f"sqlite:{store}", readership=TEXTS) as app,
         pytest.raises(PartlyDoneError, match="1 of what was asked"),
     ):
         follow_with(app, ACCEPT_AND_PLAN, ())
@@ -308,7 +308,7 @@ def test_it_says_what_was_read_and_recorded_and_lists_what_was_refused(
 def test_in_json_it_writes_each_entry_that_it_recorded(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         follow_with(app, [ACCEPT], (), page=1, format=OutputFormat.JSON)
     out, err = capsys.readouterr()
 
@@ -349,7 +349,7 @@ def test_what_is_asked_wrongly_has_an_exit_code_of_its_own(
 def test_it_watches_until_it_is_told_to_stop(tmp_path: Path) -> None:
     """What is recorded later is followed too; it ends as something that was asked to end."""
     store = tmp_path / "watched.db"
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         register(app, "xb/1")
     program = "import sys; from lif_adapters.cli.main import run; sys.exit(run(sys.argv[1:]))"
     options = ["--watch", "--format", "json", "--db", str(store)]
@@ -362,7 +362,7 @@ def test_it_watches_until_it_is_told_to_stop(tmp_path: Path) -> None:
     )
     assert child.stderr is not None
     assert "following until interrupted" in child.stderr.readline()
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         case = ReferCase(
             by=by("xb"),
             on=ON,

@@ -21,6 +21,7 @@ from lif_core.values.text import visible
 from tests import web
 from tests.canaries import with_canaries
 from tests.command_line import Lif
+from tests.people import TEXTS
 
 HOSTILE = (
     "=HYPERLINK('x') '); DROP TABLE stored_events;-- ../../etc/passwd {{7*7}} ${x} %n"
@@ -53,7 +54,7 @@ COMMANDS = {
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Gives a store of the worked history with that text in every field that holds one."""
     file = tmp_path_factory.mktemp("hostile") / "lif.db"
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         stored = [
             app.mapper.to_stored_event(
@@ -137,7 +138,7 @@ def test_no_page_and_no_file_of_a_report_or_a_bundle_obeys_it(lif: Lif, tmp_path
 
 def test_no_answer_over_http_obeys_it(store: Path) -> None:
     """Nor has any a header of two lines; what is JSON reads back as it was written."""
-    with connect(f"sqlite:{store}", read_only=True) as app:
+    with connect(f"sqlite:{store}", read_only=True, readership=TEXTS) as app:
         client = web.client(http_app(app, web.host))
         for path in (
             f"/history?stream={STREAM}",

@@ -30,7 +30,7 @@ from lif_core.views import PROJECTIONS
 from tests import logs
 from tests.improvement_events import event
 from tests.improvement_histories import recorded
-from tests.people import CHAIR, EVERYTHING, day
+from tests.people import CHAIR, EVERYTHING, TEXTS, day
 from tests.web import REVIEW, STREAM, application, client, host, worked
 
 MAPPER = LifMapper()
@@ -158,7 +158,7 @@ def test_a_user_sees_of_a_lesson_no_more_than_why_shows() -> None:
             event(LessonPublished, drawn, lesson="wscb/l-1", place="page"),
         )
     )
-    app = Application(logs.reader(records).recorder, clock=lambda: logs.NOW)
+    app = Application(logs.reader(records).recorder, clock=lambda: logs.NOW, readership=TEXTS)
     pages = [
         client(http_app(app, host), token).get("/history?stream=lesson-wscb/l-1")
         for token in ("all", "board")
@@ -179,7 +179,7 @@ def test_what_is_decided_is_answered_with_its_entries(
     http: TestClient, board: Application
 ) -> None:
     answer = http.post(OPEN, json=REVIEW)
-    (record,) = board.history()
+    (record,) = board.for_reader(EVERYTHING).history()
 
     assert 201 == answer.status_code
     assert {"stream": STREAM, "entries": [json_record(record, MAPPER)]} == answer.json()

@@ -22,6 +22,7 @@ from lif_adapters.wiring import connect
 from lif_core.projection.projection import Projection
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
+from tests.people import TEXTS
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
@@ -87,7 +88,7 @@ def entries(store: Path) -> list[JSON]:
 
 
 def entries_at(url: str) -> list[JSON]:
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         return [json_record(record, app.mapper) for record in app.history()]
 
 
@@ -201,7 +202,7 @@ def test_in_postgresql_what_was_acknowledged_is_on_record_whenever_it_is_killed(
     """The server lets go of what was begun; then the log is that of a file, entry by entry."""
     file = written(tmp_path / "asked.jsonl", commands(300, "r"))
     assert 0 == run(["record", str(file), "--create", "--db", str(tmp_path / "whole.db")])
-    connect(postgres_url).close()
+    connect(postgres_url, readership=TEXTS).close()
     child = recording(file, postgres_url, "--keep-going")
     chance = random.Random(seed)
     lines = killed_at(child, chance.randrange(1, 100), chance.uniform(0, 0.05))
@@ -328,7 +329,7 @@ def test_a_save_that_is_killed_has_saved_all_of_a_view_or_nothing(
         saver.wait()
     recorder.kill()
     recorder.communicate()
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=TEXTS) as app:
         views: tuple[Projection[Any], ...] = (accountability, sustainability)
         for view in views:
             assert app.view(view, afresh=True) == app.view(view)

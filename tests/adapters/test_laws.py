@@ -32,7 +32,7 @@ from tests.edge_histories import issued, reviewed
 from tests.histories import HistoryMachine
 from tests.logs import reader
 from tests.naive_view import standing_of
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 DAYS = (day("2018-06-30"), day("2019-12-31"))
 HEADLINES: tuple[Any, ...] = (accountability, sustainability)
@@ -153,11 +153,11 @@ def what_is_saved_half_way_is_gone_on_from(app: Application, records: Sequence[R
     with TemporaryDirectory() as folder:
         url = f"sqlite:{Path(folder) / 'lif.db'}"
         _copied(app, records[:half], url)
-        with connect(url, clock=app.clock) as first:
+        with connect(url, clock=app.clock, readership=TEXTS) as first:
             for projection in HEADLINES:
                 first.save(projection, valid=DAYS[0])
         _copied(app, records[half:], url)
-        with connect(url, clock=app.clock) as other:
+        with connect(url, clock=app.clock, readership=TEXTS) as other:
             for valid in (DAYS[-1], DAYS[0]):
                 for projection in HEADLINES:
                     expected = app.view(projection, valid=valid, afresh=True)

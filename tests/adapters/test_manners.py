@@ -28,7 +28,7 @@ from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
 from lif_core.errors import LifError, RefusedError
 from lif_core.queries.readership import Roles
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 VALUES = {
     "int": 3,
@@ -37,7 +37,7 @@ VALUES = {
     "object": "agancy",
     "Sequence": ("agency",),
 }
-EVERYTHING = Roles(("child-death-panel", "every stream"))
+EVERYTHING = Roles(("child-death-panel", "every stream", "personal texts"))
 
 
 class UnitClosedError(RefusedError):
@@ -116,7 +116,7 @@ def test_json_is_the_text_that_the_command_line_writes(
     store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of every view, in the same text; of records, one a line."""
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=Roles(("personal texts",))) as app:
         for name in ("accountability", "training", "provenance", "calendar"):
             assert 0 == run(
                 ["view", name, "--db", store, "--valid", "2019-06-30", "--format", "json"]
@@ -140,7 +140,7 @@ def opened(ref: str) -> OpenReview:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 def test_a_forked_child_uses_no_connection_and_no_lock_of_its_parent(tmp_path: Path) -> None:
     """Even where another thread of the parent held them at that moment."""
-    with connect(f"sqlite:{tmp_path}/lif.db") as app:
+    with connect(f"sqlite:{tmp_path}/lif.db", readership=TEXTS) as app:
         app.handle(opened("wscb/1"))
         assert isinstance(app.recorder, SQLiteRecorder)
         mine = {id(each) for each in app.recorder._idle}
@@ -189,7 +189,7 @@ def test_an_application_can_be_awaited(tmp_path: Path) -> None:
     """Two hundred commands at once, each in a thread; what blocks elsewhere blocks no loop."""
 
     async def main() -> tuple[list[tuple[str, ...]], int]:
-        async with AsyncApplication(connect(f"sqlite:{tmp_path}/lif.db")) as app:
+        async with AsyncApplication(connect(f"sqlite:{tmp_path}/lif.db", readership=TEXTS)) as app:
             outcomes = await asyncio.gather(*(app.handle(opened(f"wscb/{n}")) for n in range(200)))
             view = await app.view(app.application.catalogue.projections["accountability"])
             with pytest.raises(RefusedError):
@@ -209,6 +209,7 @@ def test_the_facade_has_what_an_application_has() -> None:
         *(
             "under",
             "for_reader",
+            "unredacted",
             "for_board",
             "within",
             "replay",

@@ -12,6 +12,7 @@ from lif_core.errors import UnreadableError
 from lif_core.log.recorder import Saved
 from lif_core.testing.samples import moved, pack, receipt, stored
 from tests.command_line import Lif, strict
+from tests.people import TEXTS
 from tests.stores import ask, older_store
 
 
@@ -65,19 +66,19 @@ def test_tables_that_are_not_as_they_are_made_are_read_and_made_again(
     path: Path, statement: str, flaw: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing is recorded before that: who did so may have changed entries as well."""
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 1)], (), moved(0, 1))
     ask(path, statement)
-    with connect(f"sqlite:{path}", read_only=True) as app:
+    with connect(f"sqlite:{path}", read_only=True, readership=TEXTS) as app:
         assert flaw in caplog.text
     if "stream_lengths" not in statement:
-        with connect(f"sqlite:{path}") as app:
+        with connect(f"sqlite:{path}", readership=TEXTS) as app:
             assert app.recorder.stream_rows("a-x/1")
             with pytest.raises(UnreadableError, match=flaw):
                 app.recorder.append(lambda _: [stored("a-x/1", 2)])
     assert flaw in migrate(f"sqlite:{path}").steps[0]
 
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 2)])
         assert 1 == app.recorder.tracked("p")
         assert 2 == len(app.recorder.stream_rows("a-x/1"))
@@ -99,7 +100,7 @@ def test_what_would_be_done_is_said(path: Path, lif: Lif) -> None:
 
 def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None:
     """It has the store open while a newer one brings it up."""
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 1)])
         ask(path, f"PRAGMA user_version = {SCHEMA + 1}")
         with pytest.raises(UnreadableError, match="newer lif"):
@@ -113,7 +114,7 @@ def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None
 def test_a_dump_that_was_restored_is_known_and_marked_again(path: Path, lif: Lif) -> None:
     """With the positions that it had; nothing is made of it before somebody says so."""
     restored = path.with_name("restored.db")
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", n) for n in (1, 2)], [receipt("c")])
     source, target = sqlite3.connect(path), sqlite3.connect(restored)
     target.executescript("\n".join(source.iterdump()))
@@ -121,13 +122,13 @@ def test_a_dump_that_was_restored_is_known_and_marked_again(path: Path, lif: Lif
     target.close()
     for reads in (True, False):
         with pytest.raises(UnreadableError, match="`lif migrate --adopt` marks it again"):
-            connect(f"sqlite:{restored}", read_only=reads)
+            connect(f"sqlite:{restored}", read_only=reads, readership=TEXTS)
     with pytest.raises(UnreadableError, match="--adopt"):
         migrate(f"sqlite:{restored}")
     ran = lif("migrate", "--adopt", "--db", str(restored))
 
     assert (0, True) == (ran.code, "marks it as a store of lif again" in ran.out)
-    with connect(f"sqlite:{restored}", create=False) as app:
+    with connect(f"sqlite:{restored}", create=False, readership=TEXTS) as app:
         assert [1, 2] == [row[0] for row in app.recorder.rows(after=0, limit=9)]
         assert [3] == list(app.recorder.append(lambda _: [stored("a-x/1", 3)]))
     assert [("wal",)] == ask(restored, "PRAGMA journal_mode")

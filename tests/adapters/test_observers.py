@@ -19,7 +19,7 @@ from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import IntegrityError
 from lif_core.views.accountability import accountability
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 
 def opened(ref: str, title: str = "A case") -> OpenReview:
@@ -53,7 +53,7 @@ class Failing(Notes):
 
 def test_an_observer_is_told_what_was_done_and_how_long_it_took(tmp_path: Path) -> None:
     notes = Notes()
-    with connect(f"sqlite:{tmp_path}/lif.db", observer=notes) as app:
+    with connect(f"sqlite:{tmp_path}/lif.db", observer=notes, readership=TEXTS) as app:
         app.handle_all([opened("wscb/1"), opened("wscb/2")])
         with pytest.raises(RefusedError) as caught:
             app.handle(opened("wscb/1", "Another"))
@@ -74,7 +74,7 @@ def test_an_observer_is_told_what_was_done_and_how_long_it_took(tmp_path: Path) 
 def test_each_thread_is_told_of_its_own_work_and_how_often_it_was_decided() -> None:
     """Whoever led the commit for all of them; decided again where another was first."""
     notes = Notes()
-    with connect("memory:", observer=notes) as app:
+    with connect("memory:", observer=notes, readership=TEXTS) as app:
         recorder, append = app.recorder, app.recorder.append
         assert isinstance(recorder, MemoryRecorder)
         failures = iter((True, False))
@@ -101,7 +101,10 @@ def test_each_thread_is_told_of_its_own_work_and_how_often_it_was_decided() -> N
 def test_a_failing_observer_keeps_nothing_from_being_recorded(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with connect("memory:", observer=Failing()) as app, caplog.at_level(logging.ERROR, "lif"):
+    with (
+        connect("memory:", observer=Failing(), readership=TEXTS) as app,
+        caplog.at_level(logging.ERROR, "lif"),
+    ):
         (record,) = app.handle(opened("wscb/1"))
 
     assert "review-wscb/1" == record.stream
@@ -114,7 +117,9 @@ def test_spans_lie_within_the_callers() -> None:
     spans, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
     tracer = provider.get_tracer("host")
-    with connect("memory:", observer=TracingObserver(provider.get_tracer("lif"))) as app:
+    with connect(
+        "memory:", observer=TracingObserver(provider.get_tracer("lif")), readership=TEXTS
+    ) as app:
         with tracer.start_as_current_span("request") as request:
             app.handle(opened("wscb/1"))
             with pytest.raises(RefusedError):

@@ -26,13 +26,14 @@ from lif_core.trail.proof import ConsistencyProof
 from lif_core.trail.seal import cosign, seal
 from lif_core.trail.tree import is_consistent, is_included, leaf_hash
 from tests.core.trail.test_note import LOG, SIGNED_AT, WITNESS
+from tests.people import TEXTS
 
 OTHER = os.environ.get("LIF_TLOG_PYTHON")
 
 
 @pytest.mark.skipif(OTHER is None, reason="LIF_TLOG_PYTHON has no aics-tlog")
 def test_what_is_signed_and_proved_here_is_verified_by_another_and_the_other_way_round() -> None:
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         record_demo(app)
         rows = list(rows_of(app.recorder))
         examination = examine(lambda: rows, app.mapper)

@@ -25,6 +25,7 @@ from lif_core.testing.samples import moved, pack, read, receipt, rows_of, stored
 from lif_core.views import PROJECTIONS
 from tests.adapters.contracts import PostgresContract
 from tests.command_line import Lif
+from tests.people import TEXTS
 from tests.postgres_server import free_port, with_option
 
 
@@ -58,19 +59,19 @@ def one(stream: str, position: int = 1) -> Callable[[Row | None], list[StoredEve
 def test_every_view_is_the_same_as_in_memory(postgres_url: str) -> None:
     """Recorded by commands, saved, and resumed by another application."""
     on = date(2019, 6, 30)
-    with connect("memory:") as model:
+    with connect("memory:", readership=TEXTS) as model:
         model.handle_all(demo_requests(model.mapper))
         expected = {
             name: model.view(projection, valid=on)
             for name, projection in PROJECTIONS.items()
             if not projection.readers
         }
-    with connect(postgres_url) as app:
+    with connect(postgres_url, readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         assert expected == {name: app.view(PROJECTIONS[name], valid=on) for name in expected}
         for name in expected:
             app.save(PROJECTIONS[name], valid=on)
-    with connect(postgres_url, create=False) as app:
+    with connect(postgres_url, create=False, readership=TEXTS) as app:
         assert expected == {name: app.view(PROJECTIONS[name], valid=on) for name in expected}
 
 
@@ -493,7 +494,7 @@ def test_a_migration_that_fails_changes_nothing(
 def test_an_option_that_is_not_known_is_malformed(query: str, problem: str) -> None:
     """A mistyped option would be passed over otherwise; no password is in what is told."""
     with pytest.raises(MalformedError, match=problem) as raised:
-        connect(f"postgresql://me:secret@localhost/x?{query}")
+        connect(f"postgresql://me:secret@localhost/x?{query}", readership=TEXTS)
     assert "secret" not in str(raised.value)
 
 
@@ -507,5 +508,5 @@ def test_options_of_libpq_are_passed_on(postgres_url: str) -> None:
 def test_a_server_that_is_not_there_is_told() -> None:
     url = f"postgresql://me:secret@127.0.0.1:{free_port()}/x"
     with pytest.raises(UnreadableError, match="cannot be reached") as raised:
-        connect(url)
+        connect(url, readership=TEXTS)
     assert "secret" not in str(raised.value)

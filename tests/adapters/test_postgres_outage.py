@@ -17,7 +17,7 @@ from lif_core.log.recorder import Row
 from lif_core.testing.samples import receipt, stored
 from tests.core.commands.test_expected import OPENED
 from tests.faults.proxy import Network, Proxy
-from tests.people import by, day
+from tests.people import TEXTS, by, day
 from tests.postgres_server import PostgresServer, running, with_option
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
@@ -133,7 +133,7 @@ def test_connections_that_end_as_they_are_used_lose_nothing_and_double_nothing(
     server: PostgresServer, url: str
 ) -> None:
     """Eight threads try again with the same id whatever they are told, until it is on record."""
-    app = connect(url, clock=lambda: NOW)
+    app = connect(url, clock=lambda: NOW, readership=TEXTS)
     board = RegisterBody(
         by=by("xb"), on=day("2018-01-10"), body="xb", name="Board", kind=BodyKind.BOARD
     )
@@ -198,12 +198,12 @@ def test_a_command_whose_commit_was_cut_off_is_recorded_once(
     proxy: Proxy, url: str, lost: str
 ) -> None:
     """It may be on record, and is not sent again by itself; the same command id settles it."""
-    with connect(through(proxy, url), clock=lambda: NOW) as app:
+    with connect(through(proxy, url), clock=lambda: NOW, readership=TEXTS) as app:
         setattr(proxy, f"loses_{lost}", lambda sent: b";COMMIT" in sent)
         with pytest.raises(ConflictError, match="the same command id"):
             app.handle(OPENED, command_id="c")
         setattr(proxy, f"loses_{lost}", lambda sent: False)
-        with connect(url) as direct:
+        with connect(url, readership=TEXTS) as direct:
             assert (1 if lost == "answer" else 0) == len(direct.recorder.rows(after=0, limit=9))
 
         (record,) = app.handle(OPENED, command_id="c")

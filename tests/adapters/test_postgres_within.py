@@ -22,13 +22,14 @@ from lif_core.errors import ConflictError, MalformedError, RefusedError, Unreada
 from lif_core.testing.samples import receipt, rows_of, stored, view
 from lif_core.views.accountability import accountability
 from tests.core.commands.test_expected import ACCEPTED, OPENED, R1, REVIEW, issued
+from tests.people import TEXTS
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def app(postgres_url: str) -> Iterator[Application]:
-    with connect(postgres_url, clock=lambda: NOW) as application:
+    with connect(postgres_url, clock=lambda: NOW, readership=TEXTS) as application:
         yield application
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lif_adapters.wiring import connect
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.review import OpenReview
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 PROCESSES = 5
 COMMANDS = 60
@@ -45,7 +45,7 @@ print(recorded)
 def test_what_one_process_decides_holds_for_the_others(store_url: str) -> None:
     """Done and reopened take turns in every stream, whoever said which; nothing is lost."""
     about: dict[str, Any] = {"by": CHAIR, "on": day("2018-01-01")}
-    with connect(store_url) as app:
+    with connect(store_url, readership=TEXTS) as app:
         app.handle(
             OpenReview(**about, review="wscb/x", kind="single-agency-review", title="A case")
         )
@@ -65,7 +65,7 @@ def test_what_one_process_decides_holds_for_the_others(store_url: str) -> None:
     ]
     counted = [int(child.communicate(timeout=120)[0]) for child in children]
 
-    with connect(store_url) as app:
+    with connect(store_url, readership=TEXTS) as app:
         records = list(app.history())
         assert before + sum(counted) == len(records)
         assert len(records) == len({record.position for record in records})

@@ -34,7 +34,7 @@ from tests.adapters.test_report import accessible
 from tests.board import Board
 from tests.canaries import with_canaries
 from tests.html_page import Node, page_of
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 MAPPER = LifMapper()
 END = day("2019-06-30")
@@ -53,7 +53,7 @@ def written(edition: PublicEdition) -> Mapping[str, str]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     url = f"sqlite:{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         record_demo(app)
         yield app
 

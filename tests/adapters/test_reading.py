@@ -22,6 +22,7 @@ from lif_core.errors import MalformedError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import Saved
 from lif_core.testing.samples import pack, stored
 from lif_core.views.accountability import accountability
+from tests.people import TEXTS
 from tests.stores import ask, older_store
 
 State = dict[str, tuple[str, int]]
@@ -60,7 +61,7 @@ def state_of(folder: Path) -> State:
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recorded") / "lif.db"
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         record_demo(app)
     return path
 
@@ -143,17 +144,17 @@ def test_no_reading_command_changes_a_byte(
 
 @pytest.mark.parametrize("store", ["open", "left with its WAL", "left as it was"], indirect=True)
 def test_what_waits_in_a_wal_is_read(store: Path) -> None:
-    with connect(f"sqlite:{store}", read_only=True) as app:
+    with connect(f"sqlite:{store}", read_only=True, readership=TEXTS) as app:
         assert app.recorder.saved("v1") is not None
 
 
 def test_a_reader_sees_what_is_recorded_after_it_opened(closed: Path) -> None:
     """Beside one who begins to write, goes on, and closes: never a part of it."""
-    with connect(f"sqlite:{closed}", read_only=True) as reader:
+    with connect(f"sqlite:{closed}", read_only=True, readership=TEXTS) as reader:
         last = reader.recorder.last_row()
         assert last is not None
         for place in (1, 2, 3):
-            with connect(f"sqlite:{closed}") as app:
+            with connect(f"sqlite:{closed}", readership=TEXTS) as app:
                 assert reader.recorder.saved(f"v{place}") is None
                 append(app, place=place)
                 assert reader.recorder.saved(f"v{place}") is not None
@@ -203,7 +204,7 @@ def test_a_reader_waits_and_says_that_a_store_is_gone(closed: Path) -> None:
 
 def test_nothing_is_recorded_by_a_reader(closed: Path) -> None:
     with (
-        connect(f"sqlite:{closed}", read_only=True) as app,
+        connect(f"sqlite:{closed}", read_only=True, readership=TEXTS) as app,
         pytest.raises(MalformedError, match="opened to be read"),
     ):
         app.save(accountability)
@@ -215,7 +216,7 @@ def test_a_folder_that_nobody_may_write_is_read(
     """Also where it is not said that it is only to be read."""
     monkeypatch.setattr("os.access", lambda _path, _mode: False)
     before = state_of(store.parent)
-    with connect(f"sqlite:{store}", create=False) as app:
+    with connect(f"sqlite:{store}", create=False, readership=TEXTS) as app:
         assert app.recorder.last_row() is not None
 
     assert before == state_of(store.parent)
@@ -229,7 +230,7 @@ def test_an_older_store_is_read_as_it_is(
     path = tmp_path / "lif.db"
     older_store(path, version)
     before = state_of(tmp_path)
-    with connect(f"sqlite:{path}", read_only=True) as app:
+    with connect(f"sqlite:{path}", read_only=True, readership=TEXTS) as app:
         assert (0, None, []) == (
             app.recorder.tracked("p"),
             app.recorder.saved("v"),
@@ -245,7 +246,7 @@ def test_an_older_store_is_read_as_it_is(
 def test_a_change_that_was_interrupted_is_said(closed: Path) -> None:
     Path(f"{closed}-journal").write_bytes(b"a page as it was")
     with pytest.raises(UnreadableError, match="a change of it was interrupted"):
-        connect(f"sqlite:{closed}", read_only=True)
+        connect(f"sqlite:{closed}", read_only=True, readership=TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -268,11 +269,11 @@ def test_what_is_written_is_its_owners_alone(
 
 def test_a_store_is_its_owners_alone_and_keeps_the_mode_it_has(tmp_path: Path) -> None:
     path = tmp_path / "lif.db"
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 1)], packs=[pack("p", "1")])
         modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     path.chmod(0o640)
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 2)])
 
     assert ({0o600}, 0o640) == (modes, stat.S_IMODE(path.stat().st_mode))

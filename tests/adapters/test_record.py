@@ -15,6 +15,7 @@ import pytest
 
 from lif_adapters.wiring import connect
 from tests.command_line import Lif, Ran
+from tests.people import TEXTS
 
 JSON: TypeAlias = Any
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
@@ -87,7 +88,7 @@ def amended(**changes: JSON) -> JSON:
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LIF_DB", raising=False)
-    connect("sqlite:lif.db").close()
+    connect("sqlite:lif.db", readership=TEXTS).close()
 
 
 def text_of(value: JSON | str | bytes) -> bytes:

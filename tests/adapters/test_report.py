@@ -43,7 +43,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.tables import row
 from lif_core.queries.reader import Reader
-from lif_core.queries.readership import Roles
+from lif_core.queries.readership import PERSONAL_TEXTS, Roles
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability.rows import BodyRow
 from tests.audits import conclude
@@ -55,6 +55,8 @@ from tests.improvement_histories import histories
 from tests.people import CHAIR, EVERYTHING, MANAGER, POLICY, TRAINING, day
 
 MAPPER = LifMapper()
+TEXTS = Roles((PERSONAL_TEXTS,))
+"""The readership of whoever may read what may tell about a person, and no more."""
 END = day("2019-06-30")
 LIF = [sys.executable, "-c", "from lif_adapters.cli.main import main; main()"]
 REC = "wscb/r-1"
@@ -77,14 +79,14 @@ def built(reader: Reader, valid: str = "2019-06-30", *, personal: bool = True) -
 def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of a store of the worked history."""
     url = f"sqlite:{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         record_demo(app)
     return url
 
 
 @pytest.fixture(scope="module")
 def files(demo: str) -> Mapping[str, str]:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         return written(built(app))
 
 
@@ -509,7 +511,7 @@ def test_each_indicator_has_its_chart_with_its_points() -> None:
 @given(histories())
 def test_of_any_history_of_improvements_there_is_a_page(records: tuple[Record, ...]) -> None:
     as_of = AsOf(valid=END, known=None, frameworks=load())
-    report = report_of(History(records, as_of))
+    report = report_of(History(records, as_of, TEXTS))
 
     accessible(page_of(written(report)["report.html"]))
 
@@ -776,7 +778,7 @@ class Pair:
 
 def test_a_heading_is_that_of_a_column_that_there_is(demo: str) -> None:
     """Where it is not the word of its field, the definition says which column is meant."""
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         report = built(app)
     columns = {name: set(table.columns) for name, table in report.tables.items()}
     (figure,) = [figure for figure in report.figures if figure.id == "clocks"]
@@ -809,13 +811,13 @@ def test_a_definition_names_columns_as_they_stand_above_them() -> None:
 
 def test_every_view_has_its_place_and_its_files() -> None:
     """A view that is kept for a role is there for that role."""
-    with connect("memory:", readership=Roles(("child-death-panel",))) as app:
+    with connect("memory:", readership=Roles(("child-death-panel", PERSONAL_TEXTS))) as app:
         report = built(app)
     shown = {figure.id for section in report.sections for figure in section.figures}
 
     assert {*PROJECTIONS} <= {name.partition(".")[0] for name in report.tables}
     assert {*LISTS} <= shown
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         assert "child-death-panel" not in {n.partition(".")[0] for n in built(app).tables}
 
 
@@ -842,9 +844,9 @@ def test_every_file_is_on_the_page_that_names_them(files: Mapping[str, str]) -> 
 
 def test_a_decision_of_an_inquorate_meeting_is_named_with_who_entered_it(demo: str) -> None:
     """In the figure, in the summary, and in the log of entries; names only where they may be."""
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         records = [replace(record, entered_by="T. Typist") for record in app.history()]
-        history = History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
+        history = History(records, AsOf(valid=END, known=None, frameworks=app.frameworks), TEXTS)
     named = written(report_of(history))
     page = page_of(named["report.html"])
     inquorate = (
@@ -868,7 +870,7 @@ def test_a_lesson_is_shown_with_its_recurrence_to_whoever_may_know_of_it(demo: s
     """Others see what is published of it: told once, by the review that is public."""
     texts = {}
     for role in ("wscb", "wsab"):
-        with connect(demo, readership=Roles((role,))) as app:
+        with connect(demo, readership=Roles((role, PERSONAL_TEXTS))) as app:
             texts[role] = page_of(written(built(app))["report.html"]).by_id("lessons").text
 
     assert "was told by 2 findings, first on 16 Oct 2017" in texts["wscb"]
@@ -885,7 +887,7 @@ def test_what_the_public_is_shown_is_said_to_the_board(demo: str) -> None:
 
 
 def page_of_demo(demo: str) -> Node:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         return page_of(written(built(app))["report.html"])
 
 
@@ -928,11 +930,11 @@ PERSONAL = (
 
 def marked(demo: str) -> History:
     """Return the worked history, with the canary in all that may tell about a person."""
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         records = [
             replace(record, event=with_canaries(record.event, CANARY)) for record in app.history()
         ]
-        return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks))
+        return History(records, AsOf(valid=END, known=None, frameworks=app.frameworks), TEXTS)
 
 
 def test_without_personal_texts_none_is_in_any_file(demo: str) -> None:
@@ -981,7 +983,7 @@ LEADS = {
 
 
 def test_each_section_leads_with_what_the_data_say(demo: str) -> None:
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         report = built(app)
 
     assert LEADS == {section.id: section.lead for section in report.sections}
@@ -1331,7 +1333,7 @@ def test_other_commands_load_none_of_it() -> None:
 
 def test_entries_that_the_reader_may_not_know_of_are_not_among_those_left_out(demo: str) -> None:
     """A link of a lesson, and a finding compared with it, are not to be told by their number."""
-    with connect(demo) as app:
+    with connect(demo, readership=TEXTS) as app:
         not_known = built(app).first.not_known
 
     assert [] == [line for kind in not_known for line in kind.lines if "not counted" in line]
@@ -1342,7 +1344,7 @@ def test_no_entry_tells_of_a_link_that_the_reader_may_not_know_of() -> None:
 
     def entries(*, linked: bool) -> list[tuple[str, int, str]]:
         at = AsOf(valid=day("2019-12-31"), frameworks=load())
-        report = report_of(History(store(linked=linked), at, Roles({"wscb"})))
+        report = report_of(History(store(linked=linked), at, Roles({"wscb", PERSONAL_TEXTS})))
         records = [entry.record for entry in report.entries]
         return [(e.stream, e.stream_position, type(e.event).__name__) for e in records]
 

@@ -19,7 +19,7 @@ from lif_core.aggregates import review as v
 from lif_core.commands.application import Application
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
-from lif_core.queries.readership import Roles
+from lif_core.queries.readership import PERSONAL_TEXTS, Roles
 from lif_core.values.refs import stream_of
 from lif_core.views import PROJECTIONS
 from tests.adapters.test_report import accessible
@@ -46,7 +46,7 @@ ITEMS = {
 
 @pytest.fixture(scope="module")
 def demo() -> Any:
-    with connect("memory:") as app:
+    with connect("memory:", readership=Roles((PERSONAL_TEXTS,))) as app:
         record_demo(app)
         yield app
 
@@ -146,7 +146,7 @@ def test_what_hangs_on_a_review_is_reached_through_no_other_review(demo: Applica
     Whoever may not know of its links does not reach it either.
     """
     anybodys = history(demo)
-    boards = attrs.evolve(anybodys, readership=Roles(("wscb",)))
+    boards = attrs.evolve(anybodys, readership=Roles(("wscb", PERSONAL_TEXTS)))
     shown = Scope(review=SCR).of(boards).shown or frozenset()
 
     assert {
@@ -219,7 +219,7 @@ def test_what_there_is_nothing_of_is_refused_and_nothing_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     store, out = tmp_path / "demo.db", tmp_path / "r"
-    with connect(f"sqlite:{store}") as app:
+    with connect(f"sqlite:{store}", readership=Roles((PERSONAL_TEXTS,))) as app:
         about: dict[str, Any] = {"review": "wscb/1", "kind": "lga-peer", "title": "Peers"}
         app.handle(v.OpenReview(by=CHAIR, on=day("2018-01-10"), **about))
 

@@ -97,7 +97,7 @@ def test_a_selection_is_what_a_recount_of_the_whole_log_finds(
 
 def test_a_review_is_asked_for_with_all_that_came_of_it(whole: list[JSON]) -> None:
     """Its chain, as `lif why` gives it, in the order of recording."""
-    asked = ("log", "--review", REVIEW, "--role", "every stream")
+    asked = ("log", "--review", REVIEW, "--role", "every stream", "--role", "personal texts")
     entries = lines(*asked)
     streams = {entry["stream"] for entry in entries}
 

@@ -24,6 +24,7 @@ from lif_core.log.recorder import Row
 from lif_core.testing.samples import moved, pack, receipt, returning, stored
 from lif_core.views.accountability import accountability
 from tests.adapters.contracts import MemoryContract, SQLiteContract
+from tests.people import TEXTS
 from tests.stores import ask
 
 
@@ -215,7 +216,7 @@ def test_a_store_that_cannot_be_made_says_where(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["postgres:x", "sqlite:", "lif.db", ""])
 def test_a_url_of_another_kind_is_malformed(url: str) -> None:
     with pytest.raises(MalformedError, match="write sqlite:PATH"):
-        connect(url)
+        connect(url, readership=TEXTS)
 
 
 def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
@@ -250,7 +251,7 @@ def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
 ) -> None:
     """Never half read; saved afresh, it is as it was."""
     url = f"sqlite:{tmp_path / 'lif.db'}"
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         expected = app.view(accountability)
         app.save(accountability)
@@ -258,7 +259,7 @@ def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
     connection.execute(change)
     connection.commit()
     connection.close()
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         try:
             found = app.view(accountability)
             list(found.duties)  # read when it is looked at
@@ -266,7 +267,7 @@ def test_a_saved_view_that_was_changed_by_hand_is_refused_or_made_afresh(
             found = app.view(accountability, afresh=True)
         assert expected == found
         app.save(accountability, afresh=True)
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         assert expected == app.view(accountability)
 
 

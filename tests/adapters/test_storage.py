@@ -12,6 +12,7 @@ from lif_core.errors import ConflictError, MalformedError, StorageFullError, Unr
 from tests.command_line import Lif
 from tests.core.commands.test_expected import OPENED
 from tests.lives import but
+from tests.people import TEXTS
 
 LONG = "x" * 300
 """A name that no file system takes: to look for it fails, as it does in a folder that is shut."""
@@ -19,7 +20,7 @@ LONG = "x" * 300
 
 def test_a_full_disk_is_told_as_one_and_with_room_it_goes_on(tmp_path: Path) -> None:
     """Not as a store to be restored, nor as one that is busy; nothing is there by halves."""
-    with connect(f"sqlite:{tmp_path / 'lif.db'}", create=True) as app:
+    with connect(f"sqlite:{tmp_path / 'lif.db'}", create=True, readership=TEXTS) as app:
         recorder = app.recorder
         assert isinstance(recorder, sqlite.SQLiteRecorder)
         app.handle(OPENED)
@@ -41,7 +42,7 @@ def test_a_store_that_stays_locked_is_busy_and_not_unreadable(
 ) -> None:
     """Somebody brings it up, or copies it: whoever waits a minute is told to try again."""
     file = tmp_path / "lif.db"
-    connect(f"sqlite:{file}", create=True).close()
+    connect(f"sqlite:{file}", create=True, readership=TEXTS).close()
     monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0)
     monkeypatch.setattr(sqlite_reader, "LOCK_SECONDS", 0)
     holder = sqlite3.connect(file, isolation_level=None)
@@ -49,7 +50,7 @@ def test_a_store_that_stays_locked_is_busy_and_not_unreadable(
     holder.execute("BEGIN EXCLUSIVE")
     try:
         with pytest.raises(ConflictError, match="busy"):
-            connect(f"sqlite:{file}")
+            connect(f"sqlite:{file}", readership=TEXTS)
     finally:
         holder.close()
 
@@ -57,20 +58,20 @@ def test_a_store_that_stays_locked_is_busy_and_not_unreadable(
 def test_a_schema_that_is_no_text_is_damage(tmp_path: Path) -> None:
     """The driver reads names of tables before anything of ours, and takes them for UTF-8."""
     file = tmp_path / "lif.db"
-    connect(f"sqlite:{file}", create=True).close()
+    connect(f"sqlite:{file}", create=True, readership=TEXTS).close()
     with sqlite3.connect(file) as damaged:
         damaged.execute("PRAGMA writable_schema = ON")
         damaged.execute("UPDATE sqlite_master SET name = CAST(X'FF' AS TEXT) WHERE name = 'packs'")
     damaged.close()
     for read_only in (False, True):
         with pytest.raises(UnreadableError, match="its schema is damaged"):
-            connect(f"sqlite:{file}", read_only=read_only)
+            connect(f"sqlite:{file}", read_only=read_only, readership=TEXTS)
 
 
 def test_a_name_that_is_half_a_character_is_malformed(tmp_path: Path) -> None:
     """A shell hands over any bytes; SQLite has no text for them."""
     with (
-        connect(f"sqlite:{tmp_path / 'lif.db'}", create=True) as app,
+        connect(f"sqlite:{tmp_path / 'lif.db'}", create=True, readership=TEXTS) as app,
         pytest.raises(MalformedError, match="not Unicode text"),
     ):
         app.why("review-wscb/\udcff")
@@ -100,7 +101,7 @@ def test_a_place_that_is_none_is_told_by_its_name(
     """Not as a result that could not be written: the value is what is wrong, in any format."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LIF_DB", "lif.db")
-    connect("sqlite:lif.db", create=True).close()
+    connect("sqlite:lif.db", create=True, readership=TEXTS).close()
     ran = lif(*words)
 
     assert (code, True) == (ran.code, LONG in ran.err), ran.err

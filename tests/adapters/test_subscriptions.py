@@ -26,7 +26,7 @@ from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.commands.application import Application
 from lif_core.errors import ConflictError
 from lif_core.subscriptions.subscription import Delivery
-from tests.people import by, day
+from tests.people import TEXTS, by, day
 
 NOW = datetime(2018, 6, 1, 10, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent.parent
@@ -45,7 +45,9 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(path: Path) -> Iterator[Application]:
-    with connect(f"sqlite:{path}", shared=True, clock=lambda: NOW) as application:
+    with connect(
+        f"sqlite:{path}", shared=True, clock=lambda: NOW, readership=TEXTS
+    ) as application:
         register(application, 0, 100)
         yield application
 

@@ -22,13 +22,14 @@ from lif_core.trail.examination import head_of
 from lif_core.trail.tree import Frontier, Tree, leaf_hash
 from lif_core.views.accountability import accountability
 from tests.command_line import Lif, strict
+from tests.people import TEXTS
 from tests.stores import ask, older_store
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("recorded") / "lif.db"
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         record_demo(app)
         app.recorder.append(lambda _: [], (), moved(0, 3))
     return path.read_bytes()
@@ -177,7 +178,7 @@ def _given(events: Sequence[StoredEvent], _: Row | None) -> Sequence[StoredEvent
 
 
 def append_until(path: Path, stop: threading.Event, started: threading.Event) -> None:
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         place = 0
         while not stop.is_set():
             place += 1
@@ -201,7 +202,10 @@ def test_a_backup_is_one_state_of_a_store_that_others_write(tmp_path: Path) -> N
         writer.join()
     restored, is_expected = restore(file, f"sqlite:{tmp_path / 'restored.db'}")
     assert (head, True) == (restored, is_expected)
-    with connect(f"sqlite:{path}") as app, connect(f"sqlite:{tmp_path / 'restored.db'}") as copy:
+    with (
+        connect(f"sqlite:{path}", readership=TEXTS) as app,
+        connect(f"sqlite:{tmp_path / 'restored.db'}", readership=TEXTS) as copy,
+    ):
         rows = [row for row in rows_of(app.recorder) if row[0] <= head.size]
         assert head == head_of(rows, head.origin)
         assert rows == list(rows_of(copy.recorder))
@@ -241,19 +245,19 @@ def test_a_file_that_was_put_over_one_whose_wal_was_left_is_not_written_to(
 ) -> None:
     """An older copy with the newest pages of the store that crashed."""
     path = tmp_path / "lif.db"
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", n) for n in range(1, 200)])
     older = path.read_bytes()
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("b-x/1", n) for n in range(1, 2000)])
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("c-x/1", 1)])
         wal = Path(f"{path}-wal").read_bytes()
     (torn := tmp_path / "torn.db").write_bytes(older)
     Path(f"{torn}-wal").write_bytes(wal)
 
     with pytest.raises(UnreadableError):
-        connect(f"sqlite:{torn}")
+        connect(f"sqlite:{torn}", readership=TEXTS)
     assert wal == Path(f"{torn}-wal").read_bytes()
 
 
@@ -310,7 +314,7 @@ def test_a_store_goes_from_one_database_to_another_and_back(
     path: Path, tmp_path: Path, postgres_url: str, lif: Lif
 ) -> None:
     """With the same root, the same receipts, followers and packs; only saved views stay behind."""
-    with connect(f"sqlite:{path}") as app:
+    with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.save(accountability)
         expected = app.view(accountability)
     with image(f"sqlite:{path}") as store:
@@ -330,7 +334,7 @@ def test_a_store_goes_from_one_database_to_another_and_back(
         assert [("p", 3)] == list(third.trackings())
         assert first.packs() == third.packs()
         assert first.ever_reached() == third.ever_reached()
-    with connect(f"sqlite:{tmp_path / '3.db'}", read_only=True) as app:
+    with connect(f"sqlite:{tmp_path / '3.db'}", read_only=True, readership=TEXTS) as app:
         assert expected == app.view(accountability)
 
 

@@ -17,7 +17,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import ConflictError, MalformedError, RefusedError, UnreadableError
 from lif_core.views.accountability import accountability
 from tests.core.commands.test_expected import ACCEPTED, OPENED, R1, REVIEW, issued
-from tests.people import TRAINING, day
+from tests.people import TEXTS, TRAINING, day
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
 DECLINED = DeclineRecommendation(
@@ -36,7 +36,9 @@ def app(path: Path) -> Iterator[Application]:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE visits (page TEXT)")
     connection.close()
-    with connect(f"sqlite:{path}", shared=True, clock=lambda: NOW) as application:
+    with connect(
+        f"sqlite:{path}", shared=True, clock=lambda: NOW, readership=TEXTS
+    ) as application:
         yield application
 
 
@@ -260,7 +262,10 @@ def test_a_connection_that_would_not_do_is_refused(
         assert raised.value.field == "connection"
     for connection in (elsewhere, unsafe, bytewise):
         connection.close()
-    with connect("memory:") as memory, pytest.raises(MalformedError, match="memory"):
+    with (
+        connect("memory:", readership=TEXTS) as memory,
+        pytest.raises(MalformedError, match="memory"),
+    ):
         memory.within(host)
 
 
@@ -292,9 +297,9 @@ def test_a_file_of_others_is_shared_only_when_asked(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE tracking (parcel TEXT)")
     with pytest.raises(UnreadableError, match="not a store of lif"):
-        connect(f"sqlite:{path}")
+        connect(f"sqlite:{path}", readership=TEXTS)
     with pytest.raises(UnreadableError, match=r"named as those of lif: \['tracking'\]"):
-        connect(f"sqlite:{path}", shared=True)
+        connect(f"sqlite:{path}", shared=True, readership=TEXTS)
     assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
     connection.close()
 
@@ -306,9 +311,9 @@ def test_a_shared_file_is_opened_as_what_it_is_afterwards(
     app.handle(OPENED)
     assert host.execute("PRAGMA application_id").fetchone() == (0,)
     assert host.execute("PRAGMA user_version").fetchone() == (0,)
-    with connect(f"sqlite:{path}", create=False) as again:
+    with connect(f"sqlite:{path}", create=False, readership=TEXTS) as again:
         assert len(list(again.history())) == 1
 
     host.execute("UPDATE lif_schema SET version = 99")
     with pytest.raises(UnreadableError, match="newer"):
-        connect(f"sqlite:{path}", shared=True)
+        connect(f"sqlite:{path}", shared=True, readership=TEXTS)

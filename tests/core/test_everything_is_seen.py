@@ -16,6 +16,7 @@ from lif_core.log.requests import load
 from lif_core.projection.as_of import AsOf
 from lif_core.testing.catalogue import everything
 from tests.ablation import Ablation
+from tests.people import TEXTS
 from tests.reference import UNREAD
 
 ENOUGH = 8
@@ -25,7 +26,9 @@ ENOUGH = 8
 @pytest.fixture(scope="module")
 def ablation() -> Ablation:
     """Everything that boards decide on, decided and recorded."""
-    with connect("memory:", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)) as app:
+    with connect(
+        "memory:", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC), readership=TEXTS
+    ) as app:
         app.handle_all([load(json.dumps(command), app.mapper) for command in everything()])
         times = [
             AsOf(valid=valid, known=None, frameworks=app.frameworks)

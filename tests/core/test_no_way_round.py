@@ -48,7 +48,7 @@ from tests.lives import (
     refused,
     unmet,
 )
-from tests.people import CHAIR, MANAGER, by, day
+from tests.people import CHAIR, MANAGER, TEXTS, by, day
 
 JULY = day("2017-07-01")
 ACCEPT_LACKING = but(ACCEPT, on=JULY)
@@ -267,7 +267,9 @@ def test_a_pack_may_say_from_when_on_its_boards_decide() -> None:
     pack = attrs.evolve(WOLVERHAMPTON, earliest=day("2006-04-01"))
     board = Board()
     frameworks = Frameworks(load().general, (pack,))
-    board.app = Application(MemoryRecorder(), clock=lambda: board.now, frameworks=frameworks)
+    board.app = Application(
+        MemoryRecorder(), clock=lambda: board.now, frameworks=frameworks, readership=TEXTS
+    )
 
     before = but(CASE, kind="any", on=day("2006-03-31"), aware=day("2006-03-31"))
     assert "record.implausible-date" == refused(board, before)

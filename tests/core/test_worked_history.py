@@ -14,14 +14,14 @@ from lif_core.values.evidence import TrainingLevel
 from lif_core.views.accountability import accountability
 from lif_core.views.sustainability import sustainability
 from lif_core.views.training import training
-from tests.people import day
+from tests.people import TEXTS, day
 
 END = day("2019-06-30")
 
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Application]:
-    with connect("memory:") as application:
+    with connect("memory:", readership=TEXTS) as application:
         application.handle_all(demo_requests(application.mapper))
         yield application
 
@@ -162,7 +162,7 @@ def test_what_was_raised_was_answered(app: Application) -> None:
 
 def test_an_external_course_needs_a_procurement_reference() -> None:
     """Refused without one, then accepted."""
-    with connect("memory:") as application:
+    with connect("memory:", readership=TEXTS) as application:
         refused = record_demo(application)
 
         assert refused is not None

@@ -51,6 +51,7 @@ from lif_core.trail.proof import ConsistencyProof
 from lif_core.trail.seal import cosign
 from lif_core.trail.tree import Tree
 from lif_core.views.accountability import accountability
+from tests.people import TEXTS
 from tests.store_files import rewrite
 
 FRAMEWORKS = load_frameworks()
@@ -329,7 +330,7 @@ def _opened(original: Original, file: Path) -> None:
     logger.addHandler(handler)
     propagates, logger.propagate = logger.propagate, False
     try:
-        with connect(f"sqlite:{file}", create=False) as app:
+        with connect(f"sqlite:{file}", create=False, readership=TEXTS) as app:
             app.recorder.last_row()
     finally:
         logger.removeHandler(handler)
@@ -340,7 +341,7 @@ def _opened(original: Original, file: Path) -> None:
 
 def _read(original: Original, file: Path) -> None:
     """Read it as decisions, followers and views do."""
-    with connect(f"sqlite:{file}", create=False) as app:
+    with connect(f"sqlite:{file}", create=False, readership=TEXTS) as app:
         recorder, mapper = app.recorder, app.mapper
         for page in pages(recorder):
             list(mapper.to_records(page))
@@ -368,7 +369,7 @@ def _examined(original: Original, file: Path) -> None:
 
 
 def _held(original: Original, file: Path) -> None:
-    with connect(f"sqlite:{file}", read_only=True) as app:
+    with connect(f"sqlite:{file}", read_only=True, readership=TEXTS) as app:
         examination = examine(lambda: rows_of(app.recorder), original.mapper)
     examination.check(original.checkpoint)
 
@@ -441,7 +442,9 @@ def _leaves(rows: Sequence[Row]) -> Iterator[bytes]:
 def original_in(folder: Path) -> Original:
     """Make a store with the history of the demo, and hold a checkpoint of it."""
     file, older = folder / "lif.db", folder / "older.db"
-    with connect(f"sqlite:{file}", clock=lambda: datetime(2099, 1, 1, tzinfo=UTC)) as app:
+    with connect(
+        f"sqlite:{file}", clock=lambda: datetime(2099, 1, 1, tzinfo=UTC), readership=TEXTS
+    ) as app:
         requests = demo_requests(app.mapper)
         for number, request in enumerate(requests):
             if number == len(requests) - 9:

@@ -11,6 +11,7 @@ from lif_core.values.working_days import local_day
 from lif_core.views.accountability import accountability
 from tests.faults.count import Count, Effort
 from tests.faults.work import board, issue
+from tests.people import TEXTS
 
 INSTANTS = (
     datetime(2025, 3, 30, 1, tzinfo=UTC),  # an hour is left out
@@ -42,9 +43,9 @@ def _round(chance: Random) -> Count:
     """Record by two programs of which each has a clock of its own."""
     total = Count()
     now = chance.choice(INSTANTS) - timedelta(minutes=chance.randrange(3))
-    with connect("memory:", clock=lambda: now, extensions=()) as app:
+    with connect("memory:", clock=lambda: now, extensions=(), readership=TEXTS) as app:
         board().act(app)
-        other = Application(app.recorder, clock=lambda: now)
+        other = Application(app.recorder, clock=lambda: now, readership=TEXTS)
         last = now
         for number in range(EACH):
             now += chance.choice(JUMPS)

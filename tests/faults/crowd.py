@@ -20,7 +20,7 @@ from tests.faults.count import Count, Effort
 from tests.faults.interruption import STORE, content
 from tests.faults.killed import processes
 from tests.faults.work import ON, board, issue
-from tests.people import by
+from tests.people import TEXTS, by
 
 PROCESSES = 16
 STREAMS = 3
@@ -37,7 +37,7 @@ def crowd(effort: Effort) -> Count:
     while effort.goes_on(total):
         with TemporaryDirectory(prefix="lif-crowd-") as folder:
             url = f"sqlite:{Path(folder) / STORE}"
-            with connect(url, extensions=()) as app:
+            with connect(url, extensions=(), readership=TEXTS) as app:
                 board().act(app)
                 app.handle_all([issue(str(number)) for number in range(STREAMS)])
             positions, errors = _answers(*_started(url, _reply))
@@ -115,7 +115,7 @@ def _child(url: str, act: Any, number: int, barrier: Any, answers: Any) -> None:
 def _reply(url: str, number: int, barrier: Any, acknowledged: list[tuple[str, int]]) -> None:
     """Reply again and again, as another process does at the same time."""
     ref = f"xb/{number // 2 % STREAMS}"
-    with connect(url, extensions=()) as app:
+    with connect(url, extensions=(), readership=TEXTS) as app:
         barrier.wait(60)
         for reply in range(EACH):
             name = f"{number // 2}-{reply}"
@@ -125,7 +125,7 @@ def _reply(url: str, number: int, barrier: Any, acknowledged: list[tuple[str, in
 
 def _start(url: str, number: int, barrier: Any, acknowledged: list[tuple[str, int]]) -> None:
     barrier.wait(60)
-    with connect(url, extensions=()) as app:
+    with connect(url, extensions=(), readership=TEXTS) as app:
         command = RegisterBody(
             by=by(f"b{number}"), on=ON, body=f"b{number}", name=f"B {number}", kind=BodyKind.BOARD
         )
@@ -145,7 +145,7 @@ def _position(app: Application, command: Any, name: str) -> int:
 def _counted(url: str, acknowledged: Sequence[tuple[str, int]], errors: Sequence[str]) -> Count:
     """Count what is wrong with a store, beside what was acknowledged and the *errors* raised."""
     recorded: dict[str | None, list[int]] = {}
-    with connect(url, create=False, extensions=()) as app:
+    with connect(url, create=False, extensions=(), readership=TEXTS) as app:
         for record in app.history():
             recorded.setdefault(record.command_id, []).append(record.position)
         whole = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)

@@ -24,6 +24,7 @@ from tests.faults.count import Count
 from tests.faults.disk import Disk, Mark, Operation, write_files
 from tests.faults.traced import PROPER, Committed, Manner, record_of, state_of, traced
 from tests.faults.work import ON, Work
+from tests.people import TEXTS
 
 STORE = "lif.db"
 AGAIN = 10  # of so many losses that leave a state which was seen, work goes on from one
@@ -194,7 +195,9 @@ def finished(recording: Recording, folder: Path) -> Count:
 def opened(folder: Path, work: Work, number: int) -> Application:
     """Return what `connect` does, with what reads entries made once for all."""
     recorder = SQLiteRecorder(folder / STORE)
-    return Application(recorder, clock=lambda: work.now(number), mapper=LifMapper(_REGISTRY))
+    return Application(
+        recorder, clock=lambda: work.now(number), mapper=LifMapper(_REGISTRY), readership=TEXTS
+    )
 
 
 def _is_saved(app: Application) -> bool:

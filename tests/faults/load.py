@@ -45,6 +45,7 @@ from lif_core.values.authority import Authority
 from tests.benchmarks.machine import progress
 from tests.faults.count import Count, Effort
 from tests.faults.proxy import Network, Proxy
+from tests.people import TEXTS
 from tests.postgres_server import PostgresServer, running, with_option
 
 BY = Authority(person="A. Chair", role="independent chair", body="wscb")
@@ -212,7 +213,7 @@ def _clients(
 ) -> None:
     """Run some *clients* as threads of this process, from when all are ready."""
     told = [_Told(client) for client in clients]
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         ready.wait(120)
         while not moment.value:
             time.sleep(0.001)
@@ -233,7 +234,7 @@ def _clients(
 def _follow(url: str, ready: Any, stop: Any, answers: Any) -> None:
     """Read along, and tell which positions were seen, in the order in which they were."""
     seen: list[int] = []
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         ready.wait(120)
         while True:
             is_last = bool(stop.value)
@@ -282,7 +283,7 @@ def run(store: str, load: Load) -> Outcome:
                 faults += [lambda: _cut(proxy)] * load.cuts
                 faults += [lambda: _silence(proxy)] * load.silences
         Random(load.seed).shuffle(faults)
-        with connect(direct) as app:
+        with connect(direct, readership=TEXTS) as app:
             app.handle_all(list(_prepared()))
         return _measured(store, direct, url, load, faults)
 
@@ -357,7 +358,7 @@ def _outcome(
     memories: Sequence[Sequence[int]],
 ) -> Outcome:
     """Hold what was answered against the log."""
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         records = list(app.history())
         positions = [record.position for record in records]
         by_id: dict[str, list[int]] = {}

@@ -47,6 +47,7 @@ from lif_core.trail.proof import ConsistencyProof, InclusionProof
 from lif_core.views.accountability import accountability
 from tests import web
 from tests.faults.count import Count, Effort
+from tests.people import TEXTS
 from tests.workbooks import write_workbook
 
 SLOW = 10.0
@@ -103,7 +104,7 @@ def lines() -> Sequence[bytes]:
 @cache
 def rows() -> Sequence[Row]:
     """Return the entries of the worked history, as they are stored."""
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         return app.recorder.rows(after=0, limit=10_000)
 
@@ -113,7 +114,7 @@ def store() -> bytes:
     """Return the file of a small store."""
     with TemporaryDirectory() as name:
         file = Path(name) / "lif.db"
-        with connect(f"sqlite:{file}", create=True) as app:
+        with connect(f"sqlite:{file}", create=True, readership=TEXTS) as app:
             app.handle_all(demo_requests(app.mapper)[:40])
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -292,7 +293,7 @@ def database(chance: Random, folder: Path) -> None:
     file.write_bytes(
         bytes(raw[: len(raw) if chance.random() < 0.9 else chance.randrange(len(raw))])
     )
-    with connect(f"sqlite:{file}", read_only=chance.random() < 0.5) as app:
+    with connect(f"sqlite:{file}", read_only=chance.random() < 0.5, readership=TEXTS) as app:
         for _ in app.history():
             pass
         app.view(accountability)

@@ -24,6 +24,7 @@ from tests.faults.count import Count, Effort
 from tests.faults.interruption import STORE, content
 from tests.faults.traced import record_of
 from tests.faults.work import ON, board, issue
+from tests.people import TEXTS
 from tests.policies import ACCEPT_AND_PLAN
 
 Place: TypeAlias = Callable[[Path], AbstractContextManager[None]]
@@ -176,7 +177,7 @@ def places(effort: Effort) -> Count:
         with _room(name) as folder:
             path = folder / "in" / STORE
             path.parent.mkdir()
-            with connect(f"sqlite:{path}", extensions=()) as app:
+            with connect(f"sqlite:{path}", extensions=(), readership=TEXTS) as app:
                 board().act(app)
                 _record_many(app, 0)
             for each, action in enumerate(ACTIONS, 1):
@@ -208,7 +209,7 @@ def _tried(name: str, place: Place, path: Path, action: partial[None]) -> Count:
     total, acknowledged = Count(points=1), False
     with place(path):
         try:
-            with connect(url, create=False, extensions=()) as app:
+            with connect(url, create=False, extensions=(), readership=TEXTS) as app:
                 action(app)
                 acknowledged = True
         except LifError:
@@ -219,7 +220,7 @@ def _tried(name: str, place: Place, path: Path, action: partial[None]) -> Count:
     record = _record_in(path)
     if not acknowledged and after != before:
         total += Count(partial=1, example=f"{what}: something was written")
-    with connect(url, create=False, extensions=()) as app:
+    with connect(url, create=False, extensions=(), readership=TEXTS) as app:
         action(app)
         if app.view(accountability, valid=ON) != app.view(accountability, valid=ON, afresh=True):
             total += Count(differing=1, example=what)

@@ -33,6 +33,7 @@ from lif_core.decisions.messages import Command
 from lif_core.errors import RefusedError
 from lif_core.values.authority import Authority
 from tests.faults.count import Count, Effort
+from tests.people import TEXTS
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")
 BY: dict[str, Any] = {"by": BOARD, "on": date(2018, 1, 1)}
@@ -159,7 +160,7 @@ def _is_after(positions: Positions, side: int) -> bool:
 def run(name: str, tries: int, url: str, *, seed: int = 0) -> RaceOutcome:
     """Run the race *name* so many times, in a new store at *url*."""
     race = RACES[name]
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         app.handle_all([RegisterBody(**BY, body="xb", name="Board X", kind=BodyKind.BOARD)])
         app.handle_all([each for number in range(tries) for each in race.prepared(number)])
     spawn = mp.get_context("spawn")
@@ -210,7 +211,7 @@ def _decide(
     command = (race.left, race.right)[side]
     chance = random.Random(f"{seed} {side}")
     positions: list[int | None] = []
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         for number in range(tries):
             decision = command(number)
             if side == 0:

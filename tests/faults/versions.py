@@ -15,6 +15,7 @@ from lif_core.log.recorder import pages
 from lif_core.trail.examination import examine
 from tests.faults.count import Count, Effort
 from tests.faults.interruption import STORE, content
+from tests.people import TEXTS
 
 ROOT = Path(__file__).parents[2]
 COMMITS = 300  # so far an older version goes back
@@ -120,7 +121,7 @@ def _session(
 
 def _counted(url: str, path: Path, acknowledged: Sequence[str], commit: str) -> Count:
     """Count what is wrong with a store in which two versions have recorded."""
-    with connect(url, create=False, extensions=()) as app:
+    with connect(url, create=False, extensions=(), readership=TEXTS) as app:
         recorded = [record.command_id for record in app.history()]
         whole = examine(lambda: chain.from_iterable(pages(app.recorder)), app.mapper)
     _, _, integrity = content(path)

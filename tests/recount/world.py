@@ -13,6 +13,7 @@ from lif_core.views.accountability import accountability
 from lif_core.views.corrections import corrections
 from lif_core.views.sustainability import sustainability
 from lif_core.views.training import training
+from tests.people import TEXTS
 
 VIEWS: Mapping[str, Any] = {
     "accountability": accountability,
@@ -169,6 +170,7 @@ def application(*, answers: bool, floor: int) -> Application:
         MemoryRecorder(),
         clock=lambda: LATER,
         frameworks=frameworks(answers=answers, floor=floor),
+        readership=TEXTS,
     )
 
 

@@ -24,8 +24,10 @@ def authority_of(user: Any) -> Authority | None:
 
 
 def reader_for(user: Any) -> Reader:
-    """Return the log as a *user* may read it: their board's streams, and what their groups are."""
+    """Return the log as a *user* may read it: what their groups are, and whoever holds a post
+    their board's streams, with the texts that may tell about a person.
+    """
     roles = {group.name for group in user.groups.all()}
     if (by := authority_of(user)) is not None:
-        roles.add(namespace_of(by.body))
+        roles |= {namespace_of(by.body), "personal texts"}
     return log().for_reader(Roles(roles))

@@ -50,7 +50,7 @@ class BoardTest(TransactionTestCase):
         """Who decided is the chair; who entered it, the clerk."""
         stream = self.opened("peer", title="Peer review")
         self.assertRedirects(self.answer, f"/streams/{stream}")
-        (record,) = log().history(stream)
+        (record,) = log().unredacted().history(stream)
         self.assertEqual(("A. Chair", "c.clerk"), (record.event.by.person, record.entered_by))
         self.assertEqual([stream], [notice.stream for notice in Notice.objects.all()])
         self.assertContains(self.client.get("/?text=peer+review&category=review"), stream)

@@ -100,7 +100,7 @@ def bundle_of(
         RefusedError: `stream.unknown`.
         NotEntitledError: the case is kept for a role that the reader does not have.
     """
-    case = reader.case(review, valid=valid, known=known)
+    case = reader.unredacted().case(review, valid=valid, known=known)
     personal = reader.readership.grants(PERSONAL_TEXTS)
     redaction = Redaction(case, reader.mapper, personal=personal)
     entries = tuple(entries_of(reader, case, redaction))

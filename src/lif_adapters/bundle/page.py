@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from lif_adapters.bundle.composition import Bundle
-from lif_adapters.bundle.redaction import ANOTHER, ANOTHER_CASE, PERSONAL, REDACTED
+from lif_adapters.bundle.redaction import ANOTHER, ANOTHER_CASE, PERSONAL
 from lif_adapters.bundle.tables import CaseTable
 from lif_core.queries.readership import PERSONAL_TEXTS
+from lif_core.queries.redaction import REDACTED
 from lif_core.values.refs import ref_of
 
 WIDEST = 6

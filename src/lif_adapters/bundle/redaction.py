@@ -17,12 +17,13 @@ from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
 from lif_core.queries.case import CaseHistory
+from lif_core.queries.redaction import REDACTED
 from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, Personal, Prose, is_compound, marks_of, types_of
 from lif_core.values.refs import ref_of, stream_of
 
-REDACTED, ANOTHER = "[redacted]", "[another case]"
-"""The texts that stand in the place of a personal text, and of the name of another case."""
+ANOTHER = "[another case]"
+"""The text that stands in the place of the name of another case."""
 
 PERSONAL, ANOTHER_CASE = "personal text", "another case"
 """The grounds on which something is taken out."""

@@ -19,7 +19,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import RefusedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, load
-from lif_core.queries.readership import Roles
+from lif_core.queries.readership import PERSONAL_TEXTS, Roles
 from lif_core.statistics.proportions import Difference, Verdict, percentage
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import Accountability, accountability
@@ -43,7 +43,7 @@ def demo(
 ) -> None:
     """Record a worked, fictional history in a new store, and show what can be seen of it."""
     url = db_url(db)
-    with connect(url, readership=Roles(("wscb",))) as app:
+    with connect(url, readership=Roles(("wscb", PERSONAL_TEXTS))) as app:
         refusal = record_demo(app)
         output.say("Everything here is invented: the people, the case, and what each agency did.")
         output.say(
@@ -63,6 +63,12 @@ def demo(
             answer = app.view(PROJECTIONS[name], valid=LOOKED_AT)
             write_view(answer, None, app.mapper, output.OutputFormat.TABLE)
     output.say()
+    output.say(
+        "Names, and texts that may tell about a person, are redacted unless a role grants them."
+    )
+    output.say("Here everybody is invented, so give it to yourself:")
+    output.write_text(f"  export LIF_ROLES={quote(f'wscb,{PERSONAL_TEXTS}')}")
+    output.say()
     output.say("Where to look next:")
     for line in (
         "why recommendation-wscb/r-2",
@@ -72,7 +78,7 @@ def demo(
         "diff accountability --valid 2017-05-21 --known 2017-05-21 --to-known 2017-05-24",
         "replay --by recorded --view accountability",
         "view training --format json",
-        "view lessons --role wscb",
+        "view lessons",
         "commands IssueRecommendation",
     ):
         output.write_text(  # on one line, to be copied

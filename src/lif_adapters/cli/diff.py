@@ -28,13 +28,14 @@ from lif_adapters.cli.options import (
     FormatOption,
     Known,
     Packs,
+    RoleNames,
     Valid,
     as_date,
     as_known,
     as_projection,
     day_of,
     of_board,
-    open_store,
+    open_to_show,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import heading, table_named
@@ -88,6 +89,7 @@ def diff(
     board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -111,6 +113,7 @@ def diff(
         board: As this board sees it.
         db: Where.
         pack: More framework packs, for both.
+        role: What the reader is entitled to.
         valid: The first: on this day; by default today, or the day of --known.
         known: The first: as known then; by default all that is recorded.
         format: How to write it; csv is a line for each column that changed.
@@ -121,7 +124,7 @@ def diff(
     if since is None and known is None and to_valid is None and to_known is None and not to_pack:
         problem = "say what to compare with: --since, --to-valid, --to-known or --to-pack"
         raise MalformedError("--since", problem)
-    with open_store(db, pack) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         first, last = day_of(app, "--since", since), day_of(app, "--until", until)
         first_known = as_known(known) or first

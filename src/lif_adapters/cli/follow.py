@@ -8,18 +8,20 @@ from threading import Event
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
-from lif_adapters.cli.options import Db, On, Packs, TableOrJson, as_date, open_store
+from lif_adapters.cli.options import Db, On, Packs, RoleNames, TableOrJson, as_date, open_store
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.problems import problem_line
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.policies.policy import DayPolicy, Followed, Policy
+from lif_core.queries.readership import shown_to
 
 
 def follow(
     *,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     on: On = None,
     watch: bool = False,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -32,6 +34,7 @@ def follow(
     Args:
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         on: The day that is looked at for what is overdue; by default today in London.
         watch: Go on with what is recorded later, and with each new day, until interrupted. Of
             several that do, one follows, and another when that is gone.
@@ -40,7 +43,7 @@ def follow(
     day = as_date("--on", on)
     if watch and day is not None:
         raise MalformedError("--on", "is not for --watch, which looks at each day as it comes")
-    with open_store(db, pack, write=True) as app:
+    with open_store(db, pack, write=True, roles=role) as app:
         if watch:
             follow_until_interrupted(app, format)
         else:
@@ -95,4 +98,5 @@ def _write(app: Application, step: Followed, format: OutputFormat) -> None:  # n
     for name, cause, error in step.refused:
         where = f"position {cause}" if isinstance(cause, int) else cause
         output.warn(": ".join(part for part in (name, where, problem_line(error)) if part))
-    write_recorded(app, step.records, format)
+    records = [shown_to(record, app.readership) for record in step.records]
+    write_recorded(app, records, format)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
@@ -16,8 +16,10 @@ from lif_adapters.cli.options import (
     DryRun,
     EnteredBy,
     Packs,
+    RoleNames,
     as_date,
     operator,
+    say_what_is_redacted,
     store_files,
     store_to_write,
 )
@@ -30,7 +32,7 @@ from lif_adapters.importers.answers import (
     read_answers,
     refuse_unless_list,
 )
-from lif_adapters.importers.changes import Comparison, EntryChange, Gone
+from lif_adapters.importers.changes import Comparison, EntryChange, Gone, redacted_change
 from lif_adapters.importers.importer import Importer, Reading, read_units
 from lif_adapters.importers.map import BUILT_IN, RegisterMap, read_map, refuse_unfit
 from lif_adapters.importers.sheet import LINE, REASON, LeftOut, Sheet, read_sheet
@@ -40,6 +42,7 @@ from lif_adapters.problems import problem_line
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request
+from lif_core.queries.readership import PERSONAL_TEXTS
 from lif_core.values.working_days import local_day
 
 SHOWN = 20
@@ -76,6 +79,7 @@ def import_register(
     entered_by: EnteredBy = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
 ) -> None:
     """Take over a register, a workbook or CSV. Run again, it adds what is new or has changed.
 
@@ -92,6 +96,7 @@ def import_register(
         entered_by: Who enters this, kept with each entry.
         db: Where.
         pack: More framework packs.
+        role: What whoever reads is entitled to: the words on record that the register changes.
     """
     mapping = read_map(map)
     refuse_unfit(mapping, LifMapper(catalogue().registry), map)
@@ -105,7 +110,7 @@ def import_register(
         refuse_unless_list("--amendments", amendments)
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
-    with store_to_write(db, pack, create=create, dry_run=dry_run) as app:
+    with store_to_write(db, pack, create=create, dry_run=dry_run, roles=role) as app:
         importer = Importer(mapping, app.mapper)
         day = as_date("--on", on) or local_day(app.clock())
         comparison = Comparison(app, register=mapping.name, on=day)
@@ -121,6 +126,10 @@ def import_register(
         )
         takeover.begin(before, reading.units)
         result = _taken(takeover, comparison, file, sheet, reading)
+        if result.changes and not app.readership.grants(PERSONAL_TEXTS):
+            redacted = tuple(redacted_change(change) for change in result.changes)
+            result = evolve(result, changes=redacted)
+            say_what_is_redacted(app)
         total = result.taken + len(result.left_out)
         would = "would be " if dry_run else ""
         output.say(

@@ -11,10 +11,11 @@ from lif_adapters.cli.options import (
     Db,
     FormatOption,
     Packs,
+    RoleNames,
     ViewName,
     as_projection,
     of_board,
-    open_store,
+    open_to_show,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.references import References
@@ -43,6 +44,7 @@ def knew(
     board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:
     """Show what a committee knew when it decided: what was on record, what was not yet, and
@@ -58,10 +60,11 @@ def knew(
         board: As this board sees it.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         format: How to write it.
     """
     projection = as_projection(view) if view is not None else None
-    with open_store(db, pack) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         knowledge = app.known_when(_position(app, decision, entry))
         answer = app.view_at(projection, knowledge.at) if projection else None

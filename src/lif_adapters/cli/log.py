@@ -23,7 +23,7 @@ from lif_adapters.cli.options import (
     as_known,
     day_of,
     of_board,
-    open_store,
+    open_to_show,
     refuse_unknown_body,
     review_stream,
     whole_number,
@@ -35,7 +35,7 @@ from lif_core.decisions.messages import AnyEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.queries.meetings import Meetings
-from lif_core.queries.selection import Selection
+from lif_core.queries.selection import Selection, refuse_unless_may_select
 from lif_core.values.text import normal
 
 
@@ -92,7 +92,7 @@ def log(
         newest_first: From the last entry to the first.
         columns: Only these columns, with commas between them.
         board: As this board sees it.
-        role: What the reader is entitled to; it matters with --review.
+        role: What the reader is entitled to.
         db: Where.
         pack: More framework packs.
         valid: Only what had taken effect by then.
@@ -104,7 +104,7 @@ def log(
     if stream is not None and review is not None:
         raise MalformedError("--review", "a stream is asked for already; give one of both")
     most, longest = whole_number("--limit", limit), whole_number("--lag", lag)
-    with open_store(db, pack, roles=role) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         if stream is not None and not app.recorder.stream_rows(normal(stream)):
             raise RefusedError("stream.unknown", stream=stream)
@@ -124,6 +124,7 @@ def log(
         _refuse_reversed(selection)
         classes = [_class_of(app, name) for name in event]
         if review is not None:
+            refuse_unless_may_select(selection, app.readership)
             trail = app.why(
                 review_stream(review), valid=as_date("--valid", valid), known=as_known(known)
             )

@@ -10,6 +10,7 @@ from datetime import date
 from getpass import getuser
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import Parameter
@@ -33,7 +34,7 @@ from lif_core.log.packs import PackStatus
 from lif_core.observer import LOGGER
 from lif_core.projection.projection import Projection
 from lif_core.queries.meetings import Meetings
-from lif_core.queries.readership import Roles
+from lif_core.queries.readership import PERSONAL_TEXTS, Roles
 from lif_core.values.fields import check_namespace
 from lif_core.values.refs import stream_of
 from lif_core.values.text import normal
@@ -45,6 +46,10 @@ _SCHEME = re.compile(r"[a-z]{2,}:")  # one letter is a drive
 DEFAULT_DB = "sqlite:lif.db"
 CREATING = "correct --db, or make it: `lif record` and `lif import` do, with --create"
 
+REDACTED_TEXTS = (
+    "names, and texts that may tell about a person, are redacted;"
+    f" who may read them gives --role {quote(PERSONAL_TEXTS)}, or sets LIF_ROLES"
+)
 SHORT = 12  # digits of a digest, enough to tell two apart
 PROBLEMS = {
     PackStatus.OTHER: "not as it was: figures may differ from those seen before",
@@ -249,7 +254,12 @@ _WARNINGS = _WarningHandler(logging.WARNING)
 
 @contextmanager
 def store_to_write(
-    db: str | None, packs: tuple[Path, ...], *, create: bool, dry_run: bool
+    db: str | None,
+    packs: tuple[Path, ...],
+    *,
+    create: bool,
+    dry_run: bool,
+    roles: tuple[str, ...] = (),
 ) -> Iterator[Application]:
     """Yield the application over the store, to record in it, made where *create* says so; in a
     dry run, one that begins where the store is, and leaves no trace.
@@ -260,11 +270,11 @@ def store_to_write(
     files = store_files(db)
     is_new = create and not dry_run and bool(files) and not os.path.lexists(files[0])
     try:
-        app = open_store(db, packs, create=create and not dry_run, write=not dry_run)
+        app = open_store(db, packs, create=create and not dry_run, write=not dry_run, roles=roles)
     except MissingStoreError:
         if not create:
             raise
-        app = open_store("memory:", packs)
+        app = open_store("memory:", packs, roles=roles)
     try:
         with app:
             if dry_run:
@@ -339,6 +349,27 @@ def store_image(db: str | None) -> Iterator[StoreImage]:
         except MissingStoreError as error:
             raise MissingStoreError(f"{error.problem}; {CREATING}") from error
         yield store
+
+
+@contextmanager
+def open_to_show(
+    db: str | None, packs: tuple[Path, ...], *, roles: tuple[str, ...]
+) -> Iterator[Application]:
+    """Yield the store, opened as `open_store` does, for somebody to look at.
+
+    Where something that was shown in a table, in lines or in CSV is redacted, it says so in the
+    end, on standard error, and how to see it; JSON is for programs, which know.
+    """
+    with open_store(db, packs, roles=roles) as app, output.watched() as watch:
+        yield app
+        if watch.redacted:
+            say_what_is_redacted(app)
+
+
+def say_what_is_redacted(app: Application) -> None:
+    """Say on standard error that personal texts are redacted, where they are."""
+    if not app.readership.grants(PERSONAL_TEXTS):
+        output.warn(REDACTED_TEXTS)
 
 
 def of_board(app: Application, board: str | None) -> Application:

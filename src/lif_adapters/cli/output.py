@@ -25,6 +25,9 @@ Row = Mapping[str, Any]
 
 INDENT = 4
 
+_REDACTED = "[redacted"
+"""The beginning of every text that stands for a redacted one; help is written without the core."""
+
 
 def say(text: str = "") -> None:
     """Write *text* on standard output, with what would steer a terminal made visible.
@@ -143,7 +146,29 @@ def _holds_numbers(column: Sequence[Any]) -> bool:
 
 
 def _write_lines(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.writelines(f"{_WATCH.seen(line)}\n" for line in lines)
+
+
+class _Watch:
+    """A watch for what is redacted among the lines and rows that are written for people."""
+
+    def __init__(self) -> None:
+        self.redacted = False
+
+    def seen(self, text: str) -> str:
+        """Return a *text* that is written, and note whether something in it is redacted."""
+        self.redacted = self.redacted or _REDACTED in text
+        return text
+
+
+_WATCH = _Watch()
+
+
+@contextmanager
+def watched() -> Iterator[_Watch]:
+    """Yield a watch that says whether what is written from now on is redacted anywhere."""
+    _WATCH.redacted = False
+    yield _WATCH
 
 
 def _on_one_line(value: Any) -> str:
@@ -186,7 +211,7 @@ def write_csv(rows: Iterable[Row]) -> None:
     header = list(first)
     cell = _visible_cell if sys.stdout.isatty() else csv_cell
     cells = ([cell(row[name]) for name in header] for row in chain((first,), rows))
-    sys.stdout.writelines(csv_lines(header, cells))
+    sys.stdout.writelines(map(_WATCH.seen, csv_lines(header, cells)))
 
 
 def _visible_cell(value: Any) -> Any:

@@ -6,12 +6,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, open_store
+from lif_adapters.cli.options import Db, RoleNames, open_store
 from lif_adapters.cli.references import References
 from lif_adapters.trail_files import read_note, stored_json
 from lif_core.commands.application import Application
-from lif_core.errors import AlteredError, MalformedError, RefusedError
+from lif_core.errors import AlteredError, MalformedError, NotEntitledError, RefusedError
 from lif_core.log.recorder import rows_of
+from lif_core.queries.readership import PERSONAL_TEXTS
 from lif_core.trail.checkpoint import Checkpoint, number
 from lif_core.trail.examination import examine
 from lif_core.trail.leaf import leaf_data
@@ -28,6 +29,7 @@ def prove(
     since: str | None = None,
     entries: Annotated[bool, Parameter(negative=())] = False,
     db: Db = None,
+    role: RoleNames = (),
 ) -> None:
     """Prove to somebody who holds a checkpoint that an entry is in the log, or that the log only
     grew; or write the whole log, to be verified elsewhere.
@@ -43,14 +45,17 @@ def prove(
         entries: Write all entries as they are stored, one JSON object a line, for
             `lif verify --log`.
         db: Where.
+        role: What the reader is entitled to; --entries is for the role "personal texts".
     """
     about = (stream is not None and entry is not None, since is not None, entries)
     if about.count(True) != 1:
         raise MalformedError(
             "STREAM", "a stream and the number of an entry, --since, or --entries"
         )
-    with open_store(db, ()) as app:
+    with open_store(db, (), roles=role) as app:
         if entries:
+            if not app.readership.grants(PERSONAL_TEXTS):
+                raise NotEntitledError("the log as it is stored", PERSONAL_TEXTS)
             output.write_json_lines(stored_json(row) for row in rows_of(app.recorder))
             return
         if checkpoint is None:

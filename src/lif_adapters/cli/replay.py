@@ -17,13 +17,14 @@ from lif_adapters.cli.options import (
     FormatOption,
     Known,
     Packs,
+    RoleNames,
     Valid,
     ViewName,
     as_date,
     as_known,
     as_projection,
     of_board,
-    open_store,
+    open_to_show,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.tables import table_named
@@ -43,6 +44,7 @@ def replay(
     board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -60,6 +62,7 @@ def replay(
         board: As this board sees it.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         valid: Look at this day only, as it came to be known; without it, at each moment's own.
         known: Only what was recorded by then.
         format: How to write it; json is one moment a line. csv is one entry a line, or with a
@@ -69,7 +72,7 @@ def replay(
     if table is not None and view is None:
         raise MalformedError("--table", "of which --view?")
     first, last = _place("--since", since, by), _place("--until", until, by)
-    with open_store(db, pack) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         shown = sys.stdout.isatty()  # there the moments themselves show how far it is
         with output.progress("replaying", last_position(app), quiet=shown) as progress:

@@ -21,6 +21,7 @@ from lif_adapters.cli.options import (
     as_known,
     open_store,
     review_stream,
+    say_what_is_redacted,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_core.errors import MalformedError, RefusedError
@@ -49,7 +50,8 @@ def report(
 
     Args:
         out: The folder to write it to: a new one, an empty one, or that of an earlier report.
-        without_personal: Leave out the texts that may tell about a person.
+        without_personal: Leave out the texts that may tell about a person, also for a reader in
+            the role "personal texts"; for others they are left out in any case.
         public: The public edition instead: what was recommended in public reviews, in public
             words, from the view register alone.
         db: Where.
@@ -90,6 +92,8 @@ def report(
                     progress=progress,
                 )
             paths = package.write(out, package.files_of(content, app.mapper))
+            if format is not OutputFormat.JSON and not without_personal:
+                say_what_is_redacted(app)
     if format is OutputFormat.JSON:
         files = [path.as_posix() for path in paths]
         times = {"valid": content.valid.isoformat(), "known": content.known}

@@ -8,11 +8,12 @@ from lif_adapters.cli.options import (
     FormatOption,
     Known,
     Packs,
+    RoleNames,
     Valid,
     as_date,
     as_known,
     of_board,
-    open_store,
+    open_to_show,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.references import References
@@ -28,6 +29,7 @@ def show(
     board: BoardName = None,
     db: Db = None,
     pack: Packs = (),
+    role: RoleNames = (),
     valid: Valid = None,
     known: Known = None,
     format: FormatOption = OutputFormat.TABLE,  # noqa: A002  # the option's name
@@ -39,12 +41,13 @@ def show(
         board: As this board sees it.
         db: Where.
         pack: More framework packs.
+        role: What the reader is entitled to.
         valid: Only what had taken effect by then.
         known: Only what was recorded by then.
         format: How to write it.
     """
     day = as_date("--valid", valid)
-    with open_store(db, pack) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         stream = References(app, board).stream(stream)
         records = list(app.history(stream, known=as_known(known)))

@@ -23,7 +23,7 @@ from lif_adapters.cli.options import (
     as_known,
     as_projection,
     of_board,
-    open_store,
+    open_to_show,
     refuse_unknown_body,
     review_stream,
     whole_number,
@@ -87,13 +87,11 @@ def view(
         raise MalformedError("--columns", "of which --table? json has all of them")
     most = whole_number("--limit", limit)
     day, until = as_date("--valid", valid), as_known(known)
-    with (
-        open_store(db, pack, roles=role) as whole,
-        output.progress("reading", last_position(whole)) as progress,
-    ):
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         refuse_unknown_body(app, "--body", body)
-        answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
+        with output.progress("reading", last_position(whole)) as progress:
+            answer = app.view(projection, valid=day, known=until, progress=progress, afresh=afresh)
         selection = RowSelection(
             body=body and normal(body),
             review=review and ref_of(review_stream(review)),
@@ -102,8 +100,8 @@ def view(
             where=conditions(where),
             limit=most,
         )
-    named = columns_named(columns)
-    write_view(answer, table, app.mapper, format, selection=selection, columns=named)
+        named = columns_named(columns)
+        write_view(answer, table, app.mapper, format, selection=selection, columns=named)
 
 
 def _chain(

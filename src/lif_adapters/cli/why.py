@@ -16,7 +16,7 @@ from lif_adapters.cli.options import (
     as_date,
     as_known,
     of_board,
-    open_store,
+    open_to_show,
 )
 from lif_adapters.cli.outline import outline
 from lif_adapters.cli.output import OutputFormat
@@ -51,7 +51,7 @@ def why(
         known: Only what was recorded by then.
         format: How to write it.
     """
-    with open_store(db, pack, roles=role) as whole:
+    with open_to_show(db, pack, roles=role) as whole:
         app = of_board(whole, board)
         stream = References(app, board).stream(stream)
         trail = app.why(stream, valid=as_date("--valid", valid), known=as_known(known))

@@ -10,6 +10,7 @@ from lif_core.commands.application import Application
 from lif_core.decisions.record import Record
 from lif_core.errors import MalformedError
 from lif_core.queries.meetings import Meetings
+from lif_core.queries.readership import shown_to
 
 _ETAG = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 
@@ -19,14 +20,15 @@ def json_entries(
     records: Iterable[Record],
     known: date | datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Return *records* as documented in `docs/reference/cli.md`.
+    """Return *records* as documented in `docs/reference/cli.md`, as the reader may read them.
 
     One that was decided at a meeting says whether that was quorate, as *known* then.
     """
     meetings = Meetings(application.history)
     entries = []
     for record in records:
-        entry = json_record(record, application.mapper)
+        shown = shown_to(record, application.readership)
+        entry = json_record(shown, application.mapper)
         if (meeting := meetings.of(record, known)) is not None:
             entry["quorate"] = meeting.quorate
         entries.append(entry)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from lif_adapters.importers.importer import OF_AN_IMPORT, StepRequest
 from lif_core.aggregates.recommendation import (
@@ -18,6 +18,7 @@ from lif_core.decisions.corrections import AmendEntry, EntryAmended, Replacement
 from lif_core.decisions.messages import Command, Event, decided_by, evolved, fields_of
 from lif_core.decisions.record import Record
 from lif_core.log.requests import Request, digest
+from lif_core.queries.redaction import redacted_field
 
 
 @frozen(kw_only=True)
@@ -42,6 +43,19 @@ class EntryChange:
     fields: tuple[FieldDifference, ...]
     request: Request
     proposed: bool
+
+
+def redacted_change(change: EntryChange) -> EntryChange:
+    """Return a *change* without the personal texts that are on record; what the register says now
+    is in the register.
+    """
+    command = change.request.command
+    kind: Any = type(command.replacement.event if isinstance(command, AmendEntry) else command)
+    fields = tuple(
+        evolve(each, before=redacted_field(kind, each.field, each.before))
+        for each in change.fields
+    )
+    return evolve(change, fields=fields)
 
 
 @frozen(kw_only=True)
@@ -89,7 +103,7 @@ class Comparison:
     """
 
     def __init__(self, app: Application, *, register: str, on: date) -> None:
-        self._app = app
+        self._app = app = app.unredacted()
         self._register = register
         self._on = on
         self._statements: dict[str, list[_Statement]] = {}

@@ -35,7 +35,8 @@ def build(
         reader: reads the log.
         valid: the day in the world; the day of *known* without it, or else today.
         known: the last that counts; all that is recorded without it.
-        personal: whether the texts that may tell about a person are in it.
+        personal: whether the texts that may tell about a person are in it, where the reader may
+            read them.
         board: cut it to what is of this board, or shared with it, by the board's short name.
         review: cut it to the review of this reference, and what hangs on it.
         since: cut it to what has moved since that day, or is still open.
@@ -52,7 +53,7 @@ def build(
 
 def report_of(history: History, *, personal: bool = True, scope: Scope = WHOLE) -> Report:
     """Return the report of a *history* that was read; it depends on nothing else."""
-    history = scope.of(history)
+    history, personal = scope.of(history), personal and history.personal
     views = views_of(history, personal=personal)
     first, sections = first_screen(views), sections_of(views)
     known, boards = history.as_of.known_until, _boards(views)

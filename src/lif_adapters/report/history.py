@@ -30,7 +30,15 @@ from lif_core.projection.projection import Projection
 from lif_core.queries.lesson_links import numbers_seen, sight
 from lif_core.queries.meetings import Meetings
 from lif_core.queries.reader import Reader
-from lif_core.queries.readership import EVERY_STREAM, NO_ROLES, Readership, may_read, seen_by
+from lif_core.queries.readership import (
+    EVERY_STREAM,
+    NO_ROLES,
+    PERSONAL_TEXTS,
+    Readership,
+    may_read,
+    seen_by,
+    shown_to,
+)
 from lif_core.values.working_days import last_instant, local_day
 from lif_core.views.lessons import lessons
 
@@ -57,13 +65,19 @@ class History:
     catalogue: DomainCatalogue = Factory(lambda: DomainCatalogue((), registry_of(())))
     shown: frozenset[str] | None = None
 
+    @property
+    def personal(self) -> bool:
+        """Whether the reader may read what may tell about a person."""
+        return self.readership.grants(PERSONAL_TEXTS)
+
     def shows(self, stream: str) -> bool:
         """Return whether figures show and count a *stream*."""
         return self.shown is None or stream in self.shown
 
     def view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, as far as the reader may know of it."""
-        return seen_by(self.whole_view(projection), projection, self.readership, self._number)
+        view = seen_by(self.whole_view(projection), projection, self.readership, self._number)
+        return shown_to(view, self.readership)
 
     def whole_view(self, projection: Projection[V]) -> V:
         """Return what *projection* makes of them, with what the reader may not know of."""
@@ -193,7 +207,7 @@ def read(
     *progress* is called now and then with how many more entries have been read.
     """
     records = []
-    for record in reader.history(known=known):
+    for record in reader.unredacted().history(known=known):
         records.append(record)
         if len(records) % STEP == 0:
             progress(STEP)

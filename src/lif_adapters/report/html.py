@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lif_adapters.report.definitions import pieces
 from lif_adapters.report.model import CellKind, Drawing, FigureCell, Report
-from lif_adapters.report.wording import capital, count, full_day, listed, small
+from lif_adapters.report.wording import LEFT_OUT, capital, count, full_day, listed, small
 
 SHORT, LONG = 16, 60
 """A longer text in a cell may be broken over lines; a still longer one has a wide column."""
@@ -39,7 +39,7 @@ def _template() -> Template:
         "capital": capital,
         "listed": listed,
     }
-    environment.globals |= {"style": Markup(_read("report.css"))}
+    environment.globals |= {"style": Markup(_read("report.css")), "LEFT_OUT": LEFT_OUT}
     return environment.get_template("report.html.jinja")
 
 

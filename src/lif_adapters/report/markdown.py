@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from lif_adapters.markdown_text import escaped
 from lif_adapters.report.model import CellKind, Fact, Figure, FigureCell, FigureTable, Report
-from lif_adapters.report.wording import capital, count, listed, small
+from lif_adapters.report.wording import LEFT_OUT, capital, count, listed, small
 
 
 def markdown(report: Report) -> str:
@@ -20,7 +20,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.personal:
         yield "For the board: some reasons stand in the words in which they were recorded."
     else:
-        yield "The texts that may tell about a person are left out."
+        yield LEFT_OUT
     yield ""
     yield from _first(report)
     for section in report.sections:

@@ -3,11 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from lif_core.queries.readership import PERSONAL_TEXTS
 from lif_core.statistics.proportions import Difference, Share, percentage
 from lif_core.views.accountability.rows import AccountabilityTotals
 
 EMPTY = "–"
 """Shown where nothing is on record, or nothing applies."""
+
+LEFT_OUT = (
+    "The texts that may tell about a person are left out:"
+    f" they are for readers in the role \u201c{PERSONAL_TEXTS}\u201d."
+)
+"""What a report without such texts says of that."""
 
 SENTENCES = 8
 """How many rows of a table are told in sentences as well."""

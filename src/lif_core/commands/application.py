@@ -409,13 +409,13 @@ class Application(Reader):
             now=self._now,
             progress=progress,
         )
-        start = self.monotonic()
+        start, whole = self.monotonic(), self.unredacted()
         total = follower.follow(
             self.catalogue.policies if policies is None else policies,
             self.catalogue.day_policies if day_policies is None else day_policies,
             on=on or local_day(self._now()),
             page=page,
-            view=lambda day: self.view(PROJECTIONS["accountability"], valid=day),
+            view=lambda day: whole.view(PROJECTIONS["accountability"], valid=day),
         )
         if self.observer is not None:
             tell(

@@ -40,6 +40,7 @@ from lif_core.log.receipts import records_of
 from lif_core.log.recorder import Reads, Receipt, Recorder, pages
 from lif_core.log.requests import Request, digest, digest_without_keys
 from lif_core.log.streams import NEW, Loaded, LogHead, Streams, as_records
+from lif_core.queries.redaction import refuse_redacted
 from lif_core.values.refs import namespace_of, ref_of, stream_of
 from lif_core.values.working_days import local_day
 
@@ -298,6 +299,9 @@ class Batch:
         if kind is None or kind.is_event:
             problem = f"{type(command).__name__} is not a command known here"
             raise MalformedError("command", problem)
+        refuse_redacted(command)
+        if isinstance(command, AmendEntry):
+            refuse_redacted(command.replacement.event, "replacement.event.")
         if self._expected:
             self._refuse_stale(self._expected)
             self._expected = None

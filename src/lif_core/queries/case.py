@@ -29,7 +29,7 @@ from lif_core.decisions.record import Record
 from lif_core.decisions.standing import idle, standing_in
 from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
-from lif_core.values.fields import STREAM_PATTERN
+from lif_core.values.fields import STREAM_PATTERN, PersonalText
 from lif_core.values.refs import category_of
 from lif_core.views.provenance import LinkRow, Provenance
 
@@ -75,7 +75,7 @@ class CaseHistory:
     entries: tuple[CaseEntry, ...]
     left_out: tuple[Record, ...]
     links: tuple[LinkRow, ...]
-    others: Mapping[str, str | None]
+    others: Mapping[str, PersonalText | None]
 
     def is_of_another(self, stream: str) -> bool:
         """Return whether a *stream* is of another case, on record or named ahead of it."""

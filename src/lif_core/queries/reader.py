@@ -39,6 +39,7 @@ from lif_core.queries.history import history
 from lif_core.queries.readership import (
     EVERY_STREAM,
     NO_ROLES,
+    PERSONAL_TEXTS,
     BoardReadership,
     Readership,
     is_entitled,
@@ -46,7 +47,10 @@ from lif_core.queries.readership import (
     refuse_unless_entitled,
     refuse_unless_sees_all,
     seen_by,
+    shown_to,
+    unredacted,
 )
+from lif_core.queries.redaction import redacted
 from lif_core.queries.replay import (
     Moment,
     Place,
@@ -56,7 +60,7 @@ from lif_core.queries.replay import (
     as_recorded,
     moments,
 )
-from lif_core.queries.selection import Selection, recorded_by
+from lif_core.queries.selection import Selection, recorded_by, refuse_unless_may_select
 from lif_core.values.fields import check_namespace, check_ref
 from lif_core.values.refs import category_of, ref_of
 from lif_core.values.text import normal
@@ -256,11 +260,13 @@ class Reader:
 
         Raises:
             MalformedError: one of the *events* is not known here, or *limit* is less than 0.
+            NotEntitledError: the *selection* is by a name, which the reader may not read.
         """
         if limit is not None and limit < 0:
             raise MalformedError("limit", "must be 0 or more")
         self._read_clock()
         if selection is not None:
+            refuse_unless_may_select(selection, self.readership)
             after, before = self._between(selection, after, before)
         records = history(
             self.recorder,
@@ -276,7 +282,8 @@ class Reader:
             records = self._seen(records, valid, last_instant(known), newest_first)
         if selection is not None:
             records = filter(selection.takes, records)
-        return islice(records, limit)
+        records = islice(records, limit)
+        return records if self.readership.grants(PERSONAL_TEXTS) else map(redacted, records)
 
     def _between(
         self, selection: Selection, after: int, before: int | None
@@ -342,10 +349,12 @@ class Reader:
         if self.observer is not None:
             name, seconds = projection.name, self.monotonic() - start
             tell(self.observer.viewed, view=name, entries=counter.count, seconds=seconds)
-        return self._shown(view, projection, as_of)
+        return shown_to(self._seen_of(view, projection, as_of), self.readership)
 
-    def _shown(self, view: V, projection: Projection[V], as_of: AsOf) -> V:
-        """Return a *view* as of some time without what the reader may not know of."""
+    def _seen_of(self, view: V, projection: Projection[V], as_of: AsOf) -> V:
+        """Return a *view* as of some time without what the reader may not know of, with personal
+        texts.
+        """
         from lif_core.queries.lesson_links import numbers_seen, sight
 
         def look() -> "Lessons":
@@ -492,7 +501,7 @@ class Reader:
         if not any(each.record.stream == review for each in entries):
             raise RefusedError("stream.unknown", stream=review)  # it had not begun by then
         titles = {row.stream: row.title for row in everything.streams}
-        return CaseHistory(
+        case = CaseHistory(
             review=review,
             at=at,
             streams=extent.streams,
@@ -502,6 +511,7 @@ class Reader:
             links=tuple(link for link in links if {link.earlier, link.later} <= {*extent.streams}),
             others={stream: titles.get(stream) for stream in sorted(extent.others)},
         )
+        return shown_to(case, self.readership)
 
     def _last_look(self, valid: date | None, known: date | datetime | None) -> AsOf:
         """Return the look at what is on record by *known*, or by now, whatever is recorded later.
@@ -586,13 +596,14 @@ class Reader:
                 records = list(records)
                 running = DatedFold(self._running(view), records)
             steps = as_effective(records, known, self.mapper.registry.categories)
-        return moments(steps, span, stream, self.frameworks, running)
+        steps_seen = moments(steps, span, stream, self.frameworks, running)
+        return (shown_to(moment, self.readership) for moment in steps_seen)
 
     def _running(self, projection: Projection[V]) -> RunningFold[V]:
         return RunningFold(
             projection,
             self.mapper.registry.categories,
-            lambda view, as_of: self._shown(view, projection, as_of),
+            lambda view, as_of: self._seen_of(view, projection, as_of),
         )
 
     def view_at(self, projection: Projection[V], at: AsOf) -> V:
@@ -606,7 +617,7 @@ class Reader:
         others = at.frameworks is not None and at.frameworks is not self.frameworks
         as_of = self._of_boards(at).under(self.frameworks)
         view = self._views.view(projection, as_of, no_progress, afresh=others)
-        return self._shown(view, projection, as_of)
+        return shown_to(self._seen_of(view, projection, as_of), self.readership)
 
     def diff(
         self,
@@ -633,7 +644,8 @@ class Reader:
         with collector_paused():
             log = self._log()
             looks = self._of_boards(before), self._of_boards(after)
-            return differences(projection, log, *looks, self.frameworks, progress)
+            whole = differences(projection, log, *looks, self.frameworks, progress)
+            return shown_to(whole, self.readership)
 
     def _of_boards(self, at: AsOf) -> AsOf:
         """Return *at* with its packs, if it names any, as this reader looks at boards."""
@@ -687,7 +699,8 @@ class Reader:
         names = chain(decision.stream, links)
         entries = [record for stream in log.load(names).values() for record in seen(stream)]
         entries.sort(key=lambda record: record.position)
-        return knowledge(decision, names, entries, self.mapper.registry.categories)
+        whole = knowledge(decision, names, entries, self.mapper.registry.categories)
+        return shown_to(whole, self.readership)
 
     def under(self, frameworks: Frameworks) -> "Reader":
         """Return a reader of the same history with other *frameworks*, as a what-if.
@@ -715,6 +728,16 @@ class Reader:
         if isinstance(self.readership, BoardReadership):
             readership = attrs.evolve(self.readership, whole=readership)
         reader.readership = readership
+        return reader
+
+    def unredacted(self) -> Self:
+        """Return the same with personal texts, for a program that redacts what it shows itself.
+
+        What else the reader may not know of stays out. Both share the store and the views that
+        are kept; closing either closes the store.
+        """
+        reader = copy(self)
+        reader.readership = unredacted(self.readership)
         return reader
 
     # One board of many
@@ -779,9 +802,11 @@ class Reader:
         return Log(lambda: map(read, streams(self.recorder, until=until)), load, deciders)
 
     def _until_now(self, known: date | datetime | None) -> Iterator[Record]:
-        """Yield the history up to its end at this time, whatever others record meanwhile."""
+        """Yield the history up to its end at this time, whatever others record meanwhile, with
+        personal texts.
+        """
         head = self._head()
-        records = self.history(known=known)
+        records = self.unredacted().history(known=known)
         return takewhile(lambda record: record.position <= head, records)
 
 

@@ -7,11 +7,12 @@ says nothing reads nothing that is kept for a role.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lif_core.errors import NotEntitledError
 from lif_core.projection.inconsistent import Number, inconsistent_to
 from lif_core.projection.projection import Projection
+from lif_core.queries.redaction import redacted
 from lif_core.values.refs import namespace_of, ref_of
 
 V = TypeVar("V")
@@ -19,7 +20,7 @@ EVERY_STREAM = "every stream"
 """The role of somebody who may know of every stream, whatever board it is of."""
 
 PERSONAL_TEXTS = "personal texts"
-"""The role of somebody who may read what may tell about a person, where a case is handed over."""
+"""The role of somebody who may read what may tell about a person: in views, entries and chains."""
 
 
 class Readership(Protocol):
@@ -67,6 +68,34 @@ class BoardReadership:
         return role != EVERY_STREAM and self.whole.grants(role)
 
 
+@frozen
+class UnredactedReadership:
+    """The readership of a program that reads for *somebody*, and itself redacts what they may not
+    read, or shows nothing of it.
+    """
+
+    somebody: Readership
+
+    def grants(self, role: str) -> bool:
+        """Return whether they have the *role*; the program has that for personal texts."""
+        return role == PERSONAL_TEXTS or self.somebody.grants(role)
+
+
+def unredacted(readership: Readership) -> Readership:
+    """Return the *readership* of a program that reads for somebody, with personal texts."""
+    if isinstance(readership, BoardReadership):
+        return evolve(readership, whole=unredacted(readership.whole))
+    return UnredactedReadership(readership)
+
+
+def shown_to(value: V, readership: Readership) -> V:
+    """Return a *value* as the reader may read it: a view, an entry, or what has some of them.
+
+    It is redacted unless they may read personal texts.
+    """
+    return value if readership.grants(PERSONAL_TEXTS) else redacted(value)
+
+
 def is_entitled(projection: Projection[Any], readership: Readership) -> bool:
     """Return whether the reader may see a view."""
     return not projection.readers or readership.grants(projection.readers)
@@ -80,7 +109,10 @@ def may_read(stream: str, readership: Readership) -> bool:
 
 
 def seen_by(view: V, projection: Projection[V], readership: Readership, number: Number) -> V:
-    """Return the *view* without what the reader may not know of, entries by the *number* known."""
+    """Return the *view* without what the reader may not know of, entries by the *number* known.
+
+    Personal texts are in it.
+    """
     if readership.grants(EVERY_STREAM):
         return view
     if projection.shown is not None:

@@ -8,8 +8,10 @@ from typing import TypeAlias
 from attrs import frozen
 
 from lif_core.decisions.record import Record
+from lif_core.errors import NotEntitledError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Recorder
+from lif_core.queries.readership import PERSONAL_TEXTS, Readership
 from lif_core.values.working_days import local_day
 
 MeetingName: TypeAlias = tuple[str, str]
@@ -92,3 +94,16 @@ def recorded_by(recorder: Recorder, mapper: LifMapper, instant: datetime) -> int
         else:
             high = middle
     return low
+
+
+def refuse_unless_may_select(selection: Selection, readership: Readership) -> None:
+    """Refuse a *selection* by somebody's name where the reader may not read names.
+
+    Raises:
+        NotEntitledError: what it leaves would tell who it was.
+    """
+    if readership.grants(PERSONAL_TEXTS):
+        return
+    for condition in ("person", "entered_by"):
+        if getattr(selection, condition) is not None:
+            raise NotEntitledError(f"a selection by {condition}", PERSONAL_TEXTS)

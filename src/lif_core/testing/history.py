@@ -15,7 +15,7 @@ from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
-from lif_core.queries.readership import EVERY_STREAM, Readership, Roles
+from lif_core.queries.readership import EVERY_STREAM, PERSONAL_TEXTS, Readership, Roles
 from lif_core.testing.catalogue import NUMBERED, Catalogue, LifeStep, shipped
 from lif_core.testing.chronicle import Chronicle, Episode, FieldChange, Turn, Twist
 from lif_core.testing.prerequisites import Prerequisites
@@ -23,7 +23,7 @@ from lif_core.testing.strategies import World, of_type
 from lif_core.values.fields import types_of
 from lif_core.values.refs import category_of, ref_of
 
-EVERYTHING = Roles(("child-death-panel", EVERY_STREAM))
+EVERYTHING = Roles(("child-death-panel", EVERY_STREAM, PERSONAL_TEXTS))
 START = datetime(2017, 6, 1, 9, tzinfo=UTC)
 SPACING = 37  # days from the start of what has one number to that of the next
 sometimes = st.sampled_from((False,) * 7 + (True,))

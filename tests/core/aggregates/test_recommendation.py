@@ -21,7 +21,7 @@ from lif_core.values.evidence import EvidenceLevel as Level
 from tests.audits import AuditOnAnyDay
 from tests.histories import WORLD
 from tests.lives import GENERAL, WOLVERHAMPTON
-from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TRAINING, day
+from tests.people import CHAIR, MANAGER, POLICE, POLICY, QUALITY, TEXTS, TRAINING, day
 
 REF = "wscb/r-1"
 AUDITS = AuditOnAnyDay(REF)
@@ -999,7 +999,9 @@ def merge(ref: str, into: str, on: str) -> body.MergeBody:
 
 def board(*commands: Command) -> Application:
     """A store in which a review stands, and then *commands* have been recorded."""
-    app = Application(MemoryRecorder(), clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    app = Application(
+        MemoryRecorder(), clock=lambda: datetime(2020, 1, 1, tzinfo=UTC), readership=TEXTS
+    )
     opened = review.OpenReview(
         by=CHAIR,
         on=day("2017-11-01"),

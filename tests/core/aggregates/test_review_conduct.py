@@ -61,7 +61,7 @@ from tests.lives import (
     scenario_of,
     unmet,
 )
-from tests.people import CHAIR, MANAGER, POLICE, by, day
+from tests.people import CHAIR, MANAGER, POLICE, TEXTS, by, day
 
 DECIDER: AnyDecider = review.decider
 (WT_2023,) = load("working-together-2023").packs
@@ -509,7 +509,12 @@ def test_a_clock_may_stop_at_a_milestone_of_its_kind_of_review() -> None:
         duties=(duty,),
     )
     now = datetime(2025, 1, 1, tzinfo=UTC)
-    app = Application(MemoryRecorder(), clock=lambda: now, frameworks=Frameworks(GENERAL, (pack,)))
+    app = Application(
+        MemoryRecorder(),
+        clock=lambda: now,
+        frameworks=Frameworks(GENERAL, (pack,)),
+        readership=TEXTS,
+    )
     hold = but(
         HOLD, on=day("2024-02-01"), criteria=("abuse-or-neglect", "serious-harm", "improvements")
     )

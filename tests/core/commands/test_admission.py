@@ -43,7 +43,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
 from tests.lives import NO_GROUND, unmet
-from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TRAINING, by, day
+from tests.people import CHAIR, MANAGER, POLICE, QUALITY, TEXTS, TRAINING, by, day
 
 C = TypeVar("C", bound=Command)
 
@@ -71,6 +71,7 @@ def store(*packs: Framework, recorder: MemoryRecorder | None = None) -> Applicat
         recorder or MemoryRecorder(),
         clock=lambda: datetime(2020, 1, 1, tzinfo=UTC),
         frameworks=Frameworks(GENERAL, packs) if packs else None,
+        readership=TEXTS,
     )
 
 
@@ -882,7 +883,9 @@ def test_nothing_but_a_correction_takes_effect_before_its_stream_began(on: date)
 
 def test_a_back_dated_merger_closes_no_circle_either() -> None:
     """Recorded later, effective earlier: from June on neither body would have a successor."""
-    app = Application(MemoryRecorder(), clock=lambda: datetime(2018, 7, 1, tzinfo=UTC))
+    app = Application(
+        MemoryRecorder(), clock=lambda: datetime(2018, 7, 1, tzinfo=UTC), readership=TEXTS
+    )
     june = MergeBody(by=CHAIR, on=day("2018-06-01"), body="wsb/jld", into="wsb/lpp", reasons="One")
     march = MergeBody(
         by=CHAIR, on=day("2018-03-01"), body="wsb/lpp", into="wsb/jld", reasons="One"

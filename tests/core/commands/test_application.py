@@ -24,7 +24,7 @@ from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
 from lif_core.values.working_days import last_instant
 from lif_core.views.accountability import accountability
-from tests.people import CHAIR, QUALITY, TRAINING, day
+from tests.people import CHAIR, QUALITY, TEXTS, TRAINING, day
 
 START = datetime(2018, 1, 25, 9, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ class Clock:
 
 @pytest.fixture(params=["memory:", "sqlite:{}/lif.db"], ids=["memory", "sqlite"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    with connect(request.param.format(tmp_path), clock=Clock()) as application:
+    with connect(request.param.format(tmp_path), clock=Clock(), readership=TEXTS) as application:
         yield application
 
 
@@ -518,7 +518,7 @@ def test_nothing_is_recorded_more_than_a_year_before_it_takes_effect(app: Applic
 
 def test_a_clock_without_a_zone_is_no_clock() -> None:
     with (
-        connect("memory:", clock=lambda: datetime(2018, 1, 25)) as board,  # noqa: DTZ001
+        connect("memory:", clock=lambda: datetime(2018, 1, 25), readership=TEXTS) as board,  # noqa: DTZ001
         pytest.raises(MalformedError, match="clock"),
     ):
         board.handle(opened())

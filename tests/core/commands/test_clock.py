@@ -21,7 +21,7 @@ from lif_core.log.recorder import Recorder
 from lif_core.log.requests import Request
 from lif_core.views.accountability import accountability
 from tests.lives import CASE, HOLD, OPEN, but
-from tests.people import CHAIR, QUALITY, day
+from tests.people import CHAIR, QUALITY, TEXTS, day
 
 NOON = datetime(2018, 5, 18, 12, tzinfo=UTC)
 WRONG = datetime(2034, 5, 18, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def recorder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Recorde
 @pytest.fixture
 def app(recorder: Recorder, clock: Clock) -> Application:
     """A log whose first entry is right, and whose second and third were recorded 'in 2034'."""
-    app = Application(recorder, clock=clock)
+    app = Application(recorder, clock=clock, readership=TEXTS)
     app.handle(but(CASE, on=day("2018-05-10"), aware=day("2018-05-10")))
     clock.now = WRONG
     app.handle(but(HOLD, on=day("2018-05-18")))
@@ -116,7 +116,7 @@ def test_clocks_may_differ_by_a_little(
     recorder: Recorder, clock: Clock, behind: timedelta, refused: bool
 ) -> None:
     """As those of several machines do: time then stands still in the log."""
-    app = Application(recorder, clock=clock)
+    app = Application(recorder, clock=clock, readership=TEXTS)
     app.handle(but(OPEN, on=day("2018-05-18")))
     clock.now = NOON - behind
 
@@ -129,7 +129,7 @@ def test_clocks_may_differ_by_a_little(
 
 
 def test_how_much_is_for_the_host_to_say(recorder: Recorder, clock: Clock) -> None:
-    app = Application(recorder, clock=clock, tolerance=HOUR)
+    app = Application(recorder, clock=clock, tolerance=HOUR, readership=TEXTS)
     app.handle(but(OPEN, on=day("2018-05-18")))
     clock.now = NOON - HOUR
 
@@ -140,7 +140,10 @@ def test_another_that_records_with_a_wrong_clock_is_seen_at_the_commit(
     recorder: Recorder, clock: Clock
 ) -> None:
     """The log was right when it was decided on, and is not when it is recorded."""
-    app, other = Application(recorder, clock=clock), Application(recorder, clock=lambda: WRONG)
+    app, other = (
+        Application(recorder, clock=clock, readership=TEXTS),
+        Application(recorder, clock=lambda: WRONG, readership=TEXTS),
+    )
     app.handle(but(OPEN, on=day("2018-05-18")))
     other.handle(but(OPEN, on=day("2018-05-18"), review="wscb/2"))
 
@@ -179,14 +182,18 @@ def test_what_was_known_when_goes_by_the_correction(app: Application, clock: Clo
 
 def test_views_that_are_kept_or_saved_are_made_anew(recorder: Recorder, app: Application) -> None:
     """They were made from instants that are read otherwise now; another process sees it too."""
-    reader = Application(recorder, clock=lambda: NOON + 9 * HOUR)
+    reader = Application(recorder, clock=lambda: NOON + 9 * HOUR, readership=TEXTS)
     whole: dict[str, Any] = {"valid": day("2018-05-30")}
     lag = reader.view(accountability, **whole).clock("wscb/scr-1", "decision").recording_lag
     app.save(accountability, **whole)
     app.handle(CORRECT)
 
     assert lag == (WRONG.date() - day("2018-05-18")).days
-    for each in (app, reader, Application(recorder, clock=lambda: NOON + 9 * HOUR)):
+    for each in (
+        app,
+        reader,
+        Application(recorder, clock=lambda: NOON + 9 * HOUR, readership=TEXTS),
+    ):
         row = each.view(accountability, **whole).clock("wscb/scr-1", "decision")
         assert 0 == row.recording_lag
 
@@ -257,7 +264,7 @@ def test_the_command_line_says_it_and_corrects_it(
 ) -> None:
     """A store that a wrong clock has written to, of which the command line knows nothing."""
     url, later = f"sqlite:{tmp_path / 'l.db'}", datetime.now(UTC) + timedelta(days=3000)
-    with connect(url, clock=lambda: later) as app:
+    with connect(url, clock=lambda: later, readership=TEXTS) as app:
         app.handle(but(OPEN, on=day("2018-05-18")))
     by = {"person": "A. Chair", "role": "independent chair", "body": "wscb"}
     about = {"by": by, "on": "2018-05-18"}
@@ -274,5 +281,5 @@ def test_the_command_line_says_it_and_corrects_it(
     assert "CorrectClock" in capsys.readouterr().err
     ask.write_text(json.dumps(correct | about) + "\n" + json.dumps(opening | about))
     assert 0 == run(["record", str(ask), "--create", "--db", url])
-    with connect(url) as app:
+    with connect(url, readership=TEXTS) as app:
         assert "2018-05-18T12:00:00+00:00" == instants(app)[0].isoformat()

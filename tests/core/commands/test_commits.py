@@ -25,7 +25,7 @@ from lif_core.log.recorder import Reads
 from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
-from tests.people import day
+from tests.people import TEXTS, day
 
 BOARD = Authority(person="P. Registrar", role="registrar", body="xb")
 BY: dict[str, Any] = {"by": BOARD, "on": day("2018-01-01")}
@@ -63,7 +63,8 @@ class Board:
     def __init__(self) -> None:
         self.log = Shared()
         self.app, self.other = (
-            Application(self.log, clock=lambda: datetime(2018, 6, 1, tzinfo=UTC)) for _ in range(2)
+            Application(self.log, clock=lambda: datetime(2018, 6, 1, tzinfo=UTC), readership=TEXTS)
+            for _ in range(2)
         )
         self.app.handle(RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD))
         for ref in (ONE, TWO, THREE):
@@ -284,7 +285,9 @@ def test_all_that_a_batch_read_is_of_one_moment(board: Board) -> None:
         return stream_rows(*streams)
 
     board.log.stream_rows = interrupted  # type: ignore[method-assign]
-    board.app = Application(board.log, clock=lambda: datetime(2018, 6, 1, tzinfo=UTC))
+    board.app = Application(
+        board.log, clock=lambda: datetime(2018, 6, 1, tzinfo=UTC), readership=TEXTS
+    )
     board.log.meanwhile += [lambda: other.handle_all([merged(TWO, THREE), merged(THREE, ONE)])]
 
     assert "body.merged-in-a-circle" == refused(lambda: board.app.handle(merged(ONE, TWO)))
@@ -308,7 +311,10 @@ def test_a_store_that_another_copy_was_put_in_the_place_of_is_read_again(tmp_pat
     one, two = (
         RegisterBody(**BY, body=ref, name=ref, kind=BodyKind.COMMITTEE) for ref in (ONE, TWO)
     )
-    with connect(f"sqlite:{here}") as app, connect(f"sqlite:{there}") as other:
+    with (
+        connect(f"sqlite:{here}", readership=TEXTS) as app,
+        connect(f"sqlite:{there}", readership=TEXTS) as other,
+    ):
         app.handle_all([board, one])
         other.handle_all([board, two])
         with closing(sqlite3.connect(there)) as source, closing(sqlite3.connect(here)) as target:
@@ -322,7 +328,7 @@ def test_a_store_that_another_copy_was_put_in_the_place_of_is_read_again(tmp_pat
 
 def test_where_the_end_was_removed_by_force_nothing_more_is_recorded(tmp_path: Path) -> None:
     """A position is never used twice, and what was there has to be restored first."""
-    with connect(f"sqlite:{tmp_path}/lif.db") as app:
+    with connect(f"sqlite:{tmp_path}/lif.db", readership=TEXTS) as app:
         app.handle(RegisterBody(**BY, body="xb", name="xb", kind=BodyKind.BOARD))
         app.handle(RegisterBody(**BY, body=ONE, name=ONE, kind=BodyKind.COMMITTEE))
         with sqlite3.connect(tmp_path / "lif.db") as connection:

@@ -18,7 +18,7 @@ from lif_core.errors import ConflictError, LifError, MalformedError, RefusedErro
 from lif_core.log.registry import Registry
 from lif_core.log.requests import ENVELOPE, Request, dump, load
 from lif_core.values.fields import types_of
-from tests.people import CHAIR, TRAINING, day
+from tests.people import CHAIR, TEXTS, TRAINING, day
 
 NOW = datetime(2018, 3, 1, 9, tzinfo=UTC)
 REVIEW, R1 = "review-wscb/1", "recommendation-wscb/1/r1"
@@ -26,7 +26,9 @@ REVIEW, R1 = "review-wscb/1", "recommendation-wscb/1/r1"
 
 @pytest.fixture(params=["memory:", "sqlite:{}/lif.db"], ids=["memory", "sqlite"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    with connect(request.param.format(tmp_path), clock=lambda: NOW) as application:
+    with connect(
+        request.param.format(tmp_path), clock=lambda: NOW, readership=TEXTS
+    ) as application:
         application.handle(OPENED)
         yield application
 

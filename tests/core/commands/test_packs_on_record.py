@@ -23,7 +23,7 @@ from lif_core.log.recorder import Recorder
 from lif_core.log.requests import Request
 from lif_core.values.authority import Authority
 from tests.lives import but
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 NOW = datetime(2018, 5, 18, 12, tzinfo=UTC)
 PACK = """
@@ -61,7 +61,9 @@ class Program:
     def __init__(self, recorder: Recorder, *packs: Framework) -> None:
         self.now = NOW
         frameworks = load().plus(*packs)
-        self.app = Application(recorder, clock=lambda: self.now, frameworks=frameworks)
+        self.app = Application(
+            recorder, clock=lambda: self.now, frameworks=frameworks, readership=TEXTS
+        )
 
     def packs(self) -> list[tuple[int, str, PackStatus]]:
         return [(row.position, row.name, row.status) for row in self.app.packs()]
@@ -241,7 +243,7 @@ def test_the_general_pack_is_recorded_where_that_alone_is_other(recorder: Record
     program = Program(recorder, OURS)
     general = attrs.evolve(load().general, rights=load().general.rights[1:])
     frameworks = Frameworks(general, (OURS,))
-    program.app = Application(recorder, clock=lambda: NOW, frameworks=frameworks)
+    program.app = Application(recorder, clock=lambda: NOW, frameworks=frameworks, readership=TEXTS)
     assert [(1, "general", OTHER), (1, "ours", SAME)] == program.packs()
     program.open("ours/2")
 

@@ -31,7 +31,7 @@ from lif_core.log.requests import Request, dump, from_json, load, schema
 from lif_core.policies.policy import DayPolicy, Policy
 from lif_core.queries.meetings import Meetings
 from lif_core.values.authority import Authority, Deliberation, Dissent, Paper
-from tests.people import CHAIR, QUALITY, day
+from tests.people import CHAIR, QUALITY, TEXTS, day
 
 DAY = day("2018-01-25")
 REVIEW = "review-wscb/1"
@@ -45,7 +45,9 @@ IN_FULL = Deliberation(
 
 
 def application() -> Application:
-    return Application(MemoryRecorder(), clock=lambda: datetime(2019, 1, 1, tzinfo=UTC))
+    return Application(
+        MemoryRecorder(), clock=lambda: datetime(2019, 1, 1, tzinfo=UTC), readership=TEXTS
+    )
 
 
 def at_a_meeting(deliberation: Deliberation = IN_FULL, by: Authority = CHAIR) -> Authority:
@@ -202,7 +204,7 @@ def test_a_decision_rests_on_the_record_of_its_meeting() -> None:
     """Where the meeting is voided by another at the same moment, it is decided again."""
     app = application()
     app.handle(meeting())
-    other = Application(app.recorder, clock=app.clock)
+    other = Application(app.recorder, clock=app.clock, readership=TEXTS)
     other.handle(VoidEntry(by=CHAIR, on=DAY, stream="body-wscb", entry=1, reasons="Another"))
 
     assert "deliberation.unknown-meeting" == refusal(app, opened(at_a_meeting()))
@@ -218,7 +220,7 @@ def test_the_meeting_of_a_decision_is_the_one_on_record_as_known() -> None:
 
     assert MeetingRecorded.of(meeting(quorate=False)) == meetings.of(decision)
     assert meetings.of(replace(decision, event=MeetingRecorded.of(meeting()))) is None
-    later = Application(app.recorder, clock=lambda: now.replace(month=2))
+    later = Application(app.recorder, clock=lambda: now.replace(month=2), readership=TEXTS)
     later.handle(VoidEntry(by=CHAIR, on=DAY, stream="body-wscb", entry=1, reasons="Another"))
     assert Meetings(app.history).of(decision) is None
     assert Meetings(app.history).of(decision, known=now) is not None

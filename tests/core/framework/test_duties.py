@@ -18,7 +18,7 @@ from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
 from lif_core.views.calendar import calendar
 from lif_core.views.corrections import corrections
-from tests.people import day
+from tests.people import TEXTS, day
 
 SECRETARY = Authority(person="A. Secretary", role="secretary", body="ours")
 REF = "ours/case-1"
@@ -92,7 +92,9 @@ class Ours:
         self.now = datetime(2018, 1, 1, tzinfo=UTC)
         pack = parse(PACK + "".join(duties), "ours.toml")
         frameworks = load().plus(pack)
-        self.app = Application(MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks)
+        self.app = Application(
+            MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks, readership=TEXTS
+        )
 
     def decide(self, command: type[Any], on: str, **fields: Any) -> Any:
         self.now = datetime.combine(day(on), datetime.min.time(), UTC).replace(hour=12)

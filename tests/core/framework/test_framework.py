@@ -36,7 +36,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.registry import Registry
 from lif_core.values.authority import Authority
 from tests.lives import WOLVERHAMPTON
-from tests.people import POLICY, QUALITY, day
+from tests.people import POLICY, QUALITY, TEXTS, day
 
 GOOD = """
 name = "ours"
@@ -631,7 +631,9 @@ def test_a_decision_may_use_a_code_until_its_day(key: str) -> None:
 
 def application(frameworks: Frameworks) -> Application:
     now = datetime(2020, 1, 1, tzinfo=UTC)
-    return Application(MemoryRecorder(), clock=lambda: now, frameworks=frameworks)
+    return Application(
+        MemoryRecorder(), clock=lambda: now, frameworks=frameworks, readership=TEXTS
+    )
 
 
 # In force

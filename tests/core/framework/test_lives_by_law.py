@@ -55,7 +55,7 @@ from tests.lives import (
     at,
     but,
 )
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 SHIPPED = {pack.name: pack for pack in load().packs}
 WHOLE = [
@@ -71,7 +71,9 @@ class Store:
     def __init__(self, *packs: Framework) -> None:
         self.now = datetime(2000, 1, 1, tzinfo=UTC)
         frameworks = load().plus(*packs)
-        self.app = Application(MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks)
+        self.app = Application(
+            MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks, readership=TEXTS
+        )
 
     def decide(self, *commands: Command) -> None:
         for command in commands:

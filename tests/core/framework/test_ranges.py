@@ -20,6 +20,7 @@ from lif_core.queries.reader import Reader
 from lif_core.queries.readership import Roles
 from lif_core.views import PROJECTIONS
 from lif_core.views.death_panel import PANEL
+from tests.people import TEXTS
 
 NEEDED: dict[type, dict[str, Any]] = {
     Horizons: {},
@@ -72,7 +73,7 @@ def test_no_number_in_its_range_breaks_a_view(at: int) -> None:
     packs = Frameworks(
         _at_its_end(shipped.general, at), tuple(_at_its_end(pack, at) for pack in shipped.packs)
     )
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         reader = Reader(app.recorder, clock=app.clock, frameworks=packs, readership=Roles({PANEL}))
 

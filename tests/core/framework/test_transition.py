@@ -13,7 +13,7 @@ from lif_core.framework import load, parse
 from lif_core.log.memory import MemoryRecorder
 from lif_core.values.authority import Authority
 from lif_core.views.accountability import accountability
-from tests.people import day
+from tests.people import TEXTS, day
 
 OLD = """
 name = "old"
@@ -64,7 +64,9 @@ class Ours:
     def __init__(self, old: str = OLD) -> None:
         self.now = datetime(2017, 1, 1, tzinfo=UTC)
         frameworks = load().plus(parse(old, "old.toml"), parse(NEW, "new.toml"))
-        self.app = Application(MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks)
+        self.app = Application(
+            MemoryRecorder(), clock=lambda: self.now, frameworks=frameworks, readership=TEXTS
+        )
 
     def handle(self, command: type[Any], on: str, by: Authority, **fields: Any) -> None:
         self.now = datetime.combine(day(on), datetime.min.time(), UTC).replace(hour=12)

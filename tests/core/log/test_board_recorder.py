@@ -28,7 +28,7 @@ from lif_core.views.assurance import assurance
 from lif_core.views.conduct import conduct
 from lif_core.views.coverage import coverage
 from tests.core.commands.test_board_application import NOW, WSAB, application, review
-from tests.people import CHAIR, EVERYTHING, day
+from tests.people import CHAIR, EVERYTHING, TEXTS, day
 
 END = day("2019-01-01")
 PANEL = RegisterBody(
@@ -273,7 +273,7 @@ def test_an_entry_that_cannot_be_read_stops_a_board_only_where_it_may_be_shared(
             return list(map(self._damage, super().rows_by_stream(**which)))
 
     recorder = Damaged()
-    app = Application(recorder, clock=lambda: NOW)
+    app = Application(recorder, clock=lambda: NOW, readership=TEXTS)
     app.handle(review("wsab/zz", (), WSAB))
     recorder.bad = (b"independent chair", b"chair")
     board = app.for_board("wscb")
@@ -299,7 +299,7 @@ def test_a_log_whose_end_was_taken_away_is_read_anew() -> None:
     recorder._stored_events.pop()
     del recorder._stored_events_index["review-wsab/1"]
 
-    Application(recorder, clock=lambda: NOW).handle(review("wscb/2"))
+    Application(recorder, clock=lambda: NOW, readership=TEXTS).handle(review("wscb/2"))
     assert ["review-wscb/1", "review-wscb/2"] == streams(board)
     last = board.recorder.last_row()
     assert last is not None

@@ -9,7 +9,7 @@ from lif_core.commands.application import Application
 from lif_core.errors import UnreadableError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.requests import Request
-from tests.people import by
+from tests.people import TEXTS, by
 
 ON = date(2018, 1, 25)
 
@@ -35,7 +35,7 @@ def test_altered_bounds_return_nothing_of_another_command(
     bounds: tuple[int, int], problem: str
 ) -> None:
     recorder = MemoryRecorder()
-    app = Application(recorder, clock=lambda: datetime(2018, 2, 1, tzinfo=UTC))
+    app = Application(recorder, clock=lambda: datetime(2018, 2, 1, tzinfo=UTC), readership=TEXTS)
     for ref in ("xb", "xb/1", "xb/2"):
         app.handle_all([registering(ref)])
     digest, *_ = recorder._handled["c-xb/1"]

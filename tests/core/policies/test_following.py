@@ -27,7 +27,7 @@ from lif_core.policies.runner import LONGEST
 from lif_core.policies.shipped import DAY_POLICIES
 from lif_core.values.fields import REF_LENGTH
 from lif_core.views.accountability import Accountability
-from tests.people import CHAIR, POLICY, by, day
+from tests.people import CHAIR, POLICY, TEXTS, by, day
 from tests.policies import ACCEPT, ACCEPT_AND_PLAN, PLAN
 
 ON = day("2018-01-10")
@@ -36,7 +36,7 @@ NOW = datetime(2018, 6, 1, 10, tzinfo=UTC)
 
 
 def application(recorder: Recorder, frameworks: Frameworks | None = None) -> Application:
-    return Application(recorder, clock=lambda: NOW, frameworks=frameworks)
+    return Application(recorder, clock=lambda: NOW, frameworks=frameworks, readership=TEXTS)
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -14,7 +14,7 @@ from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import RunningFold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.views.accountability import accountability
-from tests.people import day
+from tests.people import TEXTS, day
 
 FRAMEWORKS = load()
 
@@ -22,7 +22,7 @@ FRAMEWORKS = load()
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
     """The worked history, up to the report's acceptance."""
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         return list(app.history())[:40]
 

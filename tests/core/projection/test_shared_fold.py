@@ -19,7 +19,7 @@ from lif_core.projection.fold import SharedFold, fold
 from lif_core.projection.materialised import Materialised
 from lif_core.projection.projection import Part
 from lif_core.views import PROJECTIONS
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 MAPPER = LifMapper()
 STREAM = "recommendation-wscb/r-4"
@@ -28,7 +28,7 @@ STREAM = "recommendation-wscb/r-4"
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
     """Return the worked history, one of its recommendations left in contradiction."""
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         app.handle_all(demo_requests(app.mapper))
         issued: Any = next(record.event for record in app.history(STREAM))
         command = AmendEntry(

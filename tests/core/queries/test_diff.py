@@ -34,7 +34,7 @@ from tests.board import Board
 from tests.lives import HELD, INFORM, decide
 from tests.logs import DAYS, KNOWN, NOW, logs, reader
 from tests.naive_view import standing_of
-from tests.people import CHAIR, EVERYTHING, by, day
+from tests.people import CHAIR, EVERYTHING, TEXTS, by, day
 
 END = day("2019-06-30")
 STREAM = f"review-{REVIEW}"
@@ -43,7 +43,7 @@ WHAT_IF = load().plus(read_pack(Path(__file__).parents[3] / "examples" / "what-i
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Application]:
-    with connect("memory:") as application:
+    with connect("memory:", readership=TEXTS) as application:
         application.handle_all(demo_requests(application.mapper))
         yield application
 

@@ -26,14 +26,14 @@ from lif_core.views.accountability import accountability
 from tests.board import Board
 from tests.lives import CASE, HOLD, INFORM, ISSUE, OPEN, but, decide
 from tests.logs import NOW, logs, reader
-from tests.people import CHAIR, MANAGER, day
+from tests.people import CHAIR, MANAGER, TEXTS, day
 
 STREAM = "review-wscb/scr-1"
 
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Application]:
-    with connect("memory:") as application:
+    with connect("memory:", readership=TEXTS) as application:
         application.handle_all(demo_requests(application.mapper))
         yield application
 
@@ -202,7 +202,7 @@ def test_a_position_that_is_not_there_is_refused(app: Application, position: int
 
 def test_nothing_is_at_any_position_of_an_empty_history() -> None:
     with pytest.raises(RefusedError) as refused:
-        Reader(MemoryRecorder(), clock=lambda: NOW).known_when(1)
+        Reader(MemoryRecorder(), clock=lambda: NOW, readership=TEXTS).known_when(1)
 
     assert "position.unknown" == refused.value.rule
 

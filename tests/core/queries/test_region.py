@@ -13,7 +13,7 @@ from lif_core.views import PROJECTIONS
 from lif_core.views.conduct import conduct
 from lif_core.views.lessons import lessons
 from tests.core.commands.test_board_application import WSAB, application, review
-from tests.people import day
+from tests.people import TEXTS, day
 
 END = day("2019-01-01")
 
@@ -36,7 +36,10 @@ def test_boards_of_one_store_are_shown_side_by_side_and_what_is_joint_under_each
 
 def test_stores_are_read_at_their_own_two_times() -> None:
     """One was told of its review in 2020, the other a year before."""
-    late, early = two_boards(), Application(MemoryRecorder(), clock=lambda: EARLY)
+    late, early = (
+        two_boards(),
+        Application(MemoryRecorder(), clock=lambda: EARLY, readership=TEXTS),
+    )
     early.handle(review("wscb/9"))
     region = Region({"late": late, "early": early})
 
@@ -74,7 +77,7 @@ def test_a_table_is_one_that_there_is_and_by_which_boards_are_compared() -> None
 def test_a_view_that_one_reader_may_not_see_is_refused() -> None:
     """A region with a hole in it would be read as one where nothing happened."""
     app = two_boards()
-    region = Region({"all": app, "some": Reader(app.recorder, clock=app.clock)})
+    region = Region({"all": app, "some": Reader(app.recorder, clock=app.clock, readership=TEXTS)})
 
     with pytest.raises(NotEntitledError):
         region.view(PROJECTIONS["child-death-panel"])

@@ -31,7 +31,7 @@ from tests.board import Board
 from tests.lives import CASE, HELD, HOLD, INFORM, SCOPE, but, decide
 from tests.logs import DAYS, NOW, logs, reader
 from tests.naive_view import standing_of
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 BY = st.sampled_from(Step)
 VIEWS = st.sampled_from(sorted(PROJECTIONS))
@@ -39,7 +39,7 @@ VIEWS = st.sampled_from(sorted(PROJECTIONS))
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Application]:
-    with connect("memory:") as application:
+    with connect("memory:", readership=TEXTS) as application:
         application.handle_all(demo_requests(application.mapper))
         yield application
 
@@ -144,7 +144,7 @@ def test_by_position_a_day_of_recording_is_a_bound_as_well(app: Application) -> 
 
 
 def test_an_empty_history_has_no_moments() -> None:
-    empty = Reader(MemoryRecorder(), clock=lambda: NOW)
+    empty = Reader(MemoryRecorder(), clock=lambda: NOW, readership=TEXTS)
 
     for by in Step:
         assert [] == list(empty.replay(by=by, view=accountability))
@@ -232,7 +232,7 @@ class CountingRecorder(MemoryRecorder):
 
 def test_replay_reads_no_further_than_it_is_asked_to() -> None:
     recorder = CountingRecorder()
-    app = Application(recorder, clock=lambda: NOW)
+    app = Application(recorder, clock=lambda: NOW, readership=TEXTS)
     app.handle_all([CASE, HOLD, INFORM, SCOPE])
     recorder.read = 0
     moments: Iterator[Moment[Any]] = app.replay(view=accountability)
@@ -243,7 +243,7 @@ def test_replay_reads_no_further_than_it_is_asked_to() -> None:
 
 def test_what_is_recorded_while_it_is_replayed_is_no_part_of_it() -> None:
     recorder = CountingRecorder()
-    app = Application(recorder, clock=lambda: NOW)
+    app = Application(recorder, clock=lambda: NOW, readership=TEXTS)
     app.handle_all([CASE, HOLD])
     moments: Iterator[Moment[Any]] = app.replay()
     next(moments)

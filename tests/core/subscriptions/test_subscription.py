@@ -14,7 +14,7 @@ from lif_core.aggregates.review import OpenReview
 from lif_core.commands.application import Application
 from lif_core.errors import ConflictError, MalformedError, ParkedError, UnreadableError
 from lif_core.subscriptions.subscription import Delivery, Subscription, catch_up
-from tests.people import by, day
+from tests.people import TEXTS, by, day
 
 ON = day("2018-01-10")
 BOARD = by("xb")
@@ -28,7 +28,9 @@ class EffectError(Exception):
 @pytest.fixture(params=["memory:", "sqlite:{}/lif.db"], ids=["memory", "sqlite"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     """Give a log of six entries: five bodies, and an inquiry between them."""
-    with connect(request.param.format(tmp_path), clock=lambda: NOW) as application:
+    with connect(
+        request.param.format(tmp_path), clock=lambda: NOW, readership=TEXTS
+    ) as application:
         register(application, "xb", "xb/1", "xb/2")
         application.handle(
             OpenReview(by=BOARD, on=ON, review="xb/i", kind="inquiry", title="Inquiry")

@@ -29,6 +29,7 @@ from lif_core.trail.note import SignedNote
 from lif_core.trail.tree import Tree
 from tests.attacks import ATTACKS, Attack, delete_tail, fitting, reorder
 from tests.core.trail.test_note import LOG, LOG_KEY
+from tests.people import TEXTS
 
 MAPPER = LifMapper()
 
@@ -45,7 +46,7 @@ class Sealed:
 
 @pytest.fixture(scope="module")
 def log() -> Sealed:
-    with connect("memory:") as app:
+    with connect("memory:", readership=TEXTS) as app:
         record_demo(app)
         rows = list(rows_of(app.recorder))
     leaves = [leaf_of(row) for row in rows]
@@ -152,7 +153,7 @@ def test_a_log_is_read_from_before_its_beginning(
     log: Sealed, kept: Callable[[], Recorder]
 ) -> None:
     """Or an entry that was put at a position that is never given would be passed over."""
-    with Application(kept(), clock=utc_now) as app:
+    with Application(kept(), clock=utc_now, readership=TEXTS) as app:
         record_demo(app)
 
         assert len(log.rows) == len(list(rows_of(app.recorder)))

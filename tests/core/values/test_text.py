@@ -21,7 +21,7 @@ from lif_core.log.requests import Request
 from lif_core.values.authority import Authority, Deliberation, Dissent
 from lif_core.values.fields import check_label, check_ref, check_stream, check_text
 from lif_core.values.text import invisible, is_blank, look_alike, normal
-from tests.people import CHAIR, day
+from tests.people import CHAIR, TEXTS, day
 
 COMPOSED, APART = "caf\u00e9", "cafe\u0301"  # the same four letters
 DAY = day("2018-01-25")
@@ -258,7 +258,9 @@ def test_a_command_id_is_one_in_both_spellings() -> None:
 
 def test_a_stream_is_found_in_both_spellings() -> None:
     """Its history, its reasons and its replay."""
-    app = Application(MemoryRecorder(), clock=lambda: datetime(2019, 1, 1, tzinfo=UTC))
+    app = Application(
+        MemoryRecorder(), clock=lambda: datetime(2019, 1, 1, tzinfo=UTC), readership=TEXTS
+    )
     board: dict[str, Any] = {"by": Authority(person="A", role="chair", body="xb"), "on": DAY}
     app.handle(RegisterBody(**board, body="xb", name="B", kind=BodyKind.BOARD))
     review: dict[str, Any] = {"review": f"xb/{APART}", "kind": "inquiry", "title": "A case"}

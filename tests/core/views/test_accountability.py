@@ -17,7 +17,7 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.views.accountability import accountability
 from lif_core.views.accountability.rows import BodyRow
 from tests.board import Board
-from tests.people import CHAIR, POLICE, POLICY, QUALITY, TRAINING, day
+from tests.people import CHAIR, POLICE, POLICY, QUALITY, TEXTS, TRAINING, day
 
 REF = "wscb/r-1"
 
@@ -515,6 +515,7 @@ def test_the_framework_of_the_clocks_is_that_of_the_day_on_which_the_review_bega
         MemoryRecorder(),
         clock=lambda: datetime(2020, 1, 1, tzinfo=UTC),
         frameworks=Frameworks(load().general, (pack, later)),
+        readership=TEXTS,
     )
     app.handle(
         review.NotifyCase(

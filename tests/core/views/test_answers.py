@@ -17,7 +17,7 @@ from lif_core.views.scorecard import scorecard
 from tests.accountability_sums import everything_adds_up
 from tests.board import Board
 from tests.core.views.test_accountability_tables import review_of
-from tests.people import CHAIR, POLICE, POLICY, TRAINING, day
+from tests.people import CHAIR, POLICE, POLICY, TEXTS, TRAINING, day
 
 REF = "wscb/r-1"
 ASKED = ("wsb/police", "wsb/jld", "wsb/lpp", "wsb/rwt")
@@ -28,7 +28,9 @@ def asked(pack: Framework = WOLVERHAMPTON) -> Board:
     """R1, issued on 1 February 2018 to four bodies."""
     board = Board()
     frameworks = Frameworks(load().general, (pack,))
-    board.app = Application(MemoryRecorder(), clock=lambda: board.now, frameworks=frameworks)
+    board.app = Application(
+        MemoryRecorder(), clock=lambda: board.now, frameworks=frameworks, readership=TEXTS
+    )
     review_of(board, "wscb/1")
     board.decide(
         r.IssueRecommendation,

@@ -85,7 +85,9 @@ def test_what_an_entry_said_is_for_those_who_may_read_its_stream(board: Board) -
     void(board, STREAM, 2)
     (row,) = seen(board, "2018-04-01").corrections
     for roles, may_read in (((), False), (("wscb",), True), (("wsab",), False)):
-        view = board.app.for_reader(Roles(roles)).view(PROJECTIONS["corrections"])
+        view = board.app.for_reader(Roles((*roles, "personal texts"))).view(
+            PROJECTIONS["corrections"]
+        )
 
         assert [row if may_read else replace(row, said=None, says=None)] == list(view.corrections)
         assert (0 if may_read else 1) == view.withheld

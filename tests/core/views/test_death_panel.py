@@ -218,7 +218,7 @@ def test_a_host_may_ask_its_own_users(board: Board) -> None:
     reader = Reader(board.app.recorder, clock=lambda: board.now, readership=Directory())
 
     assert 1 == reader.view(death_panel).notified
-    assert EVERYTHING == Roles(["every stream", "child-death-panel"])
+    assert EVERYTHING == Roles(["every stream", "child-death-panel", "personal texts"])
     assert not Roles().grants("child-death-panel")
     assert (
         0

@@ -284,7 +284,9 @@ PUBLISHED = on(l.LessonPublished, "2019-06-01", lesson=LESSON, place="page")
 
 
 def reading_as(*roles: str) -> Reader:
-    return reader(recorded(shown([*BEGINNING, *LATER])), readership=Roles(roles))
+    return reader(
+        recorded(shown([*BEGINNING, *LATER])), readership=Roles((*roles, "personal texts"))
+    )
 
 
 def reading(*streams: str) -> Callable[[str], bool]:
@@ -454,7 +456,7 @@ def test_a_published_link_is_followed_by_anybody_and_the_others_leave_no_gap() -
         on(EntryVoided, "2019-06-03", stream=stream, entry=5, reasons="Not yet"),
         on(l.LessonPublished, "2019-06-04", lesson=LESSON, place="page"),
     ]
-    trail = reader(recorded(shown(history)), readership=Roles()).why(stream)
+    trail = reader(recorded(shown(history)), readership=Roles(("personal texts",))).why(stream)
 
     assert [
         (1, "LessonDrawn"),
@@ -477,7 +479,7 @@ def test_what_was_known_of_a_decision_leads_through_no_hidden_link() -> None:
     position = max(entry.position for entry in records if entry.stream == ANSWER)
 
     for roles, known in (((), False), (("wsab",), False), (("wscb",), True)):
-        mine = reader(records, readership=Roles(roles))
+        mine = reader(records, readership=Roles((*roles, "personal texts")))
         chain = mine.known_when(position)
         assert known == (f"lesson-{LESSON}" in chain.streams)
         assert known == any(e.stream == f"lesson-{LESSON}" for e in chain.on_record)
@@ -543,7 +545,7 @@ def store(*, linked: bool) -> tuple[Record, ...]:
 @cache
 def of_board(*, linked: bool) -> Reader:
     """Return what somebody of the board reads of that store."""
-    return reader(store(linked=linked), Roles({"wscb", death_panel.readers}))
+    return reader(store(linked=linked), Roles({"wscb", death_panel.readers, "personal texts"}))
 
 
 @pytest.mark.parametrize("name", list(PROJECTIONS))
@@ -566,8 +568,11 @@ def test_whoever_may_know_of_it_sees_its_corrections_and_how_it_was_decided(
     projection: Any,
 ) -> None:
     valid, records = day("2019-12-31"), store(linked=True)
-    everybody, mine = (reader(records, Roles(roles)) for roles in ({"every stream"}, {"wscb"}))
-    both = reader(records, Roles({"wscb", "wsab"}))
+    everybody, mine = (
+        reader(records, Roles({*roles, "personal texts"}))
+        for roles in ({"every stream"}, {"wscb"})
+    )
+    both = reader(records, Roles({"wscb", "wsab", "personal texts"}))
 
     assert everybody.view(projection, valid=valid) == both.view(projection, valid=valid)
     assert everybody.view(projection, valid=valid) != mine.view(projection, valid=valid)
@@ -593,7 +598,7 @@ def test_a_contradiction_is_listed_by_the_numbers_that_a_reader_knows() -> None:
         events = [evolved(each, review=review) for each in (offered, accepted, moved)]
         amended = corrected(5 + len(before), "2018-07-03", events[2])
         told_of = [*BEGINNING, *STRANGE, found("2018-06-01"), *before, *events[:2], amended]
-        views = reader(recorded(shown(told_of)), Roles({"wscb"}))
+        views = reader(recorded(shown(told_of)), Roles({"wscb", "personal texts"}))
         at: dict[str, Any] = {"valid": day("2019-12-31")}
         seen = views.view(lessons, **at), views.view(corrections, **at)
         rows = [row for view in seen for row in view.inconsistent]

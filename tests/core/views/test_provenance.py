@@ -42,7 +42,7 @@ from lif_core.values.authority import Authority
 from lif_core.values.fields import Names, RecommendationRef, message
 from lif_core.views.provenance import Provenance, Trail, linking, provenance, provenance_of
 from tests.naive_view import standing_of
-from tests.people import CHAIR, EVERYTHING, QUALITY, TRAINING, day
+from tests.people import CHAIR, EVERYTHING, QUALITY, TEXTS, TRAINING, day
 
 REVIEW, REC, NEXT = "review-wscb/1", "recommendation-wscb/r-1", "recommendation-wscb/r-2"
 COURSE, AUDIT, REPEAT = "training_course-wsb/c-1", "audit-wscb/a-1", "audit-wscb/a-2"
@@ -180,7 +180,7 @@ CHAIN: tuple[Command, ...] = (*CASE, *ACTION, *OUTCOME)
 
 
 def store(*commands: Command, clock: Clock | None = None) -> Application:
-    app = Application(MemoryRecorder(), clock=clock or Clock())
+    app = Application(MemoryRecorder(), clock=clock or Clock(), readership=TEXTS)
     app.handle_all(commands)
     return app
 
@@ -435,7 +435,9 @@ doubt: Decider[RaiseDoubt, DoubtRaised, DoubtRaised] = Decider(
 def test_an_aggregate_of_ones_own_is_linked_by_the_marks_of_its_fields() -> None:
     """In a trail by itself, in a view by the projection of its registry; ours leaves it out."""
     registry = Registry((*DECIDERS, doubt))
-    app = Application(MemoryRecorder(), clock=Clock(), mapper=LifMapper(registry))
+    app = Application(
+        MemoryRecorder(), clock=Clock(), mapper=LifMapper(registry), readership=TEXTS
+    )
     raised = RaiseDoubt(by=CHAIR, on=day("2018-04-01"), doubt="wscb/1", doubted="wscb/r-1")
     app.handle_all([*CASE, raised])
 
