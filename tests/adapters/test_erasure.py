@@ -142,7 +142,7 @@ def test_a_text_that_was_moved_is_not_taken_for_another(app: Application) -> Non
     stored, other = json.loads(first[4]), json.loads(second[4])
     options = stored["event"]["by"]["deliberation"]["options"]
     stored["event"]["by"]["deliberation"]["options"] = options[::-1]
-    with pytest.raises(UnreadableError, match=r"review-wscb/1 entry 1 .*options\[0\]"):
+    with pytest.raises(UnreadableError, match=r"review-wscb/1 entry 1 .*altered.*options\[0\]"):
         app.mapper.to_record(rewritten(first, stored))
 
     other["event"]["title"] = json.loads(first[4])["event"]["title"]

@@ -173,7 +173,11 @@ class LifMapper:
             if not is_encrypted(state):
                 raise problem
             envelope = _decode_encrypted(state)
-            decrypt(envelope, EntryPlace(topic, stream, stream_position), self.keyring)
+            try:
+                decrypt(envelope, EntryPlace(topic, stream, stream_position), self.keyring)
+            except ValueError as error:
+                problem_of_text = f"a text was altered, or its key is not here: {error}"
+                raise unreadable(row, problem_of_text) from error
             envelope.event = structured(envelope.event)
         except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
             raise unreadable(row, f"not a {topic}: {error}") from error
