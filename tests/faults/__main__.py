@@ -12,17 +12,19 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 
 import attrs
 
 from tests.benchmarks.machine import machine
+from tests.faults.attacks import NAMES, tried
 from tests.faults.clocks import clocks
 from tests.faults.count import Count, Effort
 from tests.faults.crowd import crowd, first_starts
 from tests.faults.failing_disk import failing_disk
 from tests.faults.formats import formats
 from tests.faults.kill_points import kill_points
-from tests.faults.killed import KINDS, killed
+from tests.faults.killed import KINDS, killed, killed_backups
 from tests.faults.load import load
 from tests.faults.mutations import mutations
 from tests.faults.places import places
@@ -30,17 +32,32 @@ from tests.faults.power_loss import power_loss
 from tests.faults.races import races
 from tests.faults.versions import versions
 
+
+def attacks(effort: Effort) -> Count:
+    """Try each attack on the file of a store, as often as *effort* says in all."""
+    total = Count()
+    for seed in count(effort.seed):
+        for name, outcomes in tried(NAMES, 1, seed).items():
+            unnoticed = outcomes["undetected"]
+            total += Count(points=outcomes["tried"], stray=unnoticed, example=name * unnoticed)
+        if not effort.goes_on(total):
+            return total
+    raise AssertionError("numbers never end")
+
+
 FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "kill-points": kill_points,
     "power-loss": power_loss,
     "failing-disk": failing_disk,
     **{f"killed-{role}": partial(killed, role) for role in KINDS},
+    "killed-backups": killed_backups,
     "crowd": crowd,
     "first-starts": first_starts,
     "places": places,
     "clocks": clocks,
     "formats": formats,
     "mutations": mutations,
+    "attacks": attacks,
     "versions": versions,
     "races": races,
     "load-sqlite": partial(load, "sqlite"),
@@ -67,16 +84,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_line("fault", [*COLUMNS, "seconds"]), flush=True)
     for name in options.names or FAULTS:
         effort = Effort(trials=trials, seconds=options.seconds, seed=options.seed)
-        counts[name] = count = FAULTS[name](effort)
+        counts[name] = outcome = FAULTS[name](effort)
         if options.format == "table":
-            figures = [f"{getattr(count, column):,}" for column in COLUMNS]
+            figures = [f"{getattr(outcome, column):,}" for column in COLUMNS]
             print(_line(name, [*figures, f"{time.monotonic() - effort.start:,.0f}"]))
-            if count.example:
-                print(f"  such as: {count.example}")
+            if outcome.example:
+                print(f"  such as: {outcome.example}")
             sys.stdout.flush()
     if options.format == "json":
-        print(json.dumps({name: attrs.asdict(count) for name, count in counts.items()}, indent=2))
-    return int(any(count.wrong for count in counts.values()))
+        print(
+            json.dumps({name: attrs.asdict(outcome) for name, outcome in counts.items()}, indent=2)
+        )
+    return int(any(outcome.wrong for outcome in counts.values()))
 
 
 def _line(name: str, figures: Sequence[str]) -> str:

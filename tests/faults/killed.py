@@ -11,6 +11,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from lif_adapters.backup import back_up
+from lif_adapters.wiring import image
 from lif_core.views.accountability import accountability
 from tests.faults.count import Count, Effort
 from tests.faults.interruption import STORE, content, finished, opened, record
@@ -72,6 +74,51 @@ def _killed(role: str, seed: int, size: int) -> Count:
                     replay = app.view(accountability, valid=ON, afresh=True)
                     total += Count(differing=int(view != replay))
         return total + finished(recording, folder)
+
+
+def killed_backups(effort: Effort) -> Count:
+    """Kill who backs a store up, into new files and into one again and again."""
+    chance, total = Random(effort.seed), Count()
+    with TemporaryDirectory(prefix="lif-backups-") as name:
+        folder, day = Path(name), work(effort.seed)
+        with closing(opened(folder, day, 0)) as app:
+            for step in day.steps:
+                step.act(app)
+        _, ids, _ = content(folder / STORE)
+        done = 0
+        while effort.goes_on(total):
+            before = done
+            done, error = _one_life(partial(_back_up, name, done), chance, done)
+            missing = [n for n in range(before, done) if not (folder / f"b{n}.db").exists()]
+            total += Count(
+                points=1,
+                acknowledged=done - before,
+                lost=len(missing),
+                stray=int(bool(error)),
+                example=error or (f"lost: {missing}" if missing else ""),
+            )
+            for file in folder.glob("[br]*.db"):
+                _, copied, integrity = content(file)
+                if integrity != "ok" or copied != ids:
+                    total += Count(partial=1, example=f"{file.name}: {integrity}")
+                if file.name.startswith("b"):
+                    file.unlink()
+    return total
+
+
+def _back_up(folder: str, done: int, sender: Connection) -> None:
+    """Back up without end; tell of each backup that is made."""
+    url = f"sqlite:{Path(folder) / STORE}"
+    try:
+        sender.send(done)
+        for number in count(done):
+            with image(url) as store:
+                back_up(store, Path(folder) / "r.db", replace=True)
+                back_up(store, Path(folder) / f"b{number}.db")
+            sender.send(number + 1)
+    except Exception as error:
+        sender.send(f"backup {done}: {error!r}")
+        raise
 
 
 def _one_life(act: partial[None], chance: Random, done: int) -> tuple[int, str]:

@@ -5,12 +5,18 @@ import pytest
 from tests.faults import versions
 from tests.faults.count import Effort
 from tests.faults.crowd import EACH, PROCESSES, crowd, first_starts
-from tests.faults.killed import KINDS, killed
+from tests.faults.killed import KINDS, killed, killed_backups
 
 
 @pytest.mark.parametrize("role", KINDS)
 def test_who_is_killed_again_and_again_does_the_work_that_is_done_uninterrupted(role: str) -> None:
     count = killed(role, Effort(trials=1), size=6)
+
+    assert 0 == count.wrong, count
+
+
+def test_a_backup_that_is_killed_is_whole_or_not_there() -> None:
+    count = killed_backups(Effort(trials=3))
 
     assert 0 == count.wrong, count
 
