@@ -18,7 +18,7 @@ from lif_adapters.postgres import PostgresRecorder, schema
 from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.log import FEW, SMALL
 from lif_adapters.postgres.statements import NEWER
-from lif_adapters.wiring import connect
+from lif_adapters.wiring import connect, image
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.recorder import Row, Saved
 from lif_core.testing.samples import moved, pack, read, receipt, rows_of, stored, view
@@ -142,6 +142,8 @@ def test_guards_that_are_off_are_told_and_nothing_is_recorded(
     assert flaw in caplog.text
     assert 1 == len(opened.rows(after=0, limit=9))
     opened.close()
+    with image(postgres_url) as store:
+        assert flaw in [check.problem for check in store.checks()]
 
 
 def test_positions_have_no_gap_where_an_append_failed(recorder: PostgresRecorder) -> None:

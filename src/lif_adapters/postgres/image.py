@@ -10,25 +10,15 @@ from lif_adapters.check_result import CheckResult, fine, note, wrong
 from lif_adapters.postgres.address import Address
 from lif_adapters.postgres.connections import fetch, recorder_error
 from lif_adapters.postgres.log import PostgresLog
-from lif_adapters.postgres.schema import MIGRATIONS, version_of
+from lif_adapters.postgres.schema import MIGRATIONS, schema_flaws, version_of
 from lif_adapters.postgres.transaction import Transaction
 from lif_adapters.store_image import ReceiptRow
 from lif_core.log.recorder import PAGE, opened_to_be_read
 
 T = TypeVar("T")
-TRIGGERS = frozenset(
-    f"{table}_are_never_{what}"
-    for table in ("entries", "packs")
-    for what in ("changed", "removed")
-)
 _SETTINGS = (
     b"SELECT current_setting('fsync'), current_setting('full_page_writes'),"
     b" current_setting('synchronous_commit')"
-)
-_TRIGGERS = (
-    b"SELECT tgname::text FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid"
-    b" JOIN pg_namespace ON relnamespace = pg_namespace.oid"
-    b" WHERE nspname = $1 AND tgenabled IN ('O', 'A')"
 )
 
 
@@ -76,11 +66,9 @@ class PostgresImage(PostgresLog):
             yield note("schema", f"version {version}, of an older lif", "run `lif migrate`")
         else:
             yield fine("schema", f"version {version}")
-        triggers = {name for (name,) in self._select(_TRIGGERS, (self.address.schema,))}
-        if gone := sorted(TRIGGERS - triggers):
-            problem = f"gone or switched off: {', '.join(gone)}"
+        if flaws := schema_flaws(self._connection, self.address):
             remedy = "somebody made entries changeable: verify the log, and restore the store"
-            yield wrong("triggers", problem, remedy)
+            yield wrong("triggers", "; ".join(flaws), remedy)
         else:
             yield fine("triggers", "entries and packs on record are neither changed nor removed")
         ((fsync, pages, commit),) = self._select(_SETTINGS, ())
