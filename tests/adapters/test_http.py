@@ -513,7 +513,7 @@ def test_an_error_of_the_host_tells_nothing_and_is_logged(
         raise RuntimeError("password of the database: 123")
 
     with caplog.at_level(logging.ERROR, "lif.http"):
-        answer = client(http_app(board, broken)).get("/views")
+        answer = client(http_app(board, broken)).get("/views/a%0AERROR%20forged%E2%80%AE")
 
     assert {
         "type": "about:blank",
@@ -521,6 +521,7 @@ def test_an_error_of_the_host_tells_nothing_and_is_logged(
         "status": 500,
     } == answer.json()
     assert "password" in caplog.text
+    assert r"GET /views/a\nERROR forged\u202e failed" == caplog.messages[0]
 
 
 def test_requests_wait_for_each_other_in_threads_never_in_the_loop(board: Application) -> None:

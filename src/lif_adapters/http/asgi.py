@@ -27,6 +27,7 @@ from lif_adapters.http.openapi import Contract
 from lif_adapters.problems import MEDIA_TYPE, TYPES, problem
 from lif_core.commands.application import Application
 from lif_core.errors import LifError
+from lif_core.values.text import visible
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -171,7 +172,8 @@ class Carrier:
             body = of_status(error.status_code)
             headers |= error.headers or {}
         else:
-            logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+            path = visible(request.url.path)  # it may have lines that whoever asked made up
+            logger.error("%s %s failed", request.method, path, exc_info=error)
             body = of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
         answer = json_answer(body, status=body["status"], headers=headers)
         return carried(answer, media_type=MEDIA_TYPE)
