@@ -310,7 +310,9 @@ def test_a_text_that_was_decided_on_before_an_erasure_is_not_recorded_after_it(
     """Even where the key is there still: it rests on what is on record of the person."""
     app.handle(OPEN, about=(CHILD,))
     beside = KeyStore(tmp_path / "keys", MASTER)
-    with connect(f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside) as other:
+    with connect(
+        f"sqlite:{tmp_path}/lif.db", clock=lambda: NOW, keys=beside, readership=EVERYTHING
+    ) as other:
         append = other.recorder.append
 
         def overtaken(*args: Any, **fields: Any) -> Any:
