@@ -27,7 +27,8 @@ TRIED = settings(
 # members that go together, and 1.0, which JSON Schema has among the integers.
 UNSAID = re.compile(
     "makes it look like another|must not be blank|says nothing; leave it out|is listed twice"
-    "|is not a stream; write|has reasons of its own|^(.*: )?unknown: |expected a whole number, got a number"
+    "|is not a stream; write|has reasons of its own|^(.*: )?unknown: "
+    "|expected a whole number, got a number"
     "|expected a finite number|RFC3339"
 )
 
