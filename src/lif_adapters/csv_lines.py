@@ -1,7 +1,6 @@
 """Comma-separated values that a spreadsheet may open."""
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -15,13 +14,15 @@ def csv_lines(
     header: Sequence[str], rows: Iterable[Sequence[Any]], *, end: str = "\n"
 ) -> Iterator[str]:
     """Yield the *header* and the *rows*, line by line, each with its *end*."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator=end)
-    for row in (header, *rows):
-        writer.writerow(row)
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
+    writer: Any = csv.writer(_Line(), lineterminator=end)  # which returns what is written
+    yield writer.writerow(header)
+    yield from map(writer.writerow, rows)
+
+
+class _Line:
+    """What a writer of CSV writes a line to."""
+
+    write = staticmethod(str)
 
 
 def csv_cell(value: Any) -> Any:

@@ -9,11 +9,10 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from lif_adapters.backup import Progress, restore_file, restore_into
 from lif_adapters.extensions import installed
-from lif_adapters.migration import Migration, migrate_sqlite
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import is_there
@@ -27,7 +26,11 @@ from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Recorder
 from lif_core.observer import Observer
 from lif_core.queries.readership import NO_ROLES, Readership
-from lif_core.trail.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from lif_adapters.backup import Progress
+    from lif_adapters.migration import Migration
+    from lif_core.trail.checkpoint import Checkpoint
 
 KNOWN = "write sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
 
@@ -104,7 +107,7 @@ def connect(
     return application
 
 
-def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> Migration:
+def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> "Migration":
     """Bring the store at *url* up to this version of `lif`, all of it or nothing.
 
     Args:
@@ -117,6 +120,8 @@ def migrate(url: str, *, adopt: bool = False, dry_run: bool = False) -> Migratio
         MalformedError: *url* is none of a store that is kept.
         UnreadableError: there is no store, or one of a newer version.
     """
+    from lif_adapters.migration import migrate_sqlite  # only now: few programs do so
+
     kind, path = _kept(url)
     if kind == "postgresql":
         migration: Migration = _postgres_module().migrate(url, dry_run=dry_run)
@@ -143,8 +148,8 @@ def image(url: str) -> Iterator[StoreImage]:
 
 
 def restore(
-    file: Path, url: str, *, progress: Progress = lambda left, total: None
-) -> tuple[Checkpoint, bool]:
+    file: Path, url: str, *, progress: "Progress" = lambda left, total: None
+) -> tuple["Checkpoint", bool]:
     """Put the backup in *file* where no store is, at *url*; return its head, and whether that is
     what stands beside the backup.
 
@@ -153,6 +158,8 @@ def restore(
         UnreadableError: the backup is no store, or damaged.
         AlteredError: the backup is not what is said beside it.
     """
+    from lif_adapters.backup import restore_file, restore_into  # only now, as above
+
     kind, path = _kept(url)
     if kind == "sqlite":
         return restore_file(file, Path(path), progress=progress)

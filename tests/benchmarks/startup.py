@@ -1,13 +1,17 @@
-"""What it costs to start: to import the core, to ask the command line for help, to list a log.
+"""What people wait for: to import the core, ask for help, list a log, and make a report.
 
-`python -m tests.benchmarks.startup [--side NAME=PATH ...] [--rounds R] [--format table|json]`
+`python -m tests.benchmarks.startup [--side NAME=PATH ...] [--store NAME=FILE ...] [--rounds R]
+[--format table|json]`
 
 Each side is a program, by the folder that its packages are in: several, such as
 `--side before=../old/src --side after=src`, take turns in one run; without any, it is the one that
 is installed. Seconds of the processor of a new process each time, user and system, medians. *bare*
 is Python alone, which the other works have in them; the two of an *empty app* are the library of
 the command line with as many commands as `lif` has, none of which does anything. The log has ten
-entries, recorded by the side itself. What is compiled once, by a round before the first, is not
+entries, recorded by the side itself; those that it is held against are of ef515ed, the program as
+it was before the command line was made fast. Where each side has a *store*, `lif report` of it is
+made as well: `tests.benchmarks.log.write(FILE, "recommendations", 20_000)` writes one for the
+program that runs it. What is compiled once, by a round before the first, is not
 counted, as where a package is installed.
 """
 
@@ -31,6 +35,7 @@ EMPTY_HELP = "an empty app: --help"
 HELP = "lif --help"
 EMPTY_COMMAND = "an empty app: a command"
 LOG = "lif log"
+REPORT = "lif report"
 _EMPTY = """
 import sys
 from cyclopts import App
@@ -43,10 +48,15 @@ app({words})
 """
 _LIF = "import sys; sys.argv = ['lif', *{words}]; from lif_adapters.cli import main; main()"
 ENTRIES = 10
+REPORTED_AT = "2022-01-01"
 
 
-def works(store: str) -> Mapping[str, str]:
-    """Return the works, by name; *store* has the log that is listed."""
+def works(store: str, reported: str = "", out: str = "") -> Mapping[str, str]:
+    """Return the works, by name; *store* has the log that is listed, *reported*, if there is one,
+    that of which a report is made in the folder *out*.
+    """
+    words = ["report", "--db", reported, "--out", out, "--valid", REPORTED_AT]
+    report = {REPORT: _LIF.format(words=words)} if reported else {}
     return {
         BARE: "pass",
         "import the core and its application": "from lif_adapters.wiring import connect",
@@ -54,6 +64,7 @@ def works(store: str) -> Mapping[str, str]:
         HELP: _LIF.format(words=["--help"]),
         EMPTY_COMMAND: _EMPTY.format(commands=len(COMMANDS), words=["command-0"]),
         LOG: _LIF.format(words=["log", "--db", store]),
+        **report,
     }
 
 
@@ -94,17 +105,23 @@ def seconds(code: str, path: str, compiled: str) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure(sides: Mapping[str, str], rounds: int) -> dict[str, dict[str, float]]:
-    """Return, by work and side, the median seconds of so many rounds, all taking turns."""
+def measure(
+    sides: Mapping[str, str], rounds: int, stores: Mapping[str, str] | None = None
+) -> dict[str, dict[str, float]]:
+    """Return, by work and side, the median seconds of so many rounds, all taking turns; *stores*
+    are those of which each side makes a report.
+    """
+    stores = stores or {}
     taken: dict[str, dict[str, list[float]]] = {}
     with TemporaryDirectory() as compiled, ExitStack() as stack:
-        codes = {
-            side: works(recorded(stack.enter_context(TemporaryDirectory()), path))
-            for side, path in sides.items()
-        }
+        codes = {}
+        for side, path in sides.items():
+            folder = stack.enter_context(TemporaryDirectory())
+            report = str(Path(folder, "report"))
+            codes[side] = works(recorded(folder, path), stores.get(side, ""), report)
         for turn in range(rounds + 1):
             progress(f"round {turn} of {rounds}")
-            for work in works(""):
+            for work in codes[next(iter(sides))]:
                 by_side = taken.setdefault(work, {side: [] for side in sides})
                 for side, path in list(sides.items())[:: -1 if turn % 2 else 1]:
                     time = seconds(codes[side][work], path, compiled)
@@ -144,11 +161,15 @@ def table(found: Mapping[str, Mapping[str, float]]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.startup")
     parser.add_argument("--side", action="append", metavar="NAME=PATH", help="a program")
+    parser.add_argument("--store", action="append", metavar="NAME=FILE", help="to report on")
     parser.add_argument("--rounds", type=int, default=15, help="of each work (default 15)")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     asked = parser.parse_args(arguments)
     sides = dict(side.split("=", 1) for side in asked.side or ["installed="])
-    found = measure(sides, asked.rounds)
+    stores = dict(store.split("=", 1) for store in asked.store or [])
+    if stores and stores.keys() != sides.keys():
+        parser.error("--store: give one for each side")
+    found = measure(sides, asked.rounds, stores)
     if asked.format == "json":
         print(json.dumps({**machine(), "rounds": asked.rounds, "works": found}, indent=2))
     else:

@@ -1,8 +1,11 @@
 """The report's tables in full, and the entries behind its figures, as CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from types import NoneType
 from typing import Any
+
+from msgspec import Struct
 
 from lif_adapters.csv_lines import csv_cell, csv_lines
 from lif_adapters.json_values import json_value
@@ -27,7 +30,7 @@ ENTRY = (
 PEOPLE = ("person", "entered_by")
 """The people of an entry, who decided and who entered it: personal data."""
 PLAIN = frozenset({bool, float, int, NoneType})
-"""The types of values that are a cell as they are."""
+"""The types of values that are a cell as they are; most are."""
 END = "\r\n"
 """The end of a line, as Excel writes it."""
 ENCODING = "utf-8-sig"
@@ -41,15 +44,19 @@ def table(table: ViewTable, mapper: LifMapper) -> Iterator[str]:
 
 
 def _row(row: Any, columns: Sequence[str], mapper: LifMapper) -> list[Any]:
-    values = columns_of(row)
-    return [_cell(values[column], mapper) for column in columns]
+    if isinstance(row, Struct):
+        values = [getattr(row, column) for column in columns]
+    else:
+        held = columns_of(row)
+        values = [held[column] for column in columns]
+    return [each if type(each) in PLAIN else _cell(each, mapper) for each in values]
 
 
 def _cell(value: Any, mapper: LifMapper) -> Any:
-    """Return a value as a cell; most are plain, and are asked nothing."""
+    """Return a value that is not plain as a cell."""
     kind = type(value)
-    if kind in PLAIN:
-        return value
+    if kind is date:
+        return value.isoformat()
     return csv_cell(value if kind is str else json_value(value, mapper))
 
 

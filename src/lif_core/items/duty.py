@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.succession import Succession
 from lif_core.decisions.record import Record
+from lif_core.items.body import succession_for
 from lif_core.items.days import (
     FOREVER,
     Acceptance,
@@ -371,13 +372,17 @@ class _Lateness(Struct, frozen=True, kw_only=True):
         return any(days.count > 0 and has_passed(days.start, part) for days in late)
 
 
-def ownership_spells(duty: Duty, succession: Succession, part: Part) -> list[OwnershipSpell]:
+def ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
     """Return who held a duty when, one after the other, with the days up to today.
 
     Nobody holds it while it is closed. The days of all add up to those for which it was open, and
-    to those on which it was overdue.
+    to those on which it was overdue. The projection needs what `succession_for` needs.
     """
-    tenures = list(_tenures(duty, succession))
+    return part.derive(_ownership_spells, duty)
+
+
+def _ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
+    tenures = list(_tenures(duty, succession_for(part)))
     spells = []
     for period in _lateness(duty, part):
         held = [tenure for tenure in tenures if tenure.is_in(period)]

@@ -201,7 +201,9 @@ class Parts:
         `None` takes it away. Returns what is otherwise since.
         """
         known = key in self._added or (self.saved is not None and key not in self._gone)
-        before, rows_before = (self.added(key), self.rows_of(key)) if known else (NOTHING, {})
+        if not known:
+            return NOTHING_MOVED if part is None else self._took(key, part, day)
+        before, rows_before = self.added(key), self.rows_of(key)
         if part is None and before is NOTHING:
             return NOTHING_MOVED
         self.touched.add(key)
@@ -231,6 +233,37 @@ class Parts:
         askers = self._exchange_said(key, before, now, part) if before.said or now.said else ()
         return Moved(tables, recounted or bool(before.said or now.said), askers)
 
+    def _took(self, key: str, part: Part, day: int) -> Moved:
+        """Take in a *part* where there was none."""
+        encoding = self.encoding
+        now = encoding.added(part, day)
+        self.touched.add(key)
+        self.size += 1
+        self._added[key] = encoding.encode(now)
+        self._gone.discard(key)
+        self._spans[key] = Validity(part.since, part.until)
+        for table, added in part.rows.items():
+            self.sizes[table] += 1
+            self._own_rows(table)[key] = encoding.rows(added, day, running=part.running)
+        counted = bool(now.counts or now.slopes)
+        if counted:
+            self._count(now, 1)
+        for address in now.asked:
+            self._askers[address].add(key)
+        told: dict[str, None] = {}
+        for address, facts in part.said.items():
+            self._say(key, address, facts)
+            told.update(dict.fromkeys(self.told_by(address)))
+        return Moved(part.rows.keys(), counted or bool(part.said), told)
+
+    def _own_rows(self, table: str) -> dict[str, bytes]:
+        """Return the rows of a *table*, to be changed: others where somebody holds on to these."""
+        held = self._rows[table]
+        if table in self._shown:
+            self._shown.remove(table)
+            held = self._rows[table] = dict(held)
+        return held
+
     def _exchange_rows(
         self, key: str, before: Mapping[str, bytes], rows: Mapping[str, bytes]
     ) -> list[str]:
@@ -242,10 +275,7 @@ class Parts:
                 moved.append(table)
             elif self.saved is None:
                 continue
-            held = self._rows[table]
-            if table in self._shown:
-                self._shown.remove(table)
-                held = self._rows[table] = dict(held)
+            held = self._own_rows(table)
             if body is None:
                 held.pop(key, None)
             else:

@@ -19,7 +19,7 @@ from lif_core.aggregates.evidence import Source
 from lif_core.decisions.record import Record
 from lif_core.items.agencies import agencies, count_board, count_registered, is_agency
 from lif_core.items.audit import Audited, audited
-from lif_core.items.body import MERGED, Merger, merger_item, say_merger, succession_for
+from lif_core.items.body import MERGED, Merger, merger_item, say_merger
 from lif_core.items.completions import COMPLETED, CompletionRow, completions, say_completions
 from lif_core.items.course import Course, course_item
 from lif_core.items.duty import (
@@ -205,7 +205,7 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     for agency, answer in duty.answers_of_addressed():
         _count(part, "duties", agency, made=1, **{answer.column: 1})
-    spells = ownership_spells(duty, succession_for(part), part) if duty.holdings else []
+    spells = ownership_spells(duty, part) if duty.holdings else []
     for agency, days in days_by_owner(spells).items():
         _count(part, "duties", agency, held=1, **days.counted)
     if spells and duty.is_open:

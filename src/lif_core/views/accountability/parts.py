@@ -273,7 +273,7 @@ def _add_escalations(duty: Duty, text: str, part: Part) -> None:
 def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
     """Add who held a duty, and return the days while anybody did; `None` where nobody did."""
     succession = succession_for(part)
-    spells = ownership_spells(duty, succession, part) if duty.holdings else []
+    spells = ownership_spells(duty, part) if duty.holdings else []
     if not spells:
         return None
     for spell in spells:
