@@ -250,11 +250,11 @@ class Parts:
             self._count(now, 1)
         for address in now.asked:
             self._askers[address].add(key)
-        told: dict[str, None] = {}
+        askers: dict[str, None] = {}
         for address, facts in part.said.items():
             self._say(key, address, facts)
-            told.update(dict.fromkeys(self.told_by(address)))
-        return Moved(part.rows.keys(), counted or bool(part.said), told)
+            askers.update(dict.fromkeys(self.told_by(address)))
+        return Moved(part.rows.keys(), counted or bool(part.said), askers)
 
     def _own_rows(self, table: str) -> dict[str, bytes]:
         """Return the rows of a *table*, to be changed: others where somebody holds on to these."""
