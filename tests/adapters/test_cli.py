@@ -1077,12 +1077,12 @@ def test_other_streams_can_still_be_shown(lif: Lif, store: Path) -> None:
 
 @pytest.mark.parametrize("args", READING.values(), ids=READING)
 def test_an_entry_removed_by_hand_is_missed(args: tuple[str, ...], lif: Lif, store: Path) -> None:
-    """No view is computed as if it had never been: entry 2 of the review is said to be missing."""
+    """No view is computed as if it had never been: what is missing is named by its position."""
     damage(store, "DELETE FROM stored_events WHERE position = 2")
     found = lif(*args, "--db", store)
 
     assert 6 == found.code
-    assert f"{REVIEW} entry 2" in found.err
+    assert "the entry at position 2 is missing: it was removed" in found.err
 
 
 @pytest.mark.parametrize(
