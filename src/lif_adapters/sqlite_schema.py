@@ -115,8 +115,9 @@ def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> in
             not to be *shared* with, or have the same names.
     """
     execute = cursor.execute
-    (application,) = execute("PRAGMA application_id").fetchone()
     tables = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # The mark is read last: another process may make the store between the two.
+    (application,) = execute("PRAGMA application_id").fetchone()
     if application == APPLICATION_ID:
         (version,) = execute("PRAGMA user_version").fetchone()
     elif _SHARED in tables:
