@@ -660,3 +660,38 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     with pytest.raises(MissingExtraError, match=r"pip install 'lif-ledger\[trail\]'"):
         signed.ed25519()
     assert issubclass(MissingExtraError, LifError)
+
+
+@pytest.mark.parametrize(
+    ("command", "page"),
+    [(("report",), "report.html"), (("bundle", "wscb/scr-child-k"), "case.html")],
+    ids=["report", "bundle"],
+)
+def test_what_is_made_says_which_checkpoint_it_stands_on(
+    command: tuple[str, ...], page: str, board: Board
+) -> None:
+    """It names the one held against the log; where the log is another, nothing is made."""
+    held = ("--checkpoint", board.head, "--key", board.public)
+    there = board.outside / "made"
+    assert 0 == board.lif(*command, "--out", there, *held, "--db", board.store).code
+    text = (there / page).read_text("utf-8")
+    root = board.head.read_text("utf-8").splitlines()[2]
+    assert f"at {board.size:,} entries, with the root {root}" in text
+
+    unheld = board.outside / "unheld"
+    assert 0 == board.lif(*command, "--out", unheld, "--db", board.store).code
+    assert "held against no checkpoint" in (unheld / page).read_text("utf-8")
+
+    board.edit(40)
+    refused = board.outside / "refused"
+    altered = board.lif(*command, "--out", refused, *held, "--db", board.store)
+    assert 11 == altered.code
+    assert "position 40" in altered.err
+    assert not refused.exists()
+
+
+def test_a_key_without_a_checkpoint_is_a_slip(board: Board) -> None:
+    refused = board.lif("report", "--out", board.outside / "made", "--key", board.public)
+
+    assert (5, "") == (refused.code, refused.out)
+    assert "give --checkpoint FILE" in refused.err

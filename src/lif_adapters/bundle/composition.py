@@ -10,6 +10,7 @@ from attrs import frozen
 from lif_adapters.bundle.entries import entries_of
 from lif_adapters.bundle.redaction import ANOTHER_CASE, Redaction
 from lif_adapters.bundle.tables import CaseTable, CaseTables
+from lif_adapters.held_checkpoint import HeldCheckpoint
 from lif_core.aggregates.body import BodyRegistered, BodyRenamed
 from lif_core.decisions.standing import standing_in
 from lif_core.queries.case import CaseHistory
@@ -63,6 +64,7 @@ class LeftOutRows:
 class Bundle:
     """A case as it is handed over, as of the day *valid*, by what was on record at *known*.
 
+    The log was held against a *checkpoint*, where there is one.
     *personal*: texts that may tell about a person are in it. Nothing in it needs to be hidden
     from whoever it is made for.
     """
@@ -70,6 +72,7 @@ class Bundle:
     review: str
     valid: date
     known: str
+    checkpoint: HeldCheckpoint | None
     personal: bool
     streams: tuple[CaseStream, ...]
     entries: tuple[Mapping[str, Any], ...]
@@ -87,6 +90,7 @@ def bundle_of(
     *,
     valid: date | None = None,
     known: date | datetime | None = None,
+    checkpoint: HeldCheckpoint | None = None,
 ) -> Bundle:
     """Return the bundle of the case of a review, for whoever the *reader* reads for.
 
@@ -95,6 +99,7 @@ def bundle_of(
         review: the stream of the review, such as `review-wscb/scr-child-k`.
         valid: as it was on this day; by default the day of *known*, or today.
         known: by what was recorded by then; by default all that is on record.
+        checkpoint: the one that the log was held against, to be handed over with the case.
 
     Raises:
         RefusedError: `stream.unknown`.
@@ -111,6 +116,7 @@ def bundle_of(
         review=ref_of(case.review),
         valid=case.at.valid,
         known=until.isoformat(),
+        checkpoint=checkpoint,
         personal=personal,
         streams=tuple(_streams(case)),
         entries=entries,

@@ -41,6 +41,8 @@ def _texts(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "case.md", markdown(page)
     yield "entries.jsonl", "".join(f"{_line(entry)}\n" for entry in bundle.entries)
     yield "redactions.json", _json(_redactions(bundle))
+    if bundle.checkpoint is not None:
+        yield "checkpoint", str(bundle.checkpoint.note)
     yield "bodies.json", _json(bundle.bodies)
     yield "bodies.csv", _csv(bundle.bodies)
     for view, group in groupby(bundle.tables, attrgetter("view")):

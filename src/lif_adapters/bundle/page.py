@@ -361,14 +361,29 @@ def _check(bundle: Bundle) -> Iterator[Block]:
     )
     yield ShellCommand(
         f"lif bundle {quote(bundle.review)} --valid {bundle.valid} --known {bundle.known}"
-        f"{_role(bundle)} --out again"
+        f"{_role(bundle)}{_checkpoint(bundle)} --out again"
     )
     yield ShellCommand("cmp SHA256SUMS again/SHA256SUMS")
+    if bundle.checkpoint is None:
+        yield Paragraph(
+            "The log was held against no checkpoint: nothing here shows that no entry was altered"
+            " before this was written."
+        )
+    else:
+        yield Paragraph(
+            f"{bundle.checkpoint.words} The checkpoint is in the file checkpoint; with the public"
+            " keys of who signed it, whoever keeps the store shows that it is still that log."
+        )
+        yield ShellCommand("lif verify --checkpoint checkpoint --key KEY")
     yield Paragraph(
         "An entry is as it is stored: stored_sha256 in entries.jsonl is the SHA-256 of its stored"
         " bytes. It is given of entries that are shown whole alone; of a redacted one it would"
         " tell whoever guesses the text that the guess is right."
     )
+
+
+def _checkpoint(bundle: Bundle) -> str:
+    return " --checkpoint checkpoint --key KEY" if bundle.checkpoint else ""
 
 
 def _role(bundle: Bundle) -> str:

@@ -17,6 +17,7 @@ from lif_adapters.cli.options import (
     review_stream,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.signed import CheckpointFile, VerifierKeys, held_checkpoint
 
 
 def bundle(
@@ -24,6 +25,8 @@ def bundle(
     /,
     *,
     out: Path,
+    checkpoint: CheckpointFile = None,
+    key: VerifierKeys = (),
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
@@ -38,6 +41,8 @@ def bundle(
     Args:
         review: The review, such as wscb/scr-child-k.
         out: The folder to write it to: a new one, or an empty one.
+        checkpoint: A checkpoint that you hold; it is handed over with the case.
+        key: By whom it is signed.
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
@@ -47,8 +52,9 @@ def bundle(
     """
     day, until = as_date("--valid", valid), as_known(known)
     stream = review_stream(review)
+    held = held_checkpoint(checkpoint, key, db)
     with open_store(db, pack, roles=role) as app:
-        content = case_bundle.bundle_of(app, stream, valid=day, known=until)
+        content = case_bundle.bundle_of(app, stream, valid=day, known=until, checkpoint=held)
     paths = case_bundle.write(out, case_bundle.files_of(content))
     if format is OutputFormat.JSON:
         files = [path.as_posix() for path in paths]

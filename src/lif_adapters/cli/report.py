@@ -24,6 +24,7 @@ from lif_adapters.cli.options import (
     say_what_is_redacted,
 )
 from lif_adapters.cli.output import OutputFormat
+from lif_adapters.cli.signed import CheckpointFile, VerifierKeys, held_checkpoint
 from lif_core.errors import MalformedError, RefusedError
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.values.refs import ref_of
@@ -36,6 +37,8 @@ def report(
     out: Path,
     without_personal: Annotated[bool, Parameter(negative=())] = False,
     public: Annotated[bool, Parameter(negative=())] = False,
+    checkpoint: CheckpointFile = None,
+    key: VerifierKeys = (),
     db: Db = None,
     pack: Packs = (),
     role: RoleNames = (),
@@ -54,6 +57,8 @@ def report(
             the role "personal texts"; for others they are left out in any case.
         public: The public edition instead: what was recommended in public reviews, in public
             words, from the view register alone.
+        checkpoint: A checkpoint that you hold.
+        key: By whom it is signed.
         db: Where.
         pack: More framework packs.
         role: What the reader is entitled to.
@@ -70,7 +75,10 @@ def report(
         raise MalformedError(
             "--since", "a public edition shows all that was promised, or a review"
         )
+    if public and checkpoint is not None:
+        raise MalformedError("--checkpoint", "a public edition says nothing of the log itself")
     package = _report_package()
+    held = held_checkpoint(checkpoint, key, db)
     with open_store(db, pack, roles=role) as app, collector_paused():
         if public:
             if review is not None and app.recorder.unrecorded([review_stream(review)]):
@@ -89,6 +97,7 @@ def report(
                     board=board,
                     review=review,
                     since=first,
+                    checkpoint=held,
                     progress=progress,
                 )
             paths = package.write(out, package.files_of(content, app.mapper))

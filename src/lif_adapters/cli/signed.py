@@ -1,6 +1,6 @@
 """Keys, and what is signed by them, as commands of the trail take and show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -8,9 +8,17 @@ from typing import Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
+from lif_adapters.cli import output
 from lif_adapters.cli.errors import MissingExtraError
-from lif_adapters.trail_files import read_text
+from lif_adapters.cli.options import store_image
+from lif_adapters.extensions import catalogue
+from lif_adapters.held_checkpoint import HeldCheckpoint
+from lif_adapters.trail_files import leaves_beside, read_note, read_text
 from lif_core.errors import MalformedError
+from lif_core.log.mapper import LifMapper
+from lif_core.log.recorder import rows_of
+from lif_core.trail.checkpoint import Checkpoint
+from lif_core.trail.examination import examine
 from lif_core.trail.keys import SignatureType, VerifierKey
 from lif_core.trail.note import Signature, SignedNote
 
@@ -31,6 +39,13 @@ KeyName: TypeAlias = Annotated[
     Parameter(
         name="--name",
         help="The name of a new key: of whose it is, such as board.example/learning.",
+    ),
+]
+CheckpointFile: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--checkpoint",
+        help="Hold the log against this checkpoint first, and say that this stands on it.",
     ),
 ]
 VerifierKeys: TypeAlias = Annotated[
@@ -118,6 +133,45 @@ def verified(
     except MalformedError as error:
         raise MalformedError("--key", f"{what}: {error.problem}") from error
     return {key: signature for by_key in signatures for key, signature in by_key.items()}
+
+
+def signed_checkpoint(
+    file: Path, keys: tuple[VerifierKey, ...]
+) -> tuple[SignedNote, Mapping[VerifierKey, Signature]]:
+    """Return the note of the checkpoint in a file, and its signatures by *keys*."""
+    note = read_note(file)
+    return note, verified(note, keys, file)
+
+
+def held_leaves(file: Path, head: Checkpoint) -> Sequence[bytes]:
+    """Return the leaves that are held with a checkpoint, and say where they are others."""
+    try:
+        return leaves_beside(file, head)
+    except MalformedError as error:
+        output.warn(f"{error.problem}; without them, an entry that was altered may not be named")
+        return ()
+
+
+def held_checkpoint(
+    file: Path | None, keys: tuple[str, ...], db: str | None
+) -> HeldCheckpoint | None:
+    """Return the checkpoint in a *file*, once the log was held against it; `None` without one.
+
+    Raises:
+        AlteredError: the log is not the one that was signed.
+        MalformedError: the checkpoint is not signed by the *keys*.
+    """
+    verifiers = verifier_keys(keys, "--key")
+    if file is None:
+        if verifiers:
+            raise MalformedError("--key", "signs a checkpoint; give --checkpoint FILE")
+        return None
+    note, signatures = signed_checkpoint(file, verifiers)
+    head = Checkpoint.of(note.text)
+    with store_image(db) as store:
+        examination = examine(lambda: rows_of(store), LifMapper(catalogue().registry))
+        examination.check(head, held_leaves(file, head))
+    return HeldCheckpoint(note=note, signed_by=tuple(key.name for key in signatures))
 
 
 def signers(signatures: Mapping[VerifierKey, Signature]) -> list[dict[str, Any]]:

@@ -10,9 +10,16 @@ from cyclopts import Parameter
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, TableOrJson, store_image
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.cli.signed import VerifierKeys, signers, verified, verifier_keys
+from lif_adapters.cli.signed import (
+    VerifierKeys,
+    held_leaves,
+    signed_checkpoint,
+    signers,
+    verified,
+    verifier_keys,
+)
 from lif_adapters.extensions import catalogue
-from lif_adapters.trail_files import leaves_beside, read_log, read_note, read_text
+from lif_adapters.trail_files import read_log, read_text
 from lif_core.errors import AlteredError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import Row, rows_of
@@ -57,7 +64,10 @@ def verify(
             raise MalformedError("--proof", "has its checkpoint in it, and needs no log")
         _verify_proof(proof, keys, format)
         return
-    signed = [(file, *_signed(file, keys)) for file in checkpoint]
+    signed: list[tuple[Path, Checkpoint, Mapping[VerifierKey, Signature]]] = []
+    for file in checkpoint:
+        note, signatures = signed_checkpoint(file, keys)
+        signed.append((file, Checkpoint.of(note.text), signatures))
     signed.sort(key=lambda each: each[1].size)
     with _log(log, db) as (read, mapper):
         examination = examine(read, mapper)
@@ -65,7 +75,7 @@ def verify(
         errors: list[AlteredError] = []
         holds = 0
         for file, head, signatures in signed:
-            held = _held(file, head)
+            held = held_leaves(file, head)
             before = len(errors)
             try:
                 examination.check(head, held, holds=holds)
@@ -89,23 +99,6 @@ def verify(
     _write(examination, answers, problem, format)
     if problem is not None:
         raise problem
-
-
-def _held(file: Path, head: Checkpoint) -> Sequence[bytes]:
-    """Return the leaves that are held with a checkpoint, and say where they are others."""
-    try:
-        return leaves_beside(file, head)
-    except MalformedError as error:
-        output.warn(f"{error.problem}; without them, an entry that was altered may not be named")
-        return ()
-
-
-def _signed(
-    file: Path, keys: tuple[VerifierKey, ...]
-) -> tuple[Checkpoint, Mapping[VerifierKey, Signature]]:
-    """Return the checkpoint in a file, and its signatures by *keys*."""
-    note = read_note(file)
-    return Checkpoint.of(note.text), verified(note, keys, file)
 
 
 @contextmanager

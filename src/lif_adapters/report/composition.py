@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from lif_adapters.held_checkpoint import HeldCheckpoint
 from lif_adapters.report.entries import entries_of
 from lif_adapters.report.history import History, read
 from lif_adapters.report.model import Report
@@ -18,6 +19,13 @@ BOARDS_NAMED = 3
 """How many boards the title names."""
 
 
+STANDS_ON_NONE = (
+    "The log was held against no checkpoint when this was made. A checksum that was worked out"
+    " anew, entries taken off the end, and an older copy put in place of the log would not be"
+    " noticed."
+)
+
+
 def build(
     reader: Reader,
     *,
@@ -27,6 +35,7 @@ def build(
     board: str | None = None,
     review: str | None = None,
     since: date | None = None,
+    checkpoint: HeldCheckpoint | None = None,
     progress: Callable[[int], object] = lambda count: None,
 ) -> Report:
     """Return the report of all that was recorded by *known*, as it was in the world at *valid*.
@@ -40,6 +49,7 @@ def build(
         board: cut it to what is of this board, or shared with it, by the board's short name.
         review: cut it to the review of this reference, and what hangs on it.
         since: cut it to what has moved since that day, or is still open.
+        checkpoint: the one that the log was held against, to be named on the page.
         progress: is called now and then with how many more entries have been read.
 
     Raises:
@@ -48,10 +58,16 @@ def build(
     """
     scope = Scope(board=board, review=review, since=since)
     history = read(reader_of(reader, board), valid, known, progress)
-    return report_of(history, personal=personal, scope=scope)
+    return report_of(history, personal=personal, scope=scope, checkpoint=checkpoint)
 
 
-def report_of(history: History, *, personal: bool = True, scope: Scope = WHOLE) -> Report:
+def report_of(
+    history: History,
+    *,
+    personal: bool = True,
+    scope: Scope = WHOLE,
+    checkpoint: HeldCheckpoint | None = None,
+) -> Report:
     """Return the report of a *history* that was read; it depends on nothing else."""
     history, personal = scope.of(history), personal and history.personal
     views = views_of(history, personal=personal)
@@ -68,6 +84,7 @@ def report_of(history: History, *, personal: bool = True, scope: Scope = WHOLE) 
         valid=history.as_of.valid,
         known=known.isoformat(timespec="seconds") if known else None,
         until=_until(history),
+        stands_on=checkpoint.words if checkpoint else STANDS_ON_NONE,
         packs=tuple(_packs(views, boards)),
         personal=personal,
         first=first,

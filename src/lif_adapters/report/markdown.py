@@ -15,6 +15,7 @@ def markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     title = f"{escaped(report.title)}: learning and improvement, {report.period}"
     yield from (f"# {title}", "", f"{capital(report.when)}: {report.until}.", "")
+    yield from (escaped(report.stands_on), "")
     for sentence in report.cut:
         yield from (escaped(sentence), "")
     if report.personal:

@@ -261,7 +261,8 @@ class Report:
     """A history at two times, as sections; *tables* are all tables in full, by name.
 
     *title* is the names of the boards, *period* from when to when. *known* is the time that was
-    asked for; *until* says which entry is the last that counts; *when* says both times in words.
+    asked for; *until* says which entry is the last that counts; *when* says both times in words,
+    and *stands_on* which checkpoint the log was held against.
     *boards* are those on record. *cut* says what the report is cut to, in sentences.
     """
 
@@ -273,6 +274,7 @@ class Report:
     valid: date
     known: str | None
     until: str
+    stands_on: str
     packs: tuple[str, ...]
     personal: bool
     first: FirstScreen
