@@ -1,4 +1,4 @@
-"""What an examination of a store finds, check by check."""
+"""The results of an examination of a store, check by check."""
 
 from enum import StrEnum
 

@@ -20,7 +20,7 @@ def csv_lines(
 
 
 class _Line:
-    """What a writer of CSV writes a line to."""
+    """The place that a writer of CSV writes a line to."""
 
     write = staticmethod(str)
 

@@ -16,7 +16,7 @@ class HeldCheckpoint:
 
     @property
     def words(self) -> str:
-        """What it shows of the log, in sentences; the same however much came later."""
+        """The sentences that say what it shows, the same however much came later."""
         head = Checkpoint.of(self.note.text)
         return (
             f"Before this was made, the log was held against the checkpoint of {head.origin} at"

@@ -17,7 +17,7 @@ COUNTED_EVERY = 256
 """About so many entries are counted at once, in the table: measured."""
 
 TAIL = "FROM stored_events NOT INDEXED WHERE position >"
-"""Of the entries past a position, found by it alone."""
+"""The entries past a position, found by it alone."""
 _COUNTED_TO = "coalesce((SELECT entries FROM stream_lengths WHERE stream = ''), 0)"
 SEQUENCE = "(SELECT seq FROM sqlite_sequence WHERE name = 'stored_events')"
 """The last position that was ever given."""

@@ -19,7 +19,7 @@ from lif_core.log.requests import ENVELOPE
 from lif_core.values.fields import REF_LENGTH, check_label
 
 REPLACEMENT = 1_000
-"""What stands for another text has at most so many characters."""
+"""The most characters that a pattern, or what stands for another text, has."""
 BUILT_IN = ("line", "sheet")
 """The names in templates that stand for the place of a row, where no column is called so."""
 

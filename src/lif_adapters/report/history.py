@@ -67,7 +67,7 @@ class History:
 
     @property
     def personal(self) -> bool:
-        """Whether the reader may read what may tell about a person."""
+        """True of a reader who may read what may tell about a person."""
         return self.readership.grants(PERSONAL_TEXTS)
 
     def shows(self, stream: str) -> bool:

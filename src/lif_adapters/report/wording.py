@@ -14,7 +14,7 @@ LEFT_OUT = (
     "The texts that may tell about a person are left out:"
     f" they are for readers in the role \u201c{PERSONAL_TEXTS}\u201d."
 )
-"""What a report without such texts says of that."""
+"""The sentence of a report without such texts."""
 
 SENTENCES = 8
 """How many rows of a table are told in sentences as well."""

@@ -21,7 +21,7 @@ from lif_core.values.fields import DataSubjectRef, PersonalText, message
 
 @message
 class SetRetention(Command):
-    """What is kept about a person is due to be erased from the day *until* on."""
+    """The data of a person are due to be erased from the day *until* on."""
 
     subject: DataSubjectRef
     until: date
