@@ -13,10 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from lif_adapters import connect
 from lif_adapters.key_store import KeyStore, make_master_key, read_master_key
+from lif_adapters.postgres.address import address_of
 from lif_core.aggregates.data_subject import EraseDataSubject, PlaceLegalHold
 from lif_core.aggregates.recommendation import IssueRecommendation
 from lif_core.aggregates.review import OpenReview, ReviewOpened
@@ -362,6 +365,39 @@ def test_no_text_and_no_key_is_in_any_file(
             for projection in PROJECTIONS.values():
                 if not projection.readers:
                     assert "Quebec" not in repr(read.view(projection, valid=day("2018-02-02")))
+
+
+def test_in_postgresql_no_text_is_in_what_the_server_keeps(
+    postgres_url: str, keys: KeyStore
+) -> None:
+    """Nor in a saved view there; and it is gone for another program with the same keys."""
+    with connect(postgres_url, clock=lambda: NOW, keys=keys, readership=EVERYTHING) as app:
+        app.handle(OPEN, about=(CHILD,), entered_by="C. Lerk", command_id="m/1")
+        app.handle(ISSUE, about=(CHILD,))
+        app.save(RECOMMENDATIONS, valid=day("2018-02-02"))
+
+        assert "Quebec" in repr(app.view(RECOMMENDATIONS, valid=day("2018-02-02")))
+        assert [] == [text for text in TEXTS for row in table_rows(postgres_url) if text in row]
+        erase(app, CHILD)
+        assert "[erased]" == title(app)
+    with connect(postgres_url, clock=lambda: NOW, keys=keys, readership=EVERYTHING) as app:
+        assert "Quebec" not in repr(app.view(RECOMMENDATIONS, valid=day("2018-02-02")))
+
+
+def table_rows(url: str) -> list[bytes]:
+    """Return the rows of all tables of a schema, as the server keeps them, in bytes."""
+    address = address_of(url)
+    with psycopg.connect(url.partition("?")[0]) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s", (address.schema,)
+        ).fetchall()
+        return [
+            b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+            for (table,) in tables
+            for row in connection.execute(
+                sql.SQL("SELECT * FROM {}").format(sql.Identifier(address.schema, table))
+            ).fetchall()
+        ]
 
 
 def test_saved_views_are_used_until_somebody_is_erased(
