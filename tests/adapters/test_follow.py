@@ -50,9 +50,10 @@ import sys
 from lif_adapters.cli.follow import follow_with
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.wiring import connect
+from tests.people import TEXTS
 from tests.policies import ACCEPT_AND_PLAN
 url, page, format = sys.argv[1:]
-with connect(url, create=False) as app:
+with connect(url, create=False, readership=TEXTS) as app:
     print("ready", flush=True)
     sys.stdin.readline()
     follow_with(app, ACCEPT_AND_PLAN, (), page=int(page), format=OutputFormat(format))

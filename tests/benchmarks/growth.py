@@ -372,7 +372,7 @@ def write(folder: Path, kind: str, size: int, new: int, *, amended: bool) -> Log
             for number, entry in enumerate(islice(entries, size)):
                 if number == size // 2:
                     middle = entry.recorded_at
-                if number in about_the_middle:
+                if number in about_the_middle and program.is_its_board_s(entry):
                     amends.setdefault(type(entry.event).__name__, entry)
                 else:
                     earlier[type(entry.event).__name__] = entry

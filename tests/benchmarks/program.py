@@ -33,6 +33,7 @@ from lif_core.log.recorder import rows_of
 from lif_core.log.requests import Request, from_json
 from lif_core.log.streams import load_stream
 from lif_core.projection.projection import Projection
+from lif_core.queries.readership import Roles
 from lif_core.testing import lives
 from lif_core.trail.examination import examine
 from lif_core.values.authority import Authority
@@ -66,6 +67,10 @@ Rows: TypeAlias = Sequence[tuple[int, str, int, str, bytes]]
 """Of the log: position, stream, stream position, topic, state."""
 
 
+READS_ALL = Roles(("personal texts",))
+"""The readership of whoever reads texts as they stand: the older programs redacted none."""
+
+
 class Entry(NamedTuple):
     """What is to be recorded in *stream*, as its *place*-th entry."""
 
@@ -81,7 +86,7 @@ def open_counted(
     """Return an application over the store at *path*, and what counts the rows it reads."""
     recorder = Counted(SQLiteRecorder(path, create=False))
     port: Any = recorder
-    return Application(port, clock=clock, frameworks=frameworks), recorder
+    return Application(port, clock=clock, frameworks=frameworks, readership=READS_ALL), recorder
 
 
 class Counted:
@@ -125,7 +130,7 @@ def _is_row(value: object) -> bool:
 
 def decided(commands: Iterable[JSON], at: datetime) -> list[Entry]:
     """Return what *commands*, in their public JSON form, come to by the rules."""
-    with connect("memory:", clock=lambda: at) as app:
+    with connect("memory:", clock=lambda: at, readership=READS_ALL) as app:
         for command in commands:
             try:
                 handle(app, command)
@@ -167,9 +172,14 @@ def amendment(entry: Entry, on: date, days: int, turn: int) -> JSON:
     }
 
 
+def is_its_board_s(entry: Entry) -> bool:
+    """Return whether a body of the board decided it that its stream is of, which amends it."""
+    return namespace_of(ref_of(entry.stream)) == namespace_of(entry.event.by.body)
+
+
 def can_be_amended(entry: Entry) -> bool:
-    """Return whether it is no correction itself."""
-    return not is_correction(entry.event)
+    """Return whether it is neither a correction itself nor of what an erasure ends for ever."""
+    return not (is_correction(entry.event) or entry.stream.startswith("data_subject-"))
 
 
 def handle(app: Application, *commands: JSON) -> None:

@@ -200,8 +200,11 @@ def add_dissemination(state: d.Dissemination, part: Part) -> None:
 
 
 def pass_on_sharing(event: RecommendationIssued, part: Part) -> None:
-    """Tell the source of a recommendation what shares the recommendation."""
-    for sharing in part.ask(SHARED, part.key):
+    """Tell the source of a recommendation what shares the recommendation.
+
+    One that is its own source, which no decision leads to, tells itself nothing.
+    """
+    for sharing in part.ask(SHARED, part.key) if event.source != part.key else ():
         part.say(SHARED, event.source, sharing)
 
 

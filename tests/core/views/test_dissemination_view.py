@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lif_core.aggregates import dissemination as d
@@ -199,7 +199,14 @@ CLASSES: tuple[Any, ...] = (
 )
 
 
+ITS_OWN_SOURCE = (
+    d.Disseminated.of(but(NEWS, learning_from=(f"recommendation-{ISSUE.recommendation}",))),
+    RecommendationIssued.of(but(ISSUE, source=f"recommendation-{ISSUE.recommendation}")),
+)
+
+
 @given(st.lists(events(WORLD, *CLASSES), max_size=30))
+@example([*ITS_OWN_SOURCE])
 def test_what_was_never_shared_is_what_a_recount_of_the_events_leaves(
     history: list[Event[Any]],
 ) -> None:
