@@ -5,11 +5,11 @@ kinds that it may be taken for. *clever* is who makes checksums and numbers fit.
 """
 
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import TypeAlias
 from zlib import crc32
 
 from attrs import frozen
-from hypothesis import strategies as st
 
 from lif_core.log.recorder import Row
 from lif_core.trail.alteration import AlterationKind as Kind
@@ -26,7 +26,7 @@ class Altered:
     kinds: frozenset[Kind]
 
 
-Attack: TypeAlias = Callable[[Sequence[Row], st.DataObject, bool], Altered]
+Attack: TypeAlias = Callable[[Sequence[Row], Random, bool], Altered]
 
 
 def fitting(row: Row) -> Row:
@@ -50,16 +50,16 @@ def renumbered(rows: Sequence[Row], clever: bool) -> list[Row]:
     return renamed
 
 
-def place_in(rows: Sequence[Row], data: st.DataObject, *, last: int = 1) -> int:
-    return data.draw(st.integers(0, len(rows) - last), "place")
+def place_in(rows: Sequence[Row], chance: Random, *, last: int = 1) -> int:
+    return chance.randint(0, len(rows) - last)
 
 
 def changed(rows: Sequence[Row], place: int, row: Row, clever: bool) -> list[Row]:
     return [*rows[:place], fitting(row) if clever else row, *rows[place + 1 :]]
 
 
-def edit(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
-    place = place_in(rows, data)
+def edit(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
+    place = place_in(rows, chance)
     *there, state = rows[place]
     other = state.replace(b'"by":{"person":"', b'"by":{"person":"Mr ')
     assert other != state
@@ -67,41 +67,41 @@ def edit(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
     return Altered(altered, place + 1, frozenset({Kind.EDITED}))
 
 
-def one_bit(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
-    place = place_in(rows, data)
+def one_bit(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
+    place = place_in(rows, chance)
     *there, state = rows[place]
-    bit = data.draw(st.integers(0, 8 * (len(state) - TAIL) - 1), "bit")
+    bit = chance.randrange(8 * (len(state) - TAIL))
     other = bytearray(state)
     other[bit // 8] ^= 1 << bit % 8
     altered = changed(rows, place, (*there, bytes(other)), clever)  # type: ignore[arg-type]
     return Altered(altered, place + 1, frozenset({Kind.EDITED}))
 
 
-def delete(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
+def delete(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
     """Where numbers in the stream are made to fit, later entries of it are others as well."""
-    place = place_in(rows, data, last=2)
+    place = place_in(rows, chance, last=2)
     rest = renumbered([*rows[:place], *rows[place + 1 :]], clever)
     same = clever and rows[place + 1][1] == rows[place][1]
     return Altered(rest, place + 1, frozenset({Kind.EDITED if same else Kind.REMOVED}))
 
 
-def delete_tail_of_stream(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
+def delete_tail_of_stream(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
     ends = {stream: place for place, (_, stream, *_) in enumerate(rows)}
-    place = data.draw(st.sampled_from([p for p in ends.values() if p + 1 < len(rows)]), "place")
+    place = chance.choice([p for p in ends.values() if p + 1 < len(rows)])
     rest = renumbered([*rows[:place], *rows[place + 1 :]], clever)
     return Altered(rest, place + 1, frozenset({Kind.REMOVED}))
 
 
-def delete_tail(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
+def delete_tail(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
     """An older copy of the store is the same."""
-    place = place_in(rows, data)
+    place = place_in(rows, chance)
     return Altered(rows[:place], place + 1, frozenset({Kind.CUT_OFF}))
 
 
-def insert(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
+def insert(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
     """Put a copy of an entry in; *clever* gives it a stream of its own, so that all fits."""
-    place = place_in(rows, data)
-    _, _, _, topic, state = data.draw(st.sampled_from(list(rows)), "copied")
+    place = place_in(rows, chance)
+    _, _, _, topic, state = chance.choice(rows)
     new = fitting((rows[place][0], "review-wscb/forged", 1, topic, state))
     if clever:
         return Altered(
@@ -113,31 +113,30 @@ def insert(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
     return Altered([new, *rows], 1, frozenset({Kind.INSERTED}))
 
 
-def reorder(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
-    places = st.lists(st.integers(0, len(rows) - 1), min_size=2, max_size=2, unique=True)
-    one, two = sorted(data.draw(places, "places"))
+def reorder(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
+    one, two = sorted(chance.sample(range(len(rows)), 2))
     swapped = list(rows)
     swapped[one] = (rows[one][0], *rows[two][1:])
     swapped[two] = (rows[two][0], *rows[one][1:])
     return Altered(swapped, one + 1, frozenset({Kind.MOVED}))
 
 
-def retype(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
-    place = place_in(rows, data)
+def retype(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
+    place = place_in(rows, chance)
     position, stream, number, topic, state = rows[place]
     topics = {row[3] for row in rows} - {topic}
-    other = data.draw(st.sampled_from(sorted(topics)), "type")
+    other = chance.choice(sorted(topics))
     altered = changed(rows, place, (position, stream, number, other, state), clever)
     alone = topic not in {row[3] for row in altered}
     return Altered(altered, place + 1, frozenset({Kind.EDITED if alone else Kind.RETYPED}))
 
 
-def reassign(rows: Sequence[Row], data: st.DataObject, clever: bool) -> Altered:
+def reassign(rows: Sequence[Row], chance: Random, clever: bool) -> Altered:
     """Put an entry in another stream, as its last."""
-    place = place_in(rows, data)
+    place = place_in(rows, chance)
     position, stream, _, topic, state = rows[place]
     lengths = {name: sum(row[1] == name for row in rows) for name in {row[1] for row in rows}}
-    other = data.draw(st.sampled_from(sorted(lengths.keys() - {stream})), "stream")
+    other = chance.choice(sorted(lengths.keys() - {stream}))
     row = (position, other, lengths[other] + 1, topic, state)
     alone = lengths[stream] == 1  # then nothing in the log tells that the stream was there
     return Altered(

@@ -215,6 +215,8 @@ class LifMapper:
             except MalformedError as error:
                 problem = f"a newer lif recorded it, and this one would drop a part: {error}"
                 raise unreadable(row, f"{problem}; upgrade") from error
+            except msgspec.DecodeError as error:  # a name of a member that is no text
+                raise unreadable(row, f"not a {row[3]}: {error}") from error
 
     def _format(self, row: Row) -> Format:
         """Compile how the rows of this stored name are read."""

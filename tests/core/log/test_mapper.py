@@ -161,6 +161,15 @@ def test_a_member_that_is_not_known_is_not_dropped_by_an_upcaster_either() -> No
         MAPPER.refuse_dropped(row, MAPPER.to_record(row))
 
 
+def test_a_name_of_a_member_that_is_no_text_is_unreadable() -> None:
+    """The decoder passes over members that it does not know, and looks at none of their bytes."""
+    damaged = sealed(ISSUED, replaced(b'"text"', b'"\xff":1,"text"'))
+    record = MAPPER.to_record(damaged)
+
+    with pytest.raises(UnreadableError, match="not a RecommendationIssued"):
+        MAPPER.refuse_dropped(damaged, record)
+
+
 @pytest.mark.parametrize(
     "topic",
     ["RecommendationIssued.v2", "RecommendationIssued.v0", "RecommendationIssued.v01",

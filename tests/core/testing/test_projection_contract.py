@@ -159,6 +159,7 @@ FAULTS: tuple[tuple[Callable[[], Projection[Any]], str], ...] = (
     (cannot_be_pickled, "a_view_pickles"),
     (refuses_what_it_does_not_expect, "any_entries_can_be_read"),
 )
+TRIES = 5
 TESTS = [name for name in dir(ProjectionContract) if name.startswith("test_")]
 
 
@@ -167,7 +168,7 @@ def quick() -> Iterator[None]:
     """Without shrinking what fails as it should."""
     profile = settings.get_current_profile_name()
     settings.register_profile(
-        "faults", settings(max_examples=40, database=None, derandomize=True, deadline=None,
+        "faults", settings(max_examples=40, database=None, deadline=None,
                            phases=[Phase.generate])
     )  # fmt: skip
     settings.load_profile("faults")
@@ -195,7 +196,8 @@ def problem_of(subject: Projection[Any], test: str) -> str | None:
 def test_a_projection_with_a_fault_fails_the_test_that_names_it(
     fault: Callable[[], Projection[Any]], test: str
 ) -> None:
-    assert problem_of(fault(), test) is not None
+    """It is looked for again where chance met nothing that shows it."""
+    assert any(problem_of(fault(), test) is not None for _ in range(TRIES))
 
 
 def test_every_test_of_the_contract_finds_a_fault() -> None:
