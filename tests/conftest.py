@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres_server import drop_schema, running, with_option
 
-settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=False)
 settings.register_profile(
     "thorough",
     max_examples=150,
     deadline=None,
+    derandomize=True,  # the same of one commit each time
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )
 settings.load_profile("thorough" if os.environ.get("CI") else "quick")

@@ -1,6 +1,6 @@
 """What holds for any history with any corrections: voided and amended entries, of any stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -12,20 +12,24 @@ from msgspec.structs import replace
 
 from lif_core.aggregates import CATEGORIES
 from lif_core.aggregates import recommendation as r
+from lif_core.aggregates.body import BodyMerged
+from lif_core.aggregates.data_subject import DataSubjectErased
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import VoidEntry, is_correction
+from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Version
 from lif_core.decisions.standing import contradictions, standing_in, supports_of
 from lif_core.errors import RefusedError
 from lif_core.log.memory import MemoryRecorder
 from lif_core.projection.tables import Tables
 from lif_core.testing.board_machine import BoardMachine
+from lif_core.testing.history import append
+from lif_core.testing.records import records_of
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.histories import FIRST, HistoryMachine
 from tests.people import CHAIR, EVERYTHING
 
-NOTHING = Application(MemoryRecorder(), clock=lambda: FIRST, readership=EVERYTHING)
 OPEN = ("planned", "reopened")
 ENDED = ("withdrawn", "superseded")
 
@@ -44,9 +48,11 @@ class CorrectedHistories(HistoryMachine):
         self.void(stream, entry)
 
     def void(self, stream: str, entry: int) -> None:
-        """By whoever decided it, or by the chair where that body is no more."""
+        """By whoever decided it, or by a chair: of the board, or of a body that took one over."""
         about: dict[str, Any] = {"stream": stream, "entry": entry, "reasons": "Wrong"}
-        for who in (self.streams[stream][entry - 1].by, CHAIR):
+        merged = [event.into for event in self.log if isinstance(event, BodyMerged)]
+        chairs = [replace(CHAIR, body=body) for body in merged]
+        for who in (self.streams[stream][entry - 1].by, CHAIR, *chairs):
             command = VoidEntry(by=who, on=self.now.date(), **about)
             with suppress(RefusedError):
                 for record in self.app.handle(command):
@@ -106,19 +112,29 @@ class CorrectedHistories(HistoryMachine):
         reviews_agree(self)
 
     def teardown(self) -> None:
-        """What is all void says nothing in any view, whatever it said before."""
+        """What is all void says nothing in any view, whatever it said before; what is left are
+        erasures, which nobody takes back.
+        """
         for stream in sorted(self.streams, key=lambda name: name.startswith("body-")):
             events = tuple(self.streams[stream])
             for entry in range(len(events), 0, -1):
                 if not is_correction(events[entry - 1]):
                     self.void(stream, entry)
+        erasures = only([event for event in self.log if isinstance(event, DataSubjectErased)])
         for name in PROJECTIONS.keys() - {"corrections"}:
-            empty = NOTHING.view(PROJECTIONS[name], valid=self.now.date())
-            found = self.app.view(PROJECTIONS[name], valid=self.now.date())
+            left = erasures.view(PROJECTIONS[name], valid=self.now.date())
+            view = self.app.view(PROJECTIONS[name], valid=self.now.date())
 
-            assert [(name, *each) for each in _sizes(empty)] == [
-                (name, *each) for each in _sizes(found)
+            assert [(name, *each) for each in _sizes(left)] == [
+                (name, *each) for each in _sizes(view)
             ]
+
+
+def only(events: Sequence[Event[Any]]) -> Application:
+    """Return an application on a log of nothing but *events*."""
+    application = Application(MemoryRecorder(), clock=lambda: FIRST, readership=EVERYTHING)
+    append(application.recorder, application.mapper, records_of(events))
+    return application
 
 
 def _sizes(view: Any) -> Iterator[tuple[str, int]]:
