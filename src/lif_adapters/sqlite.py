@@ -178,7 +178,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
         if not version:
             self._use_wal()
-            with self._locked() as cursor:
+            with self._transaction(is_new=True) as cursor:
                 if not version_of(cursor, path, shared=shared):
                     make(cursor)  # no other process was first
         else:
@@ -250,25 +250,21 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     # The port of the application
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Cursor]:
-        """Write, unless a newer program brought the store up since it was opened: it may mean
-        something by what this one would leave out.
-        """
-        with self._locked() as cursor:
-            (version,) = cursor.execute(self._version).fetchone()
-            if version != SCHEMA:
-                refuse_other(version, self._path)
-            yield cursor
-
-    @contextmanager
-    def _locked(self) -> Iterator[sqlite3.Cursor]:
+    def _transaction(self, *, is_new: bool = False) -> Iterator[sqlite3.Cursor]:
         """Write on one connection, without the engine's layers: they are half of a command's
         time.
+
+        A store that *is_new* has no version yet. Another is written to unless a newer program
+        brought it up since it was opened: it may mean something by what this one would leave out.
         """
         self._refuse_flawed()
         connection = self._connection()
         try:
             cursor = connection.execute("BEGIN IMMEDIATE")
+            if not is_new:
+                (version,) = cursor.execute(self._version).fetchone()
+                if version != SCHEMA:
+                    refuse_other(version, self._path)
             yield cursor
             connection.execute("COMMIT")
         except BaseException as error:

@@ -230,7 +230,13 @@ def rebuild(app: Application, stream: str) -> int:
 
 
 class _Unguarded(SQLiteRecorder):
-    """A recorder that holds nothing that it finds against anything else."""
+    """A recorder that holds nothing that it finds against anything else.
+
+    Nor does it ask with each commit for the version of the store.
+    """
+
+    def _transaction(self, *, is_new: bool = False) -> Any:
+        return super()._transaction(is_new=True)
 
     def stream_rows(self, *streams: str) -> Rows:
         if len(streams) == 1:
