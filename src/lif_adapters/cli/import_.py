@@ -1,6 +1,7 @@
 """`lif import`: a register, by a map; what cannot be taken is listed whole, never lost."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +47,9 @@ from lif_core.queries.readership import PERSONAL_TEXTS
 from lif_core.values.working_days import local_day
 
 SHOWN = 20
+PLAIN = (
+    "without keys texts are stored as they are, and nothing can be erased: see `lif keys --help`"
+)
 PROPOSED = "proposed"
 ANSWERED = {None: PROPOSED, True: "amended", False: "declined"}
 """The word for an amendment, by the answer to it."""
@@ -54,7 +58,8 @@ ANSWERED = {None: PROPOSED, True: "amended", False: "declined"}
 @frozen(kw_only=True)
 class _Result:
     """The outcome of an import: rows *taken*, *entries* on record for them, rows *left_out*,
-    *changes* of what is on record, and what is *gone* from the register.
+    *changes* of what is on record, and what is *gone* from the register. *persons* counts the
+    rows by whom their texts are about; `None` where nobody is named.
     """
 
     taken: int
@@ -62,6 +67,7 @@ class _Result:
     left_out: tuple[LeftOut, ...]
     changes: tuple[EntryChange, ...]
     gone: tuple[Gone, ...]
+    persons: Mapping[str | None, int]
 
 
 def import_register(
@@ -111,7 +117,9 @@ def import_register(
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run, roles=role) as app:
-        importer = Importer(mapping, app.mapper)
+        if mapping.names_persons and app.mapper.keyring is None:
+            output.warn(PLAIN)
+        importer = Importer(mapping, app.mapper, reading.units)
         day = as_date("--on", on) or local_day(app.clock())
         comparison = Comparison(app, register=mapping.name, on=day)
         by = operator(entered_by)
@@ -149,7 +157,8 @@ def import_register(
                 f"{amend_from}: yes to {proposal}, and nothing of that name is proposed:"
                 " it is recorded already, or the register no longer says so"
             )
-        for line in (*_notes(sheet, reading), *_differences(result, marks)):
+        persons = _persons(result) if mapping.names_persons else ()
+        for line in (*_notes(sheet, reading), *persons, *_differences(result, marks)):
             output.say(line)
         waiting = [
             each for each in result.changes if marks.get(each.request.command_id) == PROPOSED
@@ -183,6 +192,7 @@ def _taken(
 ) -> _Result:
     left_out, taken, positions = list(reading.left_out), 0, set[int]()
     changes: list[EntryChange] = []
+    persons = Counter[str | None]()
     with output.progress(f"importing {file.name}", len(reading.units)) as advance:
         for outcome in takeover.outcomes(reading.units):
             advance(1)
@@ -196,6 +206,8 @@ def _taken(
                 taken += len(outcome.unit.rows)
                 positions |= outcome.positions
                 changes += outcome.changes
+                for person in outcome.persons or (None,):
+                    persons[person] += len(outcome.unit.rows)
     left_out.sort(key=lambda row: row.line)
     return _Result(
         taken=taken,
@@ -203,6 +215,7 @@ def _taken(
         left_out=tuple(left_out),
         changes=tuple(changes),
         gone=() if sheet.is_relisted else tuple(comparison.gone()),
+        persons=persons,
     )
 
 
@@ -287,6 +300,17 @@ def _notes(sheet: Sheet, reading: Reading) -> Iterator[str]:
         yield f"not used by the map: {columns}"
 
 
+def _persons(result: _Result) -> Iterator[str]:
+    """Yield whom the texts of how many rows are about, a line each."""
+    named = sorted((person, count) for person, count in result.persons.items() if person)
+    for person, count in named[:SHOWN]:
+        yield f"about {person}: {_rows(count)}"
+    if len(named) > SHOWN:
+        yield f"and about {len(named) - SHOWN} more persons"
+    if unnamed := result.persons.get(None):
+        yield f"about nobody who is named: {_rows(unnamed)}"
+
+
 def _lines(lines: Sequence[int]) -> str:
     shown = ", ".join(map(str, lines[:SHOWN]))
     more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
@@ -295,6 +319,10 @@ def _lines(lines: Sequence[int]) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _values(count: int) -> str:

@@ -19,6 +19,7 @@ from lif_core.decisions.messages import Command, Event, decided_by, evolved, fie
 from lif_core.decisions.record import Record
 from lif_core.log.requests import Request, digest
 from lif_core.queries.redaction import redacted_field
+from lif_core.values.fields import ERASED, is_compound, types_of
 
 
 @frozen(kw_only=True)
@@ -223,7 +224,7 @@ class Comparison:
         event = effect(records).says(records[statement.entry - 1])
         due = next((each for each in differences if each.field == "due"), None)
         if isinstance(command, PlanRecommendation) and command.due is not None and due:
-            yield self._redated(statement, command, due)
+            yield self._redated(statement, step, command, due)
             differences.remove(due)
         if differences:
             now = {each.field: each.now for each in differences}
@@ -235,10 +236,14 @@ class Comparison:
                 replacement=Replacement(evolved(event, **now)),
                 reasons=f"{self._register}: the register says otherwise now.",
             )
-            yield self._change(statement, amend, differences, proposed=True)
+            yield self._change(statement, step, amend, differences, proposed=True)
 
     def _redated(
-        self, statement: _Statement, command: PlanRecommendation, due: FieldDifference
+        self,
+        statement: _Statement,
+        step: StepRequest,
+        command: PlanRecommendation,
+        due: FieldDifference,
     ) -> EntryChange:
         assert command.due is not None
         change = ChangeDueDate(
@@ -248,11 +253,12 @@ class Comparison:
             due=command.due,
             reasons=f"{self._register}: the register gives another date now.",
         )
-        return self._change(statement, change, [due], proposed=False)
+        return self._change(statement, step, change, [due], proposed=False)
 
     def _change(
         self,
         statement: _Statement,
+        step: StepRequest,
         command: Command,
         differences: Sequence[FieldDifference],
         *,
@@ -263,6 +269,7 @@ class Comparison:
             command=command,
             command_id=f"{OF_AN_IMPORT}{content}-{statement.times + 1}",
             correlation=self._register,
+            about=step.request.about,
         )
         return EntryChange(
             stream=statement.stream,
@@ -280,10 +287,26 @@ def _kind(statement: _Statement) -> Any:
 
 
 def _differences(event: Event[Any], command: Command) -> list[FieldDifference]:
-    """Return the fields of *command* that *event* has otherwise."""
+    """Return the fields of *command* that *event* has otherwise; what was erased from it is none
+    of them, as nobody can tell.
+    """
     kind: Any = type(command)
     return [
         FieldDifference(field=name, before=getattr(event, name), now=getattr(command, name))
         for name in fields_of(kind).names
-        if getattr(event, name) != getattr(command, name)
+        if not _agrees(getattr(event, name), getattr(command, name))
     ]
+
+
+def _agrees(before: Any, now: Any) -> bool:
+    """Return whether a value on record is that of *now*, as far as it was not erased."""
+    if before in (now, ERASED):
+        return True
+    if type(before) is not type(now):
+        return False
+    if isinstance(before, tuple):
+        return len(before) == len(now) and all(map(_agrees, before, now))
+    kind: Any = type(before)
+    return is_compound(kind) and all(
+        _agrees(getattr(before, name), getattr(now, name)) for name in types_of(kind)
+    )

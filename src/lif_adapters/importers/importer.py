@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -22,15 +24,19 @@ from lif_adapters.importers.template import (
     places,
     rendered,
 )
+from lif_core.decisions.messages import Command
 from lif_core.errors import MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import Request, digest, from_json
+from lif_core.values.fields import Personal, marks_of, types_of
 
 OF_AN_IMPORT = "import-"
 """The beginning of the ids of commands that an import makes."""
 PARTS = 1_000
 """The cells of one row are split into at most so many parts together."""
 LONDON = ZoneInfo("Europe/London")
+Persons: TypeAlias = dict[str, None]
+"""Persons, each once, in the order in which they are named."""
 
 
 @frozen(kw_only=True)
@@ -287,11 +293,28 @@ def _split(cell: str, texts: Sequence[str]) -> list[str]:
 
 
 class Importer:
-    """The maker of the requests of each unit."""
+    """The maker of the requests of each unit.
 
-    def __init__(self, mapping: RegisterMap, mapper: LifMapper) -> None:
+    Args:
+        mapping: the map of the register.
+        mapper: of the store.
+        units: all of the register: what a unit opens for others, too, such as a case with several
+            recommendations, is about those whom any of them names.
+    """
+
+    def __init__(
+        self, mapping: RegisterMap, mapper: LifMapper, units: Sequence[Unit] = ()
+    ) -> None:
         self._mapping = mapping
         self._mapper = mapper
+        self._shared: dict[str, Persons] = {}
+        if any(step.unless_known and mapping.persons_of(step) for step in mapping.steps):
+            for unit in units:
+                with suppress(MalformedError):  # told when the unit is taken
+                    for step in self.requests(unit):
+                        if step.step.unless_known:
+                            persons = self._shared.setdefault(step.stream, {})
+                            persons.update(dict.fromkeys(step.request.about))
 
     def before(self) -> list[Request]:
         """Return the commands that come before the first row.
@@ -299,7 +322,10 @@ class Importer:
         Raises:
             MalformedError: a value is not what its field holds.
         """
-        return [self._request(step, step.fields) for step in self._mapping.before]
+        return [
+            attrs.evolve(self._request(step, step.fields), about=step.about_persons or ())
+            for step in self._mapping.before
+        ]
 
     def requests(self, unit: Unit) -> list[StepRequest]:
         """Return the commands of *unit*, step by step over its rows.
@@ -313,23 +339,58 @@ class Importer:
         steps = self._mapping.steps
         if not any(_applies(step, row.values) for step in steps for row in unit.parts):
             raise MalformedError("", "no step of the mapping applies to it")
-        ids: set[str | None] = set()
+        requests: dict[str | None, StepRequest] = {}  # a row that is split may say it twice
+        persons: dict[str | None, Persons] = {}
         for step in steps:
-            seen: dict[str, NumberedRow] = {}
+            first: dict[str, tuple[NumberedRow, str | None]] = {}
             for row in unit.parts:
                 if not _applies(step, row.values):
                     continue
-                if step.once is not None:
-                    once = str(rendered(step.once, row.values))
-                    if once in seen:
-                        self._refuse_difference(step, unit, seen[once], row)
-                        continue
-                    seen[once] = row
-                request = self._request(step, self._fields(step, unit, row.values))
-                if request.command_id not in ids:  # a row that is split may say it twice
-                    ids.add(request.command_id)
+                once = None if step.once is None else str(rendered(step.once, row.values))
+                if once is not None and once in first:
+                    earlier, command_id = first[once]
+                    self._refuse_difference(step, unit, earlier, row)
+                else:
+                    request = self._request(step, self._fields(step, unit, row.values))
+                    command_id = request.command_id
                     stream = self._mapper.registry.stream(request.command)
-                    yield StepRequest(step=step, stream=stream, request=request)
+                    if command_id not in requests:
+                        requests[command_id] = StepRequest(
+                            step=step, stream=stream, request=request
+                        )
+                    if once is not None:
+                        first[once] = row, command_id
+                rows = unit.parts if step.collect else (row,)
+                persons.setdefault(command_id, {}).update(self._persons(step, rows))
+        for command_id, each in requests.items():
+            yield self._about(each, persons[command_id])
+
+    def _persons(self, step: MappingStep, rows: Sequence[NumberedRow]) -> Persons:
+        """Return those whom what a *step* makes of *rows* is about; whom an empty cell would name
+        is left out.
+        """
+        return {
+            str(rendered(template, row.values)): None
+            for template in self._mapping.persons_of(step)
+            for row in rows
+            if not any(is_empty(place.text, row.values) for place in places(template))
+        }
+
+    def _about(self, step: StepRequest, persons: Persons) -> StepRequest:
+        """Return the *step* with those whom its texts are about, where it has such texts.
+
+        Raises:
+            MalformedError: one of the *persons* is no reference, or they are too many.
+        """
+        if step.step.unless_known:
+            persons = {**persons, **self._shared.get(step.stream, {})}
+        if not persons or not _may_be_about(step.request.command):
+            return step
+        try:
+            request = attrs.evolve(step.request, about=tuple(persons))
+        except MalformedError as error:
+            raise MalformedError(f"{step.step.command}.{error.field}", error.problem) from error
+        return attrs.evolve(step, request=request)
 
     def _fields(self, step: MappingStep, unit: Unit, row: Row) -> dict[str, Any]:
         left_out = self._left_out(step, row)
@@ -381,6 +442,22 @@ class Importer:
             command_id=f"{OF_AN_IMPORT}{content}",
             correlation=self._mapping.name,
         )
+
+
+def _may_be_about(command: Command) -> bool:
+    """Return whether a text of a *command* may be about a person, other than who decides."""
+    return command.by.deliberation is not None or _has_texts(type(command))
+
+
+@cache
+def _has_texts(command: type[Command]) -> bool:
+    """Return whether a class has a field for a text that may be about a person, but for `by`."""
+    return any(
+        isinstance(mark, Personal) and not mark.names_itself
+        for name, kind in types_of(command).items()
+        if name != "by"
+        for _, mark in marks_of(kind)
+    )
 
 
 def _applies(step: MappingStep, row: Row) -> bool:

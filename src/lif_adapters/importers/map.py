@@ -1,6 +1,6 @@
 """The map of a register: how its rows become commands (docs/how-to/import-a-register.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
@@ -10,13 +10,13 @@ from attrs import frozen
 
 from lif_adapters.importers.pattern import CellPattern
 from lif_adapters.importers.sheet import Layout
-from lif_adapters.importers.template import as_json, places
+from lif_adapters.importers.template import as_json, places, rendered
 from lif_adapters.importers.text_file import is_delimiter
 from lif_core.errors import MalformedError
 from lif_core.framework import read_toml
 from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import ENVELOPE
-from lif_core.values.fields import REF_LENGTH, check_label
+from lif_core.values.fields import REF_LENGTH, check_label, check_ref
 
 REPLACEMENT = 1_000
 """The most characters that a pattern, or what stands for another text, has."""
@@ -33,6 +33,7 @@ class MappingStep:
     *collect*: these fields, lists, gather the values of every row of the unit.
     *when*, *unless*: only for rows whose column has, or has not, one of these values.
     *again*: whether a later version that says it otherwise would amend it, or is new beside it.
+    *about_persons*: those whom its texts are about, in the place of those that the map names.
     """
 
     command: str
@@ -43,6 +44,7 @@ class MappingStep:
     when: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     unless: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     again: Literal["amend", "new"] = "amend"
+    about_persons: tuple[str, ...] | None = None
 
 
 @frozen(kw_only=True)
@@ -97,6 +99,7 @@ class RegisterMap:
     *register*: the name of the register, by which its next version is known; else the *title*.
     *unused*: columns of which nothing is taken, and that need not be listed as such.
     *recorded_at*: the instant at which the register recorded a row.
+    *about_persons*: those whom the texts of a row are about, by their references.
     The rest says how it is written, as in `Layout`.
     """
 
@@ -111,6 +114,7 @@ class RegisterMap:
     register: str | None = None
     unused: tuple[str, ...] = ()
     recorded_at: str | None = None
+    about_persons: tuple[str, ...] = ()
     sheet: str | None = None
     header: int | None = None
     fill_down: tuple[str, ...] = ()
@@ -136,8 +140,17 @@ class RegisterMap:
     @property
     def templates(self) -> list[Any]:
         """Return all templates that are read with a row."""
-        steps = [[step.fields, step.once or ""] for step in self.steps]
-        return [self.unit, self.recorded_at or "", *steps]
+        steps = [[step.fields, step.once or "", step.about_persons or ()] for step in self.steps]
+        return [self.unit, self.recorded_at or "", self.about_persons, *steps]
+
+    @property
+    def names_persons(self) -> bool:
+        """Return whether it says of any text whom that is about."""
+        return any(map(self.persons_of, self.steps)) or any(s.about_persons for s in self.before)
+
+    def persons_of(self, step: MappingStep) -> tuple[str, ...]:
+        """Return templates of those whom the texts of a *step* of each row are about."""
+        return self.about_persons if step.about_persons is None else step.about_persons
 
     def columns(self) -> set[str]:
         """Return the columns that it names."""
@@ -212,13 +225,16 @@ def _refuse_unusable(mapping: RegisterMap, file: Path) -> None:
             raise MalformedError(f"{file}: parts[{index}].pattern", "has no group (?P<name>...)")
     for name, template in (("unit", mapping.unit), ("recorded_at", mapping.recorded_at or "")):
         _refuse_template(template, f"{file}: {name}")
+    _refuse_persons(mapping.about_persons, f"{file}: about_persons")
     for name, steps in (("before", mapping.before), ("steps", mapping.steps)):
         for index, step in enumerate(steps):
             where = f"{file}: {name}[{index}]"
             _refuse_template(step.once or "", f"{where}.once")
+            _refuse_persons(step.about_persons or (), f"{where}.about_persons")
             for key, value in step.fields.items():
                 _refuse_template(value, f"{where}.fields.{key}")
-            if name == "before" and any(True for _ in places([step.fields, step.once or ""])):
+            templates = [step.fields, step.once or "", step.about_persons or ()]
+            if name == "before" and any(True for _ in places(templates)):
                 problem = "names a column, but comes before the first row"
                 raise MalformedError(where, problem)
 
@@ -235,6 +251,14 @@ def _refuse_template(template: Any, where: str) -> None:
         list(places(template))
     except MalformedError as error:
         raise MalformedError(where, error.problem) from error
+
+
+def _refuse_persons(templates: Sequence[str], where: str) -> None:
+    """Refuse *templates* of persons that are none, or a person who is no reference."""
+    for index, template in enumerate(templates):
+        _refuse_template(template, f"{where}[{index}]")
+        if not any(True for _ in places(template)):
+            check_ref(f"{where}[{index}]", rendered(template, {}))
 
 
 def _refuse_constant(cls: Any, key: str, value: Any, mapper: LifMapper, where: str) -> None:
@@ -266,6 +290,8 @@ def refuse_unfit(mapping: RegisterMap, mapper: LifMapper, file: Path) -> None:
             for key in step.fields:
                 if key in ENVELOPE:
                     problem = "stands at the top of a map, for all commands of a row"
+                    if key == "about_persons":
+                        problem += ", or beside the fields of a step"
                     raise MalformedError(f"{where}.fields.{key}", problem)
                 if key in fields:
                     _refuse_constant(cls, key, step.fields[key], mapper, f"{where}.fields.{key}")

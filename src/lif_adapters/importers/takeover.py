@@ -9,7 +9,6 @@ from attrs import frozen
 from lif_adapters.importers.changes import Comparison, EntryChange
 from lif_adapters.importers.importer import Importer, StepRequest, Unit
 from lif_core.commands.application import Application
-from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, LifError, MalformedError, UnreadableError
 from lif_core.log.requests import Request
 
@@ -20,13 +19,15 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 @frozen(kw_only=True)
 class UnitOutcome:
     """The outcome of a *unit*: the *error* that kept it out, or the *positions* of the entries
-    on record for it, and the *changes* of those that it says otherwise.
+    on record for it, and the *changes* of those that it says otherwise; and the *persons* whom
+    its texts are about.
     """
 
     unit: Unit
     error: LifError | None = None
     positions: frozenset[int] = frozenset()
     changes: tuple[EntryChange, ...] = ()
+    persons: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -114,7 +115,10 @@ class Takeover:
             requests = self._dated(needed, unit.recorded_at)
             self._clock_waits |= bool(changes) or any(r.recorded_at is None for r in requests)
             outcome = UnitOutcome(
-                unit=unit, positions=difference.positions, changes=difference.changes
+                unit=unit,
+                positions=difference.positions,
+                changes=difference.changes,
+                persons=frozenset(person for step in steps for person in step.request.about),
             )
             self._waiting.append(
                 _Waiting(outcome=outcome, requests=(*changes, *requests), openings=openings)
@@ -200,11 +204,7 @@ class Takeover:
                 yield UnitOutcome(unit=each.outcome.unit, error=result)
                 continue
             self._settled |= {opening[stream] for stream in each.openings}
-            yield _done(each.outcome, result)
+            positions = each.outcome.positions | {record.position for record in result}
+            yield attrs.evolve(each.outcome, positions=positions)
         self._clock_waits = False
         self._latest = self._last_instant()
-
-
-def _done(outcome: UnitOutcome, records: Sequence[Record]) -> UnitOutcome:
-    positions = outcome.positions | {record.position for record in records}
-    return UnitOutcome(unit=outcome.unit, positions=positions, changes=outcome.changes)
