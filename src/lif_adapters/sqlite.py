@@ -48,6 +48,7 @@ from lif_adapters.sqlite_schema import (
     flawed,
     is_there,
     make,
+    refuse_newer,
     refuse_other,
     refuse_torn,
     schema_flaws,
@@ -309,6 +310,9 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
     ) -> Sequence[int]:
+        (version,) = _one(c, self._version)
+        if version != SCHEMA:
+            refuse_other(version, self._path)
         last = _one(c, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
         first = (last[0] if last else 0) + 1
         c.executemany(
@@ -324,6 +328,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
             rows = connection.execute(statement, params).fetchall()
         except DRIVER_ERRORS as error:
             self._undo(connection)
+            refuse_newer(error, connection.cursor(), self._path)
             raise recorder_error(error) from error
         self._idle.append(connection)
         return rows

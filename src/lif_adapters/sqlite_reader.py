@@ -21,7 +21,15 @@ from attrs import frozen
 
 from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, problem_of, recorder_error
-from lif_adapters.sqlite_schema import SCHEMA, flawed, lacking, schema_flaws, stand_in, version_of
+from lif_adapters.sqlite_schema import (
+    SCHEMA,
+    flawed,
+    lacking,
+    refuse_newer,
+    schema_flaws,
+    stand_in,
+    version_of,
+)
 from lif_core.errors import ConflictError, LifError, MissingStoreError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
 from lif_core.observer import LOGGER
@@ -147,7 +155,7 @@ class SQLiteReader(SQLiteLog):
         """Return what *act* returns of a connection on which the store was one and the same."""
         deadline = monotonic() + _MOVING
         while True:
-            footing = footing_of(self._path, self._name)
+            footing, connection = footing_of(self._path, self._name), None
             try:
                 connection = self._connection(footing)
                 result = act(connection)
@@ -155,6 +163,8 @@ class SQLiteReader(SQLiteLog):
                 # It may be that of files that were changed meanwhile, or are just being made.
                 moved = footing != footing_of(self._path, self._name) or _is_passing(error)
                 if not moved or monotonic() > deadline:
+                    if connection is not None:
+                        refuse_newer(error, connection.cursor(), self._name)
                     raise self._problem(error) from error
                 sleep(SHORTEST_PAUSE)
                 continue

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -175,13 +176,28 @@ def refuse_other(version: int, path: Path) -> None:
         UnreadableError: it is not; where it is older, it can be brought up.
     """
     if version > SCHEMA:
-        raise UnreadableError(f"{path}: made by a newer lif; upgrade to open it")
+        raise UnreadableError(
+            f"{path}: made by a newer lif (schema {version}, this one's is {SCHEMA}): upgrade this"
+            " one to read it, or to record in it"
+        )
     if version < SCHEMA:
         raise UnreadableError(
             f"{path}: made by an older lif (schema {version}, this one's is {SCHEMA}); it can be"
             " read as it is; to record in it, back it up with `lif backup`, and then bring it up"
             " with `lif migrate`"
         )
+
+
+def refuse_newer(error: Exception, cursor: sqlite3.Cursor, path: Path) -> None:
+    """Refuse a store where the *error* of a statement is that a newer program has changed the
+    tables since it was opened.
+
+    Raises:
+        UnreadableError: it has.
+    """
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+        with suppress(sqlite3.Error):  # then the first is what is told
+            version_of(cursor, path)
 
 
 def refuse_torn(cursor: sqlite3.Cursor, path: Path) -> None:

@@ -1,6 +1,7 @@
 """A store of an older lif: brought up when somebody says so, and never beside an older program."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,61 @@ def test_a_program_that_is_older_by_now_records_nothing_more(path: Path) -> None
             app.recorder.save(Saved(name="v", position=1, head=b"h"), before=None)
 
     assert [(1,)] == ask(path, "SELECT count(*) FROM stored_events")
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE stored_events RENAME TO entries",
+        "ALTER TABLE stream_lengths RENAME COLUMN entries TO length",
+        "ALTER TABLE saved_views RENAME COLUMN head TO heads",
+        "ALTER TABLE tracking RENAME TO followers",
+        "ALTER TABLE handled_commands RENAME TO receipts",
+        "ALTER TABLE packs RENAME COLUMN since TO began",
+    ],
+)
+def test_a_program_that_is_older_by_now_is_told_so_whatever_it_asks(
+    path: Path, statement: str, read_only: bool
+) -> None:
+    """And not that there is no such table: those of the newer one are not as it knows them."""
+    with (
+        connect(f"sqlite:{path}", readership=TEXTS) as writer,
+        connect(f"sqlite:{path}", read_only=True, readership=TEXTS) as reader,
+    ):
+        writer.recorder.append(lambda _: [stored("a-x/1", 1)])
+        recorder = (reader if read_only else writer).recorder
+        asks: list[Callable[[], object]] = [
+            lambda: recorder.stream_rows("a-x/1"),
+            lambda: recorder.saved("v"),
+            lambda: recorder.tracked("p"),
+            lambda: recorder.handled("c"),
+            lambda: recorder.packs(),
+        ]
+        for act in asks:
+            act()
+        ask(path, statement)
+        ask(path, f"PRAGMA user_version = {SCHEMA + 1}")
+        problems = []
+        for act in asks:
+            try:
+                act()
+            except UnreadableError as error:
+                problems.append(error.problem)
+
+    assert problems
+    for problem in problems:
+        assert f"a newer lif (schema {SCHEMA + 1}, this one's is {SCHEMA}): upgrade" in problem
+
+
+def test_nor_does_it_record_anything_by_the_methods_of_the_engine(path: Path) -> None:
+    recorder = SQLiteRecorder(path)
+    ask(path, f"PRAGMA user_version = {SCHEMA + 1}")
+    with pytest.raises(UnreadableError, match="newer lif"):
+        recorder.insert_events([stored("a-x/1", 1)])
+    recorder.close()
+
+    assert [(0,)] == ask(path, "SELECT count(*) FROM stored_events")
 
 
 def test_a_dump_that_was_restored_is_known_and_marked_again(path: Path, lif: Lif) -> None:

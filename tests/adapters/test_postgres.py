@@ -464,6 +464,17 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_this_one_once(
     with pytest.raises(UnreadableError, match="newer lif"):
         recorder.save(Saved(name="v", position=1, head=b"h"), before=None)
     assert 1 == len(recorder.rows(after=0, limit=9))
+    ask(postgres_url, "ALTER TABLE tracking RENAME TO followers")
+    ask(postgres_url, "ALTER TABLE saved_views RENAME COLUMN head TO heads")
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: recorder.tracked("v"),
+        lambda: recorder.saved("v"),
+        lambda: recorder.append(one("a-x/2")),
+        lambda: recorder.save(Saved(name="v", position=1, head=b"h"), before=None),
+    )
+    for act in acts:  # which its tables no longer answer
+        with pytest.raises(UnreadableError, match="newer lif"):
+            act()
 
 
 def test_a_migration_that_fails_changes_nothing(

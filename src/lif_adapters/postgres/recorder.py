@@ -24,7 +24,7 @@ from lif_adapters.postgres.connections import (
 from lif_adapters.postgres.host import PostgresHostRecorder
 from lif_adapters.postgres.image import PostgresImage
 from lif_adapters.postgres.log import PostgresLog
-from lif_adapters.postgres.schema import open_schema, schema_flaws
+from lif_adapters.postgres.schema import open_schema, schema_flaws, version_of
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
@@ -78,7 +78,21 @@ class PostgresRecorder(PostgresLog):
         )
 
     def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
-        return self._pool.select(statement, params)
+        try:
+            return self._pool.select(statement, params)
+        except UnreadableError as error:
+            self._refuse_newer(error.__cause__)
+            raise
+
+    def _refuse_newer(self, error: BaseException | None) -> None:
+        """Refuse a store where the *error* of a statement is that a newer program has changed the
+        tables since it was opened.
+
+        Raises:
+            UnreadableError: it has.
+        """
+        if isinstance(error, psycopg.ProgrammingError):
+            self._pool.run(partial(version_of, address=self._pool.address))
 
     def _write(self, act: Callable[[Transaction], T]) -> T:
         """Return what *act* returns; it is done again where the connection was lost before it had
@@ -115,6 +129,7 @@ class PostgresRecorder(PostgresLog):
                     raise ConflictError(
                         f"the connection was lost; nothing was recorded: try again ({error})"
                     ) from error
+                self._refuse_newer(error)
                 raise recorder_error(error) from error
             except Exception:
                 self._pool.undo(connection)
@@ -149,6 +164,7 @@ class PostgresRecorder(PostgresLog):
                 connection.close()
                 if lost and not last:
                     continue
+                self._refuse_newer(error)
                 raise UnreadableError(f"the store went away: {error}") from error
             except BaseException:
                 connection.close()

@@ -189,7 +189,10 @@ def refuse_other(version: int, place: str) -> None:
         UnreadableError: it is not; where it is older, it can be brought up.
     """
     if version > len(MIGRATIONS):
-        raise UnreadableError(f"{place}: made by a newer lif; upgrade to open it")
+        raise UnreadableError(
+            f"{place}: made by a newer lif (schema {version}, this one's is {len(MIGRATIONS)}):"
+            " upgrade this one to read it, or to record in it"
+        )
     if version < len(MIGRATIONS):
         raise UnreadableError(
             f"{place}: made by an older lif (schema {version}, this one's is"
