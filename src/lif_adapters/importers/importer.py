@@ -446,11 +446,12 @@ class Importer:
 
 def _may_be_about(command: Command) -> bool:
     """Return whether a text of a *command* may be about a person, other than who decides."""
-    return command.by.deliberation is not None or _has_texts(type(command))
+    kind: Any = type(command)
+    return command.by.deliberation is not None or _has_texts(kind)
 
 
 @cache
-def _has_texts(command: type[Command]) -> bool:
+def _has_texts(command: Any) -> bool:
     """Return whether a class has a field for a text that may be about a person, but for `by`."""
     return any(
         isinstance(mark, Personal) and not mark.names_itself
