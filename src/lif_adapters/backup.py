@@ -14,13 +14,14 @@ from itertools import chain
 from pathlib import Path
 
 from lif_adapters import sqlite_lengths as lengths
+from lif_adapters.durable_files import sync_file, sync_folder
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_log import recorder_error
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import make, tracked_row
 from lif_adapters.store_image import StoreImage
-from lif_adapters.trail_files import check_place, read_text, sync_folder, write
+from lif_adapters.trail_files import check_place, read_text, write
 from lif_core.errors import AlteredError, MalformedError, StorageFullError, UnreadableError
 from lif_core.log.recorder import rows_of
 from lif_core.projection.cache import SAVED
@@ -65,7 +66,7 @@ def back_up(
             new.replace(file)
         else:
             _put(new, file, "FILE")
-    sync_folder(file)
+    sync_folder(file.parent)
     write(head_file(file), _note(head, digest))
     return head
 
@@ -94,7 +95,7 @@ def restore_file(
         _durable(new)
         refuse_taken(path)
         _put(new, path, "--db")
-    sync_folder(path)
+    sync_folder(path.parent)
     return head, expected is not None
 
 
@@ -251,8 +252,7 @@ def _note(head: Checkpoint, digest: str) -> bytes:
 
 def _durable(path: Path) -> str:
     """Have the file on the disk; return the digest of its bytes."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    sync_file(path)
     return _digest(path)
 
 

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lif_adapters.durable_files import sync_folder
 from lif_adapters.trail_files import read_text
 from lif_core.errors import MalformedError
 from lif_core.trail.keys import PRIVATE, SignatureType, VerifierKey, from_base64, to_base64
@@ -59,6 +60,7 @@ def make_key(path: Path, name: str, type_: SignatureType) -> VerifierKey:
         file.write(text)
         file.flush()
         os.fsync(descriptor)
+    sync_folder(path.parent)
     return key
 
 

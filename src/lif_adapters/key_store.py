@@ -13,7 +13,6 @@ import re
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from lif_adapters.durable_files import sync_folder
 from lif_adapters.private_files import FILE, make_folder
 from lif_adapters.trail_files import alone, write
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
@@ -285,7 +285,7 @@ class KeyStore:
         except OSError as error:
             problem = f"the key {key} cannot be destroyed: {error.strerror}; do it again"
             raise UnreadableError(problem) from error
-        _sync(self.folder)
+        sync_folder(self.folder)
 
     def _overwrite(self, key: str) -> None:
         """Overwrite the file of a *key*, in place, or make it as if there had been one."""
@@ -404,15 +404,5 @@ def _put_new(path: Path, content: bytes) -> bool:
         return False
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync_folder(path.parent)
     return True
-
-
-def _sync(folder: Path) -> None:
-    """Make the names of the files in a *folder* durable, where folders can be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -32,6 +32,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from lif_adapters.durable_files import sync_wal
 from lif_adapters.private_files import make_file
 from lif_adapters.sqlite_host import SQLiteHostRecorder
 from lif_adapters.sqlite_log import (
@@ -175,6 +176,7 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         connection = _connect(self._uri)
         self._idle.append(connection)
         version = version_of(connection.cursor(), path, shared=shared)
+        self._sync_wal()
         if not version and not create:
             raise UnreadableError(f"{path}: an empty file, not a store of lif")
         if not version:
@@ -188,6 +190,13 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
             if self._flaws:
                 LOGGER.warning("%s", flawed(path, self._flaws))
         self._version = version_query(connection.cursor())
+
+    def _sync_wal(self) -> None:
+        """Have on the disk what a crash left in the WAL, before anything is answered from it."""
+        try:
+            sync_wal(self._path)
+        except OSError as error:
+            raise UnreadableError(f"{self._path}-wal: {error.strerror}") from error
 
     def _refuse_flawed(self) -> None:
         if self._flaws:

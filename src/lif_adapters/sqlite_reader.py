@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 from time import monotonic, sleep
@@ -19,6 +19,7 @@ from weakref import WeakSet, finalize
 
 from attrs import frozen
 
+from lif_adapters.durable_files import sync_wal
 from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, problem_of, recorder_error
 from lif_adapters.sqlite_schema import (
@@ -191,11 +192,14 @@ class SQLiteReader(SQLiteLog):
         path = self._path
         match footing.way:
             case Way.SHARED:
-                return self._open(f"{path.as_uri()}?mode=ro&readonly_shm=1")
+                connection = self._open(f"{path.as_uri()}?mode=ro&readonly_shm=1")
             case Way.STILL:
                 return self._open(f"{path.as_uri()}?mode=ro&immutable=1")
             case Way.COPIED:
-                return self._open(f"{self._copied(footing).as_uri()}?mode=rw")
+                connection = self._open(f"{self._copied(footing).as_uri()}?mode=rw")
+        with suppress(OSError):  # on a medium that cannot be written, it is what it is
+            sync_wal(path)
+        return connection
 
     def _open(self, uri: str) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from lif_adapters.durable_files import sync_folder
 from lif_adapters.private_files import owner_only
 from lif_core.errors import MalformedError
 from lif_core.log.recorder import Row, misstored
@@ -110,17 +111,7 @@ def write(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-    sync_folder(path)
-
-
-def sync_folder(path: Path) -> None:
-    """Have the name of the file *path* on the disk, in its folder."""
-    with suppress(OSError):  # where folders cannot be opened
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)
 
 
 @contextmanager

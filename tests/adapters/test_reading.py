@@ -120,6 +120,23 @@ def test_every_command_reads_or_says_that_it_writes() -> None:
     assert set(COMMANDS) == WRITING | WITHOUT_STORE | set(READING)
 
 
+@pytest.mark.parametrize("store", ["left with its WAL", "left as it was"], indirect=True)
+@pytest.mark.parametrize("read_only", [True, False])
+def test_what_a_crash_left_is_synced_before_anything_is_told_of_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch, *, read_only: bool
+) -> None:
+    """A commit may be in the WAL that is not on the disk; who signs what is read would have
+    signed what a loss of power takes back.
+    """
+    synced, wal = [], Path(f"{store}-wal").stat()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    with connect(f"sqlite:{store}", read_only=read_only, create=False, readership=TEXTS):
+        pass
+
+    assert any(os.path.samestat(wal, state) for state in synced)
+    assert any(os.path.samestat(store.parent.stat(), state) for state in synced)
+
+
 @pytest.mark.parametrize("store", ["closed", "open", "left with its WAL"], indirect=True)
 def test_no_reading_command_changes_a_byte(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

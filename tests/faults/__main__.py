@@ -20,15 +20,14 @@ from tests.benchmarks.machine import machine
 from tests.faults.attacks import NAMES, tried
 from tests.faults.clocks import clocks
 from tests.faults.count import Count, Effort
+from tests.faults.crash import kill_points, power_loss
 from tests.faults.crowd import crowd, first_starts
 from tests.faults.failing_disk import failing_disk
 from tests.faults.formats import formats
-from tests.faults.kill_points import kill_points
 from tests.faults.killed import KINDS, killed, killed_backups
 from tests.faults.load import load
 from tests.faults.mutations import mutations
 from tests.faults.places import places
-from tests.faults.power_loss import power_loss
 from tests.faults.races import races
 from tests.faults.versions import versions
 
@@ -64,7 +63,16 @@ FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     "load-postgresql": partial(load, "postgresql", kills=2, cuts=2, silences=1),
 }
 TRIALS = 1_000
-COLUMNS = ("points", "acknowledged", "lost", "partial", "doubled", "differing", "stray")
+COLUMNS = (
+    "points",
+    "recovering",
+    "acknowledged",
+    "lost",
+    "partial",
+    "doubled",
+    "differing",
+    "stray",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

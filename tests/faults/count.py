@@ -10,6 +10,7 @@ from attrs import field, frozen
 class Count:
     """The outcome of so many *points*, for which so many commands were *acknowledged*.
 
+    *recovering* are those of the points at which a recovery from another was interrupted.
     *lost* are those of them that are not on record; *partial* stores that hold a part of a
     transaction, or cannot be read; *doubled* steps that were not applied once when they were done
     again; *differing* views that are not those of a full replay; *stray* errors that are none of
@@ -17,6 +18,7 @@ class Count:
     """
 
     points: int = 0
+    recovering: int = 0
     acknowledged: int = 0
     lost: int = 0
     partial: int = 0

@@ -3,6 +3,7 @@
 From such a trace follows what a process that was killed has left, and what a loss of power.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -71,20 +72,35 @@ Change: TypeAlias = Write | Truncate
 class Disk(apsw.VFS):
     """A disk of SQLite, on the real one, that appends each operation to its `trace`.
 
-    `fails` may be set to what raises where one fails, instead of doing it.
+    `fails` may be set to what raises where one fails, instead of doing it. In a *folder* there may
+    be what a *platter* holds.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(
+        self, name: str, folder: Path | None = None, platter: "Platter | None" = None
+    ) -> None:
         self.name = name
         self.trace: list[Operation] = []
         self.fails: Callable[[], None] = _works
         self.files: dict[str, int] = {}
         self.made = 0
+        if folder is not None and platter is not None:
+            self.files = {str(folder / name): file for name, file in platter.files().items()}
+            self.made = max(platter.safe, default=0)
         super().__init__(name, "")
 
     def mark(self, what: object) -> None:
         """Note *what* the program has come to."""
         self.trace.append(Mark(what))
+
+    def note_sync(self, descriptor: int) -> None:
+        """Note that a file of this disk, or its folder, was forced down by a *descriptor*."""
+        state = os.fstat(descriptor)
+        for path, file in self.files.items():
+            for place, number, folder in ((path, file, False), (Path(path).parent, 0, True)):
+                if Path(place).exists() and os.path.samestat(os.stat(place), state):
+                    self.trace.append(Sync(number, folder))
+                    return
 
     def xOpen(self, name: Any, flags: list[int]) -> "_File":  # noqa: N802  # as SQLite names it
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
@@ -168,34 +184,47 @@ class Platter:
             case Mark():
                 pass
 
-    def after_kill(self, torn: Write | None = None) -> Mapping[str, bytes]:
-        """Return the files as a killed process leaves them: with all that it wrote, and what a
-        *torn* write came to.
+    def files(self) -> Mapping[str, int]:
+        """Return the number of the file that each name stands for."""
+        return {name: file for name, (*_, file) in self.names.items() if file is not None}
+
+    def content(self) -> Mapping[str, bytes]:
+        """Return the files by their names, as whoever reads them sees them: with all that was
+        written.
         """
         return {
-            name: bytes(
-                _changed(
-                    self.safe[file],
-                    [*self.waiting[file], *([torn] if torn and torn.file == file else [])],
-                )
-            )
-            for name, (*_, file) in self.names.items()
-            if file is not None
+            name: bytes(_changed(self.safe[file], self.waiting[file]))
+            for name, file in self.files().items()
         }
 
-    def after_power_loss(self, chance: Random) -> Mapping[str, bytes]:
-        """Return the files as a loss of power may leave them: of what was not forced down, each
-        sector is there, is not, or is rubbish; each name stands for what it stood for at any
-        moment since.
+    def after_kill(self, torn: Write | None = None) -> "Platter":
+        """Return what a killed process leaves: all that it wrote, and what a *torn* write came to.
+
+        What waits to be forced down still does.
+        """
+        left = Platter(
+            {file: bytearray(content) for file, content in self.safe.items()},
+            {file: [*changes] for file, changes in self.waiting.items()},
+            {name: [*stages] for name, stages in self.names.items()},
+        )
+        if torn is not None:
+            left.take(torn)
+        return left
+
+    def after_power_loss(self, chance: Random) -> "Platter":
+        """Return what a loss of power may leave: of what was not forced down, each sector is
+        there, is not, or is rubbish; each name stands for what it stood for at any moment since.
         """
         kept, rubbish = chance.choice(((0, 0), (1, 0), (0.5, 0), (0.9, 0), (0.1, 0), (0.5, 0.2)))
-        files = {}
+        left = Platter()
         for name, stages in self.names.items():
             file = chance.choice(stages)
             if file is not None:
                 waiting = _survivors(self.waiting[file], chance, kept, rubbish)
-                files[name] = bytes(_changed(self.safe[file], waiting))
-        return files
+                left.safe[file] = _changed(self.safe[file], waiting)
+                left.waiting[file] = []
+                left.names[name] = [file]
+        return left
 
 
 def _survivors(
@@ -235,11 +264,11 @@ def _apply(content: bytearray, change: Change) -> None:
             content[at : at + len(data)] = data
 
 
-def write_files(folder: Path, files: Mapping[str, bytes], chance: Random) -> None:
-    """Write what is left on a disk into a *folder*.
+def write_files(folder: Path, platter: Platter, chance: Random) -> None:
+    """Write what is left on a *platter* into a *folder*.
 
     The index of a journal is in the memory that processes share: what is in its file is rubbish.
     """
-    for name, content in files.items():
+    for name, content in platter.content().items():
         is_index = name.endswith("-shm")
         (folder / name).write_bytes(chance.randbytes(len(content)) if is_index else content)

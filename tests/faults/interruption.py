@@ -1,7 +1,7 @@
 """Work that is interrupted anywhere, and what is on record when the store is opened again."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -9,6 +9,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import attrs
 from attrs import field, frozen
 
 from lif_adapters.sqlite import SQLiteRecorder
@@ -21,13 +22,14 @@ from lif_core.projection.cache import SAVED
 from lif_core.trail.examination import examine
 from lif_core.views.accountability import accountability
 from tests.faults.count import Count
-from tests.faults.disk import Disk, Mark, Operation, write_files
+from tests.faults.disk import Disk, Mark, Operation, Platter, write_files
 from tests.faults.traced import PROPER, Committed, Manner, record_of, state_of, traced
 from tests.faults.work import ON, Work
 from tests.people import TEXTS
 
 STORE = "lif.db"
 AGAIN = 10  # of so many losses that leave a state which was seen, work goes on from one
+FAILURES = (sqlite3.Error, LifError, AssertionError)
 _NUMBERS = count()
 _REGISTRY = Registry()
 
@@ -37,29 +39,6 @@ class Done:
     """A step of the work that was done: *ids* are acknowledged now."""
 
     ids: Sequence[str]
-
-
-@frozen(kw_only=True)
-class Recording:
-    """The *operations* of *work*, the states of the store after each commit, and those of the
-    store, and of a view, after each step.
-
-    The first of the *committed* is that of an empty file.
-    """
-
-    work: Work
-    operations: Sequence[Operation]
-    committed: Sequence[str]
-    states: Sequence[str]
-    views: Sequence[Any]
-    replays: dict[str, Any] = field(factory=dict)
-    gone_on: set[tuple[int, str]] = field(factory=set)
-
-    def replay(self, app: Application, state: str) -> Any:
-        """Return the view of a full replay of the log in a *state* of the store of *app*."""
-        if state not in self.replays:
-            self.replays[state] = app.view(accountability, valid=ON, afresh=True)
-        return self.replays[state]
 
 
 @frozen
@@ -75,6 +54,32 @@ class Moment:
         if isinstance(operation, Mark) and isinstance(operation.what, Done):
             return Moment(self.steps + 1, commits, self.ids.union(operation.what.ids))
         return self
+
+
+@frozen(kw_only=True)
+class Recording:
+    """The *operations* of *work*, the states of the store after each commit, and those of the
+    store, and of a view, after each step.
+
+    The first of the *committed* is that of an empty file. It begins at the moment *start*, with
+    what is on a *platter* then.
+    """
+
+    work: Work
+    operations: Sequence[Operation]
+    committed: Sequence[str]
+    states: Sequence[str]
+    views: Sequence[Any]
+    start: Moment = Moment()
+    platter: Platter = field(factory=Platter)
+    replays: dict[str, Any] = field(factory=dict)
+    gone_on: set[tuple[int, str]] = field(factory=set)
+
+    def replay(self, app: Application, state: str) -> Any:
+        """Return the view of a full replay of the log in a *state* of the store of *app*."""
+        if state not in self.replays:
+            self.replays[state] = app.view(accountability, valid=ON, afresh=True)
+        return self.replays[state]
 
 
 def record(work: Work, manner: Manner = PROPER) -> Recording:
@@ -96,26 +101,50 @@ def record(work: Work, manner: Manner = PROPER) -> Recording:
             states.append(_last_record(disk.trace))
         assert app is not None
         app.close()
-    operations = tuple(disk.trace)
-    committed = [
-        operation.what.state
-        for operation in operations
-        if isinstance(operation, Mark) and isinstance(operation.what, Committed)
-    ]
     with closing(sqlite3.connect(":memory:")) as connection:
         empty = state_of(connection)
     return Recording(
         work=work,
-        operations=operations,
-        committed=(empty, *committed),
+        operations=tuple(disk.trace),
+        committed=(empty, *_commits(disk.trace)),
         states=states,
         views=views,
     )
 
 
+def record_recovery(
+    recording: Recording, moment: Moment, platter: Platter, chance: Random
+) -> Recording:
+    """Open what is left on a *platter* at a *moment*, do the step again that was interrupted, and
+    return what was written.
+    """
+    with TemporaryDirectory(prefix="lif-found-") as name:
+        write_files(Path(name), platter, chance)
+        state, _, _ = content(Path(name) / STORE)
+    with TemporaryDirectory(prefix="lif-recovering-") as name:
+        folder, number = Path(name), _interrupted(recording, moment)
+        write_files(folder, platter, chance)
+        disk, step = (
+            Disk(f"traced-{next(_NUMBERS)}", folder, platter),
+            recording.work.steps[number],
+        )
+        with traced(disk), closing(opened(folder, recording.work, number)) as app:
+            step.act(app)
+            disk.mark(Done(step.ids))
+    commits = recording.committed[: _last_index(recording.committed, state) + 1]
+    return attrs.evolve(
+        recording,
+        operations=tuple(disk.trace),
+        committed=(*commits, *_commits(disk.trace)),
+        start=moment,
+        platter=platter,
+    )
+
+
 def moments(recording: Recording) -> Iterator[tuple[Operation, Moment]]:
     """Yield each operation, and the moment after it."""
-    moment, commits = Moment(), 0
+    moment = recording.start
+    commits = len(recording.committed) - 1 - len(_commits(recording.operations))
     for operation in recording.operations:
         if isinstance(operation, Mark) and isinstance(operation.what, Committed):
             commits += 1
@@ -123,17 +152,17 @@ def moments(recording: Recording) -> Iterator[tuple[Operation, Moment]]:
         yield operation, moment
 
 
-def examined(
-    recording: Recording, moment: Moment, files: Mapping[str, bytes], chance: Random
-) -> Count:
-    """Open what is left on a disk at a *moment*, go on with the work, and count what is wrong."""
+def examined(recording: Recording, moment: Moment, platter: Platter, chance: Random) -> Count:
+    """Open what is left on a *platter* at a *moment*, go on with the work, and count what is
+    wrong.
+    """
     with TemporaryDirectory(prefix="lif-left-") as name:
         folder = Path(name)
-        write_files(folder, files, chance)
+        write_files(folder, platter, chance)
         problem = Count(points=1, acknowledged=len(moment.ids))
         try:
             return problem + _left(recording, moment, folder, chance)
-        except (sqlite3.Error, LifError, AssertionError) as error:
+        except FAILURES as error:
             return problem + Count(partial=1, example=repr(error))
 
 
@@ -163,7 +192,7 @@ def _gone_on(recording: Recording, moment: Moment, folder: Path, state: str) -> 
     """Do again the step that was interrupted, twice, and count what differs from what it comes to
     where nothing interrupts it.
     """
-    number = min(moment.steps, len(recording.work.steps) - 1)
+    number = _interrupted(recording, moment)
     step, doubled, differing, example = recording.work.steps[number], 0, 0, ""
     with closing(opened(folder, recording.work, number)) as app:
         if _is_saved(app) and app.view(accountability, valid=ON) != recording.replay(app, state):
@@ -225,6 +254,20 @@ def content(file: Path) -> tuple[str, frozenset[str], str]:
             else []
         )
     return state, frozenset(command_id for (command_id,) in ids), integrity
+
+
+def _interrupted(recording: Recording, moment: Moment) -> int:
+    """Return the number of the step that a *moment* is in; the last where all are done."""
+    return min(moment.steps, len(recording.work.steps) - 1)
+
+
+def _commits(trace: Sequence[Operation]) -> Sequence[str]:
+    """Return the states that the commits in a *trace* have led to."""
+    return [
+        operation.what.state
+        for operation in trace
+        if isinstance(operation, Mark) and isinstance(operation.what, Committed)
+    ]
 
 
 def _last_record(trace: Sequence[Operation]) -> str:

@@ -3,14 +3,19 @@
 A few points of each; `python -m tests.faults` tries as many as one wants.
 """
 
+from itertools import pairwise
+from random import Random
+
 import pytest
 
 from tests.faults.__main__ import main
 from tests.faults.count import Count, Effort
+from tests.faults.crash import crashes, kill_points, losses, power_loss
+from tests.faults.disk import Sync, Write
 from tests.faults.failing_disk import failing_disk
-from tests.faults.kill_points import kill_points
-from tests.faults.power_loss import power_loss
+from tests.faults.interruption import examined, moments, record, record_recovery
 from tests.faults.traced import Manner
+from tests.faults.work import work
 
 
 def test_what_was_acknowledged_is_there_whichever_write_it_is_killed_at() -> None:
@@ -19,6 +24,7 @@ def test_what_was_acknowledged_is_there_whichever_write_it_is_killed_at() -> Non
 
     assert 0 == count.wrong, count
     assert count.acknowledged > 300
+    assert count.recovering > 10
 
 
 def test_what_was_acknowledged_is_there_after_a_loss_of_power() -> None:
@@ -26,6 +32,25 @@ def test_what_was_acknowledged_is_there_after_a_loss_of_power() -> None:
 
     assert 0 == count.wrong, count
     assert count.acknowledged > 300
+    assert count.recovering > 10
+
+
+def test_what_is_answered_from_a_commit_of_a_killed_process_is_there_after_a_loss_of_power() -> (
+    None
+):
+    """It was killed before the commit was on the disk: whoever opens the store next syncs it."""
+    recording, chance, total = record(work(2, size=1)), Random(0), Count()
+    platter = recording.platter.after_kill()
+    for (operation, moment), (following, _) in pairwise(moments(recording)):
+        platter.take(operation)
+        if isinstance(operation, Write) and isinstance(following, Sync):
+            recovery = record_recovery(recording, moment, platter.after_kill(), chance)
+            for later, left in crashes(recovery, losses, chance):
+                if later.steps > moment.steps:
+                    total += examined(recovery, later, left, chance)
+
+    assert 0 == total.wrong, total
+    assert total.acknowledged > 300
 
 
 @pytest.mark.parametrize("mode", ["NORMAL", "OFF"])

@@ -1,10 +1,12 @@
 """Connections to SQLite on a traced disk, with the face of the driver that the recorder uses."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
+from unittest.mock import patch
 
 import apsw
 from attrs import frozen
@@ -155,12 +157,15 @@ class TracedDriver:
 
 @contextmanager
 def traced(disk: Disk, manner: Manner = PROPER) -> Iterator[None]:
-    """Have recorders open their files on a *disk*."""
-    vars(recorder)["sqlite3"] = TracedDriver(disk, manner)
-    try:
+    """Have recorders open their files on a *disk*, which notes what else they force down."""
+    driver, fsync = TracedDriver(disk, manner), os.fsync
+
+    def noted(descriptor: int) -> None:
+        fsync(descriptor)
+        disk.note_sync(descriptor)
+
+    with patch.dict(vars(recorder), sqlite3=driver), patch("os.fsync", noted):
         yield
-    finally:
-        vars(recorder)["sqlite3"] = sqlite3
 
 
 def state_of(connection: Any, *, without: Collection[str] = ()) -> str:
