@@ -79,7 +79,7 @@ def report(
         raise MalformedError("--checkpoint", "a public edition says nothing of the log itself")
     package = _report_package()
     held = held_checkpoint(checkpoint, key, db)
-    with open_store(db, pack, roles=role) as app, collector_paused():
+    with open_store(db, pack, roles=role) as app, collector_paused(to_the_end=True):
         if public:
             if review is not None and app.recorder.unrecorded([review_stream(review)]):
                 raise RefusedError("stream.unknown", stream=review_stream(review))

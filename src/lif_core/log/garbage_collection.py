@@ -6,8 +6,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the garbage collector while many small values are made that stay."""
+def collector_paused(*, to_the_end: bool = False) -> Iterator[None]:
+    """Pause the garbage collector while many small values are made that stay.
+
+    Where they stay *to_the_end* of a process that is about to end, it never looks through them.
+    """
     if not gc.isenabled():
         yield
         return
@@ -15,4 +18,6 @@ def collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if to_the_end:
+            gc.freeze()
         gc.enable()
