@@ -19,7 +19,7 @@ from attrs import frozen
 from lif_core.aggregates.ledger import LEDGER_STREAM
 from lif_core.decisions.corrections import Replacement
 from lif_core.log.keyring import Keyring, person_of
-from lif_core.log.kind import Instant
+from lif_core.log.kind import Header
 from lif_core.log.registry import Registry
 from lif_core.values.fields import ERASED, Personal, marks_of, types_of
 from lif_core.values.refs import namespace_of, ref_of
@@ -32,23 +32,14 @@ _MEMBERS = {"encrypted", "under"}
 _STEP = re.compile(r"\w+|\[\]")
 
 
-class EncryptedEnvelope(
-    msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True
-):
-    """The stored JSON object of an entry with encrypted texts, in the order of its members.
+class EncryptedEnvelope(Header, kw_only=True):
+    """The stored JSON object of an entry with encrypted texts.
 
     *about* are the keys of those whom its texts are about, where that was said. *keys* are all
     under which there is a text.
     """
 
-    recorded_at: Instant
     entered_by: Any = None
-    command_id: str | None = None
-    correlation: str | None = None
-    causation: str | None = None
-    migrated: bool = False
-    entered_at: Instant | None = None
-    claimed_at: Instant | None = None
     about: tuple[str, ...] = ()
     keys: tuple[str, ...]
     event: Any
@@ -149,19 +140,9 @@ class Encryption:
         if entered_by is not None:
             key = self._key_of_name(namespace, entered_by)
             entered_by = under(entered_by, ENTERED_BY, (key,))
-        return EncryptedEnvelope(
-            recorded_at=envelope.recorded_at,
-            event=fields,
-            entered_by=entered_by,
-            command_id=envelope.command_id,
-            correlation=envelope.correlation,
-            causation=envelope.causation,
-            migrated=envelope.migrated,
-            entered_at=envelope.entered_at,
-            claimed_at=envelope.claimed_at,
-            about=tuple(about),
-            keys=tuple(keys),
-        )
+        header = {name: getattr(envelope, name) for name in Header.__struct_fields__}
+        header["entered_by"] = entered_by
+        return EncryptedEnvelope(**header, about=tuple(about), keys=tuple(keys), event=fields)
 
     def _texts(
         self, cls: Any, fields: Fields, where: str

@@ -33,20 +33,10 @@ DecodeHook: TypeAlias = Callable[[type, Any], Any]
 _DELIBERATION = "by.deliberation."
 
 
-class Envelope(
-    msgspec.Struct,
-    Generic[E],
-    omit_defaults=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    gc=False,
+class Header(
+    msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, gc=False
 ):
-    """The stored JSON object of an entry without encrypted texts, in the order of its members.
-
-    Texts that are *about* somebody in particular are encrypted.
-    """
-
-    about: ClassVar[tuple[str, ...]] = ()
+    """The members of the stored JSON object of an entry that stand before its event, in order."""
 
     recorded_at: Instant
     entered_by: str | None = None
@@ -56,6 +46,16 @@ class Envelope(
     migrated: bool = False
     entered_at: Instant | None = None
     claimed_at: Instant | None = None
+
+
+class Envelope(Header, Generic[E], kw_only=True):
+    """The stored JSON object of an entry without encrypted texts.
+
+    Texts that are *about* somebody in particular are encrypted.
+    """
+
+    about: ClassVar[tuple[str, ...]] = ()
+
     event: E
     crc32: str = ""
 
