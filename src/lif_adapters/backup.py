@@ -61,8 +61,11 @@ def back_up(
     with _new_file(file) as new:
         head = _copied(store, new, progress)
         digest = _durable(new)
+        if not replace:
+            _refuse_existing(file, "FILE")
+        head_file(file).unlink(missing_ok=True)
+        sync_folder(file.parent)  # no loss of power puts it back, beside another backup
         if replace:
-            head_file(file).unlink(missing_ok=True)
             new.replace(file)
         else:
             _put(new, file, "FILE")
@@ -94,6 +97,7 @@ def restore_file(
         _refuse_unequal(file, expected, head)
         _durable(new)
         refuse_taken(path)
+        sync_folder(path.parent)  # no loss of power puts back what was moved away from there
         _put(new, path, "--db")
     sync_folder(path.parent)
     return head, expected is not None

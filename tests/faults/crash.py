@@ -1,9 +1,9 @@
 """A crash of work, or of the recovery from one, at each write: by a kill, or a loss of power."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tests.faults.count import Count, Effort
 from tests.faults.disk import Operation, Platter, Write
@@ -19,6 +19,7 @@ from tests.faults.interruption import (
 from tests.faults.traced import PROPER, Manner
 from tests.faults.work import work
 
+T = TypeVar("T")
 LOSSES = 5  # of power, at each moment of one work
 RECOVERIES = 50  # of so many crashes, one has the recovery from it crash, too
 Crash: TypeAlias = Callable[[Platter, Operation, Random], Iterator[Platter]]
@@ -51,7 +52,7 @@ def losses(platter: Platter, operation: Operation, chance: Random) -> Iterator[P
         yield platter.after_power_loss(chance)
 
 
-def _either(platter: Platter, operation: Operation, chance: Random) -> Iterator[Platter]:
+def either(platter: Platter, operation: Operation, chance: Random) -> Iterator[Platter]:
     """Yield what a kill, and what a loss of power leaves after an *operation*."""
     platter.take(operation)
     yield platter.after_kill()
@@ -64,11 +65,12 @@ def _crashed(crash: Crash, effort: Effort, manner: Manner) -> Count:
     for seed in count(effort.seed):
         chance = Random(seed)
         recording = record(work(seed), manner)
-        for moment, platter in crashes(recording, crash, chance, effort.every):
-            outcome = examined(recording, moment, platter, chance)
+        operations, platter = moments(recording), recording.platter
+        for moment, left in crashes(operations, platter, crash, chance, effort.every):
+            outcome = examined(recording, moment, left, chance)
             total += outcome
             if not outcome.wrong and not chance.randrange(RECOVERIES):
-                total += _crashed_again(recording, moment, platter, chance, effort.every)
+                total += _crashed_again(recording, moment, left, chance, effort.every)
             if not effort.goes_on(total):
                 return total
     raise AssertionError("numbers never end")
@@ -85,19 +87,23 @@ def _crashed_again(
         recovery = record_recovery(recording, moment, platter, chance)
     except FAILURES as error:
         return Count(points=1, recovering=1, partial=1, example=repr(error))
-    for later, left in crashes(recovery, _either, chance, every):
+    for later, left in crashes(moments(recovery), recovery.platter, either, chance, every):
         total += Count(recovering=1) + examined(recovery, later, left, chance)
     return total
 
 
 def crashes(
-    recording: Recording, crash: Crash, chance: Random, every: int = 1
-) -> Iterator[tuple[Moment, Platter]]:
-    """Yield the moments of a *crash*, at *every* one or fewer of the operations, and what it
-    leaves.
+    operations: Iterable[tuple[Operation, T]],
+    platter: Platter,
+    crash: Crash,
+    chance: Random,
+    every: int = 1,
+) -> Iterator[tuple[T, Platter]]:
+    """Have a *crash* at *every* one or fewer of the *operations* on a *platter*, and yield the
+    moment, and what is left.
     """
-    platter = recording.platter.after_kill()
-    for number, (operation, moment) in enumerate(moments(recording)):
+    platter = platter.after_kill()
+    for number, (operation, moment) in enumerate(operations):
         if number % every:
             platter.take(operation)
             continue

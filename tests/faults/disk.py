@@ -27,6 +27,14 @@ class Create:
 
 
 @frozen
+class Link:
+    """A further *name* for a *file*, instead of the file that it stood for."""
+
+    file: int
+    name: str
+
+
+@frozen
 class Delete:
     """A *name* that was taken away."""
 
@@ -65,7 +73,7 @@ class Mark:
     what: Any
 
 
-Operation: TypeAlias = Create | Delete | Write | Truncate | Sync | Mark
+Operation: TypeAlias = Create | Link | Delete | Write | Truncate | Sync | Mark
 Change: TypeAlias = Write | Truncate
 
 
@@ -170,6 +178,8 @@ class Platter:
         match operation:
             case Create(file, name):
                 self.safe[file], self.waiting[file] = bytearray(), []
+                self.names.setdefault(name, [None]).append(file)
+            case Link(file, name):
                 self.names.setdefault(name, [None]).append(file)
             case Delete(name):
                 self.names.setdefault(name, [None]).append(None)

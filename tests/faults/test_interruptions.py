@@ -11,6 +11,7 @@ import pytest
 from tests.faults.__main__ import main
 from tests.faults.count import Count, Effort
 from tests.faults.crash import crashes, kill_points, losses, power_loss
+from tests.faults.crashed_backups import crashed_backups
 from tests.faults.disk import Sync, Write
 from tests.faults.failing_disk import failing_disk
 from tests.faults.interruption import examined, moments, record, record_recovery
@@ -45,7 +46,7 @@ def test_what_is_answered_from_a_commit_of_a_killed_process_is_there_after_a_los
         platter.take(operation)
         if isinstance(operation, Write) and isinstance(following, Sync):
             recovery = record_recovery(recording, moment, platter.after_kill(), chance)
-            for later, left in crashes(recovery, losses, chance):
+            for later, left in crashes(moments(recovery), recovery.platter, losses, chance):
                 if later.steps > moment.steps:
                     total += examined(recovery, later, left, chance)
 
@@ -66,6 +67,23 @@ def test_a_recorder_that_acknowledges_before_it_commits_is_seen_to_lose() -> Non
 
 def test_a_recorder_that_commits_in_pieces_is_seen_to_leave_a_part() -> None:
     assert kill_points(Effort(trials=40, every=3), Manner(in_pieces=True)).partial
+
+
+def test_a_backup_is_whole_or_what_was_there_before_wherever_it_is_interrupted() -> None:
+    """And so is what it is put back as, where another store was moved away."""
+    count = crashed_backups(Effort(trials=72))
+
+    assert 0 == count.wrong, count
+    assert count.acknowledged > 60
+
+
+@pytest.mark.parametrize("name", ["sync_file", "sync_folder"])
+def test_a_backup_that_does_not_wait_for_the_disk_is_seen_to_be_partial(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"lif_adapters.backup.{name}", lambda _: None)
+
+    assert crashed_backups(Effort(trials=144)).partial
 
 
 def test_counts_add_up() -> None:
