@@ -22,6 +22,11 @@ def older_store(path: Path, version: int) -> None:
     """Make a store as the lif of that schema did, with one entry and a receipt."""
     with connect(f"sqlite:{path}", readership=TEXTS) as app:
         app.recorder.append(lambda _: [stored("a-x/1", 1)], [receipt("c")])
+    bring_down(path, version)
+
+
+def bring_down(path: Path, version: int) -> None:
+    """Give a store the tables of an earlier schema."""
     for table in (table for table, first in SINCE.items() if version < first):
         ask(path, f"DROP TABLE {table}")
     if version >= SINCE["tracking"]:

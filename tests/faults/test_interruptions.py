@@ -12,6 +12,7 @@ from tests.faults.__main__ import main
 from tests.faults.count import Count, Effort
 from tests.faults.crash import crashes, kill_points, losses, power_loss
 from tests.faults.crashed_backups import crashed_backups
+from tests.faults.crashed_migrations import crashed_migrations
 from tests.faults.disk import Sync, Write
 from tests.faults.failing_disk import failing_disk
 from tests.faults.interruption import examined, moments, record, record_recovery
@@ -84,6 +85,14 @@ def test_a_backup_that_does_not_wait_for_the_disk_is_seen_to_be_partial(
     monkeypatch.setattr(f"lif_adapters.backup.{name}", lambda _: None)
 
     assert crashed_backups(Effort(trials=144)).partial
+
+
+def test_a_store_is_the_older_or_the_newer_one_wherever_its_migration_is_interrupted() -> None:
+    """And can be migrated then."""
+    count = crashed_migrations(Effort(trials=120, every=5))
+
+    assert 0 == count.wrong, count
+    assert crashed_migrations(Effort(trials=40), Manner(in_pieces=True)).partial
 
 
 def test_counts_add_up() -> None:
