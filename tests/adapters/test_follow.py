@@ -311,10 +311,18 @@ def test_in_json_it_writes_each_entry_that_it_recorded(
 ) -> None:
     with connect(f"sqlite:{store}", readership=TEXTS) as app:
         follow_with(app, [ACCEPT], (), page=1, format=OutputFormat.JSON)
-    out, err = capsys.readouterr()
+        out, err = capsys.readouterr()
+        with pytest.raises(PartlyDoneError):
+            follow_with(app, ACCEPT_AND_PLAN, (), format=OutputFormat.JSON)
+        refused = json.loads(capsys.readouterr().err)
 
+    assert ("plan-what-is-accepted", 8, "recommendation.already-planned") == (
+        refused["policy"],
+        refused["cause"],
+        refused["rule"],
+    )
     assert "" == err
-    assert entries(store)[6:] == [json.loads(line) for line in out.splitlines()]
+    assert entries(store)[6:9] == [json.loads(line) for line in out.splitlines()]
     assert 3 == len(out.splitlines())
 
 

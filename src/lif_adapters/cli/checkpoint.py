@@ -94,7 +94,8 @@ def _leaves(file: Path, newest: SignedNote | None) -> tuple[Sequence[bytes], boo
     try:
         leaves = leaves_beside(file, Checkpoint.of(newest.text))
     except MalformedError as error:
-        output.warn(f"{error.problem}; it is written again where the log is as it was")
+        problem = f"{error.problem}; it is written again where the log is as it was"
+        output.warn("leaves", problem, checkpoint=str(file))
         return (), False
     return leaves, bool(leaves)
 

@@ -10,7 +10,7 @@ from lif_adapters.cli.entries import last_position, write_recorded
 from lif_adapters.cli.errors import PartlyDoneError
 from lif_adapters.cli.options import Db, On, Packs, RoleNames, TableOrJson, as_date, open_store
 from lif_adapters.cli.output import OutputFormat
-from lif_adapters.problems import problem_line
+from lif_adapters.problems import problem, problem_line
 from lif_core.commands.application import Application
 from lif_core.errors import MalformedError
 from lif_core.policies.policy import DayPolicy, Followed, Policy
@@ -56,11 +56,11 @@ def follow_until_interrupted(app: Application, format: OutputFormat) -> None:  #
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    output.warn("following until interrupted")
+    output.warn("running", "following until interrupted")
     app.follow_until(
         stop,
         progress=lambda step: _write(app, step, format),
-        on_error=lambda error: output.warn(f"tried again: {error}"),
+        on_error=lambda error: output.warn("tried-again", f"tried again: {error}"),
     )
 
 
@@ -96,7 +96,10 @@ def follow_with(
 def _write(app: Application, step: Followed, format: OutputFormat) -> None:  # noqa: A002
     """Write what a step came to, and on standard error what was refused."""
     for name, cause, error in step.refused:
+        if format is OutputFormat.JSON:
+            output.tell_json({"policy": name, "cause": cause, **problem(error)})
+            continue
         where = f"position {cause}" if isinstance(cause, int) else cause
-        output.warn(": ".join(part for part in (name, where, problem_line(error)) if part))
+        output.tell(": ".join(part for part in (name, where, problem_line(error)) if part))
     records = [shown_to(record, app.readership) for record in step.records]
     write_recorded(app, records, format)

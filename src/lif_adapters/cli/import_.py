@@ -118,7 +118,7 @@ def import_register(
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run, roles=role) as app:
         if mapping.names_persons and app.mapper.keyring is None:
-            output.warn(PLAIN)
+            output.warn("keys", PLAIN)
         importer = Importer(mapping, app.mapper, reading.units)
         day = as_date("--on", on) or local_day(app.clock())
         comparison = Comparison(app, register=mapping.name, on=day)
@@ -154,8 +154,9 @@ def import_register(
         proposals = {proposal_of(each, mapper) for each in result.changes if each.proposed}
         for proposal in answers.accepted_beside(proposals):
             output.warn(
+                "not-proposed",
                 f"{amend_from}: yes to {proposal}, and nothing of that name is proposed:"
-                " it is recorded already, or the register no longer says so"
+                " it is recorded already, or the register no longer says so",
             )
         persons = _persons(result) if mapping.names_persons else ()
         for line in (*_notes(sheet, reading), *persons, *_differences(result, marks)):
@@ -172,7 +173,7 @@ def import_register(
         problems = []
         if result.left_out:
             for (column, value), count in sorted(reading.unrecognised.items()):
-                output.warn(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
+                output.tell(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
             _show(result.left_out, None if dry_run else listed)
             if not dry_run:
                 _list(result.left_out, sheet, mapping, listed)
@@ -331,10 +332,10 @@ def _values(count: int) -> str:
 
 def _show(left_out: Sequence[LeftOut], listed: Path | None) -> None:
     for row in left_out[:SHOWN]:
-        output.warn(f"line {row.line}: {row.reason}")
+        output.tell(f"line {row.line}: {row.reason}")
     if len(left_out) > SHOWN:
         where = f", in {listed}" if listed else ""
-        output.warn(f"and {len(left_out) - SHOWN} more{where}")
+        output.tell(f"and {len(left_out) - SHOWN} more{where}")
 
 
 def _list(left_out: Sequence[LeftOut], sheet: Sheet, mapping: RegisterMap, file: Path) -> None:

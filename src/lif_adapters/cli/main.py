@@ -219,7 +219,7 @@ def main(args: Sequence[str] | None = None) -> None:
     if sys.stderr is None:  # closed by whoever called
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # until the end
     if sys.stdout is None:
-        output.warn("lif: not written: standard output is closed")
+        _tell_not_written("standard output is closed", sys.argv[1:] if args is None else args)
         sys.exit(NOT_WRITTEN)
     for stream in (sys.stdout, sys.stderr):
         # Any text can be written, whatever the locale says; in a pipe, as UTF-8.
@@ -241,6 +241,7 @@ def run(args: Sequence[str] | None = None) -> int:
     words = _of_fields(sys.argv[1:] if args is None else args)
     app = app_of(next((word for word in words if word in COMMANDS), None))
     as_json = _asks_for_json(words)
+    output.warn_in_json(as_json)
     try:
         app(words, exit_on_error=False, print_error=not as_json, result_action="return_value")
         sys.stdout.flush()
@@ -252,24 +253,34 @@ def run(args: Sequence[str] | None = None) -> int:
             return _told(named, words)
         with suppress(OSError):
             sys.stdout.close()  # or the interpreter would try to write again, and say so
-        output.warn(f"lif: not written: {error.strerror or error}")
+        _tell_not_written(error.strerror or str(error), words)
         return NOT_WRITTEN
     except CycloptsError as error:
         if as_json:
-            output.warn_json(_usage(error))
+            output.tell_json(
+                _document("usage", "The command line itself is wrong", 400, str(error))
+            )
         return USAGE
     except LifError as error:
         return _told(error, words)
     return 0
 
 
-def _usage(error: CycloptsError) -> Mapping[str, object]:
-    """Return the problem document of an *error* of the command line itself."""
+def _document(kind: str, title: str, status: int, detail: str) -> Mapping[str, object]:
+    """Return the problem document of an error that only the command line has."""
     from lif_adapters.problems import TYPES
 
-    title = "The command line itself is wrong"
-    detail = " ".join(str(error).split()) or title
-    return {"type": f"{TYPES}usage", "title": title, "status": 400, "detail": detail}
+    text = " ".join(detail.split()) or title
+    return {"type": f"{TYPES}{kind}", "title": title, "status": status, "detail": text}
+
+
+def _tell_not_written(problem: str, words: Sequence[str]) -> None:
+    """Tell that what was to be written on standard output was not."""
+    if _asks_for_json(words):
+        title = "The output was not written"
+        output.tell_json(_document("not-written", title, 500, problem))
+    else:
+        output.tell(f"lif: not written: {problem}")
 
 
 def _told(error: LifError, words: Sequence[str]) -> int:
@@ -289,14 +300,14 @@ def _tell(error: LifError, word: str, *, as_json: bool) -> None:
     if as_json:
         from lif_adapters.problems import problem  # only now: what succeeds does without it
 
-        output.warn_json(problem(error))
+        output.tell_json(problem(error))
         return
     if not isinstance(error, RefusedError):
-        output.warn(f"lif: {word}: {error}")
+        output.tell(f"lif: {word}: {error}")
         return
     from lif_adapters.extensions import catalogue
 
     lines = list(catalogue().notice(error).lines())
-    output.warn(f"lif: {word}: {error.rule if lines else error}")
+    output.tell(f"lif: {word}: {error.rule if lines else error}")
     for line in lines:
-        output.warn(f"  {line}")
+        output.tell(f"  {line}")

@@ -246,7 +246,7 @@ class _WarningHandler(logging.Handler):
     """Writes what the logger `lif` is told on standard error, a line each."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        output.warn(f"lif: {record.getMessage()}")
+        output.warn("store", record.getMessage())
 
 
 _WARNINGS = _WarningHandler(logging.WARNING)
@@ -335,7 +335,8 @@ def open_store(
     for row in app.packs():
         if (problem := PROBLEMS.get(row.status)) is not None:
             since = f"written under {row.digest[:SHORT]} since position {row.position}"
-            output.warn(f"pack {row.name}: {problem} ({since}, {row.since:%Y-%m-%d})")
+            text = f"pack {row.name}: {problem} ({since}, {row.since:%Y-%m-%d})"
+            output.warn("pack", text, pack=row.name, status=row.status, position=row.position)
     return app
 
 
@@ -369,7 +370,7 @@ def open_to_show(
 def say_what_is_redacted(app: Application) -> None:
     """Say on standard error that personal texts are redacted, where they are."""
     if not app.readership.grants(PERSONAL_TEXTS):
-        output.warn(REDACTED_TEXTS)
+        output.warn("redacted", REDACTED_TEXTS)
 
 
 def of_board(app: Application, board: str | None) -> Application:

@@ -24,6 +24,22 @@ class OutputFormat(StrEnum):
 Row = Mapping[str, Any]
 
 INDENT = 4
+WARNING_TYPES = "urn:lif:warning:"
+"""The beginning of the `type` of every warning that is written as JSON."""
+WARNINGS: Mapping[str, str] = {
+    "decision": "A decision that was recorded bears a warning",
+    "keys": "Texts are stored as they are",
+    "leaves": "The leaves that are held beside a checkpoint are none of it",
+    "not-proposed": "A yes is to nothing that is proposed",
+    "pack": "A pack is missing, or not as it was",
+    "policies": "The policies of lif ask something because of this",
+    "redacted": "Texts that may tell about a person are redacted",
+    "running": "This goes on until it is interrupted",
+    "selection": "Figures are of more than what is shown",
+    "store": "The store, or an entry in it, is not as this lif makes it",
+    "tried-again": "Something failed, and is tried again",
+}
+"""The titles of warnings, by their kinds: the ends of their `type`."""
 
 _REDACTED = "[redacted"
 """The beginning of every text that stands for a redacted one; help is written without the core."""
@@ -59,14 +75,39 @@ def terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def warn(text: str) -> None:
+def tell(text: str) -> None:
     """Write *text* as one line on standard error, where it never mixes with results."""
     sys.stderr.write(visible(text) + "\n")
 
 
-def warn_json(value: Any) -> None:
+def tell_json(value: Any) -> None:
     """Write *value* on standard error, as JSON on one line."""
     sys.stderr.write(json.dumps(value) + "\n")
+
+
+def warn(kind: str, text: str, **members: Any) -> None:
+    """Write the warning *text* on standard error; where JSON is asked for, as a document of this
+    *kind*, with the *members* that a program can act on.
+    """
+    if _STANDARD_ERROR.is_json:
+        document = {"type": WARNING_TYPES + kind, "title": WARNINGS[kind], "detail": text}
+        tell_json({**document, **members})
+    else:
+        tell(text)
+
+
+def warn_in_json(is_json: bool) -> None:
+    """Write warnings from now on as JSON, or else as text."""
+    _STANDARD_ERROR.is_json = is_json
+
+
+class _StandardError:
+    """The form in which standard error is written."""
+
+    is_json = False
+
+
+_STANDARD_ERROR = _StandardError()
 
 
 def visible(text: str) -> str:

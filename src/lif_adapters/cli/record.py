@@ -110,7 +110,7 @@ def _refuse_unless_file(
     if words:
         problem = f"{file} is a file, and {words[0]!r} no option: see lif record --help"
         if format is OutputFormat.TABLE:
-            output.warn(f"Error: {problem}")
+            output.tell(f"Error: {problem}")
         raise CycloptsError(msg=problem)
 
 
@@ -142,9 +142,9 @@ def _typed(
         raise MalformedError.of(errors)
     for each in errors:
         named_in = typed.variable_of(each.field) or option_name(each.field)
-        output.warn(f"{named_in}: {each.problem}")
+        output.tell(f"{named_in}: {each.problem}")
     if references.lacks_board:
-        output.warn("no board is known, to complete a reference: give it whole, or --board")
+        output.tell("no board is known, to complete a reference: give it whole, or --board")
     fields = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
     help_of = f"`lif record {name} --help` says what each holds"
     raise MalformedError("", f"{fields} wrong, nothing recorded; {help_of}")
@@ -174,7 +174,8 @@ class _Recording:
         write_recorded(self._app, outcome, self._format)
         if self._format is OutputFormat.TABLE:
             self._say_entries(outcome)
-            self._warn_of(outcome)
+        self._warn_of(outcome)
+        if self._format is OutputFormat.TABLE:
             if not outcome:
                 output.say("on record already; nothing new")
             elif self._dry_run:
@@ -186,10 +187,11 @@ class _Recording:
             (line.number, error) for line in lines if isinstance(error := line.request, LifError)
         ]
         if wrong:
-            for number, error in wrong[:SHOWN]:
-                self._warn(file, number, error)
-            if len(wrong) > SHOWN:
-                output.warn(f"{file}: and {len(wrong) - SHOWN} more lines")
+            shown = wrong[:SHOWN] if self._format is OutputFormat.TABLE else wrong
+            for number, error in shown:
+                self._tell(file, number, error)
+            if len(wrong) > len(shown):
+                output.tell(f"{file}: and {len(wrong) - len(shown)} more lines")
             problem = f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded"
             raise MalformedError("", problem)
         requests = [line.request for line in lines if isinstance(line.request, Request)]
@@ -197,7 +199,7 @@ class _Recording:
         if isinstance(outcome, LifError):
             number = lines[outcome.at or 0].number
             if self._format is OutputFormat.TABLE:
-                output.warn(f"{file}: line {number}: {outcome}; nothing recorded")
+                output.tell(f"{file}: line {number}: {outcome}; nothing recorded")
             raise outcome
         self._show(outcome)
         self._say_total(file, len(lines), len(outcome))
@@ -211,7 +213,7 @@ class _Recording:
                 for line, outcome in self._outcomes(chunk):
                     if isinstance(outcome, LifError):
                         left_out += 1
-                        self._warn(file, line.number, outcome)
+                        self._tell(file, line.number, outcome)
                     else:
                         done += 1
                         entries += len(outcome)
@@ -248,11 +250,25 @@ class _Recording:
 
     def _warn_of(self, records: Sequence[Record]) -> None:
         """Tell the warnings that entries bear, and that policies have something to ask."""
-        for each in records[:SHOWN]:
-            for code, text in warnings_of(each.event).items():
-                output.warn(f"{event_name(each.event)}: warning: {code}: {text}")
+        warnings = [
+            (each, code, text)
+            for each in records
+            for code, text in warnings_of(each.event).items()
+        ]
+        shown = warnings[:SHOWN] if self._format is OutputFormat.TABLE else warnings
+        for each, code, text in shown:
+            output.warn(
+                "decision",
+                f"{event_name(each.event)}: warning: {code}: {text}",
+                code=code,
+                stream=each.stream,
+                entry=each.stream_position,
+            )
+        if len(warnings) > len(shown):
+            output.tell(f"and {len(warnings) - len(shown)} more warnings")
         if not self._dry_run and any(map(self._is_followed, records)):
-            output.warn("the policies of lif ask something because of this: run `lif follow`")
+            problem = "the policies of lif ask something because of this: run `lif follow`"
+            output.warn("policies", problem)
 
     def _is_followed(self, record: Record) -> bool:
         """Return whether a policy asks something because of *record*, or would and cannot."""
@@ -262,12 +278,12 @@ class _Recording:
         except LifError:
             return True
 
-    def _warn(self, file: str, number: int, error: LifError) -> None:
+    def _tell(self, file: str, number: int, error: LifError) -> None:
         """Tell all that is wrong on a line, each on one of its own."""
         errors = error.errors if isinstance(error, MalformedError) else ()
         if self._format is OutputFormat.JSON:
-            output.warn_json({"line": number, **problem(error)})
+            output.tell_json({"line": number, **problem(error)})
             return
         for each in errors or (error,):
             text = problem_line(each, self._app.catalogue)
-            output.warn(f"{file}: line {number}: {text}")
+            output.tell(f"{file}: line {number}: {text}")

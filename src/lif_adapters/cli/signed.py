@@ -148,7 +148,8 @@ def held_leaves(file: Path, head: Checkpoint) -> Sequence[bytes]:
     try:
         return leaves_beside(file, head)
     except MalformedError as error:
-        output.warn(f"{error.problem}; without them, an entry that was altered may not be named")
+        problem = f"{error.problem}; without them, an entry that was altered may not be named"
+        output.warn("leaves", problem, checkpoint=str(file))
         return ()
 
 

@@ -110,11 +110,11 @@ def _write_selected(
             rows = {name: json_value(taken[name], mapper) for name in names}
             times = {"valid": view.valid, "known": view.known}
             output.write_json(rows[table] if table is not None else {**times, **rows})
-            output.warn(note)
+            output.warn("selection", note, left_out=left_out)
         case OutputFormat.CSV:
             first = names[0]
             output.write_csv(_in_columns(tables, first, taken[first], mapper, columns))
-            output.warn(note)
+            output.tell(note)
         case OutputFormat.TABLE:
             _say_times(view)
             for name in names:

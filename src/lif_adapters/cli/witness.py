@@ -65,7 +65,7 @@ def witness(
         _newest(held, log, first=first)
         app = WitnessApp(held, log, private, ed25519().verify, now)
         with server_at(listen or "", app) as server:
-            output.warn(f"witness of {log.name} at http://{listen} until interrupted")
+            output.tell(f"witness of {log.name} at http://{listen} until interrupted")
             server.serve_forever()
     else:
         _sign(request, held, log, private, first=first)
