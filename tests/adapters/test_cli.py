@@ -938,6 +938,17 @@ def test_help_and_version_are_no_errors(lif: Lif) -> None:
     assert 0 == lif("--version").code
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_option_is_off_unless_it_is_given_and_help_need_not_say_so(
+    command: str, lif: Lif
+) -> None:
+    """There is no second option to switch it off."""
+    helped = spaced_once(lif(command, "--help").out)
+
+    for word in ("--no-", "--empty-", "default: False", "default: ()", "default: None"):
+        assert word not in helped
+
+
 def test_the_version_is_that_of_the_distribution(
     lif: Lif, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,6 @@
 """`lif backup`: one state of the store in a file, made while others write."""
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from lif_adapters.backup import back_up
 from lif_adapters.cli import output
@@ -15,7 +12,7 @@ from lif_core.trail.keys import to_base64
 def backup(
     file: Path,
     *,
-    replace: Annotated[bool, Parameter(negative=())] = False,
+    replace: bool = False,
     db: Db = None,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name
 ) -> None:

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, store_image
@@ -37,9 +34,9 @@ def checkpoint(
     key: PrivateKeyFile = None,
     new_key: NewKey = None,
     name: KeyName = None,
-    first: Annotated[bool, Parameter(negative=())] = False,
-    witness: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
-    witness_key: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    first: bool = False,
+    witness: tuple[str, ...] = (),
+    witness_key: tuple[str, ...] = (),
     db: Db = None,
 ) -> None:
     """Sign what the log is now, and hold it outside the store: what is altered later shows.

@@ -82,8 +82,6 @@ def diff(
         Parameter(
             name="--to-pack",
             help="The second: as if this framework pack were in force; may be given again.",
-            negative=(),
-            show_default=False,
         ),
     ] = (),
     board: BoardName = None,

@@ -1,10 +1,8 @@
 """`lif doctor`: what is wrong with a store, and what to do."""
 
 from pathlib import Path
-from typing import Annotated
 
 from attrs import asdict
-from cyclopts import Parameter
 
 from lif_adapters.check_result import CheckResult, CheckState, fine, note, wrong
 from lif_adapters.checkup import Checkup
@@ -22,7 +20,7 @@ from lif_core.trail.checkpoint import Checkpoint
 
 def doctor(
     *,
-    checkpoint: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
+    checkpoint: tuple[Path, ...] = (),
     db: Db = None,
     pack: Packs = (),
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name

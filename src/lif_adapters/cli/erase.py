@@ -1,9 +1,5 @@
 """`lif erase`: what was said of a person is gone, and the log is as it was."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from lif_adapters.cli import output
 from lif_adapters.cli.data_subjects import described
 from lif_adapters.cli.field_options import FieldOption, typed_fields
@@ -26,8 +22,6 @@ from lif_core.aggregates.data_subject import (
 from lif_core.errors import MalformedError
 from lif_core.log.requests import from_json
 
-Flag = Parameter(negative=())
-
 
 def erase(  # the options of a command
     person: str,
@@ -35,8 +29,8 @@ def erase(  # the options of a command
     reason: str,
     by: str | None = None,
     on: str | None = None,
-    hold: Annotated[bool, Flag] = False,
-    lift: Annotated[bool, Flag] = False,
+    hold: bool = False,
+    lift: bool = False,
     until: str | None = None,
     keys: KeysFolder = None,
     master_key: MasterKeyFile = None,

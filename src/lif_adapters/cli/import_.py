@@ -77,7 +77,7 @@ def import_register(
     map: Annotated[Path, Parameter(name="--map")],  # noqa: A002  # the option's name
     dry_run: DryRun = False,
     create: Create = False,
-    amend: Annotated[bool, Parameter(negative="")] = False,
+    amend: bool = False,
     amend_from: Path | None = None,
     amendments: Path | None = None,
     on: str | None = None,

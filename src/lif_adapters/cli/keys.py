@@ -3,9 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.data_subjects import described, state_of
@@ -26,13 +24,11 @@ from lif_core.errors import MalformedError
 from lif_core.values.refs import ref_of
 from lif_core.values.working_days import local_day
 
-Flag = Parameter(negative=())
-
 
 def keys(
     person: str | None = None,
     *,
-    new: Annotated[bool, Flag] = False,
+    new: bool = False,
     new_master_key: Path | None = None,
     on: On = None,
     keys: KeysFolder = None,

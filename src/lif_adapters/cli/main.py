@@ -8,7 +8,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from itertools import pairwise
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import FaultyStoreError, MissingExtraError, PartlyDoneError
@@ -187,11 +187,17 @@ def version() -> str:
         return f"{DISTRIBUTION} is not installed: this is a checkout of it"
 
 
+def _default_text(value: object) -> str | None:
+    """Return the text of a default in help; of none, and of what is off, there is none."""
+    return str(value) if value else None
+
+
 def app_of(called: str | None = None) -> App:
     """Return the command line; the help of the command *called* is its own, in full."""
     app = App(
         name="lif",
         version=version,
+        default_parameter=Parameter(negative=(), show_default=_default_text),
         help="Decisions of safeguarding boards on record: what was decided, by whom, why, whether"
         " the improvement lasted, and who answered for it, as known at any date.",
         help_epilogue="Exit codes: 0 done, 1 output not written, 2 usage, 3 refused by a rule,"

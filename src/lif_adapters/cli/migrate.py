@@ -1,9 +1,5 @@
 """`lif migrate`: a store of an older lif brought up to this one."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, DryRun, TableOrJson, db_url
 from lif_adapters.cli.output import OutputFormat
@@ -12,7 +8,7 @@ from lif_adapters.wiring import migrate as bring_up
 
 def migrate(
     *,
-    adopt: Annotated[bool, Parameter(negative=())] = False,
+    adopt: bool = False,
     dry_run: DryRun = False,
     db: Db = None,
     format: TableOrJson = OutputFormat.TABLE,  # noqa: A002  # the option's name

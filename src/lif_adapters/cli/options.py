@@ -69,8 +69,6 @@ Packs: TypeAlias = Annotated[
         name="--pack",
         help="A framework pack in TOML, beside those that ship; may be given again."
         " Default: the files in LIF_PACKS.",
-        negative=(),
-        show_default=False,
     ),
 ]
 RoleNames: TypeAlias = Annotated[
@@ -79,8 +77,6 @@ RoleNames: TypeAlias = Annotated[
         name="--role",
         help="A role of whoever reads, such as child-death-panel; may be given again."
         " Default: those in LIF_ROLES, with commas between them.",
-        negative=(),
-        show_default=False,
     ),
 ]
 Valid: TypeAlias = Annotated[
@@ -94,7 +90,7 @@ Known: TypeAlias = Annotated[
     ),
 ]
 Afresh: TypeAlias = Annotated[
-    bool, Parameter(name="--afresh", help="From the log alone, whatever is saved.", negative=())
+    bool, Parameter(name="--afresh", help="From the log alone, whatever is saved.")
 ]
 KeysFolder: TypeAlias = Annotated[
     Path | None,
@@ -116,8 +112,6 @@ AboutPersons: TypeAlias = Annotated[
         name="--about-person",
         help="Whom the texts are about, such as wscb/p-17; may be given again. Default: those"
         " whom the entries of the stream before it are about.",
-        negative=(),
-        show_default=False,
     ),
 ]
 EnteredBy: TypeAlias = Annotated[
@@ -128,11 +122,11 @@ EnteredBy: TypeAlias = Annotated[
     ),
 ]
 Create: TypeAlias = Annotated[
-    bool, Parameter(name="--create", help="Make the store where there is none.", negative=())
+    bool, Parameter(name="--create", help="Make the store where there is none.")
 ]
 DryRun: TypeAlias = Annotated[
     bool,
-    Parameter(name="--dry-run", help="Show what it would come to; write nothing.", negative=()),
+    Parameter(name="--dry-run", help="Show what it would come to; write nothing."),
 ]
 Board: TypeAlias = Annotated[
     str | None,
@@ -170,8 +164,6 @@ ColumnNames: TypeAlias = Annotated[
     Parameter(
         name="--columns",
         help="Only these columns, such as on,event,person; in a table or csv.",
-        negative=(),
-        show_default=False,
     ),
 ]
 FormatOption: TypeAlias = Annotated[

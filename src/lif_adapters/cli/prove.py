@@ -1,9 +1,6 @@
 """`lif prove`: that an entry is in the log of a checkpoint, or that a log only grew."""
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, RoleNames, open_store
@@ -27,7 +24,7 @@ def prove(
     *,
     checkpoint: Path | None = None,
     since: str | None = None,
-    entries: Annotated[bool, Parameter(negative=())] = False,
+    entries: bool = False,
     db: Db = None,
     role: RoleNames = (),
 ) -> None:

@@ -47,7 +47,7 @@ def record(
     file: Annotated[str, Parameter(allow_leading_hyphen=True)],
     /,
     *field: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
-    keep_going: Annotated[bool, Parameter(negative="")] = False,
+    keep_going: bool = False,
     dry_run: DryRun = False,
     create: Create = False,
     board: Board = None,

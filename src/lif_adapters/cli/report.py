@@ -3,9 +3,7 @@
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position
@@ -35,8 +33,8 @@ EXTRA = ("vl_convert", "jinja2")
 def report(
     *,
     out: Path,
-    without_personal: Annotated[bool, Parameter(negative=())] = False,
-    public: Annotated[bool, Parameter(negative=())] = False,
+    without_personal: bool = False,
+    public: bool = False,
     checkpoint: CheckpointFile = None,
     key: VerifierKeys = (),
     db: Db = None,

@@ -54,8 +54,6 @@ VerifierKeys: TypeAlias = Annotated[
         name="--key",
         help="A public key, NAME+ID+KEY, or a file of one; may be given again: each must have"
         " signed.",
-        negative=(),
-        show_default=False,
     ),
 ]
 

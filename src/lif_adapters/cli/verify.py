@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.options import Db, TableOrJson, store_image
@@ -34,7 +32,7 @@ LEAF = ("form", "position", "stream", "entry", "stored_name", "recorded_at", "sh
 
 def verify(
     *,
-    checkpoint: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
+    checkpoint: tuple[Path, ...] = (),
     key: VerifierKeys = (),
     proof: Path | None = None,
     log: Path | None = None,

@@ -1,9 +1,6 @@
 """`lif view`: a view, or one table of it."""
 
 from datetime import date, datetime
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position
@@ -46,7 +43,7 @@ def view(
     *,
     table: str | None = None,
     columns: ColumnNames = (),
-    where: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    where: tuple[str, ...] = (),
     body: BodyName = None,
     review: ReviewName = None,
     limit: str | None = None,

@@ -1,9 +1,6 @@
 """`lif witness`: the cosignature of a second party, under a log that only grew."""
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.signed import (
@@ -32,7 +29,7 @@ def witness(
     held: Path | None = None,
     log_key: str | None = None,
     key: PrivateKeyFile = None,
-    first: Annotated[bool, Parameter(negative=())] = False,
+    first: bool = False,
     listen: str | None = None,
     new_key: NewKey = None,
     name: KeyName = None,
