@@ -225,7 +225,6 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
         """
         _INHERITED.append((self._idle, self.datastore))
         self._idle = []
-        self._begin_tail()
         self.datastore = _Datastore(self._uri)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from lif_adapters.check_result import CheckResult, fine, note, wrong
 from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, recorder_error
 from lif_adapters.sqlite_schema import SCHEMA, lacking, schema_flaws, version_of
-from lif_adapters.store_image import ReceiptRow
+from lif_adapters.store_image import ReceiptRow, streams_check
 from lif_core.errors import UnreadableError
 from lif_core.log.recorder import PAGE, opened_to_be_read
 
@@ -84,7 +84,7 @@ class SQLiteImage(SQLiteLog):
         else:
             yield fine("integrity of the file", "every page and every index")
         yield self._schema()
-        yield self._streams()
+        yield streams_check(self)
         yield self._journal()
         yield self._modes()
         yield self._room()
@@ -99,17 +99,6 @@ class SQLiteImage(SQLiteLog):
             remedy = "hold the log against a checkpoint or a backup, then run `lif migrate`"
             return wrong("schema", f"not as lif makes it: {'; '.join(flaws)}", remedy)
         return fine("schema", f"version {version}")
-
-    def _streams(self) -> CheckResult:
-        """Return whether all entries are found by the names of their streams."""
-        try:
-            stream = self.broken(after="", before=None, until=self.ever_reached())
-        except UnreadableError as error:
-            return wrong("streams", str(error), "restore a backup")
-        if stream:
-            remedy = "nothing is decided in it; restore a backup"
-            return wrong("streams", f"not all entries of {stream} are found by its name", remedy)
-        return fine("streams", "all entries are found by their names, without gaps")
 
     def _journal(self) -> CheckResult:
         """Return how the file is written, and what waits to be put into it."""

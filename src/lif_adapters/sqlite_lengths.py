@@ -1,20 +1,10 @@
-"""The lengths of the streams of a log in SQLite, against which what is found by name is held.
-
-One bad bit in an index hides entries of a stream. So the table `stream_lengths` says how many each
-has up to a position, which stands under the empty name; it is counted by position, without an
-index. The entries past that position are few, and are kept in memory.
-"""
+"""The statements by which the lengths of streams are kept in SQLite."""
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
-from threading import Lock
-from typing import Any, NamedTuple
+from collections.abc import Collection
 
 from lif_core.errors import UnreadableError
-
-COUNTED_EVERY = 256
-"""About so many entries are counted at once, in the table: measured."""
 
 TAIL = "FROM stored_events NOT INDEXED WHERE position >"
 """The entries past a position, found by it alone."""
@@ -48,75 +38,10 @@ _FOUND_BY_NAME = (
 )
 
 
-class Length(NamedTuple):
-    """The number of *entries* that a stream has, in a log that ends at a position *end*."""
-
-    entries: int
-    end: int
-
-
-class Tail:
-    """The end of a log, past the position up to which its streams were *counted*, in memory.
-
-    How many entries each stream has there, up to the position *end*. Threads may share it.
-    """
-
-    def __init__(self) -> None:
-        self.counted = self.end = 0
-        self._entries: dict[str, int] = {}
-        self._lock = Lock()
-
-    def length(
-        self, stream: str, row: Sequence[Any], newer: Callable[[int], Sequence[Any]]
-    ) -> Length:
-        """Return the length of a *stream*, of which `LENGTH` selects the *row*.
-
-        *newer* gives the positions and streams past a position.
-
-        Raises:
-            UnreadableError: a position is missing among them.
-        """
-        end, entries, _, counted, _ = row
-        with self._lock:
-            if counted != self.counted or self.end > (end or 0):
-                self._begin(counted)
-            if self.end < (end or 0):
-                for position, name in newer(self.end):
-                    if position != self.end + 1:
-                        raise missing_at(self.end + 1)
-                    self._add(position, name)
-            return Length((entries or 0) + self._entries.get(stream, 0), self.end)
-
-    def appended(self, first: int, streams: Iterable[str]) -> None:
-        """Add what was appended, and is kept, from the position *first* on."""
-        with self._lock:
-            if first == self.end + 1 and self.end:
-                for position, stream in enumerate(streams, first):
-                    self._add(position, stream)
-
-    def forget(self) -> None:
-        """Begin anew: the file may be another one than it was."""
-        with self._lock:
-            self._begin(-1)
-
-    def _begin(self, counted: int) -> None:
-        self.counted = self.end = counted
-        self._entries = {}
-
-    def _add(self, position: int, stream: str) -> None:
-        self._entries[stream] = self._entries.get(stream, 0) + 1
-        self.end = position
-
-
 def count(cursor: sqlite3.Cursor) -> None:
     """Count what was not counted yet, up to the end of the log."""
     for statement in _COUNT:
         cursor.execute(statement)
-
-
-def is_to_be_counted(first: int, last: int) -> bool:
-    """Return whether it is time to count, where entries are appended from *first* to *last*."""
-    return last // COUNTED_EVERY > (first - 1) // COUNTED_EVERY
 
 
 def refuse_cut_off(end: int, sequence: int) -> None:
@@ -133,11 +58,6 @@ def refuse_cut_off(end: int, sequence: int) -> None:
             f"the log ends at position {end}, and {sequence} were recorded: it was not numbered by"
             " lif; restore it from a backup"
         )
-
-
-def missing_at(position: int) -> UnreadableError:
-    """Return the error that names a *position* at which there is no entry."""
-    return UnreadableError(f"the entry at position {position} is missing: it was removed")
 
 
 def names(streams: Collection[str]) -> str:
@@ -165,16 +85,3 @@ def broken(after: str, before: str | None) -> tuple[str, tuple[str, ...]]:
         " LIMIT 1",
         params,
     )
-
-
-def missing(stream: str, numbers: Sequence[int], entries: int) -> UnreadableError:
-    """Return the error that names the first entry that a *stream* lacks, which has so many.
-
-    Found by its name were those with these *numbers*.
-    """
-    place = next((at for at, number in enumerate(numbers, 1) if number != at), len(numbers) + 1)
-    if len(numbers) < entries:
-        problem = "entry missing: it was removed, or an index is damaged"
-    else:
-        problem = f"{len(numbers)} entries are found, and {entries} were recorded"
-    return UnreadableError(f"{problem}; restore the store", stream=stream, stream_position=place)

@@ -13,6 +13,13 @@ from eventsourcing.persistence import IntegrityError
 
 from lif_adapters import sqlite_lengths as lengths
 from lif_adapters.sqlite_schema import tracked_row
+from lif_adapters.stream_lengths import (
+    Length,
+    Tail,
+    is_to_be_counted,
+    missing,
+    missing_between,
+)
 from lif_core.errors import ConflictError, MalformedError, StorageFullError, UnreadableError
 from lif_core.log.recorder import (
     Cell,
@@ -76,12 +83,8 @@ class SQLiteLog:
     """False where what was read may be rolled back."""
 
     @cached_property
-    def _tail(self) -> lengths.Tail:
-        return lengths.Tail()
-
-    def _begin_tail(self) -> None:
-        """Begin anew in a process that was forked: a lock may have been held by another thread."""
-        self._tail = lengths.Tail()
+    def _tail(self) -> Tail:
+        return Tail()
 
     def _select(self, statement: str, params: tuple[object, ...]) -> list[Any]:
         """Run one statement, and return its rows as tuples."""
@@ -129,7 +132,7 @@ class SQLiteLog:
             if len(rows) == length.entries:
                 return rows
             if (length, len(rows)) == before:  # nobody has recorded anything meanwhile
-                raise lengths.missing(stream, [row[2] for row in rows], length.entries)
+                raise missing(stream, [row[2] for row in rows], length.entries)
             before = length, len(rows)
             self._tail.forget()  # perhaps of another file, that stood in the place of this one
 
@@ -150,9 +153,9 @@ class SQLiteLog:
                     for name in {*counts, *before}
                     if counts.get(name, 0) != before.get(name, 0)
                 )
-                raise lengths.missing(stream, numbers.get(stream, []), before.get(stream, 0))
+                raise missing(stream, numbers.get(stream, []), before.get(stream, 0))
 
-    def _measured(self, stream: str) -> tuple[lengths.Length, list[Row]]:
+    def _measured(self, stream: str) -> tuple[Length, list[Row]]:
         """Return how many entries a *stream* has, and those that are found by its name."""
         try:
             rows = self._select(_STREAM, (stream,))
@@ -160,8 +163,13 @@ class SQLiteLog:
             _refuse_unless_text(error)
             first, *raw = self._select(_RAW_STREAM, (stream,))
             rows = [first, *map(_of_raw, raw)]
-        tail = self._tail if self._keeps_tail else lengths.Tail()
-        length = tail.length(stream, rows.pop(0), lambda end: self._select(lengths.NEWER, (end,)))
+        end, entries, _, counted, _ = rows.pop(0)
+        tail = self._tail if self._keeps_tail else Tail()
+        length = tail.length(
+            stream,
+            (end or 0, entries or 0, counted),
+            lambda end: self._select(lengths.NEWER, (end,)),
+        )
         return length, rows
 
     def _recorded(self, names: str) -> dict[str, int]:
@@ -235,9 +243,7 @@ class SQLiteLog:
             (*without, after, until),
         )
         if rows and max(row[3] for row in rows) - after != sum(row[2] for row in rows):
-            raise UnreadableError(
-                f"one of the entries from {after + 1} to {until} is missing: it was removed"
-            )
+            raise missing_between(after, until)
         return {stream: first for stream, first, _, _ in rows if first is not None}
 
     def handled(self, command_id: str) -> Handled | None:
@@ -255,7 +261,7 @@ class SQLiteLog:
         recorded = self._recorded(lengths.names(streams))
         unrecorded = self._missing(_RECORDED, streams)
         for stream in sorted(unrecorded & recorded.keys()):
-            raise lengths.missing(stream, [], recorded[stream])
+            raise missing(stream, [], recorded[stream])
         return unrecorded
 
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
@@ -402,7 +408,7 @@ def _append(
         end = execute(insertion(ENTRIES, count), values).lastrowid or 0
     if events:
         lengths.refuse_cut_off(before, end - len(events))
-        if lengths.is_to_be_counted(first, end):
+        if is_to_be_counted(first, end):
             lengths.count(cursor)
     if receipts:
         for values, count in _batches(

@@ -285,7 +285,6 @@ class SQLiteReader(SQLiteLog):
         """Use none of the parent's connections: SQLite allows none of them in another process."""
         _INHERITED.append(self._idle)
         self._idle = []
-        self._begin_tail()
         self._copy = None
 
     def close(self) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeAlias
 
-from lif_adapters.check_result import CheckResult
+from lif_adapters.check_result import CheckResult, fine, wrong
+from lif_core.errors import UnreadableError
 from lif_core.log.recorder import Recorder
 
 ReceiptRow: TypeAlias = tuple[str, bytes, int, int]
@@ -28,3 +29,15 @@ class StoreImage(Recorder, Protocol):
     def checks(self) -> Iterator[CheckResult]:
         """Yield what is found of the store itself, as its database tells."""
         ...
+
+
+def streams_check(store: StoreImage) -> CheckResult:
+    """Return whether all entries of a *store* are found by the names of their streams."""
+    try:
+        stream = store.broken(after="", before=None, until=store.ever_reached())
+    except UnreadableError as error:
+        return wrong("streams", str(error), "restore a backup")
+    if stream:
+        remedy = "nothing is decided in it; restore a backup"
+        return wrong("streams", f"not all entries of {stream} are found by its name", remedy)
+    return fine("streams", "all entries are found by their names, without gaps")

@@ -439,7 +439,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_this_one_once(
     more = (*schema.MIGRATIONS, "CREATE TABLE {schema}.more (); SELECT pg_sleep(0.1)")
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", more)
-        with pytest.raises(UnreadableError, match=r"schema 1.* `lif migrate`"):
+        with pytest.raises(UnreadableError, match=r"schema 2.* `lif migrate`"):
             PostgresRecorder(postgres_url)
         opened: list[PostgresRecorder] = []
 
@@ -456,7 +456,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_this_one_once(
         for each in opened:
             each.close()
 
-    assert [(2,)] == ask(postgres_url, "SELECT version FROM store")
+    assert [(3,)] == ask(postgres_url, "SELECT version FROM store")
     with pytest.raises(UnreadableError, match="newer lif"):
         PostgresRecorder(postgres_url)
     with pytest.raises(UnreadableError, match="newer lif"):  # it had the store open meanwhile

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 import attrs
 from msgspec.structs import replace
 
-from lif_adapters import sqlite_lengths
+from lif_adapters import stream_lengths
 from lif_adapters.json_values import json_value
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.wiring import connect, utc_now
@@ -265,11 +265,11 @@ def unguarded_store(path: Path) -> Application:
 @contextmanager
 def uncounted() -> Iterator[None]:
     """Count no streams meanwhile."""
-    every, sqlite_lengths.COUNTED_EVERY = sqlite_lengths.COUNTED_EVERY, 2**62
+    every, stream_lengths.COUNTED_EVERY = stream_lengths.COUNTED_EVERY, 2**62
     try:
         yield
     finally:
-        sqlite_lengths.COUNTED_EVERY = every
+        stream_lengths.COUNTED_EVERY = every
 
 
 # What the hand-written sides of `compare` are made of

@@ -32,7 +32,7 @@ class PostgresHostRecorder(PostgresLog):
     """
 
     def __init__(self, connection: object, address: Address, identity: UUID) -> None:
-        super().__init__(address)
+        super().__init__(address, len(MIGRATIONS))
         driver = driver_connection(connection)
         if not isinstance(driver, psycopg.Connection):
             raise MalformedError("connection", f"{type(driver).__name__} is none of psycopg 3")

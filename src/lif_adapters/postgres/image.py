@@ -12,7 +12,7 @@ from lif_adapters.postgres.connections import fetch, recorder_error
 from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.postgres.schema import MIGRATIONS, schema_flaws, version_of
 from lif_adapters.postgres.transaction import Transaction
-from lif_adapters.store_image import ReceiptRow
+from lif_adapters.store_image import ReceiptRow, streams_check
 from lif_core.log.recorder import PAGE, opened_to_be_read
 
 T = TypeVar("T")
@@ -26,7 +26,8 @@ class PostgresImage(PostgresLog):
     """The log at *address* as a *connection* sees it, within a transaction that is open."""
 
     def __init__(self, connection: Connection[Any], address: Address) -> None:
-        super().__init__(address)
+        self._version, _ = version_of(connection, address)
+        super().__init__(address, self._version)
         self.address = address
         self._connection = connection
 
@@ -61,16 +62,17 @@ class PostgresImage(PostgresLog):
 
     def checks(self) -> Iterator[CheckResult]:
         """Yield what the server tells of the store."""
-        version, _ = version_of(self._connection, self.address)
-        if version < len(MIGRATIONS):
-            yield note("schema", f"version {version}, of an older lif", "run `lif migrate`")
+        if self._version < len(MIGRATIONS):
+            state = f"version {self._version}, of an older lif"
+            yield note("schema", state, "back it up, and run `lif migrate`")
         else:
-            yield fine("schema", f"version {version}")
+            yield fine("schema", f"version {self._version}")
         if flaws := schema_flaws(self._connection, self.address):
             remedy = "somebody made entries changeable: verify the log, and restore the store"
             yield wrong("triggers", "; ".join(flaws), remedy)
         else:
             yield fine("triggers", "entries and packs on record are neither changed nor removed")
+        yield streams_check(self)
         ((fsync, pages, commit),) = self._select(_SETTINGS, ())
         if (fsync, pages) != ("on", "on"):
             problem = f"fsync is {fsync}, full_page_writes is {pages}"

@@ -5,8 +5,11 @@ that commits. So the lock is held for one answer of this process, and for the di
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from lif_adapters.postgres.address import Address
@@ -14,6 +17,13 @@ from lif_adapters.postgres.copies import copied, copied_entries
 from lif_adapters.postgres.schema import refuse_other
 from lif_adapters.postgres.statements import NEWER, Statements
 from lif_adapters.postgres.transaction import Transaction
+from lif_adapters.stream_lengths import (
+    COUNTED_EVERY,
+    Tail,
+    missing,
+    missing_at,
+    missing_between,
+)
 from lif_core.errors import UnreadableError
 from lif_core.log.recorder import (
     Cell,
@@ -35,26 +45,36 @@ from lif_core.log.recorder import (
 T = TypeVar("T")
 FEW = 24  # rows that are inserted by a statement each; more are copied
 SMALL = 60_000  # bytes of entries that are sent in statements; more are copied
+UNCOUNTED = 1 << 17  # entries of which no stream is counted yet, at the most: they are in memory
 _NEVER = 2**62  # a position past all
+_PLACE, _STREAM, _BY_STREAM = itemgetter(0), itemgetter(1), itemgetter(1, 2)
 
 
 class _Look(NamedTuple):
     """The state that an append finds under the lock: where positions go on, the *last* row, the
-    name of a *pack* on record since the head, and how far the follower is.
+    name of a *pack* on record since the head, how far the follower is, and up to which position
+    the entries of streams are *counted*.
     """
 
     head: int
     last: Row | None
     pack: str | None
     tracked: int
+    counted: int
 
 
 class PostgresLog:
-    """The port of the application over connections that a subclass gives."""
+    """The port of the application over connections that a subclass gives, to tables of a
+    *version*.
+    """
 
-    def __init__(self, address: Address) -> None:
-        self._sql = Statements(address.schema)
+    def __init__(self, address: Address, version: int) -> None:
+        self._sql = Statements(address.schema, version)
         self._place = address.place
+
+    @cached_property
+    def _tail(self) -> Tail:
+        return Tail()
 
     def _select(self, statement: bytes, params: Sequence[object]) -> list[Any]:
         """Return the rows of one statement, which sees one state of the log."""
@@ -72,13 +92,15 @@ class PostgresLog:
         read: Reads | None = None,
         packs: Sequence[PackUse] = (),
     ) -> Sequence[int]:
-        def act(transaction: Transaction) -> Sequence[int]:
+        def act(transaction: Transaction) -> tuple[int, Sequence[StoredEvent]]:
             look = self._look(transaction, tracking, read)
-            return self._append(
-                transaction, look.head + 1, stamp(look.last), receipts, tracking, packs
-            )
+            events = stamp(look.last)
+            self._append(transaction, look, events, receipts, tracking, packs)
+            return look.head + 1, events
 
-        return self._write(act)
+        first, events = self._write(act)
+        self._tail.appended(first, (str(event.originator_id) for event in events))
+        return range(first, first + len(events))
 
     def _look(
         self, transaction: Transaction, tracking: Tracking | None, read: Reads | None
@@ -89,9 +111,12 @@ class PostgresLog:
         statements = [call("look", since, name)]
         if read is not None:
             statements.append(call("newer", read.head))
-        ((head, *last, pack, tracked, version),), *newer = transaction.begin_locked(*statements)
+        ((head, *last, pack, tracked, version, counted),), *newer = transaction.begin_locked(
+            *statements
+        )
         refuse_other(version, self._place)
-        look = _Look(head, tuple(last) if last[0] is not None else None, pack, tracked or 0)
+        row = tuple(last) if last[0] is not None else None
+        look = _Look(head, row, pack, tracked or 0, counted or 0)
         _refuse_cut_off(look.last[0] if look.last else 0, head)
         if read is not None:
             self._refuse_moved(transaction, look, read, newer[0])
@@ -123,16 +148,22 @@ class PostgresLog:
     def _append(
         self,
         transaction: Transaction,
-        first: int,
+        look: _Look,
         events: Sequence[StoredEvent],
         receipts: Sequence[Receipt],
         tracking: Tracking | None,
         packs: Sequence[PackUse],
-    ) -> Sequence[int]:
-        """Append *events* from the position *first* on, with all that belongs to them."""
+    ) -> None:
+        """Append *events* to the log that *look* saw, with all that belongs to them.
+
+        To count the streams of many takes as long as to copy them: that is left to the next few.
+        """
         call, statements = transaction.call, []
+        first, end = look.head + 1, look.head + len(events)
+        uncounted = COUNTED_EVERY
         if len(events) > FEW or sum(len(event.state) for event in events) > SMALL:
             transaction.copy(self._sql.entries, copied_entries(events, first))
+            uncounted = UNCOUNTED
         else:
             statements += [
                 call("entry", position, e.originator_id, e.originator_version, e.topic, e.state)
@@ -149,9 +180,20 @@ class PostgresLog:
         if tracking is not None:
             statements.append(call("track", tracking.name, tracking.position))
         if events:
-            statements.append(call("move", first + len(events) - 1))
+            statements.append(call("move", end))
+        if events and end - look.counted >= uncounted:
+            self._count(transaction, look.counted, end, statements)
+            statements = []
         transaction.end(*statements)
-        return range(first, first + len(events))
+
+    def _count(
+        self, transaction: Transaction, counted: int, end: int, statements: Sequence[bytes]
+    ) -> None:
+        """Do what the *statements* say, and then count the entries of streams up to the *end*."""
+        count = self._sql.count % {b"counted": counted, b"last": end}
+        *_, ((entries,),) = transaction.run(*statements, count)
+        if entries != end - counted:
+            raise missing_between(counted, end)
 
     def rows(self, *, after: int, limit: int, whole: bool = True) -> Sequence[Row]:
         where = b"WHERE position > $1 ORDER BY position LIMIT $2"
@@ -161,12 +203,66 @@ class PostgresLog:
         return rows
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
+        """Return the rows found by the names of *streams*, held against how many were recorded."""
         names = _texts(streams)
-        if len(names) == 1:
-            where = b"WHERE stream = $1 ORDER BY stream_position"
-            return self._select(self._sql.row + where, names)
-        where = b"WHERE stream = ANY($1::text[]) ORDER BY stream, stream_position"
-        return self._select(self._sql.row + where, (names,)) if names else []
+        if not names:
+            return []
+        counts: Mapping[str, int] = {}
+        for tail in self._tails():
+            entries, rows = self._measured(tail, self._sql.stream_rows(len(names)), names)
+            counts = Counter(map(_STREAM, rows))
+            lacking = [name for name in names if counts.get(name, 0) != entries.get(name, 0)]
+            if not lacking:
+                return sorted(rows, key=_BY_STREAM)
+        stream = min(lacking)
+        numbers = sorted(row[2] for row in rows if row[1] == stream)
+        raise missing(stream, numbers, entries.get(stream, 0))
+
+    def _tails(self) -> Iterator[Tail]:
+        """Yield what is known of the end of the log; and then, where that does not fit, nothing.
+
+        Perhaps it is of what a host has taken back, or of another log in the place of this one.
+        """
+        yield self._tail
+        self._tail.forget()
+        yield self._tail
+
+    def _measured(
+        self, tail: Tail, statement: bytes, streams: Sequence[str]
+    ) -> tuple[Mapping[str, int], list[Row]]:
+        """Return how many entries *streams* have, by the position, and the rows that *statement*
+        finds by their names: both of one state of the log.
+        """
+        known = tail.known(streams)
+        rows: list[Row] = []
+        newer: list[tuple[int, str | None]] = []
+        entries: dict[str, int] = {}
+        reached = counted = 0
+        for row in self._select(statement, (list(streams), known.counted, known.end)):
+            position, stream, number, _, state = row
+            if state is not None:
+                rows.append(row)
+            elif position is None:
+                entries[stream] = number
+            elif number is None:
+                newer.append((position, stream))
+            else:
+                reached, counted = position, number
+        newer.sort(key=_PLACE)
+        while newer and newer[-1][0] < reached:
+            newer += self._select(self._sql.places, (newer[-1][0], reached))
+        if counted == known.counted and reached >= known.end:
+            for stream, number in known.entries.items():
+                entries[stream] = entries.get(stream, 0) + number
+        read: list[tuple[int, str]] = []
+        for position, stream in newer:
+            if stream is None:
+                raise missing_at(position)
+            if stream in known.entries:
+                entries[stream] = entries.get(stream, 0) + 1
+            read.append((position, stream))
+        tail.read(counted, reached, read)
+        return entries, rows
 
     def rows_by_stream(
         self,
@@ -185,7 +281,9 @@ class PostgresLog:
         return self._select(self._sql.row + where, (*params, limit))
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
-        """Look for a gap by the index alone, as far as the server knows that all see a page."""
+        """Look for a gap by the index alone, as far as the server knows that all see a page, and
+        for what it does not find.
+        """
         params: list[object] = [after, until]
         where = b"WHERE stream > $1 AND position <= $2" + _and(params, b"stream <", before)
         gaps = self._select(
@@ -193,6 +291,10 @@ class PostgresLog:
             b" ORDER BY stream LIMIT 1" % (self._sql.of, where),
             params,
         )
+        if not gaps:
+            params = [after]
+            where = b" AND known.stream > $1" + _and(params, b"known.stream <", before)
+            gaps = self._select(self._sql.broken % {b"range": where}, params)
         return gaps[0][0] if gaps else None
 
     def divide(
@@ -216,19 +318,28 @@ class PostgresLog:
     def changed(
         self, *, after: int, until: int, without: Collection[str] = ()
     ) -> Mapping[str, int]:
-        params: list[object] = [after, until]
-        where = b"WHERE position > $1 AND position <= $2"
-        where += _and(params, b"topic <> ALL", list(without) or None)
-        return dict(
-            self._select(
-                b"SELECT stream, min(stream_position) %b%b GROUP BY stream"
-                % (self._sql.of, where),
-                params,
-            )
+        rows = self._select(
+            b"SELECT stream, min(stream_position) FILTER (WHERE topic <> ALL ($3::text[])),"
+            b" count(*), max(position) %bWHERE position > $1 AND position <= $2 GROUP BY stream"
+            % self._sql.of,
+            (after, until, list(without)),
         )
+        if rows and max(row[3] for row in rows) - after != sum(row[2] for row in rows):
+            raise missing_between(after, until)
+        return {stream: first for stream, first, _, _ in rows if first is not None}
 
     def unrecorded(self, streams: Sequence[str]) -> set[str]:
-        return self._missing(self._sql.recorded, streams)
+        """Return what is not found by its name, and was not counted before that either."""
+        names = _texts(streams)
+        if not names:
+            return set(streams)
+        for tail in self._tails():
+            entries, rows = self._measured(tail, self._sql.recorded, names)
+            unrecorded = set(streams).difference(map(_STREAM, rows))
+            hidden = sorted(stream for stream in unrecorded if entries.get(stream, 0))
+            if not hidden:
+                return unrecorded
+        raise missing(hidden[0], [], entries[hidden[0]])
 
     def unhandled(self, command_ids: Sequence[str]) -> set[str]:
         return self._missing(self._sql.were_handled, command_ids)

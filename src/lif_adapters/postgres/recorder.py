@@ -24,7 +24,13 @@ from lif_adapters.postgres.connections import (
 from lif_adapters.postgres.host import PostgresHostRecorder
 from lif_adapters.postgres.image import PostgresImage
 from lif_adapters.postgres.log import PostgresLog
-from lif_adapters.postgres.schema import open_schema, schema_flaws, version_of
+from lif_adapters.postgres.schema import (
+    MIGRATIONS,
+    older,
+    open_schema,
+    schema_flaws,
+    version_of,
+)
 from lif_adapters.postgres.transaction import Transaction
 from lif_core.errors import ConflictError, UnreadableError
 from lif_core.log.recorder import opened_to_be_read
@@ -54,11 +60,15 @@ class PostgresRecorder(PostgresLog):
         self._url = url
         self._read_only = read_only
         address = address_of(url)
-        super().__init__(address)
         self._pool = Pool(address)
         self._waiting: deque[StoreConnection] = deque()
         finalize(self, close_all, self._waiting)
-        self._identity = self._pool.run(partial(open_schema, address=address, create=create))
+        version, self._identity = self._pool.run(
+            partial(open_schema, address=address, create=create, read_only=read_only)
+        )
+        super().__init__(address, version)
+        if version < len(MIGRATIONS):
+            LOGGER.warning("%s", older(address.place))
         self._flaws = self._pool.run(partial(schema_flaws, address=address))
         if self._flaws:
             LOGGER.warning("%s", self._flawed())

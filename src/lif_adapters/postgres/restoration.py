@@ -12,7 +12,7 @@ from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.connections import Pool, StoreConnection, Use, fetch, recorder_error
 from lif_adapters.postgres.copies import copied
 from lif_adapters.postgres.image import PostgresImage
-from lif_adapters.postgres.schema import open_schema, version_of
+from lif_adapters.postgres.schema import MIGRATIONS, open_schema, version_of
 from lif_adapters.postgres.statements import Statements
 from lif_adapters.store_image import StoreImage
 from lif_core.errors import AlteredError, MalformedError
@@ -36,7 +36,7 @@ def fill(url: str, store: StoreImage) -> None:
                     problem = "there is a store already; a backup is put where none is"
                     raise MalformedError("--db", f"{address.place}: {problem}")
                 open_schema(connection, address, create=True)
-                _copy(connection, store, Statements(address.schema))
+                _copy(connection, store, Statements(address.schema, len(MIGRATIONS)))
                 restored = PostgresImage(connection, address)
                 if head_of(rows_of(restored)) != head_of(rows_of(store)):
                     raise AlteredError(f"{address.place}: not the entries of the backup: undone")
@@ -61,7 +61,9 @@ def _copy(connection: StoreConnection, store: StoreImage, sql: Statements) -> No
             for use in (row.pack,)
         ),
     )
-    fetch(connection, sql.set_head, (store.ever_reached(),))
+    reached = store.ever_reached()
+    fetch(connection, sql.set_head, (reached,))
+    fetch(connection, sql.count % {b"counted": 0, b"last": reached}, ())
 
 
 def _insert(connection: StoreConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

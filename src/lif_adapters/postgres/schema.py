@@ -92,7 +92,32 @@ MIGRATIONS: Sequence[str] = (
     CREATE TRIGGER packs_are_never_removed BEFORE DELETE OR TRUNCATE ON {schema}.packs
         EXECUTE FUNCTION {schema}.refuse('what a log was written under is never removed');
     """,
+    # The entries are counted by no index that may hide one; whoever may use them may use this.
+    """
+    CREATE TABLE {schema}.stream_lengths (
+        stream text COLLATE "C" PRIMARY KEY,
+        entries bigint NOT NULL
+    ) WITH (fillfactor = 80);
+    SET LOCAL enable_indexscan = off;
+    SET LOCAL enable_indexonlyscan = off;
+    INSERT INTO {schema}.stream_lengths
+        SELECT stream, count(*) FROM {schema}.entries GROUP BY stream
+        UNION ALL SELECT '', position FROM {schema}.head;
+    SET LOCAL enable_indexscan TO DEFAULT;
+    SET LOCAL enable_indexonlyscan TO DEFAULT;
+    DO $body$ DECLARE held record; BEGIN
+        FOR held IN
+            SELECT grantee, privilege_type FROM pg_class, aclexplode(relacl)
+            WHERE pg_class.oid = '{schema}.entries'::regclass AND grantee <> relowner
+        LOOP
+            EXECUTE format('GRANT %s ON {schema}.stream_lengths TO %s', held.privilege_type,
+                CASE held.grantee WHEN 0 THEN 'PUBLIC' ELSE held.grantee::regrole::text END);
+        END LOOP;
+    END $body$;
+    """,
 )
+LENGTHS = 2
+"""The version from which on a store has lengths of streams."""
 # From the catalog itself: functions such as `to_regclass` may not see what was just committed.
 _TABLES = (
     b"SELECT relname FROM pg_class JOIN pg_namespace ON relnamespace = pg_namespace.oid"
@@ -106,21 +131,29 @@ def lock_of(schema: str) -> int:
 
 
 def open_schema(
-    connection: StoreConnection, address: Address, *, create: bool, migrate: bool = False
-) -> UUID:
-    """Return the id of the store at *address*, made where there is none, where *create* says so,
-    and brought up from an older version, where *migrate* does.
+    connection: StoreConnection,
+    address: Address,
+    *,
+    create: bool,
+    read_only: bool = False,
+    migrate: bool = False,
+) -> tuple[int, UUID]:
+    """Return the version and the id of the store at *address*, made where there is none, where
+    *create* says so, and brought up from an older version, where *migrate* does.
 
     Raises:
-        UnreadableError: there is none, or one of another version, or tables of something else.
+        UnreadableError: there is none, or one of a newer version, or tables of something else; or
+            one of an older version, unless *read_only*.
     """
     try:
         version, identity = version_of(connection, address)
         if version == len(MIGRATIONS):
             assert identity is not None
-            return identity
+            return version, identity
         if not version and not create:
             raise MissingStoreError(f"{address.place}: there is no store here")
+        if identity is not None and read_only:
+            return version, identity
         if version and not migrate:
             refuse_other(version, address.place)
         with connection.transaction():
@@ -129,7 +162,7 @@ def open_schema(
                 b"SELECT pg_advisory_xact_lock($1::int4, $2::int4)",
                 (SCHEMA_LOCK, lock_of(address.schema)),
             )
-            return _migrate(connection, address)
+            return len(MIGRATIONS), _migrate(connection, address)
     except psycopg.Error as error:
         raise recorder_error(error) from error
 
@@ -196,8 +229,17 @@ def refuse_other(version: int, place: str) -> None:
     if version < len(MIGRATIONS):
         raise UnreadableError(
             f"{place}: made by an older lif (schema {version}, this one's is"
-            f" {len(MIGRATIONS)}); back it up, and then bring it up with `lif migrate`"
+            f" {len(MIGRATIONS)}); it can be read as it is; to record in it, back it up with `lif"
+            " backup`, and then bring it up with `lif migrate`"
         )
+
+
+def older(place: str) -> str:
+    """Return the sentence that says of a store that is read that it is of an older version."""
+    return (
+        f"{place}: made by an older lif, so it has none of this one's stream lengths; it is read"
+        " as it is, and `lif migrate` brings it up to this version"
+    )
 
 
 def _migrate(connection: StoreConnection, address: Address) -> UUID:

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 
-from lif_adapters.postgres.schema import LOG_LOCK, lock_of, quoted
+from lif_adapters.postgres.schema import LENGTHS, LOG_LOCK, lock_of, quoted
 
 NEWER = 1_000  # streams of entries past the head, in one answer
+PLACES = 10_000  # places of entries whose streams are not counted yet, in one answer
+_NOTHING = "(SELECT NULL::text AS stream, 0::bigint AS entries WHERE false)"
+"""In the place of the table of lengths: a store that has none was counted up to nowhere."""
 
 
 class Statements:
-    """The statements about the tables in *schema*.
+    """The statements about the tables in *schema*, which are those of a *version*.
 
     Those in `prepared` are parts of transactions: the types of what each takes, and its text.
     """
 
-    def __init__(self, schema: str) -> None:
+    def __init__(self, schema: str, version: int) -> None:
         s = quoted(schema)
         self.channel = f"lif_{schema}"
         row = "position, stream, stream_position, topic, state"
@@ -31,7 +34,8 @@ class Statements:
                 f"SELECT head.position, last.*,"
                 f" (SELECT name FROM {s}.packs WHERE position > $1 LIMIT 1),"
                 f" (SELECT position FROM {s}.tracking WHERE name = $2),"
-                f" (SELECT version FROM {s}.store)"
+                f" (SELECT version FROM {s}.store),"
+                f" (SELECT entries FROM {s}.stream_lengths WHERE stream = '')"
                 f" FROM {s}.head LEFT JOIN LATERAL"
                 f" (SELECT {row} FROM {s}.entries ORDER BY position DESC LIMIT 1) AS last ON true",
             ),
@@ -78,6 +82,50 @@ class Statements:
         self.cells_table = f"{s}.saved_cells"
         self.of = f"FROM {s}.entries ".encode()
         self.row = f"SELECT {row} ".encode() + self.of
+        lengths = _NOTHING if version < LENGTHS else f"{s}.stream_lengths"
+        counted = f"coalesce((SELECT entries FROM {lengths} AS known WHERE stream = ''), 0)"
+        log = f"log AS (SELECT position AS reached, {counted} AS counted FROM {s}.head)"
+        # One after the other by the key of the position, whatever the server knows of the table.
+        place = f"place, (SELECT stream FROM {s}.entries WHERE position = place) AS stream"
+        held = (
+            f"WITH {log}, tail AS (SELECT reached, counted, CASE WHEN counted = $2::int8"
+            " AND reached >= $3::int8 THEN $3::int8 ELSE counted END AS after FROM log)"
+            " SELECT reached, NULL::text, counted, NULL::text, NULL::bytea FROM tail"
+            f" UNION ALL SELECT NULL, stream, entries, NULL, NULL FROM {lengths} AS known"
+            " WHERE stream%s"
+            f" UNION ALL SELECT {place}, NULL, NULL, NULL FROM tail,"
+            f" generate_series(after + 1, least(reached, after + {PLACES})) AS place"
+            f" UNION ALL SELECT %s FROM {s}.entries WHERE stream%s"
+        )
+        one, several = " = ($1::text[])[1]", " = ANY($1::text[])"
+        self._stream = (held % (one, row, one)).encode()
+        self._streams = (held % (several, row, several)).encode()
+        name = "DISTINCT NULL::bigint, stream, NULL::bigint, '', ''::bytea"
+        self.recorded = (held % (several, name, several)).encode()
+        self.places = (
+            f"SELECT {place} FROM generate_series($1::int8 + 1,"
+            f" least($2::int8, $1::int8 + {PLACES})) AS place ORDER BY place"
+        ).encode()
+        of_stream = f"(SELECT count(*) FROM {s}.entries AS own WHERE own.stream = known.stream"
+        # Counted stream by stream, by the index that finds a stream.
+        self.broken = (
+            f"WITH {log} (SELECT known.stream FROM log, {lengths} AS known"
+            " WHERE true%(range)b AND entries"
+            f" <> {of_stream} AND own.position <= counted) LIMIT 1)"
+            " UNION ALL (SELECT known.stream FROM log, generate_series(counted + 1, reached)"
+            f" AS place, LATERAL (SELECT stream, stream_position FROM {s}.entries"
+            " WHERE position = place OFFSET 0) AS known"
+            f" WHERE true%(range)b AND 0 ="
+            f" {of_stream} AND own.stream_position = known.stream_position) LIMIT 1)"
+        ).encode()
+        self.count = (
+            f"WITH tail AS MATERIALIZED (SELECT stream, count(*) AS entries FROM {s}.entries"
+            " WHERE position > %(counted)d AND position <= %(last)d GROUP BY stream),"
+            f" counted AS (INSERT INTO {s}.stream_lengths AS known SELECT * FROM tail"
+            " UNION ALL SELECT '', %(last)d - %(counted)d"
+            " ON CONFLICT (stream) DO UPDATE SET entries = known.entries + excluded.entries)"
+            " SELECT coalesce(sum(entries), 0)::int8 FROM tail"
+        ).encode()
         self.last = (
             f"SELECT {row}, (SELECT position FROM {s}.head) AS reached"
             f" FROM {s}.entries ORDER BY position DESC LIMIT 1"
@@ -91,9 +139,6 @@ class Statements:
             f" FROM {s}.receipts LEFT JOIN {s}.entries"
             " ON entries.position BETWEEN first - 1 AND last + 1"
             " WHERE command_id = ANY($1::text[]) ORDER BY entries.position"
-        ).encode()
-        self.recorded = (
-            f"SELECT DISTINCT stream FROM {s}.entries WHERE stream = ANY($1::text[])"
         ).encode()
         self.were_handled = (
             f"SELECT command_id FROM {s}.receipts WHERE command_id = ANY($1::text[])"
@@ -113,3 +158,7 @@ class Statements:
         self.remove_cells = f"DELETE FROM {s}.saved_cells WHERE view = $1".encode()
         self.remove_parts = self.remove_cells + b" AND part = ANY($2::text[])"
         self.move_view = f"UPDATE {s}.saved_views SET head = $2 WHERE id = $1".encode()
+
+    def stream_rows(self, streams: int) -> bytes:
+        """Return the statement that selects the rows of so many *streams*, and their lengths."""
+        return self._stream if streams == 1 else self._streams
