@@ -207,9 +207,9 @@ class PostgresLog:
         names = _texts(streams)
         if not names:
             return []
-        counts: Mapping[str, int] = {}
+        statement = self._sql.stream if len(names) == 1 else self._sql.streams
         for tail in self._tails():
-            entries, rows = self._measured(tail, self._sql.stream_rows(len(names)), names)
+            entries, rows = self._measured(tail, statement, names)
             counts = Counter(map(_STREAM, rows))
             lacking = [name for name in names if counts.get(name, 0) != entries.get(name, 0)]
             if not lacking:
@@ -238,7 +238,8 @@ class PostgresLog:
         newer: list[tuple[int, str | None]] = []
         entries: dict[str, int] = {}
         reached = counted = 0
-        for row in self._select(statement, (list(streams), known.counted, known.end)):
+        which = streams[0] if statement is self._sql.stream else streams
+        for row in self._select(statement, (which, known.counted, known.end)):
             position, stream, number, _, state = row
             if state is not None:
                 rows.append(row)

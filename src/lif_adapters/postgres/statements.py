@@ -84,7 +84,7 @@ class Statements:
         self.row = f"SELECT {row} ".encode() + self.of
         lengths = _NOTHING if version < LENGTHS else f"{s}.stream_lengths"
         counted = f"coalesce((SELECT entries FROM {lengths} AS known WHERE stream = ''), 0)"
-        log = f"log AS (SELECT position AS reached, {counted} AS counted FROM {s}.head)"
+        log = f"log AS (SELECT position AS reached, {counted} AS counted FROM {s}.head LIMIT 1)"
         # One after the other by the key of the position, whatever the server knows of the table.
         place = f"place, (SELECT stream FROM {s}.entries WHERE position = place) AS stream"
         held = (
@@ -97,26 +97,28 @@ class Statements:
             f" generate_series(after + 1, least(reached, after + {PLACES})) AS place"
             f" UNION ALL SELECT %s FROM {s}.entries WHERE stream%s"
         )
-        one, several = " = ($1::text[])[1]", " = ANY($1::text[])"
-        self._stream = (held % (one, row, one)).encode()
-        self._streams = (held % (several, row, several)).encode()
+        one = " = $1"
+        # The server plans this once: it knows as little of the array then as at any time.
+        several = " = ANY(ARRAY(SELECT unnest($1::text[])))"
+        self.stream = (held % (one, row, one)).encode()
+        self.streams = (held % (several, row, several)).encode()
         name = "DISTINCT NULL::bigint, stream, NULL::bigint, '', ''::bytea"
         self.recorded = (held % (several, name, several)).encode()
         self.places = (
             f"SELECT {place} FROM generate_series($1::int8 + 1,"
             f" least($2::int8, $1::int8 + {PLACES})) AS place ORDER BY place"
         ).encode()
-        of_stream = f"(SELECT count(*) FROM {s}.entries AS own WHERE own.stream = known.stream"
-        # Counted stream by stream, by the index that finds a stream.
+        # Counted stream by stream, by the index that finds one: the position is in no condition.
+        own = f"FROM {s}.entries AS own WHERE own.stream = known.stream"
         self.broken = (
             f"WITH {log} (SELECT known.stream FROM log, {lengths} AS known"
-            " WHERE true%(range)b AND entries"
-            f" <> {of_stream} AND own.position <= counted) LIMIT 1)"
+            " WHERE true%(range)b AND entries <> (SELECT count(*)"
+            f" FILTER (WHERE own.position <= counted) {own}) LIMIT 1)"
             " UNION ALL (SELECT known.stream FROM log, generate_series(counted + 1, reached)"
             f" AS place, LATERAL (SELECT stream, stream_position FROM {s}.entries"
             " WHERE position = place OFFSET 0) AS known"
-            f" WHERE true%(range)b AND 0 ="
-            f" {of_stream} AND own.stream_position = known.stream_position) LIMIT 1)"
+            " WHERE true%(range)b AND NOT 1 = (SELECT count(*)"
+            f" {own} AND own.stream_position = known.stream_position) LIMIT 1)"
         ).encode()
         self.count = (
             f"WITH tail AS MATERIALIZED (SELECT stream, count(*) AS entries FROM {s}.entries"
@@ -158,7 +160,3 @@ class Statements:
         self.remove_cells = f"DELETE FROM {s}.saved_cells WHERE view = $1".encode()
         self.remove_parts = self.remove_cells + b" AND part = ANY($2::text[])"
         self.move_view = f"UPDATE {s}.saved_views SET head = $2 WHERE id = $1".encode()
-
-    def stream_rows(self, streams: int) -> bytes:
-        """Return the statement that selects the rows of so many *streams*, and their lengths."""
-        return self._stream if streams == 1 else self._streams
