@@ -97,28 +97,28 @@ class Statements:
             f" generate_series(after + 1, least(reached, after + {PLACES})) AS place"
             f" UNION ALL SELECT %s FROM {s}.entries WHERE stream%s"
         )
-        one = " = $1"
+        equal = " = $1"
         # The server plans this once: it knows as little of the array then as at any time.
-        several = " = ANY(ARRAY(SELECT unnest($1::text[])))"
-        self.stream = (held % (one, row, one)).encode()
-        self.streams = (held % (several, row, several)).encode()
+        among = " = ANY(ARRAY(SELECT unnest($1::text[])))"
+        self.stream = (held % (equal, row, equal)).encode()
+        self.streams = (held % (among, row, among)).encode()
         name = "DISTINCT NULL::bigint, stream, NULL::bigint, '', ''::bytea"
-        self.recorded = (held % (several, name, several)).encode()
+        self.recorded = (held % (among, name, among)).encode()
         self.places = (
             f"SELECT {place} FROM generate_series($1::int8 + 1,"
             f" least($2::int8, $1::int8 + {PLACES})) AS place ORDER BY place"
         ).encode()
         # Counted stream by stream, by the index that finds one: the position is in no condition.
-        own = f"FROM {s}.entries AS own WHERE own.stream = known.stream"
+        counterparts = f"FROM {s}.entries AS own WHERE own.stream = known.stream"
         self.broken = (
             f"WITH {log} (SELECT known.stream FROM log, {lengths} AS known"
             " WHERE true%(range)b AND entries <> (SELECT count(*)"
-            f" FILTER (WHERE own.position <= counted) {own}) LIMIT 1)"
+            f" FILTER (WHERE own.position <= counted) {counterparts}) LIMIT 1)"
             " UNION ALL (SELECT known.stream FROM log, generate_series(counted + 1, reached)"
             f" AS place, LATERAL (SELECT stream, stream_position FROM {s}.entries"
             " WHERE position = place OFFSET 0) AS known"
             " WHERE true%(range)b AND NOT 1 = (SELECT count(*)"
-            f" {own} AND own.stream_position = known.stream_position) LIMIT 1)"
+            f" {counterparts} AND own.stream_position = known.stream_position) LIMIT 1)"
         ).encode()
         self.count = (
             f"WITH tail AS MATERIALIZED (SELECT stream, count(*) AS entries FROM {s}.entries"
