@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lif_adapters.durable_files import sync_folder
+from lif_adapters.durable_files import sync_file, sync_folder
 from lif_adapters.private_files import FILE, make_folder
 from lif_adapters.trail_files import alone, write
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
@@ -67,6 +67,7 @@ def make_master_key(path: Path) -> None:
     """
     try:
         _write_new(path, b64encode(secrets.token_bytes(SIZE)) + b"\n")
+        sync_folder(path.parent)
     except OSError as error:
         problem = f"{path}: a master key is written to a new file: {error.strerror}"
         raise MalformedError("--new-master-key", problem) from error
@@ -106,6 +107,7 @@ class KeyStore:
         self._ids: dict[str, str] = {}
         self._erasures, self._erased_size = str(self.folder / ERASURES), -1
         self._destroyed: set[str] = set()
+        self._durable: set[str] = set()
         self._rehearsed: dict[str, bytes] | None = None  # keys that are never kept
         self.erasures()
 
@@ -162,8 +164,18 @@ class KeyStore:
         cipher = self._cipher(tuple(keys), make=True)
         if cipher is None:
             raise ConflictError("the key of a person was destroyed meanwhile")
+        self._make_durable(keys)
         nonce = secrets.token_bytes(NONCE)
         return nonce + cipher.encrypt(nonce, _padded(content), context)
+
+    def _make_durable(self, keys: Sequence[str]) -> None:
+        """Have the names of *keys* on the disk: who made them may have been killed before."""
+        if self._rehearsed is None and not self._durable.issuperset(keys):
+            if not self._durable:
+                sync_folder(self.folder.parent)
+                sync_folder(self.folder)
+            sync_folder(self.folder / FOLDER)
+            self._durable.update(keys)
 
     def decrypt(self, body: bytes, keys: Sequence[str], context: bytes) -> bytes | None:
         """Return what was encrypted; `None` where one of *keys* is destroyed.
@@ -247,8 +259,8 @@ class KeyStore:
         except FileNotFoundError:
             size = 0
         if size != self._erased_size:
-            listed = Path(self._erasures).read_text("ascii").split("\n") if size else []
-            self._destroyed = set(filter(None, listed))
+            listed = Path(self._erasures).read_bytes().decode("ascii", "replace") if size else ""
+            self._destroyed = set(filter(_KEY.fullmatch, listed.split("\n")))
             self._ciphers = {}
             self._erased_size = size
         return len(self._destroyed)
@@ -276,15 +288,21 @@ class KeyStore:
                     self._overwrite(key)
                     with open(_descriptor(self.folder / ERASURES, os.O_APPEND), "ab") as file:
                         file.write(f"\n{key}\n".encode())  # the line before may be half written
-                        file.flush()
-                        os.fsync(file.fileno())
-                    self.erasures()
+                self._sync_erasures()
+                self.erasures()
                 if (stale := self._key_of_views(stale=True)) is not None:
                     self._overwrite(stale)
                     (self.folder / VIEWS).unlink()
         except OSError as error:
             problem = f"the key {key} cannot be destroyed: {error.strerror}; do it again"
             raise UnreadableError(problem) from error
+        sync_folder(self.folder)
+
+    def _sync_erasures(self) -> None:
+        """Have on the disk which keys are destroyed, whoever wrote it: the key of views is the
+        one since then.
+        """
+        sync_file(self.folder / ERASURES)
         sync_folder(self.folder)
 
     def _overwrite(self, key: str) -> None:
@@ -305,6 +323,7 @@ class KeyStore:
                 key = self._key_of_views(stale=False)
                 if key is None:
                     if (stale := self._key_of_views(stale=True)) is not None:
+                        self._sync_erasures()
                         self._overwrite(stale)
                     key = f"views/{secrets.token_hex(16)}"
                     write(self.folder / VIEWS, f"{key} {self._erased_size}".encode())

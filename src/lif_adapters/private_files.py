@@ -7,6 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from lif_adapters.durable_files import sync_folder
+
 FILE, FOLDER = 0o600, 0o700
 
 
@@ -26,7 +28,7 @@ def make_file(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder *path*, and those above it that are not there.
+    """Make the folder *path*, and those above it that are not there, so that they stay.
 
     Raises:
         OSError: one cannot be made, or *path* is a file.
@@ -36,3 +38,4 @@ def make_folder(path: Path) -> None:
     if not path.parent.exists():
         make_folder(path.parent)
     path.mkdir(FOLDER, exist_ok=True)
+    sync_folder(path.parent)

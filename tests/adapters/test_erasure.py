@@ -481,6 +481,20 @@ def test_a_store_of_keys_opens_with_its_master_key_alone(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_key_that_another_process_made_is_on_the_disk_before_it_is_used(
+    keys: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been killed before its name was: what was recorded under it would be lost."""
+    keys.encrypt(b"text", [keys.id_of(CHILD)], b"here")
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    beside = KeyStore(keys.folder, MASTER)
+    beside.encrypt(b"text", [beside.id_of(CHILD)], b"here")
+
+    for folder in (keys.folder.parent, keys.folder, keys.folder / "keys"):
+        assert any(os.path.samestat(folder.stat(), state) for state in synced)
+
+
 def test_what_is_in_a_store_of_keys_tells_nobody_whose_they_are(
     app: Application, keys: KeyStore, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from tests.faults.clocks import clocks
 from tests.faults.count import Count, Effort
 from tests.faults.crash import kill_points, power_loss
 from tests.faults.crashed_backups import crashed_backups
+from tests.faults.crashed_keys import crashed_keys
 from tests.faults.crashed_migrations import crashed_migrations
 from tests.faults.crowd import crowd, first_starts
 from tests.faults.failing_disk import failing_disk
@@ -53,6 +54,7 @@ FAULTS: Mapping[str, Callable[[Effort], Count]] = {
     **{f"killed-{role}": partial(killed, role) for role in KINDS},
     "killed-backups": killed_backups,
     "crashed-backups": crashed_backups,
+    "crashed-keys": crashed_keys,
     "crashed-migrations": crashed_migrations,
     "crowd": crowd,
     "first-starts": first_starts,

@@ -14,6 +14,8 @@ import attrs
 from attrs import field, frozen
 
 SECTOR = 512
+ROOT = ""
+"""The folder that all names are in, but for those of files in folders of it, such as keys/a."""
 CREATES = apsw.SQLITE_OPEN_CREATE
 JOURNALS = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
 
@@ -60,10 +62,10 @@ class Truncate:
 
 @frozen
 class Sync:
-    """What was written to a *file* was forced down; *folder* is whether its name was, too."""
+    """What was written to a *file* was forced down; the names in a *folder*, too, if any."""
 
     file: int
-    folder: bool
+    folder: str | None = None
 
 
 @frozen
@@ -105,7 +107,7 @@ class Disk(apsw.VFS):
         """Note that a file of this disk, or its folder, was forced down by a *descriptor*."""
         state = os.fstat(descriptor)
         for path, file in self.files.items():
-            for place, number, folder in ((path, file, False), (Path(path).parent, 0, True)):
+            for place, number, folder in ((path, file, None), (Path(path).parent, 0, ROOT)):
                 if Path(place).exists() and os.path.samestat(os.stat(place), state):
                     self.trace.append(Sync(number, folder))
                     return
@@ -128,7 +130,7 @@ class Disk(apsw.VFS):
         super().xDelete(name, syncdir)
         self.trace.append(Delete(Path(name).name))
         if syncdir:
-            self.trace.append(Sync(0, True))
+            self.trace.append(Sync(0, ROOT))
 
 
 class _File(apsw.VFSFile):
@@ -153,7 +155,7 @@ class _File(apsw.VFSFile):
     def xSync(self, flags: int) -> None:  # noqa: N802
         self._disk.fails()
         super().xSync(flags)
-        self._disk.trace.append(Sync(self.number, self._is_in_folder))
+        self._disk.trace.append(Sync(self.number, ROOT if self._is_in_folder else None))
         self._is_in_folder = False
 
 
@@ -189,8 +191,9 @@ class Platter:
                 for change in self.waiting.get(file, ()):
                     _apply(self.safe[file], change)
                 self.waiting[file] = []
-                if folder:
-                    self.names = {name: [files[-1]] for name, files in self.names.items()}
+                for name, files in self.names.items():
+                    if folder_of(name) == folder:
+                        del files[:-1]
             case Mark():
                 pass
 
@@ -229,7 +232,8 @@ class Platter:
         left = Platter()
         for name, stages in self.names.items():
             file = chance.choice(stages)
-            if file is not None:
+            folder = folder_of(name)
+            if file is not None and (folder == ROOT or f"{folder}/" in left.names):
                 waiting = _survivors(self.waiting[file], chance, kept, rubbish)
                 left.safe[file] = _changed(self.safe[file], waiting)
                 left.waiting[file] = []
@@ -274,11 +278,19 @@ def _apply(content: bytearray, change: Change) -> None:
             content[at : at + len(data)] = data
 
 
+def folder_of(name: str) -> str:
+    """Return the folder that a *name* is in; that of a folder ends with a slash."""
+    return name.removesuffix("/").rpartition("/")[0]
+
+
 def write_files(folder: Path, platter: Platter, chance: Random) -> None:
     """Write what is left on a *platter* into a *folder*.
 
     The index of a journal is in the memory that processes share: what is in its file is rubbish.
     """
-    for name, content in platter.content().items():
+    for name, content in sorted(platter.content().items()):
         is_index = name.endswith("-shm")
-        (folder / name).write_bytes(chance.randbytes(len(content)) if is_index else content)
+        if name.endswith("/"):
+            (folder / name).mkdir()
+        else:
+            (folder / name).write_bytes(chance.randbytes(len(content)) if is_index else content)

@@ -12,6 +12,7 @@ from tests.faults.__main__ import main
 from tests.faults.count import Count, Effort
 from tests.faults.crash import crashes, kill_points, losses, power_loss
 from tests.faults.crashed_backups import crashed_backups
+from tests.faults.crashed_keys import crashed_keys
 from tests.faults.crashed_migrations import crashed_migrations
 from tests.faults.disk import Sync, Write
 from tests.faults.failing_disk import failing_disk
@@ -93,6 +94,22 @@ def test_a_store_is_the_older_or_the_newer_one_wherever_its_migration_is_interru
 
     assert 0 == count.wrong, count
     assert crashed_migrations(Effort(trials=40), Manner(in_pieces=True)).partial
+
+
+def test_no_text_is_lost_with_its_key_and_no_key_that_was_destroyed_comes_back() -> None:
+    """Wherever who encrypts and erases is interrupted, and whoever does so next."""
+    count = crashed_keys(Effort(trials=400))
+
+    assert 0 == count.wrong, count
+    assert count.recovering > 100
+
+
+def test_a_store_of_keys_that_does_not_wait_for_the_disk_is_seen_to_lose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lif_adapters.key_store.sync_folder", lambda _: None)
+
+    assert crashed_keys(Effort(trials=400)).lost
 
 
 def test_counts_add_up() -> None:
