@@ -167,7 +167,9 @@ def empty() -> Iterator[Stores]:
     """New files, gone at the end; `lif`'s begins with the review that all arises from."""
     with TemporaryDirectory(prefix="lif-compare-") as folder, ExitStack() as stack:
         path = Path(folder, "lif.db")
-        lif = stack.enter_context(connect(f"sqlite:{path}", clock=lambda: CLOCK))
+        lif = stack.enter_context(
+            connect(f"sqlite:{path}", clock=lambda: CLOCK, readership=program.READS_ALL)
+        )
         stock = stack.enter_context(StockApplication(Path(folder, "stock.db")))
         store = stack.enter_context(closing(raw.store(Path(folder, "raw.db"))))
         lif.handle(notified())
@@ -430,7 +432,7 @@ def _recorded(outcomes: Sequence[Sequence[object] | LifError]) -> int:
 
 def long_streams(longest: int) -> Work:
     """One more explanation of a delay, in a stream of so many entries and in one of a hundred."""
-    app = connect("memory:", clock=lambda: CLOCK)
+    app = connect("memory:", clock=lambda: CLOCK, readership=program.READS_ALL)
     app.handle(notified())
     steps = {"lif": longest, "short": LONG_LIFE}
     for ref, entries in steps.items():
@@ -588,7 +590,7 @@ def apart(path: Path, processes: int, events: int) -> Side:
     def side() -> Iterator[Callable[[], Done]]:
         with (
             ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool,
-            connect(f"sqlite:{path}", clock=lambda: CLOCK) as app,
+            connect(f"sqlite:{path}", clock=lambda: CLOCK, readership=program.READS_ALL) as app,
         ):
             list(pool.map(program.warm_up, range(4 * processes)))
             view = PROJECTIONS["accountability"]

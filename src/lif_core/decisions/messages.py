@@ -128,9 +128,13 @@ E = TypeVar("E", bound=Event[Any])
 
 
 def evolved(event: E, **changes: Any) -> E:
-    """Return *event* with some fields that were worked out anew."""
-    kind: Any = attrs
-    changed: E = kind.evolve(event, **changes)
+    """Return *event* with some fields that were worked out anew, which are not checked."""
+    cls: Any = type(event)
+    changed: E = _new(cls)
+    for name, read, write in _slots_of(cls):
+        write(changed, changes.pop(name) if name in changes else read(event))
+    if changes:
+        raise TypeError(f"{cls.__name__} has no field {', '.join(changes)}")
     return changed
 
 
@@ -189,6 +193,13 @@ def _copying(command: Any, event: Any) -> _Copying:
         {name: (slots[name].__set__, field.default) for name, field in added.items()},
         frozenset(name for name, field in added.items() if field.default is attrs.NOTHING),
     )
+
+
+@cache
+def _slots_of(cls: Any) -> tuple[tuple[str, Callable[[object], Any], Callable[..., None]], ...]:
+    """Return the fields of a class, each with what reads and what writes it."""
+    names = fields_of(cls).names
+    return tuple((name, attrgetter(name), getattr(cls, name).__set__) for name in names)
 
 
 AnyEvent = Event[Any]

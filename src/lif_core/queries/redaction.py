@@ -119,7 +119,11 @@ def _of_class(cls: Any) -> Redact | None:
         case _ if cls is AsOf or not is_compound(cls):
             return None
     fields = tuple(_fields(cls))
-    copy: Any = replace if issubclass(cls, msgspec.Struct) else attrs.evolve
+    copy: Any = attrs.evolve
+    if issubclass(cls, msgspec.Struct):
+        copy = replace
+    elif issubclass(cls, Event):
+        copy = evolved
 
     def redact_fields(value: Any) -> Any:
         changes = {
