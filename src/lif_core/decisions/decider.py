@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from attrs import Factory, field, frozen
 
+from lif_core.decisions.growing_mapping import GrowingMapping
 from lif_core.decisions.messages import Command, Event, OnBehalf, fields_of
 from lif_core.errors import RefusedError
 from lif_core.framework import Framework
@@ -15,6 +16,8 @@ E = TypeVar("E", bound=Event[Any])
 S = TypeVar("S")
 K = TypeVar("K")
 V = TypeVar("V")
+COPIED = 64
+"""The number of names up to which a mapping is copied for one more: it is quicker to read."""
 
 
 def _itself(body: str) -> str:
@@ -270,4 +273,8 @@ def answers_for(command: OnBehalf, setting: Setting, stream: str = "") -> str:
 
 def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     """Return *mapping* with one more entry, or another value for it."""
-    return {**mapping, key: value}
+    if len(mapping) < COPIED:
+        return {**mapping, key: value}
+    if not isinstance(mapping, GrowingMapping):
+        mapping = GrowingMapping.of(mapping)
+    return mapping.followed_by(key, value)

@@ -412,10 +412,13 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
         case RecommendationReplied() | SomeReplied() | ProgressRecorded():
             return state
         case RecommendationDelayExplained(explanation=key):
-            explanations, offered = plus(state.explanations, key, event), state.offered | {key}
-            return replace(state, explanations=explanations, offered=offered)
+            explanations = plus(state.explanations, key, event)
+            return replace(
+                state, explanations=explanations, offered=plus(state.offered, key, event)
+            )
         case RecommendationExplanationAccepted(explanation=key):
-            return replace(state, offered=state.offered - {key})
+            offered = {name: each for name, each in state.offered.items() if name != key}
+            return replace(state, offered=offered)
         case RecommendationJudged():
             return replace(state, judged=event)
         case RecommendationWorded() | AnswerWorded() | ActionWorded():
@@ -424,7 +427,7 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             state = state.with_status(Status.PLANNED, event.on)
             return replace(state.with_held(event.on, owner=owner), due=due, acted=event.on)
         case DueDateChanged(due=due):
-            return replace(state, due=due, redated=event.on, offered=frozenset())
+            return replace(state, due=due, redated=event.on, offered={})
         case TransferProposed():
             return replace(state, transfer=event)
         case TransferAccepted():
@@ -460,7 +463,7 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
         case RecommendationReopened(due=due):
             state = state.with_status(Status.REOPENED, event.on)
             acted = event.on if event.action else state.acted
-            return replace(state, due=due, closed=None, acted=acted, offered=frozenset())
+            return replace(state, due=due, closed=None, acted=acted, offered={})
         case RecommendationWithdrawn():
             return state.with_status(Status.WITHDRAWN, event.on)
         case RecommendationSuperseded():

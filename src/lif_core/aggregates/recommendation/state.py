@@ -70,7 +70,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     transfer: TransferProposed | None = None  # until it is accepted
     redated: date = date.min
     explanations: Mapping[str, RecommendationDelayExplained] = {}
-    offered: frozenset[str] = frozenset()  # explanations that can still be accepted
+    offered: Mapping[str, RecommendationDelayExplained] = {}  # that can still be accepted
     implemented: date | None = None  # the first time
     held: tuple[HeldChange, ...] = ()  # each owner, and each time it was implemented
     escalations: Mapping[str, EscalationRaised] = {}
