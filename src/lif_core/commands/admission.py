@@ -34,11 +34,12 @@ class Verdicts:
     *rests_on* are the streams that were read for it.
     """
 
-    __slots__ = ("entitled", "governing", "named", "packs", "passages", "rests_on")
+    __slots__ = ("earliest", "entitled", "governing", "named", "packs", "passages", "rests_on")
 
     def __init__(self) -> None:
         self.rests_on: set[str] = set()
         self.named: set[str] = set()  # the streams of bodies that a pack names
+        self.earliest: dict[str, date] = {}  # day on which anything takes effect, by namespace
         self.governing: dict[tuple[str, date], Framework] = {}
         self.packs: dict[str, Framework] = {}  # that were found governing anything, by name
         self.entitled: set[tuple[object, ...]] = set()
@@ -79,7 +80,6 @@ class Admission:
         self._frameworks = frameworks
         self._verdicts = verdicts
         self._on_record: dict[str, date] = {}  # since when, by stream
-        self._earliest: dict[str, date] = {}  # by namespace
         self._settings: dict[tuple[str, date, date], Setting] = {}
         self._succession = Succession(self._passage)
 
@@ -180,7 +180,7 @@ class Admission:
     ) -> None:
         """Refuse a day that can only be a slip: before any record, or a century ahead."""
         on = message.on
-        earliest = self._earliest.get(namespace) or self._earliest_of(namespace)
+        earliest = self._verdicts.earliest.get(namespace) or self._earliest_of(namespace)
         if on < earliest:
             raise RefusedError("record.implausible-date", field="on", day=on, earliest=earliest)
         if not kind.days:
@@ -194,7 +194,9 @@ class Admission:
     def _earliest_of(self, namespace: str) -> date:
         """Return the first day on which a decision may take effect, by the packs of the board."""
         packs = self._frameworks.of(namespace)
-        earliest = self._earliest[namespace] = max([EARLIEST, *(pack.earliest for pack in packs)])
+        earliest = max([EARLIEST, *(pack.earliest for pack in packs)])
+        _limit(self._verdicts.earliest)
+        self._verdicts.earliest[namespace] = earliest
         return earliest
 
     # Rights
