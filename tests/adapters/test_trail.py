@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -16,6 +16,7 @@ from attrs import frozen
 from lif_adapters.cli import signed
 from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.ed25519 import read_key, verify
+from lif_adapters.trail_files import alone
 from lif_adapters.witness_http import WitnessApp, server_at
 from lif_core.errors import LifError
 from lif_core.trail.keys import VerifierKey
@@ -169,14 +170,14 @@ def test_a_log_in_any_database_is_sealed_and_verified(
 def test_an_entry_that_was_rewritten_so_that_nothing_shows_is_named(board: Board) -> None:
     """By the leaves that are held with the checkpoint; without them, it shows that one was."""
     board.edit(50)
-    alone = board.lif("verify", "--db", board.store)
+    by_itself = board.lif("verify", "--db", board.store)
     named = board.verify("--format", "json")
     told = board.verify()
     by_hand = board.by_hand(board.store, board.outside / "head.txt.leaves")
     (board.outside / "head.txt.leaves").unlink()
     shown = board.verify()
 
-    assert (0, "") == (alone.code, alone.err)
+    assert (0, "") == (by_itself.code, by_itself.err)
     assert (11, 50) == (named.code, json.loads(named.out)["altered"]["position"])
     assert "lif: altered: position 50 (" in told.err
     assert f"edited: it was changed: not the log of the checkpoint at {board.size}" in told.err
@@ -515,6 +516,26 @@ def test_a_board_asks_its_witness_as_it_signs(board: Board, witness_url: str) ->
     assert (11, "") == (refused.code, refused.out)
     assert "signed another history of this log" in refused.err
     assert not forged.exists()
+
+
+def test_a_log_that_grew_while_another_signed_it_is_no_altered_one(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waited for the other reads the log after it, and not as it was before."""
+
+    @contextmanager
+    def overtaken(path: Path) -> Iterator[None]:
+        monkeypatch.undo()
+        board.grow()
+        assert 0 == board.seal().code
+        with alone(path):
+            yield
+
+    monkeypatch.setattr("lif_adapters.cli.checkpoint.alone", overtaken)
+    ran = board.seal()
+
+    assert (0, "") == (ran.code, ran.err)
+    assert 0 == board.verify().code
 
 
 def test_a_witness_that_does_not_answer_holds_up_no_checkpoint(board: Board) -> None:

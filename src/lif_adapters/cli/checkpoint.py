@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, store_image
+from lif_adapters.cli.examined_log import examined_log
+from lif_adapters.cli.options import Db
 from lif_adapters.cli.signed import (
     KeyName,
     NewKey,
@@ -15,14 +16,10 @@ from lif_adapters.cli.signed import (
     verified,
     verifier_keys,
 )
-from lif_adapters.extensions import catalogue
 from lif_adapters.trail_files import alone, check_place, leaves_beside, leaves_of, read_note, write
 from lif_adapters.witness_http import cosigned
 from lif_core.errors import ConflictError, MalformedError
-from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
-from lif_core.trail.examination import examine
 from lif_core.trail.keys import SignatureType, Signer
 from lif_core.trail.note import SignedNote
 from lif_core.trail.seal import seal
@@ -65,11 +62,11 @@ def checkpoint(
     if len(witness) != len(witness_key):
         raise MalformedError("--witness-key", "give one for each --witness")
     witnesses = list(zip(witness, verifier_keys(witness_key, "--witness-key"), strict=True))
-    with store_image(db) as store, alone(file):
+    with alone(file):  # first: the log is then no older than the newest checkpoint
         newest = _newest(file, private, first=first)
-        examination = examine(lambda: rows_of(store), LifMapper(catalogue().registry))
         leaves, is_held = _leaves(file, newest)
-        note = seal(examination, newest, private, ed25519().verify, leaves)
+        with examined_log(db) as examination:
+            note = seal(examination, newest, private, ed25519().verify, leaves)
         silent: ConflictError | None = None
         for url, public in witnesses:
             try:

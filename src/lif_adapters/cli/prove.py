@@ -15,6 +15,7 @@ from lif_core.trail.examination import examine
 from lif_core.trail.leaf import leaf_data
 from lif_core.trail.note import SignedNote
 from lif_core.trail.proof import ConsistencyProof, InclusionProof
+from lif_core.trail.tree import Tree
 from lif_core.values.text import normal
 
 
@@ -79,9 +80,19 @@ def _growth(app: Application, note: SignedNote, old: int) -> ConsistencyProof:
     head = Checkpoint.of(note.text)
     if old > head.size:
         raise MalformedError("--since", f"the checkpoint is of {head.size} entries, fewer")
+    tree = _tree(app, head)
+    return ConsistencyProof(old, tree.consistency(old, head.size), note)
+
+
+def _tree(app: Application, head: Checkpoint) -> Tree:
+    """Return the tree over the log, once it was held against a checkpoint.
+
+    Raises:
+        AlteredError: the log is not the one that was signed.
+    """
     examination = examine(lambda: rows_of(app.recorder), app.mapper)
     examination.check(head)
-    return ConsistencyProof(old, examination.tree.consistency(old, head.size), note)
+    return examination.tree
 
 
 def _inclusion(app: Application, note: SignedNote, stream: str, entry: int) -> InclusionProof:
@@ -97,13 +108,12 @@ def _inclusion(app: Application, note: SignedNote, stream: str, entry: int) -> I
     if row is None:
         raise RefusedError("stream.no-such-entry", stream=stream, entry=entry)
     head = Checkpoint.of(note.text)
-    examination = examine(lambda: rows_of(app.recorder), app.mapper)
-    examination.check(head)
+    tree = _tree(app, head)
     index = row[0] - 1
     if index >= head.size:
         problem = f"position {row[0]} was recorded after it; make a newer one"
         raise MalformedError("--checkpoint", problem)
-    hashes = examination.tree.inclusion(index, head.size)
+    hashes = tree.inclusion(index, head.size)
     proof = InclusionProof(index, hashes, note, leaf_data(row))
     if not proof.holds:
         raise AlteredError(f"position {row[0]} is not at its place in the log")

@@ -10,15 +10,11 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.errors import MissingExtraError
-from lif_adapters.cli.options import store_image
-from lif_adapters.extensions import catalogue
+from lif_adapters.cli.examined_log import examined_log
 from lif_adapters.held_checkpoint import HeldCheckpoint
 from lif_adapters.trail_files import leaves_beside, read_note, read_text
 from lif_core.errors import MalformedError
-from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import rows_of
 from lif_core.trail.checkpoint import Checkpoint
-from lif_core.trail.examination import examine
 from lif_core.trail.keys import SignatureType, VerifierKey
 from lif_core.trail.note import Signature, SignedNote
 
@@ -167,8 +163,7 @@ def held_checkpoint(
         return None
     note, signatures = signed_checkpoint(file, verifiers)
     head = Checkpoint.of(note.text)
-    with store_image(db) as store:
-        examination = examine(lambda: rows_of(store), LifMapper(catalogue().registry))
+    with examined_log(db) as examination:
         examination.check(head, held_leaves(file, head))
     return HeldCheckpoint(note=note, signed_by=tuple(key.name for key in signatures))
 

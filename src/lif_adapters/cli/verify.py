@@ -1,12 +1,12 @@
 """`lif verify`: whether the log is whole, and the one that was signed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import Db, TableOrJson, store_image
+from lif_adapters.cli.examined_log import examined_log
+from lif_adapters.cli.options import Db, TableOrJson
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.signed import (
     VerifierKeys,
@@ -16,13 +16,10 @@ from lif_adapters.cli.signed import (
     verified,
     verifier_keys,
 )
-from lif_adapters.extensions import catalogue
-from lif_adapters.trail_files import read_log, read_text
+from lif_adapters.trail_files import read_text
 from lif_core.errors import AlteredError, MalformedError
-from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Row, rows_of
 from lif_core.trail.checkpoint import Checkpoint
-from lif_core.trail.examination import Examination, examine
+from lif_core.trail.examination import Examination
 from lif_core.trail.keys import VerifierKey, to_base64
 from lif_core.trail.note import Signature
 from lif_core.trail.proof import InclusionProof
@@ -67,8 +64,7 @@ def verify(
         note, signatures = signed_checkpoint(file, keys)
         signed.append((file, Checkpoint.of(note.text), signatures))
     signed.sort(key=lambda each: each[1].size)
-    with _log(log, db) as (read, mapper):
-        examination = examine(read, mapper)
+    with examined_log(db, log) as examination:
         answers: list[dict[str, Any]] = []
         errors: list[AlteredError] = []
         holds = 0
@@ -97,20 +93,6 @@ def verify(
     _write(examination, answers, problem, format)
     if problem is not None:
         raise problem
-
-
-@contextmanager
-def _log(
-    log: Path | None, db: str | None
-) -> Iterator[tuple[Callable[[], Iterable[Row]], LifMapper]]:
-    """Give what reads an exported log, or else a store, and what maps its rows."""
-    if log is None:
-        with store_image(db) as store:
-            yield lambda: rows_of(store), LifMapper(catalogue().registry)
-    elif db is None:
-        yield lambda: read_log(log), LifMapper(catalogue().registry)
-    else:
-        raise MalformedError("--log", "is instead of --db")
 
 
 def _write(
