@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,22 @@ def test_an_example_is_printed_as_json_or_as_options(lif: Lif) -> None:
     assert example_of(RegisterBody) == json.loads(example.out)
     assert options_of(RegisterBody, example_of(RegisterBody)) + "\n" == line.out
     assert 5 == lif("new", "RegisterBdoy").code
+
+
+def test_an_example_is_of_the_board_that_asks_for_it(
+    lif: Lif, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own criteria and bodies; and where none is known, that is said."""
+    of_adults = lif("new", "DecideHold", "--board", "wsab")
+    monkeypatch.setenv("LIF_BOARD", "wscb")
+    of_children, none = lif("new", "DecideHold"), lif("new", "CheckImprovement")
+    monkeypatch.delenv("LIF_BOARD")
+    of_one = json.loads(lif("new", "PlanAudit").out)
+
+    assert "care-and-support-needs" in json.loads(of_adults.out)["criteria"]
+    assert ("wscb", "") == (json.loads(of_children.out)["by"]["body"], of_children.err)
+    assert "no example of wscb alone is known; this one names wsab" in none.err
+    assert {"wsab"} == {"wscb", "wsab"} & set(re.findall(r"\w+", json.dumps(of_one)))
 
 
 def test_the_help_of_each_command_shows_each_field_and_whether_it_is_needed() -> None:

@@ -1246,7 +1246,7 @@ def test_the_line_of_a_command_is_what_its_own_help_begins_with(name: str, lif: 
 
     assert text
     paragraphs = text.partition("\n\nArgs:")[0].split("\n\n")
-    told = " ".join(lif(name, "--help").out.split())
+    told = " ".join(lif(name, "--help").out.replace("•", "-").split())
 
     assert line == paragraphs[0].replace("\n", " ")
     for paragraph in paragraphs:

@@ -178,10 +178,19 @@ def _texts(value: object) -> Iterator[str]:
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("a\u200cb", r"a\u200cb"),
         ("\U000e0041", r"\U000e0041"),
+        ("love \u2764\ufe0f, done \u2714\ufe0e", "love \u2764\ufe0f, done \u2714\ufe0e"),
+        ("step 1\ufe0f\u20e3", "step 1\ufe0f\u20e3"),
+        ("\U0001f469\U0001f3fd\u200d\u2764\ufe0f\u200d\U0001f468",) * 2,
+        ("r\ufe0f-2\ufe0f", r"r\ufe0f-2\ufe0f"),
+        ("\ufe0f\u2764\ufe0f\ufe0f", "\\ufe0f\u2764\ufe0f\\ufe0f"),
+        ("\U0001f469\u200d \u2764\ufe0f\u200d", "\U0001f469\\u200d \u2764\ufe0f\\u200d"),
+        ("\u2764\ufe00", "\u2764\\ufe00"),
     ],
 )
 def test_what_cannot_be_seen_is_shown_by_its_number(text: str, shown: str) -> None:
-    """A joiner stays where a script needs it."""
+    """A joiner stays where a script or an emoji needs it, and so does the look of a symbol;
+    elsewhere it could hide in a name.
+    """
     assert shown == visible(text)
 
 

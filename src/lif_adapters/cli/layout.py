@@ -8,6 +8,7 @@ NARROW = 24
 """A column of text is at least so wide, or as wide as its longest word, or is no column."""
 MARGIN = " " * 2
 BETWEEN = " " * 3
+JOINERS = "\u200c\u200d"
 TALL = 6
 """A row of more lines than this is easier to read as a block of names and values."""
 
@@ -20,7 +21,7 @@ def width_of(text: str) -> int:
 
 
 def _cells(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.combining(character) or character in JOINERS:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

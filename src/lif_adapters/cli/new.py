@@ -1,5 +1,7 @@
 """`lif new`: a filled example of a command, to be edited."""
 
+import json
+import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +11,7 @@ from cyclopts import Parameter
 
 from lif_adapters.cli import output
 from lif_adapters.cli.field_options import option_name
+from lif_adapters.cli.options import Board, board_of, frameworks_of
 from lif_adapters.extensions import catalogue
 from lif_adapters.forms import FieldKind, FormField, all_fields, short_form
 from lif_core.aggregates.body import BodyRegistered, RegisterBody
@@ -16,6 +19,7 @@ from lif_core.log.mapper import LifMapper
 from lif_core.log.requests import JSON, command_named
 
 NUMBERED = "~"
+_WORD = re.compile(r"\w+")
 
 
 def new(
@@ -26,16 +30,24 @@ def new(
         Literal["json", "options"],
         Parameter(name="--as", help="json for a file, or options for a line of `lif record`."),
     ] = "json",
+    board: Board = None,
 ) -> None:
     """Print a filled example of a command, to be edited and given to `lif record`.
 
     Args:
         name: The command, such as IssueRecommendation.
         as_: How.
+        board: The board that would decide it, such as wsab. Default: LIF_BOARD.
     """
     mapper = LifMapper(catalogue().registry)
     cls: Any = command_named(name, mapper)
-    example = example_of(cls)
+    asker = board_of(board)
+    example = example_of(cls, asker)
+    others = _boards_in(example) - {asker}
+    if asker is not None and others:
+        names = " and ".join(sorted(others))
+        help_of = f"`lif record {name} --help --board {asker}` shows what its framework allows"
+        output.tell(f"no example of {asker} alone is known; this one names {names}: {help_of}")
     if as_ == "json":
         output.write_json(example)
         return
@@ -48,28 +60,45 @@ def options_of(cls: Any, command: JSON) -> str:
     return " \\\n    ".join(lines)
 
 
-def example_of(cls: Any) -> dict[str, JSON]:
+def example_of(cls: Any, board: str | None = None) -> dict[str, JSON]:
     """Return an example of a command: out of a history in which it was taken, where there is one,
     or else one made from its types.
+
+    It is the fullest of those that are of the *board*, where there are such, and of one board
+    alone rather than of two.
     """
-    taken = _taken().get(cls.__name__)
+    decided = [each for each in _decided() if each["command"] == cls.__name__]
     fields = all_fields(cls)
-    if taken is None:
-        return {"command": cls.__name__, **_made(fields)}
+    if not decided:
+        return {"command": cls.__name__, **_made(fields, board or "wscb")}
+
+    def fitness(command: JSON) -> tuple[bool, bool, bool, int]:
+        boards = _boards_in(command)
+        is_of_board = board is None or boards <= {board}
+        return is_of_board, board in boards, len(boards) <= 1, len(command)
+
+    taken = max(decided, key=fitness)
     members = {field.name: _first(taken[field.name]) for field in fields if field.name in taken}
     return {"command": cls.__name__, **members}
 
 
 @cache
-def _taken() -> dict[str, JSON]:
-    """Return of each command the fullest that boards take in the history of the tests."""
+def _decided() -> list[dict[str, JSON]]:
+    """Return what boards decide in the history of the tests."""
     from lif_core.testing.catalogue import everything  # only now: it is all that they decide
 
-    fullest: dict[str, JSON] = {}
-    for each in everything():
-        if len(each) > len(fullest.get(each["command"], ())):
-            fullest[each["command"]] = each
-    return fullest
+    return everything()
+
+
+def _boards_in(command: JSON) -> frozenset[str]:
+    """Return the boards that a *command* names, of those that the packs have."""
+    return _boards().intersection(_WORD.findall(json.dumps(command)))
+
+
+@cache
+def _boards() -> frozenset[str]:
+    packs = frameworks_of(()).packs
+    return frozenset(name for pack in packs for name in pack.governs if pack.has_board(name))
 
 
 def _first(value: JSON) -> JSON:
@@ -81,21 +110,21 @@ def _first(value: JSON) -> JSON:
     return [_first(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _made(fields: tuple[FormField, ...]) -> dict[str, JSON]:
-    return {field.name: _value(field) for field in fields if field.required}
+def _made(fields: tuple[FormField, ...], board: str) -> dict[str, JSON]:
+    return {field.name: _value(field, board) for field in fields if field.required}
 
 
-def _value(field: FormField) -> JSON:
+def _value(field: FormField, board: str) -> JSON:
     if field.each is not None:
-        return [_value(field.each)]
+        return [_value(field.each, board)]
     if field.choices:
         return field.choices[0]
     if field.fields:
-        return _made(field.fields) or _made(field.fields[:1])
+        return _made(field.fields, board) or _made(field.fields[:1], board)
     if field.kind is FieldKind.JSON:
         return _replacement()
     if field.names is not None:
-        ref = "wscb" if field.names == "body" else "wscb/1"
+        ref = board if field.names == "body" else f"{board}/1"
         return f"review-{ref}" if field.names == "" else ref
     return _VALUES.get(field.kind, f"the {field.name.replace('_', ' ')}")
 

@@ -58,12 +58,36 @@ def view(
 ) -> None:
     """Show a view of the history, as it was in the world and as it was known at any date.
 
+    - accountability: who owes what to whom by when, how late it is, and what was never answered.
+    - sustainability: which improvements last. One is sustained once checks far enough apart were
+      passed, the last long enough after it was embedded, none failed and no concern unresolved
+      between, and then until that check is too long ago; the framework gives the days.
+    - training: whom training reached, how they found it, and what came of it.
+    - provenance: what led to what, from the case to the outcome.
+    - calendar: what is due, when, and to whom; what should have begun, too.
+    - coverage: which sources of learning are used, and how regularly.
+    - expected-evaluations: the evaluations that the framework expects, and which were done.
+    - learning-cycle: how far each recommendation came in the cycle, and how long each stage took.
+    - scorecard: what each agency does with the learning that is put to it, in counts.
+    - compliance: how agencies say they stand, beside what audits and moderation found.
+    - child-deaths: reviews of children's deaths together, small counts hidden.
+    - child-death-panel: each death, and every count as it is: for readers in that role.
+    - publication: which reports the public may read, and where the improvements are.
+    - register: for the public: what was recommended and promised, and what became of it.
+    - annual-report: what a board reports of a year.
+    - improvement-plan: the plan's basis, its priorities and what they came to.
+    - assurance: what a board assures itself with, and whom it waits for.
+    - audits: what each audit looked at, what it found, and what came of it.
+    - conduct: how each review was carried out, with whom, and what it lacked.
+    - dissemination: how learning was passed on, whom it reached, and what was never shared.
+    - procedures: which policies and procedures are in force, and who works by them.
+    - recommendations: each recommendation step by step, in words.
+    - corrections: what was voided or amended, by whom and why, and what that left in doubt.
+    - decisions: how decisions were come to: meeting, reasons, options, dissent.
+    - lessons: how often each was told again, and which changes had been made by then.
+
     Args:
-        name: accountability, sustainability, training, provenance, calendar, coverage,
-            expected-evaluations, learning-cycle, scorecard, compliance, child-deaths,
-            child-death-panel, publication, register, annual-report, improvement-plan, assurance,
-            audits, conduct, dissemination, procedures, recommendations, corrections, decisions
-            or lessons.
+        name: One of these views, or one of an extension.
         table: Only this table of it, or its figures; csv writes the first one without it.
         columns: Only these columns of the --table, with commas between them.
         where: Only rows with COLUMN=VALUE; may be given again, and then all must hold.

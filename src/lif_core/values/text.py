@@ -23,6 +23,9 @@ _STEERING_IN_JSON = re.compile(f"[{_UNSEEN}]")
 _SEEN = re.compile(rf"[^\s{_INVISIBLE}\u2800]")  # U+2800 is a pattern in braille of no dots
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _JOINERS = "\u200c\u200d"
+_LOOKS = "\ufe0e\ufe0f"  # of the symbol before it: as text, or as emoji
+_KEYCAP = re.compile("[0-9#*]\ufe0f\u20e3")
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 def normal(text: str) -> str:
@@ -58,13 +61,15 @@ def invisible(text: str, *, of_a_person: bool = False) -> str | None:
 
 def visible(text: str) -> str:
     """Return *text* on one line, without anything that a terminal would obey or show as nothing:
-    such a character stands there by its number.
+    such a character stands there by its number, unless it only says how a letter or an emoji looks
+    that is beside it.
     """
     if text.isascii() and text.isprintable():
         return text
 
     def escaped(match: re.Match[str]) -> str:
-        if match[0] in _JOINERS and _joins(text, match.start()):
+        place = match.start()
+        if (match[0] in _JOINERS and _joins(text, place)) or _is_of_emoji(text, place):
             return match[0]
         return match[0].encode("unicode_escape").decode()
 
@@ -80,6 +85,25 @@ def _joins(text: str, place: int) -> bool:
     """Return whether the joiner at *place* stands between letters of a script that has joiners."""
     around = text[place - 1 : place] + text[place + 1 : place + 2]
     return len(around) == 2 and all(_may_join(character) for character in around)
+
+
+def _is_of_emoji(text: str, place: int) -> bool:
+    """Return whether the character at *place* says how the symbol before it looks, or joins that
+    with the next to one emoji.
+    """
+    before, after = text[max(place - 2, 0) : place], text[place + 1 : place + 2]
+    if text[place] in _LOOKS:
+        is_keycap = _KEYCAP.fullmatch(before[-1:] + text[place] + after) is not None
+        return is_keycap or _is_symbol(before[-1:])
+    base = before.rstrip(_LOOKS)[-1:]
+    return text[place] == "\u200d" and _is_symbol(base) and _is_symbol(after)
+
+
+def _is_symbol(character: str) -> bool:
+    """Return whether a *character*, if there is one, is a symbol, or the tone of a skin."""
+    if not character or character.isascii():
+        return False
+    return character in _SKIN_TONES or unicodedata.category(character) in ("So", "Sm")
 
 
 def _may_join(character: str) -> bool:
