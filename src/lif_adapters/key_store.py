@@ -121,6 +121,7 @@ class KeyStore:
     def _make(self, master: bytes) -> None:
         try:
             make_folder(self.folder / FOLDER)
+            sync_folder(self.folder)  # who made that folder before may have been killed
             _write_store(self.folder, master, secrets.token_bytes(SIZE), new=True)
         except OSError as error:
             raise MalformedError("keys", f"{self.folder}: {error.strerror}") from error

@@ -495,6 +495,23 @@ def test_a_key_that_another_process_made_is_on_the_disk_before_it_is_used(
         assert any(os.path.samestat(folder.stat(), state) for state in synced)
 
 
+def test_the_folder_of_keys_is_on_the_disk_before_their_store_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another process made the folder, and was killed: a store of keys without it
+    could make no key, ever.
+    """
+    (folder := tmp_path / "keys").mkdir()
+    (folder / "keys").mkdir()
+    synced: list[os.stat_result] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    monkeypatch.setattr(os, "link", interrupted)
+    with pytest.raises(MalformedError, match="No space left"):
+        KeyStore(folder, MASTER)
+
+    assert any(os.path.samestat(folder.stat(), state) for state in synced)
+
+
 def test_what_is_in_a_store_of_keys_tells_nobody_whose_they_are(
     app: Application, keys: KeyStore, tmp_path: Path
 ) -> None:
