@@ -291,6 +291,74 @@ def test_a_part_larger_than_an_insert_is_saved_in_pieces() -> None:
     assert read == list(recorder.cells("v", b"one", "rows"))
 
 
+class HidesTheLast(POPOProcessRecorder):
+    """As one whose index does not find the last entry of a stream by its name."""
+
+    def select_events(self, originator_id: Any, **which: Any) -> Any:
+        events = super().select_events(originator_id, **which)
+        return events[:-1] if str(originator_id) == "a-x/1" and not which.get("limit") else events
+
+
+def test_an_entry_that_is_not_found_by_the_name_of_its_stream_is_missed() -> None:
+    """Every entry was read once, in the log's order."""
+    recorder = in_memory(HidesTheLast())
+    recorder.append(returning(stored("a-x/1", 1), stored("a-x/1", 2), stored("b-x/1", 1)))
+
+    with pytest.raises(UnreadableError, match=r"a-x/1 entry 2: entry missing"):
+        recorder.stream_rows("b-x/1", "a-x/1")
+    assert 1 == len(recorder.stream_rows("b-x/1"))
+
+
+@pytest.mark.parametrize("stream", ["a-x/1", "b-x/1"])
+def test_a_stream_whose_end_was_removed_is_not_decided_on(tmp_path: Path, stream: str) -> None:
+    """By whom had it open; and who opens it refuses the whole log, not knowing of which it was."""
+    env = TestSQLite().env(tmp_path)
+    recorder = EngineRecorder.of(env)
+    events = [stored("a-x/1", 1), stored("a-x/1", 2), stored("b-x/1", 1), stored("c-x/1", 1)]
+    recorder.append(returning(*events))
+    recorder.stream_rows(stream)
+    with closing(sqlite3.connect(env["SQLITE_DBNAME"])) as file:
+        file.execute(
+            "DELETE FROM stored_events WHERE originator_id = ? AND originator_version ="
+            " (SELECT max(originator_version) FROM stored_events WHERE originator_id = ?)",
+            (stream, stream),
+        )
+        file.commit()
+
+    position = {"a-x/1": 2, "b-x/1": 3}[stream]
+    problem = f"the entry at position {position} is missing"
+    with closing(recorder), closing(EngineRecorder.of(env)) as opened:
+        for each in (recorder, opened):
+            with pytest.raises(UnreadableError, match=problem):
+                each.stream_rows(stream)
+        with pytest.raises(UnreadableError, match=problem):
+            opened.unrecorded([stream, "d-x/1"])
+
+
+def test_what_others_append_is_counted_as_it_is_decided_on(tmp_path: Path) -> None:
+    """Up to the head that was asked for; each has read only what is new."""
+    env = TestSQLite().env(tmp_path)
+    with closing(EngineRecorder.of(env)) as one, closing(EngineRecorder.of(env)) as other:
+        for number in range(1, 7):
+            one.append(returning(stored("a-x/1", 2 * number - 1)))
+            other.append(returning(stored("a-x/1", 2 * number), stored(f"b-x/{number}", 1)))
+            assert 2 * number == len(one.stream_rows("a-x/1"))
+            assert one.last_row() == other.last_row()
+            assert set() == other.unrecorded(["a-x/1", f"b-x/{number}"])
+
+
+def test_another_log_in_the_place_of_the_one_that_was_known_is_read_anew() -> None:
+    """As where a backup was restored."""
+    recorder = in_memory()
+    recorder.append(returning(stored("a-x/1", 1), stored("a-x/1", 2)))
+    recorder.stream_rows("a-x/1")
+    other = POPOProcessRecorder()
+    in_memory(other).append(returning(stored("b-x/1", 1), stored("a-x/1", 1)))
+    recorder._recorder = other
+
+    assert [2] == [row[0] for row in recorder.stream_rows("a-x/1")]
+
+
 def test_what_is_not_of_lif_is_named() -> None:
     theirs = POPOProcessRecorder()
     theirs.insert_events([StoredEvent("a-x/1", 1, "Other", b"{}")])

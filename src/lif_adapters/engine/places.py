@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Protocol
 
@@ -35,20 +35,44 @@ class Places:
     def _read_on(self) -> None:
         while page := self._rows(after=self._end, limit=PAGE):
             for position, name, number, _, _ in page:
-                stream = self._streams.get(name)
-                if stream is None:
-                    stream = self._streams[name] = _StreamPlaces()
-                stream.positions.append(position)
-                stream.numbers.append(number)
-            self._end = page[-1][0]
-        if len(self._names) != len(self._streams):
-            self._names = sorted(self._streams)
+                self._add(position, name, number)
+
+    def _add(self, position: int, name: str, number: int) -> None:
+        stream = self._streams.get(name)
+        if stream is None:
+            stream = self._streams[name] = _StreamPlaces()
+        stream.positions.append(position)
+        stream.numbers.append(number)
+        self._end = position
+
+    def appended(self, first: int, entries: Iterable[tuple[str, int]]) -> None:
+        """Add the *entries* that were appended from the position *first* on, streams and numbers,
+        where they follow what was read.
+        """
+        with self._lock:
+            if first == self._end + 1:
+                for position, (name, number) in enumerate(entries, first):
+                    self._add(position, name, number)
+
+    def count(self, name: str, until: int) -> int:
+        """Return how many entries the stream *name* has up to the position *until*.
+
+        Raises:
+            UnreadableError: an entry is missing in the log, before what was read of it.
+        """
+        with self._lock:
+            if self._end < until:
+                self._read_on()
+            stream = self._streams.get(name)
+            return bisect_right(stream.positions, until) if stream is not None else 0
 
     def _counts(self, after: str, before: str | None, until: int) -> Iterator[tuple[str, int]]:
         """Yield the streams from *after* on, and how many entries each has up to *until*."""
         with self._lock:
             if self._end < until:
                 self._read_on()
+            if len(self._names) != len(self._streams):
+                self._names = sorted(self._streams)
             names = self._names
         for place in range(bisect_left(names, after), len(names)):
             name = names[place]

@@ -26,6 +26,7 @@ from msgspec import Struct, json
 from lif_adapters.engine.errors import engine_errors
 from lif_adapters.engine.places import Places
 from lif_adapters.engine.saved_views import EngineViews
+from lif_adapters.stream_lengths import missing
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
 from lif_core.log.recorder import (
     PAGE,
@@ -70,6 +71,7 @@ class _Remembered(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fi
     last: int
 
 
+_NUMBER = itemgetter(2)
 _NOTHING = _Append(end=0, stream=None, place=0, token="")
 
 
@@ -93,6 +95,7 @@ class EngineRecorder:
         self._views = EngineViews(views, self._id, self._largest or LARGEST)
         self._lock, self._knowing = Lock(), Lock()
         self._places = Places(self.rows)
+        self._reached = 0  # the last position that is known to be on record
         self._known: list[tuple[int, int]] = [(0, 0)]  # positions, each with a notification's id
         self._env: Mapping[str, str] | None = None
 
@@ -161,12 +164,18 @@ class EngineRecorder:
                     time.sleep(random.random() * min(0.001 * 2**tries, 0.05))
                 else:
                     break
+        self._places.appended(
+            head.end + 1,
+            ((str(event.originator_id), event.originator_version) for event in events),
+        )
         return range(head.end + 1, following.end + 1)
 
     def _head(self) -> tuple[int, _Append]:
         """Return how many appends there were, and the last of them."""
         for stored in self._select(HEAD, desc=True, limit=1):
-            return stored.originator_version, json.decode(_body(stored)[2], type=_Append)
+            head = json.decode(_body(stored)[2], type=_Append)
+            self._reached = max(self._reached, head.end)
+            return stored.originator_version, head
         return 0, _NOTHING
 
     def _refuse(
@@ -345,13 +354,30 @@ class EngineRecorder:
             return self._recorder.select_events(self._id(stream), **which)
 
     def stream_rows(self, *streams: str) -> Sequence[Row]:
-        return [
-            self._row(stored, stream)
-            for stream in sorted(streams)
-            for stored in sorted(
-                self._select(stream), key=lambda stored: stored.originator_version
+        """Return the rows of *streams*, held against how many were read of each in the log's
+        order, up to the head that this program knows: decisions rest on that one.
+        """
+        return [row for stream in sorted(streams) for row in self._rows_of(stream)]
+
+    def _rows_of(self, stream: str) -> Sequence[Row]:
+        for last in (False, True):
+            reached = self._reached or self._head()[1].end
+            rows = sorted(
+                (self._row(stored, stream) for stored in self._select(stream)), key=_NUMBER
             )
-        ]
+            count = self._places.count(stream, reached)
+            if count == sum(row[0] <= reached for row in rows):
+                return rows
+            if not last:  # perhaps of another log, that stood in the place of this one
+                self._forget()
+        raise missing(stream, [row[2] for row in rows if row[0] <= reached], count)
+
+    def _forget(self) -> None:
+        """Let go of what is known of the log."""
+        self._places = Places(self.rows)
+        with self._knowing:
+            self._known = [(0, 0)]
+        self._reached = 0
 
     def rows_by_stream(
         self,
@@ -374,11 +400,14 @@ class EngineRecorder:
         return rows[:limit]
 
     def broken(self, *, after: str, before: str | None, until: int) -> str | None:
+        """Look for a gap in memory; what is not found by name, who reads it is told."""
+        self._head()  # which a store that fails does not give
         return self._places.broken(after=after, before=before, until=until)
 
     def divide(
         self, *, after: str, before: str | None, until: int, into: int, least: int = 1
     ) -> Sequence[str]:
+        self._head()
         return self._places.divide(after=after, before=before, until=until, into=into, least=least)
 
     def changed(
@@ -393,7 +422,8 @@ class EngineRecorder:
         return changed
 
     def unrecorded(self, streams: Sequence[str]) -> AbstractSet[str]:
-        return {stream for stream in {*streams} if not self._select(stream, limit=1)}
+        unrecorded = {stream for stream in {*streams} if not self._select(stream, limit=1)}
+        return {stream for stream in unrecorded if not self._rows_of(stream)}
 
     def handled(self, command_id: str) -> Handled | None:
         for stored in self._select(COMMAND + command_id, limit=1):
