@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from lif_adapters.extensions import installed
-from lif_adapters.sqlite import SQLiteRecorder
+from lif_adapters.sqlite import SQLiteRecorder, remove_empty
 from lif_adapters.sqlite_reader import SQLiteReader
 from lif_adapters.sqlite_schema import is_there
 from lif_adapters.store_image import StoreImage
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
-from lif_core.errors import MalformedError
+from lif_core.errors import LifError, MalformedError
 from lif_core.framework import Frameworks
 from lif_core.log.keyring import Keyring
 from lif_core.log.memory import MemoryRecorder
@@ -145,6 +145,25 @@ def image(url: str) -> Iterator[StoreImage]:
         recorder = _postgres_module().PostgresRecorder(url, create=False, read_only=True)
         with closing(recorder), recorder.image() as store:
             yield store
+
+
+@contextmanager
+def removed_unless_used(url: str) -> Iterator[None]:
+    """Remove the store at *url* that is made within, where that fails before anything is recorded
+    in it; a store that was there before stays as it is.
+    """
+    kind, _, path = url.partition(":")
+    if kind == "postgresql":
+        with _postgres_module().removed_unless_used(url):
+            yield
+        return
+    is_new = kind == "sqlite" and not os.path.lexists(path)
+    try:
+        yield
+    except LifError:
+        if is_new:
+            remove_empty(Path(path))
+        raise
 
 
 def restore(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -86,6 +87,26 @@ def test_the_command_line_takes_its_url(postgres_url: str, lif: Lif) -> None:
     seen = lif("view", "accountability", "--db", postgres_url, "--valid", "2019-06-30")
     assert 0 == seen.code
     assert lif("demo", "--db", postgres_url.replace("schema=", "scheme=")).code
+
+
+def test_a_store_that_a_command_made_in_vain_is_removed_again(
+    postgres_url: str, lif: Lif, tmp_path: Path
+) -> None:
+    """With its schema, unless that was there before; a store that was there stays."""
+    name = address_of(postgres_url).schema
+    commands = tmp_path / "commands.jsonl"
+    commands.write_text("{}\n")
+    schemas = f"SELECT nspname FROM pg_namespace WHERE nspname = '{name}'"
+    relations = f"SELECT count(*) FROM pg_class WHERE relnamespace::regnamespace::text = '{name}'"
+
+    assert lif("record", commands, "--db", postgres_url, "--create").code
+    assert [] == ask(postgres_url, schemas)
+    ask(postgres_url, f"CREATE SCHEMA {name}")
+    assert lif("record", commands, "--db", postgres_url, "--create").code
+    assert ([(name,)], [(0,)]) == (ask(postgres_url, schemas), ask(postgres_url, relations))
+    PostgresRecorder(postgres_url).close()
+    assert lif("record", commands, "--db", postgres_url, "--create").code
+    assert PostgresRecorder(postgres_url, create=False).last_row() is None
 
 
 # What is on record

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date
 from getpass import getuser
 from importlib import import_module
@@ -20,14 +20,13 @@ from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
-from lif_adapters.sqlite import remove_empty
 from lif_adapters.store_image import StoreImage
 from lif_adapters.times import as_date as as_date
 from lif_adapters.times import as_known as as_known
 from lif_adapters.times import day_in
-from lif_adapters.wiring import connect, image
+from lif_adapters.wiring import connect, image, removed_unless_used
 from lif_core.commands.application import Application
-from lif_core.errors import LifError, MalformedError, MissingStoreError
+from lif_core.errors import MalformedError, MissingStoreError
 from lif_core.framework import Frameworks
 from lif_core.log.keyring import Keyring
 from lif_core.log.packs import PackStatus
@@ -256,28 +255,23 @@ def store_to_write(
     """Yield the application over the store, to record in it, made where *create* says so; in a
     dry run, one that begins where the store is, and leaves no trace.
 
-    A SQLite store that was made for this is removed again where it failed before anything was
-    recorded in it.
+    A store that was made for this is removed again where it failed before anything was recorded in
+    it.
     """
-    files = store_files(db)
-    is_new = create and not dry_run and bool(files) and not os.path.lexists(files[0])
-    try:
-        app = open_store(db, packs, create=create and not dry_run, write=not dry_run, roles=roles)
-    except MissingStoreError:
-        if not create:
-            raise
-        app = open_store("memory:", packs, roles=roles)
-    try:
+    making = create and not dry_run
+    with removed_unless_used(db_url(db)) if making else nullcontext():
+        try:
+            app = open_store(db, packs, create=making, write=not dry_run, roles=roles)
+        except MissingStoreError:
+            if not create:
+                raise
+            app = open_store("memory:", packs, roles=roles)
         with app:
             if dry_run:
                 from lif_adapters.importers.rehearsal import rehearsal  # few commands need it
 
                 app = rehearsal(app)
             yield app
-    except LifError:
-        if is_new:
-            remove_empty(files[0])
-        raise
 
 
 def board_of(board: str | None) -> str | None:

@@ -4,8 +4,8 @@ What makes them is done under a lock and in one transaction, so that of several 
 start at once one does it.
 """
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from uuid import UUID
 from zlib import crc32
@@ -16,7 +16,7 @@ from psycopg import Connection
 from lif_adapters.migration import Migration
 from lif_adapters.postgres.address import Address, address_of
 from lif_adapters.postgres.connections import Pool, StoreConnection, fetch, recorder_error
-from lif_core.errors import MissingStoreError, UnreadableError
+from lif_core.errors import LifError, MissingStoreError, UnreadableError
 
 LOG_LOCK = 0x6C696600  # "lif" and a zero byte: the first half of the keys of advisory locks
 SCHEMA_LOCK = LOG_LOCK + 1
@@ -277,6 +277,46 @@ def migrate(url: str, *, dry_run: bool = False) -> Migration:
         if steps and not dry_run:
             pool.run(partial(open_schema, address=address, create=False, migrate=True))
     return Migration(before=version, after=after, steps=steps)
+
+
+_SCHEMAS = b"SELECT FROM pg_namespace WHERE nspname = $1"
+
+
+@contextmanager
+def removed_unless_used(url: str) -> Iterator[None]:
+    """Remove the store at *url* that is made within, where that fails before anything is recorded
+    in it; so its schema, unless that was there before.
+    """
+    address = address_of(url)
+    with closing(Pool(address)) as pool:
+        version, _ = pool.run(partial(version_of, address=address))
+        schemas = pool.select(_SCHEMAS, (address.schema,))
+        try:
+            yield
+        except LifError:
+            if not version:
+                with suppress(LifError):  # the failure is what is told
+                    pool.run(partial(_remove_empty, address=address, with_schema=not schemas))
+            raise
+
+
+def _remove_empty(connection: StoreConnection, address: Address, *, with_schema: bool) -> None:
+    """Remove the tables, and the schema *with_schema*, unless something is recorded in them."""
+    schema = quoted(address.schema)
+    with connection.transaction():
+        for lock in (SCHEMA_LOCK, LOG_LOCK):
+            locks = (lock, lock_of(address.schema))
+            fetch(connection, b"SELECT pg_advisory_xact_lock($1::int4, $2::int4)", locks)
+        if not version_of(connection, address)[0]:
+            return
+        for table in ("entries", "receipts", "tracking"):
+            if fetch(connection, f"SELECT FROM {schema}.{table} LIMIT 1".encode(), ()):
+                return
+        tables = fetch(connection, _TABLES + b" AND relkind = 'r'", (address.schema,))
+        names = ", ".join(f"{schema}.{quoted(name)}" for (name,) in tables)
+        connection.execute(f"DROP TABLE {names}; DROP FUNCTION {schema}.refuse()".encode())
+        if with_schema:
+            connection.execute(f"DROP SCHEMA {schema}".encode())
 
 
 def quoted(name: str) -> str:
