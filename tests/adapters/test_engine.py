@@ -309,7 +309,7 @@ def test_an_entry_that_is_not_found_by_the_name_of_its_stream_is_missed() -> Non
     assert 1 == len(recorder.stream_rows("b-x/1"))
 
 
-@pytest.mark.parametrize("stream", ["a-x/1", "b-x/1"])
+@pytest.mark.parametrize("stream", ["a-x/1", "b-x/1", "c-x/1"])
 def test_a_stream_whose_end_was_removed_is_not_decided_on(tmp_path: Path, stream: str) -> None:
     """By whom had it open; and who opens it refuses the whole log, not knowing of which it was."""
     env = TestSQLite().env(tmp_path)
@@ -325,8 +325,11 @@ def test_a_stream_whose_end_was_removed_is_not_decided_on(tmp_path: Path, stream
         )
         file.commit()
 
-    position = {"a-x/1": 2, "b-x/1": 3}[stream]
-    problem = f"the entry at position {position} is missing"
+    problem = {
+        "a-x/1": "the entry at position 2 is missing",
+        "b-x/1": "the entry at position 3 is missing",
+        "c-x/1": "the log ends before position 4",
+    }[stream]
     with closing(recorder), closing(EngineRecorder.of(env)) as opened:
         for each in (recorder, opened):
             with pytest.raises(UnreadableError, match=problem):

@@ -54,8 +54,9 @@ class Places:
                 for position, (name, number) in enumerate(entries, first):
                     self._add(position, name, number)
 
-    def count(self, name: str, until: int) -> int:
-        """Return how many entries the stream *name* has up to the position *until*.
+    def count(self, name: str, until: int) -> int | None:
+        """Return how many entries the stream *name* has up to the position *until*; `None` where
+        the log ends before that.
 
         Raises:
             UnreadableError: an entry is missing in the log, before what was read of it.
@@ -63,6 +64,8 @@ class Places:
         with self._lock:
             if self._end < until:
                 self._read_on()
+            if self._end < until:
+                return None
             stream = self._streams.get(name)
             return bisect_right(stream.positions, until) if stream is not None else 0
 

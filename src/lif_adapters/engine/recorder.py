@@ -370,6 +370,8 @@ class EngineRecorder:
                 return rows
             if not last:  # perhaps of another log, that stood in the place of this one
                 self._forget()
+        if count is None:
+            raise UnreadableError(f"the log ends before position {reached}, which was recorded")
         raise missing(stream, [row[2] for row in rows if row[0] <= reached], count)
 
     def _forget(self) -> None:
