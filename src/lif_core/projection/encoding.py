@@ -1,10 +1,15 @@
 """The parts of a view as bytes: strict, so that what is read is what was written, or refused."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from lif_core.projection.projection import (
     Address,
@@ -15,7 +20,7 @@ from lif_core.projection.projection import (
     Running,
     slope_of,
 )
-from lif_core.projection.tables import names_of
+from lif_core.values.fields import types_of
 
 StoredName: TypeAlias = tuple[str | int, ...]
 StoredColumns: TypeAlias = dict[str | int, int]
@@ -171,7 +176,7 @@ def _from_day_nought(
 
 def _plain(value: Any, row: int, path: StoredName, growing: list[Growth]) -> Any:
     """Return *value* with plain numbers in the place of those that grow, which *growing* keeps."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is Running:
         if value.slope:
             growing.append((row, path, value.slope))
@@ -181,11 +186,31 @@ def _plain(value: Any, row: int, path: StoredName, growing: list[Growth]) -> Any
     if isinstance(value, msgspec.Struct):
         changes = {
             name: _plain(inner, row, (*path, name), growing)
-            for name, inner in zip(names_of(kind), astuple(value), strict=True)
-            if type(inner) in _MAY_GROW or isinstance(inner, msgspec.Struct)
+            for name, read in _may_grow_in(kind)
+            if type(inner := read(value)) in _MAY_GROW or isinstance(inner, msgspec.Struct)
         }
         return replace(value, **changes) if changes else value
     return value
+
+
+@cache
+def _may_grow_in(cls: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return the fields of a class that may hold a number which grows, with what reads them."""
+    return tuple(
+        (name, attrgetter(name)) for name, kind in types_of(cls).items() if not _is_still(kind)
+    )
+
+
+def _is_still(kind: Any) -> bool:
+    """Return whether no value of a type *kind* holds a number which grows, by the type alone."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _is_still(args[0])
+    if origin in (Union, UnionType):
+        return all(map(_is_still, args))
+    return kind in (bool, date, datetime, str, NoneType) or (
+        isinstance(kind, type) and issubclass(kind, Enum)
+    )
 
 
 def _grown(value: Any, path: Sequence[str | int], by: int) -> Any:
