@@ -17,8 +17,7 @@ from lif_core.decisions.record import Record
 from lif_core.log.mapper import LifMapper
 from lif_core.projection.tables import columns_of
 from lif_core.queries.case import CaseHistory
-from lif_core.queries.redaction import REDACTED
-from lif_core.values.authority import Authority
+from lif_core.queries.redaction import REDACTED, Redact, redacted
 from lif_core.values.fields import Names, Personal, Prose, is_compound, marks_of, types_of
 from lif_core.values.refs import ref_of, stream_of
 
@@ -49,7 +48,7 @@ class Redaction:
     def __init__(self, case: CaseHistory, mapper: LifMapper, *, personal: bool) -> None:
         self._case = case
         self._mapper = mapper
-        self._personal = personal
+        self._without_personal: Redact = (lambda value: value) if personal else redacted
         self.taken_out: list[tuple[str, str]] = []
         self.bodies: set[str] = set()
         subjects = mapper.registry.categories
@@ -73,33 +72,12 @@ class Redaction:
 
     def event(self, event: Event[Any]) -> Any:
         """Return an *event* as JSON, without what is redacted of it."""
-        return self._members(type(event), event_name(event), json_value(event, self._mapper))
+        fields = json_value(self._without_personal(event), self._mapper)
+        return self._value(fields, type(event), event_name(event))
 
-    def _members(self, cls: type, name: str, fields: Any) -> Any:
-        if cls is UnknownEvent or not isinstance(fields, dict):
-            return self._unknown_members(name, fields)
-        kinds: Mapping[str, Any] = types_of(cls)
-        return {
-            field: self._value(value, kinds[field], f"{name}.{field}")
-            for field, value in fields.items()
-        }
-
-    def _unknown_members(self, name: str, fields: Any) -> Any:
-        """Return the *fields* of an event of which no type says what may tell about a person."""
-        known = {"by": Authority, "on": str}
-        return {
-            field: self._value(value, known[field], f"{name}.{field}")
-            if field in known
-            else self._personal_text(value, f"{name}.{field}")
-            for field, value in fields.items()
-        }
-
-    def operator(self, record: Record) -> str | None:
-        """Return who entered a *record*."""
-        if record.entered_by is None:
-            return None
-        text: str = self._personal_text(record.entered_by, "entry.entered_by")
-        return text
+    def operator(self, record: Record) -> str:
+        """Return who entered a *record*, where that is kept."""
+        return self.text(self._without_personal(record).entered_by, "entry.entered_by")
 
     # Rows
 
@@ -108,7 +86,7 @@ class Redaction:
         kinds = get_type_hints(type(row), include_extras=True)
         return {
             column: self._column(json_value(value, self._mapper), kinds[column], table, column)
-            for column, value in columns_of(row).items()
+            for column, value in columns_of(self._without_personal(row)).items()
         }
 
     def _column(self, value: Any, kind: Any, table: str, column: str) -> Any:
@@ -142,7 +120,7 @@ class Redaction:
         if kind is Replacement:
             cls = self._class_named(value["name"])
             name = value["name"].rpartition(".v")[0] or value["name"]
-            return {**value, "event": self._members(cls, name, value["event"])}
+            return {**value, "event": self._value(value["event"], cls, name)}
         if isinstance(value, list):
             inner = next(iter(get_args(kind)), object)
             return [self._value(each, inner, f"{where}[]") for each in value]
@@ -150,16 +128,12 @@ class Redaction:
             kinds = types_of(kind) if is_compound(kind) else {}
             return {
                 name: self._value(each, kinds.get(name, object), f"{where}.{name}")
-                if name in kinds or not kinds
-                else self._personal_text(each, f"{where}.{name}")
                 for name, each in value.items()
             }
         return self.text(value, where) if isinstance(value, str) else value
 
     def _marked(self, value: Any, inner: Any, marks: list[Any], where: str) -> Any:
         for mark in marks:
-            if isinstance(mark, Personal):
-                return self._personal_text(value, where)
             if isinstance(mark, Names) and mark.category != BODY:
                 return self._name(value, mark.category, where)
             if isinstance(mark, Names):
@@ -173,12 +147,6 @@ class Redaction:
             return UnknownEvent
         return cls
 
-    def _personal_text(self, value: Any, where: str) -> Any:
-        if self._personal:
-            return self._value(value, object, where)
-        self.taken_out.append((PERSONAL, where))
-        return REDACTED
-
     def _name(self, ref: str, category: str, where: str) -> str:
         """Return the reference *ref* of a stream, unless it is of another case."""
         if self._case.is_of_another(stream_of(category, ref) if category else ref):
@@ -187,8 +155,11 @@ class Redaction:
 
     def text(self, text: str, where: str) -> str:
         """Return a *text* without the names of other cases, and without what is said of them in
-        entries that are left out.
+        entries that are left out; where it stands for a personal one, count that.
         """
+        if text == REDACTED:
+            self.taken_out.append((PERSONAL, where))
+            return text
         if text in self._whole:
             return self._of_another(where)
         for name in self._within:
