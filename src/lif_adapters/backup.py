@@ -69,8 +69,8 @@ def back_up(
             new.replace(file)
         else:
             _put(new, file, "FILE")
-    sync_folder(file.parent)
-    write(head_file(file), _note(head, digest))
+        sync_folder(file.parent)
+        write(head_file(file), _note(head, digest))
     return head
 
 
@@ -99,7 +99,7 @@ def restore_file(
         refuse_taken(path)
         sync_folder(path.parent)  # no loss of power puts back what was moved away from there
         _put(new, path, "--db")
-    sync_folder(path.parent)
+        sync_folder(path.parent)
     return head, expected is not None
 
 

@@ -1,8 +1,12 @@
 """Files and names of files that are on the disk, and stay there when the power is lost."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
+
+_NOT_SYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS, errno.EBADF, errno.EACCES)
+"""The errors by which a file system says that it syncs no folders."""
 
 
 def sync_file(path: Path) -> None:
@@ -16,13 +20,22 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names of the files in a *folder* on the disk, where folders can be opened."""
-    with suppress(OSError):
+    """Have the names of the files in a *folder* on the disk, where folders are synced at all.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    except OSError:  # on Windows, or where the folder may not be read
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_SYNCED:
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def sync_wal(path: Path) -> None:

@@ -171,12 +171,16 @@ class KeyStore:
 
     def _make_durable(self, keys: Sequence[str]) -> None:
         """Have the names of *keys* on the disk: who made them may have been killed before."""
-        if self._rehearsed is None and not self._durable.issuperset(keys):
+        if self._rehearsed is not None or self._durable.issuperset(keys):
+            return
+        try:
             if not self._durable:
                 sync_folder(self.folder.parent)
                 sync_folder(self.folder)
             sync_folder(self.folder / FOLDER)
-            self._durable.update(keys)
+        except OSError as error:
+            raise UnreadableError(f"{self.folder}: {error.strerror}") from error
+        self._durable.update(keys)
 
     def decrypt(self, body: bytes, keys: Sequence[str], context: bytes) -> bytes | None:
         """Return what was encrypted; `None` where one of *keys* is destroyed.
@@ -294,10 +298,10 @@ class KeyStore:
                 if (stale := self._key_of_views(stale=True)) is not None:
                     self._overwrite(stale)
                     (self.folder / VIEWS).unlink()
+                    sync_folder(self.folder)
         except OSError as error:
             problem = f"the key {key} cannot be destroyed: {error.strerror}; do it again"
             raise UnreadableError(problem) from error
-        sync_folder(self.folder)
 
     def _sync_erasures(self) -> None:
         """Have on the disk which keys are destroyed, whoever wrote it: the key of views is the

@@ -1,5 +1,8 @@
 """A store looked after: examined, backed up while others write, and put back."""
 
+import errno
+import os
+import stat
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from lif_adapters.backup import back_up, head_file
+from lif_adapters.backup import back_up, expected_head, head_file
 from lif_adapters.check_result import CheckState
 from lif_adapters.checkup import Checkup
 from lif_adapters.cli.demo import record_demo
+from lif_adapters.key_store import KeyStore
 from lif_adapters.packs import frameworks_with
 from lif_adapters.wiring import connect, image, restore
 from lif_core.errors import AlteredError, MalformedError, UnreadableError
@@ -298,6 +302,42 @@ def test_a_backup_is_held_against_what_stands_beside_it(
         head_file(file).unlink()
         ran = lif("restore", file, "--db", place)
         assert (0, True) == (ran.code, "There is no backup.db.head" in ran.out)
+
+
+def fail_folders(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Let the sync of each folder fail with a *code*."""
+    fsync = os.fsync
+
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(code, os.strerror(code))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_a_disk_that_fails_to_keep_a_name_is_told(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    fail_folders(monkeypatch, code)
+    with (
+        image(f"sqlite:{path}") as store,
+        pytest.raises(MalformedError, match=os.strerror(code)),
+    ):
+        back_up(store, tmp_path / "backup.db")
+    with pytest.raises(MalformedError, match=os.strerror(code)):
+        KeyStore(tmp_path / "keys", bytes(32))
+
+
+def test_a_file_system_that_syncs_no_folders_is_used(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_folders(monkeypatch, errno.EINVAL)
+    with image(f"sqlite:{path}") as store:
+        head = back_up(store, tmp_path / "backup.db")
+
+    assert head == expected_head(tmp_path / "backup.db")
 
 
 def test_a_damaged_store_makes_no_backup(path: Path, tmp_path: Path) -> None:
