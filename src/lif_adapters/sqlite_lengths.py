@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection
 
+from lif_adapters.stream_lengths import missing_between
 from lif_core.errors import UnreadableError
 
 TAIL = "FROM stored_events NOT INDEXED WHERE position >"
@@ -32,6 +33,9 @@ _COUNT = (
     "INSERT OR REPLACE INTO stream_lengths"
     " SELECT '', coalesce(max(position), 0) FROM stored_events",
 )
+_UNCOUNTED = (
+    f"SELECT {_COUNTED_TO}, count(*), coalesce(max(position), {_COUNTED_TO}) {TAIL} {_COUNTED_TO}"
+)
 _FOUND_BY_NAME = (
     "SELECT 1 FROM stored_events INDEXED BY sqlite_autoindex_stored_events_1"
     " WHERE originator_id = tail.originator_id AND originator_version = tail.originator_version"
@@ -42,6 +46,17 @@ def count(cursor: sqlite3.Cursor) -> None:
     """Count what was not counted yet, up to the end of the log."""
     for statement in _COUNT:
         cursor.execute(statement)
+
+
+def refuse_gap(cursor: sqlite3.Cursor) -> None:
+    """Refuse to count where an entry is missing past the position that was counted up to.
+
+    Raises:
+        UnreadableError: its removal would become the length of its stream.
+    """
+    counted, entries, end = cursor.execute(_UNCOUNTED).fetchone()
+    if entries != end - counted:
+        raise missing_between(counted, end)
 
 
 def refuse_cut_off(end: int, sequence: int) -> None:

@@ -409,6 +409,7 @@ def _append(
     if events:
         lengths.refuse_cut_off(before, end - len(events))
         if is_to_be_counted(first, end):
+            lengths.refuse_gap(cursor)
             lengths.count(cursor)
     if receipts:
         for values, count in _batches(

@@ -25,6 +25,7 @@ from lif_core.testing.samples import moved, pack, receipt, returning, stored
 from lif_core.views.accountability import accountability
 from tests.adapters.contracts import MemoryContract, SQLiteContract
 from tests.people import TEXTS
+from tests.store_files import rewrite
 from tests.stores import ask
 
 
@@ -298,6 +299,19 @@ def flip(path: Path, old: bytes, new: bytes) -> int:
             changed[start : start + size] = page.replace(old, new)
     path.write_bytes(bytes(changed))
     return count
+
+
+def test_a_removal_does_not_become_the_length_of_its_stream(tmp_path: Path) -> None:
+    """A writer that knew the end of the log looks at it again before it counts."""
+    path = tmp_path / "lif.db"
+    with closing(SQLiteRecorder(path)) as recorder:
+        recorder.append(returning(*(stored("a-x/1", number) for number in range(1, 9))))
+        rewrite(path, "DELETE FROM stored_events WHERE position = 5")
+        with pytest.raises(UnreadableError, match="one of the entries from 1 to"):
+            recorder.append(returning(*(stored("b-x/1", number) for number in range(1, 257))))
+
+        assert [(0,)] == ask(path, "SELECT count(*) FROM stream_lengths WHERE stream <> ''")
+        assert [8] == [row[0] for row in recorder.rows(after=7, limit=9)]
 
 
 def test_a_stream_that_an_index_hides_an_entry_of_is_refused(tmp_path: Path) -> None:

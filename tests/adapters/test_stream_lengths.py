@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from lif_adapters.postgres import PostgresRecorder
+from lif_adapters.postgres import PostgresRecorder, log
 from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.log import PostgresLog
 from lif_adapters.stream_lengths import COUNTED_EVERY
@@ -132,6 +132,9 @@ def test_an_entry_that_the_index_hides_is_missed(
     assert "a-x/1" == opened.broken(after="", before=None, until=999)
     assert "c-x/1" == opened.broken(after="b", before=None, until=999)
     assert opened.broken(after="a-y", before="c", until=999) is None
+    with opened.image() as store:
+        problem = "not all entries of a-x/1 are found by its name"
+        assert problem in [check.problem for check in store.checks()]
     opened.close()
 
 
@@ -145,6 +148,20 @@ def test_nothing_is_recorded_where_the_log_to_be_counted_has_a_gap(
         count(recorder)
     assert [(266,)] == ask(postgres_url, "SELECT position FROM head")
     assert [] == ask(postgres_url, "SELECT * FROM stream_lengths WHERE stream <> ''")
+
+
+def test_many_entries_are_counted_before_there_are_too_many_to_keep(
+    recorder: PostgresRecorder, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import leaves them to the next few, up to so many: each process has them in memory."""
+    monkeypatch.setattr(log, "UNCOUNTED", 700)
+    lengths = "SELECT stream, entries FROM stream_lengths ORDER BY stream"
+    recorder.append(of("a-x/1", 1, 600))
+    assert [("", 0)] == ask(postgres_url, lengths)
+    recorder.append(of("b-x/1", 1, 600))
+
+    assert [("", 1200), ("a-x/1", 600), ("b-x/1", 600)] == ask(postgres_url, lengths)
+    assert [600, 600] == [len(recorder.stream_rows(stream)) for stream in ("a-x/1", "b-x/1")]
 
 
 def test_what_the_host_takes_back_was_never_counted(
