@@ -180,6 +180,8 @@ class KeyStore:
             sync_folder(self.folder / FOLDER)
         except OSError as error:
             raise UnreadableError(f"{self.folder}: {error.strerror}") from error
+        if len(self._durable) > 10_000:
+            self._durable.clear()
         self._durable.update(keys)
 
     def decrypt(self, body: bytes, keys: Sequence[str], context: bytes) -> bytes | None:
@@ -293,8 +295,8 @@ class KeyStore:
                     self._overwrite(key)
                     with open(_descriptor(self.folder / ERASURES, os.O_APPEND), "ab") as file:
                         file.write(f"\n{key}\n".encode())  # the line before may be half written
-                self._sync_erasures()
                 self.erasures()
+                self._sync_erasures()
                 if (stale := self._key_of_views(stale=True)) is not None:
                     self._overwrite(stale)
                     (self.folder / VIEWS).unlink()
@@ -307,8 +309,9 @@ class KeyStore:
         """Have on the disk which keys are destroyed, whoever wrote it: the key of views is the
         one since then.
         """
-        sync_file(self.folder / ERASURES)
-        sync_folder(self.folder)
+        if self._erased_size:
+            sync_file(self.folder / ERASURES)
+            sync_folder(self.folder)
 
     def _overwrite(self, key: str) -> None:
         """Overwrite the file of a *key*, in place, or make it as if there had been one."""
@@ -327,8 +330,8 @@ class KeyStore:
                 self.erasures()
                 key = self._key_of_views(stale=False)
                 if key is None:
+                    self._sync_erasures()
                     if (stale := self._key_of_views(stale=True)) is not None:
-                        self._sync_erasures()
                         self._overwrite(stale)
                     key = f"views/{secrets.token_hex(16)}"
                     write(self.folder / VIEWS, f"{key} {self._erased_size}".encode())

@@ -512,6 +512,17 @@ def test_the_folder_of_keys_is_on_the_disk_before_their_store_is_there(
     assert any(os.path.samestat(folder.stat(), state) for state in synced)
 
 
+def test_a_key_of_views_from_after_an_erasure_that_is_listed_no_more_is_replaced(
+    keys: KeyStore,
+) -> None:
+    """As after a loss of power that took the list, and not what was written because of it."""
+    before = keys.key_of_views()
+    (keys.folder / "views").write_text(f"{before} 38")
+
+    assert before != keys.key_of_views()
+    assert keys.key_of_views() == keys.key_of_views()
+
+
 def test_what_is_in_a_store_of_keys_tells_nobody_whose_they_are(
     app: Application, keys: KeyStore, tmp_path: Path
 ) -> None:

@@ -64,14 +64,16 @@ def _crashes(
         write_files(Path(name), platter, chance)
         watched = WatchedFolder(Path(name), platter)
         with watched.watched():
-            for acknowledgement in _use(Path(name) / FOLDER):
+            for acknowledgement in _use(Path(name) / FOLDER, chance):
                 watched.mark(acknowledgement)
         trace = watched.trace
     yield from crashes(_moments(trace, done), platter, either, chance, every)
 
 
-def _use(folder: Path) -> Iterator[Acknowledgement]:
-    """Encrypt texts under keys of two people, and destroy the key of one of them."""
+def _use(folder: Path, chance: Random) -> Iterator[Acknowledgement]:
+    """Encrypt texts under keys of two people, and destroy the key of one of them; now and then,
+    encrypt a view before.
+    """
     keys = KeyStore(folder, MASTER)
     for people in WITH:
         ids = tuple(map(keys.id_of, people))
@@ -79,7 +81,8 @@ def _use(folder: Path) -> Iterator[Acknowledgement]:
             yield Encrypted(keys.encrypt(TEXT, ids, PLACE), ids)
         except (ConflictError, UnreadableError):  # its key is destroyed, or half so
             assert ERASED in people
-    keys.encrypt(TEXT, [keys.key_of_views()], PLACE)
+    if chance.random() < 0.5:
+        keys.encrypt(TEXT, [keys.key_of_views()], PLACE)
     keys.destroy(keys.id_of(ERASED))
     yield Destroyed()
     keys.encrypt(TEXT, [keys.key_of_views()], PLACE)
@@ -106,7 +109,7 @@ def _examined(left: Platter, done: Sequence[Acknowledgement], chance: Random) ->
             for encrypted in done:
                 if isinstance(encrypted, Encrypted):
                     total += _text(keys, encrypted, is_destroyed=Destroyed() in done)
-            again = [each for each in _use(folder) if isinstance(each, Encrypted)]
+            again = [each for each in _use(folder, chance) if isinstance(each, Encrypted)]
             later = KeyStore(folder, MASTER, create=False)
             for encrypted in (*done, *again):
                 if isinstance(encrypted, Encrypted):
