@@ -114,6 +114,28 @@ def test_what_a_later_register_changes_is_about_whom_the_row_names(lif: Lif) -> 
     assert "[erased] in recommendation-x/3" in erased.out
 
 
+@pytest.mark.usefixtures("_with_keys")
+def test_what_is_on_record_of_a_person_without_their_key_is_listed(lif: Lif) -> None:
+    """As it was imported before the map named anybody, or another row names one more person."""
+    taken(lif, text_of(NAMES, *ROWS[1:]), OF_PERSONS.replace(ABOUT, ""), "--on", "2018-03-01")
+    named = month(lif, *ROWS[1:])
+    again = month(lif, *ROWS)
+
+    assert (0, 0) == (named.code, again.code)
+    assert [
+        "on record already, and not erased with x/p-18: review-x/c-1 entry 1,"
+        " recommendation-x/2 entry 1"
+    ] == named.err.splitlines()
+    assert [
+        f"on record already, and not erased with x/{person}: review-x/c-1 entry 1{more}"
+        for person, more in (
+            ("p-17", ""),
+            ("p-18", ", recommendation-x/2 entry 1"),
+            ("p-19", ""),
+        )
+    ] == again.err.splitlines()
+
+
 def test_without_keys_it_is_said_that_nothing_can_be_erased(lif: Lif) -> None:
     done = month(lif, *ROWS)
 

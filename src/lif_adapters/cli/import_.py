@@ -164,6 +164,8 @@ def import_register(
         waiting = [
             each for each in result.changes if marks.get(each.request.command_id) == PROPOSED
         ]
+        for line in _unkeyed(comparison.unkeyed()):
+            output.warn("keys", line)
         if amendments is not None:
             text = "".join(amendment_lines(waiting, mapper))
             with open(
@@ -310,6 +312,16 @@ def _persons(result: _Result) -> Iterator[str]:
         yield f"and about {len(named) - SHOWN} more persons"
     if unnamed := result.persons.get(None):
         yield f"about nobody who is named: {_rows(unnamed)}"
+
+
+def _unkeyed(entries: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield which *entries*, by the person, are not erased with whom they are about."""
+    for person, places in list(entries.items())[:SHOWN]:
+        more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+        shown = ", ".join(places[:SHOWN])
+        yield f"on record already, and not erased with {person}: {shown}{more}"
+    if len(entries) > SHOWN:
+        yield f"and such entries about {len(entries) - SHOWN} more persons"
 
 
 def _lines(lines: Sequence[int]) -> str:

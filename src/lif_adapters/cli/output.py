@@ -28,7 +28,7 @@ WARNING_TYPES = "urn:lif:warning:"
 """The beginning of the `type` of every warning that is written as JSON."""
 WARNINGS: Mapping[str, str] = {
     "decision": "A decision that was recorded bears a warning",
-    "keys": "Texts are stored as they are",
+    "keys": "Texts are not erased with those whom they are about",
     "leaves": "The leaves that are held beside a checkpoint are none of it",
     "not-proposed": "A yes is to nothing that is proposed",
     "pack": "A pack is missing, or not as it was",

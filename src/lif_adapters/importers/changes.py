@@ -1,6 +1,6 @@
 """A later version of a register, held against what earlier ones said: changes, not refusals."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,13 +83,14 @@ class Gone:
 @define
 class _Statement:
     """The last word of the register in an *entry* of a stream, as an *event*, and how often it has
-    changed that.
+    changed that; *about* are the keys of those whom the entry is about.
     """
 
     stream: str
     entry: int
     position: int
     event: Event[Any]
+    about: tuple[str, ...]
     times: int = 0
     seen: bool = False
 
@@ -108,6 +109,7 @@ class Comparison:
         self._register = register
         self._on = on
         self._statements: dict[str, list[_Statement]] = {}
+        self._unkeyed: dict[str, dict[str, None]] = {}
         for record in app.history():
             command_id, named = record.command_id or "", record.correlation in (None, register)
             if named and command_id.startswith(OF_AN_IMPORT):
@@ -127,9 +129,8 @@ class Comparison:
                     statement.times += 1
                     return
         else:
-            statements.append(
-                _Statement(record.stream, record.stream_position, record.position, event)
-            )
+            place = record.stream, record.stream_position, record.position
+            statements.append(_Statement(*place, event, record.about))
 
     def of(self, steps: Sequence[StepRequest]) -> UnitChanges:
         """Return how the *steps* of a unit differ from what the register said before.
@@ -144,6 +145,7 @@ class Comparison:
                 self._see(step)
                 fresh.append(step)
             elif (statement := self._same(step)) is not None:
+                self._hold_keys(statement, step.request)
                 said_before.append(statement)
             else:
                 fresh.append(step)
@@ -154,6 +156,7 @@ class Comparison:
             if statement is None or self._is_void(statement):
                 new.append(step)
                 continue
+            self._hold_keys(statement, step.request)
             said_before.append(statement)
             changes += self._changes(statement, step)
         positions = frozenset(statement.position for statement in said_before)
@@ -172,7 +175,22 @@ class Comparison:
             stream = self._app.mapper.registry.stream(request.command)
             for statement in self._statements.get(stream, ()):
                 if decided_by(_kind(statement)) is type(request.command):
+                    self._hold_keys(statement, request)
                     statement.seen = True
+
+    def unkeyed(self) -> Mapping[str, Sequence[str]]:
+        """Return the entries on record of which the register says that they are about a person,
+        by the person, and that are not under the key of that person.
+        """
+        return {person: list(entries) for person, entries in sorted(self._unkeyed.items())}
+
+    def _hold_keys(self, statement: _Statement, request: Request) -> None:
+        if (encryption := self._app.mapper.encryption) is None:
+            return
+        for person in request.about:
+            if encryption.key_of(person) not in statement.about:
+                entry = f"{statement.stream} entry {statement.entry}"
+                self._unkeyed.setdefault(person, {})[entry] = None
 
     def _see(self, step: StepRequest) -> None:
         self.see([step.request])
