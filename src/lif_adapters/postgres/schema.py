@@ -4,6 +4,7 @@ What makes them is done under a lock and in one transaction, so that of several 
 start at once one does it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -273,10 +274,16 @@ def migrate(url: str, *, dry_run: bool = False) -> Migration:
         if not version:
             raise MissingStoreError(f"{address.place}: there is no store here")
         after = len(MIGRATIONS)
-        steps = () if version == after else ("brings the tables up",)
+        steps = tuple(map(_step, MIGRATIONS[version:]))
         if steps and not dry_run:
             pool.run(partial(open_schema, address=address, create=False, migrate=True))
     return Migration(before=version, after=after, steps=steps)
+
+
+def _step(migration: str) -> str:
+    """Return in words what a *migration* does."""
+    names = re.findall(r"CREATE TABLE \{schema\}\.(\w+)", migration)
+    return f"makes the tables {', '.join(names)}" if names else "brings the tables up"
 
 
 _SCHEMAS = b"SELECT FROM pg_namespace WHERE nspname = $1"
