@@ -1,5 +1,6 @@
 """Registers whose map says whom a row is about: their texts are erased with the person."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,16 @@ def test_what_is_on_record_of_a_person_without_their_key_is_listed(lif: Lif) -> 
 
 
 def test_without_keys_it_is_said_that_nothing_can_be_erased(lif: Lif) -> None:
+    """Once, wherever it is said whom a text is about: in a map, by hand, in a file."""
     done = month(lif, *ROWS)
+    command = {**json.loads(lif("new", "AcceptReport").out), "about_persons": ["x/p-17"]}
+    Path("two.jsonl").write_text(f"{json.dumps(command)}\n" * 2)
+    in_a_file = lif("record", "two.jsonl", "--format", "json", "--keep-going", "--dry-run")
+    fields = ("--body", "x/y", "--name", "Y", "--kind", "agency", "--on", "2018-01-01")
+    by_hand = lif("record", "RegisterBody", *fields, "--about-person", "x/p-17", "--dry-run")
+
+    assert 1 == in_a_file.err.count("urn:lif:warning:keys")
+    assert (0, True) == (by_hand.code, "nothing can be erased" in by_hand.err)
 
     assert (0, 1) == (done.code, len(done.err.splitlines()))
     assert "nothing can be erased" in done.err

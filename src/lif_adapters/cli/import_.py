@@ -23,6 +23,7 @@ from lif_adapters.cli.options import (
     say_what_is_redacted,
     store_files,
     store_to_write,
+    warn_without_keys,
 )
 from lif_adapters.csv_lines import marked
 from lif_adapters.extensions import catalogue
@@ -47,9 +48,6 @@ from lif_core.queries.readership import PERSONAL_TEXTS
 from lif_core.values.working_days import local_day
 
 SHOWN = 20
-PLAIN = (
-    "without keys texts are stored as they are, and nothing can be erased: see `lif keys --help`"
-)
 PROPOSED = "proposed"
 ANSWERED = {None: PROPOSED, True: "amended", False: "declined"}
 """The word for an amendment, by the answer to it."""
@@ -117,8 +115,8 @@ def import_register(
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run, roles=role) as app:
-        if mapping.names_persons and app.mapper.keyring is None:
-            output.warn("keys", PLAIN)
+        if mapping.names_persons:
+            warn_without_keys(app)
         importer = Importer(mapping, app.mapper, reading.units)
         day = as_date("--on", on) or local_day(app.clock())
         comparison = Comparison(app, register=mapping.name, on=day)

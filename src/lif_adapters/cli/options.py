@@ -49,6 +49,9 @@ REDACTED_TEXTS = (
     "names, and texts that may tell about a person, are redacted;"
     f" who may read them gives --role {quote(PERSONAL_TEXTS)}, or sets LIF_ROLES"
 )
+NO_KEYS = (
+    "without keys texts are stored as they are, and nothing can be erased: see `lif keys --help`"
+)
 SHORT = 12  # digits of a digest, enough to tell two apart
 PROBLEMS = {
     PackStatus.OTHER: "not as it was: figures may differ from those seen before",
@@ -357,6 +360,12 @@ def say_what_is_redacted(app: Application) -> None:
     """Say on standard error that personal texts are redacted, where they are."""
     if not app.readership.grants(PERSONAL_TEXTS):
         output.warn("redacted", REDACTED_TEXTS)
+
+
+def warn_without_keys(app: Application) -> None:
+    """Warn where a store is opened without keys, and it is said whom texts in it are about."""
+    if app.mapper.keyring is None:
+        output.warn("keys", NO_KEYS)
 
 
 def of_board(app: Application, board: str | None) -> Application:

@@ -24,6 +24,7 @@ from lif_adapters.cli.options import (
     board_of,
     operator,
     store_to_write,
+    warn_without_keys,
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.references import References
@@ -165,10 +166,11 @@ class _Recording:
         self._format = format
         self._entered_by = entered_by
         self._dry_run = dry_run
+        self._is_about_persons = False
 
     def one(self, request: Request) -> None:
         """Record a *request*, and say what it came to."""
-        (outcome,) = self._app.handle_each([[request]], entered_by=self._entered_by)
+        (outcome,) = self._handled([[request]])
         if isinstance(outcome, LifError):
             raise outcome
         write_recorded(self._app, outcome, self._format)
@@ -195,7 +197,7 @@ class _Recording:
             problem = f"{len(wrong)} of {len(lines)} lines are wrong; nothing recorded"
             raise MalformedError("", problem)
         requests = [line.request for line in lines if isinstance(line.request, Request)]
-        (outcome,) = self._app.handle_each([requests], entered_by=self._entered_by)
+        (outcome,) = self._handled([requests])
         if isinstance(outcome, LifError):
             number = lines[outcome.at or 0].number
             if self._format is OutputFormat.TABLE:
@@ -227,10 +229,17 @@ class _Recording:
         self, chunk: Sequence[Line]
     ) -> Iterator[tuple[Line, tuple[Record, ...] | LifError]]:
         requests = [line.request for line in chunk if isinstance(line.request, Request)]
-        groups = [[request] for request in requests]
-        outcomes = iter(self._app.handle_each(groups, entered_by=self._entered_by))
+        outcomes = iter(self._handled([[request] for request in requests]))
         for line in chunk:
             yield line, line.request if isinstance(line.request, LifError) else next(outcomes)
+
+    def _handled(
+        self, groups: Sequence[Sequence[Request]]
+    ) -> Sequence[tuple[Record, ...] | LifError]:
+        if not self._is_about_persons and any(each.about for group in groups for each in group):
+            self._is_about_persons = True
+            warn_without_keys(self._app)
+        return self._app.handle_each(groups, entered_by=self._entered_by)
 
     def _show(self, records: Sequence[Record]) -> None:
         """Write *records* in JSON as soon as they are durable; in a dry run, list them."""
