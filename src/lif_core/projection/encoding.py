@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import replace
 
+from lif_core.decisions.growing_mapping import GrowingMapping
 from lif_core.projection.projection import (
     Address,
     Columns,
@@ -27,7 +28,19 @@ StoredColumns: TypeAlias = dict[str | int, int]
 Growth: TypeAlias = tuple[int, StoredName, int]
 """The index of a row, the path to a number in it, and by how much it grows a day."""
 
-encode = msgspec.msgpack.Encoder().encode
+
+def _as_dict(value: Any) -> dict[Any, Any]:
+    """Return a mapping that grows as the one that it is written as.
+
+    Raises:
+        TypeError: *value* is none, and nothing that can be written.
+    """
+    if isinstance(value, GrowingMapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} cannot be a part of a saved view")
+
+
+encode = msgspec.msgpack.Encoder(enc_hook=_as_dict).encode
 STILL, RUNNING = b"\x00", b"\x01"
 _MAY_GROW = frozenset({Running, tuple})
 

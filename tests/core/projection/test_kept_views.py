@@ -15,6 +15,7 @@ from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.aggregates.training_course import CourseRequested
 from lif_core.commands.application import Application
+from lif_core.decisions import decider
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError
 from lif_core.log.mapper import LifMapper
@@ -414,3 +415,17 @@ def test_two_projections_of_one_name_are_never_mixed(board: Board) -> None:
 
 def opened_on(board: Board) -> Application:
     return Application(board.app.recorder, clock=lambda: board.now, readership=EVERYTHING)
+
+
+@pytest.mark.parametrize("projection", KEPT, ids=lambda projection: projection.name)
+def test_what_a_state_holds_by_many_names_is_saved(
+    projection: Projection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts say what states hold: where that shares what holds it, it is written all the same."""
+    monkeypatch.setattr(decider, "COPIED", 0)
+    recorder = MemoryRecorder()
+    app = board_with(recorder)
+    app.save(projection, valid=END)
+    other = opened(recorder)
+
+    assert app.view(projection, valid=END, afresh=True) == other.view(projection, valid=END)
