@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 import msgspec
@@ -186,23 +196,33 @@ def refuse_redacted(message: Command | Event[Any], where: str = "") -> None:
         MalformedError: a personal text, or who decides, is redacted; it says *where*.
     """
     cls: Any = type(message)
-    names = [name for name in _texts_of(cls) if _is_redacted(getattr(message, name))]
-    if message.by.person == REDACTED:
-        names.append("by.person")
-    if names:
-        problem = f"{REDACTED} stands for a text that was left out; give the text itself"
-        raise MalformedError(where + names[0], problem)
+    texts = _texts_of(cls)
+    values = texts.read(message)
+    if not (texts.has_lists or REDACTED in values or CHANGED in values):
+        return  # the most usual case
+    for name, value in zip(texts.names, values, strict=False):
+        if _is_redacted(value):
+            problem = f"{REDACTED} stands for a text that was left out; give the text itself"
+            raise MalformedError(where + name, problem)
+
+
+class _Texts(NamedTuple):
+    """The fields of a class that hold a personal text, or a list of them, and who decides."""
+
+    names: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    has_lists: bool
 
 
 @cache
-def _texts_of(cls: Any) -> tuple[str, ...]:
-    """Return the fields of a class that hold a personal text, or several."""
-    marks = {name: marks_of(kind) for name, kind in types_of(cls).items()}
-    return tuple(
-        name
-        for name, of_field in marks.items()
-        if any(path in ("", "[]") and isinstance(mark, Personal) for path, mark in of_field)
-    )
+def _texts_of(cls: Any) -> _Texts:
+    """Return the texts of a class; what reads them reads the day too: of one it makes no tuple."""
+    paths = {
+        name: {path for path, mark in marks_of(kind) if isinstance(mark, Personal)}
+        for name, kind in types_of(cls).items()
+    }
+    names = (*(name for name in paths if paths[name] & {"", "[]"}), "by.person")
+    return _Texts(names, attrgetter(*names, "on"), any("[]" in paths[name] for name in paths))
 
 
 def _is_redacted(value: str | tuple[str, ...] | None) -> bool:
