@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import product
 from typing import Any
 
 from hypothesis import settings
@@ -28,8 +29,10 @@ from lif_core.testing.records import records_of
 from lif_core.values.refs import category_of
 from lif_core.views import PROJECTIONS
 from tests.histories import FIRST, HistoryMachine
-from tests.people import CHAIR, EVERYTHING
+from tests.people import CHAIR, EVERYTHING, day
 
+BEFORE = day("2017-12-31")
+"""A day before anything was decided."""
 OPEN = ("planned", "reopened")
 ENDED = ("withdrawn", "superseded")
 
@@ -48,12 +51,15 @@ class CorrectedHistories(HistoryMachine):
         self.void(stream, entry)
 
     def void(self, stream: str, entry: int) -> None:
-        """By whoever decided it, or by a chair: of the board, or of a body that took one over."""
+        """By whoever decided it, or by a chair: of the board, or of a body that took one over.
+        Where a board has ended, it is as of a day before that.
+        """
         about: dict[str, Any] = {"stream": stream, "entry": entry, "reasons": "Wrong"}
         merged = [event.into for event in self.log if isinstance(event, BodyMerged)]
         chairs = [replace(CHAIR, body=body) for body in merged]
-        for who in (self.streams[stream][entry - 1].by, CHAIR, *chairs):
-            command = VoidEntry(by=who, on=self.now.date(), **about)
+        people = (self.streams[stream][entry - 1].by, CHAIR, *chairs)
+        for who, on in product(people, (self.now.date(), BEFORE)):
+            command = VoidEntry(by=who, on=on, **about)
             with suppress(RefusedError):
                 for record in self.app.handle(command):
                     self.log.append(record.event)
