@@ -106,7 +106,7 @@ def remove_empty(path: Path) -> None:
     """Remove the store in the file *path*, unless something is recorded in it, or another process
     has it open.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # also where nobody can tell: what failed is told already
         return
     connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     try:
@@ -119,8 +119,8 @@ def remove_empty(path: Path) -> None:
         else:
             connection.execute("ROLLBACK")
             connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.Error:
-        return  # somebody uses it, or it is none of ours
+    except (sqlite3.Error, OSError):
+        return  # somebody uses it, it is none of ours, or its folder is shut
     finally:
         connection.close()
 
