@@ -3,7 +3,7 @@
 import gc
 import sys
 
-GARBAGE_COLLECTION = (50_000, 20, 100)
+GARBAGE_COLLECTION = (200_000, 20, 100)
 """After how many new objects to look for garbage, where Python looks after 700: what starts a
 command stays, and to look through it took a tenth of the time that a short one takes."""
 
