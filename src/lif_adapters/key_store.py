@@ -396,7 +396,7 @@ def _unwrapped_store(folder: Path, master: bytes) -> bytes:
     except OSError as error:
         problem = f"{folder}: no store of keys is here: {error.strerror}"
         raise MalformedError("keys", problem) from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         wrapped = b""
     if len(wrapped) != WRAPPED:
         raise MalformedError("keys", f"{path}: not a store of keys that can be read here")

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
 from functools import cache, cached_property
 from itertools import chain, islice
 from typing import Any
@@ -318,18 +317,7 @@ class SQLiteLog:
         return rows[1:]
 
     def packs(self) -> Sequence[PackRow]:
-        return [
-            PackRow(
-                position=position,
-                pack=PackUse(
-                    name=name,
-                    digest=digest,
-                    since=datetime.fromisoformat(since),
-                    governs=tuple(json.loads(governs)),
-                ),
-            )
-            for position, name, digest, since, governs in self._select(_PACKS, ())
-        ]
+        return list(map(PackRow.of, self._select(_PACKS, ())))
 
     def last_row(self) -> Row | None:
         row = self._last()

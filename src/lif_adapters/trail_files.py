@@ -164,6 +164,8 @@ def _row(line: str, where: str) -> Row:
         members: Any = parse(line)
         position, stream, entry, topic, stored = (members[name] for name in MEMBERS)
         state = stored.encode("utf-8", "surrogateescape")
+        for name in (stream, topic):
+            name.encode()  # half a character is in no text that is stored
     except MalformedError as error:
         raise MalformedError(
             "--log", f"{where}: not an entry of `lif prove --entries`: {error}"

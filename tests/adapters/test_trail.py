@@ -16,9 +16,9 @@ from attrs import frozen
 from lif_adapters.cli import signed
 from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.ed25519 import read_key, verify
-from lif_adapters.trail_files import alone
+from lif_adapters.trail_files import alone, read_log, stored_json
 from lif_adapters.witness_http import WitnessApp, server_at
-from lif_core.errors import LifError
+from lif_core.errors import LifError, MalformedError
 from lif_core.trail.keys import VerifierKey
 from tests.attacks import fitting
 from tests.command_line import Lif, Ran, output
@@ -716,3 +716,14 @@ def test_a_key_without_a_checkpoint_is_a_slip(board: Board) -> None:
 
     assert (5, "") == (refused.code, refused.out)
     assert "give --checkpoint FILE" in refused.err
+
+
+@pytest.mark.parametrize("member", ["stream", "stored_name"])
+def test_half_a_character_in_an_exported_log_is_told(tmp_path: Path, member: str) -> None:
+    """It is a text to JSON, and none that a store can hold."""
+    file = tmp_path / "log.jsonl"
+    row = (1, "review-wscb/x", 1, "ReviewOpened.v1", b"{}")
+    file.write_text(json.dumps({**stored_json(row), member: "review-wscb/\ud800"}))
+
+    with pytest.raises(MalformedError, match="line 1: not an entry of"):
+        list(read_log(file))

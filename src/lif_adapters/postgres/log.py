@@ -7,7 +7,6 @@ that commits. So the lock is held for one answer of this process, and for the di
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -416,18 +415,7 @@ class PostgresLog:
         transaction.end(transaction.call("track", view.name, view.position))
 
     def packs(self) -> Sequence[PackRow]:
-        return [
-            PackRow(
-                position=position,
-                pack=PackUse(
-                    name=name,
-                    digest=digest,
-                    since=datetime.fromisoformat(since),
-                    governs=tuple(json.loads(governs)),
-                ),
-            )
-            for position, name, digest, since, governs in self._select(self._sql.packs, ())
-        ]
+        return list(map(PackRow.of, self._select(self._sql.packs, ())))
 
     def last_row(self) -> Row | None:
         for *row, reached in self._select(self._sql.last, ()):

@@ -34,6 +34,10 @@ PLACES = 256  # of each stored name, as many as most streams are long
 _TAIL = len(',"crc32":"00000000"}')
 _ENCRYPTED = b',"keys":["'
 """Bytes of an entry with encrypted texts; within a text, the quotes would be escaped."""
+UNDECODABLE = (
+    msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError, RecursionError
+)  # fmt: skip
+"""The errors of a decoder; the last is of brackets within brackets."""
 _decode_encrypted = msgspec.json.Decoder(EncryptedEnvelope).decode
 
 
@@ -127,7 +131,7 @@ class LifMapper:
             envelope: Any
             try:
                 envelope = decode(state)
-            except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
+            except UNDECODABLE as error:
                 envelope = self._decrypted(row, structured, error)
             event = envelope.event
             if category + subject(event) != latest and not isinstance(event, UnknownEvent):
@@ -179,7 +183,7 @@ class LifMapper:
                 problem_of_text = f"a text was altered, or its key is not here: {error}"
                 raise unreadable(row, problem_of_text) from error
             envelope.event = structured(envelope.event)
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
+        except UNDECODABLE as error:
             raise unreadable(row, f"not a {topic}: {error}") from error
         return envelope
 
@@ -215,7 +219,7 @@ class LifMapper:
             except MalformedError as error:
                 problem = f"a newer lif recorded it, and this one would drop a part: {error}"
                 raise unreadable(row, f"{problem}; upgrade") from error
-            except msgspec.DecodeError as error:  # a name of a member that is no text
+            except UNDECODABLE as error:  # such as a name of a member that is no text
                 raise unreadable(row, f"not a {row[3]}: {error}") from error
 
     def _format(self, row: Row) -> Format:

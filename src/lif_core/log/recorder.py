@@ -2,13 +2,14 @@
 `eventsourcing`'s own.
 """
 
+import json
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from attrs import frozen
 from eventsourcing.persistence import IntegrityError as IntegrityError
@@ -54,6 +55,29 @@ class PackRow(Struct, frozen=True, kw_only=True, gc=False):
 
     position: int
     pack: PackUse
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """Return the note in a *row* of a table: position, name, digest, since when, and a list of
+        what it governs in JSON.
+
+        Raises:
+            UnreadableError: it was altered.
+        """
+        position, name, digest, since, governs = row
+        try:
+            use = PackUse(
+                name=name,
+                digest=digest,
+                since=datetime.fromisoformat(since),
+                governs=tuple(json.loads(governs)),
+            )
+        except (ValueError, TypeError, RecursionError) as error:
+            raise UnreadableError(
+                f"the note that the log was written under the pack {name!r} was altered; restore"
+                " the store from a backup"
+            ) from error
+        return cls(position=position, pack=use)
 
 
 class Reads(Struct, frozen=True, kw_only=True, gc=False):

@@ -15,7 +15,7 @@ from lif_core.decisions.messages import UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
 from lif_core.log.mapper import LifMapper
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import PackRow, Row
 from lif_core.log.registry import Registry
 from lif_core.testing.strategies import World, events
 from tests.examples import GOLDEN, example_record
@@ -261,3 +261,29 @@ def test_an_old_version_is_decoded_as_strictly() -> None:
 
     with pytest.raises(UnreadableError, match="evidence"):
         newer.to_record(wrong)
+
+
+def test_brackets_within_brackets_are_told() -> None:
+    """A decoder has an error of its own for what is too deep to be read."""
+    row = golden_row(FILES[0])
+    deep = row[4].replace(
+        b'"event":{', b'"event":{"unknown":' + b"[" * 9_999 + b"]" * 9_999 + b","
+    )
+
+    with pytest.raises(UnreadableError, match="not a "):
+        MAPPER.to_record(sealed(row, deep))
+
+
+@pytest.mark.parametrize(
+    ("since", "governs"),
+    [
+        ("2018", "x"),
+        ("nope", "[]"),
+        (None, "[]"),
+        ("2018-01-01", "7"),
+        ("2018-01-01", "[" * 9_999),
+    ],
+)
+def test_a_note_of_a_pack_that_was_altered_is_told(since: Any, governs: str) -> None:
+    with pytest.raises(UnreadableError, match="under the pack 'general' was altered"):
+        PackRow.of((1, "general", "ab", since, governs))
