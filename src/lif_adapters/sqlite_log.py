@@ -15,6 +15,7 @@ from lif_adapters.sqlite_schema import tracked_row
 from lif_adapters.stream_lengths import (
     Length,
     Tail,
+    altered_lengths,
     is_to_be_counted,
     missing,
     missing_between,
@@ -164,17 +165,22 @@ class SQLiteLog:
             rows = [first, *map(_of_raw, raw)]
         end, entries, _, counted, _ = rows.pop(0)
         tail = self._tail if self._keeps_tail else Tail()
-        length = tail.length(
-            stream,
-            (end or 0, entries or 0, counted),
-            lambda end: self._select(lengths.NEWER, (end,)),
-        )
+        try:
+            length = tail.length(
+                stream,
+                (end or 0, entries or 0, counted),
+                lambda end: self._select(lengths.NEWER, (end,)),
+            )
+        except TypeError as error:
+            raise altered_lengths() from error
         return length, rows
 
     def _recorded(self, names: str) -> dict[str, int]:
         """Return how many entries those of the streams *names* have that have any."""
         counts: dict[str, int] = {}
         for stream, entries in self._select(lengths.RECORDED, (names,)):
+            if type(entries) is not int:
+                raise altered_lengths()
             counts[stream] = counts.get(stream, 0) + entries
         return counts
 

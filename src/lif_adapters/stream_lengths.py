@@ -132,6 +132,13 @@ def is_to_be_counted(first: int, last: int) -> bool:
     return last // COUNTED_EVERY > (first - 1) // COUNTED_EVERY
 
 
+def altered_lengths() -> UnreadableError:
+    """Return the error of a table that holds something else than lengths."""
+    return UnreadableError(
+        "how many entries a stream has was altered: restore the store from a backup"
+    )
+
+
 def missing_at(position: int) -> UnreadableError:
     """Return the error that names a *position* at which there is no entry."""
     return UnreadableError(f"the entry at position {position} is missing: it was removed")

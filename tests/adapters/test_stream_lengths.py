@@ -1,7 +1,9 @@
 """What is found of a stream by its name is held against how many entries were recorded in it."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from eventsourcing.persistence import StoredEvent
 from lif_adapters.postgres import PostgresRecorder, log
 from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.log import PostgresLog
+from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.stream_lengths import COUNTED_EVERY
 from lif_adapters.wiring import connect, image, migrate
 from lif_core.aggregates.body import BodyKind, RegisterBody
@@ -312,3 +315,22 @@ def test_who_may_use_the_entries_may_use_their_lengths_after_a_migration(
         other.close()
     finally:
         ask(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+@pytest.mark.parametrize("stream", ["", "y-x/1"])
+@pytest.mark.parametrize("length", ["x", b"1"])
+def test_a_length_that_is_none_is_told(tmp_path: Path, stream: str, length: object) -> None:
+    """Of the log as far as it was counted, and of a stream."""
+    recorder = SQLiteRecorder(tmp_path / "lif.db")
+    recorder.append(of("y-x/1", 1, COUNTED_EVERY))
+    recorder.append(of("z-x/1", 1, 1))
+    with closing(sqlite3.connect(tmp_path / "lif.db")) as connection, connection:
+        connection.execute(
+            "UPDATE stream_lengths SET entries = ? WHERE stream = ?", (length, stream)
+        )
+
+    with pytest.raises(UnreadableError, match="restore"):
+        recorder.stream_rows("y-x/1")
+    with pytest.raises(UnreadableError, match="restore"):
+        recorder.stream_rows("y-x/1", "z-x/1")
+    recorder.close()
