@@ -10,8 +10,8 @@ V = TypeVar("V")
 
 
 class GrowingMapping(Mapping[K, V]):
-    """What a state holds by name, of a stream of thousands. It never changes: one more name makes
-    another.
+    """The mapping by name of what a state holds, of a stream of thousands. It never changes: one
+    more name makes another.
 
     Both share what they hold, so that one more costs the work of one. A second one that follows
     the same names, or another value for one of them, begins anew with a copy.

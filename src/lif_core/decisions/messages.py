@@ -187,10 +187,10 @@ def _copying(command: Any, event: Any) -> _Copying:
     for name, field in added.items():
         if field.converter or field.validator or isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]
             raise TypeError(f"{event.__name__} checks or makes its {name}; an event holds values")
-    slots = {name: getattr(event, name) for name in (*names, *added)}
+    writes = {name: write for name, _, write in _slots_of(event)}
     return _Copying(
-        tuple((attrgetter(name), slots[name].__set__) for name in names),
-        {name: (slots[name].__set__, field.default) for name, field in added.items()},
+        tuple((attrgetter(name), writes[name]) for name in names),
+        {name: (writes[name], field.default) for name, field in added.items()},
         frozenset(name for name, field in added.items() if field.default is attrs.NOTHING),
     )
 
