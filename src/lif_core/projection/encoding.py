@@ -1,32 +1,24 @@
 """The parts of a view as bytes: strict, so that what is read is what was written, or refused."""
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from enum import Enum
-from functools import cache
-from operator import attrgetter
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from lif_core.decisions.growing_mapping import GrowingMapping
 from lif_core.projection.projection import (
     Address,
+    AnyProjection,
     Columns,
     Name,
     Part,
-    Projection,
     Running,
-    slope_of,
 )
-from lif_core.values.fields import types_of
 
 StoredName: TypeAlias = tuple[str | int, ...]
 StoredColumns: TypeAlias = dict[str | int, int]
-Growth: TypeAlias = tuple[int, StoredName, int]
-"""The index of a row, the path to a number in it, and by how much it grows a day."""
 
 
 def _as_dict(value: Any) -> dict[Any, Any]:
@@ -41,8 +33,40 @@ def _as_dict(value: Any) -> dict[Any, Any]:
 
 
 encode = msgspec.msgpack.Encoder(enc_hook=_as_dict).encode
-STILL, RUNNING = b"\x00", b"\x01"
-_MAY_GROW = frozenset({Running, tuple})
+GROWS = 1
+"""The extension of MessagePack for a number that grows with the days: as it was on the day with
+the ordinal 0, and by how much it grows a day, eight bytes each."""
+_GROWING = struct.Struct(">qq")
+_HEAD_OF_GROWING = b"\xd8\x01"  # in no text, and hardly in any other number
+
+
+@lru_cache(maxsize=16)
+def _encode_on(day: int) -> Callable[[Any], bytes]:
+    """Return what encodes values as they are on the day with the ordinal *day*."""
+
+    def encoded(value: Any) -> Any:
+        if type(value) is not Running:
+            return _as_dict(value)
+        number, slope = int(value), value.slope
+        if not slope:
+            return number
+        return msgspec.msgpack.Ext(GROWS, _GROWING.pack(number - slope * day, slope))
+
+    return msgspec.msgpack.Encoder(enc_hook=encoded).encode
+
+
+@lru_cache(maxsize=16)
+def _decode_on(day: int) -> Callable[[bytes], Any]:
+    """Return what decodes values as they are on the day with the ordinal *day*."""
+
+    def decoded(_: int, content: memoryview) -> int:
+        if len(content) != _GROWING.size:
+            raise ValueError(f"{len(content)} bytes for a number that grows")
+        first, slope = _GROWING.unpack(content)
+        number: int = first + slope * day
+        return number
+
+    return msgspec.msgpack.Decoder(ext_hook=decoded).decode
 
 
 class Added(msgspec.Struct, array_like=True, gc=False):
@@ -58,48 +82,30 @@ class Added(msgspec.Struct, array_like=True, gc=False):
     asked: list[Address]
 
 
-class Rows(msgspec.Struct, array_like=True, gc=False):
-    """The rows of one part in one table, in bytes; *running*: which columns grow with the days.
-
-    Rows are those of the day with the ordinal *day*.
-    """
-
-    rows: msgspec.Raw
-    day: int
-    running: list[Growth]
-
-
 def is_running(rows: bytes) -> bool:
-    """Return whether some of the *rows* grow with the days."""
-    return rows.startswith(RUNNING)
+    """Return whether some of the *rows* may grow with the days."""
+    return _HEAD_OF_GROWING in rows
 
 
 class Encoding:
     """Writes and reads what is added to one projection."""
 
-    def __init__(self, projection: Projection[Any]) -> None:
-        self._tables: dict[str, Callable[[Any], list[Any]]] = {
-            name: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # known at run time only
-            for name, kind in projection.tables.items()
+    def __init__(self, projection: AnyProjection) -> None:
+        self._kinds = {name: list[kind] for name, kind in projection.tables.items()}  # type: ignore[valid-type]  # known at run time only
+        self._tables: dict[str, Callable[[bytes], list[Any]]] = {
+            name: msgspec.msgpack.Decoder(kind).decode for name, kind in self._kinds.items()
         }
         self._facts: dict[str, Callable[[Any], list[Any]]] = {
             topic: msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]  # as above
             for topic, kind in projection.says.items()
         }
-        self._running: Callable[[Any], Rows] = msgspec.msgpack.Decoder(Rows).decode
         self._added: Callable[[Any], Added] = msgspec.msgpack.Decoder(Added).decode
 
-    # Rows. Most of them do not change with the days: those are the bytes of a list, and the others
-    # of an object, which a first byte tells apart.
+    # Rows. Those with numbers that grow are read in two steps: most have none.
 
     def rows(self, rows: Sequence[Any], day: int, *, running: bool) -> bytes:
         """Return *rows* as bytes; *running*: some of their columns may grow with the days."""
-        if running:
-            growing: list[Growth] = []
-            rows = [_plain(row, at, (), growing) for at, row in enumerate(rows)]
-            if growing:
-                return RUNNING + encode(Rows(msgspec.Raw(encode(rows)), day, growing))
-        return STILL + encode(rows)
+        return _encode_on(day)(rows) if running else encode(rows)
 
     def read_rows(self, table: str, body: bytes, day: int) -> list[Any]:
         """Return the rows in *body* as they are on the day with the ordinal *day*.
@@ -107,27 +113,20 @@ class Encoding:
         Raises:
             ValueError: they are no rows of this table.
         """
-        decode, content = self._tables[table], memoryview(body)[1:]
         if not is_running(body):
-            return decode(content)
-        held = self._running(content)
-        rows = decode(held.rows)
-        days = day - held.day
-        if days:
-            for at, path, slope in held.running:
-                rows[at] = _grown(rows[at], path, slope * days)
-        return rows
+            return self._tables[table](body)
+        return msgspec.convert(_decode_on(day)(body), self._kinds[table])
 
     # The rest
 
     def added(self, part: Part, day: int) -> Added:
         """Return the counts of *part*, and what it said and asked."""
-        if part.running:
-            counts, slopes = _from_day_nought(part.counts, day)
-        else:
-            counts, slopes = list(part.counts.items()), []
+        counts: Mapping[Name, Columns] = part.counts
+        if part.slopes:
+            counts = _on_day_nought(counts, part.slopes, day)
         facts = [(topic, to, msgspec.Raw(encode(what))) for (topic, to), what in part.said.items()]
-        return Added(counts, slopes, facts, sorted(part.asked))
+        asked = sorted(part.asked) if part.asked else []
+        return Added(list(counts.items()), list(part.slopes.items()), facts, asked)
 
     encode = staticmethod(encode)
 
@@ -142,15 +141,21 @@ class Encoding:
 
 class HeldValues:
     """Keeps what is added to a projection as it is, where `Encoding` writes it: of a view that is
-    made once, of one day, and looked at, nothing is saved.
+    made once, of one day, and looked at, nothing is saved. Numbers that grow are none in it.
     """
 
+    def __init__(self, projection: AnyProjection) -> None:
+        self._encoding = Encoding(projection)
+
     def rows(self, rows: Sequence[Any], day: int, *, running: bool) -> Any:
-        return [_plain(row, 0, (), []) for row in rows] if running else rows
+        if not running:
+            return rows
+        body = self._encoding.rows(rows, day, running=running)
+        return body if is_running(body) else rows
 
     def read_rows(self, table: str, body: Any, day: int) -> list[Any]:
         rows: list[Any] = body
-        return rows
+        return self._encoding.read_rows(table, body, day) if isinstance(body, bytes) else rows
 
     def added(self, part: Part, day: int) -> Added:
         facts = [(topic, to, what) for (topic, to), what in part.said.items()]
@@ -172,67 +177,13 @@ class HeldValues:
 AnyEncoding: TypeAlias = Encoding | HeldValues
 
 
-def _from_day_nought(
-    counts: Mapping[Name, Columns], day: int
-) -> tuple[list[tuple[Name, Columns]], list[tuple[Name, Columns]]]:
-    """Return *counts* of today as those of the day with the ordinal 0, and their slopes."""
-    first = [
-        (name, {column: int(n) - slope_of(n) * day for column, n in columns.items()})
+def _on_day_nought(
+    counts: Mapping[Name, Columns], slopes: Mapping[Name, Columns], day: int
+) -> Mapping[Name, Columns]:
+    """Return *counts* of today as those of the day with the ordinal 0."""
+    return {
+        name: {column: number - growing.get(column, 0) * day for column, number in columns.items()}
+        if (growing := slopes.get(name))
+        else columns
         for name, columns in counts.items()
-    ]
-    slopes = [
-        (name, {column: slope for column, n in columns.items() if (slope := slope_of(n))})
-        for name, columns in counts.items()
-    ]
-    return first, [(name, columns) for name, columns in slopes if columns]
-
-
-def _plain(value: Any, row: int, path: StoredName, growing: list[Growth]) -> Any:
-    """Return *value* with plain numbers in the place of those that grow, which *growing* keeps."""
-    kind: Any = type(value)
-    if kind is Running:
-        if value.slope:
-            growing.append((row, path, value.slope))
-        return int(value)
-    if kind is tuple:
-        return tuple(_plain(inner, row, (*path, at), growing) for at, inner in enumerate(value))
-    if isinstance(value, msgspec.Struct):
-        changes = {
-            name: _plain(inner, row, (*path, name), growing)
-            for name, read in _may_grow_in(kind)
-            if type(inner := read(value)) in _MAY_GROW or isinstance(inner, msgspec.Struct)
-        }
-        return replace(value, **changes) if changes else value
-    return value
-
-
-@cache
-def _may_grow_in(cls: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the fields of a class that may hold a number which grows, with what reads them."""
-    return tuple(
-        (name, attrgetter(name)) for name, kind in types_of(cls).items() if not _is_still(kind)
-    )
-
-
-def _is_still(kind: Any) -> bool:
-    """Return whether no value of a type *kind* holds a number which grows, by the type alone."""
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _is_still(args[0])
-    if origin in (Union, UnionType):
-        return all(map(_is_still, args))
-    return kind in (bool, date, datetime, str, NoneType) or (
-        isinstance(kind, type) and issubclass(kind, Enum)
-    )
-
-
-def _grown(value: Any, path: Sequence[str | int], by: int) -> Any:
-    """Return *value* with the number at *path* greater *by* so much."""
-    if not path:
-        return value + by
-    head, rest = path[0], path[1:]
-    if isinstance(head, int):
-        items = list(value)
-        items[head] = _grown(items[head], rest, by)
-        return tuple(items)
-    return replace(value, **{head: _grown(getattr(value, head), rest, by)})
+    }

@@ -128,7 +128,7 @@ class SharedFold:
             projection,
             self._load,
             self._as_of,
-            parts=Parts(projection.tables, projection.groups, HeldValues()),
+            parts=Parts(projection.tables, projection.groups, HeldValues(projection)),
             deciders=self._registry.categories,
             folding=self._folding if self._items.issuperset(projection.parts) else None,
             shown=self._shown,

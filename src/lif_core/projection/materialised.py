@@ -218,17 +218,16 @@ class Materialised(Generic[V]):
         One that is inconsistent is listed, where the view lists any, and counted nowhere else.
         """
         folded, since, until, contradicting = self._fold(stream, self.as_of.valid)
-        items = {item: folded[item] for item in self.projection.parts if item in folded}
-        if not items and until == date.max and not (stream and self._lists_corrections):
+        adding = [each for each in self._adding if each[0] in folded]
+        if not adding and until == date.max and not (stream and self._lists_corrections):
             return None
         answers, derivations = self.parts.answers, self._derivations
         part = Part(key, self.as_of, answers, since, until, derivations)
-        for item, add in self._adding if items else ():
-            if item in items:
-                add(items[item], part)
+        for item, add in adding:
+            add(folded[item], part)
         if self._lists_corrections:
             self._list_corrections(part, stream, contradicting)
-        elif contradicting and items and self._lists_inconsistent:
+        elif contradicting and adding and self._lists_inconsistent:
             part.list_inconsistent(contradicting, self.projection.identity)
         return part
 

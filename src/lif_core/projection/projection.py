@@ -136,6 +136,7 @@ class Part:
         "running",
         "said",
         "since",
+        "slopes",
         "until",
     )
 
@@ -151,7 +152,8 @@ class Part:
         self.key = key
         self.frameworks = as_of.packs
         self.rows: dict[str, list[Any]] = {}
-        self.counts: dict[Name, Columns] = {}
+        self.counts: dict[Name, Columns] = {}  # today
+        self.slopes: dict[Name, Columns] = {}  # by how much they grow a day
         self.said: dict[Address, list[Any]] = {}
         self.asked: set[Address] = set()
         self.since = since  # the part is the same on any day in [since, until)
@@ -179,25 +181,21 @@ class Part:
 
     def count(self, *name: str | int, number: int = 1) -> None:
         """Add *number* to what is counted under *name*: its group, of whom or what, the column."""
-        of, column = name[:-1], name[-1]
-        number += 0  # what is true counts as one
-        columns = self.counts.get(of)
-        if columns is None:
-            self.counts[of] = {column: number}
-        else:
-            columns[column] = columns.get(column, 0) + number
+        self.counted(*name[:-1], columns={name[-1]: number})
 
-    def counted(self, *of: str | int, columns: Mapping[str, int]) -> None:
+    def counted(self, *of: str | int, columns: Mapping[Any, int]) -> None:
         """Count several *columns* under one name *of* a group and of whom or what."""
-        counts = {
-            column: number + 0
-            for column, number in columns.items()
-            if number or type(number) is Running
-        }
-        known = self.counts.setdefault(of, counts)
-        if known is not counts:
-            for column, number in counts.items():
-                known[column] = known.get(column, 0) + number
+        known = self.counts.get(of)
+        if known is None:
+            known = self.counts[of] = {}
+        for column, number in columns.items():
+            if type(number) is Running:
+                growing = self.slopes.setdefault(of, {})
+                growing[column] = growing.get(column, 0) + number.slope
+                number = int(number)
+            elif not number:
+                continue
+            known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
         """Tell *what* to whoever asks *topic* under the name *to*."""
@@ -209,12 +207,12 @@ class Part:
         What it said on the topics of its *identity* stays.
         """
         self.rows = {INCONSISTENT: list(inconsistent_rows(records))}
-        self.counts = {}
+        self.counts, self.slopes = {}, {}
         self.said = {to: facts for to, facts in self.said.items() if to[0] in identity}
 
     def withhold(self) -> None:
         """Take back the rows and counts that it added; what it said stays, for those who ask."""
-        self.rows, self.counts = {}, {}
+        self.rows, self.counts, self.slopes = {}, {}, {}
 
     # What it asks
 
@@ -285,6 +283,17 @@ class Part:
             return 0
         self.running = True
         return Running((self._valid - start).days)
+
+    def days_over(self, start: date, end: date) -> int:
+        """Return how many of the days [*start*, *end*) are over; it grows while they last."""
+        if end <= start:
+            return 0
+        if self._valid < end:
+            self.until = min(self.until, end)
+            return self.days_since(start)
+        if self.since < end:
+            self.since = end
+        return (end - start).days
 
     def days_until(self, end: date) -> int:
         """Return the days from today to *end*, less by one a day; negative once it has passed."""
