@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
-from typing import Any
+from heapq import heappop, heappush
+from typing import Any, TypeAlias
 
 from attrs import define
 from msgspec import Struct
 
-from lif_core.decisions.record import Record, Version
+from lif_core.decisions.record import Record
 from lif_core.projection.projection import Part
 from lif_core.values.authority import Authority
 from lif_core.values.working_days import local_day
@@ -17,7 +17,7 @@ FOREVER = date.max
 """The end of an interval that has not ended."""
 
 
-class Days(Struct, frozen=True):
+class Days(Struct, frozen=True, order=True, gc=False):
     """The days [*start*, *end*): none where *end* is not later than *start*."""
 
     start: date
@@ -29,18 +29,37 @@ class Days(Struct, frozen=True):
 
     def within(self, other: "Days") -> "Days":
         """Return the days that are in *other* too."""
-        return Days(max(self.start, other.start), min(self.end, other.end))
+        start, end = self.start, self.end
+        if other.start > start:
+            start = other.start
+        if other.end < end:
+            end = other.end
+        return Days(start, end)
 
     def so_far(self, part: Part) -> int:
         """Return how many of the days are over; while they last, the number grows in *part*."""
-        if self.end <= self.start:
-            return 0
-        if part.reached(self.end):
-            return (self.end - self.start).days
-        return part.days_since(self.start)
+        return part.days_over(self.start, self.end)
 
 
-class _Reach(Struct, frozen=True):
+def so_far(intervals: Iterable[Days], part: Part) -> int:
+    """Return how many of the days of all *intervals* are over; it grows while one lasts."""
+    over = 0
+    for days in intervals:
+        over += part.days_over(days.start, days.end)
+    return over
+
+
+def hull(intervals: Iterable[Days], otherwise: date) -> Days:
+    """Return the days from the first of the *intervals* to the last, but for those that are empty;
+    none, on the day *otherwise*, where all are.
+    """
+    some = [days for days in intervals if days.start < days.end]
+    if not some:
+        return Days(otherwise, otherwise)
+    return Days(min(days.start for days in some), max(days.end for days in some))
+
+
+class _Reach(Struct, frozen=True, gc=False):
     """The days from *since* on for which a version of an explanation was offered: *until* the day
     it names, if any, or until another version *replaced* it. It was *recorded* at an instant.
     """
@@ -83,11 +102,17 @@ class Explanation:
 
         Without a day of its own it expires *horizon* days after its recording.
         """
-        expiry = _days_after(self.recorded, horizon)
         return tuple(
-            Days(reach.since, min(reach.until or expiry, reach.replaced, ended))
+            Days(reach.since, min(reach.until or self._expiry(horizon), reach.replaced, ended))
             for reach in self.reaches
         )
+
+    def _expiry(self, horizon: int) -> date:
+        """Return the day on which it expires, where it does not say itself."""
+        try:
+            return self.recorded + timedelta(days=horizon)
+        except OverflowError:
+            return date.max
 
     def accepted(
         self, acceptance: "Acceptance | None", horizon: int, ended: date
@@ -99,10 +124,10 @@ class Explanation:
         """
         if acceptance is None:
             return ()
-        expiry, limit = _days_after(self.recorded, horizon), date.max
+        limit = date.max
         for reach in self.reaches:
             if reach.recorded <= acceptance.at:
-                limit = reach.until or expiry
+                limit = reach.until or self._expiry(horizon)
         held = Days(acceptance.since, limit)
         return tuple(days.within(held) for days in self.offered(horizon, ended))
 
@@ -134,45 +159,32 @@ def acceptance_of(record: Record) -> Acceptance:
 def explanation_in(record: Record) -> Explanation:
     """Return the explanation that *record* offers."""
     event: Any = record.event
-    versions = versions_of(record)
-    reaches = []
-    for version, following in zip_longest(versions, versions[1:]):
-        offer: Any = version.event
-        since = max(offer.on, local_day(version.recorded_at))
-        replaced = local_day(following.recorded_at) if following else FOREVER
-        reaches.append(_Reach(since, offer.until, replaced, version.recorded_at))
+    reaches: list[_Reach] = []
+    replaced = FOREVER
+    for at, offer in reversed(versions_of(record)):
+        recorded = local_day(at)
+        reaches.append(_Reach(max(offer.on, recorded), offer.until, replaced, at))
+        replaced = recorded
     return Explanation(
         name=event.explanation,
         by=event.by.body,
         reasons=event.reasons,
         position=record.position,
-        recorded=local_day(record.recorded_at),
-        reaches=tuple(reaches),
+        recorded=recorded if len(reaches) == 1 else local_day(record.recorded_at),
+        reaches=tuple(reversed(reaches)),
     )
 
 
-def _days_after(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max
+def versions_of(record: Record) -> Sequence[tuple[datetime, Any]]:
+    """Return from when *record* said what: one event, or several where it was amended."""
+    if not record.versions:
+        return ((record.recorded_at, record.event),)
+    return [(version.recorded_at, version.event) for version in record.versions]
 
 
-def versions_of(record: Record) -> tuple[Version, ...]:
-    """Return what *record* said, from when: one version, or several where it was amended."""
-    return record.versions or (Version(record.recorded_at, record.event),)
-
-
-class _DatedVersion(Struct, frozen=True):
-    """A version of an entry that set the date *due*, from the day *on*, *recorded* on another.
-
-    *position* is that of the entry, which an amendment leaves where it was.
-    """
-
-    on: date
-    position: int
-    recorded: date
-    due: date | None
+_Dated: TypeAlias = tuple[date, int, int, date, date | None]
+"""The days from one until another on which a version of an entry was on record and in effect: from
+when, its place in the order of effect (the latest first), until when, and the date that it set."""
 
 
 def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days, date | None]]:
@@ -181,44 +193,43 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
     It is `None` on those for which none was agreed yet.
 
     *dated* are the records that set it, in the order of their effect. The first one holds until
-    another is on record: one that was recorded late does not forgive the days before.
+    another is on record: one that was recorded late does not forgive the days before. Where
+    several took effect on one day, it is the one recorded last, wherever it was moved since.
     """
-    first, *changes = dated
-    if not changes and not first.versions:  # the most usual case
-        yield whole, first.event.due  # type: ignore[attr-defined]
+    first: Any = versions_of(dated[0])[0][1]
+    if len(dated) == 1 and not dated[0].versions:  # the most usual case
+        yield whole, first.due
         return
-    entries = [
-        [
-            _DatedVersion(
-                each.event.on,
-                record.position,
-                local_day(each.recorded_at),
-                each.event.due,  # type: ignore[attr-defined]
-            )
-            for each in versions_of(record)
-        ]
-        for record in dated
-    ]
-    turns = {day for versions in entries for each in versions for day in (each.on, each.recorded)}
+    coming = sorted(_versions_in_effect(dated), reverse=True)
+    turns = {day for since, _, _, until, _ in coming for day in (since, until)}
     starts = sorted({whole.start, *(day for day in turns if whole.start < day < whole.end)})
-    for start, end in zip_longest(starts, starts[1:], fillvalue=whole.end):
-        yield Days(start, end), _date_on(start, entries)
+    in_effect: list[tuple[int, int, date, date | None]] = []
+    for start, end in zip(starts, (*starts[1:], whole.end), strict=True):
+        while coming and coming[-1][0] <= start:
+            heappush(in_effect, coming.pop()[1:])
+        while in_effect and in_effect[0][2] <= start:
+            heappop(in_effect)
+        yield Days(start, end), in_effect[0][3] if in_effect else first.due
 
 
-def _date_on(day: date, entries: Sequence[Sequence[_DatedVersion]]) -> date | None:
-    """Return the date in force on a *day*: what took effect last, as it was on record by then.
-
-    Where several took effect on one day, it is the one recorded last, wherever it was moved since.
+def _versions_in_effect(dated: Iterable[Record]) -> Iterator[_Dated]:
+    """Yield the versions that are in effect on any day: from when one is on record, or the later
+    day on which it takes effect, until the next one is on record.
     """
-    on_record = ([each for each in versions if each.recorded <= day] for versions in entries)
-    latest = (versions[-1] for versions in on_record if versions and versions[-1].on <= day)
-    return max(latest, key=lambda each: (each.on, each.position), default=entries[0][0]).due
+    for record in dated:
+        until = FOREVER
+        for at, event in reversed(versions_of(record)):
+            recorded = local_day(at)
+            since = max(event.on, recorded)
+            if since < until:
+                yield since, -event.on.toordinal(), -record.position, until, event.due
+            until = min(until, recorded)
 
 
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
     """Return the same days, each once, as intervals that do not touch."""
     joined: list[Days] = []
-    for days in sorted((days for days in intervals if days.count), key=lambda days: days.start):
+    for days in sorted(days for days in intervals if days.start < days.end):
         if joined and days.start <= joined[-1].end:
             joined[-1] = Days(joined[-1].start, max(joined[-1].end, days.end))
         else:
@@ -240,9 +251,11 @@ def explained_and_offered(
     for explanation, acceptance, ended in explanations:
         accepted += explanation.accepted(acceptance, horizon, ended)
         offered += explanation.offered(horizon, ended)
+    offers = union(days.within(late) for days in (*accepted, *offered))
+    if not accepted:
+        return (), offers
     explained = union(days.within(late) for days in accepted)
-    either = union(days.within(late) for days in (*accepted, *offered))
-    return explained, tuple(without(either, explained))
+    return explained, tuple(without(offers, explained))
 
 
 def without(days: Iterable[Days], others: Sequence[Days]) -> Iterator[Days]:

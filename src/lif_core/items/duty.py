@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 from attrs import define, field, frozen
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.succession import Succession
@@ -24,6 +24,8 @@ from lif_core.items.days import (
     explained_and_offered,
     explanation_in,
     has_passed,
+    hull,
+    so_far,
 )
 from lif_core.projection.projection import Item, Part
 from lif_core.values.authority import Authority
@@ -31,6 +33,32 @@ from lif_core.values.refs import stream_of
 
 DONE = frozenset({r.Status.IMPLEMENTED, r.Status.EMBEDDED, r.Status.RELAPSED})
 """The statuses of a recommendation whose duty is done."""
+
+WITHOUT_STATUS = frozenset(
+    {
+        r.RecommendationSent,
+        r.RecommendationReplied,
+        r.SomeReplied,
+        r.DueDateChanged,
+        r.RecommendationDelayExplained,
+        r.RecommendationExplanationAccepted,
+        r.TransferProposed,
+        r.TransferAccepted,
+        r.EscalationRaised,
+        r.EscalationAnswered,
+        r.ProgressRecorded,
+        r.RecommendationJudged,
+        r.EvidenceRecorded,
+        r.TrainingCalledFor,
+        r.ChecksScheduled,
+        r.OwnerTold,
+        r.RecommendationClosed,
+        r.RecommendationWorded,
+        r.AnswerWorded,
+        r.ActionWorded,
+    }
+)
+"""The events on which no status of a recommendation rests, at once or later: they are most."""
 
 Order: TypeAlias = tuple[date, int]
 """A place in the order of entries: a day of effect, and a position in the log."""
@@ -84,8 +112,8 @@ class OpenPeriod:
 
     def ended_by_new_date(self, explanation: Explanation) -> date:
         """Return the day of the first new date that was recorded after an explanation."""
-        changes = (each for each in self.dated if each.position > explanation.position)
-        return min((each.event.on for each in changes), default=FOREVER)
+        position = explanation.position
+        return next((each.event.on for each in self.dated if each.position > position), FOREVER)
 
 
 @define(kw_only=True)
@@ -134,7 +162,7 @@ class Duty:
     """
 
     ref: str
-    state: r.Recommendation = field(factory=r.Recommendation)
+    state: r.Recommendation = field(factory=r.Recommendation)  # as far as its status rests on it
     issued: r.RecommendationIssued | None = None
     answers: dict[str, Answer] = field(factory=dict)
     holdings: list[Holding] = field(factory=list)
@@ -181,7 +209,8 @@ class Duty:
 def evolve(duty: Duty | None, record: Record) -> Duty:
     event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
-    duty.state = r.evolve(duty.state, event)
+    if type(event) not in WITHOUT_STATUS:
+        duty.state = r.evolve(duty.state, event)
     match event:
         case r.RecommendationIssued(addressed=bodies):
             duty.issued = event
@@ -284,41 +313,28 @@ class DutyDays(Struct, frozen=True, kw_only=True):
     """A number of days for which a duty was open, and how many of these were past a date.
 
     *days_overdue_so_far*: past the date in force today. Some of them are *explained*; for some of
-    the others an explanation was *offered*, and is not accepted. *by_first_date*: past the first
-    date that was agreed, had it not been changed. *accrued*: past the date that was in force on
-    the day itself, as recorded by then, so that no later change takes any of them back.
+    the others, the *unexplained*, an explanation was *offered*, and is not accepted.
+    *by_first_date*: past the first date that was agreed, had it not been changed. *accrued*: past
+    the date that was in force on the day itself, as recorded by then, so that no later change
+    takes any of them back.
     """
 
     open_days: int = 0
     days_overdue_so_far: int = 0
     explained: int = 0
     offered: int = 0
+    unexplained: int = 0
     by_first_date: int = 0
     accrued: int = 0
 
     @property
-    def unexplained(self) -> int:
-        return self.days_overdue_so_far - self.explained
-
-    @property
-    def counted(self) -> dict[str, int]:
-        """The columns to add up; `unexplained` is worked out from their sums."""
+    def columns(self) -> dict[str, Any]:
+        """The columns of a row, which are added up as they are."""
         return asdict(self)
 
-    @property
-    def shown(self) -> dict[str, int]:
-        """The columns of a row."""
-        return {**asdict(self), "unexplained": self.unexplained}
-
     def __add__(self, other: "DutyDays") -> "DutyDays":
-        return DutyDays(
-            open_days=self.open_days + other.open_days,
-            days_overdue_so_far=self.days_overdue_so_far + other.days_overdue_so_far,
-            explained=self.explained + other.explained,
-            offered=self.offered + other.offered,
-            by_first_date=self.by_first_date + other.by_first_date,
-            accrued=self.accrued + other.accrued,
-        )
+        more = other.columns
+        return DutyDays(**{name: days + more[name] for name, days in self.columns.items()})
 
 
 NO_DAYS = DutyDays()
@@ -355,21 +371,36 @@ class _Lateness(Struct, frozen=True, kw_only=True):
     offered: tuple[Days, ...]
     done: bool
 
-    def days(self, held: Days, part: Part) -> DutyDays:
-        """Return how many there are so far while it was *held*."""
-        return DutyDays(
-            open_days=self.whole.within(held).so_far(part),
-            days_overdue_so_far=self.current.within(held).so_far(part),
-            explained=sum(days.within(held).so_far(part) for days in self.explained),
-            offered=sum(days.within(held).so_far(part) for days in self.offered),
-            by_first_date=self.first.within(held).so_far(part),
-            accrued=sum(days.within(held).so_far(part) for days in self.accrued),
+    def within(self, held: Days) -> "_Lateness":
+        """Return the days on which it is late while it is *held*."""
+        if held == self.whole:
+            return self  # the most usual case
+        return replace(
+            self,
+            whole=held,
+            current=self.current.within(held),
+            first=self.first.within(held),
+            accrued=tuple(days.within(held) for days in self.accrued),
+            explained=tuple(days.within(held) for days in self.explained),
+            offered=tuple(days.within(held) for days in self.offered),
         )
 
-    def is_late(self, held: Days, part: Part) -> bool:
-        """Return whether any day has accrued so far while it was *held*."""
-        late = (days.within(held) for days in self.accrued)
-        return any(days.count > 0 and has_passed(days.start, part) for days in late)
+    def days(self, part: Part) -> DutyDays:
+        """Return how many there are so far."""
+        overdue, explained = self.current.so_far(part), so_far(self.explained, part)
+        return DutyDays(
+            open_days=self.whole.so_far(part),
+            days_overdue_so_far=overdue,
+            explained=explained,
+            offered=so_far(self.offered, part),
+            unexplained=overdue - explained,
+            by_first_date=self.first.so_far(part),
+            accrued=so_far(self.accrued, part),
+        )
+
+    def is_late(self, part: Part) -> bool:
+        """Return whether any day has accrued so far."""
+        return any(days.start < days.end and has_passed(days.start, part) for days in self.accrued)
 
 
 def ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
@@ -388,13 +419,14 @@ def _ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
         held = [tenure for tenure in tenures if tenure.is_in(period)]
         for number, tenure in enumerate(held, start=1):
             spell = Days(tenure.since[0], tenure.until[0]).within(period.whole)
-            late = period.is_late(spell, part)
+            lateness = period.within(spell)
+            late = lateness.is_late(part)
             spells.append(
                 OwnershipSpell(
                     owner=tenure.owner,
                     since=spell.start,
                     until=spell.end if spell.end < FOREVER else None,
-                    days=period.days(spell, part),
+                    days=lateness.days(part),
                     late=late,
                     due=late or (period.done and number == len(held)),
                 )
@@ -481,9 +513,8 @@ def _past(due: date | None, whole: Days) -> Days:
 def _accrued(period: OpenPeriod, whole: Days) -> Iterator[Days]:
     """Yield the days that are past the date in force on them, as recorded by then."""
     for days, due in dates_in_force(period.dated, whole) if period.dated else ():
-        late = _past(due, days)
-        if late.count:
-            yield late
+        if due is not None and due < days.end:
+            yield days if due <= days.start else Days(due, days.end)
 
 
 def horizon_of(duty: Duty, part: Part) -> int:
@@ -502,14 +533,9 @@ def explanations_of(
     """
     for period, _, whole in _periods(duty):
         for each in period.explanations:
-            days = [
-                offer.within(whole)
-                for offer in each.offered(horizon, period.ended_by_new_date(each))
-            ]
-            some = [offer for offer in days if offer.count]
-            start = min((offer.start for offer in some), default=whole.end)
-            end = max((offer.end for offer in some), default=whole.end)
-            yield each, each.acceptance(duty.accepted), Days(start, end)
+            offers = each.offered(horizon, period.ended_by_new_date(each))
+            days = hull((offer.within(whole) for offer in offers), otherwise=whole.end)
+            yield each, each.acceptance(duty.accepted), days
 
 
 def total_of(days: Sequence[DutyDays]) -> DutyDays:

@@ -125,8 +125,8 @@ class Encoding:
         if part.slopes:
             counts = _on_day_nought(counts, part.slopes, day)
         facts = [(topic, to, msgspec.Raw(encode(what))) for (topic, to), what in part.said.items()]
-        asked = sorted(part.asked) if part.asked else []
-        return Added(list(counts.items()), list(part.slopes.items()), facts, asked)
+        addresses = sorted(part.asked) if part.asked else []
+        return Added(list(counts.items()), list(part.slopes.items()), facts, addresses)
 
     encode = staticmethod(encode)
 

@@ -207,7 +207,7 @@ def add_duty(duty: Duty, part: Part) -> None:
         _count(part, "duties", agency, made=1, **{answer.column: 1})
     spells = ownership_spells(duty, part) if duty.holdings else []
     for agency, days in days_by_owner(spells).items():
-        _count(part, "duties", agency, held=1, **days.counted)
+        _count(part, "duties", agency, held=1, **days.columns)
     if spells and duty.is_open:
         overdue_now = is_overdue_now(duty, part)
         _count(part, "duties", spells[-1].owner, open=1, overdue_now=overdue_now)
@@ -401,10 +401,10 @@ def _rows(
     kind: type[R], listed: Iterable[str], counts: Mapping[Name, Columns], constants: Columns
 ) -> Iterator[R]:
     """Yield a row for each agency *listed*: its *counts*, and the *constants* of all rows."""
-    nothing = dict.fromkeys(names_of(kind)[1:], 0)
+    names = names_of(kind)[1:]
     for ref in listed:
-        columns = counts.get((ref,), {})
-        yield kind(**{"agency": ref, **nothing, **columns, **constants})
+        columns = {**counts.get((ref,), {}), **constants}
+        yield kind(**{"agency": ref, **{name: columns.get(name, 0) for name in names}})
 
 
 def _routes(listed: Iterable[str], routes: Mapping[Name, Columns]) -> Iterator[RouteRow]:

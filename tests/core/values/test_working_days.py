@@ -1,15 +1,17 @@
 """Statutory clocks."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lif_core.values.working_days import (
+    LONDON,
     add_months,
     add_working_days,
     is_working_day,
+    local_day,
     working_days_between,
 )
 from tests.people import day
@@ -64,3 +66,14 @@ def test_working_days_are_those_that_are_counted_one_by_one(start: date, days: i
     one_by_one = sum(is_working_day(start + timedelta(days=n + 1)) for n in range(days))
 
     assert one_by_one == working_days_between(start, start + timedelta(days=days))
+
+
+@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001  # in UTC
+@example(datetime(2018, 7, 1, 22, 59, tzinfo=UTC))
+@example(datetime(2018, 7, 1, 23, tzinfo=UTC))
+@example(datetime(1943, 7, 1, 21, 59, tzinfo=UTC))
+@example(datetime(1943, 7, 1, 22, tzinfo=UTC))  # two hours ahead, in the war
+@example(datetime(1800, 7, 1, 0, 1, tzinfo=UTC))  # by the sun
+def test_the_day_is_that_of_london(instant: datetime) -> None:
+    """Summer or winter, whatever the hour: most instants are told without the time zone."""
+    assert instant.astimezone(LONDON).date() == local_day(instant)

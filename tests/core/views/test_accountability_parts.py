@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from lif_core.aggregates import review as rv
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
+from lif_core.items.duty import evolve
 from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
@@ -122,3 +124,15 @@ def test_a_body_that_nobody_was_merged_into_changes_no_other_part() -> None:
     )
 
     assert [] == list(built([registered], day("2018-06-01")).parts.said("merged"))
+
+
+@given(history=st.lists(events(ONE, *r.decider.event_types), max_size=12))
+def test_a_duty_has_the_status_that_all_events_leave(history: list[Event[Any]]) -> None:
+    """Those that are passed over on the way bear on none: not at once, and not later."""
+    duty, state = None, None
+    for record in records_of(history):
+        event: Any = record.event
+        duty, state = evolve(duty, record), r.evolve(state, event)
+        whole = attrs.evolve(duty, state=state)
+
+        assert whole.outcome == duty.outcome

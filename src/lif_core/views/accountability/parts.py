@@ -16,7 +16,7 @@ from lif_core.items.body import BodyMeetings, succession_for
 from lif_core.items.briefing_note import BriefingNote
 from lif_core.items.challenge import Challenge
 from lif_core.items.clocks import Case, ClockRow, clock_rows
-from lif_core.items.days import FOREVER, Acceptance, Days, Explanation, has_passed
+from lif_core.items.days import FOREVER, Acceptance, Days, Explanation, has_passed, hull
 from lif_core.items.duty import (
     NO_DAYS,
     Answer,
@@ -65,7 +65,7 @@ def add_duty(duty: Duty, part: Part) -> None:
     standing = {"open": False, "overdue_now": False, "undated": False}
     if days is not None:
         standing = _standing(duty, part)
-        columns |= {"duties": 1, **standing, **days.counted}
+        columns |= {"duties": 1, **standing, **days.columns}
     owed = {"duties": days is not None, "unplanned": days is not None and not _planned(duty)}
     part.counted("totals", columns={"recommendations": 1, **owed, **answers})
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
@@ -272,7 +272,6 @@ def _add_escalations(duty: Duty, text: str, part: Part) -> None:
 
 def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
     """Add who held a duty, and return the days while anybody did; `None` where nobody did."""
-    succession = succession_for(part)
     spells = ownership_spells(duty, part) if duty.holdings else []
     if not spells:
         return None
@@ -282,12 +281,12 @@ def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
             body=spell.owner,
             since=spell.since,
             until=spell.until,
-            **spell.days.shown,
+            **spell.days.columns,
         )
         part.row("ownership", row)
     holder, by_owner = spells[-1].owner, days_by_owner(spells)
     standing, days = _standing(duty, part), total_of(tuple(by_owner.values()))
-    part.row("duties", _duty_row(duty, text, holder, by_owner, standing, part))
+    part.row("duties", _duty_row(duty, text, holder, by_owner, days, standing, part))
     if holder == UNOWNED and duty.is_open:
         unowned = UnownedRow(
             recommendation=duty.ref,
@@ -305,11 +304,11 @@ def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
             **(standing if holds else {}),
             "due": any(spell.due for spell in spells if spell.owner == body),
             "ever_late": any(spell.late for spell in spells if spell.owner == body),
-            **owned.counted,
+            **owned.columns,
         }
         part.counted("bodies", body, columns=columns)
     if len(by_owner) > 1:
-        _count_shared_heirs(by_owner, succession, part)
+        _count_shared_heirs(by_owner, succession_for(part), part)
     return days
 
 
@@ -318,6 +317,7 @@ def _duty_row(
     text: str,
     holder: str,
     by_owner: Mapping[str, DutyDays],
+    days: DutyDays,
     standing: Mapping[str, bool],
     part: Part,
 ) -> DutyRow:
@@ -334,8 +334,8 @@ def _duty_row(
         undated=standing["undated"],
         planned=_planned(duty),
         quorate=is_quorate(period.dated[-1].event.by if period.dated else None, part),
-        **total_of(tuple(by_owner.values())).shown,
-        shares=tuple(OwnerShare(body=body, **by_owner[body].shown) for body in by_owner),
+        **days.columns,
+        shares=tuple(OwnerShare(body=body, **owned.columns) for body, owned in by_owner.items()),
     )
 
 
@@ -365,7 +365,7 @@ def _add_boards(
             open=standing["open"],
             overdue_now=standing["overdue_now"],
             undated=standing["undated"],
-            **days.shown,
+            **days.columns,
         )
         part.row("joint", row)
 
@@ -397,11 +397,9 @@ def _add_delays(case: Case, part: Part) -> None:
     horizon = part.governing(case.ref, case.begun).horizons.explanation
     for clock, explanations in case.explanations.items():
         for each in explanations:
-            offers = [offer for offer in each.offered(horizon, FOREVER) if offer.count]
-            start = min((offer.start for offer in offers), default=FOREVER)
-            end = max((offer.end for offer in offers), default=FOREVER)
+            days = hull(each.offered(horizon, FOREVER), otherwise=FOREVER)
             acceptance = each.acceptance(case.accepted)
-            _add_explanation(clock, case.title, each, acceptance, Days(start, end), part)
+            _add_explanation(clock, case.title, each, acceptance, days, part)
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:

@@ -67,9 +67,6 @@ def total(everything: Totals) -> Accountability:
         everything.columns(group) for group in ("bodies", "boards", "clock_totals")
     )
     by_source = everything.table("by_source")
-    for columns in (*bodies.values(), *boards.values()):
-        overdue = columns.get("days_overdue_so_far", 0)
-        columns["unexplained"] = overdue - columns.get("explained", 0)
     again, succession = everything.columns("held_again"), full_succession(everything)
     totals = _totals(everything.columns("totals").get((), {}), bodies, clocks)
     body_kind = partial(_body_kind, everything.columns("kinds"), everything.as_of)
