@@ -44,32 +44,35 @@ class ItemFold:
         The days between which it is the same are when the last entry so far took effect, and when
         the next one does.
         """
-        since, until, ordered = date.min, date.max, True
-        items_of, in_effect = self._items, []
+        records = self._standing(stream)
+        folded = self._folded(records, valid)
+        if folded is None:
+            folded = self._folded(sorted(records, key=_in_effect), valid)
+            assert folded is not None
+        return folded
+
+    def _folded(self, records: Sequence[Record], valid: date) -> Folded | None:
+        """Return what *records* come to; `None` where they are not in the order of effect."""
+        since, until = date.min, date.max
+        items_of = self._items
+        items: dict[Item[Any], Any] = {}
         contradicting: list[Record] = []
-        for record in self._standing(stream):
+        for record in records:
             event = record.event
-            counts = type(event) in items_of
-            if not counts and record.contradicts is None:
+            evolving = items_of.get(type(event), ())
+            if not evolving and record.contradicts is None:
                 continue
             on = event.on
             if on > valid:
-                until = min(on, until)
+                if on < until:
+                    until = on
                 continue
+            if on < since:
+                return None
+            since = on
             if record.contradicts is not None:
                 contradicting.append(record)
-            if counts:
-                in_effect.append(record)
-            if on < since:
-                ordered = False
-            else:
-                since = on
-        if not ordered:
-            in_effect.sort(key=_in_effect)
-            contradicting.sort(key=_in_effect)
-        items: dict[Item[Any], Any] = {}
-        for record in in_effect:
-            for item in items_of[type(record.event)]:
+            for item in evolving:
                 items[item] = item.evolve(items.get(item), record)
         return Folded(items, since, until, contradicting)
 

@@ -87,21 +87,22 @@ class SavedView(Protocol):
         ...
 
 
-class Validity:
+class Validity(NamedTuple):
     """The days on which a part is the same, [*since*, *until*).
 
     What *until* says of the last day there is, nobody can tell from never: it is in no span that
     does not begin on it.
     """
 
-    __slots__ = ("since", "until")
-
-    def __init__(self, since: date, until: date) -> None:
-        self.since = since
-        self.until = until
+    since: date
+    until: date
 
     def has(self, day: date) -> bool:
         return self.since <= day < self.until or self.since == day
+
+
+Span: TypeAlias = tuple[int, int]
+"""The ordinals of the two days of a validity: there is one for each part."""
 
 
 Facts: TypeAlias = dict[str, list[Any]]
@@ -113,7 +114,7 @@ class Contents(NamedTuple):
 
     rows: dict[str, dict[str, bytes]]
     added: dict[str, bytes]
-    spans: dict[str, Validity]
+    spans: dict[str, Span]
     said: dict[Address, Facts]
     askers: dict[Address, set[str]]
     counts: dict[str, Tally]
@@ -158,7 +159,7 @@ class Parts:
         self._rows: dict[str, dict[str, bytes]] = {name: {} for name in tables}
         self._added: dict[str, bytes] = {}
         self._gone: set[str] = set()  # parts that are saved, and are no more
-        self._spans: dict[str, Validity] = {}
+        self._spans: dict[str, Span] = {}
         self._said: dict[Address, Facts] = {}
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
         self._askers: dict[Address, set[str]] = defaultdict(set)
@@ -223,7 +224,7 @@ class Parts:
             self.size += before is NOTHING
             self._added[key] = self.encoding.encode(now)
             self._gone.discard(key)
-            self._spans[key] = Validity(part.since, part.until)
+            self._spans[key] = (part.since.toordinal(), part.until.toordinal())
         tables = self._exchange_rows(key, rows_before, rows)
         recounted = before.counts != now.counts or before.slopes != now.slopes
         if recounted:
@@ -241,7 +242,7 @@ class Parts:
         self.size += 1
         self._added[key] = encoding.encode(now)
         self._gone.discard(key)
-        self._spans[key] = Validity(part.since, part.until)
+        self._spans[key] = (part.since.toordinal(), part.until.toordinal())
         for table, added in part.rows.items():
             self.sizes[table] += 1
             self._own_rows(table)[key] = encoding.rows(added, day, running=part.running)
@@ -350,7 +351,8 @@ class Parts:
 
     def span(self, key: str) -> Validity:
         """Return the days on which a part that is held here is the same."""
-        return self._spans[key]
+        since, until = self._spans[key]
+        return Validity(date.fromordinal(since), date.fromordinal(until))
 
     def answers(self, address: Address) -> Iterable[Any]:
         """Return what was said to an *address*, in the order of the parts."""
@@ -386,7 +388,12 @@ class Parts:
 
     def outside(self, day: date) -> set[str]:
         """Return the parts that are not the same on that *day*."""
-        keys = {key for key, span in self._spans.items() if not span.has(day)}
+        today = day.toordinal()
+        keys = {
+            key
+            for key, (since, until) in self._spans.items()
+            if not (since <= today < until or since == today)
+        }
         if self.saved is not None:
             keys.update(key for key in self.saved.outside(day) if not self._holds(key))
         return keys

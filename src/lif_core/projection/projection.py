@@ -63,7 +63,7 @@ class Running(int):
     slope: int
 
     def __new__(cls, number: int, slope: int = 1) -> "Running":
-        running = super().__new__(cls, number)
+        running = int.__new__(cls, number)
         running.slope = slope
         return running
 
@@ -192,10 +192,9 @@ class Part:
             if type(number) is Running:
                 growing = self.slopes.setdefault(of, {})
                 growing[column] = growing.get(column, 0) + number.slope
-                number = int(number)
             elif not number:
                 continue
-            known[column] = known.get(column, 0) + number
+            known[column] = int(number) + known.get(column, 0)
 
     def say(self, topic: str, to: str, what: Any) -> None:
         """Tell *what* to whoever asks *topic* under the name *to*."""
