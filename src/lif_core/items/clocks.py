@@ -19,6 +19,7 @@ from lif_core.items.days import (
     Acceptance,
     Days,
     Explanation,
+    Offer,
     acceptance_of,
     explained_and_offered,
     explanation_in,
@@ -163,7 +164,7 @@ def _forget_overtaken(case: Case, *, hold: bool) -> None:
 
 
 @row(key=("review", "clock", "to"))
-class ClockRow(Struct, frozen=True, kw_only=True):
+class ClockRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One duty of one review, as it runs; owed *to* an addressee, where it is owed to each apart.
 
     Days are calendar days, but for the *working_days* it took, by the pack's calendar.
@@ -266,14 +267,9 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
     late = Days(FOREVER if due is None else due, end.on if end else FOREVER)
     if clock.duty.not_before:
         late = Days(FOREVER, FOREVER)
-    explained, offered = explained_and_offered(
-        late,
-        [
-            (each, each.acceptance(case.accepted), FOREVER)
-            for each in case.explanations.get(clock.duty.name, ())
-        ],
-        clock.framework.horizons.explanation,
-    )
+    horizon = clock.framework.horizons.explanation
+    offers = offers_of(case, clock.duty.name, horizon)
+    explained, offered = explained_and_offered(late, offers, horizon)
     overdue_days = late.so_far(part)
     explained_days = sum(days.so_far(part) for days in explained)
     working_days = None
@@ -301,6 +297,12 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
         unexplained=overdue_days - explained_days,
         recording_lag=(stop.recorded - stop.on).days if stop else None,
     )
+
+
+def offers_of(case: Case, clock: str, horizon: int) -> Iterator[Offer]:
+    """Yield the explanations of the delay of a *clock*; one without a day holds *horizon* days."""
+    for each in case.explanations.get(clock, ()):
+        yield Offer(each, each.acceptance(case.accepted), each.offered(horizon, FOREVER))
 
 
 def _slack(clock: Clock) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from attrs import define
 from msgspec import Struct
@@ -54,9 +54,10 @@ def hull(intervals: Iterable[Days], otherwise: date) -> Days:
     none, on the day *otherwise*, where all are.
     """
     some = [days for days in intervals if days.start < days.end]
-    if not some:
-        return Days(otherwise, otherwise)
-    return Days(min(days.start for days in some), max(days.end for days in some))
+    if len(some) == 1:
+        return some[0]  # the most usual case
+    first = min((days.start for days in some), default=otherwise)
+    return Days(first, max((days.end for days in some), default=otherwise))
 
 
 class _Reach(Struct, frozen=True, gc=False):
@@ -88,14 +89,10 @@ class Explanation:
 
     def acceptance(self, acceptances: Iterable["Acceptance"]) -> "Acceptance | None":
         """Return the first of the *acceptances* that is of it, not of another of its name."""
-        return next(
-            (
-                each
-                for each in acceptances
-                if each.name == self.name and each.position > self.position
-            ),
-            None,
-        )
+        for each in acceptances:
+            if each.name == self.name and each.position > self.position:
+                return each
+        return None
 
     def offered(self, horizon: int, ended: date) -> tuple[Days, ...]:
         """Return the days for which it was offered, before it expired or *ended*.
@@ -103,8 +100,10 @@ class Explanation:
         Without a day of its own it expires *horizon* days after its recording.
         """
         return tuple(
-            Days(reach.since, min(reach.until or self._expiry(horizon), reach.replaced, ended))
-            for reach in self.reaches
+            [
+                Days(reach.since, min(reach.until or self._expiry(horizon), reach.replaced, ended))
+                for reach in self.reaches
+            ]
         )
 
     def _expiry(self, horizon: int) -> date:
@@ -115,21 +114,19 @@ class Explanation:
             return date.max
 
     def accepted(
-        self, acceptance: "Acceptance | None", horizon: int, ended: date
-    ) -> tuple[Days, ...]:
-        """Return the days for which it was accepted, before it expired or *ended*.
+        self, acceptance: "Acceptance", horizon: int, offered: Iterable[Days]
+    ) -> Iterator[Days]:
+        """Yield those of the days for which it was *offered* for which it was accepted.
 
         What was accepted is what was on record then: a version that was recorded later explains
         no day after the end of the one accepted.
         """
-        if acceptance is None:
-            return ()
         limit = date.max
         for reach in self.reaches:
             if reach.recorded <= acceptance.at:
                 limit = reach.until or self._expiry(horizon)
         held = Days(acceptance.since, limit)
-        return tuple(days.within(held) for days in self.offered(horizon, ended))
+        return (days.within(held) for days in offered)
 
 
 class Acceptance(Struct, frozen=True, kw_only=True):
@@ -142,6 +139,14 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     at: datetime
     position: int
     by: Authority
+
+
+class Offer(NamedTuple):
+    """An *explanation* as it was offered, its *acceptance*, if any, and the *days* it was for."""
+
+    explanation: Explanation
+    acceptance: Acceptance | None
+    days: Sequence[Days]
 
 
 def acceptance_of(record: Record) -> Acceptance:
@@ -229,7 +234,7 @@ def _versions_in_effect(dated: Iterable[Record]) -> Iterator[_Dated]:
 def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
     """Return the same days, each once, as intervals that do not touch."""
     joined: list[Days] = []
-    for days in sorted(days for days in intervals if days.start < days.end):
+    for days in sorted([days for days in intervals if days.start < days.end]):
         if joined and days.start <= joined[-1].end:
             joined[-1] = Days(joined[-1].start, max(joined[-1].end, days.end))
         else:
@@ -238,24 +243,20 @@ def union(intervals: Iterable[Days]) -> tuple[Days, ...]:
 
 
 def explained_and_offered(
-    late: Days,
-    explanations: Iterable[tuple[Explanation, Acceptance | None, date]],
-    horizon: int,
+    late: Days, offers: Iterable[Offer], horizon: int
 ) -> tuple[tuple[Days, ...], tuple[Days, ...]]:
-    """Return which of the days *late* are explained, and for which one was only offered.
-
-    With each explanation come its acceptance, if any, and the day on which a new date ended it.
-    """
+    """Return which of the days *late* are explained, and for which one was only offered."""
     accepted: list[Days] = []
     offered: list[Days] = []
-    for explanation, acceptance, ended in explanations:
-        accepted += explanation.accepted(acceptance, horizon, ended)
-        offered += explanation.offered(horizon, ended)
-    offers = union(days.within(late) for days in (*accepted, *offered))
+    for explanation, acceptance, days in offers:
+        offered += days
+        if acceptance is not None:
+            accepted += explanation.accepted(acceptance, horizon, days)
+    either = union([days.within(late) for days in (*accepted, *offered)])
     if not accepted:
-        return (), offers
-    explained = union(days.within(late) for days in accepted)
-    return explained, tuple(without(offers, explained))
+        return (), either
+    explained = union([days.within(late) for days in accepted])
+    return explained, tuple(without(either, explained))
 
 
 def without(days: Iterable[Days], others: Sequence[Days]) -> Iterator[Days]:

@@ -19,6 +19,7 @@ from lif_core.items.days import (
     Acceptance,
     Days,
     Explanation,
+    Offer,
     acceptance_of,
     dates_in_force,
     explained_and_offered,
@@ -113,7 +114,10 @@ class OpenPeriod:
     def ended_by_new_date(self, explanation: Explanation) -> date:
         """Return the day of the first new date that was recorded after an explanation."""
         position = explanation.position
-        return next((each.event.on for each in self.dated if each.position > position), FOREVER)
+        for each in self.dated:
+            if each.position > position:
+                return each.event.on
+        return FOREVER
 
 
 @define(kw_only=True)
@@ -369,6 +373,7 @@ class _Lateness(Struct, frozen=True, kw_only=True):
     accrued: tuple[Days, ...]
     explained: tuple[Days, ...]
     offered: tuple[Days, ...]
+    offers: Sequence[Offer]
     done: bool
 
     def within(self, held: Days) -> "_Lateness":
@@ -403,19 +408,32 @@ class _Lateness(Struct, frozen=True, kw_only=True):
         return any(days.start < days.end and has_passed(days.start, part) for days in self.accrued)
 
 
-def ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
-    """Return who held a duty when, one after the other, with the days up to today.
+class Ownership(NamedTuple):
+    """Who held a duty when, one after the other, with the days up to today; and each explanation
+    of a delay, with the days for which it was offered at most.
 
-    Nobody holds it while it is closed. The days of all add up to those for which it was open, and
-    to those on which it was overdue. The projection needs what `succession_for` needs.
+    Nobody holds a duty while it is closed. The days of all *spells* add up to those for which it
+    was open, and to those on which it was overdue. Those of an explanation are days on which the
+    duty was open: none where it can never count, such as one that was recorded after it was done.
     """
-    return part.derive(_ownership_spells, duty)
+
+    spells: Sequence[OwnershipSpell]
+    explanations: Sequence[tuple[Explanation, Acceptance | None, Days]]
 
 
-def _ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
-    tenures = list(_tenures(duty, succession_for(part)))
-    spells = []
+def ownership_of(duty: Duty, part: Part) -> Ownership:
+    """Return who held a duty; the projection needs what `succession_for` needs."""
+    return part.derive(_ownership, duty)
+
+
+def _ownership(duty: Duty, part: Part) -> Ownership:
+    tenures = list(_tenures(duty, succession_for(part))) if duty.holdings else []
+    spells: list[OwnershipSpell] = []
+    explanations = []
     for period in _lateness(duty, part):
+        for explanation, acceptance, days in period.offers:
+            offered = hull([each.within(period.whole) for each in days], period.whole.end)
+            explanations.append((explanation, acceptance, offered))
         held = [tenure for tenure in tenures if tenure.is_in(period)]
         for number, tenure in enumerate(held, start=1):
             spell = Days(tenure.since[0], tenure.until[0]).within(period.whole)
@@ -431,7 +449,7 @@ def _ownership_spells(duty: Duty, part: Part) -> Sequence[OwnershipSpell]:
                     due=late or (period.done and number == len(held)),
                 )
             )
-    return spells
+    return Ownership(spells, explanations)
 
 
 class _OwnerTenure(NamedTuple):
@@ -477,13 +495,13 @@ def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
         late = _past(period.due, whole)
         explained: tuple[Days, ...] = ()
         offered: tuple[Days, ...] = ()
-        if period.explanations:
-            explanations = [
-                (each, each.acceptance(duty.accepted), period.ended_by_new_date(each))
-                for each in period.explanations
-            ]
-            horizon = horizon_of(duty, part)
-            explained, offered = explained_and_offered(late, explanations, horizon)
+        offers: list[Offer] = []
+        if period.explanations and duty.issued is not None:
+            horizon = part.governing(duty.ref, duty.issued.on).horizons.explanation
+            for each in period.explanations:
+                days = each.offered(horizon, period.ended_by_new_date(each))
+                offers.append(Offer(each, each.acceptance(duty.accepted), days))
+            explained, offered = explained_and_offered(late, offers, horizon)
         yield _Lateness(
             opened=period.opened,
             closed=closed,
@@ -493,6 +511,7 @@ def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
             accrued=tuple(_accrued(period, whole)),
             explained=explained,
             offered=offered,
+            offers=offers,
             done=period.planned and period.closed is not None and not period.dropped,
         )
 
@@ -515,27 +534,6 @@ def _accrued(period: OpenPeriod, whole: Days) -> Iterator[Days]:
     for days, due in dates_in_force(period.dated, whole) if period.dated else ():
         if due is not None and due < days.end:
             yield days if due <= days.start else Days(due, days.end)
-
-
-def horizon_of(duty: Duty, part: Part) -> int:
-    """Return the days for which an explanation without an end holds."""
-    assert duty.issued is not None
-    return part.governing(duty.ref, duty.issued.on).horizons.explanation
-
-
-def explanations_of(
-    duty: Duty, horizon: int
-) -> Iterator[tuple[Explanation, Acceptance | None, Days]]:
-    """Yield each explanation, its acceptance, and the days for which it was offered at most.
-
-    These are days on which the duty was open; there are none where the explanation can never
-    count, such as one that was recorded after it was done.
-    """
-    for period, _, whole in _periods(duty):
-        for each in period.explanations:
-            offers = each.offered(horizon, period.ended_by_new_date(each))
-            days = hull((offer.within(whole) for offer in offers), otherwise=whole.end)
-            yield each, each.acceptance(duty.accepted), days
 
 
 def total_of(days: Sequence[DutyDays]) -> DutyDays:

@@ -27,7 +27,7 @@ from lif_core.items.duty import (
     days_by_owner,
     duty_item,
     is_overdue_now,
-    ownership_spells,
+    ownership_of,
 )
 from lif_core.items.evidence import (
     EVIDENCE,
@@ -205,7 +205,7 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     for agency, answer in duty.answers_of_addressed():
         _count(part, "duties", agency, made=1, **{answer.column: 1})
-    spells = ownership_spells(duty, part) if duty.holdings else []
+    spells = ownership_of(duty, part).spells
     for agency, days in days_by_owner(spells).items():
         _count(part, "duties", agency, held=1, **days.columns)
     if spells and duty.is_open:

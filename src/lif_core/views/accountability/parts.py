@@ -1,7 +1,7 @@
 """The parts of `accountability`: what one stream adds to it, in rows and in counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from lif_core.aggregates.recommendation import (
@@ -15,18 +15,17 @@ from lif_core.items.boards import boards_of
 from lif_core.items.body import BodyMeetings, succession_for
 from lif_core.items.briefing_note import BriefingNote
 from lif_core.items.challenge import Challenge
-from lif_core.items.clocks import Case, ClockRow, clock_rows
+from lif_core.items.clocks import Case, ClockRow, clock_rows, offers_of
 from lif_core.items.days import FOREVER, Acceptance, Days, Explanation, has_passed, hull
 from lif_core.items.duty import (
     NO_DAYS,
     Answer,
     Duty,
     DutyDays,
+    OwnershipSpell,
     days_by_owner,
-    explanations_of,
-    horizon_of,
     is_overdue_now,
-    ownership_spells,
+    ownership_of,
     total_of,
 )
 from lif_core.items.meeting import is_quorate, say_meetings
@@ -59,26 +58,31 @@ def add_duty(duty: Duty, part: Part) -> None:
         return
     answers = _add_answers(duty, issued, part)
     _add_escalations(duty, issued.text, part)
-    _add_explanations(duty, part)
     _add_progress(duty, issued.text, part)
-    columns, days = {"recommendations": 1}, _add_ownership(duty, issued.text, part)
-    standing = {"open": False, "overdue_now": False, "undated": False}
-    if days is not None:
+    ownership = ownership_of(duty, part)
+    for explanation, acceptance, offered in ownership.explanations:
+        _add_explanation(None, issued.text, explanation, acceptance, offered, part)
+    columns: dict[str, int] = {"recommendations": 1}
+    days, standing = NO_DAYS, NOT_OWED
+    if spells := ownership.spells:
         standing = _standing(duty, part)
+        days = _add_ownership(duty, issued.text, spells, standing, part)
         columns |= {"duties": 1, **standing, **days.columns}
-    owed = {"duties": days is not None, "unplanned": days is not None and not _planned(duty)}
+    owed = {"duties": bool(spells), "unplanned": bool(spells) and not _planned(duty)}
     part.counted("totals", columns={"recommendations": 1, **owed, **answers})
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
-    _add_boards(boards, columns, days or NO_DAYS, standing, part)
+    _add_boards(boards, columns, days, standing, part)
+
+
+NOT_OWED = {"open": False, "overdue_now": False, "undated": False}
 
 
 def _standing(duty: Duty, part: Part) -> dict[str, bool]:
     """Return how a duty stands now: open, and past its date or without one."""
-    return {
-        "open": duty.is_open,
-        "overdue_now": is_overdue_now(duty, part),
-        "undated": duty.is_open and duty.periods[-1].due is None,
-    }
+    if not duty.is_open:
+        return NOT_OWED
+    undated = duty.periods[-1].due is None
+    return {"open": True, "overdue_now": is_overdue_now(duty, part), "undated": undated}
 
 
 def _planned(duty: Duty) -> bool:
@@ -176,13 +180,6 @@ def _timing(
     return due, "overdue" if duty.ended is None else "dropped", late
 
 
-def _add_explanations(duty: Duty, part: Part) -> None:
-    if any(period.explanations for period in duty.periods):
-        for explanation, acceptance, days in explanations_of(duty, horizon_of(duty, part)):
-            about = duty.issued.text if duty.issued else None
-            _add_explanation(None, about, explanation, acceptance, days, part)
-
-
 def _add_explanation(
     clock: str | None,
     about: str | None,
@@ -270,11 +267,14 @@ def _add_escalations(duty: Duty, text: str, part: Part) -> None:
         part.row("escalations", row)
 
 
-def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
-    """Add who held a duty, and return the days while anybody did; `None` where nobody did."""
-    spells = ownership_spells(duty, part) if duty.holdings else []
-    if not spells:
-        return None
+def _add_ownership(
+    duty: Duty,
+    text: str,
+    spells: Sequence[OwnershipSpell],
+    standing: Mapping[str, bool],
+    part: Part,
+) -> DutyDays:
+    """Add who held a duty, and return the days while anybody did."""
     for spell in spells:
         row = OwnershipRow(
             recommendation=duty.ref,
@@ -285,7 +285,7 @@ def _add_ownership(duty: Duty, text: str, part: Part) -> DutyDays | None:
         )
         part.row("ownership", row)
     holder, by_owner = spells[-1].owner, days_by_owner(spells)
-    standing, days = _standing(duty, part), total_of(tuple(by_owner.values()))
+    days = total_of(tuple(by_owner.values()))
     part.row("duties", _duty_row(duty, text, holder, by_owner, days, standing, part))
     if holder == UNOWNED and duty.is_open:
         unowned = UnownedRow(
@@ -387,19 +387,17 @@ def add_case(case: Case, part: Part) -> None:
         part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
         _count_latency(row, case, part)
     boards = boards_of(case.ref, case.boards, part.governing(case.ref, case.begun))
-    nothing_owed = {"open": False, "overdue_now": False, "undated": False}
-    _add_boards(boards, columns, NO_DAYS, nothing_owed, part)
+    _add_boards(boards, columns, NO_DAYS, NOT_OWED, part)
 
 
 def _add_delays(case: Case, part: Part) -> None:
     """Add the explanations of delays of a review."""
     assert case.begun is not None
     horizon = part.governing(case.ref, case.begun).horizons.explanation
-    for clock, explanations in case.explanations.items():
-        for each in explanations:
-            days = hull(each.offered(horizon, FOREVER), otherwise=FOREVER)
-            acceptance = each.acceptance(case.accepted)
-            _add_explanation(clock, case.title, each, acceptance, days, part)
+    for clock in case.explanations:
+        for explanation, acceptance, days in offers_of(case, clock, horizon):
+            offered = hull(days, otherwise=FOREVER)
+            _add_explanation(clock, case.title, explanation, acceptance, offered, part)
 
 
 def _count_latency(clock: ClockRow, case: Case, part: Part) -> None:
