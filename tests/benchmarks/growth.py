@@ -63,7 +63,7 @@ AMENDED_UP_TO = 20_000  # entries: with them it is six times as long
 AGAIN = 5  # times that it is looked at again, within a second: the median counts
 NOW = datetime(2022, 1, 1, 12, tzinfo=UTC)
 
-BACK_DATED = 400  # days by which an entry is amended
+BACK_DATED = 40  # days by which an entry is amended
 AMENDED_OF: Mapping[str, str] = {
     "accountability": "RecommendationPlanned",
     "sustainability": "RecommendationEmbedded",
@@ -84,15 +84,17 @@ AMENDED_OF: Mapping[str, str] = {
     "audits": "AuditPlanned",
     "conduct": "HoldDecided",
     "dissemination": "Disseminated",
+    "decisions": "MeetingRecorded",
     "procedures": "ProcedureDrafted",
     "recommendations": "RecommendationPlanned",
+    "register": "HoldDecided",
 }
 """By view, the event of which one in the middle of the log is amended: the view shows its day."""
 
-LEFT_OUT = ("child-death-panel", "decisions", "lessons", "register")
+LEFT_OUT = ("child-death-panel", "lessons")
 """Views that the log of all categories has nothing for, or that are kept for a role."""
 
-COUNTS = ("child-deaths", "annual-report")
+COUNTS = ("child-deaths", "annual-report", "coverage")
 """Views of counts, small ones hidden, or of periods: the day of one entry need not show."""
 
 

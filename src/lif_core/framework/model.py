@@ -1,7 +1,7 @@
 """A framework pack: a board's own rules, in force from a date; and the packs together."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -272,6 +272,7 @@ class Frameworks:
         if twice := sorted(name for name, times in names.items() if times > 1):
             raise MalformedError("frameworks", f"two packs of one name: {', '.join(twice)}")
         self.general, self.packs, self.boards = general, packs, boards
+        self._general = general.name
 
     @classmethod
     def to_be_read(
@@ -360,6 +361,11 @@ class Frameworks:
     def digest(self, name: str) -> str | None:
         """Return the digest of the pack of this *name*; `None` where there is none."""
         return self._digests.get(name)
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells these packs from any other, though none of them is read."""
+        return self._general, tuple(self._digests.items()), self.boards
 
     def governing(self, ref: str, on: date) -> Framework:
         """Return the pack in force on the day *on* for the board in *ref* (its namespace): of

@@ -108,8 +108,18 @@ def count_board(entries: BoardEntries, part: Part) -> None:
     for board in dict.fromkeys(boards_of(part.ref, entries.boards, framework)):
         part.count(ON_RECORD, board, entries.first.toordinal())
         for act in entries.acts:
-            days = (act.on.toordinal(), act.about.toordinal())
-            part.count(DONE, act.board or board, act.milestone, act.kind, *days)
+            if _meets_a_duty(act, by := act.board or board, part.frameworks):
+                days = (act.on.toordinal(), act.about.toordinal())
+                part.count(DONE, by, act.milestone, act.kind, *days)
+
+
+def _meets_a_duty(act: Act, board: str, packs: Frameworks) -> bool:
+    """Return whether a pack of the *board* has any duty that such an *act* meets."""
+    return any(_meets(act, duty) for pack in packs.of(board) for duty in pack.duties)
+
+
+def _meets(act: Act, duty: DutyEntry) -> bool:
+    return act.milestone == duty.stop and (not duty.kinds or act.kind in duty.kinds)
 
 
 @row(key=("board", "duty", "started"))
@@ -197,11 +207,7 @@ def _times(
     duty: DutyEntry, board: OwingBoard, since: date, pack: Framework, today: date
 ) -> Iterator[tuple[date, date | None]]:
     """Yield each day on which a *duty* began by *today*, and the day it was done, if it was."""
-    acts = [
-        act
-        for act in board.acts
-        if act.milestone == duty.stop and (not duty.kinds or act.kind in duty.kinds)
-    ]
+    acts = [act for act in board.acts if _meets(act, duty)]
     until = min(duty.until, board.ended)
     if duty.on is not None:
         if duty.on <= today and duty.on < until:

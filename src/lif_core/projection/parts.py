@@ -66,8 +66,8 @@ class SavedView(Protocol):
         """Return the rows of one part, by table."""
         ...
 
-    def saying(self, address: Address) -> Collection[str]:
-        """Return the parts that said something to an address."""
+    def saying(self, address: Address) -> Mapping[str, bytes]:
+        """Return what was said to an address, by the parts that said it."""
         ...
 
     def asking(self, address: Address) -> Collection[str]:
@@ -363,12 +363,14 @@ class Parts:
         """Return what was said to an *address*, by whom."""
         facts = self._said.get(address)
         if facts is None and self.saved is not None:
-            saying = {key for key in self.saved.saying(address) if not self._holds(key)}
+            saved = self.saved.saying(address).items()
+            bodies: dict[str, Any] = {key: body for key, body in saved if not self._holds(key)}
+            for key in self._sayers.get(address, ()):
+                for *to, body in self.added(key).said:
+                    if (*to,) == address:
+                        bodies[key] = body
             facts = {
-                key: self.encoding.read_facts(topic, body)
-                for key in (*saying, *self._sayers.get(address, ()))
-                for topic, to, body in self.added(key).said
-                if (topic, to) == address
+                key: self.encoding.read_facts(address[0], body) for key, body in bodies.items()
             }
             self._said[address] = facts
         return facts or {}

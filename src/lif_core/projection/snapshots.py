@@ -55,9 +55,11 @@ class Head(msgspec.Struct, kw_only=True):
 @cache
 def program() -> str:
     """Return what tells this program from any other: a saved view is good for its maker."""
-    from importlib.metadata import version  # slow to import, and few programs save a view
+    from importlib.metadata import distribution  # slow to import, and few programs save a view
 
-    digest = sha256(version("holidays").encode())  # one-off bank holidays come with it
+    holidays = distribution("holidays")  # one-off bank holidays come with it
+    stated = holidays.read_text("METADATA") or holidays.version  # which is slow: it is parsed
+    digest = sha256(stated.encode())
     for file in _sources(files("lif_core")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -66,16 +68,11 @@ def program() -> str:
 def _sources(folder: Traversable) -> list[Traversable]:
     sources: list[Traversable] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            sources += _sources(entry)
-        elif entry.name.endswith(".py"):
+        if entry.name.endswith(".py"):
             sources.append(entry)
+        elif entry.is_dir():
+            sources += _sources(entry)
     return sources
-
-
-@cache
-def _of_packs(frameworks: Frameworks) -> str:
-    return sha256(repr(frameworks).encode()).hexdigest()
 
 
 def _digest(
@@ -87,7 +84,7 @@ def _digest(
     board = recorder.board if isinstance(recorder, BoardRecorder) else None
     known = mapper.registry.stored_names
     keys = mapper.keyring is not None
-    packs = _of_packs(frameworks)
+    packs = frameworks.identity
     made_by = (program(), projection.edition, packs, mapper.instants, known, keys, board)
     return sha256(repr(made_by).encode()).digest()
 
@@ -197,7 +194,7 @@ class SavedParts:
         self.sizes = head.tables
         self._added: dict[str, bytes | None] = {}  # what was read together
         self._rows: dict[str, dict[str, bytes]] = {}
-        self._saying: dict[Address, list[str]] = {}
+        self._saying: dict[Address, dict[str, bytes]] = {}
 
     def _cells(self, kind: str, **which: Any) -> Iterable[Cell]:
         try:
@@ -231,11 +228,9 @@ class SavedParts:
 
     def read_saying(self, addresses: Collection[Address]) -> None:
         names = {" ".join(address): address for address in addresses}
-        self._saying |= {address: [] for address in addresses}
+        self._saying |= {address: {} for address in addresses}
         for cell in self._cells(SAYS, keys=names):
-            if self._body(cell, SAYS) == b"":
-                self._saying[names[cell[0]]].append(cell[1])
-        self._read_added({part for address in addresses for part in self._saying[address]})
+            self._saying[names[cell[0]]][cell[1]] = self._body(cell, SAYS)
 
     def _read_added(self, parts: Collection[str]) -> None:
         """Read what *parts* added, unless it has been; it is kept until others are expected."""
@@ -254,7 +249,7 @@ class SavedParts:
             self._read_added([key])
         return self._added[key]
 
-    def saying(self, address: Address) -> Collection[str]:
+    def saying(self, address: Address) -> Mapping[str, bytes]:
         if address not in self._saying:
             self.read_saying([address])
         return self._saying[address]
@@ -263,9 +258,12 @@ class SavedParts:
         return self._parts(ASKS, keys=[" ".join(address)])
 
     def addresses(self, topic: str) -> Collection[Address]:
-        cells = self._cells(SAYS, past=f"{topic} ", until=f"{topic} \U0010ffff")
-        names = dict.fromkeys(cell[0] for cell in cells if self._body(cell, SAYS) == b"")
-        return [(topic, name.partition(" ")[2]) for name in names]
+        said: dict[Address, dict[str, bytes]] = {}
+        for cell in self._cells(SAYS, past=f"{topic} ", until=f"{topic} \U0010ffff"):
+            address = (topic, cell[0].removeprefix(f"{topic} "))
+            said.setdefault(address, {})[cell[1]] = self._body(cell, SAYS)
+        self._saying |= said
+        return said.keys()
 
     def outside(self, day: date) -> Collection[str]:
         if day == date.max:
@@ -344,8 +342,8 @@ def _cells_of(parts: Parts, key: str) -> Iterator[SavedCell]:
         yield SINCE, span.since.isoformat(), b""
     if span.until < date.max:
         yield UNTIL, span.until.isoformat(), b""
-    for topic, to, _ in added.said:
-        yield SAYS, f"{topic} {to}", b""
+    for topic, to, facts in added.said:
+        yield SAYS, f"{topic} {to}", bytes(facts)
     for address in added.asked:
         yield ASKS, " ".join(address), b""
     for table, rows in parts.rows_of(key).items():

@@ -103,6 +103,10 @@ class Table(Sequence[R]):
         """Return the same rows, in the order of these *columns*; equal ones stay as they are."""
         return Table(lambda: sorted(self.rows, key=attrgetter(*columns)))
 
+    def where(self, holds: Callable[[R], bool]) -> "Table[R]":
+        """Return the rows of which *holds* is true, tried when they are looked at."""
+        return Table(lambda: filter(holds, self))
+
     @overload
     def __getitem__(self, index: int) -> R: ...
 

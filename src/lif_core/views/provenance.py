@@ -213,19 +213,19 @@ def shown_to(view: Provenance, may_read: Callable[[str], bool]) -> Provenance:
     One is shown to whoever may read both of its ends. A lesson's own row would count the others,
     so it is left out; those that are published are in the view `lessons`.
     """
-    streams = [row for row in view.streams if row.category != LESSON]
-    links = [
-        link
-        for link in view.links
-        if category_of(link.stream) != LESSON or (may_read(link.earlier) and may_read(link.later))
-    ]
-    return attrs.evolve(view, streams=Table(lambda: streams), links=Table(lambda: links))
+
+    def is_known(link: LinkRow) -> bool:
+        return category_of(link.stream) != LESSON or (
+            may_read(link.earlier) and may_read(link.later)
+        )
+
+    streams = view.streams.where(lambda row: row.category != LESSON)
+    return attrs.evolve(view, streams=streams, links=view.links.where(is_known))
 
 
 def numbered(view: Provenance, number: Number) -> Provenance:
     """Return the view with the entries of links by the numbers by which a reader knows them."""
-    links = numbered_links(view.links, number)
-    return attrs.evolve(view, links=Table(lambda: links))
+    return attrs.evolve(view, links=Table(lambda: numbered_links(view.links, number)))
 
 
 def numbered_links(links: Iterable[LinkRow], number: Number) -> list[LinkRow]:

@@ -1221,6 +1221,20 @@ def test_a_pack_keeps_the_horizons_that_it_does_not_set(monkeypatch: pytest.Monk
     assert Horizons(fresh=200, apart=60) == own.horizons
 
 
+def test_packs_are_told_from_others_without_being_read() -> None:
+    """A saved view is resumed by packs that nobody needs for it; the boards count as well."""
+
+    def read(name: str) -> Framework:
+        raise AssertionError(f"{name} was read")
+
+    unread = Frameworks.to_be_read("general", loader.DIGESTS, read)
+
+    assert load().identity == unread.identity
+    assert Frameworks(load().general, load().packs).identity == unread.identity
+    assert load().of_boards(["wscb"]).identity != unread.identity
+    assert load("wolverhampton-2017").identity != unread.identity
+
+
 def test_a_board_is_bound_by_its_own_pack_from_the_day_it_is_in_force() -> None:
     """Through the public API: the same decision is another committee's from then on."""
     own = parse(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -24,7 +25,15 @@ from lif_core.log.recorder import Cell, Row, Saved
 from lif_core.projection import materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
-from lif_core.projection.snapshots import DIGEST, SAYS, RefusedViews, _checked, _place, resumed
+from lif_core.projection.snapshots import (
+    DIGEST,
+    SAYS,
+    RefusedViews,
+    SavedParts,
+    _checked,
+    _place,
+    resumed,
+)
 from lif_core.projection.tables import Table, row
 from lif_core.views import PROJECTIONS
 from lif_core.views.accountability import accountability
@@ -92,16 +101,25 @@ def test_a_view_that_was_interrupted_is_never_gone_on_from(
 
 
 class CountingCells(MemoryRecorder):
-    """Remembers under which keys it was asked who says something."""
+    """Remembers which kinds of cells it was asked for, and under which keys who says something."""
 
     def __init__(self) -> None:
         super().__init__()
         self.keys: list[str] = []
+        self.kinds: list[str] = []
 
     def cells(self, name: str, head: bytes, kind: str, **which: Any) -> Sequence[Cell]:
+        self.kinds.append(kind)
         if kind == SAYS:
             self.keys += which.get("keys", ())
         return super().cells(name, head, kind, **which)
+
+
+def saved_sustainability(recorder: MemoryRecorder, app: Application) -> SavedParts:
+    name, mapper = SAVED + sustainability.name, LifMapper()
+    saved = resumed(sustainability, name, recorder, app.frameworks, mapper, RefusedViews())
+    assert saved is not None
+    return saved[0]
 
 
 def test_what_was_read_together_is_kept_while_another_is_asked_for() -> None:
@@ -109,22 +127,29 @@ def test_what_was_read_together_is_kept_while_another_is_asked_for() -> None:
     recorder = CountingCells()
     app = board_with(recorder)
     app.save(sustainability, valid=END)
-    saved = resumed(
-        sustainability,
-        SAVED + sustainability.name,
-        recorder,
-        app.frameworks,
-        LifMapper(),
-        RefusedViews(),
-    )
-    assert saved is not None
-    parts, _, _ = saved
-    first, second = [each for topic in sustainability.says for each in parts.addresses(topic)][:2]
+    parts = saved_sustainability(recorder, app)
+    said = (each for topic in sustainability.says for each in parts.addresses(topic))
+    first, second = islice(said, 2)
+    parts = saved_sustainability(recorder, app)
     parts.read_saying([first])
     parts.saying(second)
 
     assert parts.saying(first)
     assert [" ".join(first), " ".join(second)] == recorder.keys
+
+
+def test_all_that_is_said_on_a_topic_is_read_at_once() -> None:
+    """A view that asks for all of it reads neither address by address nor part by part."""
+    recorder = CountingCells()
+    app = board_with(recorder)
+    app.save(sustainability, valid=END)
+    parts = saved_sustainability(recorder, app)
+    topic = next(topic for topic in sustainability.says if parts.addresses(topic))
+    recorder.kinds.clear()
+    parts = saved_sustainability(recorder, app)
+
+    assert all(parts.saying(address) for address in parts.addresses(topic))
+    assert [SAYS] == recorder.kinds
 
 
 # What is damaged
