@@ -258,12 +258,12 @@ class SavedParts:
         return self._parts(ASKS, keys=[" ".join(address)])
 
     def addresses(self, topic: str) -> Collection[Address]:
-        said: dict[Address, dict[str, bytes]] = {}
+        facts: dict[Address, dict[str, bytes]] = {}
         for cell in self._cells(SAYS, past=f"{topic} ", until=f"{topic} \U0010ffff"):
             address = (topic, cell[0].removeprefix(f"{topic} "))
-            said.setdefault(address, {})[cell[1]] = self._body(cell, SAYS)
-        self._saying |= said
-        return said.keys()
+            facts.setdefault(address, {})[cell[1]] = self._body(cell, SAYS)
+        self._saying |= facts
+        return facts.keys()
 
     def outside(self, day: date) -> Collection[str]:
         if day == date.max:
