@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError
+from msgspec.structs import astuple
 
 from lif_adapters import sqlite_lengths as lengths
 from lif_adapters.sqlite_schema import tracked_row
@@ -108,7 +109,7 @@ class SQLiteLog:
         with self._transaction() as cursor:
             first, events = _append(cursor, stamp, receipts, tracking, read, packs)
         if self._keeps_tail:
-            self._tail.appended(first, (str(event.originator_id) for event in events))
+            self._tail.appended(first, (event.originator_id for event in events))
         return range(first, first + len(events))
 
     def save(self, view: Saved, *, before: bytes | None) -> None:
@@ -396,9 +397,7 @@ def _append(
         _track(cursor, tracking)
     events = stamp(last)
     first = end + 1
-    for values, count in _batches(
-        (e.originator_id, e.originator_version, e.topic, e.state) for e in events
-    ):
+    for values, count in _batches(map(astuple, events)):
         end = execute(insertion(ENTRIES, count), values).lastrowid or 0
     if events:
         lengths.refuse_cut_off(before, end - len(events))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import StoredEvent
+from msgspec.structs import astuple
 
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_adapters.sqlite_schema import SCHEMA
@@ -161,7 +163,7 @@ def test_nor_does_it_record_anything_by_the_methods_of_the_engine(path: Path) ->
     recorder = SQLiteRecorder(path)
     ask(path, f"PRAGMA user_version = {SCHEMA + 1}")
     with pytest.raises(UnreadableError, match="newer lif"):
-        recorder.insert_events([stored("a-x/1", 1)])
+        recorder.insert_events([StoredEvent(*astuple(stored("a-x/1", 1)))])
     recorder.close()
 
     assert [(0,)] == ask(path, "SELECT count(*) FROM stored_events")

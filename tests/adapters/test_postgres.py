@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from lif_adapters.cli.demo import demo_requests
 from lif_adapters.postgres import PostgresRecorder, schema
@@ -21,7 +20,7 @@ from lif_adapters.postgres.log import FEW, SMALL
 from lif_adapters.postgres.statements import NEWER
 from lif_adapters.wiring import connect, image
 from lif_core.errors import ConflictError, MalformedError, UnreadableError
-from lif_core.log.recorder import Row, Saved
+from lif_core.log.recorder import IntegrityError, Row, Saved, StoredEvent
 from lif_core.testing.samples import moved, pack, read, receipt, rows_of, stored, view
 from lif_core.views import PROJECTIONS
 from tests.adapters.contracts import PostgresContract

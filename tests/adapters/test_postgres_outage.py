@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from eventsourcing.persistence import StoredEvent
 
 from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.wiring import connect
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.errors import ConflictError, LifError, UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, StoredEvent
 from lif_core.testing.samples import receipt, stored
 from tests.core.commands.test_expected import OPENED
 from tests.faults.proxy import Network, Proxy

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOAggregateRecorder, POPOProcessRecorder
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,7 +18,16 @@ from lif_adapters.engine import EngineRecorder
 from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.sqlite import SQLiteRecorder
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Cell, PackUse, Reads, Recorder, Tracking, pages
+from lif_core.log.recorder import (
+    Cell,
+    IntegrityError,
+    PackUse,
+    Reads,
+    Recorder,
+    StoredEvent,
+    Tracking,
+    pages,
+)
 from lif_core.testing.samples import moved, pack, read, receipt, stored, view
 from tests.postgres_server import drop_schema, with_option
 

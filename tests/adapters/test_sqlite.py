@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import (
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
@@ -20,7 +19,7 @@ from lif_adapters.cli.demo import demo_requests
 from lif_adapters.sqlite import SQLiteRecorder, remove_empty
 from lif_adapters.wiring import connect
 from lif_core.errors import MalformedError, UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, StoredEvent
 from lif_core.testing.samples import moved, pack, receipt, returning, stored
 from lif_core.views.accountability import accountability
 from tests.adapters.contracts import MemoryContract, SQLiteContract

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from eventsourcing.persistence import StoredEvent
 
 from lif_adapters.postgres import PostgresRecorder, log
 from lif_adapters.postgres.address import address_of
@@ -19,7 +18,7 @@ from lif_adapters.stream_lengths import COUNTED_EVERY
 from lif_adapters.wiring import connect, image, migrate
 from lif_core.aggregates.body import BodyKind, RegisterBody
 from lif_core.errors import UnreadableError
-from lif_core.log.recorder import Row
+from lif_core.log.recorder import Row, StoredEvent
 from lif_core.testing.samples import stored
 from lif_core.values.authority import Authority
 from tests.adapters.test_postgres import ask

@@ -38,7 +38,6 @@ from typing import Any, TypeAlias
 import attrs
 import psycopg
 from attrs import frozen
-from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import RawCursor
 
@@ -46,7 +45,7 @@ from lif_adapters.postgres import PostgresRecorder
 from lif_adapters.postgres.address import address_of
 from lif_adapters.postgres.schema import LOG_LOCK
 from lif_adapters.wiring import connect
-from lif_core.log.recorder import PAGE, pages
+from lif_core.log.recorder import PAGE, StoredEvent, pages
 from lif_core.testing.samples import receipt
 from tests.benchmarks.compare import CLOCK
 from tests.benchmarks.machine import machine, progress

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.persistence import AggregateRecorder, InfrastructureFactory, ProcessRecorder
+from eventsourcing.persistence import StoredEvent as EngineEvent
 from eventsourcing.persistence import Tracking as EngineTracking
 from msgspec import Struct, json
 
@@ -220,10 +221,10 @@ class EngineRecorder:
             token=token,
         )
 
-    def _entries(self, head: _Append, events: Sequence[StoredEvent]) -> Iterator[StoredEvent]:
+    def _entries(self, head: _Append, events: Sequence[StoredEvent]) -> Iterator[EngineEvent]:
         for position, event in enumerate(events, start=head.end + 1):
             name = str(event.originator_id)
-            yield StoredEvent(
+            yield EngineEvent(
                 self._id(name),
                 event.originator_version,
                 event.topic,
@@ -232,7 +233,7 @@ class EngineRecorder:
 
     def _receipts(
         self, head: _Append, following: _Append, receipts: Sequence[Receipt]
-    ) -> Iterator[StoredEvent]:
+    ) -> Iterator[EngineEvent]:
         for r in receipts:
             body = _Remembered(
                 digest=r.digest, first=head.end + 1 + r.start, last=head.end + r.stop
@@ -242,7 +243,7 @@ class EngineRecorder:
 
     def _packs(
         self, head: _Append, following: _Append, packs: Sequence[PackUse]
-    ) -> Iterator[StoredEvent]:
+    ) -> Iterator[EngineEvent]:
         recorded = len(self.packs()) if packs else 0
         for number, pack in enumerate(packs, start=recorded + 1):
             body = PackRow(position=head.end + 1, pack=pack)
@@ -250,9 +251,9 @@ class EngineRecorder:
 
     def _stored(
         self, stream: str, number: int, topic: str, position: int, body: Struct
-    ) -> StoredEvent:
+    ) -> EngineEvent:
         state = self._heading(position, stream) + json.encode(body)
-        return StoredEvent(self._id(stream), number, topic, state)
+        return EngineEvent(self._id(stream), number, topic, state)
 
     def _heading(self, position: int, name: str) -> bytes:
         """Return the line before what is stored: a position, and a stream whose id is no name."""
@@ -265,7 +266,7 @@ class EngineRecorder:
     def _id(self, name: str) -> UUID | str:
         return name if self._texts else _uuid_of(name)
 
-    def _refuse_large(self, stored: Sequence[StoredEvent]) -> None:
+    def _refuse_large(self, stored: Sequence[EngineEvent]) -> None:
         if self._largest is None:
             return
         size = sum(len(event.state) for event in stored)
@@ -345,11 +346,11 @@ class EngineRecorder:
             else:
                 self._known.insert(place + 1, (position, identity))
 
-    def _row(self, stored: StoredEvent, stream: str) -> Row:
+    def _row(self, stored: EngineEvent, stream: str) -> Row:
         position, _, state = _body(stored)
         return (position, stream, stored.originator_version, stored.topic, state)
 
-    def _select(self, stream: str, **which: Any) -> Sequence[StoredEvent]:
+    def _select(self, stream: str, **which: Any) -> Sequence[EngineEvent]:
         with engine_errors():
             return self._recorder.select_events(self._id(stream), **which)
 
@@ -499,7 +500,7 @@ class EngineRecorder:
             self._close()
 
 
-def _body(stored: StoredEvent) -> tuple[int, str, bytes]:
+def _body(stored: EngineEvent) -> tuple[int, str, bytes]:
     """Return the position and the stream that head what is *stored*, and the rest.
 
     Raises:

@@ -11,10 +11,11 @@ from secrets import token_hex
 from uuid import UUID
 
 from eventsourcing.persistence import AggregateRecorder
+from eventsourcing.persistence import StoredEvent as EngineEvent
 from msgspec import Struct, json, msgpack
 
 from lif_adapters.engine.errors import engine_errors
-from lif_core.log.recorder import Cell, IntegrityError, Saved, SavedCell, StoredEvent
+from lif_core.log.recorder import Cell, IntegrityError, Saved, SavedCell
 
 VIEW, CELLS = "lif.view/", "lif.cells/"
 DELTAS = 16  # saves of parts that changed, after which all are written again
@@ -114,7 +115,7 @@ class EngineViews:
     def _insert(self, stream: str, number: int, topic: str, state: bytes) -> None:
         with engine_errors():
             self._recorder.insert_events(
-                [StoredEvent(self._id(stream), number, f"lif.{topic}", state)]
+                [EngineEvent(self._id(stream), number, f"lif.{topic}", state)]
             )
 
     def _fold(self, saves: tuple[str, ...]) -> dict[str, list[SavedCell]]:

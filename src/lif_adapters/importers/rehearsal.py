@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from eventsourcing.persistence import StoredEvent
+
 from lif_core.commands.application import Application
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.recorder import Handled, Recorder, StoredEvent, pages
+from lif_core.log.recorder import Handled, Recorder, pages
 
 
 class RehearsalRecorder(MemoryRecorder):

@@ -13,7 +13,6 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
-from eventsourcing.persistence import StoredEvent
 from msgspec.structs import replace
 
 from lif_core.decisions.corrections import unknown_in
@@ -24,7 +23,7 @@ from lif_core.log.encryption import EncryptedEnvelope, Encryption, EntryPlace, d
 from lif_core.log.instants import Instants
 from lif_core.log.keyring import Keyring
 from lif_core.log.kind import Envelope, Format, MessageKind, unknown_format
-from lif_core.log.recorder import Row, misstored, unreadable
+from lif_core.log.recorder import Row, StoredEvent, misstored, unreadable
 from lif_core.log.registry import Registry
 from lif_core.observer import LOGGER
 from lif_core.values.fields import refuse_unknown_keys

@@ -3,10 +3,11 @@
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from threading import Condition
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import attrs
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import StoredEvent as EngineEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from lif_core.errors import MalformedError
@@ -21,6 +22,7 @@ from lif_core.log.recorder import (
     Saved,
     SavedCell,
     Stamp,
+    StoredEvent,
     Tracking,
     refuse_another_copy,
 )
@@ -68,7 +70,8 @@ class MemoryRecorder(POPOApplicationRecorder):
             raise IntegrityError(f"{tracking.name} has been followed past {tracking.after}")
         last = self.last_row()
         start = len(self._stored_events)
-        positions = self._insert_events(stamp(last)) or ()
+        events: Any = stamp(last)  # which have the fields of the engine's
+        positions = self._insert_events(events) or ()
         for receipt in receipts:
             span = (start + receipt.start, start + receipt.stop)
             self._handled[receipt.command_id] = (receipt.digest, *span)
@@ -244,7 +247,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         """Do nothing: there is nothing to let go of."""
 
 
-def _row(position: int, stored: StoredEvent) -> Row:
+def _row(position: int, stored: StoredEvent | EngineEvent) -> Row:
     return (
         position,
         str(stored.originator_id),

@@ -7,10 +7,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
-
 from lif_core.errors import MalformedError
-from lif_core.log.recorder import PackRow, Row, pages, streams, streams_between
+from lif_core.log.recorder import PackRow, Row, StoredEvent, pages, streams, streams_between
 from lif_core.testing.recorder_store import Store, StoreHooks, check
 from lif_core.testing.samples import (
     SINCE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
 from lif_core.errors import ConflictError
 from lif_core.log.recorder import (
@@ -14,6 +14,7 @@ from lif_core.log.recorder import (
     Row,
     Saved,
     Stamp,
+    StoredEvent,
     Tracking,
     pages,
 )

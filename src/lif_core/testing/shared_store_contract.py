@@ -5,9 +5,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from eventsourcing.persistence import StoredEvent
-
-from lif_core.log.recorder import Recorder, Row, Saved
+from lif_core.log.recorder import Recorder, Row, Saved, StoredEvent
 from lif_core.testing.recorder_store import RunningAct, Store, StoreHooks, check
 from lif_core.testing.samples import (
     appended,
