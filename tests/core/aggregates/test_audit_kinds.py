@@ -652,7 +652,8 @@ def test_an_audit_states_no_level_above_what_it_is(
     planned: PlanAudit, owner: str, level: EvidenceLevel
 ) -> None:
     """What an agency finds of itself nobody else has seen; a claim is kept beside (§3.5)."""
-    states = {"recommendation-wscb/r-1": Recommendation().with_held(planned.on, owner=owner)}
+    held = Recommendation().held_from(planned.on, owner=owner)
+    states = {"recommendation-wscb/r-1": Recommendation(**held)}
     check = but(CHECK, by=planned.by, claimed=EvidenceLevel.OUTCOME_DATA)
     impact = but(
         IMPACT,

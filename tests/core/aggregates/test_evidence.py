@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lif_core.aggregates import indicator as i
 from lif_core.aggregates import recommendation as r
@@ -226,7 +227,7 @@ def test_a_check_verifies_from_an_own_audit_on_and_not_by_the_owner_alone(
     body: str, source: Source | None, verifies: bool
 ) -> None:
     state = r.Recommendation(implemented=IN_PLACE)
-    state = state.with_held(IN_PLACE, owner=OWNER, in_place=IN_PLACE)
+    state = replace(state, **state.held_from(IN_PLACE, owner=OWNER, in_place=IN_PLACE))
     of_source = "indicator-wscb/i" if isinstance(source, IndicatorEvidence) else "audit-wscb/a"
     command = r.CheckRecommendation(
         by=by(body),

@@ -112,7 +112,7 @@ from lif_core.aggregates.recommendation.response import (
     ReplyToRecommendation,
     SomeReplied,
 )
-from lif_core.aggregates.recommendation.state import ENDED, OWED, Recommendation, Status
+from lif_core.aggregates.recommendation.state import ENDED, OWED, UNKNOWN, Recommendation, Status
 from lif_core.aggregates.recommendation.wording import (
     ActionWorded,
     AnswerWorded,
@@ -286,9 +286,17 @@ def decide(
         raise unknown("recommendation.unknown", command)
     if state.before is not None:
         state = assessed(state, assessor_of(setting))
-    match command:
+    match command:  # the most usual first: each case that is asked takes its time
         case AcceptRecommendation():
             return response.accept(command, state, setting)
+        case ChangeDueDate():
+            return ownership.change_due_date(command, state, setting)
+        case ExplainRecommendationDelay():
+            return ownership.explain_delay(command, state, setting)
+        case ImplementRecommendation():
+            return implementation.implement(command, state, setting)
+        case PlanRecommendation():
+            return ownership.plan(command, state)
         case SendRecommendation():
             return proposal.send(command, state, setting)
         case AcceptRecommendationInPart():
@@ -299,12 +307,6 @@ def decide(
             return response.decline(command, state, setting)
         case ReplyToRecommendation():
             return response.reply(command, state, setting)
-        case PlanRecommendation():
-            return ownership.plan(command, state)
-        case ChangeDueDate():
-            return ownership.change_due_date(command, state, setting)
-        case ExplainRecommendationDelay():
-            return ownership.explain_delay(command, state, setting)
         case AcceptRecommendationExplanation():
             return ownership.accept_explanation(command, state, setting)
         case ProposeTransfer():
@@ -315,8 +317,6 @@ def decide(
             return escalation.raise_escalation(command, state)
         case AnswerEscalation():
             return escalation.answer_escalation(command, state, setting)
-        case ImplementRecommendation():
-            return implementation.implement(command, state, setting)
         case RecordProgress():
             return progress.record(command, state, setting)
         case JudgeRecommendation():
@@ -357,10 +357,11 @@ def evolve(state: Recommendation | None, event: RecommendationEvent) -> Recommen
     From the first entry that rests on other streams, the state holds the entries: what they come
     to depends on these streams, and is worked out anew by `assessed`.
     """
-    state = state or Recommendation()
-    after = _evolve(state, event)
-    if isinstance(event, RESTING) or (state.before is not None and after != state):
-        before = state if state.before is None else state.before
+    if state is None:
+        state = UNKNOWN
+    after, before = _evolve(state, event), state.before
+    if isinstance(event, RESTING) or (before is not None and after != state):
+        before = state if before is None else before
         return replace(after, before=before, rested=(*state.rested, event))
     return after
 
@@ -402,20 +403,32 @@ def _assessed(
 
 
 def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation:
-    match event:
-        case RecommendationIssued():
-            return response.weighed(replace(state, issued=event, since=event.on), event.on)
-        case RecommendationSent(to=body):
-            return replace(state, sent=plus(state.sent, body, event))
-        case RecommendationAccepted() | RecommendationAcceptedInPart() | RecommendationDeclined():
-            return response.answered(state, event)
-        case RecommendationReplied() | SomeReplied() | ProgressRecorded():
-            return state
-        case RecommendationDelayExplained(explanation=key):
+    match event:  # the most usual first, as in `decide`
+        case DueDateChanged():
+            return replace(state, due=event.due, redated=event.on, offered={})
+        case RecommendationDelayExplained():
+            key = event.explanation
             explanations = plus(state.explanations, key, event)
             return replace(
                 state, explanations=explanations, offered=plus(state.offered, key, event)
             )
+        case RecommendationAccepted() | RecommendationAcceptedInPart() | RecommendationDeclined():
+            return response.answered(state, event)
+        case RecommendationIssued():
+            return response.weighed(replace(state, issued=event, since=event.on), event.on)
+        case RecommendationPlanned(owner=owner, due=due, on=on):
+            return state.with_status(
+                Status.PLANNED, on, due=due, acted=on, **state.held_from(on, owner=owner)
+            )
+        case RecommendationImplemented(on=on):
+            owner = state.owner or event.by.body
+            first = state.implemented or on
+            held = state.held_from(on, owner=owner, in_place=on)
+            return state.with_status(Status.IMPLEMENTED, on, implemented=first, **held)
+        case RecommendationSent(to=body):
+            return replace(state, sent=plus(state.sent, body, event))
+        case RecommendationReplied() | SomeReplied() | ProgressRecorded():
+            return state
         case RecommendationExplanationAccepted(explanation=key):
             offered = {name: each for name, each in state.offered.items() if name != key}
             return replace(state, offered=offered)
@@ -423,27 +436,15 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             return replace(state, judged=event)
         case RecommendationWorded() | AnswerWorded() | ActionWorded():
             return state
-        case RecommendationPlanned(owner=owner, due=due):
-            state = state.with_status(Status.PLANNED, event.on)
-            return replace(state.with_held(event.on, owner=owner), due=due, acted=event.on)
-        case DueDateChanged(due=due):
-            return replace(state, due=due, redated=event.on, offered={})
         case TransferProposed():
             return replace(state, transfer=event)
         case TransferAccepted():
-            since = max(state.since, event.on)
-            state = state.with_held(event.on, owner=event.by.body)
-            return replace(state, transfer=None, since=since)
+            held = state.held_from(event.on, owner=event.by.body)
+            return replace(state, transfer=None, since=max(state.since, event.on), **held)
         case EscalationRaised(escalation=key):
             return replace(state, escalations=plus(state.escalations, key, event))
         case EscalationAnswered(escalation=key):
             return replace(state, escalations_answered=state.escalations_answered | {key})
-        case RecommendationImplemented():
-            first = state.implemented or event.on
-            owner = state.owner or event.by.body
-            state = state.with_status(Status.IMPLEMENTED, event.on)
-            state = state.with_held(event.on, owner=owner, in_place=event.on)
-            return replace(state, implemented=first)
         case EvidenceRecorded(evidence=key):
             return replace(state, evidence=plus(state.evidence, key, event))
         case TrainingCalledFor(course=key):
@@ -461,9 +462,10 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
         case RecommendationClosed():
             return replace(state, closed=event)
         case RecommendationReopened(due=due):
-            state = state.with_status(Status.REOPENED, event.on)
             acted = event.on if event.action else state.acted
-            return replace(state, due=due, closed=None, acted=acted, offered={})
+            return state.with_status(
+                Status.REOPENED, event.on, due=due, closed=None, acted=acted, offered={}
+            )
         case RecommendationWithdrawn():
             return state.with_status(Status.WITHDRAWN, event.on)
         case RecommendationSuperseded():

@@ -176,11 +176,12 @@ def answered(state: Recommendation, event: Answered) -> Recommendation:
 
     A plan follows on the last word of a body: not on one that it takes back afterwards.
     """
-    body = event.answered_for
+    body, declined = event.answered_for, state.declined
     since = max(state.since, event.on) if body in state.answers else state.since
-    declined = state.declined - {body}
     if isinstance(event, RecommendationDeclined):
         declined |= {body}
+    elif body in declined:
+        declined -= {body}
     answers = plus(state.answers, body, event)
     answered = replace(state, answers=answers, declined=declined, since=since)
     return weighed(answered, event.on)
@@ -192,12 +193,11 @@ def weighed(state: Recommendation, on: date) -> Recommendation:
 
     Where dates were corrected, an answer may go before the question: it counts once that is put.
     """
-    if state.status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
+    status = state.status
+    if status not in (Status.PROPOSED, Status.ACCEPTED, Status.DECLINED):
         return state
-    answers = [state.answers.get(body) for body in state.addressed]
     if state.accepted_by:
-        accepted = state.status is Status.ACCEPTED
-        return state if accepted else state.with_status(Status.ACCEPTED, on)
-    if answers and all(isinstance(answer, RecommendationDeclined) for answer in answers):
+        return state if status is Status.ACCEPTED else state.with_status(Status.ACCEPTED, on)
+    if state.addressed and state.declined.issuperset(state.addressed):
         return state.with_status(Status.DECLINED, on)
-    return replace(state, status=Status.PROPOSED)
+    return state if status is Status.PROPOSED else replace(state, status=Status.PROPOSED)

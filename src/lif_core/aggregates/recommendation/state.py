@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -98,22 +98,25 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     @property
     def accepted_by(self) -> tuple[str, ...]:
         """The bodies that it was put to and that have accepted it, in full or in part."""
-        answered = self.answers.keys() - self.declined
-        return tuple(body for body in self.addressed if body in answered)
+        answers, declined = self.answers, self.declined
+        return tuple(each for each in self.addressed if each in answers and each not in declined)
 
     def passed(self, checks: tuple[str, ...]) -> bool:
         """Return whether all of these checks are on record, not voided, and were passed."""
         known = (self.checks.get(check) for check in checks)
         return all(check is not None and check.passed for check in known)
 
-    def with_held(
-        self, on: date, *, owner: str | None = None, in_place: date | None = None
-    ) -> Recommendation:
-        """Return it held by another *owner*, or *in_place* anew, from the day *on*."""
+    def held_from(self, on: date, *, owner: str, in_place: date | None = None) -> dict[str, Any]:
+        """Return what changes where an *owner* holds it, or *in_place* anew, from the day *on*."""
         last = self.held[-1] if self.held else NOBODYS
-        change = HeldChange(on, owner or last.owner, in_place or last.in_place)
-        return replace(self, owner=change.owner, held=(*self.held, change))
+        change = HeldChange(on, owner, in_place or last.in_place)
+        return {"owner": owner, "held": (*self.held, change)}
 
-    def with_status(self, status: Status, on: date) -> Recommendation:
-        """Return it in this *status*; a transfer that was proposed before is off."""
-        return replace(self, status=status, since=max(self.since, on), transfer=None)
+    def with_status(self, status: Status, on: date, **changes: Any) -> Recommendation:
+        """Return it in this *status*, with other *changes*; a transfer proposed before is off."""
+        since = on if on > self.since else self.since
+        return replace(self, status=status, since=since, transfer=None, **changes)
+
+
+UNKNOWN = Recommendation()
+"""The state of one that no entry has said anything of."""
