@@ -102,7 +102,7 @@ REPEAT = 10  # times that it is done in each of them, one after the other
 CLOCK = datetime(2018, 1, 1, 12, tzinfo=UTC)  # before all decisions, so explanations count in full
 VALID = day("2022-01-01")
 LIVES_ON = day("2018-12-01")  # when the long lives go on, a step at a time
-SOURCE = "review-wscb/scr-1"
+BEGUN = {"review-wscb/scr-1": day("2017-12-01")}
 
 
 # What stock and raw count
@@ -358,7 +358,7 @@ def imports(lives: Sequence[Sequence[Command]], rows: Sequence[Any]) -> Iterator
     }
 
     def floor(stores: Stores) -> Done:
-        records = Floor(stores.raw, [SOURCE]).handle_all(commands, CLOCK)
+        records = Floor(stores.raw, BEGUN).handle_all(commands, CLOCK)
         return counted(len(records), lambda: raw.digest(stores.raw))
 
     def lif(stores: Stores) -> Done:

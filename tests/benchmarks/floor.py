@@ -8,18 +8,22 @@ process records. It refuses what `lif` refuses, by the same rules, and stores th
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
 import msgspec
 
 from tests.benchmarks import program, raw
-from tests.benchmarks.program import Command, RefusedError
+from tests.benchmarks.program import Command, MalformedError, RefusedError
 from tests.benchmarks.program import recommendation as r
 
 AHEAD = 366
+EARLIEST = date(1900, 1, 1)
+CENTURY = 100
+LEFT_OUT = ("[redacted]", "[changed]")
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):
@@ -44,16 +48,21 @@ class State(msgspec.Struct):
     owner: str | None = None
     addressed: tuple[str, ...] = ()
     answered: set[str] = msgspec.field(default_factory=set)
+    explanations: set[str] = msgspec.field(default_factory=set)
     said: dict[type, list[Any]] = msgspec.field(default_factory=dict)
 
 
 class Floor:
-    """Imports commands into the store *connection*; *streams* are on record in it already."""
+    """Imports commands into the store *connection*, in which some streams are on record already:
+    those that had *begun*, on these days.
+    """
 
-    def __init__(self, connection: sqlite3.Connection, streams: Sequence[str]) -> None:
+    def __init__(self, connection: sqlite3.Connection, begun: Mapping[str, date]) -> None:
         self._connection = connection
         bodies = program.bodies()
-        self._known = {*streams, *(f"body-{body.ref}" for body in bodies)}
+        self._begun = begun
+        self._known = {*begun, *(f"body-{body.ref}" for body in bodies)}
+        self._earliest = max(EARLIEST, *program.earliest("wscb"))
         self._kinds = {body.ref: body.kind for body in bodies}
         self._merged: dict[str, tuple[date, str]] = {}
         self._rights = {cls: program.entitled(cls.__name__) for cls in DECIDE}
@@ -95,12 +104,15 @@ class Floor:
         said = before is not None and any(event_says(event, command) for event in before)
         if said and (kind is not r.ChangeDueDate or command.due == state.due):
             return None  # it would be refused now, or would leave all as it is
+        if any(text in LEFT_OUT for text in TEXTS[kind](command)):
+            raise MalformedError("", "stands for a text that was left out")
         self._refuse_unresolved(command, body)
         if body in self._merged and self._merged[body][0] <= on:
             raise RefusedError("authority.merged", body=body)
         kinds = self._rights[kind]
         if kinds is not None and self._kinds[body] not in kinds:
             raise RefusedError("authority.not-entitled", body=body)
+        self._refuse_implausible(kind, command)
         if (on - last_day).days > AHEAD:
             raise RefusedError("record.too-far-ahead", on=on)
         if state.opening is not None and on < state.opening:
@@ -130,6 +142,16 @@ class Floor:
         for stream in streams:
             if stream not in known:
                 raise RefusedError("reference.unknown", stream=stream)
+            if stream in self._begun and command.on < self._begun[stream]:
+                raise RefusedError("reference.not-begun", stream=stream)
+
+    def _refuse_implausible(self, kind: type, command: Any) -> None:
+        on = command.on
+        if on < self._earliest:
+            raise RefusedError("record.implausible-date", on=on)
+        day = DAYS[kind](command) if kind in DAYS else None
+        if day is not None and (day < EARLIEST or day.year > on.year + CENTURY):
+            raise RefusedError("record.implausible-date", day=day)
 
 
 def event_says(event: Any, command: Any) -> bool:
@@ -223,8 +245,13 @@ def _explain(command: r.ExplainRecommendationDelay, state: State) -> Any:
     if command.by.body != state.owner:
         raise RefusedError("recommendation.owner-only", owner=state.owner)
     _refuse_earlier(command, state.since)
+    if command.explanation in state.explanations:
+        raise RefusedError("recommendation.explanation-taken")
+    if state.due is None:
+        raise RefusedError("recommendation.undated")
     if command.until is not None and command.until <= command.on:
         raise RefusedError("recommendation.explanation-ended", until=command.until)
+    state.explanations.add(command.explanation)
     return r.RecommendationDelayExplained(
         by=command.by,
         on=command.on,
@@ -277,5 +304,18 @@ DECIDE: dict[type, Callable[[Any, State], Any]] = {
     r.ChangeDueDate: _change,
     r.ExplainRecommendationDelay: _explain,
     r.ImplementRecommendation: _implement,
+}
+TEXTS: dict[type, Callable[[Any], tuple[str, ...]]] = {
+    r.IssueRecommendation: attrgetter("text", "by.person"),
+    r.AcceptRecommendation: attrgetter("response", "by.person"),
+    r.PlanRecommendation: attrgetter("action", "by.person"),
+    r.ChangeDueDate: attrgetter("reasons", "by.person"),
+    r.ExplainRecommendationDelay: attrgetter("reasons", "by.person"),
+    r.ImplementRecommendation: attrgetter("evidence", "by.person"),
+}
+DAYS: dict[type, Callable[[Any], date | None]] = {
+    r.PlanRecommendation: attrgetter("due"),
+    r.ChangeDueDate: attrgetter("due"),
+    r.ExplainRecommendationDelay: attrgetter("until"),
 }
 TOPICS = {cls: f"{cls.__name__}.v1" for cls in r.decider.event_types}

@@ -297,6 +297,11 @@ def entitled(command: str) -> frozenset[str] | None:
     return None if right is None else frozenset(map(str, right.kinds))
 
 
+def earliest(board: str) -> list[date]:
+    """Return the days before which nothing of a *board* takes effect, by each of its packs."""
+    return [pack.earliest for pack in load_frameworks().of(board)]
+
+
 def categories() -> frozenset[str]:
     """Return the categories of streams that there are."""
     return frozenset(_mapper().registry.categories)

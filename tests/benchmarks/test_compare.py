@@ -10,9 +10,9 @@ import attrs
 import pytest
 
 from tests.benchmarks import compare, program, raw
-from tests.benchmarks.compare import CLOCK, SOURCE, Done, Work
+from tests.benchmarks.compare import BEGUN, CLOCK, Done, Work
 from tests.benchmarks.floor import Floor
-from tests.benchmarks.program import Command, RefusedError
+from tests.benchmarks.program import Command, MalformedError, RefusedError
 from tests.benchmarks.recommendations import life
 from tests.people import POLICE, QUALITY, by
 
@@ -184,7 +184,7 @@ def test_the_floor_stores_the_bytes_that_lif_stores() -> None:
     commands += [commands[5], *life(7, 30)]
     with compare.empty() as stores:
         records = stores.lif.handle_all(commands)
-        recorded = Floor(stores.raw, [SOURCE]).handle_all(commands, CLOCK)
+        recorded = Floor(stores.raw, BEGUN).handle_all(commands, CLOCK)
 
         assert raw.digest_of(compare.rows_of(stores.lif)) == raw.digest(stores.raw)
         assert [
@@ -226,6 +226,10 @@ BROKEN: dict[str, Callable[[list[Command]], list[Command]]] = {
     "authority.not-successor": but(1, for_body="wsb/police"),
     "record.too-far-ahead": but(3, on=CLOCK.date() + LATE, until=None),
     "stream.before-opening": but(1, on=date(2017, 12, 31)),
+    "recommendation.explanation-taken": lambda one: [*one[:4], but(3, reasons="So")(one)[-1]],
+    "recommendation.undated": lambda one: [*but(2, due=None)(one), one[3]],
+    "record.implausible-date": but(2, due=date(2119, 1, 1)),
+    "reference.not-begun": but(0, on=date(2017, 11, 30)),
 }
 
 
@@ -234,7 +238,7 @@ def test_the_floor_refuses_what_lif_refuses(rule: str) -> None:
     """By the same rule, and nothing is recorded."""
     commands = BROKEN[rule](life(0))
     with compare.empty() as stores:
-        floor = Floor(stores.raw, [SOURCE])
+        floor = Floor(stores.raw, BEGUN)
         for handle in (stores.lif.handle_all, lambda some: floor.handle_all(some, CLOCK)):
             with pytest.raises(RefusedError) as refused:
                 handle(commands)
@@ -244,12 +248,21 @@ def test_the_floor_refuses_what_lif_refuses(rule: str) -> None:
         assert 0 == stores.raw.execute("SELECT count(*) FROM log").fetchone()[0]
 
 
+def test_the_floor_refuses_what_stands_for_a_text_as_lif_does() -> None:
+    commands = but(3, reasons="[redacted]")(life(0))
+    with compare.empty() as stores:
+        floor = Floor(stores.raw, BEGUN)
+        for handle in (stores.lif.handle_all, lambda some: floor.handle_all(some, CLOCK)):
+            with pytest.raises(MalformedError):
+                handle(commands)
+
+
 @pytest.mark.parametrize("body", ["wsb/elsewhere"])
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
 def test_the_floor_refuses_who_is_not_on_record(number: int, body: str) -> None:
     commands = but(number, by=by(body))(life(0))
     with compare.empty() as stores, pytest.raises(RefusedError, match=r"reference\.unknown"):
-        Floor(stores.raw, [SOURCE]).handle_all(commands, CLOCK)
+        Floor(stores.raw, BEGUN).handle_all(commands, CLOCK)
 
 
 # The table
