@@ -1,7 +1,8 @@
 """The history of a log, from either end, as far as it is asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from functools import partial
+from itertools import chain, takewhile
 
 from lif_core.decisions.messages import AnyEvent, UnknownEvent
 from lif_core.decisions.record import Record
@@ -39,21 +40,17 @@ def history(
         rows = list(recorder.stream_rows(stream))
         refuse_gap(rows)
         rows = [row for row in rows if after < row[0] and (before is None or row[0] < before)]
-        yield from mapper.to_records(filter(wanted, reversed(rows) if newest_first else rows))
+        yield from mapper.to_records(wanted(rows[::-1] if newest_first else rows))
         return
     if newest_first:
         backwards = chain.from_iterable(_pages_back(recorder, after, before))
-        yield from mapper.to_records(filter(wanted, backwards))
+        yield from mapper.to_records(wanted(backwards))
         return
-    records = mapper.to_records(filter(wanted, _forward(recorder, after, before)))
+    forward: Iterable[Row] = chain.from_iterable(pages(recorder, after=after))
+    if before is not None:
+        forward = takewhile(lambda row: row[0] < before, forward)
+    records = mapper.to_records(wanted(forward))
     yield from records if events else unbroken(records, from_the_start=not after)
-
-
-def _forward(recorder: Recorder, after: int, before: int | None) -> Iterator[Row]:
-    for row in chain.from_iterable(pages(recorder, after=after)):
-        if before is not None and row[0] >= before:
-            return
-        yield row
 
 
 def _pages_back(recorder: Recorder, after: int, before: int | None) -> Iterator[Sequence[Row]]:
@@ -72,8 +69,8 @@ def _pages_back(recorder: Recorder, after: int, before: int | None) -> Iterator[
 
 def _filter(
     mapper: LifMapper, category: str | None, events: Iterable[type[AnyEvent]]
-) -> Callable[[Row], bool]:
-    """Return a test of whether a row is of the *category* and of one of these *events*."""
+) -> Callable[[Iterable[Row]], Iterable[Row]]:
+    """Return what leaves of some rows those of the *category* and of one of these *events*."""
     registry, classes = mapper.registry, tuple(events)
     known = frozenset(registry.stored_names) if UnknownEvent in classes else frozenset()
     for cls in classes:
@@ -81,6 +78,8 @@ def _filter(
             raise MalformedError("events", f"no such event: {cls.__name__}")
     topics = frozenset(registry.topics(cls for cls in classes if cls is not UnknownEvent))
     prefix = f"{category}-" if category else ""
+    if not (prefix or classes):
+        return iter
 
     def wanted(row: Row) -> bool:
         if problem := misstored(row):
@@ -89,4 +88,4 @@ def _filter(
             return False
         return not classes or row[3] in topics or (bool(known) and row[3] not in known)
 
-    return wanted
+    return partial(filter, wanted)

@@ -472,15 +472,15 @@ def checks_of(cls: Any) -> tuple[tuple[str, Check], ...]:
     return tuple((name, checks_of_type(kind)) for name, kind in types_of(cls).items())
 
 
+NOT_CHECKED = bool
+"""Takes nothing, or an event, and checks nothing of it: its command was checked. It is called for
+each that is read from the log, so that it is a built-in.
+"""
 _WITHOUT_SLOTS = {"__dict__", "__weakref__"}
 _OF_EVERY_CLASS = {
     *("__module__", "__qualname__", "__doc__", "__orig_bases__", "__parameters__"),
     *("__firstlineno__", "__static_attributes__"),  # from Python 3.13 on
 }
-
-
-def _were_checked(_: object) -> None:
-    """Do nothing: the fields of an event were checked when its command was made."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
@@ -496,7 +496,7 @@ def message(cls: type[T]) -> type[T]:
             name: value for name, value in cls.__dict__.items() if name not in _WITHOUT_SLOTS
         }
         if namespace.keys() <= _OF_EVERY_CLASS:
-            namespace |= {"__slots__": (), "__attrs_post_init__": _were_checked}
+            namespace |= {"__slots__": (), "__attrs_post_init__": NOT_CHECKED}
             kind: Any = cls
             namespace["__attrs_attrs__"] = attrs.fields(kind)  # msgspec looks at the class alone
             return type(cls.__name__, cls.__bases__, namespace)
