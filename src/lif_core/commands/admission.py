@@ -111,7 +111,7 @@ class Admission:
         as `Frameworks.binding` does.
         """
         before = self._framework(namespace, begun)
-        if before.until <= on < before.transition:
+        if begun == on or before.until <= on < before.transition:
             return before
         return self._framework(namespace, on)
 
@@ -119,8 +119,11 @@ class Admission:
 
     def refuse_unresolved(self, kind: MessageKind, message: Command | Event[Any]) -> None:
         """Refuse a *message* that names a stream which is not on record."""
-        named, on_record, on = self._verdicts.named, self._on_record, message.on
-        for reference in kind.required:
+        named, on_record, on, by = self._verdicts.named, self._on_record, message.on, message.by
+        deciding = "body-" + by.body
+        if deciding not in named and deciding not in on_record:
+            self._look_for(deciding, kind.deciding, kind, message)
+        for reference in kind.others_required:
             category = reference.category
             for value in reference.values(message):
                 stream = category + value
@@ -130,8 +133,8 @@ class Admission:
                     self._look_for(stream, reference, kind, message)
                 if reference.rests and stream in on_record and on < on_record[stream]:
                     self._refuse_not_begun(stream, reference, on)
-        if message.by.deliberation is not None:
-            self._refuse_unresolved_deliberation(message.by.deliberation, kind, message)
+        if by.deliberation is not None:
+            self._refuse_unresolved_deliberation(by.deliberation, kind, message)
 
     def _refuse_unresolved_deliberation(
         self, deliberation: Deliberation, kind: MessageKind, message: Command | Event[Any]
@@ -187,6 +190,10 @@ class Admission:
             return
         latest = on.year + CENTURY
         for days in kind.days:
+            if days.value is not None:
+                day = days.value(message)
+                if day is None or (day >= EARLIEST and day.year <= latest):
+                    continue
             for day in days.values(message):
                 if day < EARLIEST or day.year > latest:
                     raise RefusedError("record.implausible-date", field=days.path, day=day, on=on)
@@ -339,7 +346,8 @@ class Admission:
 
     def setting(self, namespace: str, since: date, on: date) -> Setting:
         """Return the setting of a decision on the day *on*, in a stream that began on *since*."""
-        setting = self._settings.get((namespace, since, on))
+        key = (namespace, since, on)
+        setting = self._settings.get(key)
         if setting is None:
             framework = self._framework(namespace, since)
             setting = Setting(
@@ -353,7 +361,7 @@ class Admission:
                 self._stamped,
             )
             _limit(self._settings)
-            self._settings[namespace, since, on] = setting
+            self._settings[key] = setting
         return setting
 
     def kind(self, ref: str) -> str | None:
@@ -402,12 +410,13 @@ class Admission:
 
     def _framework(self, namespace: str, on: date) -> Framework:
         governing = self._verdicts.governing
-        framework = governing.get((namespace, on))
-        if framework is None:
+        try:
+            return governing[namespace, on]
+        except KeyError:
             _limit(governing)
-            framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
-            for pack in (self._frameworks.general, framework):
-                self._verdicts.packs[pack.name] = pack
+        framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
+        for pack in (self._frameworks.general, framework):
+            self._verdicts.packs[pack.name] = pack
         return framework
 
 

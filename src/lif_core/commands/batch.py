@@ -174,8 +174,7 @@ class Batch:
         )
         self._now = now
         self._tolerance = tolerance
-        self._day = now.date()  # in UTC: never later than in London
-        self._today: date | None = None
+        self._near = now.date()  # is not too far ahead, as the day in UTC is none past London's
         self._head, self._last, self._stored = head
         self._entered_by: str | None = None
         self._expected: Mapping[str, int] | None = None
@@ -232,7 +231,7 @@ class Batch:
             position += 1
             if pending.stream == LEDGER_STREAM:
                 last = now
-            elif pending.request is not None or last < now:
+            elif last < now or (pending.request and pending.request.recorded_at is not None):
                 last = stamped(pending.request, now, last)
             records.append(pending.record(position, last, now))
         return records
@@ -307,21 +306,25 @@ class Batch:
             self._expected = None
         if request is not None and request.expected:
             self._refuse_stale(request.expected)
-        stream = kind.category + kind.subject(command)
+        subject, decider = kind.subject(command), kind.decider
+        if decider is None:  # a correction: its subject is a whole stream
+            stream, namespace = subject, namespace_of(ref_of(subject))
+            decider = self._streams.decider(stream)
+        else:
+            stream, namespace = kind.category + subject, subject.partition("/")[0]
         loaded = self._current.get(stream) or self._load(stream)
         standing = loaded.standing
-        decider = kind.decider or self._streams.decider(stream)
         if command.on <= standing.latest and standing.said(command):
-            decide = partial(self._decide, kind, command, stream, loaded, request)
+            decide = partial(self._decide, kind, command, namespace, loaded, request)
             events = said_before(decider, command, loaded.state, decide, known=True)
         else:
-            events = self._decide(kind, command, stream, loaded, request)
+            events = self._decide(kind, command, namespace, loaded, request)
         start = len(self._pending)
         if not events:
             return range(start, start)
         self._before.setdefault(stream, loaded)
         now, last = self._now, self._last
-        if last != now or request is not None:
+        if last != now or (request is not None and request.recorded_at is not None):
             if last > now:
                 self._refuse_behind(command, last, now)
             self._last = now if kind.cls is CorrectClock else stamped(request, now, last)
@@ -388,13 +391,12 @@ class Batch:
         self,
         kind: MessageKind,
         command: Command,
-        stream: str,
+        namespace: str,
         loaded: Loaded,
         request: Request | None,
     ) -> tuple[Event[Any], ...]:
         """Hold *command* against what holds for all, references, rights and dates; then decide."""
         admission, on, opening = self._admission, command.on, loaded.opening
-        namespace = namespace_of(ref_of(stream))
         if namespace in self._missing:
             raise RefusedError(
                 "record.pack-missing", board=namespace, pack=self._missing[namespace]
@@ -403,7 +405,7 @@ class Batch:
         if kind.decider is not None:
             admission.refuse_unentitled(command, namespace, loaded)
         admission.refuse_implausible(kind, command, namespace)
-        if request is not None or on > self._day:
+        if request is not None or on > self._near:
             self._refuse_ahead(on, request)
         decider = kind.decider
         if decider is None:
@@ -461,9 +463,9 @@ class Batch:
         recorded_at = None if request is None else request.recorded_at
         if recorded_at is not None:
             _refuse_too_far_ahead(on, local_day(recorded_at))
-        elif on > self._day:
-            self._today = self._today or local_day(self._now)
-            _refuse_too_far_ahead(on, self._today)
+        elif on > self._near:
+            _refuse_too_far_ahead(on, local_day(self._now))
+            self._near = on
 
     def _correct(
         self, command: VoidEntry | AmendEntry, loaded: Loaded, request: Request | None

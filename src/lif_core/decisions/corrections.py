@@ -122,7 +122,7 @@ def _replacement(record: Record) -> Event[Any]:
     return record.event.replacement.event
 
 
-_CORRECTIONS = frozenset({EntryVoided, EntryAmended})
+CORRECTED = (EntryVoided, EntryAmended)
 
 
 def unknown_in(event: Event[Any]) -> UnknownEvent | None:
@@ -135,12 +135,12 @@ def unknown_in(event: Event[Any]) -> UnknownEvent | None:
 
 
 def is_correction(event: Event[Any]) -> bool:
-    return type(event) in _CORRECTIONS
+    return type(event) in CORRECTED
 
 
 def corrected(records: Sequence[Record]) -> tuple[Record, ...]:
     """Return the *records* of one stream without the corrections among them, which are applied."""
-    if _CORRECTIONS.isdisjoint({type(record.event) for record in records}):
+    if {type(record.event) for record in records}.isdisjoint(CORRECTED):
         return tuple(records)
     corrections = effect(records)
     return tuple(

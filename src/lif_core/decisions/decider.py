@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args
 
 from attrs import Factory, field, frozen
 
+from lif_core.decisions.corrections import CORRECTED
 from lif_core.decisions.growing_mapping import GrowingMapping
 from lif_core.decisions.messages import Command, Event, OnBehalf, fields_of
 from lif_core.errors import RefusedError
@@ -173,6 +175,11 @@ class Decider(Generic[C, E, S]):
     @property
     def event_types(self) -> tuple[type[E], ...]:
         return get_args(self.events) or (self.events,)
+
+    @cached_property
+    def reordering(self) -> frozenset[type]:
+        """The events after which a stream is not what it was and one entry more."""
+        return frozenset((*CORRECTED, *self.ends))
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S | None:
         for event in events:

@@ -7,7 +7,7 @@ name.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -22,7 +22,7 @@ from lif_core.errors import MalformedError, UnknownEventError
 from lif_core.log.encryption import EncryptedEnvelope, Encryption, EntryPlace, decrypt
 from lif_core.log.instants import Instants
 from lif_core.log.keyring import Keyring
-from lif_core.log.kind import Envelope, Format, MessageKind, unknown_format
+from lif_core.log.kind import Envelope, Format, Header, MessageKind, unknown_format
 from lif_core.log.recorder import Row, StoredEvent, misstored, unreadable
 from lif_core.log.registry import Registry
 from lif_core.observer import LOGGER
@@ -58,6 +58,8 @@ class LifMapper:
         self.keyring = keyring
         self.encryption = None if keyring is None else Encryption(keyring, self.registry)
         self._encode = self.registry.encode
+        self._headed: tuple[datetime | None, bytes] = (None, b"")
+        self._started: tuple[str | None, int] = (None, 0)
         self._formats = self.registry.formats
         self._warned = self.registry.warned
 
@@ -70,10 +72,21 @@ class LifMapper:
 
     def to_stored_event(self, record: Record) -> StoredEvent:
         """Return the stored event of *record*; its position is the recorder's to give."""
-        kind = self._kinds[type(record.event)]
-        topic, stream, stream_position = kind.topic, record.stream, record.stream_position
+        event, stream, stream_position = record.event, record.stream, record.stream_position
+        kind = self._kinds[type(event)]
+        topic = kind.topic
+        if self.encryption is None and _is_plain(record):
+            body = self._heading(record.stamped or record.recorded_at) + self._encode(event)
+        else:
+            body = self._encode(self._envelope(record, topic))[:-1]
+        place = kind.places.get(stream_position) or _place(kind.places, stream_position, topic)
+        checksum = crc32(place + body, self._start(stream))
+        return StoredEvent(stream, stream_position, topic, body + b',"crc32":"%08x"}' % checksum)
+
+    def _envelope(self, record: Record, topic: str) -> Any:
+        """Return what is stored of *record*, with texts under the keys of those they are about."""
         at = record.stamped or record.recorded_at
-        envelope: Any = Envelope(
+        envelope = Envelope(
             recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC),
             entered_by=record.entered_by,
             command_id=record.command_id,
@@ -84,13 +97,29 @@ class LifMapper:
             claimed_at=record.claimed_at,
             event=record.event,
         )
-        if self.encryption is not None:
-            entry = EntryPlace(topic, stream, stream_position)
-            envelope = self.encryption.encrypted(envelope, entry, record.about)
-        body = self._encode(envelope)[:-1]
-        place = kind.places.get(stream_position) or _place(kind.places, stream_position, topic)
-        checksum = crc32(place + body, crc32(f"{stream}\n".encode()))
-        return StoredEvent(stream, stream_position, topic, body + b',"crc32":"%08x"}' % checksum)
+        if self.encryption is None:
+            return envelope
+        entry = EntryPlace(topic, record.stream, record.stream_position)
+        return self.encryption.encrypted(envelope, entry, record.about)
+
+    def _heading(self, at: datetime) -> bytes:
+        """Return what stands before the event of an entry with no more than an instant: the same
+        for all of a batch.
+        """
+        instant, heading = self._headed
+        if at is not instant:
+            header = Header(recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC))
+            heading = self._encode(header)[:-1] + b',"event":'
+            self._headed = at, heading
+        return heading
+
+    def _start(self, stream: str) -> int:
+        """Return the checksum of the name of a *stream*, with which those of its entries begin."""
+        latest, start = self._started
+        if stream != latest:
+            start = crc32(f"{stream}\n".encode())
+            self._started = stream, start
+        return start
 
     def to_record(self, row: Row) -> Record:
         """Return the record in *row*; raises as `to_records`."""
@@ -256,6 +285,19 @@ class LifMapper:
                     stream_position=record.stream_position,
                     position=record.position,
                 )
+
+
+def _is_plain(record: Record) -> bool:
+    """Return whether nothing is known of an entry but when it was recorded."""
+    return (
+        record.command_id is None
+        and record.entered_by is None
+        and record.entered_at is None
+        and record.claimed_at is None
+        and record.correlation is None
+        and record.causation is None
+        and not record.migrated
+    )
 
 
 def checksummed(stream: str, stream_position: int, topic: str, state: bytes) -> bytes:

@@ -13,9 +13,8 @@ from attrs import define, field
 
 from lif_core.aggregates import CATEGORIES, DECIDERS
 from lif_core.decisions.corrections import (
+    CORRECTED,
     AmendEntry,
-    EntryAmended,
-    EntryVoided,
     Replacement,
     VoidEntry,
 )
@@ -28,7 +27,6 @@ from lif_core.log.upcasters import UPCASTERS, Upcaster
 from lif_core.values.fields import malformed, refuse_unknown_keys
 
 CORRECTIONS = (VoidEntry, AmendEntry)
-CORRECTED = (EntryVoided, EntryAmended)
 CORRECTIVE = ""
 """The category of corrections: they are in the streams of any."""
 

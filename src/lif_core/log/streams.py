@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.messages import Command, Event
 from lif_core.decisions.record import Record
@@ -55,7 +54,7 @@ class Loaded(msgspec.Struct, frozen=True, gc=False):
         """Return the stream with one more entry; *about* are the keys that this one says."""
         recorded = self.recorded.followed_by(event)
         about = self.about if self.about == about else tuple(dict.fromkeys(self.about + about))
-        if is_correction(event) or isinstance(event, decider.ends) or self.ended:
+        if type(event) in decider.reordering or self.ended:
             return folded(decider, recorded, about)
         current = recorded
         if self.standing is not self.recorded:
@@ -74,7 +73,7 @@ NEW = Loaded()
 def folded(decider: AnyDecider, recorded: Entries, about: tuple[str, ...] = ()) -> Loaded:
     """Return the stream of the events *recorded*, with texts under the keys *about*."""
     current = recorded
-    if any(isinstance(event, decider.ends) or is_correction(event) for event in recorded):
+    if not decider.reordering.isdisjoint(map(type, recorded)):
         records = standing(as_records(recorded), decider).records
         current = Entries.of(record.event for record in records)
     opening = min((e.on for e in current if isinstance(e, decider.opens)), default=None)

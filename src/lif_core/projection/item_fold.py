@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from lif_core.decisions.corrections import CORRECTED
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.decisions.standing import standing_in
-from lif_core.log.registry import CORRECTED
 from lif_core.projection.projection import Item
 
 

@@ -26,10 +26,11 @@ from lif_core.aggregates.lesson import (
 )
 from lif_core.aggregates.recommendation import RecommendationIssued
 from lif_core.aggregates.review import FindingAddressed
+from lif_core.decisions.corrections import CORRECTED
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.items.title import TITLED
-from lif_core.log.registry import CORRECTED, Registry
+from lif_core.log.registry import Registry
 from lif_core.projection.inconsistent import Number
 from lif_core.projection.projection import PROGRAM, Item, Part, Projection, Totals
 from lif_core.projection.tables import Table, row

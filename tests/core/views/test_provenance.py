@@ -20,6 +20,7 @@ from lif_core.aggregates.review import AddressFinding, Factor, OpenReview, Recor
 from lif_core.aggregates.training_course import ProvideCourse
 from lif_core.commands.application import Application
 from lif_core.decisions.corrections import (
+    CORRECTED,
     AmendEntry,
     EntryAmended,
     EntryVoided,
@@ -34,7 +35,7 @@ from lif_core.errors import RefusedError
 from lif_core.framework import load
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
-from lif_core.log.registry import CORRECTED, Registry
+from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.testing.strategies import World, events, of_class

@@ -212,7 +212,8 @@ def holder_of(state: Recommendation, setting: Setting) -> str:
 
 def is_owner(command: Command, state: Recommendation, setting: Setting) -> bool:
     """Return whether the body that gives *command* owns it, or succeeds the body that did."""
-    return command.by.body in (state.owner, holder_of(state, setting))
+    body = command.by.body
+    return body == state.owner or body == holder_of(state, setting)
 
 
 def warnings_of_owner(
