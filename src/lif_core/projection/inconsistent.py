@@ -124,12 +124,17 @@ def without_effect_rows(
 def correction_rows(
     stream: Sequence[Record], reached: Callable[[date], bool]
 ) -> Iterator[CorrectionRow]:
-    """Yield the corrections in a *stream*, of those whose day is *reached*."""
+    """Yield the corrections in a *stream*, of those whose day is *reached*.
+
+    Where it is asked what would be so without an entry, there is nothing to correct.
+    """
     for record in stream:
         event = record.event
         if isinstance(event, EntryVoided | EntryAmended) and reached(event.on):
             before = [each for each in stream if each.stream_position < record.stream_position]
-            entry = next(each for each in before if each.stream_position == event.entry)
+            entry = next((each for each in before if each.stream_position == event.entry), None)
+            if entry is None:
+                continue
             stood = effect(before).says(entry)
             if isinstance(event, EntryAmended):
                 former, present = changed(stood, event.replacement.event, ref_of(record.stream))

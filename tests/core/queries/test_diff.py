@@ -306,6 +306,21 @@ def test_a_correction_is_named_with_the_entry_that_it_corrects(
     )
 
 
+@pytest.mark.parametrize(
+    ("known", "to_known"), [("2017-05-10", "2017-06-30"), ("2017-07-31", "2017-05-10")]
+)
+def test_an_entry_and_its_correction_are_both_new_in_the_view_of_corrections(
+    known: str, to_known: str
+) -> None:
+    """And both gone, the other way: without the entry, there is nothing that it corrects."""
+    found = corrected_board().app.diff(
+        PROJECTIONS["corrections"], at("2018-01-01", known), at("2018-01-01", to_known)
+    )
+
+    amendment = of(found, "corrections", stream=STREAM_1, entry=4)
+    assert [(STREAM_1, 2), (STREAM_1, 4)] == entries(amendment)
+
+
 def test_an_entry_recorded_and_voided_in_between_makes_no_difference() -> None:
     board = corrected_board()
     found = board.app.diff(
