@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import count
 
-from attrs import define, field, frozen
+from attrs import frozen
 from msgspec import Struct
 
 from lif_core.aggregates import (
@@ -64,8 +64,7 @@ class Act(Struct, frozen=True, order=True):
     board: str = ""  # where the event itself names it
 
 
-@define(kw_only=True)
-class BoardEntries:
+class BoardEntries(Struct, kw_only=True):
     """The first entry of a stream and what it did for its boards.
 
     It is a draft, which folding changes in place.
@@ -75,7 +74,7 @@ class BoardEntries:
     boards: tuple[str, ...] = ()
     kind: str = ""
     until: date | None = None
-    acts: list[Act] = field(factory=list)
+    acts: list[Act] = []
 
 
 def evolve(entries: BoardEntries | None, record: Record) -> BoardEntries:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any, NamedTuple, TypeAlias
 
-from attrs import define
 from msgspec import Struct
 
 from lif_core.decisions.record import Record
@@ -71,8 +70,7 @@ class _Reach(Struct, frozen=True, gc=False):
     recorded: datetime
 
 
-@define(kw_only=True)
-class Explanation:
+class Explanation(Struct, kw_only=True):
     """An explanation of a delay as a body *by* offered it, and the day it was *accepted*.
 
     *position* and *recorded* are those of its entry. Each version of it counts from when that

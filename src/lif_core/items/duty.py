@@ -5,9 +5,7 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
-import attrs
-from attrs import define, field, frozen
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from lif_core.aggregates import recommendation as r
@@ -65,8 +63,7 @@ Order: TypeAlias = tuple[date, int]
 """A place in the order of entries: a day of effect, and a position in the log."""
 
 
-@frozen(kw_only=True)
-class Holding:
+class Holding(Struct, frozen=True, kw_only=True):
     """A body that holds the duty, *since* a day and until the next holding begins.
 
     *position* is that of the entry which gave it the duty.
@@ -82,8 +79,7 @@ class Holding:
         return cls(owner=owner, since=record.event.on, position=record.position)
 
 
-@define(kw_only=True)
-class OpenPeriod:
+class OpenPeriod(Struct, kw_only=True):
     """A time for which the duty is open: from `since` until `done`, if it has ended.
 
     It was *agreed* to be due on one day at first, and is *due* on another where that was changed.
@@ -97,11 +93,11 @@ class OpenPeriod:
     opened: Order
     agreed: date | None
     due: date | None
-    dated: tuple[Record, ...]
+    dated: list[Record]
     planned: bool = True
     closed: Order | None = None
     dropped: bool = False
-    explanations: tuple[Explanation, ...] = ()
+    explanations: list[Explanation] = []
 
     @property
     def since(self) -> date:
@@ -120,8 +116,7 @@ class OpenPeriod:
         return FOREVER
 
 
-@define(kw_only=True)
-class Answer:
+class Answer(Struct, kw_only=True):
     """The answer of one body, and the day *on* which it was given, in the words of its event.
 
     It *replied* on the first day on which it wrote at all. It was *sent* the recommendation on a
@@ -142,8 +137,7 @@ class Answer:
         return self.answer.replace(" ", "_")
 
 
-@define(kw_only=True)
-class Escalation:
+class Escalation(Struct, kw_only=True):
     """A concern as it was *raised*, and the day it was *answered* and *by* whom; `None` while it
     waits.
 
@@ -155,8 +149,7 @@ class Escalation:
     by: Authority | None = None
 
 
-@define(kw_only=True)
-class Duty:
+class Duty(Struct, kw_only=True):
     """The duty that a recommendation makes; *issued* is `None` where its issue is void.
 
     It *ended* on the day it was withdrawn or superseded. *answers* are by body, *escalations* by
@@ -166,15 +159,15 @@ class Duty:
     """
 
     ref: str
-    state: r.Recommendation = field(factory=r.Recommendation)  # as far as its status rests on it
+    state: r.Recommendation = field(default_factory=r.Recommendation)  # as its status rests on it
     issued: r.RecommendationIssued | None = None
-    answers: dict[str, Answer] = field(factory=dict)
-    holdings: list[Holding] = field(factory=list)
-    periods: list[OpenPeriod] = field(factory=list)
-    accepted: list[Acceptance] = field(factory=list)
-    escalations: dict[str, Escalation] = field(factory=dict)
-    unsigned: list[r.SomeReplied] = field(factory=list)
-    progress: list[r.ProgressRecorded] = field(factory=list)
+    answers: dict[str, Answer] = {}
+    holdings: list[Holding] = []
+    periods: list[OpenPeriod] = []
+    accepted: list[Acceptance] = []
+    escalations: dict[str, Escalation] = {}
+    unsigned: list[r.SomeReplied] = []
+    progress: list[r.ProgressRecorded] = []
     judged: r.RecommendationJudged | None = None
     ended: date | None = None
 
@@ -203,7 +196,7 @@ class Duty:
         for body in dict.fromkeys(self.issued.addressed if self.issued else ()):
             answer = self.answers[body]
             over = self.ended is not None and answer.answer == "pending"
-            yield body, attrs.evolve(answer, answer="ended") if over else answer
+            yield body, replace(answer, answer="ended") if over else answer
 
     def perhaps_replied(self, body: str) -> bool:
         """Return whether a reply that some have sent may be that of the *body*."""
@@ -245,7 +238,7 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
                 _change_due_date(duty.periods[-1], record, due)
         case r.RecommendationDelayExplained():
             if duty.periods:
-                duty.periods[-1].explanations += (explanation_in(record),)
+                duty.periods[-1].explanations.append(explanation_in(record))
         case r.RecommendationExplanationAccepted():
             duty.accepted.append(acceptance_of(record))
         case r.TransferAccepted():
@@ -283,19 +276,19 @@ def _answer(duty: Duty, event: r.Answered, kind: str) -> None:
 def _do_unplanned(duty: Duty, record: Record) -> None:
     """Put down what was done without a plan: open for no day, and never late."""
     duty.holdings.append(Holding.by(record, record.event.by.body))
-    period = OpenPeriod(opened=_order(record), agreed=None, due=None, dated=(), planned=False)
+    period = OpenPeriod(opened=_order(record), agreed=None, due=None, dated=[], planned=False)
     duty.periods.append(period)
 
 
 def _open(duty: Duty, record: Record, due: date | None) -> None:
     duty.judged = None
-    period = OpenPeriod(opened=_order(record), agreed=due, due=due, dated=(record,))
+    period = OpenPeriod(opened=_order(record), agreed=due, due=due, dated=[record])
     duty.periods.append(period)
 
 
 def _change_due_date(period: OpenPeriod, record: Record, due: date) -> None:
     period.due, period.agreed = due, period.agreed or due
-    period.dated += (record,)
+    period.dated.append(record)
 
 
 def _close(duty: Duty, record: Record, *, dropped: bool) -> None:

@@ -7,6 +7,7 @@ any part is made again when the ranges meet.
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -28,6 +29,7 @@ RANGES = 4
 """So many ranges of streams are made at once, of each category."""
 LEAST = 2_000
 """A range has about so many rows or more: fewer are sooner read here than elsewhere."""
+_topic = itemgetter(3)
 Bounds: TypeAlias = tuple[str, str | None]
 """A range of streams: their names sort past the first or are it, and before the second."""
 
@@ -52,7 +54,7 @@ class LogRange:
         for rows in streams_between(
             self.recorder, after=after, before=before, until=self.until, without=self.without
         ):
-            if not corrective.isdisjoint(row[3] for row in rows):
+            if not corrective.isdisjoint(map(_topic, rows)):
                 whole = self.recorder.stream_rows(rows[0][1])
                 rows = [row for row in whole if row[0] <= self.until]
             yield list(self.mapper.to_records(rows))

@@ -68,11 +68,15 @@ class Running(int):
         return running
 
     def __add__(self, other: int) -> "Running":
+        if other == 0 and type(other) is int:
+            return self
         return Running(int(self) + int(other), self.slope + slope_of(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: int) -> "Running":
+        if other == 0 and type(other) is int:
+            return self
         return Running(int(self) - int(other), self.slope - slope_of(other))
 
     def __rsub__(self, other: int) -> "Running":

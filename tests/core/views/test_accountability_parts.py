@@ -4,9 +4,9 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-import attrs
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lif_core.aggregates import body, challenge
 from lif_core.aggregates import recommendation as r
@@ -133,6 +133,6 @@ def test_a_duty_has_the_status_that_all_events_leave(history: list[Event[Any]]) 
     for record in records_of(history):
         event: Any = record.event
         duty, state = evolve(duty, record), r.evolve(state, event)
-        whole = attrs.evolve(duty, state=state)
+        whole = replace(duty, state=state)
 
         assert whole.outcome == duty.outcome
