@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lif_core.aggregates import body
 from lif_core.aggregates.succession import Passage, Succession
@@ -28,21 +28,29 @@ CENTURY = 100
 """No day in a decision is so many years after the decision itself."""
 
 
+@define(eq=False)
+class InForce:
+    """The pack that is in force for a board, on some days; with who was found *entitled* by it."""
+
+    framework: Framework
+    entitled: set[tuple[object, ...]] = field(factory=set)
+
+
 class Verdicts:
     """Verdicts about bodies alone, which hold for as long as no body's stream moves.
 
     *rests_on* are the streams that were read for it.
     """
 
-    __slots__ = ("earliest", "entitled", "governing", "named", "packs", "passages", "rests_on")
+    __slots__ = ("days", "earliest", "in_force", "named", "packs", "passages", "rests_on")
 
     def __init__(self) -> None:
         self.rests_on: set[str] = set()
         self.named: set[str] = set()  # the streams of bodies that a pack names
         self.earliest: dict[str, date] = {}  # day on which anything takes effect, by namespace
-        self.governing: dict[tuple[str, date], Framework] = {}
+        self.days: dict[tuple[str, date], InForce] = {}
+        self.in_force: dict[tuple[str, str], InForce] = {}  # by namespace, and name of the pack
         self.packs: dict[str, Framework] = {}  # that were found governing anything, by name
-        self.entitled: set[tuple[object, ...]] = set()
         self.passages: dict[str, Passage | None] = {}
 
     @property
@@ -80,7 +88,7 @@ class Admission:
         self._frameworks = frameworks
         self._verdicts = verdicts
         self._on_record: dict[str, date] = {}  # since when, by stream
-        self._settings: dict[tuple[str, date, date], Setting] = {}
+        self._settings: dict[tuple[InForce, date], Setting] = {}
         self._succession = Succession(self._passage)
 
     def forget(self) -> None:
@@ -103,17 +111,17 @@ class Admission:
         What began it says its rules; who may decide may be said by another, and the general one
         fills what both leave open.
         """
-        rules, rights = self._framework(namespace, begun), self.binding(namespace, begun, on)
-        return (self._frameworks.general, rules, rights)
+        rules, rights = self._in_force(namespace, begun), self._binding(namespace, begun, on)
+        return (self._frameworks.general, rules.framework, rights.framework)
 
-    def binding(self, namespace: str, begun: date, on: date) -> Framework:
+    def _binding(self, namespace: str, begun: date, on: date) -> InForce:
         """Return the pack by whose rights is decided on the day *on* in what had *begun* before,
         as `Frameworks.binding` does.
         """
-        before = self._framework(namespace, begun)
-        if begun == on or before.until <= on < before.transition:
+        before = self._in_force(namespace, begun)
+        if begun == on or before.framework.until <= on < before.framework.transition:
             return before
-        return self._framework(namespace, on)
+        return self._in_force(namespace, on)
 
     # References
 
@@ -215,13 +223,13 @@ class Admission:
 
         An event stands for the command that asks for it, as in an amendment.
         """
-        by, on, entitled = command.by, command.on, self._verdicts.entitled
-        framework = self.binding(namespace, loaded.opening or on, on)
+        by, on = command.by, command.on
+        binding = self._binding(namespace, loaded.opening or on, on)
         kind = getattr(command if loaded.state is None else loaded.state, "kind", None)
-        alike = (type(command), kind, by.body, by.role, namespace, id(framework))
+        alike, entitled = (type(command), kind, by.body, by.role), binding.entitled
         if alike in entitled or (*alike, on) in entitled:
             return
-        if self._is_entitled(command, namespace, loaded, framework, kind):
+        if self._is_entitled(command, namespace, loaded, binding.framework, kind):
             # Only after mergers does it matter on which day of the framework this is.
             _limit(entitled)
             entitled.add((*alike, on) if self._verdicts.know_a_merger else alike)
@@ -346,12 +354,12 @@ class Admission:
 
     def setting(self, namespace: str, since: date, on: date) -> Setting:
         """Return the setting of a decision on the day *on*, in a stream that began on *since*."""
-        key = (namespace, since, on)
+        rules = self._in_force(namespace, since)
+        key = (rules, on)
         setting = self._settings.get(key)
         if setting is None:
-            framework = self._framework(namespace, since)
             setting = Setting(
-                framework,
+                rules.framework,
                 self.holder(on),
                 self._is_named,
                 self.kind,
@@ -408,16 +416,22 @@ class Admission:
     def _is_named(self, ref: str) -> bool:
         return self._frameworks.body(ref) is not None
 
-    def _framework(self, namespace: str, on: date) -> Framework:
-        governing = self._verdicts.governing
+    def _in_force(self, namespace: str, on: date) -> InForce:
+        """Return the pack in force for the board of a *namespace* on the day *on*."""
+        verdicts = self._verdicts
         try:
-            return governing[namespace, on]
+            return verdicts.days[namespace, on]
         except KeyError:
-            _limit(governing)
-        framework = governing[namespace, on] = self._frameworks.governing(namespace, on)
+            _limit(verdicts.days)
+        framework = self._frameworks.governing(namespace, on)
         for pack in (self._frameworks.general, framework):
-            self._verdicts.packs[pack.name] = pack
-        return framework
+            verdicts.packs[pack.name] = pack
+        key = (namespace, framework.name)
+        if key not in verdicts.in_force:
+            _limit(verdicts.in_force)
+            verdicts.in_force[key] = InForce(framework)
+        verdicts.days[namespace, on] = in_force = verdicts.in_force[key]
+        return in_force
 
 
 @frozen
