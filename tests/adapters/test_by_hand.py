@@ -439,6 +439,28 @@ def test_a_warning_is_told_as_it_is_given_and_that_a_policy_has_something_to_ask
     assert bool(waits) == ("lif follow" in recorded.err)
 
 
+@pytest.mark.parametrize("mode", [[], ["--keep-going"]], ids=str)
+def test_the_warnings_of_a_file_are_told_once_it_is_recorded(mode: list[str], lif: Lif) -> None:
+    """Also where some of its lines are left out."""
+    lif("demo")
+    check = {
+        "command": "CheckRecommendation",
+        "by": {"person": "B. Manager", "role": "board manager", "body": "wscb"},
+        "on": "2019-07-01",
+        "recommendation": "wscb/r-2",
+        "check": "c-9",
+        "passed": False,
+        "note": "Asked",
+        "documents": ["Minutes"],
+    }
+    Path("checks.jsonl").write_text(json.dumps(check), "utf-8")
+    recorded = lif("record", "checks.jsonl", "--db", "sqlite:lif-demo.db", *mode)
+
+    assert 0 == recorded.code
+    assert 1 == recorded.err.count("warning: note: it is a note, which verifies nothing")
+    assert 1 == recorded.err.count("run `lif follow`")
+
+
 def test_an_object_may_stand_on_several_lines(lif: Lif) -> None:
     """As `lif new` prints it; one that is cut off does not take the next with it."""
     first = {**example_of(RegisterBody), "body": "wscb/one"}

@@ -167,6 +167,8 @@ class _Recording:
         self._entered_by = entered_by
         self._dry_run = dry_run
         self._is_about_persons = False
+        self._warned: list[Record] = []  # records that bear a warning
+        self._are_followed = False
 
     def one(self, request: Request) -> None:
         """Record a *request*, and say what it came to."""
@@ -176,7 +178,8 @@ class _Recording:
         write_recorded(self._app, outcome, self._format)
         if self._format is OutputFormat.TABLE:
             self._say_entries(outcome)
-        self._warn_of(outcome)
+        self._look_for_warnings(outcome)
+        self._warn()
         if self._format is OutputFormat.TABLE:
             if not outcome:
                 output.say("on record already; nothing new")
@@ -205,7 +208,8 @@ class _Recording:
             raise outcome
         self._show(outcome)
         self._say_total(file, len(lines), len(outcome))
-        self._warn_of(outcome)
+        self._look_for_warnings(outcome)
+        self._warn()
 
     def each(self, file: str, lines: Iterator[Line]) -> None:
         """Record what can be recorded, and list the *lines* that cannot."""
@@ -220,8 +224,10 @@ class _Recording:
                         done += 1
                         entries += len(outcome)
                         self._show(outcome)
+                        self._look_for_warnings(outcome)
                 advance(len(chunk))
         self._say_total(file, done, entries)
+        self._warn()
         if left_out:
             raise PartlyDoneError(f"{left_out} of {done + left_out} lines were left out")
 
@@ -257,11 +263,17 @@ class _Recording:
             would = "would be " if self._dry_run else ""
             output.say(f"{file}: {commands} commands, {entries} entries {would}on record")
 
-    def _warn_of(self, records: Sequence[Record]) -> None:
+    def _look_for_warnings(self, records: Sequence[Record]) -> None:
+        """Keep the *records* that bear a warning, and whether policies ask something of any."""
+        self._warned += (each for each in records if warnings_of(each.event))
+        if not self._are_followed and not self._dry_run:
+            self._are_followed = any(map(self._is_followed, records))
+
+    def _warn(self) -> None:
         """Tell the warnings that entries bear, and that policies have something to ask."""
         warnings = [
             (each, code, text)
-            for each in records
+            for each in self._warned
             for code, text in warnings_of(each.event).items()
         ]
         shown = warnings[:SHOWN] if self._format is OutputFormat.TABLE else warnings
@@ -275,7 +287,7 @@ class _Recording:
             )
         if len(warnings) > len(shown):
             output.tell(f"and {len(warnings) - len(shown)} more warnings")
-        if not self._dry_run and any(map(self._is_followed, records)):
+        if self._are_followed:
             problem = "the policies of lif ask something because of this: run `lif follow`"
             output.warn("policies", problem)
 
