@@ -182,8 +182,9 @@ class Decider(Generic[C, E, S]):
         return frozenset((*CORRECTED, *self.ends))
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S | None:
+        evolve = self.evolve
         for event in events:
-            state = self.evolve(state, event)
+            state = evolve(state, event)
         return state
 
     def supports(self, event: E) -> tuple[Support, ...]:
