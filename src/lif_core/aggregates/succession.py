@@ -126,6 +126,8 @@ class Succession:
         all.
         """
         tenures = [Tenure(ref, since)]
+        if self.passed(ref) is None:
+            return tuple(tenures)  # the most usual case
         steps = self._steps(ref, lambda day: until is None or day < until, stream)
         for body, day in steps:
             tenures.append(Tenure(body, max(tenures[-1].since, day)))

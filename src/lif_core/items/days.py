@@ -185,11 +185,6 @@ def versions_of(record: Record) -> Sequence[tuple[datetime, Any]]:
     return [(version.recorded_at, version.event) for version in record.versions]
 
 
-_Dated: TypeAlias = tuple[date, int, int, date, date | None]
-"""The days from one until another on which a version of an entry was on record and in effect: from
-when, its place in the order of effect (the latest first), until when, and the date that it set."""
-
-
 def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days, date | None]]:
     """Yield the date that was in force on which of the days *whole*, as recorded by then.
 
@@ -199,25 +194,57 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
     another is on record: one that was recorded late does not forgive the days before. Where
     several took effect on one day, it is the one recorded last, wherever it was moved since.
     """
-    first: Any = versions_of(dated[0])[0][1]
-    if len(dated) == 1 and not dated[0].versions:  # the most usual case
-        yield whole, first.due
-        return
+    start, due = whole.start, versions_of(dated[0])[0][1].due
+    changes = _changes_in_order(dated)
+    for day, changed in _changes(dated, due) if changes is None else changes:
+        if start < day < whole.end:
+            yield Days(start, day), due
+            start = day
+        if day < whole.end:
+            due = changed
+    yield Days(start, whole.end), due
+
+
+Change: TypeAlias = tuple[date, date | None]
+"""A day from which on another date is in force, or the same still."""
+
+
+def _changes_in_order(dated: Sequence[Record]) -> Sequence[Change] | None:
+    """Return the changes of a date, recorded in the order of their effect and never amended, as is
+    most usual; `None` where some were not.
+    """
+    changes: list[Change] = []
+    last, position = date.min, 0
+    for record in dated:
+        event: Any = record.event
+        day = max(event.on, local_day(record.recorded_at))
+        if record.versions or record.position < position or day < last:
+            return None
+        changes.append((day, event.due))
+        last, position = day, record.position
+    return changes[1:]
+
+
+def _changes(dated: Sequence[Record], first: date | None) -> Iterator[Change]:
+    """Yield the changes of a date, by a sweep over the days on which a version was on record."""
     coming = sorted(_versions_in_effect(dated), reverse=True)
-    turns = {day for since, _, _, until, _ in coming for day in (since, until)}
-    starts = sorted({whole.start, *(day for day in turns if whole.start < day < whole.end)})
     in_effect: list[tuple[int, int, date, date | None]] = []
-    for start, end in zip(starts, (*starts[1:], whole.end), strict=True):
-        while coming and coming[-1][0] <= start:
+    for day in sorted({day for since, _, _, until, _ in coming for day in (since, until)}):
+        while coming and coming[-1][0] <= day:
             heappush(in_effect, coming.pop()[1:])
-        while in_effect and in_effect[0][2] <= start:
+        while in_effect and in_effect[0][2] <= day:
             heappop(in_effect)
-        yield Days(start, end), in_effect[0][3] if in_effect else first.due
+        yield day, in_effect[0][3] if in_effect else first
 
 
-def _versions_in_effect(dated: Iterable[Record]) -> Iterator[_Dated]:
-    """Yield the versions that are in effect on any day: from when one is on record, or the later
-    day on which it takes effect, until the next one is on record.
+def _versions_in_effect(
+    dated: Iterable[Record],
+) -> Iterator[tuple[date, int, int, date, date | None]]:
+    """Yield the days from one until another on which a version of an entry is in effect, with its
+    place in the order of effect, the latest first, between them, and the date that it set.
+
+    It is so from when it is on record, or from the later day on which it takes effect, until the
+    next version is on record.
     """
     for record in dated:
         until = FOREVER
