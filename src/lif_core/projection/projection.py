@@ -185,20 +185,30 @@ class Part:
 
     def count(self, *name: str | int, number: int = 1) -> None:
         """Add *number* to what is counted under *name*: its group, of whom or what, the column."""
-        self.counted(*name[:-1], columns={name[-1]: number})
+        of, column = name[:-1], name[-1]
+        known = self.counts.get(of)
+        if type(number) is Running:
+            self.counted(*of, columns={column: number})
+        elif known is None:
+            self.counts[of] = {column: number + 0}  # what is true counts as one
+        else:
+            known[column] = known.get(column, 0) + number
 
     def counted(self, *of: str | int, columns: Mapping[Any, int]) -> None:
         """Count several *columns* under one name *of* a group and of whom or what."""
         known = self.counts.get(of)
         if known is None:
             known = self.counts[of] = {}
+        growing: Columns | None = None
         for column, number in columns.items():
             if type(number) is Running:
-                growing = self.slopes.setdefault(of, {})
+                if growing is None:
+                    growing = self.slopes.setdefault(of, {})
                 growing[column] = growing.get(column, 0) + number.slope
+                number = int(number)
             elif not number:
                 continue
-            known[column] = int(number) + known.get(column, 0)
+            known[column] = known.get(column, 0) + number
 
     def say(self, topic: str, to: str, what: Any) -> None:
         """Tell *what* to whoever asks *topic* under the name *to*."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from lif_core.aggregates.recommendation import (
     RecommendationAccepted,
@@ -21,7 +22,6 @@ from lif_core.items.duty import (
     NO_DAYS,
     Answer,
     Duty,
-    DutyDays,
     OwnershipSpell,
     days_by_owner,
     is_overdue_now,
@@ -63,11 +63,12 @@ def add_duty(duty: Duty, part: Part) -> None:
     for explanation, acceptance, offered in ownership.explanations:
         _add_explanation(None, issued.text, explanation, acceptance, offered, part)
     columns: dict[str, int] = {"recommendations": 1}
-    days, standing = NO_DAYS, NOT_OWED
+    days: Mapping[str, Any] = NO_DAYS.columns
+    standing = NOT_OWED
     if spells := ownership.spells:
         standing = _standing(duty, part)
         days = _add_ownership(duty, issued.text, spells, standing, part)
-        columns |= {"duties": 1, **standing, **days.columns}
+        columns |= {"duties": 1, **standing, **days}
     owed = {"duties": bool(spells), "unplanned": bool(spells) and not _planned(duty)}
     part.counted("totals", columns={"recommendations": 1, **owed, **answers})
     boards = boards_of(duty.ref, issued.boards, part.governing(duty.ref, issued.on))
@@ -190,7 +191,8 @@ def _add_explanation(
 ) -> None:
     """Add an explanation that was offered for some *days* at most, and how it stands."""
     accepted = acceptance.since if acceptance else None
-    if not days.count or (accepted and accepted >= days.end):
+    lasts = days.start < days.end
+    if not lasts or (accepted and accepted >= days.end):
         status = "without effect"
     elif part.reached(days.end):
         status = "over"
@@ -205,7 +207,7 @@ def _add_explanation(
         recorded=explanation.recorded,
         accepted=accepted,
         quorate=is_quorate(acceptance.by if acceptance else None, part),
-        until=days.end if days.count and days.end < FOREVER else None,
+        until=days.end if lasts and days.end < FOREVER else None,
         status=status,
         reasons=explanation.reasons,
     )
@@ -273,8 +275,8 @@ def _add_ownership(
     spells: Sequence[OwnershipSpell],
     standing: Mapping[str, bool],
     part: Part,
-) -> DutyDays:
-    """Add who held a duty, and return the days while anybody did."""
+) -> Mapping[str, int]:
+    """Add who held a duty, and return the days while anybody did, by their columns."""
     for spell in spells:
         row = OwnershipRow(
             recommendation=duty.ref,
@@ -284,8 +286,9 @@ def _add_ownership(
             **spell.days.columns,
         )
         part.row("ownership", row)
-    holder, by_owner = spells[-1].owner, days_by_owner(spells)
-    days = total_of(tuple(by_owner.values()))
+    holder, days_of = spells[-1].owner, days_by_owner(spells)
+    by_owner = {body: owned.columns for body, owned in days_of.items()}
+    days = total_of(tuple(days_of.values())).columns if len(by_owner) > 1 else by_owner[holder]
     part.row("duties", _duty_row(duty, text, holder, by_owner, days, standing, part))
     if holder == UNOWNED and duty.is_open:
         unowned = UnownedRow(
@@ -304,7 +307,7 @@ def _add_ownership(
             **(standing if holds else {}),
             "due": any(spell.due for spell in spells if spell.owner == body),
             "ever_late": any(spell.late for spell in spells if spell.owner == body),
-            **owned.columns,
+            **owned,
         }
         part.counted("bodies", body, columns=columns)
     if len(by_owner) > 1:
@@ -316,8 +319,8 @@ def _duty_row(
     duty: Duty,
     text: str,
     holder: str,
-    by_owner: Mapping[str, DutyDays],
-    days: DutyDays,
+    by_owner: Mapping[str, Mapping[str, Any]],
+    days: Mapping[str, Any],
     standing: Mapping[str, bool],
     part: Part,
 ) -> DutyRow:
@@ -334,8 +337,8 @@ def _duty_row(
         undated=standing["undated"],
         planned=_planned(duty),
         quorate=is_quorate(period.dated[-1].event.by if period.dated else None, part),
-        **days.columns,
-        shares=tuple(OwnerShare(body=body, **owned.columns) for body, owned in by_owner.items()),
+        **days,
+        shares=tuple([OwnerShare(body=body, **owned) for body, owned in by_owner.items()]),
     )
 
 
@@ -349,7 +352,7 @@ def _count_shared_heirs(owners: Iterable[str], succession: Succession, part: Par
 def _add_boards(
     boards: tuple[str, ...],
     columns: Mapping[str, int],
-    days: DutyDays,
+    days: Mapping[str, Any],
     standing: Mapping[str, bool],
     part: Part,
 ) -> None:
@@ -365,7 +368,7 @@ def _add_boards(
             open=standing["open"],
             overdue_now=standing["overdue_now"],
             undated=standing["undated"],
-            **days.columns,
+            **days,
         )
         part.row("joint", row)
 
@@ -387,7 +390,7 @@ def add_case(case: Case, part: Part) -> None:
         part.counted("clock_totals", row.clock, columns={"started": 1, status: 1})
         _count_latency(row, case, part)
     boards = boards_of(case.ref, case.boards, part.governing(case.ref, case.begun))
-    _add_boards(boards, columns, NO_DAYS, NOT_OWED, part)
+    _add_boards(boards, columns, NO_DAYS.columns, NOT_OWED, part)
 
 
 def _add_delays(case: Case, part: Part) -> None:
