@@ -103,9 +103,10 @@ DONE = "acts of boards"
 
 def count_board(entries: BoardEntries, part: Part) -> None:
     """Count a stream as its boards' own, and what it did for them."""
-    framework = part.governing(part.ref, entries.first)
-    for board in dict.fromkeys(boards_of(part.ref, entries.boards, framework)):
-        part.count(ON_RECORD, board, entries.first.toordinal())
+    ref, first = part.ref, entries.first
+    framework = part.governing(ref, first)
+    for board in dict.fromkeys(boards_of(ref, entries.boards, framework)):
+        part.count(ON_RECORD, board, first.toordinal())
         for act in entries.acts:
             if _meets_a_duty(act, by := act.board or board, part.frameworks):
                 days = (act.on.toordinal(), act.about.toordinal())

@@ -160,6 +160,7 @@ class Duty(Struct, kw_only=True):
 
     ref: str
     state: r.Recommendation = field(default_factory=r.Recommendation)  # as its status rests on it
+    checks: list[r.RecommendationChecked] = []  # that the state does not have
     issued: r.RecommendationIssued | None = None
     answers: dict[str, Answer] = {}
     holdings: list[Holding] = []
@@ -206,8 +207,7 @@ class Duty(Struct, kw_only=True):
 def evolve(duty: Duty | None, record: Record) -> Duty:
     event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
-    if type(event) not in WITHOUT_STATUS:
-        duty.state = r.evolve(duty.state, event)
+    _follow_status(duty, event)
     match event:
         case r.RecommendationIssued(addressed=bodies):
             duty.issued = event
@@ -261,6 +261,24 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case _:
             pass
     return duty
+
+
+def _follow_status(duty: Duty, event: r.RecommendationEvent) -> None:
+    """Take in what *event* comes to for the status, but for what changes one of those of a duty
+    that is `DONE` into another: a check is needed where an embedding rests on it that does more.
+    """
+    match event:
+        case r.RecommendationChecked():
+            duty.checks.append(event)
+        case r.RecommendationEmbedded() if duty.state.status in DONE:
+            pass
+        case r.RecommendationEmbedded():
+            for check in duty.checks:
+                duty.state = r.evolve(duty.state, check)
+            duty.checks = []
+            duty.state = r.evolve(duty.state, event)
+        case _ if type(event) not in WITHOUT_STATUS:
+            duty.state = r.evolve(duty.state, event)
 
 
 duty_item = Item("duty", r.RecommendationEvent, evolve)
