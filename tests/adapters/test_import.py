@@ -280,6 +280,21 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_what_was_recorded_is_done_in_part_where_the_list_cannot_be_written(lif: Lif) -> None:
+    """A list that is lost takes no entry back: it is no malformed input, which records nothing."""
+    partly = taken(lif, text_of(*REGISTER, (*GOOD, "more")), "--rejected", "/dev/full")
+    *_, last = partly.err.splitlines()
+
+    assert 7 == partly.code
+    assert "10 of 11 rows taken" in partly.out
+    assert last.endswith(
+        "/dev/full was not written: No space left on device; import again, --rejected elsewhere;"
+        " 1 of 11 rows were left out"
+    )
+    assert 9 == len(events(lif, "RecommendationIssued"))
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_a_row_that_cannot_be_taken_is_listed_and_the_others_are_taken(
     case: str, lif: Lif

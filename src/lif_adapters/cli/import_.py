@@ -1,8 +1,10 @@
 """`lif import`: a register, by a map; what cannot be taken is listed whole, never lost."""
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -112,6 +114,8 @@ def import_register(
         used = (file, map, listed, amend_from or file)
         _refuse_place("--amendments", amendments, used, store)
         refuse_unless_list("--amendments", amendments)
+        if not os.access(amendments if amendments.exists() else amendments.parent, os.W_OK):
+            raise MalformedError("--amendments", f"{amendments} may not be written")
     sheet = read_sheet(file, mapping.layout, mapping.columns() - set(BUILT_IN))
     reading = read_units(sheet, mapping)
     with store_to_write(db, pack, create=create, dry_run=dry_run, roles=role) as app:
@@ -164,20 +168,25 @@ def import_register(
         ]
         for line in _unkeyed(comparison.unkeyed()):
             output.warn("keys", line)
+        problems: list[str] = []
         if amendments is not None:
             text = "".join(amendment_lines(waiting, mapper))
-            with open(
-                amendments, "w", encoding="utf-8-sig", newline="", opener=owner_only
-            ) as stream:
+            with (
+                _told_unless_written("--amendments", amendments, problems),
+                open(
+                    amendments, "w", encoding="utf-8-sig", newline="", opener=owner_only
+                ) as stream,
+            ):
                 stream.write(text)
-        problems = []
         if result.left_out:
             for (column, value), count in sorted(reading.unrecognised.items()):
                 output.tell(f"{column}: {value!r} stands there {_times(count)}; no step takes it")
             _show(result.left_out, None if dry_run else listed)
+            where = ""
             if not dry_run:
-                _list(result.left_out, sheet, mapping, listed)
-            where = "" if dry_run else f"; see {listed}"
+                with _told_unless_written("--rejected", listed, problems):
+                    _list(result.left_out, sheet, mapping, listed)
+                    where = f"; see {listed}"
             left_out = f"{len(result.left_out)} of {total} rows"
             problems.append(f"{left_out} {would or 'were '}left out{where}")
         if waiting:
@@ -269,6 +278,16 @@ def _refuse_place(option: str, listed: Path, used: Sequence[Path], store: Sequen
         raise MalformedError(option, f"{listed} is another list")
     if listed.is_dir() or not listed.parent.is_dir():
         raise MalformedError(option, f"{listed} is no place for a file")
+
+
+@contextmanager
+def _told_unless_written(option: str, listed: Path, problems: list[str]) -> Iterator[None]:
+    """Add to *problems* that a list was not written whole: what is on record by then stays so."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        problems.append(f"{listed} was not written: {reason}; import again, {option} elsewhere")
 
 
 def _is_same(listed: Path, file: Path) -> bool:
