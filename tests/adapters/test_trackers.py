@@ -202,6 +202,33 @@ def test_a_draft_of_any_table_can_be_run(rows: list[tuple[str, ...]], lif: Lif) 
     assert f"{len(rows) - 1} of {len(rows) - 1} rows would be taken" in done.out
 
 
+def test_a_draft_has_nobody_accept_or_plan_what_was_declined(lif: Lif) -> None:
+    """It can be run as it is, and what it records then is not taken back."""
+    rows = [("Ref", "Action", "Owner", "Response")]
+    answers = ["Rejected", "Accepted", "Not accepted", "Implemented", "Rejected"]
+    rows += [(str(n), f"Do {n}", "Police", answer) for n, answer in enumerate(answers, 1)]
+    Path("register.csv").write_text(text_of(*rows), "utf-8")
+    Path("map.toml").write_text(lif("map", "register.csv").out, "utf-8")
+    done = taken(lif, "register.csv")
+    answered = {
+        (event["recommendation"], event["name"].removesuffix(".v1"))
+        for event in events(lif)
+        if "recommendation" in event and event["name"] != "RecommendationIssued.v1"
+    }
+
+    assert (0, "") == (done.code, done.err)
+    assert {
+        ("ourboard/1", "RecommendationDeclined"),
+        ("ourboard/2", "RecommendationAccepted"),
+        ("ourboard/2", "RecommendationPlanned"),
+        ("ourboard/3", "RecommendationDeclined"),
+        ("ourboard/4", "RecommendationAccepted"),
+        ("ourboard/4", "RecommendationPlanned"),
+        ("ourboard/4", "RecommendationImplemented"),
+        ("ourboard/5", "RecommendationDeclined"),
+    } == answered
+
+
 def test_a_table_without_rows_has_a_draft(lif: Lif) -> None:
     Path("register.csv").write_text("Ref,Action\n", "utf-8")
     draft = lif("map", "register.csv")

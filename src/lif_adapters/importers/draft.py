@@ -29,6 +29,7 @@ LENGTH = 40  # of a sample, and of a status
 _SERIALS = re.compile(r"[3-6]\d{4}")  # from 1982 to 2091
 _DONE = re.compile(r"\b(done|complete|completed|closed|implemented|achieved)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(not|in|part|partly|partially|nearly)\b", re.IGNORECASE)
+_DECLINED = re.compile(r"\b(rejected|declined|refused|not (accepted|agreed))\b", re.IGNORECASE)
 
 FIRST = "first_owner"
 """The column that a draft makes of the first of several owners."""
@@ -204,6 +205,11 @@ class _Draft:
             for value in (status.values if status else ())
             if _DONE.search(value) and not _NOT.search(value)
         ]
+        self._declined = [
+            value
+            for value in (status.values if status else ())
+            if _DECLINED.search(value) and value not in self._done
+        ]
 
     def lines(self) -> Iterator[str]:
         """Yield them."""
@@ -262,7 +268,8 @@ class _Draft:
             if column.others:
                 yield from _over(column.name, column.others, "It is no day.")
         if (status := self._roles.get("status")) is not None:
-            open_values = [value for value in status.values if value not in self._done]
+            taken = {*self._done, *self._declined}
+            open_values = [value for value in status.values if value not in taken]
             yield from _over(status.name, open_values, "It says of nothing that it is done.")
 
     def _before(self) -> Iterator[str]:
@@ -332,12 +339,13 @@ class _Draft:
         yield f"on = {self._day}"
         yield self._by("chair", self._board)
         yield ""
-        yield from self._step("AcceptRecommendation")
+        yield from self._step("AcceptRecommendation", unless=self._declined)
         yield recommendation
         yield f"on = {self._day}"
         yield self._by("lead", self._owner)
         yield ""
-        yield from self._step("PlanRecommendation")
+        yield from self._declines(recommendation)
+        yield from self._step("PlanRecommendation", unless=self._declined)
         yield recommendation
         yield f"owner = {_quoted(self._first_owner)}"
         yield f"action = {action}"
@@ -348,23 +356,43 @@ class _Draft:
         yield ""
         yield from self._implemented(recommendation)
 
+    def _declines(self, recommendation: str) -> Iterator[str]:
+        status = self._roles.get("status")
+        if status is None or not self._declined:
+            return
+        yield from self._step("DeclineRecommendation", when=self._declined)
+        yield recommendation
+        yield f"reasons = {_quoted(f'The register says: {{{status.name}}}.')}"
+        yield f"on = {self._day}"
+        yield self._by("lead", self._owner)
+        yield ""
+
     def _implemented(self, recommendation: str) -> Iterator[str]:
         status, done = self._roles.get("status"), self._roles.get("done")
         if status is None or not self._done:
             return
-        yield "[[steps]]"
-        yield 'command = "ImplementRecommendation"'
-        yield f"when = {{ {_quoted(status.name)} = [{', '.join(map(_quoted, self._done))}] }}"
-        yield "[steps.fields]"
+        yield from self._step("ImplementRecommendation", when=self._done)
         yield recommendation
         yield f"evidence = {_quoted(f'The register says: {{{status.name}}}.')}"
         yield f"on = {self._in_days(done) if done else self._day}"
         yield self._by("lead", self._first_owner)
         yield ""
 
-    def _step(self, command: str, *, once: str | None = None) -> Iterator[str]:
+    def _step(
+        self,
+        command: str,
+        *,
+        once: str | None = None,
+        when: Sequence[str] = (),
+        unless: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """Yield the head of a step, *when* a row has one of these statuses, or *unless* it has."""
         yield "[[steps]]"
         yield f'command = "{command}"'
+        for word, values in (("when", when), ("unless", unless)):
+            if values:
+                column = _quoted(self._roles["status"].name)
+                yield f"{word} = {{ {column} = [{', '.join(map(_quoted, values))}] }}"
         if once is not None:
             yield f"once = {_quoted(f'{{{once}}}')}"
             yield "unless_known = true"
