@@ -13,6 +13,19 @@ from lif_core.framework import Frameworks
 from lif_core.values.working_days import last_instant
 
 
+def refuse_unfit(valid: date | None, known: date | datetime | None) -> None:
+    """Refuse to look at an instant in the world, or at what was known at one without a zone.
+
+    Raises:
+        MalformedError: naming the one of the two.
+    """
+    if isinstance(valid, datetime):
+        raise MalformedError("valid", "expected a day, got an instant; take its date")
+    if isinstance(known, datetime) and known.tzinfo is None:
+        problem = "a time without a zone; write 2018-01-25T09:30:00+00:00, or give a day"
+        raise MalformedError("known", problem)
+
+
 @frozen(kw_only=True)
 class AsOf:
     """A look at history: as it was in the world at *valid*, as it was *known* then.
@@ -22,7 +35,8 @@ class AsOf:
     instant. *frameworks*: the packs it is read with; by default those of the reader.
 
     Raises:
-        MalformedError: a *position* without *known*: a view could not say as of when it is.
+        MalformedError: *valid* is an instant and no day, *known* has no zone; or a *position* is
+            without *known*: a view could not say as of when it is.
     """
 
     valid: date
@@ -31,6 +45,7 @@ class AsOf:
     frameworks: Frameworks | None = None
 
     def __attrs_post_init__(self) -> None:
+        refuse_unfit(self.valid, self.known)
         if self.position is not None and self.known is None:
             raise MalformedError("known", "with a position, when that was recorded belongs here")
 

@@ -30,6 +30,7 @@ from lif_core.log.packs import PackOnRecord, statuses
 from lif_core.log.recorder import Recorder, Row, pages, streams
 from lif_core.log.streams import load_stream, unbroken
 from lif_core.observer import Observer, ProgressCounter, tell
+from lif_core.projection.as_of import refuse_unfit
 from lif_core.projection.cache import STEP, Views, no_progress
 from lif_core.projection.fold import DatedFold, RunningFold, SteppedFold
 from lif_core.projection.inconsistent import WITHOUT_EFFECT
@@ -259,11 +260,13 @@ class Reader:
             selection: only those that it takes; days of recording are looked up, not searched for.
 
         Raises:
-            MalformedError: one of the *events* is not known here, or *limit* is less than 0.
+            MalformedError: one of the *events* is not known here, *limit* is less than 0, *valid*
+                is no day, or *known* has no zone.
             NotEntitledError: the *selection* is by a name, which the reader may not read.
         """
         if limit is not None and limit < 0:
             raise MalformedError("limit", "must be 0 or more")
+        refuse_unfit(valid, known)
         self._read_clock()
         if selection is not None:
             refuse_unless_may_select(selection, self.readership)
@@ -339,6 +342,7 @@ class Reader:
         reader may know of (`Projection.shown`).
 
         Raises:
+            MalformedError: *valid* is no day, or *known* has no zone.
             NotEntitledError: the view is kept for a role that this reader does not have.
         """
         self._read_clock()

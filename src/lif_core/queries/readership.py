@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, field, frozen
 
-from lif_core.errors import NotEntitledError
+from lif_core.errors import MalformedError, NotEntitledError
 from lif_core.projection.inconsistent import Number, inconsistent_to
 from lif_core.projection.projection import Projection
 from lif_core.queries.redaction import redacted
@@ -36,12 +36,18 @@ class Readership(Protocol):
 
 
 def _set_of(roles: Iterable[str]) -> frozenset[str]:
+    if isinstance(roles, str):  # which would be a role for each letter
+        raise MalformedError("roles", f"one text; write ({roles!r},)")
     return frozenset(roles)
 
 
 @frozen
 class Roles:
-    """The readership of somebody who has these *roles*, and no other."""
+    """The readership of somebody who has these *roles*, and no other.
+
+    Raises:
+        MalformedError: *roles* are one text, and no tuple of them.
+    """
 
     roles: frozenset[str] = field(default=frozenset(), converter=_set_of)
 
